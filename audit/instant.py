@@ -1,0 +1,34 @@
+"""Instants as evidence spells them: RFC 3339, UTC, exactly three decimals, ``Z``."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from audit.errors import Malformed
+
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+
+
+def to_text(at: datetime) -> str:
+    """Spell an aware instant, truncated to the millisecond: ``2026-11-22T10:00:00.000Z``."""
+    if at.tzinfo is None:
+        raise Malformed("an instant without a time zone cannot be recorded")
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def parse(text: str) -> datetime:
+    """Read the one spelling `to_text` writes; anything else is `Malformed`."""
+    if not isinstance(text, str) or not _FORM.fullmatch(text):
+        raise Malformed("a time is not RFC 3339 UTC with milliseconds")
+    try:
+        at = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    except ValueError as wrong:
+        raise Malformed("a time names no real instant") from wrong
+    return at + timedelta(milliseconds=int(text[20:23]))
+
+
+def whole_ms(at: datetime) -> datetime:
+    """The instant as evidence keeps it: what `parse(to_text(at))` would return."""
+    return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)

@@ -1,0 +1,683 @@
+"""Statements people sign with a passkey: fields, canonical bytes, digest (FORMAT.md §4).
+
+A statement holds pseudonyms, key material, digests, codes and times, never a name or free text:
+those are openings whose commitment stands in `texts`. A statement is known by its digest,
+SHA-256("verbale/" + type + "/v1\\n" ‖ canonical bytes), and that digest *is* the WebAuthn challenge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, Self, cast
+
+from audit import instant
+from audit.canonical import Fields, Value, b64, decode, encode
+from audit.errors import Malformed
+
+ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
+CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
+ApproverRole = Literal["titolare", "ads"]
+Supervision = Literal["self", "named", "waived"]
+MAX_STATEMENT_BYTES = 64 * 1024  # an approver set of a large customer; a request is about 3 KiB
+
+
+def one_of(found: str, allowed: tuple[str, ...], what: str) -> str:
+    """`found` if it is one of the closed list."""
+    if found not in allowed:
+        raise Malformed(f"{what} is not one of {', '.join(allowed)}")
+    return found
+
+
+def digest(kind: str, data: bytes) -> bytes:
+    """The 32 bytes a statement of this type is known by, and the passkey's challenge."""
+    return hashlib.sha256(b"verbale/" + kind.encode() + b"/v1\n" + data).digest()
+
+
+class Statement:
+    """What every statement can do. Subclasses give `TYPE`, `to_value` and `from_fields`."""
+
+    __slots__ = ()
+    TYPE: ClassVar[str]
+
+    def to_value(self) -> Value:
+        raise NotImplementedError
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Self:
+        raise NotImplementedError
+
+    def encode(self) -> bytes:
+        return encode(self.to_value(), max_bytes=MAX_STATEMENT_BYTES)
+
+    @property
+    def digest(self) -> bytes:
+        return digest(self.TYPE, self.encode())
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read canonical bytes; every field must be known and of its one spelling."""
+        f = Fields(decode(data, max_bytes=MAX_STATEMENT_BYTES), cls.TYPE)
+        f.exactly("v", 1)
+        f.exactly("type", cls.TYPE)
+        found = cls.from_fields(f)
+        f.done()
+        return found
+
+
+def _without_none(value: dict[str, Value]) -> dict[str, Value]:
+    return {key: item for key, item in value.items() if item is not None}
+
+
+# ------------------------------------------------------------------------------------- the parts
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool."""
+
+    kind: ChannelKind
+    tool: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind == "tool") != (self.tool is not None):
+            raise Malformed("a tool channel names its tool, and no other channel does")
+
+    def to_value(self) -> Value:
+        return _without_none({"kind": self.kind, "tool": self.tool})
+
+    @classmethod
+    def from_value(cls, value: Value) -> Channel:
+        f = Fields(value, "channel")
+        kind = one_of(f.text("kind"), CHANNEL_KINDS, "a channel")
+        found = cls(cast(ChannelKind, kind), f.opt_text("tool"))
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class HostKey:
+    """A host as statements name it: opaque id and its agent's Ed25519 identity key (base64url)."""
+
+    id: str
+    agent_key: str
+
+    def to_value(self) -> Value:
+        return {"id": self.id, "agent_key": self.agent_key}
+
+    @classmethod
+    def from_value(cls, value: Value) -> HostKey:
+        f = Fields(value, "host")
+        found = cls(f.text("id"), f.text("agent_key"))
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCredential:
+    """A technician's login passkey: credential id and COSE public key, both base64url."""
+
+    id: str
+    public_key: str
+    demo_software: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {"id": self.id, "public_key": self.public_key, "demo_software": self.demo_software or None}
+        )
+
+    @classmethod
+    def from_value(cls, value: Value) -> LoginCredential:
+        f = Fields(value, "login credential")
+        found = cls(f.text("id"), f.text("public_key"), f.flag("demo_software"))
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Who will work: pseudonym, organisation, and the keys that count as him.
+
+    `ssh_keys` are OpenSSH fingerprints, ``SHA256:…``.
+    """
+
+    id: str
+    organisation: str
+    login_credentials: tuple[LoginCredential, ...]
+    ssh_keys: tuple[str, ...]
+
+    def to_value(self) -> Value:
+        return {
+            "id": self.id,
+            "organisation": self.organisation,
+            "login_credentials": [c.to_value() for c in self.login_credentials],
+            "ssh_keys": list(self.ssh_keys),
+        }
+
+    @classmethod
+    def from_value(cls, value: Value) -> Technician:
+        f = Fields(value, "technician")
+        found = cls(
+            f.text("id"),
+            f.text("organisation"),
+            tuple(LoginCredential.from_value(c) for c in f.items("login_credentials")),
+            f.texts("ssh_keys"),
+        )
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The local account a session runs as; `administrator`: it could change Verbale itself."""
+
+    name: str
+    administrator: bool
+
+    def to_value(self) -> Value:
+        return {"name": self.name, "administrator": self.administrator}
+
+    @classmethod
+    def from_value(cls, value: Value) -> Account:
+        f = Fields(value, "account")
+        found = cls(f.text("name"), f.boolean("administrator"))
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """An activity code of requirements §1.5 and whether it is assistance or training."""
+
+    code: str
+    type: Literal["ASS", "FOR"]
+
+    CODES: ClassVar[tuple[str, ...]] = (
+        "GEST", "PROC", "OFFICE", "CRED", "LAN", "CLOUD", "SERV", "BKP", "RST", "IMG", "AGG", "SCAN", "POL",
+    )  # fmt: skip
+
+    def to_value(self) -> Value:
+        return {"code": self.code, "type": self.type}
+
+    @classmethod
+    def from_value(cls, value: Value) -> Activity:
+        f = Fields(value, "activity")
+        code = one_of(f.text("code"), cls.CODES, "an activity code")
+        kind = one_of(f.text("type"), ("ASS", "FOR"), "an activity type")
+        f.done()
+        return cls(code, cast(Literal["ASS", "FOR"], kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A WebAuthn relying party as agents pin it: rpId and the one origin with scheme and port."""
+
+    rp_id: str
+    origin: str
+
+    def to_value(self) -> Value:
+        return {"rp_id": self.rp_id, "origin": self.origin}
+
+    @classmethod
+    def from_value(cls, value: Value) -> Origin:
+        f = Fields(value, "origin")
+        found = cls(f.text("rp_id"), f.text("origin"))
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """One line of the approver set. Appointments end; `public_key` is COSE, base64url."""
+
+    person: str
+    role: ApproverRole
+    credential: str
+    public_key: str
+    valid_from: datetime
+    valid_until: datetime
+    demo_software: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "person": self.person,
+                "role": self.role,
+                "credential": self.credential,
+                "public_key": self.public_key,
+                "valid_from": instant.to_text(self.valid_from),
+                "valid_until": instant.to_text(self.valid_until),
+                "demo_software": self.demo_software or None,
+            }
+        )
+
+    @classmethod
+    def from_value(cls, value: Value) -> Approver:
+        f = Fields(value, "approver")
+        found = cls(
+            f.text("person"),
+            cast(ApproverRole, one_of(f.text("role"), ("titolare", "ads"), "an approver's role")),
+            f.text("credential"),
+            f.text("public_key"),
+            instant.parse(f.text("valid_from")),
+            instant.parse(f.text("valid_until")),
+            f.flag("demo_software"),
+        )
+        f.done()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A licensed remote-control tool the customer allows: how to start, watch and stop it."""
+
+    id: str
+    start: tuple[str, ...]
+    watch: tuple[str, ...]
+    stop_grace_s: int
+
+    def to_value(self) -> Value:
+        return {
+            "id": self.id,
+            "start": list(self.start),
+            "watch": list(self.watch),
+            "stop_grace_s": self.stop_grace_s,
+        }
+
+    @classmethod
+    def from_value(cls, value: Value) -> Tool:
+        f = Fields(value, "tool")
+        found = cls(f.text("id"), f.texts("start"), f.texts("watch"), f.integer("stop_grace_s"))
+        f.done()
+        if not found.start or not 0 <= found.stop_grace_s <= 60:
+            raise Malformed("a tool needs a command and a stop grace of 0 to 60 s")
+        return found
+
+
+# -------------------------------------------------------------------------------- the statements
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Statement):
+    """What the technician asks for. Never signed by itself: the approval signs its digest."""
+
+    TYPE: ClassVar[str] = "request"
+
+    tenant: str
+    request: str
+    created: datetime
+    host: HostKey
+    technician: Technician
+    incident: str
+    texts: str
+    activities: tuple[Activity, ...]
+    channels: tuple[Channel, ...]
+    account: Account
+    not_before: datetime
+    not_after: datetime
+    longest_s: int
+    recording: bool
+    policy: str
+    head: str
+    nonce: bytes
+
+    def to_value(self) -> Value:
+        return {
+            "v": 1,
+            "type": self.TYPE,
+            "tenant": self.tenant,
+            "request": self.request,
+            "created": instant.to_text(self.created),
+            "host": self.host.to_value(),
+            "technician": self.technician.to_value(),
+            "incident": self.incident,
+            "texts": self.texts,
+            "activities": [a.to_value() for a in self.activities],
+            "channels": [c.to_value() for c in self.channels],
+            "account": self.account.to_value(),
+            "not_before": instant.to_text(self.not_before),
+            "not_after": instant.to_text(self.not_after),
+            "longest_s": self.longest_s,
+            "recording": self.recording,
+            "policy": self.policy,
+            "head": self.head,
+            "nonce": b64(self.nonce),
+        }
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Request:
+        found = cls(
+            tenant=f.text("tenant"),
+            request=f.text("request"),
+            created=instant.parse(f.text("created")),
+            host=HostKey.from_value(f.mapping("host")),
+            technician=Technician.from_value(f.mapping("technician")),
+            incident=f.text("incident"),
+            texts=f.text("texts"),
+            activities=tuple(Activity.from_value(a) for a in f.items("activities")),
+            channels=tuple(Channel.from_value(c) for c in f.items("channels")),
+            account=Account.from_value(f.mapping("account")),
+            not_before=instant.parse(f.text("not_before")),
+            not_after=instant.parse(f.text("not_after")),
+            longest_s=f.integer("longest_s"),
+            recording=f.boolean("recording"),
+            policy=f.text("policy"),
+            head=f.text("head"),
+            nonce=f.raw("nonce", length=32),
+        )
+        if not found.channels or not found.activities:
+            raise Malformed("a request names at least one channel and one activity")
+        if found.not_after <= found.not_before or found.longest_s <= 0:
+            raise Malformed("a request's window or longest session is empty")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Approval(Statement):
+    """An approver's yes to exactly one request, with who watches.
+
+    `watcher` is a person's pseudonym: the approver for `self`, another for `named`, absent for `waived`.
+    """
+
+    TYPE: ClassVar[str] = "approval"
+
+    tenant: str
+    request: str
+    approver: str
+    supervision: Supervision
+    watcher: str | None
+    given: datetime
+    demo_software: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.supervision == "waived") != (self.watcher is None):
+            raise Malformed("a watcher is named exactly where supervision is not waived")
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "request": self.request,
+                "approver": self.approver,
+                "supervision": self.supervision,
+                "watcher": self.watcher,
+                "given": instant.to_text(self.given),
+                "demo_software": self.demo_software or None,
+            }
+        )
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Approval:
+        return cls(
+            f.text("tenant"),
+            f.text("request"),
+            f.text("approver"),
+            cast(Supervision, one_of(f.text("supervision"), ("self", "named", "waived"), "supervision")),
+            f.opt_text("watcher"),
+            instant.parse(f.text("given")),
+            f.flag("demo_software"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Statement):
+    """The customer's rules, numbered and chained; its digest stands in every request.
+
+    `accounts` maps host id to the local account sessions run as there. `desk` is what the person at
+    the desk gets: `inform` or `consent`. `offline` is what the agent does when the broker is gone
+    during a session: `end` or `continue` (never past the grant).
+    """
+
+    TYPE: ClassVar[str] = "policy"
+
+    tenant: str
+    number: int
+    previous: str | None
+    channels: tuple[ChannelKind, ...]
+    tools: tuple[Tool, ...]
+    accounts: tuple[tuple[str, Account], ...]
+    supervision: Literal["required", "waivable"]
+    desk: Literal["inform", "consent"]
+    offline: Literal["end", "continue"]
+    longest_s: int
+    window_s: int
+    approvals: int
+    witnesses: int
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "number": self.number,
+                "previous": self.previous,
+                "channels": list(self.channels),
+                "tools": [t.to_value() for t in self.tools],
+                "accounts": [{"host": host, "account": a.to_value()} for host, a in self.accounts],
+                "supervision": self.supervision,
+                "desk": self.desk,
+                "offline": self.offline,
+                "longest_s": self.longest_s,
+                "window_s": self.window_s,
+                "approvals": self.approvals,
+                "witnesses": self.witnesses,
+            }
+        )
+
+    def account_of(self, host: str) -> Account | None:
+        return dict(self.accounts).get(host)
+
+    def tool(self, tool_id: str) -> Tool | None:
+        return next((t for t in self.tools if t.id == tool_id), None)
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Policy:
+        found = cls(
+            tenant=f.text("tenant"),
+            number=f.integer("number"),
+            previous=f.opt_text("previous"),
+            channels=tuple(
+                cast(ChannelKind, one_of(c, CHANNEL_KINDS, "a channel")) for c in f.texts("channels")
+            ),
+            tools=tuple(Tool.from_value(t) for t in f.items("tools")),
+            accounts=tuple(_account_line(line) for line in f.items("accounts")),
+            supervision=cast(
+                Literal["required", "waivable"],
+                one_of(f.text("supervision"), ("required", "waivable"), "supervision"),
+            ),
+            desk=cast(Literal["inform", "consent"], one_of(f.text("desk"), ("inform", "consent"), "desk")),
+            offline=cast(Literal["end", "continue"], one_of(f.text("offline"), ("end", "continue"), "offline")),
+            longest_s=f.integer("longest_s"),
+            window_s=f.integer("window_s"),
+            approvals=f.integer("approvals"),
+            witnesses=f.integer("witnesses"),
+        )
+        _chained(found.number, found.previous)
+        if not 1 <= found.approvals <= 8 or not 0 <= found.witnesses <= 1000:
+            raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")
+        return found
+
+
+def _account_line(value: Value) -> tuple[str, Account]:
+    f = Fields(value, "account line")
+    found = f.text("host"), Account.from_value(f.mapping("account"))
+    f.done()
+    return found
+
+
+def _chained(number: int, previous: str | None) -> None:
+    if number < 1 or (number == 1) != (previous is None):
+        raise Malformed("number 1 has no predecessor, and every later number names one")
+
+
+@dataclass(frozen=True, slots=True)
+class Approvers(Statement):
+    """The set of people whose signature opens a session, numbered and chained.
+
+    Number 1 is signed by the titolare it names; each later one by a titolare of its predecessor.
+    """
+
+    TYPE: ClassVar[str] = "approvers"
+
+    tenant: str
+    number: int
+    previous: str | None
+    signing: Origin
+    approvers: tuple[Approver, ...]
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "number": self.number,
+                "previous": self.previous,
+                "signing": self.signing.to_value(),
+                "approvers": [a.to_value() for a in self.approvers],
+            }
+        )
+
+    def by_credential(self, credential: str) -> Approver | None:
+        return next((a for a in self.approvers if a.credential == credential), None)
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Approvers:
+        found = cls(
+            f.text("tenant"),
+            f.integer("number"),
+            f.opt_text("previous"),
+            Origin.from_value(f.mapping("signing")),
+            tuple(Approver.from_value(a) for a in f.items("approvers")),
+        )
+        _chained(found.number, found.previous)
+        if not any(a.role == "titolare" for a in found.approvers):
+            raise Malformed("an approver set names at least one titolare")
+        if len({a.credential for a in found.approvers}) != len(found.approvers):
+            raise Malformed("an approver set names a credential twice")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment(Statement):
+    """What a host's agent pins, signed by the titolare; its digest is the root people type.
+
+    `approvers` and `policy` are digests (hex) of the statements that travel beside it in the
+    enrolment file. `login` is where technicians activate grants. `code` is the hex SHA-256 of the
+    one-time code the agent presents with its new keys.
+    """
+
+    TYPE: ClassVar[str] = "enrolment"
+
+    tenant: str
+    host: str
+    label: str
+    broker: str
+    log_origin: str
+    log_vkey: str
+    grant_key: str
+    login: Origin
+    approvers: str
+    policy: str
+    code: str
+    issued: datetime
+    expires: datetime
+    demo: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "host": self.host,
+                "label": self.label,
+                "broker": self.broker,
+                "log_origin": self.log_origin,
+                "log_vkey": self.log_vkey,
+                "grant_key": self.grant_key,
+                "login": self.login.to_value(),
+                "approvers": self.approvers,
+                "policy": self.policy,
+                "code": self.code,
+                "issued": instant.to_text(self.issued),
+                "expires": instant.to_text(self.expires),
+                "demo": self.demo or None,
+            }
+        )
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Enrolment:
+        return cls(
+            tenant=f.text("tenant"),
+            host=f.text("host"),
+            label=f.text("label"),
+            broker=f.text("broker"),
+            log_origin=f.text("log_origin"),
+            log_vkey=f.text("log_vkey"),
+            grant_key=f.text("grant_key"),
+            login=Origin.from_value(f.mapping("login")),
+            approvers=f.text("approvers"),
+            policy=f.text("policy"),
+            code=f.text("code"),
+            issued=instant.parse(f.text("issued")),
+            expires=instant.parse(f.text("expires")),
+            demo=f.flag("demo"),
+        )
+
+    @property
+    def root(self) -> str:
+        """The root fingerprint people read and type: see `root_text`."""
+        return root_text(self.digest)
+
+
+AnyStatement = Request | Approval | Policy | Approvers | Enrolment
+PARSERS: dict[str, Callable[[bytes], AnyStatement]] = {
+    Request.TYPE: Request.parse,
+    Approval.TYPE: Approval.parse,
+    Policy.TYPE: Policy.parse,
+    Approvers.TYPE: Approvers.parse,
+    Enrolment.TYPE: Enrolment.parse,
+}
+
+
+# ----------------------------------------------------------------------- what people read and type
+
+_CHECK_LETTERS = "ACDEFGHJKLMNPRTUVWXYZ34679"  # 26 signs that are hard to confuse
+
+
+def _check_letter(digits: str) -> str:
+    total = sum((place + 1) * int(digit, 16) for place, digit in enumerate(digits))
+    return _CHECK_LETTERS[total % len(_CHECK_LETTERS)]
+
+
+def root_text(full: bytes) -> str:
+    """The first 128 bits as 8 groups of four hex digits and a check sign.
+
+    The check sign catches a slip of the finger with one clear sentence; it proves nothing.
+    """
+    digits = full[:16].hex()
+    groups = "-".join(digits[i : i + 4] for i in range(0, 32, 4))
+    return f"{groups}-{_check_letter(digits)}"
+
+
+def parse_root(typed: str) -> bytes:
+    """The 16 bytes somebody typed; blanks, dashes and letter case don't matter to people."""
+    signs = "".join(c for c in typed if c not in " -\t\n")
+    digits, check = signs[:32].lower(), signs[32:].upper()
+    if len(signs) != 33 or any(c not in "0123456789abcdef" for c in digits):
+        raise Malformed("a root fingerprint is 32 digits 0-9 a-f and one check sign")
+    if check != _check_letter(digits):
+        raise Malformed("the check sign does not fit: a digit of the root fingerprint was mistyped")
+    return bytes.fromhex(digits)
+
+
+def short_digest(full: bytes) -> str:
+    """Sixteen hex digits in groups of four, for the eye only: never compared as proof."""
+    digits = full.hex()[:16]
+    return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
