@@ -1,0 +1,1 @@
+"""The agent: light, outbound only, the customer's door and witness on one host."""
