@@ -368,7 +368,7 @@ def _shape(kind: Hashable) -> tuple[tuple[str, str, Any, bool], ...]:
 
 def _from_json(kind: type[Any], value: Json) -> Any:
     taken: Json = {}
-    for name, key, hint, optional in _shape(kind):
+    for name, key, hint, optional in _shape(cast(Hashable, kind)):
         if key in value:
             taken[name] = _read(value.pop(key), hint, key)
         elif not optional:
