@@ -450,7 +450,8 @@ class ChannelRefused(Record):
 @dataclass(frozen=True, slots=True)
 class ChannelClosed(Record):
     """Byte counts and salted digests of what crossed, counted by the agent; `agrees` says whether
-    the broker counted the same. exit_status is absent where a signal or a stop ended it."""
+    the broker counted the same, and is absent where it could not count to the end (it restarted).
+    exit_status is absent where a signal or a stop ended it."""
 
     KIND, CODE, IT, EN = "channel.closed", "R242", "Canale chiuso", "Channel closed"
     RETAIN = "access"
@@ -459,7 +460,7 @@ class ChannelClosed(Record):
     in_bytes: int
     out_bytes: int
     out_digest: str
-    agrees: bool
+    agrees: bool | None
     exit_status: int | None
     received: str
 

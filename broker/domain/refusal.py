@@ -1,0 +1,61 @@
+"""The one business exception: what was refused, why, and who can mend it.
+
+A refusal is not a bug and not bad evidence: it is an answer. Codes are English and stable
+(decisions §16); the sentences say what is wrong and who mends it, Italian first.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Every reason Verbale says no. The edge maps each to a status in `api/refusals.py`."""
+
+    NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    LOGIN_NEEDED = "login_needed"
+    NOT_RECOGNISED = "not_recognised"
+    TOO_MANY_TRIES = "too_many_tries"
+    BAD_INPUT = "bad_input"
+    TOO_LARGE = "too_large"
+    SETUP_DONE = "setup_done"
+    INVITATION_SPENT = "invitation_spent"
+    PASSWORD_NOT_FOR_TECHNICIANS = "password_not_for_technicians"
+    PASSKEY_MISSING = "passkey_missing"
+    AUTHORISATION_MISSING = "authorisation_missing"
+    SUPERVISION_MISSING = "supervision_missing"
+    WINDOW_CLOSED = "window_closed"
+    EXPIRED = "expired"
+    OWN_REQUEST = "own_request"
+    ENVELOPE_INVALID = "envelope_invalid"
+    PINS_DIFFER = "pins_differ"
+    POLICY_DIFFERS = "policy_differs"
+    POLICY_FORBIDS = "policy_forbids"
+    POLICY_MISSING = "policy_missing"
+    REPLAYED = "replayed"
+    DUPLICATE = "duplicate"
+    HOST_DIFFERS = "host_differs"
+    HOST_UNREACHABLE = "host_unreachable"
+    HOST_NOT_ENROLLED = "host_not_enrolled"
+    ENROLMENT_INVALID = "enrolment_invalid"
+    LOG_UNPROVEN = "log_unproven"
+    LOG_UNAVAILABLE = "log_unavailable"
+    TOOL_MISSING = "tool_missing"
+    CHANNEL_NOT_GRANTED = "channel_not_granted"
+    DESK_DENIED = "desk_denied"
+    DEMO_NOT_ALLOWED = "demo_not_allowed"
+    WRONG_STATE = "wrong_state"
+    SESSION_ENDED = "session_ended"
+    MONTH_NOT_ENDED = "month_not_ended"
+    MONTH_CLOSED = "month_closed"
+    ADS_DELEGATION_MISSING = "ads_delegation_missing"
+
+
+class Refused(Exception):
+    """Business says no. `facts` fill the sentence and hold nothing secret."""
+
+    def __init__(self, why: Why, **facts: str) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.facts = facts

@@ -1,0 +1,22 @@
+"""The parts a case works with, put together once by `app.py` and handed to every case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.live.bus import Bus
+from broker.live.hub import Hub
+from broker.ports import Chance, Clock, KeyRing
+from broker.settings import Settings
+from broker.store.tx import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    clock: Clock
+    chance: Chance
+    keys: KeyRing
+    store: Store
+    hub: Hub
+    bus: Bus
+    settings: Settings

@@ -1,0 +1,43 @@
+"""What the broker takes from the world: time, chance, keys, mail. One-method protocols and `Parts`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from audit.keys import SigningKey
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        ...
+
+
+class Chance(Protocol):
+    def octets(self, count: int) -> bytes:
+        """Unpredictable bytes from the operating system."""
+        ...
+
+
+class KeyRing(Protocol):
+    """The broker's private keys. Made once, kept 0600, never leave."""
+
+    def log_key(self, tenant: str) -> SigningKey: ...
+
+    def grant_key(self, tenant: str) -> SigningKey: ...
+
+    def wrapping_key(self) -> bytes:
+        """32 bytes that wrap the per-session keys of openings."""
+        ...
+
+
+class Mailer(Protocol):
+    async def send(self, message: bytes, sender: str, recipient: str) -> None:
+        """Hand an RFC 5322 message over; raise `OSError` if it could not be, to be tried again."""
+        ...
+
+
+def opaque_id(chance: Chance, prefix: str, octets: int = 4) -> str:
+    """``p-1a2b3c4d``: an id that says nothing."""
+    return f"{prefix}-{chance.octets(octets).hex()}"

@@ -1,0 +1,47 @@
+"""One frozen class of settings, read once when the broker starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from audit.statement import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`origin` and `signing_origin` are scheme, host and port, as browsers write them."""
+
+    state: Path
+    database: str
+    origin: str
+    signing_origin: str
+    registry: str  # domain part of the logs' origins
+    vendor: str
+    listen_host: str
+    port: int
+    ssh_port: int
+    smtp_host: str | None
+    smtp_port: int
+    mail_from: str
+    zone: str = "Europe/Rome"
+    demo: bool = False
+
+    @property
+    def login(self) -> Origin:
+        """Where people log in and technicians activate grants."""
+        return Origin(urlsplit(self.origin).hostname or "", self.origin)
+
+    @property
+    def signing(self) -> Origin:
+        """Where statements are signed; another origin, which the broker cannot write to."""
+        return Origin(urlsplit(self.signing_origin).hostname or "", self.signing_origin)
+
+    def log_origin(self, tenant: str, year: int) -> str:
+        return f"{self.registry}/{tenant}/{year}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies can be marked Secure."""
+        return self.origin.startswith("https://")

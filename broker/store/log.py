@@ -1,0 +1,117 @@
+"""The tenant's log in the database: append a leaf, move the head, read ranges and proofs.
+
+The database is the source of truth; tiles are derived from it. Appending happens only inside
+`tx.Tx`, so that a record and the state it speaks of commit together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import and_, select, tuple_
+
+from audit import checkpoint, merkle
+from audit.checkpoint import Checkpoint
+from audit.keys import SigningKey
+from audit.records import Leaf
+from broker.store.database import Work
+from broker.store.tables import entries, nodes, shards
+
+T = TypeVar("T")
+Read = Callable[[int, int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The log's signed head: `note` is the checkpoint as a signed note."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: bytes
+
+
+async def with_nodes(work: Work, tenant: str, compute: Callable[[Read], T]) -> T:
+    """Run a computation over stored subtree hashes.
+
+    Which hashes a proof needs depends on sizes and never on the hashes themselves, so a first run
+    over blanks tells which to fetch, in one query, and a second run gets them.
+    """
+    wanted: list[tuple[int, int]] = []
+
+    def blank(level: int, place: int) -> bytes:
+        wanted.append((level, place))
+        return bytes(32)
+
+    compute(blank)
+    found: dict[tuple[int, int], bytes] = {}
+    for start in range(0, len(wanted), 200):
+        rows = await work.run(
+            select(nodes.c.level, nodes.c.place, nodes.c.hash).where(
+                nodes.c.tenant == tenant,
+                tuple_(nodes.c.level, nodes.c.place).in_(wanted[start : start + 200]),
+            )
+        )
+        found.update({(row.level, row.place): bytes(row.hash) for row in rows})
+    return compute(lambda level, place: found[level, place])
+
+
+async def head(work: Work, tenant: str) -> Head | None:
+    """The last signed head, or None for a tenant whose log is not open."""
+    rows = await work.run(select(shards).where(shards.c.tenant == tenant))
+    if not rows:
+        return None
+    row = rows[0]
+    return Head(row.origin, row.size, bytes(row.root), bytes(row.checkpoint))
+
+
+async def inclusion(work: Work, tenant: str, n: int, size: int) -> list[bytes]:
+    return await with_nodes(work, tenant, lambda read: merkle.inclusion_proof(n, size, read))
+
+
+async def consistency(work: Work, tenant: str, old: int, new: int) -> list[bytes]:
+    return await with_nodes(work, tenant, lambda read: merkle.consistency_proof(old, new, read))
+
+
+async def leaf_bytes(work: Work, tenant: str, n: int) -> bytes | None:
+    rows = await work.run(select(entries.c.leaf).where(entries.c.tenant == tenant, entries.c.n == n))
+    return bytes(rows[0].leaf) if rows else None
+
+
+async def leaves(work: Work, tenant: str, first: int, after: int) -> list[bytes]:
+    """Leaf bytes `first` ≤ n < `after`, in order."""
+    rows = await work.run(
+        select(entries.c.leaf)
+        .where(entries.c.tenant == tenant, entries.c.n >= first, entries.c.n < after)
+        .order_by(entries.c.n)
+    )
+    return [bytes(row.leaf) for row in rows]
+
+
+async def select_leaves(
+    work: Work,
+    tenant: str,
+    *,
+    session: str | None = None,
+    host: str | None = None,
+    kinds: Sequence[str] = (),
+    limit: int = 1000,
+) -> list[Leaf]:
+    """The newest `limit` records that match, oldest first."""
+    wanted = [entries.c.tenant == tenant]
+    if session is not None:
+        wanted.append(entries.c.session == session)
+    if host is not None:
+        wanted.append(entries.c.host == host)
+    if kinds:
+        wanted.append(entries.c.kind.in_(kinds))
+    rows = await work.run(
+        select(entries.c.leaf).where(and_(*wanted)).order_by(entries.c.n.desc()).limit(limit)
+    )
+    return [Leaf.parse(bytes(row.leaf)) for row in reversed(rows)]
+
+
+def signed_head(origin: str, size: int, root: bytes, key: SigningKey) -> Head:
+    return Head(origin, size, root, checkpoint.sign(Checkpoint(origin, size, root), key))

@@ -1,0 +1,290 @@
+"""Every table. The log's tables are append-only; the others are today's state, derived facts aside.
+
+Names of people stand in `people` and `tenants`; texts stand only in `openings`, sealed. Instants are
+the fixed-width UTC text of evidence, so they sort as text and read the same on every database.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger, Boolean, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint,
+    String, Table, UniqueConstraint,
+)  # fmt: skip
+
+metadata = MetaData()
+
+
+def _id(name: str, **kwargs: object) -> Column[str]:
+    return Column(name, String(64), nullable=bool(kwargs.get("nullable", False)))
+
+
+def _at(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(24), nullable=nullable)
+
+
+def _int(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String, nullable=nullable)
+
+
+def _blob(name: str, *, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=nullable)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+# One value each: the first-run secret's digest, the broker's own identity, schema version.
+facts = Table("facts", metadata, Column("key", String(64), primary_key=True), _text("value"))
+
+# ------------------------------------------------------------------------------- tenants and people
+
+tenants = Table(
+    "tenants", metadata,
+    Column("id", String(64), primary_key=True),
+    _text("kind"),  # house: the vendor itself | customer
+    _text("name"),
+    _text("details"),  # JSON: street, town, vat, e-mail, pec, phone, contract, legal texts
+    _text("zone"),
+    _flag("demo"),
+    _at("opened"),
+)  # fmt: skip
+
+people = Table(
+    "people", metadata,
+    Column("id", String(64), primary_key=True),
+    _id("tenant"),
+    _text("role"),  # technician | owner (house); titolare | ads (customer)
+    _text("name"),
+    _text("function"),
+    _text("email"),
+    _flag("active"),
+    _at("admitted"),
+    UniqueConstraint("tenant", "email"),
+)  # fmt: skip
+
+credentials = Table(
+    "credentials", metadata,
+    Column("id", String(1024), primary_key=True),  # WebAuthn credential id, base64url
+    _id("person"),
+    _text("kind"),  # login | signing
+    _text("public_key"),  # COSE, base64url
+    _int("sign_count"),
+    _flag("demo_software"),
+    _at("added"),
+    _at("removed", nullable=True),
+    Index("credentials_person", "person"),
+)  # fmt: skip
+
+passwords = Table(
+    "passwords", metadata,
+    Column("person", String(64), primary_key=True),
+    _text("argon2"),
+    _blob("totp"),  # secret, sealed with the wrapping key
+    _int("totp_last"),  # last accepted time step: a code counts once
+)  # fmt: skip
+
+ssh_keys = Table(
+    "ssh_keys", metadata,
+    Column("fingerprint", String(64), primary_key=True),  # SHA256:…
+    _id("person"),
+    _text("public_key"),
+    _at("added"),
+    Index("ssh_keys_person", "person"),
+)  # fmt: skip
+
+invitations = Table(
+    "invitations", metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 hex; the token itself is never kept
+    _id("person"),
+    _at("expires"),
+    _at("used", nullable=True),
+)  # fmt: skip
+
+web_sessions = Table(
+    "web_sessions", metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 hex
+    _id("person"),
+    _text("method"),
+    _text("terminal"),
+    _at("created"),
+    _at("expires"),
+    Index("web_sessions_person", "person"),
+)  # fmt: skip
+
+# What the broker asked a browser to sign, until it comes back: once, and not for long.
+ceremonies = Table(
+    "ceremonies", metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 hex of the state given out
+    _text("purpose"),
+    _id("person", nullable=True),
+    _id("tenant", nullable=True),
+    _text("data"),  # JSON
+    _at("expires"),
+)  # fmt: skip
+
+failures = Table(
+    "failures", metadata,  # throttling of guesses, by source or person
+    Column("subject", String(128), primary_key=True),
+    _int("count"),
+    _at("since"),
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------ the log
+
+shards = Table(
+    "shards", metadata,
+    Column("tenant", String(64), primary_key=True),
+    _text("origin"),
+    _int("size"),
+    _blob("root"),
+    _blob("checkpoint"),  # signed note over (origin, size, root)
+)  # fmt: skip
+
+entries = Table(
+    "entries", metadata,
+    _id("tenant"), _int("n"), _blob("leaf"),
+    _text("kind"), _id("session", nullable=True), _id("host", nullable=True), _at("time"),
+    PrimaryKeyConstraint("tenant", "n"),
+    Index("entries_session", "tenant", "session", "n"),
+    Index("entries_time", "tenant", "time"),
+    Index("entries_kind", "tenant", "kind", "n"),
+)  # fmt: skip
+
+nodes = Table(
+    "nodes", metadata,
+    _id("tenant"), _int("level"), _int("place"), _blob("hash"),
+    PrimaryKeyConstraint("tenant", "level", "place"),
+)  # fmt: skip
+
+session_counters = Table(
+    "session_counters", metadata,
+    _id("tenant"), _id("session"), _int("next"),
+    PrimaryKeyConstraint("tenant", "session"),
+)  # fmt: skip
+
+evidence = Table(
+    "evidence", metadata,
+    _id("tenant"), _id("sha256"), _text("kind"), _blob("data"),
+    PrimaryKeyConstraint("tenant", "sha256"),
+)  # fmt: skip
+
+# Openings are sealed with the key of their subject (a session's request, or the tenant).
+openings = Table(
+    "openings", metadata,
+    _id("tenant"), _int("n"), _id("subject"), _blob("sealed"),
+    PrimaryKeyConstraint("tenant", "n"),
+)  # fmt: skip
+
+subject_keys = Table(
+    "subject_keys", metadata,
+    _id("tenant"), _id("subject"), _blob("wrapped"),
+    PrimaryKeyConstraint("tenant", "subject"),
+)  # fmt: skip
+
+cosignatures = Table(
+    "cosignatures", metadata,
+    _id("tenant"), _id("host"), _int("size"), _text("line"), _at("received"),
+    PrimaryKeyConstraint("tenant", "host", "size"),
+)  # fmt: skip
+
+# ----------------------------------------------------------------------------- statements and hosts
+
+statements = Table(
+    "statements", metadata,
+    _id("tenant"), _id("digest"), _text("type"), _int("number"),
+    _blob("statement"), _blob("assertion"), _at("signed"),
+    PrimaryKeyConstraint("tenant", "digest"),
+    Index("statements_type", "tenant", "type", "number"),
+)  # fmt: skip
+
+hosts = Table(
+    "hosts", metadata,
+    Column("id", String(64), primary_key=True),
+    _id("tenant"),
+    _text("label"),
+    _text("place"),
+    _text("state"),  # prepared | signed | enrolled | revoked
+    _text("enrolment", nullable=True),  # digest of the enrolment statement
+    _text("code", nullable=True),  # one-time code until used (its SHA-256 stands in the statement)
+    _text("agent_key", nullable=True),
+    _text("witness_key", nullable=True),
+    _text("recorder_key", nullable=True),
+    _flag("confirmed"),
+    _int("next_host_n"),
+    _int("witnessed"),
+    _at("last_seen", nullable=True),
+    _at("silent_since", nullable=True),
+    Index("hosts_tenant", "tenant"),
+)  # fmt: skip
+
+# ------------------------------------------------------------------------- requests and sessions
+
+requests = Table(
+    "requests", metadata,
+    _id("tenant"), _id("id"),
+    _text("state"),
+    _id("host"), _id("technician"), _id("incident"),
+    _id("digest"), _blob("statement"),
+    _int("opened_n"),  # leaf whose opening holds the texts
+    _at("asked"), _at("not_before"), _at("not_after"), _int("longest_s"),
+    _text("supervision", nullable=True), _id("watcher", nullable=True), _id("supervised_by", nullable=True),
+    _int("supervised_n", nullable=True), _id("answered_by", nullable=True), _at("answered", nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+    UniqueConstraint("tenant", "digest"),
+    Index("requests_state", "tenant", "state"),
+)  # fmt: skip
+
+approvals = Table(
+    "approvals", metadata,
+    _id("tenant"), _id("request"), _id("approver"), _id("digest"),
+    _blob("statement"), _blob("assertion"), _at("given"), _int("n"),
+    PrimaryKeyConstraint("tenant", "request", "approver"),
+    ForeignKeyConstraint(["tenant", "request"], ["requests.tenant", "requests.id"]),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    _id("tenant"), Column("id", String(64), nullable=False, unique=True),
+    _id("request"), _id("host"), _id("technician"),
+    _text("state"),  # granted | opening | active | ended | presumed_ended | refused | revoked | expired
+    _blob("grant"), _blob("signature"), _id("grant_digest"),
+    _blob("activation", nullable=True), _blob("salt"),
+    _int("granted_n"), _int("opened_n", nullable=True),
+    _at("not_before"), _at("not_after"), _at("issued"),
+    _at("opened", nullable=True), _at("started", nullable=True), _at("ends", nullable=True),
+    _at("ended", nullable=True), _text("reason", nullable=True), _at("last_seen", nullable=True),
+    _text("outcome", nullable=True), _text("stop_by", nullable=True), _text("stop_reason", nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+    UniqueConstraint("tenant", "request"),
+    Index("sessions_host", "host", "state"),
+)  # fmt: skip
+
+channels = Table(
+    "channels", metadata,
+    _id("tenant"), _id("session"), _id("id"), _text("kind"), _text("via"), _text("terminal"),
+    _at("opened"), _at("closed", nullable=True),
+    Column("broker_out_bytes", BigInteger, nullable=True), _text("broker_out_digest", nullable=True),
+    PrimaryKeyConstraint("tenant", "session", "id"),
+)  # fmt: skip
+
+# --------------------------------------------------------------------------- telling and reporting
+
+outbox = Table(
+    "outbox", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _id("tenant"), _text("kind"), _text("payload"),  # JSON
+    _at("due"), _int("tries"), _at("done", nullable=True),
+    Index("outbox_due", "done", "due"),
+)  # fmt: skip
+
+reports = Table(
+    "reports", metadata,
+    _id("tenant"), _text("period"), _text("number"), _flag("partial"), _at("issued"),
+    _blob("pdf"), _blob("json"), _blob("bundle", nullable=True), _int("n"), _int("size"),
+    PrimaryKeyConstraint("tenant", "number"),
+)  # fmt: skip
