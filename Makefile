@@ -1,0 +1,42 @@
+# Thin on purpose: each target is one command that can be run by hand.
+PYTHON ?= python3
+PYTEST := .venv/bin/python -m pytest
+export PYTHON
+
+.PHONY: demo demo-reset test check bench soak assets wheel clean environment
+
+demo: assets ## the whole product on this machine; Ctrl-C ends it
+	@.venv/bin/verbale demo $(ARGS)
+
+demo-reset: ## forget what the demo kept
+	@rm -rf .demo
+
+environment:
+	@tools/environment dev
+
+assets: ## scripts and styles of others, bundled for the pages
+	@tools/environment demo
+	@.venv/bin/python -m web.build_assets
+
+check: environment ## everything that can be judged without running the product
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+
+test: environment ## check, then all tests
+	@tools/system-packages
+	@$(MAKE) --no-print-directory assets check
+	@$(PYTEST) -q -n $${VERBALE_WORKERS:-2} --dist loadgroup --ignore=tests/bench $(ARGS)
+
+bench: environment assets ## the figures, each beside its peer
+	@$(PYTEST) -q -s -p no:xdist tests/bench $(ARGS)
+
+soak: environment assets ## the tests with rounds, a hundred each
+	@VERBALE_ROUNDS=$${VERBALE_ROUNDS:-100} $(PYTEST) -q -m rounds $(ARGS)
+
+wheel: environment assets ## sdist and wheel in dist/
+	@.venv/bin/hatchling build -t sdist -t wheel
+
+clean: ## all that was made here, but not the demo's state
+	@rm -rf .venv build dist web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

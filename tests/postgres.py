@@ -1,0 +1,97 @@
+"""A PostgreSQL server for one test run: its own folder, its own socket, no network."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def programs() -> Path:
+    """The folder with initdb and postgres of the newest installed version."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: run `make test`, or tools/system-packages.")
+    return found[-1].parent
+
+
+def account() -> str | None:
+    """Who runs the server: initdb refuses root, so root lends it to the package's own account."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+@dataclass
+class Postgres:
+    folder: Path
+    process: subprocess.Popen[bytes]
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    @classmethod
+    def start(cls, _: Path) -> Postgres:
+        # Not pytest's folder: its parents are closed to other accounts, and a socket's path is short.
+        folder = Path(tempfile.mkdtemp(prefix="verbale-pg-"))
+        user = account()
+        if user:
+            entry = pwd.getpwnam(user)
+            os.chown(folder, entry.pw_uid, entry.pw_gid)
+        subprocess.run(
+            [programs() / "initdb", "-D", folder / "data", "-U", "verbale", "--auth=trust", "-E", "UTF8",
+             "--locale=C", "--no-sync"],
+            check=True, capture_output=True, user=user, group=user, extra_groups=[] if user else None, cwd="/",
+        )  # fmt: skip
+        process = subprocess.Popen(
+            [programs() / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-F", "-c", "max_connections=200"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            user=user, group=user, extra_groups=[] if user else None, cwd="/",
+        )  # fmt: skip
+        server = cls(folder, process)
+        server.wait()
+        return server
+
+    def wait(self) -> None:
+        for _ in range(300):
+            ready = subprocess.run(
+                [programs() / "pg_isready", "-q", "-h", self.folder, "-t", "1"], check=False, cwd="/"
+            )
+            if ready.returncode == 0:
+                return
+            if self.process.poll() is not None:
+                break
+            subprocess.run(["sleep", "0.1"], check=True)
+        raise RuntimeError("PostgreSQL did not start")
+
+    def sql(self, statement: str) -> None:
+        command = [
+            programs() / "psql",
+            "-q",
+            "-h",
+            self.folder,
+            "-U",
+            "verbale",
+            "-d",
+            "postgres",
+            "-c",
+            statement,
+        ]
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
+
+    def create(self) -> str:
+        name = f"verbale_{next(self.numbers)}"
+        self.sql(f"CREATE DATABASE {name}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        return f"postgresql+asyncpg://verbale@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        shutil.rmtree(self.folder, ignore_errors=True)
