@@ -1,0 +1,149 @@
+"""Those who watch: the masked history of each channel to an offset, then the tail from it.
+
+The session never waits for a viewer. Viewers read slices of one bounded buffer per channel by
+offset; one that falls behind the buffer is told of the gap and goes on from its oldest byte. What
+is in the buffer is already masked (L-48); the original is not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from audit.masking import Masker
+
+HISTORY_BYTES = 1024 * 1024  # per channel; some hundred screens
+MAX_CHANNELS = 32  # of one session kept for viewers; the oldest closed one goes first
+HOLD_S = 0.2  # a masker's hold-back is released after this, or a prompt would never be seen
+
+
+@dataclass(slots=True)
+class _Track:
+    masker: Masker
+    data: bytearray = field(default_factory=bytearray)
+    start: int = 0
+    open: bool = True
+    held_since: float | None = None
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.data)
+
+    def add(self, masked: bytes) -> None:
+        self.data += masked
+        over = len(self.data) - HISTORY_BYTES
+        if over > 0:
+            del self.data[:over]
+            self.start += over
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Bytes of a channel from `offset` on; `gap`: earlier ones were dropped unseen by this viewer."""
+
+    channel: str
+    offset: int
+    data: bytes
+    gap: bool
+
+
+@dataclass(slots=True)
+class Place:
+    """How far one viewer has read, per channel."""
+
+    offsets: dict[str, int] = field(default_factory=dict)
+    shut: set[str] = field(default_factory=set)
+
+
+class Audience:
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._tracks: dict[str, _Track] = {}
+        self._changed = asyncio.Event()
+        self.viewers = 0
+        self.closed = False
+
+    # ------------------------------------------------------------------------ from the session
+
+    def open(self, channel: str) -> None:
+        closed = [name for name, track in self._tracks.items() if not track.open]
+        if len(self._tracks) >= MAX_CHANNELS and closed:
+            del self._tracks[closed[0]]
+        self._tracks[channel] = _Track(Masker())
+        self._wake()
+
+    def feed(self, channel: str, data: bytes) -> None:
+        track = self._tracks[channel]
+        track.add(track.masker.feed(data))
+        track.held_since = self._monotonic()
+        self._wake()
+
+    def echo(self, channel: str, *, on: bool) -> None:
+        """The terminal's echo was switched: while off, what is typed at a prompt is suppressed."""
+        track = self._tracks[channel]
+        track.masker.echo(on)
+
+    def shut(self, channel: str) -> None:
+        track = self._tracks.get(channel)
+        if track is not None and track.open:
+            track.add(track.masker.flush())
+            track.open = False
+            self._wake()
+
+    def close(self) -> None:
+        """The session is over; viewers read what is left and go."""
+        for channel in self._tracks:
+            self.shut(channel)
+        self.closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        self._changed.set()
+
+    # ------------------------------------------------------------------------- from the viewers
+
+    def release(self) -> bool:
+        """Let go what a masker has held back long enough; whether anything is still held."""
+        held = False
+        for track in self._tracks.values():
+            if track.held_since is None or not track.open:
+                continue
+            if self._monotonic() - track.held_since >= HOLD_S:
+                track.add(track.masker.idle())
+                track.held_since = None
+            else:
+                held = True
+        return held
+
+    async def changed(self, wait_s: float) -> None:
+        """Until something new may be there, or `wait_s` has passed."""
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def channels(self) -> list[str]:
+        return list(self._tracks)
+
+    def news(self, place: Place, limit_bytes: int = 256 * 1024) -> tuple[list[Slice], list[str]]:
+        """(slices this viewer has not seen, channels that have shut since); moves its place on."""
+        slices: list[Slice] = []
+        for channel, track in self._tracks.items():
+            at = place.offsets.get(channel, 0)
+            gap = at < track.start
+            at = max(at, track.start)
+            if at < track.end or (gap and track.end == track.start) or channel not in place.offsets:
+                data = bytes(track.data[at - track.start : at - track.start + limit_bytes])
+                slices.append(Slice(channel, at, data, gap))
+                place.offsets[channel] = at + len(data)
+        shut = [
+            c
+            for c, t in self._tracks.items()
+            if not t.open and c not in place.shut and place.offsets.get(c, 0) >= t.end
+        ]
+        place.shut.update(shut)
+        return slices, shut

@@ -1,0 +1,241 @@
+"""Which agent's link is where, and which channel is awaited: the one place that knows who is connected.
+
+Holds running things only; a fact worth keeping is written by a case. One loop owns a hub.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.wire.frames import CLOSE_SUPERSEDED, ChannelRefused, Frame, Head, Open, OpenChannel, Stop
+from agent.wire.link import Link
+from audit.canonical import b64
+from broker.domain.refusal import Refused, Why
+from broker.live.audience import Audience
+from broker.live.pipe import Pipe
+from broker.ports import Chance
+
+PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
+MAX_REMEMBERED_COUNTS = 4096  # channels whose closing note may still be on its way
+Send = Callable[[str], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class AgentLink:
+    """One agent's standing connection, from the broker's side."""
+
+    tenant: str
+    host: str
+    link: Link
+    send: Send
+    head_sent: int
+    last_seen: datetime
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def flush(self) -> None:
+        """Send what the machine has queued, in order, whoever queued it."""
+        async with self.writing:
+            for text in self.link.to_send():
+                await self.send(text)
+
+    async def push(self, frame: Frame) -> None:
+        self.link.send(frame)
+        await self.flush()
+
+
+@dataclass(slots=True)
+class Turn:
+    """The right to send this agent the next head. `old_size`: the head it will hold by then."""
+
+    old_size: int
+    _agent: AgentLink
+
+    async def send(self, frame: Open | Head, new_size: int) -> None:
+        self._agent.head_sent = new_size
+        await self._agent.push(frame)
+
+
+@dataclass(slots=True)
+class _Awaited:
+    host: str
+    session: str
+    channel: str
+    pipe: asyncio.Future[Pipe]
+    expires: float
+
+
+class Hub:
+    def __init__(self, chance: Chance, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._chance = chance
+        self._monotonic = monotonic
+        self._agents: dict[str, AgentLink] = {}
+        self._awaited: dict[str, _Awaited] = {}
+        self._counts: OrderedDict[tuple[str, str], asyncio.Future[tuple[int, str] | None]] = OrderedDict()
+        self._audiences: dict[str, Audience] = {}
+
+    # ------------------------------------------------------------------------------------ links
+
+    def add(self, agent: AgentLink) -> None:
+        """A link is up; an older one of the same host gives way."""
+        older = self._agents.get(agent.host)
+        if older is not None:
+            older.link.close(CLOSE_SUPERSEDED, "the agent has dialled anew")
+        self._agents[agent.host] = agent
+
+    def remove(self, agent: AgentLink) -> bool:
+        """Whether it was still the host's current link."""
+        if self._agents.get(agent.host) is agent:
+            del self._agents[agent.host]
+            return True
+        return False
+
+    def links(self) -> list[AgentLink]:
+        return list(self._agents.values())
+
+    def connected(self, host: str) -> bool:
+        return host in self._agents
+
+    def last_seen(self, host: str) -> datetime | None:
+        """When the connected agent was last heard; None while it is not connected."""
+        agent = self._agents.get(host)
+        return None if agent is None else agent.last_seen
+
+    def _agent(self, host: str) -> AgentLink:
+        agent = self._agents.get(host)
+        if agent is None:
+            raise Refused(Why.HOST_UNREACHABLE)
+        return agent
+
+    async def push(self, host: str, frame: Frame) -> bool:
+        """Send if connected; whether it was."""
+        agent = self._agents.get(host)
+        if agent is None:
+            return False
+        await agent.push(frame)
+        return True
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[Turn]:
+        """Build and send a head with nobody in between: a proof starts at the head sent before it.
+
+        >>> async with hub.turn(host) as turn:
+        ...     frame = build_open(old_size=turn.old_size)
+        ...     await turn.send(frame, new_size)
+
+        `Refused` (host_unreachable) when the agent is not connected.
+        """
+        agent = self._agent(host)
+        async with agent.turn:
+            yield Turn(agent.head_sent, agent)
+
+    async def stop(self, host: str, session: str, reason: str, by: str) -> bool:
+        """Order the end; whether the order could be sent. The agent's note tells the end itself."""
+        return await self.push(host, Stop(session, reason, by))
+
+    # --------------------------------------------------------------------------------- channels
+
+    async def open_channel(
+        self, host: str, session: str, channel: str, kind: str, params: dict[str, object], salt: bytes
+    ) -> Pipe:
+        """Ask the agent to dial back, and wait for it (at most 30 s).
+
+        `Refused` when it is not connected, says no, or does not come.
+        """
+        agent = self._agent(host)
+        secret = b64(self._chance.octets(32))
+        key = _digest(secret)
+        loop = asyncio.get_running_loop()
+        awaited = _Awaited(host, session, channel, loop.create_future(), self._monotonic() + PASS_LIFE_S)
+        self._awaited[key] = awaited
+        self._remember(session, channel)
+        try:
+            await agent.push(OpenChannel(session, channel, kind, secret, params))
+            async with asyncio.timeout(PASS_LIFE_S):
+                pipe = await awaited.pipe
+        except TimeoutError as late:
+            raise Refused(Why.HOST_UNREACHABLE) from late
+        finally:
+            self._awaited.pop(key, None)
+        pipe.begin(salt, self.audience(session), self._counts[session, channel])
+        return pipe
+
+    def arrive(self, secret: str, pipe: Pipe) -> bool:
+        """An agent dialled back with this pass: once, in time, and from the host that was asked."""
+        awaited = self._awaited.pop(_digest(secret), None)
+        if awaited is None or awaited.pipe.done() or self._monotonic() > awaited.expires:
+            return False
+        pipe.name(awaited.session, awaited.channel)
+        awaited.pipe.set_result(pipe)
+        return True
+
+    def refuse_channel(self, host: str, frame: ChannelRefused) -> None:
+        """The agent will not dial back for this channel."""
+        for awaited in self._awaited.values():
+            same = (awaited.host, awaited.session, awaited.channel) == (host, frame.session, frame.channel)
+            if same and not awaited.pipe.done():
+                awaited.pipe.set_exception(Refused(_why(frame.reason)))
+
+    def _remember(self, session: str, channel: str) -> None:
+        while len(self._counts) >= MAX_REMEMBERED_COUNTS:
+            _, oldest = self._counts.popitem(last=False)
+            if not oldest.done():
+                oldest.set_result(None)
+        self._counts[session, channel] = asyncio.get_running_loop().create_future()
+
+    async def counted(self, session: str, channel: str, wait_s: float = 5.0) -> tuple[int, str] | None:
+        """(bytes, salted digest) the broker counted of a finished channel; None if it could not.
+
+        Waits, for the agent's note may come before the channel's last bytes.
+        """
+        found = self._counts.get((session, channel))
+        if found is None:
+            return None
+        try:
+            async with asyncio.timeout(wait_s):
+                return await asyncio.shield(found)
+        except TimeoutError:
+            return None
+
+    # --------------------------------------------------------------------------------- audience
+
+    def audience(self, session: str) -> Audience:
+        """The session's live view, made on first use; `forget` it after the session's end."""
+        if session not in self._audiences:
+            self._audiences[session] = Audience()
+        return self._audiences[session]
+
+    def forget(self, session: str) -> None:
+        found = self._audiences.pop(session, None)
+        if found is not None:
+            found.close()
+
+    # -------------------------------------------------------------------------------- the clock
+
+    async def tick(self) -> None:
+        """Pings and deadlines of every link; call it about once a second."""
+        at = self._monotonic()
+        for agent in self.links():
+            deadline = agent.link.next_deadline()
+            if deadline is not None and at >= deadline:
+                agent.link.tick(at)
+                await agent.flush()
+
+
+def _digest(secret: str) -> str:
+    # What acts as a secret is held only hashed, so that no dump of this process's state opens a door.
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _why(reason: str) -> Why:
+    try:
+        return Why(reason)
+    except ValueError:
+        return Why.CHANNEL_NOT_GRANTED

@@ -1,0 +1,101 @@
+"""The broker's end of one channel: tagged messages to and from the agent, counted and teed.
+
+Back-pressure is the kernel's: `read` takes one message from the agent's socket only when the
+technician's side has room, so a stalled receiver stalls the host's process and grows nothing here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from agent.wire.channel import Exit, StreamDigest, Tag, pack, read_echo, read_exit, unpack
+from broker.live.audience import Audience
+
+DRAIN_S = 5.0  # how long to count on after the technician has gone
+
+
+class Socket(Protocol):
+    """What a channel needs of the WebSocket that the agent dialled."""
+
+    async def send(self, message: bytes) -> None: ...
+
+    async def receive(self) -> bytes | None:
+        """One message, or None when the agent has closed."""
+        ...
+
+
+class Pipe:
+    """Made when the agent's socket arrives; `begin` before the first read; `finish` at the end."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self._digest: StreamDigest | None = None
+        self._audience: Audience | None = None
+        self._count: asyncio.Future[tuple[int, str] | None] | None = None
+        self._finished = asyncio.Event()
+        self.session = ""
+        self.channel = ""
+        self.exit: Exit | None = None
+
+    def name(self, session: str, channel: str) -> None:
+        self.session, self.channel = session, channel
+
+    def begin(
+        self, salt: bytes, audience: Audience, count: asyncio.Future[tuple[int, str] | None]
+    ) -> None:
+        self._digest = StreamDigest(salt)
+        self._audience = audience
+        self._count = count
+        audience.open(self.channel)
+
+    async def send(self, tag: Tag, payload: bytes = b"") -> None:
+        """Towards the agent; `OSError` when it is gone."""
+        await self._socket.send(pack(tag, payload))
+
+    async def read(self) -> tuple[Tag, bytes] | None:
+        """The next DATA or STDERR message, or None at the end; then `exit` tells how it ended.
+
+        `ProtocolError` when the agent breaks the protocol: close, and let the session go on.
+        """
+        assert self._digest is not None and self._audience is not None
+        while (message := await self._socket.receive()) is not None:
+            tag, payload = unpack(message, "agent")
+            match tag:
+                case Tag.EXIT:
+                    self.exit = read_exit(payload)
+                    return None
+                case Tag.ECHO:
+                    self._audience.echo(self.channel, on=read_echo(payload))
+                case _:
+                    self._digest.add(payload)
+                    self._audience.feed(self.channel, payload)
+                    return tag, payload
+        return None
+
+    async def drain(self) -> None:
+        """The technician is gone: hang up on the process and count what is still coming."""
+        try:
+            async with asyncio.timeout(DRAIN_S):
+                await self.send(Tag.SIGNAL, b"HUP")
+                await self.send(Tag.EOF)
+                while await self.read() is not None:
+                    pass
+        except (TimeoutError, OSError):
+            return  # the count stays unfinished, and the record says nothing about agreeing
+
+    def finish(self) -> None:
+        """The channel is over here: give the count, let the agent's socket close."""
+        if self._finished.is_set():
+            return
+        if self._audience is not None:
+            self._audience.shut(self.channel)
+        if self._count is not None and not self._count.done():
+            complete = self.exit is not None and self._digest is not None
+            assert self._digest is not None
+            self._count.set_result((self._digest.count_bytes, self._digest.hex) if complete else None)
+        self._finished.set()
+
+    async def finished(self) -> None:
+        """Wait for `finish`: the handler of the agent's socket lives that long."""
+        await self._finished.wait()
