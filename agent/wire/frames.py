@@ -66,7 +66,8 @@ Raw32 = Annotated[str, _Text(43, r"[A-Za-z0-9_-]{43}")]  # nonces and salts
 Raw64 = Annotated[str, _Text(86, r"[A-Za-z0-9_-]{86}")]  # Ed25519 signatures
 Pass = Annotated[str, _Text(1024, r"[A-Za-z0-9._-]+")]
 NoteText = Annotated[str, _Text(64 * 1024)]
-Line = Annotated[str, _Text(1024, r"[^\x00-\x1f\x7f]*")]
+Line = Annotated[str, _Text(128, r"[^\x00-\x1f\x7f]*")]
+SignatureLine = Annotated[str, _Text(1024, r"\u2014 [^ \n]+ [A-Za-z0-9+/=]+\n")]
 
 
 # ------------------------------------------------------------------------------------- the parts
@@ -223,16 +224,16 @@ class NoteFrame:
 
 @dataclass(frozen=True, slots=True)
 class Cosignature:
-    """The witness's signature line over the head of this size."""
+    """The witness's signature line over the head of this size, its newline included."""
 
     TYPE: ClassVar[str] = "cosignature"
     size: int
-    line: Line
+    line: SignatureLine
 
 
 @dataclass(frozen=True, slots=True)
 class HeadRefused:
-    """The witness's no: stale, fork, bad_signature. `size` is of the head it holds."""
+    """The witness's no; `reason` as in `audit.witness.HeadRefused`, `size` of the head it holds."""
 
     TYPE: ClassVar[str] = "head_refused"
     size: int

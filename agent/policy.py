@@ -1,0 +1,385 @@
+"""The agent's decision on an order to open a session: pure, offline, against its own pins (trust.md §2).
+
+Nothing the broker says is taken on trust: its order is admitted only if the customer's own approvers
+signed this very request for this host and window, the named technician activated it, somebody watches
+where that was chosen, and the log the agent witnesses already holds the opening.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from agent.wire import frames
+from audit import checkpoint, merkle, passkey, witness
+from audit.canonical import Value, b64, unb64
+from audit.commitment import Opening
+from audit.errors import BadSignature, Malformed
+from audit.grant import Grant, SignedGrant
+from audit.passkey import Assertion
+from audit.pins import Pins, in_force
+from audit.records import Leaf, SessionOpened, SupervisionTaken
+from audit.signed import SignedStatement
+from audit.statement import MAX_STATEMENT_BYTES, Approval, Approver, HostKey, Policy, Request, Tool
+
+MAX_APPROVALS = 16  # twice what a policy can ask for
+
+
+@dataclass(frozen=True, slots=True)
+class HostIdentity:
+    """Who this agent is. `only_account`: the one account it can work as; None when it runs as root."""
+
+    tenant: str
+    host: str
+    agent_key: str
+    only_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the agent remembers through restarts.
+
+    `marks` are the sessions and nonces it admitted before, `floor` the latest time it cosigned a head
+    at, `forked` that the log once showed it two histories.
+    """
+
+    marks: frozenset[str] = frozenset()
+    head: witness.Head | None = None
+    floor: datetime | None = None
+    forked: bool = False
+
+    def no_earlier(self, at: datetime) -> datetime:
+        """A clock that was set back does not bring a closed window back."""
+        return at if self.floor is None else max(at, self.floor)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafProof:
+    """A leaf and where it lies in the tree of the order's head."""
+
+    leaf: bytes
+    index: int
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An `open` frame whose parts could be read; none of them is believed yet."""
+
+    session: str
+    grant: SignedGrant
+    request: bytes
+    approvals: tuple[SignedStatement, ...]
+    activation: Assertion
+    texts: Opening
+    opened: LeafProof
+    supervision: LeafProof | None
+    checkpoint: bytes
+    old_size: int
+    consistency: tuple[bytes, ...]
+    salt: bytes
+
+    @classmethod
+    def read(cls, frame: frames.Open) -> OpenOrder:
+        """`Malformed` if a part has not its form."""
+        if len(frame.approvals) > MAX_APPROVALS:
+            raise Malformed("an order with too many approvals")
+        return cls(
+            session=frame.session,
+            grant=SignedGrant.from_value(frame.grant),
+            request=unb64(frame.request, max_bytes=MAX_STATEMENT_BYTES),
+            approvals=tuple(SignedStatement.from_value(a) for a in frame.approvals),
+            activation=Assertion.from_value(frame.activation),
+            texts=Opening.from_value(frame.texts),
+            opened=_leaf_proof(frame.opened),
+            supervision=None if frame.supervision is None else _leaf_proof(frame.supervision),
+            checkpoint=frame.head.checkpoint.encode(),
+            old_size=frame.head.old_size,
+            consistency=tuple(bytes.fromhex(h) for h in frame.head.proof),
+            salt=unb64(frame.salt),
+        )
+
+
+def _leaf_proof(part: frames.LeafProof) -> LeafProof:
+    return LeafProof(unb64(part.leaf), part.index, tuple(bytes.fromhex(h) for h in part.proof))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The session may begin. `ends` is its last instant by the wall clock; `texts` was checked
+    against the request; `tools` are those of the granted channels; `marks` go into `Seen`."""
+
+    grant: Grant
+    request: Request
+    approvals: tuple[Approval, ...]
+    ends: datetime
+    texts: Value
+    tools: tuple[Tool, ...]
+    policy: Policy
+    head: witness.Head
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The typed no. `code` is a key of `agent.wire.refusals`, `why` one sentence for our own log,
+    `grant` the digest that `session.refused` cites."""
+
+    code: str
+    why: str
+    grant: str
+
+
+class _No(Exception):
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+        self.why = why
+
+
+def _no(code: str, why: str) -> NoReturn:
+    raise _No(code, why)
+
+
+def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted | Refusal:
+    """Admit or refuse. On `Admitted` keep its marks and head on disk before anything is opened."""
+    try:
+        return _decide(pins, me, order, seen, seen.no_earlier(at))
+    except _No as no:
+        return Refusal(no.code, no.why, grant_digest(order.grant.data))
+    except Malformed as wrong:
+        return Refusal("envelope_invalid", str(wrong), grant_digest(order.grant.data))
+
+
+def grant_digest(data: bytes) -> str:
+    """`Grant.digest` in hex, also of bytes that are no grant: what a refusal can cite."""
+    return hashlib.sha256(b"verbale/grant/v1\n" + data).hexdigest()
+
+
+def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, now: datetime) -> Admitted:
+    if seen.forked:
+        _no("log_forked", "the log showed two histories before")
+    grant = _grant(pins, order)
+    request = Request.parse(order.request)
+    _same_matter(grant, request, order.session)
+    if grant.host != HostKey(me.host, me.agent_key) or grant.tenant != me.tenant:
+        _no("host_differs", "the grant names another host or another key")
+    tools = _within_policy(pins.policy, me, request)
+    marks = frozenset((grant.session, b64(grant.nonce), b64(request.nonce)))
+    if marks & seen.marks:
+        _no("replayed", "session, grant or request were admitted before")
+    _in_window(grant, now)
+    approvals = _approvals(pins, order, request, now)
+    _grant_follows(grant, approvals)
+    _activation(pins, order, grant)
+    if not order.texts.opens(request.texts):
+        _no("texts_differ", "the opened texts do not fit the request's commitment")
+    head = _log_before_access(pins, order, grant, request, seen)
+    return Admitted(
+        grant, request, approvals, grant.ends_at(now), order.texts.data, tools, pins.policy, head, marks
+    )
+
+
+# ---------------------------------------------------------------------- the grant against the request
+
+
+def _grant(pins: Pins, order: OpenOrder) -> Grant:
+    try:
+        grant = order.grant.check(pins.grant_key)
+    except BadSignature:
+        _no("pins_differ", "the grant is not signed by the pinned grant key")
+    if grant.tenant != pins.enrolment.tenant:
+        _no("pins_differ", "the grant is of another tenant")
+    return grant
+
+
+def _same_matter(grant: Grant, request: Request, session: str) -> None:
+    """A grant repeats the request word for word: it can neither widen nor move nor prolong it."""
+    if grant.session != session or grant.request != request.digest.hex():
+        _no("envelope_invalid", "grant, request and order name different matters")
+    same = (
+        grant.tenant == request.tenant
+        and grant.host == request.host
+        and grant.technician == request.technician
+        and grant.channels == request.channels
+        and grant.account == request.account
+        and grant.not_before == request.not_before
+        and grant.not_after == request.not_after
+        and grant.longest_s == request.longest_s
+    )
+    if not same:
+        _no("envelope_invalid", "the grant says something else than the request")
+
+
+def _within_policy(policy: Policy, me: HostIdentity, request: Request) -> tuple[Tool, ...]:
+    if request.policy != policy.digest.hex():
+        _no("policy_differs", "the request was made under another policy")
+    if any(c.kind not in policy.channels for c in request.channels):
+        _no("policy_differs", "a channel is not allowed by the policy")
+    if request.longest_s > policy.longest_s:
+        _no("policy_differs", "the session is longer than the policy allows")
+    if request.not_after - request.not_before > timedelta(seconds=policy.window_s):
+        _no("policy_differs", "the window is wider than the policy allows")
+    if request.account != policy.account_of(me.host):
+        _no("policy_differs", "the account is not the one the policy names for this host")
+    if me.only_account not in (None, request.account.name):
+        _no("account_not_possible", "the agent is not root and runs as another account")
+    found = [policy.tool(c.tool) for c in request.channels if c.tool is not None]
+    tools = tuple(t for t in found if t is not None)
+    if len(tools) != len(found):
+        _no("tool_missing", "the policy names no such tool")
+    return tools
+
+
+def _in_window(grant: Grant, now: datetime) -> None:
+    if now < grant.not_before:
+        _no("window_closed", "the window has not begun")
+    if now >= grant.not_after:
+        _no("expired", "the window is over")
+
+
+# ---------------------------------------------------------------------------- the customer's approvals
+
+
+def _approvals(pins: Pins, order: OpenOrder, request: Request, now: datetime) -> tuple[Approval, ...]:
+    found = tuple(_approval(pins, signed, request, now) for signed in order.approvals)
+    people = {approval.approver for approval in found}
+    if len(people) != len(found):
+        _no("authorisation_missing", "one person approved twice")
+    if len(people) < pins.policy.approvals:
+        _no("authorisation_missing", "fewer people approved than the policy asks for")
+    return found
+
+
+def _approval(pins: Pins, signed: SignedStatement, request: Request, now: datetime) -> Approval:
+    approval = Approval.parse(signed.statement)
+    approver = pins.approvers.by_credential(b64(signed.assertion.credential))
+    if approver is None:
+        _no("not_recognised", "the credential is not in the pinned set")
+    if approval.approver != approver.person:
+        _no("not_recognised", "the credential is another person's")
+    if approval.tenant != request.tenant or approval.request != request.digest.hex():
+        _no("envelope_invalid", "the approval is of another request")
+    if not (in_force(approver, now) and in_force(approver, approval.given)):
+        _no("delegation_expired", "the approver's appointment is not in force")
+    _not_his_own(approver, approval, request)
+    if approval.demo_software != approver.demo_software:
+        _no("envelope_invalid", "approval and appointment disagree whether the key is a demo's")
+    if approver.demo_software and not pins.enrolment.demo:
+        _no("demo_not_allowed", "a demo approver on a host that is no demo")
+    try:
+        passkey.check(
+            signed.assertion,
+            challenge=approval.digest,
+            site=pins.signing,
+            public_key=approver.public_key,
+        )
+    except (BadSignature, Malformed) as wrong:
+        _no("signature_invalid", str(wrong))
+    return approval
+
+
+def _not_his_own(approver: Approver, approval: Approval, request: Request) -> None:
+    """The requester neither approves nor watches, under no name and with no key of his."""
+    asker = request.technician
+    keys = {c.public_key for c in asker.login_credentials} | {c.id for c in asker.login_credentials}
+    if approver.person == asker.id or {approver.public_key, approver.credential} & keys:
+        _no("own_request", "the technician approved his own request")
+    if approval.watcher == asker.id:
+        _no("own_request", "the technician would watch himself")
+
+
+def _grant_follows(grant: Grant, approvals: tuple[Approval, ...]) -> None:
+    if grant.approvals != tuple(a.digest.hex() for a in approvals):
+        _no("envelope_invalid", "the grant cites other approvals")
+    if (grant.supervision, grant.watcher) not in {(a.supervision, a.watcher) for a in approvals}:
+        _no("envelope_invalid", "the grant's supervision is nobody's choice")
+    if any(a.supervision == "self" and a.watcher != a.approver for a in approvals):
+        _no("envelope_invalid", "an approver who watches himself names somebody else")
+    if grant.supervision == "waived" and any(a.supervision != "waived" for a in approvals):
+        _no("supervision_missing", "an approver chose to have it watched")
+
+
+def _activation(pins: Pins, order: OpenOrder, grant: Grant) -> None:
+    used = b64(order.activation.credential)
+    login = next((c for c in grant.technician.login_credentials if c.id == used), None)
+    if login is None:
+        _no("activation_missing", "the activation is not by a login credential of the named technician")
+    if login.demo_software and not pins.enrolment.demo:
+        _no("demo_not_allowed", "a demo technician on a host that is no demo")
+    try:
+        passkey.check(
+            order.activation,
+            challenge=grant.activation_challenge,
+            site=pins.enrolment.login,
+            public_key=login.public_key,
+        )
+    except (BadSignature, Malformed) as wrong:
+        _no("activation_missing", str(wrong))
+
+
+# ------------------------------------------------------------------------------------ log before access
+
+
+def _log_before_access(
+    pins: Pins, order: OpenOrder, grant: Grant, request: Request, seen: Seen
+) -> witness.Head:
+    head = _head(pins, order, seen)
+    opened = _leaf(order.opened, head, request.tenant)
+    match opened.record:
+        case SessionOpened(request=asked, grant=digest) if (
+            asked == request.request and digest == grant.digest.hex() and opened.session == grant.session
+        ):
+            pass
+        case _:
+            _no("log_unproven", "the leaf is not the opening of this session")
+    if grant.supervision == "waived":
+        if pins.policy.supervision == "required":
+            _no("supervision_missing", "the policy requires a watcher")
+        return head
+    if order.supervision is None:
+        _no("supervision_missing", "nobody has taken supervision")
+    match _leaf(order.supervision, head, request.tenant).record:
+        case SupervisionTaken(request=asked, watcher=watcher) if (
+            asked == request.request and watcher == grant.watcher
+        ):
+            return head
+        case _:
+            _no("supervision_missing", "the leaf is not the check-in of this session's watcher")
+
+
+def _head(pins: Pins, order: OpenOrder, seen: Seen) -> witness.Head:
+    try:
+        new = checkpoint.open_checkpoint(order.checkpoint, pins.log_vkey)
+    except (BadSignature, Malformed) as wrong:
+        _no("log_unproven", str(wrong))
+    if seen.head is not None and (new.size, new.root) == (seen.head.size, seen.head.root):
+        return seen.head  # cosigned already, when it came by itself
+    found = witness.accept(
+        seen.head,
+        pins.enrolment.log_origin,
+        order.checkpoint,
+        order.old_size,
+        order.consistency,
+        pins.log_vkey,
+    )
+    if isinstance(found, witness.HeadRefused):
+        _no(
+            "log_forked" if found.reason == "fork" else "log_unproven", f"the head is refused: {found.reason}"
+        )
+    return found
+
+
+def _leaf(proof: LeafProof, head: witness.Head, tenant: str) -> Leaf:
+    hashed = merkle.leaf_hash(proof.leaf)
+    if not merkle.check_inclusion(hashed, proof.index, head.size, proof.proof, head.root):
+        _no("log_unproven", "a leaf is not in the tree of the head")
+    try:
+        leaf = Leaf.parse(proof.leaf)
+    except Malformed as wrong:
+        _no("log_unproven", str(wrong))
+    if leaf.tenant != tenant or leaf.n != proof.index:
+        _no("log_unproven", "a leaf of another tenant or place")
+    return leaf

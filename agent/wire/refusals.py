@@ -1,0 +1,108 @@
+"""Why an agent says no: the codes that travel in notes and frames, with a sentence each.
+
+One table for both ends: the broker shows the sentence, the agent prints it on its own terminal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What people read; each says what is wrong and who can mend it."""
+
+    it: str
+    en: str
+
+
+REFUSALS: dict[str, Sentence] = {
+    "envelope_invalid": Sentence(
+        "L’ordine di apertura è rovinato o le sue parti non vanno insieme: il tecnico ripeta la richiesta.",
+        "The order to open is damaged or its parts do not belong together: the technician should ask again.",
+    ),
+    "pins_differ": Sentence(
+        "Il permesso non è firmato con la chiave che questa postazione conosce: "
+        "il titolare verifichi con il fornitore.",
+        "The grant is not signed with the key this host knows: the customer should check with the vendor.",
+    ),
+    "host_differs": Sentence(
+        "Il permesso vale per un’altra postazione: il tecnico ripeta la richiesta per questa.",
+        "The grant is for another host: the technician should ask for this one.",
+    ),
+    "policy_differs": Sentence(
+        "La richiesta non sta nelle regole del cliente in vigore su questa postazione: "
+        "il tecnico ripeta la richiesta.",
+        "The request is outside the customer's rules in force on this host: the technician should ask again.",
+    ),
+    "tool_missing": Sentence(
+        "Il programma richiesto non è tra quelli ammessi dalle regole del cliente: "
+        "il titolare può aggiungerlo.",
+        "The tool asked for is not among those the customer's rules allow: the customer can add it.",
+    ),
+    "account_not_possible": Sentence(
+        "L’agente di questa postazione non può lavorare con l’utente previsto dalle regole: "
+        "chi amministra la postazione lo installi come servizio di sistema.",
+        "The agent of this host cannot work as the account of the rules: "
+        "the host's administrator should install it as a system service.",
+    ),
+    "replayed": Sentence(
+        "Questa autorizzazione è già stata usata: il tecnico ne chieda una nuova.",
+        "This authorisation was used before: the technician should ask for a new one.",
+    ),
+    "window_closed": Sentence(
+        "L’intervallo autorizzato non è ancora cominciato: il tecnico attenda l’orario.",
+        "The authorised window has not begun: the technician should wait for it.",
+    ),
+    "expired": Sentence(
+        "L’intervallo autorizzato è finito: il tecnico ripeta la richiesta.",
+        "The authorised window is over: the technician should ask again.",
+    ),
+    "authorisation_missing": Sentence(
+        "Mancano autorizzazioni: chi autorizza per il cliente deve firmare la richiesta.",
+        "Approvals are missing: the customer's approvers must sign the request.",
+    ),
+    "not_recognised": Sentence(
+        "L’autorizzazione non viene da nessuno che questa postazione riconosca: "
+        "il titolare può nominare chi autorizza.",
+        "The approval comes from nobody this host recognises: the customer can appoint approvers.",
+    ),
+    "signature_invalid": Sentence(
+        "La firma sull’autorizzazione non è di chi dice di averla data: "
+        "nessuno ha autorizzato questa richiesta; il titolare va avvisato.",
+        "The signature on the approval is not of the person named: "
+        "nobody approved this request; the customer should be told.",
+    ),
+    "delegation_expired": Sentence(
+        "L’incarico di chi ha autorizzato non è in corso: il titolare può rinnovarlo.",
+        "The approver's appointment is not in force: the customer can renew it.",
+    ),
+    "own_request": Sentence(
+        "Nessuno autorizza ciò che chiede egli stesso: serve la firma di un’altra persona.",
+        "Nobody approves what he asked for himself: another person must sign.",
+    ),
+    "demo_not_allowed": Sentence(
+        "Una chiave dimostrativa non vale su una postazione vera: serve una chiave di sicurezza.",
+        "A demo key does not count on a real host: a security key is needed.",
+    ),
+    "activation_missing": Sentence(
+        "Il tecnico nominato non ha attivato il permesso con la propria chiave: lo attivi dal portale.",
+        "The named technician did not activate the grant with his own key: he should do so in the dashboard.",
+    ),
+    "texts_differ": Sentence(
+        "Il testo mostrato non è quello autorizzato: il tecnico ripeta la richiesta.",
+        "The text shown is not the one approved: the technician should ask again.",
+    ),
+    "supervision_missing": Sentence(
+        "Nessuno ha preso in carico la supervisione: chi deve guardare la prenda dal portale.",
+        "Nobody has taken supervision: the watcher should take it in the dashboard.",
+    ),
+    "log_unproven": Sentence(
+        "Il registro non prova che l’apertura sia stata scritta: il fornitore verifichi il servizio.",
+        "The log does not prove that the opening was written: the vendor should check the service.",
+    ),
+    "log_forked": Sentence(
+        "Il registro mostra due storie diverse: nessuna sessione finché il titolare non firma il recupero.",
+        "The log shows two different histories: no session until the customer signs a recovery.",
+    ),
+}
