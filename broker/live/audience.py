@@ -62,7 +62,7 @@ class Audience:
         self._monotonic = monotonic
         self._tracks: dict[str, _Track] = {}
         self._changed = asyncio.Event()
-        self.viewers = 0
+        self.version = 0
         self.closed = False
 
     # ------------------------------------------------------------------------ from the session
@@ -100,7 +100,9 @@ class Audience:
         self._wake()
 
     def _wake(self) -> None:
-        self._changed.set()
+        self.version += 1
+        waiting, self._changed = self._changed, asyncio.Event()
+        waiting.set()
 
     # ------------------------------------------------------------------------- from the viewers
 
@@ -117,9 +119,10 @@ class Audience:
                 held = True
         return held
 
-    async def changed(self, wait_s: float) -> None:
-        """Until something new may be there, or `wait_s` has passed."""
-        self._changed.clear()
+    async def changed(self, seen: int, wait_s: float) -> None:
+        """Until `version` is no longer `seen`, or `wait_s` has passed."""
+        if self.version != seen:
+            return
         try:
             async with asyncio.timeout(wait_s):
                 await self._changed.wait()

@@ -167,6 +167,10 @@ class Hub:
         pipe.begin(salt, self.audience(session), self._counts[session, channel])
         return pipe
 
+    def expects(self, secret: str) -> bool:
+        """Whether a pass is one that an agent may come with now."""
+        return _digest(secret) in self._awaited
+
     def arrive(self, secret: str, pipe: Pipe) -> bool:
         """An agent dialled back with this pass: once, in time, and from the host that was asked."""
         awaited = self._awaited.pop(_digest(secret), None)

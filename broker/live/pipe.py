@@ -24,6 +24,8 @@ class Socket(Protocol):
         """One message, or None when the agent has closed."""
         ...
 
+    async def close(self) -> None: ...
+
 
 class Pipe:
     """Made when the agent's socket arrives; `begin` before the first read; `finish` at the end."""
@@ -73,16 +75,15 @@ class Pipe:
                     return tag, payload
         return None
 
-    async def drain(self) -> None:
-        """The technician is gone: hang up on the process and count what is still coming."""
-        try:
-            async with asyncio.timeout(DRAIN_S):
-                await self.send(Tag.SIGNAL, b"HUP")
-                await self.send(Tag.EOF)
-                while await self.read() is not None:
-                    pass
-        except (TimeoutError, OSError):
-            return  # the count stays unfinished, and the record says nothing about agreeing
+    async def hang_up(self) -> None:
+        """The technician is gone: end the process, give what still comes a while, then let go.
+
+        Returns after `DRAIN_S`, or is cancelled by the reader that met the end before that.
+        """
+        await self.send(Tag.SIGNAL, b"HUP")
+        await self.send(Tag.EOF)
+        await asyncio.sleep(DRAIN_S)
+        await self._socket.close()
 
     def finish(self) -> None:
         """The channel is over here: give the count, let the agent's socket close."""

@@ -1,0 +1,211 @@
+"""Where agents dial in: the control link and, one per channel, the sockets they dial back.
+
+An agent is an attacker's text until its signature says whose it is, and bounded text afterwards.
+"""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from agent.wire import frames
+from agent.wire.channel import AUTHORISATION, MAX_MESSAGE_BYTES
+from agent.wire.frames import CHANNEL_PATH, CLOSE_AUTH_FAILED, CLOSE_BREACH, LINK_PATH
+from agent.wire.link import FrameIn, Greeted, Link, LinkBroken, LinkUp
+from audit import instant
+from audit.canonical import b64
+from broker.cases.link_up import link_down, link_up
+from broker.cases.take_cosignature import take_cosignature
+from broker.cases.take_report import take_report
+from broker.domain.estate import EnrolledHost
+from broker.domain.refusal import Refused
+from broker.live.hub import AgentLink
+from broker.live.pipe import Pipe
+from broker.parts import Parts
+
+router = APIRouter()
+
+
+class _Text:
+    """The control link's socket: text out, and `OSError` where it is gone."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def __call__(self, text: str) -> None:
+        try:
+            await self._socket.send_text(text)
+        except (WebSocketDisconnect, RuntimeError) as gone:
+            raise ConnectionError("the agent's link is gone") from gone
+
+
+class ChannelSocket:
+    """What `Pipe` needs, over the WebSocket an agent dialled."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def send(self, message: bytes) -> None:
+        try:
+            await self._socket.send_bytes(message)
+        except (WebSocketDisconnect, RuntimeError) as gone:
+            raise ConnectionError("the agent's channel is gone") from gone
+
+    async def receive(self) -> bytes | None:
+        try:
+            message = await self._socket.receive()
+        except RuntimeError:  # receive after the disconnect was already seen
+            return None
+        if message["type"] == "websocket.disconnect":
+            return None
+        return message.get("bytes") or str(message.get("text", "")).encode()[:MAX_MESSAGE_BYTES]
+
+    async def close(self) -> None:
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            try:
+                await self._socket.close(1000)
+            except (WebSocketDisconnect, RuntimeError):
+                return  # closed from the other end in the same moment
+
+
+def _from_a_page(socket: WebSocket) -> bool:
+    # Agents send no Origin; a browser always does, and no page has business here (field R9).
+    return "origin" in socket.headers
+
+
+@router.websocket(CHANNEL_PATH)
+async def agent_channel(socket: WebSocket) -> None:
+    parts: Parts = socket.app.state.parts
+    scheme, _, secret = socket.headers.get("authorization", "").partition(" ")
+    if _from_a_page(socket) or scheme != AUTHORISATION or len(secret) > 256:
+        await socket.close(CLOSE_AUTH_FAILED)
+        return
+    adapter = ChannelSocket(socket)
+    pipe = Pipe(adapter)
+    if not parts.hub.expects(secret):
+        await socket.close(CLOSE_AUTH_FAILED)
+        return
+    await socket.accept()
+    if not parts.hub.arrive(secret, pipe):
+        await socket.close(CLOSE_AUTH_FAILED)
+        return
+    await pipe.finished()
+    await adapter.close()
+
+
+@router.websocket(LINK_PATH)
+async def agent_link(socket: WebSocket) -> None:
+    if _from_a_page(socket):
+        await socket.close(CLOSE_AUTH_FAILED)
+        return
+    await socket.accept()
+    await _End(socket, socket.app.state.parts).run()
+
+
+class _End:
+    """The broker's end of one control link."""
+
+    def __init__(self, socket: WebSocket, parts: Parts) -> None:
+        self._socket = socket
+        self._parts = parts
+        nonce = b64(parts.chance.octets(32))
+        self._link = Link("broker", time.monotonic(), nonce=nonce)
+        self._send = _Text(socket)
+        self._host: EnrolledHost | None = None
+        self._agent: AgentLink | None = None
+        self._terminal = socket.client.host if socket.client else "unknown"
+
+    async def run(self) -> None:
+        code, reason = CLOSE_BREACH, ""
+        try:
+            await self._flush()
+            while self._link.state != "closed":
+                message = await self._socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    self._link.peer_closed(message.get("code") or 1006, "")
+                    break
+                self._link.receive(message.get("text") or "", time.monotonic())
+                await self._work()
+        except (ConnectionError, WebSocketDisconnect):
+            self._link.peer_closed(1006, "")
+        finally:
+            for event in self._link.events():
+                if isinstance(event, LinkBroken):
+                    code, reason = event.code, event.reason
+            await self._leave(code, reason)
+
+    async def _work(self) -> None:
+        """Everything the last message brought, then what it made us say."""
+        for event in self._link.events():
+            match event:
+                case Greeted(hello, nonce):
+                    await self._greet(hello, nonce)
+                case FrameIn(frame):
+                    await self._take(frame)
+                case LinkBroken(code, reason):
+                    await self._flush()
+                    await self._leave(code, reason)
+                case LinkUp():
+                    pass
+        await self._flush()
+
+    async def _flush(self) -> None:
+        if self._agent is not None:
+            await self._agent.flush()
+        else:
+            for text in self._link.to_send():
+                await self._send(text)
+
+    async def _greet(self, hello: frames.Hello, nonce: str) -> None:
+        try:
+            up = await link_up(self._parts, hello, nonce, terminal=self._terminal)
+        except Refused:
+            self._link.close(CLOSE_AUTH_FAILED, "not an agent this broker knows")
+            return
+        self._host = up.host
+        now = self._parts.clock.now()
+        agent = AgentLink(
+            up.host.tenant, up.host.id, self._link, self._send, hello.head_size, last_seen=now
+        )
+        self._link.send(frames.Welcome(instant.to_text(now), up.acked))
+        self._link.send(up.pins)
+        self._agent = agent
+        self._parts.hub.add(agent)
+
+    async def _take(self, frame: frames.Frame) -> None:
+        host, agent = self._host, self._agent
+        if host is None or agent is None:
+            return  # the link refused this Hello already; what follows it is not heard
+        agent.last_seen = self._parts.clock.now()
+        match frame:
+            case frames.NoteFrame(note):
+                await self._note(host, note)
+            case frames.Cosignature(size, line):
+                await take_cosignature(self._parts, host, size, line)
+            case frames.HeadRefused(size, _reason):
+                agent.head_sent = size
+            case frames.ChannelRefused():
+                self._parts.hub.refuse_channel(host.id, frame)
+            case _:
+                pass  # PinsHeld: the agent says what it judges by; the next link-up asks again
+
+    async def _note(self, host: EnrolledHost, note: str) -> None:
+        try:
+            acked = await take_report(self._parts, host, note.encode())
+        except Refused as no:
+            self._link.close(CLOSE_BREACH, f"a note was not taken: {no.why.value}")
+            return
+        self._link.send(frames.Ack(acked))
+
+    async def _leave(self, code: int, reason: str) -> None:
+        agent, self._agent = self._agent, None
+        if agent is not None and self._parts.hub.remove(agent):
+            await link_down(self._parts, agent.host, agent.tenant, agent.last_seen)
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            try:
+                await self._socket.close(code, reason[:100])
+            except (WebSocketDisconnect, RuntimeError):
+                return  # closed from the other end in the same moment
+

@@ -1,0 +1,171 @@
+"""One SSH channel of a technician: a PTY shell or a command, joined to the host's channel.
+
+No rule lives here: `join` (a case) decides, this moves bytes. Flow control both ways: the SSH
+channel is paused while the agent's socket is full, and the agent is read only while SSH has room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import asyncssh
+
+from agent.wire.channel import MAX_PAYLOAD_BYTES, SIGNALS, Tag
+from agent.wire.frames import ProtocolError
+from broker.domain.refusal import Refused
+from broker.live.nursery import Nursery
+from broker.live.pipe import Pipe
+
+REFUSED_STATUS = 254  # what ssh returns when Verbale says no; 255 is ssh's own
+LOST_STATUS = 253  # the host's end vanished before telling how the command ended
+HIGH_WATER = 1024 * 1024
+
+
+class Join(Protocol):
+    """Asks the case whether this channel may be opened, and opens it."""
+
+    async def __call__(self, kind: str, params: dict[str, object]) -> Pipe: ...
+
+
+class Shell(asyncssh.SSHServerSession[bytes]):
+    def __init__(
+        self, join: Join, sentence: Callable[[Refused], str], nursery: Nursery, name: str
+    ) -> None:
+        self._join = join
+        self._sentence = sentence
+        self._nursery = nursery
+        self._name = name
+        self._chan: asyncssh.SSHServerChannel[bytes]
+        self._kind = "terminal"
+        self._params: dict[str, object] = {}
+        self._to_agent: asyncio.Queue[tuple[Tag, bytes] | None] = asyncio.Queue()
+        self._queued = 0
+        self._room = asyncio.Event()
+        self._room.set()
+        self._gone = False
+
+    # ------------------------------------------------------------------ what asyncssh tells us
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._chan = chan
+        chan.set_write_buffer_limits(high=HIGH_WATER)
+
+    def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
+        cols, rows = _side(term_size[0], 80), _side(term_size[1], 24)
+        self._params |= {"term": _term(term_type), "cols": cols, "rows": rows}
+        return True
+
+    def shell_requested(self) -> bool:
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        self._kind = "exec"
+        self._params["command"] = command
+        return True
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        # sftp is the channel `files`, which this version does not serve; asking for it is recorded.
+        self._kind = "files"
+        return True
+
+    def session_started(self) -> None:
+        self._nursery.start(self._run(), f"ssh {self._name}")
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        for start in range(0, len(data), MAX_PAYLOAD_BYTES):
+            self._queue(Tag.DATA, data[start : start + MAX_PAYLOAD_BYTES])
+
+    def eof_received(self) -> bool:
+        self._queue(Tag.EOF, b"")
+        return True  # the other half stays open for what the host still says
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        self._queue(Tag.RESIZE, struct.pack(">HH", _side(width, 80), _side(height, 24)))
+
+    def signal_received(self, signal: str) -> None:
+        if signal in SIGNALS:
+            self._queue(Tag.SIGNAL, signal.encode())
+
+    def break_received(self, msec: int) -> bool:
+        self._queue(Tag.SIGNAL, b"INT")
+        return True
+
+    def pause_writing(self) -> None:
+        self._room.clear()
+
+    def resume_writing(self) -> None:
+        self._room.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gone = True
+        self._room.set()
+        self._to_agent.put_nowait(None)
+
+    def _queue(self, tag: Tag, payload: bytes) -> None:
+        self._to_agent.put_nowait((tag, payload))
+        self._queued += len(payload)
+        if self._queued > HIGH_WATER:
+            self._chan.pause_reading()
+
+    # ------------------------------------------------------------------------------- the work
+
+    async def _run(self) -> None:
+        try:
+            pipe = await self._join(self._kind, self._params)
+        except Refused as no:
+            self._chan.write_stderr(self._sentence(no).replace("\n", "\r\n").encode() + b"\r\n")
+            self._chan.exit(REFUSED_STATUS)
+            return
+        try:
+            async with asyncio.TaskGroup() as both:
+                upstream = both.create_task(self._technician_to_host(pipe))
+                await self._host_to_technician(pipe)
+                upstream.cancel()
+        except* (OSError, ProtocolError):
+            pass  # the agent's socket broke; the session's own end is the agent's to report
+        finally:
+            pipe.finish()
+        self._leave(pipe)
+
+    async def _technician_to_host(self, pipe: Pipe) -> None:
+        while (item := await self._to_agent.get()) is not None:
+            tag, payload = item
+            await pipe.send(tag, payload)
+            self._queued -= len(payload)
+            if self._queued <= HIGH_WATER // 2 and not self._gone:
+                self._chan.resume_reading()
+        await pipe.hang_up()
+
+    async def _host_to_technician(self, pipe: Pipe) -> None:
+        while (message := await pipe.read()) is not None:
+            if self._gone or self._chan.is_closing():
+                continue  # nobody listens any more, but it is still counted
+            tag, payload = message
+            if tag is Tag.STDERR:
+                self._chan.write_stderr(payload)
+            else:
+                self._chan.write(payload)
+            await self._room.wait()
+
+    def _leave(self, pipe: Pipe) -> None:
+        if self._gone or self._chan.is_closing():
+            return
+        if pipe.exit is None:
+            self._chan.exit(LOST_STATUS)
+        elif pipe.exit.signal is not None:
+            self._chan.exit_with_signal(pipe.exit.signal)
+        else:
+            self._chan.exit(pipe.exit.status or 0)
+
+
+def _side(asked: int, otherwise: int) -> int:
+    """A window side the wire can carry; ssh sends 0 where it does not know."""
+    return min(asked, 10_000) if asked > 0 else otherwise
+
+
+def _term(asked: str) -> str:
+    plain = "".join(c for c in asked if c.isascii() and (c.isalnum() or c in "-._+"))
+    return plain[:64] or "dumb"

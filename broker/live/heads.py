@@ -1,0 +1,47 @@
+"""Asks each connected agent to cosign its tenant's newest head, at most once a second.
+
+Every commit makes a head; a witness needs the newest, not each. Orders to open a session carry their
+own head and do not wait for this.
+"""
+
+from __future__ import annotations
+
+from agent.wire.frames import Head
+from broker.domain.refusal import Refused
+from broker.live.hub import Hub
+from broker.store import log
+from broker.store.tx import Announcement, Store
+
+
+class Heads:
+    """`noticed` listens to the store; `tick` sends."""
+
+    def __init__(self, hub: Hub, store: Store) -> None:
+        self._hub = hub
+        self._store = store
+        self._moved: set[str] = set()
+
+    async def noticed(self, announcement: Announcement) -> None:
+        if announcement.topic == "log":
+            self._moved.add(announcement.tenant)
+
+    async def tick(self) -> None:
+        moved, self._moved = self._moved, set()
+        for agent in self._hub.links():
+            if agent.tenant in moved or agent.head_sent == 0:
+                try:
+                    await self._send(agent.host, agent.tenant)
+                except (Refused, OSError):
+                    continue  # it went away meanwhile: its next link-up asks again
+
+    async def _send(self, host: str, tenant: str) -> None:
+        async with self._hub.turn(host) as turn:
+            async with self._store.read() as work:
+                head = await log.head(work, tenant)
+                if head is None or head.size <= turn.old_size:
+                    return
+                proof = [] if turn.old_size == 0 else await log.consistency(
+                    work, tenant, turn.old_size, head.size
+                )
+            frame = Head(head.note.decode(), turn.old_size, tuple(h.hex() for h in proof))
+            await turn.send(frame, head.size)
