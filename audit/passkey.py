@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 
@@ -90,7 +89,7 @@ def _check_client_data(data: bytes, challenge: bytes, origin: str) -> None:
     said = found.get("challenge")
     if len(challenge) != CHALLENGE_BYTES or not isinstance(said, str):
         raise BadSignature("the passkey signed no challenge of ours")
-    if not hmac.compare_digest(said.encode("utf-8", "replace"), b64(challenge).encode()):
+    if said != b64(challenge):
         raise BadSignature("the passkey signed another text")
     if found.get("origin") != origin:
         raise BadSignature("the passkey answered on another page than the pinned one")
