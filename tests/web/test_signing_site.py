@@ -1,0 +1,511 @@
+"""The signing site in a real browser: it shows all it signs, and refuses everything else."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from audit import statement
+from audit.canonical import b64, encode, unb64
+from audit.commitment import Opening
+from tests.web.browser import chromium, free_port, with_authenticator
+from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig, SigningSite
+
+BROKER = "http://localhost:8700"
+BACK = f"{BROKER}/firma/ritorno"
+TEXTS = Opening(
+    b"\x07" * 32,
+    {
+        "technician": "Tecnico 1",
+        "organisation": "Fornitore Alfa",
+        "tenant": "Albergo Esempio",
+        "host": "srv-gestionale",
+        "title": "Stampa corrispettivi ferma",
+        "reason": "Riavviare la stampa e ristampare la chiusura <b>dell’11</b> novembre.",
+    },
+)
+AT = datetime(2026, 11, 12, 9, 2, tzinfo=UTC)
+
+
+def request(**changes: Any) -> statement.Request:
+    made = statement.Request(
+        tenant="t-1a2b3c4d",
+        request="r-00000001",
+        created=AT,
+        host=statement.HostKey("h-0000000a", b64(b"\x01" * 32)),
+        technician=statement.Technician(
+            "p-0000000b",
+            "Fornitore Alfa",
+            (statement.LoginCredential(b64(b"login"), b64(b"\xa5cose")),),
+            ("SHA256:abcdefghijklmnopqrstuvwxyz",),
+        ),
+        incident="I-2026-0412",
+        texts=TEXTS.commitment,
+        activities=(statement.Activity("GEST", "ASS"), statement.Activity("SERV", "ASS")),
+        channels=(statement.Channel("terminal"), statement.Channel("tool", "assistente")),
+        account=statement.Account("assistenza", administrator=True),
+        not_before=datetime(2026, 11, 12, 9, 30, tzinfo=UTC),
+        not_after=datetime(2026, 11, 12, 13, 30, tzinfo=UTC),
+        longest_s=7200,
+        recording=False,
+        policy="ab" * 32,
+        head="registro.localhost/t-1a2b3c4d/2026\n12\nAAAA",
+        nonce=b"\x09" * 32,
+    )
+    return replace(made, **changes)
+
+
+def approval(asked: statement.Request, **changes: Any) -> statement.Approval:
+    made = statement.Approval(
+        tenant=asked.tenant,
+        request=asked.digest.hex(),
+        approver="p-0000000c",
+        supervision="self",
+        watcher="p-0000000c",
+        given=AT,
+    )
+    return replace(made, **changes)
+
+
+POLICY = statement.Policy(
+    tenant="t-1a2b3c4d",
+    number=1,
+    previous=None,
+    channels=("terminal", "exec", "tool"),
+    tools=(statement.Tool("assistente", ("/usr/bin/assistente", "--ascolta"), ("assistente",), 5),),
+    accounts=(("h-0000000a", statement.Account("assistenza", administrator=False)),),
+    supervision="required",
+    desk="inform",
+    offline="end",
+    longest_s=14400,
+    window_s=259200,
+    approvals=1,
+    witnesses=0,
+)
+APPROVERS = statement.Approvers(
+    tenant="t-1a2b3c4d",
+    number=1,
+    previous=None,
+    signing=statement.Origin("firma.localhost", "http://firma.localhost:8701"),
+    approvers=(
+        statement.Approver("p-0000000c", "titolare", b64(b"cred-1"), b64(b"key-1"), AT, AT.replace(year=2027)),
+        statement.Approver("p-0000000d", "ads", b64(b"cred-2"), b64(b"key-2"), AT, AT.replace(year=2027), True),
+    ),
+)
+ENROLMENT = statement.Enrolment(
+    tenant="t-1a2b3c4d",
+    host="h-0000000a",
+    label="srv-gestionale",
+    broker="http://localhost:8700",
+    log_origin="registro.localhost/t-1a2b3c4d/2026",
+    log_vkey="registro.localhost/t-1a2b3c4d/2026+00000000+AAAA",
+    grant_key=b64(b"\x02" * 32),
+    login=statement.Origin("localhost", "http://localhost:8700"),
+    approvers=APPROVERS.digest.hex(),
+    policy=POLICY.digest.hex(),
+    code="cd" * 32,
+    issued=AT,
+    expires=AT.replace(day=14),
+    demo=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    browser: Browser
+    origin: str
+    port: int
+
+    def page(self) -> Page:
+        page = self.browser.new_context().new_page()
+        page.route(
+            f"{BROKER}/**",
+            lambda route: route.fulfill(body="<!doctype html><title>broker</title>", content_type="text/html"),
+        )
+        page.set_default_timeout(10_000)
+        return page
+
+    def link(self, payload: object) -> str:
+        return f"{self.origin}/#{b64(json.dumps(payload).encode())}"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    port = free_port()
+    served = SigningSite(SigningConfig(f"http://firma.localhost:{port}", (BROKER,)), port)
+    served.start()
+    try:
+        with chromium() as browser:
+            yield Site(browser, served.config.origin, port)
+    finally:
+        served.close()
+
+
+def ask(asked: statement.Request | None = None, yes: statement.Approval | None = None, **changes: Any) -> dict[str, Any]:
+    asked = asked or request()
+    yes = yes or approval(asked)
+    return {
+        "op": "sign",
+        "return": BACK,
+        "state": "stato-1",
+        "statement": b64(yes.encode()),
+        "attached": {"request": b64(asked.encode())},
+        "openings": {"texts": TEXTS.to_value()},
+        "shown": {"p-0000000c": "ADS"},
+        "credentials": [],
+    } | changes
+
+
+def sign_of(made: statement.Statement, **attached: statement.Statement) -> dict[str, Any]:
+    return {
+        "op": "sign",
+        "return": BACK,
+        "state": "stato-1",
+        "statement": b64(made.encode()),
+        "attached": {name: b64(one.encode()) for name, one in attached.items()},
+        "openings": {},
+        "shown": {"t-1a2b3c4d": "Albergo Esempio"},
+        "credentials": [],
+    }
+
+
+def answer(page: Page) -> dict[str, Any]:
+    """What the site handed back in the fragment of the broker's address."""
+    page.wait_for_url(f"{BACK}**")
+    found: dict[str, Any] = json.loads(unb64(page.url.split("#", 1)[1]))
+    return found
+
+
+def refusal(page: Page) -> str:
+    expect(page.locator("body")).to_have_attribute("data-state", "refused")
+    assert page.locator("#firma").count() == 0
+    return page.locator("[role=alert]").inner_text()
+
+
+def register(site: Site, page: Page) -> dict[str, Any]:
+    page.goto(
+        site.link(
+            {
+                "op": "register",
+                "return": BACK,
+                "state": "stato-0",
+                "challenge": b64(b"\x05" * 32),
+                "person": "p-0000000c",
+                "shown": {"name": "ADS", "tenant": "Albergo Esempio"},
+                "credentials": [],
+            }
+        )
+    )
+    page.locator("#firma").click()
+    return answer(page)
+
+
+def test_register_then_sign(site: Site) -> None:
+    """A passkey is made on the signing origin and signs exactly the digest audit computes."""
+    page = site.page()
+    with_authenticator(page)
+    made = register(site, page)
+    assert made["state"] == "stato-0"
+    assert unb64(made["credential"]) in unb64(made["attestation_object"])
+    assert unb64(made["public_key"]) in unb64(made["attestation_object"])
+    assert unb64(made["public_key"])[0] >> 5 == 5  # a CBOR map: the COSE key
+
+    asked = request()
+    yes = approval(asked)
+    page.goto(site.link(ask(asked, yes, credentials=[made["credential"]])))
+    assert page.locator("#impronta").inner_text() == statement.short_digest(yes.digest)
+    page.locator("#firma").click()
+    signed = answer(page)
+    assert signed["state"] == "stato-1"
+    assertion = signed["assertion"]
+    assert set(assertion) == {"credential", "client_data", "authenticator_data", "signature"}
+    client = json.loads(unb64(assertion["client_data"]))
+    assert client["type"] == "webauthn.get"
+    assert unb64(client["challenge"]) == yes.digest
+    assert client["origin"] == site.origin
+    assert client.get("crossOrigin", False) is False
+    data = unb64(assertion["authenticator_data"])
+    assert data[:32] == hashlib.sha256(b"firma.localhost").digest()
+    assert data[32] & 0b101 == 0b101  # user present and verified
+
+
+def test_cancel_says_so(site: Site) -> None:
+    page = site.page()
+    page.goto(site.link(ask()))
+    page.locator("#annulla").click()
+    assert answer(page) == {"state": "stato-1", "cancelled": True}
+
+
+def test_declined_ceremony_changes_nothing(site: Site) -> None:
+    """No passkey of the list here: the sentence says nothing has changed, the button is back."""
+    page = site.page()
+    with_authenticator(page)
+    page.goto(site.link(ask(credentials=[b64(b"somebody else's key")])))
+    page.locator("#firma").click()
+    expect(page.locator("[role=status]")).to_contain_text("Nulla è cambiato")
+    expect(page.locator("#firma")).to_be_enabled()
+
+
+def leaves(value: object) -> Iterator[str]:
+    match value:
+        case dict():
+            for item in value.values():
+                yield from leaves(item)
+        case list():
+            for item in value:
+                yield from leaves(item)
+        case bool():
+            yield "true" if value else "false"
+        case _:
+            yield str(value)
+
+
+def test_approval_is_shown_in_plain_words(site: Site) -> None:
+    page = site.page()
+    page.goto(site.link(ask()))
+    said = page.locator("main").inner_text()
+    for words in (
+        "Tecnico 1 chiede di collegarsi a srv-gestionale",
+        "di Fornitore Alfa, per Albergo Esempio",
+        "Riavviare la stampa e ristampare la chiusura <b>dell’11</b> novembre.",
+        "12/11/2026, dalle 10:30 alle 14:30",
+        "Al massimo 2 ore",
+        "Guarda lei.",
+        "Dare comandi in un terminale",
+        "Usare lo strumento esterno «assistente»",
+        "Vedere lo schermo di qualcuno",
+        "potrà modificare anche Verbale",
+        "assistenza",
+        "Continuare dopo le 14:30",
+        "GEST, programma gestionale",
+    ):
+        assert words in said
+    assert page.locator("main b", has_text="dell’11").count() == 0  # text stays text
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [ask(), sign_of(POLICY), sign_of(APPROVERS), sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY)],
+    ids=["approval", "policy", "approvers", "enrolment"],
+)
+def test_every_field_is_shown(site: Site, payload: dict[str, Any]) -> None:
+    """Not one value of what is signed, or of what it refers to, stays off the page."""
+    page = site.page()
+    page.goto(site.link(payload))
+    page.locator("details > summary").click()
+    said = re.sub(r"\s+", " ", page.locator("main").inner_text())
+    for part in (payload["statement"], *payload["attached"].values()):
+        for leaf in leaves(json.loads(unb64(part))):
+            assert re.sub(r"\s+", " ", leaf) in said
+    for leaf in leaves([one["data"] for one in payload["openings"].values()]):
+        assert leaf in said
+
+
+def test_enrolment_shows_the_root_to_type(site: Site) -> None:
+    page = site.page()
+    page.goto(site.link(sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY)))
+    assert page.locator("#root").inner_text() == ENROLMENT.root
+    assert "Macchina dimostrativa" in page.locator("main").inner_text()
+
+
+def test_waived_supervision_is_said(site: Site) -> None:
+    asked = request()
+    page = site.page()
+    page.goto(site.link(ask(asked, approval(asked, supervision="waived", watcher=None))))
+    assert "Nessuno guarda. Lei rinuncia alla supervisione" in page.locator("main").inner_text()
+
+
+def altered_opening() -> dict[str, Any]:
+    told = Opening(TEXTS.salt, TEXTS.data | {"reason": "Solo guardare."})
+    return ask(openings={"texts": told.to_value()})
+
+
+def with_field(**fields: Any) -> dict[str, Any]:
+    return ask(statement=b64(encode(approval(request()).to_value() | fields)))
+
+
+def respelled() -> dict[str, Any]:
+    return ask(statement=b64(json.dumps(approval(request()).to_value()).encode()))
+
+
+def other_request() -> dict[str, Any]:
+    return ask(yes=approval(request()), asked=request(longest_s=60))
+
+
+def duplicate_key() -> dict[str, Any]:
+    data = approval(request()).encode()
+    return ask(statement=b64(data.replace(b'{"approver"', b'{"approver":"p-x","approver"', 1)))
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        (ask() | {"return": "http://localhost:9999/firma"}, "non conosce"),
+        (ask() | {"return": "http://localhost:8700@evil.example/"}, "non conosce"),
+        (ask() | {"return": "javascript:alert(1)"}, "non conosce"),
+        (altered_opening(), "è stato cambiato"),
+        (with_field(extra="x"), "non conosce («extra»)"),
+        (with_field(type="consent"), "non è di un tipo"),
+        (with_field(v=2), "non è di un tipo"),
+        (with_field(supervision="maybe"), "supervision"),
+        (with_field(given="2026-02-30T10:00:00.000Z"), "given"),
+        (respelled(), "unica forma"),
+        (duplicate_key(), "unica forma"),
+        (other_request(), "impronte sono diverse"),
+        (ask(attached={}), "tutto ciò che firmerebbe"),
+        (ask(openings={}), "testi in chiaro"),
+        (sign_of(request()), "non si firma da sola"),
+        (sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)), "impronte sono diverse"),
+        (ask(extra=1), "qualcosa che questa pagina non conosce"),
+        (ask(op="login"), "non dice che cosa fare"),
+        (ask(statement="a"), "non si può leggere"),
+        (ask(statement=b64(b"\xff\xfe")), "non si può leggere"),
+        (ask(statement=b64(b'{"a":1.5}')), "numero non ammesso"),
+        (ask(statement=b64(b'{"a":null}')), "valore non ammesso"),
+    ],
+)
+def test_refused_before_any_button(site: Site, payload: dict[str, Any], why: str) -> None:
+    page = site.page()
+    page.goto(site.link(payload))
+    assert why in refusal(page)
+
+
+@pytest.mark.parametrize("fragment", ["", "#", "#a", "#bm90IGpzb24"])
+def test_no_link_no_signature(site: Site, fragment: str) -> None:
+    page = site.page()
+    page.goto(f"{site.origin}/{fragment}")
+    refusal(page)
+
+
+def test_framed_by_header(site: Site) -> None:
+    """The browser itself refuses the frame."""
+    page = site.page()
+    page.route(
+        f"{BROKER}/cornice",
+        lambda route: route.fulfill(body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"),
+    )
+    page.goto(f"{BROKER}/cornice")
+    page.wait_for_timeout(500)
+    assert all(frame.locator("#firma").count() == 0 for frame in page.frames)
+
+
+def without_headers(page: Page, site: Site) -> None:
+    """As if a careless deployment had forgotten every protective header."""
+
+    def bare(route: Any) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/config.json":
+            route.fulfill(body=SigningConfig(site.origin, (BROKER,)).encode(), content_type="application/json")
+        else:
+            file, kind = FILES[path]
+            route.fulfill(body=(FOLDER / file).read_bytes(), content_type=kind)
+
+    page.context.route(f"{site.origin}/**", bare)
+
+
+def test_framed_without_headers(site: Site) -> None:
+    """Without the headers the script still refuses to work inside another page."""
+    page = site.page()
+    without_headers(page, site)
+    page.route(
+        f"{BROKER}/cornice",
+        lambda route: route.fulfill(body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"),
+    )
+    page.goto(f"{BROKER}/cornice")
+    inner = page.frame_locator("iframe")
+    expect(inner.locator("[role=alert]")).to_contain_text("dentro un’altra pagina")
+    assert inner.locator("#firma").count() == 0
+
+
+def test_opened_by_another_window_without_headers(site: Site) -> None:
+    page = site.page()
+    without_headers(page, site)
+    page.goto(f"{BROKER}/altra")
+    with page.expect_popup() as opened:
+        page.evaluate("address => void window.open(address)", site.link(ask()))
+    assert "altra finestra" in refusal(opened.value)
+
+
+def test_an_opener_is_cut_off(site: Site) -> None:
+    """With the headers, whoever opened the window holds nothing he could steer it by."""
+    page = site.page()
+    page.goto(f"{BROKER}/altra")
+    with page.expect_popup() as opened:
+        page.evaluate("address => void (window.w = window.open(address))", site.link(ask()))
+    expect(opened.value.locator("#firma")).to_be_visible()
+    assert opened.value.evaluate("window.opener") is None
+    assert page.evaluate("window.w.closed") is True  # for the opener the window no longer exists
+
+
+def test_a_second_link_is_read_anew(site: Site) -> None:
+    """Changing the fragment under the page reloads it: the text shown is the text signed."""
+    page = site.page()
+    page.goto(site.link(ask()))
+    first = page.locator("#impronta").inner_text()
+    asked = request(longest_s=60)
+    page.evaluate("address => { location.href = address }", site.link(ask(asked, approval(asked))))
+    expect(page.locator("#impronta")).not_to_have_text(first)
+    assert page.locator("#impronta").inner_text() == statement.short_digest(approval(asked).digest)
+
+
+def fetch(site: Site, path: str, host: str) -> tuple[int, dict[str, str], bytes]:
+    link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    link.request("GET", path, headers={"Host": host})
+    got = link.getresponse()
+    return got.status, dict(got.getheaders()), got.read()
+
+
+@pytest.mark.parametrize("path", [*FILES, "/config.json"])
+def test_only_these_files_with_strict_headers(site: Site, path: str) -> None:
+    status, headers, body = fetch(site, path, f"firma.localhost:{site.port}")
+    assert status == 200
+    assert body
+    assert headers.items() >= HEADERS.items()
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/index.html", "/../audit/keys.py", "/firma.js/", "/favicon.ico", "/" + "a" * 5000])
+def test_nothing_else_is_served(site: Site, path: str) -> None:
+    assert fetch(site, path, f"firma.localhost:{site.port}")[0] == 404
+
+
+@pytest.mark.parametrize(("name", "status"), [("127.0.0.1", 308), ("[::1]", 308), ("localhost", 308), ("evil.example", 404)])
+def test_host_name(site: Site, name: str, status: int) -> None:
+    """127.0.0.1 cannot be a relying party: it leads to the right name; any other name finds nothing."""
+    found, headers, _ = fetch(site, "/", f"{name}:{site.port}")
+    assert found == status
+    assert headers.get("Location") == (f"{site.origin}/" if status == 308 else None)
+
+
+def test_config_of_another_address_is_refused(site: Site) -> None:
+    page = site.page()
+    page.route(
+        f"{site.origin}/config.json",
+        lambda route: route.fulfill(
+            json={"rp_id": "firma.example", "origin": "https://firma.example", "broker_origins": [BROKER]}
+        ),
+    )
+    page.goto(site.link(ask()))
+    assert "altro indirizzo" in refusal(page)
+
+
+def test_a_taken_port_is_said() -> None:
+    port = free_port()
+    config = SigningConfig(f"http://firma.localhost:{port}", (BROKER,))
+    first, second = SigningSite(config, port), SigningSite(config, port)
+    first.start()
+    try:
+        with pytest.raises(OSError):
+            second.start()
+    finally:
+        first.close()

@@ -1,0 +1,237 @@
+// Shows a statement in full and has it signed by a passkey of this origin. No log-in, no storage, no third party.
+
+import { Refused, b64, unb64 } from "./canonical.js";
+import { wholeOf } from "./statements.js";
+import { h, page } from "./words.js";
+
+const MAX_LINK = 512 * 1024; // an approver set and a policy of a large customer, twice over
+const SIGN_FIELDS = ["op", "return", "state", "statement", "attached", "openings", "shown", "credentials"];
+const REGISTER_FIELDS = ["op", "return", "state", "challenge", "person", "shown", "credentials"];
+const TYPES = [-7, -8, -257]; // ES256, EdDSA, RS256: what agents can check
+
+const place = document.getElementById("contenuto");
+
+function show(...nodes) {
+  place.replaceChildren(...nodes);
+  place.querySelector("h1")?.focus();
+}
+
+function refuse(why) {
+  document.body.dataset.state = "refused";
+  show(
+    h("p", { class: "sign-state" }, h("span", { class: "state state-stop" }, "Non si può firmare")),
+    h("h1", { tabindex: "-1" }, "Questa pagina non firma"),
+    h("div", { class: "note note-stop", role: "alert" }, h("div", {}, h("p", {}, h("b", {}, why)), h("p", {}, "Nulla è stato firmato. Torni alla richiesta e la riapra da lì; se si ripete, avvisi chi gliel’ha inviata."))),
+  );
+}
+
+/** A frame or an opener could move this page about, or show something else over it. */
+function alone() {
+  if (window.top !== window.self) throw new Refused("La pagina è aperta dentro un’altra pagina.");
+  if (window.opener !== null) throw new Refused("La pagina è stata aperta da un’altra finestra, che potrebbe comandarla.");
+}
+
+async function settings() {
+  const answer = await fetch("config.json", { cache: "no-store", credentials: "omit" });
+  if (!answer.ok) throw new Refused("Manca la configurazione di questo sito di firma.");
+  const found = await answer.json();
+  if (found.origin !== location.origin || found.rp_id !== location.hostname) {
+    throw new Refused(`Questo sito di firma è configurato per un altro indirizzo (${found.origin}).`);
+  }
+  return found;
+}
+
+function onlyKnown(value, known) {
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw new Refused("Il collegamento porta qualcosa che questa pagina non conosce.");
+  }
+}
+
+function payloadOf(hash) {
+  if (hash.length < 2) throw new Refused("Qui si arriva da una richiesta: il collegamento è vuoto.");
+  if (hash.length > MAX_LINK) throw new Refused("Il collegamento è troppo lungo.");
+  let found;
+  try {
+    found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unb64(hash.slice(1))));
+  } catch {
+    throw new Refused("Il collegamento è incompleto o alterato.");
+  }
+  if (typeof found !== "object" || found === null || !["sign", "register"].includes(found.op)) {
+    throw new Refused("Il collegamento non dice che cosa fare.");
+  }
+  onlyKnown(found, found.op === "sign" ? SIGN_FIELDS : REGISTER_FIELDS);
+  if (typeof found.state !== "string" || found.state.length > 512) throw new Refused("Il collegamento è incompleto.");
+  return found;
+}
+
+function returnTo(address, allowed) {
+  let target;
+  try {
+    target = new URL(address);
+  } catch {
+    throw new Refused("Il collegamento non dice dove tornare.");
+  }
+  if (!["http:", "https:"].includes(target.protocol) || target.username || target.password || target.hash || !allowed.includes(target.origin)) {
+    throw new Refused("Il collegamento vuole tornare a un indirizzo che questo sito di firma non conosce.");
+  }
+  return target.href;
+}
+
+function goBack(address, answer) {
+  const data = b64(new TextEncoder().encode(JSON.stringify(answer)));
+  location.replace(`${address}#${data}`);
+}
+
+function names(shown) {
+  const found = shown ?? {};
+  for (const value of Object.values(found)) {
+    if (typeof value !== "string" || value.length > 200) throw new Refused("Il collegamento porta un nome non ammesso.");
+  }
+  return found;
+}
+
+function keys(list) {
+  if (!Array.isArray(list) || list.length > 64) throw new Refused("Il collegamento non dice quali passkey valgono.");
+  return list.map((id) => ({ type: "public-key", id: unb64(id) }));
+}
+
+/** What to say when the browser's sheet ended without a signature. */
+function sentenceFor(wrong) {
+  if (wrong.name === "NotAllowedError") return "Non ha firmato. Nulla è cambiato. Se la passkey non compare, non è fra quelle iscritte: usi quella del telefono o chieda al titolare.";
+  if (wrong.name === "InvalidStateError") return "Questo dispositivo ha già una passkey iscritta. Ne usi un altro, oppure torni indietro.";
+  if (wrong.name === "SecurityError") return "Il browser non permette passkey su questo indirizzo. Serve https e l’indirizzo giusto.";
+  return "Il dispositivo non ha firmato. Nulla è cambiato.";
+}
+
+function box(act, cancel, proof, perform) {
+  const status = h("p", { class: "sign-status", role: "status" });
+  const yes = h("button", { class: "btn btn-sign btn-l", type: "button", id: "firma" }, act);
+  const no = h("button", { class: "btn btn-l", type: "button", id: "annulla" }, "Torna indietro senza firmare");
+  yes.addEventListener("click", async () => {
+    yes.disabled = true;
+    status.textContent = "Il dispositivo le chiede impronta, volto o PIN.";
+    try {
+      await perform();
+      status.textContent = "Fatto. Torna alla pagina di prima.";
+    } catch (wrong) {
+      status.textContent = wrong instanceof Refused ? wrong.message : sentenceFor(wrong);
+      yes.disabled = false;
+      yes.focus();
+    }
+  });
+  no.addEventListener("click", cancel);
+  return h("div", { class: "sign-box" }, proof, yes, no, status);
+}
+
+async function sign(payload, back, config) {
+  const checked = await wholeOf(payload);
+  const shown = await page(checked, names(payload.shown));
+  const allowed = keys(payload.credentials);
+  const perform = async () => {
+    const found = await navigator.credentials.get({
+      publicKey: { challenge: checked.statement.digest, rpId: config.rp_id, userVerification: "required", allowCredentials: allowed, timeout: 180000 },
+    });
+    goBack(back, {
+      state: payload.state,
+      assertion: {
+        credential: b64(found.rawId),
+        client_data: b64(found.response.clientDataJSON),
+        authenticator_data: b64(found.response.authenticatorData),
+        signature: b64(found.response.signature),
+      },
+    });
+  };
+  const proof = h("p", { class: "sign-proof" }, h("span", {}, "La sua firma vale solo per questo testo.", h("br"), "Impronta ", h("span", { class: "digest", id: "impronta", "data-full": shown.full }, shown.digest)));
+  const asides = Object.keys(names(payload.shown)).length ? h("p", { class: "faint" }, "I nomi accanto ai codici li indica il fornitore; la firma copre i codici.") : undefined;
+  document.body.dataset.state = "ready";
+  show(
+    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, "Aspetta la sua firma")),
+    h("h1", { tabindex: "-1" }, shown.title),
+    h("p", { class: "sign-sub" }, shown.lead),
+    ...shown.body,
+    ...(asides ? [asides] : []),
+    box(shown.act, () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
+  );
+}
+
+/** Where one CBOR item ends: enough of RFC 8949 to cut a COSE key out of authenticator data. */
+function itemEnd(bytes, at) {
+  const major = bytes[at] >> 5;
+  const short = bytes[at] & 31;
+  const wide = short < 24 ? 0 : 1 << (short - 24);
+  if (short > 26) throw new Refused("Il dispositivo ha creato una chiave che questa pagina non sa leggere.");
+  let count = short < 24 ? short : 0;
+  for (let i = 0; i < wide; i += 1) count = count * 256 + bytes[at + 1 + i];
+  let end = at + 1 + wide;
+  if (major === 2 || major === 3) return end + count;
+  if (major === 4 || major === 5) {
+    for (let i = 0; i < count * (major - 3); i += 1) end = itemEnd(bytes, end);
+    return end;
+  }
+  return end;
+}
+
+function coseKey(authenticatorData) {
+  const bytes = new Uint8Array(authenticatorData);
+  const start = 55 + bytes[53] * 256 + bytes[54]; // rpIdHash 32, flags 1, counter 4, AAGUID 16, id length 2
+  return bytes.slice(start, itemEnd(bytes, start));
+}
+
+async function register(payload, back, config) {
+  const challenge = unb64(payload.challenge, 32);
+  if (typeof payload.person !== "string" || !/^[\w-]{1,64}$/.test(payload.person)) throw new Refused("Il collegamento non dice di chi è la passkey.");
+  const shown = names(payload.shown);
+  const exclude = keys(payload.credentials);
+  const name = shown.name ?? payload.person;
+  const perform = async () => {
+    const made = await navigator.credentials.create({
+      publicKey: {
+        challenge,
+        rp: { id: config.rp_id, name: "Verbale, firma" },
+        user: { id: new TextEncoder().encode(payload.person), name, displayName: name },
+        pubKeyCredParams: TYPES.map((alg) => ({ type: "public-key", alg })),
+        authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
+        excludeCredentials: exclude,
+        attestation: "none",
+        timeout: 180000,
+      },
+    });
+    goBack(back, {
+      state: payload.state,
+      credential: b64(made.rawId),
+      public_key: b64(coseKey(made.response.getAuthenticatorData())),
+      client_data: b64(made.response.clientDataJSON),
+      attestation_object: b64(made.response.attestationObject),
+    });
+  };
+  const proof = h("p", { class: "sign-proof" }, h("span", {}, "Nasce sul suo dispositivo e ci resta. Serve solo a firmare, mai a entrare."));
+  document.body.dataset.state = "ready";
+  show(
+    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, "Manca la sua passkey di firma")),
+    h("h1", { tabindex: "-1" }, "Crei la passkey con cui firmerà"),
+    h("p", { class: "sign-sub" }, "Per ", h("b", {}, name), shown.tenant ? `, ${shown.tenant}` : "", "."),
+    h("dl", { class: "facts" },
+      h("div", {}, h("dt", {}, "A che serve"), h("dd", {}, "A firmare autorizzazioni, regole e nomine, sempre su questo indirizzo e solo dopo averle lette qui.")),
+      h("div", {}, h("dt", {}, "Indirizzo"), h("dd", {}, h("span", { class: "mono" }, config.origin), h("small", {}, "Se un giorno le chiedono di firmare altrove, non lo faccia."))),
+      h("div", {}, h("dt", {}, "Se la perde"), h("dd", {}, "Ne crei una seconda su un altro dispositivo appena può."))),
+    box("Crea la passkey di firma", () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
+  );
+}
+
+async function start() {
+  try {
+    alone();
+    const config = await settings();
+    const payload = payloadOf(location.hash);
+    const back = returnTo(payload.return, config.broker_origins);
+    if (!window.PublicKeyCredential) throw new Refused("Questo browser non offre passkey. Usi un browser aggiornato o il telefono.");
+    await (payload.op === "sign" ? sign : register)(payload, back, config);
+  } catch (wrong) {
+    refuse(wrong instanceof Refused ? wrong.message : "Questa pagina non è riuscita a leggere il collegamento.");
+    if (!(wrong instanceof Refused)) throw wrong;
+  }
+}
+
+// A new link in the same tab must be read and shown anew, never signed under the old text.
+window.addEventListener("hashchange", () => location.reload());
+await start();

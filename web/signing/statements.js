@@ -1,0 +1,211 @@
+// The closed list of statements this site can show and sign, field by field, as audit/statement.py has it.
+// A field nobody here knows is refused: nobody signs what was not shown.
+
+import { Refused, decode, opens, statementDigest, hex, unb64 } from "./canonical.js";
+
+const MAX_STATEMENT_BYTES = 64 * 1024;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const CHANNELS = ["terminal", "exec", "files", "forward", "desktop", "tool"];
+const CODES = ["GEST", "PROC", "OFFICE", "CRED", "LAN", "CLOUD", "SERV", "BKP", "RST", "IMG", "AGG", "SCAN", "POL"];
+
+function wrong(name) {
+  throw new Refused(`Nel testo da firmare il campo «${name}» non è come deve essere.`);
+}
+
+// Each check takes (value, name) and refuses or returns.
+const text = (value, name) => (typeof value === "string" && value.length > 0 && value.length <= 8192) || wrong(name);
+const flag = (value, name) => typeof value === "boolean" || wrong(name);
+const onlyTrue = (value, name) => value === true || wrong(name);
+const hex64 = (value, name) => (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) || wrong(name);
+const bytes = (value, name) => (text(value, name), unb64(value));
+const instant = (value, name) =>
+  (typeof value === "string" && INSTANT.test(value) && new Date(value).toJSON() === value) || wrong(name);
+const whole = (least, most) => (value, name) =>
+  (Number.isSafeInteger(value) && value >= least && value <= most) || wrong(name);
+const oneOf = (...allowed) => (value, name) => allowed.includes(value) || wrong(name);
+const list = (item, least = 0) => (value, name) => {
+  if (!Array.isArray(value) || value.length < least || value.length > 500) wrong(name);
+  for (const one of value) item(one, name);
+};
+const maybe = (check) => Object.assign((value, name) => check(value, name), { optional: true });
+const object = (fields) => (value, name) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(name);
+  for (const key of Object.keys(value)) {
+    if (!Object.hasOwn(fields, key)) {
+      throw new Refused(`Il testo da firmare ha un campo che questa pagina non conosce («${key}»).`);
+    }
+  }
+  for (const [key, check] of Object.entries(fields)) {
+    if (Object.hasOwn(value, key)) check(value[key], key);
+    else if (!check.optional) throw new Refused(`Nel testo da firmare manca il campo «${key}».`);
+  }
+};
+
+const origin = object({ rp_id: text, origin: text });
+const account = object({ name: text, administrator: flag });
+const channel = (value, name) => {
+  object({ kind: oneOf(...CHANNELS), tool: maybe(text) })(value, name);
+  if ((value.kind === "tool") !== Object.hasOwn(value, "tool")) wrong("tool");
+};
+const login = object({ id: bytes, public_key: bytes, demo_software: maybe(onlyTrue) });
+const approver = object({
+  person: text,
+  role: oneOf("titolare", "ads"),
+  credential: bytes,
+  public_key: bytes,
+  valid_from: instant,
+  valid_until: instant,
+  demo_software: maybe(onlyTrue),
+});
+const tool = object({ id: text, start: list(text, 1), watch: list(text), stop_grace_s: whole(0, 60) });
+const year = 366 * 24 * 3600;
+
+const FIELDS = {
+  request: {
+    tenant: text,
+    request: text,
+    created: instant,
+    host: object({ id: text, agent_key: bytes }),
+    technician: object({ id: text, organisation: text, login_credentials: list(login), ssh_keys: list(text) }),
+    incident: text,
+    texts: hex64,
+    activities: list(object({ code: oneOf(...CODES), type: oneOf("ASS", "FOR") }), 1),
+    channels: list(channel, 1),
+    account,
+    not_before: instant,
+    not_after: instant,
+    longest_s: whole(1, year),
+    recording: flag,
+    policy: hex64,
+    head: text,
+    nonce: (value) => unb64(value, 32),
+  },
+  approval: {
+    tenant: text,
+    request: hex64,
+    approver: text,
+    supervision: oneOf("self", "named", "waived"),
+    watcher: maybe(text),
+    given: instant,
+    demo_software: maybe(onlyTrue),
+  },
+  policy: {
+    tenant: text,
+    number: whole(1, 1e9),
+    previous: maybe(hex64),
+    channels: list(oneOf(...CHANNELS)),
+    tools: list(tool),
+    accounts: list(object({ host: text, account })),
+    supervision: oneOf("required", "waivable"),
+    desk: oneOf("inform", "consent"),
+    offline: oneOf("end", "continue"),
+    longest_s: whole(1, year),
+    window_s: whole(1, year),
+    approvals: whole(1, 8),
+    witnesses: whole(0, 1000),
+  },
+  approvers: {
+    tenant: text,
+    number: whole(1, 1e9),
+    previous: maybe(hex64),
+    signing: origin,
+    approvers: list(approver, 1),
+  },
+  enrolment: {
+    tenant: text,
+    host: text,
+    label: text,
+    broker: text,
+    log_origin: text,
+    log_vkey: text,
+    grant_key: bytes,
+    login: origin,
+    approvers: hex64,
+    policy: hex64,
+    code: hex64,
+    issued: instant,
+    expires: instant,
+    demo: maybe(onlyTrue),
+  },
+};
+
+/** Which statements may be signed, and what must come attached so that all of it can be shown. */
+export const SIGNED = { approval: ["request"], policy: [], approvers: [], enrolment: ["approvers", "policy"] };
+
+const texts = object({
+  technician: text,
+  organisation: text,
+  tenant: text,
+  host: text,
+  reason: text,
+  title: maybe(text),
+});
+
+function related(statement) {
+  if (statement.type === "approval" && (statement.supervision === "waived") === Object.hasOwn(statement, "watcher")) {
+    wrong("watcher");
+  }
+  if (statement.type === "request" && statement.not_after <= statement.not_before) wrong("not_after");
+  if (Object.hasOwn(statement, "number") && (statement.number === 1) === Object.hasOwn(statement, "previous")) {
+    wrong("previous");
+  }
+  if (statement.type === "approvers") {
+    if (!statement.approvers.some((one) => one.role === "titolare")) wrong("approvers");
+    if (new Set(statement.approvers.map((one) => one.credential)).size !== statement.approvers.length) wrong("approvers");
+  }
+}
+
+/** A statement read from base64url canonical bytes: {fields, bytes, digest}. */
+export async function read(encoded) {
+  const data = unb64(encoded);
+  const fields = decode(data, MAX_STATEMENT_BYTES);
+  if (typeof fields !== "object" || Array.isArray(fields) || fields.v !== 1) {
+    throw new Refused("Il testo da firmare non è di un tipo che questa pagina conosce.");
+  }
+  if (typeof fields.type !== "string" || !Object.hasOwn(FIELDS, fields.type)) {
+    throw new Refused("Il testo da firmare non è di un tipo che questa pagina conosce.");
+  }
+  object({ v: whole(1, 1), type: oneOf(fields.type), ...FIELDS[fields.type] })(fields, fields.type);
+  related(fields);
+  return { fields, digest: await statementDigest(fields.type, data) };
+}
+
+async function attachedTo(statement, attached) {
+  const wanted = SIGNED[statement.fields.type];
+  const found = {};
+  for (const name of Object.keys(attached)) {
+    if (!wanted.includes(name)) throw new Refused("Il collegamento porta un testo che non c’entra con questa firma.");
+  }
+  for (const name of wanted) {
+    if (!Object.hasOwn(attached, name)) throw new Refused("Il collegamento non porta tutto ciò che firmerebbe.");
+    const one = await read(attached[name]);
+    if (one.fields.type !== name) throw new Refused("Il collegamento porta un testo di un altro tipo.");
+    if (hex(one.digest) !== statement.fields[name]) {
+      throw new Refused("Il testo mostrato non è quello che firmerebbe: le impronte sono diverse.");
+    }
+    if (one.fields.tenant !== statement.fields.tenant) throw new Refused("I testi appartengono a clienti diversi.");
+    found[name] = one;
+  }
+  return found;
+}
+
+/** Everything the signer must see, checked: the statement, what it refers to, and the opened texts. */
+export async function wholeOf(payload) {
+  const statement = await read(payload.statement);
+  if (!Object.hasOwn(SIGNED, statement.fields.type)) {
+    throw new Refused("Una richiesta non si firma da sola: si firma la sua autorizzazione.");
+  }
+  const attached = await attachedTo(statement, payload.attached ?? {});
+  const openings = payload.openings ?? {};
+  const named = attached.request ? ["texts"] : [];
+  if (Object.keys(openings).sort().join() !== named.join()) {
+    throw new Refused("I testi in chiaro non sono quelli che questa firma richiede.");
+  }
+  if (attached.request) {
+    object({ salt: text, data: texts })(openings.texts, "texts");
+    if (!(await opens(openings.texts, attached.request.fields.texts))) {
+      throw new Refused("Il testo della richiesta è stato cambiato: non è quello che la sua firma coprirebbe.");
+    }
+  }
+  return { statement, attached, texts: openings.texts?.data };
+}
