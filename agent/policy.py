@@ -7,24 +7,20 @@ where that was chosen, and the log the agent witnesses already holds the opening
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from agent.wire import frames
+from agent.order import LeafProof, OpenOrder, grant_digest
 from audit import checkpoint, merkle, passkey, witness
-from audit.canonical import Value, b64, unb64
+from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
-from audit.grant import Grant, SignedGrant
-from audit.passkey import Assertion
+from audit.grant import Grant
 from audit.pins import Pins, in_force
 from audit.records import Leaf, SessionOpened, SupervisionTaken
 from audit.signed import SignedStatement
-from audit.statement import MAX_STATEMENT_BYTES, Approval, Approver, HostKey, Policy, Request, Tool
-
-MAX_APPROVALS = 16  # twice what a policy can ask for
+from audit.statement import Approval, Approver, HostKey, Policy, Request, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,57 +52,6 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class LeafProof:
-    """A leaf and where it lies in the tree of the order's head."""
-
-    leaf: bytes
-    index: int
-    proof: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """An `open` frame whose parts could be read; none of them is believed yet."""
-
-    session: str
-    grant: SignedGrant
-    request: bytes
-    approvals: tuple[SignedStatement, ...]
-    activation: Assertion
-    texts: Opening
-    opened: LeafProof
-    supervision: LeafProof | None
-    checkpoint: bytes
-    old_size: int
-    consistency: tuple[bytes, ...]
-    salt: bytes
-
-    @classmethod
-    def read(cls, frame: frames.Open) -> OpenOrder:
-        """`Malformed` if a part has not its form."""
-        if len(frame.approvals) > MAX_APPROVALS:
-            raise Malformed("an order with too many approvals")
-        return cls(
-            session=frame.session,
-            grant=SignedGrant.from_value(frame.grant),
-            request=unb64(frame.request, max_bytes=MAX_STATEMENT_BYTES),
-            approvals=tuple(SignedStatement.from_value(a) for a in frame.approvals),
-            activation=Assertion.from_value(frame.activation),
-            texts=Opening.from_value(frame.texts),
-            opened=_leaf_proof(frame.opened),
-            supervision=None if frame.supervision is None else _leaf_proof(frame.supervision),
-            checkpoint=frame.head.checkpoint.encode(),
-            old_size=frame.head.old_size,
-            consistency=tuple(bytes.fromhex(h) for h in frame.head.proof),
-            salt=unb64(frame.salt),
-        )
-
-
-def _leaf_proof(part: frames.LeafProof) -> LeafProof:
-    return LeafProof(unb64(part.leaf), part.index, tuple(bytes.fromhex(h) for h in part.proof))
-
-
-@dataclass(frozen=True, slots=True)
 class Admitted:
     """The session may begin. `ends` is its last instant by the wall clock; `texts` was checked
     against the request; `tools` are those of the granted channels; `marks` go into `Seen`."""
@@ -115,7 +60,7 @@ class Admitted:
     request: Request
     approvals: tuple[Approval, ...]
     ends: datetime
-    texts: Value
+    texts: Opening
     tools: tuple[Tool, ...]
     policy: Policy
     head: witness.Head
@@ -153,11 +98,6 @@ def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datet
         return Refusal("envelope_invalid", str(wrong), grant_digest(order.grant.data))
 
 
-def grant_digest(data: bytes) -> str:
-    """`Grant.digest` in hex, also of bytes that are no grant: what a refusal can cite."""
-    return hashlib.sha256(b"verbale/grant/v1\n" + data).hexdigest()
-
-
 def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, now: datetime) -> Admitted:
     if seen.forked:
         _no("log_forked", "the log showed two histories before")
@@ -178,7 +118,7 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, now: dat
         _no("texts_differ", "the opened texts do not fit the request's commitment")
     head = _log_before_access(pins, order, grant, request, seen)
     return Admitted(
-        grant, request, approvals, grant.ends_at(now), order.texts.data, tools, pins.policy, head, marks
+        grant, request, approvals, grant.ends_at(now), order.texts, tools, pins.policy, head, marks
     )
 
 

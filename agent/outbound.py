@@ -1,0 +1,286 @@
+"""The WebSockets out: the control link with its back-off, and one socket per channel. Nothing listens."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import contextlib
+import socket as sockets
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import SplitResult, urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from agent.wire import channel, frames
+from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
+
+OPEN_S = 15.0  # connect, TLS, proxy and WebSocket handshake together
+CLOSE_S = 2.0
+FIRST_DELAY_S = 2.0
+LONGEST_DELAY_S = 60.0
+DISMISSED_DELAY_S = 900.0  # turned away for good: ask again every quarter of an hour, not every minute
+NOT_SENT_LOW_BYTES = 128 * 1024  # stale screens must not queue in the kernel (data-path.md §4)
+DISMISSED = frozenset({frames.CLOSE_RETIRED, frames.CLOSE_VERSION, frames.CLOSE_AUTH_FAILED})
+
+
+class NotAllowed(ValueError):
+    """An address the agent does not dial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where the broker is and how to get there. `proxy` None: whatever the environment says."""
+
+    broker: str
+    proxy: str | None = None
+    ca_file: Path | None = None
+
+    @property
+    def plain(self) -> bool:
+        return check_broker(self.broker).scheme == "http"
+
+    def url(self, path: str) -> str:
+        """The WebSocket address of a path at the broker."""
+        parts = check_broker(self.broker)
+        return f"{'ws' if parts.scheme == 'http' else 'wss'}://{parts.netloc}{path}"
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Verifies name and chain; None on loopback, where plain is allowed."""
+        return None if self.plain else ssl.create_default_context(cafile=self.ca_file)
+
+    @property
+    def way(self) -> str | Literal[True] | None:
+        """The proxy; True: the environment's, which is for the world outside, not for this machine."""
+        return self.proxy if self.proxy is not None or self.plain else True
+
+
+def check_broker(broker: str) -> SplitResult:
+    """The broker's origin; plain HTTP only where nobody is between (decisions.md §12)."""
+    parts = urlsplit(broker)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise NotAllowed("the broker's address is not an http(s) origin")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise NotAllowed("the broker's address holds more than an origin")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise NotAllowed("plain http is for this machine alone; the broker needs https")
+    return parts
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761 §6.3
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def delay_s(attempt: int, chance: float) -> float:
+    """How long to wait before the `attempt`-th try in a row (from 1); `chance` in [0, 1).
+
+    Full jitter: a thousand agents that lost one broker must not come back together.
+    """
+    return chance * min(FIRST_DELAY_S * 2.0 ** min(attempt - 1, 10), LONGEST_DELAY_S)
+
+
+class Owner(Protocol):
+    """What stands behind the link. All calls come from the one loop, in the order of events."""
+
+    def hello(self, nonce: str) -> frames.Hello: ...
+
+    def link_up(self, welcome: frames.Welcome) -> None: ...
+
+    def frame(self, frame: frames.Frame) -> None: ...
+
+    def link_lost(self) -> None: ...
+
+    def note(self, message: str) -> None:
+        """For our own log: no personal data, no content."""
+        ...
+
+
+class _Broken(Exception):
+    """Leaves the conversation's task group."""
+
+    def __init__(self, end: LinkBroken) -> None:
+        super().__init__(end.reason)
+        self.end = end
+
+
+class Outbound:
+    """Keeps the control link up for as long as `run` runs."""
+
+    def __init__(self, route: Route, owner: Owner, *, chance: Callable[[], float]) -> None:
+        self._route = route
+        self._owner = owner
+        self._chance = chance
+        self._link: Link | None = None
+        self._work = asyncio.Event()
+        self._came_up = False
+
+    @property
+    def up(self) -> bool:
+        return self._link is not None and self._link.state == "up"
+
+    def send(self, frame: frames.Frame) -> bool:
+        """False while there is no link; what matters is in the spool then."""
+        if self._link is None or self._link.state != "up":
+            return False
+        self._link.send(frame)
+        self._work.set()
+        return True
+
+    def break_off(self, code: int, reason: str) -> None:
+        """The broker said what cannot be: leave, and come back after the back-off."""
+        if self._link is not None:
+            self._link.close(code, reason)
+            self._work.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        attempt = 0
+        while True:
+            came_up, end = await self._once()
+            attempt = 1 if came_up else attempt + 1
+            wait_s = delay_s(attempt, self._chance())
+            if end.by_peer and end.code in DISMISSED:
+                wait_s = DISMISSED_DELAY_S * (0.5 + self._chance() / 2)
+            elif end.code == frames.CLOSE_SUPERSEDED:
+                wait_s = LONGEST_DELAY_S  # two agents with one identity must not throw each other out
+            self._owner.note(f"link down ({end.code} {end.reason}); next try in {wait_s:.1f} s")
+            await asyncio.sleep(wait_s)
+
+    async def _once(self) -> tuple[bool, LinkBroken]:
+        """One connection from dial to end: (did it come up, how it ended)."""
+        try:
+            socket = await dial(self._route, frames.LINK_PATH, {}, frames.MAX_FRAME_BYTES)
+        except (OSError, WebSocketException) as wrong:
+            return False, LinkBroken(0, f"{type(wrong).__name__}: {wrong}"[:200])
+        link = self._link = Link("agent", _clock())
+        self._came_up = False
+        end = LinkBroken(1001, "the agent stops")
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read(socket, link))
+                group.create_task(self._tick(link))
+                group.create_task(self._write(socket, link))
+        except* _Broken as broken:
+            end = next(one.end for one in broken.exceptions if isinstance(one, _Broken))
+        finally:
+            self._link = None
+            if self._came_up:
+                self._owner.link_lost()
+            await _hang_up(socket, link, end)
+        return self._came_up, end
+
+    async def _read(self, socket: ClientConnection, link: Link) -> None:
+        while True:
+            try:
+                message = await socket.recv()
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd is not None else 1006
+                reason = closed.rcvd.reason if closed.rcvd is not None else "connection cut"
+                link.peer_closed(code, reason)
+            else:
+                link.receive(message, _clock())
+            self._settle(link)
+
+    async def _tick(self, link: Link) -> None:
+        while True:
+            deadline = link.next_deadline()
+            if deadline is None:
+                return  # whoever settles next ends the conversation
+            await asyncio.sleep(max(0.0, deadline - _clock()))
+            link.tick(_clock())
+            self._settle(link)
+
+    async def _write(self, socket: ClientConnection, link: Link) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            for text in link.to_send():
+                with contextlib.suppress(ConnectionClosed):  # the reader says why
+                    await socket.send(text)
+            self._settle(link)
+
+    def _settle(self, link: Link) -> None:
+        """Hand events to the owner; its answers are queued and the writer woken."""
+        for event in link.events():
+            match event:
+                case Challenged(nonce):
+                    link.send(self._owner.hello(nonce))
+                case LinkUp(welcome):
+                    self._came_up = True
+                    self._owner.link_up(welcome)
+                case FrameIn(frame):
+                    self._owner.frame(frame)
+                case LinkBroken():
+                    raise _Broken(event)
+                case Greeted():
+                    raise AssertionError("the agent's end is never greeted")
+        self._work.set()
+
+
+# ------------------------------------------------------------------------------------------ dialling
+
+
+class _Connect(connect):
+    """A redirect is not followed: the broker does not decide whom else this host dials."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+async def dial(
+    route: Route, path: str, headers: Mapping[str, str], max_message_bytes: int
+) -> ClientConnection:
+    """A WebSocket to the broker. Raises `OSError` or `WebSocketException`."""
+    socket = await _Connect(
+        route.url(path),
+        ssl=route.tls(),
+        proxy=route.way,
+        compression=None,
+        additional_headers=headers,
+        user_agent_header=None,
+        # The link has its own pings. On a channel a ping would wait behind a stalled reader and
+        # take the session for dead; there TCP's keep-alive finds the cut line.
+        ping_interval=None,
+        open_timeout=OPEN_S,
+        close_timeout=CLOSE_S,
+        max_size=max_message_bytes,
+        max_queue=4,
+    )
+    raw = socket.transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_KEEPALIVE, 1)
+        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPIDLE, 30)
+        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPINTVL, 15)
+        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPCNT, 4)
+        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NOTSENT_LOWAT, NOT_SENT_LOW_BYTES)
+    return socket
+
+
+async def dial_channel(route: Route, pass_: str) -> ClientConnection:
+    """The socket that *is* one channel, dialled back with the one-use pass."""
+    headers = {"Authorization": f"{channel.AUTHORISATION} {pass_}"}
+    return await dial(route, frames.CHANNEL_PATH, headers, channel.MAX_MESSAGE_BYTES)
+
+
+async def _hang_up(socket: ClientConnection, link: Link, end: LinkBroken) -> None:
+    """Send what was queued before our own close, then close; a dead peer costs `CLOSE_S`, no more."""
+    with contextlib.suppress(TimeoutError, ConnectionClosed):
+        async with asyncio.timeout(CLOSE_S):
+            if not end.by_peer:
+                for text in link.to_send():
+                    await socket.send(text)
+            await socket.close(end.code if 1000 <= end.code < 5000 else 1001, end.reason[:100])
+    socket.transport.abort()
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()

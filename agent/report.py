@@ -1,0 +1,78 @@
+"""Signs what happened on this host, spools it, and hands it to the link until it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from agent.spool import Spool
+from agent.wire import frames
+from audit.canonical import Value
+from audit.host_note import HostNote
+from audit.keys import SigningKey
+
+MAX_IN_FLIGHT = 256  # notes sent and not yet acknowledged; after an outage the rest waits its turn
+
+
+class Reporter:
+    """`send` returns False while there is no link: the note then waits in the spool."""
+
+    def __init__(
+        self,
+        *,
+        tenant: str,
+        host: str,
+        origin: str,
+        key: SigningKey,
+        spool: Spool,
+        now: Callable[[], datetime],
+        send: Callable[[frames.Frame], bool],
+    ) -> None:
+        self._tenant = tenant
+        self._host = host
+        self._origin = origin
+        self._key = key
+        self._spool = spool
+        self._now = now
+        self._send = send
+        self._sent = -1  # the highest number sent on this link
+
+    @property
+    def next_host_n(self) -> int:
+        return self._spool.next_n
+
+    @property
+    def waiting(self) -> int:
+        return len(self._spool)
+
+    def report(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
+        """The fact is on disk, signed and numbered, when this returns."""
+        n = self._spool.next_n
+        note = HostNote(self._tenant, self._host, n, self._now(), kind, session, body)
+        self._spool.append(n, note.sign(self._key, self._origin).decode())
+        self._flow()
+
+    def link_up(self, acked: int) -> bool:
+        """Send everything above `acked` again. False if the broker holds notes this state never wrote."""
+        self._sent = acked
+        if not self._spool.acknowledge(acked):
+            return False
+        self._flow()
+        return True
+
+    def acknowledged(self, host_n: int) -> bool:
+        """False for a number that was never sent."""
+        if host_n > self._sent:
+            return False
+        self._spool.acknowledge(host_n)
+        self._flow()
+        return True
+
+    def _flow(self) -> None:
+        """Strictly in order: a gap would be read as a note that was held back."""
+        for spooled in self._spool.pending(after=self._sent):
+            if self._sent - self._spool.acked >= MAX_IN_FLIGHT or spooled.host_n != self._sent + 1:
+                return
+            if not self._send(frames.NoteFrame(spooled.note)):
+                return
+            self._sent = spooled.host_n

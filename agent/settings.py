@@ -1,0 +1,65 @@
+"""What the agent is told from outside, read once: environment and command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["it", "en"]
+SYSTEM_STATE = Path("/var/lib/verbale-agent")
+MACHINE_ID = Path("/etc/machine-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`proxy` overrides the environment's proxies; `ca_file` adds to nothing: it replaces the
+    system's authorities, for a broker with a private one."""
+
+    state_dir: Path
+    language: Language
+    proxy: str | None
+    ca_file: Path | None
+    machine_id: Path
+    version: str
+
+    @classmethod
+    def read(
+        cls, environ: Mapping[str, str], *, state_dir: Path | None, language: Language | None, is_root: bool
+    ) -> Settings:
+        """The command line (`state_dir`, `language`) wins over the environment."""
+        ca_file = environ.get("VERBALE_CA_FILE")
+        return cls(
+            state_dir=state_dir or _state_dir(environ, is_root=is_root),
+            language=language or _language(environ),
+            proxy=environ.get("VERBALE_PROXY") or None,
+            ca_file=Path(ca_file) if ca_file else None,
+            machine_id=Path(environ.get("VERBALE_MACHINE_ID") or MACHINE_ID),
+            version=_version(),
+        )
+
+
+def _state_dir(environ: Mapping[str, str], *, is_root: bool) -> Path:
+    told = environ.get("VERBALE_STATE")
+    if told:
+        return Path(told)
+    if is_root:
+        return SYSTEM_STATE
+    base = environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return Path(base) / "verbale-agent"
+
+
+def _language(environ: Mapping[str, str]) -> Language:
+    """Italian unless the environment's locale says English."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "en" if locale.lower().startswith("en") else "it"
+
+
+def _version() -> str:
+    try:
+        return metadata.version("verbale")
+    except metadata.PackageNotFoundError:
+        return "0"  # run from a source tree that was never installed

@@ -1,0 +1,153 @@
+"""Notes not yet acknowledged, kept through restarts: an append-only file and the host's own counter.
+
+Each line is the CRC-32 of its JSON, a blank, and the JSON: ``{"n": 5, "note": …}`` or ``{"acked": 5}``.
+A torn last line is what ``kill -9`` leaves and is cut off: nobody was told of that note. Damage before
+the last line is another matter and refuses.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.pins_store import StateDamaged, sync_folder, write_file
+
+REWRITE_BYTES = 256 * 1024  # an idle host's file stays smaller than one disk extent
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    host_n: int
+    note: str
+
+
+class Spool:
+    """`next_n` is the number the next note must bear; numbers are gap-free from 0."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._pending: dict[int, str] = {}
+        self.acked = -1
+        self.next_n = 0
+        fresh = not path.exists()
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            self._load()
+        except BaseException:
+            os.close(self._handle)
+            raise
+        if fresh:
+            sync_folder(path.parent)
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+    # ------------------------------------------------------------------------------------- writing
+
+    def append(self, host_n: int, note: str) -> None:
+        """On disk when this returns, so that the fact may be acted upon."""
+        if host_n != self.next_n:
+            raise ValueError(f"note {host_n} is not the next one, {self.next_n}")
+        self._write({"n": host_n, "note": note})
+        os.fdatasync(self._handle)
+        self._pending[host_n] = note
+        self.next_n = host_n + 1
+
+    def acknowledge(self, host_n: int) -> bool:
+        """Forget notes up to `host_n`. False, and nothing forgotten, if there never was such a note.
+
+        Not fsynced: a note that comes back after a crash is only sent twice.
+        """
+        if host_n >= self.next_n:
+            return False
+        if host_n > self.acked:
+            self.acked = host_n
+            self._pending = {n: note for n, note in self._pending.items() if n > host_n}
+            self._write({"acked": host_n})
+            if os.fstat(self._handle).st_size > REWRITE_BYTES:
+                self._rewrite()
+        return True
+
+    def start_after(self, host_n: int) -> None:
+        """A fresh host: everything up to `host_n` was handed over at enrolment."""
+        if self.next_n != 0:
+            raise ValueError("the spool is in use")
+        self._write({"acked": host_n})
+        os.fdatasync(self._handle)
+        self.acked, self.next_n = host_n, host_n + 1
+
+    def pending(self, after: int = -1) -> Iterator[Spooled]:
+        """Unacknowledged notes beyond `after`, in order."""
+        for host_n, note in self._pending.items():
+            if host_n > after:
+                yield Spooled(host_n, note)
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def _write(self, value: dict[str, Any]) -> None:
+        line = _line(value)
+        before = os.fstat(self._handle).st_size
+        if os.write(self._handle, line) != len(line):
+            os.ftruncate(self._handle, before)  # a torn line may only ever be the last
+            raise OSError(errno.ENOSPC, "no room for a note", str(self._path))
+
+    def _rewrite(self) -> None:
+        lines = [_line({"acked": self.acked})]
+        lines += [_line({"n": n, "note": note}) for n, note in self._pending.items()]
+        write_file(self._path, b"".join(lines))
+        os.close(self._handle)
+        self._handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+
+    # ------------------------------------------------------------------------------------- reading
+
+    def _load(self) -> None:
+        data = self._path.read_bytes()
+        lines = data.split(b"\n")
+        torn = lines.pop()  # after the last newline: nothing, or what a crash cut short
+        for place, line in enumerate(lines):
+            value = _value(line)
+            if value is None and place == len(lines) - 1:
+                torn = line + b"\n" + torn
+                break
+            if value is None or not self._replay(value):
+                raise StateDamaged(self._path, f"line {place + 1} is damaged")
+        if torn:
+            os.ftruncate(self._handle, len(data) - len(torn))
+            os.fdatasync(self._handle)
+
+    def _replay(self, value: dict[str, Any]) -> bool:
+        match value:
+            case {"n": int(n), "note": str(note)} if n == self.next_n:
+                self._pending[n] = note
+                self.next_n = n + 1
+                return True
+            case {"acked": int(n)} if n >= self.acked and (n < self.next_n or self.next_n == 0):
+                self.acked = n
+                self.next_n = max(self.next_n, n + 1)
+                self._pending = {k: note for k, note in self._pending.items() if k > n}
+                return True
+            case _:
+                return False
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    body = json.dumps(value, separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def _value(line: bytes) -> dict[str, Any] | None:
+    """None for a line that is not as it was written."""
+    if len(line) < 10 or line[:9] != b"%08x " % zlib.crc32(line[9:]):
+        return None
+    try:
+        found = json.loads(line[9:])
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
