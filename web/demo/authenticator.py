@@ -21,7 +21,7 @@ from audit.statement import Origin
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _UP_UV = 0x05
 _UP_UV_AT = 0x45
-_AAGUID = bytes(16)
+AAGUID = b"verbale-demo-key"  # names the maker of the key, so that a registration says what it is
 
 
 class SoftwareAuthenticator:
@@ -46,7 +46,7 @@ class SoftwareAuthenticator:
     def registration(self, challenge: bytes) -> dict[str, Any]:
         """A RegistrationResponseJSON (WebAuthn L3 §5.1.8.1)."""
         length = len(self.credential).to_bytes(2, "big")
-        data = self._authenticator_data(_UP_UV_AT) + _AAGUID + length + self.credential + self._cose
+        data = self._authenticator_data(_UP_UV_AT) + AAGUID + length + self.credential + self._cose
         attestation = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59"
         attestation += len(data).to_bytes(2, "big") + data
         response = {
