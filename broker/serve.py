@@ -1,0 +1,131 @@
+"""Runs a built broker: web server, SSH front and jobs side by side, until told to stop.
+
+Ports are bound before anything else, so that port 0 is known by the time settings are made and a
+busy port is one clear sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+
+from agent.wire.frames import MAX_FRAME_BYTES
+from broker.bastion import front
+from broker.live.heads import Heads
+from broker.live.nursery import Nursery
+from broker.parts import Parts
+
+_log = logging.getLogger("verbale.broker")
+SHUTDOWN_S = 5
+
+
+class PortBusy(OSError):
+    """Somebody else listens there. The message says which port, for a person."""
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets on `host`; for ``localhost`` both loopback addresses, on one port.
+
+    Browsers try ::1 first for localhost, so a broker on 127.0.0.1 alone looks dead to some.
+    """
+    if host != "localhost":
+        return [_listen(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port)]
+    first = _listen(socket.AF_INET, "127.0.0.1", port)
+    try:
+        return [first, _listen(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except PortBusy:
+        first.close()
+        raise
+    except OSError:
+        return [first]  # a machine without IPv6
+
+
+def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family is socket.AF_INET6:
+        found.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    try:
+        found.bind((host, port))
+    except OSError as wrong:
+        found.close()
+        if wrong.errno in (98, 48):
+            raise PortBusy(f"La porta {port} è già occupata: chiuda l’altro programma o scelga --port.") from wrong
+        raise
+    found.listen(1024)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done again and again; `work` is a case-like tick."""
+
+    name: str
+    every_s: float
+    work: Callable[[Parts], Awaitable[None]]
+
+
+async def serve(
+    parts: Parts,
+    app: FastAPI,
+    sockets: list[socket.socket],
+    jobs: Sequence[Job],
+    *,
+    ready: Callable[[int], None] = lambda ssh_port: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. `ready` is told the SSH port once everything listens."""
+    heads = Heads(parts.hub, parts.store)
+    parts.store.listen(parts.bus.publish)
+    parts.store.listen(heads.noticed)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME_BYTES + 1024,
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            http="httptools",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+            lifespan="off",
+        )
+    )
+    key = front.host_key(parts.settings.state / "keys")
+    async with Nursery() as nursery:
+        acceptor = await front.listen(parts, nursery, key)
+        try:
+            async with asyncio.TaskGroup() as group:
+                running = [group.create_task(_repeat(job, parts)) for job in jobs]
+                running.append(group.create_task(_beat(parts, heads)))
+                ready(acceptor.get_port())
+                await server.serve(sockets=sockets)
+                for task in running:
+                    task.cancel()
+        finally:
+            acceptor.close()
+            await acceptor.wait_closed()
+
+
+async def _beat(parts: Parts, heads: Heads) -> None:
+    while True:
+        await parts.hub.tick()
+        await heads.tick()
+        await asyncio.sleep(1)
+
+
+async def _repeat(job: Job, parts: Parts) -> None:
+    while True:
+        try:
+            await job.work(parts)
+        except OSError:
+            # The database or the mail server is away for now: said, and tried again at the next turn.
+            _log.exception("the job %s could not reach what it needs", job.name)
+        await asyncio.sleep(job.every_s)
