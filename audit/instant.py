@@ -20,7 +20,7 @@ def to_text(at: datetime) -> str:
 
 def parse(text: str) -> datetime:
     """Read the one spelling `to_text` writes; anything else is `Malformed`."""
-    if not isinstance(text, str) or not _FORM.fullmatch(text):
+    if not _FORM.fullmatch(text):
         raise Malformed("a time is not RFC 3339 UTC with milliseconds")
     try:
         at = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)

@@ -7,6 +7,7 @@ the leaf's `sealed` (FORMAT.md §3). Labels on screens and the table in FORMAT.m
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
@@ -45,7 +46,7 @@ class Record:
 
     def body(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for name, _, _ in _shape(type(self)):
+        for name, _, _ in _shape(cast(Hashable, type(self))):
             value = getattr(self, name)
             if value is not None:
                 found[name] = list(value) if isinstance(value, tuple) else value
@@ -55,7 +56,7 @@ class Record:
     def from_body(cls, body: Value) -> Self:
         f = Fields(body, cls.KIND)
         taken: dict[str, Any] = {}
-        for name, kind, optional in _shape(cls):
+        for name, kind, optional in _shape(cast(Hashable, cls)):
             if kind is tuple:
                 taken[name] = f.texts(name)
             elif optional and not f.has(name):
@@ -70,9 +71,9 @@ class Record:
 
 
 @cache
-def _shape(kind: type[Record]) -> tuple[tuple[str, type, bool], ...]:
+def _shape(kind: Hashable) -> tuple[tuple[str, type, bool], ...]:
     """(field, JSON type, optional) of a record class, from its annotations."""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(cast(Any, kind))
     found = []
     for item in fields(cast(Any, kind)):
         arms = [a for a in get_args(hints[item.name]) if a is not type(None)]
@@ -557,7 +558,12 @@ class PeriodClosed(Record):
 class PeriodFigures(Record):
     """`sealed` commits to the commercial part of the report: names, contract, legal texts."""
 
-    KIND, CODE, IT, EN = "period.figures", "R312", "Parte commerciale del rapporto", "Report's commercial part"
+    KIND, CODE, IT, EN = (
+        "period.figures",
+        "R312",
+        "Parte commerciale del rapporto",
+        "Report's commercial part",
+    )
     RETAIN = "report"
     period: str
 
@@ -680,7 +686,7 @@ class Leaf:
             tenant=f.text("tenant"),
             n=f.integer("n"),
             time=instant.parse(f.text("time")),
-            actor=Actor(actor.text("id"), cast(Role, role)),
+            actor=Actor(actor.text("id"), role),
             record=kind.from_body(f.mapping("body")),
             session=f.opt_text("session"),
             session_n=f.opt_integer("session_n"),

@@ -491,7 +491,9 @@ class Policy(Statement):
                 one_of(f.text("supervision"), ("required", "waivable"), "supervision"),
             ),
             desk=cast(Literal["inform", "consent"], one_of(f.text("desk"), ("inform", "consent"), "desk")),
-            offline=cast(Literal["end", "continue"], one_of(f.text("offline"), ("end", "continue"), "offline")),
+            offline=cast(
+                Literal["end", "continue"], one_of(f.text("offline"), ("end", "continue"), "offline")
+            ),
             longest_s=f.integer("longest_s"),
             window_s=f.integer("window_s"),
             approvals=f.integer("approvals"),

@@ -56,7 +56,9 @@ def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket
     except OSError as wrong:
         found.close()
         if wrong.errno in (98, 48):
-            raise PortBusy(f"La porta {port} è già occupata: chiuda l’altro programma o scelga --port.") from wrong
+            raise PortBusy(
+                f"La porta {port} è già occupata: chiuda l’altro programma o scelga --port."
+            ) from wrong
         raise
     found.listen(1024)
     return found
@@ -77,7 +79,7 @@ async def serve(
     sockets: list[socket.socket],
     jobs: Sequence[Job],
     *,
-    ready: Callable[[int], None] = lambda ssh_port: None,
+    ready: Callable[[int], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT. `ready` is told the SSH port once everything listens."""
     heads = Heads(parts.hub, parts.store)

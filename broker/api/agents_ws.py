@@ -166,9 +166,7 @@ class _End:
             return
         self._host = up.host
         now = self._parts.clock.now()
-        agent = AgentLink(
-            up.host.tenant, up.host.id, self._link, self._send, hello.head_size, last_seen=now
-        )
+        agent = AgentLink(up.host.tenant, up.host.id, self._link, self._send, hello.head_size, last_seen=now)
         self._link.send(frames.Welcome(instant.to_text(now), up.acked))
         self._link.send(up.pins)
         self._agent = agent
@@ -208,4 +206,3 @@ class _End:
                 await self._socket.close(code, reason[:100])
             except (WebSocketDisconnect, RuntimeError):
                 return  # closed from the other end in the same moment
-

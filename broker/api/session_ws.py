@@ -153,5 +153,3 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
 
 def _side(asked: int, otherwise: int) -> int:
     return asked if 1 <= asked <= 10_000 else otherwise
-
-

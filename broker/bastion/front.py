@@ -47,7 +47,13 @@ class Front(asyncssh.SSHServer):
         if self._fingerprint is None and self._offered is not None:
             # One record per connection, not per key an agent offers.
             self._nursery.start(
-                deny(self._parts, session=self._session, what="ssh", why=self._offered.why, terminal=self._terminal),
+                deny(
+                    self._parts,
+                    session=self._session,
+                    what="ssh",
+                    why=self._offered.why,
+                    terminal=self._terminal,
+                ),
                 "ssh denial",
             )
 
@@ -132,5 +138,3 @@ async def listen(parts: Parts, nursery: Nursery, key: asyncssh.SSHKey) -> asyncs
         server_version="Verbale",
         reuse_address=True,
     )
-
-

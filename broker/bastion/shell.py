@@ -31,9 +31,7 @@ class Join(Protocol):
 
 
 class Shell(asyncssh.SSHServerSession[bytes]):
-    def __init__(
-        self, join: Join, sentence: Callable[[Refused], str], nursery: Nursery, name: str
-    ) -> None:
+    def __init__(self, join: Join, sentence: Callable[[Refused], str], nursery: Nursery, name: str) -> None:
         self._join = join
         self._sentence = sentence
         self._nursery = nursery

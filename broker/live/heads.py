@@ -40,8 +40,10 @@ class Heads:
                 head = await log.head(work, tenant)
                 if head is None or head.size <= turn.old_size:
                     return
-                proof = [] if turn.old_size == 0 else await log.consistency(
-                    work, tenant, turn.old_size, head.size
+                proof = (
+                    []
+                    if turn.old_size == 0
+                    else await log.consistency(work, tenant, turn.old_size, head.size)
                 )
             frame = Head(head.note.decode(), turn.old_size, tuple(h.hex() for h in proof))
             await turn.send(frame, head.size)

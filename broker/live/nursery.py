@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 _log = logging.getLogger("verbale.live")
 
@@ -22,7 +22,7 @@ class Nursery:
     def __init__(self) -> None:
         self._group = asyncio.TaskGroup()
 
-    async def __aenter__(self) -> Nursery:
+    async def __aenter__(self) -> Self:
         await self._group.__aenter__()
         return self
 
@@ -38,5 +38,5 @@ class Nursery:
 async def _alone(work: Coroutine[Any, Any, None], name: str) -> None:
     try:
         await work
-    except Exception:  # the boundary this module is for
+    except Exception:  # noqa: BLE001 - the boundary this module is for
         _log.exception("%s ended by a fault", name)

@@ -43,9 +43,7 @@ class Pipe:
     def name(self, session: str, channel: str) -> None:
         self.session, self.channel = session, channel
 
-    def begin(
-        self, salt: bytes, audience: Audience, count: asyncio.Future[tuple[int, str] | None]
-    ) -> None:
+    def begin(self, salt: bytes, audience: Audience, count: asyncio.Future[tuple[int, str] | None]) -> None:
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
@@ -60,7 +58,8 @@ class Pipe:
 
         `ProtocolError` when the agent breaks the protocol: close, and let the session go on.
         """
-        assert self._digest is not None and self._audience is not None
+        assert self._digest is not None
+        assert self._audience is not None
         while (message := await self._socket.receive()) is not None:
             tag, payload = unpack(message, "agent")
             match tag:

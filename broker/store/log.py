@@ -58,9 +58,13 @@ async def with_nodes(work: Work, tenant: str, compute: Callable[[Read], T]) -> T
     return compute(lambda level, place: found[level, place])
 
 
-async def head(work: Work, tenant: str) -> Head | None:
-    """The last signed head, or None for a tenant whose log is not open."""
-    rows = await work.run(select(shards).where(shards.c.tenant == tenant))
+async def head(work: Work, tenant: str, *, lock: bool = False) -> Head | None:
+    """The last signed head, or None for a tenant whose log is not open.
+
+    `lock` holds the log until the transaction ends: other writers of this tenant wait.
+    """
+    query = select(shards).where(shards.c.tenant == tenant)
+    rows = await work.run(query.with_for_update() if lock else query)
     if not rows:
         return None
     row = rows[0]

@@ -45,7 +45,7 @@ async def _subject_key(
 
 
 async def put(
-    work: Work, tenant: str, n: int, subject: str, opening: Opening, wrapping: bytes, chance: Chance
+    work: Work, tenant: str, n: int, subject: str, opening: Opening, *, wrapping: bytes, chance: Chance
 ) -> None:
     key = await _subject_key(work, tenant, subject, wrapping, chance)
     assert key is not None  # chance was given, so a key was made

@@ -7,8 +7,18 @@ the fixed-width UTC text of evidence, so they sort as text and read the same on 
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger, Boolean, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint,
-    String, Table, UniqueConstraint,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
 )  # fmt: skip
 
 metadata = MetaData()

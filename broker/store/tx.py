@@ -48,14 +48,14 @@ class Announcement:
 class Tx:
     """A transaction on one tenant. Made by `Store.tx`, never kept beyond it."""
 
-    def __init__(self, work: Work, tenant: str, at: datetime, keys: KeyRing, chance: Chance) -> None:
+    def __init__(self, work: Work, tenant: str, at: datetime, store: Store, head: Head | None) -> None:
         self.work = work
         self.tenant = tenant
         self.at = at
-        self.keys = keys
-        self.chance = chance
-        self._head: Head | None = None
-        self._first: Head | None = None
+        self.keys = store.keys
+        self.chance = store.chance
+        self._head = head
+        self._first = head
         self._changed = False
         self.announcements: list[Announcement] = []
 
@@ -103,11 +103,13 @@ class Tx:
         proof: Sequence[tuple[str, bytes]] = (),
         opening: Opening | None = None,
         subject: str | None = None,
+        time: datetime | None = None,
     ) -> int:
         """Add a record; its index in the log.
 
         `proof` is evidence as (kind, bytes), kept verbatim under its SHA-256. `opening` is sealed
-        under the key of `subject` (the request of a session, or the tenant itself).
+        under the key of `subject` (the request of a session, or the tenant itself). `time` is the
+        agent's own for a fact it signed (its record says when it was received), else the present.
         """
         if self._head is None:
             raise LogConflict(f"the log of {self.tenant} is not open")
@@ -115,7 +117,7 @@ class Tx:
         leaf = Leaf(
             tenant=self.tenant,
             n=n,
-            time=self.at,
+            time=time or self.at,
             actor=actor,
             record=record,
             session=session,
@@ -130,13 +132,19 @@ class Tx:
         await self.work.change(
             insert(entries).values(
                 tenant=self.tenant, n=n, leaf=data, kind=record.KIND, session=session, host=host,
-                time=instant.to_text(self.at),
+                time=instant.to_text(leaf.time),
             )
         )  # fmt: skip
         await self._grow(n, data)
         if opening is not None:
             await openings.put(
-                self.work, self.tenant, n, subject or self.tenant, opening, self.keys.wrapping_key(), self.chance
+                self.work,
+                self.tenant,
+                n,
+                subject or self.tenant,
+                opening,
+                wrapping=self.keys.wrapping_key(),
+                chance=self.chance,
             )
         return n
 
@@ -161,9 +169,7 @@ class Tx:
     async def _grow(self, n: int, data: bytes) -> None:
         assert self._head is not None
         hashed = merkle.leaf_hash(data)
-        made = await log.with_nodes(
-            self.work, self.tenant, lambda read: merkle.stored_nodes(n, hashed, read)
-        )
+        made = await log.with_nodes(self.work, self.tenant, lambda read: merkle.stored_nodes(n, hashed, read))
         await self.work.change(
             insert(nodes).values(
                 [{"tenant": self.tenant, "level": lv, "place": place, "hash": h} for lv, place, h in made]
@@ -235,11 +241,7 @@ class Store:
     async def tx(self, tenant: str, at: datetime) -> AsyncIterator[Tx]:
         """The one way to change anything of a tenant; serialised per tenant by its log's row."""
         async with self.database.work() as work:
-            tx = Tx(work, tenant, at, self.keys, self.chance)
-            rows = await work.run(select(shards).where(shards.c.tenant == tenant).with_for_update())
-            if rows:
-                row = rows[0]
-                tx._head = tx._first = Head(row.origin, row.size, bytes(row.root), bytes(row.checkpoint))
+            tx = Tx(work, tenant, at, self, await log.head(work, tenant, lock=True))
             yield tx
             await tx.seal()
         for announcement in tx.announcements:
