@@ -1,0 +1,132 @@
+"""Child process of `pdf.py`: a month's JSON on stdin, the PDF on stdout; a refusal on stderr.
+
+Typst holds a whole document in memory (about 0.6 MiB per session) and one bad input may cost it much
+more: here it may take no more than its limits, and takes nothing of the broker with it.
+The PDF depends only on the JSON bytes, the templates and the versions of typst and of the two fonts.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.resources
+import io
+import json
+import resource
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from fontTools.ttLib import TTFont
+
+from audit.findings import STEPS, Verdict
+from audit.records import KINDS
+
+TEMPLATES = Path(__file__).resolve().parent / "report"
+FONT_PACKAGES = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_mono")
+CLIP = 600  # characters of free text printed per cell; the attachment has them all
+MEMORY_BYTES = 4 << 30  # address space, of which a month of 2,000 sessions touches 1.2 GiB
+CPU_S = 300
+REFUSED = 3  # exit status: the data does not make a report; the reason is on stderr
+
+BAD_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+
+
+def font_folder(package: str) -> Path:
+    return Path(str(importlib.resources.files(package) / "files"))
+
+
+@functools.cache
+def drawable() -> frozenset[int]:
+    """Code points the text font can draw: PDF/A refuses the whole file for one missing glyph."""
+    font = TTFont(font_folder(FONT_PACKAGES[0]) / "IBMPlexSans[wdth,wght].ttf", lazy=True)
+    return frozenset(font.getBestCmap())
+
+
+def printable(text: str) -> str:
+    """The text as it can always be typeset: no missing glyph, no invisible or bidi control, no endless text.
+
+    What cannot be drawn is named, `[U+1F600]`, not dropped: nobody reads a name that is not there.
+    """
+    out = []
+    for char in unicodedata.normalize("NFC", " ".join(text.split()))[: CLIP + 1]:
+        bad = unicodedata.category(char) in BAD_CATEGORIES or ord(char) not in drawable()
+        out.append(f"[U+{ord(char):04X}]" if bad else char)
+    if len(out) > CLIP:
+        out[CLIP:] = ["… (il testo completo è nel file unito)"]
+    return "".join(out)
+
+
+def for_print(value: Any) -> Any:
+    """Copy of the data that can be typeset. Only the copy is changed, the attachment is the original."""
+    if isinstance(value, dict):
+        return {k: v if k == "checkpoint" else for_print(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [for_print(v) for v in value]
+    return printable(value) if isinstance(value, str) else value
+
+
+def qr(document: dict[str, Any], digest: str) -> str:
+    """A photo of this code is a head of the log in the reader's own hands."""
+    log = document["log"]
+    text = (
+        f"VERBALE1 {document['report']['number']} sha256:{digest} {log['origin']} {log['size']} {log['root']}"
+    )
+    out = io.BytesIO()
+    code = segno.make(text, error="m", micro=False)
+    code.save(out, kind="svg", border=0, xmldecl=False, svgns=True, dark="#16191c", light=None)
+    return out.getvalue().decode()
+
+
+def inputs(raw: bytes, name: str) -> dict[str, str]:
+    document = json.loads(raw)
+    digest = hashlib.sha256(raw).hexdigest()
+    return {
+        "json": json.dumps(for_print(document), ensure_ascii=False),
+        "attach": raw.decode(),
+        "digest": digest,
+        "qr": qr(document, digest),
+        "name": name,
+        "labels": json.dumps({kind: record.IT for kind, record in KINDS.items()}),
+        "steps": json.dumps([it for _, it, _ in STEPS]),
+        "sound": Verdict("pinned", (), (), ()).first_line("it"),
+    }
+
+
+def typeset(raw: bytes, name: str) -> tuple[bytes, list[str]]:
+    """The PDF (PDF/A-3a, PDF/UA-1) and Typst's warnings."""
+    folders = [str(font_folder(package)) for package in FONT_PACKAGES]
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    pdf, warnings = typst.compile_with_warnings(
+        str(TEMPLATES / "report.typ"),
+        root=str(TEMPLATES),
+        font_paths=fonts,
+        sys_inputs=inputs(raw, name),
+        pdf_standards=["a-3a", "ua-1"],
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("one PDF was expected")
+    return pdf, [str(warning) for warning in warnings]
+
+
+def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        pdf, warnings = typeset(sys.stdin.buffer.read(), sys.argv[1])
+    except (typst.TypstError, MemoryError, ValueError, KeyError, TypeError, RecursionError) as wrong:
+        sys.stderr.write(f"{type(wrong).__name__}: {wrong}")
+        return REFUSED
+    if warnings:
+        sys.stderr.write("; ".join(warnings))
+        return REFUSED
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
