@@ -111,6 +111,7 @@ invitations = Table(
     "invitations", metadata,
     Column("token", String(64), primary_key=True),  # SHA-256 hex; the token itself is never kept
     _id("person"),
+    _id("invited_by", nullable=True),  # a person; none for the first administrator
     _at("expires"),
     _at("used", nullable=True),
 )  # fmt: skip
@@ -244,6 +245,7 @@ requests = Table(
     _at("asked"), _at("not_before"), _at("not_after"), _int("longest_s"),
     _text("supervision", nullable=True), _id("watcher", nullable=True), _id("supervised_by", nullable=True),
     _int("supervised_n", nullable=True), _id("answered_by", nullable=True), _at("answered", nullable=True),
+    _int("note_n", nullable=True),  # leaf whose opening holds the reason of a refusal or withdrawal
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("tenant", "digest"),
     Index("requests_state", "tenant", "state"),
@@ -269,6 +271,7 @@ sessions = Table(
     _at("opened", nullable=True), _at("started", nullable=True), _at("ends", nullable=True),
     _at("ended", nullable=True), _text("reason", nullable=True), _at("last_seen", nullable=True),
     _text("outcome", nullable=True), _text("stop_by", nullable=True), _text("stop_reason", nullable=True),
+    _int("closed_n", nullable=True),  # leaf whose opening holds the technician's closing note
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("tenant", "request"),
     Index("sessions_host", "host", "state"),
@@ -279,6 +282,7 @@ channels = Table(
     _id("tenant"), _id("session"), _id("id"), _text("kind"), _text("via"), _text("terminal"),
     _at("opened"), _at("closed", nullable=True),
     Column("broker_out_bytes", BigInteger, nullable=True), _text("broker_out_digest", nullable=True),
+    _blob("command", nullable=True),  # opening of an exec command, sealed, until the agent's note takes it
     PrimaryKeyConstraint("tenant", "session", "id"),
 )  # fmt: skip
 
