@@ -1,0 +1,80 @@
+"""Customers and their hosts; a host's state is its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+ENROLMENT_LASTS = timedelta(days=7)  # somebody carries the file to the machine within a week
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Owner of one log: the vendor itself (`house`) or a customer."""
+
+    id: str
+    kind: Literal["house", "customer"]
+    name: str
+    zone: str
+    demo: bool
+    opened: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedHost:
+    """Named, and nothing signed yet."""
+
+    tenant: str
+    id: str
+    label: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHost:
+    """The titolare signed its enrolment; its agent has not come yet. `code` is the code's SHA-256."""
+
+    tenant: str
+    id: str
+    label: str
+    place: str
+    enrolment: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledHost:
+    """Its agent's keys are known. Keys are base64url, `enrolment` the statement's digest in hex.
+
+    `next_host_n` is the number its next note must bear; `witnessed` the size of the last head it
+    cosigned; `confirmed`: somebody of the customer typed the root there.
+    """
+
+    tenant: str
+    id: str
+    label: str
+    agent_key: str
+    witness_key: str
+    confirmed: bool
+    next_host_n: int
+    place: str = ""
+    enrolment: str = ""
+    recorder_key: str = ""
+    witnessed: int = 0
+    last_seen: datetime | None = None
+    silent_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedHost:
+    """Out of use for good. `agent_key` is None where no agent ever came."""
+
+    tenant: str
+    id: str
+    label: str
+    place: str
+    agent_key: str | None
+
+
+Host: TypeAlias = PreparedHost | SignedHost | EnrolledHost | RevokedHost

@@ -1,0 +1,157 @@
+"""Who people are and what their role lets them do: one table, asked by every case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+from audit.records import Actor
+from broker.domain.refusal import Refused, Why
+
+Role = Literal["technician", "owner", "titolare", "ads"]
+HOUSE_ROLES: frozenset[Role] = frozenset({"technician", "owner"})
+CUSTOMER_ROLES: frozenset[Role] = frozenset({"titolare", "ads"})
+ALL_ROLES: frozenset[Role] = HOUSE_ROLES | CUSTOMER_ROLES
+
+LOGIN_LASTS = timedelta(hours=12)  # absolute: a working day, and nobody stays in overnight
+INVITATION_LASTS = timedelta(hours=72)
+MAX_APPOINTMENT = timedelta(days=365)  # agents refuse more than 366 (audit.pins)
+MAX_CREDENTIALS = 16  # per person and kind: every one travels in each of his statements
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as admitted. House people live in the house tenant, approvers in their customer's."""
+
+    id: str
+    tenant: str
+    role: Role
+    name: str
+    function: str
+    email: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The caller. `terminal` is the source address, `method` how he logged in."""
+
+    person: str
+    tenant: str
+    role: Role
+    name: str
+    terminal: str
+    method: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.person, self.role)
+
+    @property
+    def house(self) -> bool:
+        """Whether he works for the vendor."""
+        return self.role in HOUSE_ROLES
+
+
+class Action(StrEnum):
+    """What somebody may be allowed to do to something of a tenant."""
+
+    OPEN_TENANT = "open_tenant"
+    ADMIT_PERSON = "admit_person"
+    INVITE = "invite"
+    SEE_PEOPLE = "see_people"
+    ADD_SSH_KEY = "add_ssh_key"
+    SET_PASSWORD = "set_password"  # noqa: S105 - the name of a deed
+    ADD_PASSKEY = "add_passkey"
+    REGISTER_SIGNING_KEY = "register_signing_key"
+    CHANGE_APPROVERS = "change_approvers"
+    CHANGE_POLICY = "change_policy"
+    SEE_HOSTS = "see_hosts"
+    PREPARE_HOST = "prepare_host"
+    SIGN_ENROLMENT = "sign_enrolment"
+    FETCH_ENROLMENT_FILE = "fetch_enrolment_file"
+    REVOKE_HOST = "revoke_host"
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+    SEE_REQUESTS = "see_requests"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    REVOKE_APPROVAL = "revoke_approval"
+    SOLVE = "solve"
+    SUPERVISE = "supervise"
+    ACTIVATE = "activate"
+    CLOSE_SESSION = "close_session"
+    STOP_SESSION = "stop_session"
+    JOIN_SESSION = "join_session"
+    WATCH = "watch"
+    READ_RECORDS = "read_records"
+    CLOSE_MONTH = "close_month"
+    READ_REPORT = "read_report"
+
+
+_TECHNICIAN: frozenset[Role] = frozenset({"technician"})
+_OWNER: frozenset[Role] = frozenset({"owner"})
+_TITOLARE: frozenset[Role] = frozenset({"titolare"})
+_APPROVERS = CUSTOMER_ROLES
+
+MAY: dict[Action, frozenset[Role]] = {
+    Action.OPEN_TENANT: _OWNER,
+    Action.ADMIT_PERSON: _OWNER | _TITOLARE,
+    Action.INVITE: _OWNER | _TITOLARE,
+    Action.SEE_PEOPLE: ALL_ROLES,
+    Action.ADD_SSH_KEY: _TECHNICIAN,
+    Action.SET_PASSWORD: ALL_ROLES - _TECHNICIAN,
+    Action.ADD_PASSKEY: ALL_ROLES,
+    # Nobody of the house can sign.
+    Action.REGISTER_SIGNING_KEY: _APPROVERS,
+    Action.CHANGE_APPROVERS: _TITOLARE,
+    Action.CHANGE_POLICY: _TITOLARE,
+    Action.SEE_HOSTS: ALL_ROLES,
+    Action.PREPARE_HOST: _OWNER | _TITOLARE,
+    Action.SIGN_ENROLMENT: _TITOLARE,
+    Action.FETCH_ENROLMENT_FILE: _OWNER | _TITOLARE,
+    Action.REVOKE_HOST: _OWNER | _TITOLARE,
+    Action.ASK: _TECHNICIAN,
+    Action.WITHDRAW: _TECHNICIAN,
+    Action.SEE_REQUESTS: ALL_ROLES,
+    Action.APPROVE: _APPROVERS,
+    Action.REFUSE: _APPROVERS,
+    Action.REVOKE_APPROVAL: _APPROVERS,
+    Action.SOLVE: _APPROVERS,
+    Action.SUPERVISE: _APPROVERS,
+    Action.ACTIVATE: _TECHNICIAN,
+    Action.CLOSE_SESSION: _TECHNICIAN,
+    Action.STOP_SESSION: _APPROVERS,
+    Action.JOIN_SESSION: _TECHNICIAN,
+    Action.WATCH: _APPROVERS,
+    Action.READ_RECORDS: _APPROVERS,
+    Action.CLOSE_MONTH: _OWNER,
+    Action.READ_REPORT: _OWNER | _APPROVERS,
+}
+
+
+def sees(who: Who, tenant: str) -> bool:
+    """Whether that tenant exists for this person at all: his own, or any for the house."""
+    return who.house or who.tenant == tenant
+
+
+def require(who: Who, action: Action, tenant: str) -> None:
+    """Return, or raise: another tenant's thing is not found, a role without the right not allowed."""
+    if not sees(who, tenant):
+        raise Refused(Why.NOT_FOUND)
+    if who.role not in MAY[action]:
+        raise Refused(Why.NOT_ALLOWED)
+
+
+def admissible(who: Who, tenant_kind: str, role: Role) -> None:
+    """Whether `who` may bring in somebody of this role there.
+
+    The owner brings in his own people and a customer's; a titolare only his own ADS.
+    """
+    wanted = HOUSE_ROLES if tenant_kind == "house" else CUSTOMER_ROLES
+    if role not in wanted:
+        raise Refused(Why.BAD_INPUT, field="role")
+    if who.role == "titolare" and role != "ads":
+        raise Refused(Why.NOT_ALLOWED)

@@ -1,0 +1,369 @@
+"""People and what they log in and sign with: rows to domain values and back.
+
+The last part takes no tenant: whoever logs in says nothing but a credential, an e-mail address or a
+secret, and only the answer tells whose person he is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from audit import instant
+from audit.statement import LoginCredential, Technician
+from broker.domain.people import Person
+from broker.store.database import Work
+from broker.store.tables import credentials as credential_rows
+from broker.store.tables import invitations, passwords, people, ssh_keys, web_sessions
+from broker.store.tx import Tx
+
+_MAX_SAME_EMAIL = 4  # one consultant for several customers; each costs a password check
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A passkey: `id` and COSE `public_key` are base64url; `kind` is login or signing."""
+
+    id: str
+    person: str
+    kind: str
+    public_key: str
+    sign_count: int
+    demo_software: bool
+    added: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SshKey:
+    """`fingerprint` is SHA256:…, `public_key` the OpenSSH line without comment."""
+
+    fingerprint: str
+    person: str
+    public_key: str
+    added: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """`totp` is sealed; `totp_last` the last time step that was accepted."""
+
+    person: str
+    argon2: str
+    totp: bytes
+    totp_last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    token: str
+    person: str
+    invited_by: str | None
+    expires: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    token: str
+    person: str
+    method: str
+    terminal: str
+    expires: datetime
+
+
+# ------------------------------------------------------------------------------------------ people
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.id, row.tenant, row.role, row.name, row.function, row.email, row.active)
+
+
+async def person(work: Work, tenant: str, person_id: str) -> Person | None:
+    rows = await work.run(select(people).where(people.c.tenant == tenant, people.c.id == person_id))
+    return _person(rows[0]) if rows else None
+
+
+async def tenant_people(work: Work, tenant: str, *, role: str | None = None) -> list[Person]:
+    """The active people of a tenant, by name."""
+    wanted = [people.c.tenant == tenant, people.c.active.is_(True)]
+    if role is not None:
+        wanted.append(people.c.role == role)
+    rows = await work.run(select(people).where(*wanted).order_by(people.c.name, people.c.id))
+    return [_person(row) for row in rows]
+
+
+async def add_person(tx: Tx, new: Person) -> None:
+    await tx.change(
+        insert(people).values(
+            id=new.id,
+            tenant=new.tenant,
+            role=new.role,
+            name=new.name,
+            function=new.function,
+            email=new.email,
+            active=new.active,
+            admitted=instant.to_text(tx.at),
+        )
+    )
+
+
+# -------------------------------------------------------------------------------------- credentials
+
+
+def _credential(row: Row[Any]) -> Credential:
+    return Credential(
+        row.id,
+        row.person,
+        row.kind,
+        row.public_key,
+        row.sign_count,
+        row.demo_software,
+        instant.parse(row.added),
+    )
+
+
+async def credentials(work: Work, tenant: str, person_id: str, kind: str) -> list[Credential]:
+    """His passkeys of one kind (login, signing) that count, oldest first."""
+    rows = await work.run(
+        select(credential_rows)
+        .join(people, people.c.id == credential_rows.c.person)
+        .where(
+            people.c.tenant == tenant,
+            credential_rows.c.person == person_id,
+            credential_rows.c.kind == kind,
+            credential_rows.c.removed.is_(None),
+        )
+        .order_by(credential_rows.c.added, credential_rows.c.id)
+    )
+    return [_credential(row) for row in rows]
+
+
+async def credential_taken(work: Work, credential_id: str) -> bool:
+    """Whether anybody ever had it: an id names one key for good."""
+    rows = await work.run(select(credential_rows.c.id).where(credential_rows.c.id == credential_id))
+    return bool(rows)
+
+
+async def add_credential(tx: Tx, new: Credential) -> None:
+    await tx.change(
+        insert(credential_rows).values(
+            id=new.id,
+            person=new.person,
+            kind=new.kind,
+            public_key=new.public_key,
+            sign_count=new.sign_count,
+            demo_software=new.demo_software,
+            added=instant.to_text(new.added),
+        )
+    )
+
+
+async def counted(tx: Tx, credential_id: str, sign_count: int) -> None:
+    """The authenticator's own counter, seen with a login."""
+    await tx.mark(
+        update(credential_rows).where(credential_rows.c.id == credential_id).values(sign_count=sign_count)
+    )
+
+
+async def technician(work: Work, tenant: str, person_id: str, organisation: str) -> Technician:
+    """The technician as a request names him: his login passkeys and SSH keys of this moment."""
+    logins = await credentials(work, tenant, person_id, "login")
+    keys = await ssh_keys_of(work, tenant, person_id)
+    return Technician(
+        person_id,
+        organisation,
+        tuple(LoginCredential(c.id, c.public_key, c.demo_software) for c in logins),
+        tuple(k.fingerprint for k in keys),
+    )
+
+
+# ------------------------------------------------------------------------------------------ ssh keys
+
+
+def _ssh_key(row: Row[Any]) -> SshKey:
+    return SshKey(row.fingerprint, row.person, row.public_key, instant.parse(row.added))
+
+
+async def ssh_keys_of(work: Work, tenant: str, person_id: str) -> list[SshKey]:
+    rows = await work.run(
+        select(ssh_keys)
+        .join(people, people.c.id == ssh_keys.c.person)
+        .where(people.c.tenant == tenant, ssh_keys.c.person == person_id)
+        .order_by(ssh_keys.c.added, ssh_keys.c.fingerprint)
+    )
+    return [_ssh_key(row) for row in rows]
+
+
+async def add_ssh_key(tx: Tx, new: SshKey) -> None:
+    await tx.change(
+        insert(ssh_keys).values(
+            fingerprint=new.fingerprint,
+            person=new.person,
+            public_key=new.public_key,
+            added=instant.to_text(new.added),
+        )
+    )
+
+
+async def remove_ssh_key(tx: Tx, person_id: str, fingerprint: str) -> bool:
+    return bool(
+        await tx.change(
+            delete(ssh_keys).where(ssh_keys.c.person == person_id, ssh_keys.c.fingerprint == fingerprint)
+        )
+    )
+
+
+# ----------------------------------------------------------------------------------------- passwords
+
+
+async def password(work: Work, person_id: str) -> Password | None:
+    rows = await work.run(select(passwords).where(passwords.c.person == person_id))
+    if not rows:
+        return None
+    row = rows[0]
+    return Password(row.person, row.argon2, bytes(row.totp), row.totp_last)
+
+
+async def set_password(tx: Tx, new: Password) -> bool:
+    """Whether it replaced an older one."""
+    values = {"argon2": new.argon2, "totp": new.totp, "totp_last": new.totp_last}
+    if await tx.change(update(passwords).where(passwords.c.person == new.person).values(**values)):
+        return True
+    await tx.change(insert(passwords).values(person=new.person, **values))
+    return False
+
+
+async def spend_code(tx: Tx, person_id: str, step: int) -> bool:
+    """Count the code of this time step; False if it, or a later one, was counted before."""
+    return bool(
+        await tx.mark(
+            update(passwords)
+            .where(passwords.c.person == person_id, passwords.c.totp_last < step)
+            .values(totp_last=step)
+        )
+    )
+
+
+# --------------------------------------------------------------------------------------- invitations
+
+
+async def add_invitation(tx: Tx, new: Invitation) -> None:
+    """A newer link takes the place of every older one of the same person."""
+    await tx.mark(
+        update(invitations)
+        .where(invitations.c.person == new.person, invitations.c.used.is_(None))
+        .values(used=instant.to_text(tx.at))
+    )
+    await tx.mark(
+        insert(invitations).values(
+            token=new.token,
+            person=new.person,
+            invited_by=new.invited_by,
+            expires=instant.to_text(new.expires),
+        )
+    )
+
+
+async def spend_invitation(tx: Tx, token: str) -> bool:
+    """Whether it was still good: only one of two who come at once gets it."""
+    return bool(
+        await tx.mark(
+            update(invitations)
+            .where(
+                invitations.c.token == token,
+                invitations.c.used.is_(None),
+                invitations.c.expires > instant.to_text(tx.at),
+            )
+            .values(used=instant.to_text(tx.at))
+        )
+    )
+
+
+# -------------------------------------------------------------------------------------- web sessions
+
+
+async def add_session(tx: Tx, new: WebSession) -> None:
+    await tx.mark(
+        insert(web_sessions).values(
+            token=new.token,
+            person=new.person,
+            method=new.method,
+            terminal=new.terminal,
+            created=instant.to_text(tx.at),
+            expires=instant.to_text(new.expires),
+        )
+    )
+
+
+async def end_session(tx: Tx, token: str) -> bool:
+    return bool(await tx.mark(delete(web_sessions).where(web_sessions.c.token == token)))
+
+
+async def expired_sessions(work: Work, at: datetime) -> list[WebSession]:
+    rows = await work.run(select(web_sessions).where(web_sessions.c.expires <= instant.to_text(at)))
+    return [_session(row) for row in rows]
+
+
+def _session(row: Row[Any]) -> WebSession:
+    return WebSession(row.token, row.person, row.method, row.terminal, instant.parse(row.expires))
+
+
+# ---------------------------------------------------------------------- before the tenant is known
+
+
+async def anybody(work: Work) -> bool:
+    rows = await work.run(select(func.count()).select_from(people))
+    return bool(rows[0][0])
+
+
+async def find_person(work: Work, person_id: str) -> Person | None:
+    rows = await work.run(select(people).where(people.c.id == person_id))
+    return _person(rows[0]) if rows else None
+
+
+async def find_by_email(work: Work, email: str) -> Sequence[Person]:
+    """The active people with this address; a consultant may serve several customers."""
+    rows = await work.run(
+        select(people)
+        .where(people.c.email == email, people.c.active.is_(True))
+        .order_by(people.c.id)
+        .limit(_MAX_SAME_EMAIL)
+    )
+    return [_person(row) for row in rows]
+
+
+async def find_login_credential(work: Work, credential_id: str) -> tuple[Credential, Person] | None:
+    rows = await work.run(
+        select(credential_rows).where(
+            credential_rows.c.id == credential_id,
+            credential_rows.c.kind == "login",
+            credential_rows.c.removed.is_(None),
+        )
+    )
+    if not rows:
+        return None
+    found = _credential(rows[0])
+    whose = await find_person(work, found.person)
+    return None if whose is None or not whose.active else (found, whose)
+
+
+async def find_ssh_key(work: Work, fingerprint: str) -> SshKey | None:
+    rows = await work.run(select(ssh_keys).where(ssh_keys.c.fingerprint == fingerprint))
+    return _ssh_key(rows[0]) if rows else None
+
+
+async def find_invitation(work: Work, token: str) -> Invitation | None:
+    rows = await work.run(select(invitations).where(invitations.c.token == token))
+    if not rows:
+        return None
+    row = rows[0]
+    return Invitation(row.token, row.person, row.invited_by, instant.parse(row.expires), row.used is not None)
+
+
+async def find_session(work: Work, token: str) -> WebSession | None:
+    rows = await work.run(select(web_sessions).where(web_sessions.c.token == token))
+    return _session(rows[0]) if rows else None

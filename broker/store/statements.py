@@ -1,0 +1,87 @@
+"""Signed statements of a tenant: approver sets, policies and enrolments, as they were signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from audit import instant
+from audit.passkey import Assertion
+from audit.signed import SignedStatement
+from audit.statement import Approvers, Enrolment, Policy
+from broker.store.database import Work
+from broker.store.tables import statements
+from broker.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A link of a chain: its number in it and when it was signed."""
+
+    type: str
+    number: int
+    signed: SignedStatement
+    at: datetime
+
+
+def _signed(row: Row[Any]) -> SignedStatement:
+    return SignedStatement(bytes(row.statement), Assertion.parse(bytes(row.assertion)))
+
+
+async def keep(
+    tx: Tx, tenant: str, statement: Approvers | Policy | Enrolment, signed: SignedStatement
+) -> None:
+    """Store what was signed, verbatim. An enrolment stands in no chain: number 0."""
+    await tx.change(
+        insert(statements).values(
+            tenant=tenant,
+            digest=statement.digest.hex(),
+            type=statement.TYPE,
+            number=0 if isinstance(statement, Enrolment) else statement.number,
+            statement=signed.statement,
+            assertion=signed.assertion.encode(),
+            signed=instant.to_text(tx.at),
+        )
+    )
+
+
+async def by_digest(work: Work, tenant: str, digest: str) -> SignedStatement | None:
+    rows = await work.run(
+        select(statements).where(statements.c.tenant == tenant, statements.c.digest == digest)
+    )
+    return _signed(rows[0]) if rows else None
+
+
+async def chain(work: Work, tenant: str, kind: str) -> list[Kept]:
+    """Every `approvers` or `policy` statement, from number 1 on."""
+    rows = await work.run(
+        select(statements)
+        .where(statements.c.tenant == tenant, statements.c.type == kind)
+        .order_by(statements.c.number)
+    )
+    return [Kept(row.type, row.number, _signed(row), instant.parse(row.signed)) for row in rows]
+
+
+async def _last(work: Work, tenant: str, kind: str) -> bytes | None:
+    rows = await work.run(
+        select(statements.c.statement)
+        .where(statements.c.tenant == tenant, statements.c.type == kind)
+        .order_by(statements.c.number.desc())
+        .limit(1)
+    )
+    return bytes(rows[0].statement) if rows else None
+
+
+async def approvers(work: Work, tenant: str) -> Approvers | None:
+    """The set in force: the last one signed."""
+    found = await _last(work, tenant, Approvers.TYPE)
+    return None if found is None else Approvers.parse(found)
+
+
+async def policy(work: Work, tenant: str) -> Policy | None:
+    """The rules in force: the last ones signed."""
+    found = await _last(work, tenant, Policy.TYPE)
+    return None if found is None else Policy.parse(found)
