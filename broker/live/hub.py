@@ -143,7 +143,7 @@ class Hub:
     # --------------------------------------------------------------------------------- channels
 
     async def open_channel(
-        self, host: str, session: str, channel: str, kind: str, params: dict[str, object], salt: bytes
+        self, host: str, session: str, channel: str, *, kind: str, params: dict[str, object], salt: bytes
     ) -> Pipe:
         """Ask the agent to dial back, and wait for it (at most 30 s).
 

@@ -1,0 +1,99 @@
+"""Builds the API application from its parts: a broker without a face, complete and usable alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from broker.api import (
+    agents_ws,
+    approvals,
+    enrolment,
+    estate,
+    events,
+    login,
+    people,
+    requests,
+    session_ws,
+    sessions,
+    setup,
+    signing,
+)
+from broker.api.refusals import refusal_answer
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+
+MAX_BODY_BYTES = 256 * 1024
+_AGENT_PATHS = ("/agent/",)
+_READING = frozenset({"GET", "HEAD"})
+ROUTERS = (
+    setup.router,
+    login.router,
+    people.router,
+    estate.router,
+    signing.router,
+    enrolment.router,
+    requests.router,
+    approvals.router,
+    sessions.router,
+    events.router,
+    agents_ws.router,
+    session_ws.router,
+)
+
+
+def build(parts: Parts) -> FastAPI:
+    app = FastAPI(title="Verbale", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.parts = parts
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(Refused, refusal_answer)  # type: ignore[arg-type]
+    app.middleware("http")(_doorkeeper(parts))
+    return app
+
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
+    """Judges what every request must satisfy before any handler: host name, origin, size."""
+    home = urlsplit(parts.settings.origin)
+
+    async def judge(request: Request, call_next: Next) -> Response:
+        from_agent = request.url.path.startswith(_AGENT_PATHS)
+        if not from_agent and request.headers.get("host") != home.netloc:
+            # 127.0.0.1 is no valid relying party id: passkeys would fail there without a word.
+            if request.method in _READING:
+                path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                return RedirectResponse(f"{parts.settings.origin}{path}", status_code=308)
+            return JSONResponse({"code": Why.NOT_FOUND.value}, status_code=421)
+        if request.method not in _READING and not from_agent and not _same_site(request, parts):
+            return await refusal_answer(request, Refused(Why.NOT_ALLOWED))
+        if _too_large(request):
+            return await refusal_answer(request, Refused(Why.TOO_LARGE))
+        response = await call_next(request)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return judge
+
+
+def _same_site(request: Request, parts: Parts) -> bool:
+    """Whether a change comes from our own pages, or from a program that carries no cookie by itself."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    return origin == parts.settings.origin
+
+
+def _too_large(request: Request) -> bool:
+    """More than a form of ours can be, or of a length nobody says beforehand."""
+    length = request.headers.get("content-length", "0")
+    unsaid = "transfer-encoding" in request.headers
+    return unsaid or not length.isdigit() or int(length) > MAX_BODY_BYTES
