@@ -1,0 +1,230 @@
+"""Secrets out of a byte stream before anybody keeps or sees it, whatever way the stream is cut.
+
+The stream is read in *lines*: what stands between newlines and jumps of the cursor. Colours and other
+sequences that move nothing are looked through. A covered sign becomes as many ``█`` as it had columns.
+At a prompt without echo every sign is covered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from audit import secret_forms
+from audit.secret_forms import KEY_BEGIN, KEY_END, PRIVATE_KEY
+
+MAX_HELD_BYTES = 8 * 1024
+MAX_KEY_SIGNS = 64 * 1024  # four times a 16,384-bit RSA key: a stray header must not hide the day
+NO_ECHO = "no_echo"
+_COVER = "█"
+_LONGEST_JUMP = 96
+_PART_BYTES = MAX_HELD_BYTES - _LONGEST_JUMP  # so that no jump is half seen where a long line is parted
+_OVERLAP_BYTES = 512  # of a parted line, what its next part still sees
+
+# Jumps end a line: elsewhere on the screen is not the next word. Window titles and other strings (OSC,
+# DCS) hold text too, and are read as lines of their own.
+_JUMP = re.compile(rb"[\n\r\x07\x0b\x0c]|\x1b\[[0-?]{0,64}[ -/]{0,8}[A-BE-FHJLMSTdf]|\x1b[\]PX^_\\DEMc78]")
+# Inside a line: sequences and control signs that take no column.
+_SILENT = r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[ -/]{0,8}[0-~]|[\x00-\x08\x0e-\x1f\x7f]"
+_SILENT_BYTES = re.compile(_SILENT.encode())
+_PIECE = re.compile(rf"(?P<silent>{_SILENT})|(?s:.)")
+_HALF = re.compile(rb"(?:\x1b(?:\[[0-?]{0,64})?[ -/]{0,8}|[\xc0-\xff][\x80-\xbf]{0,2})\Z")
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line taken apart. `offsets` has the byte offset of each piece and, last, of the end."""
+
+    pieces: list[str]
+    offsets: list[int]
+    visible: str
+    places: list[int]  # the piece of each visible sign
+
+    @classmethod
+    def read(cls, data: bytes) -> _Line:
+        pieces: list[str] = []
+        offsets = [0]
+        places: list[int] = []
+        for m in _PIECE.finditer(data.decode("utf-8", "surrogateescape")):
+            if m["silent"] is None:
+                places.append(len(pieces))
+            pieces.append(m[0])
+            offsets.append(offsets[-1] + len(m[0].encode("utf-8", "surrogateescape")))
+        return cls(pieces, offsets, "".join(pieces[p] for p in places), places)
+
+    def offset_of(self, visible: int) -> int:
+        """Byte offset of a visible sign; of the end, for the one after the last."""
+        return self.offsets[self.places[visible]] if visible < len(self.places) else self.offsets[-1]
+
+
+class Masker:
+    """Feed bytes, keep what comes out; after 200 ms of silence call `idle`, at the end `flush`.
+
+    `counts` says how many secrets of each class were covered, never which.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._line = b""  # the current line, or of a long one what its next part needs
+        self._done = 0  # bytes of `_line` already given out
+        self._carry: int | None = None  # from this byte of `_line` on a secret goes on, up to a blank
+        self._key: int | None = None  # signs covered since the header of a private key
+        self._echo = True
+        self._ready: list[bytes] = []
+
+    def feed(self, data: bytes) -> bytes:
+        line = self._line + data
+        # A jump that began further back was whole by then, and has ended its line.
+        first = max(len(self._line) - _LONGEST_JUMP, 0)
+        end = line.rfind(b"\n") + 1
+        if end and self._harmless(line[:end]):
+            self._ready.append(line[self._done : end])
+            line, first = line[end:], 0
+            self._start()
+        at = 0
+        for jump in _JUMP.finditer(line, first):
+            self._line = line[at : jump.start()]
+            self._end_line()
+            self._ready.append(jump[0])
+            at = jump.end()
+        self._line = line[at:]
+        while len(self._line) > MAX_HELD_BYTES:
+            self._part()
+        return self._take()
+
+    def echo(self, on: bool) -> None:  # noqa: FBT001 - the one thing it says
+        """At this place of the stream the terminal went into line mode without echo, or left it.
+
+        For password prompts: a shell that edits its own line turns echo off too and is not meant.
+        """
+        self._end_line()
+        if self._echo and not on:
+            self.counts[NO_ECHO] += 1
+        self._echo = on
+
+    def idle(self) -> bytes:
+        """Give out what cannot be the beginning of a secret."""
+        self._release(self._line)
+        return self._take()
+
+    def flush(self) -> bytes:
+        """The stream has ended: give out the rest."""
+        self._end_line()
+        return self._take()
+
+    def _harmless(self, data: bytes) -> bool:
+        """Nothing to cover in whole lines, and no state to follow: they may pass as they are."""
+        plain = self._echo and self._key is None and self._carry is None
+        return plain and secret_forms.harmless(_SILENT_BYTES.sub(b"", _JUMP.sub(b"\n", data)))
+
+    def _start(self) -> None:
+        self._line, self._done, self._carry = b"", 0, None
+
+    def _take(self) -> bytes:
+        data = b"".join(self._ready)
+        self._ready.clear()
+        return data
+
+    def _end_line(self) -> None:
+        if self._harmless(self._line):
+            self._ready.append(self._line[self._done :])
+            self._start()
+            return
+        while len(self._line) > _PART_BYTES:
+            self._part()
+        line = _Line.read(self._line)
+        covered, marks = self._judge(line)
+        self._give(line, covered, marks, line.offsets[-1])
+        self._follow_key(line.visible)
+        self._start()
+
+    def _part(self) -> None:
+        """Give out the beginning of a line too long to hold, and keep what the rest must still see."""
+        line, covered, marks = self._release(self._line[:_PART_BYTES])
+        if self._done < _PART_BYTES // 2:  # nearly all of it takes no column: no screen shows that
+            self._give(line, covered, marks, line.offsets[-1])
+        self._follow_key(line.visible)
+        last = len(line.visible) - 1
+        goes_on = last in covered and not line.visible[last].isspace()
+        keep = max(o for o in line.offsets if o <= self._done - _OVERLAP_BYTES)
+        self._line = self._line[keep:]
+        self._done -= keep
+        self._carry = self._done if goes_on else None
+
+    def _release(self, data: bytes) -> tuple[_Line, set[int], list[tuple[int, str]]]:
+        half = _HALF.search(data)
+        line = _Line.read(data[: half.start()] if half else data)
+        covered, marks = self._judge(line)
+        self._give(line, covered, marks, line.offset_of(secret_forms.undecided(line.visible)))
+        return line, covered, marks
+
+    def _judge(self, line: _Line) -> tuple[set[int], list[tuple[int, str]]]:
+        """Which visible signs to cover, and where which class of secret begins."""
+        text = line.visible
+        covered: set[int] = set()
+        marks: list[tuple[int, str]] = []
+        if not self._echo:
+            covered.update(range(len(text)))
+            return covered, marks
+        for start, end in self._key_parts(text):
+            covered.update(range(start, end))
+        marks.extend((m.end() - 1, PRIVATE_KEY) for m in KEY_BEGIN.finditer(text))
+        if self._carry is not None:
+            for i, sign in enumerate(text):
+                if line.offset_of(i) >= self._carry:
+                    if sign.isspace():
+                        break
+                    covered.add(i)
+        for span in secret_forms.find(text):
+            if span.start not in covered:
+                marks.append((span.start, span.kind))
+            covered.update(range(span.start, span.end))
+        return covered, marks
+
+    def _key_parts(self, text: str) -> list[tuple[int, int]]:
+        """What stands between a private key's header and its foot, either of which may be elsewhere."""
+        parts: list[tuple[int, int]] = []
+        inside, at = self._key is not None, 0
+        while True:
+            m = (KEY_END if inside else KEY_BEGIN).search(text, at)
+            if inside:
+                parts.append((at, m.start() if m else len(text)))
+            if not m:
+                return parts
+            inside, at = not inside, m.end()
+
+    def _follow_key(self, text: str) -> None:
+        parts = self._key_parts(text)
+        ends = [m.end() for m in KEY_END.finditer(text)]
+        begins = [m.end() for m in KEY_BEGIN.finditer(text)]
+        inside = bool(parts) and parts[-1][1] == len(text) and (not ends or ends[-1] <= parts[-1][0])
+        if not inside:
+            self._key = None
+            return
+        fresh = bool(begins) and begins[-1] == parts[-1][0]
+        so_far = 0 if fresh or self._key is None else self._key
+        so_far += parts[-1][1] - parts[-1][0]
+        self._key = so_far if so_far <= MAX_KEY_SIGNS else None
+
+    def _give(self, line: _Line, covered: set[int], marks: list[tuple[int, str]], until: int) -> None:
+        """Put out the pieces between what has been given and byte `until`."""
+        if until <= self._done:
+            return
+        hidden = {line.places[i] for i in covered if not line.visible[i].isspace()}
+        out: list[str] = []
+        for piece, offset, text in zip(range(len(line.pieces)), line.offsets, line.pieces, strict=False):
+            if self._done <= offset < until:
+                out.append(_COVER * _columns(text) if piece in hidden else text)
+        for start, kind in marks:
+            if self._done <= line.offset_of(start) < until:
+                self.counts[kind] += 1
+        self._ready.append("".join(out).encode("utf-8", "surrogateescape"))
+        self._done = until
