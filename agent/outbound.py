@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import contextlib
+import ipaddress
 import socket as sockets
 import ssl
 from collections.abc import Callable, Mapping
@@ -115,9 +115,8 @@ class _Broken(Exception):
 class Outbound:
     """Keeps the control link up for as long as `run` runs."""
 
-    def __init__(self, route: Route, owner: Owner, *, chance: Callable[[], float]) -> None:
+    def __init__(self, route: Route, *, chance: Callable[[], float]) -> None:
         self._route = route
-        self._owner = owner
         self._chance = chance
         self._link: Link | None = None
         self._work = asyncio.Event()
@@ -141,21 +140,21 @@ class Outbound:
             self._link.close(code, reason)
             self._work.set()
 
-    async def run(self) -> None:
+    async def run(self, owner: Owner) -> None:
         """Until cancelled."""
         attempt = 0
         while True:
-            came_up, end = await self._once()
+            came_up, end = await self._once(owner)
             attempt = 1 if came_up else attempt + 1
             wait_s = delay_s(attempt, self._chance())
             if end.by_peer and end.code in DISMISSED:
                 wait_s = DISMISSED_DELAY_S * (0.5 + self._chance() / 2)
             elif end.code == frames.CLOSE_SUPERSEDED:
                 wait_s = LONGEST_DELAY_S  # two agents with one identity must not throw each other out
-            self._owner.note(f"link down ({end.code} {end.reason}); next try in {wait_s:.1f} s")
+            owner.note(f"link down ({end.code} {end.reason}); next try in {wait_s:.1f} s")
             await asyncio.sleep(wait_s)
 
-    async def _once(self) -> tuple[bool, LinkBroken]:
+    async def _once(self, owner: Owner) -> tuple[bool, LinkBroken]:
         """One connection from dial to end: (did it come up, how it ended)."""
         try:
             socket = await dial(self._route, frames.LINK_PATH, {}, frames.MAX_FRAME_BYTES)
@@ -166,19 +165,19 @@ class Outbound:
         end = LinkBroken(1001, "the agent stops")
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._read(socket, link))
-                group.create_task(self._tick(link))
-                group.create_task(self._write(socket, link))
+                group.create_task(self._read(socket, link, owner))
+                group.create_task(self._tick(link, owner))
+                group.create_task(self._write(socket, link, owner))
         except* _Broken as broken:
             end = next(one.end for one in broken.exceptions if isinstance(one, _Broken))
         finally:
             self._link = None
             if self._came_up:
-                self._owner.link_lost()
+                owner.link_lost()
             await _hang_up(socket, link, end)
         return self._came_up, end
 
-    async def _read(self, socket: ClientConnection, link: Link) -> None:
+    async def _read(self, socket: ClientConnection, link: Link, owner: Owner) -> None:
         while True:
             try:
                 message = await socket.recv()
@@ -188,37 +187,37 @@ class Outbound:
                 link.peer_closed(code, reason)
             else:
                 link.receive(message, _clock())
-            self._settle(link)
+            self._settle(link, owner)
 
-    async def _tick(self, link: Link) -> None:
+    async def _tick(self, link: Link, owner: Owner) -> None:
         while True:
             deadline = link.next_deadline()
             if deadline is None:
                 return  # whoever settles next ends the conversation
             await asyncio.sleep(max(0.0, deadline - _clock()))
             link.tick(_clock())
-            self._settle(link)
+            self._settle(link, owner)
 
-    async def _write(self, socket: ClientConnection, link: Link) -> None:
+    async def _write(self, socket: ClientConnection, link: Link, owner: Owner) -> None:
         while True:
             await self._work.wait()
             self._work.clear()
             for text in link.to_send():
                 with contextlib.suppress(ConnectionClosed):  # the reader says why
                     await socket.send(text)
-            self._settle(link)
+            self._settle(link, owner)
 
-    def _settle(self, link: Link) -> None:
+    def _settle(self, link: Link, owner: Owner) -> None:
         """Hand events to the owner; its answers are queued and the writer woken."""
         for event in link.events():
             match event:
                 case Challenged(nonce):
-                    link.send(self._owner.hello(nonce))
+                    link.send(owner.hello(nonce))
                 case LinkUp(welcome):
                     self._came_up = True
-                    self._owner.link_up(welcome)
+                    owner.link_up(welcome)
                 case FrameIn(frame):
-                    self._owner.frame(frame)
+                    owner.frame(frame)
                 case LinkBroken():
                     raise _Broken(event)
                 case Greeted():

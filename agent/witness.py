@@ -9,7 +9,8 @@ from agent.pins_store import MAX_STATE_BYTES, StateDamaged, write_file
 from agent.wire import frames
 from audit import instant, note, witness
 from audit.canonical import Fields, Value, decode, encode
-from audit.errors import Malformed
+from audit.checkpoint import open_checkpoint
+from audit.errors import BadSignature, Malformed
 from audit.host_note import key_name
 from audit.keys import SigningKey
 from audit.pins import Pins
@@ -39,6 +40,14 @@ class Witness:
     @property
     def size(self) -> int:
         return 0 if self.head is None else self.head.size
+
+    def holds(self, pins: Pins, frame: frames.Head) -> bool:
+        """Whether this very head is the one cosigned last."""
+        try:
+            new = open_checkpoint(frame.checkpoint.encode(), pins.log_vkey)
+        except (BadSignature, Malformed):
+            return False
+        return self.head == Head(new.size, new.root)
 
     def offer(
         self, pins: Pins, frame: frames.Head, host: str, at: datetime

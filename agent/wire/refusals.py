@@ -105,4 +105,8 @@ REFUSALS: dict[str, Sentence] = {
         "Il registro mostra due storie diverse: nessuna sessione finché il titolare non firma il recupero.",
         "The log shows two different histories: no session until the customer signs a recovery.",
     ),
+    "host_revoked": Sentence(
+        "Questa postazione è stata tolta dal servizio da chi la amministra: serve una nuova iscrizione.",
+        "This host was taken out of service by its administrator: it must be enrolled again.",
+    ),
 }

@@ -1,0 +1,185 @@
+"""What `verbale-agent` says on a terminal: one clear sentence each, in Italian and in English."""
+
+from __future__ import annotations
+
+from agent.settings import Language
+from agent.wire.refusals import Sentence
+
+MISUSE = 2
+FAILED = 1
+
+SENTENCES: dict[str, Sentence] = {
+    "file_unreadable": Sentence(
+        "Il file di iscrizione {path} non si può leggere: verifica il percorso e i permessi.",
+        "The enrolment file {path} cannot be read: check the path and its permissions.",
+    ),
+    "file_invalid": Sentence(
+        "Il file {path} non è un file di iscrizione integro: fattelo dare di nuovo dal titolare.",
+        "The file {path} is not an intact enrolment file: ask the customer for it again.",
+    ),
+    "file_expired": Sentence(
+        "Il file di iscrizione non è valido in questo momento (scade il {expires}): "
+        "il titolare ne firmi uno nuovo, oppure si corregga l’orologio di questa postazione.",
+        "The enrolment file is not valid now (it expires on {expires}): "
+        "the customer should sign a new one, or this host's clock should be set right.",
+    ),
+    "chain_invalid": Sentence(
+        "Le firme nel file di iscrizione non tornano: non iscrivere la postazione, avvisa il titolare.",
+        "The signatures in the enrolment file do not hold: do not enrol, tell the customer.",
+    ),
+    "root_mistyped": Sentence(
+        "L’impronta è stata digitata male (il carattere di controllo non torna): ricopiala dallo schermo "
+        "del titolare.",
+        "The fingerprint was mistyped (its check sign does not fit): copy it again from the customer's screen.",
+    ),
+    "root_differs": Sentence(
+        "L’impronta digitata non è quella di questo file: il file non è quello firmato dal titolare; "
+        "non iscrivere la postazione.",
+        "The fingerprint typed is not this file's: the file is not the one the customer signed; do not enrol.",
+    ),
+    "root_missing": Sentence(
+        "Nessuna impronta digitata: la postazione sarà iscritta come NON CONFERMATA dal cliente.",
+        "No fingerprint typed: the host will be enrolled as NOT CONFIRMED by the customer.",
+    ),
+    "code_missing": Sentence(
+        "Manca il codice monouso: aggiungi --code CODICE, lo dà il titolare.",
+        "The one-time code is missing: add --code CODE, the customer has it.",
+    ),
+    "code_wrong": Sentence(
+        "Il codice monouso non è quello di questo file: ricopialo, o fattene dare uno nuovo dal titolare.",
+        "The one-time code is not this file's: copy it again, or ask the customer for a new one.",
+    ),
+    "account_not_named": Sentence(
+        "Le regole firmate non dicono con quale utente si lavora su questa postazione: "
+        "il titolare le completi.",
+        "The signed policy names no account for this host: the customer should complete it.",
+    ),
+    "account_not_mine": Sentence(
+        "Le regole firmate vogliono l’utente «{account}», ma l’agente gira come «{user}» e non è root: "
+        "iscrivi la postazione come root o come quell’utente.",
+        "The signed policy wants the account “{account}”, but the agent runs as “{user}” and is not root: "
+        "enrol as root or as that account.",
+    ),
+    "account_unknown": Sentence(
+        "L’utente «{account}» delle regole firmate non esiste su questa macchina: "
+        "crealo, o il titolare ne indichi un altro.",
+        "The account “{account}” of the signed policy does not exist here: "
+        "create it, or the customer should name another.",
+    ),
+    "broker_not_allowed": Sentence(
+        "L’indirizzo del servizio ({broker}) non è ammesso: serve https, salvo su questa stessa macchina.",
+        "The service's address ({broker}) is not allowed: it needs https, except on this very machine.",
+    ),
+    "broker_unreachable": Sentence(
+        "Il servizio {broker} non risponde ({why}): verifica la rete o il proxy e ripeti il comando.",
+        "The service {broker} does not answer ({why}): check the network or the proxy and try again.",
+    ),
+    "broker_untrusted": Sentence(
+        "Il certificato del servizio {broker} non è valido: qualcuno è in mezzo, o serve VERBALE_CA_FILE; "
+        "chiedi a chi amministra la rete.",
+        "The certificate of {broker} is not valid: somebody is in between, or VERBALE_CA_FILE is needed; "
+        "ask the network's administrator.",
+    ),
+    "broker_confused": Sentence(
+        "Il servizio {broker} ha dato una risposta che non si capisce (stato {status}): avvisa il fornitore.",
+        "The service {broker} gave an answer that makes no sense (status {status}): tell the vendor.",
+    ),
+    "already_enrolled": Sentence(
+        "Questa postazione è già iscritta (stato in {state}): per rifarlo, prima verbale-agent revoke.",
+        "This host is enrolled already (state in {state}): to do it anew, verbale-agent revoke first.",
+    ),
+    "not_enrolled": Sentence(
+        "Questa postazione non è iscritta (stato in {state}): usa verbale-agent enroll FILE.",
+        "This host is not enrolled (state in {state}): use verbale-agent enroll FILE.",
+    ),
+    "revoked": Sentence(
+        "La postazione è stata revocata qui il {at}: per riusarla sposta la cartella {state} "
+        "e iscrivila con un file nuovo.",
+        "The host was revoked here on {at}: to use it again move the folder {state} "
+        "away and enrol with a new file.",
+    ),
+    "other_machine": Sentence(
+        "Lo stato in {state} appartiene a un’altra macchina (disco clonato?): "
+        "iscrivi questa con un file proprio.",
+        "The state in {state} belongs to another machine (a cloned disk?): enrol this one with its own file.",
+    ),
+    "state_damaged": Sentence(
+        "Lo stato dell’agente è rovinato ({path}): ripristina la macchina o iscrivila di nuovo.",
+        "The agent's state is damaged ({path}): repair the machine or enrol it again.",
+    ),
+    "state_not_writable": Sentence(
+        "Non posso scrivere in {state}: usa un utente che può, o --state CARTELLA.",
+        "I cannot write to {state}: use an account that can, or --state FOLDER.",
+    ),
+    "already_running": Sentence(
+        "Un altro agente sta già lavorando con lo stato in {state}: fermalo prima.",
+        "Another agent is already working with the state in {state}: stop it first.",
+    ),
+    "keys_missing": Sentence(
+        "Mancano le chiavi della postazione in {state}: iscrivila di nuovo con un file nuovo.",
+        "The host's keys are missing from {state}: enrol it again with a new file.",
+    ),
+    "enrolled": Sentence(
+        "Postazione «{label}» iscritta al servizio {broker}. Avvia l’agente con: verbale-agent run",
+        "Host “{label}” enrolled with {broker}. Start the agent with: verbale-agent run",
+    ),
+    "confirmed": Sentence("Chiavi confermate dal cliente.", "Keys confirmed by the customer."),
+    "not_confirmed": Sentence(
+        "Chiavi NON confermate dal cliente: nessuno ha digitato l’impronta.",
+        "Keys NOT confirmed by the customer: nobody typed the fingerprint.",
+    ),
+    "demo": Sentence(
+        "Postazione dimostrativa: accetta chiavi software della demo.",
+        "Demo host: it accepts the demo's software keys.",
+    ),
+    "no_machine_id": Sentence(
+        "Questa macchina non ha un identificativo (/etc/machine-id): una copia del disco non verrà riconosciuta.",
+        "This machine has no id (/etc/machine-id): a copy of its disk will not be recognised.",
+    ),
+    "type_root": Sentence(
+        "Digita l’impronta che il titolare vede sul proprio dispositivo (vuoto: non confermata): ",
+        "Type the fingerprint the customer sees on his own device (empty: not confirmed): ",
+    ),
+    "revoked_now": Sentence(
+        "Postazione revocata: le chiavi del cliente sono tolte e nessuna sessione potrà aprirsi.",
+        "Host revoked: the customer's pins are removed and no session can open.",
+    ),
+    "revocation_told": Sentence("Il registro lo sa.", "The log knows."),
+    "revocation_untold": Sentence(
+        "Il registro non è stato raggiunto: ripeti verbale-agent revoke quando c’è rete.",
+        "The log was not reached: repeat verbale-agent revoke when there is a network.",
+    ),
+    "revocation_running": Sentence(
+        "L’agente in esecuzione chiude le sessioni e lo scrive nel registro.",
+        "The running agent ends its sessions and tells the log.",
+    ),
+}
+
+
+class Failure(Exception):
+    """Why a command stops: one sentence and an exit code."""
+
+    def __init__(self, code: str, exit_code: int = FAILED, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.exit_code = exit_code
+        self.facts = facts
+
+    def sentence(self, language: Language) -> str:
+        return say(self.code, language, **self.facts)
+
+
+class BrokerRefused(Failure):
+    """The broker's own no, in its own sentence."""
+
+    def __init__(self, code: str, sentence: Sentence) -> None:
+        super().__init__(code)
+        self._sentence = sentence
+
+    def sentence(self, language: Language) -> str:
+        return self._sentence.it if language == "it" else self._sentence.en
+
+
+def say(code: str, language: Language, **facts: object) -> str:
+    found = SENTENCES[code]
+    return (found.it if language == "it" else found.en).format(**facts)

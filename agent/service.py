@@ -1,0 +1,213 @@
+"""What the agent does with each frame of its link: judge, keep on disk, hand to the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from agent.order import OpenOrder, grant_digest
+from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
+from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
+from agent.report import Reporter
+from agent.wire import frames
+from agent.witness import Witness
+from audit import instant, pins
+from audit.canonical import Value, b64, encode
+from audit.errors import BadSignature, Malformed
+from audit.signed import SignedStatement
+
+HEARTBEAT_EVERY = timedelta(hours=24)
+HEARTBEAT_AT_LINK_UP = timedelta(hours=20)  # a host that is on for an hour a day still gives a daily sign
+
+
+class SessionsSeam(Protocol):
+    """What of `agent.sessions.Sessions` the link's side calls."""
+
+    async def open(self, admitted: Admitted, salt: bytes) -> None: ...
+
+    async def channel(self, order: frames.OpenChannel) -> None: ...
+
+    async def stop(self, session: str, reason: str) -> None: ...
+
+    def link_lost(self) -> None: ...
+
+    def link_back(self) -> None: ...
+
+    def served(self) -> int: ...
+
+
+class Service:
+    """The owner of the link (agent.outbound.Owner). `spawn` runs what takes long; `send` and
+    `break_off` are the link's."""
+
+    def __init__(
+        self,
+        *,
+        state_dir: Path,
+        enrolled: Enrolled,
+        keys: HostKeys,
+        me: HostIdentity,
+        boot: str,
+        version: str,
+        witness: Witness,
+        seen: SeenStore,
+        reporter: Reporter,
+        sessions: SessionsSeam,
+        now: Callable[[], datetime],
+        send: Callable[[frames.Frame], bool],
+        break_off: Callable[[int, str], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        log: Callable[[str], None],
+    ) -> None:
+        self._state_dir = state_dir
+        self._enrolled = enrolled
+        self._keys = keys
+        self._me = me
+        self._boot = boot
+        self._version = version
+        self._witness = witness
+        self._seen = seen
+        self._reporter = reporter
+        self._sessions = sessions
+        self._now = now
+        self._send = send
+        self._break_off = break_off
+        self._spawn = spawn
+        self._log = log
+        self._revoked = False
+
+    # ------------------------------------------------------------------------------ the link's life
+
+    def hello(self, nonce: str) -> frames.Hello:
+        unsigned = frames.Hello(
+            tenant=self._me.tenant,
+            host=self._me.host,
+            version=self._version,
+            boot=self._boot,
+            time=instant.to_text(self._now()),
+            next_host_n=self._reporter.next_host_n,
+            head_size=self._witness.size,
+            signature="",
+        )
+        return replace(unsigned, signature=b64(self._keys.identity.sign(unsigned.message(nonce))))
+
+    def link_up(self, welcome: frames.Welcome) -> None:
+        if not self._reporter.link_up(welcome.acked):
+            self._break_off(
+                frames.CLOSE_BREACH,
+                "the broker holds notes this state never wrote; if the state was restored, enrol again",
+            )
+            return
+        self._log(f"link up; {self._reporter.waiting} notes waiting")
+        self._pins_held()
+        self.heartbeat_if_due(HEARTBEAT_AT_LINK_UP)
+        self._sessions.link_back()
+
+    def link_lost(self) -> None:
+        self._sessions.link_lost()
+
+    def note(self, message: str) -> None:
+        self._log(message)
+
+    def revoke(self, reason: str) -> None:
+        """Revoked at the host: say so, and admit nothing from here on."""
+        self._revoked = True
+        self._reporter.report("host.revoked", None, {"reason": reason})
+
+    def heartbeat_if_due(self, every: timedelta = HEARTBEAT_EVERY) -> None:
+        """One signed sign of life a day, also from an idle host."""
+        stamp = self._state_dir / "heartbeat"
+        now = self._now()
+        try:
+            last = instant.parse(stamp.read_text("ascii"))
+        except (OSError, ValueError):
+            last = None  # never, or unreadable: one too many does no harm
+        if last is not None and last <= now < last + every:
+            return
+        body: dict[str, Value] = {"witnessed": self._witness.size, "sessions": self._sessions.served()}
+        self._reporter.report("host.heartbeat", None, body)
+        stamp.write_text(instant.to_text(now), "ascii")
+
+    # -------------------------------------------------------------------------------------- frames
+
+    def frame(self, frame: frames.Frame) -> None:
+        match frame:
+            case frames.Ack(host_n):
+                if not self._reporter.acknowledged(host_n):
+                    self._break_off(frames.CLOSE_BREACH, "an acknowledgement of a note that was never sent")
+            case frames.Head():
+                self._take_head(frame)
+            case frames.Pins():
+                self._take_pins(frame)
+            case frames.Open():
+                self._take_open(frame)
+            case frames.OpenChannel():
+                self._spawn(self._sessions.channel(frame))
+            case frames.Stop(session, reason, _):
+                self._spawn(self._sessions.stop(session, reason))
+            case _:
+                raise AssertionError(f"the link let {frame.TYPE} through")
+
+    def _take_head(self, frame: frames.Head) -> None:
+        answer = self._witness.offer(self._enrolled.pins, frame, self._me.host, self._now())
+        if isinstance(answer, frames.HeadRefused):
+            self._log(f"head refused: {answer.reason}")
+        self._send(answer)
+
+    def _take_pins(self, frame: frames.Pins) -> None:
+        """Only successors signed by the pinned set; kept on disk before they count."""
+        try:
+            advanced = pins.catch_up(
+                self._enrolled.pins,
+                [SignedStatement.from_value(value) for value in frame.approvers],
+                [SignedStatement.from_value(value) for value in frame.policies],
+                self._now(),
+            )
+        except (BadSignature, Malformed) as wrong:
+            self._log(f"pins refused: {wrong}")
+        else:
+            if advanced != self._enrolled.pins:
+                enrolled = replace(self._enrolled, pins=advanced)
+                save_enrolled(self._state_dir, enrolled)
+                self._enrolled = enrolled
+        self._pins_held()
+
+    def _pins_held(self) -> None:
+        held = self._enrolled.pins
+        self._send(frames.PinsHeld(held.approvers.number, held.policy.number))
+
+    def _take_open(self, frame: frames.Open) -> None:
+        try:
+            order = OpenOrder.read(frame)
+        except Malformed as wrong:
+            self._refuse(frame.session, Refusal("envelope_invalid", str(wrong), _cited(frame)))
+            return
+        if self._revoked:
+            why = "the host was revoked by somebody at it"
+            self._refuse(frame.session, Refusal("host_revoked", why, grant_digest(order.grant.data)))
+            return
+        if not self._witness.holds(self._enrolled.pins, frame.head):
+            self._take_head(frame.head)
+        seen = Seen(self._seen.marks, self._witness.head, self._witness.floor, self._witness.forked)
+        now = self._now()
+        answer = decide(self._enrolled.pins, self._me, order, seen, now)
+        if isinstance(answer, Refusal):
+            self._refuse(frame.session, answer)
+            return
+        self._seen.add(answer.marks, answer.grant.not_after, now)
+        self._spawn(self._sessions.open(answer, order.salt))
+
+    def _refuse(self, session: str, refusal: Refusal) -> None:
+        self._log(f"session refused: {refusal.code}: {refusal.why}")
+        self._reporter.report("session.refused", session, {"grant": refusal.grant, "reason": refusal.code})
+
+
+def _cited(frame: frames.Open) -> str:
+    """What the note names where the order's grant cannot be read: the digest of what came instead."""
+    try:
+        return grant_digest(encode(frame.grant, max_bytes=frames.MAX_FRAME_BYTES))
+    except Malformed:
+        return grant_digest(b"")
