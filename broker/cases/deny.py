@@ -1,0 +1,63 @@
+"""Record that somebody was refused what is not his to have: the law wants attempts kept (§2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from audit.records import NOBODY, AccessDenied, Actor
+from broker.domain.people import Who
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, sessions
+
+# Slips, races and things out of reach: nobody tried to have what is not his.
+_NO_ATTEMPT = frozenset(
+    {
+        Why.NOT_FOUND, Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE, Why.DUPLICATE,
+        Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.POLICY_MISSING, Why.HOST_NOT_ENROLLED,
+    }
+)  # fmt: skip
+
+
+async def deny(
+    parts: Parts,
+    *,
+    what: str,
+    why: Why,
+    terminal: str,
+    session: str | None = None,
+    tenant: str | None = None,
+    actor: Actor = NOBODY,
+) -> None:
+    """Write `access.denied` into the log of the session's customer, else of `tenant`, else of the house.
+
+    A session nobody knows is no session: its record goes to the house. `what` is one of those that
+    `AccessDenied` lists.
+    """
+    async with parts.store.read() as work:
+        if session is not None:
+            found = await sessions.whereabouts(work, session)
+            tenant = tenant if found is None else found.tenant
+        if tenant is None:
+            house = await estate.house(work)
+            tenant = None if house is None else house.id
+    if tenant is None:
+        return  # before set-up there is no log, and nothing that could be had
+    person = None if actor == NOBODY else actor.id
+    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+        await tx.append(AccessDenied(person, what, why.value, terminal), actor=actor)
+
+
+@asynccontextmanager
+async def attempt(parts: Parts, who: Who, what: str, tenant: str) -> AsyncIterator[None]:
+    """Record a refusal raised inside, in a transaction of its own, and let it go on.
+
+    Put it around the case's own transaction, which is undone by then.
+    """
+    try:
+        yield
+    except Refused as no:
+        if no.why not in _NO_ATTEMPT:
+            await deny(parts, what=what, why=no.why, terminal=who.terminal, tenant=tenant, actor=who.actor)
+        raise

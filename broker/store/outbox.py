@@ -1,0 +1,57 @@
+"""What is to be told after a commit, until it is: kept as ids, so that no name or text waits in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from audit import instant
+from broker.store.database import Work
+from broker.store.tables import outbox
+from broker.store.tx import Tx
+
+MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to deliver; `tries` counts the attempts so far."""
+
+    id: int
+    tenant: str
+    kind: str
+    payload: dict[str, Any]
+    tries: int
+
+
+async def letters(tx: Tx, letter: str, request: str, to: Iterable[str]) -> None:
+    """One mail to each of these people, about this request."""
+    for person in dict.fromkeys(to):
+        await tx.tell(MAIL, {"letter": letter, "request": request, "to": person})
+
+
+async def due(work: Work, at: datetime, limit: int) -> list[Due]:
+    """What waits and whose time has come, of every tenant, oldest first."""
+    rows = await work.run(
+        select(outbox)
+        .where(outbox.c.done.is_(None), outbox.c.due <= instant.to_text(at))
+        .order_by(outbox.c.due, outbox.c.id)
+        .limit(limit)
+    )
+    return [Due(row.id, row.tenant, row.kind, json.loads(row.payload), row.tries) for row in rows]
+
+
+async def done(tx: Tx, id: int) -> None:
+    await tx.mark(update(outbox).where(outbox.c.id == id).values(done=instant.to_text(tx.at)))
+
+
+async def later(tx: Tx, id: int, due_at: datetime, tries: int) -> None:
+    """It could not be delivered: again at `due_at`."""
+    await tx.mark(
+        update(outbox).where(outbox.c.id == id).values(due=instant.to_text(due_at), tries=tries)
+    )
