@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from audit import instant
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
@@ -72,6 +72,11 @@ async def fact(work: Work, key: str) -> str | None:
 async def set_fact(tx: Tx, key: str, value: str) -> None:
     if not await tx.mark(update(facts).where(facts.c.key == key).values(value=value)):
         await tx.mark(insert(facts).values(key=key, value=value))
+
+
+async def spend_fact(tx: Tx, key: str, value: str) -> bool:
+    """Take it away if it is exactly this; only one of two who come at once does."""
+    return bool(await tx.mark(delete(facts).where(facts.c.key == key, facts.c.value == value)))
 
 
 # ------------------------------------------------------------------------------------------- hosts

@@ -1,0 +1,48 @@
+"""Admit a person to a tenant: a pseudonym, committed to a name, and a link to come in by."""
+
+from __future__ import annotations
+
+from audit.commitment import SALT_BYTES, Opening
+from audit.records import Actor, PersonAdmitted
+from broker.cases.invite import Invited, issue_invitation
+from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissible, read_email, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.ports import opaque_id
+from broker.store import estate, people
+from broker.store.tx import Tx
+
+
+async def admit_person(
+    parts: Parts, who: Who, *, tenant: str, role: Role, name: str, function: str, email: str
+) -> Invited:
+    require(who, Action.ADMIT_PERSON, tenant)
+    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+        place = await estate.tenant(tx.work, tenant)
+        if place is None:
+            raise Refused(Why.NOT_FOUND)
+        admissible(who, place.kind, role)
+        new = await keep_person(
+            parts, tx, tenant=tenant, role=role, name=name, function=function, email=email, actor=who.actor
+        )
+        return await issue_invitation(parts, tx, new.id, invited_by=who.person)
+
+
+async def keep_person(
+    parts: Parts, tx: Tx, *, tenant: str, role: Role, name: str, function: str, email: str, actor: Actor
+) -> Person:
+    """The row, and the record whose sealed opening ties pseudonym and name together."""
+    new = Person(opaque_id(parts.chance, "p"), tenant, role, name, function, read_email(email), active=True)
+    for other in await people.find_by_email(tx.work, new.email):
+        # One address on both sides would make somebody of the house an approver of his own requests.
+        if other.tenant == tenant or (other.role in HOUSE_ROLES) != (role in HOUSE_ROLES):
+            raise Refused(Why.DUPLICATE)
+    await people.add_person(tx, new)
+    opening = Opening(
+        parts.chance.octets(SALT_BYTES), {"name": new.name, "function": new.function, "email": new.email}
+    )
+    await tx.append(
+        PersonAdmitted(new.id, role, organisation=tenant), actor=actor, opening=opening, subject=new.id
+    )
+    tx.announce("people", new.id)
+    return new
