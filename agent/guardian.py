@@ -150,7 +150,7 @@ def _become(order: dict[str, Any], stdio: tuple[int, int, int], errors: int) -> 
     """In the child: own session, terminal, account, clean signals and descriptors, then the program."""
     signal.set_wakeup_fd(-1)
     os.setsid()
-    if order["pty"]:
+    if order["streams"] == "pty":
         fcntl.ioctl(stdio[0], termios.TIOCSCTTY, 0)
     for target, fd in enumerate(stdio):
         os.dup2(fd, target)
@@ -175,18 +175,22 @@ def _become(order: dict[str, Any], stdio: tuple[int, int, int], errors: int) -> 
 def start(order: dict[str, Any]) -> Started:
     """Fork the process of `order`; OSError when the machine has no room for it."""
     tty: str | None = None
-    if order["pty"]:
-        ours_fd, theirs = pty.openpty()
-        tty = os.ttyname(theirs)
-        ours, stdio = [ours_fd], (theirs, theirs, theirs)
-        fcntl.ioctl(ours_fd, termios.TIOCSWINSZ, struct.pack("HHHH", order["rows"], order["cols"], 0, 0))
-        if os.geteuid() == 0:
-            os.fchown(theirs, order["uid"], -1)
-        os.fchmod(theirs, 0o600)  # nobody's `write` reaches the technician, nor his the desk
-    else:
-        pipes = os.pipe(), os.pipe(), os.pipe()
-        ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
-        stdio = (pipes[0][0], pipes[1][1], pipes[2][1])
+    match order["streams"]:
+        case "pty":
+            ours_fd, theirs = pty.openpty()
+            tty = os.ttyname(theirs)
+            ours, stdio = [ours_fd], (theirs, theirs, theirs)
+            fcntl.ioctl(ours_fd, termios.TIOCSWINSZ, struct.pack("HHHH", order["rows"], order["cols"], 0, 0))
+            if os.geteuid() == 0:
+                os.fchown(theirs, order["uid"], -1)
+            os.fchmod(theirs, 0o600)  # nobody's `write` reaches the technician, nor his the desk
+        case "pipes":
+            pipes = os.pipe(), os.pipe(), os.pipe()
+            ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
+            stdio = (pipes[0][0], pipes[1][1], pipes[2][1])
+        case _:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            ours, stdio = [], (nothing, nothing, nothing)
     errors, told = os.pipe()
     try:
         pid = os.fork()

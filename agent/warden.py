@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from agent import guardian
 from agent.wire.channel import Exit
@@ -43,7 +43,7 @@ class ProcessOrder:
     user: str
     uid: int
     gid: int
-    pty: bool
+    streams: Literal["pty", "pipes", "none"]
     cols: int = 80
     rows: int = 24
 
@@ -116,7 +116,7 @@ class Warden:
         self._births[channel] = birth
         message = {
             "op": "start", "id": channel, "program": order.program, "argv": order.argv, "env": dict(order.env),
-            "cwd": order.cwd, "user": order.user, "uid": order.uid, "gid": order.gid, "pty": order.pty,
+            "cwd": order.cwd, "user": order.user, "uid": order.uid, "gid": order.gid, "streams": order.streams,
             "cols": order.cols, "rows": order.rows,
         }  # fmt: skip
         try:
@@ -124,7 +124,11 @@ class Warden:
                 await self._send(message)
                 return await birth
         except (TimeoutError, OSError) as wrong:
+            _drop(birth)
             raise NotStarted(getattr(wrong, "errno", None) or 11) from wrong
+        except asyncio.CancelledError:
+            _drop(birth)
+            raise
         finally:
             self._births.pop(channel, None)
 
@@ -137,6 +141,10 @@ class Warden:
         """Hang up on one channel: HUP and TERM to its tree, KILL half a second later."""
         with contextlib.suppress(OSError):
             await self._send({"op": "kill", "id": channel})
+
+    def terminals(self) -> list[str]:
+        """Terminals of this session's own processes: nobody at the desk sits there."""
+        return [child.tty for child in self._children.values() if child.tty is not None]
 
     def end(self, grace_s: float = guardian.GRACE_S) -> None:
         """Kill everything. Never waits: when the order finds no room, closing the line says the same."""
@@ -234,6 +242,13 @@ class Warden:
         self.dead.set_result(self._last)
 
 
+def _drop(birth: asyncio.Future[Child]) -> None:
+    """Nobody will take this child: close what it brought, should it have come already."""
+    if birth.done() and not birth.cancelled() and birth.exception() is None:
+        for fd in birth.result().descriptors:
+            os.close(fd)
+
+
 # ------------------------------------------------------------------------------- guardians without agent
 
 
@@ -284,7 +299,9 @@ def marked(session: str) -> list[int]:
     """Living processes whose environment says they were started for this session."""
     line = f"{guardian.MARK}={session}".encode()
     return [
-        p.pid for p in guardian.processes() if p.state not in "ZX" and line in _read(p.pid, "environ").split(b"\0")
+        p.pid
+        for p in guardian.processes()
+        if p.state not in "ZX" and line in _read(p.pid, "environ").split(b"\0")
     ]
 
 

@@ -1,0 +1,183 @@
+"""A licensed remote-control program: started, watched and stopped; what it shows is never seen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent import guardian
+from agent.channels import CLOSED, ChannelSocket, Outcome
+from agent.warden import Child
+from agent.wire import channel as wire
+from agent.wire.channel import Exit, StreamDigest, Tag
+from agent.wire.frames import ProtocolError
+from audit.statement import Tool
+
+LOOK_EVERY_S = 0.5
+CUT_GRACE_S = 1.0  # at the session's end: the policy's grace is for an orderly stop, not for this
+KILL_LIMIT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A process, not to be confused with a later one of the same pid."""
+
+    pid: int
+    started: int
+
+
+def binary_digest(program: str) -> str:
+    """SHA-256 (hex) of the file that will be run."""
+    with Path(program).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def named(names: Iterable[str], uid: int) -> frozenset[Seen]:
+    """Living processes of that account whose program or own name is one of `names`."""
+    wanted = frozenset(names)
+    return frozenset(
+        Seen(p.pid, p.started)
+        for p in guardian.processes()
+        if p.state not in "ZX" and _owner(p.pid) == uid and not wanted.isdisjoint(_names(p.pid))
+    )
+
+
+def _owner(pid: int) -> int:
+    try:
+        return os.stat(f"/proc/{pid}").st_uid
+    except OSError:
+        return -1
+
+
+def _names(pid: int) -> set[str]:
+    """What a process may be called: its program's file, its first word, and the kernel's 15 letters."""
+    found: set[str] = set()
+    with contextlib.suppress(OSError):
+        found.add(Path(f"/proc/{pid}/exe").readlink().name)
+    with contextlib.suppress(OSError):
+        found.add(Path(f"/proc/{pid}/comm").read_text("utf-8", "replace").rstrip("\n"))
+    with contextlib.suppress(OSError):
+        first = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0", 1)[0]
+        found.add(Path(os.fsdecode(first)).name)
+    return found - {""}
+
+
+class External:
+    """One tool channel. `before`: what of its names ran already, which is not ours to watch or stop.
+
+    The socket carries no content: SIGNAL or EOF on it stops the tool, EXIT says that it has ended.
+    Losing the socket stops nothing, the session's own end does: a tool is not tied to a browser page.
+    """
+
+    def __init__(
+        self,
+        tool: Tool,
+        child: Child,
+        socket: ChannelSocket,
+        *,
+        uid: int,
+        before: frozenset[Seen],
+        salt: bytes,
+    ) -> None:
+        self._tool = tool
+        self._child = child
+        self._uid = uid
+        self._before = before
+        self._socket = socket
+        self._salt = salt
+        self._stop = asyncio.Event()
+        self._cut = False
+        self._all: set[Seen] = set()
+        first = guardian.process(child.pid)
+        if first is not None:
+            self._all.add(Seen(first.pid, first.started))
+
+    def cut(self) -> None:
+        """The session has ended."""
+        self._cut = True
+        self._stop.set()
+
+    async def run(self) -> Outcome:
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._listen())
+            await self._until_over()
+            listening.cancel()
+        ended = Exit(signal="TERM")
+        forced = False
+        if self._stop.is_set():
+            forced = await self._end(min(self._tool.stop_grace_s, CUT_GRACE_S) if self._cut else None)
+            ended = Exit(signal="KILL") if forced else ended
+        elif self._child.ended.done():
+            ended = self._child.ended.result()
+        with contextlib.suppress(TimeoutError, *CLOSED):
+            async with asyncio.timeout(1.0):
+                await self._socket.send(wire.pack_exit(ended))
+                await self._socket.close()
+        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, max(1, len(self._all)), forced)
+
+    async def _until_over(self) -> None:
+        """Look until it is told to stop, or twice nothing of the tool was found."""
+        empty = 0
+        while not self._stop.is_set() and empty < 2:
+            empty = 0 if self._alive() else empty + 1
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._stop.wait()
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(*CLOSED, ProtocolError):
+            while True:
+                tag, _ = wire.unpack(await self._socket.recv(), "broker")
+                if tag in {Tag.SIGNAL, Tag.EOF}:
+                    self._stop.set()
+
+    def _alive(self) -> set[Seen]:
+        """The tool's living processes: what descends from it, and new ones of its names that detached."""
+        living = {Seen(p.pid, p.started) for p in guardian.processes() if p.state not in "ZX"}
+        roots = (self._all & living) | (named(self._tool.watch, self._uid) - self._before)
+        below = {Seen(p.pid, p.started) for p in guardian.descendants(*(seen.pid for seen in roots))}
+        found = roots | below
+        self._all |= found
+        return found
+
+    async def _end(self, grace_s: float | None) -> bool:
+        """Ask, wait, kill. True when something had to be killed."""
+        loop = asyncio.get_running_loop()
+        for seen in self._alive():
+            _signal(seen, signal.SIGTERM)
+        until = loop.time() + (self._tool.stop_grace_s if grace_s is None else grace_s)
+        # Processes have no event to wait for that covers those which are not ours to reap.
+        while self._alive() and loop.time() < until and not (grace_s is None and self._cut):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        left = self._alive()
+        forced = bool(left)
+        until = loop.time() + KILL_LIMIT_S
+        while left and loop.time() < until:
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for seen in left:
+                    _signal(seen, number)
+            await asyncio.sleep(0.02)
+            left = self._alive()
+        return forced
+
+
+def _signal(seen: Seen, number: int) -> None:
+    """Through a pidfd, so that a pid given to somebody else meanwhile is never hit."""
+    try:
+        fd = os.pidfd_open(seen.pid)
+    except OSError:
+        return
+    try:
+        now = guardian.process(seen.pid)
+        if now is not None and now.started == seen.started:
+            signal.pidfd_send_signal(fd, number)
+    except OSError:
+        return
+    finally:
+        os.close(fd)

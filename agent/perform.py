@@ -1,0 +1,251 @@
+"""Carries out a conductor's commands for one session; the only place that starts channels."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from websockets.exceptions import WebSocketException
+
+from agent import guardian
+from agent.accounts import LocalAccount
+from agent.channels import CLOSED, ChannelSocket, Params
+from agent.channels.external import CUT_GRACE_S, External, binary_digest, named
+from agent.channels.terminal import Terminal
+from agent.conductor import (
+    DESK_LIMIT_S,
+    ChannelEnded,
+    ChannelFailed,
+    ChannelStarted,
+    Command,
+    DeskAnswered,
+    Ending,
+    Event,
+    KillAll,
+    RefuseChannel,
+    Report,
+    StartChannel,
+    TellDesk,
+    TellDeskEnded,
+)
+from agent.desk import Desk, Notice
+from agent.warden import Child, NotStarted, ProcessOrder, Warden
+from agent.wire.channel import Exit, pack_exit
+from audit.canonical import Value
+from audit.commitment import Opening
+from audit.statement import Tool
+
+DIAL_LIMIT_S = 20.0  # a pass is good for 60 s; who cannot connect in a third of it will not
+DESKTOP_VARIABLES = (
+    "DISPLAY",
+    "XAUTHORITY",
+    "WAYLAND_DISPLAY",
+    "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a session reaches beyond its own processes."""
+
+    report: Callable[[str, str | None, dict[str, Value]], None]
+    channel_refused: Callable[[str, str, str], None]
+    dial_channel: Callable[[str], Awaitable[ChannelSocket]]
+    desk: Desk
+
+
+class Performer:
+    """Of one session. `post` hands events to its conductor, `note_end` writes an end down first."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        warden: Warden,
+        notice: Notice,
+        *,
+        account: LocalAccount,
+        tools: tuple[Tool, ...],
+        salt: bytes,
+        group: asyncio.TaskGroup,
+        post: Callable[[Event], None],
+        note_end: Callable[[Ending], None],
+    ) -> None:
+        self._outside = outside
+        self._warden = warden
+        self._notice = notice
+        self._account = account
+        self._tools = tools
+        self._salt = salt
+        self._group = group
+        self._post = post
+        self._note_end = note_end
+        self._starting: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, Terminal | External] = {}
+        self._asking: asyncio.Task[None] | None = None
+        self._cut = False
+
+    def do(self, command: Command) -> None:
+        """At once, or as a task of the session's group; never waits."""
+        match command:
+            case Report(kind=kind, body=body):
+                self._outside.report(kind, self._notice.session, body)
+            case RefuseChannel(channel=channel, reason=reason):
+                self._outside.channel_refused(self._notice.session, channel, reason)
+            case StartChannel() if not self._cut:
+                self._starting[command.channel] = self._group.create_task(self._channel(command))
+            case KillAll():
+                self.kill_all()
+            case TellDesk(ask=ask):
+                self._asking = self._group.create_task(self._tell_desk(ask=ask))
+            case TellDeskEnded(reason=reason, seconds=seconds):
+                self._outside.desk.say_ended(self._notice, reason, seconds)
+            case Ending():
+                self._note_end(command)
+            case _:
+                pass  # a start after the end: refused here too, should the conductor ever ask for it
+
+    def kill_all(self) -> None:
+        """No new channel from here on; cut the running ones; the guardian kills every process."""
+        self._cut = True
+        if self._asking is not None:
+            self._asking.cancel()
+        for task in self._starting.values():
+            task.cancel()
+        has_tool = any(isinstance(running, External) for running in self._running.values())
+        for running in self._running.values():
+            running.cut()
+        # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
+        self._warden.end(CUT_GRACE_S + 0.2 if has_tool else guardian.GRACE_S)
+
+    async def _tell_desk(self, *, ask: bool) -> None:
+        desk = self._outside.desk
+        if not ask:
+            self._post(DeskAnswered(desk.tell(self._notice)))
+            return
+        # R18: whatever is not a clear yes in time is no, and so is a desk that fails.
+        try:
+            answer = await desk.ask(self._notice, DESK_LIMIT_S)
+        except OSError:
+            answer = "denied"
+        self._post(DeskAnswered(answer))
+
+    # ------------------------------------------------------------------------------------ channels
+
+    async def _channel(self, start: StartChannel) -> None:
+        """Dial first, then start: a process never runs with nobody listening."""
+        try:
+            running = await self._started(start)
+        except NotStarted:
+            self._post(ChannelFailed(start.channel, "process_not_started"))
+        except (TimeoutError, OSError, WebSocketException):
+            self._post(ChannelFailed(start.channel, "broker_not_reached"))
+        except asyncio.CancelledError:
+            self._post(ChannelFailed(start.channel, "session_ended"))
+            raise
+        else:
+            self._post(ChannelEnded(start.channel, await running.run()))
+        finally:
+            self._starting.pop(start.channel, None)
+            self._running.pop(start.channel, None)
+
+    async def _started(self, start: StartChannel) -> Terminal | External:
+        async with asyncio.timeout(DIAL_LIMIT_S):
+            socket = await self._outside.dial_channel(start.pass_)
+        try:
+            running = await (self._tool if start.kind == "tool" else self._shell)(start, socket)
+        except (NotStarted, asyncio.CancelledError):
+            with contextlib.suppress(TimeoutError, *CLOSED):
+                async with asyncio.timeout(1.0):
+                    await socket.send(pack_exit(Exit(status=126)))
+                    await socket.close()
+            raise
+        # From here on the process runs, and a cut must end the channel in order, not cancel its task.
+        self._starting.pop(start.channel, None)
+        self._running[start.channel] = running
+        if self._cut:
+            running.cut()
+        return running
+
+    async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
+        child = await self._warden.start(
+            start.channel, shell_order(self._account, self._notice.session, start.params)
+        )
+        command: str | None = None
+        if start.params.command is not None:
+            assert start.params.command_salt is not None, "the conductor admits no exec without it"
+            command = Opening(start.params.command_salt, {"command": start.params.command}).commitment
+        self._post(ChannelStarted(start.channel, command=command))
+        return Terminal(child, socket, _Hold(self._warden, start.channel), self._salt)
+
+    async def _tool(self, start: StartChannel, socket: ChannelSocket) -> External:
+        tool = next(t for t in self._tools if t.id == start.params.tool)
+        account = self._account
+        env = dict(account.environment(self._notice.session, None))
+        env |= {name: os.environ[name] for name in DESKTOP_VARIABLES if name in os.environ}
+        program = shutil.which(tool.start[0], path=env["PATH"])
+        if program is None:
+            raise NotStarted(2)
+        try:
+            binary = await asyncio.to_thread(binary_digest, program)
+        except OSError as wrong:
+            raise NotStarted(wrong.errno or 13) from wrong
+        before = named(tool.watch, account.uid)
+        order = ProcessOrder(
+            program,
+            tool.start,
+            tuple(env.items()),
+            account.home,
+            account.name,
+            account.uid,
+            account.gid,
+            "none",
+        )
+        child: Child = await self._warden.start(start.channel, order)
+        self._post(ChannelStarted(start.channel, binary=binary))
+        return External(tool, child, socket, uid=account.uid, before=before, salt=self._salt)
+
+
+def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessOrder:
+    """A login shell, or one command by the account's shell; a terminal where one was asked for."""
+    name = os.path.basename(account.shell)
+    if params.command is None:
+        argv: tuple[str, ...] = (f"-{name}", "-l") if name in _LOGIN_FLAG else (f"-{name}",)
+    else:
+        argv = (name, "-c", params.command)
+    on_terminal = params.command is None or params.term is not None
+    term = (params.term or "xterm-256color") if on_terminal else None
+    return ProcessOrder(
+        account.shell,
+        argv,
+        account.environment(session, term),
+        account.home,
+        account.name,
+        account.uid,
+        account.gid,
+        "pty" if on_terminal else "pipes",
+        params.cols,
+        params.rows,
+    )
+
+
+# Shells that know -l; to any other the dash before its name says the same.
+_LOGIN_FLAG = frozenset({"bash", "zsh", "ksh", "fish", "sh", "dash"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """A terminal's grip on its own process, through the guardian."""
+
+    warden: Warden
+    channel: str
+
+    async def signal(self, number: int, group: int) -> None:
+        await self.warden.signal(self.channel, number, group=group)
+
+    async def hang_up(self) -> None:
+        await self.warden.kill(self.channel)
