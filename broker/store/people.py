@@ -162,6 +162,15 @@ async def add_credential(tx: Tx, new: Credential) -> None:
     )
 
 
+async def remove_credential(tx: Tx, credential_id: str) -> None:
+    """The row stays: its id can never name another key."""
+    await tx.change(
+        update(credential_rows)
+        .where(credential_rows.c.id == credential_id)
+        .values(removed=instant.to_text(tx.at))
+    )
+
+
 async def counted(tx: Tx, credential_id: str, sign_count: int) -> None:
     """The authenticator's own counter, seen with a login."""
     await tx.mark(

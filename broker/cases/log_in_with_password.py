@@ -1,0 +1,51 @@
+"""Log in with password and one-time code: the fallback of approvers and owner, never of technicians."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from broker.cases.set_password import unsealed
+from broker.cases.start_login import LoggedIn, Try, as_email, bear, from_terminal, start_login, turned_away
+from broker.domain import totp
+from broker.domain.people import Person
+from broker.domain.refusal import Why
+from broker.out import password as passwords
+from broker.parts import Parts
+from broker.store import people
+from broker.store.people import Password
+
+METHOD = "password_totp"
+
+
+async def log_in_with_password(parts: Parts, email: str, password: str, code: str, terminal: str) -> LoggedIn:
+    """One answer for every way to fail, and the same work done for people who don't exist."""
+    address = email.strip().lower()
+    tried = Try(METHOD, terminal, (from_terminal(terminal), as_email(address)))
+    await bear(parts, tried)
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        named = await people.find_by_email(work, address)
+        kept = [(one, await people.password(work, one.id)) for one in named]
+    candidates = [(one, secret) for one, secret in kept if secret is not None and one.role != "technician"]
+    person, step = await _judge(parts, candidates, password, code, at)
+    if person is None or step is None:
+        whose = person or (named[0] if len(named) == 1 else None)
+        raise await turned_away(parts, tried, whose, Why.NOT_RECOGNISED)
+    async with parts.store.tx(person.tenant, at) as tx:
+        if await people.spend_code(tx, person.id, step):
+            return await start_login(tx, parts, person, METHOD, terminal)
+    raise await turned_away(parts, tried, person, Why.REPLAYED)
+
+
+async def _judge(
+    parts: Parts, candidates: list[tuple[Person, Password]], password: str, code: str, at: datetime
+) -> tuple[Person | None, int | None]:
+    """Whose password it is, and the time step of his code."""
+    for person, kept in candidates:
+        if await asyncio.to_thread(passwords.matches, kept.argon2, password):
+            secret = unsealed(parts.keys.wrapping_key(), person.id, kept.totp)
+            return person, totp.accepted_step(secret, code, at)
+    if not candidates:
+        await asyncio.to_thread(passwords.matches, passwords.of_nobody(), password)
+    return None, None

@@ -1,0 +1,90 @@
+"""Set a password and its one-time codes, the fallback when no passkey is at hand."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from audit.records import CredentialAdded
+from broker.cases.log_in import PASSKEY_LASTS, take_ceremony
+from broker.domain import totp
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.domain.secrets import SECRET_BYTES, derived, digest_of, new_secret
+from broker.out import password as passwords
+from broker.parts import Parts
+from broker.store import ceremonies, people
+from broker.store.ceremonies import Ceremony
+from broker.store.people import Password
+
+MIN_LENGTH = 12
+MAX_LENGTH = 256
+_PURPOSE = "password"
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordAsked:
+    """The secret of the one-time codes, shown once: as text, and as the address in a QR code."""
+
+    state: str
+    secret: str
+    address: str
+
+
+async def begin_password(parts: Parts, who: Who) -> PasswordAsked:
+    """Give out the codes' secret; it counts only once the app has shown that it has it."""
+    _allowed(who)
+    state = new_secret(parts.chance.octets(SECRET_BYTES))
+    async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
+        person = await people.person(tx.work, who.tenant, who.person)
+        assert person is not None
+        ceremony = Ceremony(_PURPOSE, who.person, who.tenant, {}, tx.at + PASSKEY_LASTS * 3)
+        await ceremonies.put(tx, digest_of(state), ceremony)
+    secret = _secret(parts, state)
+    return PasswordAsked(
+        state, totp.secret_text(secret), totp.address(secret, account=person.email, issuer="Verbale")
+    )
+
+
+async def set_password(parts: Parts, who: Who, state: str, password: str, code: str) -> None:
+    """Takes the place of an older one. `state` is of `begin_password`, `code` from the app it went to."""
+    _allowed(who)
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise Refused(Why.BAD_INPUT, field="password")
+    ceremony = await take_ceremony(parts, state, _PURPOSE)
+    if ceremony.person != who.person:
+        raise Refused(Why.NOT_FOUND)
+    secret = _secret(parts, state)
+    step = totp.accepted_step(secret, code, parts.clock.now())
+    if step is None:
+        raise Refused(Why.BAD_INPUT, field="code")
+    kept = await asyncio.to_thread(passwords.hashed, password, parts.chance.octets(passwords.SALT_BYTES))
+    sealed = _sealed(parts.keys.wrapping_key(), parts.chance.octets(_NONCE_BYTES), who.person, secret)
+    async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
+        await people.set_password(tx, Password(who.person, kept, sealed, step))
+        # Of nothing secret: the digest names the ceremony, not the password.
+        record = CredentialAdded(who.person, "password", digest_of(state), demo_software=False)
+        await tx.append(record, actor=who.actor)
+        tx.announce("people", who.person)
+
+
+def _allowed(who: Who) -> None:
+    if who.role == "technician":
+        raise Refused(Why.PASSWORD_NOT_FOR_TECHNICIANS)
+    require(who, Action.SET_PASSWORD, who.tenant)
+
+
+def _secret(parts: Parts, state: str) -> bytes:
+    """Made from the state that the browser holds, so that nothing lies about until it counts."""
+    return derived(parts.keys.wrapping_key(), "totp", state)[: totp.SECRET_BYTES]
+
+
+def _sealed(key: bytes, nonce: bytes, person: str, secret: bytes) -> bytes:
+    return nonce + AESGCM(key).encrypt(nonce, secret, f"totp/{person}".encode())
+
+
+def unsealed(key: bytes, person: str, sealed: bytes) -> bytes:
+    return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], f"totp/{person}".encode())
