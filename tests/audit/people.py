@@ -1,0 +1,126 @@
+"""A small customer to sign with: one titolare, one ADS, one technician, one host; all from seeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from audit import host_note
+from audit.canonical import b64
+from audit.keys import SigningKey
+from audit.note import VerifierKey
+from audit.signed import EnrolmentFile, SignedStatement
+from audit.statement import (
+    Account,
+    Activity,
+    Approval,
+    Approver,
+    Approvers,
+    Channel,
+    Enrolment,
+    HostKey,
+    LoginCredential,
+    Origin,
+    Policy,
+    Request,
+    Statement,
+    Technician,
+    Tool,
+)
+from web.demo.authenticator import SoftwareAuthenticator
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+TENANT, HOST, SESSION = "t-1a2b3c4d", "h-00000001", "s-0123456789"
+ORIGIN = f"registro.localhost/{TENANT}/2026"
+SIGNING = Origin("firma.localhost", "http://firma.localhost:8701")
+LOGIN = Origin("localhost", "http://localhost:8700")
+LOG_KEY, GRANT_KEY, AGENT_KEY, WITNESS_KEY = (SigningKey(bytes([n]) * 32) for n in (1, 2, 3, 4))
+LOG_VKEY = VerifierKey.log(ORIGIN, LOG_KEY.public)
+WITNESS_VKEY = VerifierKey.witness(host_note.key_name(ORIGIN, HOST), WITNESS_KEY.public)
+TITOLARE = SoftwareAuthenticator(b"titolare", SIGNING)
+ADS = SoftwareAuthenticator(b"ads", SIGNING)
+STRANGER = SoftwareAuthenticator(b"stranger", SIGNING)
+TECHNICIAN = SoftwareAuthenticator(b"technician", LOGIN)
+ACCOUNT = Account("assistenza", administrator=False)
+
+
+def approver(person: str, role: str, by: SoftwareAuthenticator, **changes: Any) -> Approver:
+    return replace(
+        Approver(
+            person,
+            "titolare" if role == "titolare" else "ads",
+            b64(by.credential),
+            by.public_key,
+            NOW - timedelta(days=1),
+            NOW + timedelta(days=300),
+        ),
+        **changes,
+    )
+
+
+APPROVERS = Approvers(
+    TENANT, 1, None, SIGNING, (approver("p-1", "titolare", TITOLARE), approver("p-2", "ads", ADS))
+)
+POLICY = Policy(
+    TENANT,
+    1,
+    None,
+    ("terminal", "exec", "tool"),
+    (Tool("supremo", ("/opt/supremo",), ("supremo",), 10),),
+    ((HOST, ACCOUNT),),
+    "waivable",
+    "inform",
+    "end",
+    3600,
+    86_400,
+    1,
+    0,
+)
+ENROLMENT = Enrolment(
+    tenant=TENANT,
+    host=HOST,
+    label="cassa",
+    broker="http://localhost:8700",
+    log_origin=ORIGIN,
+    log_vkey=LOG_VKEY.text,
+    grant_key=GRANT_KEY.public.text,
+    login=LOGIN,
+    approvers=APPROVERS.digest.hex(),
+    policy=POLICY.digest.hex(),
+    code="00" * 32,
+    issued=NOW,
+    expires=NOW + timedelta(hours=24),
+)
+REQUEST = Request(
+    tenant=TENANT,
+    request="r-00000001",
+    created=NOW,
+    host=HostKey(HOST, AGENT_KEY.public.text),
+    technician=Technician(
+        "p-9", "vendor", (LoginCredential(b64(TECHNICIAN.credential), TECHNICIAN.public_key),), ("SHA256:x",)
+    ),
+    incident="I-2026-0001",
+    texts="11" * 32,
+    activities=(Activity("SERV", "ASS"),),
+    channels=(Channel("terminal"), Channel("tool", "supremo")),
+    account=ACCOUNT,
+    not_before=NOW,
+    not_after=NOW + timedelta(hours=2),
+    longest_s=3600,
+    recording=False,
+    policy=POLICY.digest.hex(),
+    head="22" * 32,
+    nonce=b"n" * 32,
+)
+APPROVAL = Approval(TENANT, REQUEST.digest.hex(), "p-1", "self", "p-1", NOW)
+STATEMENTS: tuple[Statement, ...] = (REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT)
+
+
+def signed(statement: Statement, by: SoftwareAuthenticator = TITOLARE) -> SignedStatement:
+    return SignedStatement(statement.encode(), by.assertion(statement.digest))
+
+
+def enrolment_file(**changes: Any) -> EnrolmentFile:
+    whole = EnrolmentFile(signed(ENROLMENT), (signed(APPROVERS),), (signed(POLICY),), "CODE-1")
+    return replace(whole, **changes)
