@@ -1,0 +1,384 @@
+"""A month from the log: the evidence part of the report, its union with the commercial part, the ties.
+
+Pure. Broker and verifier both call `evidence_part`, so a report says what the log says or is caught.
+Schema: FORMAT.md §11. People and hosts are pseudonyms here; names come with the commercial part.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from audit import instant, merkle
+from audit import records as r
+from audit.canonical import Value
+from audit.commitment import Opening
+from audit.merkle import Tree
+from audit.month_access import PORTAL, Accesses
+from audit.records import Leaf
+
+EVIDENCE_LEVEL = 2  # every approval of this version is a passkey's: requirements §5, level 2
+
+
+@dataclass(slots=True)
+class _Request:
+    id: str
+    technician: str
+    incident: str
+    activities: tuple[str, ...]
+    opened_n: int
+    approval: r.ApprovalGiven | None = None
+    given: str = ""
+    window: tuple[str, str] = ("", "")
+    taken_by: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Session:
+    id: str
+    host: str
+    request: _Request
+    terminal: str
+    opened_n: int
+    start: datetime | None = None
+    end: datetime | None = None
+    end_n: int = -1  # the first record that ended it: decides the month that lists it
+    presumed: bool = False
+    outcome: str = "open"
+    watchers: set[str] = field(default_factory=set)
+    channels: set[str] = field(default_factory=set)
+    tools: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Everything kept while reading the shard once."""
+
+    requests: dict[str, _Request] = field(default_factory=dict)
+    sessions: dict[str, _Session] = field(default_factory=dict)
+    tree: Tree = field(default_factory=Tree)
+    closed_before: int = -1  # the period.closed of an earlier month
+    days: set[str] = field(default_factory=set)
+    gaps: list[tuple[str, str]] = field(default_factory=list)
+    first_day: str = ""
+    first_n: int | None = None
+
+
+def month_bounds(period: str, zone: str) -> tuple[datetime, datetime]:
+    """First instant of the month and of the next, in UTC."""
+    year, month = int(period[:4]), int(period[5:7])
+    here = ZoneInfo(zone)
+    start = datetime(year, month, 1, tzinfo=here)
+    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=here)
+    return start.astimezone(UTC), after.astimezone(UTC)
+
+
+def evidence_part(
+    leaves: Iterable[Leaf],
+    openings: Mapping[int, Opening],
+    period: str,
+    zone: str,
+    until: datetime,
+    *,
+    origin: str,
+) -> dict[str, Value]:
+    """What the log says of a month (`YYYY-MM`, local to `zone`).
+
+    `leaves` is the shard from its first record up to and including this month's `period.closed` (or
+    `period.snapshot`); size and root cited are those of exactly these. `until` is the end of the month,
+    or the instant of a snapshot. A fact belongs to the month of its own time; one that arrived after
+    its month was closed belongs to the month in which it arrived.
+    """
+    start, month_end = month_bounds(period, zone)
+    end = min(until, month_end)
+    reading, accesses = _Reading(), Accesses(start, end)
+    here = ZoneInfo(zone)
+    for leaf in leaves:
+        reading.tree.append(leaf.encode())
+        if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < period:
+            reading.closed_before = leaf.n
+            accesses.earlier_closed()
+        elif reading.first_n is None and leaf.time >= start and leaf.n > reading.closed_before:
+            reading.first_n = leaf.n
+        _read(reading, leaf)
+        accesses.feed(leaf, _session_of(reading, leaf))
+    listed = _listed(reading, start, end)
+    numbers = {s.id: n for n, s in enumerate(listed, 1)}
+    sessions = [_session_value(n, s, openings) for n, s in enumerate(listed, 1)]
+    access = accesses.value(numbers)
+    exceptions = _exceptions(listed, accesses, numbers)
+    last_day = min(end - timedelta(milliseconds=1), month_end).astimezone(here).date()
+    found: dict[str, Value] = {
+        "v": 1,
+        "kind": "monthly_report",
+        "period": _period(period, zone, start, month_end),
+        "people": [{"id": p} for p in sorted(_people(listed) | accesses.people())],
+        "hosts": [{"id": h} for h in sorted({s.host for s in listed} | accesses.systems())],
+        "sessions": sessions,
+        "exceptions": exceptions,
+        "access": access,
+        "totals": _totals(sessions, exceptions, accesses),
+        "log": _log(reading, origin, start.astimezone(here).date(), last_day),
+    }
+    if end < month_end:
+        found["partial"] = True
+    return found
+
+
+def _session_of(reading: _Reading, leaf: Leaf) -> tuple[str, str] | None:
+    """(technician, terminal) of the session a leaf speaks of."""
+    known = reading.sessions.get(leaf.session or "")
+    return None if known is None else (known.request.technician, known.terminal)
+
+
+def _read(reading: _Reading, leaf: Leaf) -> None:
+    session = reading.sessions.get(leaf.session or "")
+    match leaf.record:
+        case r.RequestOpened() as asked:
+            reading.requests[asked.request] = _Request(
+                asked.request, leaf.actor.id, asked.incident, asked.activities, leaf.n
+            )
+        case r.ApprovalGiven() as given if given.request in reading.requests:
+            request = reading.requests[given.request]
+            if request.approval is None:
+                request.approval, request.given = given, instant.to_text(leaf.time)
+        case r.GrantIssued() as grant if grant.request in reading.requests:
+            reading.requests[grant.request].window = (grant.not_before, grant.not_after)
+        case r.SupervisionTaken() as taken if taken.request in reading.requests:
+            reading.requests[taken.request].taken_by.add(taken.watcher)
+        case r.SessionOpened() as opened if opened.request in reading.requests and leaf.session:
+            reading.sessions[leaf.session] = _Session(
+                leaf.session, leaf.host or "", reading.requests[opened.request], opened.terminal, leaf.n
+            )
+        case r.LogHeartbeat(day=day):
+            reading.first_day = reading.first_day or day
+            reading.days.add(day)
+        case r.LogGap(first=first, last=last):
+            reading.gaps.append((first, last))
+        case _ if session is not None:
+            _read_session(session, leaf)
+        case _:
+            pass
+
+
+def _read_session(session: _Session, leaf: Leaf) -> None:
+    match leaf.record:
+        case r.SessionStarted():
+            session.start = leaf.time
+        case r.SessionEnded():
+            session.end, session.presumed = leaf.time, False
+            session.end_n = leaf.n if session.end_n < 0 else session.end_n
+        case r.SessionPresumedEnded(last_seen=last_seen):
+            session.end, session.presumed = instant.parse(last_seen), True
+            session.end_n = leaf.n if session.end_n < 0 else session.end_n
+        case r.SessionClosed(outcome=outcome):
+            session.outcome = outcome
+        case r.WatchJoined(watcher=watcher):
+            session.watchers.add(watcher)
+        case r.ChannelOpened(kind=kind):
+            session.channels.add(kind)
+        case r.ToolStarted(tool=tool):
+            session.tools.add(tool)
+        case _:
+            pass
+
+
+def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]:
+    """Sessions that started and ended, of this month or late from an earlier one, by start."""
+    found = []
+    for session in reading.sessions.values():
+        if session.start is None or session.end is None or session.start >= end:
+            continue
+        if session.start >= start or session.end_n > reading.closed_before >= 0:
+            found.append(session)
+    return sorted(found, key=lambda s: (s.start, s.opened_n))
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Whole minutes between the two instants, each floored to its minute: printed clock times add up."""
+    return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
+
+
+def _session_value(n: int, session: _Session, openings: Mapping[int, Opening]) -> Value:
+    assert session.start is not None
+    assert session.end is not None
+    request = session.request
+    value: dict[str, Value] = {
+        "n": n,
+        "id": session.id,
+        "start": instant.to_text(session.start),
+        "end": instant.to_text(max(session.start, session.end)),
+        "minutes": minutes_between(session.start, session.end),
+        "end_kind": "presumed" if session.presumed else "normal",
+        "host": session.host,
+        "technician": request.technician,
+        "channels": sorted(session.channels),
+        "incident": _incident(request, openings),
+        "activities": [_activity(code) for code in request.activities],
+        "supervision": _supervision(session),
+        "outcome": session.outcome,
+        "recorded": False,  # no kind of record of this version opens a recording
+        "leaf": session.opened_n,
+    }
+    if session.tools:
+        value["tools"] = sorted(session.tools)
+    if request.approval is not None:
+        value["authorisation"] = {
+            "id": request.id,
+            "kind": "temporary",
+            "by": request.approval.approver,
+            "channel": "passkey",
+            "level": EVIDENCE_LEVEL,
+            "given": request.given,
+            "from": request.window[0],
+            "until": request.window[1],
+        }
+        if request.approval.demo_software:
+            value["authorisation"]["demo_software"] = True
+    return value
+
+
+def _activity(code: str) -> Value:
+    """``GEST`` is assistance, ``GEST/FOR`` training (FORMAT.md §3)."""
+    name, _, kind = code.partition("/")
+    return {"code": name, "type": kind or "ASS"}
+
+
+def _incident(request: _Request, openings: Mapping[int, Opening]) -> Value:
+    value: dict[str, Value] = {"id": request.incident}
+    opening = openings.get(request.opened_n)
+    if opening is not None and isinstance(opening.data, dict):
+        text = opening.data.get("incident")
+        if isinstance(text, str):
+            value["text"] = text
+    return value
+
+
+def _supervision(session: _Session) -> Value:
+    approval = session.request.approval
+    if approval is None or approval.watcher is None:
+        # Nobody had to watch; somebody may have come all the same.
+        if session.watchers:
+            return {"state": "present", "by": min(session.watchers)}
+        return {"state": "waived"}
+    if approval.watcher in session.request.taken_by | session.watchers:
+        return {"state": "present", "by": approval.watcher}
+    return {"state": "absent"}
+
+
+def _people(listed: list[_Session]) -> set[str]:
+    found = set()
+    for session in listed:
+        found.add(session.request.technician)
+        if session.request.approval is not None:
+            found.add(session.request.approval.approver)
+        found |= session.watchers
+        found |= session.request.taken_by
+    return found
+
+
+def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str, int]) -> list[Value]:
+    found: list[dict[str, Value]] = []
+    for session in listed:
+        assert session.start is not None
+        assert session.end is not None
+        about = {"session": numbers[session.id], "host": session.host}
+        supervision = _supervision(session)["state"]
+        if supervision != "present":
+            found.append({
+                "kind": "no_supervision", "time": instant.to_text(session.start), "state": "documented",
+                "what": "Nessuno del cliente seguiva l’intervento.",
+                "why": "Rinuncia firmata prima dell’avvio da chi ha autorizzato."
+                if supervision == "waived" else "Chi doveva seguirlo non risulta entrato.",
+                **about,
+            })  # fmt: skip
+        if session.presumed:
+            found.append({
+                "kind": "presumed_end", "time": instant.to_text(session.end), "state": "documented",
+                "what": "La postazione non ha più risposto.",
+                "why": "L’orario di fine è quello dell’ultimo segnale ricevuto; non è stato stimato "
+                "né completato a mano.",
+                **about,
+            })  # fmt: skip
+    for event in accesses.denied(numbers):
+        found.append({
+            "kind": "denied_attempt", "time": event["time"], "state": "closed",
+            "what": "Il sistema ha impedito un collegamento o un’operazione.",
+            "why": "Nessun accesso è avvenuto.",
+            "reason": event["reason"], "host": event["system"], "leaf": event["leaf"],
+            **({"session": event["session"]} if "session" in event else {}),
+        })  # fmt: skip
+    order = {"no_supervision": 0, "denied_attempt": 1, "presumed_end": 2}
+    found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
+    return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
+
+
+def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) -> Value:
+    return {
+        "sessions": len(sessions),
+        "minutes": sum(s["minutes"] for s in sessions),
+        "authorised": sum("authorisation" in s for s in sessions),
+        "to_ratify": 0,  # ratification follows weak evidence only, and this version takes none
+        "supervised": sum(s["supervision"]["state"] == "present" for s in sessions),
+        "exceptions": len(exceptions),
+        "access_ok": accesses.total("ok"),
+        "access_denied": accesses.total("denied"),
+        "access_failed": accesses.total("failed"),
+    }
+
+
+def _period(period: str, zone: str, start: datetime, month_end: datetime) -> Value:
+    here = ZoneInfo(zone)
+    last = (month_end - timedelta(milliseconds=1)).astimezone(here).date()
+    return {
+        "from": f"{period}-01",
+        "to": last.isoformat(),
+        "zone": zone,
+        "spans": _spans(here, start - timedelta(days=40), month_end + timedelta(days=40)),
+    }
+
+
+def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
+    """Offsets in force around the month, so that a reader needs no zone rules of his own."""
+    found: list[Value] = []
+    at = first
+    while at < last:
+        local = at.astimezone(here)
+        offset = local.utcoffset() or timedelta(0)
+        name = local.tzname() or ""
+        if not found or (found[-1]["offset_min"], found[-1]["name"]) != (
+            int(offset.total_seconds()) // 60,
+            name,
+        ):
+            found.append(
+                {"from": instant.to_text(at), "offset_min": int(offset.total_seconds()) // 60, "name": name}
+            )
+        at += timedelta(hours=1)
+    return found
+
+
+def _log(reading: _Reading, origin: str, first: date, last: date) -> Value:
+    expected, beats, gaps, day = 0, 0, 0, first
+    while day <= last:
+        text = day.isoformat()
+        if reading.first_day and text >= reading.first_day:
+            expected += 1
+            beats += text in reading.days
+            gaps += text not in reading.days and any(a <= text <= b for a, b in reading.gaps)
+        day += timedelta(days=1)
+    size = reading.tree.size
+    return {
+        "origin": origin,
+        "size": size,
+        "root": base64.b64encode(merkle.root(size, reading.tree.read)).decode(),
+        "first": size if reading.first_n is None else reading.first_n,
+        "heartbeats": beats,
+        "heartbeats_expected": expected,
+        "gaps": gaps,
+    }
+
+
+__all__ = ["EVIDENCE_LEVEL", "PORTAL", "evidence_part", "minutes_between", "month_bounds"]

@@ -1,0 +1,127 @@
+"""The access register of a month: every record of the access class as one line, and the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit import instant
+from audit.canonical import Value
+from audit.records import Leaf
+
+PORTAL = "broker"  # the system id of facts that happen on the portal itself
+UNKNOWN = "nobody"  # somebody who was not recognised
+
+# What a record of the access class counts as; the rest is listed and not counted.
+_OUTCOMES = {
+    "login.succeeded": "ok",
+    "login.failed": "failed",
+    "access.denied": "denied",
+    "record.read": "ok",
+    "session.started": "ok",
+    "session.refused": "denied",
+    "watch.joined": "ok",
+    "channel.refused": "denied",
+}
+_KINDS = {"login.succeeded": "login", "login.failed": "login"}
+COUNTED = ("ok", "denied", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    value: dict[str, Value]
+    session: str | None
+
+
+class Accesses:
+    """Feed every leaf of the shard in order; keeps those of the month."""
+
+    def __init__(self, start: datetime, end: datetime) -> None:
+        self._start = start
+        self._end = end
+        self._events: list[_Event] = []
+        self._late = False
+
+    def earlier_closed(self) -> None:
+        """An earlier month was closed: what comes from here on and is older arrived late."""
+        self._late = True
+        self._events = [e for e in self._events if e.value["time"] >= instant.to_text(self._start)]
+
+    def feed(self, leaf: Leaf, session: tuple[str, str] | None) -> None:
+        """`session` is (technician, terminal) of the session the leaf speaks of."""
+        if leaf.record.RETAIN != "access" or leaf.time >= self._end:
+            return
+        if leaf.time < self._start and not self._late:
+            return
+        kind = leaf.record.KIND
+        outcome = _OUTCOMES.get(kind, "info")
+        value: dict[str, Value] = {
+            "leaf": leaf.n,
+            "time": instant.to_text(leaf.time),
+            "kind": _KINDS.get(kind, kind),
+            "person": _person(leaf, session),
+            "system": leaf.host or PORTAL,
+            "outcome": outcome,
+        }
+        terminal = getattr(leaf.record, "terminal", None) or (session[1] if session else None)
+        auth = _auth(leaf)
+        reason = getattr(leaf.record, "reason", None)
+        if terminal:
+            value["terminal"] = terminal
+        if auth:
+            value["auth"] = auth
+        if reason:
+            value["reason"] = reason
+        self._events.append(_Event(value, leaf.session))
+
+    def value(self, numbers: Mapping[str, int]) -> Value:
+        """The `access` object; `numbers` maps session ids to their place in the report."""
+        return {
+            "events": [_numbered(e, numbers) for e in self._events],
+            "by_person": self._by("person"),
+            "by_system": self._by("system"),
+        }
+
+    def denied(self, numbers: Mapping[str, int]) -> list[dict[str, Value]]:
+        return [_numbered(e, numbers) for e in self._events if e.value["outcome"] == "denied"]
+
+    def total(self, outcome: str) -> int:
+        return sum(e.value["outcome"] == outcome for e in self._events)
+
+    def people(self) -> set[str]:
+        return {e.value["person"] for e in self._events} - {UNKNOWN}
+
+    def systems(self) -> set[str]:
+        return {e.value["system"] for e in self._events}
+
+    def _by(self, key: str) -> list[Value]:
+        counts: dict[str, Counter[str]] = {}
+        for event in self._events:
+            if event.value["outcome"] in COUNTED:
+                counts.setdefault(event.value[key], Counter())[event.value["outcome"]] += 1
+        return [{key: who, **{k: c[k] for k in COUNTED}} for who, c in sorted(counts.items())]
+
+
+def _numbered(event: _Event, numbers: Mapping[str, int]) -> dict[str, Value]:
+    number = numbers.get(event.session or "")
+    return event.value if number is None else {**event.value, "session": number}
+
+
+def _person(leaf: Leaf, session: tuple[str, str] | None) -> str:
+    """Whose access it was: the person named, else the technician of the session an agent speaks of."""
+    for name in ("person", "watcher"):
+        found = getattr(leaf.record, name, None)
+        if isinstance(found, str):
+            return found
+    if leaf.actor.role in ("agent", "broker"):
+        return session[0] if session else UNKNOWN
+    return leaf.actor.id
+
+
+def _auth(leaf: Leaf) -> str | None:
+    if leaf.record.KIND == "session.started":
+        return "passkey"  # activation is always the technician's login passkey
+    found = getattr(leaf.record, "method", None)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,116 @@
+"""The whole report: evidence part, commercial part and signed head in one object, and what must tie."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from audit import instant
+from audit.canonical import Value
+from audit.errors import Malformed
+from audit.month import minutes_between
+from audit.month_access import COUNTED, PORTAL, UNKNOWN
+
+# What the commercial opening may bring. Everything else of the report comes from the log.
+COMMERCIAL = frozenset({
+    "specimen", "report", "tenant", "category", "client", "vendor", "contract", "contest", "legal",
+    "administrators", "yearly_check", "actions", "attachments", "people", "hosts", "data_protection",
+})  # fmt: skip
+# What the broker says about the head beside size and root; each is checked for itself.
+HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "findings"})
+
+
+def merge(
+    evidence: dict[str, Value], commercial: dict[str, Value], head: dict[str, Value] | None = None
+) -> dict[str, Value]:
+    """One report. `head` adds to `log` the signed checkpoint and what was checked (`HEAD`).
+
+    `people` and `hosts` of the commercial part give names to the ids of the evidence part; lines
+    for ids that no fact of the month names stay too (the titolare, an appointed administrator).
+    """
+    if unknown := commercial.keys() - COMMERCIAL:
+        raise Malformed(f"the commercial part may not bring {', '.join(sorted(unknown))}")
+    if unknown := (head or {}).keys() - HEAD:
+        raise Malformed(f"the head may not bring {', '.join(sorted(unknown))}")
+    found = {**evidence, **{k: v for k, v in commercial.items() if k not in ("people", "hosts")}}
+    for name in ("people", "hosts"):
+        named = {line["id"]: line for line in commercial.get(name, [])}
+        found[name] = [
+            named.get(i, {"id": i}) for i in sorted({*named, *(line["id"] for line in evidence[name])})
+        ]
+    found["log"] = {**evidence["log"], **(head or {})}
+    return found
+
+
+def split(report: dict[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
+    """(report without head extras, the head extras): what `merge` was given beside the parts."""
+    log = dict(report["log"])
+    head = {name: log.pop(name) for name in sorted(HEAD & log.keys())}
+    return {**report, "log": log}, head
+
+
+def ties(report: dict[str, Value]) -> list[str]:
+    """What does not add up, one Italian phrase each; empty for a report that ties.
+
+    `Malformed` for something that is no report at all.
+    """
+    try:
+        return [what for what, ours, theirs in _pairs(report) if ours != theirs]
+    except (KeyError, TypeError, AttributeError, ValueError) as wrong:
+        raise Malformed("not a report of this schema") from wrong
+
+
+def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    totals, sessions, exceptions = report["totals"], report["sessions"], report["exceptions"]
+    access, events = report["access"], report["access"]["events"]
+    kinds = Counter(e["kind"] for e in exceptions)
+    found = [
+        ("numero interventi", totals["sessions"], len(sessions)),
+        ("durata totale", totals["minutes"], sum(s["minutes"] for s in sessions)),
+        ("autorizzati", totals["authorised"], sum("authorisation" in s for s in sessions)),
+        ("supervisionati", totals["supervised"], _count(sessions, "present")),
+        ("eccezioni", totals["exceptions"], len(exceptions)),
+        ("eccezioni senza supervisione", kinds["no_supervision"], totals["sessions"] - totals["supervised"]),
+        ("fini presunte", kinds["presumed_end"], sum(s["end_kind"] == "presumed" for s in sessions)),
+        ("accessi negati", kinds["denied_attempt"], totals["access_denied"]),
+        ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),
+        (
+            "numeri delle eccezioni",
+            [e["id"] for e in exceptions],
+            [f"E{n + 1}" for n in range(len(exceptions))],
+        ),
+    ]
+    for s in sessions:
+        real = minutes_between(instant.parse(s["start"]), instant.parse(s["end"]))
+        found.append((f"durata intervento {s['n']}", s["minutes"], real))
+    for outcome in COUNTED:
+        total = totals[f"access_{outcome}"]
+        found += [
+            (f"accessi, {outcome}", total, sum(e["outcome"] == outcome for e in events)),
+            (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
+            (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
+        ]
+    return found + _names(report)
+
+
+def _count(sessions: list[Any], state: str) -> int:
+    return sum(s["supervision"]["state"] == state for s in sessions)
+
+
+def _names(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Every pseudonym the report prints has a line that names it."""
+    people = {p["id"] for p in report["people"] if "name" in p} | {UNKNOWN}
+    hosts = {h["id"] for h in report["hosts"] if "name" in h} | {PORTAL}
+    used_people, used_hosts = set(), set()
+    for s in report["sessions"]:
+        used_people |= {s["technician"]} | {
+            s[k]["by"] for k in ("authorisation", "supervision") if "by" in s.get(k, {})
+        }
+        used_hosts.add(s["host"])
+    for e in report["access"]["events"]:
+        used_people.add(e["person"])
+        used_hosts.add(e["system"])
+    return [
+        ("persone senza nome", sorted(used_people - people), []),
+        ("postazioni senza nome", sorted(used_hosts - hosts), []),
+    ]

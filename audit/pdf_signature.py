@@ -1,0 +1,97 @@
+"""The PDF's own signature and attachment; needs the extra `[pdf]`, imported only here and only when asked."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+MAX_ATTACHMENT_BYTES = 64 * 1024 * 1024
+
+
+class Signer(Enum):
+    """What the signature says of who signed."""
+
+    KNOWN = "known"  # intact, over the whole file, by the pinned CA
+    UNKNOWN = "unknown"  # intact, over the whole file, by somebody nobody pinned
+    UNREADABLE = "unreadable"  # absent, broken, or not over the whole file
+    NOT_JUDGED = "not_judged"  # the extra [pdf] is not installed
+
+
+@dataclass(frozen=True, slots=True)
+class PdfJudgement:
+    """`attached` says whether the attached JSON equals the report's; None where nobody could look."""
+
+    signer: Signer
+    attached: bool | None
+    why: str = ""
+
+
+def judge_pdf(pdf: bytes, report: bytes, ca_pem: str | None) -> PdfJudgement:
+    """Judge signature and attachment of `pdf` against the report's JSON and the pinned CA."""
+    try:
+        from pyhanko.pdf_utils.misc import PdfError
+        from pyhanko.pdf_utils.reader import PdfFileReader
+    except ImportError:
+        return PdfJudgement(Signer.NOT_JUDGED, None)
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        attached = _attached(reader, report)
+        signer, why = _signer(reader, ca_pem)
+    except (
+        PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
+        NotImplementedError, OSError,
+    ) as wrong:  # fmt: skip
+        # What a PDF parser says of bytes that are no PDF; a bug of ours would show on good ones too.
+        return PdfJudgement(Signer.UNREADABLE, None, f"not a readable signed PDF ({type(wrong).__name__})")
+    return PdfJudgement(signer, attached, why)
+
+
+def _attached(reader: Any, report: bytes) -> bool:
+    """Whether one of the embedded files is the report's JSON, byte for byte."""
+    try:
+        names = reader.root["/Names"]["/EmbeddedFiles"]
+    except KeyError:
+        return False
+    found = []
+    todo = [(names, 0)]
+    while todo:
+        node, depth = todo.pop()
+        if depth > 8:
+            raise ValueError("an embedded files tree deeper than any report's")
+        todo += [(kid.get_object(), depth + 1) for kid in node.get("/Kids", ())]
+        found += [item.get_object() for item in list(node.get("/Names", ()))[1::2]]
+    for spec in found[:64]:
+        data: bytes = spec["/EF"]["/F"].data
+        if len(data) <= MAX_ATTACHMENT_BYTES and data == report:
+            return True
+    return False
+
+
+def _signer(reader: Any, ca_pem: str | None) -> tuple[Signer, str]:
+    from asn1crypto import pem, x509
+    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko_certvalidator import ValidationContext
+
+    signatures = reader.embedded_signatures
+    if not signatures:
+        return Signer.UNREADABLE, "no signature"
+    roots = []
+    if ca_pem is not None:
+        roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(ca_pem.encode(), multiple=True)]
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
+    try:
+        status = validate_pdf_signature(signatures[-1], signer_validation_context=context)
+    except SignatureValidationError as wrong:
+        return Signer.UNREADABLE, str(wrong)
+    if not (status.intact and status.valid):
+        return Signer.UNREADABLE, "the signature does not match"
+    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
+        return Signer.UNREADABLE, "the signature does not cover the whole file"
+    if ca_pem is None:
+        return Signer.UNKNOWN, ""
+    if not status.trusted:
+        return Signer.UNREADABLE, "not signed under the pinned CA"
+    return Signer.KNOWN, ""

@@ -1,0 +1,213 @@
+"""The verifier: a bundle, the customer's pins, the head seen last -> a verdict. Pure, offline, one pass.
+
+The steps are those of FORMAT.md §7. Bad evidence becomes findings, never an exception. The entries are
+read tile by tile; what stays in memory is the tree's hashes and a few fields per request and session.
+The report's step reads the entries a second time, if there is a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audit.bundle import Buffer, Entries, unpack
+from audit.checkpoint import Checkpoint
+from audit.errors import Malformed
+from audit.findings import Judgement, Verdict
+from audit.records import Leaf
+from audit.story import Story
+from audit.trust_file import SeenHeads, Trust
+from audit.verify_approvals import Approvals
+from audit.verify_chain import Chain
+from audit.verify_files import check_chain, check_files, check_leftovers, check_log_key
+from audit.verify_log import (
+    Heads,
+    SignedHead,
+    TreeCheck,
+    check_witnesses,
+    cosigners,
+    read_entries,
+    read_head,
+    read_vkey,
+)
+from audit.verify_notes import HostNotes
+from audit.verify_openings import Openings
+from audit.verify_records import Records
+from audit.verify_report import Material, Reports
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`head` is what a state file should remember: set only for a sound bundle."""
+
+    verdict: Verdict
+    head: Checkpoint | None
+
+
+def verify(data: Buffer, *, trust: Trust | None = None, seen: SeenHeads | None = None) -> Verified:
+    """Judge the bytes of a bundle. Never raises on what they hold."""
+    judge = Judgement("none" if trust is None else "pinned")
+    try:
+        files = unpack(data)
+    except Malformed as wrong:
+        judge.find("DAMAGED", "zip", "", why=wrong)
+        return Verified(judge.verdict(), None)
+    check_files(files, judge)
+    judge.state(1, "ok", "checked")
+    head = _judge_files(files, trust, seen or SeenHeads(), judge)
+    verdict = judge.verdict()
+    return Verified(verdict, head if verdict.sound else None)
+
+
+def _judge_files(files: Entries, trust: Trust | None, seen: SeenHeads, judge: Judgement) -> Checkpoint | None:
+    if not {"checkpoint", "log.vkey", "policy.tenant", "policy.witness"} <= files.keys():
+        return None  # DAMAGED: without these nothing more can be judged
+    vkey = read_vkey(files, judge)
+    if vkey is None:
+        return None
+    judge.state(2, *(("unknown", "no_trust") if trust is None else ("ok", "checked")))
+    if trust is not None:
+        check_log_key(vkey, trust, judge)
+    signed = read_head(files, vkey, judge)
+    if signed is None:
+        return None
+    check_witnesses(files, signed, trust, judge)
+    _Reader(files, signed, trust, seen, judge).run()
+    return signed.head
+
+
+class _Reader:
+    """The one pass over the entries, every step listening."""
+
+    def __init__(
+        self, files: Entries, signed: SignedHead, trust: Trust | None, seen: SeenHeads, judge: Judgement
+    ) -> None:
+        self._files = files
+        self._signed = signed
+        self._trust = trust
+        self._seen = seen
+        self._judge = judge
+        self._cited: set[str] = set()
+        self._cited_heads: dict[str, str] = {}  # head text -> where it was approved
+        self._tree = TreeCheck(files, signed.head, judge)
+        self._records = Records(signed.tenant, judge)
+        self._story = Story()
+        self._chain = Chain(self._evidence, signed.tenant, trust, judge)
+        self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
+        self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
+        self._openings = Openings(files, judge)
+        self._reports = Reports()
+        self._last_day = ""
+
+    def run(self) -> None:
+        entries = 0
+        for n, entry in read_entries(self._files, self._signed.head.size):
+            entries += 1
+            self._tree.feed(n, entry)
+            leaf = self._records.read(n, entry)
+            if leaf is not None:
+                self._feed(leaf)
+        self._judge.counts["entries"] = entries
+        self._heads()
+        self._close()
+
+    def _feed(self, leaf: Leaf) -> None:
+        self._last_day = leaf.time.date().isoformat()
+        self._cited |= {f"evidence/{e.sha256}" for e in leaf.evidence}
+        self._judge.take(self._story.feed(leaf))
+        self._chain.feed(leaf)
+        self._approvals.feed(leaf)
+        self._notes.feed(leaf)
+        self._openings.feed(leaf)
+        self._reports.feed(leaf)
+
+    def _evidence(self, leaf: Leaf, kind: str) -> bytes | None:
+        """The one piece of evidence of that kind behind a leaf; None when absent or ambiguous."""
+        named = [e.sha256 for e in leaf.evidence if e.kind == kind]
+        if len(named) != 1 or f"evidence/{named[0]}" not in self._files:
+            return None
+        return self._files[f"evidence/{named[0]}"]
+
+    def _note(self, leaf: Leaf) -> bytes | None:
+        return self._evidence(leaf, "note")
+
+    def _cite_head(self, text: str, where: str) -> None:
+        self._cited_heads.setdefault(text, where)
+
+    def _heads(self) -> None:
+        """Steps 5 and 6, now that the tree is whole."""
+        read = self._tree.close()
+        heads = Heads(self._signed, read, self._judge)
+        heads.check_kept(self._files)
+        heads.check_seen(self._seen)
+        for text, where in self._cited_heads.items():
+            heads.check_cited(text, where)
+        if read is None:
+            self._judge.state(5, "unknown", "not_reached")
+        else:
+            self._judge.state(5, "ok", "checked")
+
+    def _close(self) -> None:
+        judge = self._judge
+        self._check_pins()
+        self._reports.check(Material(self._files, self._leaves, self._signed.vkey, self._trust, judge))
+        cited = self._cited | self._openings.cited | self._reports.cited
+        check_leftovers(self._files, self._signed.head.size, cited, judge)
+        for step in (7, 8, 9, 10):
+            judge.state(step, "ok", "checked")
+        judge.state(11, *(("ok", "checked") if self._openings.cited else ("not_applicable", "no_sealed")))
+        judge.state(12, "not_applicable", "no_recordings")
+        judge.state(13, "not_applicable", "no_timestamps")
+        self._say()
+
+    def _check_pins(self) -> None:
+        if self._chain.policy_bytes != self._files["policy.tenant"]:
+            self._judge.find("UNTRUSTED", "policy_file", "policy.tenant")
+        if self._trust is not None:
+            check_chain("approvers", self._trust.approvers, self._chain.sets, self._judge)
+            check_chain("policy", self._trust.policies, self._chain.policies, self._judge)
+
+    def _leaves(self, last: int) -> Iterator[Leaf]:
+        """The shard again, up to and including leaf `last`; forms were judged in the first pass."""
+        for n, entry in read_entries(self._files, self._signed.head.size):
+            if n > last:
+                return
+            try:
+                yield Leaf.parse(entry)
+            except Malformed:
+                continue
+
+    def _say(self) -> None:
+        """Notes: what cannot be proven, what was silent; and the counts."""
+        judge, story = self._judge, self._story
+        for code in ("broker_alone", "typed", "together"):
+            judge.note(code)
+        hosts = self._notes.confirmed
+        judge.note("hosts", confirmed=sum(hosts.values()), hosts=len(hosts))
+        judge.note("cosigned", count=cosigners(self._signed.note, self._notes.witness_keys()))
+        if self._chain.software:
+            judge.note("demo", count=self._chain.software)
+        for host, since, until in story.silent:
+            judge.note("silent", host=host, since=since, until=until)
+        for first, last in story.gaps:
+            judge.note("gap", first=first, last=last)
+        missing = story.missing_days(self._last_day)
+        if missing:
+            judge.note("heartbeats", count=len(missing), first=missing[0])
+        for session in story.unended():
+            judge.note("unended", session=session)
+        for session, last_seen in story.presumed():
+            judge.note("presumed", session=session, last_seen=last_seen)
+        if self._records.late_notes:
+            judge.note("late_note", count=self._records.late_notes)
+        if story.tools:
+            judge.note("licensed_tool")
+        judge.counts.update(
+            requests=len(story.requests),
+            sessions=len(story.sessions),
+            approvals=self._approvals.checked,
+            notes=self._notes.checked,
+            hosts=len(hosts),
+            openings=self._openings.checked,
+            reports=len(self._reports.issued),
+        )

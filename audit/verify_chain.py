@@ -1,0 +1,160 @@
+"""Step 9, first half: the customer's own statements, who may sign what, and since when.
+
+Replays approver sets, policies and enrolments from the log, each checked with the keys the one
+before it gave. What it holds at a leaf is what was in force then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from audit import passkey, statement
+from audit.canonical import b64
+from audit.errors import BadSignature, Malformed
+from audit.findings import Judgement
+from audit.passkey import Assertion
+from audit.pins import CLOCK_SKEW, in_force
+from audit.records import ApproversChanged, HostEnrolled, HostPrepared, Leaf, PolicyChanged
+from audit.statement import Approver, Approvers, Enrolment, Policy
+from audit.trust_file import Trust
+from audit.verify_files import check_enrolment
+
+EvidenceOf = Callable[[Leaf, str], bytes | None]
+
+
+class Chain:
+    """Feed every leaf in order. `approvers` and `policy` are those in force after the last one fed."""
+
+    def __init__(self, evidence_of: EvidenceOf, tenant: str, trust: Trust | None, judge: Judgement) -> None:
+        self._evidence_of = evidence_of
+        self._tenant = tenant
+        self._trust = trust
+        self._judge = judge
+        self.approvers: Approvers | None = None
+        self.policy: Policy | None = None
+        self.policy_bytes = b""
+        self.sets: dict[int, str] = {}  # number -> digest
+        self.policies: dict[int, str] = {}
+        self.enrolments: dict[str, Enrolment] = {}
+        self.agents: dict[str, HostEnrolled] = {}
+        self.software = 0  # signatures by a demo's software authenticator
+
+    def log_origin(self, host: str) -> str | None:
+        found = self.enrolments.get(host)
+        return None if found is None else found.log_origin
+
+    def feed(self, leaf: Leaf) -> None:
+        where = f"n={leaf.n}"
+        try:
+            match leaf.record:
+                case ApproversChanged() as changed:
+                    self._approvers(leaf, changed, where)
+                case PolicyChanged() as changed:
+                    self._policy(leaf, changed, where)
+                case HostPrepared() as prepared:
+                    self._enrolment(leaf, prepared, where)
+                case HostEnrolled() as enrolled:
+                    self._enrolled(leaf, enrolled, where)
+                case _:
+                    pass
+        except Malformed as wrong:
+            self._judge.find("UNAPPROVED", "evidence_unread", where, why=wrong)
+        except BadSignature as wrong:
+            self._judge.find("UNAPPROVED", "assertion", where, why=wrong)
+
+    def signer(
+        self, leaf: Leaf, among: Approvers, kind: str, data: bytes, *, titolare: bool
+    ) -> Approver | None:
+        """Who of `among` signed these statement bytes, his appointment in force when recorded.
+
+        None when a finding has been made instead; `Malformed` or `BadSignature` for the caller.
+        """
+        where = f"n={leaf.n}"
+        raw = self._evidence_of(leaf, "assertion")
+        if raw is None:
+            self._judge.find("UNAPPROVED", "evidence_missing", where, kind="assertion")
+            return None
+        assertion = Assertion.parse(raw)
+        by = among.by_credential(b64(assertion.credential))
+        if by is None or (titolare and by.role != "titolare"):
+            self._judge.find("UNAPPROVED", "not_approver", where)
+            return None
+        passkey.check(
+            assertion, challenge=statement.digest(kind, data), site=among.signing, public_key=by.public_key
+        )
+        if not in_force(by, leaf.time):
+            self._judge.find("UNAPPROVED", "approver_expired", where)
+            return None
+        self.software += by.demo_software
+        return by
+
+    def _statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
+        """Statement bytes behind a leaf, equal in digest to what the leaf says."""
+        data = self._evidence_of(leaf, "statement")
+        if data is None:
+            self._judge.find("UNAPPROVED", "evidence_missing", where, kind="statement")
+            return None
+        if statement.digest(kind, data).hex() != digest:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="statement")
+            return None
+        return data
+
+    def _approvers(self, leaf: Leaf, record: ApproversChanged, where: str) -> None:
+        data = self._statement(leaf, Approvers.TYPE, record.statement, where)
+        if data is None:
+            return
+        new = Approvers.parse(data)
+        self.sets[new.number] = record.statement
+        before, self.approvers = self.approvers, new
+        if new.tenant != self._tenant or new.number != record.number:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="number")
+        if tuple(a.credential for a in new.approvers) != record.credentials:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="credentials")
+        if before is not None and (new.number, new.previous) != (before.number + 1, before.digest.hex()):
+            self._judge.find("UNAPPROVED", "chain", where, what="approvers")
+        if self._trust is not None and new.signing != self._trust.signing:
+            self._judge.find("UNTRUSTED", "site_unpinned", where)
+        self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
+
+    def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:
+        data = self._statement(leaf, Policy.TYPE, record.statement, where)
+        if data is None:
+            return
+        new = Policy.parse(data)
+        self.policies[new.number] = record.statement
+        before, self.policy, self.policy_bytes = self.policy, new, data
+        if new.tenant != self._tenant or new.number != record.number:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="number")
+        if before is not None and (new.number, new.previous) != (before.number + 1, before.digest.hex()):
+            self._judge.find("UNAPPROVED", "chain", where, what="policy")
+        if self.approvers is None:
+            self._judge.find("UNAPPROVED", "chain", where, what="approvers")
+        else:
+            self.signer(leaf, self.approvers, Policy.TYPE, data, titolare=True)
+
+    def _enrolment(self, leaf: Leaf, record: HostPrepared, where: str) -> None:
+        data = self._statement(leaf, Enrolment.TYPE, record.statement, where)
+        if data is None:
+            return
+        new = Enrolment.parse(data)
+        self.enrolments[record.host] = new
+        if new.tenant != self._tenant or new.host != record.host:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="host")
+        if new.approvers not in self.sets.values() or new.policy not in self.policies.values():
+            self._judge.find("UNAPPROVED", "chain", where, what="enrolment")
+        if self._trust is not None:
+            check_enrolment(new, self._trust, where, self._judge)
+        if self.approvers is None:
+            self._judge.find("UNAPPROVED", "chain", where, what="approvers")
+        else:
+            self.signer(leaf, self.approvers, Enrolment.TYPE, data, titolare=True)
+
+    def _enrolled(self, leaf: Leaf, record: HostEnrolled, where: str) -> None:
+        self.agents[record.host] = record
+        signed = self.enrolments.get(record.host)
+        if signed is None:
+            return  # step 8 says that this host was never prepared
+        if signed.digest.hex() != record.statement:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="statement")
+        if not signed.issued - CLOCK_SKEW <= leaf.time <= signed.expires + CLOCK_SKEW:
+            self._judge.find("UNAPPROVED", "outside_window", where)

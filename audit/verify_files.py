@@ -1,0 +1,95 @@
+"""Steps 1 and 2: the files are the ones declared, and the keys are the ones the customer pinned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from audit import tiles
+from audit.bundle import SUMS, Entries, parse_sums
+from audit.errors import Malformed
+from audit.findings import Judgement
+from audit.note import VerifierKey
+from audit.statement import Enrolment
+from audit.trust_file import Link, Trust
+
+REQUIRED = ("LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness")
+_KNOWN = re.compile(
+    r"heads/(?:0|[1-9][0-9]{0,15})\.note|evidence/[0-9a-f]{64}|openings/(?:0|[1-9][0-9]{0,15})\.json"
+    r"|reports/[A-Za-z0-9][A-Za-z0-9._-]*\.(?:pdf|json)|proofs/(?:0|[1-9][0-9]{0,15})\.tlog-proof"
+)
+
+
+def check_files(files: Entries, judge: Judgement) -> None:
+    """Step 1, as far as it needs no record: SHA256SUMS, known names, required files."""
+    declared: dict[str, str] = {}
+    if SUMS not in files:
+        judge.find("DAMAGED", "file_missing", SUMS)
+    else:
+        try:
+            declared = parse_sums(files[SUMS])
+        except Malformed:
+            judge.find("DAMAGED", "sums", SUMS)
+            declared = {name: files.sha256(name) for name in files if name != SUMS}
+        for name in declared.keys() - files.keys():
+            judge.find("DAMAGED", "file_missing", name)
+        for name in files.keys() - declared.keys() - {SUMS}:
+            judge.find("DAMAGED", "file_extra", name)
+    for name in REQUIRED:
+        if name not in files and name not in declared:
+            judge.find("DAMAGED", "file_missing", name)
+    for name in files:
+        if name in (SUMS, *REQUIRED):
+            continue
+        if not _KNOWN.fullmatch(name) and not _is_tile(name):
+            judge.find("DAMAGED", "file_extra", name)
+    for name, digest in declared.items():
+        if name in files and files.sha256(name) != digest:
+            judge.find("DAMAGED", "file_differs", name)
+        elif name in files and name.startswith("evidence/") and name != f"evidence/{digest}":
+            judge.find("DAMAGED", "file_differs", name)
+
+
+def _is_tile(name: str) -> bool:
+    try:
+        tiles.Tile.parse(name)
+    except Malformed:
+        return False
+    return True
+
+
+def check_leftovers(files: Entries, size: int, cited: set[str], judge: Judgement) -> None:
+    """Step 1 again, once the records are read: nothing lies in the bundle that nobody cites.
+
+    `cited` are names under evidence/, openings/ and reports/ that a record stands behind.
+    """
+    expected = {t.path for t in tiles.hash_tiles(size)} | {t.path for t in tiles.entry_tiles(size)}
+    for name in files:
+        wanted = expected if name.startswith("tile/") else cited
+        if name.startswith(("tile/", "evidence/", "openings/", "reports/")) and name not in wanted:
+            judge.find("DAMAGED", "file_extra", name)
+
+
+def check_log_key(vkey: VerifierKey, trust: Trust, judge: Judgement) -> None:
+    """Step 2: the log and its key are among the pinned ones."""
+    pinned = trust.log_key(vkey.name)
+    if pinned is None:
+        judge.find("UNTRUSTED", "origin_unpinned", "log.vkey")
+    elif pinned != vkey:
+        judge.find("UNTRUSTED", "log_key_unpinned", "log.vkey")
+
+
+def check_chain(what: str, pinned: tuple[Link, ...], found: Mapping[int, str], judge: Judgement) -> None:
+    """Step 2: the links the customer pinned are the ones recorded. `found` maps number to digest."""
+    code = "approvers_unpinned" if what == "approvers" else "policy_unpinned"
+    for link in pinned:
+        if found.get(link.number, link.digest if found else None) != link.digest:
+            judge.find("UNTRUSTED", code, what, number=link.number)
+
+
+def check_enrolment(enrolment: Enrolment, trust: Trust, where: str, judge: Judgement) -> None:
+    """Step 2: what a host was told to believe is what the customer pinned."""
+    if enrolment.grant_key != trust.grant_key.text:
+        judge.find("UNTRUSTED", "grant_key_unpinned", where)
+    if enrolment.login != trust.login:
+        judge.find("UNTRUSTED", "site_unpinned", where)

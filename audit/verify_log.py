@@ -1,0 +1,234 @@
+"""Steps 3 to 6: the signed head, its witnesses, the tree under it, and the heads seen before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from audit import checkpoint, merkle, tiles
+from audit.bundle import Entries
+from audit.checkpoint import Checkpoint
+from audit.errors import BadSignature, Malformed
+from audit.findings import Judgement
+from audit.merkle import Tree, leaf_hash
+from audit.note import MAX_NOTE_BYTES, Note, VerifierKey, check_cosignature, parse_note
+from audit.trust_file import SeenHeads, Trust
+from audit.witness_policy import parse_policy
+
+MAX_ENTRIES = 20_000_000  # a year of one customer; the tree then takes 1.3 GB, its only real cost
+_ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/(?P<year>[0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The bundle's head as read; `tenant` and `year` come from its origin."""
+
+    vkey: VerifierKey
+    note: Note
+    head: Checkpoint
+    tenant: str
+    year: int
+
+
+def read_vkey(files: Entries, judge: Judgement) -> VerifierKey | None:
+    """`log.vkey`: the key text and a newline."""
+    try:
+        text = files["log.vkey"][:4096].decode("utf-8")
+        if not text.endswith("\n"):
+            raise Malformed("the key file does not end its line")
+        return VerifierKey.parse(text[:-1])
+    except (Malformed, UnicodeDecodeError) as wrong:
+        judge.find("FORGED", "vkey_unread", "log.vkey", why=wrong)
+        return None
+
+
+def read_head(files: Entries, vkey: VerifierKey, judge: Judgement) -> SignedHead | None:
+    """Step 3. None when not even an unsigned head can be read."""
+    try:
+        note = parse_note(files["checkpoint"])
+        head = checkpoint.parse(note.text)
+        place = _ORIGIN.fullmatch(head.origin)
+        if place is None:
+            raise Malformed("an origin is domain/tenant/year")
+        if head.size > MAX_ENTRIES:
+            raise Malformed(f"a log of more than {MAX_ENTRIES} records")
+    except Malformed as wrong:
+        judge.find("FORGED", "head_unread", "checkpoint", why=wrong)
+        return None
+    try:
+        note.check(vkey)
+        if vkey.name != head.origin:
+            raise BadSignature("the key has another name than the log")
+        judge.state(3, "ok", "checked")
+    except BadSignature:
+        judge.find("FORGED", "head_forged", "checkpoint")
+    return SignedHead(vkey, note, head, place["tenant"], int(place["year"]))
+
+
+def check_witnesses(files: Entries, signed: SignedHead, trust: Trust | None, judge: Judgement) -> None:
+    """Step 4. A quorum the customer pinned counts only witnesses he pinned."""
+    try:
+        policy = parse_policy(files["policy.witness"])
+    except Malformed:
+        judge.find("UNWITNESSED", "witness_policy", "policy.witness")
+        return
+    if signed.vkey not in policy.logs:
+        judge.find("UNWITNESSED", "witness_policy", "policy.witness")
+    if trust is not None and policy.needed < trust.quorum:
+        judge.find("UNTRUSTED", "quorum_lowered", "policy.witness")
+    if policy.quorum is None:
+        judge.state(4, "not_applicable", "no_quorum")
+        return
+    enough = policy.satisfied(policy.cosigned(signed.note))
+    pinned = trust is None or cosigners(signed.note, trust.witnesses) >= trust.quorum
+    if not enough or not pinned:
+        judge.find("UNWITNESSED", "quorum_missing", "checkpoint")
+    judge.state(4, "ok", "checked")
+
+
+def cosigners(note: Note, vkeys: tuple[VerifierKey, ...]) -> int:
+    """How many of these witnesses cosigned this head."""
+    count = 0
+    for vkey in vkeys:
+        try:
+            check_cosignature(note, vkey)
+            count += 1
+        except BadSignature:
+            continue
+    return count
+
+
+def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
+    """(index, bytes) of every entry, tile by tile; stops where a tile cannot be read."""
+    for tile in tiles.entry_tiles(size):
+        if tile.path not in files:
+            return
+        try:
+            entries = tiles.unpack_entries(tile, files[tile.path])
+        except Malformed:
+            return
+        for place, entry in enumerate(entries):
+            yield tile.index * tiles.WIDTH + place, entry
+
+
+class TreeCheck:
+    """Step 6: rebuilds the tree while entries stream by; `close` compares it with head and tiles."""
+
+    def __init__(self, files: Entries, head: Checkpoint, judge: Judgement) -> None:
+        self._files = files
+        self._head = head
+        self._judge = judge
+        self._tree = Tree()
+        self._published: list[bytes] = []
+        self._differs = False
+
+    def feed(self, n: int, entry: bytes) -> None:
+        """Take entry `n`; tell at once when the published leaf hash is another."""
+        found = leaf_hash(entry)
+        self._tree.append_hash(found)
+        place = n % tiles.WIDTH
+        if place == 0:
+            self._published = self._leaf_tile(n)
+        if place < len(self._published) and self._published[place] != found:
+            self._differs = True
+            self._judge.find("TAMPERED", "entry", f"n={n}", n=n)
+
+    def _leaf_tile(self, n: int) -> list[bytes]:
+        width = min(tiles.WIDTH, self._head.size - n)
+        tile = tiles.Tile(0, n // tiles.WIDTH, width)
+        try:
+            return tiles.unpack_hashes(tile, self._files[tile.path])
+        except (KeyError, Malformed):
+            return []
+
+    def close(self) -> Callable[[int, int], bytes] | None:
+        """Compare; the reader of a tree whose root is the signed one, or None if there is none."""
+        size = self._head.size
+        if self._tree.size < size:
+            self._judge.find("TAMPERED", "entry_missing", f"n={self._tree.size}", n=self._tree.size)
+        elif self._tree.root() == self._head.root:
+            self._check_tiles()
+            self._judge.state(6, "ok", "checked")
+            return self._tree.read
+        elif not self._differs:
+            self._judge.find("TAMPERED", "root", "checkpoint")
+        return self._from_tiles()
+
+    def _check_tiles(self) -> None:
+        for tile in tiles.hash_tiles(self._head.size):
+            if tile.path not in self._files:
+                self._judge.find("DAMAGED", "file_missing", tile.path)
+            elif self._files[tile.path] != tiles.pack_hashes(tile, self._tree.read):
+                self._judge.find("TAMPERED", "tile", tile.path)
+
+    def _from_tiles(self) -> Callable[[int, int], bytes] | None:
+        """Where an entry was changed, the published tree may still be the signed one."""
+        reader = tiles.TileReader(self._head.size, self._files.__getitem__)
+        try:
+            return reader if merkle.root(self._head.size, reader) == self._head.root else None
+        except (KeyError, Malformed):
+            return None
+
+
+class Heads:
+    """Step 5: is another head a prefix of this log?"""
+
+    def __init__(
+        self, signed: SignedHead, read: Callable[[int, int], bytes] | None, judge: Judgement
+    ) -> None:
+        self._signed = signed
+        self._read = read
+        self._judge = judge
+
+    def holds(self, other: Checkpoint) -> bool:
+        head = self._signed.head
+        if other.origin != head.origin or other.size > head.size:
+            return False
+        if self._read is None:  # nothing to compare with: step 6 has said so
+            return True
+        try:
+            return merkle.root(other.size, self._read) == other.root
+        except (KeyError, Malformed):
+            return False
+
+    def check_kept(self, files: Entries) -> None:
+        """Every ``heads/<size>.note``: signed by the log, of the size it is named for, a prefix."""
+        for name in files:
+            if not name.startswith("heads/"):
+                continue
+            try:
+                kept = checkpoint.open_checkpoint(files[name][:MAX_NOTE_BYTES], self._signed.vkey)
+            except Malformed as wrong:
+                self._judge.find("FORGED", "head_unread", name, why=wrong)
+                continue
+            except BadSignature:
+                self._judge.find("FORGED", "head_forged", name)
+                continue
+            if name != f"heads/{kept.size}.note" or not self.holds(kept):
+                self._judge.find("REWRITTEN", "kept_head", name)
+
+    def check_cited(self, text: str, where: str) -> None:
+        """A head inside an approved request: a checkpoint's text, or the whole signed note."""
+        try:
+            if "\n\n" in text:
+                note = parse_note(text.encode())
+                note.check(self._signed.vkey)
+                text = note.text
+            cited = checkpoint.parse(text)
+        except (Malformed, BadSignature):
+            self._judge.find("REWRITTEN", "approved_head", where)
+            return
+        # A request of the first days of January cites the shard before: not to be judged from here.
+        if cited.origin == self._signed.head.origin and not self.holds(cited):
+            self._judge.find("REWRITTEN", "approved_head", where)
+
+    def check_seen(self, seen: SeenHeads) -> None:
+        """The head of the last verification (``--state``)."""
+        saved = seen.of(self._signed.head.origin)
+        if saved is None:
+            return
+        if saved.size > self._signed.head.size:
+            self._judge.find("REWRITTEN", "saved_newer", "checkpoint", size=saved.size)
+        elif not self.holds(saved):
+            self._judge.find("REWRITTEN", "saved_head", "checkpoint", size=saved.size)

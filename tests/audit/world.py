@@ -1,0 +1,541 @@
+"""A synthetic but genuine month: real keys, signatures, notes, grants, log and bundle, all in memory.
+
+`World` appends records the way the broker does. `busy_month()` tells the month; a `Twist` bends one
+thing in it, so that a test can show what the verifier says of exactly that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from audit import bundle, checkpoint, instant, records
+from audit.canonical import b64, encode
+from audit.checkpoint import Checkpoint
+from audit.commitment import Opening
+from audit.grant import Grant, SignedGrant
+from audit.host_note import HostNote, key_name
+from audit.keys import SigningKey
+from audit.merkle import Tree
+from audit.month import evidence_part, month_bounds
+from audit.month_report import merge
+from audit.note import VerifierKey, cosign, parse_note
+from audit.records import Actor, AnyRecord, Evidence, Leaf
+from audit.statement import (
+    Account,
+    Activity,
+    Approval,
+    Approver,
+    Approvers,
+    Channel,
+    Enrolment,
+    HostKey,
+    LoginCredential,
+    Origin,
+    Policy,
+    Request,
+    Statement,
+    Supervision,
+    Technician,
+)
+from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
+from audit.witness_policy import policy_text
+from web.demo.authenticator import SoftwareAuthenticator
+
+TENANT = "t-1a2b3c4d"
+ORIGIN = f"registro.localhost/{TENANT}/2026"
+ZONE = "Europe/Rome"
+SIGNING = Origin("firma.localhost", "http://firma.localhost:8701")
+LOGIN = Origin("localhost", "http://localhost:8700")
+TITOLARE, ADS, TECHNICIAN, OWNER = "p-00000001", "p-00000002", "p-00000011", "p-00000021"
+HOST = "h-00000001"
+ACCOUNT = Account("assistenza", administrator=False)
+WINDOW = timedelta(hours=4)
+
+
+def seed(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
+
+
+@dataclass
+class Twist:
+    """What a test bends. Each hook gets the honest thing and gives what is used instead."""
+
+    body: Callable[[str, AnyRecord], AnyRecord] = lambda kind, record: record  # after the note is signed
+    leaf: Callable[[Leaf], Leaf | None] = lambda leaf: leaf  # None: the record never happens
+    raw: Callable[[int, bytes], bytes] = lambda n, data: data
+    challenge: Callable[[str, bytes], bytes] = lambda kind, challenge: challenge
+    grant: Callable[[Grant], Grant] = lambda grant: grant
+    request: Callable[[Request], Request] = lambda request: request
+    approver: str = "ads"  # whose key signs approvals
+    note_key: SigningKey | None = None
+    report: Callable[[dict[str, Any]], dict[str, Any]] = lambda report: report
+    witnesses: int = 0
+    cosigned: bool = True
+    attached: Callable[[bytes], bytes] = lambda data: data
+
+
+@dataclass
+class World:
+    twist: Twist = field(default_factory=Twist)
+    now: datetime = datetime(2026, 11, 1, 7, 0, tzinfo=UTC)
+    leaves: list[bytes] = field(default_factory=list)
+    tree: Tree = field(default_factory=Tree)
+    evidence: dict[str, bytes] = field(default_factory=dict)
+    openings: dict[int, Opening] = field(default_factory=dict)
+    heads: dict[int, bytes] = field(default_factory=dict)
+    reports: dict[str, bytes] = field(default_factory=dict)
+    session_n: dict[str, int] = field(default_factory=dict)
+    host_n: int = 0
+    beaten: set[str] = field(default_factory=set)
+    _chance: int = 0
+
+    def __post_init__(self) -> None:
+        self.log_key = SigningKey(seed("log"))
+        self.grant_key = SigningKey(seed("grant"))
+        self.agent_key = SigningKey(seed("agent"))
+        self.witness_key = SigningKey(seed("witness"))
+        self.titolare = SoftwareAuthenticator(b"titolare", SIGNING)
+        self.ads = SoftwareAuthenticator(b"ads", SIGNING)
+        self.login = SoftwareAuthenticator(b"technician", LOGIN)
+        self.stranger = SoftwareAuthenticator(b"stranger", SIGNING)
+
+    # ---- small change
+
+    def octets(self, count: int = 32) -> bytes:
+        self._chance += 1
+        return hashlib.sha256(b"chance %d" % self._chance).digest()[:count]
+
+    @property
+    def vkey(self) -> VerifierKey:
+        return VerifierKey.log(ORIGIN, self.log_key.public)
+
+    @property
+    def witness(self) -> VerifierKey:
+        return VerifierKey.witness(key_name(ORIGIN, HOST), self.witness_key.public)
+
+    @property
+    def head(self) -> bytes:
+        return checkpoint.sign(Checkpoint(ORIGIN, self.tree.size, self.tree.root()), self.log_key)
+
+    def wait(self, **kw: float) -> None:
+        self.now += timedelta(**kw)
+
+    def until(self, day: int, hour: int = 9, minute: int = 0) -> None:
+        """Go on to that local instant, a heartbeat of the log on every day passed."""
+        there = datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+        while True:
+            local = self.now.astimezone(ZoneInfo(ZONE)).date()
+            if local.isoformat() not in self.beaten:
+                self.beaten.add(local.isoformat())
+                self.append(records.LogHeartbeat(local.isoformat()))
+            midnight = datetime.combine(local + dt.timedelta(days=1), dt.time(0, 5), ZoneInfo(ZONE))
+            if midnight.astimezone(UTC) >= there:
+                break
+            self.now = midnight.astimezone(UTC)
+        self.now = there
+
+    # ---- records
+
+    def append(
+        self,
+        record: AnyRecord,
+        *,
+        actor: Actor = records.BROKER,
+        session: str | None = None,
+        host: str | None = None,
+        host_n: int | None = None,
+        at: datetime | None = None,
+        proof: tuple[tuple[str, bytes], ...] = (),
+        opening: Any = None,
+    ) -> int:
+        n = len(self.leaves)
+        sealed = None if opening is None else opening if isinstance(opening, Opening) else Opening(self.octets(), opening)
+        leaf = self.twist.leaf(
+            Leaf(
+                tenant=TENANT,
+                n=n,
+                time=at or self.now,
+                actor=actor,
+                record=self.twist.body(record.KIND, record),
+                session=session,
+                session_n=None if session is None else self.session_n.get(session, 0),
+                host=host,
+                host_n=host_n,
+                evidence=tuple(Evidence(k, self.keep(d)) for k, d in proof),  # type: ignore[arg-type]
+                sealed=None if sealed is None else sealed.commitment,
+            )
+        )
+        if leaf is None:
+            return n
+        if session is not None:
+            self.session_n[session] = (leaf.session_n or 0) + 1
+        if sealed is not None:
+            self.openings[n] = sealed
+        self.append_raw(self.twist.raw(n, leaf.encode()))
+        self.wait(seconds=1)
+        return n
+
+    def append_raw(self, data: bytes) -> None:
+        self.leaves.append(data)
+        self.tree.append(data)
+
+    def keep(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self.evidence[digest] = data
+        return digest
+
+    def told(self, record: AnyRecord, *, session: str | None = None, body: dict[str, Any] | None = None,
+             opening: Any = None) -> int:
+        """A fact the agent reports: signs its note, then the broker writes the record."""
+        added = ("received", "agrees", "terminal", "host")
+        said = {k: v for k, v in record.body().items() if k not in added} if body is None else body
+        at = instant.whole_ms(self.now)
+        note = HostNote(TENANT, HOST, self.host_n, at, record.KIND, session, said)
+        data = note.sign(self.twist.note_key or self.agent_key, ORIGIN)
+        host_n, self.host_n = self.host_n, self.host_n + 1
+        self.wait(milliseconds=150)
+        if hasattr(record, "received"):
+            record = replace(record, received=instant.to_text(self.now))
+        return self.append(
+            record, actor=Actor(HOST, "agent"), session=session, host=HOST, host_n=host_n, at=at,
+            proof=(("note", data),), opening=opening,
+        )  # fmt: skip
+
+    def signed(self, statement: Statement, by: SoftwareAuthenticator) -> tuple[tuple[str, bytes], ...]:
+        challenge = self.twist.challenge(statement.TYPE, statement.digest)
+        return ("statement", statement.encode()), ("assertion", by.assertion(challenge).encode())
+
+    # ---- on-boarding
+
+    def onboard(self) -> None:
+        self.append(records.TenantOpened("Software House Esempio", demo=True))
+        for person, role, name in (
+            (TITOLARE, "titolare", "Aurelia Prova"), (ADS, "ads", "Niccolò Campione"),
+            (TECHNICIAN, "technician", "Ettore Modello"), (OWNER, "owner", "Olga Fornitore"),
+        ):  # fmt: skip
+            self.append(
+                records.PersonAdmitted(person, role, "cliente" if role in ("titolare", "ads") else "fornitore"),
+                opening={"name": name, "function": role, "email": f"{role}@esempio.invalid"},
+            )
+        self.until(1, 8, 30)
+        self._pins()
+        self._enrol()
+
+    def _pins(self) -> None:
+        start, end = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 10, 1, tzinfo=UTC)
+        self.approvers = Approvers(
+            TENANT, 1, None, SIGNING,
+            (
+                Approver(TITOLARE, "titolare", b64(self.titolare.credential), self.titolare.public_key,
+                         start, end, demo_software=True),
+                Approver(ADS, "ads", b64(self.ads.credential), self.ads.public_key, start, end, demo_software=True),
+            ),
+        )  # fmt: skip
+        self.append(
+            records.ApproversChanged(1, self.approvers.digest.hex(), tuple(a.credential for a in self.approvers.approvers)),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.approvers, self.titolare),
+        )  # fmt: skip
+        self.policy = Policy(
+            TENANT, 1, None, ("terminal", "exec"), (), ((HOST, ACCOUNT),), "waivable", "inform", "end",
+            7200, 8 * 3600, 1, self.twist.witnesses,
+        )  # fmt: skip
+        self.append(
+            records.PolicyChanged(1, self.policy.digest.hex()),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.policy, self.titolare),
+        )  # fmt: skip
+
+    def _enrol(self) -> None:
+        self.enrolment = Enrolment(
+            TENANT, HOST, "RECEPTION-01", "http://localhost:8700", ORIGIN, self.vkey.text,
+            self.grant_key.public.text, LOGIN, self.approvers.digest.hex(), self.policy.digest.hex(),
+            seed("code").hex(), instant.whole_ms(self.now), self.now + timedelta(days=2), demo=True,
+        )  # fmt: skip
+        self.append(
+            records.HostPrepared(HOST, self.enrolment.digest.hex()),
+            actor=Actor(TITOLARE, "titolare"), host=HOST, proof=self.signed(self.enrolment, self.titolare),
+        )  # fmt: skip
+        self.told(
+            records.HostEnrolled(
+                HOST, self.agent_key.public.text, self.witness_key.public.text,
+                SigningKey(seed("recorder")).public.text, self.enrolment.digest.hex(), confirmed=True,
+            )
+        )  # fmt: skip
+
+    @property
+    def technician(self) -> Technician:
+        login = LoginCredential(b64(self.login.credential), self.login.public_key, demo_software=True)
+        return Technician(TECHNICIAN, "fornitore", (login,), ("SHA256:" + "A" * 43,))
+
+    # ---- a request and what comes of it
+
+    def ask(self, number: int) -> tuple[Request, str]:
+        self.append(
+            records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician")
+        )
+        text = Opening(self.octets(), {"incident": f"La stampa {number} esce senza intestazione."})
+        now = instant.whole_ms(self.now)
+        request = self.twist.request(Request(
+            tenant=TENANT, request=f"r-0000000{number}", created=now,
+            host=HostKey(HOST, self.agent_key.public.text), technician=self.technician,
+            incident=f"I-2026-000{number}", texts=text.commitment, activities=(Activity("GEST", "ASS"),),
+            channels=(Channel("terminal"), Channel("exec")), account=ACCOUNT, not_before=now,
+            not_after=now + WINDOW, longest_s=3600, recording=False, policy=self.policy.digest.hex(),
+            head=self.head.decode(), nonce=self.octets(),
+        ))  # fmt: skip
+        self.append(
+            records.RequestOpened(
+                request.request, request.digest.hex(), request.incident,
+                tuple(c.kind for c in request.channels), tuple(a.code for a in request.activities),
+                instant.to_text(request.not_before), instant.to_text(request.not_after), request.longest_s,
+            ),
+            actor=Actor(TECHNICIAN, "technician"), host=HOST, proof=(("statement", request.encode()),), opening=text,
+        )  # fmt: skip
+        self.wait(minutes=3)
+        return request, request.request
+
+    def approve(self, request: Request, supervision: Supervision = "self") -> Grant:
+        person, key = {"ads": (ADS, self.ads), "titolare": (TITOLARE, self.titolare), "stranger": (ADS, self.stranger)}[
+            self.twist.approver
+        ]
+        watcher = None if supervision == "waived" else person
+        approval = Approval(
+            TENANT, request.digest.hex(), person, supervision, watcher, instant.whole_ms(self.now), demo_software=True
+        )
+        self.append(
+            records.ApprovalGiven(
+                request.request, approval.digest.hex(), person, hashlib.sha256(key.credential).hexdigest(),
+                supervision, watcher, demo_software=True,
+            ),
+            actor=Actor(person, "ads"), proof=self.signed(approval, key),
+        )  # fmt: skip
+        grant = self.twist.grant(Grant(
+            tenant=TENANT, session="s-" + self.octets(5).hex(), request=request.digest.hex(),
+            approvals=(approval.digest.hex(),), host=request.host, technician=request.technician,
+            channels=request.channels, account=request.account, supervision=supervision, watcher=watcher,
+            not_before=request.not_before, not_after=request.not_after, longest_s=request.longest_s,
+            issued=instant.whole_ms(self.now), nonce=self.octets(),
+        ))  # fmt: skip
+        signed = SignedGrant.sign(grant, self.grant_key)
+        self.append(
+            records.GrantIssued(request.request, grant.digest.hex(), instant.to_text(grant.not_before),
+                                instant.to_text(grant.not_after)),
+            proof=(("grant", encode(signed.to_value())),),
+        )  # fmt: skip
+        if watcher is not None:
+            self.wait(minutes=1)
+            self.append(
+                records.SupervisionTaken(request.request, watcher, "192.168.10.12"), actor=Actor(watcher, "ads")
+            )
+        return grant
+
+    def open(self, request: Request, grant: Grant) -> str:
+        self.wait(minutes=1)
+        challenge = self.twist.challenge("activation", grant.activation_challenge)
+        self.append(
+            records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31"),
+            actor=Actor(TECHNICIAN, "technician"), session=grant.session, host=HOST,
+            proof=(("assertion", self.login.assertion(challenge).encode()),),
+        )  # fmt: skip
+        return grant.session
+
+    def start(self, session: str, grant: Grant) -> None:
+        ends = grant.ends_at(instant.whole_ms(self.now))
+        self.told(
+            records.SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", ""), session=session
+        )
+
+    def work(self, session: str, channel: str, minutes: float) -> None:
+        command = Opening(self.octets(), {"command": "systemctl status cups"})
+        self.told(
+            records.ChannelOpened(channel, "exec", "ssh", "10.8.0.31", ""), session=session,
+        )  # fmt: skip
+        self.told(records.CommandExecuted(channel, command.commitment, ""), session=session, opening=command)
+        self.wait(minutes=minutes)
+        self.told(
+            records.ChannelClosed(channel, "exec", 120, 4096, seed(channel).hex(), agrees=True, exit_status=0,
+                                  received=""),
+            session=session,
+        )  # fmt: skip
+
+    def end(self, session: str, reason: str) -> None:
+        self.told(records.SessionEnded(reason, 600, 1, ""), session=session)
+
+    # ---- the month's end
+
+    def close(self, period: str = "2026-11") -> dict[str, Any]:
+        first, until = month_bounds(period, ZONE)
+        n = self.append(records.PeriodClosed(period, instant.to_text(first), instant.to_text(until)))
+        closed = self.head
+        commercial = {
+            "report": {"number": f"VB-0001-{period}", "issued": instant.to_text(self.now), "language": "it",
+                       "cadence": "monthly"},
+            "tenant": TENANT, "category": 2, "specimen": True,
+            "client": {"name": "Grand Hotel Dimostrativo S.r.l.", "controller": TITOLARE},
+            "vendor": {"name": "Software House Esempio S.r.l."},
+            "people": [
+                {"id": TITOLARE, "name": "Aurelia Prova", "side": "client", "role": "controller", "function": "Titolare"},
+                {"id": ADS, "name": "Niccolò Campione", "side": "client", "role": "ads", "function": "ADS"},
+                {"id": TECHNICIAN, "name": "Ettore Modello", "side": "vendor", "role": "technician", "function": "Tecnico"},
+            ],
+            "hosts": [{"id": HOST, "name": "RECEPTION-01", "place": "Accoglienza"},
+                      {"id": "broker", "name": "Portale Verbale", "place": "Servizio del fornitore"}],
+        }  # fmt: skip
+        self.append(records.PeriodFigures(period), opening=commercial)
+        leaves = [Leaf.parse(data) for data in self.leaves[: n + 1]]
+        evidence = evidence_part(leaves, self.openings, period, ZONE, until, origin=ORIGIN)
+        head = {"state": "intact", "vkey": self.vkey.text, "checkpoint": closed.decode()}
+        report = self.twist.report(merge(evidence, commercial, head))
+        data = encode(report, max_bytes=1 << 24)
+        number = f"VB-0001-{period}"
+        pdf = signed_pdf(self.twist.attached(data))
+        self.reports = {f"{number}.json": data, f"{number}.pdf": pdf}
+        self.append(
+            records.ReportIssued(period, number, hashlib.sha256(pdf).hexdigest(),
+                                 hashlib.sha256(data).hexdigest(), partial=False)
+        )  # fmt: skip
+        return report
+
+    # ---- what the titolare gets
+
+    def trust(self) -> Trust:
+        return Trust(
+            tenant=TENANT, origin=ORIGIN, log_vkeys=(self.vkey,), grant_key=self.grant_key.public,
+            signing=SIGNING, login=LOGIN, approvers=(Link(1, self.approvers.digest.hex()),),
+            credentials=tuple(
+                PinnedApprover(a.person, a.role, a.credential, a.public_key) for a in self.approvers.approvers
+            ),
+            policies=(Link(1, self.policy.digest.hex()),),
+            hosts=(PinnedHost(HOST, VerifierKey.log(key_name(ORIGIN, HOST), self.agent_key.public), self.witness),),
+            witnesses=(self.witness,), quorum=self.twist.witnesses, report_ca=report_ca()[1],
+        )  # fmt: skip
+
+    def entries(self) -> dict[str, bytes]:
+        head = self.head
+        if self.twist.cosigned:
+            note = parse_note(head)
+            head = note.add(cosign(note.text, self.witness.name, self.witness_key, self.now)).data
+        return bundle.build(
+            leaves=self.leaves, read=self.tree.read, checkpoint=head, log_vkey=self.vkey.text,
+            policy_tenant=self.policy.encode(),
+            policy_witness=policy_text(self.vkey, {"agente": self.witness}, self.twist.witnesses),
+            heads=self.heads, evidence=self.evidence, openings=self.openings, reports=self.reports,
+        )  # fmt: skip
+
+
+def busy_month(twist: Twist | None = None) -> World:
+    """Two sessions (one ended by the technician, one by the ADS, unwatched), one refused request, one
+    start the agent refused, a failed login and a denied attempt; then the month is closed."""
+    w = World(twist or Twist())
+    w.onboard()
+    w.until(3, 10)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.append(records.WatchJoined(ADS, "192.168.10.12"), actor=Actor(ADS, "ads"), session=session, host=HOST)
+    w.heads[w.tree.size] = w.head
+    w.work(session, "c-00000001", 20)
+    w.end(session, "closed_by_technician")
+    w.append(records.WatchLeft(ADS), actor=Actor(ADS, "ads"), session=session, host=HOST)
+    w.append(
+        records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session=session, host=HOST,
+        opening={"note": "Driver aggiornato."},
+    )  # fmt: skip
+    w.until(5, 11)
+    request, number = w.ask(2)
+    w.append(records.ApprovalRefused(number), actor=Actor(ADS, "ads"))
+    w.append(
+        records.ApprovalRefusalExplained(number), actor=Actor(ADS, "ads"), opening={"reason": "Non serve più."}
+    )
+    w.until(10, 15)
+    request, _ = w.ask(3)
+    grant = w.approve(request, "waived")
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.work(session, "c-00000002", 5)
+    w.append(
+        records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"), actor=Actor(ADS, "ads"), session=session, host=HOST
+    )
+    w.append(records.GrantRevoked(grant.digest.hex(), "stopped_by_ads"))
+    w.end(session, "stopped_by_ads")
+    w.until(12, 9)
+    w.append(records.LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"))
+    w.append(
+        records.AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician"),
+        host=HOST,
+    )  # fmt: skip
+    request, _ = w.ask(4)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.told(records.SessionRefused(grant.digest.hex(), "replayed", ""), session=session)
+    w.told(records.HostHeartbeat(w.tree.size, 2, ""))
+    w.until(30, 23, 50)
+    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    w.append(records.LogHeartbeat("2026-12-01"))
+    w.close()
+    return w
+
+
+# --------------------------------------------------------------------------------- a signed PDF
+
+
+@cache
+def report_ca() -> tuple[Any, str]:
+    """(signer, certificate as PEM) of a report certificate made for the tests."""
+    from asn1crypto import keys, x509
+    from cryptography import x509 as cx
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    key = ec.derive_private_key(int.from_bytes(seed("report"), "big") >> 1, ec.SECP256R1())
+    name = cx.Name([cx.NameAttribute(cx.NameOID.COMMON_NAME, "Verbale di prova")])
+    cert = (
+        cx.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(7).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2049, 1, 1, tzinfo=UTC))
+        .add_extension(cx.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(cx.KeyUsage(True, True, False, False, False, True, True, False, False), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    der = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    loaded = x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))
+    store = SimpleCertificateStore()
+    store.register(loaded)
+    signer = signers.SimpleSigner(loaded, keys.PrivateKeyInfo.load(der), store)
+    return signer, cert.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def signed_pdf(attachment: bytes) -> bytes:
+    """A PDF of one empty page with the report's JSON attached, signed over the whole file."""
+    import io
+
+    from pyhanko.pdf_utils import embed, generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+    from pyhanko.sign import signers
+
+    writer = PdfFileWriter()
+    content = writer.add_object(generic.StreamObject(stream_data=b""))
+    writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))
+    spec = embed.FileSpec(
+        file_spec_string="report.json",
+        embedded_data=embed.EmbeddedFileObject.from_file_data(writer, attachment, mime_type="application/json"),
+    )
+    embed.embed_file(writer, spec)
+    plain, out = io.BytesIO(), io.BytesIO()
+    writer.write(plain)
+    plain.seek(0)
+    meta = signers.PdfSignatureMetadata(field_name="Verbale")
+    signers.sign_pdf(IncrementalPdfFileWriter(plain), meta, signer=report_ca()[0], output=out)
+    return out.getvalue()
