@@ -10,7 +10,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from cryptography.x509.oid import NameOID
 from pyhanko.keys.internal import (
     translate_pyca_cryptography_cert_to_asn1,
     translate_pyca_cryptography_key_to_asn1,
@@ -22,13 +22,12 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD = "FirmaFornitore"
 REASON = "Rapporto mensile emesso dal fornitore"
-DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 # RSA, because PDF 1.7, which PDF/A-3 is made of, knows no other key that every reader judges.
 KEY_BITS = 3072
 PUBLIC_EXPONENT = 65537
 AUTHORITY_YEARS = 20
 CERTIFICATE_YEARS = 10
-MAX_NAME = 64  # ub-common-name, RFC 5280
+MAX_NAME = 64  # bytes: ub-common-name, RFC 5280
 SKEW = timedelta(minutes=5)  # readers' clocks may be behind ours
 
 
@@ -82,7 +81,6 @@ def make_report_certificate(name: str, at: datetime) -> ReportCertificate:
         _certificate(_name(name, name), authority_name, key.public_key(), at, CERTIFICATE_YEARS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage("digital_signature", "content_commitment"), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
         .add_extension(issuer, critical=False)
         .sign(authority_key, hashes.SHA256())
     )
@@ -100,10 +98,15 @@ def _usage(*allowed: str) -> x509.KeyUsage:
 def _name(organisation: str, common: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:MAX_NAME]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:MAX_NAME]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _clip(organisation)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _clip(common)),
         ]
     )
+
+
+def _clip(text: str) -> str:
+    """At most `MAX_NAME` bytes, no letter cut in half."""
+    return text.encode()[:MAX_NAME].decode(errors="ignore")
 
 
 def _certificate(
