@@ -1,0 +1,421 @@
+"""One session as a machine: stories by table, and random walks that must never start after an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.channels import Outcome, Params
+from agent.conductor import (
+    DESK_LIMIT_S,
+    KILL_LIMIT_S,
+    LINK_GRACE_S,
+    MAX_CHANNELS,
+    MAX_CHANNELS_AT_ONCE,
+    ChannelAsked,
+    ChannelEnded,
+    ChannelFailed,
+    ChannelStarted,
+    Command,
+    Conductor,
+    DeskAnswered,
+    DeskInterrupted,
+    Ending,
+    Event,
+    GuardianDied,
+    HostSlept,
+    KillAll,
+    LinkBack,
+    LinkLost,
+    RefuseChannel,
+    Report,
+    StartChannel,
+    StopOrdered,
+    TellDesk,
+    TellDeskEnded,
+    Tick,
+)
+from agent.wire.channel import Exit
+from audit.statement import Channel, Tool
+from tests.agent.session_kit import T0, admitted
+
+TOOL = Tool("quickhelp", ("quickhelp",), ("quickhelp",), 5)
+SHELL = ChannelAsked("c-1", "terminal", Params("ssh"), "pass")
+DONE = Outcome(3, 5, "d" * 64, Exit(status=0))
+
+
+class Play:
+    """A conductor and its two clocks; `>>` gives it an event and keeps what it commands."""
+
+    def __init__(
+        self, *, desk: str = "inform", offline: str = "end", length_s: float = 3600, **more: object
+    ) -> None:
+        found = admitted(desk=desk, offline=offline, length_s=length_s, **more)  # type: ignore[arg-type]
+        self.admitted = found
+        self.wall_s = self.boot_s = 0.0
+        self.conductor = Conductor(found, found.policy.desk, found.policy.offline, T0, 1000.0)
+        self.commands: list[Command] = self.conductor.begin()
+        self.last: list[Command] = []
+
+    def later(self, seconds: float) -> Play:
+        self.wall_s += seconds
+        self.boot_s += seconds
+        return self
+
+    def __rshift__(self, event: Event) -> Play:
+        self.last = self.conductor.on(event, T0 + timedelta(seconds=self.wall_s), 1000.0 + self.boot_s)
+        self.commands += self.last
+        return self
+
+    def reports(self) -> list[str]:
+        return [c.kind for c in self.commands if isinstance(c, Report)]
+
+    def report(self, kind: str) -> dict[str, object]:
+        return next(c.body for c in self.commands if isinstance(c, Report) and c.kind == kind)
+
+
+def live(**more: object) -> Play:
+    return Play(**more) >> DeskAnswered("told")  # type: ignore[arg-type]
+
+
+def running(**more: object) -> Play:
+    return live(**more) >> SHELL >> ChannelStarted("c-1")
+
+
+# ------------------------------------------------------------------------------------- beginning
+
+
+def test_informed_desk_starts_the_session() -> None:
+    play = Play()
+    assert play.commands == [TellDesk(ask=False)]
+    play >> DeskAnswered("nobody")
+    assert play.report("session.started") == {
+        "grant": play.admitted.grant.digest.hex(),
+        "account": play.admitted.grant.account.name,
+        "ends": "2026-11-22T11:00:00.000Z",
+        "desk": "nobody",
+    }
+
+
+@pytest.mark.parametrize("answer", ["denied", "nobody", "told"])
+def test_demanded_yes_that_is_no_yes_refuses(answer: str) -> None:
+    """R18: nobody there, dismissed, unanswered and failed are all a no."""
+    play = Play(desk="consent") >> DeskAnswered(answer)  # type: ignore[arg-type]
+    assert KillAll() in play.last
+    play >> GuardianDied()
+    assert play.report("session.refused")["reason"] == "desk_denied"
+    assert "session.started" not in play.reports()
+    assert play.conductor.over
+
+
+def test_yes_at_the_desk_starts() -> None:
+    play = Play(desk="consent")
+    assert play.commands == [TellDesk(ask=True)]
+    assert (play >> DeskAnswered("consented")).report("session.started")["desk"] == "consented"
+
+
+def test_a_desk_that_never_answers_is_a_no() -> None:
+    play = Play(desk="consent")
+    assert play.conductor.next_deadline_s() == 1000 + DESK_LIMIT_S
+    play.later(DESK_LIMIT_S) >> Tick()
+    assert KillAll() in play.last
+    assert (play >> GuardianDied()).report("session.refused")["reason"] == "desk_denied"
+    assert not (play >> DeskAnswered("consented")).last
+
+
+def test_channel_asked_while_the_desk_is_told_waits() -> None:
+    play = Play() >> SHELL
+    assert not play.last
+    play >> DeskAnswered("told")
+    assert StartChannel("c-1", "terminal", Params("ssh"), "pass") in play.last
+
+
+def test_channel_that_waits_is_refused_with_the_session() -> None:
+    play = Play(desk="consent") >> SHELL >> DeskAnswered("denied")
+    assert RefuseChannel("c-1", "session_ended") in play.last
+
+
+# -------------------------------------------------------------------------------------- channels
+
+
+def test_terminal_opens_and_closes() -> None:
+    play = running() >> ChannelEnded("c-1", DONE)
+    assert play.reports() == ["session.started", "channel.opened", "channel.closed"]
+    assert play.report("channel.opened") == {"channel": "c-1", "kind": "terminal", "via": "ssh"}
+    assert play.report("channel.closed") == {
+        "channel": "c-1",
+        "kind": "terminal",
+        "in_bytes": 3,
+        "out_bytes": 5,
+        "out_digest": "d" * 64,
+        "exit_status": 0,
+    }
+
+
+def test_signalled_process_has_no_exit_status() -> None:
+    play = running() >> ChannelEnded("c-1", Outcome(0, 0, "d" * 64, Exit(signal="KILL")))
+    assert "exit_status" not in play.report("channel.closed")
+
+
+def test_command_and_tool_are_reported() -> None:
+    play = live(channels=(Channel("exec"), Channel("tool", "quickhelp")), tools=(TOOL,))
+    play >> ChannelAsked("c-1", "exec", Params("ssh", command="id", command_salt=bytes(32)), "p")
+    play >> ChannelStarted("c-1", command="e" * 64)
+    assert play.report("command.executed") == {"channel": "c-1", "command": "e" * 64}
+    play >> ChannelAsked("c-2", "tool", Params("browser", tool="quickhelp"), "p")
+    play >> ChannelStarted("c-2", binary="f" * 64)
+    assert play.report("tool.started") == {"tool": "quickhelp", "binary": "f" * 64, "content": "not_seen"}
+    play >> ChannelEnded("c-2", Outcome(0, 0, "d" * 64, Exit(signal="TERM"), processes=3, forced=True))
+    assert play.report("tool.stopped") == {
+        "tool": "quickhelp",
+        "processes": 3,
+        "forced": True,
+        "content": "not_seen",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "reason"),
+    [
+        ("terminal", Params("ssh", tool="quickhelp"), "envelope_invalid"),
+        ("tool", Params("ssh"), "envelope_invalid"),
+        ("tool", Params("ssh", tool="other"), "authorisation_missing"),
+        ("tool", Params("ssh", tool="gone"), "tool_missing"),
+        ("exec", Params("ssh"), "envelope_invalid"),
+        ("exec", Params("ssh", command="id"), "envelope_invalid"),
+        ("exec", Params("ssh", command="id", command_salt=bytes(32)), "authorisation_missing"),
+        ("terminal", Params("ssh", command="id"), "envelope_invalid"),
+        ("files", Params("ssh"), "channel_not_built"),
+        ("shell", Params("ssh"), "envelope_invalid"),
+    ],
+)
+def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, reason: str) -> None:
+    channels = (Channel("terminal"), Channel("files"), Channel("tool", "quickhelp"), Channel("tool", "gone"))
+    play = live(channels=channels, tools=(TOOL,)) >> ChannelAsked("c-1", kind, params, "p")
+    known = kind if kind != "shell" else "unknown"
+    assert play.last == [
+        Report("channel.refused", {"kind": known, "reason": reason}),
+        RefuseChannel("c-1", reason),
+    ]
+
+
+def test_a_channel_id_serves_once() -> None:
+    play = running() >> ChannelEnded("c-1", DONE) >> SHELL
+    assert RefuseChannel("c-1", "replayed") in play.last
+
+
+def test_channels_are_bounded_at_once_and_in_all() -> None:
+    play = live()
+    for n in range(MAX_CHANNELS_AT_ONCE):
+        play >> ChannelAsked(f"c-{n}", "terminal", Params("ssh"), "p")
+    play >> ChannelAsked("c-x", "terminal", Params("ssh"), "p")
+    assert RefuseChannel("c-x", "too_many_channels") in play.last
+    play = live()
+    for n in range(MAX_CHANNELS):
+        play >> ChannelAsked(f"c-{n}", "terminal", Params("ssh"), "p") >> ChannelFailed(f"c-{n}", "x")
+    play >> ChannelAsked("c-x", "terminal", Params("ssh"), "p")
+    assert RefuseChannel("c-x", "too_many_channels") in play.last
+
+
+def test_a_channel_that_never_started_is_refused() -> None:
+    play = live() >> SHELL >> ChannelFailed("c-1", "process_not_started")
+    assert RefuseChannel("c-1", "process_not_started") in play.last
+    assert not (play >> ChannelStarted("c-1")).last
+    assert not (play >> ChannelEnded("c-1", DONE)).last
+    assert not (play >> ChannelFailed("c-1", "again")).last
+
+
+def test_started_twice_is_reported_once() -> None:
+    assert not (running() >> ChannelStarted("c-1")).last
+
+
+# -------------------------------------------------------------------------------------------- ends
+
+
+@pytest.mark.parametrize("reason", ["closed_by_technician", "stopped_by_ads", "revoked", "host_revoked"])
+def test_stop_kills_first_and_reports_when_all_are_dead(reason: str) -> None:
+    play = running().later(61.9) >> StopOrdered(reason)
+    assert play.last == [KillAll(), Ending(reason, 61)]
+    assert not (play >> GuardianDied()).last, "the channel has not given its count yet"
+    play >> ChannelEnded("c-1", DONE)
+    assert play.reports()[-2:] == ["channel.closed", "session.ended"]
+    assert play.report("session.ended") == {"reason": reason, "seconds": 61, "channels": 1}
+    assert play.last[-1] == TellDeskEnded(reason, 61)
+    assert play.conductor.over
+    assert play.conductor.next_deadline_s() is None
+
+
+def test_an_order_to_stop_with_a_foreign_reason_is_obeyed() -> None:
+    assert (live() >> StopOrdered("because")).last[0] == KillAll()
+
+
+def test_desk_interrupts() -> None:
+    play = running() >> DeskInterrupted() >> ChannelEnded("c-1", DONE) >> GuardianDied()
+    assert play.report("session.ended")["reason"] == "stopped_by_desk"
+
+
+def test_interrupt_before_the_start_refuses() -> None:
+    play = Play(desk="consent") >> DeskInterrupted() >> GuardianDied()
+    assert play.report("session.refused")["reason"] == "stopped_by_desk"
+    assert play.last[-1] == TellDeskEnded("stopped_by_desk", None)
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "boot_s", "reason"),
+    [
+        (3600, 3600, "expired"),
+        (3600, 0, "expired"),  # the wall clock was set forward
+        (0, 3600, "expired"),  # it was set back or stood still: the boot clock ends it
+        (3599, 3599, None),
+        (3000, 3301, "clock_moved"),
+        (3301, 3000, "clock_moved"),
+        (3300, 3000, None),
+    ],
+)
+def test_ends_at_the_earlier_of_two_clocks(wall_s: float, boot_s: float, reason: str | None) -> None:
+    play = live()
+    play.wall_s, play.boot_s = wall_s, boot_s
+    play >> Tick()
+    if reason is None:
+        assert not play.last
+    else:
+        assert (play >> GuardianDied()).report("session.ended")["reason"] == reason
+
+
+def test_deadline_is_the_end() -> None:
+    assert live().conductor.next_deadline_s() == 4600
+
+
+def test_sleep_ends_it() -> None:
+    assert (live() >> HostSlept() >> GuardianDied()).report("session.ended")["reason"] == "clock_moved"
+
+
+def test_broker_gone_ends_after_the_grace() -> None:
+    play = live() >> LinkLost()
+    assert play.conductor.next_deadline_s() == 1000 + LINK_GRACE_S
+    play.later(LINK_GRACE_S - 1) >> LinkLost()  # lost again without having been back: no new grace
+    assert not play.last
+    play.later(1) >> Tick()
+    assert (play >> GuardianDied()).report("session.ended")["reason"] == "broker_gone"
+
+
+def test_link_back_in_time_saves_it() -> None:
+    play = live() >> LinkLost()
+    play.later(LINK_GRACE_S) >> LinkBack()
+    play.later(LINK_GRACE_S) >> Tick()
+    assert not play.last
+
+
+def test_policy_continue_goes_on_without_a_broker_but_not_past_the_end() -> None:
+    play = live(offline="continue") >> LinkLost()
+    play.later(3599) >> Tick()
+    assert not play.last
+    play.later(1) >> Tick()
+    assert play.last[0] == KillAll()
+
+
+def test_guardian_that_dies_takes_the_session_along() -> None:
+    play = running() >> GuardianDied()
+    assert KillAll() in play.last
+    play >> ChannelEnded("c-1", DONE)
+    assert play.report("session.ended")["reason"] == "agent_stopping"
+
+
+def test_end_is_reported_even_if_the_guardian_never_answers() -> None:
+    play = running() >> StopOrdered("stopped_by_ads")
+    assert play.conductor.next_deadline_s() == 1000 + KILL_LIMIT_S
+    assert not (play.later(KILL_LIMIT_S - 1) >> Tick()).last
+    play.later(1) >> Tick()
+    assert play.report("session.ended")["reason"] == "stopped_by_ads"
+    assert not (play >> Tick() >> StopOrdered("revoked") >> LinkLost() >> SHELL).conductor.started
+    assert RefuseChannel("c-1", "replayed") in play.last
+
+
+def test_asked_after_the_end_is_refused() -> None:
+    play = live() >> StopOrdered("revoked") >> SHELL
+    assert RefuseChannel("c-1", "session_ended") in play.last
+
+
+def test_process_that_started_just_before_the_stop_is_still_told() -> None:
+    """True facts are reported, whatever the order they arrive in; nothing new starts."""
+    play = live() >> SHELL >> StopOrdered("stopped_by_ads") >> ChannelStarted("c-1")
+    assert play.report("channel.opened")["channel"] == "c-1"
+    play >> ChannelEnded("c-1", DONE) >> GuardianDied()
+    assert play.report("session.ended")["channels"] == 1
+
+
+def test_expiry_beats_whatever_comes_with_it() -> None:
+    play = live().later(3600) >> SHELL
+    assert play.last[0] == KillAll()
+    assert RefuseChannel("c-1", "session_ended") in play.last
+
+
+# ------------------------------------------------------------------------------------ random walks
+
+IDS = st.sampled_from([f"c-{n}" for n in range(5)])
+EVENTS = st.one_of(
+    st.sampled_from(["told", "nobody", "consented", "denied"]).map(DeskAnswered),  # type: ignore[arg-type]
+    st.builds(
+        ChannelAsked,
+        IDS,
+        st.sampled_from(["terminal", "exec", "tool", "?"]),
+        st.just(Params("ssh")),
+        st.just("p"),
+    ),
+    st.builds(ChannelStarted, IDS),
+    st.builds(ChannelFailed, IDS, st.just("process_not_started")),
+    st.builds(ChannelEnded, IDS, st.just(DONE)),
+    st.sampled_from(["stopped_by_ads", "revoked", "?"]).map(StopOrdered),
+    st.sampled_from([DeskInterrupted(), HostSlept(), LinkLost(), LinkBack(), Tick(), GuardianDied()]),
+)
+STEPS = st.lists(st.tuples(st.floats(0, 40), st.floats(-400, 400) | st.just(0.0), EVENTS), max_size=60)
+
+
+def _starts(commands: Iterable[Command]) -> list[str]:
+    return [c.channel for c in commands if isinstance(c, StartChannel)]
+
+
+@given(steps=STEPS, desk=st.sampled_from(["inform", "consent"]), offline=st.sampled_from(["end", "continue"]))
+@settings(max_examples=400, deadline=None)
+def test_walks_never_start_after_an_end(
+    steps: list[tuple[float, float, Event]], desk: str, offline: str
+) -> None:
+    play = Play(desk=desk, offline=offline, length_s=600)
+    ended = False
+    for seconds, slip_s, event in steps:
+        play.later(seconds)
+        play.wall_s += slip_s
+        was_over = play.conductor.over
+        play >> event
+        ended = ended or KillAll() in play.last
+        past = play.wall_s >= 600 or play.boot_s >= 600
+        if isinstance(event, StopOrdered | DeskInterrupted | HostSlept) or past:
+            assert ended
+        if ended:
+            assert not _starts(play.last)
+        assert not (
+            was_over and any(isinstance(c, Report) and c.kind.startswith("session") for c in play.last)
+        )
+        due_s = play.conductor.next_deadline_s()
+        assert (due_s is None) == play.conductor.over
+    starts = _starts(play.commands)
+    assert len(starts) == len(set(starts))
+    assert [c for c in play.commands if isinstance(c, KillAll)] in ([], [KillAll()])
+    reports = play.reports()
+    assert reports.count("session.started") <= 1
+    assert reports.count("session.ended") + reports.count("session.refused") == int(play.conductor.over)
+    if starts:
+        assert (
+            reports[0] == "session.started"
+            or "session.started" in reports[: reports.index("session.started") + 1]
+        )
+    opened = [
+        c.body["channel"] for c in play.commands if isinstance(c, Report) and c.kind == "channel.opened"
+    ]
+    assert set(opened) <= set(starts)
+    if desk == "consent" and "session.started" in reports:
+        assert play.report("session.started")["desk"] == "consented"
