@@ -148,7 +148,7 @@ def enrol(
         spool.close()
     enrolled = Enrolled(held, is_confirmed, machine_digest(settings.machine_id), at)
     save_enrolled(settings.state_dir, enrolled)
-    (settings.state_dir / PENDING_FILE).unlink()
+    (settings.state_dir / PENDING_FILE).unlink(missing_ok=True)
     return enrolled
 
 
@@ -164,7 +164,7 @@ def _prepare(state_dir: Path) -> None:
     try:
         make_state_dir(state_dir)
     except OSError as wrong:
-        raise Failure("state_not_writable", MISUSE, state=state_dir) from wrong
+        raise Failure("state_not_allowed", MISUSE, state=state_dir) from wrong
     when = revoked_at(state_dir)
     if when is not None:
         raise Failure("revoked", at=instant.to_text(when), state=state_dir)

@@ -26,6 +26,7 @@ KEEP_MARKS = timedelta(days=400)  # long past every window, should the clock hav
 PINS_FILE = "agent.json"
 SEEN_FILE = "seen.json"
 REVOKED_FILE = "revoked.json"
+REVOKED_PINS_FILE = "agent.revoked.json"  # where to say good-bye to, and nothing more
 
 
 class StateDamaged(Exception):
@@ -143,9 +144,9 @@ def save_enrolled(state_dir: Path, enrolled: Enrolled) -> None:
     write_file(state_dir / PINS_FILE, encode(value, max_bytes=MAX_STATE_BYTES))
 
 
-def load_enrolled(state_dir: Path) -> Enrolled | None:
+def load_enrolled(state_dir: Path, name: str = PINS_FILE) -> Enrolled | None:
     """None where the host is not enrolled (any more)."""
-    path = state_dir / PINS_FILE
+    path = state_dir / name
     data = _read(path)
     if data is None:
         return None
@@ -251,7 +252,7 @@ def mark_revoked(state_dir: Path, at: datetime, reason: str) -> None:
     """Remove the pins for good; the mark outlives them and says why."""
     write_file(state_dir / REVOKED_FILE, encode({"at": instant.to_text(at), "reason": reason}))
     pins = state_dir / PINS_FILE
-    os.replace(pins, pins.with_name("agent.revoked.json"))
+    os.replace(pins, pins.with_name(REVOKED_PINS_FILE))
     sync_folder(state_dir)
 
 

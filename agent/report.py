@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -36,10 +37,16 @@ class Reporter:
         self._now = now
         self._send = send
         self._sent = -1  # the highest number sent on this link
+        self._quiet = asyncio.Event()
+        self._settle()
 
     @property
     def next_host_n(self) -> int:
         return self._spool.next_n
+
+    async def quiet(self) -> None:
+        """Returns once every note was acknowledged."""
+        await self._quiet.wait()
 
     @property
     def waiting(self) -> int:
@@ -68,8 +75,15 @@ class Reporter:
         self._flow()
         return True
 
+    def _settle(self) -> None:
+        if self.waiting:
+            self._quiet.clear()
+        else:
+            self._quiet.set()
+
     def _flow(self) -> None:
         """Strictly in order: a gap would be read as a note that was held back."""
+        self._settle()
         for spooled in self._spool.pending(after=self._sent):
             if self._sent - self._spool.acked >= MAX_IN_FLIGHT or spooled.host_n != self._sent + 1:
                 return

@@ -107,9 +107,9 @@ SENTENCES: dict[str, Sentence] = {
         "Lo stato dell’agente è rovinato ({path}): ripristina la macchina o iscrivila di nuovo.",
         "The agent's state is damaged ({path}): repair the machine or enrol it again.",
     ),
-    "state_not_writable": Sentence(
-        "Non posso scrivere in {state}: usa un utente che può, o --state CARTELLA.",
-        "I cannot write to {state}: use an account that can, or --state FOLDER.",
+    "state_not_allowed": Sentence(
+        "Non ho i permessi per {state}: usa un utente che li ha, o --state CARTELLA.",
+        "I may not use {state}: use an account that may, or --state FOLDER.",
     ),
     "already_running": Sentence(
         "Un altro agente sta già lavorando con lo stato in {state}: fermalo prima.",

@@ -77,7 +77,7 @@ class Service:
         self._break_off = break_off
         self._spawn = spawn
         self._log = log
-        self._revoked = False
+        self.revoked = False
 
     # ------------------------------------------------------------------------------ the link's life
 
@@ -113,8 +113,8 @@ class Service:
         self._log(message)
 
     def revoke(self, reason: str) -> None:
-        """Revoked at the host: say so, and admit nothing from here on."""
-        self._revoked = True
+        """Revoked at the host: say so, and admit nothing from here on (`revoked`)."""
+        self.revoked = True
         self._reporter.report("host.revoked", None, {"reason": reason})
 
     def heartbeat_if_due(self, every: timedelta = HEARTBEAT_EVERY) -> None:
@@ -185,7 +185,7 @@ class Service:
         except Malformed as wrong:
             self._refuse(frame.session, Refusal("envelope_invalid", str(wrong), _cited(frame)))
             return
-        if self._revoked:
+        if self.revoked:
             why = "the host was revoked by somebody at it"
             self._refuse(frame.session, Refusal("host_revoked", why, grant_digest(order.grant.data)))
             return

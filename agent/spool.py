@@ -12,7 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -105,36 +105,55 @@ class Spool:
         os.close(self._handle)
         self._handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
 
-    # ------------------------------------------------------------------------------------- reading
-
     def _load(self) -> None:
         data = self._path.read_bytes()
-        lines = data.split(b"\n")
-        torn = lines.pop()  # after the last newline: nothing, or what a crash cut short
-        for place, line in enumerate(lines):
-            value = _value(line)
-            if value is None and place == len(lines) - 1:
-                torn = line + b"\n" + torn
-                break
-            if value is None or not self._replay(value):
-                raise StateDamaged(self._path, f"line {place + 1} is damaged")
-        if torn:
-            os.ftruncate(self._handle, len(data) - len(torn))
+        found = _replay(data, self._path)
+        self._pending, self.acked, self.next_n = found.pending, found.acked, found.next_n
+        if found.sound_bytes < len(data):
+            os.ftruncate(self._handle, found.sound_bytes)
             os.fdatasync(self._handle)
 
-    def _replay(self, value: dict[str, Any]) -> bool:
+
+@dataclass(slots=True)
+class _Content:
+    """A spool file read from its start; `sound_bytes` excludes a torn last line."""
+
+    pending: dict[int, str] = field(default_factory=dict)
+    acked: int = -1
+    next_n: int = 0
+    sound_bytes: int = 0
+
+    def take(self, value: dict[str, Any]) -> bool:
         match value:
             case {"n": int(n), "note": str(note)} if n == self.next_n:
-                self._pending[n] = note
+                self.pending[n] = note
                 self.next_n = n + 1
                 return True
             case {"acked": int(n)} if n >= self.acked and (n < self.next_n or self.next_n == 0):
                 self.acked = n
                 self.next_n = max(self.next_n, n + 1)
-                self._pending = {k: note for k, note in self._pending.items() if k > n}
+                self.pending = {k: note for k, note in self.pending.items() if k > n}
                 return True
             case _:
                 return False
+
+
+def _replay(data: bytes, path: Path) -> _Content:
+    found = _Content()
+    lines = data.split(b"\n")[:-1]
+    for place, line in enumerate(lines):
+        value = _value(line)
+        if value is None and place == len(lines) - 1:
+            break
+        if value is None or not found.take(value):
+            raise StateDamaged(path, f"line {place + 1} is damaged")
+        found.sound_bytes += len(line) + 1
+    return found
+
+
+def waiting_in(path: Path) -> int:
+    """How many notes of a spool file wait, without touching it: another process may be writing."""
+    return len(_replay(path.read_bytes(), path).pending) if path.exists() else 0
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from agent.pins_store import MAX_STATE_BYTES, StateDamaged, write_file
+from agent.pins_store import StateDamaged, write_file
 from agent.wire import frames
 from audit import instant, note, witness
 from audit.canonical import Fields, Value, decode, encode
@@ -27,10 +27,7 @@ class Witness:
         self._path = state_dir / WITNESS_FILE
         self._fork = state_dir / FORK_FILE
         self._key = key
-        self.head: Head | None = None
-        self.floor: datetime | None = None
-        if self._path.exists():
-            self._load()
+        self.head, self.floor = read_head(state_dir)
 
     @property
     def forked(self) -> bool:
@@ -73,12 +70,17 @@ class Witness:
         write_file(self._path, encode(value))
         self.head, self.floor = head, at
 
-    def _load(self) -> None:
-        data = self._path.read_bytes()[:MAX_STATE_BYTES]
-        try:
-            f = Fields(decode(data), "witness")
-            self.head = Head(f.integer("size"), bytes.fromhex(f.text("root")))
-            self.floor = instant.parse(f.text("at"))
-            f.done()
-        except (Malformed, ValueError) as wrong:
-            raise StateDamaged(self._path, "not the last head") from wrong
+
+def read_head(state_dir: Path) -> tuple[Head | None, datetime | None]:
+    """The last head this host cosigned, and when."""
+    path = state_dir / WITNESS_FILE
+    if not path.exists():
+        return None, None
+    try:
+        f = Fields(decode(path.read_bytes()), "witness")
+        head = Head(f.integer("size"), bytes.fromhex(f.text("root")))
+        at = instant.parse(f.text("at"))
+        f.done()
+    except (Malformed, ValueError) as wrong:
+        raise StateDamaged(path, "not the last head") from wrong
+    return head, at

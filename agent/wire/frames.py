@@ -288,15 +288,13 @@ def encode(frame: Frame) -> str:
     body = _to_json(frame)
     _from_json(type(frame), dict(body))
     text = _dump({"type": frame.TYPE, **body})
-    if len(text.encode()) > MAX_FRAME_BYTES:
-        raise _breach("a frame is longer than 256 KiB")
+    _check_size(text)
     return text
 
 
 def decode(text: str) -> Frame:
     """Read one message; anything but the one spelling `encode` writes is a `ProtocolError`."""
-    if len(text) > MAX_FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
-        raise _breach("a frame is longer than 256 KiB")
+    _check_size(text)
     try:
         value = json.loads(text, parse_float=_no_number, parse_constant=_no_number)
     except (ValueError, RecursionError) as wrong:
@@ -314,6 +312,15 @@ def decode(text: str) -> Frame:
         raise ProtocolError(CLOSE_VERSION, f"the peer speaks version {value['v']} and this end 1")
     found: Frame = _from_json(kind, value)
     return found
+
+
+def _check_size(text: str) -> None:
+    try:
+        size = len(text) if len(text) > MAX_FRAME_BYTES else len(text.encode())
+    except UnicodeEncodeError as wrong:
+        raise _breach("a frame holds half a surrogate pair") from wrong
+    if size > MAX_FRAME_BYTES:
+        raise _breach("a frame is longer than 256 KiB")
 
 
 def _no_number(_: str) -> Any:

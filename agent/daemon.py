@@ -1,0 +1,255 @@
+"""The running agent: puts link, reporter, witness and sessions together, and takes them apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import random
+import signal
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+
+from agent.clocks import SystemClocks
+from agent.enrol import LocalUser, route_of
+from agent.outbound import Outbound, dial_channel
+from agent.pins_store import (
+    REVOKED_PINS_FILE,
+    Enrolled,
+    HostKeys,
+    SeenStore,
+    StateLock,
+    load_enrolled,
+    load_keys,
+    machine_digest,
+    revoked_at,
+)
+from agent.policy import Admitted, HostIdentity
+from agent.report import Reporter
+from agent.sentences import MISUSE, Failure
+from agent.service import Service, SessionsSeam
+from agent.sessions import Sessions
+from agent.settings import Settings
+from agent.spool import Spool
+from agent.wire import frames
+from agent.witness import Witness
+from audit import instant
+
+LOG = logging.getLogger("verbale.agent")
+HEARTBEAT_CHECK_S = 600.0
+LOCK_TRIES = 10
+FAREWELL_S = 5.0  # how long a stopping agent waits for the broker to acknowledge its last notes
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What is read from disk at start."""
+
+    enrolled: Enrolled
+    keys: HostKeys
+    me: HostIdentity
+
+
+def load(settings: Settings, user: LocalUser, *, revoked: bool = False) -> Host:
+    """This host's state, or a `Failure` that says why it may not be used."""
+    state = settings.state_dir
+    enrolled = load_enrolled(state, REVOKED_PINS_FILE) if revoked else load_enrolled(state)
+    when = revoked_at(state)
+    if when is not None and not revoked:
+        raise Failure("revoked", MISUSE, at=instant.to_text(when), state=state)
+    if enrolled is None:
+        raise Failure("not_enrolled", MISUSE, state=state)
+    if enrolled.machine not in ("", machine_digest(settings.machine_id)):
+        raise Failure("other_machine", MISUSE, state=state)
+    keys = load_keys(state)
+    if keys is None:
+        raise Failure("keys_missing", MISUSE, state=state)
+    enrolment = enrolled.pins.enrolment
+    me = HostIdentity(
+        enrolment.tenant,
+        enrolment.host,
+        keys.identity.public.text,
+        None if user.is_root else user.name,
+    )
+    return Host(enrolled, keys, me)
+
+
+def _boot() -> str:
+    try:
+        return BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return "unknown"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Agent:
+    """One host's agent, assembled. `sessions` is given to `service` when they are ready."""
+
+    def __init__(self, settings: Settings, host: Host, spool: Spool) -> None:
+        self.settings = settings
+        self.host = host
+        self.route = route_of(settings, host.enrolled.pins.enrolment)
+        # Jitter needs no cryptographic chance, only a different one on every host.
+        self.outbound = Outbound(self.route, chance=random.SystemRandom().random)
+        self.reporter = Reporter(
+            tenant=host.me.tenant,
+            host=host.me.host,
+            origin=host.enrolled.pins.enrolment.log_origin,
+            key=host.keys.identity,
+            spool=spool,
+            now=_now,
+            send=self.outbound.send,
+        )
+
+    def service(self, sessions: SessionsSeam, group: asyncio.TaskGroup) -> Service:
+        def spawn(work: Coroutine[Any, Any, None]) -> None:
+            group.create_task(work)
+
+        state = self.settings.state_dir
+        return Service(
+            state_dir=state,
+            enrolled=self.host.enrolled,
+            keys=self.host.keys,
+            me=self.host.me,
+            boot=_boot(),
+            version=self.settings.version,
+            witness=Witness(state, self.host.keys.witness),
+            seen=SeenStore(state),
+            reporter=self.reporter,
+            sessions=sessions,
+            now=_now,
+            send=self.outbound.send,
+            break_off=self.outbound.break_off,
+            spawn=spawn,
+            log=LOG.info,
+        )
+
+    async def dial_channel(self, pass_: str) -> ClientConnection:
+        return await dial_channel(self.route, pass_)
+
+    def channel_refused(self, session: str, channel: str, reason: str) -> None:
+        self.outbound.send(frames.ChannelRefused(session, channel, reason))
+
+    async def drained(self, limit_s: float) -> bool:
+        """Whether every note was acknowledged within the limit."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self.reporter.quiet()
+        return not self.reporter.waiting
+
+
+async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> None:
+    """Run until `stop` is set; then end every session, say so, and leave."""
+    host = load(settings, user)
+    lock = StateLock(settings.state_dir)
+    await _take(lock, settings)
+    spool = Spool(settings.state_dir / "spool.log")
+    try:
+        agent = Agent(settings, host, spool)
+        sessions = Sessions(
+            state_dir=settings.state_dir,
+            clocks=SystemClocks(),
+            report=agent.reporter.report,
+            dial_channel=agent.dial_channel,
+            channel_refused=agent.channel_refused,
+        )
+        async with sessions, asyncio.TaskGroup() as group:
+            service = agent.service(sessions, group)
+            link = group.create_task(agent.outbound.run(service))
+            beat = group.create_task(_heartbeats(agent, service))
+            await stop.wait()
+            if revoked_at(settings.state_dir) is not None:
+                await sessions.close_all("host_revoked")
+                service.revoke("local")
+            else:
+                await sessions.close_all("agent_stopping")
+            await agent.drained(FAREWELL_S if agent.outbound.up else 0.0)
+            link.cancel()
+            beat.cancel()
+    finally:
+        spool.close()
+        lock.release()
+
+
+async def _take(lock: StateLock, settings: Settings) -> None:
+    for _ in range(LOCK_TRIES):  # `status` holds it for a moment to see whether anybody else does
+        if lock.take():
+            return
+        await asyncio.sleep(0.1)
+    raise Failure("already_running", state=settings.state_dir)
+
+
+async def _heartbeats(agent: Agent, service: Service) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_CHECK_S)
+        if agent.outbound.up:
+            service.heartbeat_if_due()
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+# -------------------------------------------------------------------------- after a local revocation
+
+
+class _NoSessions:
+    """A revoked host has none."""
+
+    async def open(self, admitted: Admitted, salt: bytes) -> None:
+        raise AssertionError("a revoked host admits nothing")
+
+    async def channel(self, order: frames.OpenChannel) -> None:
+        """There is no session it could belong to."""
+
+    async def stop(self, session: str, reason: str) -> None:
+        """Nothing runs."""
+
+    def link_lost(self) -> None:
+        """Nothing depends on it."""
+
+    def link_back(self) -> None:
+        """Nothing waits for it."""
+
+    def served(self) -> int:
+        return 0
+
+
+async def farewell(settings: Settings, user: LocalUser, *, limit_s: float) -> bool:
+    """Tell the log that this host was revoked here. True once it is acknowledged."""
+    host = load(settings, user, revoked=True)
+    told = settings.state_dir / "revoked.told"
+    spool = Spool(settings.state_dir / "spool.log")
+    try:
+        agent = Agent(settings, host, spool)
+        async with asyncio.TaskGroup() as group:
+            service = agent.service(_NoSessions(), group)
+            service.revoked = True
+            if not told.exists():
+                service.revoke("local")
+                told.touch(mode=0o600)
+            link = group.create_task(agent.outbound.run(service))
+            done = await agent.drained(limit_s)
+            link.cancel()
+    finally:
+        spool.close()
+    return done
+
+
+def running_pid(settings: Settings) -> int | None:
+    """The process that runs on this state."""
+    if not os.path.isdir(settings.state_dir):
+        return None
+    return StateLock(settings.state_dir).holder()

@@ -1,0 +1,207 @@
+"""`verbale-agent`: enrol this host, run its agent, and what a person at it may do."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import logging
+import os
+import pwd
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent import daemon, desk, enrol
+from agent.pins_store import (
+    REVOKED_PINS_FILE,
+    StateDamaged,
+    load_enrolled,
+    mark_revoked,
+    revoked_at,
+)
+from agent.sentences import FAILED, MISUSE, Failure, say
+from agent.settings import Settings
+from agent.spool import waiting_in
+from agent.wire.refusals import REFUSALS
+from agent.witness import FORK_FILE, read_head
+from audit import instant
+
+FAREWELL_LIMIT_S = 10.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0: done; 1: refused or failed; 2: misuse. Every no is one sentence on standard error."""
+    args = _parser().parse_args(argv)
+    user = _user()
+    settings = Settings.read(os.environ, state_dir=args.state, language=args.lang, is_root=user.is_root)
+    try:
+        return int(args.run(args, settings, user))
+    except Failure as failure:
+        print(failure.sentence(settings.language), file=sys.stderr)
+        return failure.exit_code
+    except StateDamaged as damaged:
+        print(say("state_damaged", settings.language, path=damaged.path), file=sys.stderr)
+        return FAILED
+    except PermissionError:
+        print(say("state_not_allowed", settings.language, state=settings.state_dir), file=sys.stderr)
+        return MISUSE
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--state", type=Path, metavar="DIR", help="cartella di stato / state folder")
+    common.add_argument("--lang", choices=("it", "en"), help="lingua / language")
+    parser = argparse.ArgumentParser(prog="verbale-agent", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser(
+        "enroll", aliases=["enrol"], parents=[common], help="iscrive questa postazione / enrol this host"
+    )
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--root", help="impronta letta dal titolare / fingerprint as the customer reads it")
+    one.add_argument("--code", help="codice monouso / one-time code")
+    one.set_defaults(run=_enroll)
+    one = commands.add_parser("run", parents=[common], help="avvia l’agente / run the agent")
+    one.set_defaults(run=_run)
+    one = commands.add_parser("status", parents=[common], help="stato della postazione / this host's state")
+    one.set_defaults(run=_status)
+    one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
+    one.add_argument("session", nargs="?", metavar="SESSION")
+    one.set_defaults(run=_interrupt)
+    for name, allow in (("allow", True), ("deny", False)):
+        what = "acconsente / consent" if allow else "nega / refuse"
+        one = commands.add_parser(name, parents=[common], help=f"{what} (SESSION)")
+        one.add_argument("session", metavar="SESSION")
+        one.set_defaults(run=_answer, allow=allow)
+    one = commands.add_parser(
+        "revoke", parents=[common], help="toglie la postazione dal servizio / take this host out of service"
+    )
+    one.set_defaults(run=_revoke)
+    return parser
+
+
+def _user() -> enrol.LocalUser:
+    uid = os.geteuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = str(uid)  # no account of the policy can bear a bare number's name
+    return enrol.LocalUser(name, uid == 0)
+
+
+def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    at = datetime.now(UTC)
+    file, pins = enrol.read_file(args.file, at)
+    language = settings.language
+    typed = args.root
+    if typed is None and sys.stdin.isatty():
+        typed = input(say("type_root", language))
+    is_confirmed = enrol.confirmed(pins.enrolment, typed)
+    if not is_confirmed:
+        print(say("root_missing", language), file=sys.stderr)
+    enrolled = enrol.enrol(
+        settings,
+        file,
+        pins,
+        is_confirmed=is_confirmed,
+        code=args.code,
+        user=user,
+        at=at,
+        chance=secrets.token_bytes(96),
+        post=enrol.post_json,
+    )
+    print(say("enrolled", language, label=pins.enrolment.label, broker=pins.enrolment.broker))
+    print(say("confirmed" if is_confirmed else "not_confirmed", language))
+    if pins.enrolment.demo:
+        print(say("demo", language))
+    if not enrolled.machine:
+        print(say("no_machine_id", language), file=sys.stderr)
+    return 0
+
+
+def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("websockets").setLevel(logging.WARNING)
+
+    async def life() -> None:
+        stop = asyncio.Event()
+        daemon.stop_on_signals(stop)
+        await daemon.serve(settings, user, stop)
+
+    try:
+        asyncio.run(life())
+    except* Failure as failures:
+        raise _first(failures) from None
+    return 0
+
+
+def _first(failures: BaseExceptionGroup[Failure]) -> Failure:
+    found = failures.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+
+
+def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    state, english = settings.state_dir, settings.language == "en"
+    when = revoked_at(state)
+    if when is not None:
+        print(say("revoked", settings.language, at=instant.to_text(when), state=state))
+        return FAILED
+    enrolled = load_enrolled(state)
+    if enrolled is None:
+        raise Failure("not_enrolled", state=state)
+    held = enrolled.pins
+    head, _at = read_head(state)
+    pid = daemon.running_pid(settings)
+    lines = {
+        ("postazione", "host"): f"{held.enrolment.label} ({held.enrolment.host})",
+        ("servizio", "service"): held.enrolment.broker,
+        ("impronta", "fingerprint"): held.enrolment.root,
+        ("chi autorizza", "approvers"): f"{held.approvers.number} ({len(held.approvers.approvers)})",
+        ("regole", "policy"): str(held.policy.number),
+        ("registro visto fino a", "log seen up to"): str(0 if head is None else head.size),
+        ("note in attesa", "notes waiting"): str(waiting_in(state / "spool.log")),
+        ("agente", "agent"): ("fermo", "stopped")[english] if pid is None else f"pid {pid}",
+    }
+    for names, value in lines.items():
+        print(f"{names[english]}: {value}")
+    print(say("confirmed" if enrolled.confirmed else "not_confirmed", settings.language))
+    if (state / FORK_FILE).exists():
+        print(REFUSALS["log_forked"].en if english else REFUSALS["log_forked"].it)
+    return 0
+
+
+def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    print(desk.request_interrupt(settings.state_dir, args.session))
+    return 0
+
+
+def _answer(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    print(desk.request_answer(settings.state_dir, args.session, allow=args.allow))
+    return 0
+
+
+def _revoke(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    """Local, and final: works without the broker, which learns of it when it can."""
+    state, language = settings.state_dir, settings.language
+    if revoked_at(state) is None:
+        if load_enrolled(state) is None:
+            raise Failure("not_enrolled", MISUSE, state=state)
+        mark_revoked(state, datetime.now(UTC), f"local:{getpass.getuser()}")
+    print(say("revoked_now", language))
+    pid = daemon.running_pid(settings)
+    if pid is not None:
+        os.kill(pid, signal.SIGTERM)
+        print(say("revocation_running", language))
+        return 0
+    if load_enrolled(state, REVOKED_PINS_FILE) is None:
+        raise Failure("not_enrolled", MISUSE, state=state)
+    told = asyncio.run(daemon.farewell(settings, user, limit_s=FAREWELL_LIMIT_S))
+    print(say("revocation_told" if told else "revocation_untold", language))
+    return 0 if told else FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""A good order to open, and the log that proves it: what the tests of the agent's decision break."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from agent.policy import HostIdentity, Seen
+from agent.wire import frames
+from audit import checkpoint, merkle
+from audit.canonical import b64
+from audit.checkpoint import Checkpoint
+from audit.commitment import Opening
+from audit.grant import Grant, SignedGrant
+from audit.keys import SigningKey
+from audit.pins import Pins
+from audit.records import NOBODY, Actor, AnyRecord, Leaf, LogHeartbeat, SessionOpened, SupervisionTaken
+from audit.statement import Approval, Channel, Request
+from tests.audit import people
+from web.demo.authenticator import SoftwareAuthenticator
+
+AT = people.NOW + timedelta(minutes=10)
+TEXTS = Opening(b"t" * 32, {"incident_text": "La cassa non stampa", "reason": "Driver da rifare"})
+REQUEST = replace(people.REQUEST, texts=TEXTS.commitment, channels=(Channel("terminal"), Channel("exec")))
+PINS = Pins(people.ENROLMENT, people.APPROVERS, people.POLICY)
+ME = HostIdentity(people.TENANT, people.HOST, people.AGENT_KEY.public.text)
+UNSEEN = Seen()
+SALT = b64(b"s" * 32)
+
+
+class Log:
+    """A tenant's log in memory, signed with the key the host has pinned."""
+
+    def __init__(self) -> None:
+        self.tree = merkle.Tree()
+        self.leaves: list[bytes] = []
+
+    def append(self, record: AnyRecord, session: str | None = None, tenant: str = people.TENANT) -> int:
+        n = len(self.leaves)
+        actor = NOBODY if session is None else Actor("p-9", "technician")
+        data = Leaf(tenant, n, AT, actor, record, session=session).encode()
+        self.leaves.append(data)
+        self.tree.append(data)
+        return n
+
+    def head(self, old_size: int = 0, *, key: SigningKey = people.LOG_KEY) -> frames.Head:
+        size = len(self.leaves)
+        note = checkpoint.sign(Checkpoint(people.ORIGIN, size, self.tree.root()), key).decode()
+        proof = merkle.consistency_proof(old_size, size, self.tree.read) if 0 < old_size <= size else []
+        return frames.Head(note, old_size, tuple(h.hex() for h in proof))
+
+    def proof(self, n: int) -> frames.LeafProof:
+        proof = merkle.inclusion_proof(n, len(self.leaves), self.tree.read)
+        return frames.LeafProof(b64(self.leaves[n]), n, tuple(h.hex() for h in proof))
+
+
+@dataclass(frozen=True)
+class Story:
+    """Every part of the good order, each replaceable by a wrong one."""
+
+    pins: Pins = PINS
+    me: HostIdentity = ME
+    request: Request = REQUEST
+    granted: dict[str, Any] | None = None  # what the grant says otherwise than request and approval
+    approvals: tuple[tuple[Approval, SoftwareAuthenticator], ...] | None = None
+    grant_key: SigningKey = people.GRANT_KEY
+    log_key: SigningKey = people.LOG_KEY
+    activated_by: SoftwareAuthenticator = people.TECHNICIAN
+    texts: Opening = TEXTS
+    frame: dict[str, Any] | None = None  # what the frame carries otherwise
+    opened: dict[str, Any] | None = None  # what the leaf session.opened says otherwise
+    taken: dict[str, Any] | None = None
+    session_in_log: str = people.SESSION
+    seen: Seen = UNSEEN
+    at: Any = AT
+
+    def said(self) -> tuple[tuple[Approval, SoftwareAuthenticator], ...]:
+        return self.approvals if self.approvals is not None else ((self.approval(), people.TITOLARE),)
+
+    def approval(self, **changes: Any) -> Approval:
+        good = Approval(
+            people.TENANT, self.request.digest.hex(), "p-1", "self", "p-1", people.NOW + timedelta(minutes=5)
+        )
+        return replace(good, **changes)
+
+    def grant(self) -> Grant:
+        approvals = [a for a, _ in self.said()]
+        asked = self.request
+        good = Grant(
+            tenant=asked.tenant,
+            session=people.SESSION,
+            request=asked.digest.hex(),
+            approvals=tuple(a.digest.hex() for a in approvals),
+            host=asked.host,
+            technician=asked.technician,
+            channels=asked.channels,
+            account=asked.account,
+            supervision=approvals[0].supervision if approvals else "waived",
+            watcher=approvals[0].watcher if approvals else None,
+            not_before=asked.not_before,
+            not_after=asked.not_after,
+            longest_s=asked.longest_s,
+            issued=people.NOW + timedelta(minutes=6),
+            nonce=b"g" * 32,
+        )
+        return replace(good, **(self.granted or {}))
+
+    def open(self, log: Log | None = None, old_size: int = 0) -> frames.Open:
+        """The frame; the log gets a line before, so that no index is zero by luck."""
+        log = log or Log()
+        grant = self.grant()
+        log.append(LogHeartbeat("2026-11-22"))
+        taken = log.append(
+            SupervisionTaken(
+                **{"request": self.request.request, "watcher": "p-1", "terminal": "::1"} | (self.taken or {})
+            )
+        )
+        facts = {"request": self.request.request, "grant": grant.digest.hex(), "terminal": "::1"}
+        opened = log.append(SessionOpened(**facts | (self.opened or {})), self.session_in_log)
+        frame = frames.Open(
+            session=people.SESSION,
+            grant=SignedGrant.sign(grant, self.grant_key).to_value(),
+            request=b64(self.request.encode()),
+            approvals=tuple(people.signed(a, by).to_value() for a, by in self.said()),
+            activation=self.activated_by.assertion(grant.activation_challenge).to_value(),
+            texts=self.texts.to_value(),
+            opened=log.proof(opened),
+            head=log.head(old_size, key=self.log_key),
+            salt=SALT,
+            supervision=log.proof(taken),
+        )
+        return replace(frame, **(self.frame or {}))

@@ -1,0 +1,408 @@
+"""The agent's decision: one good order, and every way to spoil it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.order import OpenOrder
+from agent.policy import Admitted, Refusal, Seen, decide
+from agent.wire import frames
+from agent.wire.refusals import REFUSALS
+from audit import witness
+from audit.canonical import b64
+from audit.commitment import Opening
+from audit.errors import Malformed
+from audit.keys import SigningKey
+from audit.statement import Account, Channel, HostKey, LoginCredential, Technician
+from tests.agent.orders import AT, ME, PINS, REQUEST, Log, Story
+from tests.audit import people
+from web.demo.authenticator import SoftwareAuthenticator
+
+OTHER_KEY = SigningKey(b"o" * 32)
+
+
+def judge(story: Story, frame: frames.Open | None = None) -> Admitted | Refusal:
+    order = OpenOrder.read(frame or story.open())
+    return decide(story.pins, story.me, order, story.seen, story.at)
+
+
+def code(story: Story, frame: frames.Open | None = None) -> str:
+    answer = judge(story, frame)
+    assert isinstance(answer, Refusal), "an order that had to be refused was admitted"
+    assert answer.code in REFUSALS
+    assert len(answer.grant) == 64
+    return answer.code
+
+
+def test_a_good_order_is_admitted() -> None:
+    admitted = judge(Story())
+    assert isinstance(admitted, Admitted)
+    assert admitted.grant.session == people.SESSION
+    assert admitted.ends == AT + timedelta(seconds=3600)
+    assert admitted.texts.data["reason"] == "Driver da rifare"
+    assert admitted.head.size == 3
+    assert admitted.marks >= {people.SESSION, b64(b"g" * 32), b64(b"n" * 32)}
+
+
+def test_the_end_is_never_after_the_window() -> None:
+    admitted = judge(Story(at=REQUEST.not_after - timedelta(minutes=1)))
+    assert isinstance(admitted, Admitted)
+    assert admitted.ends == REQUEST.not_after
+
+
+def test_tools_of_the_granted_channels_come_from_the_policy() -> None:
+    admitted = judge(Story(request=replace(REQUEST, channels=(Channel("tool", "supremo"),))))
+    assert isinstance(admitted, Admitted)
+    assert [t.id for t in admitted.tools] == ["supremo"]
+
+
+def request(**changes: Any) -> Story:
+    return Story(request=replace(REQUEST, **changes))
+
+
+def technician(**changes: Any) -> Technician:
+    return replace(REQUEST.technician, **changes)
+
+
+WIDENED: dict[str, Any] = {
+    "channels": (*REQUEST.channels, Channel("files")),
+    "account": Account("root", administrator=True),
+    "not_before": REQUEST.not_before - timedelta(hours=1),
+    "not_after": REQUEST.not_after + timedelta(hours=1),
+    "longest_s": REQUEST.longest_s + 1,
+    "host": HostKey("h-00000002", people.AGENT_KEY.public.text),
+    "technician": technician(id="p-8"),
+    "supervision": "waived",
+    "request": "00" * 32,
+    "approvals": ("00" * 32,),
+    "session": "s-9999999999",
+}
+
+
+@pytest.mark.parametrize("field", WIDENED)
+def test_a_grant_says_nothing_that_was_not_approved(field: str) -> None:
+    change = {field: WIDENED[field]} | ({"watcher": None} if field == "supervision" else {})
+    assert code(Story(granted=change)) == "envelope_invalid"
+
+
+def test_a_grant_cannot_leave_approvals_out() -> None:
+    assert code(Story(granted={"approvals": ()})) == "envelope_invalid"
+
+
+def approvals(*said: tuple[dict[str, Any], SoftwareAuthenticator], **of: Any) -> Story:
+    story = Story(**of)
+    return replace(story, approvals=tuple((story.approval(**changes), by) for changes, by in said))
+
+
+ADS_WATCHES = {"approver": "p-2", "watcher": "p-2"}
+
+
+def pinned_approvers(*lines: Any) -> Any:
+    return replace(PINS, approvers=replace(people.APPROVERS, approvers=lines))
+
+
+BROKEN: dict[str, tuple[str, Story]] = {
+    "grant by another key": ("pins_differ", Story(grant_key=OTHER_KEY)),
+    "grant of another tenant": ("pins_differ", Story(granted={"tenant": "t-ffffffff"})),
+    "for another host": ("host_differs", Story(me=replace(ME, host="h-00000002"))),
+    "for the key before a reinstallation": (
+        "host_differs",
+        Story(me=replace(ME, agent_key=OTHER_KEY.public.text)),
+    ),
+    "under an older policy": ("policy_differs", request(policy="00" * 32)),
+    "a channel the policy lacks": ("policy_differs", request(channels=(Channel("desktop"),))),
+    "longer than the policy": ("policy_differs", request(longest_s=3601)),
+    "a wider window": ("policy_differs", request(not_after=REQUEST.not_before + timedelta(hours=25))),
+    "another account": ("policy_differs", request(account=Account("root", administrator=True))),
+    "the same account as administrator": (
+        "policy_differs",
+        request(account=Account("assistenza", administrator=True)),
+    ),
+    "a tool nobody licensed": ("tool_missing", request(channels=(Channel("tool", "other"),))),
+    "agent of another user": ("account_not_possible", Story(me=replace(ME, only_account="mario"))),
+    "session seen": ("replayed", Story(seen=Seen(frozenset({people.SESSION})))),
+    "grant nonce seen": ("replayed", Story(seen=Seen(frozenset({b64(b"g" * 32)})))),
+    "request seen": ("replayed", Story(seen=Seen(frozenset({b64(b"n" * 32)})))),
+    "too early": ("window_closed", Story(at=REQUEST.not_before - timedelta(milliseconds=1))),
+    "too late": ("expired", Story(at=REQUEST.not_after)),
+    "clock set back": ("expired", Story(seen=Seen(floor=REQUEST.not_after))),
+    "nobody approved": (
+        "authorisation_missing",
+        Story(approvals=(), granted={"supervision": "waived", "watcher": None}),
+    ),
+    "too few approved": (
+        "policy_differs",
+        Story(pins=replace(PINS, policy=replace(people.POLICY, approvals=2))),
+    ),
+    "approved by a stranger": ("not_recognised", approvals(({}, people.STRANGER))),
+    "the ADS's key, the titolare's name": ("not_recognised", approvals(({}, people.ADS))),
+    "approval of another request": ("envelope_invalid", approvals(({"request": "00" * 32}, people.TITOLARE))),
+    "approval of another tenant": ("envelope_invalid", approvals(({"tenant": "t-0"}, people.TITOLARE))),
+    "demo mark where there is no demo key": (
+        "envelope_invalid",
+        approvals(({"demo_software": True}, people.TITOLARE)),
+    ),
+    "approved by himself": (
+        "own_request",
+        approvals(
+            ({"approver": "p-9", "watcher": "p-9"}, people.TITOLARE),
+            pins=pinned_approvers(people.approver("p-9", "titolare", people.TITOLARE)),
+        ),
+    ),
+    "watched by himself": (
+        "own_request",
+        approvals(({"supervision": "named", "watcher": "p-9"}, people.TITOLARE)),
+    ),
+    "appointment over": (
+        "delegation_expired",
+        Story(pins=pinned_approvers(people.approver("p-1", "titolare", people.TITOLARE, valid_until=AT))),
+    ),
+    "appointment not begun": (
+        "delegation_expired",
+        Story(
+            pins=pinned_approvers(
+                people.approver("p-1", "titolare", people.TITOLARE, valid_from=AT + timedelta(hours=1))
+            )
+        ),
+    ),
+    "given before the appointment": (
+        "delegation_expired",
+        approvals(({"given": people.NOW - timedelta(days=3)}, people.TITOLARE)),
+    ),
+    "demo approver on a real host": (
+        "demo_not_allowed",
+        approvals(
+            ({"demo_software": True}, people.TITOLARE),
+            pins=pinned_approvers(people.approver("p-1", "titolare", people.TITOLARE, demo_software=True)),
+        ),
+    ),
+    "one person twice": ("authorisation_missing", approvals(({}, people.TITOLARE), ({}, people.TITOLARE))),
+    "an approver watches himself as another": (
+        "envelope_invalid",
+        approvals(({"watcher": "p-2"}, people.TITOLARE)),
+    ),
+    "one wants it watched, the grant does not": (
+        "supervision_missing",
+        approvals(({"supervision": "waived", "watcher": None}, people.TITOLARE), (ADS_WATCHES, people.ADS)),
+    ),
+    "waived though required": (
+        "policy_differs",
+        approvals(
+            ({"supervision": "waived", "watcher": None}, people.TITOLARE),
+            pins=replace(PINS, policy=replace(people.POLICY, supervision="required")),
+        ),
+    ),
+    "activated by somebody else": (
+        "activation_missing",
+        Story(activated_by=SoftwareAuthenticator(b"other", people.LOGIN)),
+    ),
+    "activated on another page": (
+        "activation_missing",
+        Story(activated_by=SoftwareAuthenticator(b"technician", people.SIGNING)),
+    ),
+    "other texts": ("texts_differ", Story(texts=Opening(b"t" * 32, {"incident_text": "altro"}))),
+    "head of another key": ("log_unproven", Story(log_key=OTHER_KEY)),
+    "head not after the one held": (
+        "log_unproven",
+        Story(seen=Seen(head=witness.Head(2, b"\x01" * 32))),
+    ),
+    "another tree of the same size": ("log_forked", Story(seen=Seen(head=witness.Head(3, b"\x01" * 32)))),
+    "forked before": ("log_forked", Story(seen=Seen(forked=True))),
+    "leaf of another session": ("log_unproven", Story(session_in_log="s-9999999999")),
+    "leaf of another grant": ("log_unproven", Story(opened={"grant": "00" * 32})),
+    "leaf of another request": ("log_unproven", Story(opened={"request": "r-00000002"})),
+    "nobody took supervision": ("supervision_missing", Story(frame={"supervision": None})),
+    "another watcher": ("supervision_missing", Story(taken={"watcher": "p-2"})),
+    "supervision of another request": ("supervision_missing", Story(taken={"request": "r-00000002"})),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_each_break_has_its_own_refusal(case: str) -> None:
+    expected, story = BROKEN[case]
+    assert code(story) == expected
+
+
+def under_policy(story: Story, **changes: Any) -> Story:
+    """The same story with request and pins both under a changed policy."""
+    policy = replace(people.POLICY, **changes)
+    pins = replace(story.pins, policy=policy)
+    return replace(story, pins=pins, request=replace(story.request, policy=policy.digest.hex()))
+
+
+def test_two_approvals_where_the_policy_asks_for_two() -> None:
+    story = under_policy(Story(), approvals=2)
+    assert code(story) == "authorisation_missing"
+    both = replace(
+        story,
+        approvals=((story.approval(), people.TITOLARE), (story.approval(**ADS_WATCHES), people.ADS)),
+    )
+    assert isinstance(judge(both), Admitted)
+
+
+def test_waived_supervision_needs_no_check_in_if_the_policy_allows_it() -> None:
+    waived = {"supervision": "waived", "watcher": None}
+    story = Story(frame={"supervision": None})
+    story = replace(story, approvals=((story.approval(**waived), people.TITOLARE),))
+    assert isinstance(judge(story), Admitted)
+    strict = under_policy(story, supervision="required")
+    strict = replace(strict, approvals=((strict.approval(**waived), people.TITOLARE),))
+    assert code(strict) == "supervision_missing"
+
+
+def test_the_same_key_under_another_name_is_his_own_request() -> None:
+    """The technician had his own login key appointed as an approver's."""
+    his = people.TECHNICIAN
+    mine = SoftwareAuthenticator(b"technician", people.SIGNING)
+    pins = pinned_approvers(
+        people.approver("p-1", "titolare", people.TITOLARE), people.approver("p-2", "ads", mine)
+    )
+    assert mine.public_key == his.public_key
+    assert code(approvals((ADS_WATCHES, mine), pins=pins)) == "own_request"
+
+
+def test_demo_keys_count_where_the_enrolment_says_demo() -> None:
+    demo = replace(
+        pinned_approvers(people.approver("p-1", "titolare", people.TITOLARE, demo_software=True)),
+        enrolment=replace(people.ENROLMENT, demo=True),
+    )
+    assert isinstance(judge(approvals(({"demo_software": True}, people.TITOLARE), pins=demo)), Admitted)
+
+
+def test_a_demo_technician_needs_a_demo_host() -> None:
+    login = LoginCredential(
+        b64(people.TECHNICIAN.credential), people.TECHNICIAN.public_key, demo_software=True
+    )
+    story = request(technician=technician(login_credentials=(login,)))
+    assert code(story) == "demo_not_allowed"
+    demo = replace(PINS, enrolment=replace(people.ENROLMENT, demo=True))
+    assert isinstance(judge(replace(story, pins=demo)), Admitted)
+
+
+def test_a_login_assertion_is_no_approval() -> None:
+    """A stolen front end had the titolare log in with the same authenticator, over the right digest."""
+    login = SoftwareAuthenticator(b"titolare", people.LOGIN)
+    assert code(approvals(({}, login))) == "signature_invalid"
+
+
+def test_an_assertion_over_another_statement_is_no_approval() -> None:
+    story = Story()
+    frame = story.open()
+    signed = dict(frame.approvals[0])
+    signed["assertion"] = people.TITOLARE.assertion(b"\x07" * 32).to_value()
+    assert code(story, replace(frame, approvals=(signed,))) == "signature_invalid"
+
+
+def test_a_head_cosigned_before_is_as_good_as_a_new_one() -> None:
+    log = Log()
+    story = Story()
+    frame = story.open(log)
+    head = witness.Head(3, log.tree.root())
+    answer = judge(replace(story, seen=Seen(head=head)), frame)
+    assert isinstance(answer, Admitted)
+    assert answer.head == head
+
+
+def test_a_head_that_grew_from_the_one_held() -> None:
+    log = Log()
+    Story(session_in_log="s-1111111111").open(log)
+    held = witness.Head(3, log.tree.root())
+    story = Story(seen=Seen(head=held))
+    answer = judge(story, story.open(log, old_size=3))
+    assert isinstance(answer, Admitted)
+    assert answer.head.size == 6
+
+
+@pytest.mark.parametrize("part", ["opened", "supervision"])
+def test_a_leaf_that_is_not_in_the_tree(part: str) -> None:
+    story = Story()
+    frame = story.open()
+    proof = getattr(frame, part)
+    moved = replace(proof, index=0)
+    assert code(story, replace(frame, **{part: moved})) == "log_unproven"
+    cut = replace(proof, proof=proof.proof[:-1])
+    assert code(story, replace(frame, **{part: cut})) == "log_unproven"
+
+
+def test_a_leaf_of_another_tenant_in_the_same_log() -> None:
+    """Fields of the leaf itself count, not only its place."""
+    log = Log()
+    story = Story()
+    frame = story.open(log)
+    other = Log()
+    for data in log.leaves:
+        other.leaves.append(data.replace(people.TENANT.encode(), b"t-ffffffff"))
+        other.tree.append(other.leaves[-1])
+    assert code(story, replace(frame, head=other.head(), opened=other.proof(2))) == "log_unproven"
+
+
+def test_a_frame_whose_parts_cannot_be_read_is_malformed() -> None:
+    frame = Story().open()
+    for change in (
+        {"grant": {}},
+        {"request": "A"},
+        {"approvals": ({},)},
+        {"approvals": frame.approvals * 17},
+        {"activation": {"credential": "AA"}},
+        {"texts": {"salt": "AA", "data": {}}},
+    ):
+        with pytest.raises(Malformed):
+            OpenOrder.read(replace(frame, **change))
+
+
+def test_a_request_that_is_none_is_refused() -> None:
+    story = Story()
+    assert code(story, replace(story.open(), request=b64(b"{}"))) == "envelope_invalid"
+
+
+GOOD = Story().open()
+
+
+def _flip(data: str, place: int, bit: int) -> str:
+    raw = bytearray(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)))
+    raw[place % len(raw)] ^= 1 << bit
+    return b64(bytes(raw))
+
+
+@given(
+    st.integers(0, 10_000), st.integers(0, 7), st.sampled_from(["grant", "signature", "request", "statement"])
+)
+def test_no_flipped_bit_is_ever_admitted(place: int, bit: int, part: str) -> None:
+    """Whatever is flipped in what was signed: refused, never admitted."""
+    match part:
+        case "request":
+            frame = replace(GOOD, request=_flip(GOOD.request, place, bit))
+        case "statement":
+            one = dict(GOOD.approvals[0])
+            one["statement"] = _flip(one["statement"], place, bit)
+            frame = replace(GOOD, approvals=(one,))
+        case _:
+            grant = dict(GOOD.grant)
+            grant[part] = _flip(grant[part], place, bit)
+            frame = replace(GOOD, grant=grant)
+    code(Story(), frame)
+
+
+@given(
+    place=st.integers(0, 10_000),
+    bit=st.integers(0, 7),
+    part=st.sampled_from(["client_data", "authenticator_data", "signature", "credential"]),
+    of_approval=st.booleans(),
+)
+def test_no_flipped_bit_of_an_assertion_is_ever_admitted(
+    place: int, bit: int, part: str, *, of_approval: bool
+) -> None:
+    if of_approval:
+        one = dict(GOOD.approvals[0])
+        one["assertion"] = dict(one["assertion"]) | {part: _flip(one["assertion"][part], place, bit)}
+        frame = replace(GOOD, approvals=(one,))
+    else:
+        frame = replace(GOOD, activation=GOOD.activation | {part: _flip(GOOD.activation[part], place, bit)})
+    code(Story(), frame)
