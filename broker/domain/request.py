@@ -212,7 +212,9 @@ def given_record(approval: Approval, request: str, credential: str) -> ApprovalG
     )
 
 
-def grant(found: AwaitingApproval, by: str, supervision: Supervision, watcher: str | None, at: datetime) -> Approved:
+def grant(
+    found: AwaitingApproval, by: str, supervision: Supervision, watcher: str | None, at: datetime
+) -> Approved:
     """Enough approvals are in. The record of the move is `grant.issued`, made by `grants.issue`."""
     return Approved(found.asked, Answer(by, at), supervision, watcher)
 

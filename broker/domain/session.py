@@ -28,7 +28,9 @@ from audit.records import (
 from broker.domain.refusal import Refused, Why
 
 ANSWER_S = 30  # an agent that hasn't answered an order by then has not begun, as far as anybody knows
-SILENCE_S = 90  # of the agent, after which a live session is presumed ended (agent/wire/link: dead after 90 s)
+SILENCE_S = (
+    90  # of the agent, after which a live session is presumed ended (agent/wire/link: dead after 90 s)
+)
 OUTCOMES = ("solved", "remedy", "open", "cancelled")
 
 
@@ -78,7 +80,7 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Ordered:
     """Ordered, and the agent has not answered."""
 
     STATE: ClassVar[str] = "opening"
@@ -152,8 +154,8 @@ class Expired:
     permit: Permit
 
 
-Live = Opening | Active
-AnySession = Granted | Opening | Active | Ended | PresumedEnded | NotAdmitted | Void | Expired
+Live = Ordered | Active
+AnySession = Granted | Ordered | Active | Ended | PresumedEnded | NotAdmitted | Void | Expired
 
 _PHASES = {
     "stopped_by_ads": "stopped_by_ads",
@@ -182,7 +184,7 @@ def _wrong(found: AnySession) -> NoReturn:
 
 def granted(found: AnySession) -> Granted:
     """A grant nobody used yet; `replayed` for one that was activated before."""
-    if isinstance(found, Opening | Active):
+    if isinstance(found, Ordered | Active):
         raise Refused(Why.REPLAYED)
     return found if isinstance(found, Granted) else _wrong(found)
 
@@ -203,7 +205,7 @@ def enterable(found: AnySession) -> Active:
 def silent(found: AnySession, last_seen: datetime, at: datetime) -> bool:
     """Whether the broker must presume the end of this session; its agent was last heard at `last_seen`."""
     match found:
-        case Opening(opened=opened):
+        case Ordered(opened=opened):
             return at - opened >= timedelta(seconds=ANSWER_S)
         case Active():
             return at - last_seen > timedelta(seconds=SILENCE_S)
@@ -214,7 +216,9 @@ def silent(found: AnySession, last_seen: datetime, at: datetime) -> bool:
 # ------------------------------------------------------------------------- the broker's own moves
 
 
-def open_(found: Granted, activation: Assertion, terminal: str, at: datetime) -> tuple[Opening, SessionOpened]:
+def open_(
+    found: Granted, activation: Assertion, terminal: str, at: datetime
+) -> tuple[Ordered, SessionOpened]:
     """The technician activates, inside the window, once."""
     grant = found.permit.grant
     if at < grant.not_before:
@@ -222,14 +226,14 @@ def open_(found: Granted, activation: Assertion, terminal: str, at: datetime) ->
     if at >= grant.not_after:
         raise Refused(Why.EXPIRED)
     record = SessionOpened(request=found.permit.request, grant=found.permit.digest, terminal=terminal)
-    return Opening(found.permit, activation, at), record
+    return Ordered(found.permit, activation, at), record
 
 
 def void(found: Granted, reason: str) -> tuple[Void, GrantRevoked]:
     return Void(found.permit, reason), GrantRevoked(found.permit.digest, reason)
 
 
-def deaden(found: Opening | Active | PresumedEnded, reason: str) -> GrantRevoked:
+def deaden(found: Ordered | Active | PresumedEnded, reason: str) -> GrantRevoked:
     """The grant of a session that was opened is dead; the state stays the agent's to change."""
     return GrantRevoked(found.permit.digest, reason)
 
@@ -241,8 +245,8 @@ def expire(found: Granted, at: datetime) -> tuple[Expired, GrantExpired]:
 
 
 def order_stop(
-    found: Opening | Active | PresumedEnded, by: str, reason: str, terminal: str
-) -> tuple[Opening | Active | PresumedEnded, StopOrdered]:
+    found: Ordered | Active | PresumedEnded, by: str, reason: str, terminal: str
+) -> tuple[Ordered | Active | PresumedEnded, StopOrdered]:
     """From now on nobody enters; the end itself is the agent's note."""
     record = StopOrdered(by=by, reason=reason, terminal=terminal)
     return replace(found, stop=found.stop or Stop(by, reason)), record
@@ -252,7 +256,7 @@ def presume_ended(found: Live, last_seen: datetime) -> tuple[PresumedEnded, Sess
     """The last sign of life, never an invented stop time."""
     record = SessionPresumedEnded(last_seen=instant.to_text(last_seen))
     match found:
-        case Opening():
+        case Ordered():
             return PresumedEnded(found.permit, found.opened, None, last_seen, found.stop), record
         case Active():
             after = PresumedEnded(
@@ -278,13 +282,13 @@ def close(found: AnySession, outcome: str) -> tuple[Active | Ended | PresumedEnd
 def hear(found: AnySession, told: AnyRecord, at: datetime) -> AnySession:
     """The state after a fact the agent signed; the state as it was where the fact doesn't change it."""
     match told, found:
-        case SessionStarted(ends=ends), Opening():
+        case SessionStarted(ends=ends), Ordered():
             return Active(found.permit, found.opened, at, instant.parse(ends), found.stop)
         case SessionStarted(), PresumedEnded(started=None):
             return replace(found, started=at)
-        case SessionRefused(reason=reason), Opening() | PresumedEnded(started=None):
+        case SessionRefused(reason=reason), Ordered() | PresumedEnded(started=None):
             return NotAdmitted(found.permit, found.opened, reason)
-        case SessionEnded(reason=reason), Opening():
+        case SessionEnded(reason=reason), Ordered():
             return Ended(found.permit, found.opened, None, at, reason)
         case SessionEnded(reason=reason), Active() | PresumedEnded():
             return Ended(found.permit, found.opened, found.started, at, reason, found.outcome)

@@ -81,7 +81,9 @@ async def last_asked(work: Work | Tx, tenant: str, session: str, kind: str) -> C
     return Channel(row.tenant, row.session, row.id, row.kind, row.via, row.terminal)
 
 
-async def command(work: Work | Tx, tenant: str, session: str, channel: str, wrapping: bytes) -> Opening | None:
+async def command(
+    work: Work | Tx, tenant: str, session: str, channel: str, wrapping: bytes
+) -> Opening | None:
     """What was to be executed, if the channel was asked for with a command."""
     rows = await work.run(select(channels.c.command).where(_key(tenant, session, channel)))
     if not rows or rows[0].command is None:

@@ -52,6 +52,4 @@ async def done(tx: Tx, id: int) -> None:
 
 async def later(tx: Tx, id: int, due_at: datetime, tries: int) -> None:
     """It could not be delivered: again at `due_at`."""
-    await tx.mark(
-        update(outbox).where(outbox.c.id == id).values(due=instant.to_text(due_at), tries=tries)
-    )
+    await tx.mark(update(outbox).where(outbox.c.id == id).values(due=instant.to_text(due_at), tries=tries))

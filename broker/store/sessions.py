@@ -23,7 +23,7 @@ from broker.domain.session import (
     Expired,
     Granted,
     NotAdmitted,
-    Opening as OpeningSession,
+    Ordered,
     Permit,
     PresumedEnded,
     Stop,
@@ -73,8 +73,8 @@ def _opened(row: Row[Any], permit: Permit) -> AnySession:
     opened, started = instant.parse(row.opened), _at(row.started)
     stop = None if row.stop_by is None else Stop(row.stop_by, row.stop_reason)
     match row.state:
-        case OpeningSession.STATE:
-            return OpeningSession(permit, Assertion.parse(bytes(row.activation)), opened, stop)
+        case Ordered.STATE:
+            return Ordered(permit, Assertion.parse(bytes(row.activation)), opened, stop)
         case Active.STATE:
             assert started is not None  # written with the state
             return Active(permit, opened, started, instant.parse(row.ends), stop, row.outcome)
@@ -93,7 +93,7 @@ def _values(after: AnySession) -> dict[str, Any]:
     """The columns a state fills."""
     values: dict[str, Any] = {"state": after.STATE}
     match after:
-        case OpeningSession():
+        case Ordered():
             values |= {"activation": after.activation.encode(), "opened": instant.to_text(after.opened)}
         case Active():
             values |= {"started": instant.to_text(after.started), "ends": instant.to_text(after.ends)}
@@ -107,7 +107,7 @@ def _values(after: AnySession) -> dict[str, Any]:
             values["reason"] = after.reason
         case Granted() | Expired():
             pass
-    if isinstance(after, OpeningSession | Active | PresumedEnded) and after.stop is not None:
+    if isinstance(after, Ordered | Active | PresumedEnded) and after.stop is not None:
         values |= {"stop_by": after.stop.by, "stop_reason": after.stop.reason}
     if isinstance(after, Active | Ended | PresumedEnded) and after.outcome is not None:
         values["outcome"] = after.outcome
@@ -143,7 +143,7 @@ async def unended(work: Work | Tx, tenant: str) -> list[AnySession]:
     """Sessions that were ordered or run, as far as anybody knows."""
     rows = await work.run(
         select(sessions)
-        .where(sessions.c.tenant == tenant, sessions.c.state.in_((OpeningSession.STATE, Active.STATE)))
+        .where(sessions.c.tenant == tenant, sessions.c.state.in_((Ordered.STATE, Active.STATE)))
         .order_by(sessions.c.id)
     )
     return [_session(row) for row in rows]

@@ -1,0 +1,103 @@
+"""An approver says yes: his passkey signs exactly this request, and with enough of them the grant is issued."""
+
+from __future__ import annotations
+
+from audit.canonical import b64, encode
+from audit.grant import SignedGrant
+from audit.instant import whole_ms
+from audit.records import BROKER
+from audit.statement import Approval, Approvers, Policy
+from broker.cases.deny import attempt
+from broker.cases.located import request_tenant
+from broker.cases.signing import Finished, SigningAnswer, proof_of, signed_by
+from broker.domain import grants
+from broker.domain import request as asking
+from broker.domain.approving import credential_digest, judge
+from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
+from broker.domain.request import AwaitingApproval
+from broker.domain.session import Granted, Permit
+from broker.parts import Parts
+from broker.ports import opaque_id
+from broker.store import outbox, people, requests, sessions, statements
+from broker.store.ceremonies import Ceremony
+from broker.store.requests import Given
+from broker.store.tx import Tx
+
+PURPOSE = "approval"
+
+
+async def give_approval(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
+    """Handler of the purpose `approval`: judge the signature, record it, and issue the grant if enough."""
+    request = str(ceremony.data["request"])
+    tenant = await request_tenant(parts, who, Action.APPROVE, request)
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "approval", tenant), parts.store.tx(tenant, at) as tx:
+        found = asking.awaiting(await requests.load(tx, tenant, request))
+        approvers, policy = await rules(tx, tenant)
+        by = signed_by(answer.signed, approvers, tx, who, parts.settings.signing)
+        approval = Approval.parse(answer.signed.statement)
+        begun = ceremony.data["statement"] == b64(answer.signed.statement)
+        if not begun or (approval.approver, approval.demo_software) != (by.person, by.demo_software):
+            raise Refused(Why.ENVELOPE_INVALID)
+        await judge_now(tx, found, approval, policy)
+        record = asking.given_record(approval, request, credential_digest(answer.signed.assertion.credential))
+        n = await requests.move(tx, found, found, record, actor=who.actor, proof=proof_of(answer.signed))
+        await requests.add_approval(tx, request, Given(approval, answer.signed, n))
+        given = await requests.approvals_of(tx, tenant, request)
+        if len(given) >= policy.approvals:
+            await _issue(parts, tx, who, found, given)
+    return Finished(f"/richieste/{request}")
+
+
+# ------------------------------------------------------------------------------------- judging
+
+
+async def rules(tx: Tx, tenant: str) -> tuple[Approvers, Policy]:
+    """The approver set and the policy in force."""
+    approvers = await statements.approvers(tx.work, tenant)
+    policy = await statements.policy(tx.work, tenant)
+    if approvers is None or policy is None:
+        raise Refused(Why.POLICY_MISSING)
+    return approvers, policy
+
+
+async def judge_now(tx: Tx, found: AwaitingApproval, approval: Approval, policy: Policy) -> None:
+    """Everything that needs no signature, before it is asked for and again when it comes."""
+    given = await requests.approvals_of(tx, found.asked.tenant, found.asked.id)
+    watcher = None
+    if approval.watcher is not None:
+        watcher = await people.person(tx.work, found.asked.tenant, approval.watcher)
+    so_far = [g.approval.approver for g in given]
+    judge(found, approval, policy, watcher=watcher, approvers_so_far=so_far, at=tx.at)
+
+
+# ------------------------------------------------------------------------------------- granting
+
+
+async def _issue(parts: Parts, tx: Tx, who: Who, found: AwaitingApproval, given: list[Given]) -> None:
+    """Enough people signed: the grant, in the same commit."""
+    tenant, request = found.asked.tenant, found.asked.id
+    session = opaque_id(parts.chance, "s", 5)
+    grant, record = grants.issue(
+        found.asked,
+        [g.approval for g in given],
+        session=session,
+        nonce=parts.chance.octets(32),
+        at=tx.at,
+    )
+    signed = SignedGrant.sign(grant, parts.keys.grant_key(tenant))
+    n = await tx.append(
+        record,
+        actor=BROKER,
+        session=session,
+        host=grant.host.id,
+        refs=(found.asked.opened_n, *(g.n for g in given)),
+        proof=[("grant", encode(signed.to_value()))],
+    )
+    approved = asking.grant(found, who.person, grant.supervision, grant.watcher, tx.at)
+    await requests.settle(tx, found, approved, record, n)
+    await sessions.add(tx, Granted(Permit(request, grant, signed, n, parts.chance.octets(32))))
+    everybody = await people.tenant_people(tx.work, tenant)
+    # The titolare gets his copy also when the ADS signed: it was done in his name.
+    await outbox.letters(tx, "approved", request, (found.asked.technician, *(p.id for p in everybody)))

@@ -1,0 +1,126 @@
+"""A technician asks for access to one host, for one incident."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from audit.commitment import SALT_BYTES, Opening
+from audit.instant import whole_ms
+from audit.statement import HostKey, Request, Technician
+from broker.domain.estate import EnrolledHost
+from broker.domain.grants import Wish, scope
+from broker.domain.people import CUSTOMER_ROLES, Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.domain.request import Asked, AwaitingApproval, opened_record
+from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
+from broker.parts import Parts
+from broker.ports import opaque_id
+from broker.store import estate, outbox, people, requests, statements
+from broker.store.tx import Tx
+
+_INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the technician filled in. `incident` None: a new one, numbered here."""
+
+    host: str
+    incident_text: str
+    reason: str
+    wish: Wish
+    incident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`covered`: pieces that looked like a password and are kept as █ only; say so to the writer."""
+
+    tenant: str
+    request: str
+    digest: str
+    n: int
+    covered: int
+
+
+async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
+    """Write the request down and tell the customer's approvers."""
+    at = whole_ms(parts.clock.now())
+    async with parts.store.read() as work:
+        host = await estate.find_host(work, draft.host)
+    if host is None:
+        raise Refused(Why.NOT_FOUND)
+    require(who, Action.ASK, host.tenant)
+    if not isinstance(host, EnrolledHost):
+        raise Refused(Why.HOST_NOT_ENROLLED, host=host.label)
+    async with parts.store.tx(host.tenant, at) as tx:
+        policy = await statements.policy(tx.work, host.tenant)
+        if policy is None:
+            raise Refused(Why.POLICY_MISSING)
+        texts, covered = await _texts(tx, who, draft, host)
+        opening = Opening(parts.chance.octets(SALT_BYTES), texts.to_value())
+        allowed = scope(draft.wish, policy, host.id, at)
+        incident = draft.incident or await requests.next_incident(tx, host.tenant, at.year)
+        if not _INCIDENT.fullmatch(incident):
+            raise Refused(Why.BAD_INPUT, field="incident")
+        assert tx.head is not None  # a tenant with a policy has its log
+        statement = Request(
+            tenant=host.tenant,
+            request=await _unused_id(parts, tx),
+            created=at,
+            host=HostKey(host.id, host.agent_key),
+            technician=await _technician(tx, who),
+            incident=incident,
+            texts=opening.commitment,
+            activities=allowed.activities,
+            channels=allowed.channels,
+            account=allowed.account,
+            not_before=allowed.not_before,
+            not_after=allowed.not_after,
+            longest_s=allowed.longest_s,
+            recording=False,
+            policy=policy.digest.hex(),
+            head=tx.head.note.decode(),
+            nonce=parts.chance.octets(32),
+        )
+        n = await tx.append(
+            opened_record(statement),
+            actor=who.actor,
+            host=host.id,
+            proof=[("statement", statement.encode())],
+            opening=opening,
+            subject=statement.request,
+        )
+        asked = Asked(statement, n)
+        await requests.add(tx, AwaitingApproval(asked))
+        approvers = await people.tenant_people(tx.work, host.tenant)
+        await outbox.letters(
+            tx, "request_opened", asked.id, (p.id for p in approvers if p.role in CUSTOMER_ROLES)
+        )
+    return Receipt(host.tenant, asked.id, asked.digest, n, covered)
+
+
+async def _texts(tx: Tx, who: Who, draft: Draft, host: EnrolledHost) -> tuple[Texts, int]:
+    incident_text, first = cover(written(draft.incident_text, "incident_text", MAX_INCIDENT, needed=True))
+    reason, second = cover(written(draft.reason, "reason", MAX_REASON))
+    customer = await estate.tenant(tx.work, host.tenant)
+    house = await estate.tenant(tx.work, who.tenant)
+    assert customer is not None and house is not None  # a host and a caller have one each  # noqa: PT018
+    return Texts(incident_text, reason, host.label, who.name, house.name, customer.name), first + second
+
+
+async def _technician(tx: Tx, who: Who) -> Technician:
+    """With all the keys that count as him now; without a passkey he could never activate the grant."""
+    found = await people.technician(tx.work, who.tenant, who.person, who.tenant)
+    if not found.login_credentials:
+        raise Refused(Why.PASSKEY_MISSING)
+    return found
+
+
+async def _unused_id(parts: Parts, tx: Tx) -> str:
+    """A link names a request by its id alone, so no two customers may share one."""
+    while True:
+        found = opaque_id(parts.chance, "r")
+        if await requests.tenant_of(tx.work, found) is None:
+            return found

@@ -1,0 +1,27 @@
+"""An approver takes the customer's yes back; a session that runs under it is ended."""
+
+from __future__ import annotations
+
+from audit.instant import whole_ms
+from broker.cases.kill_grant import kill_grant
+from broker.cases.located import request_tenant
+from broker.domain import request as asking
+from broker.domain.people import Action, Who
+from broker.parts import Parts
+from broker.store import outbox, people, requests
+
+
+async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
+    """None: no session ran. Else whether the order to end it could be sent to its host."""
+    tenant = await request_tenant(parts, who, Action.REVOKE_APPROVAL, request)
+    at = whole_ms(parts.clock.now())
+    async with parts.store.tx(tenant, at) as tx:
+        found = await requests.load(tx, tenant, request)
+        given = await requests.approvals_of(tx, tenant, request)
+        signed = any(g.approval.approver == who.person for g in given)
+        after, record = asking.revoke(found, who.person, at, signed=signed)
+        await requests.move(tx, found, after, record, actor=who.actor)
+        order = await kill_grant(tx, request, who.actor, reason="revoked", terminal=who.terminal)
+        everybody = await people.tenant_people(tx.work, tenant)
+        await outbox.letters(tx, "revoked", request, (after.asked.technician, *(p.id for p in everybody)))
+    return None if order is None else await order.send(parts)
