@@ -14,6 +14,7 @@ from pyhanko.keys.internal import translate_pyca_cryptography_cert_to_asn1
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
@@ -109,7 +110,7 @@ def test_a_changed_byte_breaks_it(signed: Path, sealer: ReportCertificate, share
         ["pdfsig", signed.parent / "changed.pdf"], check=False, capture_output=True, text=True
     )
     assert "Signature is Valid" not in said.stdout
-    with contextlib.suppress(PdfReadError):  # a broken structure is as good an answer
+    with contextlib.suppress(PdfReadError, SignatureValidationError, ValueError):  # a broken structure is as good an answer
         assert not verdict(bytes(data), sealer.authority).bottom_line
 
 

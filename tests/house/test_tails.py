@@ -1,0 +1,97 @@
+"""Sizes, names and marks: a smoke alarm at the tail, where code goes bad first."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("audit", "agent", "broker", "web")
+MODULE_LINES = 500
+CASE_LINES = 150
+FUNCTION_LINES = 60
+# Longer for a reason that is the file's own nature.
+LONG_MODULES = {
+    "audit/records.py": "one closed union: every kind of record, one frozen class each",
+    "audit/statement.py": "every statement that is signed, fields and bytes side by side",
+}
+SPEC = re.compile(
+    r"RFC \d+|C2SP|WebAuthn|ISO \d+|FORMAT\.md|PROTOCOL\.md|trust\.md|data-path\.md|decisions? §?\d+"
+)
+VAGUE = re.compile(r"^_?(utils?|misc|helpers?|common|shared|stuff|tools?|base|manager)$")
+MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+def modules() -> Iterator[Path]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "node_modules" not in path.parts and "vendor" not in path.parts:
+                yield path
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+MODULES = [pytest.param(path, id=named(path)) for path in modules()]
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_module_is_not_long(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    if named(path) in LONG_MODULES:
+        return
+    if path.parent.parent.name == "broker" and path.parent.name == "cases":
+        assert lines <= CASE_LINES
+    assert lines <= MODULE_LINES
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_long_function_names_the_spec_it_follows(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first, last = node.lineno, node.end_lineno or node.lineno
+            body = "\n".join(lines[max(0, first - 3) : last])
+            if last - first >= FUNCTION_LINES:
+                assert SPEC.search(body), f"{node.name} has {last - first + 1} lines"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_name_says_something(path: Path) -> None:
+    """A helper lives beside its only caller, and gets a noun when it has two."""
+    for part in (path.stem, path.parent.name):
+        assert not VAGUE.match(part)
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_nothing_is_left_for_later(path: Path) -> None:
+    assert not MARKS.search(path.read_text(encoding="utf-8"))
+
+
+def test_every_package_is_typed() -> None:
+    assert [p for p in PACKAGES if not (ROOT / p / "py.typed").is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "web/assets/package-lock.json"])
+def test_lock_files_name_no_hosts(name: str) -> None:
+    """A lock says which files, by digest; where they come from is each machine's own setting."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    found = set(re.findall(r"https?://[^/\s\"]+", text))
+    allowed = {  # pages where projects ask for money, part of their packages' data
+        host for host in found if re.search(rf'"(url|funding)": "{re.escape(host)}', text)
+    }
+    assert found - allowed == set()
+
+
+def test_every_pin_has_its_digests() -> None:
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pins = re.findall(r"(?m)^[a-zA-Z0-9][^\n]*", text)
+    assert len(pins) > 80
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^ ]+( ; .*?)? \\", pin) for pin in pins)
+    assert len(re.findall(r"\\\n +--hash=sha256:[0-9a-f]{64}", text)) >= len(pins)
