@@ -101,7 +101,9 @@ class Sessions:
         finally:
             if self._serving is not None:
                 self._serving.cancel()
-            await self._group.__aexit__(kind, wrong, trace)
+            # A cancellation may be the group's own, and is its to judge; what else broke is not.
+            cancelled = kind is not None and issubclass(kind, asyncio.CancelledError)
+            await self._group.__aexit__(*((kind, wrong, trace) if cancelled else (None, None, None)))
 
     # ------------------------------------------------------------------------------ from the link
 

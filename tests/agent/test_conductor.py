@@ -286,8 +286,11 @@ def test_ends_at_the_earlier_of_two_clocks(wall_s: float, boot_s: float, reason:
         assert (play >> GuardianDied()).report("session.ended")["reason"] == reason
 
 
-def test_deadline_is_the_end() -> None:
-    assert live().conductor.next_deadline_s() == 4600
+def test_deadline_is_the_end_and_length_counts_from_the_start() -> None:
+    assert Play().conductor.elapsed_s(1010) == 0
+    play = live()
+    assert play.conductor.next_deadline_s() == 4600
+    assert play.conductor.elapsed_s(1010.9) == 10
 
 
 def test_sleep_ends_it() -> None:
@@ -409,10 +412,7 @@ def test_walks_never_start_after_an_end(
     assert reports.count("session.started") <= 1
     assert reports.count("session.ended") + reports.count("session.refused") == int(play.conductor.over)
     if starts:
-        assert (
-            reports[0] == "session.started"
-            or "session.started" in reports[: reports.index("session.started") + 1]
-        )
+        assert "session.started" in reports
     opened = [
         c.body["channel"] for c in play.commands if isinstance(c, Report) and c.kind == "channel.opened"
     ]
