@@ -15,7 +15,7 @@ def to_text(at: datetime) -> str:
     if at.tzinfo is None:
         raise Malformed("an instant without a time zone cannot be recorded")
     utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return f"{utc.year:04d}-{utc:%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
 def parse(text: str) -> datetime:

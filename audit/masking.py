@@ -153,7 +153,8 @@ class Masker:
             self._give(line, covered, marks, line.offsets[-1])
         self._follow_key(line.visible)
         last = len(line.visible) - 1
-        goes_on = last in covered and not line.visible[last].isspace()
+        # Of a key `_key` knows that it goes on, and where it ends.
+        goes_on = self._key is None and last in covered and not line.visible[last].isspace()
         keep = max(o for o in line.offsets if o <= self._done - _OVERLAP_BYTES)
         self._line = self._line[keep:]
         self._done -= keep

@@ -156,7 +156,13 @@ class World:
         opening: Any = None,
     ) -> int:
         n = len(self.leaves)
-        sealed = None if opening is None else opening if isinstance(opening, Opening) else Opening(self.octets(), opening)
+        sealed = (
+            None
+            if opening is None
+            else opening
+            if isinstance(opening, Opening)
+            else Opening(self.octets(), opening)
+        )
         leaf = self.twist.leaf(
             Leaf(
                 tenant=TENANT,
@@ -191,8 +197,14 @@ class World:
         self.evidence[digest] = data
         return digest
 
-    def told(self, record: AnyRecord, *, session: str | None = None, body: dict[str, Any] | None = None,
-             opening: Any = None) -> int:
+    def told(
+        self,
+        record: AnyRecord,
+        *,
+        session: str | None = None,
+        body: dict[str, Any] | None = None,
+        opening: Any = None,
+    ) -> int:
         """A fact the agent reports: signs its note, then the broker writes the record."""
         added = ("received", "agrees", "terminal", "host")
         said = {k: v for k, v in record.body().items() if k not in added} if body is None else body
@@ -221,7 +233,9 @@ class World:
             (TECHNICIAN, "technician", "Ettore Modello"), (OWNER, "owner", "Olga Fornitore"),
         ):  # fmt: skip
             self.append(
-                records.PersonAdmitted(person, role, "cliente" if role in ("titolare", "ads") else "fornitore"),
+                records.PersonAdmitted(
+                    person, role, "cliente" if role in ("titolare", "ads") else "fornitore"
+                ),
                 opening={"name": name, "function": role, "email": f"{role}@esempio.invalid"},
             )
         self.until(1, 8, 30)
@@ -279,7 +293,7 @@ class World:
         self.append(
             records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician")
         )
-        text = Opening(self.octets(), {"incident": f"La stampa {number} esce senza intestazione."})
+        text = Opening(self.octets(), {"incident_text": f"La stampa {number} esce senza intestazione."})
         now = instant.whole_ms(self.now)
         request = self.twist.request(Request(
             tenant=TENANT, request=f"r-0000000{number}", created=now,
@@ -301,12 +315,20 @@ class World:
         return request, request.request
 
     def approve(self, request: Request, supervision: Supervision = "self") -> Grant:
-        person, key = {"ads": (ADS, self.ads), "titolare": (TITOLARE, self.titolare), "stranger": (ADS, self.stranger)}[
-            self.twist.approver
-        ]
+        person, key = {
+            "ads": (ADS, self.ads),
+            "titolare": (TITOLARE, self.titolare),
+            "stranger": (ADS, self.stranger),
+        }[self.twist.approver]
         watcher = None if supervision == "waived" else person
         approval = Approval(
-            TENANT, request.digest.hex(), person, supervision, watcher, instant.whole_ms(self.now), demo_software=True
+            TENANT,
+            request.digest.hex(),
+            person,
+            supervision,
+            watcher,
+            instant.whole_ms(self.now),
+            demo_software=True,
         )
         self.append(
             records.ApprovalGiven(
@@ -331,7 +353,8 @@ class World:
         if watcher is not None:
             self.wait(minutes=1)
             self.append(
-                records.SupervisionTaken(request.request, watcher, "192.168.10.12"), actor=Actor(watcher, "ads")
+                records.SupervisionTaken(request.request, watcher, "192.168.10.12"),
+                actor=Actor(watcher, "ads"),
             )
         return grant
 
@@ -348,7 +371,8 @@ class World:
     def start(self, session: str, grant: Grant) -> None:
         ends = grant.ends_at(instant.whole_ms(self.now))
         self.told(
-            records.SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", ""), session=session
+            records.SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", ""),
+            session=session,
         )
 
     def work(self, session: str, channel: str, minutes: float) -> None:
@@ -452,7 +476,9 @@ def busy_month(twist: Twist | None = None) -> World:
     request, number = w.ask(2)
     w.append(records.ApprovalRefused(number), actor=Actor(ADS, "ads"))
     w.append(
-        records.ApprovalRefusalExplained(number), actor=Actor(ADS, "ads"), opening={"reason": "Non serve più."}
+        records.ApprovalRefusalExplained(number),
+        actor=Actor(ADS, "ads"),
+        opening={"reason": "Non serve più."},
     )
     w.until(10, 15)
     request, _ = w.ask(3)
@@ -461,7 +487,10 @@ def busy_month(twist: Twist | None = None) -> World:
     w.start(session, grant)
     w.work(session, "c-00000002", 5)
     w.append(
-        records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"), actor=Actor(ADS, "ads"), session=session, host=HOST
+        records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12"),
+        actor=Actor(ADS, "ads"),
+        session=session,
+        host=HOST,
     )
     w.append(records.GrantRevoked(grant.digest.hex(), "stopped_by_ads"))
     w.end(session, "stopped_by_ads")
@@ -530,7 +559,9 @@ def signed_pdf(attachment: bytes) -> bytes:
     writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))
     spec = embed.FileSpec(
         file_spec_string="report.json",
-        embedded_data=embed.EmbeddedFileObject.from_file_data(writer, attachment, mime_type="application/json"),
+        embedded_data=embed.EmbeddedFileObject.from_file_data(
+            writer, attachment, mime_type="application/json"
+        ),
     )
     embed.embed_file(writer, spec)
     plain, out = io.BytesIO(), io.BytesIO()
