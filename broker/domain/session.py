@@ -193,6 +193,11 @@ def live(found: AnySession) -> Live:
     return found if isinstance(found, Live) else _wrong(found)
 
 
+def stoppable(found: AnySession) -> Ordered | Active | PresumedEnded:
+    """Running, for all anybody knows for certain: also one whose end was only presumed."""
+    return found if isinstance(found, Ordered | Active | PresumedEnded) else _wrong(found)
+
+
 def enterable(found: AnySession) -> Active:
     """Running, and nobody has ordered its end: the only state that lets a channel in."""
     if not isinstance(found, Active):
@@ -202,13 +207,22 @@ def enterable(found: AnySession) -> Active:
     return found
 
 
-def silent(found: AnySession, last_seen: datetime, at: datetime) -> bool:
-    """Whether the broker must presume the end of this session; its agent was last heard at `last_seen`."""
+def in_window(grant: Grant, at: datetime) -> None:
+    """Return, or say that the window is not open yet, or is over."""
+    if at < grant.not_before:
+        raise Refused(Why.WINDOW_CLOSED, opens=instant.to_text(grant.not_before))
+    if at >= grant.not_after:
+        raise Refused(Why.EXPIRED)
+
+
+def silent(found: AnySession, last_heard: datetime, at: datetime, *, began: datetime) -> bool:
+    """Whether the end must be presumed. `last_heard`: the agent's last sign of life; `began`: this
+    broker's start, before which it could hear nobody."""
     match found:
         case Ordered(opened=opened):
-            return at - opened >= timedelta(seconds=ANSWER_S)
+            return at - max(opened, began) >= timedelta(seconds=ANSWER_S)
         case Active():
-            return at - last_seen > timedelta(seconds=SILENCE_S)
+            return at - max(last_heard, began) > timedelta(seconds=SILENCE_S)
         case _:
             return False
 
@@ -220,11 +234,7 @@ def open_(
     found: Granted, activation: Assertion, terminal: str, at: datetime
 ) -> tuple[Ordered, SessionOpened]:
     """The technician activates, inside the window, once."""
-    grant = found.permit.grant
-    if at < grant.not_before:
-        raise Refused(Why.WINDOW_CLOSED, opens=instant.to_text(grant.not_before))
-    if at >= grant.not_after:
-        raise Refused(Why.EXPIRED)
+    in_window(found.permit.grant, at)
     record = SessionOpened(request=found.permit.request, grant=found.permit.digest, terminal=terminal)
     return Ordered(found.permit, activation, at), record
 

@@ -141,18 +141,19 @@ async def whereabouts(work: Work, session: str) -> Whereabouts | None:
 
 async def unended(work: Work | Tx, tenant: str) -> list[AnySession]:
     """Sessions that were ordered or run, as far as anybody knows."""
-    rows = await work.run(
-        select(sessions)
-        .where(sessions.c.tenant == tenant, sessions.c.state.in_((Ordered.STATE, Active.STATE)))
-        .order_by(sessions.c.id)
-    )
-    return [_session(row) for row in rows]
+    return await _in_states(work, tenant, Ordered.STATE, Active.STATE)
 
 
-async def on_host(work: Work | Tx, tenant: str, host: str, states: Sequence[str]) -> list[AnySession]:
+async def presumed(work: Work | Tx, tenant: str) -> list[PresumedEnded]:
+    """Sessions whose agent fell silent and has told no end since."""
+    found = await _in_states(work, tenant, PresumedEnded.STATE)
+    return [one for one in found if isinstance(one, PresumedEnded)]
+
+
+async def _in_states(work: Work | Tx, tenant: str, *states: str) -> list[AnySession]:
     rows = await work.run(
         select(sessions)
-        .where(sessions.c.tenant == tenant, sessions.c.host == host, sessions.c.state.in_(states))
+        .where(sessions.c.tenant == tenant, sessions.c.state.in_(states))
         .order_by(sessions.c.id)
     )
     return [_session(row) for row in rows]

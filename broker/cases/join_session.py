@@ -1,0 +1,129 @@
+"""The technician enters his running session: each channel is judged anew, by who he is and what was granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from audit.canonical import b64
+from audit.commitment import SALT_BYTES, Opening
+from audit.instant import whole_ms
+from audit.records import NOBODY, Actor, ChannelRefused
+from audit.statement import CHANNEL_KINDS, Account
+from audit.statement import Channel as GrantedChannel
+from broker.cases.deny import deny
+from broker.domain.people import Who, sees
+from broker.domain.refusal import Refused, Why
+from broker.domain.session import Active, enterable
+from broker.parts import Parts
+from broker.ports import opaque_id
+from broker.store import channels, people, sessions
+from broker.store.channels import Channel
+
+MAX_COMMAND_BYTES = 64 * 1024  # a shell takes twice as much; nobody writes it
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSession:
+    """A running session as a channel needs it. `params` go into the order to the agent as they are."""
+
+    tenant: str
+    session: str
+    host: str
+    technician: str
+    account: Account
+    channels: tuple[GrantedChannel, ...]
+    salt: bytes
+    ends: datetime
+    channel: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+async def find_session(
+    parts: Parts, session: str, *, ssh_fingerprint: str | None = None, who: Who | None = None
+) -> ActiveSession:
+    """The session, if it runs and this key, or this caller, is its technician's. Writes nothing."""
+    async with parts.store.read() as work:
+        place = await sessions.whereabouts(work, session)
+        if place is None or (who is not None and not sees(who, place.tenant)):
+            raise Refused(Why.NOT_FOUND)
+        found = await sessions.load(work, place.tenant, session)
+        technician = found.permit.grant.technician
+        if who is not None and who.person != technician.id:
+            raise Refused(Why.NOT_ALLOWED)
+        if ssh_fingerprint is not None:
+            # Named in the grant, and not taken off since.
+            key = await people.find_ssh_key(work, ssh_fingerprint)
+            if ssh_fingerprint not in technician.ssh_keys or key is None or key.person != technician.id:
+                raise Refused(Why.NOT_RECOGNISED)
+    if ssh_fingerprint is None and who is None:
+        raise Refused(Why.LOGIN_NEEDED)
+    active = enterable(found)
+    if parts.clock.now() >= active.ends:
+        raise Refused(Why.SESSION_ENDED, state="ended")
+    return _seen(active)
+
+
+def _seen(found: Active) -> ActiveSession:
+    permit = found.permit
+    return ActiveSession(
+        tenant=permit.tenant,
+        session=permit.id,
+        host=permit.host,
+        technician=permit.technician,
+        account=permit.grant.account,
+        channels=permit.grant.channels,
+        salt=permit.salt,
+        ends=found.ends,
+    )
+
+
+async def join_session(
+    parts: Parts,
+    session: str,
+    *,
+    via: str,
+    kind: str,
+    terminal: str,
+    ssh_fingerprint: str | None = None,
+    who: Who | None = None,
+    command: str | None = None,
+    tool: str | None = None,
+) -> ActiveSession:
+    """Let one channel in; a no is recorded. That it opened is the agent's to say."""
+    try:
+        found = await find_session(parts, session, ssh_fingerprint=ssh_fingerprint, who=who)
+    except Refused as no:
+        actor, what = (NOBODY, "ssh") if who is None else (who.actor, "activation")
+        await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
+        raise
+    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool)]
+    if not granted or (kind == "exec") != (command is not None):
+        await _refuse(parts, found, kind, terminal)
+        raise Refused(Why.CHANNEL_NOT_GRANTED, kind=kind)
+    if command is not None and len(command.encode("utf-8", "surrogatepass")) > MAX_COMMAND_BYTES:
+        raise Refused(Why.TOO_LARGE, field="command", limit=str(MAX_COMMAND_BYTES))
+    params: dict[str, Any] = {"via": via, "terminal": terminal}
+    opening = None
+    if command is not None:
+        opening = Opening(parts.chance.octets(SALT_BYTES), {"command": command})
+        params |= {"command": command, "command_salt": b64(opening.salt)}
+    if granted[0].tool is not None:
+        params["tool"] = granted[0].tool
+    asked = Channel(found.tenant, session, opaque_id(parts.chance, "c"), kind, via, terminal)
+    async with parts.store.tx(found.tenant, parts.clock.now()) as tx:
+        await channels.add(tx, asked, opening)
+    return replace(found, channel=asked.id, params=params)
+
+
+async def _refuse(parts: Parts, found: ActiveSession, kind: str, terminal: str) -> None:
+    asked = kind if kind in CHANNEL_KINDS else "other"
+    async with parts.store.tx(found.tenant, whole_ms(parts.clock.now())) as tx:
+        await tx.append(
+            ChannelRefused(kind=asked, reason=Why.CHANNEL_NOT_GRANTED.value, terminal=terminal),
+            actor=Actor(found.technician, "technician"),
+            session=found.session,
+            host=found.host,
+        )
+        tx.announce("session", found.session)

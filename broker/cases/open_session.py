@@ -1,0 +1,87 @@
+"""The technician activates his grant; the log says so before the agent is told (log before access)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.instant import whole_ms
+from audit.passkey import Assertion
+from broker.cases.deny import attempt
+from broker.cases.located import session_tenant
+from broker.cases.order_opening import order_opening
+from broker.cases.presume_ended import presume_ended
+from broker.domain import activation
+from broker.domain import request as asking
+from broker.domain import session as sitting
+from broker.domain.estate import EnrolledHost
+from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
+from broker.domain.request import Permitted, Supervised
+from broker.domain.session import Granted, Permit
+from broker.parts import Parts
+from broker.store import estate, requests, sessions, statements
+from broker.store.tx import Tx
+
+
+async def begin_activation(parts: Parts, who: Who, session: str) -> dict[str, Any]:
+    """What the technician's browser is asked to sign; refused with what is missing, if something is."""
+    tenant = await session_tenant(parts, who, Action.ACTIVATE, session)
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "activation", tenant), parts.store.tx(tenant, at) as tx:
+        found, _ = await _ready(parts, tx, who, session)
+        return activation.options(found.permit.grant, parts.settings.login)
+
+
+async def open_session(parts: Parts, who: Who, session: str, answer: Mapping[str, Any]) -> None:
+    """Once, inside the window, watched where that was chosen. The start itself is the agent's note."""
+    tenant = await session_tenant(parts, who, Action.ACTIVATE, session)
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "activation", tenant), parts.store.tx(tenant, at) as tx:
+        found, request = await _ready(parts, tx, who, session)
+        signed = activation.read_answer(answer)
+        activation.check(found.permit.grant, signed, parts.settings.login)
+        await _open(tx, who, found, request, signed)
+    try:
+        await order_opening(parts, tenant, session)
+    except (Refused, OSError) as gone:
+        # The order is in the log and did not leave: as far as anybody knows, nothing began.
+        await presume_ended(parts, tenant, session, last_seen=at)
+        if isinstance(gone, Refused):
+            raise
+        raise Refused(Why.HOST_UNREACHABLE) from gone
+
+
+async def _open(tx: Tx, who: Who, found: Granted, request: Permitted, signed: Assertion) -> None:
+    after, record = sitting.open_(found, signed, who.terminal, tx.at)
+    taken = await requests.supervised_n(tx, tx.tenant, request.asked.id)
+    refs = (found.permit.granted_n,) if taken is None else (found.permit.granted_n, taken)
+    proof = [("assertion", signed.encode())]
+    n = await sessions.move(tx, found, after, record, actor=who.actor, refs=refs, proof=proof)
+    await requests.settle(tx, request, asking.open_(request), record, n)
+
+
+async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted, Permitted]:
+    """Everything that must be so before he signs, and again when he has signed."""
+    loaded = await sessions.load(tx, tx.tenant, session)
+    if loaded.permit.technician != who.person:
+        raise Refused(Why.NOT_ALLOWED)
+    found = sitting.granted(loaded)
+    request = asking.permitted(await requests.load(tx, tx.tenant, found.permit.request))
+    if request.supervision != "waived" and not isinstance(request, Supervised):
+        raise Refused(Why.SUPERVISION_MISSING)
+    sitting.in_window(found.permit.grant, tx.at)
+    await _host_as_approved(parts, tx, found.permit)
+    return found, request
+
+
+async def _host_as_approved(parts: Parts, tx: Tx, permit: Permit) -> None:
+    host = await estate.host(tx.work, tx.tenant, permit.host)
+    if not isinstance(host, EnrolledHost) or host.agent_key != permit.grant.host.agent_key:
+        raise Refused(Why.HOST_DIFFERS)
+    policy = await statements.policy(tx.work, tx.tenant)
+    request = await requests.load(tx, tx.tenant, permit.request)
+    if policy is None or policy.digest.hex() != request.asked.statement.policy:
+        raise Refused(Why.POLICY_DIFFERS)  # the agent holds the new rules and would refuse
+    if not parts.hub.connected(permit.host):
+        raise Refused(Why.HOST_UNREACHABLE)

@@ -1,0 +1,63 @@
+"""The order to the agent: grant, approvals, activation and texts, proved against the log's head."""
+
+from __future__ import annotations
+
+from agent.wire import frames
+from audit.canonical import b64
+from broker.domain.refusal import Refused, Why
+from broker.domain.session import Ordered
+from broker.parts import Parts
+from broker.store import log, openings, requests, sessions
+from broker.store.database import Work
+
+
+async def order_opening(parts: Parts, tenant: str, session: str) -> None:
+    """Send the order of a session whose opening is committed; `Refused` or `OSError` if it cannot leave."""
+    async with parts.store.read() as work:
+        found = await sessions.load(work, tenant, session)
+    if not isinstance(found, Ordered):
+        raise Refused(Why.WRONG_STATE, state=found.STATE)
+    # In the agent's turn: its next head must start from the last one that was sent to it.
+    async with parts.hub.turn(found.permit.host) as turn:
+        async with parts.store.read() as work:
+            frame, size = await _frame(parts, work, found, turn.old_size)
+        await turn.send(frame, size)
+
+
+async def _frame(parts: Parts, work: Work, found: Ordered, old_size: int) -> tuple[frames.Open, int]:
+    permit = found.permit
+    tenant = permit.tenant
+    head = await log.head(work, tenant)
+    opened_n = await sessions.opened_n(work, tenant, permit.id)
+    request = await requests.load(work, tenant, permit.request)
+    texts = await openings.get(work, tenant, request.asked.opened_n, parts.keys.wrapping_key())
+    if head is None or opened_n is None or texts is None or old_size > head.size:
+        # A log that is behind what the agent has seen was restored from a backup: it must recover first.
+        raise Refused(Why.LOG_UNPROVEN)
+    consistency = await log.consistency(work, tenant, old_size, head.size)
+    taken = await requests.supervised_n(work, tenant, permit.request)
+    given = await requests.approvals_of(work, tenant, permit.request)
+    frame = frames.Open(
+        session=permit.id,
+        grant=permit.signed.to_value(),
+        request=b64(request.asked.statement.encode()),
+        approvals=tuple(g.signed.to_value() for g in given),
+        activation=found.activation.to_value(),
+        texts=texts.to_value(),
+        opened=await _proof(work, tenant, opened_n, head.size),
+        head=frames.Head(head.note.decode(), old_size, _hex(consistency)),
+        salt=b64(permit.salt),
+        supervision=None if taken is None else await _proof(work, tenant, taken, head.size),
+    )
+    return frame, head.size
+
+
+async def _proof(work: Work, tenant: str, n: int, size: int) -> frames.LeafProof:
+    leaf = await log.leaf_bytes(work, tenant, n)
+    assert leaf is not None  # the row remembers the place of a committed record
+    path = await log.inclusion(work, tenant, n, size)
+    return frames.LeafProof(b64(leaf), n, _hex(path))
+
+
+def _hex(hashes: list[bytes]) -> tuple[str, ...]:
+    return tuple(one.hex() for one in hashes)

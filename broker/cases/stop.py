@@ -1,0 +1,25 @@
+"""*Termina*: whoever watches for the customer ends the session; obeyed at once, never behind a passkey."""
+
+from __future__ import annotations
+
+from audit.instant import whole_ms
+from broker.cases.located import session_tenant
+from broker.domain import session as sitting
+from broker.domain.people import Action, Who
+from broker.parts import Parts
+from broker.store import sessions
+
+REASON = "stopped_by_ads"
+
+
+async def stop(parts: Parts, who: Who, session: str) -> bool:
+    """Whether the order could be sent; if not, the agent ends by its own clock, or at the desk.
+
+    Pressed again it is sent again; the grant is dead from the first time on.
+    """
+    tenant = await session_tenant(parts, who, Action.STOP_SESSION, session)
+    async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
+        found = sitting.stoppable(await sessions.load(tx, tenant, session))
+        after, record = sitting.order_stop(found, who.person, REASON, who.terminal)
+        await sessions.move(tx, found, after, record, actor=who.actor)
+    return await parts.hub.stop(found.permit.host, session, REASON, who.person)
