@@ -62,7 +62,7 @@ class ListMailer:
 
     def __init__(self) -> None:
         self.sent: list[tuple[bytes, str, str]] = []
-        self.refuse: Callable[[str], bool] = lambda recipient: False
+        self.refuse: Callable[[str], bool] = lambda _: False
 
     async def send(self, message: bytes, sender: str, recipient: str) -> None:
         if self.refuse(recipient):

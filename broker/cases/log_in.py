@@ -80,17 +80,21 @@ def _tried(terminal: str) -> Try:
 
 async def _challenge(parts: Parts, state: str) -> bytes | None:
     """The question that was asked, which nobody can answer again."""
-    async with parts.store.tx(NO_HOUSE, parts.clock.now()) as tx:
-        found = await ceremonies.take(tx, digest_of(state))
+    found = await spend_ceremony(parts, state)
     if found is None or found.purpose != _PURPOSE:
         return None
     return unb64(found.data["challenge"])
 
 
-async def take_ceremony(parts: Parts, state: str, purpose: str) -> Ceremony:
-    """A ceremony of this purpose, spent by being taken; `Refused` (expired) if there is none."""
+async def spend_ceremony(parts: Parts, state: str) -> Ceremony | None:
+    """The ceremony behind this state, spent by being taken; None if there is none or it is too late."""
     async with parts.store.tx(NO_HOUSE, parts.clock.now()) as tx:
-        found = await ceremonies.take(tx, digest_of(state))
+        return await ceremonies.take(tx, digest_of(state))
+
+
+async def take_ceremony(parts: Parts, state: str, purpose: str) -> Ceremony:
+    """A ceremony of this purpose; `Refused` (expired) if there is none."""
+    found = await spend_ceremony(parts, state)
     if found is None or found.purpose != purpose:
         raise Refused(Why.EXPIRED)
     return found

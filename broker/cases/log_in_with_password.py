@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 
 from broker.cases.set_password import unsealed
-from broker.cases.start_login import LoggedIn, Try, as_email, bear, from_terminal, start_login, turned_away
+from broker.cases.start_login import LoggedIn, Try, as_email, bear, forgive, from_terminal, start_login, turned_away
 from broker.domain import totp
 from broker.domain.people import Person
 from broker.domain.refusal import Why
@@ -33,9 +33,12 @@ async def log_in_with_password(parts: Parts, email: str, password: str, code: st
         whose = person or (named[0] if len(named) == 1 else None)
         raise await turned_away(parts, tried, whose, Why.NOT_RECOGNISED)
     async with parts.store.tx(person.tenant, at) as tx:
-        if await people.spend_code(tx, person.id, step):
-            return await start_login(tx, parts, person, METHOD, terminal)
-    raise await turned_away(parts, tried, person, Why.REPLAYED)
+        fresh = await people.spend_code(tx, person.id, step)
+        entered = await start_login(tx, parts, person, METHOD, terminal) if fresh else None
+    if entered is None:
+        raise await turned_away(parts, tried, person, Why.REPLAYED)
+    await forgive(parts, as_email(address))
+    return entered
 
 
 async def _judge(

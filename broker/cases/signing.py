@@ -17,7 +17,6 @@ from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.pins import in_force
-from audit.records import AccessDenied
 from audit.signed import SignedStatement
 from audit.statement import Approver, Approvers, Origin, Statement
 from broker.domain.people import Who
@@ -38,6 +37,16 @@ class Finished:
 
     next: str
     shown_once: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A signing passkey the page had made; everything base64url, nothing judged."""
+
+    credential: str
+    public_key: str
+    client_data: str
+    attestation_object: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ async def begin_signing(
         parts,
         {
             "op": "sign",
-            "return": parts.settings.origin + RETURN_PATH,
+            "return": return_address(parts),
             "state": state,
             "statement": b64(encoded),
             "attached": {name: b64(one) for name, one in (attached or {}).items()},
@@ -92,6 +101,11 @@ async def begin_signing(
             "credentials": [one.id for one in allowed],
         },
     )
+
+
+def return_address(parts: Parts) -> str:
+    """Where the signing page sends the browser back to."""
+    return parts.settings.origin + RETURN_PATH
 
 
 def signing_address(parts: Parts, payload: Mapping[str, Any]) -> str:
@@ -124,9 +138,3 @@ def signed_by(
 def proof_of(signed: SignedStatement) -> list[tuple[str, bytes]]:
     """A signed statement as evidence of a record."""
     return [("statement", signed.statement), ("assertion", signed.assertion.encode())]
-
-
-async def note_denial(parts: Parts, who: Who, what: str, why: Why) -> None:
-    """Record, in a transaction of its own, that somebody's signature or wish was not taken."""
-    async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
-        await tx.append(AccessDenied(who.person, what, why.value, who.terminal), actor=who.actor)

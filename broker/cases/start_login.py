@@ -80,6 +80,17 @@ async def bear(parts: Parts, tried: Try) -> None:
     raise Refused(Why.TOO_MANY_TRIES)
 
 
+async def forgive(parts: Parts, subject: Subject) -> None:
+    """Forget the slips of somebody who then proved who he is."""
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        house = await estate.house(work)
+        if house is None or not await failures.count(work, subject.key, at):
+            return
+    async with parts.store.tx(house.id, at) as tx:
+        await failures.clear(tx, subject.key)
+
+
 async def turned_away(parts: Parts, tried: Try, person: Person | None, reason: Why) -> Refused:
     """Record the failed login, in the person's own log or, for a stranger, the house's.
 

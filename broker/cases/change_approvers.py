@@ -1,0 +1,84 @@
+"""Change who may open sessions: a titolare signs the next set, and every connected agent gets it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.canonical import unb64
+from audit.instant import whole_ms
+from audit.records import ApproversChanged
+from audit.statement import Approvers
+from broker.cases.deny import attempt
+from broker.cases.push_pins import push_pins
+from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
+from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, people, statements
+from broker.store.ceremonies import Ceremony
+from broker.store.tx import Tx
+
+PURPOSE = "approvers"
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    person: str
+    until: datetime
+
+
+async def begin_approvers(parts: Parts, who: Who, appointments: Sequence[Appointment]) -> str:
+    """The address of the signing page. `appointments` is the whole new set: who isn't in it is out."""
+    require(who, Action.CHANGE_APPROVERS, who.tenant)
+    at = whole_ms(parts.clock.now())
+    async with parts.store.tx(who.tenant, at) as tx:
+        wanted = [await _appointed(tx, who.tenant, one) for one in appointments]
+        current = await statements.approvers(tx.work, who.tenant)
+        new = next_set(who.tenant, parts.settings.signing, current, wanted, at)
+        signers = {line.person for line in (current or new).approvers if line.role == "titolare"}
+        if who.person not in signers:
+            raise Refused(Why.AUTHORISATION_MISSING)
+        place = await estate.tenant(tx.work, who.tenant)
+        assert place is not None
+        return await begin_signing(
+            parts,
+            tx,
+            who,
+            purpose=PURPOSE,
+            statement=new,
+            shown={who.tenant: place.name, **{one.person.id: one.person.name for one in wanted}},
+        )
+
+
+async def _appointed(tx: Tx, tenant: str, one: Appointment) -> Appointed:
+    person = await people.person(tx.work, tenant, one.person)
+    if person is None:
+        raise Refused(Why.NOT_FOUND)
+    held = await people.credentials(tx.work, tenant, one.person, "signing")
+    keys = tuple(SigningKey(c.id, c.public_key, c.demo_software) for c in held)
+    return Appointed(person, keys, whole_ms(one.until))
+
+
+async def approvers_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
+    """Handler of the purpose `approvers`. Number 1 is signed by the titolare's own first key."""
+    require(who, Action.CHANGE_APPROVERS, who.tenant)
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "approval", who.tenant), parts.store.tx(who.tenant, at) as tx:
+        current = await statements.approvers(tx.work, who.tenant)
+        new = Approvers.parse(answer.signed.statement)
+        succeeds(new, current)
+        signed_by(answer.signed, current or new, tx, who, parts.settings.signing, titolare=True)
+        await statements.keep(tx, who.tenant, new, answer.signed)
+        record = ApproversChanged(
+            new.number,
+            new.digest.hex(),
+            tuple(hashlib.sha256(unb64(line.credential)).hexdigest() for line in new.approvers),
+        )
+        await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
+        tx.announce("people", who.tenant)
+    await push_pins(parts, who.tenant)
+    return Finished("/persone")

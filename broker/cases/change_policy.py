@@ -1,0 +1,60 @@
+"""Change the customer's rules: a titolare signs the next policy, and every connected agent gets it."""
+
+from __future__ import annotations
+
+from audit.instant import whole_ms
+from audit.records import PolicyChanged
+from audit.statement import Policy
+from broker.cases.deny import attempt
+from broker.cases.push_pins import push_pins
+from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
+from broker.domain.appointing import PolicyDraft, next_policy, succeeds
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, statements
+from broker.store.ceremonies import Ceremony
+
+PURPOSE = "policy"
+
+
+async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft) -> str:
+    """The address of the signing page, with the whole of the new rules."""
+    require(who, Action.CHANGE_POLICY, who.tenant)
+    async with parts.store.tx(who.tenant, whole_ms(parts.clock.now())) as tx:
+        approvers = await statements.approvers(tx.work, who.tenant)
+        if approvers is None:
+            raise Refused(Why.AUTHORISATION_MISSING)
+        labels = estate.labels(await estate.tenant_hosts(tx.work, who.tenant))
+        current = await statements.policy(tx.work, who.tenant)
+        new = next_policy(who.tenant, current, draft, hosts=frozenset(labels), approvers=approvers)
+        place = await estate.tenant(tx.work, who.tenant)
+        assert place is not None
+        named = {host: labels[host] for host, _ in new.accounts}
+        return await begin_signing(
+            parts,
+            tx,
+            who,
+            purpose=PURPOSE,
+            statement=new,
+            shown={who.tenant: place.name, **named},
+        )
+
+
+async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
+    """Handler of the purpose `policy`."""
+    require(who, Action.CHANGE_POLICY, who.tenant)
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "approval", who.tenant), parts.store.tx(who.tenant, at) as tx:
+        approvers = await statements.approvers(tx.work, who.tenant)
+        if approvers is None:
+            raise Refused(Why.AUTHORISATION_MISSING)
+        new = Policy.parse(answer.signed.statement)
+        succeeds(new, await statements.policy(tx.work, who.tenant))
+        signed_by(answer.signed, approvers, tx, who, parts.settings.signing, titolare=True)
+        await statements.keep(tx, who.tenant, new, answer.signed)
+        record = PolicyChanged(new.number, new.digest.hex())
+        await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
+        tx.announce("host", who.tenant)
+    await push_pins(parts, who.tenant)
+    return Finished("/postazioni")

@@ -1,0 +1,87 @@
+"""An agent dials in: whether it is who it says, what the broker holds of it, what it must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.wire.frames import Hello, Pins
+from audit.canonical import unb64
+from audit.errors import BadSignature, Malformed
+from audit.keys import PublicKey
+from broker.cases.deny import deny
+from broker.cases.push_pins import pins_for
+from broker.domain.estate import EnrolledHost, Host
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, failures
+
+_TRIES = 10  # recorded wrong greetings per source in fifteen minutes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """`acked` is the last note of the host that the log holds; send `pins`, then `more`, in order."""
+
+    host: EnrolledHost
+    acked: int
+    pins: Pins
+    more: tuple[Pins, ...] = ()
+
+
+async def link_up(parts: Parts, hello: Hello, nonce: str, *, terminal: str) -> LinkUp:
+    """Check the greeting against the host's key; `nonce` is the challenge it had to sign.
+
+    `Refused`: not_recognised (unknown, or not its signature), host_not_enrolled (revoked or not
+    enrolled yet), host_differs (it would write numbers again that the log holds: a copy, or a
+    machine set back to an earlier state).
+    """
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        host = await estate.host(work, hello.tenant, hello.host)
+    try:
+        enrolled = _checked(host, hello, nonce)
+    except Refused as no:
+        await _note_denial(parts, host, terminal, no.why)
+        raise
+    async with parts.store.tx(enrolled.tenant, at) as tx:
+        await estate.seen(tx, enrolled.tenant, enrolled.id, at)
+        pins, *more = await pins_for(tx.work, enrolled)
+        tx.announce("host", enrolled.id)
+    return LinkUp(enrolled, enrolled.next_host_n - 1, pins, tuple(more))
+
+
+def _checked(host: Host | None, hello: Hello, nonce: str) -> EnrolledHost:
+    key = getattr(host, "agent_key", None)
+    if host is None or key is None:
+        raise Refused(Why.NOT_RECOGNISED)
+    try:
+        PublicKey.parse(key).check(unb64(hello.signature), hello.message(nonce))
+    except (BadSignature, Malformed) as wrong:
+        raise Refused(Why.NOT_RECOGNISED) from wrong
+    if not isinstance(host, EnrolledHost):
+        raise Refused(Why.HOST_NOT_ENROLLED)
+    if hello.next_host_n < host.next_host_n:
+        raise Refused(Why.HOST_DIFFERS)
+    return host
+
+
+async def _note_denial(parts: Parts, host: Host | None, terminal: str, why: Why) -> None:
+    """Record it, in the host's own log if there is one; ten times per source, then it only knocks."""
+    async with parts.store.read() as work:
+        house = await estate.house(work)
+    if house is None:
+        return
+    async with parts.store.tx(house.id, parts.clock.now()) as tx:
+        times = await failures.add(tx, f"link:{terminal}"[:128])
+    if times <= _TRIES:
+        await deny(
+            parts, what="link", why=why, terminal=terminal, tenant=None if host is None else host.tenant
+        )
+
+
+async def link_down(parts: Parts, host_id: str, tenant: str, last_seen: datetime) -> None:
+    """The link broke: keep when the agent was last heard."""
+    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+        await estate.seen(tx, tenant, host_id, last_seen)
+        tx.announce("host", host_id)

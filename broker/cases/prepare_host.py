@@ -1,0 +1,30 @@
+"""Name a host, so that rules can name its account and its enrolment be signed."""
+
+from __future__ import annotations
+
+from broker.domain.estate import PreparedHost
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.ports import opaque_id
+from broker.store import estate
+
+MAX_HOSTS = 1000  # of one tenant: each policy and report lists them
+
+
+async def prepare_host(parts: Parts, who: Who, tenant: str, *, label: str, place: str) -> PreparedHost:
+    """`label` is what the agent pins and everybody reads; two hosts of a tenant never share one."""
+    require(who, Action.PREPARE_HOST, tenant)
+    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+        owner = await estate.tenant(tx.work, tenant)
+        if owner is None or owner.kind != "customer":
+            raise Refused(Why.NOT_FOUND)
+        others = await estate.tenant_hosts(tx.work, tenant)
+        if len(others) >= MAX_HOSTS:
+            raise Refused(Why.TOO_LARGE)
+        if label.casefold() in {one.label.casefold() for one in others}:
+            raise Refused(Why.DUPLICATE)
+        new = PreparedHost(tenant, opaque_id(parts.chance, "h"), label, place)
+        await estate.add_host(tx, new)
+        tx.announce("host", new.id)
+        return new

@@ -1,0 +1,97 @@
+"""Register an approver's signing passkey, made on the signing page. It counts once a set names it."""
+
+from __future__ import annotations
+
+from audit.canonical import b64, unb64
+from audit.errors import BadSignature
+from audit.records import CredentialAdded
+from broker.cases.register_passkey import fingerprint
+from broker.cases.signing import SIGNING_LASTS, Finished, NewKey, return_address, signing_address
+from broker.domain.people import MAX_CREDENTIALS, Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
+from broker.out import passkey_register
+from broker.out.passkey_register import Registered
+from broker.parts import Parts
+from broker.store import ceremonies, estate, people
+from broker.store.ceremonies import Ceremony
+from broker.store.people import Credential
+
+PURPOSE = "first-signing-key"
+
+
+async def begin_signing_key(parts: Parts, who: Who, *, demo_software: bool = False) -> str:
+    """The address of the signing page that makes the passkey; also a second one on another device."""
+    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    state = new_secret(parts.chance.octets(SECRET_BYTES))
+    challenge = parts.chance.octets(32)
+    async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
+        place = await estate.tenant(tx.work, who.tenant)
+        if place is None or place.kind != "customer":
+            raise Refused(Why.NOT_ALLOWED)
+        if demo_software and not place.demo:
+            raise Refused(Why.DEMO_NOT_ALLOWED)
+        held = await people.credentials(tx.work, who.tenant, who.person, "signing")
+        if len(held) >= MAX_CREDENTIALS:
+            raise Refused(Why.TOO_LARGE)
+        kept = {"challenge": b64(challenge), "demo_software": demo_software}
+        ceremony = Ceremony(PURPOSE, who.person, who.tenant, kept, tx.at + SIGNING_LASTS)
+        await ceremonies.put(tx, digest_of(state), ceremony)
+    return signing_address(
+        parts,
+        {
+            "op": "register",
+            "return": return_address(parts),
+            "state": state,
+            "challenge": b64(challenge),
+            "person": who.person,
+            "shown": {"name": who.name, "tenant": place.name},
+            "credentials": [one.id for one in held],
+        },
+    )
+
+
+async def keep_signing_key(parts: Parts, who: Who, ceremony: Ceremony, made: NewKey) -> Finished:
+    """The key as the authenticator itself spelled it; what the page says of it must be the same."""
+    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    registered = _checked(parts, ceremony, made)
+    demo_software = bool(ceremony.data["demo_software"])
+    async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
+        if await people.credential_taken(tx.work, registered.credential):
+            raise Refused(Why.DUPLICATE)
+        await people.add_credential(
+            tx,
+            Credential(
+                registered.credential,
+                who.person,
+                "signing",
+                registered.public_key,
+                registered.sign_count,
+                demo_software,
+                tx.at,
+            ),
+        )
+        record = CredentialAdded(
+            who.person, "signing_passkey", fingerprint(registered.credential), demo_software
+        )
+        await tx.append(record, actor=who.actor)
+        tx.announce("people", who.person)
+    return Finished("/persone")
+
+
+def _checked(parts: Parts, ceremony: Ceremony, made: NewKey) -> Registered:
+    answer = {
+        "id": made.credential,
+        "rawId": made.credential,
+        "type": "public-key",
+        "response": {"clientDataJSON": made.client_data, "attestationObject": made.attestation_object},
+    }
+    try:
+        found = passkey_register.check_registration(
+            parts.settings.signing, unb64(ceremony.data["challenge"]), answer
+        )
+    except BadSignature as wrong:
+        raise Refused(Why.ENVELOPE_INVALID) from wrong
+    if (found.credential, found.public_key) != (made.credential, made.public_key):
+        raise Refused(Why.ENVELOPE_INVALID)
+    return found

@@ -1,0 +1,220 @@
+"""A vendor, a customer and its people, made by the cases themselves with software passkeys.
+
+``world = await World.make(parts)`` gives an owner, a technician with passkey and SSH key, a customer
+with titolare and ADS (login and signing passkeys, both approvers), a policy and one enrolled host.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from audit.canonical import b64, unb64
+from audit.host_note import HostNote
+from audit.keys import SigningKey
+from audit.passkey import Assertion
+from audit.records import AnyRecord, Leaf
+from audit.statement import Account, Enrolment, digest
+from broker.cases.add_ssh_key import add_ssh_key
+from broker.cases.admit_person import admit_person
+from broker.cases.change_approvers import Appointment, begin_approvers
+from broker.cases.change_policy import begin_policy
+from broker.cases.enrol_host import enrol_host
+from broker.cases.finish_signing import finish_signing
+from broker.cases.open_tenant import open_tenant
+from broker.cases.prepare_host import prepare_host
+from broker.cases.register_passkey import begin_by_invitation, finish_by_invitation
+from broker.cases.register_signing_key import begin_signing_key
+from broker.cases.setup import make_setup_secret, setup
+from broker.cases.sign_enrolment import begin_enrolment
+from broker.cases.signing import Finished, NewKey
+from broker.domain.appointing import PolicyDraft
+from broker.domain.estate import EnrolledHost
+from broker.domain.people import Role, Who
+from broker.parts import Parts
+from broker.store import estate, log, statements
+from web.demo.authenticator import SoftwareAuthenticator
+
+HERE = "192.0.2.10"
+ACCOUNT = Account("assistenza", administrator=False)
+DRAFT = PolicyDraft(
+    channels=("terminal", "exec"),
+    tools=(),
+    accounts=(),
+    supervision="waivable",
+    desk="inform",
+    offline="end",
+    longest_s=3600,
+    window_s=8 * 3600,
+    approvals=1,
+    witnesses=1,
+)
+
+
+def link_of(url: str) -> dict[str, Any]:
+    """What the broker put into the fragment for the signing page."""
+    found: dict[str, Any] = json.loads(unb64(url.partition("#")[2], max_bytes=512 * 1024))
+    return found
+
+
+def ssh_line(seed: bytes) -> str:
+    raw = SigningKey(seed.ljust(32, b".")).public.raw
+    blob = b"".join(len(part).to_bytes(4, "big") + part for part in (b"ssh-ed25519", raw))
+    return f"ssh-ed25519 {base64.b64encode(blob).decode()} test"
+
+
+@dataclass
+class Someone:
+    """A person with his passkeys, and the signing page in his hand."""
+
+    parts: Parts
+    who: Who
+    token: str
+    login: SoftwareAuthenticator
+    signing: SoftwareAuthenticator
+    ssh_fingerprint: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.who.person
+
+    def answer(self, url: str) -> tuple[str, Assertion | NewKey]:
+        """What the signing page would send back: he reads and signs, or makes his passkey."""
+        link = link_of(url)
+        if link["op"] == "register":
+            made = self.signing.registration(unb64(link["challenge"]))["response"]
+            return link["state"], NewKey(
+                b64(self.signing.credential),
+                self.signing.public_key,
+                made["clientDataJSON"],
+                made["attestationObject"],
+            )
+        statement = unb64(link["statement"], max_bytes=64 * 1024)
+        return link["state"], self.signing.assertion(digest(json.loads(statement)["type"], statement))
+
+    async def sign(self, url: str) -> Finished:
+        state, answer = self.answer(url)
+        return await finish_signing(self.parts, self.who, state, answer)
+
+
+@dataclass
+class AgentKeys:
+    identity: SigningKey
+    witness: SigningKey
+    recorder: SigningKey
+
+    @classmethod
+    def make(cls, seed: bytes) -> AgentKeys:
+        return cls(*(SigningKey((seed + name).ljust(32, b"k")[:32]) for name in (b"-id", b"-wit", b"-rec")))
+
+
+@dataclass
+class World:
+    parts: Parts
+    house: str
+    owner: Someone
+    technician: Someone
+    tenant: str
+    titolare: Someone
+    ads: Someone
+    host: EnrolledHost
+    agent: AgentKeys
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    async def make(cls, parts: Parts) -> World:
+        owner = await first_owner(parts)
+        technician = await newcomer(parts, owner, owner.who.tenant, "technician", "Tiziana Tecnica")
+        line = ssh_line(b"technician")
+        technician.ssh_fingerprint = (await add_ssh_key(parts, technician.who, line)).fingerprint
+        customer = await open_tenant(parts, owner.who, name="Albergo Esempio", details={"town": "Trento"})
+        titolare = await newcomer(parts, owner, customer.id, "titolare", "Teresa Titolare")
+        ads = await newcomer(parts, titolare, customer.id, "ads", "Aldo Ads")
+        await with_signing_key(titolare)
+        await with_signing_key(ads)
+        until = parts.clock.now() + timedelta(days=300)
+        people = [Appointment(titolare.id, until), Appointment(ads.id, until)]
+        await titolare.sign(await begin_approvers(parts, titolare.who, people))
+        host, agent = await new_host(parts, titolare, "srv-gestionale")
+        return cls(parts, owner.who.tenant, owner, technician, customer.id, titolare, ads, host, agent)
+
+    async def records(self, tenant: str | None = None) -> list[AnyRecord]:
+        return [leaf.record for leaf in await leaves(self.parts, tenant or self.tenant)]
+
+
+async def leaves(parts: Parts, tenant: str) -> list[Leaf]:
+    async with parts.store.read() as work:
+        return await log.select_leaves(work, tenant)
+
+
+async def first_owner(parts: Parts) -> Someone:
+    secret = await make_setup_secret(parts)
+    assert secret is not None
+    invited = await setup(parts, secret, name="Olga Owner", email="olga@alfa.example", house="Fornitore Alfa")
+    return await accept(parts, invited.link)
+
+
+async def newcomer(parts: Parts, host: Someone, tenant: str, role: Role, name: str) -> Someone:
+    email = f"{name.split(maxsplit=1)[0].lower()}-{role}@{tenant}.example"
+    invited = await admit_person(
+        parts, host.who, tenant=tenant, role=role, name=name, function=role, email=email
+    )
+    return await accept(parts, invited.link)
+
+
+async def accept(parts: Parts, link: str) -> Someone:
+    """Follow an invitation with a passkey of one's own."""
+    token = link.rpartition("/")[2]
+    seed = token.encode()
+    login = SoftwareAuthenticator(b"login" + seed, parts.settings.login)
+    signing = SoftwareAuthenticator(b"signing" + seed, parts.settings.signing)
+    asked = await begin_by_invitation(parts, token)
+    answer = login.registration(unb64(asked.options["challenge"]))
+    entered = await finish_by_invitation(parts, asked.state, answer, HERE)
+    return Someone(parts, entered.who, entered.token, login, signing)
+
+
+async def with_signing_key(someone: Someone) -> None:
+    await someone.sign(await begin_signing_key(someone.parts, someone.who))
+
+
+async def new_host(parts: Parts, titolare: Someone, label: str) -> tuple[EnrolledHost, AgentKeys]:
+    """Prepared, ruled, signed, enrolled and confirmed."""
+    tenant = titolare.who.tenant
+    prepared = await prepare_host(parts, titolare.who, tenant, label=label, place="reception")
+    async with parts.store.read() as work:
+        held = await statements.policy(work, tenant)
+    accounts = (*(held.accounts if held else ()), (prepared.id, ACCOUNT))
+    await titolare.sign(await begin_policy(parts, titolare.who, replace(DRAFT, accounts=accounts)))
+    done = await titolare.sign(await begin_enrolment(parts, titolare.who, prepared.id))
+    keys = AgentKeys.make(label.encode())
+    note = await enrolled_note(parts, tenant, prepared.id, keys)
+    assert await enrol_host(parts, note, done.shown_once["code"], HERE) == 0
+    async with parts.store.read() as work:
+        host = await estate.host(work, tenant, prepared.id)
+    assert isinstance(host, EnrolledHost)
+    return host, keys
+
+
+async def enrolled_note(
+    parts: Parts, tenant: str, host: str, keys: AgentKeys, *, confirmed: bool = True, **other: Any
+) -> bytes:
+    """The agent's first note, as `verbale-agent enroll` writes it."""
+    async with parts.store.read() as work:
+        found = await estate.host(work, tenant, host)
+        assert found is not None
+        signed = await statements.by_digest(work, tenant, found.enrolment)  # type: ignore[union-attr]
+    assert signed is not None
+    enrolment = Enrolment.parse(signed.statement)
+    body = {
+        "agent_key": keys.identity.public.text,
+        "witness_key": keys.witness.public.text,
+        "recorder_key": keys.recorder.public.text,
+        "statement": enrolment.digest.hex(),
+        "confirmed": confirmed,
+    }
+    note = HostNote(tenant, host, 0, parts.clock.now(), "host.enrolled", None, {**body, **other})
+    return note.sign(keys.identity, enrolment.log_origin)
