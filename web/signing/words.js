@@ -11,8 +11,8 @@ const DAY = new Intl.DateTimeFormat("it-IT", { timeZone: ZONE, day: "2-digit", m
 const TIME = new Intl.DateTimeFormat("it-IT", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 const ROLE = { titolare: "titolare", ads: "amministratore di sistema (ADS)" };
 const CAN = {
-  terminal: "Dare comandi in un terminale",
-  exec: "Eseguire comandi singoli",
+  terminal: "Dare comandi in un terminale: con essi legge e cambia ciò che può quell’utente, e usa la rete della macchina",
+  exec: "Eseguire comandi singoli, con gli stessi poteri di quell’utente",
   files: "Leggere e inviare file",
   forward: "Raggiungere porte di rete indicate",
   desktop: "Vedere e usare lo schermo",
@@ -20,8 +20,8 @@ const CAN = {
 const CANNOT = {
   terminal: "Aprire un terminale",
   exec: "Eseguire comandi singoli",
-  files: "Trasferire file",
-  forward: "Raggiungere altre macchine da qui",
+  files: "Trasferire file fuori dal terminale",
+  forward: "Aprire un passaggio verso altre macchine",
   desktop: "Vedere lo schermo di qualcuno",
   tool: "Usare uno strumento esterno di controllo remoto",
 };
@@ -93,7 +93,7 @@ function sentenceOf(channel) {
 /** A person as the link names him: the pseudonym is what gets signed. */
 function person(id, shown) {
   const name = Object.hasOwn(shown, id) ? shown[id] : undefined;
-  return name ? [h("b", {}, name), " ", h("small", {}, "registrato come ", mono(id))] : [mono(id)];
+  return name ? [h("b", {}, name), " (", mono(id), ")"] : [mono(id)];
 }
 
 function watching(approval, shown) {
@@ -156,7 +156,7 @@ function policy({ statement }, shown) {
       ),
       lets(allowed.length ? allowed : ["Nulla"], [...refused, "Nominare chi autorizza", "Cambiare queste regole"]),
       rules.accounts.length ? h("section", {}, h("h2", {}, "Con quale utente"), h("ul", { class: "lines" }, rules.accounts.map((line) =>
-        h("li", {}, h("b", {}, shown[line.host] ?? line.host), " come ", mono(line.account.name), line.account.administrator ? ", amministratore: potrà modificare anche Verbale" : "")))) : undefined,
+        h("li", {}, ...person(line.host, shown), " come ", mono(line.account.name), line.account.administrator ? ", amministratore: potrà modificare anche Verbale" : "")))) : undefined,
       rules.tools.length ? h("section", {}, h("h2", {}, "Strumenti esterni"), h("ul", { class: "lines" }, rules.tools.map((one) =>
         h("li", {}, h("b", {}, one.id), h("small", {}, "avvio ", mono(one.start.join(" "))), h("small", {}, "processi sorvegliati ", mono(one.watch.join(", ") || "nessuno")), h("small", {}, `chiusura entro ${one.stop_grace_s} s`))))) : undefined,
     ],

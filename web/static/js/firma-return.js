@@ -1,0 +1,50 @@
+// Back from the signing site: the fragment holds the signature, or that there is none. It goes to the broker
+// by POST and leaves the address bar at once.
+
+import { postJson } from "./page.js";
+
+const place = document.getElementById("ritorno");
+const heading = place.querySelector("h1");
+const status = place.querySelector("[role=status]");
+const acts = place.querySelector(".sign-box");
+const again = acts.querySelector("button");
+
+function read(fragment) {
+  try {
+    const binary = atob(fragment.slice(1).replaceAll("-", "+").replaceAll("_", "/"));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0))));
+  } catch {
+    return undefined;
+  }
+}
+
+function end(title, text, retry) {
+  heading.textContent = title;
+  status.textContent = text;
+  acts.hidden = false;
+  again.hidden = !retry;
+  heading.focus();
+}
+
+async function deliver(answer) {
+  acts.hidden = true;
+  try {
+    const { go } = await postJson(place.dataset.post, answer);
+    location.replace(go);
+  } catch (wrong) {
+    if (wrong.refused) end(place.dataset.failed, wrong.message, false);
+    else end(heading.textContent, place.dataset.offline, true);
+  }
+}
+
+const answer = read(location.hash);
+history.replaceState(null, "", location.pathname + location.search);
+if (answer === undefined) {
+  end(place.dataset.empty, "", false);
+} else if (answer.cancelled) {
+  // The broker is told, so that the page before shows its button again; the person need not wait for it.
+  end(place.dataset.cancelled, "", false);
+} else {
+  again.addEventListener("click", () => deliver(answer));
+  await deliver(answer);
+}

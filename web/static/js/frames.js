@@ -1,0 +1,53 @@
+// Session frames: one tag byte, then the bytes (agent/wire/channel.py holds the same table).
+
+export const DATA = 0x00;
+export const STDERR = 0x01;
+export const RESIZE = 0x02;
+export const EXIT = 0x05;
+const MAX_PAYLOAD = 64 * 1024;
+
+export function frame(tag, payload) {
+  const whole = new Uint8Array(payload.length + 1);
+  whole[0] = tag;
+  whole.set(payload, 1);
+  return whole;
+}
+
+/** Input cut to frames the other end accepts. */
+export function* dataFrames(bytes) {
+  for (let at = 0; at < bytes.length; at += MAX_PAYLOAD) yield frame(DATA, bytes.subarray(at, at + MAX_PAYLOAD));
+}
+
+export function resizeFrame(cols, rows) {
+  return frame(RESIZE, Uint8Array.of(cols >> 8, cols & 255, rows >> 8, rows & 255));
+}
+
+export function sizeOf(payload) {
+  return { cols: payload[0] * 256 + payload[1], rows: payload[2] * 256 + payload[3] };
+}
+
+export function socketTo(path, query) {
+  const address = new URL(path, location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  for (const [key, value] of Object.entries(query)) address.searchParams.set(key, String(value));
+  const socket = new WebSocket(address);
+  socket.binaryType = "arraybuffer";
+  return socket;
+}
+
+/** The terminal is dark in both themes; fonts and colours are the style sheet's. */
+export function makeTerminal(place, options) {
+  const style = getComputedStyle(document.documentElement);
+  const terminal = new globalThis.verbaleTerminal.Terminal({
+    fontFamily: style.getPropertyValue("--font-mono").trim(),
+    fontSize: 13,
+    lineHeight: 1.25,
+    scrollback: 5000,
+    screenReaderMode: true,
+    theme: { background: "#0d1110", foreground: "#d5ded9", cursor: "#d5ded9", selectionBackground: "#39443f" },
+    ...options,
+  });
+  terminal.open(place);
+  terminal.textarea.setAttribute("aria-label", place.dataset.label);
+  return terminal;
+}

@@ -1,0 +1,183 @@
+// What every page does: server time, dialogs, copy buttons, single keys, forms that lead to the signing site.
+// Without it every form and link still works.
+
+const body = document.body;
+const started = performance.now();
+let serverStart = Date.parse(body.dataset.now);
+
+/** The server's time in milliseconds: the page never trusts the local clock. */
+export function now() {
+  return serverStart + performance.now() - started;
+}
+
+/** Each message from the server carries its time. */
+export function hearTime(text) {
+  const heard = Date.parse(text);
+  if (!Number.isNaN(heard)) serverStart = heard - (performance.now() - started);
+}
+
+export function hms(at) {
+  return new Date(at).toLocaleTimeString("it-IT", { timeZone: "Europe/Rome" });
+}
+
+const notice = document.getElementById("senza-rete");
+
+/** The grey line under the header: connection lost, clock wrong. Empty text takes it away. */
+export function say(text) {
+  notice.textContent = text;
+}
+
+if (Math.abs(Date.now() - now()) > 5000) say(body.dataset.drift);
+
+/** POST and read the answer: {"go": address} or a refusal {"code", "it", "en"}, thrown as an Error with its sentence. */
+export async function post(address, init) {
+  const answer = await fetch(address, {
+    method: "POST",
+    credentials: "same-origin",
+    ...init,
+    headers: { Accept: "application/json", "X-CSRF": body.dataset.csrf ?? "", ...init.headers },
+  });
+  const text = await answer.text();
+  let found = {};
+  try {
+    found = JSON.parse(text);
+  } catch {
+    // A proxy's page or an empty answer: the status decides.
+  }
+  if (!answer.ok) {
+    const sentence = document.documentElement.lang === "en" ? found.en : found.it;
+    throw Object.assign(new Error(sentence ?? `${answer.status}`), { refused: true, code: found.code ?? "" });
+  }
+  return found;
+}
+
+export function postJson(address, value) {
+  return post(address, { body: JSON.stringify(value), headers: { "Content-Type": "application/json" } });
+}
+
+// ── clocks ──────────────────────────────────────────────────────────────────────────────
+
+const WARN_AT = [600, 120]; // seconds before the end, said aloud once each
+
+function tick() {
+  for (const clock of document.querySelectorAll("[data-ends]")) {
+    const left = Math.max(0, Math.floor((Date.parse(clock.dataset.ends) - now()) / 1000));
+    const two = (value) => String(value).padStart(2, "0");
+    const hours = Math.floor(left / 3600);
+    const text = hours ? `${hours}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` : `${Math.floor(left / 60)}:${two(left % 60)}`;
+    if (clock.textContent !== text && body.dataset.net !== "lost") clock.textContent = text;
+    if (WARN_AT.includes(left)) say(body.dataset.soon.replace("{n}", String(left / 60)));
+  }
+}
+if (document.querySelector("[data-ends]") || body.dataset.live) setInterval(tick, 1000);
+tick();
+
+// ── dialogs, copy, keys ─────────────────────────────────────────────────────────────────
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+    // Focus starts on the safe choice; Esc is the safe choice too.
+    dialog.querySelector("[autofocus], [data-close]")?.focus();
+    return;
+  }
+  const closer = event.target.closest("dialog [data-close]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog").close();
+    return;
+  }
+  const copier = event.target.closest("[data-copy]");
+  if (copier) {
+    navigator.clipboard.writeText(copier.dataset.copy).then(() => toast(body.dataset.copied));
+    return;
+  }
+  if (event.target.closest(".btn[aria-disabled=true]")) event.preventDefault();
+});
+
+/** Confirms what is already done; six seconds, longer under pointer or focus. */
+export function toast(text) {
+  document.querySelector(".toast")?.remove();
+  const made = document.createElement("p");
+  made.className = "toast toast-floating";
+  made.setAttribute("role", "status");
+  made.textContent = text;
+  body.append(made);
+  const leave = () => (made.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : made.remove());
+  setTimeout(leave, 6000);
+}
+
+/** Single letters act only when no field, dialog or terminal has the focus (WCAG 2.1.4). */
+document.addEventListener("keydown", (event) => {
+  if (body.dataset.keys === "off" || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], .term-host")) return;
+  const key = event.key.toLowerCase();
+  const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (wanted) {
+    event.preventDefault();
+    wanted.click();
+  } else if (key === "j" || key === "k") {
+    const rows = [...document.querySelectorAll(".queue .q")];
+    const at = rows.indexOf(document.activeElement);
+    rows[Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
+  }
+});
+
+// ── forms ───────────────────────────────────────────────────────────────────────────────
+
+document.getElementById("riepilogo")?.focus();
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const pressed = event.submitter;
+  if (pressed?.getAttribute("aria-disabled") === "true") {
+    event.preventDefault();
+    return;
+  }
+  if (body.dataset.net === "lost" && form.method === "post" && !("stop" in form.dataset)) {
+    event.preventDefault();
+    toast(notice.textContent);
+    return;
+  }
+  if (!("sign" in form.dataset)) return;
+  // A form may not lead off this origin (form-action 'self'); the script does, with the address the server gives.
+  event.preventDefault();
+  const status = form.querySelector("[role=status]");
+  status.textContent = body.dataset.signing;
+  try {
+    const { go } = await post(form.action, { body: new URLSearchParams(new FormData(form)) });
+    location.assign(go);
+  } catch (wrong) {
+    status.textContent = wrong.refused ? wrong.message : body.dataset.unreachable;
+  }
+});
+
+/** Termina: obeyed at once; without network it keeps trying and says so. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("stop" in form.dataset)) return;
+  event.preventDefault();
+  const status = form.querySelector("[role=status]");
+  const fields = new URLSearchParams(new FormData(form));
+  event.submitter?.setAttribute("aria-disabled", "true");
+  status.textContent = form.dataset.trying;
+  for (;;) {
+    try {
+      await post(form.action, { body: fields });
+      status.textContent = form.dataset.sent;
+      setTimeout(() => location.reload(), 1500);
+      return;
+    } catch (wrong) {
+      if (wrong.refused) {
+        status.textContent = wrong.message;
+        event.submitter?.removeAttribute("aria-disabled");
+        return;
+      }
+      status.textContent = form.dataset.again;
+      await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+});

@@ -1,0 +1,75 @@
+// The technician's terminal: xterm.js on the session's WebSocket. All keys belong to it but Ctrl+Alt+Esc.
+
+import { DATA, EXIT, STDERR, dataFrames, makeTerminal, resizeFrame, socketTo } from "./frames.js";
+
+const place = document.getElementById("terminale");
+const status = document.getElementById("terminale-stato");
+
+function start() {
+  const { FitAddon } = globalThis.verbaleTerminal;
+  const terminal = makeTerminal(place, { cursorBlink: false });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  fit.fit();
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.type === "keydown" && event.ctrlKey && event.altKey && event.key === "Escape") {
+      terminal.blur();
+      document.querySelector(".ses-acts a, .ses-ssh button")?.focus();
+      return false;
+    }
+    return true;
+  });
+  open(terminal, fit);
+}
+
+function open(terminal, fit) {
+  const utf8 = new TextEncoder();
+  const socket = socketTo(place.dataset.socket, { cols: terminal.cols, rows: terminal.rows });
+  const send = (bytes) => socket.readyState === WebSocket.OPEN && socket.send(bytes);
+  const type = (bytes) => {
+    for (const one of dataFrames(bytes)) send(one);
+  };
+  let said = "";
+  const kept = [
+    terminal.onData((text) => type(utf8.encode(text))),
+    terminal.onBinary((text) => type(Uint8Array.from(text, (c) => c.charCodeAt(0)))),
+    terminal.onResize(({ cols, rows }) => send(resizeFrame(cols, rows))),
+  ];
+  const watcher = new ResizeObserver(() => fit.fit());
+  watcher.observe(place);
+  status.textContent = place.dataset.opening;
+  socket.addEventListener("open", () => {
+    status.textContent = "";
+    terminal.focus();
+  });
+  socket.addEventListener("message", ({ data }) => {
+    const bytes = new Uint8Array(data);
+    if (bytes[0] === DATA || bytes[0] === STDERR) terminal.write(bytes.subarray(1));
+    else if (bytes[0] === EXIT) said = new TextDecoder().decode(bytes.subarray(1));
+  });
+  socket.addEventListener("close", ({ reason }) => {
+    watcher.disconnect();
+    for (const one of kept) one.dispose();
+    ended(terminal, fit, reason || exitWords(said));
+  });
+}
+
+function exitWords(json) {
+  if (!json) return "";
+  const { status: code, signal } = JSON.parse(json);
+  return signal ? `(${signal})` : `(${code})`;
+}
+
+function ended(terminal, fit, why) {
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn btn-s";
+  again.textContent = place.dataset.again;
+  again.addEventListener("click", () => {
+    terminal.reset();
+    open(terminal, fit);
+  });
+  status.replaceChildren(`${place.dataset.closed} ${why} `, again);
+}
+
+if (place) start();

@@ -1,0 +1,645 @@
+"""What each template needs, and nothing else: the seam between the broker's cases and the pages.
+
+Plain frozen values with words already chosen, in the person's language. A template decides where a
+thing stands and how it looks, never what is true; so the same view renders a page and its fragments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Mark = Literal["ok", "wait", "stop", "off"]
+"""Circle = in order, triangle = missing, square = no, ring = off or over. Always with a word."""
+Severity = Literal["fatto", "nota", "attenzione", "grave"]
+Lang = Literal["it", "en"]
+
+# ------------------------------------------------------------------------------ parts of every page
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person logged in, as the header names him."""
+
+    name: str
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the layout needs. `live` is the address of the page's server-sent events.
+
+    `now` is the server's time (RFC 3339, UTC): clocks count from it, never from the browser's own.
+    """
+
+    now: str
+    updated: str
+    path: str
+    csrf: str = ""
+    lang: Lang = "it"
+    theme: Literal["", "light", "dark"] = ""
+    who: Who | None = None
+    vendor: str = ""
+    nav: Literal["", "queue", "sessions", "hosts", "people", "owner"] = ""
+    owner: bool = False
+    live: str = ""
+    keys: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    mark: Mark
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    word: str
+    kind: Literal["", "ok", "wait", "stop", "sign"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something to press: a link (`href`), or a form posted to `post`. `blocked`: why not now, and who can mend it.
+
+    With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site.
+    """
+
+    label: str
+    href: str = ""
+    post: str = ""
+    kind: Literal["", "act", "sign", "stop", "stop-line"] = ""
+    icon: str = ""
+    blocked: str = ""
+    sign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    ask: str
+    answer: str
+    small: str = ""
+    strong: bool = False
+    mono: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One of the six under "Posso intervenire?"."""
+
+    name: str
+    mark: Mark
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    time: str
+    severity: Severity
+    text: str
+    strong: str = ""
+    small: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """`short`: 16 hex in groups of four; `full`: all 64, for print and copy."""
+
+    short: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    title: str
+    code: str
+    text: str
+    digest: Digest | None = None
+    note: str = ""
+    mark: Literal["", "ok", "stop"] = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is so, then who can mend it."""
+
+    kind: Literal["", "ok", "wait", "stop", "sign"]
+    strong: str
+    text: str = ""
+    icon: str = "info"
+
+
+# -------------------------------------------------------------------------- coming in: four doors
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """A passkey ceremony: options come from `begin`, the answer goes to `finish`, then `go`."""
+
+    begin: str
+    finish: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    ceremony: Ceremony
+    name: str = ""
+    code: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`step`: first the login passkey, then for approvers the signing passkey, then waiting for the titolare."""
+
+    name: str
+    role: str
+    tenant: str
+    invited_by: str
+    until: str
+    step: Literal["login", "sign", "wait", "done"]
+    can: tuple[str, ...]
+    cannot: tuple[str, ...]
+    approver: bool
+    ceremony: Ceremony
+    sign: Act | None = None
+    decline: Act | None = None
+    onward: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    ceremony: Ceremony
+    next: str = "/"
+    password_post: str = ""
+    error: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignReturn:
+    """Where the signing site sends people back to: the script posts the fragment to `post`."""
+
+    post: str
+    back: str
+    what: str
+
+
+# ------------------------------------------------------------------------------------- technician
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    figure: str
+    line: str
+    state: Literal["", "near", "late", "paused", "none"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    href: str
+    tenant: str
+    title: str
+    state: State
+    clock: Clock
+    badges: tuple[Badge, ...] = ()
+    place: str = ""
+    since: str = ""
+    icon: str = ""
+    why: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    title: str
+    rows: tuple[QueueRow, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """One word, one sentence, one button for the one missing thing. `missing` stands in bold in the sentence."""
+
+    answer: Literal["yes", "wait", "no"]
+    before: str
+    missing: str
+    after: str
+    main: Act | None
+    start: Act
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    code: str
+    tenant: str
+    heard: str
+    title: str
+    text: str
+    badges: tuple[Badge, ...]
+    may: May
+    feed: tuple[FeedItem, ...]
+    roles: tuple[Fact, ...]
+    acts: tuple[Act, ...]
+    digest: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    groups: tuple[QueueGroup, ...]
+    chosen: Incident | None
+    new_request: Act
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    disabled: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChoice:
+    kind: str
+    label: str
+    hint: str
+    icon: str
+    chosen: bool = False
+    blocked: bool = False
+    tools: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """`errors` maps a field's id to its sentence; nothing typed is lost."""
+
+    tenant: str
+    post: str
+    preview: str
+    incident_code: str
+    title: str
+    reason: str
+    hosts: tuple[Option, ...]
+    channels: tuple[ChannelChoice, ...]
+    not_before: str
+    not_after: str
+    longest: tuple[Option, ...]
+    window_limit: str
+    activities: tuple[Option, ...]
+    rule: str
+    zone: str
+    sheet: Sheet
+    errors: tuple[tuple[str, str], ...] = ()
+    crumbs: tuple[tuple[str, str], ...] = ()
+
+    def error(self, field: str) -> str:
+        return dict(self.errors).get(field, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is signed or recorded, in words. A paragraph's text may hold `*emphasis*`."""
+
+    kind: str
+    right: str
+    paragraphs: tuple[str, ...]
+    digest: Digest | None = None
+    note: str = ""
+
+
+# --------------------------------------------------------------------------------------- approver
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """`state` chooses the page; fields of the other states stay empty."""
+
+    state: Literal["waiting", "signed", "refused", "lapsed", "withdrawn", "revoked"]
+    word: State
+    when: str
+    title: str
+    by: str
+    asked: str
+    facts: tuple[Fact, ...]
+    can: tuple[str, ...]
+    cannot: tuple[str, ...]
+    sheet: Sheet
+    digest: Digest
+    administrator: bool = False
+    watch: tuple[Option, ...] = ()
+    approve: Act | None = None
+    refuse: Act | None = None
+    solve: Act | None = None
+    explain: Act | None = None
+    explained: str = ""
+    revoke: Act | None = None
+    next: Act | None = None
+    missing: Notice | None = None
+    receipt: Receipt | None = None
+    said: str = ""
+    closed_as: str = ""
+
+
+# ---------------------------------------------------------------------------------------- session
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Time left: `ends` (RFC 3339) for the script, the rest for the eye."""
+
+    ends: str
+    figure: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    kind: str
+    label: str
+    icon: str
+    allowed: bool
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The dialog that closes a session, and the plain page it becomes without script."""
+
+    post: str
+    page: str
+    opened: str
+    outcomes: tuple[Option, ...]
+    activities: tuple[Option, ...]
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolView:
+    name: str
+    state: State
+    act: Act | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The technician's page. `state` is ready (not yet started), open, paused or ended."""
+
+    code: str
+    request_code: str
+    request_href: str
+    host: str
+    tenant: str
+    state: Literal["ready", "open", "paused", "ended"]
+    facts: tuple[tuple[str, State, str], ...]
+    left: Left
+    tabs: tuple[Tab, ...]
+    ssh: str
+    host_key: str
+    ends: tuple[str, ...]
+    outside: str
+    activation: Ceremony | None = None
+    socket: str = ""
+    closing: Closing | None = None
+    tools: tuple[ToolView, ...] = ()
+    notice: Notice | None = None
+    receipt: Receipt | None = None
+    back: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who watches. `here` posts the check-in; `take` offers to begin."""
+
+    watching: bool
+    text: str
+    since: str = ""
+    here: Act | None = None
+    within: str = ""
+    take: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    href: str
+    state: State
+    host: str
+    technician: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The ADS's and titolare's view. `socket` gives the masked output; `stop` needs no script."""
+
+    state: Literal["live", "paused", "ended", "waiting"]
+    word: State
+    title: str
+    technician: str
+    host: str
+    recorded: bool
+    left: Left
+    presence: Presence
+    facts: tuple[Fact, ...]
+    digest: Digest
+    log: State
+    log_line: str
+    feed: tuple[FeedItem, ...]
+    tabs: tuple[Tab, ...]
+    others: tuple[Other, ...]
+    masked: int
+    stop_post: str
+    stop_page: str
+    pause: Act | None = None
+    socket: str = ""
+    notice: Notice | None = None
+    explain: Act | None = None
+    back: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A dialog as a page, for browsers without script."""
+
+    title: str
+    text: str
+    act: Act
+    back: Act
+    closing: Closing | None = None
+
+
+# --------------------------------------------------------------------------------------- titolare
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What he has to do: `acts` empty and `kind` ok means nothing."""
+
+    kind: Literal["ok", "wait"]
+    title: str
+    text: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    number: str
+    line: str
+    mark: Mark | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One exception of the month, in a sentence."""
+
+    time: str
+    strong: str
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    month: str
+    verdict: State
+    sessions: str
+    hours: str
+    pdf: str
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    line: str
+    right: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Titolare:
+    vendor: str
+    month: str
+    others: tuple[tuple[str, str], ...]
+    todos: tuple[Todo, ...]
+    figures: tuple[Figure, ...]
+    live: tuple[Other, ...]
+    exceptions: tuple[Deviation, ...]
+    reports: tuple[ReportRow, ...]
+    people: tuple[Person, ...]
+    rules: tuple[Fact, ...]
+    hosts: tuple[Person, ...]
+    head: Digest
+    head_when: str
+    head_line: str
+    confirmed: str
+
+
+# ---------------------------------------------------------------------------- hosts, people, owner
+
+
+@dataclass(frozen=True, slots=True)
+class HostRow:
+    label: str
+    href: str
+    tenant: str
+    state: State
+    confirmed: State
+    seen: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    rows: tuple[HostRow, ...]
+    confirmed: str
+    create: Act
+    tenants: tuple[Option, ...]
+    platforms: tuple[Option, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """One host's way in: `step` sign (by the titolare) → carry → done. The root is never shown here:
+    it is read on the signing origin and typed at the host (decisions §15)."""
+
+    label: str
+    tenant: str
+    step: Literal["sign", "carry", "done"]
+    account: str
+    administrator: bool
+    sign: Act | None
+    file: str
+    code: str
+    code_until: str
+    command: str
+    connected: Notice | None
+    confirmed: State
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRow:
+    name: str
+    role: str
+    tenant: str
+    state: State
+    passkeys: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    rows: tuple[PeopleRow, ...]
+    invite: Act
+    roles: tuple[Option, ...]
+    tenants: tuple[Option, ...]
+    link: str = ""
+    link_until: str = ""
+    error: str = ""
+    new_tenant: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    href: str
+    code: str
+    tenant: str
+    host: str
+    technician: str
+    state: State
+    until: str
+    watcher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    rows: tuple[SessionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    title: str
+    figures: tuple[Figure, ...]
+    waiting: tuple[QueueRow, ...]
+    sessions: tuple[SessionRow, ...]
+    duties: tuple[tuple[State, str, str], ...]
+    confirmed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is wrong, who can mend it, the code in small after it."""
+
+    sentence: str
+    mend: str
+    code: str
+    status: int
+    back: Act
