@@ -110,7 +110,9 @@ def test_a_changed_byte_breaks_it(signed: Path, sealer: ReportCertificate, share
         ["pdfsig", signed.parent / "changed.pdf"], check=False, capture_output=True, text=True
     )
     assert "Signature is Valid" not in said.stdout
-    with contextlib.suppress(PdfReadError, SignatureValidationError, ValueError):  # a broken structure is as good an answer
+    with contextlib.suppress(
+        PdfReadError, SignatureValidationError, ValueError
+    ):  # a broken structure is as good an answer
         assert not verdict(bytes(data), sealer.authority).bottom_line
 
 
