@@ -43,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Failure as failure:
         print(failure.sentence(settings.language), file=sys.stderr)
         return failure.exit_code
+    except desk.DeskSaysNo as no:
+        print(no, file=sys.stderr)
+        return FAILED
     except StateDamaged as damaged:
         print(say("state_damaged", settings.language, path=damaged.path), file=sys.stderr)
         return FAILED

@@ -194,7 +194,7 @@ class SeenStore:
         try:
             body = json.loads(data)
             self._until = {str(mark): instant.parse(until) for mark, until in body.items()}
-        except (ValueError, AttributeError) as wrong:
+        except (ValueError, TypeError, AttributeError) as wrong:
             raise StateDamaged(self._path, "not the list of what was admitted") from wrong
 
     @property

@@ -1,0 +1,320 @@
+"""What the agent does with each frame: judged, on disk first, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import pins_store
+from agent.pins_store import Enrolled, HostKeys, SeenStore
+from agent.policy import Admitted
+from agent.report import Reporter
+from agent.service import Service
+from agent.spool import Spool
+from agent.wire import frames
+from agent.witness import Witness
+from audit import instant
+from audit.canonical import b64, unb64
+from audit.host_note import HostNote, claimed
+from audit.pins import Pins
+from audit.statement import Policy
+from tests.agent.orders import AT, ME, PINS, Log, Story
+from tests.audit import people
+
+KEYS = HostKeys(people.AGENT_KEY, people.WITNESS_KEY, people.WITNESS_KEY)
+NONCE = b64(b"n" * 32)
+
+
+class Sessions:
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.opened: list[Admitted] = []
+        self.said: list[Any] = []
+
+    async def open(self, admitted: Admitted, salt: bytes) -> None:
+        assert salt == b"s" * 32
+        self.opened.append(admitted)
+
+    async def channel(self, order: frames.OpenChannel) -> None:
+        self.said.append(order)
+
+    async def stop(self, session: str, reason: str) -> None:
+        self.said.append(("stop", session, reason))
+
+    def link_lost(self) -> None:
+        self.said.append("lost")
+
+    def link_back(self) -> None:
+        self.said.append("back")
+
+    def served(self) -> int:
+        return 2
+
+
+class Stage:
+    """A service on a state folder; `again` is a restart of the agent."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.at: datetime = AT
+        self.pins: Pins = PINS
+        self.sent: list[frames.Frame] = []
+        self.broken: list[int] = []
+        self.spool = Spool(state / "spool.log")
+        self.spool.start_after(0)
+        self.again()
+
+    def again(self) -> None:
+        self.spool.close()
+        self.spool = Spool(self.state / "spool.log")
+        self.sessions = Sessions()
+        self.reporter = Reporter(
+            tenant=people.TENANT,
+            host=people.HOST,
+            origin=people.ORIGIN,
+            key=people.AGENT_KEY,
+            spool=self.spool,
+            now=lambda: self.at,
+            send=self.send,
+        )
+        self.service = Service(
+            state_dir=self.state,
+            enrolled=pins_store.load_enrolled(self.state)
+            or Enrolled(self.pins, confirmed=True, machine="", enrolled=AT),
+            keys=KEYS,
+            me=ME,
+            boot="boot-1",
+            version="0.1.0",
+            witness=Witness(self.state, people.WITNESS_KEY),
+            seen=SeenStore(self.state),
+            reporter=self.reporter,
+            sessions=self.sessions,
+            now=lambda: self.at,
+            send=self.send,
+            break_off=lambda code, _: self.broken.append(code),
+            spawn=self.spawn,
+            log=lambda _: None,
+        )
+
+    def send(self, frame: frames.Frame) -> bool:
+        frames.encode(frame)
+        self.sent.append(frame)
+        return True
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        with pytest.raises(StopIteration):
+            work.send(None)
+
+    def welcome(self, acked: int = 0) -> None:
+        self.sent.clear()
+        self.service.link_up(frames.Welcome(instant.to_text(self.at), acked))
+
+    def notes(self) -> list[HostNote]:
+        return [claimed(f.note.encode()) for f in self.sent if isinstance(f, frames.NoteFrame)]
+
+    def refusals(self) -> list[str]:
+        self.welcome()
+        return [str(n.body["reason"]) for n in self.notes() if n.kind == "session.refused"]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    found = Stage(tmp_path)
+    yield found
+    found.spool.close()
+
+
+def test_hello_is_signed_by_this_host(stage: Stage) -> None:
+    hello = stage.service.hello(NONCE)
+    frames.encode(hello)
+    people.AGENT_KEY.public.check(unb64(hello.signature), hello.message(NONCE))
+    assert (hello.tenant, hello.host, hello.next_host_n, hello.head_size) == (
+        people.TENANT,
+        people.HOST,
+        1,
+        0,
+    )
+
+
+def test_link_up_says_which_pins_are_held_and_that_it_lives(stage: Stage) -> None:
+    stage.welcome()
+    assert stage.sent[0] == frames.PinsHeld(1, 1)
+    [note] = stage.notes()
+    assert (note.kind, note.host_n, note.body) == ("host.heartbeat", 1, {"witnessed": 0, "sessions": 2})
+    assert stage.sessions.said == ["back"]
+
+
+def test_a_heartbeat_a_day_whatever_the_link_does(stage: Stage) -> None:
+    stage.welcome()
+    stage.at = AT + timedelta(hours=19)
+    stage.again()
+    stage.welcome()
+    assert [n.host_n for n in stage.notes()] == [1], "the old one, again, and no new one"
+    stage.at = AT + timedelta(hours=20)
+    stage.welcome(1)
+    assert [n.host_n for n in stage.notes()] == [2]
+    stage.at += timedelta(hours=23, minutes=59)
+    stage.service.heartbeat_if_due()
+    assert stage.reporter.next_host_n == 3
+    stage.at += timedelta(minutes=1)
+    stage.service.heartbeat_if_due()
+    assert stage.reporter.next_host_n == 4
+
+
+def test_a_heartbeat_after_the_clock_was_set_back(stage: Stage) -> None:
+    stage.welcome()
+    stage.at = AT - timedelta(days=400)
+    stage.welcome(1)
+    assert [n.host_n for n in stage.notes()] == [2]
+
+
+def test_a_broker_that_knows_more_than_this_state(stage: Stage) -> None:
+    stage.welcome(acked=5)
+    assert stage.broken == [frames.CLOSE_BREACH]
+    assert stage.sessions.said == []
+
+
+def test_acknowledgements(stage: Stage) -> None:
+    stage.welcome()
+    stage.service.frame(frames.Ack(1))
+    assert stage.reporter.waiting == 0
+    stage.service.frame(frames.Ack(0))
+    assert stage.broken == []
+    stage.service.frame(frames.Ack(2))
+    assert stage.broken == [frames.CLOSE_BREACH]
+
+
+def test_a_good_order_opens_once_and_never_again(stage: Stage) -> None:
+    story, log = Story(), Log()
+    frame = story.open(log)
+    stage.service.frame(frame)
+    assert [a.grant.session for a in stage.sessions.opened] == [people.SESSION]
+    [cosigned] = [f for f in stage.sent if isinstance(f, frames.Cosignature)]
+    assert cosigned.size == 3
+    stage.again()
+    stage.service.frame(frame)
+    assert stage.sessions.opened == []
+    stage.welcome()
+    refused = stage.notes()[0]
+    assert (refused.kind, refused.session) == ("session.refused", people.SESSION)
+    assert refused.body == {"grant": story.grant().digest.hex(), "reason": "replayed"}
+
+
+def test_it_is_on_disk_before_it_opens(stage: Stage) -> None:
+    marks: list[frozenset[str]] = []
+    real = stage.sessions.open
+
+    async def open_(admitted: Admitted, salt: bytes) -> None:
+        marks.append(SeenStore(stage.state).marks)
+        assert (stage.state / "witness.json").exists()
+        await real(admitted, salt)
+
+    stage.sessions.open = open_  # type: ignore[method-assign]
+    stage.service.frame(Story().open())
+    assert people.SESSION in marks[0]
+
+
+def test_a_head_that_came_before_the_order(stage: Stage) -> None:
+    frame = Story().open(Log())
+    stage.service.frame(frame.head)
+    stage.service.frame(frame)
+    assert len(stage.sessions.opened) == 1
+    assert [type(f) for f in stage.sent] == [frames.Cosignature]
+
+
+def test_a_refused_head_is_told_and_opens_nothing(stage: Stage) -> None:
+    log = Log()
+    stage.service.frame(Story(session_in_log="s-1111111111").open(log))
+    stage.sent.clear()
+    order = Story().open(log)
+    stage.service.frame(replace(order, head=log.head(0)))
+    assert frames.HeadRefused(3, "stale") in stage.sent
+    assert stage.refusals()[-1] == "log_unproven"
+    assert stage.sessions.opened == []
+
+
+def test_a_fork_ends_all_opening_for_good(stage: Stage) -> None:
+    stage.service.frame(Story().open().head)
+    stage.service.frame(Story(session_in_log="s-1111111111").open())
+    assert frames.HeadRefused(3, "fork") in stage.sent
+    stage.again()
+    stage.service.frame(Story().open())
+    assert stage.sessions.opened == []
+    assert stage.refusals() == ["log_forked", "log_forked"]
+
+
+def test_an_order_that_cannot_be_read(stage: Stage) -> None:
+    stage.service.frame(replace(Story().open(), grant={}))
+    stage.service.frame(replace(Story().open(), grant={"Not": "canonical"}))
+    assert stage.refusals() == ["envelope_invalid"] * 2
+
+
+def test_a_revoked_host_opens_nothing(stage: Stage) -> None:
+    stage.service.revoke("local")
+    stage.service.frame(Story().open())
+    stage.welcome()
+    told = [(n.kind, n.body.get("reason")) for n in stage.notes()[:2]]
+    assert told == [("host.revoked", "local"), ("session.refused", "host_revoked")]
+    assert stage.sessions.opened == []
+
+
+def test_channels_and_stops_go_to_the_sessions(stage: Stage) -> None:
+    order = frames.OpenChannel(people.SESSION, "c-1", "terminal", "pass", {"via": "ssh"})
+    stage.service.frame(order)
+    stage.service.frame(frames.Stop(people.SESSION, "stopped_by_ads", "p-2"))
+    stage.service.link_lost()
+    assert stage.sessions.said == [order, ("stop", people.SESSION, "stopped_by_ads"), "lost"]
+
+
+def next_policy(**changes: Any) -> Policy:
+    previous = people.POLICY.digest.hex()
+    return replace(people.POLICY, **{"number": 2, "previous": previous, "longest_s": 600} | changes)
+
+
+def test_pins_advance_and_stay(stage: Stage) -> None:
+    policy = next_policy()
+    stage.service.frame(frames.Pins((), (people.signed(policy).to_value(),)))
+    assert stage.sent == [frames.PinsHeld(1, 2)]
+    held = pins_store.load_enrolled(stage.state)
+    assert held is not None
+    assert held.pins.policy == policy
+    stage.again()
+    stage.service.frame(Story().open())
+    assert stage.refusals() == ["policy_differs"]
+
+
+def test_pins_that_are_no_successor_change_nothing(stage: Stage) -> None:
+    wrong = [
+        people.signed(next_policy(), people.ADS),
+        people.signed(next_policy(), people.STRANGER),
+        people.signed(next_policy(number=3)),
+        people.signed(next_policy(previous="00" * 32)),
+        people.signed(next_policy(tenant="t-ffffffff")),
+        people.signed(people.ENROLMENT),
+    ]
+    for signed in wrong:
+        stage.sent.clear()
+        stage.service.frame(frames.Pins((), (signed.to_value(),)))
+        assert stage.sent == [frames.PinsHeld(1, 1)]
+    stage.service.frame(frames.Pins(({"statement": "AA"},), ()))
+    assert pins_store.load_enrolled(stage.state) is None, "nothing was worth writing"
+
+
+def test_a_removed_approver_opens_nothing_any_more(stage: Stage) -> None:
+    """decisions.md §3: the change is fetched before any grant is judged."""
+    new = replace(
+        people.APPROVERS,
+        number=2,
+        previous=people.APPROVERS.digest.hex(),
+        approvers=(people.approver("p-2", "titolare", people.ADS),),
+    )
+    stage.service.frame(frames.Pins((people.signed(new).to_value(),), ()))
+    assert stage.sent == [frames.PinsHeld(2, 1)]
+    stage.service.frame(Story().open())
+    assert stage.refusals() == ["not_recognised"]
