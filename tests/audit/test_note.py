@@ -79,7 +79,7 @@ _LINE = note.signature_line(TEXT, ORIGIN, LOG_KEY)
         f"text\r\n\n{_LINE}".encode(),
         f"te\x07xt\n\n{_LINE}".encode(),
         "text\n\n— name\n".encode(),
-        "text\n\n- name AAAAAAAA\n".encode(),
+        b"text\n\n- name AAAAAAAA\n",
         "text\n\n— na+me AAAAAAAA\n".encode(),
         "text\n\n— name AAAAA===\n".encode(),
         "text\n\n— name AAAAAB==\n".encode(),

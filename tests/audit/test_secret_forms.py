@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import secret_forms
-from audit.secret_forms import fiscal_code, find, harmless, iban, luhn, undecided
+from audit.secret_forms import find, fiscal_code, harmless, iban, luhn, undecided
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig-na_ture"
 SECRETS = [
