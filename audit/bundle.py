@@ -8,6 +8,7 @@ equal bytes. CRC-32 covers the contents here; SHA256SUMS covers them once more, 
 from __future__ import annotations
 
 import hashlib
+import mmap
 import re
 import struct
 import zlib
@@ -19,7 +20,7 @@ from audit.canonical import encode
 from audit.commitment import MAX_OPENING_BYTES, Opening
 from audit.errors import Malformed
 
-Buffer = bytes | memoryview
+Buffer = bytes | memoryview | mmap.mmap
 
 MAX_FILES = 1_000_000  # a year of a large customer has some 100,000 evidence files
 MAX_BYTES = 0xFFFF_FFFE  # 4 GiB: offsets stay 32 bits wide, so that headers have one form

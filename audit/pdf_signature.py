@@ -60,8 +60,10 @@ def _attached(reader: Any, report: bytes) -> bool:
         node, depth = todo.pop()
         if depth > 8:
             raise ValueError("an embedded files tree deeper than any report's")
-        todo += [(kid.get_object(), depth + 1) for kid in node.get("/Kids", ())]
-        found += [item.get_object() for item in list(node.get("/Names", ()))[1::2]]
+        if "/Kids" in node:
+            todo += [(node["/Kids"][i], depth + 1) for i in range(min(len(node["/Kids"]), 64))]
+        if "/Names" in node:
+            found += [node["/Names"][i] for i in range(1, min(len(node["/Names"]), 128), 2)]
     for spec in found[:64]:
         data: bytes = spec["/EF"]["/F"].data
         if len(data) <= MAX_ATTACHMENT_BYTES and data == report:
@@ -81,7 +83,10 @@ def _signer(reader: Any, ca_pem: str | None) -> tuple[Signer, str]:
     roots = []
     if ca_pem is not None:
         roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(ca_pem.encode(), multiple=True)]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False)
+    # At the instant the signer claims: the record report.issued fixes it, and a certificate that has
+    # run out since then says nothing against a report of its time.
+    moment = signatures[-1].self_reported_timestamp
+    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
     try:
         status = validate_pdf_signature(signatures[-1], signer_validation_context=context)
     except SignatureValidationError as wrong:

@@ -150,7 +150,11 @@ class _Reader:
     def _close(self) -> None:
         judge = self._judge
         self._check_pins()
-        self._reports.check(Material(self._files, self._leaves, self._signed.vkey, self._trust, judge))
+        if judge.failed(6) or judge.failed(7):
+            # Records that are not the signed ones, or that nobody can read, give no figures to compare.
+            judge.state(14, "unknown", "not_reached")
+        else:
+            self._reports.check(Material(self._files, self._leaves, self._signed.vkey, self._trust, judge))
         cited = self._cited | self._openings.cited | self._reports.cited
         check_leftovers(self._files, self._signed.head.size, cited, judge)
         for step in (7, 8, 9, 10):

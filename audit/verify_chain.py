@@ -17,7 +17,7 @@ from audit.pins import CLOCK_SKEW, in_force
 from audit.records import ApproversChanged, HostEnrolled, HostPrepared, Leaf, PolicyChanged
 from audit.statement import Approver, Approvers, Enrolment, Policy
 from audit.trust_file import Trust
-from audit.verify_files import check_enrolment
+from audit.verify_files import check_approvers, check_enrolment
 
 EvidenceOf = Callable[[Leaf, str], bytes | None]
 
@@ -112,8 +112,8 @@ class Chain:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="credentials")
         if before is not None and (new.number, new.previous) != (before.number + 1, before.digest.hex()):
             self._judge.find("UNAPPROVED", "chain", where, what="approvers")
-        if self._trust is not None and new.signing != self._trust.signing:
-            self._judge.find("UNTRUSTED", "site_unpinned", where)
+        if self._trust is not None:
+            check_approvers(new, self._trust, where, self._judge)
         self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:

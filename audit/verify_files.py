@@ -10,7 +10,7 @@ from audit.bundle import SUMS, Entries, parse_sums
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.note import VerifierKey
-from audit.statement import Enrolment
+from audit.statement import Approvers, Enrolment
 from audit.trust_file import Link, Trust
 
 REQUIRED = ("LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness")
@@ -44,9 +44,8 @@ def check_files(files: Entries, judge: Judgement) -> None:
         if not _KNOWN.fullmatch(name) and not _is_tile(name):
             judge.find("DAMAGED", "file_extra", name)
     for name, digest in declared.items():
-        if name in files and files.sha256(name) != digest:
-            judge.find("DAMAGED", "file_differs", name)
-        elif name in files and name.startswith("evidence/") and name != f"evidence/{digest}":
+        misnamed = name.startswith("evidence/") and name != f"evidence/{digest}"
+        if name in files and (misnamed or files.sha256(name) != digest):
             judge.find("DAMAGED", "file_differs", name)
 
 
@@ -80,11 +79,29 @@ def check_log_key(vkey: VerifierKey, trust: Trust, judge: Judgement) -> None:
 
 
 def check_chain(what: str, pinned: tuple[Link, ...], found: Mapping[int, str], judge: Judgement) -> None:
-    """Step 2: the links the customer pinned are the ones recorded. `found` maps number to digest."""
+    """Step 2: the recorded chain hangs on the pinned one. `found` maps number to digest.
+
+    A later shard begins with the statements in force, so early pinned links may be absent; but one
+    pinned link must be there, and none that the customer pinned may lie beyond what is recorded.
+    """
     code = "approvers_unpinned" if what == "approvers" else "policy_unpinned"
+    if not any(link.number in found for link in pinned):
+        judge.find("UNTRUSTED", code, what, number=pinned[-1].number)
+        return
     for link in pinned:
-        if found.get(link.number, link.digest if found else None) != link.digest:
+        missing = link.number not in found and link.number > max(found)
+        if missing or found.get(link.number, link.digest) != link.digest:
             judge.find("UNTRUSTED", code, what, number=link.number)
+
+
+def check_approvers(approvers: Approvers, trust: Trust, where: str, judge: Judgement) -> None:
+    """Step 2: signatures count on the pinned page; the pinned keys are those of the pinned set."""
+    if approvers.signing != trust.signing:
+        judge.find("UNTRUSTED", "site_unpinned", where)
+    if approvers.number == trust.approvers[-1].number:
+        listed = {(a.person, a.role, a.credential, a.public_key) for a in approvers.approvers}
+        if listed != {(c.person, c.role, c.credential, c.public_key) for c in trust.credentials}:
+            judge.find("UNTRUSTED", "approvers_unpinned", where, number=approvers.number)
 
 
 def check_enrolment(enrolment: Enrolment, trust: Trust, where: str, judge: Judgement) -> None:

@@ -174,12 +174,14 @@ class World:
                 session_n=None if session is None else self.session_n.get(session, 0),
                 host=host,
                 host_n=host_n,
-                evidence=tuple(Evidence(k, self.keep(d)) for k, d in proof),  # type: ignore[arg-type]
+                evidence=tuple(Evidence(k, hashlib.sha256(d).hexdigest()) for k, d in proof),  # type: ignore[arg-type]
                 sealed=None if sealed is None else sealed.commitment,
             )
         )
         if leaf is None:
             return n
+        for _, data in proof:
+            self.keep(data)
         if session is not None:
             self.session_n[session] = (leaf.session_n or 0) + 1
         if sealed is not None:

@@ -1,0 +1,176 @@
+"""`verbale-verify BUNDLE`: read the files, call the verifier, print the verdict, set the exit code.
+
+Exit 0: sound. 1: findings (or, with --require-all, a step nobody could judge). 2: misuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import mmap
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import orjson
+
+from audit.bundle import Buffer
+from audit.errors import Malformed
+from audit.findings import STEPS, Verdict
+from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
+from audit.verify import Verified, verify
+
+SOUND, FINDINGS, MISUSE = 0, 1, 2
+Lang = Literal["it", "en"]
+_STATES: dict[Lang, dict[str, str]] = {
+    "it": {"ok": "sì", "failed": "NO", "unknown": "non si può sapere", "not_applicable": "non previsto"},
+    "en": {"ok": "ok", "failed": "FAILED", "unknown": "cannot be known", "not_applicable": "not applicable"},
+}
+
+
+class _Misuse(Exception):
+    """What was asked cannot be done; the sentence says what to mend."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    with contextlib.suppress(AttributeError, ValueError):  # no SIGPIPE there, or not the main thread
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    asked = _parser().parse_args(argv)
+    lang: Lang = asked.lang
+    try:
+        trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
+        seen = _seen(asked.state)
+        verified = _verify(asked.bundle, trust, seen)
+        if asked.state is not None and verified.head is not None:
+            _keep(asked.state, seen.seen(verified.head).encode())
+    except _Misuse as wrong:
+        print(f"verbale-verify: {wrong}", file=sys.stderr)
+        return MISUSE
+    except Malformed as wrong:
+        sentence = (
+            f"il file delle chiavi o dello stato non si legge: {wrong}"
+            if lang == "it"
+            else f"the trust or state file cannot be read: {wrong}"
+        )
+        print(f"verbale-verify: {sentence}", file=sys.stderr)
+        return MISUSE
+    if asked.json:
+        print(orjson.dumps(verified.verdict.to_value(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        print("\n".join(_lines(verified.verdict, lang)))
+    return _code(verified.verdict, require_all=asked.require_all)
+
+
+def _code(verdict: Verdict, *, require_all: bool) -> int:
+    if not verdict.sound or (require_all and verdict.unknown):
+        return FINDINGS
+    return SOUND
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="verbale-verify",
+        description="Controlla un pacchetto di Verbale senza rete. / Check a Verbale bundle, offline.",
+    )
+    parser.add_argument("bundle", metavar="BUNDLE", help="il pacchetto .zip / the bundle")
+    parser.add_argument("--trust", metavar="FILE", help="chiavi conservate dal cliente / pinned keys (trust.json)")
+    parser.add_argument("--state", metavar="FILE", help="ricorda la testa vista / remembers the head seen")
+    parser.add_argument("--json", action="store_true", help="verdetto in JSON / verdict as JSON")
+    parser.add_argument(
+        "--require-all",
+        action="store_true",
+        help="esce con 1 anche se un passo resta ignoto / exit 1 also when a step stays unknown",
+    )
+    parser.add_argument("--lang", choices=("it", "en"), default="it", help="lingua / language")
+    return parser
+
+
+# ------------------------------------------------------------------------------------- files
+
+
+@contextlib.contextmanager
+def _mapped(path: str) -> Iterator[Buffer]:
+    """The file's bytes without reading them into memory; an empty file cannot be mapped."""
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size == 0:
+                yield b""
+                return
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                yield mapped
+    except (OSError, ValueError) as wrong:
+        why = wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else "not a regular file"
+        raise _Misuse(f"{path}: {why}") from wrong
+
+
+def _verify(path: str, trust: Trust | None, seen: SeenHeads) -> Verified:
+    with _mapped(path) as data:
+        found = verify(data, trust=trust, seen=seen)
+        gc.collect()  # views of the map may live in reference cycles; it cannot close before them
+        return found
+
+
+def _small(path: str, option: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_TRUST_BYTES + 1)
+    except OSError as wrong:
+        raise _Misuse(f"{option} {path}: {wrong.strerror}") from wrong
+    if len(data) > MAX_TRUST_BYTES:
+        raise _Misuse(f"{option} {path}: larger than such a file can be")
+    return data
+
+
+def _seen(path: str | None) -> SeenHeads:
+    if path is None or not os.path.exists(path):
+        return SeenHeads()
+    return SeenHeads.parse(_small(path, "--state"))
+
+
+def _keep(path: str, data: bytes) -> None:
+    """Write the state file whole or not at all: half a memory would read as misuse next time."""
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        handle, fresh = tempfile.mkstemp(dir=folder, prefix=".verbale-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError as wrong:
+        raise _Misuse(f"--state {path}: {wrong.strerror}") from wrong
+
+
+# ------------------------------------------------------------------------------------- words
+
+
+def _lines(verdict: Verdict, lang: Lang) -> Iterator[str]:
+    yield verdict.first_line(lang)
+    yield ""
+    for (n, it, en), step in zip(STEPS, verdict.steps, strict=True):
+        name, why = (it, step.why) if lang == "it" else (en, step.why_en)
+        yield f"{n:3}  {name:<40} {_STATES[lang][step.state]}" + ("" if step.state == "ok" else f" ({why})")
+    if verdict.findings:
+        yield ""
+        yield "Difetti:" if lang == "it" else "Findings:"
+    for found in verdict.findings:
+        where = f" [{found.where}]" if found.where else ""
+        yield f"  {found.cls} {found.code}{where}: {found.it if lang == 'it' else found.en}"
+    hidden = verdict.counts.get("findings", 0) - len(verdict.findings)
+    if hidden > 0:
+        yield f"  … e altri {hidden}" if lang == "it" else f"  … and {hidden} more"
+    yield ""
+    yield "Da sapere:" if lang == "it" else "To know:"
+    for note in verdict.notes:
+        yield f"  - {note.it if lang == 'it' else note.en}"
+    yield ""
+    yield ", ".join(f"{name} {count}" for name, count in sorted(verdict.counts.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

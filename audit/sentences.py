@@ -1,0 +1,224 @@
+"""Every sentence the verifier can say, Italian beside English, so that what it says is easy to audit.
+
+The English ones may carry a parser's reason (`why`); the Italian ones name the fault and the place.
+"""
+
+from __future__ import annotations
+
+WHYS: dict[str, tuple[str, str]] = {
+    "checked": ("controllato", "checked"),
+    "not_reached": (
+        "non controllato: un passo precedente lo impedisce", "not checked: an earlier step prevents it"),
+    "no_trust": ("manca il file delle chiavi del cliente (--trust)", "no file of pinned keys (--trust) given"),
+    "no_quorum": ("le regole non chiedono testimoni", "the policy asks for no witnesses"),
+    "no_sealed": ("nessun testo sigillato", "no sealed text"),
+    "no_recordings": ("nessuna registrazione video", "no recordings"),
+    "no_timestamps": ("nessuna marca temporale", "no timestamps"),
+    "no_report": ("nessun rapporto in questo registro", "no report in this log"),
+    "no_pdf_extra": (
+        "dati del rapporto ricalcolati; per la firma del PDF installare verbale[pdf]",
+        "report data recomputed; to judge the PDF's signature install verbale[pdf]"),
+    "no_report_ca": (
+        "dati e firma del PDF controllati; chi ha firmato non è confrontato (nessuna CA del rapporto)",
+        "report data and PDF signature checked; the signer is not compared (no report CA pinned)"),
+    "no_zone": (
+        "mancano le regole dei fusi orari su questa macchina (pacchetto tzdata)",
+        "this machine has no time zone rules (package tzdata)"),
+}  # fmt: skip
+
+FINDINGS: dict[str, tuple[str, str]] = {
+    # 1 DAMAGED
+    "zip": ("il pacchetto non è quello scritto", "the bundle is not as it was written: {why}"),
+    "file_missing": ("manca il file", "the file is missing"),
+    "file_differs": ("il file non corrisponde alla sua impronta", "the file does not match its digest"),
+    "file_extra": ("file che nessuno ha dichiarato", "a file nobody declared"),
+    "sums": ("l’elenco delle impronte non si legge", "the list of digests cannot be read"),
+    "file_unreadable": ("il file non si legge", "the file cannot be read: {why}"),
+    # 2 UNTRUSTED
+    "origin_unpinned": ("il registro non è quello del cliente", "the log is not the customer's"),
+    "log_key_unpinned": (
+        "la chiave del registro non è quella confrontata dal cliente", "the log key is not the pinned one"),
+    "grant_key_unpinned": (
+        "la chiave dei permessi non è quella confrontata dal cliente", "the grant key is not the pinned one"),
+    "site_unpinned": (
+        "il sito di firma o di accesso non è quello confrontato dal cliente",
+        "the signing or login site is not the pinned one"),
+    "approvers_unpinned": (
+        "l’elenco {number} di chi autorizza non è quello confrontato dal cliente",
+        "approver set {number} is not the pinned one"),
+    "policy_unpinned": (
+        "le regole {number} non sono quelle confrontate dal cliente", "policy {number} is not the pinned one"),
+    "agent_unpinned": (
+        "la chiave della postazione {host} non è quella confrontata dal cliente",
+        "the key of host {host} is not the pinned one"),
+    "quorum_lowered": (
+        "il pacchetto chiede meno testimoni di quanti ne ha fissati il cliente",
+        "the bundle asks for fewer witnesses than the customer pinned"),
+    "policy_file": (
+        "le regole allegate non sono le ultime registrate", "the policy file is not the last recorded policy"),
+    # 3 FORGED
+    "head_unread": ("la testa del registro non si legge", "the log's head cannot be read: {why}"),
+    "head_forged": ("la firma sulla testa del registro non vale", "the signature on the log's head is not valid"),
+    "vkey_unread": ("la chiave del registro non si legge", "the log key cannot be read: {why}"),
+    # 4 UNWITNESSED
+    "quorum_missing": (
+        "meno firme di testimoni di quante le regole ne chiedono",
+        "fewer witness signatures than the policy asks for"),
+    "witness_policy": ("le regole sui testimoni non si leggono", "the witness policy cannot be read"),
+    # 5 REWRITTEN
+    "saved_head": (
+        "il registro non prosegue quello già visto (grandezza {size})",
+        "the log does not continue the one seen before (size {size})"),
+    "saved_newer": (
+        "il registro è più corto di quello già visto (grandezza {size}): pacchetto più vecchio o storia tagliata",
+        "the log is shorter than the one seen before (size {size}): an older bundle or a cut history"),
+    "kept_head": ("una testa conservata non sta in questo registro", "a kept head does not lie in this log"),
+    "approved_head": (
+        "la testa citata in una richiesta approvata non sta in questo registro",
+        "the head cited in an approved request does not lie in this log"),
+    # 6 TAMPERED
+    "entry": (
+        "la registrazione {n} non è quella che il registro firmato contiene",
+        "record {n} is not the one the signed log holds"),
+    "entry_missing": (
+        "mancano registrazioni da {n} in poi", "records from {n} on are missing"),
+    "entries_extra": ("registrazioni oltre la testa firmata", "records beyond the signed head"),
+    "tile": ("un nodo dell’albero non corrisponde", "a node of the tree does not match"),
+    "root": ("la radice ricalcolata non è quella firmata", "the recomputed root is not the signed one"),
+    # 7 MALFORMED
+    "record_form": ("registrazione scritta in forma non ammessa", "record in a form not allowed: {why}"),
+    "record_place": ("la registrazione dichiara il posto {n}", "the record claims place {n}"),
+    "record_tenant": ("registrazione di un altro cliente", "a record of another customer"),
+    "record_time": (
+        "l’ora torna indietro di oltre {seconds} secondi", "time runs backwards by more than {seconds} seconds"),
+    "record_refs": ("rinvio a una registrazione successiva", "a reference to a later record"),
+    "record_link": ("sessione o postazione indicate a metà", "session or host named only in part"),
+    # 8 INCOMPLETE
+    "not_opened": ("il registro non comincia con la sua apertura", "the log does not begin with its opening"),
+    "opened_twice": ("il registro è aperto due volte", "the log is opened twice"),
+    "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
+    "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
+    "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
+    "unknown_host": ("postazione che il registro non conosce", "a host the log does not know"),
+    "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),
+    "order": ("«{kind}» non può seguire lo stato «{state}»", "“{kind}” cannot follow the state “{state}”"),
+    "session_gap": (
+        "nella sessione manca la registrazione {expected} (trovata {found})",
+        "record {expected} of the session is missing (found {found})"),
+    "host_gap": (
+        "della postazione {host} manca la nota {expected} (trovata {found})",
+        "note {expected} of host {host} is missing (found {found})"),
+    "number_gap": (
+        "manca il numero {expected} (trovato {found})", "number {expected} is missing (found {found})"),
+    "period_order": ("un periodo chiuso due volte o all’indietro", "a period closed twice or backwards"),
+    # 9 UNAPPROVED
+    "evidence_missing": ("manca la prova: {kind}", "the evidence is missing: {kind}"),
+    "evidence_unread": ("la prova non si legge", "the evidence cannot be read: {why}"),
+    "statement_differs": (
+        "la registrazione non corrisponde alla dichiarazione firmata: {what}",
+        "the record differs from the signed statement: {what}"),
+    "not_approver": (
+        "ha firmato chi in quel momento non poteva autorizzare", "signed by somebody who could not approve then"),
+    "approver_expired": ("la nomina di chi ha firmato non valeva", "the signer's appointment was not in force"),
+    "own_request": ("ha autorizzato chi aveva chiesto", "the requester approved his own request"),
+    "assertion": ("la firma con passkey non vale", "the passkey's signature is not valid: {why}"),
+    "late_approval": (
+        "l’ora della firma e quella della registrazione non concordano",
+        "the time of the signature and of its record disagree"),
+    "chain": ("catena interrotta: {what}", "broken chain: {what}"),
+    "policy_breach": ("le regole del cliente non lo ammettono: {what}", "the customer's policy forbids it: {what}"),
+    "too_few": (
+        "autorizzazioni {found}, le regole ne chiedono {needed}", "{found} approvals, the policy asks for {needed}"),
+    "grant_differs": (
+        "il permesso va oltre quanto autorizzato: {what}", "the grant goes beyond what was approved: {what}"),
+    "grant_forged": ("la firma sul permesso non vale", "the signature on the grant is not valid"),
+    "activation": ("l’attivazione del tecnico non vale", "the technician's activation is not valid: {why}"),
+    "outside_window": ("fuori dalla finestra autorizzata", "outside the approved window"),
+    "channel_not_granted": ("canale non autorizzato: {kind}", "a channel that was not granted: {kind}"),
+    "unsupervised": (
+        "sessione aperta senza la supervisione scelta", "opened without the supervision that was chosen"),
+    # 10 DISPUTED
+    "note_missing": ("manca la nota firmata dell’agente", "the agent's signed note is missing"),
+    "note_forged": ("la firma dell’agente non vale", "the agent's signature is not valid"),
+    "note_unread": ("la nota dell’agente non si legge", "the agent's note cannot be read: {why}"),
+    "note_differs": (
+        "il registro dice altro dalla nota dell’agente: {what}", "the log differs from the agent's note: {what}"),
+    "count_differs": (
+        "agente e broker hanno contato byte diversi", "agent and broker counted different bytes"),
+    # 11 ALTERED, WITHHELD
+    "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
+    "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
+    # 14 REPORT
+    "report_missing": ("manca il rapporto emesso", "the issued report is missing"),
+    "report_differs": ("il file non è il rapporto registrato", "the file is not the recorded report"),
+    "report_unread": ("il rapporto non si legge", "the report cannot be read: {why}"),
+    "report_period": ("nessuna chiusura di periodo sta dietro al rapporto", "no closed period stands behind the report"),
+    "report_figures": (
+        "la parte commerciale non è quella registrata", "the commercial part is not the recorded one"),
+    "report_evidence": (
+        "il rapporto dice altro dal registro: {what}", "the report differs from the log: {what}"),
+    "report_ties": ("il rapporto non quadra: {what}", "the report does not add up: {what}"),
+    "pdf_signature": ("la firma del PDF non vale", "the PDF's signature is not valid: {why}"),
+    "pdf_attachment": (
+        "i dati uniti al PDF non sono quelli del rapporto", "the data attached to the PDF are not the report's"),
+}  # fmt: skip
+
+NOTES: dict[str, tuple[str, str]] = {
+    "broker_alone": (
+        "Ciò che ha scritto solo il broker (contatti, orari, esiti) è firmato da lui e da nessun altro.",
+        "What the broker alone wrote (contacts, times, outcomes) is signed by nobody else."),
+    "typed": (
+        "Non si può provare chi abbia digitato dentro una sessione autorizzata.",
+        "Who typed inside an approved session cannot be proven."),
+    "together": (
+        ("Non si può provare nulla contro cliente e fornitore che mentono insieme, né su ciò che è accaduto "
+         "fuori da questi canali."),
+        ("Nothing can be proven against customer and vendor lying together, nor about what happened outside "
+         "these channels.")),
+    "hosts": (
+        "Chiavi confermate dal cliente su {confirmed} di {hosts} macchine.",
+        "Keys confirmed by the customer on {confirmed} of {hosts} hosts."),
+    "cosigned": (
+        ("Teste controfirmate da {count} agenti; un agente su macchine amministrate dal fornitore non è un "
+         "testimone indipendente."),
+        "Heads cosigned by {count} agents; an agent on hosts the vendor administers is no independent witness."),
+    "demo": (
+        "Dimostrazione: {count} firme vengono da un autenticatore software.",
+        "Demo: {count} signatures come from a software authenticator."),
+    "silent": (
+        "Postazione {host} silenziosa dal {since} al {until}.", "Host {host} silent from {since} to {until}."),
+    "gap": ("Registro fermo dal {first} al {last}, dichiarato.", "Log down from {first} to {last}, as declared."),
+    "heartbeats": (
+        "Mancano {count} segnali di vita giornalieri del registro, la prima volta il {first}.",
+        "{count} daily heartbeats of the log are missing, first on {first}."),
+    "unended": (
+        "La sessione {session} non è ancora finita in questo registro.",
+        "Session {session} has not ended in this log."),
+    "presumed": (
+        "La sessione {session} ha una fine presunta: ultimo segnale {last_seen}.",
+        "Session {session} has a presumed end: last seen {last_seen}."),
+    "late_note": (
+        "{count} note d’agente sono arrivate oltre dieci minuti dopo il fatto.",
+        "{count} agents' notes arrived more than ten minutes after the fact."),
+    "clock": (
+        "L’orologio di {host} è avanti di oltre {seconds} secondi rispetto al broker.",
+        "The clock of {host} runs more than {seconds} seconds ahead of the broker's."),
+    "new_host": (
+        "La postazione {host} è stata iscritta dopo che il cliente ha confrontato le chiavi.",
+        "Host {host} was enrolled after the customer pinned the keys."),
+    "older_report": (
+        "Il rapporto {number} è registrato, ma il file non è in questo pacchetto.",
+        "Report {number} is recorded, but its file is not in this bundle."),
+    "partial": ("Il rapporto {number} è di un mese non finito.", "Report {number} is of an unfinished month."),
+    "commercial": (
+        ("La parte commerciale del rapporto (nomi, contratto, testi) è quella registrata e quadra; non è "
+         "ricalcolabile dal registro."),
+        ("The report's commercial part (names, contract, texts) is the recorded one and ties; it cannot be "
+         "recomputed from the log.")),
+    "pdf_words": (
+        "Le parole stampate nel PDF non sono rilette: vale il confronto con i dati allegati.",
+        "The words printed in the PDF are not read back: the comparison with the attached data counts."),
+    "licensed_tool": (
+        "Programma con licenza: inizio e fine sono provati, il contenuto non è stato visto.",
+        "Licensed tool: start and stop are proven, its content was not seen."),
+}  # fmt: skip

@@ -1,0 +1,117 @@
+"""The bundle's ZIP: one spelling, stock readers understand it, no flipped bit passes."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit import bundle
+from audit.bundle import pack, parse_sums, sums, unpack
+from audit.errors import Malformed
+from audit.verify import verify
+from tests.audit.world import World, busy_month
+
+NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,8}(/[a-z0-9][a-z0-9_-]{0,8}){0,3}", fullmatch=True)
+ENTRIES = st.dictionaries(NAMES, st.binary(max_size=200), min_size=1, max_size=12)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return busy_month()
+
+
+@given(ENTRIES)
+def test_round_trip(entries: dict[str, bytes]) -> None:
+    data = pack(entries)
+    assert dict(unpack(data)) == entries
+    assert pack(dict(reversed(entries.items()))) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as stock:
+        assert stock.testzip() is None
+        assert {i.filename: stock.read(i) for i in stock.infolist()} == entries
+
+
+@given(ENTRIES, st.data())
+def test_any_single_bit_is_noticed(entries: dict[str, bytes], draw: st.DataObject) -> None:
+    data = bytearray(pack(entries))
+    bit = draw.draw(st.integers(0, len(data) * 8 - 1))
+    data[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(Malformed):
+        unpack(bytes(data))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    with pytest.raises(Malformed):
+        unpack(data)
+
+
+def test_cut_or_lengthened_is_refused(world: World) -> None:
+    data = pack(world.entries())
+    for wrong in (b"", data[:-1], data + b"\0", data[: len(data) // 2], data[30:], b"\0" + data):
+        with pytest.raises(Malformed):
+            unpack(wrong)
+
+
+@pytest.mark.parametrize("name", ["", "/a", "a/", "a//b", "../a", "a/../b", "a b", "è", ".a", "a\\b", "a" * 201])
+def test_names_outside_the_plain_are_refused(name: str) -> None:
+    with pytest.raises(Malformed):
+        pack({name: b""})
+
+
+def test_more_files_than_a_short_end_record_can_count() -> None:
+    """From 65,535 files on the ZIP64 record holds the count, and stock readers follow it."""
+    entries = {f"f/{n}": b"" for n in range(65_535)}
+    data = pack(entries)
+    assert len(unpack(data)) == len(entries)
+    with zipfile.ZipFile(io.BytesIO(data)) as stock:
+        assert len(stock.infolist()) == len(entries)
+
+
+def test_sums_are_of_one_spelling() -> None:
+    found = sums({"b": b"2", "a": b"1", bundle.SUMS: b"x"})
+    assert list(parse_sums(found)) == ["a", "b"]
+    lines = found.splitlines(keepends=True)
+    for wrong in (found[:-1], found.upper(), lines[1] + lines[0], lines[0] * 2, found.replace(b"  ", b" "), b"\xff\n"):
+        with pytest.raises(Malformed):
+            parse_sums(wrong)
+
+
+def test_bits_flipped_across_a_real_bundle_always_show(world: World) -> None:
+    data, trust = pack(world.entries()), world.trust()
+    chosen = random.Random(7).sample(range(len(data) * 8), 300)
+    for bit in chosen:
+        wrong = bytearray(data)
+        wrong[bit // 8] ^= 1 << bit % 8
+        verdict = verify(bytes(wrong), trust=trust).verdict
+        assert not verdict.sound
+        assert {f.cls for f in verdict.findings} == {"DAMAGED"}
+
+
+def test_bits_flipped_inside_files_and_sealed_again_always_show(world: World) -> None:
+    """Whoever flips a bit and puts the digests right meets the next check. The readme alone says nothing."""
+    entries, trust, chance = world.entries(), world.trust(), random.Random(8)
+    names = sorted(entries.keys() - {bundle.SUMS, "LEGGIMI.txt"})
+    for name in names * 5:
+        data = bytearray(entries[name])
+        bit = chance.randrange(len(data) * 8)
+        data[bit // 8] ^= 1 << bit % 8
+        wrong = entries | {name: bytes(data)}
+        wrong[bundle.SUMS] = sums(wrong)
+        verdict = verify(pack(wrong), trust=trust).verdict
+        assert not verdict.sound, (name, bit)
+
+
+def test_files_put_in_places_of_others_never_break_it(world: World) -> None:
+    entries, chance = world.entries(), random.Random(9)
+    names = sorted(entries.keys() - {bundle.SUMS, "LEGGIMI.txt"})
+    for name in names:
+        for data in (b"", b"{}", b"\xff" * 40, entries[chance.choice(names)]):
+            wrong = entries | {name: data}
+            wrong[bundle.SUMS] = sums(wrong)
+            verdict = verify(pack(wrong), trust=world.trust()).verdict
+            assert verdict.sound == (data == entries[name])

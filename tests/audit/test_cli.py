@@ -1,0 +1,102 @@
+"""`verbale-verify` as people call it: exit codes, first line, JSON, the state file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit import bundle
+from audit.checkpoint import Checkpoint
+from audit.cli import main
+from audit.trust_file import SeenHeads, Trust
+from tests.audit.world import ORIGIN, World, busy_month
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return busy_month()
+
+
+@pytest.fixture
+def files(tmp_path: Path, world: World) -> Path:
+    (tmp_path / "bundle.zip").write_bytes(bundle.pack(world.entries()))
+    (tmp_path / "trust.json").write_bytes(world.trust().encode())
+    return tmp_path
+
+
+def run(files: Path, *options: str, bundle: str = "bundle.zip") -> int:
+    return main([str(files / bundle), *(str(files / o) if "." in o else o for o in options)])
+
+
+def test_sound(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(files, "--trust", "trust.json") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "integro: chiavi confrontate con quelle del cliente"
+    assert run(files, "--trust", "trust.json", "--require-all") == 0
+    assert run(files, "--trust", "trust.json", "--lang", "en") == 0
+    assert "sound: keys equal" in capsys.readouterr().out
+
+
+def test_without_trust_the_first_line_says_so(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(files) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "coerente, ma chiavi non confrontate"
+    assert run(files, "--require-all") == 1
+
+
+def test_json(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(files, "--trust", "trust.json", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] == "sound"
+    assert found["trust"] == "pinned"
+    assert [s["n"] for s in found["steps"]] == list(range(1, 15))
+    assert set(found) == {"verdict", "trust", "steps", "findings", "notes", "counts"}
+
+
+def test_findings(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = (files / "bundle.zip").read_bytes()
+    (files / "bundle.zip").write_bytes(data[:-1])
+    assert run(files, "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [f["class"] for f in found["findings"]] == ["DAMAGED"]
+    assert run(files) == 1
+    assert capsys.readouterr().out.startswith("non integro: DAMAGED")
+
+
+def test_an_empty_file_and_one_that_is_no_bundle_are_findings(files: Path) -> None:
+    for content in (b"", b"PK\x03\x04", b"hello" * 1000):
+        (files / "bundle.zip").write_bytes(content)
+        assert run(files) == 1
+
+
+def test_misuse(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(files, bundle="absent.zip") == 2
+    assert main([str(files)]) == 2
+    (files / "wrong.json").write_bytes(b'{"v":1}')
+    assert run(files, "--trust", "wrong.json") == 2
+    assert run(files, "--trust", "absent.json") == 2
+    assert run(files, "--state", "wrong.json") == 2
+    errors = capsys.readouterr().err.splitlines()
+    assert len(errors) == 5
+    assert all(line.startswith("verbale-verify: ") for line in errors)
+    with pytest.raises(SystemExit) as left:
+        main(["--no-such-option"])
+    assert left.value.code == 2
+
+
+def test_state_remembers_the_head_and_catches_another_history(files: Path, world: World) -> None:
+    state = files / "state.json"
+    assert run(files, "--trust", "trust.json", "--state", "state.json") == 0
+    head = Checkpoint(ORIGIN, world.tree.size, world.tree.root())
+    assert SeenHeads.parse(state.read_bytes()).of(ORIGIN) == head
+    assert run(files, "--trust", "trust.json", "--state", "state.json") == 0
+    other = Checkpoint(ORIGIN, world.tree.size, bytes(31) + b"\x01")
+    state.write_bytes(SeenHeads((other,)).encode())
+    assert run(files, "--trust", "trust.json", "--state", "state.json") == 1
+    assert SeenHeads.parse(state.read_bytes()).of(ORIGIN) == other
+
+
+def test_trust_file_round_trip(world: World) -> None:
+    trust = world.trust()
+    assert Trust.parse(trust.encode()) == trust
+    assert Trust.parse(trust.encode() + b"\n") == trust
