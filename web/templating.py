@@ -56,7 +56,7 @@ def emphasised(text: str) -> Markup:
 
 
 @pass_context
-def _translate(context: Context, text: str, **values: object) -> Markup:
+def _translate(context: Context, text: str, /, **values: object) -> Markup:
     return Markup(say(context["shell"].lang, text)).format(**values)
 
 
@@ -64,8 +64,9 @@ class Templates:
     """`page("approve.html", view, shell)`; `part("parts/feed.html", view, shell)` for live fragments."""
 
     def __init__(self) -> None:
+        self.folder = WEB / "templates"
         self._jinja = Environment(
-            loader=FileSystemLoader(WEB / "templates"),
+            loader=FileSystemLoader(self.folder),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -561,7 +561,6 @@ class Hosts:
     confirmed: str
     create: Act
     tenants: tuple[Option, ...]
-    platforms: tuple[Option, ...]
     error: str = ""
 
 

@@ -1,0 +1,586 @@
+"""One sample of every page in every state: Thursday 12 November 2026, CET; all names are roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from web import views as v
+
+DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
+SHELL = v.Shell(
+    now="2026-11-12T10:49:00.000Z",
+    updated="11:49",
+    path="/coda",
+    csrf="c",
+    who=v.Who("Tecnico 1", "tecnico", "Fornitore Alfa"),
+    vendor="Fornitore Alfa",
+    nav="queue",
+    owner=True,
+)
+LETTER = replace(SHELL, who=v.Who("ADS", "ads", "Albergo Esempio"), nav="", owner=False)
+TITOLARE_SHELL = replace(LETTER, who=v.Who("Titolare", "titolare", "Albergo Esempio"))
+NOBODY = replace(LETTER, who=None)
+CEREMONY = v.Ceremony("/passkey/inizio", "/passkey/fine")
+TAKE = v.Act("Prendo in carico la supervisione", post="/s", kind="act", icon="eye")
+
+CHECKS = (
+    v.Check("Autorizzazione", "ok", "ADS con passkey, oggi 10:31"),
+    v.Check("Supervisione", "wait", "mai chiesta, nessuno presente"),
+    v.Check("Finestra", "ok", "10:30–14:30, per 2 h"),
+    v.Check("DPA", "ok", "in archivio, versione 3"),
+    v.Check("Riservatezza e formazione", "ok", "Tecnico 1, valide"),
+    v.Check("Agente", "ok", "srv-gestionale, visto 4 s fa"),
+)
+START = v.Act("Avvia sessione", href="/sessioni/s-0000000231", kind="act", icon="terminal")
+MAY_WAIT = v.May(
+    "wait",
+    "Manca la",
+    "supervisione",
+    ": in questo momento nessuno di Albergo Esempio sta guardando.",
+    v.Act("Chiedi la supervisione", post="/richieste/r-1/supervisione", kind="act", icon="eye"),
+    replace(START, kind="", blocked="Si attiva quando l’ADS o il titolare preme «Prendo in carico»."),
+    CHECKS,
+)
+MAY_YES = v.May(
+    "yes",
+    "",
+    "ADS",
+    " sta guardando. Può lavorare su srv-gestionale fino alle 14:30, al massimo 2 ore.",
+    None,
+    START,
+    CHECKS,
+)
+MAY_NO = v.May(
+    "no",
+    "Manca l’",
+    "autorizzazione",
+    ". Serve il sì del titolare o dell’ADS, per questa anomalia.",
+    v.Act("Chiedi l’autorizzazione", href="/richieste/nuova", kind="act", icon="pen"),
+    replace(START, kind="", blocked="Si attiva dopo la firma dell’ADS o del titolare."),
+    (v.Check("Autorizzazione", "stop", "nessuna"), v.Check("Supervisione", "off", "dopo"), *CHECKS[2:]),
+)
+FEED = (
+    v.FeedItem("11:47", "attenzione", "", "Strumento avviato", small="2 processi", code="assistente --ascolta"),
+    v.FeedItem("11:44", "nota", "Testo riservato coperto: stringa di connessione"),
+    v.FeedItem("11:35", "grave", "un tunnel, fuori dall’autorizzazione", strong="Rifiutato dall’agente:"),
+    v.FeedItem("10:47", "fatto", "Sessione avviata"),
+)
+INCIDENT = v.Incident(
+    "I-2026-0412",
+    "Albergo Esempio",
+    "ricevuto oggi alle 09:50",
+    "La stampa dei corrispettivi si ferma alla chiusura giornaliera",
+    "Trovare perché la stampa si ferma alla terza pagina, riavviare il servizio e ristampare la chiusura.",
+    (v.Badge("terminale"), v.Badge("fuori contratto", "wait")),
+    MAY_WAIT,
+    FEED,
+    (v.Fact("Autorizza", "Titolare o ADS"), v.Fact("Supervisiona", "ADS, poi titolare")),
+    (v.Act("Ritira la richiesta", post="/richieste/r-1/ritiro", icon="undo"),),
+    DIGEST,
+)
+ROWS = (
+    v.QueueRow(
+        "/coda/r-2",
+        "Istituto Campione",
+        "Copia notturna dell’archivio documenti non riuscita",
+        v.State("ok", "Può intervenire"),
+        v.Clock("3 h 51 min", "oggi fino alle 14:30"),
+        (v.Badge("terminale"),),
+        "1",
+        "10:33",
+    ),
+    v.QueueRow(
+        "/coda/r-3",
+        "Hotel Modello",
+        "Portale prenotazioni fermo",
+        v.State("stop", "Rifiutata"),
+        v.Clock("Nessun tempo", "di risposta concordato", "none"),
+        (v.Badge("strumento"),),
+        "2",
+        "10:36",
+        why="L’ADS ha rifiutato: lo risolve da solo.",
+    ),
+)
+MINE = v.QueueRow(
+    "/coda/r-1",
+    "Albergo Esempio",
+    "La stampa dei corrispettivi si ferma alla chiusura",
+    v.State("wait", "Manca la supervisione"),
+    v.Clock("2 h 08 min", "fino alle 14:30", "near"),
+    (v.Badge("terminale"),),
+    icon="right",
+    current=True,
+)
+QUEUE = v.Queue(
+    (v.QueueGroup("In mano a me", (MINE,)), v.QueueGroup("In coda, dal più vecchio", ROWS, ordered=True)),
+    INCIDENT,
+    v.Act("Nuova richiesta", href="/richieste/nuova", kind="act"),
+    v.State("ok", "Agenti collegati: 4 di 5"),
+)
+SHEET = v.Sheet(
+    "Dichiarazione da firmare",
+    "bozza",
+    (
+        "*Tecnico 1* di *Fornitore Alfa* chiede di collegarsi a *srv-gestionale* di *Albergo Esempio*.",
+        "Potrà *aprire un terminale* come utente assistenza. Non potrà trasferire file, vedere lo schermo.",
+        "Dalle *10:30* alle *14:30* del 12 novembre 2026, al massimo *2 ore*, mentre qualcuno guarda.",
+    ),
+    DIGEST,
+    "cambia a ogni modifica",
+)
+FORM = v.RequestForm(
+    tenant="Albergo Esempio",
+    post="/richieste",
+    preview="/richieste/anteprima",
+    incident_code="I-2026-0412",
+    title="Stampa corrispettivi ferma",
+    reason="Riavviare il servizio di stampa e ristampare la chiusura.",
+    hosts=(
+        v.Option("h-1", "srv-gestionale (collegata)", chosen=True),
+        v.Option("h-2", "contabile-02 (non risponde da 3 giorni)", disabled=True),
+    ),
+    channels=(
+        v.ChannelChoice("terminal", "Aprire un terminale", "Come utente assistenza.", "terminal", chosen=True),
+        v.ChannelChoice("exec", "Eseguire comandi singoli", "Uno alla volta, senza terminale.", "right"),
+        v.ChannelChoice(
+            "tool",
+            "Usare lo strumento esterno",
+            "Il suo contenuto non è visto da Verbale.",
+            "plug",
+            tools=(v.Option("assistente", "Assistente"),),
+        ),
+        v.ChannelChoice(
+            "desktop",
+            "Vedere e usare lo schermo",
+            "Le regole del cliente non lo ammettono. Le cambia il titolare.",
+            "screen",
+            blocked=True,
+        ),
+    ),
+    not_before="2026-11-12T10:30",
+    not_after="2026-11-12T14:30",
+    longest=(v.Option("3600", "1 ora"), v.Option("7200", "2 ore", chosen=True)),
+    window_limit="Al massimo 72 ore dopo l’inizio.",
+    activities=(v.Option("GEST", "Programma gestionale", chosen=True), v.Option("SERV", "Servizi")),
+    rule="La regola di Albergo Esempio: una firma, del titolare o dell’ADS, con passkey.",
+    zone="Ora italiana (CET).",
+    sheet=SHEET,
+    crumbs=(("Coda", "/coda"),),
+)
+APPROVE = v.Approve(
+    state="waiting",
+    word=v.State("wait", "Aspetta la sua decisione"),
+    when="fino alle 11:30",
+    title="Tecnico 1 chiede di collegarsi a srv-gestionale",
+    by="Fornitore Alfa",
+    asked="Richiesta delle 10:02.",
+    facts=(
+        v.Fact(
+            "Perché",
+            "La stampa dei corrispettivi si ferma alla terza pagina. Riavviare la stampa e ristampare la chiusura.",
+            "I-2026-0412, segnalato oggi alle 09:50",
+        ),
+        v.Fact("Quando", "Oggi, 10:30–14:30.", "Al massimo 2 ore, poi si chiude da sola.", strong=True),
+        v.Fact("Utente", "assistenza", mono=True),
+        v.Fact("Registrata?", "No.", "Restano nel registro i fatti: inizio, fine, quantità.", strong=True),
+    ),
+    can=("Dare comandi in un terminale",),
+    cannot=("Trasferire file fuori dal terminale", "Vedere lo schermo di qualcuno", "Continuare dopo le 14:30"),
+    sheet=replace(SHEET, kind="Dichiarazione", right="I-2026-0412"),
+    digest=DIGEST,
+    administrator=True,
+    watch=(
+        v.Option("self", "Guardo io", chosen=True),
+        v.Option("p-2", "Guarda il titolare"),
+        v.Option("waived", "Nessuno guarda (le regole non lo permettono)", disabled=True),
+    ),
+    approve=v.Act("Autorizza con passkey", post="/richieste/r-1/autorizza", kind="sign", sign=True),
+    refuse=v.Act("Rifiuta", post="/richieste/r-1/rifiuta"),
+    solve=v.Act("Lo risolvo io", post="/richieste/r-1/risolvo"),
+)
+RECEIPT = v.Receipt(
+    "Ricevuta della firma",
+    "R120 · n. 10.483",
+    "Autorizzazione data da *ADS* con passkey, persona verificata dal dispositivo.",
+    DIGEST,
+    "Iscritta nel registro di Albergo Esempio.",
+)
+REFUSED = replace(
+    APPROVE,
+    state="refused",
+    word=v.State("stop", "Rifiutata"),
+    when="oggi, 10:29:40 CET",
+    title="Ha rifiutato. Nessuno si collegherà.",
+    said="Fornitore Alfa è stato avvisato. L’incidente resta aperto.",
+    explain=v.Act("Invia il motivo", post="/motivo"),
+    receipt=replace(RECEIPT, title="Ricevuta del rifiuto", mark="stop"),
+)
+SIGNED = replace(
+    APPROVE,
+    state="signed",
+    word=v.State("ok", "Firmata"),
+    when="oggi, 10:31:07 CET",
+    title="Ha autorizzato Tecnico 1 su srv-gestionale fino alle 14:30",
+    missing=v.Notice("wait", "Manca una cosa: qualcuno che guardi.", "La sessione parte quando lei guarda.", "eye"),
+    next=TAKE,
+    receipt=RECEIPT,
+    revoke=v.Act("Revoca l’autorizzazione", post="/revoca", kind="stop-line", icon="undo"),
+)
+LAPSED = replace(
+    APPROVE,
+    state="lapsed",
+    word=v.State("off", "Scaduta"),
+    when="oggi, 11:30 CET",
+    title="Il tempo per rispondere è finito. Nessuno si è collegato.",
+    said="Se serve ancora, può chiedergli una richiesta nuova.",
+    closed_as="chiusa come «scaduta»",
+)
+TERMINAL_TABS = (
+    v.Tab("terminal", "Terminale", "terminal", allowed=True, current=True),
+    v.Tab("desktop", "Desktop", "screen", allowed=False),
+)
+CLOSING = v.Closing(
+    "/sessioni/s-1/chiudi",
+    "/sessioni/s-1/chiudi",
+    "Aperta 1 h 02 min. Dopo la chiusura serve una nuova firma per rientrare.",
+    (v.Option("resolved", "Risolto", chosen=True), v.Option("unresolved", "Non risolto")),
+    (v.Option("GEST", "Gestionale", chosen=True), v.Option("SERV", "Servizi")),
+    "Già contate dall’agente: 1 terminale, 212 kB.",
+)
+SESSION = v.Session(
+    code="s-00000002f1",
+    request_code="I-2026-0412",
+    request_href="/coda/r-1",
+    host="srv-gestionale",
+    tenant="Albergo Esempio",
+    state="open",
+    facts=(
+        ("Supervisione", v.State("ok", "ADS sta guardando"), "dalle 10:46"),
+        ("Registro", v.State("ok", "tutto scritto"), "ultimo n. 10.521"),
+        ("Contenuto", v.State("off", "non registrato"), "1 testo mascherato"),
+    ),
+    left=v.Left("2026-11-12T11:47:12.000Z", "58:12", "si chiude alle 12:47"),
+    tabs=TERMINAL_TABS,
+    ssh="ssh -p 2222 s-00000002f1@localhost",
+    host_key="SHA256:q1w2e3r4t5y6u7i8o9p0aSdFgHjKlZxCvBnM1234567",
+    ends=("L’agente chiude i terminali, anche a metà.", "Se nessuno guarda: pausa dopo 120 s."),
+    outside="Trasferire file, desktop, attività diverse da GEST.",
+    socket="/sessioni/s-00000002f1/terminale",
+    closing=CLOSING,
+    tools=(
+        v.ToolView(
+            "Strumento assistente",
+            v.State("off", "non avviato"),
+            v.Act("Avvia lo strumento", post="/sessioni/s-1/strumento", icon="plug"),
+        ),
+    ),
+)
+LIVE = v.Live(
+    state="live",
+    word=v.State("ok", "In diretta"),
+    title="Tecnico 1 è su srv-gestionale",
+    technician="Tecnico 1",
+    host="srv-gestionale",
+    recorded=False,
+    left=v.Left("2026-11-12T11:47:12.000Z", "58:12", "alle 12:47 CET"),
+    presence=v.Presence(
+        watching=True,
+        text="Lei sta supervisionando",
+        since="Dalle 10:46. Confermi ogni 20 minuti.",
+        here=v.Act("Sono qui", post="/sessioni/s-1/qui", kind="act"),
+        within="entro 14 min",
+    ),
+    facts=(
+        v.Fact("Tecnico", "Tecnico 1, Fornitore Alfa"),
+        v.Fact("Perché", "La stampa dei corrispettivi si ferma alla chiusura", "I-2026-0412"),
+        v.Fact("Può", "Terminale come assistenza"),
+        v.Fact("Autorizzata", "ADS con passkey, 10:31", "fino alle 14:30"),
+    ),
+    digest=DIGEST,
+    log=v.State("ok", "tutto scritto"),
+    log_line="ultimo n. 10.521, 2 s fa",
+    feed=FEED,
+    tabs=TERMINAL_TABS,
+    others=(
+        v.Other("/sessioni/s-2", v.State("wait", "Nessuno guarda"), "reception-01", "Tecnico 2", "in pausa da 40 s"),
+    ),
+    masked=1,
+    stop_post="/sessioni/s-1/termina",
+    stop_page="/sessioni/s-1/termina",
+    socket="/sessioni/s-1/vista",
+)
+TITOLARE = v.Titolare(
+    vendor="Fornitore Alfa",
+    month="Ottobre 2026",
+    others=(("Settembre", "/titolare?mese=2026-09"), ("Novembre, in corso", "/titolare")),
+    todos=(v.Todo("ok", "Che cosa deve fare lei: niente", "Ogni collegamento di ottobre è stato autorizzato."),),
+    figures=(
+        v.Figure("Interventi", "7", "5 macchine"),
+        v.Figure("Ore totali", "9 h 40", "tutte in contratto"),
+        v.Figure("Autorizzati", "7 su 7", "tutti", "ok"),
+        v.Figure("Supervisionati", "6 su 7", "1 eccezione", "wait"),
+        v.Figure("Registro", "integro", "1.204 voci", "ok"),
+    ),
+    live=(),
+    exceptions=(
+        v.Deviation("mer 14/10", "Intervento senza supervisione", "su contabile-02, 25 minuti.", "/registro/1"),
+    ),
+    reports=(
+        v.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "7", "9 h 40", "/r/1.pdf", "/r/1.zip"),
+        v.ReportRow("settembre 2026", v.State("ok", "Registro integro"), "0", "0 h", "/r/2.pdf", "/r/2.zip"),
+    ),
+    people=(
+        v.Person("Lei, titolare", "2 passkey: telefono, chiave di sicurezza", "fino al 12/11/2027"),
+        v.Person(
+            "ADS",
+            "1 passkey: telefono. Nominato da lei il 04/03/2026",
+            "fino al 31/12/2026",
+            (v.Act("Revoca", post="/x", kind="stop-line", sign=True),),
+        ),
+    ),
+    rules=(v.Fact("Firme necessarie", "Una: sua o dell’ADS"), v.Fact("Durata", "Al massimo 4 ore per sessione")),
+    hosts=(
+        v.Person("srv-gestionale", "chiavi confermate da lei il 12/11/2026", "collegata"),
+        v.Person(
+            "contabile-02",
+            "non confermata: digiti l’impronta alla macchina",
+            "non risponde",
+            (v.Act("Firma l’iscrizione", post="/y", icon="pen", sign=True),),
+        ),
+    ),
+    head=DIGEST,
+    head_when="31/10/2026",
+    head_line="confermata da 4 testimoni su 4",
+    confirmed="Chiavi confermate dal cliente su 1 di 2 macchine.",
+)
+ENROL = v.Enrol(
+    label="srv-gestionale",
+    tenant="Albergo Esempio",
+    step="carry",
+    account="assistenza",
+    administrator=True,
+    sign=None,
+    file="/macchine/h-1/iscrizione",
+    code="K7QD-2M9F-XX4R",
+    code_until="Vale fino a domani alle 09:31.",
+    command="verbale-agent enroll srv-gestionale.iscrizione --code K7QD-2M9F-XX4R --root IMPRONTA",
+    connected=v.Notice("ok", "srv-gestionale si è collegata alle 09:31.", "È anche testimone del registro.", "plug"),
+    confirmed=v.State("wait", "chiavi non confermate"),
+    facts=(v.Fact("Versione", "0.1.0", mono=True),),
+)
+SESSION_ROWS = (
+    v.SessionRow(
+        "/sessioni/s-1",
+        "s-00000002f1",
+        "Albergo Esempio",
+        "srv-gestionale",
+        "Tecnico 1",
+        v.State("ok", "aperta"),
+        "12:47",
+        "ADS",
+    ),
+)
+INVITATION = v.Invitation(
+    "ADS",
+    "ADS",
+    "Albergo Esempio",
+    "Titolare",
+    "ven 13/11, 09:14",
+    "login",
+    ("Autorizzare, guardare e fermare",),
+    ("Nominare altri",),
+    approver=True,
+    ceremony=CEREMONY,
+    sign=v.Act("Apri la pagina di firma", post="/invito/firma", kind="sign", icon="passkey", sign=True),
+    decline=v.Act("Non accetto", post="/invito/rifiuto"),
+)
+HOSTS = v.Hosts(
+    (
+        v.HostRow(
+            "srv-gestionale",
+            "/macchine/h-1",
+            "Albergo Esempio",
+            v.State("ok", "collegato"),
+            v.State("wait", "non confermate"),
+            "4 s fa",
+            "0.1.0",
+        ),
+    ),
+    "Chiavi confermate dal cliente su 0 di 1 macchine.",
+    v.Act("Crea e prepara l’iscrizione", post="/macchine"),
+    (v.Option("t-1", "Albergo Esempio"),),
+)
+PEOPLE = v.People(
+    (
+        v.PeopleRow("Tecnico 1", "tecnico", "–", v.State("ok", "attivo"), "1 di accesso"),
+        v.PeopleRow(
+            "ADS",
+            "ADS",
+            "Albergo Esempio",
+            v.State("wait", "invitato"),
+            "nessuna",
+            (v.Act("Invia di nuovo", post="/i"),),
+        ),
+    ),
+    v.Act("Invita", post="/persone"),
+    (v.Option("technician", "Tecnico"), v.Option("ads", "ADS")),
+    (v.Option("", "Fornitore Alfa"), v.Option("t-1", "Albergo Esempio")),
+    link="http://localhost:8700/invito/abc",
+    link_until="Scade tra 24 ore.",
+    new_tenant=v.Act("Crea il cliente", post="/clienti"),
+)
+OWNER = v.Owner(
+    "Giovedì 12 novembre 2026, 10:42",
+    (
+        v.Figure("In coda", "4", "il più vecchio da 9 min", href="/coda"),
+        v.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
+        v.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/coda"),
+        v.Figure("Macchine", "5", "1 non risponde", "stop", "/macchine"),
+        v.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
+    ),
+    ROWS,
+    SESSION_ROWS,
+    ((v.State("wait", "Manca"), "Conferma delle chiavi, contabile-02", "La compie il titolare alla macchina."),),
+    "Chiavi confermate dal cliente su 4 di 5 macchine.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    name: str
+    template: str
+    view: Any
+    shell: v.Shell = SHELL
+
+
+def doors() -> tuple[Sample, ...]:
+    wrong = "Il codice non è quello stampato sulla console."
+    login = v.Login(CEREMONY, "/", "/entra")
+    return (
+        Sample("primo-avvio", "first_run.html", v.FirstRun(CEREMONY), NOBODY),
+        Sample("primo-avvio-errore", "first_run.html", v.FirstRun(CEREMONY, "R", "x", wrong), NOBODY),
+        Sample("invito", "invitation.html", INVITATION, NOBODY),
+        Sample("invito-tecnico", "invitation.html", replace(INVITATION, approver=False, name="Tecnico 1"), NOBODY),
+        Sample("invito-firma", "invitation.html", replace(INVITATION, step="sign"), NOBODY),
+        Sample("invito-attesa", "invitation.html", replace(INVITATION, step="wait", onward=TAKE), NOBODY),
+        Sample("invito-fatto", "invitation.html", replace(INVITATION, step="done", onward=TAKE), NOBODY),
+        Sample("entra", "login.html", login, NOBODY),
+        Sample("entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY),
+        Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno", "/", "Autorizzazione"), LETTER),
+        Sample(
+            "errore",
+            "error.html",
+            v.Refusal(
+                "Avvio rifiutato: manca l’autorizzazione.",
+                "La dà il titolare o l’ADS.",
+                "authorisation_missing",
+                409,
+                v.Act("Torna alla pagina iniziale", href="/"),
+            ),
+            LETTER,
+        ),
+    )
+
+
+def technician() -> tuple[Sample, ...]:
+    errors = (
+        ("reason", "Scriva che cosa intende fare."),
+        ("not_after", "La finestra dura 96 ore: il limite di Albergo Esempio è 72."),
+        ("channels", "Scelga almeno una cosa da poter fare."),
+    )
+    paused = v.Notice("wait", "In pausa: nessuno guarda.", "Ciò che digita adesso è scartato.", "pause")
+    stopped = v.Notice("stop", "L’ADS ha terminato la sessione alle 11:49.", "Serve una nuova firma.", "stop")
+    ended = replace(SESSION, state="ended", closing=None, left=v.Left("", "1 h 02", "durata"), notice=stopped)
+    ready = replace(SESSION, state="ready", activation=CEREMONY, socket="", closing=None)
+    return (
+        Sample("coda", "queue.html", QUEUE),
+        Sample("coda-si", "queue.html", replace(QUEUE, chosen=replace(INCIDENT, may=MAY_YES))),
+        Sample("coda-no", "queue.html", replace(QUEUE, chosen=replace(INCIDENT, may=MAY_NO, feed=(), digest=None))),
+        Sample("coda-vuota", "queue.html", v.Queue((), None, QUEUE.new_request)),
+        Sample("richiesta", "request.html", FORM),
+        Sample("richiesta-errori", "request.html", replace(FORM, errors=errors)),
+        Sample("sessione-pronta", "session.html", ready),
+        Sample("sessione", "session.html", SESSION),
+        Sample("sessione-pausa", "session.html", replace(SESSION, state="paused", notice=paused)),
+        Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
+        Sample("sessioni", "sessions.html", v.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
+        Sample("sessioni-vuota", "sessions.html", v.Sessions(()), replace(SHELL, nav="sessions")),
+        Sample(
+            "conferma-chiusura",
+            "confirm.html",
+            v.Confirm("Chiudi la sessione", "", TAKE, v.Act("Torna", href="/s"), CLOSING),
+            LETTER,
+        ),
+    )
+
+
+def customer() -> tuple[Sample, ...]:
+    nobody = v.Presence(watching=False, text="Nessuno guarda", take=TAKE)
+    confirmed = v.Notice("ok", "La macchina ha confermato: processi chiusi in 0,8 s.", icon="check")
+    over = replace(
+        LIVE,
+        state="ended",
+        word=v.State("off", "Finita"),
+        socket="",
+        left=v.Left("", "1 h 02", "alle 11:49 CET"),
+        explain=v.Act("Invia il motivo", post="/m"),
+        notice=confirmed,
+        presence=v.Presence(watching=False, text="La sessione è finita"),
+    )
+    todo = v.Todo(
+        "wait",
+        "Che cosa deve fare lei: una cosa",
+        "Firmare l’elenco di chi può autorizzare: l’ADS ha creato la sua passkey.",
+        (v.Act("Leggi e firma", post="/t", kind="sign", icon="passkey", sign=True),),
+    )
+    withdrawn = replace(LAPSED, state="withdrawn", word=v.State("off", "Ritirata"))
+    stop = v.Act("Termina ora", post="/t", kind="stop", icon="stop")
+    return (
+        Sample("approva", "approve.html", APPROVE, LETTER),
+        Sample("approva-firmata", "approve.html", SIGNED, LETTER),
+        Sample("approva-rifiutata", "approve.html", REFUSED, LETTER),
+        Sample("approva-spiegata", "approve.html", replace(REFUSED, explain=None, explained="Lo risolve l’ADS."), LETTER),
+        Sample("approva-scaduta", "approve.html", LAPSED, LETTER),
+        Sample("approva-ritirata", "approve.html", withdrawn, LETTER),
+        Sample("diretta", "live.html", LIVE, LETTER),
+        Sample(
+            "diretta-nessuno",
+            "live.html",
+            replace(LIVE, state="paused", word=v.State("wait", "In pausa"), presence=nobody),
+            LETTER,
+        ),
+        Sample("diretta-finita", "live.html", over, LETTER),
+        Sample("titolare", "titolare.html", TITOLARE, TITOLARE_SHELL),
+        Sample(
+            "titolare-da-fare",
+            "titolare.html",
+            replace(TITOLARE, todos=(todo,), live=LIVE.others, exceptions=(), reports=()),
+            TITOLARE_SHELL,
+        ),
+        Sample(
+            "conferma-fine",
+            "confirm.html",
+            v.Confirm("Terminare la sessione di Tecnico 1?", "Si chiude entro pochi secondi.", stop, TAKE),
+            LETTER,
+        ),
+    )
+
+
+def owner() -> tuple[Sample, ...]:
+    hosts = replace(SHELL, nav="hosts")
+    to_sign = replace(
+        ENROL, step="sign", connected=None, sign=v.Act("Leggi e firma", post="/f", kind="sign", icon="passkey", sign=True)
+    )
+    return (
+        Sample("macchine", "hosts.html", HOSTS, hosts),
+        Sample("macchine-vuota", "hosts.html", replace(HOSTS, rows=(), error="Questo nome c’è già."), hosts),
+        Sample("iscrizione", "enrol.html", ENROL, hosts),
+        Sample("iscrizione-firma", "enrol.html", to_sign, hosts),
+        Sample("persone", "people.html", PEOPLE, replace(SHELL, nav="people")),
+        Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
+    )
+
+
+def samples() -> tuple[Sample, ...]:
+    return (*doors(), *technician(), *customer(), *owner())
