@@ -26,6 +26,7 @@ class Due:
     tenant: str
     kind: str
     payload: dict[str, Any]
+    due: datetime
     tries: int
 
 
@@ -43,7 +44,10 @@ async def due(work: Work, at: datetime, limit: int) -> list[Due]:
         .order_by(outbox.c.due, outbox.c.id)
         .limit(limit)
     )
-    return [Due(row.id, row.tenant, row.kind, json.loads(row.payload), row.tries) for row in rows]
+    return [
+        Due(row.id, row.tenant, row.kind, json.loads(row.payload), instant.parse(row.due), row.tries)
+        for row in rows
+    ]
 
 
 async def done(tx: Tx, id: int) -> None:

@@ -1,6 +1,8 @@
-"""Cosignatures of the tenant's heads by its hosts, and the roots of earlier heads they are checked on."""
+"""What hosts witness, cosignature by cosignature, and since when one of them is silent."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
@@ -38,4 +40,13 @@ async def keep(tx: Tx, host: str, size: int, line: str) -> None:
         update(hosts)
         .where(hosts.c.tenant == tx.tenant, hosts.c.id == host, hosts.c.witnessed < size)
         .values(witnessed=size)
+    )
+
+
+async def silent(tx: Tx, host: str, since: datetime | None) -> None:
+    """From when on this host's silence is still to be said; None: it speaks."""
+    await tx.mark(
+        update(hosts)
+        .where(hosts.c.tenant == tx.tenant, hosts.c.id == host)
+        .values(silent_since=None if since is None else instant.to_text(since))
     )

@@ -1,0 +1,66 @@
+"""The customer's side of a request: authorise, refuse, revoke, solve it himself, watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from broker.api.request_forms import ApprovalForm, ReasonForm
+from broker.api.who import Caller, PartsOf
+from broker.cases.begin_approval import begin_approval
+from broker.cases.refuse import explain_refusal, refuse
+from broker.cases.revoke import revoke
+from broker.cases.solve_by_customer import solve_by_customer
+from broker.cases.take_supervision import take_supervision
+
+router = APIRouter(prefix="/api/requests/{request}")
+
+
+def _next(request: str) -> dict[str, Any]:
+    return {"next": f"/richieste/{request}"}
+
+
+@router.post("/approval/begin")
+async def begin(request: str, form: ApprovalForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """The address of the signing page; what it hands back goes to `/api/signing/finish`."""
+    url = await begin_approval(
+        parts,
+        who,
+        request,
+        supervision=form.supervision,
+        watcher=form.watcher,
+        demo_software=form.demo_software,
+    )
+    return {"url": url}
+
+
+@router.post("/refusal")
+async def say_no(request: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    await refuse(parts, who, request)
+    return _next(request)
+
+
+@router.post("/refusal/reason")
+async def say_why(request: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    covered = await explain_refusal(parts, who, request, form.reason)
+    return _next(request) | {"covered": covered}
+
+
+@router.post("/revocation")
+async def take_yes_back(request: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """`sent`: whether the order to end a running session left; null where none ran."""
+    sent = await revoke(parts, who, request)
+    return _next(request) | {"sent": sent}
+
+
+@router.post("/solved")
+async def solve(request: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    await solve_by_customer(parts, who, request)
+    return _next(request)
+
+
+@router.post("/supervision")
+async def supervise(request: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    await take_supervision(parts, who, request)
+    return _next(request)

@@ -1,0 +1,84 @@
+"""Bodies that come in about requests and sessions: their form only; what is allowed, the cases judge."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from audit.statement import Activity, Channel, ChannelKind
+from broker.cases.ask import Draft
+from broker.domain.grants import MAX_ACTIVITIES, MAX_CHANNELS, Wish
+from broker.domain.refusal import Refused, Why
+
+Text = Field(default="", max_length=8000)  # the case says the real bound in a sentence of its own
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChannelForm(Form):
+    kind: ChannelKind
+    tool: str | None = Field(default=None, max_length=64)
+
+    def channel(self) -> Channel:
+        if (self.kind == "tool") != (self.tool is not None):
+            raise Refused(Why.BAD_INPUT, field="tool")
+        return Channel(self.kind, self.tool)
+
+
+class ActivityForm(Form):
+    code: str = Field(max_length=16)
+    type: Literal["ASS", "FOR"] = "ASS"
+
+    def activity(self) -> Activity:
+        if self.code not in Activity.CODES:
+            raise Refused(Why.BAD_INPUT, field="activities")
+        return Activity(self.code, self.type)
+
+
+class AskForm(Form):
+    host: str = Field(max_length=64)
+    incident_text: str = Text
+    reason: str = Text
+    incident: str | None = Field(default=None, max_length=64)
+    channels: list[ChannelForm] = Field(max_length=MAX_CHANNELS)
+    activities: list[ActivityForm] = Field(max_length=MAX_ACTIVITIES)
+    not_before: AwareDatetime | None = None
+    not_after: AwareDatetime | None = None
+    longest_s: int | None = Field(default=None, ge=1, le=366 * 86400)
+
+    def draft(self) -> Draft:
+        wish = Wish(
+            tuple(c.channel() for c in self.channels),
+            tuple(a.activity() for a in self.activities),
+            self.not_before,
+            self.not_after,
+            self.longest_s,
+        )
+        return Draft(self.host, self.incident_text, self.reason, wish, self.incident or None)
+
+
+class ApprovalForm(Form):
+    """`demo_software` True: he will sign with the demo's software key though he has a real one too."""
+
+    supervision: Literal["self", "named", "waived"]
+    watcher: str | None = Field(default=None, max_length=64)
+    demo_software: bool | None = None
+
+
+class ReasonForm(Form):
+    reason: str = Text
+
+
+class ActivationForm(Form):
+    """The browser's AuthenticationResponseJSON as it gave it."""
+
+    answer: dict[str, Any]
+
+
+class CloseForm(Form):
+    outcome: str = Field(max_length=16)
+    activities: list[ActivityForm] = Field(max_length=MAX_ACTIVITIES)
+    note: str = Text

@@ -1,0 +1,33 @@
+"""The technician's side of a request: ask, take back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from broker.api.request_forms import AskForm, ReasonForm
+from broker.api.who import Caller, PartsOf
+from broker.cases.ask import ask
+from broker.cases.withdraw import withdraw
+
+router = APIRouter(prefix="/api/requests")
+
+
+@router.post("", status_code=201)
+async def ask_for_access(form: AskForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """`covered` > 0: the text held what looks like a password, which is kept as █ only."""
+    receipt = await ask(parts, who, form.draft())
+    return {
+        "request": receipt.request,
+        "next": f"/richieste/{receipt.request}",
+        "digest": receipt.digest,
+        "record": receipt.n,
+        "covered": receipt.covered,
+    }
+
+
+@router.post("/{request}/withdrawal")
+async def take_back(request: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    covered = await withdraw(parts, who, request, form.reason)
+    return {"next": f"/richieste/{request}", "covered": covered}

@@ -1,0 +1,43 @@
+"""A session's beginning and end: activate, close, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from broker.api.request_forms import ActivationForm, CloseForm
+from broker.api.who import Caller, PartsOf
+from broker.cases.close_session import close_session
+from broker.cases.open_session import begin_activation, open_session
+from broker.cases.stop import stop
+
+router = APIRouter(prefix="/api/sessions/{session}")
+
+
+@router.post("/activation/begin")
+async def begin(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """Options for the technician's passkey, or what is still missing."""
+    return {"options": await begin_activation(parts, who, session)}
+
+
+@router.post("/activation/finish", status_code=202)
+async def finish(session: str, form: ActivationForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """Ordered; that it began is told by the agent, in a moment."""
+    await open_session(parts, who, session, form.answer)
+    return {"next": f"/sessioni/{session}"}
+
+
+@router.post("/close")
+async def close(session: str, form: CloseForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    activities = [a.activity() for a in form.activities]
+    covered = await close_session(
+        parts, who, session, outcome=form.outcome, activities=activities, note=form.note
+    )
+    return {"next": f"/sessioni/{session}", "covered": covered}
+
+
+@router.post("/stop")
+async def end_now(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """`sent` False: the host is out of reach; it ends by its own clock, or somebody at the desk ends it."""
+    return {"next": f"/sessioni/{session}", "sent": await stop(parts, who, session)}

@@ -1,0 +1,55 @@
+"""A host out of reach: the log says from when to when, so that silence is lawful (decisions §7)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from audit import instant
+from audit.records import BROKER, HostSilent
+from broker.domain.estate import EnrolledHost
+from broker.parts import Parts
+from broker.store import estate, witnesses
+from broker.store.tx import Tx
+
+WORTH_SAYING = timedelta(minutes=15)  # restarts and updates are no silence
+AT_LEAST_EVERY = timedelta(hours=24)  # a long silence is said day by day, so that no month lacks its part
+KEEP_SEEN_EVERY = timedelta(minutes=1)  # so that a broker that dies knows later whom it had heard when
+
+
+async def note_silence(parts: Parts, tenant: str, at: datetime, *, began: datetime) -> int:
+    """How many silences were recorded: those that ended now, and the last day of those that go on."""
+    async with parts.store.read() as work:
+        hosts = await estate.enrolled_hosts(work, tenant)
+    said = 0
+    for host in hosts:
+        if not _due(parts, host, at, began):
+            continue
+        async with parts.store.tx(tenant, at) as tx:
+            known = await estate.host(tx.work, tenant, host.id)
+            if isinstance(known, EnrolledHost):
+                said += await _note(parts, tx, known, began)
+    return said
+
+
+def _due(parts: Parts, host: EnrolledHost, at: datetime, began: datetime) -> bool:
+    """Whether there is anything to write at all about this host."""
+    if parts.hub.connected(host.id):
+        seen = host.last_seen
+        return host.silent_since is not None or seen is None or at - seen >= KEEP_SEEN_EVERY
+    if host.silent_since is None:
+        return host.last_seen is not None and at - max(host.last_seen, began) >= WORTH_SAYING
+    return at - host.silent_since >= AT_LEAST_EVERY
+
+
+async def _note(parts: Parts, tx: Tx, host: EnrolledHost, began: datetime) -> bool:
+    connected = parts.hub.connected(host.id)
+    if connected:
+        await estate.seen(tx, tx.tenant, host.id, tx.at)
+    since = host.silent_since
+    if since is None:
+        if not connected and host.last_seen is not None:
+            await witnesses.silent(tx, host.id, host.last_seen)
+        return False
+    await tx.append(HostSilent(instant.to_text(since), instant.to_text(tx.at)), actor=BROKER, host=host.id)
+    await witnesses.silent(tx, host.id, None if connected else tx.at)
+    return True

@@ -1,0 +1,63 @@
+"""Write one mail of the outbox: who gets it, and what it says at the moment it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.domain import letters
+from broker.domain.letters import Facts
+from broker.domain.request import AwaitingApproval, Lapsed
+from broker.parts import Parts
+from broker.store import estate, people, requests
+from broker.store.outbox import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    recipient: str
+    message: bytes
+
+
+async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
+    """None where nobody is left to write to."""
+    request, kind = str(due.payload["request"]), str(due.payload["letter"])
+    async with parts.store.read() as work:
+        to = await people.find_person(work, str(due.payload["to"]))
+        if to is None or not to.active or not to.email:
+            return None
+        found = await requests.load(work, due.tenant, request)
+        statement = found.asked.statement
+        technician = await people.find_person(work, found.asked.technician)
+        house = await estate.tenant(work, statement.technician.organisation)
+        customer = await estate.tenant(work, due.tenant)
+        host = await estate.host(work, due.tenant, statement.host.id)
+        answer = None if isinstance(found, AwaitingApproval | Lapsed) else found.answer
+        by = None if answer is None else await people.find_person(work, answer.by)
+    facts = Facts(
+        request=request,
+        technician="" if technician is None else technician.name,
+        organisation="" if house is None else house.name,
+        customer="" if customer is None else customer.name,
+        host=statement.host.id if host is None else host.label,
+        incident=statement.incident,
+        not_before=statement.not_before,
+        not_after=statement.not_after,
+        zone=parts.settings.zone if customer is None else customer.zone,
+        answered_by="" if by is None else by.name,
+    )
+    try:
+        address = letters.address(to.name, to.email)
+    except ValueError:
+        return None  # what was entered as his address is none: the page still tells him
+    domain = parts.settings.mail_from.rpartition("@")[2]
+    message = letters.compose(
+        kind,
+        facts,
+        to=address,
+        sender=parts.settings.mail_from,
+        link=f"{parts.settings.origin}/richieste/{request}",
+        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
+        at=at,
+    )
+    return Letter(address.addr_spec, message)

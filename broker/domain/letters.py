@@ -1,0 +1,148 @@
+"""The mails Verbale sends: plain text, Italian then English, and a link that has no power by itself.
+
+They name who, where and when, and never the texts of a request: mail travels and stays in the open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+MAX_LINE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a letter about a request can say. `answered_by` is a name, empty while nobody answered."""
+
+    request: str
+    technician: str
+    organisation: str
+    customer: str
+    host: str
+    incident: str
+    not_before: datetime
+    not_after: datetime
+    zone: str
+    answered_by: str = ""
+
+
+# Subject and sentence, Italian and English, of each letter.
+_LETTERS: dict[str, tuple[str, str, str, str]] = {
+    "request_opened": (
+        "Richiesta di accesso a {host}",
+        (
+            "{technician} di {organisation} chiede di collegarsi a {host} di {customer}, {window}. "
+            "La richiesta aspetta la sua decisione: può autorizzarla, rifiutarla o rispondere che la risolve lei."
+        ),
+        "Request for access to {host}",
+        (
+            "{technician} of {organisation} asks to connect to {host} of {customer}, {window}. "
+            "The request awaits your decision: you can authorise it, refuse it, or say that you will solve it."
+        ),
+    ),
+    "approved": (
+        "Autorizzazione data per {host}",
+        (
+            "{answered_by} ha autorizzato {technician} di {organisation} a collegarsi a {host}, {window}. "
+            "Chi autorizza può revocare in ogni momento, anche a sessione aperta."
+        ),
+        "Authorisation given for {host}",
+        (
+            "{answered_by} authorised {technician} of {organisation} to connect to {host}, {window}. "
+            "Approvers can revoke at any time, also while a session is open."
+        ),
+    ),
+    "refused": (
+        "Richiesta per {host} rifiutata",
+        "{answered_by} ha rifiutato la richiesta di {technician} per {host}. Nessuno si collegherà.",
+        "Request for {host} refused",
+        "{answered_by} refused the request of {technician} for {host}. Nobody will connect.",
+    ),
+    "refusal_explained": (
+        "Motivo del rifiuto per {host}",
+        "{answered_by} ha scritto perché ha rifiutato la richiesta per {host}. Il motivo si legge nella pagina.",
+        "Reason of the refusal for {host}",
+        "{answered_by} wrote why the request for {host} was refused. The reason is on the page.",
+    ),
+    "withdrawn": (
+        "Richiesta per {host} ritirata",
+        "{technician} di {organisation} ha ritirato la richiesta per {host}. Non deve fare nulla.",
+        "Request for {host} withdrawn",
+        "{technician} of {organisation} withdrew the request for {host}. There is nothing for you to do.",
+    ),
+    "revoked": (
+        "Autorizzazione per {host} revocata",
+        (
+            "{answered_by} ha revocato l’autorizzazione di {technician} per {host}. "
+            "Una sessione aperta viene chiusa."
+        ),
+        "Authorisation for {host} revoked",
+        "{answered_by} revoked the authorisation of {technician} for {host}. An open session is being ended.",
+    ),
+    "solved": (
+        "Richiesta per {host} risolta dal cliente",
+        "{answered_by} risolve da sé l’incidente {incident} su {host}. Nessuno si collegherà.",
+        "Request for {host} solved by the customer",
+        "{answered_by} solves incident {incident} on {host} without help. Nobody will connect.",
+    ),
+    "supervised": (
+        "Supervisione presa in carico per {host}",
+        "La supervisione per {host} è presa in carico: può avviare la sessione, {window}.",
+        "Supervision taken for {host}",
+        "Supervision for {host} has been taken: you can start the session, {window}.",
+    ),
+    "lapsed": (
+        "Richiesta per {host} scaduta",
+        "Il tempo della richiesta di {technician} per {host} è finito. Se serve ancora, ne occorre una nuova.",
+        "Request for {host} lapsed",
+        "The time of the request of {technician} for {host} is over. If still needed, a new one must be made.",
+    ),
+}
+KINDS = tuple(_LETTERS)
+
+_FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
+_FOOT_EN = "This link opens the page; by itself it authorises nothing."
+
+
+def compose(
+    kind: str, facts: Facts, *, to: Address, sender: str, link: str, message_id: str, at: datetime
+) -> bytes:
+    """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
+    words = _words(facts)
+    subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address("Verbale", addr_spec=sender)
+    message["To"] = to
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    message["Subject"] = f"{subject_it} · {subject_en}"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    message.set_content(f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n")
+    return message.as_bytes()
+
+
+def address(name: str, email: str) -> Address:
+    """A recipient; `ValueError` for what is no address."""
+    return Address(one_line(name), addr_spec=one_line(email))
+
+
+def one_line(text: str) -> str:
+    """Text for a header or a sentence: no line ends, no control signs, not too long."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(plain.split())[:MAX_LINE]
+
+
+def _words(facts: Facts) -> dict[str, str]:
+    names = ("request", "technician", "organisation", "customer", "host", "incident", "answered_by")
+    words = {name: one_line(getattr(facts, name)) for name in names}
+    zone = ZoneInfo(facts.zone)
+    begin, end = facts.not_before.astimezone(zone), facts.not_after.astimezone(zone)
+    last = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%d/%m/%Y %H:%M}"
+    words["window"] = f"{begin:%d/%m/%Y %H:%M} – {last} ({end:%Z})"
+    return words

@@ -1,0 +1,75 @@
+"""Deliver the outbox: each mail is tried until the server takes it, less and less often, for two days."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from broker.cases.write_letter import write_letter
+from broker.parts import Parts
+from broker.ports import Mailer
+from broker.store import outbox
+from broker.store.outbox import Due
+
+_log = logging.getLogger("verbale.mail")
+BACK_OFF_S = (10, 30, 120, 600, 1800)  # then hourly
+HOURLY_S = 3600
+MAX_TRIES = 52  # about two days; after that the page is where people see it
+STALE = timedelta(hours=72)  # a letter that waited unsent this long would only confuse
+AT_ONCE = 50
+
+
+def back_off(tries: int) -> timedelta:
+    """How long after that many attempts the next one comes."""
+    return timedelta(seconds=BACK_OFF_S[tries - 1] if tries <= len(BACK_OFF_S) else HOURLY_S)
+
+
+def delivery(mailer: Mailer) -> Callable[[Parts], Awaitable[None]]:
+    """The job, for the timetable."""
+
+    async def tick(parts: Parts) -> None:
+        await deliver(parts, mailer)
+
+    return tick
+
+
+async def deliver(parts: Parts, mailer: Mailer) -> int:
+    """How many mails the server took."""
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        waiting = await outbox.due(work, at, AT_ONCE)
+    sent = 0
+    for one in waiting:
+        sent += await _one(parts, mailer, one, at)
+    return sent
+
+
+async def _one(parts: Parts, mailer: Mailer, one: Due, at: datetime) -> bool:
+    letter = await write_letter(parts, one, at) if one.kind == outbox.MAIL else None
+    stale = one.tries == 0 and at - one.due > STALE
+    if letter is None or stale:
+        await _settle(parts, one, at)
+        return False
+    try:
+        await mailer.send(letter.message, parts.settings.mail_from, letter.recipient)
+    except OSError:
+        await _again(parts, one, at)
+        return False
+    await _settle(parts, one, at)
+    return True
+
+
+async def _settle(parts: Parts, one: Due, at: datetime) -> None:
+    async with parts.store.tx(one.tenant, at) as tx:
+        await outbox.done(tx, one.id)
+
+
+async def _again(parts: Parts, one: Due, at: datetime) -> None:
+    tries = one.tries + 1
+    if tries >= MAX_TRIES:
+        _log.warning("mail %d was not taken in %d attempts and is given up", one.id, tries)
+        await _settle(parts, one, at)
+        return
+    async with parts.store.tx(one.tenant, at) as tx:
+        await outbox.later(tx, one.id, at + back_off(tries), tries)
