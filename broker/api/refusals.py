@@ -1,0 +1,252 @@
+"""Why → status and sentences: the one table of refusals at the edge. Italian first.
+
+Each sentence says what is wrong and who can mend it, and tells a stranger nothing he did not know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from broker.domain.refusal import Refused, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`{name}` in a sentence is filled from the refusal's facts, or with `FACTS`."""
+
+    status: int
+    it: str
+    en: str
+
+
+FACTS = {"field": "?", "person": "?"}
+
+ANSWERS: dict[Why, Answer] = {
+    Why.NOT_FOUND: Answer(
+        404,
+        "Qui non c’è nulla. Controlli l’indirizzo o torni alla pagina iniziale.",
+        "There is nothing here. Check the address or go back to the first page.",
+    ),
+    Why.NOT_ALLOWED: Answer(
+        403,
+        "Il suo ruolo non permette questa operazione. La chieda a chi ne ha il compito.",
+        "Your role does not allow this. Ask somebody whose task it is.",
+    ),
+    Why.LOGIN_NEEDED: Answer(
+        401,
+        "L’accesso è scaduto o manca. Entri di nuovo: ciò che ha scritto non va perso.",
+        "You are not signed in, or no longer. Sign in again: what you wrote is kept.",
+    ),
+    Why.NOT_RECOGNISED: Answer(
+        401,
+        "Credenziali non riconosciute. Riprovi; se non riesce, chieda un nuovo invito a chi l’ha ammessa.",
+        "Credentials not recognised. Try again; if it fails, ask whoever admitted you for a new invitation.",
+    ),
+    Why.TOO_MANY_TRIES: Answer(
+        429,
+        "Troppi tentativi falliti. Aspetti quindici minuti, oppure entri con la passkey da un altro luogo.",
+        "Too many failed tries. Wait fifteen minutes, or sign in by passkey from somewhere else.",
+    ),
+    Why.BAD_INPUT: Answer(
+        422,
+        "Un dato manca o non è scritto come serve ({field}). Lo corregga e invii di nuovo.",
+        "Something is missing or not written as needed ({field}). Correct it and send again.",
+    ),
+    Why.TOO_LARGE: Answer(
+        413,
+        "È più di quanto si possa accettare. Tolga ciò che non serve e invii di nuovo.",
+        "This is more than can be taken. Leave out what is not needed and send again.",
+    ),
+    Why.SETUP_DONE: Answer(
+        404,
+        "Qui non c’è nulla. Controlli l’indirizzo o torni alla pagina iniziale.",
+        "There is nothing here. Check the address or go back to the first page.",
+    ),
+    Why.INVITATION_SPENT: Answer(
+        410,
+        "Questo invito è già stato usato o è scaduto. Ne chieda uno nuovo a chi l’ha invitata.",
+        "This invitation was used already or has run out. Ask whoever invited you for a new one.",
+    ),
+    Why.PASSWORD_NOT_FOR_TECHNICIANS: Answer(
+        403,
+        "I tecnici entrano solo con la passkey, perché con quella attivano i permessi. Usi la sua passkey.",
+        "Technicians sign in by passkey only, because it activates their grants. Use your passkey.",
+    ),
+    Why.PASSKEY_MISSING: Answer(
+        409,
+        "Manca la passkey che serve. Chi deve usarla la registri prima su un suo dispositivo.",
+        "The passkey needed is missing. Whoever is to use it must register it on a device first.",
+    ),
+    Why.AUTHORISATION_MISSING: Answer(
+        403,
+        "Manca la firma di chi può autorizzare. Solo il titolare o chi lui ha nominato può darla.",
+        "The signature of somebody who may approve is missing. Only the titolare or his appointee can give it.",
+    ),
+    Why.SUPERVISION_MISSING: Answer(
+        409,
+        "Nessuno ha ancora preso in carico la supervisione. Lo faccia la persona scelta da chi ha autorizzato.",
+        "Nobody has taken up supervision yet. The person the approver chose must do so.",
+    ),
+    Why.WINDOW_CLOSED: Answer(
+        409,
+        "Siamo fuori dall’orario autorizzato. Il tecnico faccia una nuova richiesta con un altro orario.",
+        "This is outside the approved hours. The technician should ask again for other hours.",
+    ),
+    Why.EXPIRED: Answer(
+        410,
+        "È passato troppo tempo e questo passo non vale più. Lo ricominci dalla pagina da cui è partito.",
+        "Too much time has passed and this step no longer counts. Begin it again where you started.",
+    ),
+    Why.OWN_REQUEST: Answer(
+        403,
+        "Nessuno autorizza ciò che ha chiesto lui stesso. Risponda il titolare o un altro incaricato.",
+        "Nobody approves what he asked for himself. The titolare or another appointee must answer.",
+    ),
+    Why.ENVELOPE_INVALID: Answer(
+        422,
+        "La firma o la risposta non appartiene a questo testo e a questa pagina. Ricominci e firmi di nuovo.",
+        "The signature or answer does not belong to this text and this page. Begin again and sign anew.",
+    ),
+    Why.PINS_DIFFER: Answer(
+        409,
+        "Le chiavi o il sito di firma non sono quelli fissati dal cliente. Il titolare verifichi con il fornitore.",
+        "Keys or signing site are not those the customer pinned. The titolare should check with the vendor.",
+    ),
+    Why.POLICY_DIFFERS: Answer(
+        409,
+        "Nel frattempo le regole sono cambiate. Ricominci da capo: varranno quelle nuove.",
+        "The rules have changed meanwhile. Begin again: the new ones will count.",
+    ),
+    Why.POLICY_FORBIDS: Answer(
+        403,
+        "Le regole firmate dal titolare non lo permettono. Può cambiarle solo lui.",
+        "The rules the titolare signed do not allow this. Only he can change them.",
+    ),
+    Why.POLICY_MISSING: Answer(
+        409,
+        "Mancano ancora le regole del cliente, o non nominano questa postazione. Le firmi prima il titolare.",
+        "The customer's rules are missing, or do not name this host. The titolare must sign them first.",
+    ),
+    Why.REPLAYED: Answer(
+        409,
+        "È già stato usato una volta e non vale una seconda. Ricominci da capo.",
+        "This was used once already and does not count twice. Begin again.",
+    ),
+    Why.DUPLICATE: Answer(
+        409,
+        "Esiste già. Usi quello che c’è, oppure ne scelga un altro.",
+        "It exists already. Use the one there is, or choose another.",
+    ),
+    Why.HOST_DIFFERS: Answer(
+        409,
+        "La postazione non è quella che dice di essere, o è tornata a uno stato passato. Va iscritta di nuovo.",
+        "The host is not the one it says it is, or went back to an earlier state. It must be enrolled anew.",
+    ),
+    Why.HOST_UNREACHABLE: Answer(
+        503,
+        "La postazione non è collegata. Chi è sul posto controlli che sia accesa e in rete.",
+        "The host is not connected. Somebody on site should check that it is on and online.",
+    ),
+    Why.HOST_NOT_ENROLLED: Answer(
+        409,
+        "La postazione non è iscritta, o è stata tolta. Il titolare ne firmi l’iscrizione.",
+        "The host is not enrolled, or was taken out. The titolare must sign its enrolment.",
+    ),
+    Why.ENROLMENT_INVALID: Answer(
+        422,
+        "L’iscrizione non è valida: file, codice o chiavi non vanno insieme. Il titolare la firmi di nuovo.",
+        "The enrolment is not valid: file, code or keys do not fit. The titolare should sign it again.",
+    ),
+    Why.LOG_UNPROVEN: Answer(
+        409,
+        "La postazione non ha potuto verificare il registro e resta chiusa. Il fornitore lo controlli subito.",
+        "The host could not verify the log and stays closed. The vendor should look at it at once.",
+    ),
+    Why.LOG_UNAVAILABLE: Answer(
+        503,
+        "Il registro non si può scrivere adesso, perciò nulla è stato fatto. Il fornitore controlli il server.",
+        "The log cannot be written now, so nothing was done. The vendor should check the server.",
+    ),
+    Why.TOOL_MISSING: Answer(
+        409,
+        "Lo strumento non è fra quelli ammessi o non è installato sulla postazione. Lo chieda al titolare.",
+        "The tool is not among those allowed, or not installed on the host. Ask the titolare.",
+    ),
+    Why.CHANNEL_NOT_GRANTED: Answer(
+        403,
+        "Questo canale non è stato autorizzato. Il tecnico faccia una richiesta che lo comprenda.",
+        "This channel was not approved. The technician should make a request that includes it.",
+    ),
+    Why.DESK_DENIED: Answer(
+        403,
+        "Chi è alla postazione non ha accettato. Il tecnico si accordi con quella persona.",
+        "The person at the desk did not accept. The technician should settle it with that person.",
+    ),
+    Why.DEMO_NOT_ALLOWED: Answer(
+        403,
+        "Una chiave dimostrativa vale solo nella dimostrazione. Usi una passkey vera.",
+        "A demo's software key counts in the demo only. Use a real passkey.",
+    ),
+    Why.WRONG_STATE: Answer(
+        409,
+        "Nel frattempo le cose sono cambiate e questo passo non è più possibile. Ricarichi la pagina.",
+        "Things have changed meanwhile and this step is no longer possible. Reload the page.",
+    ),
+    Why.SESSION_ENDED: Answer(
+        410,
+        "La sessione è finita. Per continuare il tecnico faccia una nuova richiesta.",
+        "The session has ended. To go on, the technician must make a new request.",
+    ),
+    Why.MONTH_NOT_ENDED: Answer(
+        409,
+        "Il mese non è ancora finito. Lo chiuda dal primo giorno del mese seguente.",
+        "The month has not ended yet. Close it from the first day of the next one.",
+    ),
+    Why.MONTH_CLOSED: Answer(
+        409,
+        "Il mese è già stato chiuso. Il rapporto si scarica dalla pagina del titolare.",
+        "The month is closed already. Its report is on the titolare's page.",
+    ),
+    Why.ADS_DELEGATION_MISSING: Answer(
+        403,
+        "Manca la nomina di questo amministratore di sistema, o è scaduta. La firmi il titolare.",
+        "This system administrator's appointment is missing or has ended. The titolare must sign it.",
+    ),
+}
+
+
+def sentences(refused: Refused) -> tuple[str, str]:
+    """(Italian, English), the facts filled in."""
+    answer = ANSWERS[refused.why]
+    facts = {**FACTS, **refused.facts}
+    return answer.it.format_map(facts), answer.en.format_map(facts)
+
+
+def sentence(refused: Refused) -> str:
+    """The Italian one."""
+    return sentences(refused)[0]
+
+
+def status(refused: Refused) -> int:
+    return ANSWERS[refused.why].status
+
+
+async def refusal_answer(_request: Request, refused: Refused) -> JSONResponse:
+    """For `app.add_exception_handler(Refused, …)`."""
+    italian, english = sentences(refused)
+    code = Why.NOT_FOUND if refused.why is Why.SETUP_DONE else refused.why
+    body = {"code": code.value, "it": italian, "en": english}
+    field = refused.facts.get("field")
+    if field is not None:
+        body["field"] = field
+    return JSONResponse(body, status_code=status(refused))
+
+
+async def bad_form_answer(request: Request, wrong: RequestValidationError) -> JSONResponse:
+    """For `RequestValidationError`: names the field and never repeats what was in it."""
+    where = [str(part) for part in wrong.errors()[0]["loc"][1:] if isinstance(part, str)]
+    return await refusal_answer(request, Refused(Why.BAD_INPUT, field=".".join(where) or "?"))
