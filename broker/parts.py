@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
-from broker.ports import Chance, Clock, KeyRing
+from broker.ports import Chance, Clock, KeyRing, Reporter
 from broker.settings import Settings
 from broker.store.tx import Store
 
@@ -20,3 +20,4 @@ class Parts:
     hub: Hub
     bus: Bus
     settings: Settings
+    reporter: Reporter

@@ -38,6 +38,16 @@ class Mailer(Protocol):
         ...
 
 
+class Reporter(Protocol):
+    async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
+        """The sealed PDF of a report, its JSON attached as `name`."""
+        ...
+
+    async def authority(self, at: datetime) -> str:
+        """The certificate (PEM) under which reports are sealed: what a titolare pins."""
+        ...
+
+
 def opaque_id(chance: Chance, prefix: str, octets: int = 4) -> str:
     """``p-1a2b3c4d``: an id that says nothing."""
     return f"{prefix}-{chance.octets(octets).hex()}"

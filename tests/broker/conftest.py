@@ -9,6 +9,7 @@ import pytest
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.out.reporter import SealedReports
 from broker.parts import Parts
 from broker.settings import Settings
 from broker.store.database import open_database
@@ -57,4 +58,5 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 def parts(store: Store, clock: FakeClock, settings: Settings) -> Parts:
     chance = FakeChance(b"parts")
-    return Parts(clock, chance, store.keys, store, Hub(chance), Bus(), settings)
+    reporter = SealedReports(settings.state, settings.vendor)
+    return Parts(clock, chance, store.keys, store, Hub(chance), Bus(), settings, reporter)

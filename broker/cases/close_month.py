@@ -1,0 +1,120 @@
+"""Close a customer's month: fix the log's head, make the report from the log, seal it, record it, bundle it.
+
+Three commits, each of which can be the last before a crash: asked again, it goes on where it stopped.
+The order is that of decisions §4; the report cites size and root at `period.closed`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from audit import instant
+from audit.canonical import Value, encode
+from audit.commitment import Opening
+from audit.instant import whole_ms
+from audit.month import evidence_part, month_bounds
+from audit.month_report import merge
+from audit.records import BROKER, Actor, PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
+from broker.cases.export_bundle import export_bundle
+from broker.cases.gather_month import Material, Month, gather, printed_head
+from broker.domain.figures import commercial, number_of
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, log, reports
+from broker.store.reports import Files, Issued
+
+MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions is 15 MB (audit/verify_report.py)
+
+
+async def close_month(
+    parts: Parts, tenant: str, period: str, *, partial: bool = False, actor: Actor = BROKER
+) -> Issued:
+    """The issued report. `Refused` for a month that has not ended (but a demo's snapshot) or is closed."""
+    month = await _fix(parts, tenant, period, partial=partial, actor=actor)
+    async with parts.store.read() as work:
+        material = await gather(parts, work, month)
+    at = whole_ms(parts.clock.now())
+    evidence = evidence_part(
+        material.leaves,
+        material.openings,
+        period,
+        month.customer.zone,
+        month.until,
+        origin=material.head.origin,
+    )
+    figures = await _commit_figures(parts, month, material, evidence, at)
+    report = merge(evidence, figures, printed_head(material, figures))
+    data = encode(report, max_bytes=MAX_REPORT_BYTES)
+    number = str(figures["report"]["number"])
+    pdf = await parts.reporter.make(data, f"{number}.json", instant.parse(figures["report"]["issued"]))
+    issued = await _issue(parts, month, number, pdf, data, actor)
+    await export_bundle(parts, tenant, number)
+    return issued
+
+
+async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: Actor) -> Month:
+    """First commit: `period.closed`, after which the month's head stands."""
+    at = whole_ms(parts.clock.now())
+    async with parts.store.tx(tenant, at) as tx:
+        customer = await estate.tenant(tx.work, tenant)
+        if customer is None or customer.kind != "customer":
+            raise Refused(Why.NOT_FOUND)
+        first, end = _bounds(period, customer.zone)
+        if partial and not (customer.demo and first <= at < end):
+            raise Refused(Why.MONTH_NOT_ENDED, period=period)
+        if not partial and at < end:
+            raise Refused(Why.MONTH_NOT_ENDED, period=period)
+        if any(r.period == period and not r.partial for r in await reports.every(tx.work, tenant)):
+            raise Refused(Why.MONTH_CLOSED, period=period)
+        until = at if partial else end
+        if not partial:
+            for leaf in await log.select_leaves(tx.work, tenant, kinds=(PeriodClosed.KIND,)):
+                if isinstance(leaf.record, PeriodClosed) and leaf.record.period == period:
+                    return Month(customer, period, partial, until, leaf.n)
+        kind = PeriodSnapshot if partial else PeriodClosed
+        n = await tx.append(kind(period, instant.to_text(first), instant.to_text(until)), actor=actor)
+    return Month(customer, period, partial, until, n)
+
+
+def _bounds(period: str, zone: str) -> tuple[datetime, datetime]:
+    try:
+        if len(period) != 7 or period[4] != "-" or not (period[:4] + period[5:]).isdigit():
+            raise ValueError(period)
+        return month_bounds(period, zone)
+    except ValueError as wrong:
+        raise Refused(Why.BAD_INPUT, field="period") from wrong
+
+
+async def _commit_figures(
+    parts: Parts, month: Month, material: Material, evidence: dict[str, Value], at: datetime
+) -> dict[str, Value]:
+    """Second commit: `period.figures`, which nobody can re-word afterwards."""
+    if material.figures is not None:
+        return material.figures
+    number = number_of(month.customer.id, month.period, material.snapshots + 1 if month.partial else None)
+    figures = commercial(material.estate, evidence, number, at, material.previous)
+    async with parts.store.tx(month.customer.id, at) as tx:
+        opening = Opening(parts.chance.octets(32), figures)
+        await tx.append(PeriodFigures(month.period), actor=BROKER, opening=opening)
+    return figures
+
+
+async def _issue(parts: Parts, month: Month, number: str, pdf: bytes, data: bytes, actor: Actor) -> Issued:
+    """Third commit: `report.issued` and the files."""
+    at = whole_ms(parts.clock.now())
+    record = ReportIssued(
+        month.period,
+        number,
+        hashlib.sha256(pdf).hexdigest(),
+        hashlib.sha256(data).hexdigest(),
+        partial=month.partial,
+    )
+    async with parts.store.tx(month.customer.id, at) as tx:
+        n = await tx.append(record, actor=actor)
+        issued = Issued(
+            month.customer.id, month.period, number, month.partial, at, n, month.closed_n + 1, bundled=True
+        )
+        await reports.add(tx, issued, Files(pdf, data, None))
+        tx.announce("report", number)
+    return issued

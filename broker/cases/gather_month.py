@@ -1,0 +1,109 @@
+"""What a month's report is made of, read in one transaction: the log to its close, texts, names, witnesses."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit import merkle
+from audit.canonical import Value
+from audit.commitment import Opening
+from audit.note import VerifierKey
+from audit.records import Leaf, PeriodFigures
+from broker.domain.estate import Tenant
+from broker.domain.figures import Estate, Previous
+from broker.parts import Parts
+from broker.store import estate, log, openings, people, reports, statements
+from broker.store.database import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month whose end (or snapshot) is in the log at leaf `closed_n`."""
+
+    customer: Tenant
+    period: str
+    partial: bool
+    until: datetime
+    closed_n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    leaves: list[Leaf]
+    openings: dict[int, Opening]
+    vkey: VerifierKey
+    head: log.Head  # signed over exactly the leaves up to `period.closed`
+    estate: Estate
+    previous: Previous | None
+    snapshots: int
+    cosigned: list[reports.LastCosigned]
+    figures: dict[str, Value] | None  # committed before a crash
+
+
+async def gather(parts: Parts, work: Work, month: Month) -> Material:
+    tenant, size = month.customer.id, month.closed_n + 1
+    here = await log.head(work, tenant)
+    house = await estate.house(work)
+    assert here is not None  # the month's own record is in it
+    assert house is not None  # a customer was opened by somebody of the house
+    root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
+    issued = await reports.every(work, tenant)
+    # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
+    before = next((r for r in issued if not r.partial), None)
+    files = None if before is None else await reports.files(work, tenant, before.number)
+    previous = None
+    if before is not None and files is not None:
+        previous = Previous(before.number, hashlib.sha256(files.pdf).hexdigest(), before.size)
+    key = parts.keys.log_key(tenant)
+    return Material(
+        vkey=VerifierKey.log(here.origin, key.public),
+        leaves=[Leaf.parse(data) for data in await log.leaves(work, tenant, 0, size)],
+        openings=await openings.every(work, tenant, parts.keys.wrapping_key(), size),
+        head=log.signed_head(here.origin, size, root, key),
+        estate=Estate(
+            customer=month.customer,
+            details=await estate.details(work, tenant),
+            house=house,
+            house_details=await estate.details(work, house.id),
+            people=await people.tenant_people(work, tenant),
+            house_people=await people.tenant_people(work, house.id),
+            hosts=await estate.tenant_hosts(work, tenant),
+            approvers=await statements.approvers(work, tenant),
+        ),
+        previous=previous,
+        snapshots=sum(r.partial and r.period == month.period for r in issued),
+        cosigned=await reports.last_cosigned(work, tenant),
+        figures=await _committed(parts, work, month),
+    )
+
+
+async def _committed(parts: Parts, work: Work, month: Month) -> dict[str, Value] | None:
+    """The commercial part an earlier try committed for this very close, if it came that far."""
+    for leaf in await log.select_leaves(work, month.customer.id, kinds=(PeriodFigures.KIND,)):
+        if leaf.n > month.closed_n and isinstance(leaf.record, PeriodFigures):
+            opening = await openings.get(work, month.customer.id, leaf.n, parts.keys.wrapping_key())
+            if leaf.record.period == month.period and opening is not None:
+                return dict(opening.data)
+    return None
+
+
+def printed_head(material: Material, figures: dict[str, Value]) -> dict[str, Value]:
+    """What the report prints of the head beside size and root."""
+    tree = merkle.Tree()
+    for leaf in material.leaves:
+        tree.append(leaf.encode())
+    names = {h.id: h.label for h in material.estate.hosts}
+    return {
+        "state": "intact" if tree.root() == material.head.root else "altered",
+        "vkey": material.vkey.text,
+        "key_id": material.vkey.key_id.hex(),
+        "checkpoint": material.head.note.decode(),
+        "checked": figures["report"]["issued"],
+        "witnesses": [
+            {"name": names.get(c.host, c.host), "size": c.size, "state": "agrees", "time": c.received}
+            for c in material.cosigned
+            if c.size <= material.head.size
+        ],
+    }

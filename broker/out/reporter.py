@@ -1,0 +1,48 @@
+"""Makes the signed PDF: typesets in a bounded process, seals with the house's certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import datetime
+from pathlib import Path
+
+from broker.out.pdf import render
+from broker.out.pdf_sign import ReportCertificate, make_report_certificate, sign
+
+FILE = "report.pem"
+
+
+class SealedReports:
+    """The certificate is made on first use and kept 0600 in the folder of keys."""
+
+    def __init__(self, folder: Path, vendor: str) -> None:
+        self._path = folder / FILE
+        self._vendor = vendor
+        self._held: ReportCertificate | None = None
+
+    async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
+        """The sealed PDF with `report_json` attached as `name`. `ReportFailed` when it does not tie."""
+        sealer = await self._sealer(at)
+        pdf = await asyncio.to_thread(render, report_json, name)
+        return await asyncio.to_thread(sign, pdf, sealer, at)
+
+    async def authority(self, at: datetime) -> str:
+        """PEM of what the titolare pins."""
+        return (await self._sealer(at)).authority_pem.decode()
+
+    async def _sealer(self, at: datetime) -> ReportCertificate:
+        if self._held is None:
+            self._held = await asyncio.to_thread(self._read_or_make, at)
+        return self._held
+
+    def _read_or_make(self, at: datetime) -> ReportCertificate:
+        if self._path.exists():
+            return ReportCertificate.from_pem(self._path.read_bytes())
+        made = make_report_certificate(self._vendor, at)
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(made.to_pem())
+            file.flush()
+            os.fsync(file.fileno())
+        return made

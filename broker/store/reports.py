@@ -1,0 +1,134 @@
+"""Issued reports and the bundles that go with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from audit import instant
+from broker.store.database import Work
+from broker.store.tables import cosignatures, evidence, reports
+from broker.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A report without its files. `size` is the log's size the report cites."""
+
+    tenant: str
+    period: str
+    number: str
+    partial: bool
+    issued: datetime
+    n: int
+    size: int
+    bundled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    pdf: bytes
+    json: bytes
+    bundle: bytes | None
+
+
+_LINE = (
+    reports.c.tenant,
+    reports.c.period,
+    reports.c.number,
+    reports.c.partial,
+    reports.c.issued,
+    reports.c.n,
+    reports.c.size,
+    reports.c.bundle.is_not(None).label("bundled"),
+)
+
+
+async def every(work: Work, tenant: str) -> list[Issued]:
+    """Newest first."""
+    rows = await work.run(select(*_LINE).where(reports.c.tenant == tenant).order_by(reports.c.n.desc()))
+    return [
+        Issued(r.tenant, r.period, r.number, r.partial, instant.parse(r.issued), r.n, r.size, bool(r.bundled))
+        for r in rows
+    ]
+
+
+async def tenant_of(work: Work, number: str) -> str | None:
+    """Whose report this is; ask next whether the caller may see that tenant."""
+    rows = await work.run(select(reports.c.tenant).where(reports.c.number == number))
+    return rows[0].tenant if rows else None
+
+
+async def files(work: Work, tenant: str, number: str) -> Files | None:
+    rows = await work.run(
+        select(reports.c.pdf, reports.c.json, reports.c.bundle).where(
+            reports.c.tenant == tenant, reports.c.number == number
+        )
+    )
+    if not rows:
+        return None
+    bundle = rows[0].bundle
+    return Files(bytes(rows[0].pdf), bytes(rows[0].json), None if bundle is None else bytes(bundle))
+
+
+async def add(tx: Tx, issued: Issued, files: Files) -> None:
+    await tx.change(
+        insert(reports).values(
+            tenant=issued.tenant,
+            period=issued.period,
+            number=issued.number,
+            partial=issued.partial,
+            issued=instant.to_text(issued.issued),
+            pdf=files.pdf,
+            json=files.json,
+            n=issued.n,
+            size=issued.size,
+        )
+    )
+
+
+async def add_bundle(tx: Tx, number: str, bundle: bytes) -> None:
+    """Keep the bundle of an issued report: derived from the log, so no fact of its own."""
+    await tx.mark(
+        update(reports).where(reports.c.tenant == tx.tenant, reports.c.number == number).values(bundle=bundle)
+    )
+
+
+# ---------------------------------------------------------------------- what a bundle is made of
+
+
+async def all_evidence(work: Work, tenant: str) -> dict[str, bytes]:
+    rows = await work.run(select(evidence.c.sha256, evidence.c.data).where(evidence.c.tenant == tenant))
+    return {row.sha256: bytes(row.data) for row in rows}
+
+
+async def cosigned(work: Work, tenant: str, size: int) -> list[str]:
+    """Signature lines of the agents that cosigned the head of this size."""
+    rows = await work.run(
+        select(cosignatures.c.line)
+        .where(cosignatures.c.tenant == tenant, cosignatures.c.size == size)
+        .order_by(cosignatures.c.host)
+    )
+    return [row.line for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LastCosigned:
+    host: str
+    size: int
+    received: str
+
+
+async def last_cosigned(work: Work, tenant: str) -> list[LastCosigned]:
+    """The newest head each host has cosigned."""
+    rows = await work.run(
+        select(cosignatures.c.host, cosignatures.c.size, cosignatures.c.received)
+        .where(cosignatures.c.tenant == tenant)
+        .order_by(cosignatures.c.host, cosignatures.c.size.desc())
+    )
+    found: dict[str, LastCosigned] = {}
+    for row in rows:
+        found.setdefault(row.host, LastCosigned(row.host, row.size, row.received))
+    return list(found.values())
