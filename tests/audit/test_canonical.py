@@ -33,7 +33,7 @@ def test_rfc8785_agrees_and_the_way_back_is_the_same(value: Any) -> None:
 
 
 def test_a_vector_with_every_awkward_string() -> None:
-    value = {"b": '\u20ac$\u000f\nA\'B"\\"/', "a": [1, -0, True, "è\U0001f600\u2028\x7f"]}
+    value: Any = {"b": '\u20ac$\u000f\nA\'B"\\"/', "a": [1, -0, True, "è\U0001f600\u2028\x7f"]}
     expected = '{"a":[1,0,true,"è\U0001f600\u2028\x7f"],"b":"€$\\u000f\\nA\'B\\"\\\\\\"/"}'
     assert encode(value) == expected.encode() == rfc8785.dumps(value)
 

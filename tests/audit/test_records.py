@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -64,7 +64,7 @@ def leaves(draw: st.DrawFn) -> Leaf:
         host_n=draw(st.none() | st.integers(0, 100)),
         refs=tuple(draw(st.lists(st.integers(0, 100), max_size=3))),
         evidence=tuple(
-            Evidence(kind, "00" * 32)
+            Evidence(cast(Any, kind), "00" * 32)
             for kind in draw(
                 st.lists(st.sampled_from(["statement", "assertion", "note", "grant"]), max_size=3)
             )
