@@ -38,10 +38,18 @@ async def begin_by_invitation(parts: Parts, token: str) -> PasskeyAsked:
 
 
 async def finish_by_invitation(
-    parts: Parts, state: str, answer: dict[str, Any], terminal: str, *, demo_software: bool = False
+    parts: Parts,
+    state: str,
+    answer: dict[str, Any],
+    terminal: str,
+    *,
+    token: str,
+    demo_software: bool = False,
 ) -> LoggedIn:
     """The link is spent with the passkey's registration, in one commit, and its person is in."""
     ceremony = await take_ceremony(parts, state, _BY_INVITATION)
+    if ceremony.data["invitation"] != digest_of(token):
+        raise Refused(Why.NOT_FOUND)
     registered = _checked(parts, ceremony, answer)
     assert ceremony.tenant is not None
     assert ceremony.person is not None

@@ -173,7 +173,7 @@ async def accept(parts: Parts, link: str) -> Someone:
     signing = SoftwareAuthenticator(b"signing" + seed, parts.settings.signing)
     asked = await begin_by_invitation(parts, token)
     answer = login.registration(unb64(asked.options["challenge"]))
-    entered = await finish_by_invitation(parts, asked.state, answer, HERE)
+    entered = await finish_by_invitation(parts, asked.state, answer, HERE, token=token)
     return Someone(parts, entered.who, entered.token, login, signing)
 
 

@@ -1,0 +1,209 @@
+"""What comes in from browsers: bodies with every field bounded. Nothing goes out by these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from audit.canonical import unb64
+from audit.errors import Malformed
+from audit.passkey import Assertion
+from audit.statement import Account, ChannelKind, Tool
+from broker.cases.change_approvers import Appointment
+from broker.cases.signing import NewKey
+from broker.domain.appointing import PolicyDraft
+from broker.domain.people import Role
+from broker.domain.refusal import Refused, Why
+
+_LINE = r"^[^\x00-\x1f\x7f]+$"  # one line that shows what it is
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_LINE)]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z]-[0-9a-f]{6,16}$")]
+B64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=16_384)]
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_+-]+(/[A-Za-z_+-]+){0,2}$", max_length=64)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=_LINE)]
+
+
+class Form(BaseModel):
+    """Unknown fields are refused: a slip in a script is told, not swallowed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SetupForm(Form):
+    secret: Secret
+    name: Name
+    email: Email
+    house: Name
+
+
+class PasskeyAnswer(Form):
+    """`answer` is the browser's RegistrationResponseJSON or AuthenticationResponseJSON, as it is."""
+
+    state: Secret
+    answer: dict[str, Any]
+    demo_software: bool = False
+
+
+class PasswordLogin(Form):
+    email: Email
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class NewPassword(Form):
+    state: Secret
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class SshKeyForm(Form):
+    key: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
+class PersonForm(Form):
+    tenant: Id
+    role: Role
+    name: Name
+    function: Name
+    email: Email
+
+
+class TenantForm(Form):
+    """`details`: what the reports print, by name."""
+
+    name: Name
+    zone: Zone | None = None
+    details: dict[
+        Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")],
+        Annotated[str, StringConstraints(max_length=2000)],
+    ] = Field(default_factory=dict, max_length=40)
+
+
+class HostForm(Form):
+    tenant: Id
+    label: Label
+    place: Name
+
+
+class RevokeForm(Form):
+    reason: Literal["retired", "lost", "compromised", "reinstalled"]
+
+
+class EnrolForm(Form):
+    """From an agent: its first signed note and the one-time code."""
+
+    note: Annotated[str, StringConstraints(min_length=1, max_length=65_536)]
+    code: Secret
+
+
+# ----------------------------------------------------------------------------------------- signing
+
+
+class AppointmentForm(Form):
+    person: Id
+    until: AwareDatetime
+
+    def read(self) -> Appointment:
+        until: datetime = self.until
+        return Appointment(self.person, until)
+
+
+class ToolForm(Form):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
+    start: tuple[Word, ...] = Field(min_length=1, max_length=32)
+    watch: tuple[Word, ...] = Field(default=(), max_length=32)
+    stop_grace_s: int = Field(ge=0, le=60)
+
+    def read(self) -> Tool:
+        return Tool(self.id, self.start, self.watch, self.stop_grace_s)
+
+
+class AccountForm(Form):
+    host: Id
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$")]
+    administrator: bool
+
+
+class PolicyForm(Form):
+    channels: tuple[ChannelKind, ...] = Field(max_length=6)
+    tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
+    accounts: tuple[AccountForm, ...] = Field(default=(), max_length=1000)
+    supervision: Literal["required", "waivable"] = "required"
+    desk: Literal["inform", "consent"] = "inform"
+    offline: Literal["end", "continue"] = "end"
+    longest_s: int = 3600
+    window_s: int = 28_800
+    approvals: int = Field(default=1, ge=1, le=8)
+    witnesses: int = Field(default=0, ge=0, le=1000)
+
+    def read(self) -> PolicyDraft:
+        return PolicyDraft(
+            channels=tuple(dict.fromkeys(self.channels)),
+            tools=tuple(one.read() for one in self.tools),
+            accounts=tuple((a.host, Account(a.name, a.administrator)) for a in self.accounts),
+            supervision=self.supervision,
+            desk=self.desk,
+            offline=self.offline,
+            longest_s=self.longest_s,
+            window_s=self.window_s,
+            approvals=self.approvals,
+            witnesses=self.witnesses,
+        )
+
+
+class SigningForm(Form):
+    """What to sign, and what that purpose needs."""
+
+    purpose: Literal["first-signing-key", "approvers", "policy", "enrolment", "approval"]
+    demo_software: bool | None = None
+    appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
+    policy: PolicyForm | None = None
+    host: Id | None = None
+    request: Id | None = None
+    supervision: Literal["self", "named", "waived"] | None = None
+    watcher: Id | None = None
+
+
+class AssertionForm(Form):
+    credential: B64
+    client_data: B64
+    authenticator_data: B64
+    signature: B64
+
+    def read(self) -> Assertion:
+        try:
+            return Assertion.from_value(self.model_dump())
+        except Malformed as wrong:
+            raise Refused(Why.ENVELOPE_INVALID) from wrong
+
+
+class SigningAnswerForm(Form):
+    """What the signing page put into the fragment of `/firma/ritorno`, as it is."""
+
+    state: Secret
+    cancelled: bool = False
+    assertion: AssertionForm | None = None
+    credential: B64 | None = None
+    public_key: B64 | None = None
+    client_data: B64 | None = None
+    attestation_object: B64 | None = None
+
+    def read(self) -> Assertion | NewKey | None:
+        if self.cancelled:
+            return None
+        if self.assertion is not None:
+            return self.assertion.read()
+        match self.credential, self.public_key, self.client_data, self.attestation_object:
+            case str(credential), str(public_key), str(client_data), str(attestation):
+                try:
+                    unb64(credential)
+                except Malformed as wrong:
+                    raise Refused(Why.ENVELOPE_INVALID) from wrong
+                return NewKey(credential, public_key, client_data, attestation)
+            case _:
+                raise Refused(Why.BAD_INPUT, field="assertion")

@@ -1,0 +1,72 @@
+"""Logging in and out over HTTP: passkey first, password with a code as the fallback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.forms import NewPassword, PasskeyAnswer, PasswordLogin
+from broker.api.who import COOKIE, Caller, PartsOf, Terminal, remember
+from broker.cases.log_in import PasskeyAsked, begin_passkey_login, finish_passkey_login
+from broker.cases.log_in_with_password import log_in_with_password
+from broker.cases.log_out import log_out
+from broker.cases.set_password import PasswordAsked, begin_password, set_password
+from broker.cases.start_login import LoggedIn
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who is in now, and where his work is. The token is in the cookie alone."""
+
+    person: str
+    name: str
+    role: str
+    expires: datetime
+    next: str = "/"
+
+    @classmethod
+    def of(cls, entered: LoggedIn) -> Entered:
+        return cls(entered.who.person, entered.who.name, entered.who.role, entered.expires)
+
+
+@router.post("/api/login/passkey/begin")
+async def begin(parts: PartsOf, terminal: Terminal) -> PasskeyAsked:
+    return await begin_passkey_login(parts, terminal)
+
+
+@router.post("/api/login/passkey/finish")
+async def finish(form: PasskeyAnswer, response: Response, parts: PartsOf, terminal: Terminal) -> Entered:
+    entered = await finish_passkey_login(parts, form.state, form.answer, terminal)
+    remember(response, parts, entered)
+    return Entered.of(entered)
+
+
+@router.post("/api/login/password")
+async def with_password(
+    form: PasswordLogin, response: Response, parts: PartsOf, terminal: Terminal
+) -> Entered:
+    entered = await log_in_with_password(parts, form.email, form.password, form.code, terminal)
+    remember(response, parts, entered)
+    return Entered.of(entered)
+
+
+@router.post("/api/logout")
+async def leave(request: Request, response: Response, who: Caller, parts: PartsOf) -> dict[str, str]:
+    await log_out(parts, who, request.cookies[COOKIE])
+    response.delete_cookie(COOKIE, path="/")
+    return {"next": "/entra"}
+
+
+@router.post("/api/password/begin")
+async def ask_password(who: Caller, parts: PartsOf) -> PasswordAsked:
+    return await begin_password(parts, who)
+
+
+@router.post("/api/password/finish")
+async def keep_password(form: NewPassword, who: Caller, parts: PartsOf) -> dict[str, str]:
+    await set_password(parts, who, form.state, form.password, form.code)
+    return {"next": "/persone"}

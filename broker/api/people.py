@@ -1,0 +1,94 @@
+"""People over HTTP: admit, invite, accept an invitation, register keys."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from broker.api.forms import PasskeyAnswer, PersonForm, SshKeyForm
+from broker.api.login import Entered
+from broker.api.who import Caller, PartsOf, Terminal, remember
+from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
+from broker.cases.admit_person import admit_person
+from broker.cases.invite import InvitationView, Invited, invite, read_invitation
+from broker.cases.log_in import PasskeyAsked
+from broker.cases.register_passkey import (
+    begin_another,
+    begin_by_invitation,
+    finish_another,
+    finish_by_invitation,
+    remove_passkey,
+)
+from broker.cases.see_estate import PersonView, see_people
+from broker.store.people import SshKey
+
+router = APIRouter()
+
+
+@router.get("/api/people")
+async def list_people(tenant: str, who: Caller, parts: PartsOf) -> list[PersonView]:
+    return await see_people(parts, who, tenant)
+
+
+@router.post("/api/people", status_code=201)
+async def admit(form: PersonForm, who: Caller, parts: PartsOf) -> Invited:
+    return await admit_person(
+        parts,
+        who,
+        tenant=form.tenant,
+        role=form.role,
+        name=form.name,
+        function=form.function,
+        email=form.email,
+    )
+
+
+@router.post("/api/tenants/{tenant}/people/{person}/invitation", status_code=201)
+async def invite_again(tenant: str, person: str, who: Caller, parts: PartsOf) -> Invited:
+    return await invite(parts, who, tenant, person)
+
+
+@router.get("/api/invitations/{token}")
+async def look(token: str, parts: PartsOf) -> InvitationView:
+    return await read_invitation(parts, token)
+
+
+@router.post("/api/invitations/{token}/passkey/begin")
+async def begin_first(token: str, parts: PartsOf) -> PasskeyAsked:
+    return await begin_by_invitation(parts, token)
+
+
+@router.post("/api/invitations/{token}/passkey/finish", status_code=201)
+async def finish_first(
+    token: str, form: PasskeyAnswer, response: Response, parts: PartsOf, terminal: Terminal
+) -> Entered:
+    entered = await finish_by_invitation(
+        parts, form.state, form.answer, terminal, token=token, demo_software=form.demo_software
+    )
+    remember(response, parts, entered)
+    return Entered.of(entered)
+
+
+@router.post("/api/passkeys/begin")
+async def begin_more(who: Caller, parts: PartsOf) -> PasskeyAsked:
+    return await begin_another(parts, who)
+
+
+@router.post("/api/passkeys/finish", status_code=201)
+async def finish_more(form: PasskeyAnswer, who: Caller, parts: PartsOf) -> dict[str, str]:
+    added = await finish_another(parts, who, form.state, form.answer, demo_software=form.demo_software)
+    return {"credential": added}
+
+
+@router.delete("/api/passkeys/{credential}", status_code=204)
+async def drop_passkey(credential: str, who: Caller, parts: PartsOf) -> None:
+    await remove_passkey(parts, who, credential)
+
+
+@router.post("/api/ssh-keys", status_code=201)
+async def add_key(form: SshKeyForm, who: Caller, parts: PartsOf) -> SshKey:
+    return await add_ssh_key(parts, who, form.key)
+
+
+@router.delete("/api/ssh-keys/{fingerprint:path}", status_code=204)
+async def drop_key(fingerprint: str, who: Caller, parts: PartsOf) -> None:
+    await remove_ssh_key(parts, who, fingerprint)

@@ -1,0 +1,57 @@
+"""To the signing page and back, over HTTP."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from fastapi import APIRouter
+
+from broker.api.forms import SigningAnswerForm, SigningForm
+from broker.api.who import Caller, PartsOf
+from broker.cases.begin_approval import begin_approval
+from broker.cases.change_approvers import begin_approvers
+from broker.cases.change_policy import begin_policy
+from broker.cases.finish_signing import finish_signing
+from broker.cases.register_signing_key import begin_signing_key
+from broker.cases.sign_enrolment import begin_enrolment
+from broker.domain.people import Who
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+
+router = APIRouter()
+
+
+@router.post("/api/signing/begin")
+async def begin(form: SigningForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+    return {"url": await _address(parts, who, form)}
+
+
+@router.post("/api/signing/finish")
+async def finish(form: SigningAnswerForm, who: Caller, parts: PartsOf) -> dict[str, str]:
+    done = await finish_signing(parts, who, form.state, form.read())
+    return {"next": done.next, **done.shown_once}
+
+
+async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
+    match form.purpose:
+        case "first-signing-key":
+            return await begin_signing_key(parts, who, demo_software=bool(form.demo_software))
+        case "approvers":
+            return await begin_approvers(parts, who, [one.read() for one in form.appointments])
+        case "policy" if form.policy is not None:
+            return await begin_policy(parts, who, form.policy.read())
+        case "enrolment" if form.host is not None:
+            return await begin_enrolment(parts, who, form.host)
+        case "approval" if form.request is not None and form.supervision is not None:
+            return await begin_approval(
+                parts,
+                who,
+                form.request,
+                supervision=form.supervision,
+                watcher=form.watcher,
+                demo_software=form.demo_software,
+            )
+        case "policy" | "enrolment" | "approval":
+            raise Refused(Why.BAD_INPUT, field=form.purpose)
+        case _:
+            assert_never(form.purpose)

@@ -1,0 +1,122 @@
+"""What a person may see of tenants, people and hosts: for lists and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from audit.statement import Account
+from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, people, statements
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """`appointed_until`: while his signature opens sessions; None if it doesn't."""
+
+    id: str
+    role: str
+    name: str
+    function: str
+    email: str
+    login_passkeys: int
+    signing_passkeys: int
+    ssh_keys: int
+    appointed_until: datetime | None
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostView:
+    """`confirmed` is None while no agent has come."""
+
+    id: str
+    tenant: str
+    label: str
+    place: str
+    state: Literal["prepared", "signed", "enrolled", "revoked"]
+    confirmed: bool | None
+    connected: bool
+    last_seen: datetime | None
+    account: str | None
+    administrator: bool
+
+
+async def see_tenants(parts: Parts, who: Who) -> list[Tenant]:
+    """The customers, for the house; his own, for an approver."""
+    async with parts.store.read() as work:
+        if who.house:
+            return await estate.customers(work)
+        own = await estate.tenant(work, who.tenant)
+    return [] if own is None else [own]
+
+
+async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
+    require(who, Action.SEE_PEOPLE, tenant)
+    found: list[PersonView] = []
+    async with parts.store.read() as work:
+        if await estate.tenant(work, tenant) is None:
+            raise Refused(Why.NOT_FOUND)
+        named = await statements.approvers(work, tenant)
+        for one in await people.tenant_people(work, tenant):
+            logins = await people.credentials(work, tenant, one.id, "login")
+            signing = await people.credentials(work, tenant, one.id, "signing")
+            lines = [] if named is None else [line for line in named.approvers if line.person == one.id]
+            found.append(
+                PersonView(
+                    one.id,
+                    one.role,
+                    one.name,
+                    one.function,
+                    one.email,
+                    len(logins),
+                    len(signing),
+                    len(await people.ssh_keys_of(work, tenant, one.id)),
+                    max((line.valid_until for line in lines), default=None),
+                    any(key.demo_software for key in (*logins, *signing)),
+                )
+            )
+    return found
+
+
+async def see_hosts(parts: Parts, who: Who, tenant: str) -> list[HostView]:
+    require(who, Action.SEE_HOSTS, tenant)
+    async with parts.store.read() as work:
+        if await estate.tenant(work, tenant) is None:
+            raise Refused(Why.NOT_FOUND)
+        policy = await statements.policy(work, tenant)
+        hosts = await estate.tenant_hosts(work, tenant)
+    accounts = {} if policy is None else dict(policy.accounts)
+    return [_view(parts, host, accounts.get(host.id)) for host in hosts]
+
+
+def _view(parts: Parts, host: Host, account: Account | None) -> HostView:
+    enrolled = host if isinstance(host, EnrolledHost) else None
+    return HostView(
+        id=host.id,
+        tenant=host.tenant,
+        label=host.label,
+        place=host.place,
+        state=_state(host),
+        confirmed=None if enrolled is None else enrolled.confirmed,
+        connected=enrolled is not None and parts.hub.connected(host.id),
+        last_seen=None if enrolled is None else parts.hub.last_seen(host.id) or enrolled.last_seen,
+        account=None if account is None else account.name,
+        administrator=account is not None and account.administrator,
+    )
+
+
+def _state(host: Host) -> Literal["prepared", "signed", "enrolled", "revoked"]:
+    match host:
+        case PreparedHost():
+            return "prepared"
+        case SignedHost():
+            return "signed"
+        case EnrolledHost():
+            return "enrolled"
+        case RevokedHost():
+            return "revoked"
