@@ -222,7 +222,8 @@ class Outbound:
                     raise _Broken(event)
                 case Greeted():
                     raise AssertionError("the agent's end is never greeted")
-        self._work.set()
+        if link.wants_to_send:
+            self._work.set()
 
 
 # ------------------------------------------------------------------------------------------ dialling

@@ -205,6 +205,11 @@ class Link:
         self._events.clear()
         return found
 
+    @property
+    def wants_to_send(self) -> bool:
+        """Whether `to_send` would give anything."""
+        return bool(self._out)
+
     def to_send(self) -> list[str]:
         """Messages for the socket since the last call, in order."""
         found = list(self._out)
