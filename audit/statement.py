@@ -650,12 +650,14 @@ PARSERS: dict[str, Callable[[bytes], AnyStatement]] = {
 
 # ----------------------------------------------------------------------- what people read and type
 
-_CHECK_LETTERS = "ACDEFGHJKLMNPRTUVWXYZ34679"  # 26 signs that are hard to confuse
+_CHECK_LETTERS = "ACDEFGHJKLMNPRTUVWXYZ34"  # 23, a prime: every slip and swap of neighbours is caught
 
 
 def _check_letter(digits: str) -> str:
-    total = sum((place + 1) * int(digit, 16) for place, digit in enumerate(digits))
-    return _CHECK_LETTERS[total % len(_CHECK_LETTERS)]
+    total = 0
+    for digit in digits:
+        total = (total * 5 + int(digit, 16)) % len(_CHECK_LETTERS)
+    return _CHECK_LETTERS[total]
 
 
 def root_text(full: bytes) -> str:

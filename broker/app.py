@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from broker.api import (
@@ -21,8 +23,9 @@ from broker.api import (
     sessions,
     setup,
     signing,
+    tools,
 )
-from broker.api.refusals import refusal_answer
+from broker.api.refusals import bad_form_answer, refusal_answer
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 
@@ -39,6 +42,7 @@ ROUTERS = (
     requests.router,
     approvals.router,
     sessions.router,
+    tools.router,
     events.router,
     agents_ws.router,
     session_ws.router,
@@ -51,6 +55,8 @@ def build(parts: Parts) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(Refused, refusal_answer)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, bad_form_answer)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, bad_form_answer)  # type: ignore[arg-type]
     app.middleware("http")(_doorkeeper(parts))
     return app
 

@@ -19,6 +19,7 @@ from agent.wire.frames import MAX_FRAME_BYTES
 from broker.bastion import front
 from broker.live.heads import Heads
 from broker.live.nursery import Nursery
+from broker.live.tools import Tools
 from broker.parts import Parts
 
 _log = logging.getLogger("verbale.broker")
@@ -102,6 +103,7 @@ async def serve(
     )
     key = front.host_key(parts.settings.state / "keys")
     async with Nursery() as nursery:
+        app.state.tools = Tools(nursery)
         acceptor = await front.listen(parts, nursery, key)
         try:
             async with asyncio.TaskGroup() as group:

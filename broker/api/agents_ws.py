@@ -168,7 +168,8 @@ class _End:
         now = self._parts.clock.now()
         agent = AgentLink(up.host.tenant, up.host.id, self._link, self._send, hello.head_size, last_seen=now)
         self._link.send(frames.Welcome(instant.to_text(now), up.acked))
-        self._link.send(up.pins)
+        for pins in (up.pins, *up.more):
+            self._link.send(pins)
         self._agent = agent
         self._parts.hub.add(agent)
 

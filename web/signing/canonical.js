@@ -3,7 +3,7 @@
 
 const MAX_DEPTH = 8;
 const KEY = /^[a-z0-9_]+$/;
-const CHECK_LETTERS = "ACDEFGHJKLMNPRTUVWXYZ34679";
+const CHECK_LETTERS = "ACDEFGHJKLMNPRTUVWXYZ34";
 const utf8 = new TextEncoder();
 
 /** A reason not to go on, in one Italian sentence that may be shown. */
@@ -112,6 +112,6 @@ export function shortDigest(bytes) {
 export function rootText(bytes) {
   const digits = hex(bytes).slice(0, 32);
   let total = 0;
-  for (let place = 0; place < digits.length; place += 1) total += (place + 1) * parseInt(digits[place], 16);
-  return `${digits.match(/.{4}/g).join("-")}-${CHECK_LETTERS[total % CHECK_LETTERS.length]}`;
+  for (const digit of digits) total = (total * 5 + parseInt(digit, 16)) % CHECK_LETTERS.length;
+  return `${digits.match(/.{4}/g).join("-")}-${CHECK_LETTERS[total]}`;
 }
