@@ -77,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Controlla un pacchetto di Verbale senza rete. / Check a Verbale bundle, offline.",
     )
     parser.add_argument("bundle", metavar="BUNDLE", help="il pacchetto .zip / the bundle")
-    parser.add_argument("--trust", metavar="FILE", help="chiavi conservate dal cliente / pinned keys (trust.json)")
+    parser.add_argument(
+        "--trust", metavar="FILE", help="chiavi conservate dal cliente / pinned keys (trust.json)"
+    )
     parser.add_argument("--state", metavar="FILE", help="ricorda la testa vista / remembers the head seen")
     parser.add_argument("--json", action="store_true", help="verdetto in JSON / verdict as JSON")
     parser.add_argument(

@@ -17,7 +17,7 @@ from audit import records as r
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.merkle import Tree
-from audit.month_access import PORTAL, Accesses
+from audit.month_access import Accesses
 from audit.records import Leaf
 
 EVIDENCE_LEVEL = 2  # every approval of this version is a passkey's: requirements §5, level 2
@@ -251,7 +251,7 @@ def _incident(request: _Request, openings: Mapping[int, Opening]) -> Value:
     value: dict[str, Value] = {"id": request.incident}
     opening = openings.get(request.opened_n)
     if opening is not None and isinstance(opening.data, dict):
-        text = opening.data.get("incident")
+        text = opening.data.get("incident_text")
         if isinstance(text, str):
             value["text"] = text
     return value
@@ -303,17 +303,24 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
                 "né completato a mano.",
                 **about,
             })  # fmt: skip
-    for event in accesses.denied(numbers):
-        found.append({
-            "kind": "denied_attempt", "time": event["time"], "state": "closed",
-            "what": "Il sistema ha impedito un collegamento o un’operazione.",
-            "why": "Nessun accesso è avvenuto.",
-            "reason": event["reason"], "host": event["system"], "leaf": event["leaf"],
-            **({"session": event["session"]} if "session" in event else {}),
-        })  # fmt: skip
+    found += [_denied(event) for event in accesses.denied(numbers)]
     order = {"no_supervision": 0, "denied_attempt": 1, "presumed_end": 2}
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
+
+
+def _denied(event: dict[str, Value]) -> dict[str, Value]:
+    value = {
+        "kind": "denied_attempt",
+        "time": event["time"],
+        "state": "closed",
+        "what": "Il sistema ha impedito un collegamento o un’operazione.",
+        "why": "Nessun accesso è avvenuto.",
+        "reason": event["reason"],
+        "host": event["system"],
+        "leaf": event["leaf"],
+    }
+    return value | {k: event[k] for k in ("session",) if k in event}
 
 
 def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) -> Value:
@@ -379,6 +386,3 @@ def _log(reading: _Reading, origin: str, first: date, last: date) -> Value:
         "heartbeats_expected": expected,
         "gaps": gaps,
     }
-
-
-__all__ = ["EVIDENCE_LEVEL", "PORTAL", "evidence_part", "minutes_between", "month_bounds"]

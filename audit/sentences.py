@@ -64,6 +64,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "quorum_missing": (
         "meno firme di testimoni di quante le regole ne chiedono",
         "fewer witness signatures than the policy asks for"),
+    "cosignature": ("la firma del testimone {name} non vale", "the signature of witness {name} is not valid"),
     "witness_policy": ("le regole sui testimoni non si leggono", "the witness policy cannot be read"),
     # 5 REWRITTEN
     "saved_head": (

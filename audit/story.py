@@ -33,9 +33,9 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
 # The same for a session; `new` is one that no session.opened has named yet.
 SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "session.opened": (frozenset({"new"}), "opened"),
-    "session.started": (frozenset({"opened"}), "active"),
-    "session.refused": (frozenset({"opened"}), "refused"),
-    "session.ended": (frozenset({"active", "presumed_ended"}), "ended"),
+    "session.started": (frozenset({"opened", "presumed_ended"}), "active"),  # late news: see _move_session
+    "session.refused": (frozenset({"opened", "presumed_ended"}), "refused"),
+    "session.ended": (frozenset({"opened", "active", "presumed_ended"}), "ended"),
     "session.presumed_ended": (frozenset({"opened", "active"}), "presumed_ended"),
     "session.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
     "session.stop_ordered": (frozenset({"opened", "active", "presumed_ended"}), None),
@@ -65,6 +65,7 @@ class _Session:
     last_seen: str = ""
     channels: set[str] = field(default_factory=set)
     watchers: set[str] = field(default_factory=set)
+    started: bool = False
     closed: bool = False
 
 
@@ -228,11 +229,19 @@ class Story:
             self._say("order", where, kind=kind, state=known.state)
             return
         self._inside(leaf, known, where)
+        if kind == "session.started" and known.state == "presumed_ended":
+            after = None  # it began before its end was presumed, and told so afterwards
         known.state = after or known.state
 
     def _inside(self, leaf: Leaf, known: _Session, where: str) -> None:
         """Order within a session: channels, watchers, the one outcome."""
         match leaf.record:
+            case r.SessionStarted():
+                if known.started:
+                    self._say("order", where, kind=leaf.record.KIND, state=known.state)
+                known.started = True
+            case r.SessionRefused() if known.started:
+                self._say("order", where, kind=leaf.record.KIND, state=known.state)
             case r.SessionPresumedEnded(last_seen=last_seen):
                 known.last_seen = last_seen
             case r.SessionClosed():

@@ -24,8 +24,8 @@ from audit.verify_log import (
     Heads,
     SignedHead,
     TreeCheck,
+    check_known_cosignatures,
     check_witnesses,
-    cosigners,
     read_entries,
     read_head,
     read_vkey,
@@ -188,7 +188,8 @@ class _Reader:
             judge.note(code)
         hosts = self._notes.confirmed
         judge.note("hosts", confirmed=sum(hosts.values()), hosts=len(hosts))
-        judge.note("cosigned", count=cosigners(self._signed.note, self._notes.witness_keys()))
+        witnesses = self._notes.witness_keys()
+        judge.note("cosigned", count=check_known_cosignatures(self._signed.note, witnesses, judge))
         if self._chain.software:
             judge.note("demo", count=self._chain.software)
         for host, since, until in story.silent:

@@ -5,13 +5,12 @@ Rebuilds for each what the agent judged then: the same digests, keys and limits,
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from audit import instant, passkey, records, statement
-from audit.canonical import b64, decode, unb64
+from audit.canonical import b64, decode
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant, SignedGrant
@@ -19,7 +18,7 @@ from audit.keys import PublicKey
 from audit.passkey import Assertion
 from audit.records import Leaf
 from audit.statement import Approval, Channel, Request
-from audit.verify_chain import Chain, EvidenceOf
+from audit.verify_chain import Chain, EvidenceOf, credential_digest
 
 SKEW = timedelta(seconds=30)  # requirements §1.7: clocks of agent and broker
 CLOSING = timedelta(seconds=120)  # killing every process of a session, and noting it
@@ -166,12 +165,11 @@ class Approvals:
         by = self._chain.signer(leaf, self._chain.approvers, Approval.TYPE, data, titolare=False)
         if by is None or not same:
             return
-        credential = hashlib.sha256(unb64(by.credential)).hexdigest()
         if not self._equal(
             "statement_differs",
             where,
             approver=(by.person, given.approver),
-            credential=(record.credential, credential),
+            credential=(record.credential, credential_digest(by)),
             demo_software=(by.demo_software, given.demo_software),
         ):
             return

@@ -6,10 +6,11 @@ before it gave. What it holds at a leaf is what was in force then.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from audit import passkey, statement
-from audit.canonical import b64
+from audit.canonical import b64, unb64
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.passkey import Assertion
@@ -20,6 +21,11 @@ from audit.trust_file import Trust
 from audit.verify_files import check_approvers, check_enrolment
 
 EvidenceOf = Callable[[Leaf, str], bytes | None]
+
+
+def credential_digest(approver: Approver) -> str:
+    """How records name a credential: SHA-256 (hex) of its id."""
+    return hashlib.sha256(unb64(approver.credential)).hexdigest()
 
 
 class Chain:
@@ -108,7 +114,7 @@ class Chain:
         before, self.approvers = self.approvers, new
         if new.tenant != self._tenant or new.number != record.number:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="number")
-        if tuple(a.credential for a in new.approvers) != record.credentials:
+        if tuple(credential_digest(a) for a in new.approvers) != record.credentials:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="credentials")
         if before is not None and (new.number, new.previous) != (before.number + 1, before.digest.hex()):
             self._judge.find("UNAPPROVED", "chain", where, what="approvers")

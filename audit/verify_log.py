@@ -99,6 +99,15 @@ def cosigners(note: Note, vkeys: tuple[VerifierKey, ...]) -> int:
     return count
 
 
+def check_known_cosignatures(note: Note, vkeys: tuple[VerifierKey, ...], judge: Judgement) -> int:
+    """Step 4 for the agents this log enrolled: a line under a known key that does not verify spoils
+    the head, quorum or not. How many of them cosigned it."""
+    for vkey in vkeys:
+        if any(s.of(vkey) for s in note.signatures) and not cosigners(note, (vkey,)):
+            judge.find("UNWITNESSED", "cosignature", "checkpoint", name=vkey.name)
+    return cosigners(note, vkeys)
+
+
 def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
     """(index, bytes) of every entry, tile by tile; stops where a tile cannot be read."""
     for tile in tiles.entry_tiles(size):

@@ -57,7 +57,9 @@ def test_cut_or_lengthened_is_refused(world: World) -> None:
             unpack(wrong)
 
 
-@pytest.mark.parametrize("name", ["", "/a", "a/", "a//b", "../a", "a/../b", "a b", "è", ".a", "a\\b", "a" * 201])
+@pytest.mark.parametrize(
+    "name", ["", "/a", "a/", "a//b", "../a", "a/../b", "a b", "è", ".a", "a\\b", "a" * 201]
+)
 def test_names_outside_the_plain_are_refused(name: str) -> None:
     with pytest.raises(Malformed):
         pack({name: b""})
@@ -76,14 +78,21 @@ def test_sums_are_of_one_spelling() -> None:
     found = sums({"b": b"2", "a": b"1", bundle.SUMS: b"x"})
     assert list(parse_sums(found)) == ["a", "b"]
     lines = found.splitlines(keepends=True)
-    for wrong in (found[:-1], found.upper(), lines[1] + lines[0], lines[0] * 2, found.replace(b"  ", b" "), b"\xff\n"):
+    for wrong in (
+        found[:-1],
+        found.upper(),
+        lines[1] + lines[0],
+        lines[0] * 2,
+        found.replace(b"  ", b" "),
+        b"\xff\n",
+    ):
         with pytest.raises(Malformed):
             parse_sums(wrong)
 
 
 def test_bits_flipped_across_a_real_bundle_always_show(world: World) -> None:
     data, trust = pack(world.entries()), world.trust()
-    chosen = random.Random(7).sample(range(len(data) * 8), 300)
+    chosen = random.Random(7).sample(range(len(data) * 8), 200)
     for bit in chosen:
         wrong = bytearray(data)
         wrong[bit // 8] ^= 1 << bit % 8
@@ -93,10 +102,12 @@ def test_bits_flipped_across_a_real_bundle_always_show(world: World) -> None:
 
 
 def test_bits_flipped_inside_files_and_sealed_again_always_show(world: World) -> None:
-    """Whoever flips a bit and puts the digests right meets the next check. The readme alone says nothing."""
+    """Whoever flips a bit and puts the digests right meets the next check. The readme alone says nothing,
+    nor does the signature of a witness nobody knows; so the head carries none here."""
     entries, trust, chance = world.entries(), world.trust(), random.Random(8)
+    entries["checkpoint"] = world.head
     names = sorted(entries.keys() - {bundle.SUMS, "LEGGIMI.txt"})
-    for name in names * 5:
+    for name in names:
         data = bytearray(entries[name])
         bit = chance.randrange(len(data) * 8)
         data[bit // 8] ^= 1 << bit % 8
@@ -110,7 +121,7 @@ def test_files_put_in_places_of_others_never_break_it(world: World) -> None:
     entries, chance = world.entries(), random.Random(9)
     names = sorted(entries.keys() - {bundle.SUMS, "LEGGIMI.txt"})
     for name in names:
-        for data in (b"", b"{}", b"\xff" * 40, entries[chance.choice(names)]):
+        for data in (chance.choice((b"", b"{}", b"\xff" * 40)), entries[chance.choice(names)]):
             wrong = entries | {name: data}
             wrong[bundle.SUMS] = sums(wrong)
             verdict = verify(pack(wrong), trust=world.trust()).verdict

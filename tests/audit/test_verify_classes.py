@@ -54,7 +54,7 @@ def changed(kind: str, **fields: Any) -> Callable[[str, Any], Any]:
 def test_an_honest_month_is_sound() -> None:
     verdict = judge(honest())
     assert verdict.sound, verdict.findings
-    assert verdict.findings == ()
+    assert not verdict.findings
     assert not verdict.unknown
     assert verdict.to_value()["verdict"] == "sound"
     assert [s.n for s in verdict.steps if s.state == "not_applicable"] == [4, 12, 13]
@@ -156,6 +156,18 @@ def test_unwitnessed() -> None:
     only(judge(busy_month(Twist(witnesses=1, cosigned=False))), "UNWITNESSED", "quorum_missing")
 
 
+def test_unwitnessed_by_a_signature_that_was_spoiled() -> None:
+    """No quorum is asked for, but a line under a known witness's key must hold."""
+    entries = honest().entries()
+    lines = entries["checkpoint"].decode().splitlines(keepends=True)
+    start, signature = lines[-1].rsplit(" ", 1)
+    raw = bytearray(base64.b64decode(signature))
+    raw[-1] ^= 1
+    lines[-1] = f"{start} {base64.b64encode(raw).decode()}\n"
+    entries["checkpoint"] = "".join(lines).encode()
+    only(judge(honest(), entries), "UNWITNESSED", "cosignature")
+
+
 # ------------------------------------------------------------------------------ 5 REWRITTEN
 
 
@@ -245,18 +257,18 @@ def test_tampered_by_leaving_entries_out() -> None:
         (lambda d: d.replace(b'"v":1', b'"v":2'), "record_form"),
         (lambda d: d.replace(b"log.heartbeat", b"log.heartbeer"), "record_form"),
         (lambda d: d.replace(b'"day":"2026-11-20"', b'"day":"2026-11-31"'), "record_form"),
-        (lambda d: d.replace(b't-1a2b3c4d', b't-00000000'), "record_tenant"),
+        (lambda d: d.replace(b"t-1a2b3c4d", b"t-00000000"), "record_tenant"),
         (lambda d: d.replace(b'"time":"2026-11-', b'"time":"2026-10-').replace(b'"day":"2026-11', b'"day":"2026-10'),
          "record_time"),
     ],
 )  # fmt: skip
 def test_malformed(raw: Callable[[bytes], bytes], code: str) -> None:
-    twist = Twist(raw=lambda n, d: raw(d) if b'"day":"2026-11-20"' in d else d)
+    twist = Twist(raw=lambda _n, d: raw(d) if b'"day":"2026-11-20"' in d else d)
     only(judge(busy_month_without_report(twist)), "MALFORMED", code)
 
 
 def busy_month_without_report(twist: Twist) -> World:
-    close, World.close = World.close, lambda self: None  # type: ignore[method-assign, assignment, return-value]
+    close, World.close = World.close, lambda _self: None  # type: ignore[method-assign, assignment, return-value]
     try:
         return busy_month(twist)
     finally:
@@ -267,7 +279,7 @@ def busy_month_without_report(twist: Twist) -> World:
 
 
 def without(kind: str) -> Callable[[Leaf], Leaf | None]:
-    return lambda leaf: None if leaf.record.KIND == kind else leaf
+    return lambda leaf: None if kind == leaf.record.KIND else leaf
 
 
 def test_incomplete_a_record_of_a_session_is_gone() -> None:
@@ -428,7 +440,7 @@ def test_report_says_other_than_the_log(report: Callable[[Any], Any], code: str)
 
 def test_report_of_another_shape_is_a_finding() -> None:
     for shape in ({}, {"log": 1}, {"log": {}, "period": 3}, {"period": {"zone": "../../etc"}, "log": {}}):
-        verdict = judge(busy_month(Twist(report=lambda r, shape=shape: shape)))
+        verdict = judge(busy_month(Twist(report=lambda _r, shape=shape: shape)))
         assert {f.cls for f in verdict.findings} == {"REPORT"}
 
 
@@ -447,7 +459,7 @@ def test_report_exchanged() -> None:
 
 
 def test_report_with_other_data_attached() -> None:
-    only(judge(busy_month(Twist(attached=lambda d: b"{}"))), "REPORT", "pdf_attachment")
+    only(judge(busy_month(Twist(attached=lambda _d: b"{}"))), "REPORT", "pdf_attachment")
 
 
 def test_report_signed_by_somebody_else() -> None:
@@ -473,4 +485,4 @@ def test_hosts_are_counted_as_confirmed() -> None:
     verdict = judge(honest())
     said = [n.it for n in verdict.notes if n.code == "hosts"]
     assert said == ["Chiavi confermate dal cliente su 1 di 1 macchine."]
-    assert HOST in honest().entries()["checkpoint"].decode()
+    assert f"/host/{HOST} " in honest().entries()["checkpoint"].decode()

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from audit import bundle, checkpoint, instant, records
-from audit.canonical import b64, encode
+from audit.canonical import b64, encode, unb64
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
@@ -67,10 +67,10 @@ def seed(name: str) -> bytes:
 class Twist:
     """What a test bends. Each hook gets the honest thing and gives what is used instead."""
 
-    body: Callable[[str, AnyRecord], AnyRecord] = lambda kind, record: record  # after the note is signed
+    body: Callable[[str, AnyRecord], AnyRecord] = lambda _kind, record: record  # after the note is signed
     leaf: Callable[[Leaf], Leaf | None] = lambda leaf: leaf  # None: the record never happens
-    raw: Callable[[int, bytes], bytes] = lambda n, data: data
-    challenge: Callable[[str, bytes], bytes] = lambda kind, challenge: challenge
+    raw: Callable[[int, bytes], bytes] = lambda _n, data: data
+    challenge: Callable[[str, bytes], bytes] = lambda _kind, challenge: challenge
     grant: Callable[[Grant], Grant] = lambda grant: grant
     request: Callable[[Request], Request] = lambda request: request
     approver: str = "ads"  # whose key signs approvals
@@ -255,7 +255,8 @@ class World:
             ),
         )  # fmt: skip
         self.append(
-            records.ApproversChanged(1, self.approvers.digest.hex(), tuple(a.credential for a in self.approvers.approvers)),
+            records.ApproversChanged(1, self.approvers.digest.hex(), tuple(
+                hashlib.sha256(unb64(a.credential)).hexdigest() for a in self.approvers.approvers)),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.approvers, self.titolare),
         )  # fmt: skip
         self.policy = Policy(
