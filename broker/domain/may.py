@@ -1,0 +1,38 @@
+"""«Posso intervenire?»: what a request still lacks before its session can be opened, and where it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from broker.domain.refusal import Why
+from broker.domain.request import AnyRequest, Approved, AwaitingApproval, Opened, Supervised
+from broker.domain.session import AnySession, phase
+
+
+def stands(request: AnyRequest, session: AnySession | None) -> str:
+    """One word of decisions §16 for both together; `opening` while the agent's answer is awaited."""
+    if isinstance(request, Opened) and session is not None:
+        return phase(session)
+    return request.STATE
+
+
+def missing(
+    request: AnyRequest, session: AnySession | None, at: datetime, *, connected: bool
+) -> tuple[Why, ...]:
+    """In the order in which they are named: authorisation, supervision, window, host. Empty: he may.
+
+    `wrong_state` alone: it is over, or runs already.
+    """
+    if not isinstance(request, AwaitingApproval | Approved | Supervised):
+        return (Why.WRONG_STATE,)
+    lacks: list[Why] = []
+    if isinstance(request, AwaitingApproval):
+        lacks.append(Why.AUTHORISATION_MISSING)
+    if isinstance(request, Approved) and request.supervision != "waived":
+        lacks.append(Why.SUPERVISION_MISSING)
+    statement = request.asked.statement
+    if not statement.not_before <= at < statement.not_after:
+        lacks.append(Why.WINDOW_CLOSED)
+    if not connected:
+        lacks.append(Why.HOST_UNREACHABLE)
+    return tuple(lacks)

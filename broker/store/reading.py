@@ -1,0 +1,262 @@
+"""What pages read: requests with what they lack, one request whole, live sessions.
+
+Every function takes the tenant first. None stands for all customers, and only the vendor's own people
+may be given that: see `scope_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from audit.statement import Supervision
+from broker.domain.may import missing, stands
+from broker.domain.people import Who
+from broker.domain.refusal import Refused, Why
+from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed
+from broker.domain.session import AnySession, Live
+from broker.domain.texts import Texts
+from broker.store import openings, requests, sessions
+from broker.store.database import Work
+from broker.store.requests import Given
+from broker.store.tables import hosts, tenants
+from broker.store.tables import people as people_rows
+from broker.store.tables import requests as request_rows
+from broker.store.tables import sessions as session_rows
+
+Connected = Callable[[str], bool]
+OPEN_STATES = ("awaiting_approval", "approved", "supervised", "opened")
+MAX_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names behind pseudonyms; an unknown one stands for itself."""
+
+    found: dict[str, str]
+
+    def __getitem__(self, pseudonym: str | None) -> str:
+        return self.found.get(pseudonym or "", pseudonym or "")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request in a list. `stands` is the word of its state, `lacks` what keeps it from starting."""
+
+    tenant: str
+    request: AnyRequest
+    session: AnySession | None
+    stands: str
+    lacks: tuple[Why, ...]
+    customer: str
+    host: str
+    technician: str
+    watcher: str
+    connected: bool
+
+    @property
+    def id(self) -> str:
+        return self.request.asked.id
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRequest:
+    """One request with its texts. `reason` is of the refusal or withdrawal, `note` of the close."""
+
+    line: RequestLine
+    texts: Texts | None
+    given: tuple[Given, ...]
+    needed: int
+    answered_by: str
+    answered: datetime | None
+    supervision: Supervision | None
+    reason: str
+    note: str
+    names: Names
+
+
+def scope_of(who: Who) -> str | None:
+    """Whose requests he sees: the vendor's people everybody's, a customer's own."""
+    return None if who.house else who.tenant
+
+
+# ----------------------------------------------------------------------------------------- names
+
+
+async def names(work: Work, pseudonyms: Iterable[str | None]) -> Names:
+    """Of people, hosts and tenants."""
+    wanted = sorted({p for p in pseudonyms if p})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), 200):
+        part = wanted[start : start + 200]
+        for column, table in (("name", people_rows), ("name", tenants), ("label", hosts)):
+            name = table.c[column].label("name")
+            rows = await work.run(select(table.c.id, name).where(table.c.id.in_(part)))
+            found.update({row.id: row.name for row in rows})
+    return Names(found)
+
+
+# -------------------------------------------------------------------------------------- requests
+
+
+async def queue(
+    work: Work,
+    tenant: str | None,
+    at: datetime,
+    connected: Connected,
+    *,
+    states: Collection[str] = OPEN_STATES,
+    limit: int = MAX_LINES,
+) -> list[RequestLine]:
+    """Requests in these states, oldest first. An opened one stays listed while its session lives."""
+    query = select(request_rows.c.tenant, request_rows.c.id).where(request_rows.c.state.in_(states))
+    if tenant is not None:
+        query = query.where(request_rows.c.tenant == tenant)
+    rows = await work.run(query.order_by(request_rows.c.asked, request_rows.c.id).limit(limit))
+    lines = await _lines(work, rows, at, connected)
+    over = {"opened"} if states is OPEN_STATES else set()
+    return [one for one in lines if one.request.STATE not in over or isinstance(one.session, Live)]
+
+
+async def recent(
+    work: Work, tenant: str | None, at: datetime, connected: Connected, *, limit: int = 50
+) -> list[RequestLine]:
+    """The newest requests of any state, newest first."""
+    query = select(request_rows.c.tenant, request_rows.c.id)
+    if tenant is not None:
+        query = query.where(request_rows.c.tenant == tenant)
+    rows = await work.run(query.order_by(request_rows.c.asked.desc(), request_rows.c.id).limit(limit))
+    return await _lines(work, rows, at, connected)
+
+
+async def _lines(
+    work: Work, rows: Sequence[Row[Any]], at: datetime, connected: Connected
+) -> list[RequestLine]:
+    loaded = []
+    for row in rows:
+        request = await requests.load(work, row.tenant, row.id)
+        loaded.append((request, await sessions.of_request(work, row.tenant, row.id)))
+    wanted: set[str | None] = set()
+    for request, _ in loaded:
+        statement = request.asked.statement
+        wanted |= {statement.tenant, statement.host.id, statement.technician.id, _watcher(request)}
+    known = await names(work, wanted)
+    return [_line(request, session, at, connected, known) for request, session in loaded]
+
+
+def _line(
+    request: AnyRequest, session: AnySession | None, at: datetime, connected: Connected, known: Names
+) -> RequestLine:
+    statement = request.asked.statement
+    here = connected(statement.host.id)
+    return RequestLine(
+        tenant=statement.tenant,
+        request=request,
+        session=session,
+        stands=stands(request, session),
+        lacks=missing(request, session, at, connected=here),
+        customer=known[statement.tenant],
+        host=known[statement.host.id],
+        technician=known[statement.technician.id],
+        watcher=known[_watcher(request)],
+        connected=here,
+    )
+
+
+def _watcher(request: AnyRequest) -> str | None:
+    found: str | None = getattr(request, "watcher", None)
+    return found
+
+
+async def whole(
+    work: Work, tenant: str, request: str, at: datetime, connected: Connected, wrapping: bytes, needed: int
+) -> WholeRequest:
+    """One request with everything about it; `needed` is the number of approvals the policy asks for."""
+    found = await requests.load(work, tenant, request)
+    session = await sessions.of_request(work, tenant, request)
+    given = tuple(await requests.approvals_of(work, tenant, request))
+    answer = None if isinstance(found, AwaitingApproval | Lapsed) else found.answer
+    texts = await openings.get(work, tenant, found.asked.opened_n, wrapping)
+    statement = found.asked.statement
+    known = await names(
+        work,
+        [
+            statement.tenant,
+            statement.host.id,
+            statement.technician.id,
+            statement.technician.organisation,
+            _watcher(found),
+            None if answer is None else answer.by,
+            *(g.approval.approver for g in given),
+            *(g.approval.watcher for g in given),
+        ],
+    )
+    return WholeRequest(
+        line=_line(found, session, at, connected, known),
+        texts=None if texts is None else Texts.from_value(texts.data),
+        given=given,
+        needed=needed,
+        answered_by=known[None if answer is None else answer.by],
+        answered=None if answer is None else answer.at,
+        supervision=getattr(found, "supervision", None),
+        reason=await _told(work, tenant, await _place(work, tenant, request, "note_n"), wrapping, "reason"),
+        note=await _told(work, tenant, await _closed(work, tenant, request), wrapping, "note"),
+        names=known,
+    )
+
+
+async def _place(work: Work, tenant: str, request: str, column: str) -> int | None:
+    rows = await work.run(
+        select(request_rows.c[column]).where(request_rows.c.tenant == tenant, request_rows.c.id == request)
+    )
+    return rows[0][0] if rows else None
+
+
+async def _closed(work: Work, tenant: str, request: str) -> int | None:
+    rows = await work.run(
+        select(session_rows.c.closed_n).where(
+            session_rows.c.tenant == tenant, session_rows.c.request == request
+        )
+    )
+    return rows[0].closed_n if rows else None
+
+
+async def _told(work: Work, tenant: str, n: int | None, wrapping: bytes, key: str) -> str:
+    """A sealed text, or nothing where there is none, or none any more."""
+    opening = None if n is None else await openings.get(work, tenant, n, wrapping)
+    return "" if opening is None else str(opening.data.get(key, ""))
+
+
+# -------------------------------------------------------------------------------------- sessions
+
+
+async def live_sessions(
+    work: Work, tenant: str | None, at: datetime, connected: Connected
+) -> list[RequestLine]:
+    """What runs now, or has been ordered."""
+    query = select(session_rows.c.tenant, session_rows.c.request.label("id")).where(
+        session_rows.c.state.in_(("opening", "active"))
+    )
+    if tenant is not None:
+        query = query.where(session_rows.c.tenant == tenant)
+    rows = await work.run(query.order_by(session_rows.c.opened, session_rows.c.id).limit(MAX_LINES))
+    return await _lines(work, rows, at, connected)
+
+
+async def session_line(
+    work: Work, tenant: str, session: str, at: datetime, connected: Connected
+) -> RequestLine:
+    """The request line of one session; `Refused` (not_found) for one the tenant does not have."""
+    found = await sessions.find(work, tenant, session)
+    if found is None:
+        raise Refused(Why.NOT_FOUND)
+    request = await requests.load(work, tenant, found.permit.request)
+    statement = request.asked.statement
+    known = await names(
+        work, [statement.tenant, statement.host.id, statement.technician.id, _watcher(request)]
+    )
+    return _line(request, found, at, connected, known)

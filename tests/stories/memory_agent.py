@@ -1,0 +1,161 @@
+"""An agent in memory: the real link machine, the real decision, real signed notes; no process, no host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.policy import Admitted, HostIdentity, OpenOrder, Refusal, Seen, decide
+from agent.wire import frames
+from agent.wire.link import Link
+from audit import instant, witness
+from audit.canonical import b64
+from audit.commitment import Opening
+from audit.host_note import HostNote, key_name
+from audit.note import cosign, parse_note
+from audit.pins import Pins, check_chain
+from audit.signed import EnrolmentFile
+from broker.cases.enrolment_file import enrolment_file
+from broker.cases.link_up import link_down, link_up
+from broker.cases.take_cosignature import take_cosignature
+from broker.cases.take_report import take_report
+from broker.live.hub import AgentLink
+from broker.parts import Parts
+from tests.broker.world import World
+
+
+@dataclass
+class MemoryAgent:
+    """`frames` is what the broker sent and nobody looked at yet; `spool` what it has not acknowledged."""
+
+    world: World
+    pins: Pins
+    next_n: int
+    seen: Seen = field(default_factory=Seen)
+    inbox: list[frames.Frame] = field(default_factory=list)
+    spool: list[bytes] = field(default_factory=list)
+    admitted: dict[str, Admitted] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    link: AgentLink | None = None
+
+    @classmethod
+    async def enrolled(cls, world: World) -> MemoryAgent:
+        named = await enrolment_file(world.parts, world.titolare.who, world.host.id)
+        pins = check_chain(EnrolmentFile.parse(named.data), world.parts.clock.now())
+        return cls(world, pins, 1)
+
+    @property
+    def parts(self) -> Parts:
+        return self.world.parts
+
+    @property
+    def head_size(self) -> int:
+        return 0 if self.seen.head is None else self.seen.head.size
+
+    async def dial(self) -> None:
+        nonce = b64(b"n" * 32)
+        link = Link("broker", 0.0, nonce=nonce)
+        hello = frames.Hello(
+            self.world.tenant, self.world.host.id, "0.1", "boot-1",
+            instant.to_text(self.parts.clock.now()), self.next_n, self.head_size, b64(b"s" * 64),
+        )  # fmt: skip
+        signature = self.world.agent.identity.sign(hello.message(nonce))
+        hello = frames.Hello(
+            hello.tenant, hello.host, hello.version, hello.boot, hello.time, hello.next_host_n,
+            hello.head_size, b64(signature),
+        )  # fmt: skip
+        link.receive(frames.encode(hello), 0.0)
+        up = await link_up(self.parts, hello, nonce, terminal="192.0.2.77")
+        link.send(frames.Welcome(instant.to_text(self.parts.clock.now()), up.acked))
+        link.to_send()
+        self.link = AgentLink(
+            up.host.tenant, up.host.id, link, self._take, self.head_size, self.parts.clock.now()
+        )
+        self.parts.hub.add(self.link)
+        await self.deliver()
+
+    async def cut(self) -> None:
+        assert self.link is not None
+        self.parts.hub.remove(self.link)
+        await link_down(self.parts, self.link.host, self.link.tenant, self.link.last_seen)
+        self.link = None
+
+    async def _take(self, text: str) -> None:
+        self.inbox.append(frames.decode(text))
+
+    # ---- notes
+
+    async def note(self, kind: str, session: str | None = None, /, **body: Any) -> None:
+        """Sign a fact; it reaches the broker now, or when the link is back."""
+        told = HostNote(
+            self.world.tenant, self.world.host.id, self.next_n, self.parts.clock.now(), kind, session, body
+        )
+        self.spool.append(told.sign(self.world.agent.identity, self.pins.enrolment.log_origin))
+        self.next_n += 1
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        while self.link is not None and self.spool:
+            await take_report(self.parts, self.world.host, self.spool[0])
+            self.spool.pop(0)
+
+    # ---- what the broker orders
+
+    async def obey(self, *, answer: bool = True) -> None:
+        """Act on everything that came; `answer` False: it admits, and its answer gets lost for now."""
+        while self.inbox:
+            frame = self.inbox.pop(0)
+            match frame:
+                case frames.Open():
+                    await self._open(frame, answer=answer)
+                case frames.Stop(session, reason, _):
+                    if session in self.admitted:
+                        await self.end(session, reason)
+                case frames.Head():
+                    await self._cosign(frame)
+                case _:
+                    pass
+
+    async def _open(self, frame: frames.Open, *, answer: bool) -> None:
+        me = HostIdentity(self.world.tenant, self.world.host.id, self.world.agent.identity.public.text)
+        found = decide(self.pins, me, OpenOrder.read(frame), self.seen, self.parts.clock.now())
+        if isinstance(found, Refusal):
+            self.refusals.append(found)
+            await self.note("session.refused", frame.session, grant=found.grant, reason=found.code)
+            return
+        self.seen = Seen(self.seen.marks | found.marks, found.head)
+        self.admitted[frame.session] = found
+        if answer:
+            await self.start(frame.session)
+
+    async def start(self, session: str) -> None:
+        found = self.admitted[session]
+        await self.note(
+            "session.started", session,
+            grant=found.grant.digest.hex(), account=found.grant.account.name,
+            ends=instant.to_text(found.ends), desk="told",
+        )  # fmt: skip
+
+    async def end(self, session: str, reason: str, seconds: int = 60) -> None:
+        self.admitted.pop(session)
+        await self.note("session.ended", session, reason=reason, seconds=seconds, channels=0)
+
+    async def run_command(self, session: str, channel: str, opening: Opening, out: tuple[int, str]) -> None:
+        await self.note("channel.opened", session, channel=channel, kind="exec", via="ssh")
+        await self.note("command.executed", session, channel=channel, command=opening.commitment)
+        await self.note(
+            "channel.closed", session,
+            channel=channel, kind="exec", in_bytes=0, out_bytes=out[0], out_digest=out[1], exit_status=0,
+        )  # fmt: skip
+
+    async def _cosign(self, frame: frames.Head) -> None:
+        found = witness.accept(
+            self.seen.head, self.pins.enrolment.log_origin, frame.checkpoint.encode(), frame.old_size,
+            [bytes.fromhex(h) for h in frame.proof], self.pins.log_vkey,
+        )  # fmt: skip
+        assert isinstance(found, witness.Head), found
+        self.seen = Seen(self.seen.marks, found)
+        name = key_name(self.pins.enrolment.log_origin, self.world.host.id)
+        text = parse_note(frame.checkpoint.encode()).text
+        line = cosign(text, name, self.world.agent.witness, self.parts.clock.now())
+        assert await take_cosignature(self.parts, self.world.host, found.size, line.rstrip("\n"))

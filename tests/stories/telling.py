@@ -1,0 +1,152 @@
+"""The steps stories are told in, and the auditor who reads the log afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from audit import records, story as lawful
+from audit.findings import Judgement
+from audit.records import Leaf
+from audit.statement import Activity, Channel
+from audit.verify_approvals import Approvals
+from audit.verify_chain import Chain
+from audit.verify_notes import HostNotes
+from audit.verify_records import Records
+from broker.cases.ask import Draft, Receipt, ask
+from broker.cases.begin_approval import begin_approval
+from broker.cases.open_session import begin_activation, open_session
+from broker.cases.take_supervision import take_supervision
+from broker.domain.grants import Wish
+from broker.domain.session import AnySession
+from broker.parts import Parts
+from broker.store import log, sessions
+from broker.store.tables import evidence
+from audit.canonical import unb64
+from tests.broker.world import Someone, World
+from tests.stories.memory_agent import MemoryAgent
+
+TERMINAL = Channel("terminal")
+EXEC = Channel("exec")
+GEST = Activity("GEST", "ASS")
+
+
+def wish(
+    *channels: Channel, not_before: datetime | None = None, not_after: datetime | None = None,
+    longest_s: int | None = None,
+) -> Wish:  # fmt: skip
+    return Wish(channels or (TERMINAL, EXEC), (GEST,), not_before, not_after, longest_s)
+
+
+@dataclass
+class Story:
+    """One customer, one host, its agent connected."""
+
+    world: World
+    agent: MemoryAgent
+
+    @classmethod
+    async def begin(cls, world: World) -> Story:
+        agent = await MemoryAgent.enrolled(world)
+        await agent.dial()
+        return cls(world, agent)
+
+    @property
+    def parts(self) -> Parts:
+        return self.world.parts
+
+    @property
+    def clock(self) -> Any:
+        return self.world.parts.clock
+
+    async def ask(self, asked: Wish | None = None, text: str = "La stampa si ferma.", **more: Any) -> Receipt:
+        draft = Draft(self.world.host.id, text, more.pop("reason", "Riavviare la stampa."), asked or wish(), **more)
+        return await ask(self.parts, self.world.technician.who, draft)
+
+    async def approve(
+        self, request: str, by: Someone | None = None, supervision: str = "self", watcher: str | None = None
+    ) -> None:
+        by = by or self.world.ads
+        url = await begin_approval(self.parts, by.who, request, supervision=supervision, watcher=watcher)
+        await by.sign(url)
+
+    async def session_of(self, request: str) -> AnySession:
+        async with self.parts.store.read() as work:
+            found = await sessions.of_request(work, self.world.tenant, request)
+        assert found is not None
+        return found
+
+    async def session(self, session: str) -> AnySession:
+        async with self.parts.store.read() as work:
+            return await sessions.load(work, self.world.tenant, session)
+
+    async def supervise(self, request: str, by: Someone | None = None) -> None:
+        await take_supervision(self.parts, (by or self.world.ads).who, request)
+
+    async def answer(self, session: str) -> dict[str, Any]:
+        """What the technician's browser would send for *Avvia sessione*."""
+        asked = await begin_activation(self.parts, self.world.technician.who, session)
+        return self.world.technician.login.authentication(unb64(asked["challenge"]))
+
+    async def activate(self, session: str) -> None:
+        await open_session(self.parts, self.world.technician.who, session, await self.answer(session))
+
+    async def granted(self, **more: Any) -> str:
+        """Asked, approved by the ADS who watches himself, supervision taken: the session's id."""
+        receipt = await self.ask(**more)
+        await self.approve(receipt.request)
+        await self.supervise(receipt.request)
+        return (await self.session_of(receipt.request)).permit.id
+
+    async def running(self, **more: Any) -> str:
+        session = await self.granted(**more)
+        await self.activate(session)
+        await self.agent.obey()
+        return session
+
+    # ---- the auditor
+
+    async def leaves(self) -> list[Leaf]:
+        async with self.parts.store.read() as work:
+            head = await log.head(work, self.world.tenant)
+            assert head is not None
+            found = await log.leaves(work, self.world.tenant, 0, head.size)
+        return [Leaf.parse(data) for data in found]
+
+    async def kinds(self, *wanted: str) -> list[str]:
+        """Kinds of the log in order; with `wanted`, those among them."""
+        return [leaf.record.KIND for leaf in await self.leaves() if not wanted or leaf.record.KIND in wanted]
+
+    async def last(self, kind: str) -> Leaf:
+        return [leaf for leaf in await self.leaves() if leaf.record.KIND == kind][-1]
+
+    async def findings(self) -> Sequence[str]:
+        """What steps 7 to 10 of the verifier have to say about this customer's log: nothing, if all is well."""
+        async with self.parts.store.read() as work:
+            rows = await work.run(select(evidence).where(evidence.c.tenant == self.world.tenant))
+        kept = {row.sha256: bytes(row.data) for row in rows}
+
+        def evidence_of(leaf: Leaf, kind: str) -> bytes | None:
+            found = next((e for e in leaf.evidence if e.kind == kind), None)
+            return None if found is None else kept.get(found.sha256)
+
+        judge = Judgement("none")
+        chain = Chain(evidence_of, self.world.tenant, None, judge)
+        reader = Records(self.world.tenant, judge)
+        order = lawful.Story()
+        approvals = Approvals(chain, evidence_of, lambda _head, _where: None, judge)
+        notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
+        for n, leaf in enumerate(await self.leaves()):
+            assert reader.read(n, leaf.encode()) is not None
+            judge.take(order.feed(leaf))
+            chain.feed(leaf)
+            approvals.feed(leaf)
+            notes.feed(leaf)
+        return [f"{f.cls} {f.code} {f.where} {f.en}" for f in judge.findings]
+
+
+__all__ = ["EXEC", "GEST", "TERMINAL", "Story", "records", "wish"]
