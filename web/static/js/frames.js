@@ -43,11 +43,32 @@ export function makeTerminal(place, options) {
     fontSize: 13,
     lineHeight: 1.25,
     scrollback: 5000,
-    screenReaderMode: true,
     theme: { background: "#0d1110", foreground: "#d5ded9", cursor: "#d5ded9", selectionBackground: "#39443f" },
     ...options,
   });
   terminal.open(place);
   terminal.textarea.setAttribute("aria-label", place.dataset.label);
   return terminal;
+}
+
+const LINES = 50;
+
+function plainText(terminal) {
+  const buffer = terminal.buffer.active;
+  const last = buffer.baseY + buffer.cursorY + 1;
+  const found = [];
+  for (let at = Math.max(0, last - LINES); at < last; at += 1) found.push(buffer.getLine(at)?.translateToString(true) ?? "");
+  return found.join("\n");
+}
+
+/** The last lines as plain text, for whoever does not see the terminal; kept up while its fold is open. */
+export function plainLines(terminal) {
+  const lines = document.getElementById("righe");
+  const fold = lines.closest("details");
+  const write = () => {
+    const text = fold.open ? plainText(terminal) : "";
+    if (fold.open && lines.textContent !== text) lines.textContent = text;
+  };
+  fold.addEventListener("toggle", write);
+  setInterval(write, 1000);
 }

@@ -1,13 +1,13 @@
 // The technician's terminal: xterm.js on the session's WebSocket. All keys belong to it but Ctrl+Alt+Esc.
 
-import { DATA, EXIT, STDERR, dataFrames, makeTerminal, resizeFrame, socketTo } from "./frames.js";
+import { DATA, EXIT, STDERR, dataFrames, makeTerminal, plainLines, resizeFrame, socketTo } from "./frames.js";
 
 const place = document.getElementById("terminale");
 const status = document.getElementById("terminale-stato");
 
 function start() {
   const { FitAddon } = globalThis.verbaleTerminal;
-  const terminal = makeTerminal(place, { cursorBlink: false });
+  const terminal = makeTerminal(place, {});
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   fit.fit();
@@ -19,6 +19,7 @@ function start() {
     }
     return true;
   });
+  plainLines(terminal);
   open(terminal, fit);
 }
 

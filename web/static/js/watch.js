@@ -1,26 +1,16 @@
 // The live view: the same output, read only, spliced onto its history. The socket sends first what was
 // already shown from the byte asked for (?from=), then the rest, so a reconnection has no gap and no repeat.
 
-import { DATA, EXIT, RESIZE, STDERR, makeTerminal, sizeOf, socketTo } from "./frames.js";
+import { DATA, EXIT, RESIZE, STDERR, makeTerminal, plainLines, sizeOf, socketTo } from "./frames.js";
 import { hms, now } from "./page.js";
 
 const place = document.getElementById("vista");
 const frozen = document.getElementById("fermo");
 const alarm = document.getElementById("allarme");
-const lines = document.getElementById("righe");
 const RETRY_MS = 2000;
-const LINES = 50;
-
-function plainText(terminal) {
-  const buffer = terminal.buffer.active;
-  const last = buffer.baseY + buffer.cursorY + 1;
-  const found = [];
-  for (let at = Math.max(0, last - LINES); at < last; at += 1) found.push(buffer.getLine(at)?.translateToString(true) ?? "");
-  return found.join("\n");
-}
 
 function start() {
-  const terminal = makeTerminal(place, { disableStdin: true, cursorBlink: false });
+  const terminal = makeTerminal(place, { disableStdin: true, screenReaderMode: true });
   let seen = 0;
   let finished = false;
   let timer;
@@ -60,10 +50,7 @@ function start() {
     });
   };
   alarm.querySelector("button").addEventListener("click", connect);
-  const details = lines.closest("details");
-  setInterval(() => {
-    if (details.open) lines.textContent = plainText(terminal);
-  }, 1000);
+  plainLines(terminal);
   connect();
 }
 

@@ -1,0 +1,1 @@
+"""What `verbale` does from the command line, one file per command."""

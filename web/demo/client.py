@@ -1,0 +1,139 @@
+"""A demo person at his browser: the broker's own HTTP API, with a software passkey in place of a finger.
+
+Nothing here goes round the broker: every step is a request that a page would send.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from audit.canonical import unb64
+from audit.statement import PARSERS, Origin
+from web.demo.authenticator import SoftwareAuthenticator
+
+TIMEOUT_S = 60.0
+
+
+class Said(Exception):
+    """The broker said no; `code` is its refusal code, the text its Italian sentence."""
+
+    def __init__(self, status: int, code: str, sentence: str) -> None:
+        super().__init__(f"{sentence} ({code}, {status})")
+        self.code = code
+
+
+class Browser:
+    """One person's session with the broker. Use as an async context manager."""
+
+    def __init__(self, origin: str, login: SoftwareAuthenticator, signing: SoftwareAuthenticator) -> None:
+        self._login = login
+        self._signing = signing
+        self._http = httpx.AsyncClient(base_url=origin, headers={"Origin": origin}, timeout=TIMEOUT_S)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def get(self, path: str, **params: str) -> Any:
+        return _answer(await self._http.get(path, params=params))
+
+    async def fetch(self, path: str) -> bytes:
+        """A file, as its page's link would."""
+        answer = await self._http.get(path)
+        if answer.status_code != httpx.codes.OK:
+            _answer(answer)
+        return answer.content
+
+    async def post(self, path: str, **body: Any) -> Any:
+        return _answer(await self._http.post(path, json=body))
+
+    # ---------------------------------------------------------------------------------- log in
+
+    async def accept(self, token: str) -> Any:
+        """Take an invitation: register the login passkey, and be logged in."""
+        asked = await self.post(f"/api/invitations/{token}/passkey/begin")
+        answer = self._login.registration(unb64(asked["options"]["challenge"]))
+        return await self.post(
+            f"/api/invitations/{token}/passkey/finish",
+            state=asked["state"],
+            answer=answer,
+            demo_software=True,
+        )
+
+    async def log_in(self) -> Any:
+        asked = await self.post("/api/login/passkey/begin")
+        answer = self._login.authentication(unb64(asked["options"]["challenge"]))
+        return await self.post("/api/login/passkey/finish", state=asked["state"], answer=answer)
+
+    # ------------------------------------------------------------------------------------ sign
+
+    async def register_signing_key(self) -> Any:
+        begun = await self.post("/api/signing/begin", purpose="first-signing-key", demo_software=True)
+        asked = payload(begun["url"])
+        made = self._signing.registration(unb64(asked["challenge"]))
+        return await self.post(
+            "/api/signing/finish",
+            state=asked["state"],
+            credential=made["id"],
+            public_key=self._signing.public_key,
+            client_data=made["response"]["clientDataJSON"],
+            attestation_object=made["response"]["attestationObject"],
+        )
+
+    async def sign(self, purpose: str, **what: Any) -> Any:
+        """Begin, sign what the signing page would show, hand it back."""
+        begun = await self.post("/api/signing/begin", purpose=purpose, **what)
+        return await self.sign_at(begun["url"])
+
+    async def sign_at(self, url: str) -> Any:
+        asked = payload(url)
+        statement = unb64(asked["statement"], max_bytes=64 * 1024)
+        kind = json.loads(statement)["type"]
+        said = self._signing.assertion(PARSERS[kind](statement).digest)
+        return await self.post("/api/signing/finish", state=asked["state"], assertion=said.to_value())
+
+    async def approve(self, request: str, *, supervision: str, watcher: str | None = None) -> Any:
+        body = {"supervision": supervision, "demo_software": True}
+        if watcher is not None:
+            body["watcher"] = watcher
+        begun = await self.post(f"/api/requests/{request}/approval/begin", **body)
+        return await self.sign_at(begun["url"])
+
+    # -------------------------------------------------------------------------------- activate
+
+    async def activate(self, session: str) -> Any:
+        begun = await self.post(f"/api/sessions/{session}/activation/begin")
+        answer = self._login.authentication(unb64(begun["options"]["challenge"]))
+        return await self.post(f"/api/sessions/{session}/activation/finish", answer=answer)
+
+
+def payload(url: str) -> dict[str, Any]:
+    """What a signing address carries in its fragment."""
+    text = url.split("#", 1)[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return found
+
+
+def site(origin: str) -> Origin:
+    return Origin(httpx.URL(origin).host, origin)
+
+
+def _answer(answer: httpx.Response) -> Any:
+    if answer.status_code == httpx.codes.NO_CONTENT:
+        return None
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {"it": answer.text[:200]}
+    if answer.is_error:
+        raise Said(answer.status_code, str(body.get("code", "")), str(body.get("it", "")))
+    return body

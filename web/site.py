@@ -1,0 +1,30 @@
+"""`verbale`: serve the broker with its pages, run the demo, close a month."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from web.commands import close_month, demo, doctor, run_broker
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0: done; 1: it could not be done, and a sentence says why; 2: misuse."""
+    parser = argparse.ArgumentParser(prog="verbale", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, module, words in (
+        ("serve", run_broker, "run the broker"),
+        ("demo", demo, "everything on this machine, for a look"),
+        ("close-month", close_month, "make a customer's signed report of a month"),
+        ("doctor", doctor, "check that this installation is what it should be"),
+    ):
+        one = commands.add_parser(name, help=words, description=module.__doc__)
+        module.add_options(one)
+        one.set_defaults(run=module.run)
+    args = parser.parse_args(argv)
+    return int(args.run(args))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
