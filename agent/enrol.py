@@ -104,12 +104,15 @@ def check_account(held: Pins, user: LocalUser) -> None:
         raise Failure("account_unknown", account=account.name) from wrong
 
 
-def check_code(enrolment: Enrolment, code: str | None) -> str:
-    if code is None:
+def check_code(enrolment: Enrolment, typed: str | None) -> str:
+    """The code as its digest was taken; blanks, dashes and letter case don't matter to people."""
+    if typed is None:
         raise Failure("code_missing", MISUSE)
-    if not hmac.compare_digest(hashlib.sha256(code.encode()).hexdigest(), enrolment.code):
-        raise Failure("code_wrong")
-    return code
+    signs = "".join(c for c in typed if c not in " -\t\r\n").upper()
+    for code in (typed, "-".join(signs[i : i + 4] for i in range(0, len(signs), 4))):
+        if hmac.compare_digest(hashlib.sha256(code.encode()).hexdigest(), enrolment.code):
+            return code
+    raise Failure("code_wrong")
 
 
 def enrol(
