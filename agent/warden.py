@@ -94,8 +94,14 @@ class Warden:
     def __init__(self, session: str) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-I", "-S", "-X", "utf8", str(guardian.__file__), session]
-        with theirs:
-            self._process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True, cwd="/")
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    command, stdin=theirs.fileno(), start_new_session=True, cwd="/"
+                )
+        except OSError:
+            ours.close()
+            raise
         self.session = session
         self.dead: asyncio.Future[Dead | None] = asyncio.get_running_loop().create_future()
         found = guardian.process(self._process.pid)

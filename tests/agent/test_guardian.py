@@ -136,9 +136,11 @@ async def test_the_agents_death_ends_everything(warden: Warden) -> None:
 
 
 async def test_terminal_signals_do_not_reach_the_guardian(warden: Warden) -> None:
+    first = await warden.start("c-0", order("true"))
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         os.kill(warden.mark.pid, number)
     child = await warden.start("c-1", order("exit 5"))
+    close(*first.descriptors)
     close(*child.descriptors)
     assert await asyncio.wait_for(asyncio.shield(child.ended), 5) == Exit(status=5)
     assert os.getsid(warden.mark.pid) == warden.mark.pid

@@ -1,0 +1,377 @@
+"""Whole sessions of the agent with real processes: begin, stop, crash, and what the next life makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import guardian, sessions
+from agent.accounts import NoAccount
+from agent.channels import Params
+from agent.ledger import Ledger, Unfinished, boot_id
+from agent.warden import Warden, marked
+from agent.wire.channel import Exit
+from audit.canonical import b64
+from audit.errors import Malformed
+from tests.agent.session_kit import SALT, House, Line, admitted, eventually, house, order
+
+DEAF = (
+    "trap '' HUP TERM; (setsid sh -c 'trap \"\" HUP TERM; sleep 300' &) ; echo up; while :; do sleep 1; done"
+)
+
+
+async def deaf(h: House, session: str) -> Line:
+    line = await h.channel(session, "exec", command=DEAF)
+    await line.read_until(b"up")
+    return line
+
+
+async def test_stop_kills_within_two_seconds_and_reports_in_order(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        line = await deaf(h, session)
+        before = time.monotonic()
+        await h.sessions.stop(session, "stopped_by_ads")
+        await eventually(lambda: not marked(session), 2)
+        assert time.monotonic() - before < 2
+        ended = await h.broker.until("session.ended")
+        assert ended == {"reason": "stopped_by_ads", "seconds": ended["seconds"], "channels": 1}
+        assert h.broker.kinds() == [
+            "session.started", "channel.opened", "command.executed", "channel.closed", "session.ended",
+        ]  # fmt: skip
+        assert "exit_status" not in h.broker.body("channel.closed")
+        await line.read_to_end()
+        assert line.exit == Exit(signal="KILL")
+        await eventually(lambda: not h.sessions.live())
+        await h.sessions.channel(order(session, "c-2", "terminal"))
+        assert h.broker.refused == [(session, "c-2", "session_ended")]
+
+
+async def test_stop_cuts_a_flood_that_nobody_reads(tmp_path: Path) -> None:
+    """A technician whose end hangs cannot hold up the stop."""
+    async with house(tmp_path) as h:
+        h.broker.room = 1
+        session = await h.begin()
+        await h.channel(session, "exec", command="exec yes")
+        await asyncio.sleep(0.3)
+        await h.sessions.stop(session, "stopped_by_ads")
+        await eventually(lambda: not marked(session), 2)
+        await h.broker.until("session.ended")
+
+
+async def test_both_ends_count_the_same_when_a_stop_cuts_a_flood(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        line = await h.channel(session, "exec", command="exec yes")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(line.read_to_end())
+            await asyncio.sleep(0.3)
+            await h.sessions.stop(session, "stopped_by_ads")
+        assert (await h.broker.until("channel.closed"))["out_bytes"] == len(line.out)
+
+
+async def test_closing_by_the_technician(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        await h.sessions.stop(session, "closed_by_technician")
+        assert (await h.broker.until("session.ended"))["reason"] == "closed_by_technician"
+        await eventually(lambda: not h.sessions.live())
+        await h.sessions.open(admitted(session=session, begin=datetime.now(UTC)), SALT)
+        assert h.broker.reports[-1][2]["reason"] == "replayed"
+        assert h.sessions.served() == 1
+        assert h.sessions.served() == 0
+
+
+async def test_a_reason_that_is_not_the_brokers_to_give(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        await h.sessions.stop(session, "stopped_by_desk")
+        assert (await h.broker.until("session.ended"))["reason"] == "revoked"
+
+
+async def test_a_stop_that_overtakes_the_opening_wins(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.sessions.stop("s-early", "revoked")
+        await h.sessions.open(admitted(session="s-early", begin=datetime.now(UTC)), SALT)
+        assert h.broker.body("session.refused")["reason"] == "replayed"
+
+
+@pytest.mark.parametrize("clock", ["wall_s", "boot_extra_s"])
+async def test_expires_by_either_clock_without_a_network(tmp_path: Path, clock: str) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(offline="continue")
+        await deaf(h, session)
+        h.sessions.link_lost()
+        setattr(h.clocks, clock, 3601.0)
+        assert (await h.broker.until("session.ended", 4))["reason"] == "expired"
+        assert not marked(session)
+
+
+async def test_short_session_ends_on_time(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.begin(length_s=1.0)
+        ended = await h.broker.until("session.ended", 4)
+        assert ended["reason"] == "expired"
+        assert ended["seconds"] in {0, 1}
+
+
+async def test_suspend_ends_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.begin()
+        h.clocks.sleep_s = 60
+        assert (await h.broker.until("session.ended", 4))["reason"] == "clock_moved"
+
+
+async def test_link_lost_beyond_the_grace_ends_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.begin()
+        h.sessions.link_lost()
+        h.sessions.link_back()
+        h.sessions.link_lost()
+        await asyncio.sleep(0.1)
+        h.clocks.wall_s = h.clocks.boot_extra_s = 31.0
+        assert (await h.broker.until("session.ended", 4))["reason"] == "broker_gone"
+
+
+async def test_leaving_ends_everything(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        await deaf(h, session)
+    assert h.broker.body("session.ended")["reason"] == "agent_stopping"
+    assert not marked(session)
+    assert json.loads((tmp_path / "sessions.json").read_text())["sessions"] == []
+
+
+async def test_cancelled_agent_ends_everything(tmp_path: Path) -> None:
+    found: list[House] = []
+
+    async def agent() -> None:
+        async with house(tmp_path) as h:
+            await deaf(h, await h.begin())
+            found.append(h)
+            await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(agent())
+        await eventually(lambda: bool(found))
+        task.cancel()
+    assert found[0].broker.body("session.ended")["reason"] == "agent_stopping"
+    assert not marked("s-0123456789")
+
+
+async def test_killed_guardian_ends_the_session(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        await deaf(h, session)
+        os.kill(next(iter(h.sessions._guardians())), signal.SIGKILL)
+        assert (await h.broker.until("session.ended"))["reason"] == "agent_stopping"
+        assert not marked(session)
+
+
+# --------------------------------------------------------------------------------------- refusals
+
+
+async def test_broker_that_cannot_be_reached_back(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        h.broker.unreachable = True
+        await h.sessions.channel(order(session, "c-1", "terminal"))
+        assert (await h.broker.until("channel.refused"))["reason"] == "broker_not_reached"
+        assert h.broker.refused == [(session, "c-1", "broker_not_reached")]
+
+
+async def test_stop_while_a_channel_is_being_dialled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        dialling = asyncio.Event()
+
+        async def slow(_pass: str) -> Any:
+            dialling.set()
+            await asyncio.sleep(60)
+
+        object.__setattr__(h.sessions._outside, "dial_channel", slow)
+        await h.sessions.channel(order(session, "c-1", "terminal"))
+        await dialling.wait()
+        await h.sessions.stop(session, "stopped_by_ads")
+        await h.broker.until("session.ended")
+        assert "channel.opened" not in h.broker.kinds()
+        assert h.broker.refused == [(session, "c-1", "session_ended")]
+
+
+async def test_account_that_is_not_here(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.sessions.open(admitted(account="nobody-of-this-name", begin=datetime.now(UTC)), SALT)
+        assert h.broker.body("session.refused")["reason"] == "account_not_possible"
+        assert not h.sessions.live()
+
+
+async def test_session_names_stay_names(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.sessions.open(admitted(session="../../etc/x", begin=datetime.now(UTC)), SALT)
+        assert h.broker.body("session.refused")["reason"] == "envelope_invalid"
+
+
+async def test_machine_that_cannot_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "no")
+
+    async with house(tmp_path) as h:
+        monkeypatch.setattr(subprocess, "Popen", full)
+        await h.sessions.open(admitted(begin=datetime.now(UTC)), SALT)
+        assert h.broker.body("session.refused")["reason"] == "process_not_started"
+
+
+async def test_shell_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path) as h:
+        found = sessions.local_account(admitted().grant.account.name)
+        moved = type(found)(found.name, found.uid, found.gid, found.home, "/nowhere/sh")
+        monkeypatch.setattr(sessions, "local_account", lambda _: moved)
+        line = await h.channel(await h.begin(), "terminal")
+        assert (await h.broker.until("channel.refused"))["reason"] == "process_not_started"
+        await line.read_to_end()
+        assert line.exit == Exit(status=126)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"via": "s s h"},
+        {"via": "ssh", "cols": 0, "term": "\x1b[2J"},
+        {"via": "ssh", "cols": 100_000},
+        {"via": "ssh", "cols": "80"},
+        {"via": "ssh", "command": "a\0b"},
+        {"via": "ssh", "command": "x" * 200_000},
+        {"via": "ssh", "command": "id", "command_salt": b64(bytes(31))},
+        {"via": "ssh", "surprise": True},
+        {},
+    ],
+)
+async def test_orders_of_no_form_are_refused(tmp_path: Path, params: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        Params.parse(params)
+    found = order("s-1", "c-1", "terminal")
+    async with house(tmp_path) as h:
+        await h.sessions.channel(type(found)("s-1", "c-1", "terminal", "pass", params))
+        assert h.broker.refused == [("s-1", "c-1", "envelope_invalid")]
+
+
+def test_no_account_is_an_error_of_its_own() -> None:
+    with pytest.raises(NoAccount):
+        sessions.local_account("nobody-of-this-name")
+
+
+# ---------------------------------------------------------------------------------- the next life
+
+AGENT = textwrap.dedent(
+    """
+    import asyncio, sys
+    from pathlib import Path
+    from tests.agent.session_kit import house
+    from tests.agent.test_sessions import deaf
+
+    async def main():
+        async with house(Path(sys.argv[1])) as h:
+            await deaf(h, await h.begin(length_s=1800))
+            print("up", flush=True)
+            await asyncio.Event().wait()
+
+    asyncio.run(main())
+    """
+)
+
+
+@pytest.mark.rounds
+def test_killed_agent_leaves_nothing_and_the_next_life_says_so(tmp_path: Path, rounds: int) -> None:
+    """kill -9 in mid-session: no process survives, and the end is reported as what it was."""
+    session = "s-0123456789"
+    for _ in range(rounds):
+        with subprocess.Popen(
+            [sys.executable, "-c", AGENT, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        ) as agent:
+            assert agent.stdout is not None
+            assert agent.stdout.readline() == b"up\n"
+            assert len(marked(session)) >= 3
+            before = time.monotonic()
+            agent.kill()
+            agent.wait()
+            while marked(session):
+                assert time.monotonic() - before < 2
+                time.sleep(0.01)
+        asyncio.run(_next_life(tmp_path, session))
+
+
+async def _next_life(state_dir: Path, session: str) -> None:
+    async with house(state_dir) as h:
+        assert h.broker.kinds() == ["session.ended"]
+        found = h.broker.reports[0]
+        assert found[1] == session
+        assert found[2] == {"reason": "agent_restarted", "seconds": 0, "channels": 0}
+        assert not h.sessions.live()
+        await h.sessions.open(admitted(begin=datetime.now(UTC)), SALT)
+        assert h.broker.reports[-1][2]["reason"] == "replayed"
+
+
+async def test_restart_after_a_decided_end_repeats_it_word_for_word(tmp_path: Path) -> None:
+    line = Unfinished(
+        "s-1", "a" * 64, 2**22 + 1, 1, boot_id(), "2026-11-22T11:00:00.000Z", started=True, known_s=40
+    )
+    ledger = Ledger(tmp_path)
+    ledger.keep(line)
+    ledger.keep(Unfinished("s-2", "b" * 64, 2**22 + 1, 1, "another boot", "2026-11-22T11:00:00.000Z"))
+    ledger.change("s-1", reason="stopped_by_desk", known_s=41, channels=2)
+    async with house(tmp_path) as h:
+        assert h.broker.reports == [
+            ("session.ended", "s-1", {"reason": "stopped_by_desk", "seconds": 41, "channels": 2}),
+            ("session.refused", "s-2", {"grant": "b" * 64, "reason": "agent_restarted"}),
+        ]
+    async with house(tmp_path) as h:
+        assert not h.broker.reports
+
+
+async def test_guardian_that_outlived_its_agent_is_swept(tmp_path: Path) -> None:
+    old = Warden("s-old")
+    Ledger(tmp_path).keep(
+        Unfinished(
+            "s-old",
+            "a" * 64,
+            old.mark.pid,
+            old.mark.started,
+            boot_id(),
+            "2026-11-22T11:00:00.000Z",
+            started=True,
+        )
+    )
+    async with house(tmp_path) as h:
+        assert h.broker.body("session.ended")["reason"] == "agent_restarted"
+        await asyncio.wait_for(asyncio.shield(old.dead), 5)
+    assert guardian.process(old.mark.pid) is None
+
+
+@pytest.mark.parametrize("text", ["{", '{"sessions": [{"session": "s-1"}]}', "{}", " " * 2_000_000])
+def test_ledger_of_no_form_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sessions.json").write_text(text)
+    with pytest.raises(ValueError):
+        Ledger(tmp_path).read()
+
+
+async def test_length_is_kept_while_it_runs(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await h.begin()
+        h.clocks.wall_s = h.clocks.boot_extra_s = 25.0
+        await eventually(lambda: Ledger(tmp_path).read()[0].known_s >= 25, 4)
+        assert datetime.now(UTC) + timedelta(hours=2) > datetime.fromisoformat(
+            Ledger(tmp_path).read()[0].ends
+        )
