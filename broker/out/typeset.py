@@ -42,8 +42,8 @@ def font_folder(package: str) -> Path:
 @functools.cache
 def drawable() -> frozenset[int]:
     """Code points the text font can draw: PDF/A refuses the whole file for one missing glyph."""
-    font = TTFont(font_folder(FONT_PACKAGES[0]) / "IBMPlexSans[wdth,wght].ttf", lazy=True)
-    return frozenset(font.getBestCmap())
+    with TTFont(font_folder(FONT_PACKAGES[0]) / "IBMPlexSans[wdth,wght].ttf", lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def printable(text: str) -> str:
