@@ -38,7 +38,7 @@ def built() -> bool:
         manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return manifest.get("stamp") == stamp()
+    return bool(manifest.get("stamp") == stamp())
 
 
 def _node_folder() -> Path | None:

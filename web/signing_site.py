@@ -5,6 +5,8 @@ Its own process, which the broker cannot write to (trust.md §1). Behind a rever
 are served by anything that sends `HEADERS`; the demo and the tests use this.
 """
 
+# ruff: noqa: T201 — a command that talks to the terminal
+
 from __future__ import annotations
 
 import argparse
@@ -158,7 +160,9 @@ class SigningSite:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="web.signing_site", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="web.signing_site", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--origin", help="the one address people use; default http://firma.localhost:PORT")
     parser.add_argument("--broker", action="append", required=True, help="an origin to send people back to")
@@ -172,7 +176,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         site.start()
     except OSError:
-        print(f"Port {asked.port} is taken: the signing site needs it. Free it or choose another.", file=sys.stderr)
+        print(
+            f"Port {asked.port} is taken: the signing site needs it. Free it or choose another.",
+            file=sys.stderr,
+        )
         return 1
     print(f"signing site: {config.origin}", flush=True)
     try:

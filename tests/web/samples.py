@@ -61,7 +61,9 @@ MAY_NO = v.May(
     (v.Check("Autorizzazione", "stop", "nessuna"), v.Check("Supervisione", "off", "dopo"), *CHECKS[2:]),
 )
 FEED = (
-    v.FeedItem("11:47", "attenzione", "", "Strumento avviato", small="2 processi", code="assistente --ascolta"),
+    v.FeedItem(
+        "11:47", "attenzione", "", "Strumento avviato", small="2 processi", code="assistente --ascolta"
+    ),
     v.FeedItem("11:44", "nota", "Testo riservato coperto: stringa di connessione"),
     v.FeedItem("11:35", "grave", "un tunnel, fuori dall’autorizzazione", strong="Rifiutato dall’agente:"),
     v.FeedItem("10:47", "fatto", "Sessione avviata"),
@@ -141,7 +143,9 @@ FORM = v.RequestForm(
         v.Option("h-2", "contabile-02 (non risponde da 3 giorni)", disabled=True),
     ),
     channels=(
-        v.ChannelChoice("terminal", "Aprire un terminale", "Come utente assistenza.", "terminal", chosen=True),
+        v.ChannelChoice(
+            "terminal", "Aprire un terminale", "Come utente assistenza.", "terminal", chosen=True
+        ),
         v.ChannelChoice("exec", "Eseguire comandi singoli", "Uno alla volta, senza terminale.", "right"),
         v.ChannelChoice(
             "tool",
@@ -186,7 +190,11 @@ APPROVE = v.Approve(
         v.Fact("Registrata?", "No.", "Restano nel registro i fatti: inizio, fine, quantità.", strong=True),
     ),
     can=("Dare comandi in un terminale",),
-    cannot=("Trasferire file fuori dal terminale", "Vedere lo schermo di qualcuno", "Continuare dopo le 14:30"),
+    cannot=(
+        "Trasferire file fuori dal terminale",
+        "Vedere lo schermo di qualcuno",
+        "Continuare dopo le 14:30",
+    ),
     sheet=replace(SHEET, kind="Dichiarazione", right="I-2026-0412"),
     digest=DIGEST,
     administrator=True,
@@ -222,7 +230,9 @@ SIGNED = replace(
     word=v.State("ok", "Firmata"),
     when="oggi, 10:31:07 CET",
     title="Ha autorizzato Tecnico 1 su srv-gestionale fino alle 14:30",
-    missing=v.Notice("wait", "Manca una cosa: qualcuno che guardi.", "La sessione parte quando lei guarda.", "eye"),
+    missing=v.Notice(
+        "wait", "Manca una cosa: qualcuno che guardi.", "La sessione parte quando lei guarda.", "eye"
+    ),
     next=TAKE,
     receipt=RECEIPT,
     revoke=v.Act("Revoca l’autorizzazione", post="/revoca", kind="stop-line", icon="undo"),
@@ -303,7 +313,13 @@ LIVE = v.Live(
     feed=FEED,
     tabs=TERMINAL_TABS,
     others=(
-        v.Other("/sessioni/s-2", v.State("wait", "Nessuno guarda"), "reception-01", "Tecnico 2", "in pausa da 40 s"),
+        v.Other(
+            "/sessioni/s-2",
+            v.State("wait", "Nessuno guarda"),
+            "reception-01",
+            "Tecnico 2",
+            "in pausa da 40 s",
+        ),
     ),
     masked=1,
     stop_post="/sessioni/s-1/termina",
@@ -314,7 +330,9 @@ TITOLARE = v.Titolare(
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
     others=(("Settembre", "/titolare?mese=2026-09"), ("Novembre, in corso", "/titolare")),
-    todos=(v.Todo("ok", "Che cosa deve fare lei: niente", "Ogni collegamento di ottobre è stato autorizzato."),),
+    todos=(
+        v.Todo("ok", "Che cosa deve fare lei: niente", "Ogni collegamento di ottobre è stato autorizzato."),
+    ),
     figures=(
         v.Figure("Interventi", "7", "5 macchine"),
         v.Figure("Ore totali", "9 h 40", "tutte in contratto"),
@@ -324,7 +342,9 @@ TITOLARE = v.Titolare(
     ),
     live=(),
     exceptions=(
-        v.Deviation("mer 14/10", "Intervento senza supervisione", "su contabile-02, 25 minuti.", "/registro/1"),
+        v.Deviation(
+            "mer 14/10", "Intervento senza supervisione", "su contabile-02, 25 minuti.", "/registro/1"
+        ),
     ),
     reports=(
         v.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "7", "9 h 40", "/r/1.pdf", "/r/1.zip"),
@@ -339,7 +359,10 @@ TITOLARE = v.Titolare(
             (v.Act("Revoca", post="/x", kind="stop-line", sign=True),),
         ),
     ),
-    rules=(v.Fact("Firme necessarie", "Una: sua o dell’ADS"), v.Fact("Durata", "Al massimo 4 ore per sessione")),
+    rules=(
+        v.Fact("Firme necessarie", "Una: sua o dell’ADS"),
+        v.Fact("Durata", "Al massimo 4 ore per sessione"),
+    ),
     hosts=(
         v.Person("srv-gestionale", "chiavi confermate da lei il 12/11/2026", "collegata"),
         v.Person(
@@ -365,7 +388,9 @@ ENROL = v.Enrol(
     code="K7QD-2M9F-XX4R",
     code_until="Vale fino a domani alle 09:31.",
     command="verbale-agent enroll srv-gestionale.iscrizione --code K7QD-2M9F-XX4R --root IMPRONTA",
-    connected=v.Notice("ok", "srv-gestionale si è collegata alle 09:31.", "È anche testimone del registro.", "plug"),
+    connected=v.Notice(
+        "ok", "srv-gestionale si è collegata alle 09:31.", "È anche testimone del registro.", "plug"
+    ),
     confirmed=v.State("wait", "chiavi non confermate"),
     facts=(v.Fact("Versione", "0.1.0", mono=True),),
 )
@@ -441,7 +466,13 @@ OWNER = v.Owner(
     ),
     ROWS,
     SESSION_ROWS,
-    ((v.State("wait", "Manca"), "Conferma delle chiavi, contabile-02", "La compie il titolare alla macchina."),),
+    (
+        (
+            v.State("wait", "Manca"),
+            "Conferma delle chiavi, contabile-02",
+            "La compie il titolare alla macchina.",
+        ),
+    ),
     "Chiavi confermate dal cliente su 4 di 5 macchine.",
 )
 
@@ -461,12 +492,16 @@ def doors() -> tuple[Sample, ...]:
         Sample("primo-avvio", "first_run.html", v.FirstRun(CEREMONY), NOBODY),
         Sample("primo-avvio-errore", "first_run.html", v.FirstRun(CEREMONY, "R", "x", wrong), NOBODY),
         Sample("invito", "invitation.html", INVITATION, NOBODY),
-        Sample("invito-tecnico", "invitation.html", replace(INVITATION, approver=False, name="Tecnico 1"), NOBODY),
+        Sample(
+            "invito-tecnico", "invitation.html", replace(INVITATION, approver=False, name="Tecnico 1"), NOBODY
+        ),
         Sample("invito-firma", "invitation.html", replace(INVITATION, step="sign"), NOBODY),
         Sample("invito-attesa", "invitation.html", replace(INVITATION, step="wait", onward=TAKE), NOBODY),
         Sample("invito-fatto", "invitation.html", replace(INVITATION, step="done", onward=TAKE), NOBODY),
         Sample("entra", "login.html", login, NOBODY),
-        Sample("entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY),
+        Sample(
+            "entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY
+        ),
         Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno", "/", "Autorizzazione"), LETTER),
         Sample(
             "errore",
@@ -496,7 +531,11 @@ def technician() -> tuple[Sample, ...]:
     return (
         Sample("coda", "queue.html", QUEUE),
         Sample("coda-si", "queue.html", replace(QUEUE, chosen=replace(INCIDENT, may=MAY_YES))),
-        Sample("coda-no", "queue.html", replace(QUEUE, chosen=replace(INCIDENT, may=MAY_NO, feed=(), digest=None))),
+        Sample(
+            "coda-no",
+            "queue.html",
+            replace(QUEUE, chosen=replace(INCIDENT, may=MAY_NO, feed=(), digest=None)),
+        ),
         Sample("coda-vuota", "queue.html", v.Queue((), None, QUEUE.new_request)),
         Sample("richiesta", "request.html", FORM),
         Sample("richiesta-errori", "request.html", replace(FORM, errors=errors)),
@@ -540,7 +579,12 @@ def customer() -> tuple[Sample, ...]:
         Sample("approva", "approve.html", APPROVE, LETTER),
         Sample("approva-firmata", "approve.html", SIGNED, LETTER),
         Sample("approva-rifiutata", "approve.html", REFUSED, LETTER),
-        Sample("approva-spiegata", "approve.html", replace(REFUSED, explain=None, explained="Lo risolve l’ADS."), LETTER),
+        Sample(
+            "approva-spiegata",
+            "approve.html",
+            replace(REFUSED, explain=None, explained="Lo risolve l’ADS."),
+            LETTER,
+        ),
         Sample("approva-scaduta", "approve.html", LAPSED, LETTER),
         Sample("approva-ritirata", "approve.html", withdrawn, LETTER),
         Sample("diretta", "live.html", LIVE, LETTER),
@@ -570,7 +614,10 @@ def customer() -> tuple[Sample, ...]:
 def owner() -> tuple[Sample, ...]:
     hosts = replace(SHELL, nav="hosts")
     to_sign = replace(
-        ENROL, step="sign", connected=None, sign=v.Act("Leggi e firma", post="/f", kind="sign", icon="passkey", sign=True)
+        ENROL,
+        step="sign",
+        connected=None,
+        sign=v.Act("Leggi e firma", post="/f", kind="sign", icon="passkey", sign=True),
     )
     return (
         Sample("macchine", "hosts.html", HOSTS, hosts),

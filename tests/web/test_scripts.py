@@ -62,7 +62,9 @@ class Broker:
             route.fulfill(body=self.pages[path], headers=HEADERS | HTML)
         elif path.startswith("/static/"):
             file = STATIC / path.removeprefix("/static/")
-            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2")
+            route.fulfill(
+                body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2"
+            )
         else:
             route.fulfill(status=404, body="")
 
@@ -96,7 +98,10 @@ def test_terminal_speaks_tagged_frames(broker: Broker) -> None:
     sockets[0].send(b"\x01errore a parte\r\n")
     expect(page.locator(".xterm-rows")).to_contain_text("ciao dal terminale")
     expect(page.locator(".xterm-rows")).to_contain_text("errore a parte")
-    assert page.locator(".xterm-rows span", has_text="ciao").evaluate("e => getComputedStyle(e).color") == "rgb(10, 200, 30)"
+    assert (
+        page.locator(".xterm-rows span", has_text="ciao").evaluate("e => getComputedStyle(e).color")
+        == "rgb(10, 200, 30)"
+    )
     assert page.locator(".xterm-rows").evaluate("e => e.children[0].getBoundingClientRect().height") > 10
     page.locator(".plain-lines summary").click()
     expect(page.locator("#righe")).to_contain_text("ciao dal terminale")
@@ -133,7 +138,7 @@ def test_terminal_says_why_it_closed_and_opens_again(broker: Broker) -> None:
 
 def test_keys_belong_to_the_terminal(broker: Broker) -> None:
     """A single letter pressed in the terminal opens no dialog; Ctrl+Alt+Esc leaves it."""
-    broker.page.route_web_socket("**/terminale*", lambda socket: None)
+    broker.page.route_web_socket("**/terminale*", lambda _: None)
     page = broker.show("session.html", s.SESSION)
     page.locator(".xterm-helper-textarea").focus()
     page.keyboard.press("x")
@@ -207,7 +212,9 @@ def test_regions_change_without_reload(broker: Broker) -> None:
     def again(route: Route) -> None:
         asked = route.request.headers.get("x-verbale-regions", "")
         served.append(asked)
-        route.fulfill(body=fresh if asked else TEMPLATES.page("queue.html", s.QUEUE, shell), headers=HEADERS | HTML)
+        route.fulfill(
+            body=fresh if asked else TEMPLATES.page("queue.html", s.QUEUE, shell), headers=HEADERS | HTML
+        )
 
     broker.answers["/pagina"] = again
     page = broker.show("queue.html", s.QUEUE, shell)
@@ -225,7 +232,9 @@ def test_rows_wait_under_the_pointer(broker: Broker) -> None:
 
     def again(route: Route) -> None:
         asked = route.request.headers.get("x-verbale-regions", "")
-        route.fulfill(body=fresh if asked else TEMPLATES.page("queue.html", s.QUEUE, shell), headers=HEADERS | HTML)
+        route.fulfill(
+            body=fresh if asked else TEMPLATES.page("queue.html", s.QUEUE, shell), headers=HEADERS | HTML
+        )
 
     broker.answers["/pagina"] = again
     page = broker.show("queue.html", s.QUEUE, shell)
@@ -243,7 +252,9 @@ def test_offline_is_said_and_acting_is_off(broker: Broker) -> None:
     shell = replace(s.SHELL, live="/eventi")
     broker.answers["/eventi"] = lambda route: route.abort()
     page = broker.show("queue.html", s.QUEUE, shell)
-    expect(page.locator("#senza-rete")).to_contain_text("Senza rete. Ciò che vede è delle 11:49", timeout=8000)
+    expect(page.locator("#senza-rete")).to_contain_text(
+        "Senza rete. Ciò che vede è delle 11:49", timeout=8000
+    )
     page.locator("#may-main").click()
     assert broker.posts == []
     expect(page.locator(".toast")).to_contain_text("Senza rete")
@@ -275,7 +286,11 @@ def test_login_passkey_made_and_used(broker: Broker) -> None:
     assert {"clientDataJSON", "attestationObject"} <= set(made["credential"]["response"])
 
     broker.posts.clear()
-    broker.answers["/passkey/inizio"] = {"challenge": b64(b"\x02" * 32), "rpId": "localhost", "userVerification": "required"}
+    broker.answers["/passkey/inizio"] = {
+        "challenge": b64(b"\x02" * 32),
+        "rpId": "localhost",
+        "userVerification": "required",
+    }
     page = broker.show("login.html", v.Login(s.CEREMONY, "/coda"), s.NOBODY)
     page.get_by_role("button", name="Entra con passkey").click()
     page.wait_for_url("**/arrivo")
@@ -286,7 +301,8 @@ def test_login_passkey_made_and_used(broker: Broker) -> None:
 
 def test_a_refused_passkey_says_why(broker: Broker) -> None:
     broker.answers["/passkey/inizio"] = lambda route: route.fulfill(
-        status=409, json={"code": "setup_over", "it": "Il primo avvio è già stato fatto.", "en": "Set-up is over."}
+        status=409,
+        json={"code": "setup_over", "it": "Il primo avvio è già stato fatto.", "en": "Set-up is over."},
     )
     page = broker.show("first_run.html", v.FirstRun(s.CEREMONY, "R", "X"), s.NOBODY)
     page.get_by_role("button", name="Crea la mia passkey").click()
@@ -319,7 +335,12 @@ def test_cancelled_signature_is_not_sent(broker: Broker) -> None:
 
 def test_refused_signature_says_who_can_mend_it(broker: Broker) -> None:
     broker.answers["/firma/consegna"] = lambda route: route.fulfill(
-        status=409, json={"code": "request_changed", "it": "La richiesta è cambiata. La rilegga.", "en": "Read it again."}
+        status=409,
+        json={
+            "code": "request_changed",
+            "it": "La richiesta è cambiata. La rilegga.",
+            "en": "Read it again.",
+        },
     )
     page = come_back(broker, {"state": "x", "assertion": {}})
     expect(page.locator("#ritorno [role=status]")).to_contain_text("La richiesta è cambiata. La rilegga.")
@@ -337,7 +358,9 @@ def test_approval_leads_to_the_signing_site(broker: Broker) -> None:
 
 
 def test_preview_follows_what_is_typed(broker: Broker) -> None:
-    sheet = TEMPLATES.part("parts/sheet.html", replace(s.FORM, sheet=replace(s.SHEET, paragraphs=("Nuovo *testo*.",))), s.SHELL)
+    sheet = TEMPLATES.part(
+        "parts/sheet.html", replace(s.FORM, sheet=replace(s.SHEET, paragraphs=("Nuovo *testo*.",))), s.SHELL
+    )
     broker.answers["/richieste/anteprima"] = lambda route: route.fulfill(body=sheet, headers=HTML)
     page = broker.show("request.html", s.FORM)
     page.fill("#reason", "Altro")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from audit import statement
+from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from tests.web.browser import chromium, free_port, with_authenticator
@@ -98,8 +98,12 @@ APPROVERS = statement.Approvers(
     previous=None,
     signing=statement.Origin("firma.localhost", "http://firma.localhost:8701"),
     approvers=(
-        statement.Approver("p-0000000c", "titolare", b64(b"cred-1"), b64(b"key-1"), AT, AT.replace(year=2027)),
-        statement.Approver("p-0000000d", "ads", b64(b"cred-2"), b64(b"key-2"), AT, AT.replace(year=2027), True),
+        statement.Approver(
+            "p-0000000c", "titolare", b64(b"cred-1"), b64(b"key-1"), AT, AT.replace(year=2027)
+        ),
+        statement.Approver(
+            "p-0000000d", "ads", b64(b"cred-2"), b64(b"key-2"), AT, AT.replace(year=2027), True
+        ),
     ),
 )
 ENROLMENT = statement.Enrolment(
@@ -130,7 +134,9 @@ class Site:
         page = self.browser.new_context().new_page()
         page.route(
             f"{BROKER}/**",
-            lambda route: route.fulfill(body="<!doctype html><title>broker</title>", content_type="text/html"),
+            lambda route: route.fulfill(
+                body="<!doctype html><title>broker</title>", content_type="text/html"
+            ),
         )
         page.set_default_timeout(10_000)
         return page
@@ -151,7 +157,9 @@ def site() -> Iterator[Site]:
         served.close()
 
 
-def ask(asked: statement.Request | None = None, yes: statement.Approval | None = None, **changes: Any) -> dict[str, Any]:
+def ask(
+    asked: statement.Request | None = None, yes: statement.Approval | None = None, **changes: Any
+) -> dict[str, Any]:
     asked = asked or request()
     yes = yes or approval(asked)
     return {
@@ -237,6 +245,12 @@ def test_register_then_sign(site: Site) -> None:
     data = unb64(assertion["authenticator_data"])
     assert data[:32] == hashlib.sha256(b"firma.localhost").digest()
     assert data[32] & 0b101 == 0b101  # user present and verified
+    passkey.check(
+        passkey.Assertion.from_value(assertion),
+        challenge=yes.digest,
+        site=statement.Origin("firma.localhost", site.origin),
+        public_key=made["public_key"],
+    )
 
 
 def test_cancel_says_so(site: Site) -> None:
@@ -365,7 +379,10 @@ def duplicate_key() -> dict[str, Any]:
         (ask(attached={}), "tutto ciò che firmerebbe"),
         (ask(openings={}), "testi in chiaro"),
         (sign_of(request()), "non si firma da sola"),
-        (sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)), "impronte sono diverse"),
+        (
+            sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)),
+            "impronte sono diverse",
+        ),
         (ask(extra=1), "qualcosa che questa pagina non conosce"),
         (ask(op="login"), "non dice che cosa fare"),
         (ask(statement="a"), "non si può leggere"),
@@ -392,7 +409,9 @@ def test_framed_by_header(site: Site) -> None:
     page = site.page()
     page.route(
         f"{BROKER}/cornice",
-        lambda route: route.fulfill(body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"),
+        lambda route: route.fulfill(
+            body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"
+        ),
     )
     page.goto(f"{BROKER}/cornice")
     page.wait_for_timeout(500)
@@ -405,7 +424,9 @@ def without_headers(page: Page, site: Site) -> None:
     def bare(route: Any) -> None:
         path = urlsplit(route.request.url).path
         if path == "/config.json":
-            route.fulfill(body=SigningConfig(site.origin, (BROKER,)).encode(), content_type="application/json")
+            route.fulfill(
+                body=SigningConfig(site.origin, (BROKER,)).encode(), content_type="application/json"
+            )
         else:
             file, kind = FILES[path]
             route.fulfill(body=(FOLDER / file).read_bytes(), content_type=kind)
@@ -419,7 +440,9 @@ def test_framed_without_headers(site: Site) -> None:
     without_headers(page, site)
     page.route(
         f"{BROKER}/cornice",
-        lambda route: route.fulfill(body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"),
+        lambda route: route.fulfill(
+            body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"
+        ),
     )
     page.goto(f"{BROKER}/cornice")
     inner = page.frame_locator("iframe")
@@ -474,12 +497,16 @@ def test_only_these_files_with_strict_headers(site: Site, path: str) -> None:
     assert "unsafe" not in headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/../audit/keys.py", "/firma.js/", "/favicon.ico", "/" + "a" * 5000])
+@pytest.mark.parametrize(
+    "path", ["/index.html", "/../audit/keys.py", "/firma.js/", "/favicon.ico", "/" + "a" * 5000]
+)
 def test_nothing_else_is_served(site: Site, path: str) -> None:
     assert fetch(site, path, f"firma.localhost:{site.port}")[0] == 404
 
 
-@pytest.mark.parametrize(("name", "status"), [("127.0.0.1", 308), ("[::1]", 308), ("localhost", 308), ("evil.example", 404)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("127.0.0.1", 308), ("[::1]", 308), ("localhost", 308), ("evil.example", 404)]
+)
 def test_host_name(site: Site, name: str, status: int) -> None:
     """127.0.0.1 cannot be a relying party: it leads to the right name; any other name finds nothing."""
     found, headers, _ = fetch(site, "/", f"{name}:{site.port}")

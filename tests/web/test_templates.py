@@ -69,7 +69,11 @@ def axe(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -87,7 +91,9 @@ def test_page(browser: Browser, sample: Sample, theme: str) -> None:
             page.wait_for_timeout(60)
             if SHOTS:
                 page.screenshot(path=f"{SHOTS}/{sample.name}-{width}-{theme}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px scrolls sideways"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+                f"{width} px scrolls sideways"
+            )
             assert axe(page) == [], f"at {width} px"
         assert complaints == []
     finally:
@@ -98,7 +104,7 @@ def test_page(browser: Browser, sample: Sample, theme: str) -> None:
 def test_markup_is_plain(sample: Sample) -> None:
     """No inline style or script, one h1, ids only once, in both languages."""
     for lang in ("it", "en"):
-        html = TEMPLATES.page(sample.template, sample.view, replace(sample.shell, lang=lang))  # type: ignore[arg-type]
+        html = TEMPLATES.page(sample.template, sample.view, replace(sample.shell, lang=lang))
         assert " style=" not in html
         assert not re.search(r"<script(?![^>]*src=)", html)
         assert not re.search(r"\son[a-z]+=", html)
@@ -185,7 +191,11 @@ MARK_PAIRS = [
     ("line-strong", "surface"), ("line-strong", "paper"), ("sign", "surface"), ("stop", "surface"),
     ("ok", "surface"), ("wait", "surface"),
 ]  # fmt: skip
-MEASURED = {("text", "surface"): (17.78, 14.71), ("on-sign", "sign"): (9.30, 5.35), ("on-stop", "stop"): (6.67, 5.05)}
+MEASURED = {
+    ("text", "surface"): (17.78, 14.71),
+    ("on-sign", "sign"): (9.30, 5.35),
+    ("on-stop", "stop"): (6.67, 5.05),
+}
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
