@@ -144,8 +144,12 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:
-    ceremony: Ceremony
+    """A plain form: the passkey is made on the page it leads to."""
+
+    post: str
     name: str = ""
+    email: str = ""
+    house: str = ""
     code: str = ""
     error: str = ""
 

@@ -1,8 +1,9 @@
 // Login passkeys: making one, entering with one, activating a session with one. Never a statement:
 // those are signed on the signing origin, whose keys this origin cannot use.
 //
-// <form data-passkey="create|get" data-begin data-finish>: begin takes the form's fields and gives WebAuthn
-// options as JSON; finish takes {"fields", "credential"} and gives {"go": address}.
+// <form data-passkey="create|get" data-begin data-finish>: begin gives {"state", "options"}, the options as
+// WebAuthn writes them in JSON; finish takes {"state", "answer"} and gives {"next": address}. A session's
+// activation has no state: its challenge is the grant.
 
 import { postJson } from "./page.js";
 
@@ -17,12 +18,13 @@ function sentenceFor(wrong) {
 }
 
 async function ceremony(form) {
-  const fields = Object.fromEntries(new FormData(form));
-  const options = await postJson(form.dataset.begin, fields);
+  const { state, options } = await postJson(form.dataset.begin, {});
+  const publicKey = options.publicKey ?? options;
   const credential = form.dataset.passkey === "create"
-    ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
-    : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
-  return postJson(form.dataset.finish, { fields, credential: credential.toJSON() });
+    ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
+    : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+  const answer = credential.toJSON();
+  return postJson(form.dataset.finish, state === undefined ? { answer } : { state, answer });
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
@@ -38,10 +40,11 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     button.disabled = true;
     status.textContent = words.sheet;
     try {
-      const { go } = await ceremony(form);
+      const { next } = await ceremony(form);
       status.textContent = words.done;
-      if (go === location.pathname || go === undefined) location.reload();
-      else location.assign(go);
+      const address = form.elements.next?.value || next;
+      if (address === location.pathname || address === undefined) location.reload();
+      else location.assign(address);
     } catch (wrong) {
       status.textContent = sentenceFor(wrong);
       button.disabled = false;

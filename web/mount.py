@@ -1,0 +1,47 @@
+"""Puts the pages on a built broker: routes, static files, refusals as pages. Composed by `web/site.py`."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from broker.domain.refusal import Refused
+from broker.parts import Parts
+from web.pages import errors, first_run, invitation, login, signing_return
+from web.templating import STATIC, Templates
+
+ROUTERS = (
+    login.router,
+    first_run.router,
+    invitation.router,
+    signing_return.router,
+)
+_FOREVER = "public, max-age=31536000, immutable"
+_BRIEFLY = "public, max-age=300"
+
+
+class Hashed(StaticFiles):
+    """Files whose address holds their digest never change: vendor files by name, our own by ``?v=``."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code in (200, 304):
+            named = path.startswith("vendor/") or scope.get("query_string", b"").startswith(b"v=")
+            response.headers["Cache-Control"] = _FOREVER if named else _BRIEFLY
+            response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def mount(app: FastAPI, parts: Parts) -> None:
+    """`app` is what `broker.app.build(parts)` made."""
+    app.state.templates = Templates()
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.mount("/static", Hashed(directory=STATIC, check_dir=False), name="static")
+    app.add_exception_handler(Refused, errors.refused)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, errors.bad_form)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, errors.http_error)  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""The first run: the secret of the console makes the house and its owner's invitation. Then it is gone."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.refusals import sentence, status
+from broker.api.who import PartsOf
+from broker.cases.setup import setup, setup_is_open
+from broker.domain.people import read_email
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from web import views
+from web.pages.page import Fields, FormFields, lead, show
+
+router = APIRouter()
+_TRIES = (Why.NOT_RECOGNISED, Why.BAD_INPUT)
+
+
+@router.get("/avvio")
+async def first_page(request: Request, parts: PartsOf) -> Response:
+    await _still_open(parts)
+    return await show(request, parts, None, "first_run.html", views.FirstRun(post="/avvio"))
+
+
+@router.post("/avvio")
+async def begin(request: Request, form: FormFields, parts: PartsOf) -> Response:
+    await _still_open(parts)
+    try:
+        invited = await setup(
+            parts,
+            form.one("code"),
+            name=_line(form, "name"),
+            email=read_email(form.one("email")),
+            house=_line(form, "house"),
+        )
+    except Refused as no:
+        if no.why not in _TRIES:
+            raise
+        wrong = _wrong(no)
+        view = views.FirstRun("/avvio", form.one("name"), form.one("email"), form.one("house"), form.one("code"), wrong)
+        return await show(request, parts, None, "first_run.html", view, status=status(no))
+    return lead(request, urlsplit(invited.link).path)
+
+
+async def _still_open(parts: Parts) -> None:
+    if not await setup_is_open(parts):
+        raise Refused(Why.SETUP_DONE)
+
+
+def _line(form: Fields, name: str) -> str:
+    text = form.one(name)
+    if not 0 < len(text) <= 120 or not text.isprintable():
+        raise Refused(Why.BAD_INPUT, field=name)
+    return text
+
+
+def _wrong(no: Refused) -> str:
+    if no.why is Why.NOT_RECOGNISED:
+        return "Questo codice non è quello stampato sulla console del server. Lo ricopi da lì."
+    return sentence(no)

@@ -1,0 +1,1 @@
+"""From domain values to the words of a page: pure functions."""
