@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from audit import bundle
+from audit import bundle, cli
 from audit.verify import verify
 from broker.out.pdf import render
 from broker.out.pdf_sign import ReportCertificate, make_report_certificate, sign
@@ -41,3 +43,25 @@ def test_seal_of_another_vendor_is_found(month: world.World, monkeypatch: pytest
     monkeypatch.setattr(world, "report_ca", lambda: (None, other.authority_pem.decode()))
     verdict = verify(bundle.pack(month.entries()), trust=month.trust()).verdict
     assert {f.cls for f in verdict.findings} == {"REPORT"}
+
+
+def test_printed_answer_is_the_one_the_command_gives(
+    month: world.World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Section 9 shows what `verbale-verify` prints: first line and each step, word for word."""
+    report = next(data for name, data in month.reports.items() if name.endswith(".pdf"))
+    for name, data in {
+        "r.pdf": report,
+        "b.zip": bundle.pack(month.entries()),
+        "trust.json": month.trust().encode(),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    assert cli.main([str(tmp_path / "b.zip"), "--trust", str(tmp_path / "trust.json")]) == 0
+    first, _, *lines = capsys.readouterr().out.splitlines()
+    read = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "r.pdf", "-"], check=True, capture_output=True, text=True
+    )
+    printed = [" ".join(line.split()) for line in read.stdout.splitlines()]
+    assert first in printed
+    steps = [" ".join(line.partition(" (")[0].split()) for line in lines[:14]]
+    assert [step for step in steps if step not in printed] == []
