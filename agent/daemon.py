@@ -230,16 +230,12 @@ class _NoSessions:
 async def farewell(settings: Settings, user: LocalUser, *, limit_s: float) -> bool:
     """Tell the log that this host was revoked here. True once it is acknowledged."""
     host = load(settings, user, revoked=True)
-    told = settings.state_dir / "revoked.told"
     spool = Spool(settings.state_dir / "spool.log")
     try:
         agent = Agent(settings, host, spool)
         async with asyncio.TaskGroup() as group:
             service = agent.service(_NoSessions(), group)
-            service.revoked = True
-            if not told.exists():
-                service.revoke("local")
-                told.touch(mode=0o600)
+            service.revoke("local")
             link = group.create_task(agent.outbound.run(service))
             done = await agent.drained(limit_s)
             link.cancel()

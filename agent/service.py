@@ -113,12 +113,17 @@ class Service:
         self._log(message)
 
     def revoke(self, reason: str) -> None:
-        """Revoked at the host: say so, and admit nothing from here on (`revoked`)."""
+        """Revoked at the host: say so once, and admit nothing from here on."""
         self.revoked = True
-        self._reporter.report("host.revoked", None, {"reason": reason})
+        told = self._state_dir / "revoked.told"
+        if not told.exists():
+            self._reporter.report("host.revoked", None, {"reason": reason})
+            told.touch(mode=0o600)
 
     def heartbeat_if_due(self, every: timedelta = HEARTBEAT_EVERY) -> None:
         """One signed sign of life a day, also from an idle host."""
+        if self.revoked:
+            return  # its last word was said
         stamp = self._state_dir / "heartbeat"
         now = self._now()
         try:
