@@ -162,7 +162,8 @@ class Desk:
 
     def tell(self, notice: Notice) -> Literal["told", "nobody"]:
         """A session begins; `told` means that at least one terminal took the words."""
-        self._write_file(notice, "live")
+        with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
+            self._write_file(notice, "live")
         return "told" if self._show(notice.wording(ask=False, zone=self._zone)) else "nobody"
 
     async def ask(self, notice: Notice, limit_s: float) -> Literal["consented", "denied"]:
@@ -188,7 +189,7 @@ class Desk:
         self._show(notice.wording_ended(self._now(), seconds, self._zone))
 
     def forget(self, session: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             self._file(session).unlink()
 
     def _show(self, text: str) -> int:
@@ -207,16 +208,31 @@ class Desk:
 
     # listening
 
-    async def serve(self) -> None:
-        """Answer the local socket until cancelled."""
+    def listen(self) -> socket.socket:
+        """The local socket, callable from now on; `serve` answers on it."""
+        path = self._state_dir / SOCKET
+        path.unlink(missing_ok=True)  # of an earlier life: one agent at a time owns the state folder
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with _place(self._state_dir) as address:
+            listener.bind(address)
+        path.chmod(0o666)  # whoever is logged in may interrupt; the kernel tells who calls
+        listener.listen(MAX_CALLERS)
+        listener.setblocking(False)
+        return listener
+
+    def close(self, listener: socket.socket) -> None:
+        listener.close()
+        (self._state_dir / SOCKET).unlink(missing_ok=True)
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Answer until cancelled."""
         loop = asyncio.get_running_loop()
-        with _listener(self._state_dir) as listener:
-            free = asyncio.Semaphore(MAX_CALLERS)
-            async with asyncio.TaskGroup() as group:
-                while True:
-                    await free.acquire()
-                    peer, _ = await loop.sock_accept(listener)
-                    group.create_task(self._answer(peer)).add_done_callback(lambda _: free.release())
+        free = asyncio.Semaphore(MAX_CALLERS)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await free.acquire()
+                peer, _ = await loop.sock_accept(listener)
+                group.create_task(self._answer(peer)).add_done_callback(lambda _: free.release())
 
     async def _answer(self, peer: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -317,22 +333,6 @@ def _place(state_dir: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{SOCKET}"
     finally:
         os.close(folder)
-
-
-@contextlib.contextmanager
-def _listener(state_dir: Path) -> Iterator[socket.socket]:
-    path = state_dir / SOCKET
-    path.unlink(missing_ok=True)  # of an earlier life: one agent at a time owns the state folder
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        with _place(state_dir) as address:
-            listener.bind(address)
-        path.chmod(0o666)  # whoever is logged in may interrupt; the kernel tells who calls
-        listener.listen(MAX_CALLERS)
-        listener.setblocking(False)
-        try:
-            yield listener
-        finally:
-            path.unlink(missing_ok=True)
 
 
 # ------------------------------------------------------------------------------- for the command line

@@ -207,7 +207,9 @@ class Performer:
         )
         child: Child = await self._warden.start(start.channel, order)
         self._post(ChannelStarted(start.channel, binary=binary))
-        return External(tool, child, socket, uid=account.uid, before=before, salt=self._salt)
+        return External(
+            tool, child, socket, uid=account.uid, before=before, salt=self._salt, dead=self._warden.dead
+        )
 
 
 def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessOrder:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import tzinfo
 from pathlib import Path
@@ -82,6 +83,7 @@ class Sessions:
         self._ledger = Ledger(state_dir)
         self._group = asyncio.TaskGroup()
         self._serving: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
         self._live: dict[str, _Session] = {}
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
@@ -90,7 +92,8 @@ class Sessions:
         await asyncio.to_thread(self._sweep)
         self._finish()
         await self._group.__aenter__()
-        self._serving = self._group.create_task(self.desk.serve())
+        self._listener = self.desk.listen()
+        self._serving = self._group.create_task(self.desk.serve(self._listener))
         return self
 
     async def __aexit__(
@@ -103,7 +106,11 @@ class Sessions:
                 self._serving.cancel()
             # A cancellation may be the group's own, and is its to judge; what else broke is not.
             cancelled = kind is not None and issubclass(kind, asyncio.CancelledError)
-            await self._group.__aexit__(*((kind, wrong, trace) if cancelled else (None, None, None)))
+            try:
+                await self._group.__aexit__(*((kind, wrong, trace) if cancelled else (None, None, None)))
+            finally:
+                if self._listener is not None:
+                    self.desk.close(self._listener)
 
     # ------------------------------------------------------------------------------ from the link
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from agent import guardian
 from agent.channels import CLOSED, ChannelSocket, Outcome
-from agent.warden import Child
+from agent.warden import Child, Dead
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
@@ -84,6 +84,7 @@ class External:
         uid: int,
         before: frozenset[Seen],
         salt: bytes,
+        dead: asyncio.Future[Dead | None],
     ) -> None:
         self._tool = tool
         self._child = child
@@ -91,12 +92,13 @@ class External:
         self._before = before
         self._socket = socket
         self._salt = salt
+        self._dead = dead  # the guardian's last word
         self._stop = asyncio.Event()
         self._cut = False
         self._all: set[Seen] = set()
         first = guardian.process(child.pid)
-        if first is not None:
-            self._all.add(Seen(first.pid, first.started))
+        # A starter that has done its work before we look was a process all the same.
+        self._all.add(Seen(child.pid, first.started if first is not None else 0))
 
     def cut(self) -> None:
         """The session has ended."""
@@ -112,6 +114,7 @@ class External:
         forced = False
         if self._stop.is_set():
             forced = await self._end(min(self._tool.stop_grace_s, CUT_GRACE_S) if self._cut else None)
+            forced = forced or await self._forced_by_guardian()
             ended = Exit(signal="KILL") if forced else ended
         elif self._child.ended.done():
             ended = self._child.ended.result()
@@ -119,7 +122,18 @@ class External:
             async with asyncio.timeout(1.0):
                 await self._socket.send(wire.pack_exit(ended))
                 await self._socket.close()
-        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, max(1, len(self._all)), forced)
+        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, len(self._all), forced)
+
+    async def _forced_by_guardian(self) -> bool:
+        """At the session's end two hands kill; whichever was faster, it was force."""
+        if not self._cut:
+            return False
+        try:
+            async with asyncio.timeout(KILL_LIMIT_S):
+                last = await asyncio.shield(self._dead)
+        except TimeoutError:
+            return True
+        return last is None or not last.forced.isdisjoint(seen.pid for seen in self._all)
 
     async def _until_over(self) -> None:
         """Look until it is told to stop, or twice nothing of the tool was found."""
