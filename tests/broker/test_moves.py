@@ -1,0 +1,214 @@
+"""Every state × every act: only the listed moves are possible, and each makes one record of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from audit import instant
+from audit.grant import Grant, SignedGrant
+from audit.keys import SigningKey
+from audit.passkey import Assertion
+from audit.records import SessionEnded, SessionRefused, SessionStarted
+from audit.statement import Account, Activity, Channel, HostKey, LoginCredential, Request, Technician
+from broker.domain import moves
+from broker.domain import request as r
+from broker.domain import session as s
+from broker.domain.moves import IllegalMove, Move
+from broker.domain.refusal import Refused, Why
+from broker.domain.request import Answer, AnyRequest, Asked
+from broker.domain.session import AnySession, Permit
+
+NOW = datetime(2026, 11, 10, 9, tzinfo=UTC)
+TECHNICIAN = Technician("p-tec", "t-house", (LoginCredential("aa", "bb"),), ())
+REQUEST = Request(
+    "t-1", "r-1", NOW, HostKey("h-1", "kk"), TECHNICIAN, "I-2026-0001", "00" * 32, (Activity("GEST", "ASS"),),
+    (Channel("terminal"),), Account("assistenza", administrator=False), NOW, NOW + timedelta(hours=1), 600,
+    False, "11" * 32, "head", b"n" * 32,
+)  # fmt: skip
+ASKED = Asked(REQUEST, 4)
+ANSWER = Answer("p-ads", NOW)
+LATE = NOW + timedelta(hours=2)
+
+REQUESTS: list[AnyRequest] = [
+    r.AwaitingApproval(ASKED),
+    r.Approved(ASKED, ANSWER, "self", "p-ads"),
+    r.Supervised(ASKED, ANSWER, "self", "p-ads"),
+    r.Opened(ASKED, ANSWER, "self", "p-ads"),
+    r.Rejected(ASKED, ANSWER),
+    r.Lapsed(ASKED),
+    r.Withdrawn(ASKED, ANSWER),
+    r.Revoked(ASKED, ANSWER),
+    r.SolvedByCustomer(ASKED, ANSWER),
+]
+REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
+    # `approval.given` and `grant.issued` need an awaiting request and nothing else.
+    "approval.given": lambda q: r.awaiting(q),
+    "grant.issued": lambda q: r.grant(r.awaiting(q), "p-ads", "self", "p-ads", NOW),
+    "approval.refused": lambda q: _two(r.reject(r.awaiting(q), "p-ads", NOW)),
+    "approval.refusal_explained": lambda q: _two(r.explain(r.rejected(q), "p-ads")),
+    "approval.withdrawn": lambda q: _two(r.revoke(q, "p-ads", NOW, signed=True)),
+    "request.withdrawn": lambda q: _two(r.withdraw(r.unfinished(q), "p-tec", NOW)),
+    "request.lapsed": lambda q: _two(r.lapse(r.unfinished(q), LATE)),
+    "request.solved_by_customer": lambda q: _two(r.solve(r.unfinished(q), "p-ads", NOW)),
+    "supervision.taken": lambda q: _two(r.take_supervision(r.approved(q), "p-ads", "here")),
+    "session.opened": lambda q: r.open_(r.permitted(q)),
+}
+_made: dict[int, str] = {}
+
+
+def _two(moved: tuple[Any, Any]) -> Any:
+    """The state; its record's kind is kept for the comparison."""
+    _made[id(moved[0])] = moved[1].KIND
+    return moved[0]
+
+
+@pytest.mark.parametrize("kind", REQUEST_ACTS)
+def test_only_listed_moves_of_a_request(kind: str) -> None:
+    found = set()
+    for before in REQUESTS:
+        try:
+            after = REQUEST_ACTS[kind](before)
+        except Refused:
+            continue
+        assert _made.pop(id(after), kind) == kind
+        found.add(Move(before.STATE, kind, after.STATE))
+    assert found == {m for m in moves.REQUEST_MOVES if m.kind == kind}
+
+
+def test_every_listed_kind_of_a_request_is_an_act() -> None:
+    assert {m.kind for m in moves.REQUEST_MOVES} == {*REQUEST_ACTS, "request.opened"}
+
+
+GRANT = Grant(
+    "t-1", "s-1", ASKED.digest, (), REQUEST.host, TECHNICIAN, REQUEST.channels, REQUEST.account, "self", "p-ads",
+    REQUEST.not_before, REQUEST.not_after, 600, NOW, b"g" * 32,
+)  # fmt: skip
+PERMIT = Permit("r-1", GRANT, SignedGrant.sign(GRANT, SigningKey(b"k" * 32)), 5, b"s" * 32)
+ACTIVATION = Assertion(b"c", b"d", b"a", b"s")
+ENDS = NOW + timedelta(minutes=10)
+SESSIONS: list[AnySession] = [
+    s.Granted(PERMIT),
+    s.Ordered(PERMIT, ACTIVATION, NOW),
+    s.Active(PERMIT, NOW, NOW, ENDS),
+    s.Ended(PERMIT, NOW, NOW, NOW, "expired"),
+    s.PresumedEnded(PERMIT, NOW, None, NOW),
+    s.NotAdmitted(PERMIT, NOW, "replayed"),
+    s.Void(PERMIT, "revoked"),
+    s.Expired(PERMIT),
+]
+TEXT = instant.to_text(NOW)
+STARTED = SessionStarted(PERMIT.digest, "assistenza", instant.to_text(ENDS), "told", TEXT)
+
+
+def _told(found: AnySession, record: Any) -> AnySession:
+    after = s.hear(found, record, NOW)
+    if after == found:
+        raise Refused(Why.WRONG_STATE)  # recorded, and moves nothing
+    return after
+
+
+def _deaden(found: AnySession) -> AnySession:
+    if isinstance(found, s.Granted):
+        return _two(s.void(found, "revoked"))
+    assert s.deaden(s.stoppable(found), "revoked").KIND == "grant.revoked"
+    return found
+
+
+SESSION_ACTS: dict[str, Callable[[AnySession], AnySession]] = {
+    "session.opened": lambda x: _two(s.open_(s.granted(x), ACTIVATION, "here", NOW)),
+    "session.started": lambda x: _told(x, STARTED),
+    "session.refused": lambda x: _told(x, SessionRefused(PERMIT.digest, "replayed", TEXT)),
+    "session.ended": lambda x: _told(x, SessionEnded("expired", 1, 0, TEXT)),
+    "session.presumed_ended": lambda x: _two(s.presume_ended(_live(x), NOW)),
+    "session.stop_ordered": lambda x: _two(s.order_stop(s.stoppable(x), "p-ads", "stopped_by_ads", "here")),
+    "session.closed": lambda x: _two(s.close(x, "solved")),
+    "grant.revoked": _deaden,
+    "grant.expired": lambda x: _two(s.expire(s.granted(x), LATE)),
+}
+
+
+def _live(found: AnySession) -> s.Live:
+    if not isinstance(found, s.Live):
+        raise Refused(Why.WRONG_STATE)
+    return found
+
+
+@pytest.mark.parametrize("kind", SESSION_ACTS)
+def test_only_listed_moves_of_a_session(kind: str) -> None:
+    found = set()
+    for before in SESSIONS:
+        try:
+            after = SESSION_ACTS[kind](before)
+        except Refused:
+            continue
+        assert _made.pop(id(after), kind) == kind
+        found.add(Move(before.STATE, kind, after.STATE))
+    assert found == {m for m in moves.SESSION_MOVES if m.kind == kind}
+
+
+def test_every_listed_kind_of_a_session_is_an_act() -> None:
+    assert {m.kind for m in moves.SESSION_MOVES} == {*SESSION_ACTS, "grant.issued"}
+
+
+def test_a_move_that_is_not_listed_is_a_bug() -> None:
+    with pytest.raises(IllegalMove):
+        moves.check(moves.REQUEST_MOVES, "rejected", "grant.issued", "approved")
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "named", "p-other"), "p-ads", "x"), "not_allowed"),
+        (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "waived", None), "p-ads", "x"), "not_allowed"),
+        (lambda: r.explain(r.Rejected(ASKED, ANSWER), "p-tit"), "not_allowed"),
+        (lambda: r.explain(r.Rejected(ASKED, ANSWER, explained=True), "p-ads"), "duplicate"),
+        (lambda: r.withdraw(r.AwaitingApproval(ASKED), "p-other", NOW), "not_allowed"),
+        (lambda: r.revoke(r.AwaitingApproval(ASKED), "p-ads", NOW, signed=False), "wrong_state"),
+        (lambda: r.lapse(r.AwaitingApproval(ASKED), NOW), "wrong_state"),
+        (lambda: r.permitted(r.AwaitingApproval(ASKED)), "authorisation_missing"),
+        (lambda: r.approved(r.AwaitingApproval(ASKED)), "authorisation_missing"),
+        (lambda: s.granted(SESSIONS[1]), "replayed"),
+        (lambda: s.granted(SESSIONS[3]), "session_ended"),
+        (lambda: s.enterable(s.Active(PERMIT, NOW, NOW, ENDS, s.Stop("p-ads", "stopped_by_ads"))), "session_ended"),
+        (lambda: s.enterable(SESSIONS[0]), "wrong_state"),
+        (lambda: s.in_window(GRANT, NOW - timedelta(seconds=1)), "window_closed"),
+        (lambda: s.in_window(GRANT, REQUEST.not_after), "expired"),
+        (lambda: s.expire(s.Granted(PERMIT), NOW), "wrong_state"),
+        (lambda: s.close(s.Active(PERMIT, NOW, NOW, ENDS), "happy"), "bad_input"),
+        (lambda: s.close(s.Active(PERMIT, NOW, NOW, ENDS, outcome="open"), "solved"), "duplicate"),
+    ],
+)  # fmt: skip
+def test_refusals(act: Callable[[], object], why: str) -> None:
+    with pytest.raises(Refused) as no:
+        act()
+    assert no.value.why.value == why
+
+
+def test_when_an_end_is_presumed() -> None:
+    """30 s for the answer to an order, 90 s of silence in a session, both from the broker's start at least."""
+    def at(seconds: float) -> datetime:
+        return NOW + timedelta(seconds=seconds)
+
+    early = NOW - timedelta(days=1)
+    ordered, active = SESSIONS[1], SESSIONS[2]
+    assert not s.silent(ordered, NOW, at(29), began=early)
+    assert s.silent(ordered, NOW, at(30), began=early)
+    assert not s.silent(ordered, NOW, at(59), began=at(30))
+    assert not s.silent(active, NOW, at(90), began=early)
+    assert s.silent(active, NOW, at(91), began=early)
+    assert not s.silent(active, NOW, at(120), began=at(60))
+    assert not any(s.silent(x, early, at(9999), began=early) for x in SESSIONS if x not in (ordered, active))
+
+
+def test_phases_are_the_words_of_the_decisions() -> None:
+    ended = {reason: s.phase(s.Ended(PERMIT, NOW, NOW, NOW, reason)) for reason in (
+        "stopped_by_ads", "stopped_by_desk", "revoked", "expired", "closed_by_technician")}  # fmt: skip
+    assert ended == {
+        "stopped_by_ads": "stopped_by_ads", "stopped_by_desk": "stopped_by_desk", "revoked": "revoked",
+        "expired": "ended", "closed_by_technician": "ended",
+    }  # fmt: skip
+    assert s.phase(SESSIONS[2]) == "active"
