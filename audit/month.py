@@ -19,6 +19,7 @@ from audit.commitment import Opening
 from audit.merkle import Tree
 from audit.month_access import Accesses
 from audit.records import Leaf
+from audit.statement import Activity
 
 EVIDENCE_LEVEL = 2  # every approval of this version is a passkey's: requirements §5, level 2
 
@@ -241,8 +242,13 @@ def _session_value(n: int, session: _Session, openings: Mapping[int, Opening]) -
     return value
 
 
+def activity_text(activity: Activity) -> str:
+    """How `request.opened` spells an activity: ``GEST``, and ``GEST/FOR`` for training (FORMAT.md §3)."""
+    return activity.code if activity.type == "ASS" else f"{activity.code}/{activity.type}"
+
+
 def _activity(code: str) -> Value:
-    """``GEST`` is assistance, ``GEST/FOR`` training (FORMAT.md §3)."""
+    """What `activity_text` wrote."""
     name, _, kind = code.partition("/")
     return {"code": name, "type": kind or "ASS"}
 

@@ -15,6 +15,7 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant, SignedGrant
 from audit.keys import PublicKey
+from audit.month import activity_text
 from audit.passkey import Assertion
 from audit.records import Leaf
 from audit.statement import Approval, Channel, Request
@@ -118,7 +119,7 @@ class Approvals:
             incident=(record.incident, asked.incident),
             texts=(leaf.sealed, asked.texts),
             channels=(record.channels, tuple(c.kind for c in asked.channels)),
-            activities=(record.activities, tuple(a.code for a in asked.activities)),
+            activities=(record.activities, tuple(activity_text(a) for a in asked.activities)),
             not_before=(record.not_before, instant.to_text(asked.not_before)),
             not_after=(record.not_after, instant.to_text(asked.not_after)),
             longest_s=(record.longest_s, asked.longest_s),

@@ -1,0 +1,183 @@
+"""The month from the log: what is listed and counted, which month a fact belongs to, what must tie."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from audit.canonical import encode
+from audit.errors import Malformed
+from audit.instant import parse
+from audit.month import activity_text, evidence_part, minutes_between, month_bounds
+from audit.month_report import merge, split, ties
+from audit.records import Leaf, PeriodClosed
+from audit.statement import Activity
+from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, ZONE, World, busy_month
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return busy_month()
+
+
+@pytest.fixture(scope="module")
+def part(world: World) -> dict[str, Any]:
+    return told(world, "2026-11")
+
+
+def told(world: World, period: str, until: datetime | None = None) -> dict[str, Any]:
+    leaves = [Leaf.parse(d) for d in world.leaves]
+    closed = next(x.n for x in leaves if isinstance(x.record, PeriodClosed))
+    end = until or month_bounds(period, ZONE)[1]
+    return evidence_part(leaves[: closed + 1], world.openings, period, ZONE, end, origin=ORIGIN)
+
+
+def test_sessions_that_started_are_listed_in_order(part: dict[str, Any]) -> None:
+    first, second = part["sessions"]
+    assert [first["n"], second["n"]] == [1, 2]
+    assert first["technician"] == TECHNICIAN
+    assert first["authorisation"]["by"] == ADS
+    assert first["supervision"] == {"state": "present", "by": ADS}
+    assert second["supervision"] == {"state": "waived"}
+    assert (first["outcome"], second["outcome"]) == ("solved", "open")
+    assert first["incident"] == {"id": "I-2026-0001", "text": "La stampa 1 esce senza intestazione."}
+    assert first["minutes"] == 20
+    assert first["channels"] == ["exec"]
+
+
+def test_exceptions_and_accesses(part: dict[str, Any]) -> None:
+    assert [e["kind"] for e in part["exceptions"]] == ["no_supervision", "denied_attempt", "denied_attempt"]
+    assert [e["id"] for e in part["exceptions"]] == ["E1", "E2", "E3"]
+    assert part["exceptions"][0]["session"] == 2
+    totals = part["totals"]
+    assert (totals["access_denied"], totals["access_failed"]) == (2, 1)
+    assert totals["access_ok"] == 4 + 1 + 2  # logins, a watcher, two starts
+    assert {s["system"] for s in part["access"]["by_system"]} == {HOST, "broker"}
+    refused = next(e for e in part["access"]["events"] if e["kind"] == "session.refused")
+    assert (refused["outcome"], refused["reason"], refused["person"]) == ("denied", "replayed", TECHNICIAN)
+
+
+def test_head_and_heartbeats(world: World, part: dict[str, Any]) -> None:
+    log = part["log"]
+    closed = next(n for n, d in enumerate(world.leaves) if b'"type":"period.closed"' in d)
+    assert log["size"] == closed + 1
+    assert (log["heartbeats"], log["heartbeats_expected"], log["gaps"]) == (30, 30, 0)
+    assert "partial" not in part
+    assert encode(part, max_bytes=1 << 20)
+
+
+def test_a_snapshot_is_partial_and_tells_what_was_so_far(world: World) -> None:
+    found = told(world, "2026-11", until=datetime(2026, 11, 8, tzinfo=UTC))
+    assert found["partial"] is True
+    assert found["totals"]["sessions"] == 1
+    assert found["log"]["heartbeats_expected"] == 8
+
+
+def test_a_month_in_which_nothing_happened_says_zero(world: World) -> None:
+    found = told(world, "2026-12", until=datetime(2026, 12, 1, 1, 30, tzinfo=UTC))
+    assert found["sessions"] == []
+    assert found["totals"] == dict.fromkeys(found["totals"], 0)
+
+
+def test_without_openings_the_text_is_left_out(world: World) -> None:
+    leaves = [Leaf.parse(d) for d in world.leaves]
+    found = evidence_part(leaves, {}, "2026-11", ZONE, month_bounds("2026-11", ZONE)[1], origin=ORIGIN)
+    assert found["sessions"][0]["incident"] == {"id": "I-2026-0001"}
+
+
+def test_what_came_after_its_month_was_closed_is_in_the_next() -> None:
+    """The agent was cut off over the end of the month: its session is told, once, in the month it came."""
+    w = World()
+    w.onboard()
+    w.until(30, 23, 30)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    first, until = month_bounds("2026-11", ZONE)
+    closed = w.append(PeriodClosed("2026-11", "", ""))
+    w.now = first + timedelta(days=29, hours=22, minutes=50)
+    w.end(session, "closed_by_technician")
+    leaves = [Leaf.parse(d) for d in w.leaves]
+    november = evidence_part(leaves[: closed + 1], w.openings, "2026-11", ZONE, until, origin=ORIGIN)
+    december = evidence_part(
+        leaves, w.openings, "2026-12", ZONE, month_bounds("2026-12", ZONE)[1], origin=ORIGIN
+    )
+    assert november["sessions"] == []
+    assert [s["id"] for s in december["sessions"]] == [session]
+    assert [e["kind"] for e in december["access"]["events"]] == ["session.ended"]
+
+
+@pytest.mark.parametrize(
+    ("period", "hours"), [("2026-03", 31 * 24 - 1), ("2026-10", 31 * 24 + 1), ("2026-12", 31 * 24)]
+)
+def test_months_of_the_clock_change(period: str, hours: int) -> None:
+    first, after = month_bounds(period, ZONE)
+    assert (after - first) / timedelta(hours=1) == hours
+
+
+def test_minutes_are_those_of_the_printed_clock_times() -> None:
+    assert minutes_between(parse("2026-11-03T09:00:59.999Z"), parse("2026-11-03T09:01:00.000Z")) == 1
+    assert minutes_between(parse("2026-11-03T09:00:00.000Z"), parse("2026-11-03T09:00:59.999Z")) == 0
+
+
+def test_training_is_told_apart() -> None:
+    assert [activity_text(Activity("GEST", "ASS")), activity_text(Activity("GEST", "FOR"))] == [
+        "GEST",
+        "GEST/FOR",
+    ]
+
+
+# ------------------------------------------------------------------------------------- ties
+
+
+def test_the_report_ties(world: World) -> None:
+    from audit.canonical import decode
+
+    report = decode(next(d for n, d in world.reports.items() if n.endswith(".json")), max_bytes=1 << 20)
+    assert ties(report) == []
+    body, head = split(report)
+    assert set(head) == {"state", "vkey", "checkpoint"}
+    assert set(body["log"]) & set(head) == set()
+    for path, value, phrase in (
+        (("totals", "minutes"), 1, "durata totale"),
+        (("totals", "supervised"), 2, "supervisionati"),
+        (("totals", "access_failed"), 0, "accessi, failed"),
+        (("sessions", 0, "minutes"), 3, "durata intervento 1"),
+        (("sessions", 0, "technician"), "p-ffffffff", "persone senza nome"),
+        (("sessions", 1, "n"), 1, "numeri degli interventi"),
+    ):
+        wrong: Any = copy.deepcopy(report)
+        place = wrong
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+        assert phrase in ties(wrong)
+
+
+def test_a_thing_that_is_no_report() -> None:
+    for wrong in (
+        {},
+        {"totals": 1},
+        {"totals": {}, "sessions": [1], "exceptions": [], "access": {"events": 3}},
+    ):
+        with pytest.raises(Malformed):
+            ties(wrong)
+
+
+def test_the_commercial_part_brings_names_and_no_facts(part: dict[str, Any]) -> None:
+    for wrong in ({"totals": {}}, {"sessions": []}, {"log": {}}):
+        with pytest.raises(Malformed):
+            merge(part, wrong)
+    with pytest.raises(Malformed):
+        merge(part, {}, {"size": 3})
+    found = merge(part, {"people": [{"id": TECHNICIAN, "name": "Ettore"}, {"id": "p-0", "name": "Altra"}]})
+    assert {p["id"]: p.get("name") for p in found["people"]} == {
+        TECHNICIAN: "Ettore",
+        "p-0": "Altra",
+        ADS: None,
+    }

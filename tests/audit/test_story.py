@@ -1,0 +1,209 @@
+"""The lawful order of records: every move of the tables, and what each illegal one is called."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from audit import records as r
+from audit.records import Actor, AnyRecord, Leaf
+from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES, Story
+from tests.audit.world import HOST, TENANT, busy_month
+
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+G = "9" * 64
+
+
+class Teller:
+    """Feeds records to a story the way a log would number them."""
+
+    def __init__(self) -> None:
+        self.story = Story()
+        self.n = 0
+        self.session_n: dict[str, int] = {}
+
+    def tell(self, record: AnyRecord, session: str | None = None, **kw: Any) -> list[str]:
+        number = None
+        if session is not None:
+            number = self.session_n.get(session, 0)
+            self.session_n[session] = number + 1
+        leaf = Leaf(TENANT, self.n, NOW, Actor("p", "ads"), record, session=session,
+                    **({"session_n": number} | kw))  # fmt: skip
+        self.n += 1
+        return [f.code for f in self.story.feed(leaf)]
+
+
+ASK = r.RequestOpened("r-1", "0", "I-1", ("exec",), ("GEST",), "", "", 60)
+GIVE = r.ApprovalGiven("r-1", "0", "p", "c", "waived", None, demo_software=False)
+ISSUE = r.GrantIssued("r-1", G, "", "")
+OPEN = r.SessionOpened("r-1", G, "")
+START = r.SessionStarted(G, "a", "", "told", "")
+END = r.SessionEnded("closed_by_technician", 1, 1, "")
+LOST = r.SessionPresumedEnded("2026-11-03T09:00:00.000Z")
+NO = r.SessionRefused(G, "replayed", "")
+CHANNEL = r.ChannelOpened("c-1", "exec", "ssh", "", "")
+CLOSED = r.ChannelClosed("c-1", "exec", 0, 0, "", agrees=True, exit_status=0, received="")
+
+
+def begun(*more: AnyRecord) -> Teller:
+    """A log with a granted request, and whatever of the session follows."""
+    t = Teller()
+    assert t.tell(r.TenantOpened("v", demo=False)) == []
+    for record in (ASK, GIVE, ISSUE):
+        assert t.tell(record) == []
+    for record in more:
+        assert t.tell(record, "s-1") == []
+    return t
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (OPEN, START, CHANNEL, CLOSED, END, r.SessionClosed("solved")),
+        (OPEN, NO),
+        (OPEN, LOST, START, END),
+        (OPEN, LOST, NO),
+        (OPEN, END),
+        (OPEN, START, LOST, CHANNEL, CLOSED, END),
+        (OPEN, START, r.StopOrdered("p", "stopped_by_ads", ""), r.GrantRevoked(G, "revoked"), END),
+        (OPEN, START, r.WatchJoined("p", ""), END, r.WatchLeft("p")),
+    ],
+)
+def test_lawful_sessions(told: tuple[AnyRecord, ...]) -> None:
+    begun(*told)
+
+
+@pytest.mark.parametrize(
+    ("told", "then", "code"),
+    [
+        ((), START, "unknown_session"),
+        ((OPEN,), CHANNEL, "order"),
+        ((OPEN,), OPEN, "order"),
+        ((OPEN, NO), START, "order"),
+        ((OPEN, START), START, "order"),
+        ((OPEN, START), NO, "order"),
+        ((OPEN, START, LOST), START, "order"),
+        ((OPEN, START, END), CHANNEL, "order"),
+        ((OPEN, START, END), END, "order"),
+        ((OPEN, START, END), LOST, "order"),
+        ((OPEN, START), CLOSED, "unknown_channel"),
+        ((OPEN, START), r.CommandExecuted("c-9", "0", ""), "unknown_channel"),
+        ((OPEN, START, CHANNEL), CHANNEL, "order"),
+        ((OPEN, START), r.WatchLeft("p"), "order"),
+        ((OPEN, START, END, r.SessionClosed("open")), r.SessionClosed("solved"), "order"),
+        ((OPEN, START), r.GrantExpired(G), "order"),
+    ],
+)
+def test_unlawful_in_a_session(told: tuple[AnyRecord, ...], then: AnyRecord, code: str) -> None:
+    assert code in begun(*told).tell(then, "s-1")
+
+
+def test_nothing_opens_without_a_grant() -> None:
+    t = Teller()
+    t.tell(r.TenantOpened("v", demo=False))
+    t.tell(ASK)
+    assert t.tell(OPEN, "s-1") == ["order", "unknown_grant"]
+
+
+def test_a_grant_that_is_dead_opens_nothing() -> None:
+    for end in (r.GrantExpired(G), r.GrantRevoked(G, "revoked")):
+        t = begun()
+        assert t.tell(end) == []
+        assert t.tell(OPEN, "s-1") == ["order"]
+
+
+@pytest.mark.parametrize(
+    ("end", "then", "code"),
+    [
+        (r.ApprovalRefused("r-1"), GIVE, "order"),
+        (r.RequestLapsed("r-1"), GIVE, "order"),
+        (r.RequestWithdrawn("r-1"), ISSUE, "order"),
+        (r.RequestSolved("r-1"), r.ApprovalRefused("r-1"), "order"),
+        (r.ApprovalWithdrawn("r-1"), GIVE, "order"),
+    ],
+)
+def test_a_request_that_is_over_stays_over(end: AnyRecord, then: AnyRecord, code: str) -> None:
+    t = Teller()
+    t.tell(r.TenantOpened("v", demo=False))
+    assert t.tell(ASK) == []
+    assert t.tell(end) == []
+    assert code in t.tell(then)
+
+
+def test_an_answer_to_a_request_nobody_made() -> None:
+    t = Teller()
+    t.tell(r.TenantOpened("v", demo=False))
+    assert t.tell(GIVE) == ["unknown_request"]
+    assert t.tell(r.GrantRevoked(G, "revoked")) == ["unknown_grant"]
+
+
+def test_numbers_have_no_gaps() -> None:
+    t = begun(OPEN)
+    assert t.tell(START, "s-1", session_n=5) == ["session_gap"]
+    assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=3) == ["unknown_host"]
+    assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=4) == []
+    assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=6) == ["host_gap"]
+    assert t.tell(r.ApproversChanged(1, "0", ())) == []
+    assert t.tell(r.ApproversChanged(3, "0", ())) == ["number_gap"]
+
+
+def test_the_log_begins_once() -> None:
+    t = Teller()
+    assert t.tell(r.LogHeartbeat("2026-11-03")) == ["not_opened"]
+    assert t.tell(r.TenantOpened("v", demo=False)) == ["opened_twice"]
+    assert Teller().tell(r.TenantOpened("v", demo=False)) == []
+
+
+def test_a_host_enrolled_anew_counts_anew() -> None:
+    t = begun()
+    for statement in ("1", "2"):
+        assert t.tell(r.HostPrepared(HOST, statement), host=HOST) == []
+        enrolled = r.HostEnrolled(HOST, "k", "w", "c", statement, confirmed=True)
+        assert t.tell(enrolled, host=HOST, host_n=0) == []
+        assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=1) == []
+    never = r.HostEnrolled("h-9", "k", "w", "c", "3", confirmed=True)
+    assert "unknown_host" in t.tell(never, host="h-9", host_n=0)
+
+
+def test_silence_that_is_said_is_lawful() -> None:
+    t = begun()
+    for day in ("2026-11-01", "2026-11-02", "2026-11-06"):
+        t.tell(r.LogHeartbeat(day))
+    assert t.story.missing_days("2026-11-06") == ["2026-11-03", "2026-11-04", "2026-11-05"]
+    t.tell(r.LogGap("2026-11-03", "2026-11-04"))
+    assert t.story.missing_days("2026-11-06") == ["2026-11-05"]
+
+
+def test_periods_go_forward() -> None:
+    t = begun()
+    assert t.tell(r.PeriodClosed("2026-11", "", "")) == []
+    assert t.tell(r.PeriodClosed("2026-11", "", "")) == ["period_order"]
+    assert t.tell(r.PeriodClosed("2026-10", "", "")) == ["period_order"]
+
+
+def test_the_tables_name_kinds_that_exist() -> None:
+    for table in (REQUEST_MOVES, SESSION_MOVES, GRANT_MOVES):
+        assert set(table) <= set(r.KINDS)
+
+
+def test_an_honest_month_is_lawful_and_every_gap_in_it_is_not() -> None:
+    """Leave any one numbered record out, and the story notices."""
+    leaves = [Leaf.parse(data) for data in busy_month().leaves]
+    story = Story()
+    assert [f for leaf in leaves for f in story.feed(leaf)] == []
+    for gone in leaves:
+        numbered = [
+            x
+            for x in leaves
+            if x.n > gone.n
+            and (
+                (gone.session and x.session == gone.session)
+                or (gone.host_n is not None and x.host_n is not None)
+            )
+        ]
+        if not numbered:
+            continue
+        story = Story()
+        assert [f for leaf in leaves if leaf is not gone for f in story.feed(leaf)], gone.record
