@@ -7,7 +7,7 @@ import http.client
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
+from broker.domain.texts import Texts
 from tests.web.browser import chromium, free_port, with_authenticator
 from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig, SigningSite
 
@@ -26,11 +27,11 @@ BACK = f"{BROKER}/firma/ritorno"
 TEXTS = Opening(
     b"\x07" * 32,
     {
-        "technician": "Tecnico 1",
-        "organisation": "Fornitore Alfa",
-        "tenant": "Albergo Esempio",
-        "host": "srv-gestionale",
-        "title": "Stampa corrispettivi ferma",
+        "technician_name": "Tecnico 1",
+        "organisation_name": "Fornitore Alfa",
+        "customer_name": "Albergo Esempio",
+        "host_label": "srv-gestionale",
+        "incident_text": "Stampa corrispettivi ferma",
         "reason": "Riavviare la stampa e ristampare la chiusura <b>dell’11</b> novembre.",
     },
 )
@@ -291,6 +292,7 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
     for words in (
         "Tecnico 1 chiede di collegarsi a srv-gestionale",
         "di Fornitore Alfa, per Albergo Esempio",
+        "Stampa corrispettivi ferma",
         "Riavviare la stampa e ristampare la chiusura <b>dell’11</b> novembre.",
         "12/11/2026, dalle 10:30 alle 14:30",
         "Al massimo 2 ore",
@@ -337,6 +339,11 @@ def test_waived_supervision_is_said(site: Site) -> None:
     page = site.page()
     page.goto(site.link(ask(asked, approval(asked, supervision="waived", watcher=None))))
     assert "Nessuno guarda. Lei rinuncia alla supervisione" in page.locator("main").inner_text()
+
+
+def test_the_broker_writes_the_texts_this_page_reads() -> None:
+    """The opening's fields are written in one place and read in another: they must be the same."""
+    assert {one.name for one in fields(Texts)} == set(TEXTS.data)
 
 
 def altered_opening() -> dict[str, Any]:

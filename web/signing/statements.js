@@ -14,6 +14,7 @@ function wrong(name) {
 
 // Each check takes (value, name) and refuses or returns.
 const text = (value, name) => (typeof value === "string" && value.length > 0 && value.length <= 8192) || wrong(name);
+const written = (value, name) => (typeof value === "string" && value.length <= 8192) || wrong(name);
 const flag = (value, name) => typeof value === "boolean" || wrong(name);
 const onlyTrue = (value, name) => value === true || wrong(name);
 const hex64 = (value, name) => (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) || wrong(name);
@@ -132,13 +133,14 @@ const FIELDS = {
 /** Which statements may be signed, and what must come attached so that all of it can be shown. */
 export const SIGNED = { approval: ["request"], policy: [], approvers: [], enrolment: ["approvers", "policy"] };
 
+/** What a request's opening holds (broker/domain/texts.py writes it). */
 const texts = object({
-  technician: text,
-  organisation: text,
-  tenant: text,
-  host: text,
-  reason: text,
-  title: maybe(text),
+  technician_name: text,
+  organisation_name: text,
+  customer_name: text,
+  host_label: text,
+  incident_text: written,
+  reason: written,
 });
 
 function related(statement) {

@@ -117,12 +117,13 @@ function approval({ statement, attached, texts }, shown) {
   const absent = Object.keys(CANNOT).filter((kind) => !kinds.includes(kind) && !(kind === "exec" && kinds.includes("terminal")));
   const until = TIME.format(new Date(ask.not_after));
   return {
-    title: `${texts.technician} chiede di collegarsi a ${texts.host}`,
-    lead: `di ${texts.organisation}, per ${texts.tenant}.`,
+    title: `${texts.technician_name} chiede di collegarsi a ${texts.host_label}`,
+    lead: `di ${texts.organisation_name}, per ${texts.customer_name}.`,
     act: "Autorizza con passkey",
     body: [
       facts(
-        ["Perché", texts.title ? `${texts.title}. ` : "", texts.reason, h("small", {}, "incidente ", mono(ask.incident), `, chiesto ${moment(ask.created)}`)],
+        ["Anomalia", texts.incident_text || "Nessun testo."],
+        ["Che cosa farà", texts.reason || "Nessun testo.", h("small", {}, "incidente ", mono(ask.incident), `, chiesto ${moment(ask.created)}`)],
         ["Quando", h("b", {}, span(ask.not_before, ask.not_after)), h("small", {}, `Al massimo ${length(ask.longest_s)}, poi si chiude da sola.`)],
         ["Chi guarda", ...watching(yes, shown)],
         ["Registrata?", h("b", {}, ask.recording ? "Sì. " : "No. "), ask.recording ? "Il contenuto della sessione viene registrato." : "Restano nel registro i fatti: inizio, fine, canali, quantità."],

@@ -1,57 +1,112 @@
-// The live view: the same output, read only, spliced onto its history. The socket sends first what was
-// already shown from the byte asked for (?from=), then the rest, so a reconnection has no gap and no repeat.
+// The live view: the same output, read only, spliced onto its history. Every piece says from which byte of
+// which channel it is, so what comes twice after a reconnection is drawn once, and what was lost is said.
+//
+// Binary message: length of the channel's name, 1 if bytes before it were lost, offset (8 bytes), name, bytes.
+// Text: {"shut": channel}, {"ended": true}, or {"refused": code, "it": sentence}.
 
-import { DATA, EXIT, RESIZE, STDERR, makeTerminal, plainLines, sizeOf, socketTo } from "./frames.js";
+import { makeTerminal, plainLines, socketTo } from "./frames.js";
 import { hms, now } from "./page.js";
 
 const place = document.getElementById("vista");
 const frozen = document.getElementById("fermo");
 const alarm = document.getElementById("allarme");
+const tabs = document.getElementById("canali");
 const RETRY_MS = 2000;
+const HEAD = 10;
+const channels = new Map();
+const names = new TextDecoder();
+let shown;
 
-function start() {
-  const terminal = makeTerminal(place, { disableStdin: true, screenReaderMode: true });
-  let seen = 0;
-  let finished = false;
-  let timer;
-
-  const freeze = () => {
-    const time = hms(now());
-    frozen.textContent = place.dataset.frozen.replace("{time}", time);
-    frozen.hidden = false;
-    alarm.querySelector("p").textContent = `${alarm.dataset.lost.replace("{time}", time)} ${alarm.dataset.pause}`;
-    alarm.hidden = false;
-  };
-
-  const connect = () => {
-    clearTimeout(timer);
-    const socket = socketTo(place.dataset.socket, { from: seen });
-    socket.addEventListener("open", () => {
-      frozen.hidden = true;
-      alarm.hidden = true;
-    });
-    socket.addEventListener("message", ({ data }) => {
-      const bytes = new Uint8Array(data);
-      const payload = bytes.subarray(1);
-      if (bytes[0] === DATA || bytes[0] === STDERR) {
-        seen += payload.length;
-        terminal.write(payload);
-      } else if (bytes[0] === RESIZE) {
-        const { cols, rows } = sizeOf(payload);
-        if (cols > 0 && rows > 0) terminal.resize(cols, rows);
-      } else if (bytes[0] === EXIT) {
-        finished = true;
-      }
-    });
-    socket.addEventListener("close", () => {
-      if (finished) return;
-      if (alarm.hidden) freeze();
-      timer = setTimeout(connect, RETRY_MS);
-    });
-  };
-  alarm.querySelector("button").addEventListener("click", connect);
-  plainLines(terminal);
-  connect();
+function show(channel) {
+  shown = channel;
+  for (const [name, one] of channels) {
+    one.box.hidden = name !== channel;
+    one.tab.setAttribute("aria-pressed", String(name === channel));
+  }
+  tabs.hidden = channels.size < 2;
+  channels.get(channel).fit.fit();
 }
 
-if (place) start();
+function open(channel) {
+  const box = document.createElement("div");
+  box.className = "watch-channel";
+  box.dataset.label = place.dataset.label;
+  place.append(box);
+  const tab = document.createElement("button");
+  tab.type = "button";
+  tab.className = "btn btn-s";
+  tab.textContent = tabs.dataset.name.replace("{n}", String(channels.size + 1));
+  tab.addEventListener("click", () => show(channel));
+  tabs.append(tab);
+  const terminal = makeTerminal(box, { disableStdin: true, screenReaderMode: true });
+  const fit = new globalThis.verbaleTerminal.FitAddon();
+  terminal.loadAddon(fit);
+  const one = { terminal, fit, box, tab, seen: 0 };
+  channels.set(channel, one);
+  show(channel);
+  return one;
+}
+
+function draw(data) {
+  const view = new DataView(data);
+  const length = view.getUint8(0);
+  const offset = Number(view.getBigUint64(2));
+  const channel = names.decode(new Uint8Array(data, HEAD, length));
+  const bytes = new Uint8Array(data, HEAD + length);
+  const one = channels.get(channel) ?? open(channel);
+  if (offset + bytes.length <= one.seen) return;
+  if (offset > one.seen || (view.getUint8(1) && one.seen === 0)) one.terminal.write(`\r\n${place.dataset.gap}\r\n`);
+  one.terminal.write(bytes.subarray(Math.max(0, one.seen - offset)));
+  one.seen = offset + bytes.length;
+}
+
+function freeze() {
+  const time = hms(now());
+  frozen.textContent = place.dataset.frozen.replace("{time}", time);
+  frozen.hidden = false;
+  alarm.querySelector("p").textContent = `${alarm.dataset.lost.replace("{time}", time)} ${alarm.dataset.pause}`;
+  alarm.hidden = false;
+}
+
+function tell(sentence) {
+  frozen.textContent = sentence;
+  frozen.hidden = false;
+}
+
+let timer;
+let socket;
+function connect() {
+  clearTimeout(timer);
+  socket?.close();
+  const mine = socketTo(place.dataset.socket, {});
+  socket = mine;
+  let over = false;
+  mine.addEventListener("message", ({ data }) => {
+    if (typeof data !== "string") {
+      draw(data);
+      return;
+    }
+    const said = JSON.parse(data);
+    if (said.refused) tell(said.it);
+    if (said.ended) tell(place.dataset.ended);
+    const shut = channels.get(said.shut);
+    if (shut) shut.tab.textContent += `, ${tabs.dataset.shut}`;
+    over ||= said.ended === true || said.refused !== undefined;
+  });
+  mine.addEventListener("open", () => {
+    frozen.hidden = true;
+    alarm.hidden = true;
+  });
+  mine.addEventListener("close", () => {
+    if (over || socket !== mine) return;
+    if (alarm.hidden) freeze();
+    timer = setTimeout(connect, RETRY_MS);
+  });
+}
+
+if (place) {
+  alarm.querySelector("button").addEventListener("click", connect);
+  plainLines(() => channels.get(shown)?.terminal);
+  new ResizeObserver(() => channels.get(shown)?.fit.fit()).observe(place);
+  connect();
+}
