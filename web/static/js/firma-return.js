@@ -26,11 +26,25 @@ function end(title, text, retry) {
   heading.focus();
 }
 
+/** A code that is kept nowhere: it stays on the screen until the person goes on. */
+function once(code, next) {
+  const shown = document.getElementById("una-volta");
+  shown.querySelector("code").textContent = code;
+  shown.querySelector("[data-copy]").dataset.copy = code;
+  shown.querySelector("a").href = next;
+  shown.hidden = false;
+  place.querySelector(".sign-state").hidden = true;
+  heading.textContent = place.dataset.once;
+  status.textContent = "";
+  heading.focus();
+}
+
 async function deliver(answer) {
   acts.hidden = true;
   try {
-    const { go } = await postJson(place.dataset.post, answer);
-    location.replace(go);
+    const { next, code } = await postJson(place.dataset.post, answer);
+    if (code === undefined) location.replace(next);
+    else once(code, next);
   } catch (wrong) {
     if (wrong.refused) end(place.dataset.failed, wrong.message, false);
     else end(heading.textContent, place.dataset.offline, true);

@@ -22,10 +22,6 @@ export function resizeFrame(cols, rows) {
   return frame(RESIZE, Uint8Array.of(cols >> 8, cols & 255, rows >> 8, rows & 255));
 }
 
-export function sizeOf(payload) {
-  return { cols: payload[0] * 256 + payload[1], rows: payload[2] * 256 + payload[3] };
-}
-
 export function socketTo(path, query) {
   const address = new URL(path, location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -61,12 +57,14 @@ function plainText(terminal) {
   return found.join("\n");
 }
 
-/** The last lines as plain text, for whoever does not see the terminal; kept up while its fold is open. */
-export function plainLines(terminal) {
+/** The last lines as plain text, for whoever does not see the terminal; kept up while its fold is open. `current`
+gives the terminal that is looked at, if there is one. */
+export function plainLines(current) {
   const lines = document.getElementById("righe");
   const fold = lines.closest("details");
   const write = () => {
-    const text = fold.open ? plainText(terminal) : "";
+    const terminal = current();
+    const text = fold.open && terminal ? plainText(terminal) : "";
     if (fold.open && lines.textContent !== text) lines.textContent = text;
   };
   fold.addEventListener("toggle", write);

@@ -1,7 +1,8 @@
 // Live pages: server-sent events say which regions changed; this fetches them and puts them in place.
 //
-// Message: {"regions": ["coda", "fatti"], "now": "2026-…Z"} or {"reload": true}. The answer to the fetch
-// is this page's own address, whole or only the regions asked for: they are found by data-region.
+// Events: "hello" and "beat" bring the server's time; "change" says that something this person may see is no
+// longer as it was. Then this page is fetched again and its parts are found by data-region; a page whose whole
+// meaning changed (data-state of its main) is loaded anew.
 // Rows never move under the pointer or the focus: then "2 novità" stands there until it may.
 
 import { hearTime, hms, now, say } from "./page.js";
@@ -9,10 +10,13 @@ import { hearTime, hms, now, say } from "./page.js";
 const body = document.body;
 const QUIET_MS = 5000; // without input for so long, a waiting change of order applies by itself
 const LOST_MS = 3000; // a shorter gap is an ordinary reconnection
+const BURST_MS = 150;
 const waiting = new Map();
 let lastHeard = now();
 let lastInput = 0;
 let lostTimer;
+let fetching = false;
+let stale = false;
 
 for (const kind of ["keydown", "pointermove", "pointerdown"]) {
   addEventListener(kind, () => { lastInput = performance.now(); }, { passive: true });
@@ -24,7 +28,9 @@ async function fetched(names) {
     headers: { Accept: "text/html", "X-Verbale-Regions": names.join(",") },
   });
   if (!answer.ok) throw new Error(String(answer.status));
+  if (answer.redirected) location.reload(); // signed out meanwhile
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (page.querySelector("main")?.dataset.state !== document.querySelector("main")?.dataset.state) location.reload();
   return new Map([...page.querySelectorAll("[data-region]")].map((region) => [region.dataset.region, region]));
 }
 
@@ -95,8 +101,30 @@ function heard(data) {
   if (body.dataset.net === "lost") {
     delete body.dataset.net;
     say("");
-    patch([...document.querySelectorAll("[data-region]")].map((region) => region.dataset.region)).catch(lost);
+    soon();
   }
+}
+
+function regions() {
+  return [...document.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
+}
+
+/** Changes come in bursts: one fetch for those of a moment, and never two at a time. */
+function soon() {
+  if (fetching) {
+    stale = true;
+    return;
+  }
+  fetching = true;
+  setTimeout(() => {
+    stale = false;
+    patch(regions())
+      .catch(lost)
+      .finally(() => {
+        fetching = false;
+        if (stale) soon();
+      });
+  }, BURST_MS);
 }
 
 function lost() {
@@ -110,11 +138,10 @@ function lost() {
 function listen() {
   const source = new EventSource(body.dataset.live);
   source.addEventListener("open", () => heard({}));
-  source.addEventListener("message", (event) => {
-    const data = JSON.parse(event.data);
-    heard(data);
-    if (data.reload) location.reload();
-    else if (data.regions?.length) patch(data.regions).catch(lost);
+  for (const name of ["hello", "beat"]) source.addEventListener(name, (event) => heard(JSON.parse(event.data)));
+  source.addEventListener("change", (event) => {
+    heard(JSON.parse(event.data));
+    soon();
   });
   source.addEventListener("error", () => {
     lost();

@@ -19,7 +19,7 @@ function start() {
     }
     return true;
   });
-  plainLines(terminal);
+  plainLines(() => terminal);
   open(terminal, fit);
 }
 
@@ -43,15 +43,20 @@ function open(terminal, fit) {
     status.textContent = "";
     terminal.focus();
   });
+  let refused = "";
   socket.addEventListener("message", ({ data }) => {
+    if (typeof data === "string") {
+      refused = JSON.parse(data).it;
+      return;
+    }
     const bytes = new Uint8Array(data);
     if (bytes[0] === DATA || bytes[0] === STDERR) terminal.write(bytes.subarray(1));
     else if (bytes[0] === EXIT) said = new TextDecoder().decode(bytes.subarray(1));
   });
-  socket.addEventListener("close", ({ reason }) => {
+  socket.addEventListener("close", () => {
     watcher.disconnect();
     for (const one of kept) one.dispose();
-    ended(terminal, fit, reason || exitWords(said));
+    ended(terminal, fit, refused || exitWords(said));
   });
 }
 
