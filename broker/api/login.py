@@ -25,12 +25,14 @@ class Entered:
     person: str
     name: str
     role: str
+    tenant: str
     expires: datetime
     next: str = "/"
 
     @classmethod
     def of(cls, entered: LoggedIn) -> Entered:
-        return cls(entered.who.person, entered.who.name, entered.who.role, entered.expires)
+        who = entered.who
+        return cls(who.person, who.name, who.role, who.tenant, entered.expires)
 
 
 @router.post("/api/login/passkey/begin")

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from broker.api.request_forms import AskForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
+from broker.cases.see_progress import Progress, see_progress
 from broker.cases.withdraw import withdraw
 
 router = APIRouter(prefix="/api/requests")
@@ -31,3 +32,8 @@ async def ask_for_access(form: AskForm, who: Caller, parts: PartsOf) -> dict[str
 async def take_back(request: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
     covered = await withdraw(parts, who, request, form.reason)
     return {"next": f"/richieste/{request}", "covered": covered}
+
+
+@router.get("/{request}")
+async def progress(request: str, who: Caller, parts: PartsOf) -> Progress:
+    return await see_progress(parts, who, request)

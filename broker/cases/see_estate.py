@@ -26,6 +26,7 @@ class PersonView:
     login_passkeys: int
     signing_passkeys: int
     ssh_keys: int
+    appointed_keys: int  # his signing passkeys that the approver set in force names
     appointed_until: datetime | None
     demo_software: bool
 
@@ -76,6 +77,7 @@ async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
                     len(logins),
                     len(signing),
                     len(await people.ssh_keys_of(work, tenant, one.id)),
+                    len(lines),
                     max((line.valid_until for line in lines), default=None),
                     any(key.demo_software for key in (*logins, *signing)),
                 )

@@ -56,11 +56,11 @@ class Turn:
     """The right to send this agent the next head. `old_size`: the head it will hold by then."""
 
     old_size: int
-    _agent: AgentLink
+    agent: AgentLink
 
     async def send(self, frame: Open | Head, new_size: int) -> None:
-        self._agent.head_sent = new_size
-        await self._agent.push(frame)
+        self.agent.head_sent = new_size
+        await self.agent.push(frame)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
 from broker.out.reporter import SealedReports
 from broker.parts import Parts
+from broker.ports import Chance
 from broker.serve import Job, PortBusy, bind, serve
 from broker.settings import Settings
 from broker.store.database import open_database
@@ -37,26 +38,35 @@ READY = "broker.json"  # where it listens, once it does
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", type=Path, required=True, help="folder of database and keys")
-    parser.add_argument("--host", default="localhost", help="address to listen on (localhost: both loopbacks)")
+    parser.add_argument(
+        "--host", default="localhost", help="address to listen on (localhost: both loopbacks)"
+    )
     parser.add_argument("--port", type=int, default=8700, help="0: any free one")
     parser.add_argument("--ssh-port", type=int, default=2222, help="0: any free one")
     parser.add_argument("--origin", help="what browsers call this broker; default http://localhost:PORT")
-    parser.add_argument("--signing-origin", required=True, help="the signing site, e.g. https://firma.example")
+    parser.add_argument(
+        "--signing-origin", required=True, help="the signing site, e.g. https://firma.example"
+    )
     parser.add_argument("--registry", default="registro.localhost", help="domain part of the logs' names")
     parser.add_argument("--vendor", default="Verbale", help="name in the report's certificate")
-    parser.add_argument("--database", help="sqlite:///… or postgresql+asyncpg://…; default in the state folder")
+    parser.add_argument(
+        "--database", help="sqlite:///… or postgresql+asyncpg://…; default in the state folder"
+    )
     parser.add_argument("--smtp", metavar="HOST:PORT", help="mail server; without it no mail is sent")
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
     parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
 
 
-def run(args: argparse.Namespace) -> int:
+MakeHub = Callable[[Chance], Hub]
+
+
+def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
         with control.sole_owner(args.state):
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_serve(args))
+                runner.run(_serve(args, make_hub))
     except control.AlreadyRunning:
         print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
@@ -66,12 +76,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(args: argparse.Namespace) -> None:
+async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
     sockets = bind(args.host, args.port)
     port = sockets[0].getsockname()[1]
     settings = settings_of(args, port)
     async with AsyncExitStack() as stack:
-        parts = await make_parts(settings, stack)
+        parts = await make_parts(settings, stack, make_hub)
         site = app.build(parts)
         mount(site, parts)
         key = front.host_key(settings.state / "keys")
@@ -112,7 +122,7 @@ def settings_of(args: argparse.Namespace, port: int) -> Settings:
     )
 
 
-async def make_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
+async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHub = Hub) -> Parts:
     """Real parts over the settings' database, whose tables are made if missing."""
     chance = SystemChance()
     keys = KeyFiles(settings.state / "keys", chance)
@@ -124,7 +134,7 @@ async def make_parts(settings: Settings, stack: AsyncExitStack) -> Parts:
         chance=chance,
         keys=keys,
         store=Store(database, keys, chance),
-        hub=Hub(chance),
+        hub=make_hub(chance),
         bus=Bus(),
         settings=settings,
         reporter=SealedReports(settings.state / "keys", settings.vendor),
@@ -167,4 +177,3 @@ COMMANDS: dict[str, control.Command] = {
     "setup_secret": _setup_secret,
     "trust": _trust,
 }
-

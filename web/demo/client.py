@@ -35,6 +35,15 @@ class Browser:
         self._signing = signing
         self._http = httpx.AsyncClient(base_url=origin, headers={"Origin": origin}, timeout=TIMEOUT_S)
 
+    @property
+    def origin(self) -> str:
+        return str(self._http.base_url).rstrip("/")
+
+    @property
+    def cookie(self) -> str:
+        """For a WebSocket's handshake."""
+        return "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -1,0 +1,32 @@
+"""How far a request has come, for programs: states and ids, no text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.cases.located import request_tenant
+from broker.domain.people import Action, Who
+from broker.domain.session import phase
+from broker.parts import Parts
+from broker.store import requests, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`session` and its `phase` (decisions §16) are there once it was approved."""
+
+    request: str
+    tenant: str
+    state: str
+    session: str | None = None
+    phase: str | None = None
+
+
+async def see_progress(parts: Parts, who: Who, request: str) -> Progress:
+    tenant = await request_tenant(parts, who, Action.SEE_REQUESTS, request)
+    async with parts.store.read() as work:
+        found = await requests.load(work, tenant, request)
+        session = await sessions.of_request(work, tenant, request)
+    if session is None:
+        return Progress(request, tenant, found.STATE)
+    return Progress(request, tenant, found.STATE, session.permit.id, phase(session))

@@ -1,0 +1,39 @@
+"""`verbale demo`: everything on this machine. `--headless` walks the whole path; `session` opens one by script."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+DEFAULT_STATE = Path(".demo")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", choices=("session",), help="open a session on the running demo")
+    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="where the demo keeps itself")
+    parser.add_argument("--headless", action="store_true", help="the whole path, without hands")
+    parser.add_argument("--out", type=Path, help="with --headless: where report, bundle and transcript go")
+    parser.add_argument("--json", action="store_true", help="print the running demo's addresses and files")
+    parser.add_argument("--channels", default="terminal,exec", help="with session: which, by commas")
+    parser.add_argument("--port", type=int, default=8700)
+    parser.add_argument("--signing-port", type=int, default=8701)
+    parser.add_argument("--ssh-port", type=int, default=2222)
+    parser.add_argument("--smtp-port", type=int, default=8725)
+
+
+def run(args: argparse.Namespace) -> int:
+    # Imported here: `verbale serve` needs none of what the demo is made of.
+    from web.demo import hands, headless
+    from web.demo.machine import Ports
+
+    if args.headless:
+        if args.out is None:
+            print("Manca --out CARTELLA: dove mettere rapporto, pacchetto e racconto.")
+            return 2
+        return headless.run(args.out)
+    if args.what == "session":
+        return hands.session(args.state, tuple(args.channels.split(",")), as_json=args.json)
+    if args.json:
+        return hands.addresses(args.state)
+    ports = Ports(args.port, args.signing_port, args.ssh_port, args.smtp_port)
+    return hands.run(args.state, ports)

@@ -1,0 +1,249 @@
+"""`verbale demo --headless --out DIR`: the whole path against real processes, without hands.
+
+Broker, signing site, agent and the `ssh` program are real and talk over real sockets; the people are
+software passkeys, labelled as such in every record. Ends well only if every step did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from broker import control
+from web.demo import machine
+from web.demo.client import Browser
+from web.demo.machine import Ports, Running, ssh_command
+from web.demo.processes import Failed, Processes, program
+from web.demo.watcher import watching
+
+QUIET_SSH = ("-o", "LogLevel=ERROR", "-o", "BatchMode=yes")
+STOP_BAR_S = 2.0
+
+
+@dataclass(slots=True)
+class Transcript:
+    """What happened, a line each, with the seconds since the start."""
+
+    lines: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def say(self, text: str) -> None:
+        line = f"{time.monotonic() - self.began:6.1f} s  {text}"
+        self.lines.append(line)
+        print(line, flush=True)
+
+    def must(self, true: bool, text: str) -> None:
+        """One of the things that have to happen."""
+        if not true:
+            self.say(f"NON È ACCADUTO: {text}")
+            raise Failed(f"non è accaduto: {text}")
+        self.say(text)
+
+
+def run(out: Path) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    transcript = Transcript()
+    with tempfile.TemporaryDirectory(prefix="verbale-") as folder:
+        try:
+            asyncio.run(_path(Path(folder), out, transcript))
+        except Failed as failed:
+            print(failed)
+            shutil.copytree(Path(folder) / "logs", out / "logs", dirs_exist_ok=True)
+            return 1
+        finally:
+            (out / "transcript.txt").write_text("\n".join(transcript.lines) + "\n")
+    return 0
+
+
+async def _path(state: Path, out: Path, transcript: Transcript) -> None:
+    ports = machine.free_ports()
+    with Processes(state / "logs") as processes:
+        running = await machine.start(state, ports, processes, mail=False)
+        transcript.say("broker, pagina di firma e agente sono in funzione; questa macchina è iscritta")
+        said = await control.command(running.broker_state, "trust", tenant=running.stage.tenant)
+        (out / "trust.json").write_text(said["trust"])
+        await _ended_by_technician(running, transcript)
+        await _refused(running, transcript)
+        await _stopped_by_ads(running, transcript)
+        await _forged(running, ports, processes, transcript)
+        await _month(running, out, transcript)
+    await _verify(out, transcript)
+
+
+# ------------------------------------------------------------------------------------- the parts
+
+
+async def ask(technician: Browser, host: str, text: str, channels: tuple[str, ...]) -> str:
+    """The id of a new request."""
+    said = await technician.post(
+        "/api/requests",
+        host=host,
+        incident_text=text,
+        reason="Chiamata del cliente",
+        channels=[{"kind": kind} for kind in channels],
+        activities=[{"code": "GEST", "type": "ASS"}],
+        longest_s=3600,
+    )
+    return str(said["request"])
+
+
+async def wait_phase(person: Browser, request: str, phases: tuple[str, ...], seconds: float = 20.0) -> Any:
+    """The request's progress once its session is in one of these phases."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = await person.get(f"/api/requests/{request}")
+        if found["phase"] in phases:
+            return found
+        await asyncio.sleep(0.05)
+    raise Failed(f"la sessione non è arrivata a {' o '.join(phases)}: {found}")
+
+
+async def open_session(
+    running: Running, text: str, *, approver: str, channels: tuple[str, ...]
+) -> tuple[str, str]:
+    """Ask, approve, watch, activate: (request, session), the session active."""
+    stage = running.stage
+    async with stage.logged_in("technician") as technician, stage.logged_in(approver) as customer:
+        request = await ask(technician, stage.host, text, channels)
+        await customer.approve(request, supervision="self")
+        await customer.post(f"/api/requests/{request}/supervision")
+        session = (await technician.get(f"/api/requests/{request}"))["session"]
+        await technician.activate(session)
+        await wait_phase(technician, request, ("active",))
+    return request, session
+
+
+async def ssh(running: Running, session: str, command: str, *options: str) -> tuple[int, bytes, bytes]:
+    """Run one command with the real `ssh`: exit status, stdout, stderr."""
+    process = await asyncio.create_subprocess_exec(
+        *ssh_command(running, session, *QUIET_SSH, *options), command,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    async with asyncio.timeout(30):
+        out, err = await process.communicate()
+    return process.returncode or 0, out, err
+
+
+async def _ended_by_technician(running: Running, transcript: Transcript) -> None:
+    request, session = await open_session(
+        running,
+        "La stampa delle schede esce senza intestazione.",
+        approver="ads",
+        channels=("terminal", "exec"),
+    )
+    transcript.say(f"sessione {session}: chiesta, autorizzata dall’ADS, avviata dal tecnico")
+    async with running.stage.logged_in("ads") as ads, watching(ads, session) as view:
+        status, out, err = await ssh(running, session, "echo àèìòù; echo guasto >&2; exit 3")
+        transcript.must(
+            (status, out, err) == (3, "àèìòù\n".encode(), b"guasto\n"),
+            "ssh: comando eseguito, uscita 3, stdout e stderr separati",
+        )
+        transcript.must(await view.until("àèìòù".encode()), "l’ADS ha visto in diretta ciò che è uscito")
+    async with running.stage.logged_in("technician") as technician:
+        await technician.post(
+            f"/api/sessions/{session}/close",
+            outcome="solved",
+            activities=[{"code": "GEST"}],
+            note="Intestazione ripristinata.",
+        )
+        await wait_phase(technician, request, ("ended",))
+    transcript.say("chiusa dal tecnico, con esito")
+
+
+async def _refused(running: Running, transcript: Transcript) -> None:
+    stage = running.stage
+    async with stage.logged_in("technician") as technician, stage.logged_in("ads") as ads:
+        request = await ask(
+            technician, stage.host, "Vorrei vedere la configurazione della rete.", ("terminal",)
+        )
+        await ads.post(f"/api/requests/{request}/refusal")
+        await ads.post(f"/api/requests/{request}/refusal/reason", reason="La rete la segue un’altra ditta.")
+        found = await technician.get(f"/api/requests/{request}")
+    transcript.must(
+        found["state"] == "rejected" and found["session"] is None, "una richiesta rifiutata, con motivo"
+    )
+
+
+async def _stopped_by_ads(running: Running, transcript: Transcript) -> None:
+    request, session = await open_session(
+        running, "Il programma non si avvia all’accoglienza.", approver="titolare", channels=("exec",)
+    )
+    transcript.say(f"sessione {session}: autorizzata dal titolare")
+    marker = f"/tmp/{session}"
+    working = asyncio.ensure_future(ssh(running, session, f"echo $$ > {marker}; sleep 300"))
+    try:
+        pid = await _pid(Path(marker))
+        async with running.stage.logged_in("ads") as ads:
+            began = time.monotonic()
+            await ads.post(f"/api/sessions/{session}/stop")
+            while Path(f"/proc/{pid}").exists() and time.monotonic() - began < STOP_BAR_S:
+                await asyncio.sleep(0.01)
+            took = time.monotonic() - began
+            transcript.must(
+                not Path(f"/proc/{pid}").exists(), f"fermata dall’ADS: comando morto in {took:.2f} s"
+            )
+            await wait_phase(ads, request, ("stopped_by_ads",))
+        status, _, _ = await working
+        transcript.must(status != 0, "il tecnico è stato scollegato")
+        again, _, _ = await ssh(running, session, "true")
+        transcript.must(again != 0, "con lo stesso permesso non si rientra")
+    finally:
+        working.cancel()
+        Path(marker).unlink(missing_ok=True)
+
+
+async def _pid(marker: Path) -> int:
+    for _ in range(200):
+        if marker.exists() and marker.read_text().strip():
+            return int(marker.read_text())
+        await asyncio.sleep(0.05)
+    raise Failed("il comando non è partito sulla postazione")
+
+
+async def _forged(running: Running, ports: Ports, processes: Processes, transcript: Transcript) -> None:
+    """The broker is stolen: its orders bear approvals that nobody at the customer signed."""
+    stage = running.stage
+    await machine.change_broker(running, ports, processes, module="web.demo.thief")
+    async with stage.logged_in("technician") as technician, stage.logged_in("ads") as ads:
+        request = await ask(technician, stage.host, "Tentativo con autorizzazione falsa.", ("exec",))
+        await ads.approve(request, supervision="self")
+        await ads.post(f"/api/requests/{request}/supervision")
+        session = (await technician.get(f"/api/requests/{request}"))["session"]
+        await technician.activate(session)
+        await wait_phase(technician, request, ("refused",))
+    transcript.say("broker rubato, con tutte le sue chiavi: l’agente ha rifiutato l’autorizzazione falsa")
+    await machine.change_broker(running, ports, processes)
+
+
+async def _month(running: Running, out: Path, transcript: Transcript) -> None:
+    period = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
+    said = await control.command(
+        running.broker_state, "close_month", tenant=running.stage.tenant, period=period, partial=True
+    )
+    transcript.must("number" in said, f"mese {period} fotografato (rapporto parziale) {said.get('it', '')}")
+    async with running.stage.logged_in("titolare") as titolare:
+        (out / "report.pdf").write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.pdf"))
+        (out / "bundle.zip").write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.zip"))
+    transcript.say("il titolare ha scaricato rapporto e pacchetto")
+
+
+async def _verify(out: Path, transcript: Transcript) -> None:
+    """As the titolare would, with what he pinned at on-boarding and nothing of ours running."""
+    process = await asyncio.create_subprocess_exec(
+        *program("audit.cli"), str(out / "bundle.zip"), "--trust", str(out / "trust.json"), "--json",
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    text, _ = await process.communicate()
+    verdict = json.loads(text)
+    for step in verdict["steps"]:
+        transcript.say(f"verifica, passo {step['n']:2}: {step['state']}")
+    sound = process.returncode == 0 and verdict["verdict"] == "sound"
+    transcript.must(sound, f"il pacchetto è integro: {verdict['counts']} {verdict['findings'] or ''}")

@@ -1,0 +1,201 @@
+"""The demo's broker, signing site, mailbox and agent on this machine: started, staged, and told about."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from broker import control
+from web.commands.run_broker import READY
+from web.demo import stage as staging
+from web.demo.processes import Failed, Processes, program, wait_for
+from web.demo.stage import Stage
+
+LINK_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """0: any free one (the headless demo's choice, so that two can run side by side)."""
+
+    broker: int = 8700
+    signing: int = 8701
+    ssh: int = 2222
+    smtp: int = 8725
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is up. `ssh_port` and `fingerprint` are of the SSH front."""
+
+    state: Path
+    stage: Stage
+    ssh_port: int
+    fingerprint: str
+
+    @property
+    def broker_state(self) -> Path:
+        return self.state / "broker"
+
+    @property
+    def agent_state(self) -> Path:
+        return self.state / "agent"
+
+    @property
+    def identity(self) -> Path:
+        return self.state / "technician_ed25519"
+
+
+def free_ports() -> Ports:
+    """Four that nobody listens on at this moment."""
+    held = [socket.socket() for _ in range(4)]
+    for one in held:
+        one.bind(("127.0.0.1", 0))
+    numbers = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return Ports(*numbers)
+
+
+async def start(
+    state: Path, ports: Ports, processes: Processes, *, tools: Sequence[Any] = (), mail: bool = True
+) -> Running:
+    """Everything up, the agent linked. The first time the customer is brought into being."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    origin, signing = f"http://localhost:{ports.broker}", f"http://firma.localhost:{ports.signing}"
+    for port in (ports.broker, ports.signing, ports.ssh):
+        _must_be_free(port)
+    processes.start(
+        "firma",
+        [*program("web.signing_site"), "--port", str(ports.signing), "--origin", signing, "--broker", origin],
+    )
+    if mail:
+        processes.start("posta", [*program("web.demo.mailbox"), str(ports.smtp), str(state / "mail")])
+    start_broker(state, ports, processes, mail=mail)
+    said = await _ready(state, processes)
+    stage = staging.load(state)
+    if stage is not None and (stage.origin, stage.signing_origin) != (origin, signing):
+        raise Failed(
+            f"Questa demo è nata su {stage.origin}: usi le stesse porte, o la dimentichi con «make demo-reset»."
+        )
+    if stage is None or not stage.ready:
+        stage = await _bring_about(state, origin, signing, list(tools))
+    start_agent(state, processes)
+    await _linked(stage, processes)
+    return Running(state, stage, said["ssh_port"], said["ssh_fingerprint"])
+
+
+def start_broker(
+    state: Path, ports: Ports, processes: Processes, *, mail: bool, module: str | None = None
+) -> None:
+    """`module`: a program with the options of `verbale serve` to run in the broker's place."""
+    (state / "broker" / READY).unlink(missing_ok=True)
+    command = [
+        *(program("web.site") + ["serve"] if module is None else program(module)),
+        "--state", str(state / "broker"), "--port", str(ports.broker),
+        "--ssh-port", str(ports.ssh), "--signing-origin", f"http://firma.localhost:{ports.signing}",
+        "--vendor", staging.HOUSE, "--demo",
+    ]  # fmt: skip
+    if mail:
+        command += ["--smtp", f"127.0.0.1:{ports.smtp}"]
+    processes.start("broker", command)
+
+
+async def change_broker(
+    running: Running, ports: Ports, processes: Processes, *, module: str | None = None
+) -> None:
+    """Another broker process on the same state and ports; returns once the agent has found it."""
+    processes.end("broker")
+    start_broker(running.state, ports, processes, mail=False, module=module)
+    await _ready(running.state, processes)
+    await _linked(running.stage, processes)
+
+
+def start_agent(state: Path, processes: Processes) -> None:
+    processes.start("agente", [*program("agent.main"), "run", "--state", str(state / "agent")])
+
+
+async def _ready(state: Path, processes: Processes) -> dict[str, Any]:
+    path = state / "broker" / READY
+    await asyncio.to_thread(wait_for, path, processes)
+    said: dict[str, Any] = json.loads(path.read_text())
+    return said
+
+
+async def _bring_about(state: Path, origin: str, signing: str, tools: list[Any]) -> Stage:
+    stage = staging.new_stage(origin, signing)
+    key = staging.make_ssh_key(state).with_suffix(".pub").read_text().strip()
+    secret = (await control.command(state / "broker", "setup_secret"))["secret"]
+    if secret is None:
+        raise Failed("La demo si era fermata a metà: la dimentichi con «make demo-reset» e ricominci.")
+    enrolling = await staging.build(state, stage, secret, key, tools)
+    await asyncio.to_thread(_enrol, state, enrolling)
+    stage.ready = True
+    stage.save(state)
+    return stage
+
+
+def _enrol(state: Path, enrolling: staging.Enrolling) -> None:
+    """As somebody of the customer would at the host: file, root as read aloud, one-time code."""
+    done = subprocess.run(
+        [
+            *program("agent.main"), "enroll", str(enrolling.file), "--root", enrolling.root,
+            "--code", enrolling.code, "--state", str(state / "agent"),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise Failed(f"L’iscrizione di questa macchina non è riuscita.\n{done.stderr}")
+
+
+async def _linked(stage: Stage, processes: Processes) -> None:
+    """Until the broker hears the agent."""
+    until = time.monotonic() + LINK_S
+    async with stage.logged_in("titolare") as titolare:
+        while time.monotonic() < until:
+            processes.check()
+            hosts = await titolare.get("/api/hosts", tenant=stage.tenant)
+            if any(h["id"] == stage.host and h["connected"] for h in hosts):
+                return
+            await asyncio.sleep(0.1)
+    raise Failed(f"L’agente non si è collegato entro {LINK_S:.0f} secondi.\n{processes.words('agente')}")
+
+
+def _must_be_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as taken:
+            raise Failed(f"La porta {port} è già occupata: chiuda l’altro programma e ripeta.") from taken
+
+
+def ssh_command(running: Running, session: str, *more: str) -> list[str]:
+    """The whole command line a technician types, host key checked against the fingerprint shown."""
+    known = running.state / "known_hosts"
+    return [
+        "ssh", "-p", str(running.ssh_port), "-i", str(running.identity), "-o", "IdentitiesOnly=yes",
+        "-o", f"UserKnownHostsFile={known}", "-o", "StrictHostKeyChecking=accept-new", *more,
+        f"{session}@localhost",
+    ]  # fmt: skip
+
+
+def tell(running: Running, ports: Ports) -> None:
+    """`demo.json`: what `demo --json` and `demo session` read."""
+    stage = running.stage
+    said = {
+        "origin": stage.origin, "signing_origin": stage.signing_origin, "ssh_port": running.ssh_port,
+        "ssh_fingerprint": running.fingerprint, "tenant": stage.tenant, "host": stage.host,
+        "people": stage.people, "identity": str(running.identity), "state": str(running.state),
+        "mail": str(running.state / "mail"), "smtp_port": ports.smtp, "pid": os.getpid(), "python": sys.executable,
+    }  # fmt: skip
+    (running.state / "demo.json").write_text(json.dumps(said, indent=1) + "\n")

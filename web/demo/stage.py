@@ -1,0 +1,184 @@
+"""The demo's house, customer and people: brought into being through the broker's own HTTP API.
+
+Everybody is a software passkey made from one seed in the demo's folder, and every record says so
+(`demo_software`). The order is that of trust.md §1: tenant, titolare's first signing passkey, policy
+and approvers signed by it, enrolment file, agent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pwd
+import secrets
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from audit.signed import EnrolmentFile
+from audit.statement import Enrolment
+from web.demo.authenticator import SoftwareAuthenticator
+from web.demo.client import Browser, site
+
+FILE = "people.json"
+HOUSE = "Software House Dimostrativa S.r.l."
+CUSTOMER = "Grand Hotel Dimostrativo S.r.l."
+DETAILS = {
+    "street": "Via dell’Esempio 12",
+    "town": "34100 Città di Prova (XX)",
+    "vat": "01234567897",
+}
+HOST_LABEL = "QUESTA-MACCHINA"
+TERM = timedelta(days=360)
+ROLES = {
+    "owner": ("Olga Esempio", "Responsabile del servizio"),
+    "technician": ("Ettore Modello", "Tecnico di assistenza"),
+    "titolare": ("Aurelia Prova", "Legale rappresentante (titolare)"),
+    "ads": ("Niccolò Campione", "Amministratore di sistema"),
+}
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where everything is and who is who; kept in `people.json` (0600), for it holds the seed."""
+
+    origin: str
+    signing_origin: str
+    seed: str
+    tenant: str = ""
+    house: str = ""
+    host: str = ""
+    people: dict[str, str] = field(default_factory=dict)
+    ready: bool = False
+
+    def authenticator(self, role: str, *, signing: bool) -> SoftwareAuthenticator:
+        use = "signing" if signing else "login"
+        secret = hashlib.sha256(f"{self.seed}/{role}/{use}".encode()).digest()
+        return SoftwareAuthenticator(secret, site(self.signing_origin if signing else self.origin))
+
+    def browser(self, role: str) -> Browser:
+        return Browser(
+            self.origin, self.authenticator(role, signing=False), self.authenticator(role, signing=True)
+        )
+
+    @asynccontextmanager
+    async def logged_in(self, role: str) -> AsyncIterator[Browser]:
+        async with self.browser(role) as person:
+            await person.log_in()
+            yield person
+
+    def save(self, folder: Path) -> None:
+        path = folder / FILE
+        handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(asdict(self), file, indent=1)
+        path.with_suffix(".new").rename(path)
+
+
+def load(folder: Path) -> Stage | None:
+    try:
+        return Stage(**json.loads((folder / FILE).read_text()))
+    except FileNotFoundError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolling:
+    """What is carried to the host: the file, and by other ways the root and the one-time code."""
+
+    file: Path
+    root: str
+    code: str
+
+
+async def build(
+    folder: Path, stage: Stage, setup_secret: str, ssh_public_key: str, tools: list[Any]
+) -> Enrolling:
+    """House, customer, people, keys, rules, and the enrolment of this machine."""
+    async with stage.browser("owner") as owner:
+        name, _ = ROLES["owner"]
+        invited = await owner.post(
+            "/api/setup", secret=setup_secret, name=name, email="owner@esempio.invalid", house=HOUSE
+        )
+        stage.people["owner"] = invited["person"]
+        entered = await owner.accept(_token(invited))
+        stage.house = entered["tenant"]
+        customer = await owner.post("/api/tenants", name=CUSTOMER, details=DETAILS)
+        stage.tenant = customer["id"]
+        tokens = {}
+        for role in ("technician", "titolare", "ads"):
+            tokens[role] = await _admit(stage, owner, role)
+    async with stage.browser("technician") as technician:
+        await technician.accept(tokens["technician"])
+        await technician.post("/api/ssh-keys", key=ssh_public_key)
+    async with stage.browser("ads") as ads:
+        await ads.accept(tokens["ads"])
+        await ads.register_signing_key()
+    async with stage.browser("titolare") as titolare:
+        await titolare.accept(tokens["titolare"])
+        await titolare.register_signing_key()
+        return await _pin(folder, stage, titolare, tools)
+
+
+async def _admit(stage: Stage, owner: Browser, role: str) -> str:
+    name, function = ROLES[role]
+    tenant = stage.tenant if role in ("titolare", "ads") else stage.house
+    invited = await owner.post(
+        "/api/people", tenant=tenant, role=role, name=name, function=function, email=f"{role}@esempio.invalid"
+    )
+    stage.people[role] = invited["person"]
+    return _token(invited)
+
+
+def _token(invited: dict[str, str]) -> str:
+    return invited["link"].rsplit("/", 1)[1]
+
+
+async def _pin(folder: Path, stage: Stage, titolare: Browser, tools: list[Any]) -> Enrolling:
+    """Approvers, rules, enrolment: each signed by the titolare, in this order."""
+    until = (datetime.now(UTC) + TERM).isoformat()
+    await titolare.sign(
+        "approvers",
+        appointments=[{"person": stage.people[role], "until": until} for role in ("titolare", "ads")],
+    )
+    host = await titolare.post(
+        "/api/hosts", tenant=stage.tenant, label=HOST_LABEL, place="Macchina della demo"
+    )
+    stage.host = host["id"]
+    account = pwd.getpwuid(os.geteuid()).pw_name
+    await titolare.sign(
+        "policy",
+        policy={
+            "channels": ["terminal", "exec", "tool"] if tools else ["terminal", "exec"],
+            "tools": tools,
+            "accounts": [{"host": stage.host, "name": account, "administrator": os.geteuid() == 0}],
+            "supervision": "waivable",
+            "longest_s": 4 * 3600,
+            "window_s": 8 * 3600,
+        },
+    )
+    signed = await titolare.sign("enrolment", host=stage.host)
+    data = await titolare.fetch(f"/api/hosts/{stage.host}/enrolment")
+    path = folder / "questa-macchina.iscrizione"
+    path.write_bytes(data)
+    statement = EnrolmentFile.parse(data).enrolment.statement
+    return Enrolling(path, Enrolment.parse(statement).root, signed["code"])
+
+
+def make_ssh_key(folder: Path) -> Path:
+    """The demo technician's key pair, as he would make it."""
+    path = folder / "technician_ed25519"
+    if not path.exists():
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "demo", "-f", str(path)], check=True
+        )
+    return path
+
+
+def new_stage(origin: str, signing_origin: str) -> Stage:
+    return Stage(origin, signing_origin, secrets.token_hex(32))
