@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
+import contextlib
 import logging
 import os
 import pwd
@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = Settings.read(os.environ, state_dir=args.state, language=args.lang, is_root=user.is_root)
     try:
         return int(args.run(args, settings, user))
+    except KeyboardInterrupt:
+        return 130
     except Failure as failure:
         print(failure.sentence(settings.language), file=sys.stderr)
         return failure.exit_code
@@ -101,7 +103,8 @@ def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser)
     language = settings.language
     typed = args.root
     if typed is None and sys.stdin.isatty():
-        typed = input(say("type_root", language))
+        with contextlib.suppress(EOFError):  # an empty answer, as the sentence offers
+            typed = input(say("type_root", language))
     is_confirmed = enrol.confirmed(pins.enrolment, typed)
     if not is_confirmed:
         print(say("root_missing", language), file=sys.stderr)
@@ -192,7 +195,7 @@ def _revoke(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     if revoked_at(state) is None:
         if load_enrolled(state) is None:
             raise Failure("not_enrolled", MISUSE, state=state)
-        mark_revoked(state, datetime.now(UTC), f"local:{getpass.getuser()}")
+        mark_revoked(state, datetime.now(UTC), f"local:{user.name}")
     print(say("revoked_now", language))
     pid = daemon.running_pid(settings)
     if pid is not None:

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from agent.sentences import shown
 from agent.wire import channel, frames
 from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
 
@@ -151,7 +152,7 @@ class Outbound:
                 wait_s = DISMISSED_DELAY_S * (0.5 + self._chance() / 2)
             elif end.code == frames.CLOSE_SUPERSEDED:
                 wait_s = LONGEST_DELAY_S  # two agents with one identity must not throw each other out
-            owner.note(f"link down ({end.code} {end.reason}); next try in {wait_s:.1f} s")
+            owner.note(f"link down ({end.code} {shown(end.reason)}); next try in {wait_s:.1f} s")
             await asyncio.sleep(wait_s)
 
     async def _once(self, owner: Owner) -> tuple[bool, LinkBroken]:

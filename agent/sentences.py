@@ -177,7 +177,15 @@ class BrokerRefused(Failure):
         self._sentence = sentence
 
     def sentence(self, language: Language) -> str:
-        return self._sentence.it if language == "it" else self._sentence.en
+        return shown(self._sentence.it if language == "it" else self._sentence.en)
+
+
+MAX_SHOWN = 500
+
+
+def shown(text: str) -> str:
+    """What somebody else wrote, fit for a terminal or a log: one line, no control signs."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:MAX_SHOWN])
 
 
 def say(code: str, language: Language, **facts: object) -> str:

@@ -206,6 +206,7 @@ def test_an_agent_that_is_not_root_has_its_own_account_only() -> None:
     ("status", "body", "said"),
     [
         (409, b'{"code":"replayed","it":"Codice gi\xc3\xa0 usato.","en":"Code used."}', "Codice già usato."),
+        (409, b'{"code":"x","it":"A\\u001b[2J","en":""}', "A\ufffd[2J"),
         (200, b'{"acked":0}', "una risposta che non si capisce (stato 200)"),
         (201, b'{"acked":3}', "una risposta che non si capisce"),
         (500, b"oops", "una risposta che non si capisce (stato 500)"),

@@ -117,9 +117,11 @@ def spelt(value: Any) -> str:
         '{"by":"p 2","reason":"x","session":"s","type":"stop"}',
         '{"by":"p\n2","reason":"x","session":"s","type":"stop"}',
         '{"approvers":[{"a":"\ud800"}],"policies":[],"type":"pins"}',
+        '{"by":"p","reason":"x","session":"' + "s" * 129 + '","type":"stop"}',
+        '{"by":"p","reason":7,"session":"s","type":"stop"}',
         "[" * 100_000,
     ],
-    ids=range(31),
+    ids=range(33),
 )
 def test_any_other_spelling_is_a_breach(text: str) -> None:
     assert breach(text).code == frames.CLOSE_BREACH

@@ -227,6 +227,14 @@ async def test_who_is_turned_away_does_not_hammer(code: int, wait: str) -> None:
     assert len(server.hellos) == 1
 
 
+async def test_what_the_broker_says_cannot_forge_our_log() -> None:
+    owner = Owner()
+    server = broker()
+    server.turn_away = (frames.CLOSE_RETIRED, "bye\nlink up; 0 notes waiting")
+    async with serving(server), running(outbound_to(server.port), owner):
+        await until(owner.logged, "4410 bye\ufffdlink up")
+
+
 async def test_through_a_proxy() -> None:
     owner = Owner()
     async with serving(broker()) as server, relaying(Relay(server.port, proxy=True)) as proxy:

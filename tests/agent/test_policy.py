@@ -343,6 +343,21 @@ def test_a_leaf_of_another_tenant_in_the_same_log() -> None:
     assert code(story, replace(frame, head=other.head(), opened=other.proof(2))) == "log_unproven"
 
 
+def test_something_in_the_tree_that_is_no_record() -> None:
+    log = Log()
+    story = Story()
+    frame = story.open(log)
+    log.leaves.append(b"{}")
+    log.tree.append(b"{}")
+    assert code(story, replace(frame, head=log.head(), opened=log.proof(3))) == "log_unproven"
+
+
+def test_a_head_that_is_no_note() -> None:
+    story = Story()
+    frame = story.open()
+    assert code(story, replace(frame, head=replace(frame.head, checkpoint="x"))) == "log_unproven"
+
+
 def test_a_frame_whose_parts_cannot_be_read_is_malformed() -> None:
     frame = Story().open()
     for change in (

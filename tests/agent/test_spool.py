@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,14 @@ def test_damage_before_the_end_refuses(path: Path, place: int) -> None:
     data[place] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(StateDamaged, match="line 1"):
+        Spool(path)
+
+
+@pytest.mark.parametrize("body", [b"noise", b"[]", b'{"n":1,"note":"x"}', b'{"acked":5}', b"{}"])
+def test_lines_that_are_whole_but_make_no_sense(path: Path, body: bytes) -> None:
+    line = b"%08x %s\n" % (zlib.crc32(body), body)
+    path.write_bytes(spool_module._line({"n": 0, "note": "a"}) + line + line)
+    with pytest.raises(StateDamaged):
         Spool(path)
 
 
