@@ -489,8 +489,13 @@ def doors() -> tuple[Sample, ...]:
     wrong = "Il codice non è quello stampato sulla console."
     login = v.Login(CEREMONY, "/", "/entra")
     return (
-        Sample("primo-avvio", "first_run.html", v.FirstRun(CEREMONY), NOBODY),
-        Sample("primo-avvio-errore", "first_run.html", v.FirstRun(CEREMONY, "R", "x", wrong), NOBODY),
+        Sample("primo-avvio", "first_run.html", v.FirstRun("/avvio"), NOBODY),
+        Sample(
+            "primo-avvio-errore",
+            "first_run.html",
+            v.FirstRun("/avvio", "R", "r@example.org", "F", "x", wrong),
+            NOBODY,
+        ),
         Sample("invito", "invitation.html", INVITATION, NOBODY),
         Sample(
             "invito-tecnico", "invitation.html", replace(INVITATION, approver=False, name="Tecnico 1"), NOBODY

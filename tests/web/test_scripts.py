@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -147,44 +148,79 @@ def test_keys_belong_to_the_terminal(broker: Broker) -> None:
     assert not page.evaluate("document.activeElement.classList.contains('xterm-helper-textarea')")
 
 
+def piece(channel: str, offset: int, data: bytes, gap: int = 0) -> bytes:
+    """As broker/api/session_ws.py sends it."""
+    return struct.pack(">BBQ", len(channel), gap, offset) + channel.encode() + data
+
+
 def test_view_resumes_where_it_stopped(broker: Broker) -> None:
-    """After a cut the view asks for the byte it lacks: no gap, no repeat, and says meanwhile that it stands still."""
-    asked: list[str] = []
+    """After a cut the history comes again and is drawn once; meanwhile the page says that it stands still."""
+    sockets: list[WebSocketRoute] = []
 
     def opened(socket: WebSocketRoute) -> None:
-        asked.append(parse_qs(urlsplit(socket.url).query)["from"][0])
-        if len(asked) == 1:
-            socket.send(b"\x02\x00\x50\x00\x18")
-            socket.send(b"\x00prima riga\r\n")
+        sockets.append(socket)
+        socket.send(piece("c-1", 0, b"prima riga\r\n"))
+        if len(sockets) == 1:
             broker.page.wait_for_timeout(100)
             socket.close(code=1011)
         else:
-            socket.send(b"\x00seconda riga\r\n")
+            socket.send(piece("c-1", 6, b"riga\r\nseconda riga\r\n"))
 
     broker.page.route_web_socket("**/vista*", opened)
     page = broker.show("live.html", s.LIVE, s.LETTER)
     expect(page.locator("#allarme")).to_be_visible()
     expect(page.locator("#fermo")).to_contain_text("Fermo alle")
-    expect(page.locator(".xterm-rows")).to_contain_text("seconda riga")
-    expect(page.locator("#allarme")).to_be_hidden()
-    assert asked == ["0", str(len(b"prima riga\r\n"))]
     page.locator(".plain-lines summary").click()
     expect(page.locator("#righe")).to_have_text("prima riga\nseconda riga\n")
+    expect(page.locator("#allarme")).to_be_hidden()
     page.locator(".xterm-helper-textarea").focus()
     page.keyboard.type("rm")
-    assert "rm" not in page.locator(".xterm-rows").inner_text()
+    assert "rm" not in page.locator("#righe").inner_text()
+
+
+def test_view_of_several_channels_and_the_end(broker: Broker) -> None:
+    """The newest channel is looked at, the others are one press away; what was lost and the end are said."""
+
+    def opened(socket: WebSocketRoute) -> None:
+        socket.send(piece("c-1", 0, b"canale uno\r\n"))
+        socket.send(piece("c-2", 500, b"canale due\r\n", gap=1))
+        socket.send(json.dumps({"shut": "c-1"}))
+        socket.send(json.dumps({"ended": True}))
+        socket.close(code=1000)
+
+    broker.page.route_web_socket("**/vista*", opened)
+    page = broker.show("live.html", s.LIVE, s.LETTER)
+    page.locator(".plain-lines summary").click()
+    expect(page.locator("#righe")).to_contain_text("canale due")
+    expect(page.locator("#righe")).to_contain_text("una parte non è più disponibile")
+    page.locator("#canali button").first.click()
+    expect(page.locator("#righe")).to_contain_text("canale uno")
+    expect(page.locator("#canali button").first).to_contain_text("chiuso")
+    expect(page.locator("#fermo")).to_have_text("La vista è finita.")
+    assert page.locator("#allarme").is_hidden()
+
+
+def test_a_refused_view_says_why(broker: Broker) -> None:
+    def opened(socket: WebSocketRoute) -> None:
+        socket.send(json.dumps({"refused": "not_allowed", "it": "Non può guardare questa sessione."}))
+        socket.close(code=4403)
+
+    broker.page.route_web_socket("**/vista*", opened)
+    page = broker.show("live.html", s.LIVE, s.LETTER)
+    expect(page.locator("#fermo")).to_have_text("Non può guardare questa sessione.")
+    page.wait_for_timeout(300)
+    assert page.locator("#allarme").is_hidden()
 
 
 def test_stop_keeps_trying(broker: Broker) -> None:
     """Termina: dialog with the safe choice focused; the order is sent again until the server takes it."""
-    tries: list[int] = []
+    back: list[bool] = []
 
     def stop(route: Route) -> None:
-        tries.append(1)
-        if len(tries) == 1:
-            route.abort()
-        else:
+        if back:
             route.fulfill(json={})
+        else:
+            route.abort()
 
     broker.answers["/sessioni/s-1/termina"] = stop
     page = broker.show("live.html", replace(s.LIVE, socket=""), s.LETTER)
@@ -192,12 +228,12 @@ def test_stop_keeps_trying(broker: Broker) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Continua a guardare"
     page.get_by_role("button", name="Termina ora").click()
     expect(page.locator("#fine [role=status]")).to_contain_text("riprovo")
+    back.append(True)
     expect(page.locator("#fine [role=status]")).to_contain_text("Aspetto la conferma")
-    assert len(tries) == 2
 
 
 def events(*messages: object) -> Answer:
-    body = "retry: 60000\n\n" + "".join(f"data: {json.dumps(one)}\n\n" for one in messages)
+    body = "retry: 60000\n\n" + "".join(f"event: change\ndata: {json.dumps(one)}\n\n" for one in messages)
     return lambda route: route.fulfill(body=body, headers={"content-type": "text/event-stream"})
 
 
@@ -205,7 +241,7 @@ def test_regions_change_without_reload(broker: Broker) -> None:
     """A message names the regions; they are fetched and put in place; the rest of the page stays."""
     shell = replace(s.SHELL, live="/eventi")
     later = replace(s.QUEUE, chosen=replace(s.INCIDENT, may=s.MAY_YES))
-    broker.answers["/eventi"] = events({"regions": ["incidente"], "now": "2026-11-12T10:50:00.000Z"})
+    broker.answers["/eventi"] = events({"topic": "request", "id": "r-1", "now": "2026-11-12T10:50:00.000Z"})
     fresh = TEMPLATES.page("queue.html", later, shell)
     served: list[str] = []
 
@@ -219,7 +255,7 @@ def test_regions_change_without_reload(broker: Broker) -> None:
     broker.answers["/pagina"] = again
     page = broker.show("queue.html", s.QUEUE, shell)
     expect(page.locator(".may-word")).to_have_text("Sì")
-    assert served[:2] == ["", "incidente"]
+    assert served[:2] == ["", "coda,incidente"]
 
 
 def test_rows_wait_under_the_pointer(broker: Broker) -> None:
@@ -241,7 +277,7 @@ def test_rows_wait_under_the_pointer(broker: Broker) -> None:
     page.locator(".queue .q").first.hover()
     page.mouse.move(200, 300)
     page.mouse.move(205, 305)
-    events({"regions": ["coda"]})(ready[0])
+    events({"topic": "request", "id": "r-1"})(ready[0])
     expect(page.locator(".news")).to_have_text("1 novità")
     assert page.locator(".q-main b").first.inner_text() == "Albergo Esempio"
     page.locator(".news").click()
@@ -263,51 +299,45 @@ def test_offline_is_said_and_acting_is_off(broker: Broker) -> None:
 def test_login_passkey_made_and_used(broker: Broker) -> None:
     """Registration and log-in travel as the JSON that WebAuthn defines; then the page goes where it is sent."""
     with_authenticator(broker.page)
+    options = {
+        "rp": {"id": "localhost", "name": "Verbale"},
+        "user": {"id": b64(b"p-1"), "name": "R", "displayName": "R"},
+        "challenge": b64(b"\x01" * 32),
+        "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+        "authenticatorSelection": {"residentKey": "required", "userVerification": "required"},
+    }
     broker.answers |= {
-        "/passkey/inizio": {
-            "rp": {"id": "localhost", "name": "Verbale"},
-            "user": {"id": b64(b"p-1"), "name": "R", "displayName": "R"},
-            "challenge": b64(b"\x01" * 32),
-            "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
-            "authenticatorSelection": {"residentKey": "required", "userVerification": "required"},
-        },
-        "/passkey/fine": {"go": "/arrivo"},
+        "/passkey/inizio": {"state": "uno", "options": options},
+        "/passkey/fine": {"next": "/arrivo"},
         "/arrivo": lambda route: route.fulfill(body="<title>arrivo</title>", headers=HTML),
     }
-    page = broker.show("first_run.html", v.FirstRun(s.CEREMONY), s.NOBODY)
-    page.fill("#code", "ABCD")
-    page.fill("#name", "Responsabile")
-    page.get_by_role("button", name="Crea la mia passkey").click()
+    page = broker.show("invitation.html", s.INVITATION, s.NOBODY)
+    page.get_by_role("button", name="Accetta e crea la passkey").click()
     page.wait_for_url("**/arrivo")
-    begin, finish = broker.posts
-    assert json.loads(begin[1]) == {"code": "ABCD", "name": "Responsabile"}
-    made = json.loads(finish[1])
-    assert made["fields"] == {"code": "ABCD", "name": "Responsabile"}
-    assert {"clientDataJSON", "attestationObject"} <= set(made["credential"]["response"])
+    made = json.loads(broker.posts[1][1])
+    assert made["state"] == "uno"
+    assert {"clientDataJSON", "attestationObject"} <= set(made["answer"]["response"])
 
     broker.posts.clear()
-    broker.answers["/passkey/inizio"] = {
-        "challenge": b64(b"\x02" * 32),
-        "rpId": "localhost",
-        "userVerification": "required",
-    }
-    page = broker.show("login.html", v.Login(s.CEREMONY, "/coda"), s.NOBODY)
+    asked = {"challenge": b64(b"\x02" * 32), "rpId": "localhost", "userVerification": "required"}
+    broker.answers["/passkey/inizio"] = {"state": "due", "options": asked}
+    page = broker.show("login.html", v.Login(s.CEREMONY, "/arrivo"), s.NOBODY)
     page.get_by_role("button", name="Entra con passkey").click()
     page.wait_for_url("**/arrivo")
     used = json.loads(broker.posts[1][1])
-    assert used["fields"] == {"next": "/coda"}
-    assert used["credential"]["id"] == made["credential"]["id"]
+    assert used["state"] == "due"
+    assert used["answer"]["id"] == made["answer"]["id"]
 
 
 def test_a_refused_passkey_says_why(broker: Broker) -> None:
     broker.answers["/passkey/inizio"] = lambda route: route.fulfill(
-        status=409,
-        json={"code": "setup_over", "it": "Il primo avvio è già stato fatto.", "en": "Set-up is over."},
+        status=410,
+        json={"code": "invitation_spent", "it": "Questo invito è già stato usato.", "en": "Spent."},
     )
-    page = broker.show("first_run.html", v.FirstRun(s.CEREMONY, "R", "X"), s.NOBODY)
-    page.get_by_role("button", name="Crea la mia passkey").click()
-    expect(page.locator("[role=status].ceremony")).to_have_text("Il primo avvio è già stato fatto.")
-    expect(page.get_by_role("button", name="Crea la mia passkey")).to_be_enabled()
+    page = broker.show("invitation.html", s.INVITATION, s.NOBODY)
+    page.get_by_role("button", name="Accetta e crea la passkey").click()
+    expect(page.locator("[role=status].ceremony")).to_have_text("Questo invito è già stato usato.")
+    expect(page.get_by_role("button", name="Accetta e crea la passkey")).to_be_enabled()
 
 
 def come_back(broker: Broker, answer: object) -> Page:
@@ -318,7 +348,7 @@ def come_back(broker: Broker, answer: object) -> Page:
 
 
 def test_signature_is_delivered_and_leaves_the_address(broker: Broker) -> None:
-    broker.answers["/firma/consegna"] = {"go": "/arrivo"}
+    broker.answers["/firma/consegna"] = {"next": "/arrivo"}
     broker.answers["/arrivo"] = lambda route: route.fulfill(body="<title>arrivo</title>", headers=HTML)
     answer = {"state": "x", "assertion": {"signature": "AA"}}
     page = come_back(broker, answer)
