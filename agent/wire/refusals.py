@@ -109,4 +109,29 @@ REFUSALS: dict[str, Sentence] = {
         "Questa postazione è stata tolta dal servizio da chi la amministra: serve una nuova iscrizione.",
         "This host was taken out of service by its administrator: it must be enrolled again.",
     ),
+    "desk_denied": Sentence(
+        "La persona alla postazione non ha acconsentito: il tecnico la contatti prima di chiedere di nuovo.",
+        "The person at the host did not consent: the technician should speak to them before asking again.",
+    ),
+    "session_ended": Sentence(
+        "La sessione è già finita: il tecnico ne chieda una nuova.",
+        "The session is over: the technician should ask for a new one.",
+    ),
+    "too_many_sessions": Sentence(
+        "Su questa postazione ci sono già troppe sessioni aperte: se ne chiuda una.",
+        "There are too many sessions on this host already: one should be closed.",
+    ),
+    "too_many_channels": Sentence(
+        "La sessione ha già troppi canali aperti: il tecnico ne chiuda uno.",
+        "The session has too many channels open: the technician should close one.",
+    ),
+    "channel_not_built": Sentence(
+        "L’agente di questa postazione non sa ancora aprire questo tipo di canale: "
+        "serve una versione più recente.",
+        "The agent of this host cannot open this kind of channel yet: it needs a later version.",
+    ),
+    "process_not_started": Sentence(
+        "La postazione non ha potuto avviare il programma: chi la amministra verifichi utente e programma.",
+        "The host could not start the program: its administrator should check account and program.",
+    ),
 }

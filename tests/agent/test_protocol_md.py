@@ -76,3 +76,13 @@ def test_every_refusal_has_a_sentence_in_both_languages() -> None:
         for text in (sentence.it, sentence.en):
             assert text.endswith(".")
             assert text[0].isupper()
+
+
+def test_every_code_the_agent_uses_has_its_sentence() -> None:
+    """Whatever an agent may give as a reason of a refusal, the broker can put into words."""
+    agent = Path(__file__).parents[2] / "agent"
+    used = set(re.findall(r'_no\(\s*"([a-z_]+)"', (agent / "policy.py").read_text()))
+    used |= set(re.findall(r'Refusal\("([a-z_]+)"', (agent / "service.py").read_text()))
+    used |= set(re.findall(r'_refuse\([^")]*"([a-z_]+)"\)', (agent / "conductor.py").read_text()))
+    assert len(used) >= 20
+    assert used <= set(REFUSALS)
