@@ -31,13 +31,20 @@ def read_answer(answer: Mapping[str, Any]) -> Assertion:
         raise Refused(Why.BAD_INPUT, field="response")
     try:
         return Assertion(
-            credential=unb64(answer.get("rawId", "")),
-            client_data=unb64(response.get("clientDataJSON", "")),
-            authenticator_data=unb64(response.get("authenticatorData", "")),
-            signature=unb64(response.get("signature", "")),
+            credential=_octets(answer, "rawId"),
+            client_data=_octets(response, "clientDataJSON"),
+            authenticator_data=_octets(response, "authenticatorData"),
+            signature=_octets(response, "signature"),
         )
     except Malformed as wrong:
         raise Refused(Why.BAD_INPUT, field="response") from wrong
+
+
+def _octets(part: Mapping[str, Any], name: str) -> bytes:
+    text = part.get(name)
+    if not isinstance(text, str):
+        raise Malformed(f"{name} is no text")
+    return unb64(text)
 
 
 def check(grant: Grant, answer: Assertion, site: Origin) -> None:

@@ -5,6 +5,7 @@ They name who, where and when, and never the texts of a request: mail travels an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -14,6 +15,9 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 MAX_LINE = 120
+# RFC 5321 dot-atoms in ASCII: the standard library's own parser fails in odd ways on anything else.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM}){{0,8}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,8}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,10 @@ def compose(
 
 
 def address(name: str, email: str) -> Address:
-    """A recipient; `ValueError` for what is no address."""
-    return Address(one_line(name), addr_spec=one_line(email))
+    """A recipient; `ValueError` for what is no plain address."""
+    if not _ADDRESS.fullmatch(email):
+        raise ValueError("not an e-mail address")
+    return Address(one_line(name), addr_spec=email)
 
 
 def one_line(text: str) -> str:

@@ -46,7 +46,7 @@ REQUESTS: list[AnyRequest] = [
 ]
 REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
     # `approval.given` and `grant.issued` need an awaiting request and nothing else.
-    "approval.given": lambda q: r.awaiting(q),
+    "approval.given": r.awaiting,
     "grant.issued": lambda q: r.grant(r.awaiting(q), "p-ads", "self", "p-ads", NOW),
     "approval.refused": lambda q: _two(r.reject(r.awaiting(q), "p-ads", NOW)),
     "approval.refusal_explained": lambda q: _two(r.explain(r.rejected(q), "p-ads")),
@@ -190,6 +190,7 @@ def test_refusals(act: Callable[[], object], why: str) -> None:
 
 def test_when_an_end_is_presumed() -> None:
     """30 s for the answer to an order, 90 s of silence in a session, both from the broker's start at least."""
+
     def at(seconds: float) -> datetime:
         return NOW + timedelta(seconds=seconds)
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from audit import records, story as lawful
+from audit import records
+from audit import story as lawful
+from audit.canonical import unb64
 from audit.findings import Judgement
 from audit.records import Leaf
 from audit.statement import Activity, Channel
@@ -26,7 +28,6 @@ from broker.domain.session import AnySession
 from broker.parts import Parts
 from broker.store import log, sessions
 from broker.store.tables import evidence
-from audit.canonical import unb64
 from tests.broker.world import Someone, World
 from tests.stories.memory_agent import MemoryAgent
 
@@ -64,7 +65,9 @@ class Story:
         return self.world.parts.clock
 
     async def ask(self, asked: Wish | None = None, text: str = "La stampa si ferma.", **more: Any) -> Receipt:
-        draft = Draft(self.world.host.id, text, more.pop("reason", "Riavviare la stampa."), asked or wish(), **more)
+        draft = Draft(
+            self.world.host.id, text, more.pop("reason", "Riavviare la stampa."), asked or wish(), **more
+        )
         return await ask(self.parts, self.world.technician.who, draft)
 
     async def approve(
@@ -122,7 +125,7 @@ class Story:
         return [leaf.record.KIND for leaf in await self.leaves() if not wanted or leaf.record.KIND in wanted]
 
     async def last(self, kind: str) -> Leaf:
-        return [leaf for leaf in await self.leaves() if leaf.record.KIND == kind][-1]
+        return [leaf for leaf in await self.leaves() if kind == leaf.record.KIND][-1]
 
     async def findings(self) -> Sequence[str]:
         """What steps 7 to 10 of the verifier have to say about this customer's log: nothing, if all is well."""
