@@ -1,0 +1,77 @@
+"""The PDF's own signature and attachment, with the extra and without it."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+import pytest
+
+from audit import bundle
+from audit.pdf_signature import Signer, judge_pdf
+from audit.verify import verify
+from tests.audit.world import busy_month, report_ca, signed_pdf
+
+DATA = b'{"v":1}'
+
+
+@cache
+def pdf() -> bytes:
+    return signed_pdf(DATA)
+
+
+def test_signed_under_the_pinned_authority() -> None:
+    found = judge_pdf(pdf(), DATA, report_ca()[1])
+    assert (found.signer, found.attached) == (Signer.KNOWN, True)
+
+
+def test_signed_by_somebody_nobody_pinned() -> None:
+    assert judge_pdf(pdf(), DATA, None).signer is Signer.UNKNOWN
+
+
+def test_other_data_attached() -> None:
+    assert judge_pdf(pdf(), b"{}", None).attached is False
+
+
+def test_something_appended_after_the_signature() -> None:
+    found = judge_pdf(pdf() + b"\n% more\n", DATA, report_ca()[1])
+    assert found.signer is Signer.UNREADABLE
+
+
+@pytest.mark.parametrize("wrong", [b"", b"%PDF-1.7\n", b"hello", b"\x00" * 2000])
+def test_what_is_no_pdf(wrong: bytes) -> None:
+    assert judge_pdf(wrong, DATA, None).signer is Signer.UNREADABLE
+
+
+def test_an_authority_that_is_no_certificate() -> None:
+    assert judge_pdf(pdf(), DATA, "no certificate").signer is Signer.UNREADABLE
+
+
+def test_bits_flipped_under_the_signature_show() -> None:
+    """The signature itself is followed by padding that no signature of this form can cover."""
+    start = pdf().index(b"/Contents <")
+    covered = [n for n in range(20, len(pdf())) if not start <= n <= pdf().index(b">", start)]
+    for place in covered[:: len(covered) // 60]:
+        wrong = bytearray(pdf())
+        wrong[place] ^= 1
+        found = judge_pdf(bytes(wrong), DATA, report_ca()[1])
+        assert found.signer is not Signer.KNOWN
+
+
+def test_without_the_extra_the_step_is_unknown_and_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [n for n in sys.modules if n.split(".")[0] == "pyhanko"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    world_bundle, trust = _month()
+    verdict = verify(world_bundle, trust=trust).verdict
+    step = verdict.steps[13]
+    assert (step.state, verdict.sound) == ("unknown", True)
+    assert "verbale[pdf]" in step.why
+
+
+@cache
+def _month():
+    world = busy_month()
+    return bundle.pack(world.entries()), world.trust()
+
+
+_month()  # made while the extra is there

@@ -1,0 +1,84 @@
+"""The witness policy file: one spelling, no nesting that could hang a reader, quorums counted right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from audit import checkpoint
+from audit.checkpoint import Checkpoint
+from audit.errors import Malformed
+from audit.keys import SigningKey
+from audit.merkle import EMPTY_ROOT
+from audit.note import Note, VerifierKey, cosign, parse_note
+from audit.witness_policy import parse_policy, policy_text
+from tests.audit.world import seed
+
+LOG = SigningKey(seed("log"))
+KEYS = {name: SigningKey(seed(name)) for name in ("a", "b", "c")}
+WITNESSES = {name: VerifierKey.witness(f"w/{name}", key.public) for name, key in KEYS.items()}
+VKEY = VerifierKey.log("o/t-1/2026", LOG.public)
+TEXT = policy_text(VKEY, WITNESSES, 2)
+
+
+def head(*by: str) -> Note:
+    note = parse_note(checkpoint.sign(Checkpoint(VKEY.name, 0, EMPTY_ROOT), LOG))
+    for name in by:
+        note = note.add(cosign(note.text, f"w/{name}", KEYS[name], datetime(2026, 11, 1, tzinfo=UTC)))
+    return note
+
+
+@pytest.mark.parametrize(
+    ("by", "enough"), [((), False), (("a",), False), (("a", "c"), True), (("a", "b", "c"), True)]
+)
+def test_quorum(by: tuple[str, ...], *, enough: bool) -> None:
+    policy = parse_policy(TEXT.encode())
+    assert policy.needed == 2
+    assert policy.cosigned(head(*by)) == set(by)
+    assert policy.satisfied(policy.cosigned(head(*by))) is enough
+
+
+def test_none_asks_for_nobody() -> None:
+    policy = parse_policy(policy_text(VKEY, WITNESSES, 0).encode())
+    assert (policy.quorum, policy.needed) == (None, 0)
+    assert policy.satisfied(frozenset())
+
+
+def test_groups_of_groups() -> None:
+    text = policy_text(VKEY, WITNESSES, 0).removesuffix("quorum none\n")
+    policy = parse_policy((text + "group x any a b\ngroup y all x c\nquorum y\n").encode())
+    assert policy.needed == 2
+    assert policy.satisfied(frozenset({"b", "c"}))
+    assert not policy.satisfied(frozenset({"a", "b"}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t[:-1],
+        lambda t: t + "quorum none\n",
+        lambda t: t.replace("quorum quorum", "quorum nobody"),
+        lambda t: t.replace("group quorum 2", "group quorum 02"),
+        lambda t: t.replace("group quorum 2", "group quorum 4"),
+        lambda t: t.replace("group quorum 2", "group quorum 0"),
+        lambda t: t.replace("group quorum 2", "group quorum " + "9" * 5000),
+        lambda t: t.replace("2 a b c", "2 a b b"),
+        lambda t: t.replace("2 a b c", "2 a b d"),
+        lambda t: t.replace("group quorum", "group a"),
+        lambda t: t.replace("witness b", "witness a"),
+        lambda t: t.replace("witness b", "witness  b"),
+        lambda t: t.replace("log ", "lag "),
+        lambda t: "\n".join(t.splitlines()[1:]) + "\n",
+        lambda t: t.replace("quorum quorum", "group z any quorum a\nquorum z"),
+        lambda t: t + "# comment\n",
+    ],
+)
+def test_other_spellings_are_refused(change) -> None:
+    with pytest.raises(Malformed):
+        parse_policy(change(TEXT).encode())
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(Malformed):
+        parse_policy(b"\xff\n")
