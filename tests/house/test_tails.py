@@ -22,7 +22,7 @@ LONG_MODULES = {
 SPEC = re.compile(
     r"RFC \d+|C2SP|WebAuthn|ISO \d+|FORMAT\.md|PROTOCOL\.md|trust\.md|data-path\.md|decisions? §?\d+"
 )
-VAGUE = re.compile(r"^_?(utils?|misc|helpers?|common|shared|stuff|tools?|base|manager)$")
+VAGUE = re.compile(r"^_?(utils?|misc|helpers?|common|shared|stuff|base|manager)$")
 MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
