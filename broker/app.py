@@ -56,7 +56,6 @@ def build(parts: Parts) -> FastAPI:
         app.include_router(router)
     app.add_exception_handler(Refused, refusal_answer)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, bad_form_answer)  # type: ignore[arg-type]
-    app.add_exception_handler(RequestValidationError, bad_form_answer)  # type: ignore[arg-type]
     app.middleware("http")(_doorkeeper(parts))
     return app
 
