@@ -17,6 +17,7 @@ from audit.canonical import b64, unb64
 from audit.keys import PublicKey
 
 NONCE = b64(b"n" * 32)
+PATIENCE_S = 30  # a loaded machine is slow; a broken agent is silent for longer
 WELCOME_AT = "2026-11-22T10:00:00.000Z"
 
 
@@ -64,14 +65,14 @@ class Broker:
         await self.live[-1].send(text)
 
     async def next(self, kind: type[frames.Frame]) -> frames.Frame:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 frame = await self.heard.get()
                 if isinstance(frame, kind):
                     return frame
 
     async def linked(self, times: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.live) < times:  # noqa: ASYNC110 - the server's own list, in a test
                 await asyncio.sleep(0.005)
 

@@ -76,7 +76,7 @@ class Place:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        out, _ = await asyncio.wait_for(process.communicate(), 30)
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode or 0, out.decode()
 
     async def note(self) -> HostNote:
@@ -131,7 +131,7 @@ async def test_it_runs_reports_cosigns_and_stops(place: Place) -> None:
         code, said = await place.call("run")
         assert (code, "Another agent is already working" in said) == (1, True)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
     assert "agent: stopped" in (await place.call("status"))[1]
 
 
@@ -148,7 +148,7 @@ async def test_kill_9_loses_no_note(place: Place, rounds: int) -> None:
     async with place.running() as process:
         assert (await place.note()).host_n == 1
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
     assert waiting_in(place.state / "spool.log") == 0
     assert {h.next_host_n for h in place.broker.hellos[1:]} == {2}
 
@@ -161,7 +161,7 @@ async def test_revoked_while_it_runs(place: Place) -> None:
         assert "The running agent ends its sessions" in said
         note = await place.note()
         assert (note.kind, note.host_n, note.body) == ("host.revoked", 2, {"reason": "local"})
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
     assert pins_store.load_enrolled(place.state) is None
     code, said = await place.call("run")
     assert code == 2
@@ -245,6 +245,7 @@ def order_for(place: Place, log: Log) -> frames.Open:
 async def test_a_whole_session(place: Place) -> None:
     """Order, start, a command over its own socket, stop: each fact a signed note, in order."""
     got: list[tuple[channel.Tag, bytes]] = []
+    over = asyncio.Event()
 
     async def handle(socket: ServerConnection) -> None:
         assert socket.request is not None
@@ -253,6 +254,7 @@ async def test_a_whole_session(place: Place) -> None:
             await socket.send(channel.pack(channel.Tag.EOF))
             async for message in socket:
                 got.append(channel.unpack(message, "agent"))  # noqa: PERF401 - kept even if the socket breaks
+        over.set()
 
     place.broker.channel = handle
     async with place.running() as process:
@@ -268,6 +270,7 @@ async def test_a_whole_session(place: Place) -> None:
         kinds: list[HostNote] = []
         while not kinds or kinds[-1].kind != "channel.closed":
             kinds.append(await place.note())
+        await asyncio.wait_for(over.wait(), 30)
         assert {n.kind for n in kinds} >= {"channel.opened", "command.executed", "channel.closed"}
         assert kinds[-1].body["exit_status"] == 3
         out = b"".join(payload for tag, payload in got if tag == channel.Tag.DATA)
@@ -284,7 +287,7 @@ async def test_a_whole_session(place: Place) -> None:
         assert (ended.kind, ended.body["reason"]) == ("session.ended", "stopped_by_ads")
         assert ended.host_n == started.host_n + len(kinds) + 1
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 async def test_kill_9_in_mid_session_ends_it_truthfully(place: Place) -> None:

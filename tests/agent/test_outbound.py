@@ -26,7 +26,7 @@ from agent import outbound
 from agent.outbound import NotAllowed, Outbound, Route, check_broker, delay_s, dial_channel, is_loopback
 from agent.wire import channel, frames, link
 from audit.canonical import b64
-from tests.agent.relay import Broker, Relay, relaying, serving
+from tests.agent.relay import PATIENCE_S, Broker, Relay, relaying, serving
 from tests.audit import people
 
 
@@ -79,7 +79,7 @@ async def got(owner: Owner) -> frames.Frame:
 
 
 async def until(found: list[str], wanted: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not any(wanted in line for line in found):  # noqa: ASYNC110 - a list kept by a test double
             await asyncio.sleep(0.005)
 
@@ -109,11 +109,13 @@ async def test_a_cut_line_is_dialled_again() -> None:
         relaying(Relay(server.port)) as relay,
         running(outbound_to(relay.port), owner),
     ):
-        for times in (1, 2, 3):
-            await server.linked(times)
+        for _ in range(3):
+            await until(owner.story, "up")
+            assert owner.story.pop(0) == "up 0"
             relay.cut()
+            await until(owner.story, "lost")
+            assert owner.story.pop(0) == "lost"
         await server.linked(4)
-    assert owner.story[:6] == ["up 0", "lost"] * 3
 
 
 async def test_a_broker_that_comes_back() -> None:
