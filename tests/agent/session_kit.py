@@ -36,9 +36,14 @@ TEXTS = {
 }
 
 
+# Processes are found by their session's name: tests that run side by side must not share names.
+SESSION = f"s-{os.getpid():010d}"
+SECOND = f"{SESSION}-2"
+
+
 def admitted(
     *,
-    session: str = "s-0123456789",
+    session: str = SESSION,
     begin: datetime = T0,
     length_s: float = 3600,
     channels: tuple[Channel, ...] = (Channel("terminal"), Channel("exec")),

@@ -19,7 +19,7 @@ from agent import desk, people
 from agent.desk import DeskSaysNo, Notice, plain
 from agent.wire.channel import Exit
 from audit.canonical import b64
-from tests.agent.session_kit import SALT, TEXTS, admitted, eventually, house
+from tests.agent.session_kit import SALT, SECOND, TEXTS, admitted, eventually, house
 
 ROME = timezone(timedelta(hours=1))
 
@@ -111,22 +111,18 @@ async def test_desk_is_told_on_its_terminals_and_in_a_file(tmp_path: Path, scree
 async def test_a_sessions_own_terminal_is_nobodys_desk(tmp_path: Path) -> None:
     """The technician's shell is a terminal too; what is told to the desk is not told to him."""
     seen: list[str] = []
-
-    def terminals() -> list[str]:
-        found = people.terminals()
-        seen.extend(found)
-        return found
-
-    async with house(tmp_path, terminals=terminals) as h:
+    async with house(tmp_path, terminals=lambda: seen) as h:
         session = await h.begin()
         line = await h.channel(session, "terminal")
         line.type(b"tty; echo re''ady\n")
         await line.read_until(b"ready")
         own = h.sessions._own_terminals()
         assert len(own) == 1
-        await h.sessions.open(admitted(session="s-second", begin=datetime.now(UTC)), SALT)
+        assert own <= set(people.terminals())
+        seen += own
+        await h.sessions.open(admitted(session=SECOND, begin=datetime.now(UTC)), SALT)
         await eventually(lambda: h.broker.kinds().count("session.started") == 2)
-        assert own <= set(seen)
+        assert h.broker.reports[-1][2]["desk"] == "nobody"
         line.type(b"echo q''uiet\n")
         await line.read_until(b"quiet")
         assert b"Verbale" not in line.out
@@ -183,19 +179,23 @@ async def test_everything_but_a_clear_yes_is_no(
 
 async def test_a_technician_cannot_say_yes_to_himself(tmp_path: Path, screen: tuple[int, str]) -> None:
     """Two sessions: from inside the first, the second is not allowed in."""
-    ask = (
-        "python3 -c \"import socket;s=socket.socket(socket.AF_UNIX);s.connect('desk.sock');"
-        's.sendall(b\'{\\"op\\":\\"allow\\",\\"session\\":\\"s-second\\"}\\n\');print(s.recv(999).decode())"'
+    script = tmp_path / "ask.py"
+    script.write_text(
+        "import json, socket\n"
+        "line = socket.socket(socket.AF_UNIX)\n"
+        "line.connect('desk.sock')\n"
+        f"line.sendall(json.dumps({{'op': 'allow', 'session': '{SECOND}'}}).encode() + b'\\n')\n"
+        "print(line.recv(999).decode())\n"
     )
     async with house(tmp_path, terminals=lambda: [screen[1]]) as h:
         session = await h.begin()
         shown(screen[0])
-        await h.sessions.open(admitted(session="s-second", desk="consent", begin=datetime.now(UTC)), SALT)
+        await h.sessions.open(admitted(session=SECOND, desk="consent", begin=datetime.now(UTC)), SALT)
         await asked(h, screen[0])
-        detached = f"cd {tmp_path} && (setsid {ask} > said &) ; sleep 1; cat said"
+        detached = f"cd {tmp_path} && (setsid python3 ask.py > said &) ; sleep 1; cat said"
         line = await h.channel(session, "exec", command=detached, command_salt=b64(bytes(32)))
         await line.read_to_end()
-        assert b"Da dentro una sessione" in line.out
+        assert "Da dentro una sessione" in json.loads(line.out)["text"]
         assert line.exit == Exit(status=0)
         assert h.broker.kinds().count("session.started") == 1
 
@@ -220,7 +220,7 @@ async def test_interrupt_needs_no_broker(tmp_path: Path) -> None:
 async def test_interrupt_of_all(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         await h.begin()
-        await h.sessions.open(admitted(session="s-second", begin=datetime.now(UTC)), SALT)
+        await h.sessions.open(admitted(session=SECOND, begin=datetime.now(UTC)), SALT)
         said = await asyncio.to_thread(desk.request_interrupt, tmp_path)
         assert said == "2 collegamenti interrotti. Nessuno è più collegato a questo computer."
         said = await asyncio.to_thread(desk.request_interrupt, tmp_path)
@@ -232,10 +232,10 @@ async def test_interrupt_of_all(tmp_path: Path) -> None:
 async def test_interrupt_of_one_leaves_the_other(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         session = await h.begin()
-        await h.sessions.open(admitted(session="s-second", begin=datetime.now(UTC)), SALT)
+        await h.sessions.open(admitted(session=SECOND, begin=datetime.now(UTC)), SALT)
         said = await asyncio.to_thread(desk.request_interrupt, tmp_path, session)
         assert said == "Collegamento interrotto. Una sessione è in corso su questo computer."
-        assert h.sessions.live() == ["s-second"]
+        assert h.sessions.live() == [SECOND]
 
 
 def test_no_agent_is_one_sentence(tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ from agent.warden import (
 from agent.wire.channel import Exit
 from tests.agent.session_kit import ME, eventually
 
-SESSION = "s-guardiantest"
+SESSION = f"s-{os.getpid()}-guardian"
+ORPHANS = f"s-{os.getpid()}-orphans"
 
 HOSTILE = {
     "plain": "sleep 300",
@@ -124,15 +125,17 @@ async def test_ending_wins_against_processes_that_breed_as_they_flee(warden: War
     assert not marked(SESSION)
 
 
-async def test_the_agents_death_ends_everything(warden: Warden) -> None:
+async def test_the_agents_death_ends_everything() -> None:
     """The kernel closes the line of a killed agent; that is all the guardian needs."""
-    child = await warden.start("c-1", order(HOSTILE["double fork"]))
+    found = Warden(SESSION)
+    child = await found.start("c-1", order(HOSTILE["double fork"]))
     close(*child.descriptors)
     await asyncio.sleep(0.3)
     assert marked(SESSION)
-    warden._link.shutdown(2)
-    await eventually(lambda: not marked(SESSION), 3)
-    assert not is_guardian(warden.mark, SESSION)
+    asyncio.get_running_loop().remove_reader(found._link)
+    found._link.close()
+    await asyncio.to_thread(found._process.wait, 5)
+    assert not marked(SESSION)
 
 
 async def test_terminal_signals_do_not_reach_the_guardian(warden: Warden) -> None:
@@ -278,10 +281,10 @@ async def test_sweep_never_touches_a_foreign_process() -> None:
 
 
 async def test_sweep_finds_orphans_of_a_dead_guardian() -> None:
-    env = {"VERBALE_SESSION": "s-orphans", "PATH": os.environ["PATH"]}
+    env = {"VERBALE_SESSION": ORPHANS, "PATH": os.environ["PATH"]}
     orphan = await asyncio.create_subprocess_exec("sleep", "300", env=env)
-    other = await asyncio.create_subprocess_exec("sleep", "300", env=env | {"VERBALE_SESSION": "s-orphans2"})
-    assert sweep("s-orphans", GuardianMark(2**22 + 1, 1), wait_s=0.1) == 1
+    other = await asyncio.create_subprocess_exec("sleep", "300", env=env | {"VERBALE_SESSION": f"{ORPHANS}2"})
+    assert sweep(ORPHANS, GuardianMark(2**22 + 1, 1), wait_s=0.1) == 1
     assert await orphan.wait() == -signal.SIGKILL
     assert other.returncode is None
     other.kill()

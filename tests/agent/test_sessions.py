@@ -24,7 +24,7 @@ from agent.warden import Warden, marked
 from agent.wire.channel import Exit
 from audit.canonical import b64
 from audit.errors import Malformed
-from tests.agent.session_kit import SALT, House, Line, admitted, eventually, house, order
+from tests.agent.session_kit import SALT, SESSION, House, Line, admitted, eventually, house, order
 
 DEAF = (
     "trap '' HUP TERM; (setsid sh -c 'trap \"\" HUP TERM; sleep 300' &) ; echo up; while :; do sleep 1; done"
@@ -167,7 +167,7 @@ async def test_cancelled_agent_ends_everything(tmp_path: Path) -> None:
         await eventually(lambda: bool(found))
         task.cancel()
     assert found[0].broker.body("session.ended")["reason"] == "agent_stopping"
-    assert not marked("s-0123456789")
+    assert not marked(SESSION)
 
 
 async def test_killed_guardian_ends_the_session(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ AGENT = textwrap.dedent(
 
     async def main():
         async with house(Path(sys.argv[1])) as h:
-            await deaf(h, await h.begin(length_s=1800))
+            await deaf(h, await h.begin(session=sys.argv[2], length_s=1800))
             print("up", flush=True)
             await asyncio.Event().wait()
 
@@ -294,10 +294,10 @@ AGENT = textwrap.dedent(
 @pytest.mark.rounds
 def test_killed_agent_leaves_nothing_and_the_next_life_says_so(tmp_path: Path, rounds: int) -> None:
     """kill -9 in mid-session: no process survives, and the end is reported as what it was."""
-    session = "s-0123456789"
+    session = f"{SESSION}-killed"
     for _ in range(rounds):
         with subprocess.Popen(
-            [sys.executable, "-c", AGENT, str(tmp_path)],
+            [sys.executable, "-c", AGENT, str(tmp_path), session],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         ) as agent:
@@ -320,7 +320,7 @@ async def _next_life(state_dir: Path, session: str) -> None:
         assert found[1] == session
         assert found[2] == {"reason": "agent_restarted", "seconds": 0, "channels": 0}
         assert not h.sessions.live()
-        await h.sessions.open(admitted(begin=datetime.now(UTC)), SALT)
+        await h.sessions.open(admitted(session=session, begin=datetime.now(UTC)), SALT)
         assert h.broker.reports[-1][2]["reason"] == "replayed"
 
 
@@ -342,10 +342,10 @@ async def test_restart_after_a_decided_end_repeats_it_word_for_word(tmp_path: Pa
 
 
 async def test_guardian_that_outlived_its_agent_is_swept(tmp_path: Path) -> None:
-    old = Warden("s-old")
+    old = Warden(f"{SESSION}-old")
     Ledger(tmp_path).keep(
         Unfinished(
-            "s-old",
+            old.session,
             "a" * 64,
             old.mark.pid,
             old.mark.started,
