@@ -219,6 +219,9 @@ NOTES: dict[str, tuple[str, str]] = {
     "pdf_words": (
         "Le parole stampate nel PDF non sono rilette: vale il confronto con i dati allegati.",
         "The words printed in the PDF are not read back: the comparison with the attached data counts."),
+    "uncounted": (
+        "Di {count} canali solo l’agente ha contato i byte: il broker non ne ha visto la fine.",
+        "Of {count} channels the agent alone counted the bytes: the broker did not see their end."),
     "licensed_tool": (
         "Programma con licenza: inizio e fine sono provati, il contenuto non è stato visto.",
         "Licensed tool: start and stop are proven, its content was not seen."),

@@ -205,6 +205,8 @@ class _Reader:
             judge.note("presumed", session=session, last_seen=last_seen)
         if self._records.late_notes:
             judge.note("late_note", count=self._records.late_notes)
+        if self._notes.uncounted:
+            judge.note("uncounted", count=self._notes.uncounted)
         if story.tools:
             judge.note("licensed_tool")
         judge.counts.update(

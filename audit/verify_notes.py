@@ -33,6 +33,7 @@ class HostNotes:
         self._judge = judge
         self._keys: dict[str, PublicKey] = {}
         self.checked = 0
+        self.uncounted = 0  # channels whose bytes the broker could not count: the link was cut
         self.confirmed: dict[str, bool] = {}
         self.witnesses: dict[str, str] = {}
 
@@ -100,8 +101,10 @@ class HostNotes:
             differing.append("body.host")
         if differing:
             self._judge.find("DISPUTED", "note_differs", where, what=", ".join(sorted(differing)[:8]))
-        if isinstance(leaf.record, ChannelClosed) and not leaf.record.agrees:
-            self._judge.find("DISPUTED", "count_differs", where)
+        if isinstance(leaf.record, ChannelClosed):
+            if leaf.record.agrees is False:
+                self._judge.find("DISPUTED", "count_differs", where)
+            self.uncounted += leaf.record.agrees is None
 
     def witness_keys(self) -> tuple[VerifierKey, ...]:
         """The agents' witness keys, for counting who cosigned the head."""
