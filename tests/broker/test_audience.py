@@ -1,0 +1,108 @@
+"""Watching: history, then the tail, without gap or repeat; bounded; masked."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broker.live import audience as module
+from broker.live.audience import Audience, Place
+
+
+class Timer:
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def seen(found: Audience, place: Place, channel: str = "c-1") -> bytes:
+    slices, _ = found.news(place)
+    return b"".join(s.data for s in slices if s.channel == channel)
+
+
+def told(found: Audience, timer: Timer, data: bytes, channel: str = "c-1") -> None:
+    found.feed(channel, data)
+    timer.at += module.HOLD_S
+    found.release()
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=30), st.data())
+def test_a_late_viewer_is_spliced_onto_the_history(pieces: list[bytes], data: st.DataObject) -> None:
+    """Whenever he comes and however often he looks, he sees every byte once and in order."""
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    early, late = Place(), Place()
+    joined = data.draw(st.integers(0, len(pieces)))
+    by_early = by_late = b""
+    for number, piece in enumerate(pieces):
+        told(found, timer, piece)
+        if data.draw(st.booleans()):
+            by_early += seen(found, early)
+        if number >= joined:
+            by_late += seen(found, late)
+    found.close()
+    by_early += seen(found, early)
+    by_late += seen(found, late)
+    assert by_early == by_late
+
+
+def test_a_secret_is_not_shown() -> None:
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    place = Place()
+    for byte in b"password=Segretissima1\r\nfatto\r\n":
+        found.feed("c-1", bytes([byte]))
+    found.close()
+    shown = seen(found, place)
+    assert b"Segretissima1" not in shown
+    assert b"fatto" in shown
+
+
+def test_who_falls_behind_is_told_of_the_gap() -> None:
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    place = Place()
+    told(found, timer, b"first\n")
+    assert seen(found, place) == b"first\n"
+    line = b"x" * 1023 + b"\n"
+    for _ in range(module.HISTORY_BYTES // len(line) + 8):
+        told(found, timer, line)
+    slices, _ = found.news(place)
+    assert slices[0].gap
+    assert slices[0].offset > 6
+
+
+def test_a_shut_channel_is_told_once_all_of_it_was_seen() -> None:
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    place = Place()
+    told(found, timer, b"word\n")
+    found.shut("c-1")
+    found.news(place)
+    assert found.news(place)[1] in (["c-1"], [])
+    assert "c-1" in place.shut
+
+
+async def test_nobody_misses_what_came_while_he_was_being_sent_something() -> None:
+    found = Audience()
+    found.open("c-1")
+    version = found.version
+    found.feed("c-1", b"while away\n")
+    async with asyncio.timeout(1):
+        await found.changed(version, 60)
+
+
+def test_old_channels_give_way() -> None:
+    found = Audience()
+    for number in range(module.MAX_CHANNELS + 5):
+        found.open(f"c-{number}")
+        found.shut(f"c-{number}")
+    assert len(found.channels()) == module.MAX_CHANNELS

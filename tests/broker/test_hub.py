@@ -1,0 +1,223 @@
+"""Who is connected, which channel is awaited, and the right to send the next head."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from agent.wire.channel import Exit, StreamDigest, Tag, pack, pack_exit
+from agent.wire.frames import Challenge, ChannelRefused, Hello, OpenChannel, Welcome, decode
+from agent.wire.link import Link
+from audit.canonical import b64
+from broker.domain.refusal import Refused, Why
+from broker.live import pipe as pipe_module
+from broker.live.hub import PASS_LIFE_S, AgentLink, Hub
+from broker.live.pipe import Pipe
+from tests.doubles import MORNING, FakeChance
+
+SALT = bytes(32)
+
+
+class Timer:
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class Line:
+    """The agent's end of a link, as text that arrived."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    async def __call__(self, text: str) -> None:
+        self.heard.append(text)
+
+
+class Socket:
+    """An agent's channel socket in memory."""
+
+    def __init__(self, *messages: bytes) -> None:
+        self.messages = list(messages)
+        self.sent: list[bytes] = []
+        self.closed = False
+
+    async def send(self, message: bytes) -> None:
+        self.sent.append(message)
+
+    async def receive(self) -> bytes | None:
+        return self.messages.pop(0) if self.messages else None
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def linked(hub: Hub, line: Line, host: str = "h-1") -> AgentLink:
+    link = Link("broker", 0.0, nonce=b64(bytes(32)))
+    hello = Hello("t-1", host, "1", "boot", "2026-11-10T08:00:00.000Z", 1, 0, "A" * 86)
+    agent_end = Link("agent", 0.0)
+    for text in link.to_send():
+        agent_end.receive(text, 0.0)
+    agent_end.events()
+    agent_end.send(hello)
+    for text in agent_end.to_send():
+        link.receive(text, 0.0)
+    link.events()
+    link.send(Welcome("2026-11-10T08:00:00.000Z", 0))
+    link.to_send()
+    agent = AgentLink("t-1", host, link, line, 0, MORNING)
+    hub.add(agent)
+    return agent
+
+
+def make_hub() -> tuple[Hub, Timer]:
+    timer = Timer()
+    return Hub(FakeChance(), monotonic=timer), timer
+
+
+async def test_a_newer_link_takes_the_place_of_the_older() -> None:
+    hub, _ = make_hub()
+    old, new = linked(hub, Line()), linked(hub, Line())
+    assert old.link.state == "closed"
+    assert not hub.remove(old)
+    assert hub.connected("h-1")
+    assert hub.remove(new)
+    assert not hub.connected("h-1")
+
+
+async def test_an_unreachable_host_is_a_refusal() -> None:
+    hub, _ = make_hub()
+    with pytest.raises(Refused) as no:
+        await hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={}, salt=SALT)
+    assert no.value.why is Why.HOST_UNREACHABLE
+    assert not await hub.stop("h-1", "s-1", "stopped_by_ads", "p-1")
+    with pytest.raises(Refused):
+        async with hub.turn("h-1"):
+            pass
+
+
+async def dialled(hub: Hub, line: Line, socket: Socket) -> Pipe:
+    """Open a channel while an agent dials back with the pass it was given."""
+    async with asyncio.TaskGroup() as group:
+        opening = group.create_task(
+            hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={"command": "x"}, salt=SALT)
+        )
+        while not line.heard:
+            await asyncio.sleep(0)
+        order = decode(line.heard[-1])
+        assert isinstance(order, OpenChannel)
+        assert hub.expects(order.pass_)
+        assert hub.arrive(order.pass_, Pipe(socket))
+        assert not hub.arrive(order.pass_, Pipe(Socket()))  # once
+    return opening.result()
+
+
+async def test_a_channel_counts_what_both_ends_count() -> None:
+    hub, _ = make_hub()
+    line = Line()
+    linked(hub, line)
+    out = [pack(Tag.DATA, b"uscita\n"), pack(Tag.STDERR, b"guasto\n"), pack_exit(Exit(status=3))]
+    pipe = await dialled(hub, line, Socket(*out))
+    assert await pipe.read() == (Tag.DATA, b"uscita\n")
+    assert await pipe.read() == (Tag.STDERR, b"guasto\n")
+    assert await pipe.read() is None
+    pipe.finish()
+    digest = StreamDigest(SALT)
+    digest.add(b"uscita\n")
+    digest.add(b"guasto\n")
+    assert pipe.exit == Exit(status=3)
+    assert await hub.counted("s-1", "c-1") == (14, digest.hex)
+
+
+async def test_a_channel_cut_off_has_no_count() -> None:
+    hub, _ = make_hub()
+    line = Line()
+    linked(hub, line)
+    pipe = await dialled(hub, line, Socket(pack(Tag.DATA, b"half")))
+    while await pipe.read() is not None:
+        pass
+    pipe.finish()
+    assert await hub.counted("s-1", "c-1") is None
+    assert await hub.counted("s-1", "c-9") is None
+
+
+async def test_a_pass_that_is_late_or_made_up_opens_nothing() -> None:
+    hub, timer = make_hub()
+    line = Line()
+    linked(hub, line)
+    async with asyncio.TaskGroup() as group:
+        opening = group.create_task(hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={}, salt=SALT))
+        while not line.heard:
+            await asyncio.sleep(0)
+        order = decode(line.heard[-1])
+        assert isinstance(order, OpenChannel)
+        assert not hub.arrive("made-up", Pipe(Socket()))
+        timer.at = PASS_LIFE_S + 1
+        assert not hub.arrive(order.pass_, Pipe(Socket()))
+        opening.cancel()
+
+
+async def test_the_agents_no_reaches_the_technician() -> None:
+    hub, _ = make_hub()
+    line = Line()
+    linked(hub, line)
+    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+        opening = group.create_task(_refused(hub))
+        while not line.heard:
+            await asyncio.sleep(0)
+        hub.refuse_channel("h-2", ChannelRefused("s-1", "c-1", "expired"))  # not the host that was asked
+        hub.refuse_channel("h-1", ChannelRefused("s-1", "c-1", "session_ended"))
+    assert opening.result().why is Why.SESSION_ENDED
+
+
+async def _refused(hub: Hub) -> Refused:
+    try:
+        await hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={}, salt=SALT)
+    except Refused as no:
+        return no
+    raise AssertionError("it opened")
+
+
+async def test_heads_are_sent_one_after_the_other() -> None:
+    """The second proof starts at the head that the first turn sent."""
+    hub, _ = make_hub()
+    linked(hub, Line())
+    order: list[int] = []
+
+    async def one(size: int) -> None:
+        async with hub.turn("h-1") as turn:
+            order.append(turn.old_size)
+            await asyncio.sleep(0)
+            turn.agent.head_sent = size
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(one(5))
+        group.create_task(one(9))
+    assert order == [0, 5]
+
+
+async def test_a_silent_link_is_pinged_and_then_dropped() -> None:
+    hub, timer = make_hub()
+    line = Line()
+    agent = linked(hub, line)
+    timer.at = 31
+    await hub.tick()
+    assert '"type":"ping"' in line.heard[-1]
+    timer.at = 200
+    await hub.tick()
+    assert agent.link.state == "closed"
+
+
+def test_the_challenge_is_a_frame_like_any_other() -> None:
+    assert decode(Link("broker", 0.0, nonce=b64(bytes(32))).to_send()[0]) == Challenge(b64(bytes(32)))
+
+
+async def test_who_hangs_up_ends_the_process_and_lets_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipe_module, "DRAIN_S", 0.01)
+    socket = Socket()
+    await Pipe(socket).hang_up()
+    assert socket.sent == [pack(Tag.SIGNAL, b"HUP"), pack(Tag.EOF)]
+    assert socket.closed
