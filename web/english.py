@@ -92,7 +92,6 @@ ENGLISH: Final[dict[str, str]] = {
     "Copia comando ssh": "Copy ssh command",
     "Copia il collegamento": "Copy the link",
     "Copiato.": "Copied.",
-    "Crea la mia passkey": "Create my passkey",
     "C’è dopo la firma.": "It is here after the signature.",
     "Da qui non è arrivata nessuna firma. Nulla è cambiato.": "No signature arrived here. Nothing has changed.",
     "Dal": "From",
@@ -127,11 +126,6 @@ ENGLISH: Final[dict[str, str]] = {
         "Verbale does not see the tool’s content; it does see start, end and processes."
     ),
     "Il dispositivo le chiede impronta, volto o PIN.": "Your device asks for fingerprint, face or PIN.",
-    "Il dispositivo le chiederà impronta, volto o PIN. Ne crei poi una seconda: è il solo modo di rientrare se "
-    "perde la prima.": (
-        "Your device will ask for fingerprint, face or PIN. Then create a second one: it is the only way back in "
-        "if you lose the first."
-    ),
     "Il mio browser non offre passkey": "My browser offers no passkeys",
     "Il motivo può scriverlo dopo.": "You can give the reason afterwards.",
     "Il server non risponde. Nulla è cambiato: riprovi tra poco.": (
@@ -262,9 +256,6 @@ ENGLISH: Final[dict[str, str]] = {
     "Posta del titolare": "The titolare’s e-mail",
     "Potrà": "Will be able to",
     "Primo avvio": "First run",
-    "Questa pagina si apre una sola volta. Creata la passkey, il codice non vale più e la pagina non c’è più.": (
-        "This page opens once. With the passkey made, the code is spent and the page is gone."
-    ),
     "Questo browser non offre passkey. Serve un browser aggiornato.": (
         "This browser offers no passkeys. An up-to-date one is needed."
     ),
@@ -389,4 +380,24 @@ ENGLISH: Final[dict[str, str]] = {
     "È un’altra, e nasce su un altro indirizzo: quella per entrare non può mai valere come autorizzazione.": (
         "It is another one, made at another address: the one to log in can never count as an authorisation."
     ),
+    "Avanti: la passkey": "Next: the passkey",
+    "Canale {n}": "Channel {n}",
+    "Firmata. Ecco il codice per la macchina.": "Signed. Here is the code for the host.",
+    "La vista è finita.": "The view is over.",
+    "L’azienda che dà assistenza, come nei contratti.": "The company that gives assistance, as in its contracts.",
+    "L’ho annotato: avanti": "I have noted it: next",
+    "Nella pagina che segue il dispositivo le chiederà impronta, volto o PIN. Ne crei poi una seconda: è il solo "
+    "modo di rientrare se perde la prima.": (
+        "On the next page your device will ask for fingerprint, face or PIN. Then create a second one: it is the "
+        "only way back in if you lose the first."
+    ),
+    "Nome del fornitore": "Vendor’s name",
+    "Non lo vedrà più: lo annoti o lo consegni ora a chi va alla macchina, insieme al file di iscrizione.": (
+        "You will not see it again: note it, or give it now to whoever goes to the host, with the enrolment file."
+    ),
+    "Questa pagina si apre una sola volta. Inviato il codice, non vale più e la pagina non c’è più.": (
+        "This page opens once. With the code sent, it is spent and the page is gone."
+    ),
+    "chiuso": "closed",
+    "… una parte non è più disponibile …": "… a part is no longer available …",
 }

@@ -45,7 +45,13 @@ def vendor_files() -> dict[str, str]:
 
 @cache
 def static_file(name: str) -> str:
-    """Path of one of our own files, with its digest, so that it may be cached for good."""
+    """Path of one of our own files, with its digest, so that it may be cached for good.
+
+    Scripts go without: they import one another by plain name, and a module asked for under two
+    addresses would run twice.
+    """
+    if name.startswith("js/"):
+        return f"/static/{name}"
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
 

@@ -309,7 +309,7 @@ def test_login_passkey_made_and_used(broker: Broker) -> None:
     broker.answers |= {
         "/passkey/inizio": {"state": "uno", "options": options},
         "/passkey/fine": {"next": "/arrivo"},
-        "/arrivo": lambda route: route.fulfill(body="<title>arrivo</title>", headers=HTML),
+        "/arrivo": lambda route: route.fulfill(body="<title>arrivo</title>", headers=HEADERS | HTML),
     }
     page = broker.show("invitation.html", s.INVITATION, s.NOBODY)
     page.get_by_role("button", name="Accetta e crea la passkey").click()
@@ -349,7 +349,9 @@ def come_back(broker: Broker, answer: object) -> Page:
 
 def test_signature_is_delivered_and_leaves_the_address(broker: Broker) -> None:
     broker.answers["/firma/consegna"] = {"next": "/arrivo"}
-    broker.answers["/arrivo"] = lambda route: route.fulfill(body="<title>arrivo</title>", headers=HTML)
+    broker.answers["/arrivo"] = lambda route: route.fulfill(
+        body="<title>arrivo</title>", headers=HEADERS | HTML
+    )
     answer = {"state": "x", "assertion": {"signature": "AA"}}
     page = come_back(broker, answer)
     page.wait_for_url("**/arrivo")
@@ -379,12 +381,23 @@ def test_refused_signature_says_who_can_mend_it(broker: Broker) -> None:
 def test_approval_leads_to_the_signing_site(broker: Broker) -> None:
     """The choice of who watches is posted; the address of the signing site comes back and is followed."""
     broker.answers["/richieste/r-1/autorizza"] = {"go": f"{ORIGIN}/arrivo#payload"}
-    broker.answers["/arrivo"] = lambda route: route.fulfill(body="<title>firma</title>", headers=HTML)
+    broker.answers["/arrivo"] = lambda route: route.fulfill(
+        body="<title>firma</title>", headers=HEADERS | HTML
+    )
     page = broker.show("approve.html", s.APPROVE, s.LETTER)
     page.get_by_label("Guarda il titolare").check()
     page.get_by_role("button", name="Autorizza con passkey").click()
     page.wait_for_url("**/arrivo#payload")
-    assert parse_qs(broker.posts[0][1]) == {"csrf": ["c"], "watch": ["p-2"]}
+    assert [parse_qs(body) for _, body in broker.posts] == [{"csrf": ["c"], "watch": ["p-2"]}]
+
+
+def test_no_script_runs_twice(broker: Broker) -> None:
+    """Pages and modules name a module by one address: under two it would run, and act, twice."""
+    asked: list[str] = []
+    broker.page.on("request", lambda one: asked.append(one.url) if "/static/js/" in one.url else None)
+    broker.show("live.html", replace(s.LIVE, socket=""), s.LETTER)
+    broker.page.wait_for_timeout(300)
+    assert sorted(asked) == sorted({url.split("?")[0] for url in asked})
 
 
 def test_preview_follows_what_is_typed(broker: Broker) -> None:
