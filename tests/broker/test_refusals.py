@@ -1,0 +1,33 @@
+"""The table of refusals: complete, two languages, one sentence or two, and no stranger helped."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.api.refusals import ANSWERS, sentences, status
+from broker.domain.refusal import Refused, Why
+
+
+def test_every_reason_has_its_answer() -> None:
+    assert set(ANSWERS) == set(Why)
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_each_is_a_status_and_a_sentence_in_both_languages(why: Why) -> None:
+    italian, english = sentences(Refused(why))
+    assert 400 <= status(Refused(why)) <= 503
+    assert italian != english
+    for text in (italian, english):
+        assert text.endswith(".")
+        assert "{" not in text
+        assert len(text) < 160
+
+
+def test_facts_fill_the_sentence() -> None:
+    italian, english = sentences(Refused(Why.BAD_INPUT, field="email"))
+    assert "(email)" in italian
+    assert "(email)" in english
+
+
+def test_set_up_that_is_gone_looks_like_nothing_at_all() -> None:
+    assert ANSWERS[Why.SETUP_DONE] == ANSWERS[Why.NOT_FOUND]
