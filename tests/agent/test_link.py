@@ -58,8 +58,10 @@ def test_handshake_and_a_frame_each_way() -> None:
     pair = Pair().shake()
     pair.broker.send(frames.Ack(7))
     pair.agent.send(frames.PinsHeld(1, 1))
+    assert pair.agent.wants_to_send
     pair.carry()
     pair.carry()
+    assert not pair.agent.wants_to_send
     assert pair.agent.events() == [FrameIn(frames.Ack(7))]
     assert pair.broker.events() == [FrameIn(frames.PinsHeld(1, 1))]
 
