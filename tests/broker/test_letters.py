@@ -161,7 +161,7 @@ async def test_no_server_at_all() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError):
         await SmtpMailer("127.0.0.1", port).send(b"Subject: x\r\n\r\nx", "a@b.example", "c@d.example")
 
 

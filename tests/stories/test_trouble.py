@@ -182,6 +182,7 @@ async def test_an_answer_that_does_not_come_is_presumed_not_started(story: Story
     assert inside[2:] == [
         "session.opened", "session.presumed_ended", "session.stop_ordered", "session.started", "session.ended",
     ]  # fmt: skip
+    assert await story.findings() == []
 
 
 async def test_silence_is_said_from_when_to_when(story: Story) -> None:
