@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +19,7 @@ from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from broker.domain.texts import Texts
-from tests.web.browser import chromium, free_port, with_authenticator
+from tests.web.browser import axe, chromium, free_port, with_authenticator
 from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig, SigningSite
 
 BROKER = "http://localhost:8700"
@@ -201,20 +201,19 @@ def refusal(page: Page) -> str:
     return page.locator("[role=alert]").inner_text()
 
 
+REGISTER = {
+    "op": "register",
+    "return": BACK,
+    "state": "stato-0",
+    "challenge": b64(b"\x05" * 32),
+    "person": "p-0000000c",
+    "shown": {"name": "ADS", "tenant": "Albergo Esempio"},
+    "credentials": [],
+}
+
+
 def register(site: Site, page: Page) -> dict[str, Any]:
-    page.goto(
-        site.link(
-            {
-                "op": "register",
-                "return": BACK,
-                "state": "stato-0",
-                "challenge": b64(b"\x05" * 32),
-                "person": "p-0000000c",
-                "shown": {"name": "ADS", "tenant": "Albergo Esempio"},
-                "credentials": [],
-            }
-        )
-    )
+    page.goto(site.link(REGISTER))
     page.locator("#firma").click()
     return answer(page)
 
@@ -344,6 +343,28 @@ def test_waived_supervision_is_said(site: Site) -> None:
 def test_the_broker_writes_the_texts_this_page_reads() -> None:
     """The opening's fields are written in one place and read in another: they must be the same."""
     assert {one.name for one in fields(Texts)} == set(TEXTS.data)
+
+
+PAYLOADS = {
+    "approval": ask(),
+    "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
+    "refused": ask(attached={}),
+    "register": REGISTER,
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_readable_for_everybody(site: Site, payload: dict[str, Any], theme: Literal["light", "dark"]) -> None:
+    """axe finds nothing and nothing scrolls sideways, at every width and in both themes."""
+    page = site.page()
+    page.emulate_media(color_scheme=theme)
+    page.goto(site.link(payload))
+    page.locator("h1").wait_for()
+    for width in (1440, 390, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert axe(page) == [], f"at {width} px"
 
 
 def altered_opening() -> dict[str, Any]:

@@ -9,20 +9,18 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.web.browser import chromium
+from tests.web.browser import axe, chromium
 from tests.web.samples import Sample, samples
 from web.english import ENGLISH
 from web.templating import HEADERS, STATIC, Templates
 
 ORIGIN = "http://localhost:8700"
-AXE = Path(__file__).parents[2] / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1440, 390, 360)
 SAMPLES = samples()
 TEMPLATES = Templates()
@@ -63,17 +61,6 @@ def serve(page: Page, html: str, complaints: list[str]) -> None:
     page.route("**/*", answer)
     page.on("console", heard)
     page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-
-
-def axe(page: Page) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {node['target']} {node['html'][:160]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
