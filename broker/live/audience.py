@@ -132,6 +132,10 @@ class Audience:
     def channels(self) -> list[str]:
         return list(self._tracks)
 
+    def masked(self) -> int:
+        """How many pieces were covered in what viewers of the kept channels have seen."""
+        return sum(sum(track.masker.counts.values()) for track in self._tracks.values())
+
     def news(self, place: Place, limit_bytes: int = 256 * 1024) -> tuple[list[Slice], list[str]]:
         """(slices this viewer has not seen, channels that have shut since); moves its place on."""
         slices: list[Slice] = []
