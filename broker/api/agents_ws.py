@@ -13,7 +13,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from agent.wire import frames
 from agent.wire.channel import AUTHORISATION, MAX_MESSAGE_BYTES
 from agent.wire.frames import CHANNEL_PATH, CLOSE_AUTH_FAILED, CLOSE_BREACH, LINK_PATH
-from agent.wire.link import FrameIn, Greeted, Link, LinkBroken, LinkUp
+from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
 from audit import instant
 from audit.canonical import b64
 from broker.cases.link_up import link_down, link_up
@@ -147,8 +147,8 @@ class _End:
                 case LinkBroken(code, reason):
                     await self._flush()
                     await self._leave(code, reason)
-                case LinkUp():
-                    pass
+                case LinkUp() | Challenged():
+                    pass  # the one is our own doing, the other is for the agent's end
         await self._flush()
 
     async def _flush(self) -> None:

@@ -23,7 +23,7 @@ class Answer:
     en: str
 
 
-FACTS = {"field": "?", "person": "?"}
+FACTS = {"field": "?", "person": "?", "it": "", "en": ""}
 
 ANSWERS: dict[Why, Answer] = {
     Why.NOT_FOUND: Answer(
@@ -180,6 +180,11 @@ ANSWERS: dict[Why, Answer] = {
         403,
         "Questo canale non è stato autorizzato. Il tecnico faccia una richiesta che lo comprenda.",
         "This channel was not approved. The technician should make a request that includes it.",
+    ),
+    Why.AGENT_REFUSED: Answer(
+        409,
+        "L’agente della postazione ha detto di no. {it}",
+        "The host’s agent said no. {en}",
     ),
     Why.DESK_DENIED: Answer(
         403,

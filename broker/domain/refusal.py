@@ -44,6 +44,7 @@ class Why(StrEnum):
     TOOL_MISSING = "tool_missing"
     CHANNEL_NOT_GRANTED = "channel_not_granted"
     DESK_DENIED = "desk_denied"
+    AGENT_REFUSED = "agent_refused"
     DEMO_NOT_ALLOWED = "demo_not_allowed"
     WRONG_STATE = "wrong_state"
     SESSION_ENDED = "session_ended"

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from agent.wire.frames import CLOSE_SUPERSEDED, ChannelRefused, Frame, Head, Open, OpenChannel, Stop
 from agent.wire.link import Link
+from agent.wire.refusals import REFUSALS
 from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
 from broker.live.audience import Audience
@@ -185,7 +186,7 @@ class Hub:
         for awaited in self._awaited.values():
             same = (awaited.host, awaited.session, awaited.channel) == (host, frame.session, frame.channel)
             if same and not awaited.pipe.done():
-                awaited.pipe.set_exception(Refused(_why(frame.reason)))
+                awaited.pipe.set_exception(_no(frame.reason))
 
     def _remember(self, session: str, channel: str) -> None:
         while len(self._counts) >= MAX_REMEMBERED_COUNTS:
@@ -238,8 +239,10 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _why(reason: str) -> Why:
+def _no(reason: str) -> Refused:
+    """The agent's refusal code as ours; one that only agents give keeps the agent's own sentence."""
     try:
-        return Why(reason)
+        return Refused(Why(reason))
     except ValueError:
-        return Why.CHANNEL_NOT_GRANTED
+        said = REFUSALS.get(reason)
+        return Refused(Why.AGENT_REFUSED, it=said.it if said else reason, en=said.en if said else reason)

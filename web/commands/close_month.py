@@ -1,13 +1,18 @@
-"""`verbale close-month TENANT 2026-11`, through the running broker."""
+"""`verbale close-month TENANT 2026-11`: through the running broker, else on the store alone."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from broker import control
+from broker.api.refusals import sentence
+from broker.cases.close_month import close_month
+from broker.domain.refusal import Refused
+from web.commands.run_broker import kept_settings, make_parts
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -17,17 +22,39 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """0 issued, 1 refused with a sentence."""
     try:
-        said = asyncio.run(_ask(args))
+        said = asyncio.run(_through_broker(args))
     except OSError:
-        print(f"Nessun broker è in funzione su {args.state}: lo avvii con «verbale serve» e ripeta.")
-        return 1
-    if "refused" in said:
+        said = _alone(args)
+    if "number" not in said:
         print(said["it"])
         return 1
     print(f"Emesso il rapporto {said['number']}.")
     return 0
 
 
-async def _ask(args: argparse.Namespace) -> dict[str, Any]:
+async def _through_broker(args: argparse.Namespace) -> dict[str, Any]:
     return await control.command(args.state, "close_month", tenant=args.tenant, period=args.period)
+
+
+def _alone(args: argparse.Namespace) -> dict[str, Any]:
+    """No broker answers: the store is opened directly, under the lock that a broker would hold."""
+    try:
+        with control.sole_owner(args.state):
+            return asyncio.run(_on_store(args))
+    except control.AlreadyRunning:
+        return {"it": "Il broker è in funzione e non risponde: lo riavvii e ripeta."}
+    except FileNotFoundError:
+        return {"it": f"In {args.state} non ha mai lavorato un broker: controlli --state."}
+
+
+async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
+    settings = kept_settings(args.state)
+    async with AsyncExitStack() as stack:
+        parts = await make_parts(settings, stack)
+        try:
+            issued = await close_month(parts, args.tenant, args.period)
+        except Refused as no:
+            return {"it": sentence(no)}
+    return {"number": issued.number}

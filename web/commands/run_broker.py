@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from broker.store.tx import Store
 from web.mount import mount
 
 READY = "broker.json"  # where it listens, once it does
+KEPT = "settings.json"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +66,8 @@ MakeHub = Callable[[Chance], Hub]
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
-        with control.sole_owner(args.state):
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_serve(args, make_hub))
+        with control.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(args, make_hub))
     except control.AlreadyRunning:
         print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
@@ -96,6 +97,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
             path.with_suffix(".new").rename(path)
 
         (settings.state / READY).unlink(missing_ok=True)
+        remember(settings)
         secret = await make_setup_secret(parts)
         if secret is not None:
             print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)
@@ -120,6 +122,18 @@ def settings_of(args: argparse.Namespace, port: int) -> Settings:
         zone=args.zone,
         demo=args.demo,
     )
+
+
+def remember(settings: Settings) -> None:
+    """Keep the settings beside the store, for commands that come when no broker runs."""
+    kept = {**asdict(settings), "state": str(settings.state)}
+    (settings.state / KEPT).write_text(json.dumps(kept, indent=1))
+
+
+def kept_settings(state: Path) -> Settings:
+    """`FileNotFoundError` where no broker ever ran."""
+    kept = json.loads((state / KEPT).read_text())
+    return Settings(**{**kept, "state": state})
 
 
 async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHub = Hub) -> Parts:

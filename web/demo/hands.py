@@ -55,8 +55,10 @@ async def _welcome(running: Running) -> str:
     stage = running.stage
     lines = [f"\nVerbale è in funzione: {stage.origin}", "", "Apra, ognuno in una finestra sua:"]
     async with stage.logged_in("owner") as owner:
-        for role in ("technician", "ads", "titolare", "owner"):
-            lines.append(f"  {ITALIAN[role]:9} {await _invitation(running, owner, role)}")
+        lines += [
+            f"  {ITALIAN[role]:9} {await _invitation(running, owner, role)}"
+            for role in ("technician", "ads", "titolare", "owner")
+        ]
     lines += [
         "",
         "Ogni collegamento vale una volta: la pagina registra la passkey di chi lo apre. ADS e titolare ne",
@@ -110,12 +112,8 @@ def addresses(state: Path) -> int:
 
 
 def session(state: Path, channels: tuple[str, ...], *, as_json: bool) -> int:
-    try:
-        said = json.loads((state / "demo.json").read_text())
-        stage = load(state)
-    except FileNotFoundError:
-        stage = None
-    if stage is None:
+    said, stage = _running(state), load(state)
+    if said is None or stage is None:
         print("Nessuna demo in funzione: la avvii con «make demo».")
         return 1
     running = Running(state, stage, said["ssh_port"], said["ssh_fingerprint"])
@@ -130,6 +128,15 @@ def session(state: Path, channels: tuple[str, ...], *, as_json: bool) -> int:
     else:
         print(f"sessione  {found['session']}\nidentità  {running.identity}\ncomando   {command}")
     return 0
+
+
+def _running(state: Path) -> dict[str, Any] | None:
+    """What the running demo says of itself."""
+    try:
+        said: dict[str, Any] = json.loads((state / "demo.json").read_text())
+    except FileNotFoundError:
+        return None
+    return said
 
 
 async def _open(running: Running, channels: tuple[str, ...]) -> dict[str, Any]:

@@ -40,9 +40,9 @@ class Transcript:
         self.lines.append(line)
         print(line, flush=True)
 
-    def must(self, true: bool, text: str) -> None:
+    def must(self, text: str, *, so: bool) -> None:
         """One of the things that have to happen."""
-        if not true:
+        if not so:
             self.say(f"NON È ACCADUTO: {text}")
             raise Failed(f"non è accaduto: {text}")
         self.say(text)
@@ -98,6 +98,7 @@ async def ask(technician: Browser, host: str, text: str, channels: tuple[str, ..
 async def wait_phase(person: Browser, request: str, phases: tuple[str, ...], seconds: float = 20.0) -> Any:
     """The request's progress once its session is in one of these phases."""
     until = time.monotonic() + seconds
+    found = None
     while time.monotonic() < until:
         found = await person.get(f"/api/requests/{request}")
         if found["phase"] in phases:
@@ -142,11 +143,12 @@ async def _ended_by_technician(running: Running, transcript: Transcript) -> None
     transcript.say(f"sessione {session}: chiesta, autorizzata dall’ADS, avviata dal tecnico")
     async with running.stage.logged_in("ads") as ads, watching(ads, session) as view:
         status, out, err = await ssh(running, session, "echo àèìòù; echo guasto >&2; exit 3")
+        as_it_should = (3, "àèìòù\n".encode(), b"guasto\n")
         transcript.must(
-            (status, out, err) == (3, "àèìòù\n".encode(), b"guasto\n"),
-            "ssh: comando eseguito, uscita 3, stdout e stderr separati",
+            "ssh: comando eseguito, uscita 3, stdout e stderr separati", so=(status, out, err) == as_it_should
         )
-        transcript.must(await view.until("àèìòù".encode()), "l’ADS ha visto in diretta ciò che è uscito")
+        seen = await view.until("àèìòù".encode())
+        transcript.must("l’ADS ha visto in diretta ciò che è uscito", so=seen)
     async with running.stage.logged_in("technician") as technician:
         await technician.post(
             f"/api/sessions/{session}/close",
@@ -167,9 +169,8 @@ async def _refused(running: Running, transcript: Transcript) -> None:
         await ads.post(f"/api/requests/{request}/refusal")
         await ads.post(f"/api/requests/{request}/refusal/reason", reason="La rete la segue un’altra ditta.")
         found = await technician.get(f"/api/requests/{request}")
-    transcript.must(
-        found["state"] == "rejected" and found["session"] is None, "una richiesta rifiutata, con motivo"
-    )
+    no_session = found["state"] == "rejected" and found["session"] is None
+    transcript.must("una richiesta rifiutata, con motivo", so=no_session)
 
 
 async def _stopped_by_ads(running: Running, transcript: Transcript) -> None:
@@ -177,35 +178,39 @@ async def _stopped_by_ads(running: Running, transcript: Transcript) -> None:
         running, "Il programma non si avvia all’accoglienza.", approver="titolare", channels=("exec",)
     )
     transcript.say(f"sessione {session}: autorizzata dal titolare")
-    marker = f"/tmp/{session}"
-    working = asyncio.ensure_future(ssh(running, session, f"echo $$ > {marker}; sleep 300"))
-    try:
-        pid = await _pid(Path(marker))
+    marker = running.state / f"{session}.pid"
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(ssh(running, session, f"echo $$ > {marker}; sleep 300"))
+        pid = await _pid(marker)
         async with running.stage.logged_in("ads") as ads:
             began = time.monotonic()
             await ads.post(f"/api/sessions/{session}/stop")
-            while Path(f"/proc/{pid}").exists() and time.monotonic() - began < STOP_BAR_S:
-                await asyncio.sleep(0.01)
+            dead = await _gone(pid, STOP_BAR_S)
             took = time.monotonic() - began
-            transcript.must(
-                not Path(f"/proc/{pid}").exists(), f"fermata dall’ADS: comando morto in {took:.2f} s"
-            )
+            transcript.must(f"fermata dall’ADS: comando morto in {took:.2f} s", so=dead)
             await wait_phase(ads, request, ("stopped_by_ads",))
-        status, _, _ = await working
-        transcript.must(status != 0, "il tecnico è stato scollegato")
-        again, _, _ = await ssh(running, session, "true")
-        transcript.must(again != 0, "con lo stesso permesso non si rientra")
-    finally:
-        working.cancel()
-        Path(marker).unlink(missing_ok=True)
+    transcript.must("il tecnico è stato scollegato", so=working.result()[0] != 0)
+    again, _, _ = await ssh(running, session, "true")
+    transcript.must("con lo stesso permesso non si rientra", so=again != 0)
 
 
 async def _pid(marker: Path) -> int:
+    """The process the technician's command is, once it has written its number down."""
     for _ in range(200):
         if marker.exists() and marker.read_text().strip():
             return int(marker.read_text())
         await asyncio.sleep(0.05)
     raise Failed("il comando non è partito sulla postazione")
+
+
+async def _gone(pid: int, seconds: float) -> bool:
+    """Whether a process ended within that time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        await asyncio.sleep(0.01)
+    return False
 
 
 async def _forged(running: Running, ports: Ports, processes: Processes, transcript: Transcript) -> None:
@@ -228,7 +233,8 @@ async def _month(running: Running, out: Path, transcript: Transcript) -> None:
     said = await control.command(
         running.broker_state, "close_month", tenant=running.stage.tenant, period=period, partial=True
     )
-    transcript.must("number" in said, f"mese {period} fotografato (rapporto parziale) {said.get('it', '')}")
+    what = f"mese {period} fotografato (rapporto parziale) {said.get('it', '')}"
+    transcript.must(what, so="number" in said)
     async with running.stage.logged_in("titolare") as titolare:
         (out / "report.pdf").write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.pdf"))
         (out / "bundle.zip").write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.zip"))
@@ -246,4 +252,4 @@ async def _verify(out: Path, transcript: Transcript) -> None:
     for step in verdict["steps"]:
         transcript.say(f"verifica, passo {step['n']:2}: {step['state']}")
     sound = process.returncode == 0 and verdict["verdict"] == "sound"
-    transcript.must(sound, f"il pacchetto è integro: {verdict['counts']} {verdict['findings'] or ''}")
+    transcript.must(f"il pacchetto è integro: {verdict['counts']} {verdict['findings'] or ''}", so=sound)

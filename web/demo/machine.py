@@ -100,7 +100,7 @@ def start_broker(
     """`module`: a program with the options of `verbale serve` to run in the broker's place."""
     (state / "broker" / READY).unlink(missing_ok=True)
     command = [
-        *(program("web.site") + ["serve"] if module is None else program(module)),
+        *([*program("web.site"), "serve"] if module is None else program(module)),
         "--state", str(state / "broker"), "--port", str(ports.broker),
         "--ssh-port", str(ports.ssh), "--signing-origin", f"http://firma.localhost:{ports.signing}",
         "--vendor", staging.HOUSE, "--demo",

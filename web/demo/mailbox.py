@@ -16,7 +16,9 @@ class _Files:
         self._folder = folder
         self._count = len(list(folder.glob("*.eml")))
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the name aiosmtpd looks for
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         if self._count >= MAX_MAILS:
             return "452 the demo's mailbox is full"
         self._count += 1
