@@ -78,15 +78,16 @@ async def test_exit_status_is_the_last_word(tmp_path: Path) -> None:
 
 
 async def test_control_c_and_signals_reach_the_foreground(tmp_path: Path) -> None:
+    one, two = f"sleep 8{os.getpid()}", f"sleep 9{os.getpid()}"  # nobody else's
     async with house(tmp_path) as h:
         line = await shell(h)
-        line.type(b"sleep 100; echo after=$?\n")
-        await eventually(lambda: b"sleep 100" in _commands())
+        line.type(f"{one}; echo after=$?\n".encode())
+        await eventually(lambda: one.encode() in _commands())
         line.type(b"\x03")
         line.type(b"echo still''here\n")
         await line.read_until(b"stillhere")
-        line.type(b"sleep 101; echo after=$?\n")
-        await eventually(lambda: b"sleep 101" in _commands())
+        line.type(f"{two}; echo after=$?\n".encode())
+        await eventually(lambda: two.encode() in _commands())
         line.tell(wire.pack_signal("TERM"))
         await line.read_until(b"after=143")
 
