@@ -25,34 +25,46 @@ _KEY = re.compile(r"[a-z0-9_]+")
 _B64 = re.compile(r"[A-Za-z0-9_-]*")
 
 
+_good_keys: set[str] = set()  # spellings already judged: a log repeats some forty keys without end
+_MAX_GOOD_KEYS = 4096
+
+
+def _check_key(key: object) -> None:
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise Malformed("a key is not of the letters a-z, 0-9 and _")
+    if len(_good_keys) < _MAX_GOOD_KEYS:
+        _good_keys.add(key)
+
+
 def _check(value: Value, depth: int) -> None:
+    """Refuse what lies outside the profile; half surrogate pairs are orjson's to refuse."""
     if depth > MAX_DEPTH:
         raise Malformed("nested deeper than 8 levels")
-    match value:
-        case bool():
-            return
-        case str():
-            if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-                raise Malformed("a string holds half a surrogate pair")
-        case int():
-            if not -MAX_INT <= value <= MAX_INT:
-                raise Malformed("an integer does not fit 53 bits")
-        case list() | tuple():
-            for item in value:
-                _check(item, depth + 1)
-        case dict():
-            for key, item in value.items():
-                if not isinstance(key, str) or not _KEY.fullmatch(key):
-                    raise Malformed("a key is not of the letters a-z, 0-9 and _")
-                _check(item, depth + 1)
-        case _:
-            raise Malformed(f"a {type(value).__name__} has no place in a record")
+    kind = type(value)
+    if kind is str or kind is bool:
+        return
+    if kind is int:
+        if not -MAX_INT <= value <= MAX_INT:
+            raise Malformed("an integer does not fit 53 bits")
+    elif kind is dict:
+        for key, item in value.items():
+            if key not in _good_keys:
+                _check_key(key)
+            _check(item, depth + 1)
+    elif kind is list or kind is tuple:
+        for item in value:
+            _check(item, depth + 1)
+    else:
+        raise Malformed(f"a {kind.__name__} has no place in a record")
 
 
 def encode(value: Value, *, max_bytes: int = MAX_BYTES) -> bytes:
     """The one spelling of `value`. `Malformed` if it lies outside the profile or is too long."""
     _check(value, 0)
-    data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as wrong:
+        raise Malformed("a string holds half a surrogate pair") from wrong
     if len(data) > max_bytes:
         raise Malformed(f"longer than {max_bytes} bytes")
     return data

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from audit.errors import Malformed
 
-_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
 def to_text(at: datetime) -> str:
@@ -23,10 +23,9 @@ def parse(text: str) -> datetime:
     if not _FORM.fullmatch(text):
         raise Malformed("a time is not RFC 3339 UTC with milliseconds")
     try:
-        at = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError as wrong:
         raise Malformed("a time names no real instant") from wrong
-    return at + timedelta(milliseconds=int(text[20:23]))
 
 
 def whole_ms(at: datetime) -> datetime:

@@ -678,9 +678,10 @@ class Leaf:
             raise Malformed("an actor's role nobody knows")
         retain = Fields(f.mapping("retain"), "retain")
         retain.exactly("class", kind.RETAIN)
-        refs = f.opt_items("refs") or []
-        evidence = f.opt_items("evidence") or []
-        if not all(type(r) is int for r in refs):
+        refs, evidence = f.opt_items("refs"), f.opt_items("evidence")
+        if refs == [] or evidence == []:
+            raise Malformed("an empty list is left out of a record")
+        if refs is not None and not all(type(r) is int for r in refs):
             raise Malformed("refs holds something that is no index")
         found = cls(
             tenant=f.text("tenant"),
@@ -692,13 +693,11 @@ class Leaf:
             session_n=f.opt_integer("session_n"),
             host=f.opt_text("host"),
             host_n=f.opt_integer("host_n"),
-            refs=tuple(refs),
-            evidence=tuple(Evidence.from_value(e) for e in evidence),
+            refs=tuple(refs or ()),
+            evidence=tuple(Evidence.from_value(e) for e in evidence or ()),
             sealed=f.opt_text("sealed"),
             hold=retain.opt_text("until"),
         )
         for part in (f, actor, retain):
             part.done()
-        if found.encode() != data:
-            raise Malformed("a record written in a second spelling")
         return found

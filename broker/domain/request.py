@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar, NoReturn
 
 from audit import instant
+from audit.month import activity_text
 from audit.records import (
     ApprovalGiven,
     ApprovalRefusalExplained,
@@ -192,7 +193,7 @@ def opened_record(statement: Request) -> RequestOpened:
         statement=statement.digest.hex(),
         incident=statement.incident,
         channels=tuple(c.kind for c in statement.channels),
-        activities=tuple(a.code for a in statement.activities),
+        activities=tuple(activity_text(a) for a in statement.activities),
         not_before=instant.to_text(statement.not_before),
         not_after=instant.to_text(statement.not_after),
         longest_s=statement.longest_s,
