@@ -132,6 +132,8 @@ class Site:
     port: int
 
     def page(self) -> Page:
+        for earlier in self.browser.contexts:
+            earlier.close()
         page = self.browser.new_context().new_page()
         page.route(
             f"{BROKER}/**",

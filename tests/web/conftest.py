@@ -1,0 +1,75 @@
+"""A broker with its pages over a real database, and people with browsers that run no script."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from broker import app
+from broker.parts import Parts
+from tests.broker.conftest import clock, parts, settings, store
+from tests.broker.world import Someone, World
+from tests.stories.telling import Story
+from web.mount import mount
+
+__all__ = ["clock", "parts", "settings", "store"]
+
+
+@pytest.fixture
+def database_url(tmp_path) -> str:  # type: ignore[no-untyped-def]
+    """Pages are the same on every database; the store's own tests go over both."""
+    return f"sqlite:///{tmp_path}/verbale.db"
+
+
+@pytest.fixture
+def site(parts: Parts) -> FastAPI:
+    built = app.build(parts)
+    mount(built, parts)
+    built.state.ssh_port = 2222
+    built.state.ssh_fingerprint = "SHA256:" + "A" * 43
+    return built
+
+
+@pytest.fixture
+async def world(parts: Parts) -> World:
+    return await World.make(parts)
+
+
+@pytest.fixture
+async def story(world: World) -> Story:
+    return await Story.begin(world)
+
+
+class Browser:
+    """A person's browser: cookie, Origin, no script."""
+
+    def __init__(self, site: FastAPI, origin: str, someone: Someone | None) -> None:
+        cookies = {} if someone is None else {"verbale_session": someone.token}
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(site, raise_app_exceptions=True), base_url=origin, cookies=cookies
+        )
+        self.origin = origin
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.get(path, headers={"accept": "text/html", **headers})
+
+    async def post(self, path: str, /, *, script: bool = False, **fields: str | list[str]) -> httpx.Response:
+        accept = "application/json" if script else "text/html"
+        headers = {"origin": self.origin, "accept": accept}
+        return await self.client.post(path, data=fields, headers=headers)
+
+
+@pytest.fixture
+async def browse(site: FastAPI, parts: Parts) -> AsyncIterator[object]:
+    opened: list[Browser] = []
+
+    def make(someone: Someone | None = None) -> Browser:
+        opened.append(Browser(site, parts.settings.origin, someone))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        await one.client.aclose()
