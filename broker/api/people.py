@@ -16,8 +16,8 @@ from broker.cases.register_passkey import (
     begin_by_invitation,
     finish_another,
     finish_by_invitation,
-    remove_passkey,
 )
+from broker.cases.remove_passkey import remove_passkey
 from broker.cases.see_estate import PersonView, see_people
 from broker.store.people import SshKey
 

@@ -9,8 +9,8 @@ from broker.domain.people import INVITATION_LASTS, Action, Who, require
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
-from broker.store import estate, people
-from broker.store.people import Invitation
+from broker.store import estate, logins, people
+from broker.store.logins import Invitation
 from broker.store.tx import Tx
 
 
@@ -56,7 +56,7 @@ async def invite(parts: Parts, who: Who, tenant: str, person_id: str) -> Invited
 async def issue_invitation(parts: Parts, tx: Tx, person_id: str, *, invited_by: str | None) -> Invited:
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + INVITATION_LASTS
-    await people.add_invitation(tx, Invitation(digest_of(token), person_id, invited_by, expires, used=False))
+    await logins.add_invitation(tx, Invitation(digest_of(token), person_id, invited_by, expires, used=False))
     return Invited(person_id, f"{parts.settings.origin}/invito/{token}", expires)
 
 
@@ -64,7 +64,7 @@ async def read_invitation(parts: Parts, token: str) -> InvitationView:
     """Who invites whom to what; the link is not spent by looking."""
     at = parts.clock.now()
     async with parts.store.read() as work:
-        found = await people.find_invitation(work, digest_of(token))
+        found = await logins.find_invitation(work, digest_of(token))
         person = None if found is None else await people.find_person(work, found.person)
         if found is None or person is None:
             raise Refused(Why.NOT_FOUND)

@@ -6,14 +6,23 @@ import asyncio
 from datetime import datetime
 
 from broker.cases.set_password import unsealed
-from broker.cases.start_login import LoggedIn, Try, as_email, bear, forgive, from_terminal, start_login, turned_away
+from broker.cases.start_login import (
+    LoggedIn,
+    Try,
+    as_email,
+    bear,
+    forgive,
+    from_terminal,
+    start_login,
+    turned_away,
+)
 from broker.domain import totp
 from broker.domain.people import Person
 from broker.domain.refusal import Why
 from broker.out import password as passwords
 from broker.parts import Parts
-from broker.store import people
-from broker.store.people import Password
+from broker.store import logins, people
+from broker.store.logins import Password
 
 METHOD = "password_totp"
 
@@ -26,14 +35,14 @@ async def log_in_with_password(parts: Parts, email: str, password: str, code: st
     at = parts.clock.now()
     async with parts.store.read() as work:
         named = await people.find_by_email(work, address)
-        kept = [(one, await people.password(work, one.id)) for one in named]
+        kept = [(one, await logins.password(work, one.id)) for one in named]
     candidates = [(one, secret) for one, secret in kept if secret is not None and one.role != "technician"]
     person, step = await _judge(parts, candidates, password, code, at)
     if person is None or step is None:
         whose = person or (named[0] if len(named) == 1 else None)
         raise await turned_away(parts, tried, whose, Why.NOT_RECOGNISED)
     async with parts.store.tx(person.tenant, at) as tx:
-        fresh = await people.spend_code(tx, person.id, step)
+        fresh = await logins.spend_code(tx, person.id, step)
         entered = await start_login(tx, parts, person, METHOD, terminal) if fresh else None
     if entered is None:
         raise await turned_away(parts, tried, person, Why.REPLAYED)

@@ -6,17 +6,17 @@ from audit.records import BROKER, Actor, LoginEnded
 from broker.domain.people import Who
 from broker.domain.secrets import digest_of
 from broker.parts import Parts
-from broker.store import people
+from broker.store import logins, people
 
 
 async def log_out(parts: Parts, who: Who, token: str) -> None:
     """Only what this very token opened ends; twice is once."""
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
-        session = await people.find_session(tx.work, digest_of(token))
+        session = await logins.find_session(tx.work, digest_of(token))
         if (
             session is not None
             and session.person == who.person
-            and await people.end_session(tx, session.token)
+            and await logins.end_session(tx, session.token)
         ):
             await tx.append(LoginEnded(who.person, who.terminal), actor=who.actor)
 
@@ -27,13 +27,13 @@ async def end_expired_logins(parts: Parts) -> int:
     async with parts.store.read() as work:
         over = [
             (session, await people.find_person(work, session.person))
-            for session in await people.expired_sessions(work, at)
+            for session in await logins.expired_sessions(work, at)
         ]
     for session, person in over:
         if person is None:
             continue
         async with parts.store.tx(person.tenant, at) as tx:
-            if await people.end_session(tx, session.token):
+            if await logins.end_session(tx, session.token):
                 actor = Actor(person.id, person.role) if person.active else BROKER
                 await tx.append(LoginEnded(person.id, session.terminal), actor=actor)
     return len(over)

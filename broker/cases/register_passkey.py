@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature
-from audit.records import Actor, CredentialAdded, CredentialRemoved
+from audit.records import Actor, CredentialAdded
 from broker.cases.log_in import PASSKEY_LASTS, PasskeyAsked, take_ceremony
 from broker.cases.start_login import LoggedIn, start_login
 from broker.domain.people import MAX_CREDENTIALS, Action, Person, Who, require
@@ -16,7 +16,7 @@ from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.out import passkey_register
 from broker.out.passkey_register import Registered
 from broker.parts import Parts
-from broker.store import ceremonies, estate, people
+from broker.store import ceremonies, estate, logins, people
 from broker.store.ceremonies import Ceremony
 from broker.store.people import Credential
 from broker.store.tx import Tx
@@ -28,7 +28,7 @@ _ANOTHER = "passkey"
 async def begin_by_invitation(parts: Parts, token: str) -> PasskeyAsked:
     at = parts.clock.now()
     async with parts.store.read() as work:
-        found = await people.find_invitation(work, digest_of(token))
+        found = await logins.find_invitation(work, digest_of(token))
         person = None if found is None else await people.find_person(work, found.person)
     if found is None or person is None:
         raise Refused(Why.NOT_FOUND)
@@ -55,7 +55,7 @@ async def finish_by_invitation(
     assert ceremony.person is not None
     async with parts.store.tx(ceremony.tenant, parts.clock.now()) as tx:
         person = await people.person(tx.work, ceremony.tenant, ceremony.person)
-        if person is None or not await people.spend_invitation(tx, ceremony.data["invitation"]):
+        if person is None or not await logins.spend_invitation(tx, ceremony.data["invitation"]):
             raise Refused(Why.INVITATION_SPENT)
         await _keep(tx, person, registered, demo_software=demo_software)
         return await start_login(tx, parts, person, "passkey", terminal)
@@ -84,21 +84,6 @@ async def finish_another(
         assert person is not None
         await _keep(tx, person, registered, demo_software=demo_software)
     return registered.credential
-
-
-async def remove_passkey(parts: Parts, who: Who, credential_id: str) -> None:
-    """His own, and never the last: nobody locks himself out."""
-    require(who, Action.ADD_PASSKEY, who.tenant)
-    async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
-        held = await people.credentials(tx.work, who.tenant, who.person, "login")
-        if credential_id not in {one.id for one in held}:
-            raise Refused(Why.NOT_FOUND)
-        if len(held) == 1:
-            raise Refused(Why.PASSKEY_MISSING)
-        await people.remove_credential(tx, credential_id)
-        record = CredentialRemoved(who.person, "login_passkey", fingerprint(credential_id))
-        await tx.append(record, actor=who.actor)
-        tx.announce("people", who.person)
 
 
 def fingerprint(credential_id: str) -> str:

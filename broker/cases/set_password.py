@@ -15,9 +15,9 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, derived, digest_of, new_secret
 from broker.out import password as passwords
 from broker.parts import Parts
-from broker.store import ceremonies, people
+from broker.store import ceremonies, logins, people
 from broker.store.ceremonies import Ceremony
-from broker.store.people import Password
+from broker.store.logins import Password
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
@@ -64,7 +64,7 @@ async def set_password(parts: Parts, who: Who, state: str, password: str, code: 
     kept = await asyncio.to_thread(passwords.hashed, password, parts.chance.octets(passwords.SALT_BYTES))
     sealed = _sealed(parts.keys.wrapping_key(), parts.chance.octets(_NONCE_BYTES), who.person, secret)
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
-        await people.set_password(tx, Password(who.person, kept, sealed, step))
+        await logins.set_password(tx, Password(who.person, kept, sealed, step))
         # Of nothing secret: the digest names the ceremony, not the password.
         record = CredentialAdded(who.person, "password", digest_of(state), demo_software=False)
         await tx.append(record, actor=who.actor)

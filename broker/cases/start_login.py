@@ -11,8 +11,8 @@ from broker.domain.people import LOGIN_LASTS, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
-from broker.store import estate, failures, people
-from broker.store.people import WebSession
+from broker.store import estate, failures, logins, people
+from broker.store.logins import WebSession
 from broker.store.tx import Tx
 
 NO_HOUSE = "login"  # before set-up there is no log, and nobody who could log in
@@ -57,7 +57,7 @@ async def start_login(tx: Tx, parts: Parts, person: Person, method: str, termina
     """Inside a transaction of the person's own tenant."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + LOGIN_LASTS
-    await people.add_session(tx, WebSession(digest_of(token), person.id, method, terminal, expires))
+    await logins.add_session(tx, WebSession(digest_of(token), person.id, method, terminal, expires))
     who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
     await tx.append(LoginSucceeded(person.id, method, terminal), actor=who.actor)
     return LoggedIn(who, token, expires)
@@ -123,7 +123,7 @@ async def recognise(parts: Parts, token: str | None, terminal: str) -> Who:
     if not token or len(token) > 64:
         raise Refused(Why.LOGIN_NEEDED)
     async with parts.store.read() as work:
-        session = await people.find_session(work, digest_of(token))
+        session = await logins.find_session(work, digest_of(token))
         if session is None or session.expires <= parts.clock.now():
             raise Refused(Why.LOGIN_NEEDED)
         person = await people.find_person(work, session.person)

@@ -28,7 +28,7 @@ def accepted_step(secret: bytes, code: str, at: datetime) -> int | None:
     now = int(at.timestamp()) // _STEP_S
     codes = pyotp.HOTP(secret_text(secret))
     found = None
-    for step in range(now - _SLACK, now + _SLACK + 1):
+    for step in range(max(0, now - _SLACK), now + _SLACK + 1):
         # Every step is tried, so that the time taken says nothing.
         if hmac.compare_digest(codes.at(step).encode(), code.encode()):
             found = step

@@ -1,7 +1,7 @@
 """People and what they log in and sign with: rows to domain values and back.
 
-The last part takes no tenant: whoever logs in says nothing but a credential, an e-mail address or a
-secret, and only the answer tells whose person he is.
+The last part takes no tenant: whoever logs in says nothing but a credential or an e-mail address, and
+only the answer tells whose person he is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from audit.statement import LoginCredential, Technician
 from broker.domain.people import Person
 from broker.store.database import Work
 from broker.store.tables import credentials as credential_rows
-from broker.store.tables import invitations, passwords, people, ssh_keys, web_sessions
+from broker.store.tables import people, ssh_keys
 from broker.store.tx import Tx
 
 _MAX_SAME_EMAIL = 4  # one consultant for several customers; each costs a password check
@@ -45,34 +45,6 @@ class SshKey:
     person: str
     public_key: str
     added: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Password:
-    """`totp` is sealed; `totp_last` the last time step that was accepted."""
-
-    person: str
-    argon2: str
-    totp: bytes
-    totp_last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    token: str
-    person: str
-    invited_by: str | None
-    expires: datetime
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WebSession:
-    token: str
-    person: str
-    method: str
-    terminal: str
-    expires: datetime
 
 
 # ------------------------------------------------------------------------------------------ people
@@ -226,101 +198,6 @@ async def remove_ssh_key(tx: Tx, person_id: str, fingerprint: str) -> bool:
     )
 
 
-# ----------------------------------------------------------------------------------------- passwords
-
-
-async def password(work: Work, person_id: str) -> Password | None:
-    rows = await work.run(select(passwords).where(passwords.c.person == person_id))
-    if not rows:
-        return None
-    row = rows[0]
-    return Password(row.person, row.argon2, bytes(row.totp), row.totp_last)
-
-
-async def set_password(tx: Tx, new: Password) -> bool:
-    """Whether it replaced an older one."""
-    values = {"argon2": new.argon2, "totp": new.totp, "totp_last": new.totp_last}
-    if await tx.change(update(passwords).where(passwords.c.person == new.person).values(**values)):
-        return True
-    await tx.change(insert(passwords).values(person=new.person, **values))
-    return False
-
-
-async def spend_code(tx: Tx, person_id: str, step: int) -> bool:
-    """Count the code of this time step; False if it, or a later one, was counted before."""
-    return bool(
-        await tx.mark(
-            update(passwords)
-            .where(passwords.c.person == person_id, passwords.c.totp_last < step)
-            .values(totp_last=step)
-        )
-    )
-
-
-# --------------------------------------------------------------------------------------- invitations
-
-
-async def add_invitation(tx: Tx, new: Invitation) -> None:
-    """A newer link takes the place of every older one of the same person."""
-    await tx.mark(
-        update(invitations)
-        .where(invitations.c.person == new.person, invitations.c.used.is_(None))
-        .values(used=instant.to_text(tx.at))
-    )
-    await tx.mark(
-        insert(invitations).values(
-            token=new.token,
-            person=new.person,
-            invited_by=new.invited_by,
-            expires=instant.to_text(new.expires),
-        )
-    )
-
-
-async def spend_invitation(tx: Tx, token: str) -> bool:
-    """Whether it was still good: only one of two who come at once gets it."""
-    return bool(
-        await tx.mark(
-            update(invitations)
-            .where(
-                invitations.c.token == token,
-                invitations.c.used.is_(None),
-                invitations.c.expires > instant.to_text(tx.at),
-            )
-            .values(used=instant.to_text(tx.at))
-        )
-    )
-
-
-# -------------------------------------------------------------------------------------- web sessions
-
-
-async def add_session(tx: Tx, new: WebSession) -> None:
-    await tx.mark(
-        insert(web_sessions).values(
-            token=new.token,
-            person=new.person,
-            method=new.method,
-            terminal=new.terminal,
-            created=instant.to_text(tx.at),
-            expires=instant.to_text(new.expires),
-        )
-    )
-
-
-async def end_session(tx: Tx, token: str) -> bool:
-    return bool(await tx.mark(delete(web_sessions).where(web_sessions.c.token == token)))
-
-
-async def expired_sessions(work: Work, at: datetime) -> list[WebSession]:
-    rows = await work.run(select(web_sessions).where(web_sessions.c.expires <= instant.to_text(at)))
-    return [_session(row) for row in rows]
-
-
-def _session(row: Row[Any]) -> WebSession:
-    return WebSession(row.token, row.person, row.method, row.terminal, instant.parse(row.expires))
-
-
 # ---------------------------------------------------------------------- before the tenant is known
 
 
@@ -363,16 +240,3 @@ async def find_login_credential(work: Work, credential_id: str) -> tuple[Credent
 async def find_ssh_key(work: Work, fingerprint: str) -> SshKey | None:
     rows = await work.run(select(ssh_keys).where(ssh_keys.c.fingerprint == fingerprint))
     return _ssh_key(rows[0]) if rows else None
-
-
-async def find_invitation(work: Work, token: str) -> Invitation | None:
-    rows = await work.run(select(invitations).where(invitations.c.token == token))
-    if not rows:
-        return None
-    row = rows[0]
-    return Invitation(row.token, row.person, row.invited_by, instant.parse(row.expires), row.used is not None)
-
-
-async def find_session(work: Work, token: str) -> WebSession | None:
-    rows = await work.run(select(web_sessions).where(web_sessions.c.token == token))
-    return _session(rows[0]) if rows else None

@@ -10,7 +10,7 @@ from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.set_password import begin_password, set_password
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import people
+from broker.store import logins
 from tests.broker.world import HERE, Someone, World, first_owner, leaves, newcomer
 
 SECRET = "corretta graffetta cavallo"
@@ -45,7 +45,7 @@ async def test_neither_password_nor_secret_lie_readable(parts: Parts) -> None:
     owner = await first_owner(parts)
     codes = await with_password(parts, owner)
     async with parts.store.read() as work:
-        kept = await people.password(work, owner.id)
+        kept = await logins.password(work, owner.id)
     assert kept is not None
     assert kept.argon2.startswith("$argon2id$")
     assert codes.byte_secret() not in kept.totp

@@ -17,8 +17,8 @@ from broker.cases.register_passkey import (
     fingerprint,
     finish_another,
     finish_by_invitation,
-    remove_passkey,
 )  # fmt: skip
+from broker.cases.remove_passkey import remove_passkey
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from tests.broker.world import HERE, World, first_owner, leaves

@@ -1,0 +1,154 @@
+"""Passwords, invitations and the pages' sessions: what is kept of secrets, by person or by digest.
+
+No tenant is asked for: whoever comes with a secret says nothing else, and the person it belongs to
+tells the tenant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from audit import instant
+from broker.store.database import Work
+from broker.store.tables import invitations, passwords, web_sessions
+from broker.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """`totp` is sealed; `totp_last` the last time step that was accepted."""
+
+    person: str
+    argon2: str
+    totp: bytes
+    totp_last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    token: str
+    person: str
+    invited_by: str | None
+    expires: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    token: str
+    person: str
+    method: str
+    terminal: str
+    expires: datetime
+
+
+# ----------------------------------------------------------------------------------------- passwords
+
+
+async def password(work: Work, person_id: str) -> Password | None:
+    rows = await work.run(select(passwords).where(passwords.c.person == person_id))
+    if not rows:
+        return None
+    row = rows[0]
+    return Password(row.person, row.argon2, bytes(row.totp), row.totp_last)
+
+
+async def set_password(tx: Tx, new: Password) -> bool:
+    """Whether it replaced an older one."""
+    values = {"argon2": new.argon2, "totp": new.totp, "totp_last": new.totp_last}
+    if await tx.change(update(passwords).where(passwords.c.person == new.person).values(**values)):
+        return True
+    await tx.change(insert(passwords).values(person=new.person, **values))
+    return False
+
+
+async def spend_code(tx: Tx, person_id: str, step: int) -> bool:
+    """Count the code of this time step; False if it, or a later one, was counted before."""
+    return bool(
+        await tx.mark(
+            update(passwords)
+            .where(passwords.c.person == person_id, passwords.c.totp_last < step)
+            .values(totp_last=step)
+        )
+    )
+
+
+# --------------------------------------------------------------------------------------- invitations
+
+
+async def add_invitation(tx: Tx, new: Invitation) -> None:
+    """A newer link takes the place of every older one of the same person."""
+    await tx.mark(
+        update(invitations)
+        .where(invitations.c.person == new.person, invitations.c.used.is_(None))
+        .values(used=instant.to_text(tx.at))
+    )
+    await tx.mark(
+        insert(invitations).values(
+            token=new.token,
+            person=new.person,
+            invited_by=new.invited_by,
+            expires=instant.to_text(new.expires),
+        )
+    )
+
+
+async def spend_invitation(tx: Tx, token: str) -> bool:
+    """Whether it was still good: only one of two who come at once gets it."""
+    return bool(
+        await tx.mark(
+            update(invitations)
+            .where(
+                invitations.c.token == token,
+                invitations.c.used.is_(None),
+                invitations.c.expires > instant.to_text(tx.at),
+            )
+            .values(used=instant.to_text(tx.at))
+        )
+    )
+
+
+# -------------------------------------------------------------------------------------- web sessions
+
+
+async def add_session(tx: Tx, new: WebSession) -> None:
+    await tx.mark(
+        insert(web_sessions).values(
+            token=new.token,
+            person=new.person,
+            method=new.method,
+            terminal=new.terminal,
+            created=instant.to_text(tx.at),
+            expires=instant.to_text(new.expires),
+        )
+    )
+
+
+async def end_session(tx: Tx, token: str) -> bool:
+    return bool(await tx.mark(delete(web_sessions).where(web_sessions.c.token == token)))
+
+
+async def expired_sessions(work: Work, at: datetime) -> list[WebSession]:
+    rows = await work.run(select(web_sessions).where(web_sessions.c.expires <= instant.to_text(at)))
+    return [_session(row) for row in rows]
+
+
+def _session(row: Row[Any]) -> WebSession:
+    return WebSession(row.token, row.person, row.method, row.terminal, instant.parse(row.expires))
+
+
+async def find_invitation(work: Work, token: str) -> Invitation | None:
+    rows = await work.run(select(invitations).where(invitations.c.token == token))
+    if not rows:
+        return None
+    row = rows[0]
+    return Invitation(row.token, row.person, row.invited_by, instant.parse(row.expires), row.used is not None)
+
+
+async def find_session(work: Work, token: str) -> WebSession | None:
+    rows = await work.run(select(web_sessions).where(web_sessions.c.token == token))
+    return _session(rows[0]) if rows else None
