@@ -97,6 +97,9 @@ async def serve(
             access_log=False,
             log_level="warning",
             server_header=False,
+            # The source address stands in records: only a proxy that was named may say it.
+            proxy_headers=bool(parts.settings.trusted_proxies),
+            forwarded_allow_ips=parts.settings.trusted_proxies or None,
             timeout_graceful_shutdown=SHUTDOWN_S,
             lifespan="off",
         )

@@ -27,6 +27,7 @@ class Settings:
     mail_from: str
     zone: str = "Europe/Rome"
     demo: bool = False
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property
     def login(self) -> Origin:

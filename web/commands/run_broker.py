@@ -57,6 +57,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--smtp", metavar="HOST:PORT", help="mail server; without it no mail is sent")
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
+    parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
     parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
 
 
@@ -121,6 +122,7 @@ def settings_of(args: argparse.Namespace, port: int) -> Settings:
         mail_from=args.mail_from,
         zone=args.zone,
         demo=args.demo,
+        trusted_proxies=args.trusted_proxy,
     )
 
 
