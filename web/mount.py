@@ -11,7 +11,18 @@ from starlette.types import Scope
 
 from broker.domain.refusal import Refused
 from broker.parts import Parts
-from web.pages import errors, first_run, invitation, login, signing_return
+from web.pages import (
+    approvals,
+    errors,
+    first_run,
+    invitation,
+    live,
+    login,
+    new_request,
+    requests,
+    sessions,
+    signing_return,
+)
 from web.templating import STATIC, Templates
 
 ROUTERS = (
@@ -19,6 +30,11 @@ ROUTERS = (
     first_run.router,
     invitation.router,
     signing_return.router,
+    new_request.router,
+    approvals.router,
+    requests.router,
+    live.router,
+    sessions.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"

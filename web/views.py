@@ -19,7 +19,7 @@ Lang = Literal["it", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The person logged in, as the header names him."""
+    """The person logged in, as the header names him; `role` is the code that chooses his menu."""
 
     name: str
     role: str
@@ -41,7 +41,7 @@ class Shell:
     theme: Literal["", "light", "dark"] = ""
     who: Who | None = None
     vendor: str = ""
-    nav: Literal["", "queue", "sessions", "hosts", "people", "owner"] = ""
+    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare"] = ""
     owner: bool = False
     live: str = ""
     keys: bool = True
@@ -300,6 +300,8 @@ class RequestForm:
     sheet: Sheet
     errors: tuple[tuple[str, str], ...] = ()
     crumbs: tuple[tuple[str, str], ...] = ()
+    tenants: tuple[Option, ...] = ()
+    customer: str = ""
 
     def error(self, field: str) -> str:
         return dict(self.errors).get(field, "")
@@ -317,6 +319,16 @@ class Sheet:
 
 
 # --------------------------------------------------------------------------------------- approver
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """An approver's own requests: what waits for him first, then what runs, then what was."""
+
+    title: str
+    waiting: tuple[QueueRow, ...]
+    live: tuple[Other, ...]
+    past: tuple[QueueRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ async def refused(request: Request, no: Refused) -> Response:
         return RedirectResponse(login_address(_here(request) if reading else "/"), status_code=303)
     what, mend = parted(sentences(no)[0])
     code = Why.NOT_FOUND if no.why is Why.SETUP_DONE else no.why
-    view = views.Refusal(what, mend, code.value, status(no), views.Act("Torna alla pagina iniziale", href="/"))
+    view = views.Refusal(
+        what, mend, code.value, status(no), views.Act("Torna alla pagina iniziale", href="/")
+    )
     who = await visitor(request)
     return await show(request, parts_of(request), who, "error.html", view, status=status(no))
 

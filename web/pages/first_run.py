@@ -40,7 +40,9 @@ async def begin(request: Request, form: FormFields, parts: PartsOf) -> Response:
         if no.why not in _TRIES:
             raise
         wrong = _wrong(no)
-        view = views.FirstRun("/avvio", form.one("name"), form.one("email"), form.one("house"), form.one("code"), wrong)
+        view = views.FirstRun(
+            "/avvio", form.one("name"), form.one("email"), form.one("house"), form.one("code"), wrong
+        )
         return await show(request, parts, None, "first_run.html", view, status=status(no))
     return lead(request, urlsplit(invited.link).path)
 

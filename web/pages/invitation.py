@@ -18,7 +18,11 @@ router = APIRouter()
 _CAN: dict[str, tuple[str, ...]] = {
     "technician": ("Chiedere accesso, e lavorare solo dopo la firma del cliente",),
     "owner": ("Invitare persone e clienti, vedere code e stato",),
-    "titolare": ("Autorizzare, guardare, fermare", "Nominare gli amministratori di sistema", "Scaricare i rapporti"),
+    "titolare": (
+        "Autorizzare, guardare, fermare",
+        "Nominare gli amministratori di sistema",
+        "Scaricare i rapporti",
+    ),
     "ads": ("Autorizzare, guardare, fermare",),
 }
 _CANNOT: dict[str, tuple[str, ...]] = {

@@ -18,7 +18,7 @@ from web.pages.page import LANG_COOKIE, THEME_COOKIE, FormFields, Visitor, came_
 router = APIRouter()
 _LOGIN = views.Login(
     ceremony=views.Ceremony("/api/login/passkey/begin", "/api/login/passkey/finish"),
-    password_post="/entra",
+    password_post="/entra",  # noqa: S106 — an address
 )
 YEAR_S = 365 * 86400
 
@@ -35,7 +35,9 @@ async def with_password(request: Request, form: FormFields, parts: PartsOf, term
     email, code = form.one("user"), form.one("totp").replace(" ", "")
     after = local(form.one("next") or "/")
     try:
-        entered = await log_in_with_password(parts, email[:254], form.raw("password")[:256], code[:6], terminal)
+        entered = await log_in_with_password(
+            parts, email[:254], form.raw("password")[:256], code[:6], terminal
+        )
     except Refused as no:
         if no.why not in (Why.NOT_RECOGNISED, Why.TOO_MANY_TRIES, Why.PASSWORD_NOT_FOR_TECHNICIANS):
             raise
@@ -59,7 +61,10 @@ async def leave(request: Request, who: Visitor, parts: PartsOf) -> Response:
 async def prefer(request: Request, form: FormFields, parts: PartsOf) -> Response:
     """Language and colours, kept in the browser alone."""
     response = lead(request, local(form.one("next") or came_from(request)))
-    for name, cookie, allowed in (("lang", LANG_COOKIE, ("it", "en")), ("theme", THEME_COOKIE, ("", "light", "dark"))):
+    for name, cookie, allowed in (
+        ("lang", LANG_COOKIE, ("it", "en")),
+        ("theme", THEME_COOKIE, ("", "light", "dark")),
+    ):
         if name in form.values and form.one(name) in allowed:
             response.set_cookie(
                 cookie,

@@ -123,7 +123,7 @@ async def _named(parts: Parts, who: Who) -> views.Who:
     async with parts.store.read() as work:
         place = await estate.tenant(work, who.tenant)
     organisation = "" if place is None else place.name
-    return views.Who(words.clean(who.name), words.ROLES[who.role], words.clean(organisation))
+    return views.Who(words.clean(who.name), who.role, words.clean(organisation))
 
 
 def html(
@@ -156,7 +156,9 @@ def lead(request: Request, address: str) -> Response:
     return RedirectResponse(address, status_code=303)
 
 
-async def to_signing(request: Request, parts: Parts, who: Who, begin: Callable[[], Awaitable[str]]) -> Response:
+async def to_signing(
+    request: Request, parts: Parts, who: Who, begin: Callable[[], Awaitable[str]]
+) -> Response:
     """To the signing page. Only a script can go there: a form may not leave this origin (CSP)."""
     if not wants_json(request):
         view = views.Refusal(

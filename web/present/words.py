@@ -11,19 +11,34 @@ ROLES = {"technician": "tecnico", "owner": "responsabile", "titolare": "titolare
 CHANNELS = {
     "terminal": "Terminale",
     "exec": "Comandi singoli",
-    "sftp": "File",
     "files": "File",
+    "forward": "Tunnel",
     "desktop": "Desktop",
     "tool": "Strumento",
-    "external": "Strumento",
 }
 CHANNEL_ICONS = {
-    "terminal": "terminal", "exec": "right", "files": "folder", "sftp": "folder",
-    "desktop": "screen", "tool": "plug", "external": "plug", "tunnel": "link",
-}  # fmt: skip
+    "terminal": "terminal",
+    "exec": "right",
+    "files": "folder",
+    "forward": "link",
+    "desktop": "screen",
+    "tool": "plug",
+}
 ACTIVITIES = {
-    "GEST": "Gestionale", "SERV": "Servizi",
-}  # fmt: skip
+    "GEST": "Programma gestionale",
+    "PROC": "Procedure del gestionale",
+    "OFFICE": "Applicativi Office",
+    "CRED": "Accessi e credenziali",
+    "LAN": "Rete e architettura",
+    "CLOUD": "Collegamento al cloud",
+    "SERV": "Servizi",
+    "BKP": "Copie di dati diversi dal gestionale",
+    "RST": "Ripristino in luoghi specifici",
+    "IMG": "Immagini e dischi di ripristino",
+    "AGG": "Aggiornamenti",
+    "SCAN": "Scansioni periodiche",
+    "POL": "Nuove regole di sistema",
+}
 OUTCOMES = {
     "solved": "Risolto",
     "remedy": "Rimedio provvisorio",

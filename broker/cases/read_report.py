@@ -1,0 +1,42 @@
+"""Hand out an issued report or its bundle to somebody who may read it; that he did is a record (§4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from audit.instant import whole_ms
+from audit.records import RecordRead
+from broker.cases.export_bundle import export_bundle
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import reports
+
+Form = Literal["pdf", "json", "zip"]
+_MEDIA: dict[Form, str] = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    name: str
+    media: str
+    data: bytes
+
+
+async def read_report(parts: Parts, who: Who, number: str, form: Form) -> ReportFile:
+    """The PDF, its JSON, or the ZIP bundle."""
+    async with parts.store.read() as work:
+        tenant = await reports.tenant_of(work, number)
+        if tenant is None:
+            raise Refused(Why.NOT_FOUND)
+        require(who, Action.READ_REPORT, tenant)
+        files = await reports.files(work, tenant, number)
+    assert files is not None  # a report has its files from its own commit on
+    data = {"pdf": files.pdf, "json": files.json, "zip": files.bundle}[form]
+    if data is None:
+        data = await export_bundle(parts, tenant, number)
+    async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
+        what = "bundle" if form == "zip" else "report"
+        await tx.append(RecordRead(who.person, what, who.terminal), actor=who.actor)
+    return ReportFile(f"{number}.{form}", _MEDIA[form], data)

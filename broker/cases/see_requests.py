@@ -1,0 +1,96 @@
+"""Requests as people see them: the list, and one with its texts, its session and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from audit.records import Leaf
+from audit.statement import Approvers, Policy
+from broker.cases.located import request_tenant
+from broker.cases.see_estate import HostView, see_hosts
+from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who, require
+from broker.domain.request import AnyRequest
+from broker.domain.session import AnySession
+from broker.domain.texts import Texts
+from broker.parts import Parts
+from broker.store import openings, people, reading, statements
+from broker.store.about import about_request, mentioned
+from broker.store.database import Work
+from broker.store.requests import Given
+
+ERASED = Texts("testo cancellato", "", "", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a list: `line` says where it stands; `texts` is `ERASED` where the law had them erased."""
+
+    line: reading.RequestLine
+    texts: Texts
+
+    @property
+    def found(self) -> AnyRequest:
+        return self.line.request
+
+    @property
+    def session(self) -> AnySession | None:
+        return self.line.session
+
+    @property
+    def customer(self) -> str:
+        return self.line.customer
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names."""
+
+    line: Listed
+    host: HostView | None
+    given: list[Given]
+    names: dict[str, str]
+    note: str
+    feed: list[Leaf]
+    policy: Policy | None
+    approvers: Approvers | None
+    watchers: list[Person] = field(default_factory=list)
+
+
+async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
+    """Newest first: every customer's for the house, his own tenant's for an approver."""
+    require(who, Action.SEE_REQUESTS, who.tenant)
+    async with parts.store.read() as work:
+        scope = reading.scope_of(who)
+        lines = await reading.recent(work, scope, parts.clock.now(), parts.hub.connected, limit=limit)
+        return [await _listed(parts, work, line) for line in lines]
+
+
+async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
+    tenant = await request_tenant(parts, who, Action.SEE_REQUESTS, request)
+    hosts = {one.id: one for one in await see_hosts(parts, who, tenant)}
+    wrapping, connected = parts.keys.wrapping_key(), parts.hub.connected
+    async with parts.store.read() as work:
+        policy = await statements.policy(work, tenant)
+        needed = 1 if policy is None else policy.approvals
+        whole = await reading.whole(work, tenant, request, parts.clock.now(), connected, wrapping, needed)
+        asked, session = whole.line.request.asked, whole.line.session
+        opened = None if session is None else session.permit.id
+        feed = await about_request(work, tenant, request, asked.opened_n, opened)
+        everybody = await people.tenant_people(work, tenant)
+        known = await reading.names(work, mentioned(feed))
+        return RequestView(
+            line=Listed(whole.line, whole.texts or ERASED),
+            host=hosts.get(asked.statement.host.id),
+            given=list(whole.given),
+            names=whole.names.found | known.found | {p.id: p.name for p in everybody},
+            note=whole.reason,
+            feed=feed,
+            policy=policy,
+            approvers=await statements.approvers(work, tenant),
+            watchers=[p for p in everybody if p.role in CUSTOMER_ROLES],
+        )
+
+
+async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:
+    opening = await openings.get(work, line.tenant, line.request.asked.opened_n, parts.keys.wrapping_key())
+    return Listed(line, ERASED if opening is None else Texts.from_value(opening.data))

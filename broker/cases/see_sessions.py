@@ -1,0 +1,96 @@
+"""Sessions as people see them: the list, and one with what its agent and its watchers told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audit.records import Leaf, WatchJoined, WatchLeft
+from broker.cases.located import session_tenant
+from broker.cases.see_requests import RequestView, see_request
+from broker.domain.people import Action, Who, require
+from broker.domain.session import AnySession
+from broker.parts import Parts
+from broker.store import log, reading
+from broker.store.database import Work
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A row of a list; `watching`: names of those who look now."""
+
+    line: reading.RequestLine
+    found: AnySession
+    watching: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One session with its request. `feed` holds the session's own records, oldest first; `size` is the log's."""
+
+    request: RequestView
+    found: AnySession
+    feed: list[Leaf]
+    watching: tuple[str, ...]
+    size: int
+    note: str
+    connected: bool
+
+
+async def see_sessions(parts: Parts, who: Who, *, live: bool = False) -> list[SessionLine]:
+    """Newest first: every customer's for the house, his own tenant's for an approver."""
+    require(who, Action.SEE_REQUESTS, who.tenant)
+    scope, at, connected = reading.scope_of(who), parts.clock.now(), parts.hub.connected
+    async with parts.store.read() as work:
+        if live:
+            lines = await reading.live_sessions(work, scope, at, connected)
+        else:
+            lines = await reading.recent(work, scope, at, connected, limit=100)
+        return [await _line(work, one, one.session) for one in lines if one.session is not None]
+
+
+async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
+    tenant = await session_tenant(parts, who, Action.SEE_REQUESTS, session)
+    async with parts.store.read() as work:
+        line = await reading.session_line(work, tenant, session, parts.clock.now(), parts.hub.connected)
+    request = await see_request(parts, who, line.id)
+    found = request.line.session
+    assert found is not None  # it names this request
+    feed = [leaf for leaf in request.feed if leaf.session == session]
+    async with parts.store.read() as work:
+        head = await log.head(work, tenant)
+        wrapping = parts.keys.wrapping_key()
+        whole = await reading.whole(
+            work, tenant, line.id, parts.clock.now(), parts.hub.connected, wrapping, 1
+        )
+    return SessionView(
+        request=request,
+        found=found,
+        feed=feed,
+        watching=tuple(request.names.get(one, one) for one in watching(feed)),
+        size=0 if head is None else head.size,
+        note=whole.note,
+        connected=line.connected,
+    )
+
+
+async def _line(work: Work, line: reading.RequestLine, found: AnySession) -> SessionLine:
+    looked = await log.select_leaves(
+        work, line.tenant, session=found.permit.id, kinds=(WatchJoined.KIND, WatchLeft.KIND), limit=200
+    )
+    here = watching(looked)
+    known = await reading.names(work, here)
+    return SessionLine(line, found, tuple(known[one] for one in here))
+
+
+def watching(feed: list[Leaf]) -> list[str]:
+    """Pseudonyms of those who came and have not left; who looks twice must leave twice."""
+    here: dict[str, int] = {}
+    for leaf in feed:
+        match leaf.record:
+            case WatchJoined(watcher=watcher):
+                here[watcher] = here.get(watcher, 0) + 1
+            case WatchLeft(watcher=watcher):
+                here[watcher] = max(0, here.get(watcher, 0) - 1)
+            case _:
+                continue
+    return [one for one, count in here.items() if count]

@@ -1,0 +1,45 @@
+"""Everything the log holds about one request: its own records and those of its session."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from audit.records import Leaf
+from broker.store import log
+from broker.store.database import Work
+from broker.store.tables import entries
+
+_KINDS = (
+    "request.opened", "request.withdrawn", "request.lapsed", "request.solved_by_customer",
+    "approval.given", "approval.refused", "approval.refusal_explained", "approval.withdrawn",
+    "grant.issued", "supervision.taken", "session.opened",
+)  # fmt: skip
+MAX_READ = 5000  # records of these kinds after the request's opening; a request lives three days at most
+
+
+async def about_request(
+    work: Work, tenant: str, request: str, opened_n: int, session: str | None, *, limit: int = 300
+) -> list[Leaf]:
+    """Oldest first."""
+    rows = await work.run(
+        select(entries.c.leaf)
+        .where(entries.c.tenant == tenant, entries.c.n >= opened_n, entries.c.kind.in_(_KINDS))
+        .order_by(entries.c.n)
+        .limit(MAX_READ)
+    )
+    named = f'"request":"{request}"'.encode()
+    found = [Leaf.parse(bytes(row.leaf)) for row in rows if named in bytes(row.leaf)]
+    if session is not None:
+        found += await log.select_leaves(work, tenant, session=session, limit=limit)
+    return sorted({leaf.n: leaf for leaf in found}.values(), key=lambda leaf: leaf.n)
+
+
+def mentioned(leaves: list[Leaf]) -> set[str]:
+    """The pseudonyms of people in these records."""
+    found = {leaf.actor.id for leaf in leaves}
+    for leaf in leaves:
+        for name in ("person", "approver", "watcher", "by"):
+            value = getattr(leaf.record, name, None)
+            if isinstance(value, str):
+                found.add(value)
+    return found

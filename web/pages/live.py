@@ -1,0 +1,48 @@
+"""For those who watch: the live view beside the facts, and *Termina*, which needs no script."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.who import Caller, PartsOf
+from broker.cases.see_sessions import see_session, see_sessions
+from broker.cases.stop import stop
+from broker.domain.people import Action, require
+from broker.domain.session import Live
+from web import views as v
+from web.pages.page import lead, show
+from web.present import sessions as say
+
+router = APIRouter(prefix="/sessioni/{session}")
+
+
+@router.get("/diretta")
+async def watch(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    found = await see_session(parts, who, session)
+    require(who, Action.WATCH, found.found.permit.tenant)
+    others = tuple(await see_sessions(parts, who, live=True))
+    running = isinstance(found.found, Live)
+    masked = parts.hub.audience(session).masked() if running else 0
+    view = say.live(found, who, others, masked, parts.clock.now())
+    return await show(request, parts, who, "live.html", view, live=True)
+
+
+@router.get("/termina")
+async def about_to_stop(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    found = await see_session(parts, who, session)
+    require(who, Action.STOP_SESSION, found.found.permit.tenant)
+    base, name = f"/sessioni/{session}", found.request.line.line.technician
+    view = v.Confirm(
+        f"Terminare la sessione di {name}?",
+        "Terminale e processi si chiudono entro pochi secondi. L’autorizzazione decade: per riprendere serve "
+        "una nuova firma.",
+        v.Act("Termina ora", post=f"{base}/termina", kind="stop", icon="stop"),
+        v.Act("Continua a guardare", href=f"{base}/diretta"),
+    )
+    return await show(request, parts, who, "confirm.html", view)
+
+
+@router.post("/termina")
+async def end_now(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await stop(parts, who, session)
+    return lead(request, f"/sessioni/{session}/diretta")

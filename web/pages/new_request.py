@@ -1,0 +1,79 @@
+"""A technician asks for access: the form, its preview, and the sending."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.who import Caller, PartsOf
+from broker.cases.ask import ask
+from broker.cases.see_estate import see_hosts, see_tenants
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, statements
+from web.pages.page import Fields, FormFields, html, lead, shell, show
+from web.present import asking
+from web.present.asking import Scene, Typed
+
+router = APIRouter(prefix="/richieste")
+
+
+@router.get("/nuova")
+async def blank(request: Request, who: Caller, parts: PartsOf, cliente: str = "") -> Response:
+    scene = await _scene(parts, who, cliente)
+    view = asking.form(scene, asking.blank(scene))
+    return await show(request, parts, who, "request.html", view, nav="queue")
+
+
+@router.post("")
+async def send(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+    scene = await _scene(parts, who, form.one("customer"))
+    typed = _typed(form)
+    found = asking.read(typed, scene)
+    if found.draft is not None:
+        try:
+            receipt = await ask(parts, who, found.draft)
+        except Refused as no:
+            name, sentence = asking.wrong_field(no)
+            found.errors[name] = sentence
+        else:
+            return lead(request, f"/richieste/{receipt.request}")
+    view = asking.form(scene, typed, tuple(found.errors.items()))
+    return await show(request, parts, who, "request.html", view, nav="queue", status=422)
+
+
+@router.post("/anteprima")
+async def preview(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+    """Only the sheet: what the approver will read."""
+    scene = await _scene(parts, who, form.one("customer"))
+    view = asking.form(scene, _typed(form))
+    return html(request, "parts/sheet.html", view, await shell(request, parts, who))
+
+
+def _typed(form: Fields) -> Typed:
+    return Typed(
+        host=form.one("host")[:64],
+        title=form.one("title")[:4000],
+        reason=form.one("reason")[:8000],
+        channels=tuple(form.many("channel"))[:16],
+        tool=form.one("tool")[:64],
+        activities=tuple(form.many("activity"))[:26],
+        not_before=form.one("not_before")[:32],
+        not_after=form.one("not_after")[:32],
+        longest_s=form.whole("longest_s", 0),
+    )
+
+
+async def _scene(parts: Parts, who: Who, customer: str) -> Scene:
+    """The customer asked for, or the first; one that isn't there is not found."""
+    require(who, Action.ASK, customer or who.tenant)
+    customers = await see_tenants(parts, who)
+    chosen = next((t for t in customers if not customer or t.id == customer), None)
+    if chosen is None:
+        raise Refused(Why.NOT_FOUND if customer else Why.HOST_NOT_ENROLLED)
+    hosts = await see_hosts(parts, who, chosen.id)
+    async with parts.store.read() as work:
+        policy = await statements.policy(work, chosen.id)
+        house = await estate.tenant(work, who.tenant)
+    name = "" if house is None else house.name
+    return Scene(chosen, customers, hosts, policy, who.name, name, parts.clock.now())
