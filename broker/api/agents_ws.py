@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from agent.wire import frames
 from agent.wire.channel import AUTHORISATION, MAX_MESSAGE_BYTES
-from agent.wire.frames import CHANNEL_PATH, CLOSE_AUTH_FAILED, CLOSE_BREACH, LINK_PATH
+from agent.wire.frames import CHANNEL_PATH, CLOSE_AUTH_FAILED, CLOSE_BREACH, CLOSE_RETIRED, LINK_PATH
 from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
 from audit import instant
 from audit.canonical import b64
@@ -20,7 +20,7 @@ from broker.cases.link_up import link_down, link_up
 from broker.cases.take_cosignature import take_cosignature
 from broker.cases.take_report import take_report
 from broker.domain.estate import EnrolledHost
-from broker.domain.refusal import Refused
+from broker.domain.refusal import Refused, Why
 from broker.live.hub import AgentLink
 from broker.live.pipe import Pipe
 from broker.parts import Parts
@@ -161,8 +161,10 @@ class _End:
     async def _greet(self, hello: frames.Hello, nonce: str) -> None:
         try:
             up = await link_up(self._parts, hello, nonce, terminal=self._terminal)
-        except Refused:
-            self._link.close(CLOSE_AUTH_FAILED, "not an agent this broker knows")
+        except Refused as no:
+            retired = no.why is Why.HOST_NOT_ENROLLED
+            code = CLOSE_RETIRED if retired else CLOSE_AUTH_FAILED
+            self._link.close(code, f"not an agent this broker serves: {no.why.value}")
             return
         self._host = up.host
         now = self._parts.clock.now()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from agent.wire.frames import CLOSE_RETIRED
 from audit.records import HostRevoked
+from broker.domain import session as sitting
 from broker.domain.estate import RevokedHost
 from broker.domain.people import Action, Who, require
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate
+from broker.store import estate, sessions
+from broker.store.tx import Tx
 
+REASON = "revoked"  # as the agent will note the end of its sessions
 REASONS = ("retired", "lost", "compromised", "reinstalled")
 
 
 async def revoke_host(parts: Parts, who: Who, host_id: str, reason: str) -> None:
-    """A running session ends with the agent's link: as its policy says for a broker that is gone.
-
-    Stop sessions first where they must end at once. A reinstalled machine is a new host.
+    """Sessions that run there are ordered to end first; what the agent tells of it comes too late to be
+    taken, so the broker presumes their end. A reinstalled machine is a new host.
     """
     if reason not in REASONS:
         raise Refused(Why.BAD_INPUT, field="reason")
@@ -32,8 +34,21 @@ async def revoke_host(parts: Parts, who: Who, host_id: str, reason: str) -> None
         key = getattr(host, "agent_key", None)
         await estate.keep_host(tx, RevokedHost(host.tenant, host.id, host.label, host.place, key))
         await tx.append(HostRevoked(host.id, reason), actor=who.actor, host=host.id)
+        stopping = await _stop_sessions(tx, who, host.id)
         tx.announce("host", host.id)
+    for session in stopping:
+        await parts.hub.stop(host.id, session, REASON, who.person)
     for agent in parts.hub.links():
         if agent.host == host_id:
             agent.link.close(CLOSE_RETIRED, "this host was taken out of use")
             await agent.flush()
+
+
+async def _stop_sessions(tx: Tx, who: Who, host: str) -> list[str]:
+    """Order the end of whatever runs on this host; which sessions the agent is to be told of."""
+    found = [one for one in await sessions.unended(tx, tx.tenant) if one.permit.host == host]
+    for one in found:
+        live = sitting.stoppable(one)
+        after, record = sitting.order_stop(live, who.person, REASON, who.terminal)
+        await sessions.move(tx, live, after, record, actor=who.actor)
+    return [one.permit.id for one in found]

@@ -19,7 +19,7 @@ from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret
-from broker.jobs import deliver, heartbeat, lapse, months, silence
+from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -163,6 +163,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("lapse", 15, lapse.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("months", 600, months.tick),
+        Job("logins", 60, logins.tick),
     ]
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
