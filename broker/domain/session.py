@@ -189,10 +189,6 @@ def granted(found: AnySession) -> Granted:
     return found if isinstance(found, Granted) else _wrong(found)
 
 
-def live(found: AnySession) -> Live:
-    return found if isinstance(found, Live) else _wrong(found)
-
-
 def stoppable(found: AnySession) -> Ordered | Active | PresumedEnded:
     """Running, for all anybody knows for certain: also one whose end was only presumed."""
     return found if isinstance(found, Ordered | Active | PresumedEnded) else _wrong(found)
@@ -265,14 +261,8 @@ def order_stop(
 def presume_ended(found: Live, last_seen: datetime) -> tuple[PresumedEnded, SessionPresumedEnded]:
     """The last sign of life, never an invented stop time."""
     record = SessionPresumedEnded(last_seen=instant.to_text(last_seen))
-    match found:
-        case Ordered():
-            return PresumedEnded(found.permit, found.opened, None, last_seen, found.stop), record
-        case Active():
-            after = PresumedEnded(
-                found.permit, found.opened, found.started, last_seen, found.stop, found.outcome
-            )
-            return after, record
+    started, outcome = (found.started, found.outcome) if isinstance(found, Active) else (None, None)
+    return PresumedEnded(found.permit, found.opened, started, last_seen, found.stop, outcome), record
 
 
 def close(found: AnySession, outcome: str) -> tuple[Active | Ended | PresumedEnded, SessionClosed]:
