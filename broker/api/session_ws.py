@@ -102,7 +102,7 @@ async def _say(socket: WebSocket, message: bytes) -> bool:
 
 @router.websocket("/api/sessions/{session}/live")
 async def live(socket: WebSocket, session: str) -> None:
-    """Text: ``{"shut": channel}``, ``{"ended": true}``. Binary: length-prefixed channel id, offset, bytes."""
+    """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}``. Binary: length-prefixed channel id, offset, bytes."""
     parts: Parts = socket.app.state.parts
     who = await who_of_socket(socket)
     if who is None:
@@ -140,6 +140,8 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             name = piece.channel.encode()
             head = struct.pack(">BBQ", len(name), piece.gap, piece.offset)
             await socket.send_bytes(head + name + piece.data)
+        for channel, cols, rows in audience.resized(place):
+            await socket.send_text(json.dumps({"size": channel, "cols": cols, "rows": rows}))
         for channel in shut:
             await socket.send_text(json.dumps({"shut": channel}))
         if audience.closed and not slices:

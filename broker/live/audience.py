@@ -25,6 +25,7 @@ class _Track:
     data: bytearray = field(default_factory=bytearray)
     start: int = 0
     open: bool = True
+    size: tuple[int, int] | None = None
     held_since: float | None = None
 
     @property
@@ -54,6 +55,7 @@ class Place:
     """How far one viewer has read, per channel."""
 
     offsets: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     shut: set[str] = field(default_factory=set)
 
 
@@ -84,6 +86,11 @@ class Audience:
         """The terminal's echo was switched: while off, what is typed at a prompt is suppressed."""
         track = self._tracks[channel]
         track.masker.echo(on)
+
+    def resize(self, channel: str, cols: int, rows: int) -> None:
+        """The technician's window: full-screen programs draw for exactly this."""
+        self._tracks[channel].size = (cols, rows)
+        self._wake()
 
     def shut(self, channel: str) -> None:
         track = self._tracks.get(channel)
@@ -154,3 +161,13 @@ class Audience:
         ]
         place.shut.update(shut)
         return slices, shut
+
+    def resized(self, place: Place) -> list[tuple[str, int, int]]:
+        """(channel, columns, rows) of windows this viewer does not know yet; call it after `news`."""
+        found = [
+            (channel, *track.size)
+            for channel, track in self._tracks.items()
+            if track.size is not None and channel in place.offsets and place.sizes.get(channel) != track.size
+        ]
+        place.sizes.update({channel: (cols, rows) for channel, cols, rows in found})
+        return found

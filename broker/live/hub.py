@@ -166,6 +166,11 @@ class Hub:
         finally:
             self._awaited.pop(key, None)
         pipe.begin(salt, self.audience(session), self._counts[session, channel])
+        match params:
+            case {"cols": int(cols), "rows": int(rows)}:
+                self.audience(session).resize(channel, cols, rows)
+            case _:
+                pass  # a command without a terminal has no window
         return pipe
 
     def expects(self, secret: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from agent.wire.channel import Exit, StreamDigest, Tag, pack, read_echo, read_exit, unpack
+from agent.wire.channel import Exit, StreamDigest, Tag, pack, read_echo, read_exit, read_resize, unpack
 from broker.live.audience import Audience
 
 DRAIN_S = 5.0  # how long to count on after the technician has gone
@@ -51,6 +51,8 @@ class Pipe:
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
         """Towards the agent; `OSError` when it is gone."""
+        if tag is Tag.RESIZE and self._audience is not None:
+            self._audience.resize(self.channel, *read_resize(payload))
         await self._socket.send(pack(tag, payload))
 
     async def read(self) -> tuple[Tag, bytes] | None:

@@ -106,3 +106,16 @@ def test_old_channels_give_way() -> None:
         found.open(f"c-{number}")
         found.shut(f"c-{number}")
     assert len(found.channels()) == module.MAX_CHANNELS
+
+
+def test_a_viewer_learns_the_window_once() -> None:
+    found = Audience()
+    found.open("c-1")
+    found.resize("c-1", 132, 43)
+    place = Place()
+    assert found.resized(place) == []  # the channel itself was not told yet
+    found.news(place)
+    assert found.resized(place) == [("c-1", 132, 43)]
+    assert found.resized(place) == []
+    found.resize("c-1", 80, 24)
+    assert found.resized(place) == [("c-1", 80, 24)]

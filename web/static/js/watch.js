@@ -2,7 +2,7 @@
 // which channel it is, so what comes twice after a reconnection is drawn once, and what was lost is said.
 //
 // Binary message: length of the channel's name, 1 if bytes before it were lost, offset (8 bytes), name, bytes.
-// Text: {"shut": channel}, {"ended": true}, or {"refused": code, "it": sentence}.
+// Text: {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true}, or {"refused": code, "it": sentence}.
 
 import { makeTerminal, plainLines, socketTo } from "./frames.js";
 import { hms, now } from "./page.js";
@@ -24,7 +24,12 @@ function show(channel) {
     one.tab.setAttribute("aria-pressed", String(name === channel));
   }
   tabs.hidden = channels.size < 2;
-  channels.get(channel).fit.fit();
+  fit(channels.get(channel));
+}
+
+// Full-screen programs draw for the technician's window: where it is known, it is kept.
+function fit(one) {
+  if (one && !one.sized) one.fit.fit();
 }
 
 function open(channel) {
@@ -39,9 +44,9 @@ function open(channel) {
   tab.addEventListener("click", () => show(channel));
   tabs.append(tab);
   const terminal = makeTerminal(box, { disableStdin: true, screenReaderMode: true });
-  const fit = new globalThis.verbaleTerminal.FitAddon();
-  terminal.loadAddon(fit);
-  const one = { terminal, fit, box, tab, seen: 0 };
+  const addon = new globalThis.verbaleTerminal.FitAddon();
+  terminal.loadAddon(addon);
+  const one = { terminal, fit: addon, box, tab, seen: 0, sized: false };
   channels.set(channel, one);
   show(channel);
   return one;
@@ -89,6 +94,11 @@ function connect() {
     const said = JSON.parse(data);
     if (said.refused) tell(said.it);
     if (said.ended) tell(place.dataset.ended);
+    const sized = channels.get(said.size);
+    if (sized) {
+      sized.sized = true;
+      sized.terminal.resize(said.cols, said.rows);
+    }
     const shut = channels.get(said.shut);
     if (shut) shut.tab.textContent += `, ${tabs.dataset.shut}`;
     over ||= said.ended === true || said.refused !== undefined;
@@ -107,6 +117,6 @@ function connect() {
 if (place) {
   alarm.querySelector("button").addEventListener("click", connect);
   plainLines(() => channels.get(shown)?.terminal);
-  new ResizeObserver(() => channels.get(shown)?.fit.fit()).observe(place);
+  new ResizeObserver(() => fit(channels.get(shown))).observe(place);
   connect();
 }
