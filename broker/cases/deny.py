@@ -9,8 +9,9 @@ from audit.records import NOBODY, AccessDenied, Actor
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, sessions
+from broker.store import estate, failures, sessions
 
+STRANGERS_TRIES = 10  # from one address; a scanner must not fill a log that nobody may shorten
 # Slips, races and things out of reach: nobody tried to have what is not his.
 _NO_ATTEMPT = frozenset(
     {
@@ -32,18 +33,21 @@ async def deny(
 ) -> None:
     """Write `access.denied` into the log of the session's customer, else of `tenant`, else of the house.
 
-    A session nobody knows is no session: its record goes to the house. `what` is one of those that
-    `AccessDenied` lists.
+    A session nobody knows is no session: its record goes to the house. Of a stranger at the SSH door
+    the first few attempts of a quarter of an hour are recorded. `what` is one of `AccessDenied`'s.
     """
     async with parts.store.read() as work:
+        house = await estate.house(work)
         if session is not None:
             found = await sessions.whereabouts(work, session)
             tenant = tenant if found is None else found.tenant
-        if tenant is None:
-            house = await estate.house(work)
-            tenant = None if house is None else house.id
-    if tenant is None:
+    if house is None:
         return  # before set-up there is no log, and nothing that could be had
+    if actor == NOBODY and session is not None:
+        async with parts.store.tx(house.id, parts.clock.now()) as tx:
+            if await failures.add(tx, f"deny:{what}:{terminal}"[:128]) > STRANGERS_TRIES:
+                return
+    tenant = tenant or house.id
     person = None if actor == NOBODY else actor.id
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         await tx.append(AccessDenied(person, what, why.value, terminal), actor=actor)

@@ -13,6 +13,7 @@ from audit.host_note import HostNote
 from audit.records import AccessDenied, ChannelClosed, HostSilent, SessionPresumedEnded
 from broker.cases.ask import ask
 from broker.cases.close_session import close_session
+from broker.cases.deny import deny
 from broker.cases.join_session import find_session, join_session
 from broker.cases.open_session import begin_activation, open_session
 from broker.cases.stop import stop
@@ -26,6 +27,7 @@ from broker.jobs.silence import silence
 from broker.live.heads import Heads
 from broker.store import estate, log
 from broker.store.tx import Tx
+from tests.broker.world import leaves
 from tests.stories.telling import GEST, Story
 
 
@@ -312,6 +314,20 @@ async def test_who_may_enter_a_running_session(story: Story) -> None:
     assert await why(join_session(parts, session, kind="terminal", **other)) is Why.NOT_RECOGNISED
     assert ("ssh", "not_recognised") in await denials(story)
     assert await story.findings() == []
+
+
+async def test_a_scanner_does_not_fill_the_log(story: Story) -> None:
+    """Ten attempts from one address are recorded, the rest only knocks; a known person's always are."""
+    for _ in range(12):
+        await deny(story.parts, session="s-0000000000", what="ssh", why=Why.NOT_FOUND, terminal="192.0.2.99")
+    house = [leaf.record for leaf in await leaves(story.parts, story.world.house)]
+    assert len([r for r in house if isinstance(r, AccessDenied) and r.terminal == "192.0.2.99"]) == 10
+    session = await story.running()
+    who = story.world.ads.who
+    for _ in range(12):
+        doing = join_session(story.parts, session, via="browser", kind="terminal", terminal="x", who=who)
+        assert await why(doing) is Why.NOT_ALLOWED
+    assert len(await denials(story)) == 12
 
 
 async def test_nobody_enters_after_the_order_to_stop(story: Story) -> None:
