@@ -24,7 +24,7 @@ ITALIAN = {"owner": "gestione", "technician": "tecnico", "titolare": "titolare",
 def run(state: Path, ports: Ports) -> int:
     try:
         asyncio.run(_run(state, ports))
-    except Failed as failed:
+    except (Failed, Said) as failed:
         print(failed)
         return 1
     return 0
@@ -54,11 +54,11 @@ async def _run(state: Path, ports: Ports) -> None:
 async def _welcome(running: Running) -> str:
     stage = running.stage
     lines = [f"\nVerbale è in funzione: {stage.origin}", "", "Apra, ognuno in una finestra sua:"]
-    async with stage.logged_in("owner") as owner:
-        lines += [
-            f"  {ITALIAN[role]:9} {await _invitation(running, owner, role)}"
-            for role in ("technician", "ads", "titolare", "owner")
-        ]
+    # Who can log in at a customer is invited again by its titolare only, not by the house.
+    async with stage.logged_in("owner") as owner, stage.logged_in("titolare") as titolare:
+        for role in ("technician", "ads", "titolare", "owner"):
+            by = titolare if role in ("ads", "titolare") else owner
+            lines.append(f"  {ITALIAN[role]:9} {await _invitation(running, by, role)}")
     lines += [
         "",
         "Ogni collegamento vale una volta: la pagina registra la passkey di chi lo apre. ADS e titolare ne",
@@ -71,10 +71,10 @@ async def _welcome(running: Running) -> str:
     return "\n".join(lines)
 
 
-async def _invitation(running: Running, owner: Browser, role: str) -> str:
+async def _invitation(running: Running, by: Browser, role: str) -> str:
     stage = running.stage
     tenant = stage.tenant if role in ("titolare", "ads") else stage.house
-    said = await owner.post(f"/api/tenants/{tenant}/people/{stage.people[role]}/invitation")
+    said = await by.post(f"/api/tenants/{tenant}/people/{stage.people[role]}/invitation")
     return f"{said['link']}   ({ROLES[role][0]})"
 
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from broker import control
 from web.demo import machine
-from web.demo.client import Browser
+from web.demo.client import Browser, Said
 from web.demo.machine import Ports, Running, ssh_command
 from web.demo.processes import Failed, Processes, program
 from web.demo.watcher import watching
@@ -54,7 +54,7 @@ def run(out: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="verbale-") as folder:
         try:
             asyncio.run(_path(Path(folder), out, transcript))
-        except Failed as failed:
+        except (Failed, Said) as failed:
             print(failed)
             shutil.copytree(Path(folder) / "logs", out / "logs", dirs_exist_ok=True)
             return 1
