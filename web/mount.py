@@ -15,13 +15,19 @@ from web.pages import (
     approvals,
     errors,
     first_run,
+    hosts,
     invitation,
     live,
     login,
     new_request,
+    owner,
+    people,
+    reports,
     requests,
+    rules,
     sessions,
     signing_return,
+    titolare,
 )
 from web.templating import STATIC, Templates
 
@@ -35,6 +41,12 @@ ROUTERS = (
     requests.router,
     live.router,
     sessions.router,
+    titolare.router,
+    hosts.router,
+    rules.router,
+    people.router,
+    owner.router,
+    reports.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"

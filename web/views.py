@@ -329,6 +329,7 @@ class Inbox:
     waiting: tuple[QueueRow, ...]
     live: tuple[Other, ...]
     past: tuple[QueueRow, ...]
+    todos: tuple[Todo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,6 +529,7 @@ class ReportRow:
     hours: str
     pdf: str
     bundle: str
+    json: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,6 +557,7 @@ class Titolare:
     head_when: str
     head_line: str
     confirmed: str
+    change_rules: bool = True
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner
@@ -575,29 +578,82 @@ class HostRow:
 class Hosts:
     rows: tuple[HostRow, ...]
     confirmed: str
-    create: Act
+    create: Act | None
     tenants: tuple[Option, ...]
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """One host's way in: `step` sign (by the titolare) → carry → done. The root is never shown here:
-    it is read on the signing origin and typed at the host (decisions §15)."""
+    """One host's way in: `step` rules (its local account) → sign (by the titolare) → carry → done. The root is
+    never shown here: it is read on the signing origin and typed at the host (decisions §15)."""
 
     label: str
     tenant: str
-    step: Literal["sign", "carry", "done"]
+    step: Literal["rules", "sign", "carry", "done"]
     account: str
     administrator: bool
     sign: Act | None
     file: str
-    code: str
-    code_until: str
     command: str
     connected: Notice | None
     confirmed: State
     facts: tuple[Fact, ...]
+    name_account: Act | None = None
+    rules: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLine:
+    id: str = ""
+    start: str = ""
+    watch: str = ""
+    grace: str = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    host: str
+    label: str
+    name: str = ""
+    administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RulesForm:
+    """The customer's rules, all of them, as the titolare is about to sign them."""
+
+    number: str
+    channels: tuple[Option, ...]
+    tools: tuple[ToolLine, ...]
+    accounts: tuple[AccountLine, ...]
+    supervision: tuple[Option, ...]
+    desk: tuple[Option, ...]
+    offline: tuple[Option, ...]
+    longest: tuple[Option, ...]
+    window: tuple[Option, ...]
+    approvals: str
+    witnesses: str
+    sign: Act
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverLine:
+    person: str
+    name: str
+    role: str
+    keys: str
+    chosen: bool
+    until: str
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverList:
+    """Who shall be able to authorise from now on: the whole list is signed, whoever is not in it is out."""
+
+    rows: tuple[ApproverLine, ...]
+    sign: Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -611,6 +667,29 @@ class PeopleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Mine:
+    """What the person himself logs in and signs with."""
+
+    facts: tuple[Fact, ...]
+    another: Ceremony
+    signing: Act | None = None
+    ssh_keys: tuple[tuple[str, Act], ...] = ()
+    add_ssh: Act | None = None
+    password: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordForm:
+    """`secret` and `address` are of the one-time codes; shown once."""
+
+    post: str
+    state: str
+    secret: str
+    address: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     rows: tuple[PeopleRow, ...]
     invite: Act
@@ -620,6 +699,9 @@ class People:
     link_until: str = ""
     error: str = ""
     new_tenant: Act | None = None
+    mine: Mine | None = None
+    may_invite: bool = True
+    sign_list: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from broker.api.who import Caller, PartsOf
+from broker.cases.see_customer import see_customer
 from broker.cases.see_requests import Listed, see_request, see_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.withdraw import withdraw
@@ -17,6 +18,7 @@ from web.pages.approvals import decision
 from web.pages.page import Visitor, lead, show
 from web.present import requests as say
 from web.present import sessions as say_session
+from web.present import titolare as say_month
 from web.present import words
 
 router = APIRouter()
@@ -111,4 +113,7 @@ async def _inbox(parts: Parts, who: Who) -> v.Inbox:
         waiting=tuple(say.row(line, at) for line in waiting),
         live=tuple(say_session.other(one, at) for one in running),
         past=tuple(say.row(line, at) for line in lines if line not in waiting),
+        todos=tuple(
+            one for one in say_month.todos(await see_customer(parts, who), who, waiting, at) if one.acts
+        ),
     )

@@ -1,0 +1,71 @@
+"""A customer's own page: figures of the running month, what stands out, reports, who may sign, the log's head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from audit.month import month_bounds
+from audit.statement import Approvers, Policy
+from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
+from broker.domain.estate import Tenant
+from broker.domain.people import Action, Who, require
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store import estate, feed, log, month_figures, reports, statements
+from broker.store.feed import Fact
+from broker.store.month_figures import Figures
+from broker.store.reports import Issued, LastCosigned
+
+_NOTABLE = ("access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """`notable` is of the month, newest first."""
+
+    customer: Tenant
+    period: str
+    figures: Figures
+    notable: list[Fact]
+    reports: list[Issued]
+    people: list[PersonView]
+    hosts: list[HostView]
+    approvers: Approvers | None
+    policy: Policy | None
+    head: log.Head
+    cosigned: list[LastCosigned]
+
+
+async def see_customer(parts: Parts, who: Who) -> CustomerView:
+    """Of the caller's own tenant."""
+    require(who, Action.READ_RECORDS, who.tenant)
+    people = await see_people(parts, who, who.tenant)
+    hosts = await see_hosts(parts, who, who.tenant)
+    async with parts.store.read() as work:
+        customer = await estate.tenant(work, who.tenant)
+        head = await log.head(work, who.tenant)
+        if customer is None or head is None:
+            raise Refused(Why.NOT_FOUND)
+        period, first, until = _month(customer.zone, parts.clock.now())
+        notable = await feed.latest_facts(work, who.tenant, kinds=_NOTABLE, limit=50)
+        return CustomerView(
+            customer=customer,
+            period=period,
+            figures=await month_figures.figures(work, who.tenant, first, until),
+            notable=[one for one in notable if one.leaf.time >= first],
+            reports=await reports.every(work, who.tenant),
+            people=people,
+            hosts=hosts,
+            approvers=await statements.approvers(work, who.tenant),
+            policy=await statements.policy(work, who.tenant),
+            head=head,
+            cosigned=await reports.last_cosigned(work, who.tenant),
+        )
+
+
+def _month(zone: str, at: datetime) -> tuple[str, datetime, datetime]:
+    """The customer's month that `at` falls in, and its bounds."""
+    period = f"{at.astimezone(ZoneInfo(zone)):%Y-%m}"
+    return period, *month_bounds(period, zone)

@@ -1,0 +1,26 @@
+"""The vendor's owner: the queue, what runs, hosts and their keys. Never what is typed or seen in a session."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.who import Caller, PartsOf
+from broker.cases.see_estate import see_hosts, see_tenants
+from broker.cases.see_requests import see_requests
+from broker.cases.see_sessions import see_sessions
+from broker.domain.people import Action, require
+from web.pages.page import show
+from web.present import owner as say
+
+router = APIRouter()
+
+
+@router.get("/gestione")
+async def overview(request: Request, who: Caller, parts: PartsOf) -> Response:
+    require(who, Action.OPEN_TENANT, who.tenant)
+    tenants = await see_tenants(parts, who)
+    hosts = [host for one in tenants for host in await see_hosts(parts, who, one.id)]
+    lines = await see_requests(parts, who)
+    running = await see_sessions(parts, who, live=True)
+    view = say.overview(who, lines, running, hosts, len(tenants), parts.clock.now())
+    return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

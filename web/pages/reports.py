@@ -1,0 +1,52 @@
+"""Signed reports, their bundles, and the titolare's trust file, to be carried away and checked elsewhere."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.who import Caller, PartsOf
+from broker.cases.export_trust import export_trust
+from broker.cases.read_report import Form, read_report
+from broker.domain.people import Who
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+
+router = APIRouter()
+MAX_NUMBER = 64
+
+
+@router.get("/rapporti/{number}.pdf")
+async def pdf(number: str, who: Caller, parts: PartsOf) -> Response:
+    return await _file(parts, who, number, "pdf")
+
+
+@router.get("/rapporti/{number}.json")
+async def values(number: str, who: Caller, parts: PartsOf) -> Response:
+    return await _file(parts, who, number, "json")
+
+
+@router.get("/rapporti/{number}.zip")
+async def bundle(number: str, who: Caller, parts: PartsOf) -> Response:
+    return await _file(parts, who, number, "zip")
+
+
+@router.get("/fiducia.json")
+async def trust(request: Request, who: Caller, parts: PartsOf) -> Response:
+    found = await export_trust(parts, who)
+    return _download("fiducia.json", "application/json", found.encode())
+
+
+async def _file(parts: Parts, who: Who, number: str, form: Form) -> Response:
+    if len(number) > MAX_NUMBER:
+        raise Refused(Why.NOT_FOUND)
+    found = await read_report(parts, who, number, form)
+    return _download(found.name, found.media, found.data)
+
+
+def _download(name: str, media: str, data: bytes) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(data, media_type=media, headers=headers)

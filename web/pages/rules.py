@@ -1,0 +1,33 @@
+"""The customer's rules: read by his people, changed by the titolare's signature alone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.who import Caller, PartsOf
+from broker.cases.change_policy import begin_policy
+from broker.cases.see_estate import see_hosts
+from broker.domain.people import Action, require
+from broker.store import statements
+from web.pages.page import FormFields, show, to_signing
+from web.present import rules
+
+router = APIRouter(prefix="/regole")
+
+
+@router.get("")
+async def read(request: Request, who: Caller, parts: PartsOf) -> Response:
+    require(who, Action.CHANGE_POLICY, who.tenant)
+    hosts = await see_hosts(parts, who, who.tenant)
+    async with parts.store.read() as work:
+        policy = await statements.policy(work, who.tenant)
+    return await show(request, parts, who, "rules.html", rules.form(policy, hosts))
+
+
+@router.post("")
+async def sign(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+    require(who, Action.CHANGE_POLICY, who.tenant)
+    draft = rules.read(form.values)
+    return await to_signing(request, parts, who, partial(begin_policy, parts, who, draft))
