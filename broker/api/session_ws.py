@@ -62,7 +62,12 @@ async def _join(parts: Parts, who: Who, session: str, cols: int, rows: int) -> P
     )
     size: dict[str, object] = {"cols": _side(cols, 80), "rows": _side(rows, 24), "term": "xterm-256color"}
     return await parts.hub.open_channel(
-        joined.host, joined.session, joined.channel, kind="terminal", params=size | joined.params, salt=joined.salt
+        joined.host,
+        joined.session,
+        joined.channel,
+        kind="terminal",
+        params=size | joined.params,
+        salt=joined.salt,
     )
 
 

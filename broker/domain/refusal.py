@@ -21,7 +21,7 @@ class Why(StrEnum):
     TOO_LARGE = "too_large"
     SETUP_DONE = "setup_done"
     INVITATION_SPENT = "invitation_spent"
-    PASSWORD_NOT_FOR_TECHNICIANS = "password_not_for_technicians"
+    PASSWORD_NOT_FOR_TECHNICIANS = "password_not_for_technicians"  # noqa: S105 - a code, no secret
     PASSKEY_MISSING = "passkey_missing"
     AUTHORISATION_MISSING = "authorisation_missing"
     SUPERVISION_MISSING = "supervision_missing"

@@ -32,9 +32,11 @@ class Line:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.came = asyncio.Event()
 
     async def __call__(self, text: str) -> None:
         self.heard.append(text)
+        self.came.set()
 
 
 class Socket:
@@ -105,8 +107,7 @@ async def dialled(hub: Hub, line: Line, socket: Socket) -> Pipe:
         opening = group.create_task(
             hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={"command": "x"}, salt=SALT)
         )
-        while not line.heard:
-            await asyncio.sleep(0)
+        await line.came.wait()
         order = decode(line.heard[-1])
         assert isinstance(order, OpenChannel)
         assert hub.expects(order.pass_)
@@ -150,8 +151,7 @@ async def test_a_pass_that_is_late_or_made_up_opens_nothing() -> None:
     linked(hub, line)
     async with asyncio.TaskGroup() as group:
         opening = group.create_task(hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={}, salt=SALT))
-        while not line.heard:
-            await asyncio.sleep(0)
+        await line.came.wait()
         order = decode(line.heard[-1])
         assert isinstance(order, OpenChannel)
         assert not hub.arrive("made-up", Pipe(Socket()))
@@ -166,8 +166,7 @@ async def test_the_agents_no_reaches_the_technician() -> None:
     linked(hub, line)
     async with asyncio.timeout(1), asyncio.TaskGroup() as group:
         opening = group.create_task(_refused(hub))
-        while not line.heard:
-            await asyncio.sleep(0)
+        await line.came.wait()
         hub.refuse_channel("h-2", ChannelRefused("s-1", "c-1", "expired"))  # not the host that was asked
         hub.refuse_channel("h-1", ChannelRefused("s-1", "c-1", "session_ended"))
     assert opening.result().why is Why.SESSION_ENDED

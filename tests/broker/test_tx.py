@@ -78,11 +78,15 @@ async def test_a_change_without_a_record_does_not_commit(store: Store) -> None:
 
 async def test_a_failing_case_leaves_neither_state_nor_record(store: Store) -> None:
     await opened(store)
-    with pytest.raises(RuntimeError, match="midway"):
+
+    async def failing() -> None:
         async with store.tx(TENANT, MORNING) as tx:
             await tx.change(insert(facts).values(key="k", value="v"))
             await tx.append(LogHeartbeat("2026-11-01"), actor=BROKER, proof=[("note", b"bytes")])
             raise RuntimeError("midway")
+
+    with pytest.raises(RuntimeError, match="midway"):
+        await failing()
     async with store.read() as work:
         assert not await work.run(select(facts))
         assert not await work.run(select(evidence))
@@ -141,10 +145,14 @@ async def test_listeners_hear_after_the_commit_only(store: Store) -> None:
     store.listen(listen)
     await opened(store)
     assert heard == [Announcement(TENANT, "log", "1")]
-    with pytest.raises(RuntimeError):
+
+    async def failing() -> None:
         async with store.tx(TENANT, MORNING) as tx:
             tx.announce("session", "s-1")
-            raise RuntimeError
+            raise RuntimeError("midway")
+
+    with pytest.raises(RuntimeError, match="midway"):
+        await failing()
     assert len(heard) == 1
 
 
