@@ -210,6 +210,7 @@ class HostEnrolled(Record):
     recorder_key: str
     statement: str
     confirmed: bool
+    received: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class HostNotes:
         where = f"n={leaf.n}"
         if isinstance(leaf.record, HostEnrolled):
             self._enrolled(leaf.record, where)
-        reported = hasattr(leaf.record, "received") or isinstance(leaf.record, HostEnrolled)
+        reported = hasattr(leaf.record, "received")
         data = self._note_of(leaf)
         if data is None:
             if reported or leaf.host_n is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 
+from audit import instant
 from audit.canonical import Fields
 from audit.errors import BadSignature, Malformed
 from audit.host_note import HostNote, claimed, open_host_note
@@ -97,7 +99,14 @@ async def _first_time(tx: Tx, host: SignedHost, note: bytes, code: str) -> int:
             recorder_key=record.recorder_key,
         ),
     )
-    await tx.append(record, actor=Actor(host.id, "agent"), host=host.id, host_n=0, proof=[("note", note)])
+    await tx.append(
+        replace(record, received=instant.to_text(tx.at)),
+        actor=Actor(host.id, "agent"),
+        host=host.id,
+        host_n=0,
+        proof=[("note", note)],
+        time=said.time,
+    )
     await estate.seen(tx, host.tenant, host.id, tx.at)
     tx.announce("host", host.id)
     return 0
@@ -115,6 +124,7 @@ def _opened(enrolment: Enrolment, note: bytes, key: str | None) -> tuple[HostNot
             recorder_key=PublicKey.parse(f.text("recorder_key")).text,
             statement=f.text("statement"),
             confirmed=f.boolean("confirmed"),
+            received="",
         )
         f.done()
         said = open_host_note(note, (enrolment.log_origin, PublicKey.parse(key or record.agent_key)))

@@ -160,10 +160,10 @@ def test_a_host_enrolled_anew_counts_anew() -> None:
     t = begun()
     for statement in ("1", "2"):
         assert t.tell(r.HostPrepared(HOST, statement), host=HOST) == []
-        enrolled = r.HostEnrolled(HOST, "k", "w", "c", statement, confirmed=True)
+        enrolled = r.HostEnrolled(HOST, "k", "w", "c", statement, confirmed=True, received="")
         assert t.tell(enrolled, host=HOST, host_n=0) == []
         assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=1) == []
-    never = r.HostEnrolled("h-9", "k", "w", "c", "3", confirmed=True)
+    never = r.HostEnrolled("h-9", "k", "w", "c", "3", confirmed=True, received="")
     assert "unknown_host" in t.tell(never, host="h-9", host_n=0)
 
 

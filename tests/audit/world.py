@@ -281,7 +281,7 @@ class World:
         self.told(
             records.HostEnrolled(
                 HOST, self.agent_key.public.text, self.witness_key.public.text,
-                SigningKey(seed("recorder")).public.text, self.enrolment.digest.hex(), confirmed=True,
+                SigningKey(seed("recorder")).public.text, self.enrolment.digest.hex(), confirmed=True, received="",
             )
         )  # fmt: skip
 
