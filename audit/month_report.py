@@ -17,7 +17,7 @@ COMMERCIAL = frozenset({
     "administrators", "yearly_check", "actions", "attachments", "people", "hosts", "data_protection",
 })  # fmt: skip
 # What the broker says about the head beside size and root; each is checked for itself.
-HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "findings"})
+HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "quorum", "findings"})
 
 
 def merge(

@@ -39,6 +39,7 @@ class Material:
     previous: Previous | None
     snapshots: int
     cosigned: list[reports.LastCosigned]
+    quorum: int  # how many witnesses the customer's rules ask for
     figures: dict[str, Value] | None  # committed before a crash
 
 
@@ -50,6 +51,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     assert house is not None  # a customer was opened by somebody of the house
     root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
     issued = await reports.every(work, tenant)
+    policy = await statements.policy(work, tenant)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
     before = next((r for r in issued if not r.partial), None)
     files = None if before is None else await reports.files(work, tenant, before.number)
@@ -75,6 +77,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         previous=previous,
         snapshots=sum(r.partial and r.period == month.period for r in issued),
         cosigned=await reports.last_cosigned(work, tenant),
+        quorum=0 if policy is None else policy.witnesses,
         figures=await _committed(parts, work, month),
     )
 
@@ -101,6 +104,7 @@ def printed_head(material: Material, figures: dict[str, Value]) -> dict[str, Val
         "key_id": material.vkey.key_id.hex(),
         "checkpoint": material.head.note.decode(),
         "checked": figures["report"]["issued"],
+        "quorum": material.quorum,
         "witnesses": [
             {"name": names.get(c.host, c.host), "size": c.size, "state": "agrees", "time": c.received}
             for c in material.cosigned
