@@ -49,6 +49,9 @@ class Transcript:
 
 
 def run(out: Path) -> int:
+    if shutil.which("ssh") is None:
+        print("Manca il programma ssh: installi openssh-client e ripeta.")
+        return 1
     out.mkdir(parents=True, exist_ok=True)
     transcript = Transcript()
     with tempfile.TemporaryDirectory(prefix="verbale-") as folder:

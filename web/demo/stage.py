@@ -12,13 +12,14 @@ import json
 import os
 import pwd
 import secrets
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import asyncssh
 
 from audit.signed import EnrolmentFile
 from audit.statement import Enrolment
@@ -171,12 +172,13 @@ async def _pin(folder: Path, stage: Stage, titolare: Browser, tools: list[Any]) 
 
 
 def make_ssh_key(folder: Path) -> Path:
-    """The demo technician's key pair, as he would make it."""
+    """The demo technician's key pair, as `ssh-keygen` would write it: no `ssh` is needed to start."""
     path = folder / "technician_ed25519"
     if not path.exists():
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "demo", "-f", str(path)], check=True
-        )
+        key = asyncssh.generate_private_key("ssh-ed25519", comment="demo")
+        path.touch(mode=0o600)
+        key.write_private_key(path)
+        key.write_public_key(path.with_suffix(".pub"))
     return path
 
 
