@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from broker import app
+from broker.live.nursery import Nursery
+from broker.live.tools import Tools
 from broker.parts import Parts
 from tests.broker.conftest import clock, parts, settings, store
 from tests.broker.world import Someone, World
@@ -25,12 +27,14 @@ def database_url(tmp_path) -> str:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def site(parts: Parts) -> FastAPI:
+async def site(parts: Parts) -> AsyncIterator[FastAPI]:
     built = app.build(parts)
     mount(built, parts)
     built.state.ssh_port = 2222
     built.state.ssh_fingerprint = "SHA256:" + "A" * 43
-    return built
+    async with Nursery() as nursery:
+        built.state.tools = Tools(nursery)
+        yield built
 
 
 @pytest.fixture

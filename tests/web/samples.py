@@ -11,7 +11,7 @@ DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
     now="2026-11-12T10:49:00.000Z",
     updated="11:49",
-    path="/coda",
+    path="/richieste",
     csrf="c",
     who=v.Who("Tecnico 1", "tecnico", "Fornitore Alfa"),
     vendor="Fornitore Alfa",
@@ -83,7 +83,7 @@ INCIDENT = v.Incident(
 )
 ROWS = (
     v.QueueRow(
-        "/coda/r-2",
+        "/richieste/r-2",
         "Istituto Campione",
         "Copia notturna dell’archivio documenti non riuscita",
         v.State("ok", "Può intervenire"),
@@ -93,7 +93,7 @@ ROWS = (
         "10:33",
     ),
     v.QueueRow(
-        "/coda/r-3",
+        "/richieste/r-3",
         "Hotel Modello",
         "Portale prenotazioni fermo",
         v.State("stop", "Rifiutata"),
@@ -105,7 +105,7 @@ ROWS = (
     ),
 )
 MINE = v.QueueRow(
-    "/coda/r-1",
+    "/richieste/r-1",
     "Albergo Esempio",
     "La stampa dei corrispettivi si ferma alla chiusura",
     v.State("wait", "Manca la supervisione"),
@@ -170,7 +170,7 @@ FORM = v.RequestForm(
     rule="La regola di Albergo Esempio: una firma, del titolare o dell’ADS, con passkey.",
     zone="Ora italiana (CET).",
     sheet=SHEET,
-    crumbs=(("Coda", "/coda"),),
+    crumbs=(("Coda", "/richieste"),),
 )
 APPROVE = v.Approve(
     state="waiting",
@@ -261,7 +261,7 @@ CLOSING = v.Closing(
 SESSION = v.Session(
     code="s-00000002f1",
     request_code="I-2026-0412",
-    request_href="/coda/r-1",
+    request_href="/richieste/r-1",
     host="srv-gestionale",
     tenant="Albergo Esempio",
     state="open",
@@ -384,9 +384,7 @@ ENROL = v.Enrol(
     account="assistenza",
     administrator=True,
     sign=None,
-    file="/macchine/h-1/iscrizione",
-    code="K7QD-2M9F-XX4R",
-    code_until="Vale fino a domani alle 09:31.",
+    file="/postazioni/h-1/iscrizione",
     command="verbale-agent enroll srv-gestionale.iscrizione --code K7QD-2M9F-XX4R --root IMPRONTA",
     connected=v.Notice(
         "ok", "srv-gestionale si è collegata alle 09:31.", "È anche testimone del registro.", "plug"
@@ -406,6 +404,65 @@ SESSION_ROWS = (
         "ADS",
     ),
 )
+MINE_KEYS = v.Mine(
+    (
+        v.Fact("Per entrare", "1 passkey", "Ne tenga due, su due dispositivi."),
+        v.Fact("Per firmare", "nessuna passkey"),
+    ),
+    CEREMONY,
+    signing=v.Act("Crea la passkey per firmare", post="/p", icon="passkey", sign=True),
+    ssh_keys=(("SHA256:q1w2e3r4t5y6u7i8o9p0aSdFgHjKlZxCvBnM1234567", v.Act("Togli", post="/k")),),
+    add_ssh=v.Act("Aggiungi la chiave ssh", post="/persone/chiavi-ssh"),
+    password=v.Act("Password e codice, come riserva", href="/persone/password"),
+)
+INBOX = v.Inbox(
+    "Richieste di accesso a Albergo Esempio",
+    (MINE,),
+    LIVE.others,
+    ROWS,
+    (
+        v.Todo(
+            "wait",
+            "Creare la passkey con cui firma",
+            "È un’altra passkey.",
+            (v.Act("Crea", post="/p", sign=True),),
+        ),
+    ),
+)
+RULES = v.RulesForm(
+    number="In vigore: versione 1",
+    channels=(v.Option("terminal", "Terminale", chosen=True), v.Option("desktop", "Desktop", disabled=True)),
+    tools=(v.ToolLine("assistente", "assistente --ascolta", "assistente"), v.ToolLine()),
+    accounts=(
+        v.AccountLine("h-1", "srv-gestionale", "assistenza", administrator=True),
+        v.AccountLine("h-2", "contabile-02"),
+    ),
+    supervision=(
+        v.Option("required", "Qualcuno, sempre"),
+        v.Option("waivable", "Lo sceglie chi firma", chosen=True),
+    ),
+    desk=(v.Option("inform", "Viene avvisato", chosen=True), v.Option("consent", "Deve dire sì")),
+    offline=(v.Option("end", "La sessione finisce", chosen=True),),
+    longest=(v.Option("3600", "1 h", chosen=True),),
+    window=(v.Option("28800", "8 h", chosen=True),),
+    approvals="1",
+    witnesses="1",
+    sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
+)
+APPROVERS = v.ApproverList(
+    (
+        v.ApproverLine(
+            "p-1", "Titolare", "titolare", "1 passkey per firmare", chosen=True, until="2027-09-06"
+        ),
+        v.ApproverLine(
+            "p-2", "ADS", "ADS", "", chosen=False, until="2027-09-06", blocked="Non ha ancora una passkey."
+        ),
+    ),
+    v.Act("Leggi e firma l’elenco", post="/persone/elenco", kind="sign", sign=True),
+)
+PASSWORD = v.PasswordForm(
+    "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
+)
 INVITATION = v.Invitation(
     "ADS",
     "ADS",
@@ -424,7 +481,7 @@ HOSTS = v.Hosts(
     (
         v.HostRow(
             "srv-gestionale",
-            "/macchine/h-1",
+            "/postazioni/h-1",
             "Albergo Esempio",
             v.State("ok", "collegato"),
             v.State("wait", "non confermate"),
@@ -433,7 +490,7 @@ HOSTS = v.Hosts(
         ),
     ),
     "Chiavi confermate dal cliente su 0 di 1 macchine.",
-    v.Act("Crea e prepara l’iscrizione", post="/macchine"),
+    v.Act("Prepara l’iscrizione", post="/postazioni"),
     (v.Option("t-1", "Albergo Esempio"),),
 )
 PEOPLE = v.People(
@@ -458,10 +515,10 @@ PEOPLE = v.People(
 OWNER = v.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
-        v.Figure("In coda", "4", "il più vecchio da 9 min", href="/coda"),
+        v.Figure("In coda", "4", "il più vecchio da 9 min", href="/richieste"),
         v.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
-        v.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/coda"),
-        v.Figure("Macchine", "5", "1 non risponde", "stop", "/macchine"),
+        v.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/richieste"),
+        v.Figure("Macchine", "5", "1 non risponde", "stop", "/postazioni"),
         v.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
     ),
     ROWS,
@@ -601,6 +658,14 @@ def customer() -> tuple[Sample, ...]:
         ),
         Sample("diretta-finita", "live.html", over, LETTER),
         Sample("titolare", "titolare.html", TITOLARE, TITOLARE_SHELL),
+        Sample("posta", "inbox.html", INBOX, LETTER),
+        Sample("posta-vuota", "inbox.html", v.Inbox("Richieste di accesso", (), (), ()), LETTER),
+        Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
+        Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
+        Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),
+        Sample(
+            "password-errore", "password.html", replace(PASSWORD, error="Il codice non va."), TITOLARE_SHELL
+        ),
         Sample(
             "titolare-da-fare",
             "titolare.html",
@@ -624,12 +689,20 @@ def owner() -> tuple[Sample, ...]:
         connected=None,
         sign=v.Act("Leggi e firma", post="/f", kind="sign", icon="passkey", sign=True),
     )
+    unruled = replace(
+        ENROL, step="rules", account="", file="", connected=None,
+        name_account=v.Act("Firma le regole con questo utente", post="/u"),
+    )  # fmt: skip
     return (
         Sample("macchine", "hosts.html", HOSTS, hosts),
         Sample("macchine-vuota", "hosts.html", replace(HOSTS, rows=(), error="Questo nome c’è già."), hosts),
         Sample("iscrizione", "enrol.html", ENROL, hosts),
         Sample("iscrizione-firma", "enrol.html", to_sign, hosts),
+        Sample("iscrizione-regole", "enrol.html", unruled, hosts),
         Sample("persone", "people.html", PEOPLE, replace(SHELL, nav="people")),
+        Sample(
+            "persone-mie", "people.html", replace(PEOPLE, mine=MINE_KEYS, link="", new_tenant=None), SHELL
+        ),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
     )
 

@@ -1,0 +1,431 @@
+"""Tenant × role × route: every page and API route there is, and who gets past its door.
+
+The table must name every route of the application. Another tenant's things are not found; a role without
+the right is told so; nobody logged in is sent to log in. What happens behind the door is tested elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from audit.instant import whole_ms
+from audit.records import BROKER, ReportIssued
+from broker import app
+from broker.cases.admit_person import admit_person
+from broker.cases.open_tenant import open_tenant
+from broker.store import reports
+from broker.store.reports import Files, Issued
+from tests.broker.world import Someone, newcomer, ssh_line
+from tests.stories.telling import Story
+from web import mount
+
+TECH, OWNER, TITOLARE, ADS = "technician", "owner", "titolare", "ads"
+ALL = frozenset({TECH, OWNER, TITOLARE, ADS})
+HOUSE, CUSTOMER = frozenset({TECH, OWNER}), frozenset({TITOLARE, ADS})
+MASTERS = frozenset({OWNER, TITOLARE})
+CLOSED_DOORS = {"login_needed", "not_allowed", "not_found"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`may`: roles that get in. `theirs`: it names something of tenant A, so B's people find nothing.
+
+    `query`, `form`, `body` are filled with A's things. `code`: what a role is told instead of the usual.
+    """
+
+    may: frozenset[str] = ALL
+    theirs: bool = True
+    query: str = ""
+    form: dict[str, str] | None = None
+    body: dict[str, Any] | None = None
+    code: dict[str, str] = field(default_factory=dict)
+
+
+def own(*roles: str, **more: Any) -> Row:
+    """About the caller himself or his own tenant."""
+    return Row(frozenset(roles) or ALL, theirs=False, **more)
+
+
+PUBLIC = "public"  # anybody may knock: what is behind asks for a secret, a passkey or an invitation
+GONE = "gone"  # after set-up there is nothing there, for anybody
+LEAVES = "leaves"  # ends the caller's own session: tried by nobody only
+STREAM = "stream"  # never ends by itself: tried by nobody only
+AGENT = "agent"  # no cookie counts there
+SOCKET = "socket"
+_NO_PASSWORD = {TECH: "password_not_for_technicians"}
+_ASSERTION: dict[str, Any] = {"response": {}}
+_CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
+_PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
+_HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
+
+TABLE: dict[str, Row | str] = {
+    # ---- pages
+    "GET /": PUBLIC,
+    "GET /entra": PUBLIC,
+    "POST /entra": PUBLIC,
+    "POST /esci": LEAVES,
+    "POST /preferenze": PUBLIC,
+    "GET /avvio": GONE,
+    "POST /avvio": GONE,
+    "GET /invito/{token}": GONE,
+    "GET /firma/ritorno": own(),
+    "GET /richieste": own(),
+    "GET /richieste/nuova": Row(frozenset({TECH}), query="cliente={tenant}"),
+    "POST /richieste": Row(frozenset({TECH}), form={"customer": "{tenant}"}),
+    "POST /richieste/anteprima": Row(frozenset({TECH}), form={"customer": "{tenant}"}),
+    "GET /richieste/{request_id}": Row(),
+    "GET /richieste/{request_id}/ritiro": Row(frozenset({TECH})),
+    "GET /richieste/{request_id}/approva": Row(CUSTOMER),
+    "GET /richieste/{request_id}/revoca": Row(CUSTOMER),
+    "POST /richieste/{request_id}/autorizza": Row(CUSTOMER, form={"watch": "self"}),
+    "POST /richieste/{request_id}/supervisione": Row(CUSTOMER),
+    "POST /richieste/{request_id}/motivo": Row(CUSTOMER, form={"reason": "x"}),
+    "GET /sessioni": own(),
+    "GET /sessioni/{session}": Row(),
+    "GET /sessioni/{session}/diretta": Row(CUSTOMER),
+    "GET /sessioni/{session}/termina": Row(CUSTOMER),
+    "GET /sessioni/{session}/chiudi": Row(frozenset({TECH})),
+    "POST /sessioni/{session}/strumento/avvia/{tool}": Row(frozenset({TECH})),
+    "POST /sessioni/{session}/strumento/ferma": Row(frozenset({TECH})),
+    "GET /titolare": own(*CUSTOMER),
+    "GET /postazioni": own(),
+    "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
+    "GET /postazioni/{host}": Row(),
+    "POST /postazioni/{host}/utente": Row(frozenset({TITOLARE}), form={"account": "mario"}),
+    "POST /postazioni/{host}/firma": Row(frozenset({TITOLARE})),
+    "GET /regole": own(TITOLARE),
+    "POST /regole": own(TITOLARE),
+    "GET /persone": own(),
+    "POST /persone": Row(MASTERS, form=_PERSON),
+    "POST /persone/clienti": own(OWNER, form={"tenant_name": "Terzo"}),
+    "POST /persone/{tenant}/{person}/invito": Row(MASTERS),
+    "POST /persone/passkey-di-firma": own(*CUSTOMER),
+    "GET /persone/elenco": own(TITOLARE),
+    "POST /persone/elenco": own(TITOLARE),
+    "POST /persone/chiavi-ssh": own(TECH, form={"key": "{ssh}"}),
+    "POST /persone/chiavi-ssh/togli/{fingerprint:path}": own(TECH),
+    "GET /persone/password": own(OWNER, *CUSTOMER, code=_NO_PASSWORD),
+    "POST /persone/password": own(OWNER, *CUSTOMER, code=_NO_PASSWORD),
+    "GET /gestione": own(OWNER),
+    "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.json": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
+    "GET /fiducia.json": own(OWNER, *CUSTOMER),
+    # ---- the doors of the API
+    "GET /api/setup": GONE,
+    "POST /api/setup": GONE,
+    "GET /api/setup{rest:path}": GONE,
+    "POST /api/setup{rest:path}": GONE,
+    "POST /api/login/passkey/begin": PUBLIC,
+    "POST /api/login/passkey/finish": PUBLIC,
+    "POST /api/login/password": PUBLIC,
+    "POST /api/logout": LEAVES,
+    "GET /api/invitations/{token}": GONE,
+    "POST /api/invitations/{token}/passkey/begin": GONE,
+    "POST /api/invitations/{token}/passkey/finish": PUBLIC,
+    "POST /agent/enrol": AGENT,
+    "GET /api/events": STREAM,
+    "WS /agent/link": AGENT,
+    "WS /agent/channel": AGENT,
+    "WS /api/sessions/{session}/terminal": SOCKET,
+    "WS /api/sessions/{session}/live": SOCKET,
+    # ---- people and estate
+    "POST /api/password/begin": own(OWNER, *CUSTOMER, code=_NO_PASSWORD),
+    "POST /api/password/finish": own(
+        OWNER, *CUSTOMER, body={"state": "x", "password": "y", "code": "000000"}, code=_NO_PASSWORD
+    ),
+    "GET /api/people": Row(query="tenant={tenant}"),
+    "POST /api/people": Row(MASTERS, body=_PERSON),
+    "POST /api/tenants/{tenant}/people/{person}/invitation": Row(MASTERS),
+    "POST /api/passkeys/begin": own(),
+    "POST /api/passkeys/finish": own(body={"state": "x", "answer": {}}),
+    "DELETE /api/passkeys/{credential}": own(code=dict.fromkeys(ALL, "not_found")),
+    "POST /api/ssh-keys": own(TECH, body={"key": "{ssh}"}),
+    "DELETE /api/ssh-keys/{fingerprint:path}": own(
+        TECH, code={TECH: "not_found"}
+    ),  # the page took it off before
+    "GET /api/tenants": own(),
+    "POST /api/tenants": own(OWNER, body={"name": "Quarto"}),
+    "GET /api/hosts": Row(query="tenant={tenant}"),
+    "POST /api/hosts": Row(MASTERS, body=_HOST),
+    "GET /api/hosts/{host}/enrolment": Row(MASTERS),
+    "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
+    "POST /api/signing/finish": own(body={"state": "x", "cancelled": True}),
+    # ---- requests and sessions, from what changes least to what ends them
+    "POST /api/requests": Row(frozenset({TECH}), body={"host": "{host}", "channels": [], "activities": []}),
+    "GET /api/requests/{request}": Row(),
+    "POST /api/requests/{request}/approval/begin": Row(CUSTOMER, body={"supervision": "self"}),
+    "POST /api/requests/{request}/refusal/reason": Row(CUSTOMER, body={"reason": "x"}),
+    "POST /api/requests/{request}/supervision": Row(CUSTOMER),
+    "POST /api/sessions/{session}/activation/begin": Row(frozenset({TECH})),
+    "POST /api/sessions/{session}/activation/finish": Row(frozenset({TECH}), body={"answer": _ASSERTION}),
+    "POST /api/sessions/{session}/tool": Row(frozenset({TECH}), body={"tool": "x"}),
+    "POST /api/sessions/{session}/tool/stop": Row(frozenset({TECH})),
+    "POST /sessioni/{session}/termina": Row(CUSTOMER),
+    "POST /api/sessions/{session}/stop": Row(CUSTOMER),
+    "POST /sessioni/{session}/chiudi": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),
+    "POST /api/sessions/{session}/close": Row(frozenset({TECH}), body=_CLOSE),
+    "POST /richieste/{request_id}/rifiuto": Row(CUSTOMER),
+    "POST /api/requests/{request}/refusal": Row(CUSTOMER),
+    "POST /richieste/{request_id}/risolta": Row(CUSTOMER),
+    "POST /api/requests/{request}/solved": Row(CUSTOMER),
+    "POST /richieste/{request_id}/ritiro": Row(frozenset({TECH})),
+    "POST /api/requests/{request}/withdrawal": Row(frozenset({TECH}), body={"reason": ""}),
+    "POST /richieste/{request_id}/revoca": Row(CUSTOMER),
+    "POST /api/requests/{request}/revocation": Row(CUSTOMER),
+    "POST /api/hosts/{host}/revocation": Row(MASTERS, body={"reason": "retired"}),
+}
+# Named somebody else to watch, or not yet to be taken: his role would let him.
+_NOT_NAMED = {"POST /richieste/{request_id}/supervisione", "POST /api/requests/{request}/supervision"}
+
+
+def routes() -> set[str]:
+    found: set[str] = set()
+    for router in (*app.ROUTERS, *mount.ROUTERS):
+        for route in router.routes:
+            path = route.path  # type: ignore[attr-defined]
+            methods = getattr(route, "methods", None)
+            if methods is None:
+                found.add(f"WS {path}")
+            elif "{rest:path}" in path:  # one handler for every method
+                found |= {f"GET {path}", f"POST {path}"}
+            else:
+                found |= {f"{method} {path}" for method in methods - {"HEAD"}}
+    return found
+
+
+def test_every_route_is_in_the_table(site: FastAPI) -> None:
+    assert routes() == set(TABLE)
+    # Nothing was added behind the routers' backs but the static files.
+    others = [r for r in site.routes if type(r).__name__ != "_IncludedRouter"]
+    assert [getattr(r, "path", "") for r in others] == ["/static"]
+    assert len(site.routes) - len(others) == len(app.ROUTERS) + len(mount.ROUTERS)
+
+
+@dataclass
+class Cast:
+    """Everybody, and the things of tenant A by the names that paths give them."""
+
+    people: dict[tuple[str, str], Someone | None]
+    things: dict[str, str]
+
+
+@pytest.fixture
+async def cast(story: Story) -> Cast:
+    world, parts = story.world, story.parts
+    session = await story.running()
+    request = (await story.session(session)).permit.request
+    other = await open_tenant(parts, world.owner.who, name="Hotel Modello", details={})
+    titolare = await newcomer(parts, world.owner, other.id, "titolare", "Tina Terza")
+    ads = await newcomer(parts, titolare, other.id, "ads", "Ada Terza")
+    fresh = await admit_person(
+        parts, world.titolare.who, tenant=world.tenant, role="ads", name="Nuovo", function="f", email="x@y.it"
+    )
+    at = whole_ms(parts.clock.now())
+    issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
+    async with parts.store.tx(world.tenant, at) as tx:
+        await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
+        await reports.add(tx, issued, Files(b"%PDF", b"{}", None))
+        await reports.add_bundle(tx, issued.number, b"PK")
+    people: dict[tuple[str, str], Someone | None] = {
+        (TECH, "house"): world.technician,
+        (OWNER, "house"): world.owner,
+        (TITOLARE, "A"): world.titolare,
+        (ADS, "A"): world.ads,
+        (TITOLARE, "B"): titolare,
+        (ADS, "B"): ads,
+        ("nobody", ""): None,
+    }
+    things = {
+        "request": request, "request_id": request, "session": session, "host": world.host.id,
+        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
+        "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/",
+        "ssh": ssh_line(b"another"),
+    }  # fmt: skip
+    return Cast(people, things)
+
+
+def filled(value: Any, things: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: filled(one, things) for name, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, things) for one in value]
+    if isinstance(value, str):
+        for name, thing in things.items():
+            value = value.replace("{" + name + "}", thing)
+    return value
+
+
+async def knock(
+    site: FastAPI, someone: Someone | None, name: str, row: Row, things: dict[str, str]
+) -> tuple[int, str]:
+    """(status, refusal code) of one request; code is empty where nobody refused."""
+    method, _, path = name.partition(" ")
+    cookies = {} if someone is None else {"verbale_session": someone.token}
+    headers = {"accept": "application/json", "origin": "http://localhost:8700"}
+    transport = httpx.ASGITransport(site)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost:8700", cookies=cookies
+    ) as client:
+        answer = await client.request(
+            method,
+            filled(path, things) + (f"?{filled(row.query, things)}" if row.query else ""),
+            headers=headers,
+            json=filled(row.body, things) if row.body is not None else None,
+            data=filled(row.form, things) if row.form is not None else None,
+        )
+    kind = answer.headers.get("content-type", "")
+    found = json.loads(answer.text) if kind.startswith("application/json") and answer.text else {}
+    refused = answer.status_code >= 400
+    return answer.status_code, str(found.get("code", "")) if refused and isinstance(found, dict) else ""
+
+
+def expected(name: str, row: Row, role: str, tenant: str) -> Callable[[str], bool]:
+    """What the code must be."""
+    if role == "nobody":
+        return lambda code: code == "login_needed"
+    if row.theirs and tenant == "B":
+        # Where the caller's own tenant is asked first, his role may close the door before the thing is sought.
+        allowed = {"not_found"} | (set() if role in row.may else {"not_allowed"})
+        return lambda code: code in allowed
+    if role in row.code:
+        return lambda code: code == row.code[role]
+    if role not in row.may:
+        return lambda code: code == "not_allowed"
+    return lambda code: code not in CLOSED_DOORS or (code == "not_allowed" and name in _NOT_NAMED)
+
+
+async def test_who_gets_in_where(site: FastAPI, cast: Cast, story: Story) -> None:
+    wrong: list[str] = []
+    # First everybody who must not get in: that changes nothing, so the same world serves all.
+    order = sorted(cast.people.items(), key=lambda one: (one[0][1] not in ("B", ""), one[0]))
+    count = 0
+    for entering in (False, True):
+        for name, row in TABLE.items():
+            if not isinstance(row, Row):
+                continue
+            for (role, tenant), someone in order:
+                outside = role == "nobody" or (row.theirs and tenant == "B") or role not in row.may
+                if outside is entering:
+                    continue
+                count += 1
+                status, code = await knock(site, someone, name, row, cast.things | {"n": str(count)})
+                if status >= 500 and code not in ("host_unreachable", "log_unavailable"):
+                    wrong.append(f"{role} {tenant} {name}: {status}")
+                if not expected(name, row, role, tenant)(code):
+                    wrong.append(f"{role} of {tenant or 'nobody'}: {name} answered {status} {code or '-'}")
+    assert wrong == []
+    assert count > 500
+
+
+@pytest.mark.parametrize("name", [n for n, row in TABLE.items() if row in (GONE, LEAVES, STREAM)])
+async def test_doors_that_are_shut_for_strangers(site: FastAPI, story: Story, name: str) -> None:
+    body = (
+        {"secret": "x", "name": "n", "email": "a@b.it", "house": "h"} if name == "POST /api/setup" else None
+    )
+    row = Row(body=body)
+    things = {"token": "nope", "rest:path": "/", "request": "r"}
+    status, code = await knock(site, None, name, row, things)
+    if TABLE[name] == GONE:
+        assert (status, code) == (404, "not_found")
+    elif name == "POST /esci":
+        assert status == 303  # leaving when nobody is in leads to the door
+    else:
+        assert (status, code) == (401, "login_needed")
+
+
+# ---------------------------------------------------------------------------------------- sockets
+
+
+async def call(site: FastAPI, path: str, headers: dict[str, str]) -> list[dict[str, Any]]:
+    """Open a WebSocket, say nothing, hang up after the first answer; all that was sent to us."""
+    sent: list[dict[str, Any]] = []
+    answered = asyncio.Event()
+    turns = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal turns
+        turns += 1
+        if turns == 1:
+            return {"type": "websocket.connect"}
+        async with asyncio.timeout(5):
+            await answered.wait()
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if message["type"] != "websocket.accept":
+            answered.set()
+
+    scope = {
+        "type": "websocket", "asgi": {"version": "3.0"}, "path": path, "raw_path": path.encode(),
+        "query_string": b"", "scheme": "ws", "subprotocols": [], "client": ("192.0.2.1", 1),
+        "server": ("localhost", 8700), "root_path": "", "http_version": "1.1",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    async with asyncio.timeout(10):
+        await site(scope, receive, send)
+    return sent
+
+
+def refusal(sent: list[dict[str, Any]]) -> str:
+    texts = [json.loads(m["text"]) for m in sent if m.get("text")]
+    return str(texts[0].get("refused", "")) if texts else ""
+
+
+@pytest.mark.parametrize(
+    ("tail", "role", "tenant", "told"),
+    [
+        ("terminal", TITOLARE, "B", "not_found"),
+        ("terminal", ADS, "B", "not_found"),
+        ("terminal", TITOLARE, "A", "not_allowed"),
+        ("terminal", ADS, "A", "not_allowed"),
+        ("terminal", OWNER, "house", "not_allowed"),
+        ("live", TITOLARE, "B", "not_found"),
+        ("live", ADS, "B", "not_found"),
+        ("live", TECH, "house", "not_allowed"),
+        ("live", OWNER, "house", "not_allowed"),
+    ],
+)
+async def test_sockets_of_others_say_no(
+    site: FastAPI, cast: Cast, tail: str, role: str, tenant: str, told: str
+) -> None:
+    someone = cast.people[role, tenant]
+    assert someone is not None
+    headers = {
+        "host": "localhost:8700",
+        "origin": "http://localhost:8700",
+        "cookie": f"verbale_session={someone.token}",
+    }
+    sent = await call(site, f"/api/sessions/{cast.things['session']}/{tail}", headers)
+    assert refusal(sent) == told
+    assert sent[-1]["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize("tail", ["terminal", "live"])
+@pytest.mark.parametrize("origin", ["http://evil.example", None])
+async def test_sockets_of_foreign_pages_are_not_even_accepted(
+    site: FastAPI, cast: Cast, tail: str, origin: str | None
+) -> None:
+    someone = cast.people[ADS, "A"]
+    assert someone is not None
+    headers = {"host": "localhost:8700", "cookie": f"verbale_session={someone.token}"}
+    if origin is not None:
+        headers["origin"] = origin
+    sent = await call(site, f"/api/sessions/{cast.things['session']}/{tail}", headers)
+    assert [one["type"] for one in sent] == ["websocket.close"]
+
+
+@pytest.mark.parametrize("path", ["/agent/link", "/agent/channel"])
+async def test_pages_cannot_pose_as_agents(site: FastAPI, cast: Cast, path: str) -> None:
+    headers = {"host": "localhost:8700", "origin": "http://localhost:8700"}
+    sent = await call(site, path, headers)
+    assert [one["type"] for one in sent] == ["websocket.close"]
