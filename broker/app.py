@@ -80,7 +80,7 @@ def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
             return await refusal_answer(request, Refused(Why.TOO_LARGE))
         response = await call_next(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -89,11 +89,15 @@ def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
 
 
 def _same_site(request: Request, parts: Parts) -> bool:
-    """Whether a change comes from our own pages, or from a program that carries no cookie by itself."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
-    return origin == parts.settings.origin
+    """Whether a change comes from our own pages, or from a program that carries no cookie by itself.
+
+    Browsers say "null" as the origin where a policy keeps the referrer from them; Sec-Fetch-Site,
+    which no script can set, tells then.
+    """
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if origin not in (None, "null", parts.settings.origin):
+        return False
+    return site == "same-origin" or (site is None and origin != "null")
 
 
 def _too_large(request: Request) -> bool:
