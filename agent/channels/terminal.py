@@ -155,9 +155,12 @@ class Terminal:
         if not self._is_pty or self._cut.is_set():
             return
         try:
-            echo = bool(termios.tcgetattr(self._child.descriptors[0])[3] & termios.ECHO)
+            flags = termios.tcgetattr(self._child.descriptors[0])[3]
         except termios.error:
             return
+        # A password prompt reads lines without echo. A shell's line editor turns echo off too, but reads
+        # signs one by one and shows them itself: what is typed there is meant to be seen.
+        echo = not (flags & termios.ICANON and not flags & termios.ECHO)
         if echo != self._echo:
             self._echo = echo
             await self._or_lost(self._socket.send(wire.pack_echo(on=echo)))
