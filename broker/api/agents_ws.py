@@ -5,9 +5,11 @@ An agent is an attacker's text until its signature says whose it is, and bounded
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from fastapi import APIRouter, WebSocket
+from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from agent.wire import frames
@@ -17,6 +19,7 @@ from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, Link
 from audit import instant
 from audit.canonical import b64
 from broker.cases.link_up import link_down, link_up
+from broker.cases.repeat_stops import repeat_stops
 from broker.cases.take_cosignature import take_cosignature
 from broker.cases.take_report import take_report
 from broker.domain.estate import EnrolledHost
@@ -26,6 +29,7 @@ from broker.live.pipe import Pipe
 from broker.parts import Parts
 
 router = APIRouter()
+LATE_S = 2.0  # the hub's tick minds pings; what is still due after it is the link's own death
 
 
 class _Text:
@@ -122,7 +126,9 @@ class _End:
         try:
             await self._flush()
             while self._link.state != "closed":
-                message = await self._socket.receive()
+                message = await self._next()
+                if message is None:
+                    continue
                 if message["type"] == "websocket.disconnect":
                     self._link.peer_closed(message.get("code") or 1006, "")
                     break
@@ -135,6 +141,16 @@ class _End:
                 if isinstance(event, LinkBroken):
                     code, reason = event.code, event.reason
             await self._leave(code, reason)
+
+    async def _next(self) -> Message | None:
+        """The next message; None when a deadline of the link passed first: a half-open line says nothing."""
+        due = self._link.next_deadline() or 0.0
+        try:
+            async with asyncio.timeout(max(0.0, due - time.monotonic()) + LATE_S):
+                return await self._socket.receive()
+        except TimeoutError:
+            self._link.tick(time.monotonic())
+            return None
 
     async def _work(self) -> None:
         """Everything the last message brought, then what it made us say."""
@@ -174,6 +190,7 @@ class _End:
             self._link.send(pins)
         self._agent = agent
         self._parts.hub.add(agent)
+        await repeat_stops(self._parts, up.host)
 
     async def _take(self, frame: frames.Frame) -> None:
         host, agent = self._host, self._agent

@@ -120,8 +120,11 @@ class Hub:
         agent = self._agents.get(host)
         if agent is None:
             return False
-        await agent.push(frame)
-        return True
+        try:
+            await agent.push(frame)
+        except OSError:
+            return False  # its socket broke in this moment; the link's end is about to be noticed
+        return agent.link.state == "up"
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Turn]:
@@ -161,8 +164,8 @@ class Hub:
             await agent.push(OpenChannel(session, channel, kind, secret, params))
             async with asyncio.timeout(PASS_LIFE_S):
                 pipe = await awaited.pipe
-        except TimeoutError as late:
-            raise Refused(Why.HOST_UNREACHABLE) from late
+        except OSError as gone:  # TimeoutError is one
+            raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
         pipe.begin(salt, self.audience(session), self._counts[session, channel])
@@ -236,7 +239,10 @@ class Hub:
             deadline = agent.link.next_deadline()
             if deadline is not None and at >= deadline:
                 agent.link.tick(at)
-                await agent.flush()
+                try:
+                    await agent.flush()
+                except OSError:
+                    continue  # gone in this moment: whoever reads its socket sees it
 
 
 def _digest(secret: str) -> str:

@@ -1,0 +1,22 @@
+"""An agent is back: orders to stop that it may never have heard are given again."""
+
+from __future__ import annotations
+
+from broker.domain.estate import EnrolledHost
+from broker.domain.session import Active, Ordered, PresumedEnded
+from broker.parts import Parts
+from broker.store import sessions
+
+
+async def repeat_stops(parts: Parts, host: EnrolledHost) -> int:
+    """How many were sent. Of sessions ordered to stop and not told to have ended: the first order was
+    given while the link was down, or went under with it. Twice does no harm."""
+    async with parts.store.read() as work:
+        found = [*await sessions.unended(work, host.tenant), *await sessions.presumed(work, host.tenant)]
+    sent = 0
+    for one in found:
+        if not isinstance(one, Ordered | Active | PresumedEnded) or one.permit.host != host.id:
+            continue
+        if one.stop is not None:
+            sent += await parts.hub.stop(host.id, one.permit.id, one.stop.reason, one.stop.by)
+    return sent
