@@ -56,7 +56,7 @@ async def test_the_link_has_no_power_by_itself(demo: Demo) -> None:
     body = mail.get_body(("plain",))
     assert body is not None
     links = re.findall(r"https?://\S+", body.get_content())
-    assert links == [f"{demo.stage.origin}/richieste/{request}"]
+    assert set(links) == {f"{demo.stage.origin}/richieste/{request}"}
     before = demo.size()
     async with httpx.AsyncClient(follow_redirects=False) as nobody:
         answer = await nobody.get(links[0], headers={"Accept": "text/html"})

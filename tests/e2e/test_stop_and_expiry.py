@@ -169,7 +169,7 @@ async def test_a_session_ends_by_its_own_clock_with_the_broker_frozen(demo: Demo
     assert ended.record.reason == "expired"
     lasted = (ended.time - started.time).total_seconds()
     assert 11 < lasted < 12 + STOP_BAR_S, lasted
-    assert await demo.phase(opened.request, "expired")
+    assert await demo.phase(opened.request, "ended")
     assert (await opened.ssh("true")).status == 255
 
 
