@@ -10,7 +10,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("fastapi", "starlette", "sqlalchemy", "alembic", "pydantic", "jinja2", "uvicorn")
+HEAVY = ("fastapi", "starlette", "sqlalchemy", "pydantic", "jinja2", "uvicorn")
 
 
 def loaded(statement: str) -> set[str]:
