@@ -374,6 +374,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Scarica fiducia.json": "Download fiducia.json",
     "Scarica il file di iscrizione": "Download the enrolment file",
     "Scheda della sessione": "Session card",
+    "Scrivi l’esito": "Write the outcome",
     "Se il nostro server non risponde": "If our server does not answer",
     "Secondi per chiudersi da solo": "Seconds to close by itself",
     "Senza --root la macchina funziona, ma resta «non confermata» e ogni pagina lo dice.": (

@@ -181,7 +181,7 @@ def declaration(
 
     who = (
         f"*{plain(said.technician)}* di *{plain(said.house)}* chiede di collegarsi a *{plain(said.host)}* "
-        f"di *{plain(said.customer)}*."
+        f"di *{plain(said.customer)}*{'' if said.customer.endswith('.') else '.'}"
     )
     when = (
         f"{words.capital(span(said.begins, said.ends, now))}, al massimo *{length(said.longest_s)}*. "
@@ -281,7 +281,7 @@ def _receipt(view: RequestView, now: datetime) -> v.Receipt | None:
         code=f"{leaf.record.CODE} · n. {words.thousands(leaf.n)}",
         text=text,
         digest=words.digest(found.asked.digest),
-        note=f"Iscritta nel registro di {words.clean(view.line.customer)}.",
+        note=words.stop(f"Iscritta nel registro di {words.clean(view.line.customer)}"),
         mark="ok" if wanted == "approval.given" else "stop",
     )
 

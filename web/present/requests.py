@@ -95,7 +95,7 @@ def may(view: RequestView, who: Who, now: datetime) -> v.May:
         case (Why.AUTHORISATION_MISSING,):
             have, need = len(view.given), 1 if view.policy is None else view.policy.approvals
             some = f" ({have} firme su {need})" if need > 1 else ""
-            after = f"{some}. La danno il titolare o l’ADS di {words.clean(line.customer)}, già avvisati per posta."
+            after = f"{some}: la danno il titolare o l’ADS di {words.clean(line.customer)}, già avvisati per posta."
             return no("no", "Manca", "l’autorizzazione", after, "Si attiva dopo la firma.")
         case (Why.SUPERVISION_MISSING,):
             watcher = words.clean(line.line.watcher)

@@ -13,7 +13,7 @@ from broker.domain.people import Who
 from broker.domain.session import Active, Ended, Granted, NotAdmitted, Ordered, PresumedEnded, phase
 from web import views as v
 from web.present import facts, words
-from web.present.requests import title_of, written
+from web.present.requests import written
 from web.present.times import clock_time, figure, length, moment, span, zone_of
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
@@ -43,7 +43,7 @@ def state_of(found: object) -> v.State:
 def _until(found: object, now: datetime) -> str:
     match found:
         case Active(ends=ends):
-            return f"{clock_time(ends)} {zone_of(ends)}"
+            return f"fino alle {clock_time(ends)} {zone_of(ends)}"
         case Ended(ended=ended):
             return f"finita {moment(ended, now)}"
         case PresumedEnded(last_seen=seen):
@@ -257,7 +257,7 @@ def _receipt(view: SessionView, now: datetime) -> v.Receipt | None:
         text += f" Nota del tecnico: «{words.clean(view.note).replace('*', '∗')}»"
     return v.Receipt(
         "Verbale della sessione", f"{leaf.record.CODE} · n. {words.thousands(leaf.n)}", text,
-        words.digest(view.found.permit.digest), f"Iscritta nel registro di {words.clean(view.request.line.customer)}.",
+        words.digest(view.found.permit.digest), words.stop(f"Iscritta nel registro di {words.clean(view.request.line.customer)}"),
     )  # fmt: skip
 
 
@@ -312,7 +312,8 @@ def _presence(view: SessionView, who: Who) -> v.Presence:
     if here:
         mine = words.clean(who.name) in here
         text = "Lei sta guardando" if mine else f"Guarda {words.both(here)}"
-        since = next((leaf.time for leaf in view.feed if leaf.record.KIND == "watch.joined"), None)
+        joined = [leaf.time for leaf in view.feed if leaf.record.KIND == "watch.joined"]
+        since = joined[-1] if joined else None
         return v.Presence(
             watching=True, text=text, since="" if since is None else f"Dalle {clock_time(since)}."
         )
@@ -335,10 +336,9 @@ def _card(view: SessionView, now: datetime) -> tuple[v.Fact, ...]:
     given = words.both([words.clean(names.get(g.approval.approver, "?")) for g in view.request.given])
     return (
         v.Fact("Tecnico", words.clean(line.texts.technician_name), words.clean(line.texts.organisation_name)),
-        v.Fact("Perché", title_of(line), line.found.asked.statement.incident),
+        v.Fact("Perché", written(line), line.found.asked.statement.incident),
         v.Fact("Può", "; ".join(can)),
         v.Fact("Autorizzata da", given, span(grant.not_before, grant.not_after, now)),
-        v.Fact("Testo", written(line)),
     )
 
 

@@ -179,6 +179,11 @@ def _figures(view: CustomerView) -> tuple[v.Figure, ...]:
 
 def _exceptions(view: CustomerView, now: datetime) -> tuple[v.Deviation, ...]:
     found = []
+    if view.figures.unsupervised:
+        count = "1 sessione" if view.figures.unsupervised == 1 else f"{view.figures.unsupervised} sessioni"
+        found.append(
+            v.Deviation("mese", "Senza supervisione", f"{count}, per scelta di chi ha firmato.", "/sessioni")
+        )
     for one in view.notable:
         shown = facts.item(one.leaf, {}, now)
         href = f"/sessioni/{one.leaf.session}/diretta" if one.leaf.session else ""

@@ -95,6 +95,11 @@ def first_line(text: str, limit: int = 90) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def stop(sentence: str) -> str:
+    """With its full stop, also where it ends in «S.r.l.»."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
