@@ -1,0 +1,114 @@
+"""Hosts, people and rules by their pages: from a name to a signed enrolment."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from broker.cases.finish_signing import finish_signing
+from broker.parts import Parts
+from broker.store import statements
+from tests.broker.world import Someone, World
+
+Browse = Any
+
+
+async def sign(parts: Parts, someone: Someone, answer: Any) -> Any:
+    assert answer.status_code == 200, answer.text
+    state, signed = someone.answer(answer.json()["go"])
+    return await finish_signing(parts, someone.who, state, signed)
+
+
+async def test_a_host_from_its_name_to_its_code(parts: Parts, world: World, browse: Browse) -> None:
+    titolare = browse(world.titolare)
+    made = await titolare.post("/postazioni", tenant=world.tenant, label="contabile-02", place="ufficio")
+    path = made.headers["location"]
+    assert "Firma le regole con questo utente" in (await titolare.get(path)).text
+    await sign(parts, world.titolare, await titolare.post(f"{path}/utente", script=True, account="mario"))
+    page = (await titolare.get(path)).text
+    assert "mario" in page
+    done = await sign(parts, world.titolare, await titolare.post(f"{path}/firma", script=True))
+    assert set(done.shown_once) == {"host", "code"}
+    page = (await titolare.get(path)).text
+    assert done.shown_once["code"] not in page
+    assert "Scarica il file di iscrizione" in page
+    file = await titolare.get(f"/api{path.replace('postazioni', 'hosts')}/enrolment")
+    assert file.json()["enrolment"]
+    twice = await titolare.post("/postazioni", tenant=world.tenant, label="CONTABILE-02", place="x")
+    assert twice.status_code == 422
+    assert "Esiste già" in twice.text
+
+
+async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: Browse) -> None:
+    """The form shows the rules in force; signed unchanged but for one line, only that line has changed."""
+    titolare = browse(world.titolare)
+    page = (await titolare.get("/regole")).text
+    form: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]+>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and value and ("checkbox" not in tag or " checked" in tag):
+            form.setdefault(name[1], []).append(value[1])
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        form[name] = re.findall(r'value="([^"]*)" selected', options)
+    async with parts.store.read() as work:
+        before = await statements.policy(work, world.tenant)
+    form["longest_s"] = ["1800"]
+    await sign(parts, world.titolare, await titolare.post("/regole", script=True, **form))
+    async with parts.store.read() as work:
+        after = await statements.policy(work, world.tenant)
+    assert before is not None
+    assert after is not None
+    assert (after.longest_s, after.number) == (1800, 2)
+    assert (after.channels, after.accounts, after.window_s) == (
+        before.channels,
+        before.accounts,
+        before.window_s,
+    )
+    assert (after.supervision, after.desk, after.offline) == (before.supervision, before.desk, before.offline)
+
+
+async def test_the_list_of_approvers_is_signed_whole(parts: Parts, world: World, browse: Browse) -> None:
+    titolare = browse(world.titolare)
+    page = (await titolare.get("/persone/elenco")).text
+    until = dict(re.findall(r'name="until-([^"]+)" type="date" value="([^"]+)"', page))
+    assert set(until) == {world.titolare.id, world.ads.id}
+    form = {"person": [world.titolare.id], f"until-{world.titolare.id}": until[world.titolare.id]}
+    await sign(parts, world.titolare, await titolare.post("/persone/elenco", script=True, **form))
+    async with parts.store.read() as work:
+        held = await statements.approvers(work, world.tenant)
+    assert held is not None
+    assert {line.person for line in held.approvers} == {world.titolare.id}
+    assert "non ancora nominata" not in page
+
+
+async def test_bad_rules_and_dates_are_told(world: World, browse: Browse) -> None:
+    titolare = browse(world.titolare)
+    for form in ({}, {"supervision": "mai"}):
+        assert (await titolare.post("/regole", script=True, **form)).json()["code"] == "bad_input"
+    answer = await titolare.post("/persone/elenco", script=True, person=world.ads.id)
+    assert answer.json()["field"] == "until"
+
+
+async def test_customers_and_keys(world: World, browse: Browse) -> None:
+    owner = browse(world.owner)
+    assert (await owner.post("/persone/clienti", tenant_name="Hotel Modello")).headers[
+        "location"
+    ] == "/persone"
+    assert "Hotel Modello" in (await owner.get("/persone")).text
+    technician = browse(world.technician)
+    wrong = await technician.post("/persone/chiavi-ssh", key="ssh-rsa nonsense")
+    assert wrong.status_code == 422
+    page = (await technician.get("/persone")).text
+    assert world.technician.ssh_fingerprint in page
+    await technician.post(f"/persone/chiavi-ssh/togli/{world.technician.ssh_fingerprint}")
+    assert world.technician.ssh_fingerprint not in (await technician.get("/persone")).text
+
+
+async def test_password_page_shows_its_secret_once(world: World, browse: Browse) -> None:
+    titolare = browse(world.titolare)
+    pages = [(await titolare.get("/persone/password")).text for _ in range(2)]
+    secrets = [re.search(r'data-copy="([A-Z2-7]+)"', page)[1] for page in pages]  # type: ignore[index]
+    assert secrets[0] != secrets[1]
+    state = re.search(r'name="state" value="([^"]+)"', pages[0])[1]  # type: ignore[index]
+    answer = await titolare.post("/persone/password", state=state, password="lunga abbastanza", code="000000")
+    assert answer.status_code == 422

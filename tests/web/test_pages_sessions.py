@@ -1,0 +1,101 @@
+"""A session on its pages: the technician's, the watchers', and what is left when it is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.instant import whole_ms
+from audit.records import BROKER, ReportIssued
+from broker.store import reports
+from broker.store.reports import Files, Issued
+from tests.stories.telling import Story
+
+Browse = Any
+
+
+async def test_technician_gets_ssh_and_terminal(story: Story, browse: Browse) -> None:
+    session = await story.granted()
+    technician = browse(story.world.technician)
+    before = (await technician.get(f"/sessioni/{session}")).text
+    assert 'data-state="ready"' in before
+    assert f"/api/sessions/{session}/activation/begin" in before
+    await story.activate(session)
+    await story.agent.obey()
+    page = (await technician.get(f"/sessioni/{session}")).text
+    assert f"ssh -p 2222 {session}@localhost" in page
+    assert "SHA256:AAAA" in page
+    assert f'data-socket="/api/sessions/{session}/terminal"' in page
+
+
+async def test_owner_sees_that_it_runs_and_nothing_of_it(story: Story, browse: Browse) -> None:
+    session = await story.running()
+    page = (await browse(story.world.owner).get(f"/sessioni/{session}")).text
+    assert "In corso" in page
+    assert 'data-socket="/api' not in page
+    assert "ssh -p" not in page
+    assert "Chiudi sessione" not in page
+
+
+async def test_watch_and_stop_without_script(story: Story, browse: Browse) -> None:
+    session = await story.running()
+    ads = browse(story.world.ads)
+    assert (await ads.get(f"/sessioni/{session}")).headers["location"] == f"/sessioni/{session}/diretta"
+    page = (await ads.get(f"/sessioni/{session}/diretta")).text
+    assert "In diretta" in page
+    assert f'data-socket="/api/sessions/{session}/live"' in page
+    assert "Termina ora" in (await ads.get(f"/sessioni/{session}/termina")).text
+    done = await ads.post(f"/sessioni/{session}/termina")
+    assert done.headers["location"] == f"/sessioni/{session}/diretta"
+    assert "Fine ordinata da Aldo Ads" in (await ads.get(f"/sessioni/{session}/diretta")).text
+    assert await story.kinds("session.stop_ordered") == ["session.stop_ordered"]
+
+
+async def test_close_with_outcome_by_form(story: Story, browse: Browse) -> None:
+    session = await story.running()
+    technician = browse(story.world.technician)
+    assert "Esito" in (await technician.get(f"/sessioni/{session}/chiudi")).text
+    no_code = await technician.post(f"/sessioni/{session}/chiudi", outcome="solved")
+    assert no_code.status_code == 422
+    done = await technician.post(
+        f"/sessioni/{session}/chiudi", outcome="solved", activity="GEST", note="Fatto"
+    )
+    assert done.headers["location"] == f"/sessioni/{session}"
+    assert "session.closed" in await story.kinds()
+
+
+async def test_titolare_is_told_what_to_do(story: Story, browse: Browse) -> None:
+    titolare = browse(story.world.titolare)
+    assert "Che cosa deve fare lei: niente" in (await titolare.get("/titolare")).text
+    await story.ask(text="Da decidere")
+    page = (await titolare.get("/titolare")).text
+    assert "Rispondere a Tiziana Tecnica" in page
+    assert "Da decidere" in page
+
+
+async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse) -> None:
+    world, at = story.world, whole_ms(story.clock.now())
+    issued = Issued(world.tenant, "2026-10", "VB-a-2026-10", False, at, 1, 1, bundled=True)
+    async with story.parts.store.tx(world.tenant, at) as tx:
+        await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
+        await reports.add(tx, issued, Files(b"%PDF-1.7", b"{}", None))
+        await reports.add_bundle(tx, issued.number, b"PK")
+    titolare = browse(world.titolare)
+    page = (await titolare.get("/titolare")).text
+    for form, media, data in (
+        ("pdf", "application/pdf", b"%PDF-1.7"),
+        ("json", "application/json", b"{}"),
+        ("zip", "application/zip", b"PK"),
+    ):
+        assert f"/rapporti/{issued.number}.{form}" in page
+        answer = await titolare.get(f"/rapporti/{issued.number}.{form}")
+        assert answer.headers["content-type"].startswith(media)
+        assert answer.content == data
+        assert "attachment" in answer.headers["content-disposition"]
+    read = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
+    assert [one.what for one in read] == ["report", "report", "bundle"]  # type: ignore[union-attr]
+
+
+async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:
+    answer = await browse(story.world.titolare).get("/fiducia.json")
+    assert answer.json()["tenant"] == story.world.tenant
+    assert answer.json()["type"] == "trust"
