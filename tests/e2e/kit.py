@@ -158,17 +158,29 @@ class Demo:
     def size(self, tenant: str | None = None) -> int:
         return len(self.leaves(tenant=tenant))
 
-    def records(self, *kinds: str, session: str | None = None, since: int = 0, tenant: str | None = None) -> list[Leaf]:
+    def records(
+        self, *kinds: str, session: str | None = None, since: int = 0, tenant: str | None = None
+    ) -> list[Leaf]:
         return [
             leaf
             for leaf in self.leaves(since=since, tenant=tenant)
             if leaf.record.KIND in kinds and session in (None, leaf.session)
         ]
 
-    async def record(self, kind: str, *, session: str | None = None, since: int = 0, tenant: str | None = None, seconds: float = PATIENT_S) -> Leaf:
+    async def record(
+        self,
+        kind: str,
+        *,
+        session: str | None = None,
+        since: int = 0,
+        tenant: str | None = None,
+        seconds: float = PATIENT_S,
+    ) -> Leaf:
         """The first such record, waited for."""
         found = await until(
-            lambda: self.records(kind, session=session, since=since, tenant=tenant), f"a record {kind}", seconds=seconds
+            lambda: self.records(kind, session=session, since=since, tenant=tenant),
+            f"a record {kind}",
+            seconds=seconds,
         )
         return found[0]
 
@@ -202,7 +214,14 @@ class Demo:
             await technician.activate(session)
             return await wait_phase(technician, request, phases, seconds=PATIENT_S)
 
-    async def open(self, *channels: str, longest_s: int = 3600, tool: str | None = None, approver: str = "ads", supervision: str = "waived") -> Opened:
+    async def open(
+        self,
+        *channels: str,
+        longest_s: int = 3600,
+        tool: str | None = None,
+        approver: str = "ads",
+        supervision: str = "waived",
+    ) -> Opened:
         request = await self.ask(*(channels or BOTH), longest_s=longest_s, tool=tool)
         session = await self.approve(request, approver=approver, supervision=supervision)
         await self.activate(request, session)
@@ -281,7 +300,9 @@ class Opened:
 
 
 @contextmanager
-def started(tmp: Path, *, tools: Sequence[Any] = (), agent_env: dict[str, str] | None = None) -> Iterator[Demo]:
+def started(
+    tmp: Path, *, tools: Sequence[Any] = (), agent_env: dict[str, str] | None = None
+) -> Iterator[Demo]:
     """A stack of one's own. `agent_env` is the environment its agent runs in."""
     ports = machine.free_ports()
     with Processes(tmp / "logs") as processes:
@@ -313,10 +334,16 @@ class Done:
     err: bytes
 
 
-async def run(words: Sequence[str], *, stdin: bytes = b"", seconds: float = 60, env: dict[str, str] | None = None) -> Done:
+async def run(
+    words: Sequence[str], *, stdin: bytes = b"", seconds: float = 60, env: dict[str, str] | None = None
+) -> Done:
     """Run a program to its end, bounded; it is killed if it takes longer."""
     process = await asyncio.create_subprocess_exec(
-        *words, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=env
+        *words,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=env,
     )
     try:
         async with asyncio.timeout(seconds):
@@ -332,12 +359,21 @@ def ssh_words(demo: Demo, session: str, *command: str, options: Sequence[str] = 
     return [*ssh_command(demo.running, session, *QUIET, *options), *command]
 
 
-async def ssh(demo: Demo, session: str, *command: str, stdin: bytes = b"", options: Sequence[str] = (), seconds: float = 60) -> Done:
+async def ssh(
+    demo: Demo,
+    session: str,
+    *command: str,
+    stdin: bytes = b"",
+    options: Sequence[str] = (),
+    seconds: float = 60,
+) -> Done:
     return await run(ssh_words(demo, session, *command, options=options), stdin=stdin, seconds=seconds)
 
 
 @asynccontextmanager
-async def running_ssh(demo: Demo, session: str, *command: str, options: Sequence[str] = ()) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running_ssh(
+    demo: Demo, session: str, *command: str, options: Sequence[str] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """An ssh in the background, all three streams piped; ended with the block."""
     process = await asyncio.create_subprocess_exec(
         *ssh_words(demo, session, *command, options=options),

@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Self
 
 PIECE = 64 * 1024
 MAX_LINES = 64
@@ -31,12 +31,13 @@ class Lossy:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def __enter__(self) -> Lossy:
+    def __enter__(self) -> Self:
         self._thread.start()
 
         async def listen() -> None:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-            self.address = "http://127.0.0.1:%d" % self._server.sockets[0].getsockname()[1]
+            port = self._server.sockets[0].getsockname()[1]
+            self.address = f"http://127.0.0.1:{port}"
 
         self._do(listen())
         return self
@@ -116,7 +117,7 @@ class Lossy:
         while data := await reader.read(PIECE):
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
-            while self.stalled:
+            while self.stalled:  # noqa: ASYNC110 - set from another thread
                 await asyncio.sleep(0.05)
             writer.write(data)
             await writer.drain()

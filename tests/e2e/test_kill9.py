@@ -61,7 +61,9 @@ async def settled(demo: Demo) -> None:
 async def at_work(opened: Opened, folder: Path) -> None:
     """Channels opening and closing until the ground goes: each is a run of records."""
     for _ in range(200):
-        async with running_ssh(opened.demo, opened.session, "echo x; sleep 0.05; (sleep 300 &) ; sleep 0.1") as one:
+        async with running_ssh(
+            opened.demo, opened.session, "echo x; sleep 0.05; (sleep 300 &) ; sleep 0.1"
+        ) as one:
             await one.wait()
             if one.returncode != 0:
                 return

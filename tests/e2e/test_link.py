@@ -150,7 +150,11 @@ async def test_an_end_ordered_while_the_line_is_down(demo: Demo, line: Lossy, wa
     line.cut()
     async with demo.stage.logged_in("ads") as ads:
         await _noticed(demo)
-        path = f"sessions/{opened.session}/stop" if way == "stopped_by_ads" else f"requests/{opened.request}/revocation"
+        path = (
+            f"sessions/{opened.session}/stop"
+            if way == "stopped_by_ads"
+            else f"requests/{opened.request}/revocation"
+        )
         said = await ads.post(f"/api/{path}")
     assert said["sent"] is False
     line.refusing = False

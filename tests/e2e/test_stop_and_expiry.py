@@ -111,7 +111,10 @@ async def test_the_technician_himself_may_stop_at_once(demo: Demo, tmp_path: Pat
     async with busy(demo, opened, tmp_path) as pids:
         async with demo.stage.logged_in("technician") as technician:
             await technician.post(
-                f"/api/sessions/{opened.session}/close", outcome="open", activities=[{"code": "GEST"}], note=""
+                f"/api/sessions/{opened.session}/close",
+                outcome="open",
+                activities=[{"code": "GEST"}],
+                note="",
             )
         await gone_within(pids.values(), STOP_BAR_S)
     ended = await demo.record("session.ended", session=opened.session)
@@ -135,7 +138,13 @@ async def test_the_desk_interrupts_with_the_broker_dead(demo: Demo, tmp_path: Pa
     opened = await demo.open(*BOTH)
     async with busy(demo, opened, tmp_path) as pids:
         demo.kill("broker")
-        words = [*program("agent.main"), "interrupt", opened.session, "--state", str(demo.running.agent_state)]
+        words = [
+            *program("agent.main"),
+            "interrupt",
+            opened.session,
+            "--state",
+            str(demo.running.agent_state),
+        ]
         done = await run(words, env={**os.environ, "LANG": "it_IT.UTF-8"})
         assert done.status == 0, done.err
         # It answers once everything is dead, not before.

@@ -1,0 +1,96 @@
+"""The same path without hands, and what scripts ask of a running demo."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.kit import QUIET, Demo, of_session, run, verify
+from web.demo.processes import program
+
+FILES = {"report.pdf", "bundle.zip", "trust.json", "transcript.txt"}
+HEADLESS_S = 60
+
+
+@pytest.mark.serial
+async def test_the_whole_path_in_a_minute(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    began = time.monotonic()
+    done = await run([*program("web.site"), "demo", "--headless", "--out", str(out)], seconds=3 * HEADLESS_S)
+    took = time.monotonic() - began
+    assert done.status == 0, done.out.decode() + done.err.decode()
+    assert took < HEADLESS_S, f"{took:.0f} s"
+    assert {p.name for p in out.iterdir()} == FILES
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")
+    verdict = await verify(out / "bundle.zip", out / "trust.json")
+    assert (verdict["verdict"], verdict["exit"]) == ("sound", 0)
+    transcript = (out / "transcript.txt").read_text()
+    for said in ("rifiutata, con motivo", "autorizzazione falsa", "integro"):
+        assert said in transcript
+    assert "NON È ACCADUTO" not in transcript
+
+
+async def test_headless_needs_a_folder() -> None:
+    done = await run([*program("web.site"), "demo", "--headless"])
+    assert done.status == 2
+    assert "--out" in (done.out + done.err).decode()
+
+
+async def test_a_running_demo_tells_scripts_where_it_is(demo: Demo) -> None:
+    done = await run([*program("web.site"), "demo", "--json", "--state", str(demo.state)])
+    assert done.status == 0, done.err
+    said = json.loads(done.out)
+    assert said["origin"] == demo.stage.origin
+    assert said["ssh_fingerprint"] == demo.running.fingerprint
+    assert Path(said["identity"]).is_file()
+    assert set(said["people"]) == {"owner", "technician", "titolare", "ads"}
+
+
+async def test_no_demo_is_one_sentence(tmp_path: Path) -> None:
+    for words in (("--json",), ("session", "--json")):
+        done = await run([*program("web.site"), "demo", *words, "--state", str(tmp_path)])
+        assert done.status == 1
+        assert "make demo" in done.out.decode()
+        assert not done.err
+
+
+async def test_a_session_by_script_is_one_ssh_command(demo: Demo) -> None:
+    words = [
+        *program("web.site"),
+        "demo",
+        "session",
+        "--channels",
+        "exec",
+        "--json",
+        "--state",
+        str(demo.state),
+    ]
+    done = await run(words)
+    assert done.status == 0, done.out + done.err
+    said = json.loads(done.out)
+    ssh = shlex.split(said["ssh"])
+    assert ssh[0] == "ssh"
+    assert said["identity"] in ssh
+    there = await run([*ssh[:1], *QUIET, *ssh[1:], "echo ecco"])
+    assert (there.status, there.out) == (0, b"ecco\n")
+    assert of_session(said["session"])
+    terminal = await run([*ssh[:1], *QUIET, "-tt", *ssh[1:]], stdin=b"exit\n")
+    assert terminal.status == 254, "only exec was asked for"
+
+
+async def test_a_session_in_words_for_people(demo: Demo) -> None:
+    words = [*program("web.site"), "demo", "session", "--state", str(demo.state)]
+    done = await run(words)
+    assert done.status == 0
+    assert [line.split()[0] for line in done.out.decode().splitlines()] == ["sessione", "identità", "comando"]
+
+
+async def test_a_channel_that_does_not_exist_is_one_sentence(demo: Demo) -> None:
+    words = [*program("web.site"), "demo", "session", "--channels", "telepatia", "--state", str(demo.state)]
+    done = await run(words)
+    assert done.status == 1
+    assert b"Traceback" not in done.out + done.err
