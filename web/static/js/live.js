@@ -138,11 +138,14 @@ function lost() {
 function listen() {
   const source = new EventSource(body.dataset.live);
   source.addEventListener("open", () => heard({}));
-  for (const name of ["hello", "beat"]) source.addEventListener(name, (event) => heard(JSON.parse(event.data)));
-  source.addEventListener("change", (event) => {
-    heard(JSON.parse(event.data));
-    soon();
-  });
+  source.addEventListener("beat", (event) => heard(JSON.parse(event.data)));
+  // What changed between this page's making and the first message was told to nobody: hello asks as well.
+  for (const name of ["hello", "change"]) {
+    source.addEventListener(name, (event) => {
+      heard(JSON.parse(event.data));
+      soon();
+    });
+  }
   source.addEventListener("error", () => {
     lost();
     // A refused stream (a proxy's 502, say) is not tried again by the browser.
