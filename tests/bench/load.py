@@ -156,6 +156,37 @@ def idle_shells(contestant: Contestant, count: int) -> Iterator[None]:
             _end(shell)
 
 
+@contextmanager
+def family(contestant: Contestant, command: str) -> Iterator[list[int]]:
+    """The processes of a command in a terminal; it prints their ids, a line each, then ``end``."""
+    ssh = subprocess.Popen(
+        contestant.command(command, terminal=True), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    )
+    try:
+        said = b""
+        while not said.endswith(b"end\r\n"):
+            said += _read(ssh, 1)
+        yield [int(line) for line in said.split()[:-1]]
+    finally:
+        _end(ssh)
+
+
+def all_dead_at(pids: Sequence[int]) -> float:
+    """The moment the last of these processes on this machine had ended; told by the kernel, not polled."""
+    waiting = {os.pidfd_open(pid) for pid in pids}
+    try:
+        until = time.perf_counter() + PATIENCE_S
+        alive = set(waiting)
+        while alive:
+            ended, _, _ = select.select(list(alive), [], [], until - time.perf_counter())
+            assert ended, f"{len(alive)} processes outlived the stop by {PATIENCE_S:.0f} s"
+            alive -= set(ended)
+        return time.perf_counter()
+    finally:
+        for one in waiting:
+            os.close(one)
+
+
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0)
 
