@@ -2,7 +2,8 @@
 
 The session never waits for a viewer. Viewers read slices of one bounded buffer per channel by
 offset; one that falls behind the buffer is told of the gap and goes on from its oldest byte. What
-is in the buffer is already masked (L-48); the original is not kept.
+is in the buffer is already masked (L-48); the original is not kept. Output faster than anybody reads
+leaves holes (`track`), told like any other gap.
 """
 
 from __future__ import annotations
@@ -12,32 +13,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from audit.masking import Masker
+from broker.live.track import Track
 
-HISTORY_BYTES = 1024 * 1024  # per channel; some hundred screens
 MAX_CHANNELS = 32  # of one session kept for viewers; the oldest closed one goes first
 HOLD_S = 0.2  # a masker's hold-back is released after this, or a prompt would never be seen
-
-
-@dataclass(slots=True)
-class _Track:
-    masker: Masker
-    data: bytearray = field(default_factory=bytearray)
-    start: int = 0
-    open: bool = True
-    size: tuple[int, int] | None = None
-    held_since: float | None = None
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.data)
-
-    def add(self, masked: bytes) -> None:
-        self.data += masked
-        over = len(self.data) - HISTORY_BYTES
-        if over > 0:
-            del self.data[:over]
-            self.start += over
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +41,7 @@ class Place:
 class Audience:
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._tracks: dict[str, _Track] = {}
+        self._tracks: dict[str, Track] = {}
         self._changed = asyncio.Event()
         self.version = 0
         self.closed = False
@@ -73,18 +52,17 @@ class Audience:
         closed = [name for name, track in self._tracks.items() if not track.open]
         if len(self._tracks) >= MAX_CHANNELS and closed:
             del self._tracks[closed[0]]
-        self._tracks[channel] = _Track(Masker())
+        self._tracks[channel] = Track(self._monotonic())
         self._wake()
 
     def feed(self, channel: str, data: bytes) -> None:
-        track = self._tracks[channel]
-        track.add(track.masker.feed(data))
-        track.held_since = self._monotonic()
+        self._tracks[channel].feed(data, self._monotonic())
         self._wake()
 
     def echo(self, channel: str, *, on: bool) -> None:
         """The terminal's echo was switched: while off, what is typed at a prompt is suppressed."""
         track = self._tracks[channel]
+        track.settle(self._monotonic())
         track.masker.echo(on)
 
     def resize(self, channel: str, cols: int, rows: int) -> None:
@@ -95,8 +73,7 @@ class Audience:
     def shut(self, channel: str) -> None:
         track = self._tracks.get(channel)
         if track is not None and track.open:
-            track.add(track.masker.flush())
-            track.open = False
+            track.shut(self._monotonic())
             self._wake()
 
     def close(self) -> None:
@@ -116,14 +93,15 @@ class Audience:
     def release(self) -> bool:
         """Let go what a masker has held back long enough; whether anything is still held."""
         held = False
+        at = self._monotonic()
         for track in self._tracks.values():
+            track.catch_up(at)
             if track.held_since is None or not track.open:
                 continue
-            if self._monotonic() - track.held_since >= HOLD_S:
-                track.add(track.masker.idle())
-                track.held_since = None
-            else:
+            if track.waiting or at - track.held_since < HOLD_S:
                 held = True
+            else:
+                track.idle()
         return held
 
     async def changed(self, seen: int, wait_s: float) -> None:
@@ -151,8 +129,8 @@ class Audience:
             gap = at < track.start
             at = max(at, track.start)
             if at < track.end or (gap and track.end == track.start) or channel not in place.offsets:
-                data = bytes(track.data[at - track.start : at - track.start + limit_bytes])
-                slices.append(Slice(channel, at, data, gap))
+                data, hole = track.piece(at, limit_bytes)
+                slices.append(Slice(channel, track.told(at), data, gap or hole))
                 place.offsets[channel] = at + len(data)
         shut = [
             c

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from broker.live import audience as module
 from broker.live.audience import Audience, Place
+from broker.live.track import HISTORY_BYTES
 
 
 class Timer:
@@ -72,7 +73,7 @@ def test_who_falls_behind_is_told_of_the_gap() -> None:
     told(found, timer, b"first\n")
     assert seen(found, place) == b"first\n"
     line = b"x" * 1023 + b"\n"
-    for _ in range(module.HISTORY_BYTES // len(line) + 8):
+    for _ in range(HISTORY_BYTES // len(line) + 8):
         told(found, timer, line)
     slices, _ = found.news(place)
     assert slices[0].gap
