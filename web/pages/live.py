@@ -11,7 +11,7 @@ from broker.domain.people import Action, require
 from broker.domain.session import Live
 from web import views as v
 from web.pages.page import lead, show
-from web.present import sessions as say
+from web.present import watching as say
 
 router = APIRouter(prefix="/sessioni/{session}")
 

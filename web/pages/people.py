@@ -111,7 +111,7 @@ async def drop_key(fingerprint: str, request: Request, who: Caller, parts: Parts
 
 
 @router.get("/password")
-async def new_password(request: Request, who: Caller, parts: PartsOf, error: str = "") -> Response:
+async def new_password(request: Request, who: Caller, parts: PartsOf) -> Response:
     asked = await begin_password(parts, who)
     view = v.PasswordForm("/persone/password", asked.state, asked.secret, asked.address)
     return await show(request, parts, who, "password.html", view)

@@ -17,8 +17,8 @@ from web import views as v
 from web.pages.approvals import decision
 from web.pages.page import Visitor, lead, show
 from web.present import requests as say
-from web.present import sessions as say_session
 from web.present import titolare as say_month
+from web.present import watching as say_session
 from web.present import words
 
 router = APIRouter()

@@ -14,8 +14,8 @@ from web import views as v
 from web.present import facts, words
 from web.present.estate import confirmed
 from web.present.requests import title_of
-from web.present.sessions import other
 from web.present.times import ago, date_of, day_of, length, month_name
+from web.present.watching import other
 
 RENEW_BEFORE = timedelta(days=30)
 
