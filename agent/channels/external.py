@@ -101,7 +101,8 @@ class External:
         self._all.add(Seen(child.pid, first.started if first is not None else 0))
 
     def cut(self) -> None:
-        """The session has ended."""
+        """The session has ended. Who runs now is counted before the guardian, told next, ends them."""
+        self._alive()
         self._cut = True
         self._stop.set()
 
