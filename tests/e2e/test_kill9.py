@@ -13,10 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.wire.link import DEAD_AFTER_S
-from tests.e2e.kit import BOTH, Demo, Opened, alive, gone_within, of_session, running_ssh, until
-
-ANSWER_S = 30  # broker/domain/session.py: an order not answered by then
+from tests.e2e.kit import BOTH, Demo, Opened, gone_within, of_session, running_ssh, until
 
 
 def told(demo: Demo) -> tuple[dict[int, str], int]:
@@ -153,63 +150,3 @@ def _words(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
-
-
-async def test_an_order_nobody_answers_is_presumed_over(demo: Demo, tmp_path: Path) -> None:
-    """The agent hangs as the order comes: after a while the broker presumes, with the last sign of life."""
-    request = await demo.ask("exec")
-    session = await demo.approve(request)
-    hung = demo.pid("agente")
-    os.kill(hung, signal.SIGSTOP)
-    try:
-        async with demo.stage.logged_in("technician") as technician:
-            await technician.activate(session)
-        opened = demo.records("session.opened", session=session)[0]
-        presumed = await demo.record("session.presumed_ended", session=session, seconds=ANSWER_S + 20)
-        assert (presumed.time - opened.time).total_seconds() >= ANSWER_S
-        assert await demo.phase(request, "presumed_ended")
-    finally:
-        os.kill(hung, signal.SIGCONT)
-    # It comes to itself, says what it did with the order, and does not keep a session nobody believes in.
-    late = await until(
-        lambda: demo.records("session.ended", "session.refused", session=session), "the agent's own word"
-    )
-    assert late[0].n > presumed.n
-    assert not of_session(session)
-    await settled(demo)
-    verdict = await demo.verdict(tmp_path)
-    assert verdict["verdict"] == "sound", verdict
-
-
-@pytest.mark.parametrize("how", ["killed", "hung"])
-async def test_a_silent_agents_session_is_presumed_ended_and_said_so(
-    demo: Demo, tmp_path: Path, how: str
-) -> None:
-    """Never an invented stop time; the agent's own end, when it is back, comes after it and stands beside."""
-    opened = await demo.open(*BOTH)
-    hung = demo.pid("agente")
-    if how == "killed":
-        demo.kill("agente")
-        await until(lambda: not of_session(opened.session), "no orphan", seconds=8)
-    else:
-        os.kill(hung, signal.SIGSTOP)
-    try:
-        presumed = await demo.record(
-            "session.presumed_ended", session=opened.session, seconds=2 * DEAD_AFTER_S + 40
-        )
-    finally:
-        if how == "hung":
-            os.kill(hung, signal.SIGCONT)
-    assert presumed.record.last_seen < presumed.time.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    assert presumed.actor.role == "broker"
-    assert await demo.phase(opened.request, "presumed_ended", "ended")
-    if how == "killed":
-        demo.start_agent()
-    ended = await demo.record("session.ended", session=opened.session)
-    assert ended.n > presumed.n
-    assert ended.record.reason == ("agent_restarted" if how == "killed" else ended.record.reason)
-    assert not of_session(opened.session)
-    assert alive(demo.pid("agente"))
-    await settled(demo)
-    verdict = await demo.verdict(tmp_path)
-    assert verdict["verdict"] == "sound", verdict
