@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from audit.masking import Masker
 
 HISTORY_BYTES = 1024 * 1024  # per channel; some hundred screens
-PACE_BYTES_S = 128 * 1024  # a screen of 80 × 24 every 15 ms; a large listing passes whole
-BURST_BYTES = 256 * 1024
+PACE_BYTES_S = 64 * 1024  # thirty screens of 80 × 24 a second
+BURST_BYTES = 128 * 1024  # a listing of two thousand lines passes whole
 TAIL_BYTES = 16 * 1024  # of what came too fast, what is shown when it slows down
+MAX_WAITING_BYTES = 64 * 1024
 _KEY_EDGE = re.compile(rb"-----(?:BEGIN|END) [A-Z ]{0,32}PRIVATE KEY(?: BLOCK)?-----")
 _EDGE_BYTES = 80  # no edge of a key is longer
 _LINE_END = re.compile(rb"[\r\n]")
@@ -33,7 +34,7 @@ class Track:
     size: tuple[int, int] | None = None
     held_since: float | None = None
     _room: float = BURST_BYTES
-    _waiting: bytearray = field(default_factory=bytearray)
+    _waiting: bytes = b""
     _lost_bytes: int = 0  # since the last hole was written down
     _seam: bytes = b""  # the end of what was lost, for an edge of a key that was cut in two
     _edge: bytes = b""  # the last edge of a private key in what was lost
@@ -56,17 +57,18 @@ class Track:
             self._room -= len(data)
             self._add(self.masker.feed(data))
             return
-        self._waiting += data
-        over = len(self._waiting) - TAIL_BYTES
-        if over > 0:
-            self._lose(bytes(self._waiting[:over]))
-            del self._waiting[:over]
+        if len(self._waiting) + len(data) > MAX_WAITING_BYTES:
+            # In a flood a message only takes the place of the one before it: nothing is copied.
+            self._lose(self._waiting)
+            self._waiting = data
+        else:
+            self._waiting += data
         self.catch_up(at)
 
     def catch_up(self, at: float) -> None:
         """Show what waits, if there is room by now."""
         self._pass_time(at)
-        if self._waiting and len(self._waiting) <= self._room:
+        if self._waiting and min(len(self._waiting), TAIL_BYTES) <= self._room:
             self._show()
 
     def settle(self, at: float) -> None:
@@ -106,21 +108,24 @@ class Track:
         self.at = max(self.at, at)
 
     def _show(self) -> None:
+        if len(self._waiting) > TAIL_BYTES:
+            self._lose(self._waiting[:-TAIL_BYTES])
+            self._waiting = self._waiting[-TAIL_BYTES:]
         if self._lost_bytes and not self._resume():
             return
         self._room -= len(self._waiting)
-        self._add(self.masker.feed(bytes(self._waiting)))
-        self._waiting.clear()
+        self._add(self.masker.feed(self._waiting))
+        self._waiting = b""
 
     def _resume(self) -> bool:
         """Begin anew behind a hole, at a line's beginning: half a secret would not be known as one."""
         found = _LINE_END.search(self._waiting)
         if found is None:
-            self._lose(bytes(self._waiting))
-            self._waiting.clear()
+            self._lose(self._waiting)
+            self._waiting = b""
             return False
-        self._lose(bytes(self._waiting[: found.start()]))
-        del self._waiting[: found.start()]
+        self._lose(self._waiting[: found.start()])
+        self._waiting = self._waiting[found.start() :]
         self._add(self.masker.flush())
         self._hole()
         if self._edge:  # whether what follows belongs to a private key
@@ -130,11 +135,11 @@ class Track:
 
     def _lose(self, data: bytes) -> None:
         self._lost_bytes += len(data)
-        seam = self._seam + data
-        if b"PRIVATE KEY" in seam:
-            for found in _KEY_EDGE.finditer(seam):
-                self._edge = found[0]
-        self._seam = seam[-_EDGE_BYTES:]
+        for part in (self._seam + data[:_EDGE_BYTES], data):
+            if b"PRIVATE KEY" in part:
+                for found in _KEY_EDGE.finditer(part):
+                    self._edge = found[0]
+        self._seam = (self._seam + data[-_EDGE_BYTES:])[-_EDGE_BYTES:]
 
     def _hole(self) -> None:
         if self._lost_bytes:

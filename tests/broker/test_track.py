@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.live.audience import Audience, Place
-from broker.live.track import BURST_BYTES, TAIL_BYTES, Track
+from broker.live.track import BURST_BYTES, MAX_WAITING_BYTES, TAIL_BYTES, Track
 
 FLOOD = b"\n".join(b"riga %06d" % n for n in range(100_000))
 MESSAGE = 64 * 1024
@@ -88,7 +88,7 @@ def test_what_waits_is_bounded() -> None:
     track = Track(0.0)
     for _ in range(200):
         track.feed(os.urandom(MESSAGE), 0.0)
-    assert len(track._waiting) <= TAIL_BYTES
+    assert len(track._waiting) <= MAX_WAITING_BYTES
 
 
 @given(st.lists(st.tuples(st.integers(1, 90), st.floats(0, 0.2)), max_size=60))
