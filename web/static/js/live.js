@@ -138,9 +138,9 @@ function lost() {
 function listen() {
   const source = new EventSource(body.dataset.live);
   source.addEventListener("open", () => heard({}));
-  source.addEventListener("beat", (event) => heard(JSON.parse(event.data)));
-  // What changed between this page's making and the first message was told to nobody: hello asks as well.
-  for (const name of ["hello", "change"]) {
+  // What changed between this page's making and the first message was told to nobody: hello asks as well. A beat
+  // does too, every quarter of a minute, for what changes with time alone and for a message that was lost.
+  for (const name of ["hello", "beat", "change"]) {
     source.addEventListener(name, (event) => {
       heard(JSON.parse(event.data));
       soon();
