@@ -23,6 +23,7 @@ DRAIN_S = 1.0  # silence after the process's end that a child of it may still fi
 DRAIN_BYTES = 2 * 1024 * 1024  # more than a pipe or terminal can hold back: the rest is a chatty child
 LAST_WORDS_S = 1.0  # for the socket to take what is under way when the session is cut
 TYPED_AHEAD = 16  # messages of input kept while the process does not read
+PIPE_BYTES = 256 * 1024  # of a command's pipes: four messages, so that it writes while one is sent
 
 
 class Hold(Protocol):
@@ -68,6 +69,7 @@ class Terminal:
         stdin, *outputs = self._child.descriptors if not self._is_pty else self._child.descriptors * 2
         tags = (Tag.DATA, Tag.STDERR)
         open_fds = set(self._child.descriptors)
+        self._widen()
         try:
             async with asyncio.TaskGroup() as group:
                 pumps = [
@@ -81,6 +83,12 @@ class Terminal:
             for fd in open_fds:
                 os.close(fd)
         return await self._last_word()
+
+    def _widen(self) -> None:
+        if not self._is_pty:
+            for fd in self._child.descriptors:
+                with contextlib.suppress(OSError):  # the account's share of pipe memory is used up
+                    fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     async def _until_over(self, group: asyncio.TaskGroup, pumps: list[asyncio.Task[None]]) -> None:
         """Return when the process has ended and its output is out, or socket or session are gone."""
