@@ -24,7 +24,7 @@ from web.demo.processes import Processes
 
 FIGURES = pytest.StashKey[list[Figure]]()
 WANTED_FILES = 8192  # descriptors: a thousand agents at one broker
-BULK_BYTES = 32 * 1024 * 1024
+BULK_BYTES = 128 * 1024 * 1024
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

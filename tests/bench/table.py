@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -169,7 +168,3 @@ def render(figures: Sequence[Figure], machine: Mapping[str, str]) -> str:
     return "\n".join(
         [*lines, "", f"{told}. Medians; spread is the middle half, of a p99 its range over fifths."]
     )
-
-
-def centre(samples: Sequence[float]) -> float:
-    return statistics.median(samples)
