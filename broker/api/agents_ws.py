@@ -79,7 +79,6 @@ def _from_a_page(socket: WebSocket) -> bool:
     return "origin" in socket.headers
 
 
-@router.websocket(CHANNEL_PATH)
 async def agent_channel(socket: WebSocket) -> None:
     parts: Parts = socket.app.state.parts
     scheme, _, secret = socket.headers.get("authorization", "").partition(" ")
@@ -99,7 +98,6 @@ async def agent_channel(socket: WebSocket) -> None:
     await adapter.close()
 
 
-@router.websocket(LINK_PATH)
 async def agent_link(socket: WebSocket) -> None:
     if _from_a_page(socket):
         await socket.close(CLOSE_AUTH_FAILED)
@@ -226,3 +224,8 @@ class _End:
                 await self._socket.close(code, reason[:100])
             except (WebSocketDisconnect, RuntimeError):
                 return  # closed from the other end in the same moment
+
+
+# Starlette's own routes: nothing here is injected, and FastAPI's injection keeps some KiB per open link.
+router.add_websocket_route(CHANNEL_PATH, agent_channel)
+router.add_websocket_route(LINK_PATH, agent_link)
