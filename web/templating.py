@@ -64,7 +64,9 @@ def emphasised(text: str) -> Markup:
 @pass_context
 def _translate(context: Context, text: str, /, **values: object) -> Markup:
     # Our own words, from the templates and the catalogue; what fills the blanks is escaped by `format`.
-    return Markup(say(context["shell"].lang, text)).format(**values)  # noqa: S704
+    said = Markup(say(context["shell"].lang, text)).format(**values)  # noqa: S704
+    # A name such as «S.r.l.» brings its own full stop to the end of our sentence.
+    return said[:-1] if said.endswith("..") else said
 
 
 class Templates:

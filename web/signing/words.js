@@ -110,6 +110,11 @@ function administrator(account) {
     "Ciò che lascia sulla macchina può restare attivo dopo la sessione, senza altre firme.");
 }
 
+/** With its full stop, also where it ends in «S.r.l.» */
+function stop(sentence) {
+  return sentence.endsWith(".") ? sentence : `${sentence}.`;
+}
+
 function approval({ statement, attached, texts }, shown) {
   const yes = statement.fields;
   const ask = attached.request.fields;
@@ -118,7 +123,7 @@ function approval({ statement, attached, texts }, shown) {
   const until = TIME.format(new Date(ask.not_after));
   return {
     title: `${texts.technician_name} chiede di collegarsi a ${texts.host_label}`,
-    lead: `di ${texts.organisation_name}, per ${texts.customer_name}.`,
+    lead: stop(`di ${texts.organisation_name}, per ${texts.customer_name}`),
     act: "Autorizza con passkey",
     body: [
       facts(
@@ -129,6 +134,7 @@ function approval({ statement, attached, texts }, shown) {
         ["Registrata?", h("b", {}, ask.recording ? "Sì. " : "No. "), ask.recording ? "Il contenuto della sessione viene registrato." : "Restano nel registro i fatti: inizio, fine, canali, quantità."],
         ["Utente", "Lavora come ", mono(ask.account.name), ask.account.administrator ? " (amministratore)." : " (non amministratore)."],
         ["Attività", ask.activities.map((one) => `${one.code}, ${ACTIVITY[one.code]} (${one.type === "ASS" ? "assistenza" : "formazione"})`).join("; ")],
+        ["Richiesta", "con impronta ", mono(yes.request.slice(0, 16).match(/.{4}/g).join(" "))],
       ),
       administrator(ask.account),
       lets(ask.channels.map(sentenceOf), [...absent.map((kind) => CANNOT[kind]), `Continuare dopo le ${until}`, "Prolungare o ampliare da solo"]),
