@@ -35,7 +35,7 @@ class HeadRefused:
     size: int
 
 
-def accept(  # noqa: PLR0917 - the fields of an add-checkpoint request, in its order
+def accept(
     saved: Head | None,
     origin: str,
     note: bytes,
