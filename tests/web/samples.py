@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from web import views as v
+from web import views_estate as e
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
@@ -326,33 +327,33 @@ LIVE = v.Live(
     stop_page="/sessioni/s-1/termina",
     socket="/sessioni/s-1/vista",
 )
-TITOLARE = v.Titolare(
+TITOLARE = e.Titolare(
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
     others=(("Settembre", "/titolare?mese=2026-09"), ("Novembre, in corso", "/titolare")),
     todos=(
-        v.Todo("ok", "Che cosa deve fare lei: niente", "Ogni collegamento di ottobre è stato autorizzato."),
+        e.Todo("ok", "Che cosa deve fare lei: niente", "Ogni collegamento di ottobre è stato autorizzato."),
     ),
     figures=(
-        v.Figure("Interventi", "7", "5 macchine"),
-        v.Figure("Ore totali", "9 h 40", "tutte in contratto"),
-        v.Figure("Autorizzati", "7 su 7", "tutti", "ok"),
-        v.Figure("Supervisionati", "6 su 7", "1 eccezione", "wait"),
-        v.Figure("Registro", "integro", "1.204 voci", "ok"),
+        e.Figure("Interventi", "7", "5 macchine"),
+        e.Figure("Ore totali", "9 h 40", "tutte in contratto"),
+        e.Figure("Autorizzati", "7 su 7", "tutti", "ok"),
+        e.Figure("Supervisionati", "6 su 7", "1 eccezione", "wait"),
+        e.Figure("Registro", "integro", "1.204 voci", "ok"),
     ),
     live=(),
     exceptions=(
-        v.Deviation(
+        e.Deviation(
             "mer 14/10", "Intervento senza supervisione", "su contabile-02, 25 minuti.", "/registro/1"
         ),
     ),
     reports=(
-        v.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "7", "9 h 40", "/r/1.pdf", "/r/1.zip"),
-        v.ReportRow("settembre 2026", v.State("ok", "Registro integro"), "0", "0 h", "/r/2.pdf", "/r/2.zip"),
+        e.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "7", "9 h 40", "/r/1.pdf", "/r/1.zip"),
+        e.ReportRow("settembre 2026", v.State("ok", "Registro integro"), "0", "0 h", "/r/2.pdf", "/r/2.zip"),
     ),
     people=(
-        v.Person("Lei, titolare", "2 passkey: telefono, chiave di sicurezza", "fino al 12/11/2027"),
-        v.Person(
+        e.Person("Lei, titolare", "2 passkey: telefono, chiave di sicurezza", "fino al 12/11/2027"),
+        e.Person(
             "ADS",
             "1 passkey: telefono. Nominato da lei il 04/03/2026",
             "fino al 31/12/2026",
@@ -364,8 +365,8 @@ TITOLARE = v.Titolare(
         v.Fact("Durata", "Al massimo 4 ore per sessione"),
     ),
     hosts=(
-        v.Person("srv-gestionale", "chiavi confermate da lei il 12/11/2026", "collegata"),
-        v.Person(
+        e.Person("srv-gestionale", "chiavi confermate da lei il 12/11/2026", "collegata"),
+        e.Person(
             "contabile-02",
             "non confermata: digiti l’impronta alla macchina",
             "non risponde",
@@ -377,7 +378,7 @@ TITOLARE = v.Titolare(
     head_line="confermata da 4 testimoni su 4",
     confirmed="Chiavi confermate dal cliente su 1 di 2 macchine.",
 )
-ENROL = v.Enrol(
+ENROL = e.Enrol(
     label="srv-gestionale",
     tenant="Albergo Esempio",
     step="carry",
@@ -393,7 +394,7 @@ ENROL = v.Enrol(
     facts=(v.Fact("Versione", "0.1.0", mono=True),),
 )
 SESSION_ROWS = (
-    v.SessionRow(
+    e.SessionRow(
         "/sessioni/s-1",
         "s-00000002f1",
         "Albergo Esempio",
@@ -404,7 +405,7 @@ SESSION_ROWS = (
         "ADS",
     ),
 )
-MINE_KEYS = v.Mine(
+MINE_KEYS = e.Mine(
     (
         v.Fact("Per entrare", "1 passkey", "Ne tenga due, su due dispositivi."),
         v.Fact("Per firmare", "nessuna passkey"),
@@ -415,13 +416,13 @@ MINE_KEYS = v.Mine(
     add_ssh=v.Act("Aggiungi la chiave ssh", post="/persone/chiavi-ssh"),
     password=v.Act("Password e codice, come riserva", href="/persone/password"),
 )
-INBOX = v.Inbox(
+INBOX = e.Inbox(
     "Richieste di accesso a Albergo Esempio",
     (MINE,),
     LIVE.others,
     ROWS,
     (
-        v.Todo(
+        e.Todo(
             "wait",
             "Creare la passkey con cui firma",
             "È un’altra passkey.",
@@ -429,13 +430,13 @@ INBOX = v.Inbox(
         ),
     ),
 )
-RULES = v.RulesForm(
+RULES = e.RulesForm(
     number="In vigore: versione 1",
     channels=(v.Option("terminal", "Terminale", chosen=True), v.Option("desktop", "Desktop", disabled=True)),
-    tools=(v.ToolLine("assistente", "assistente --ascolta", "assistente"), v.ToolLine()),
+    tools=(e.ToolLine("assistente", "assistente --ascolta", "assistente"), e.ToolLine()),
     accounts=(
-        v.AccountLine("h-1", "srv-gestionale", "assistenza", administrator=True),
-        v.AccountLine("h-2", "contabile-02"),
+        e.AccountLine("h-1", "srv-gestionale", "assistenza", administrator=True),
+        e.AccountLine("h-2", "contabile-02"),
     ),
     supervision=(
         v.Option("required", "Qualcuno, sempre"),
@@ -449,18 +450,18 @@ RULES = v.RulesForm(
     witnesses="1",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
-APPROVERS = v.ApproverList(
+APPROVERS = e.ApproverList(
     (
-        v.ApproverLine(
+        e.ApproverLine(
             "p-1", "Titolare", "titolare", "1 passkey per firmare", chosen=True, until="2027-09-06"
         ),
-        v.ApproverLine(
+        e.ApproverLine(
             "p-2", "ADS", "ADS", "", chosen=False, until="2027-09-06", blocked="Non ha ancora una passkey."
         ),
     ),
     v.Act("Leggi e firma l’elenco", post="/persone/elenco", kind="sign", sign=True),
 )
-PASSWORD = v.PasswordForm(
+PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
 INVITATION = v.Invitation(
@@ -477,9 +478,9 @@ INVITATION = v.Invitation(
     sign=v.Act("Apri la pagina di firma", post="/invito/firma", kind="sign", icon="passkey", sign=True),
     decline=v.Act("Non accetto", post="/invito/rifiuto"),
 )
-HOSTS = v.Hosts(
+HOSTS = e.Hosts(
     (
-        v.HostRow(
+        e.HostRow(
             "srv-gestionale",
             "/postazioni/h-1",
             "Albergo Esempio",
@@ -493,10 +494,10 @@ HOSTS = v.Hosts(
     v.Act("Prepara l’iscrizione", post="/postazioni"),
     (v.Option("t-1", "Albergo Esempio"),),
 )
-PEOPLE = v.People(
+PEOPLE = e.People(
     (
-        v.PeopleRow("Tecnico 1", "tecnico", "–", v.State("ok", "attivo"), "1 di accesso"),
-        v.PeopleRow(
+        e.PeopleRow("Tecnico 1", "tecnico", "–", v.State("ok", "attivo"), "1 di accesso"),
+        e.PeopleRow(
             "ADS",
             "ADS",
             "Albergo Esempio",
@@ -512,14 +513,14 @@ PEOPLE = v.People(
     link_until="Scade tra 24 ore.",
     new_tenant=v.Act("Crea il cliente", post="/clienti"),
 )
-OWNER = v.Owner(
+OWNER = e.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
-        v.Figure("In coda", "4", "il più vecchio da 9 min", href="/richieste"),
-        v.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
-        v.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/richieste"),
-        v.Figure("Macchine", "5", "1 non risponde", "stop", "/postazioni"),
-        v.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
+        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/richieste"),
+        e.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
+        e.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/richieste"),
+        e.Figure("Macchine", "5", "1 non risponde", "stop", "/postazioni"),
+        e.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
     ),
     ROWS,
     SESSION_ROWS,
@@ -605,8 +606,8 @@ def technician() -> tuple[Sample, ...]:
         Sample("sessione", "session.html", SESSION),
         Sample("sessione-pausa", "session.html", replace(SESSION, state="paused", notice=paused)),
         Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
-        Sample("sessioni", "sessions.html", v.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
-        Sample("sessioni-vuota", "sessions.html", v.Sessions(()), replace(SHELL, nav="sessions")),
+        Sample("sessioni", "sessions.html", e.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
+        Sample("sessioni-vuota", "sessions.html", e.Sessions(()), replace(SHELL, nav="sessions")),
         Sample(
             "conferma-chiusura",
             "confirm.html",
@@ -629,7 +630,7 @@ def customer() -> tuple[Sample, ...]:
         notice=confirmed,
         presence=v.Presence(watching=False, text="La sessione è finita"),
     )
-    todo = v.Todo(
+    todo = e.Todo(
         "wait",
         "Che cosa deve fare lei: una cosa",
         "Firmare l’elenco di chi può autorizzare: l’ADS ha creato la sua passkey.",
@@ -659,7 +660,7 @@ def customer() -> tuple[Sample, ...]:
         Sample("diretta-finita", "live.html", over, LETTER),
         Sample("titolare", "titolare.html", TITOLARE, TITOLARE_SHELL),
         Sample("posta", "inbox.html", INBOX, LETTER),
-        Sample("posta-vuota", "inbox.html", v.Inbox("Richieste di accesso", (), (), ()), LETTER),
+        Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
         Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),

@@ -19,6 +19,7 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import statements
 from web import views as v
+from web import views_estate as e
 from web.pages.page import FormFields, lead, show, to_signing
 from web.present import estate as say
 from web.present import rules, words
@@ -83,12 +84,12 @@ async def sign(host: str, request: Request, who: Caller, parts: PartsOf) -> Resp
     return await to_signing(request, parts, who, partial(begin_enrolment, parts, who, found.id))
 
 
-async def _list(parts: Parts, who: Who) -> v.Hosts:
+async def _list(parts: Parts, who: Who) -> e.Hosts:
     at = parts.clock.now()
     tenants = await see_tenants(parts, who)
     hosts = [(t, h) for t in tenants for h in await see_hosts(parts, who, t.id)]
     may = who.role in MAY[Action.PREPARE_HOST]
-    return v.Hosts(
+    return e.Hosts(
         rows=tuple(say.host_row(h, t.name, at) for t, h in hosts),
         confirmed=say.confirmed([h for _, h in hosts]),
         create=v.Act("Prepara l’iscrizione", post="/postazioni") if may else None,

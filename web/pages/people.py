@@ -25,6 +25,7 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate
 from web import views as v
+from web import views_estate as e
 from web.pages.page import Fields, FormFields, lead, show, to_signing
 from web.present import estate as say
 from web.present import rules, words
@@ -113,7 +114,7 @@ async def drop_key(fingerprint: str, request: Request, who: Caller, parts: Parts
 @router.get("/password")
 async def new_password(request: Request, who: Caller, parts: PartsOf) -> Response:
     asked = await begin_password(parts, who)
-    view = v.PasswordForm("/persone/password", asked.state, asked.secret, asked.address)
+    view = e.PasswordForm("/persone/password", asked.state, asked.secret, asked.address)
     return await show(request, parts, who, "password.html", view)
 
 
@@ -126,7 +127,7 @@ async def keep_password(request: Request, form: FormFields, who: Caller, parts: 
         if no.why is not Why.BAD_INPUT:
             raise
         asked = await begin_password(parts, who)
-        view = v.PasswordForm("/persone/password", asked.state, asked.secret, asked.address, sentence(no))
+        view = e.PasswordForm("/persone/password", asked.state, asked.secret, asked.address, sentence(no))
         return await show(request, parts, who, "password.html", view, status=422)
     return lead(request, "/persone")
 
@@ -144,12 +145,12 @@ async def _shown_once(request: Request, parts: Parts, who: Who, invited: Invited
     return await show(request, parts, who, "people.html", view, nav="people")
 
 
-async def _list(parts: Parts, who: Who) -> v.People:
+async def _list(parts: Parts, who: Who) -> e.People:
     tenants = await _tenants(parts, who)
     rows = [say.person_row(p, t, who) for t in tenants for p in await see_people(parts, who, t.id)]
     may = who.role in MAY[Action.ADMIT_PERSON]
     roles = ("ads",) if who.role == "titolare" else ("technician", "titolare", "ads", "owner")
-    return v.People(
+    return e.People(
         rows=tuple(rows),
         invite=v.Act("Invita", post="/persone"),
         roles=tuple(v.Option(role, words.capital(words.ROLES[role])) for role in roles),

@@ -14,6 +14,7 @@ from broker.domain.people import Action, Who, require
 from broker.parts import Parts
 from broker.store.reading import OPEN_STATES
 from web import views as v
+from web import views_estate as e
 from web.pages.approvals import decision
 from web.pages.page import Visitor, lead, show
 from web.present import requests as say
@@ -102,13 +103,13 @@ def _rows(parts: Parts, lines: list[Listed], chosen: str | None, *, numbered: bo
     )
 
 
-async def _inbox(parts: Parts, who: Who) -> v.Inbox:
+async def _inbox(parts: Parts, who: Who) -> e.Inbox:
     at = parts.clock.now()
     lines = await see_requests(parts, who, limit=60)
     waiting = [line for line in lines if line.found.STATE in _WAITING]
     running = await see_sessions(parts, who, live=True)
     customer = words.clean(lines[0].customer) if lines else ""
-    return v.Inbox(
+    return e.Inbox(
         title=f"Richieste di accesso a {customer}" if customer else "Richieste di accesso",
         waiting=tuple(say.row(line, at) for line in waiting),
         live=tuple(say_session.other(one, at) for one in running),

@@ -15,6 +15,7 @@ from broker.cases.see_sessions import see_session, see_sessions
 from broker.domain.people import Action, require
 from broker.domain.refusal import Refused, Why
 from web import views as v
+from web import views_estate as e
 from web.pages.page import FormFields, lead, show
 from web.present import sessions as say
 
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/sessioni")
 @router.get("")
 async def listed(request: Request, who: Caller, parts: PartsOf) -> Response:
     at = parts.clock.now()
-    view = v.Sessions(tuple(say.row(one, who, at) for one in await see_sessions(parts, who)))
+    view = e.Sessions(tuple(say.row(one, who, at) for one in await see_sessions(parts, who)))
     return await show(request, parts, who, "sessions.html", view, nav="sessions", live=True)
 
 

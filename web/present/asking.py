@@ -268,7 +268,7 @@ def preview(scene: Scene, typed_: Typed) -> v.Sheet:
     if host is not None and host.account is not None:
         account = Account(host.account, host.administrator)
     kinds = tuple(kind for kind in typed_.channels if kind in CHANNEL_KINDS)
-    channels = tuple(Channel(k, typed_.tool or "?" if k == "tool" else None) for k in kinds)  # type: ignore[arg-type]
+    channels = tuple(Channel(k, typed_.tool or "?" if k == "tool" else None) for k in kinds)
     said = Declared(
         scene.technician, scene.house, "…" if host is None else host.label, scene.customer.name,
         "\n\n".join(t for t in (typed_.title, typed_.reason) if t) or "…",

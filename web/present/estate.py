@@ -10,6 +10,7 @@ from broker.cases.see_mine import MineView
 from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
+from web import views_estate as e
 from web.present import words
 from web.present.times import ago, date_of, moment
 
@@ -32,9 +33,9 @@ def keys_state(host: HostView) -> v.State:
     return v.State("ok", "confermate") if host.confirmed else v.State("wait", "non confermate")
 
 
-def host_row(host: HostView, tenant: str, now: datetime) -> v.HostRow:
+def host_row(host: HostView, tenant: str, now: datetime) -> e.HostRow:
     seen = "mai" if host.last_seen is None else ago(host.last_seen, now)
-    return v.HostRow(
+    return e.HostRow(
         words.clean(host.label), f"/postazioni/{host.id}", words.clean(tenant), host_state(host),
         keys_state(host), seen, "",
     )  # fmt: skip
@@ -46,7 +47,7 @@ def confirmed(hosts: Sequence[HostView]) -> str:
     return f"Chiavi confermate dal cliente su {sure} di {len(enrolled)} macchine iscritte."
 
 
-def enrol(host: HostView, tenant: Tenant, who: Who, *, ruled: bool, now: datetime) -> v.Enrol:
+def enrol(host: HostView, tenant: Tenant, who: Who, *, ruled: bool, now: datetime) -> e.Enrol:
     """`ruled`: the customer has signed rules, so that only this host's account has to be added."""
     titolare = who.role == "titolare"
     base = f"/postazioni/{host.id}"
@@ -67,7 +68,7 @@ def enrol(host: HostView, tenant: Tenant, who: Who, *, ruled: bool, now: datetim
     facts = [v.Fact("Dove sta", words.clean(host.place)), v.Fact("Stato", host_state(host).word)]
     if host.last_seen is not None:
         facts.append(v.Fact("Visto", ago(host.last_seen, now)))
-    return v.Enrol(
+    return e.Enrol(
         label=words.clean(host.label),
         tenant=words.clean(tenant.name),
         step=step,  # type: ignore[arg-type]
@@ -111,7 +112,7 @@ def _connected(host: HostView, now: datetime) -> v.Notice | None:
 # ------------------------------------------------------------------------------------------ people
 
 
-def person_row(one: PersonView, tenant: Tenant, who: Who) -> v.PeopleRow:
+def person_row(one: PersonView, tenant: Tenant, who: Who) -> e.PeopleRow:
     if not one.login_passkeys:
         state = v.State("wait", "invitato")
     elif one.role in ("titolare", "ads") and one.appointed_until is None:
@@ -128,13 +129,13 @@ def person_row(one: PersonView, tenant: Tenant, who: Who) -> v.PeopleRow:
     may_invite = who.role == "owner" and (not one.login_passkeys or tenant.kind == "house")
     may_invite = may_invite or (who.role == "titolare" and one.id != who.person)
     acts = (v.Act("Nuovo invito", post=f"/persone/{tenant.id}/{one.id}/invito"),) if may_invite else ()
-    return v.PeopleRow(
+    return e.PeopleRow(
         words.clean(one.name), f"{words.ROLES[one.role]}, {words.clean(one.function)}", words.clean(tenant.name),
         state, ", ".join(keys), acts,
     )  # fmt: skip
 
 
-def mine(found: MineView, who: Who) -> v.Mine:
+def mine(found: MineView, who: Who) -> e.Mine:
     facts = [
         v.Fact(
             "Per entrare",
@@ -161,7 +162,7 @@ def mine(found: MineView, who: Who) -> v.Mine:
             sign=True,
         )
     technician = who.role == "technician"
-    return v.Mine(
+    return e.Mine(
         facts=tuple(facts),
         another=v.Ceremony("/api/passkeys/begin", "/api/passkeys/finish"),
         signing=signing,

@@ -10,6 +10,7 @@ from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
 from web import views as v
+from web import views_estate as e
 from web.present import estate, requests, sessions, words
 from web.present.times import clock_time, date_of, length, zone_of
 
@@ -21,7 +22,7 @@ def overview(
     hosts: Sequence[HostView],
     customers: int,
     now: datetime,
-) -> v.Owner:
+) -> e.Owner:
     waiting = [
         one
         for one in reversed(lines)
@@ -34,32 +35,32 @@ def overview(
     if waiting:
         passed = now - waiting[0].found.asked.statement.created
         oldest = f"la più vecchia da {length(passed.total_seconds())}"
-    return v.Owner(
+    return e.Owner(
         title=f"{date_of(now)}, {clock_time(now)} {zone_of(now)}",
         figures=(
-            v.Figure("In coda", str(len(waiting)), oldest or "nessuno aspetta", href="/richieste"),
-            v.Figure(
+            e.Figure("In coda", str(len(waiting)), oldest or "nessuno aspetta", href="/richieste"),
+            e.Figure(
                 "Sessioni aperte",
                 str(len(running)),
                 f"{watched} guardate" if running else "nessuna",
                 None,
                 "/sessioni",
             ),
-            v.Figure(
+            e.Figure(
                 "Aspettano il cliente",
                 str(len(blocked)),
                 "autorizzazioni",
                 "wait" if blocked else None,
                 "/richieste",
             ),
-            v.Figure(
+            e.Figure(
                 "Macchine",
                 str(len(hosts)),
                 f"{len(silent)} non rispondono" if silent else "tutte rispondono",
                 "stop" if silent else "ok",
                 "/postazioni",
             ),
-            v.Figure("Clienti", str(customers), "un registro ciascuno", None, "/persone"),
+            e.Figure("Clienti", str(customers), "un registro ciascuno", None, "/persone"),
         ),
         waiting=tuple(requests.row(one, now, place=str(place)) for place, one in enumerate(waiting, 1)),
         sessions=tuple(sessions.row(one, who, now) for one in running),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from broker.cases.see_requests import Listed, RequestView
 from broker.domain.people import Who
@@ -71,62 +73,61 @@ def may(view: RequestView, who: Who, now: datetime) -> v.May:
         "Avvia sessione", href="" if session is None else f"/sessioni/{session.permit.id}", icon="terminal"
     )
 
-    def no(
-        answer: str, before: str, missing: str, after: str, blocked: str, main: v.Act | None = None
-    ) -> v.May:
-        off = v.Act(start.label, icon=start.icon, blocked=blocked)
-        return v.May(answer, before, missing, after, main, off, checks)  # type: ignore[arg-type]
-
     if isinstance(session, Active | Ordered):
         go = v.Act("Vai alla sessione", href=start.href, kind="act", icon="terminal")
         return v.May("yes", "La", "sessione è aperta", ".", None, go, checks)
+    no = _missing(view, now)
+    if no is None and not mine:
+        technician = words.clean(line.texts.technician_name)
+        no = _No("no", "La avvia solo", technician, ", che l’ha chiesta.", "Non è una sua richiesta.")
+    if no is not None:
+        off = v.Act(start.label, icon=start.icon, blocked=no.blocked)
+        return v.May(no.answer, no.before, no.missing, no.after, no.main, off, checks)
+    until = f"{clock_time(statement.not_after)}, al massimo {length(statement.longest_s)}"
+    go = v.Act(start.label, href=start.href, kind="act", icon="terminal")
+    host = words.clean(line.texts.host_label)
+    return v.May("yes", "Può lavorare su", host, f" fino alle {until}.", None, go, checks)
+
+
+@dataclass(frozen=True, slots=True)
+class _No:
+    """Why not yet: a sentence around the missing thing, and why the button does not work."""
+
+    answer: Literal["wait", "no"]
+    before: str
+    missing: str
+    after: str
+    blocked: str
+    main: v.Act | None = None
+
+
+def _missing(view: RequestView, now: datetime) -> _No | None:
+    """The first thing that is missing, in words; None where nothing is."""
+    line = view.line
     match line.line.lacks[:1]:
         case (Why.WRONG_STATE,):
             again = v.Act("Nuova richiesta", href="/richieste/nuova", kind="act", icon="pen")
-            what = state_of(line).word.lower()
-            return no(
-                "no",
-                "Questa richiesta è",
-                what,
-                ". Serve una nuova richiesta.",
-                "Serve una nuova firma.",
-                again,
-            )
+            what, after = state_of(line).word.lower(), ". Serve una nuova richiesta."
+            return _No("no", "Questa richiesta è", what, after, "Serve una nuova firma.", again)
         case (Why.AUTHORISATION_MISSING,):
             have, need = len(view.given), 1 if view.policy is None else view.policy.approvals
             some = f" ({have} firme su {need})" if need > 1 else ""
-            after = f"{some}: la danno il titolare o l’ADS di {words.clean(line.customer)}, già avvisati per posta."
-            return no("no", "Manca", "l’autorizzazione", after, "Si attiva dopo la firma.")
+            customer = words.clean(line.customer)
+            after = f"{some}: la danno il titolare o l’ADS di {customer}, già avvisati per posta."
+            return _No("no", "Manca", "l’autorizzazione", after, "Si attiva dopo la firma.")
         case (Why.SUPERVISION_MISSING,):
-            watcher = words.clean(line.line.watcher)
-            after = f": la prende in carico {watcher}, dalla sua pagina."
+            after = f": la prende in carico {words.clean(line.line.watcher)}, dalla sua pagina."
             blocked = "Si attiva quando chi guarda preme «Prendo in carico la supervisione»."
-            return no("wait", "Manca la", "supervisione", after, blocked)
+            return _No("wait", "Manca la", "supervisione", after, blocked)
         case (Why.WINDOW_CLOSED,):
-            opens = moment(statement.not_before, now, zone=True)
-            return no("wait", "La finestra si apre", opens, ".", f"Si attiva {opens}.")
+            opens = moment(line.found.asked.statement.not_before, now, zone=True)
+            return _No("wait", "La finestra si apre", opens, ".", f"Si attiva {opens}.")
         case (Why.HOST_UNREACHABLE,):
             after = ". Chi è sul posto controlli che sia accesa e in rete."
-            return no("no", "La", "postazione non è collegata", after, "Si attiva quando l’agente risponde.")
-    if not mine:
-        return no(
-            "no",
-            "La avvia solo",
-            words.clean(line.texts.technician_name),
-            ", che l’ha chiesta.",
-            "Non è una sua richiesta.",
-        )
-    until = f"{clock_time(statement.not_after)}, al massimo {length(statement.longest_s)}"
-    go = v.Act(start.label, href=start.href, kind="act", icon="terminal")
-    return v.May(
-        "yes",
-        "Può lavorare su",
-        words.clean(line.texts.host_label),
-        f" fino alle {until}.",
-        None,
-        go,
-        checks,
-    )
+            blocked = "Si attiva quando l’agente risponde."
+            return _No("no", "La", "postazione non è collegata", after, blocked)
+        case _:
+            return None
 
 
 def _checks(view: RequestView, now: datetime) -> tuple[v.Check, ...]:

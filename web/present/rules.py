@@ -13,6 +13,7 @@ from broker.domain.appointing import PolicyDraft
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why
 from web import views as v
+from web import views_estate as e
 from web.present import words
 from web.present.asking import OFFERED
 from web.present.times import ROME, date_of, length, local
@@ -44,19 +45,19 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     )  # fmt: skip
 
 
-def form(policy: Policy | None, hosts: Sequence[HostView]) -> v.RulesForm:
+def form(policy: Policy | None, hosts: Sequence[HostView]) -> e.RulesForm:
     now = draft_of(policy)
     named = dict(now.accounts)
-    tools = [v.ToolLine(t.id, shlex.join(t.start), " ".join(t.watch), str(t.stop_grace_s)) for t in now.tools]
-    return v.RulesForm(
+    tools = [e.ToolLine(t.id, shlex.join(t.start), " ".join(t.watch), str(t.stop_grace_s)) for t in now.tools]
+    return e.RulesForm(
         number="Non ancora firmate" if policy is None else f"In vigore: versione {policy.number}",
         channels=tuple(
             v.Option(kind, words.CHANNELS[kind], disabled=kind not in OFFERED, chosen=kind in now.channels)
             for kind in CHANNEL_KINDS
         ),
-        tools=(*tools, *(v.ToolLine() for _ in range(SPARE_TOOLS))),
+        tools=(*tools, *(e.ToolLine() for _ in range(SPARE_TOOLS))),
         accounts=tuple(
-            v.AccountLine(
+            e.AccountLine(
                 h.id,
                 words.clean(h.label),
                 "" if h.id not in named else named[h.id].name,
@@ -141,7 +142,7 @@ def whole(text: str, field: str, least: int, most: int) -> int:
 
 def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
     columns = [values.get(f"tool-{name}", ()) for name in ("id", "start", "watch", "grace")]
-    found = []
+    found: list[Tool] = []
     for name, start, watch, grace in zip(*columns, strict=False):
         if not name.strip():
             continue
@@ -160,7 +161,7 @@ def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
 # ----------------------------------------------------------------------------- the list of approvers
 
 
-def approver_list(people: Sequence[PersonView], now: datetime) -> v.ApproverList:
+def approver_list(people: Sequence[PersonView], now: datetime) -> e.ApproverList:
     rows = []
     for one in people:
         if one.role not in CUSTOMER_ROLES:
@@ -183,12 +184,12 @@ def approver_list(people: Sequence[PersonView], now: datetime) -> v.ApproverList
         if one.appointed_until is not None:
             keys += f", oggi nell’elenco fino al {date_of(one.appointed_until)}"
         rows.append(
-            v.ApproverLine(
+            e.ApproverLine(
                 one.id, words.clean(one.name), words.ROLES[one.role], keys,
                 chosen=not blocked, until=f"{local(until):%Y-%m-%d}", blocked=blocked,
             )
         )  # fmt: skip
-    return v.ApproverList(
+    return e.ApproverList(
         tuple(rows), v.Act("Leggi e firma l’elenco", post="/persone/elenco", kind="sign", sign=True)
     )
 

@@ -11,16 +11,17 @@ from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import Who
 from broker.domain.session import Active, Ended, Granted, NotAdmitted, Ordered, PresumedEnded, phase
 from web import views as v
+from web import views_estate as e
 from web.present import facts, words
 from web.present.times import clock_time, figure, length, moment, zone_of
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
 
 
-def row(one: SessionLine, who: Who, now: datetime) -> v.SessionRow:
+def row(one: SessionLine, who: Who, now: datetime) -> e.SessionRow:
     found = one.found
     watches = who.role in ("ads", "titolare")
-    return v.SessionRow(
+    return e.SessionRow(
         href=f"/sessioni/{found.permit.id}" + ("/diretta" if watches else ""),
         code=found.permit.id,
         tenant=words.clean(one.line.customer),

@@ -11,6 +11,7 @@ from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
 from web import views as v
+from web import views_estate as e
 from web.present import facts, words
 from web.present.estate import confirmed
 from web.present.requests import title_of
@@ -27,8 +28,8 @@ def page(
     running: Sequence[SessionLine],
     vendor: str,
     now: datetime,
-) -> v.Titolare:
-    return v.Titolare(
+) -> e.Titolare:
+    return e.Titolare(
         vendor=words.clean(vendor),
         month=f"{words.capital(month_name(view.period))}, in corso",
         others=(),
@@ -37,7 +38,7 @@ def page(
         live=tuple(other(one, now) for one in running),
         exceptions=_exceptions(view, now),
         reports=tuple(
-            v.ReportRow(
+            e.ReportRow(
                 month=month_name(one.period) + (", parziale" if one.partial else ""),
                 verdict=v.State("ok" if not one.partial else "off", f"Firmato il {date_of(one.issued)}"),
                 sessions="",
@@ -62,7 +63,7 @@ def page(
 # ---------------------------------------------------------------------------------- what to do
 
 
-def todos(view: CustomerView, who: Who, open_requests: Sequence[Listed], now: datetime) -> tuple[v.Todo, ...]:
+def todos(view: CustomerView, who: Who, open_requests: Sequence[Listed], now: datetime) -> tuple[e.Todo, ...]:
     found = [*_to_found(view, who), *_to_answer(open_requests, who), *_to_renew(view, who, now)]
     if found:
         return tuple(found)
@@ -70,10 +71,10 @@ def todos(view: CustomerView, who: Who, open_requests: Sequence[Listed], now: da
     text = "Nessuna richiesta aspetta lei, e le sue regole sono firmate."
     if waiting:
         text += f" {waiting} macchine non hanno ancora portato il loro agente."
-    return (v.Todo("ok", "Che cosa deve fare lei: niente", text),)
+    return (e.Todo("ok", "Che cosa deve fare lei: niente", text),)
 
 
-def _to_found(view: CustomerView, who: Who) -> list[v.Todo]:
+def _to_found(view: CustomerView, who: Who) -> list[e.Todo]:
     """The founding steps, in their order; only the first that is missing."""
     me = next((one for one in view.people if one.id == who.person), None)
     if me is None:
@@ -87,7 +88,7 @@ def _to_found(view: CustomerView, who: Who) -> list[v.Todo]:
             sign=True,
         )
         text = "È un’altra passkey, su un altro indirizzo: quella per entrare non può valere come firma."
-        return [v.Todo("wait", "Creare la passkey con cui firma", text, (make,))]
+        return [e.Todo("wait", "Creare la passkey con cui firma", text, (make,))]
     unsigned = [
         p for p in view.people if p.role in ("titolare", "ads") and p.signing_passkeys > p.appointed_keys
     ]
@@ -95,11 +96,11 @@ def _to_found(view: CustomerView, who: Who) -> list[v.Todo]:
         names = words.both([words.clean(p.name) for p in unsigned])
         read = v.Act("Leggi e firma", href="/persone/elenco", kind="act", icon="pen")
         text = f"Hanno una passkey per firmare e non sono ancora nell’elenco: {names}."
-        return [v.Todo("wait", "Firmare l’elenco di chi può autorizzare", text, (read,))]
+        return [e.Todo("wait", "Firmare l’elenco di chi può autorizzare", text, (read,))]
     if view.policy is None and who.role == "titolare":
         act = v.Act("Leggi e firma le regole", href="/regole", kind="act", icon="pen")
         return [
-            v.Todo(
+            e.Todo(
                 "wait",
                 "Firmare le sue regole",
                 "Senza regole firmate nessuna macchina si può iscrivere.",
@@ -113,21 +114,21 @@ def _to_found(view: CustomerView, who: Who) -> list[v.Todo]:
             for h in to_sign[:5]
         )
         return [
-            v.Todo(
+            e.Todo(
                 "wait", "Iscrivere le sue macchine", "Ogni agente obbedisce solo a ciò che lei firma.", acts
             )
         ]
     return []
 
 
-def _to_answer(open_requests: Sequence[Listed], who: Who) -> list[v.Todo]:
+def _to_answer(open_requests: Sequence[Listed], who: Who) -> list[e.Todo]:
     found = []
     for line in open_requests:
         href = f"/richieste/{line.line.id}/approva"
         host, technician = words.clean(line.line.host), words.clean(line.line.technician)
         if line.found.STATE == "awaiting_approval":
             act = v.Act("Leggi e decidi", href=href, kind="act", icon="pen")
-            found.append(v.Todo("wait", f"Rispondere a {technician}", f"{title_of(line)} · {host}", (act,)))
+            found.append(e.Todo("wait", f"Rispondere a {technician}", f"{title_of(line)} · {host}", (act,)))
         elif line.found.STATE == "approved" and getattr(line.found, "watcher", None) == who.person:
             act = v.Act(
                 "Prendo in carico la supervisione",
@@ -136,12 +137,12 @@ def _to_answer(open_requests: Sequence[Listed], who: Who) -> list[v.Todo]:
                 icon="eye",
             )
             found.append(
-                v.Todo("wait", "Guardare una sessione", f"{technician} aspetta lei su {host}.", (act,))
+                e.Todo("wait", "Guardare una sessione", f"{technician} aspetta lei su {host}.", (act,))
             )
     return found
 
 
-def _to_renew(view: CustomerView, who: Who, now: datetime) -> list[v.Todo]:
+def _to_renew(view: CustomerView, who: Who, now: datetime) -> list[e.Todo]:
     soon = [
         p for p in view.people
         if p.appointed_until is not None and p.appointed_until - now < RENEW_BEFORE
@@ -152,59 +153,59 @@ def _to_renew(view: CustomerView, who: Who, now: datetime) -> list[v.Todo]:
         [f"{words.clean(p.name)} fino al {date_of(p.appointed_until)}" for p in soon if p.appointed_until]
     )
     act = v.Act("Rinnova le nomine", href="/persone/elenco", icon="pen")
-    return [v.Todo("wait", "Rinnovare chi può autorizzare", f"Nomine che finiscono: {lines}.", (act,))]
+    return [e.Todo("wait", "Rinnovare chi può autorizzare", f"Nomine che finiscono: {lines}.", (act,))]
 
 
 # ------------------------------------------------------------------------------- what happened
 
 
-def _figures(view: CustomerView) -> tuple[v.Figure, ...]:
+def _figures(view: CustomerView) -> tuple[e.Figure, ...]:
     f = view.figures
     watched = f.sessions - f.unsupervised
     return (
-        v.Figure("Interventi", words.thousands(f.sessions), "da inizio mese"),
-        v.Figure("Ore totali", length(f.seconds), "di sessioni finite"),
-        v.Figure(
+        e.Figure("Interventi", words.thousands(f.sessions), "da inizio mese"),
+        e.Figure("Ore totali", length(f.seconds), "di sessioni finite"),
+        e.Figure(
             "Autorizzati", f"{f.sessions} su {f.sessions}", "tutti: senza firma l’agente non apre", "ok"
         ),
-        v.Figure(
+        e.Figure(
             "Supervisione chiesta",
             f"{watched} su {f.sessions}",
             "tutte" if not f.unsupervised else f"{f.unsupervised} senza, per scelta di chi ha firmato",
             "ok" if not f.unsupervised else "wait",
         ),
-        v.Figure("Registro", f"{words.thousands(view.head.size)} voci", _witnesses(view), "ok"),
+        e.Figure("Registro", f"{words.thousands(view.head.size)} voci", _witnesses(view), "ok"),
     )
 
 
-def _exceptions(view: CustomerView, now: datetime) -> tuple[v.Deviation, ...]:
+def _exceptions(view: CustomerView, now: datetime) -> tuple[e.Deviation, ...]:
     found = []
     if view.figures.unsupervised:
         count = "1 sessione" if view.figures.unsupervised == 1 else f"{view.figures.unsupervised} sessioni"
         found.append(
-            v.Deviation("mese", "Senza supervisione", f"{count}, per scelta di chi ha firmato.", "/sessioni")
+            e.Deviation("mese", "Senza supervisione", f"{count}, per scelta di chi ha firmato.", "/sessioni")
         )
     for one in view.notable:
         shown = facts.item(one.leaf, {}, now)
         href = f"/sessioni/{one.leaf.session}/diretta" if one.leaf.session else ""
         text = ": ".join(t for t in ("", shown.text) if t) or ""
-        found.append(v.Deviation(f"{day_of(one.leaf.time, now)}", one.it, text + ".", href))
+        found.append(e.Deviation(f"{day_of(one.leaf.time, now)}", one.it, text + ".", href))
     return tuple(found)
 
 
 # ------------------------------------------------------------------------------ what he can check
 
 
-def _person(one: PersonView, who: Who, now: datetime) -> v.Person:
+def _person(one: PersonView, who: Who, now: datetime) -> e.Person:
     name = words.clean(one.name) + (" (lei)" if one.id == who.person else "")
     keys = "1 passkey" if one.signing_passkeys == 1 else f"{one.signing_passkeys} passkey"
     line = f"{words.ROLES[one.role]}, {keys} per firmare"
     if one.demo_software:
         line += ", chiave dimostrativa"
     if one.appointed_until is None:
-        return v.Person(name, line, "non nell’elenco")
+        return e.Person(name, line, "non nell’elenco")
     over = one.appointed_until <= now
-    return v.Person(name, line, f"{'scaduta il' if over else 'fino al'} {date_of(one.appointed_until)}")
+    return e.Person(name, line, f"{'scaduta il' if over else 'fino al'} {date_of(one.appointed_until)}")
 
 
 def rules(view: CustomerView) -> tuple[v.Fact, ...]:
@@ -231,7 +232,7 @@ def rules(view: CustomerView) -> tuple[v.Fact, ...]:
     )
 
 
-def _host(one: HostView, now: datetime) -> v.Person:
+def _host(one: HostView, now: datetime) -> e.Person:
     keys = {
         None: "l’agente non è ancora venuto",
         True: "chiavi confermate da voi",
@@ -241,7 +242,7 @@ def _host(one: HostView, now: datetime) -> v.Person:
     if not one.connected and one.last_seen is not None:
         right = f"vista {ago(one.last_seen, now)}"
     acts = (v.Act("Apri", href=f"/postazioni/{one.id}"),)
-    return v.Person(words.clean(one.label), keys, right, acts)
+    return e.Person(words.clean(one.label), keys, right, acts)
 
 
 def _witnesses(view: CustomerView) -> str:

@@ -1,0 +1,260 @@
+"""What the pages of the month, the machines, the people and the owner need; parts are in `views`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from web.views import Act, Ceremony, Digest, Fact, Mark, Notice, Option, Other, QueueRow, State
+
+# --------------------------------------------------------------------------------------- titolare
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What he has to do: `acts` empty and `kind` ok means nothing."""
+
+    kind: Literal["ok", "wait"]
+    title: str
+    text: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """An approver's own requests: what waits for him first, then what runs, then what was."""
+
+    title: str
+    waiting: tuple[QueueRow, ...]
+    live: tuple[Other, ...]
+    past: tuple[QueueRow, ...]
+    todos: tuple[Todo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    number: str
+    line: str
+    mark: Mark | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One exception of the month, in a sentence."""
+
+    time: str
+    strong: str
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    month: str
+    verdict: State
+    sessions: str
+    hours: str
+    pdf: str
+    bundle: str
+    json: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    line: str
+    right: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Titolare:
+    vendor: str
+    month: str
+    others: tuple[tuple[str, str], ...]
+    todos: tuple[Todo, ...]
+    figures: tuple[Figure, ...]
+    live: tuple[Other, ...]
+    exceptions: tuple[Deviation, ...]
+    reports: tuple[ReportRow, ...]
+    people: tuple[Person, ...]
+    rules: tuple[Fact, ...]
+    hosts: tuple[Person, ...]
+    head: Digest
+    head_when: str
+    head_line: str
+    confirmed: str
+    change_rules: bool = True
+
+
+# ---------------------------------------------------------------------------- hosts, people, owner
+
+
+@dataclass(frozen=True, slots=True)
+class HostRow:
+    label: str
+    href: str
+    tenant: str
+    state: State
+    confirmed: State
+    seen: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    rows: tuple[HostRow, ...]
+    confirmed: str
+    create: Act | None
+    tenants: tuple[Option, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """One host's way in: `step` rules (its local account) → sign (by the titolare) → carry → done. The root is
+    never shown here: it is read on the signing origin and typed at the host (decisions §15)."""
+
+    label: str
+    tenant: str
+    step: Literal["rules", "sign", "carry", "done"]
+    account: str
+    administrator: bool
+    sign: Act | None
+    file: str
+    command: str
+    connected: Notice | None
+    confirmed: State
+    facts: tuple[Fact, ...]
+    name_account: Act | None = None
+    rules: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLine:
+    id: str = ""
+    start: str = ""
+    watch: str = ""
+    grace: str = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    host: str
+    label: str
+    name: str = ""
+    administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RulesForm:
+    """The customer's rules, all of them, as the titolare is about to sign them."""
+
+    number: str
+    channels: tuple[Option, ...]
+    tools: tuple[ToolLine, ...]
+    accounts: tuple[AccountLine, ...]
+    supervision: tuple[Option, ...]
+    desk: tuple[Option, ...]
+    offline: tuple[Option, ...]
+    longest: tuple[Option, ...]
+    window: tuple[Option, ...]
+    approvals: str
+    witnesses: str
+    sign: Act
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverLine:
+    person: str
+    name: str
+    role: str
+    keys: str
+    chosen: bool
+    until: str
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverList:
+    """Who shall be able to authorise from now on: the whole list is signed, whoever is not in it is out."""
+
+    rows: tuple[ApproverLine, ...]
+    sign: Act
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRow:
+    name: str
+    role: str
+    tenant: str
+    state: State
+    passkeys: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What the person himself logs in and signs with."""
+
+    facts: tuple[Fact, ...]
+    another: Ceremony
+    signing: Act | None = None
+    ssh_keys: tuple[tuple[str, Act], ...] = ()
+    add_ssh: Act | None = None
+    password: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordForm:
+    """`secret` and `address` are of the one-time codes; shown once."""
+
+    post: str
+    state: str
+    secret: str
+    address: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    rows: tuple[PeopleRow, ...]
+    invite: Act
+    roles: tuple[Option, ...]
+    tenants: tuple[Option, ...]
+    link: str = ""
+    link_until: str = ""
+    error: str = ""
+    new_tenant: Act | None = None
+    mine: Mine | None = None
+    may_invite: bool = True
+    sign_list: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    href: str
+    code: str
+    tenant: str
+    host: str
+    technician: str
+    state: State
+    until: str
+    watcher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    rows: tuple[SessionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    title: str
+    figures: tuple[Figure, ...]
+    waiting: tuple[QueueRow, ...]
+    sessions: tuple[SessionRow, ...]
+    duties: tuple[tuple[State, str, str], ...]
+    confirmed: str
