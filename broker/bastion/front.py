@@ -104,7 +104,12 @@ class Front(asyncssh.SSHServer):
             command=params.pop("command", None),  # type: ignore[arg-type]
         )
         return await self._parts.hub.open_channel(
-            joined.host, joined.session, joined.channel, kind=kind, params=params | joined.params, salt=joined.salt
+            joined.host,
+            joined.session,
+            joined.channel,
+            kind=kind,
+            params=params | joined.params,
+            salt=joined.salt,
         )
 
 
