@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
-import time
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.e2e.kit import QUIET, Demo, of_session, run, verify
+from tests.e2e.kit import QUIET, Demo, Stopwatch, of_session, run, until, verify
+from web.demo.machine import Ports, free_ports
 from web.demo.processes import program
 
 FILES = {"report.pdf", "bundle.zip", "trust.json", "transcript.txt"}
 HEADLESS_S = 60
+SECOND_START_S = 5
 
 
 @pytest.mark.serial
 async def test_the_whole_path_in_a_minute(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    began = time.monotonic()
-    done = await run([*program("web.site"), "demo", "--headless", "--out", str(out)], seconds=3 * HEADLESS_S)
-    took = time.monotonic() - began
+    with Stopwatch() as watch:
+        done = await run(
+            [*program("web.site"), "demo", "--headless", "--out", str(out)], seconds=5 * HEADLESS_S
+        )
     assert done.status == 0, done.out.decode() + done.err.decode()
-    assert took < HEADLESS_S, f"{took:.0f} s"
+    assert watch.took < HEADLESS_S
     assert {p.name for p in out.iterdir()} == FILES
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")
     verdict = await verify(out / "bundle.zip", out / "trust.json")
@@ -94,3 +101,75 @@ async def test_a_channel_that_does_not_exist_is_one_sentence(demo: Demo) -> None
     done = await run(words)
     assert done.status == 1
     assert b"Traceback" not in done.out + done.err
+
+
+# ------------------------------------------------------------------------------- `make demo` itself
+
+
+def _of(state: Path) -> list[int]:
+    """Processes that work on that folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        words = process.info["cmdline"] or []
+        if process.info["status"] != psutil.STATUS_ZOMBIE and any(str(state) in word for word in words):
+            found.append(process.pid)
+    return found
+
+
+async def _by_hand(state: Path, ports: Ports) -> asyncio.subprocess.Process:
+    words = [
+        *program("web.site"), "demo", "--state", str(state), "--port", str(ports.broker),
+        "--signing-port", str(ports.signing), "--ssh-port", str(ports.ssh), "--smtp-port", str(ports.smtp),
+    ]  # fmt: skip
+    return await asyncio.create_subprocess_exec(
+        *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+
+
+@asynccontextmanager
+async def _ended(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(30):
+            await process.communicate()
+
+
+@pytest.mark.serial
+async def test_ctrl_c_ends_all_it_started_and_the_second_start_is_quick(tmp_path: Path) -> None:
+    state, ports = tmp_path / "demo", free_ports()
+    watch = Stopwatch()
+    for start in (1, 2):
+        watch.begin()
+        demo = await _by_hand(state, ports)
+        async with _ended(demo):
+            await until((state / "demo.json").exists, f"start {start}", seconds=60)
+            watch.end()
+            words = [*program("web.site"), "demo", "session", "--json", "--state", str(state)]
+            opened = await run(words)
+            assert opened.status == 0, opened.out
+            session = json.loads(opened.out)["session"]
+            assert of_session(session)
+            assert len(_of(state)) >= 4  # demo, broker, mailbox, agent
+            demo.send_signal(signal.SIGINT)
+            async with asyncio.timeout(30):
+                assert await demo.wait() == 0
+        assert not _of(state)
+        assert not of_session(session)
+        assert not (state / "demo.json").exists()
+    assert watch.took < SECOND_START_S
+
+
+@pytest.mark.serial
+async def test_a_port_that_is_taken_is_one_sentence(demo: Demo, tmp_path: Path) -> None:
+    second = await _by_hand(tmp_path / "other", demo.ports)
+    async with _ended(second):
+        assert second.stdout is not None
+        async with asyncio.timeout(30):
+            said = (await second.stdout.read()).decode()
+            assert await second.wait() == 1
+    assert str(demo.ports.broker) in said
+    assert "occupata" in said
+    assert "Traceback" not in said
