@@ -8,8 +8,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import websockets
 
 from agent import spool
+from agent.wire.frames import LINK_PATH
+from agent.wire.link import HANDSHAKE_S
 from tests.e2e.kit import BOTH, Demo, gone_within, of_session, run, running_ssh, started, until
 from tests.e2e.lossy import Lossy
 from web.demo.processes import program
@@ -186,6 +189,15 @@ async def _noticed(demo: Demo) -> None:
                 return
             await asyncio.sleep(0.05)
     raise AssertionError("the broker never noticed")
+
+
+async def test_a_stranger_who_says_nothing_is_shown_out(demo: Demo) -> None:
+    address = demo.stage.origin.replace("http", "ws", 1) + LINK_PATH
+    async with websockets.connect(address) as stranger, asyncio.timeout(HANDSHAKE_S + 10):
+        assert "challenge" in str(await stranger.recv())
+        with pytest.raises(websockets.ConnectionClosed):
+            await stranger.recv()
+    assert (await demo.open("exec")).session, "and nobody else is troubled"
 
 
 async def test_many_cuts_in_a_row(demo: Demo, line: Lossy, rounds: int) -> None:
