@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent.wire.frames import MAX_FRAME_BYTES
+from broker.api.refusals import sentence
 from broker.bastion import front
 from broker.live.heads import Heads
 from broker.live.nursery import Nursery
@@ -112,7 +113,7 @@ async def serve(
     key = front.host_key(parts.settings.state / "keys")
     async with Nursery() as nursery:
         app.state.tools = Tools(nursery)
-        acceptor = await front.listen(parts, nursery, key)
+        acceptor = await front.listen(parts, nursery, key, sentence)
         try:
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(_repeat(job, parts)) for job in jobs]

@@ -7,11 +7,11 @@ channels. Ciphers that asyncssh is slow at and OpenSSH prefers are not offered (
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncssh
 
-from broker.api.refusals import sentence
 from broker.bastion.shell import Shell
 from broker.cases.deny import deny
 from broker.cases.join_session import ActiveSession, find_session, join_session
@@ -30,9 +30,10 @@ MAX_CHANNELS = 16  # of one SSH connection
 class Front(asyncssh.SSHServer):
     """One connection: who it is, checked by key, and the channels it asks for."""
 
-    def __init__(self, parts: Parts, nursery: Nursery) -> None:
+    def __init__(self, parts: Parts, nursery: Nursery, sentence: Callable[[Refused], str]) -> None:
         self._parts = parts
         self._nursery = nursery
+        self._sentence = sentence
         self._terminal = ""
         self._session = ""
         self._fingerprint: str | None = None
@@ -89,7 +90,7 @@ class Front(asyncssh.SSHServer):
         self._opened += 1
         if self._opened > MAX_CHANNELS:
             return False
-        return Shell(self._join, sentence, self._nursery, self._session)
+        return Shell(self._join, self._sentence, self._nursery, self._session)
 
     async def _join(self, kind: str, params: dict[str, object]) -> Pipe:
         # Judged anew for each channel: the session may have ended since the key was accepted.
@@ -123,10 +124,18 @@ def host_key(folder: Path) -> asyncssh.SSHKey:
     return asyncssh.read_private_key(path)
 
 
-async def listen(parts: Parts, nursery: Nursery, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
-    """Open the port; the acceptor's `get_port()` tells which, `close()` ends it."""
+Sentence = Callable[[Refused], str]
+
+
+async def listen(
+    parts: Parts, nursery: Nursery, key: asyncssh.SSHKey, sentence: Sentence
+) -> asyncssh.SSHAcceptor:
+    """Open the port; the acceptor's `get_port()` tells which, `close()` ends it.
+
+    `sentence` puts a refusal into words for the technician's terminal.
+    """
     return await asyncssh.create_server(
-        lambda: Front(parts, nursery),
+        lambda: Front(parts, nursery, sentence),
         parts.settings.listen_host,
         parts.settings.ssh_port,
         server_host_keys=[key],
