@@ -7,6 +7,7 @@ The order is that of decisions §4; the report cites size and root at `period.cl
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 
 from audit import instant
@@ -24,6 +25,7 @@ from broker.parts import Parts
 from broker.store import estate, log, reports
 from broker.store.reports import Files, Issued
 
+_PERIOD = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions is 15 MB (audit/verify_report.py)
 
 
@@ -78,12 +80,9 @@ async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: 
 
 
 def _bounds(period: str, zone: str) -> tuple[datetime, datetime]:
-    try:
-        if len(period) != 7 or period[4] != "-" or not (period[:4] + period[5:]).isdigit():
-            raise ValueError(period)
-        return month_bounds(period, zone)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field="period") from wrong
+    if not _PERIOD.fullmatch(period):
+        raise Refused(Why.BAD_INPUT, field="period")
+    return month_bounds(period, zone)
 
 
 async def _commit_figures(

@@ -31,6 +31,24 @@ async def export_bundle(parts: Parts, tenant: str, number: str) -> bytes:
     return packed
 
 
+async def bundle_of(parts: Parts, tenant: str, number: str, kept: bytes | None) -> bytes:
+    """The kept bundle, or one made anew where the kept one lacked witnesses.
+
+    Hosts sleep at six in the morning, when months are closed: their signatures come later.
+    """
+    async with parts.store.read() as work:
+        policy = await statements.policy(work, tenant)
+    needed = 0 if policy is None else policy.witnesses
+    if kept is not None and _witnesses(kept) >= needed:
+        return kept
+    return await export_bundle(parts, tenant, number)
+
+
+def _witnesses(packed: bytes) -> int:
+    """How many signed the bundle's head besides the log itself."""
+    return len(parse_note(bundle.unpack(packed)["checkpoint"]).signatures) - 1
+
+
 async def _cosigned(parts: Parts, tenant: str) -> None:
     """Give the connected agents a moment to cosign the newest head."""
     for _ in range(int(COSIGN_WAIT_S / 0.1)):

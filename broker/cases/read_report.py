@@ -7,7 +7,7 @@ from typing import Literal
 
 from audit.instant import whole_ms
 from audit.records import RecordRead
-from broker.cases.export_bundle import export_bundle
+from broker.cases.export_bundle import bundle_of
 from broker.domain.people import Action, Who, require
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -33,9 +33,10 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
         require(who, Action.READ_REPORT, tenant)
         files = await reports.files(work, tenant, number)
     assert files is not None  # a report has its files from its own commit on
-    data = {"pdf": files.pdf, "json": files.json, "zip": files.bundle}[form]
-    if data is None:
-        data = await export_bundle(parts, tenant, number)
+    if form == "zip":
+        data = await bundle_of(parts, tenant, number, files.bundle)
+    else:
+        data = files.pdf if form == "pdf" else files.json
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
         what = "bundle" if form == "zip" else "report"
         await tx.append(RecordRead(who.person, what, who.terminal), actor=who.actor)

@@ -1,0 +1,193 @@
+"""Months closed by the broker itself, and what the customer's own verifier says of them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.verify import Verified, verify
+from broker.cases.close_month import close_month
+from broker.cases.export_trust import export_trust, tenant_trust
+from broker.cases.read_report import read_report
+from broker.cases.stop import stop
+from broker.domain.estate import Tenant
+from broker.domain.refusal import Refused, Why
+from broker.jobs import heartbeat, months
+from broker.live.heads import Heads
+from broker.store import estate, reports
+from broker.store.reports import Files
+from broker.store.tx import Announcement
+from tests.stories.telling import Story
+
+DECEMBER = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
+
+
+async def days_pass(story: Story, until: datetime) -> None:
+    """The clock goes on to that instant, the log beating every day."""
+    while story.clock.now() + timedelta(days=1) < until:
+        story.clock.advance(days=1)
+        await heartbeat.tick(story.parts)
+    story.clock.at = until
+    await heartbeat.tick(story.parts)
+
+
+async def worked(story: Story) -> str:
+    session = await story.running()
+    story.clock.advance(minutes=7)
+    await stop(story.parts, story.world.ads.who, session)
+    await story.agent.obey()
+    return session
+
+
+async def files_of(story: Story, number: str) -> Files:
+    async with story.parts.store.read() as work:
+        found = await reports.files(work, story.world.tenant, number)
+    assert found is not None
+    return found
+
+
+async def judged(story: Story, number: str) -> Verified:
+    """By the customer's verifier, once the host has cosigned the head: his rules ask for one witness."""
+    heads = Heads(story.parts.hub, story.parts.store)
+    await heads.noticed(Announcement(story.world.tenant, "log", "0"))
+    await heads.tick()
+    await story.agent.obey()
+    file = await read_report(story.parts, story.world.titolare.who, number, "zip")
+    trust = await tenant_trust(story.parts, story.world.tenant)
+    # In a thread: the PDF library runs an event loop of its own.
+    return await asyncio.to_thread(verify, file.data, trust=trust, seen=None)
+
+
+async def test_a_month_is_closed_and_checks_out(story: Story) -> None:
+    session = await worked(story)
+    await days_pass(story, DECEMBER)
+    issued = await close_month(story.parts, story.world.tenant, "2026-11")
+    found = await judged(story, issued.number)
+    assert [f.code for f in found.verdict.findings] == []
+    assert found.verdict.to_value()["verdict"] == "sound"
+    files = await files_of(story, issued.number)
+    report = json.loads(files.json)
+    assert [s["id"] for s in report["sessions"]] == [session]
+    assert report["totals"]["minutes"] == 7
+    assert "partial" not in report
+    assert report["log"]["size"] == issued.size
+    kinds = [k for k in await story.kinds() if k.startswith(("period.", "report."))]
+    assert kinds == ["period.closed", "period.figures", "report.issued"]
+    record = (await story.last("report.issued")).record
+    assert record.pdf_sha256 == hashlib.sha256(files.pdf).hexdigest()
+
+
+async def test_the_next_month_cites_this_one_and_an_idle_month_is_reported_too(story: Story) -> None:
+    await worked(story)
+    await days_pass(story, DECEMBER)
+    first = await close_month(story.parts, story.world.tenant, "2026-11")
+    await days_pass(story, datetime(2027, 1, 1, 6, 30, tzinfo=UTC))
+    second = await close_month(story.parts, story.world.tenant, "2026-12")
+    report = json.loads((await files_of(story, second.number)).json)
+    pdf = (await files_of(story, first.number)).pdf
+    assert report["report"]["previous"] == {
+        "number": first.number, "pdf_sha256": hashlib.sha256(pdf).hexdigest(), "size": first.size,
+    }  # fmt: skip
+    assert report["totals"]["sessions"] == 0
+    assert (await judged(story, second.number)).verdict.to_value()["verdict"] == "sound"
+
+
+@pytest.mark.parametrize("period", ["2026-12", "2027-01"])
+async def test_a_month_that_has_not_ended_is_refused(story: Story, period: str) -> None:
+    await days_pass(story, DECEMBER)
+    before = len(await story.leaves())
+    with pytest.raises(Refused) as no:
+        await close_month(story.parts, story.world.tenant, period)
+    assert no.value.why is Why.MONTH_NOT_ENDED
+    assert len(await story.leaves()) == before
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026-1", "novembre", "2026-11-01", "٢٠٢٦-١١", ""])
+async def test_what_is_no_month_is_bad_input(story: Story, period: str) -> None:
+    with pytest.raises(Refused) as no:
+        await close_month(story.parts, story.world.tenant, period)
+    assert no.value.why is Why.BAD_INPUT
+
+
+async def test_a_snapshot_is_for_demos_only(story: Story) -> None:
+    with pytest.raises(Refused) as no:
+        await close_month(story.parts, story.world.tenant, "2026-11", partial=True)
+    assert no.value.why is Why.MONTH_NOT_ENDED
+
+
+async def test_a_closed_month_stays_closed_and_nobody_elses_is_found(story: Story) -> None:
+    await days_pass(story, DECEMBER)
+    await close_month(story.parts, story.world.tenant, "2026-11")
+    with pytest.raises(Refused) as no:
+        await close_month(story.parts, story.world.tenant, "2026-11")
+    assert no.value.why is Why.MONTH_CLOSED
+    with pytest.raises(Refused) as no:
+        await close_month(story.parts, "t-ffffffff", "2026-11")
+    assert no.value.why is Why.NOT_FOUND
+
+
+class Failing:
+    """A typesetter that is out of order until it is mended."""
+
+    def __init__(self, real: object) -> None:
+        self.real = real
+        self.broken = True
+
+    async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
+        if self.broken:
+            raise OSError("no space left")
+        return await self.real.make(report_json, name, at)  # type: ignore[attr-defined, no-any-return]
+
+    async def authority(self, at: datetime) -> str:
+        return await self.real.authority(at)  # type: ignore[attr-defined, no-any-return]
+
+
+async def test_what_broke_midway_is_taken_up_where_it_stopped(story: Story) -> None:
+    """The close and the figures committed before the fault are the ones the report is made of."""
+    await worked(story)
+    await days_pass(story, DECEMBER)
+    failing = Failing(story.parts.reporter)
+    parts = replace(story.parts, reporter=failing)
+    with pytest.raises(OSError, match="no space"):
+        await close_month(parts, story.world.tenant, "2026-11")
+    story.clock.advance(hours=2)
+    failing.broken = False
+    issued = await close_month(parts, story.world.tenant, "2026-11")
+    kinds = [k for k in await story.kinds() if k.startswith(("period.", "report."))]
+    assert kinds == ["period.closed", "period.figures", "report.issued"]
+    assert (await judged(story, issued.number)).verdict.to_value()["verdict"] == "sound"
+
+
+async def test_the_scheduler_closes_what_is_due_once(story: Story) -> None:
+    await worked(story)
+    await days_pass(story, datetime(2026, 12, 1, 4, 0, tzinfo=UTC))
+    await months.tick(story.parts)
+    assert "report.issued" not in await story.kinds(), "six in the tenant's own morning, not before"
+    await days_pass(story, DECEMBER)
+    await months.tick(story.parts)
+    await months.tick(story.parts)
+    assert [k for k in await story.kinds() if k == "report.issued"] == ["report.issued"]
+
+
+def test_nothing_is_due_of_a_month_before_the_customer_came() -> None:
+    here = Tenant(
+        "t-1", "customer", "n", "Europe/Rome", demo=False, opened=datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
+    )
+    assert months.due(here, datetime(2026, 12, 15, tzinfo=UTC)) is None
+    assert months.due(here, datetime(2027, 1, 1, 5, 0, tzinfo=UTC)) == "2026-12"
+    assert months.due(here, datetime(2027, 1, 1, 4, 59, tzinfo=UTC)) is None
+
+
+async def test_the_trust_file_is_the_titolares_own(story: Story) -> None:
+    trust = await export_trust(story.parts, story.world.titolare.who)
+    assert trust.tenant == story.world.tenant
+    assert len(trust.hosts) == 1
+    with pytest.raises(Refused):
+        await export_trust(story.parts, story.world.technician.who)
+    async with story.parts.store.read() as work:
+        assert await estate.house(work) is not None
