@@ -1,0 +1,41 @@
+"""Keys: made once, kept 0600, never over another."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from broker.out.key_file import KeyFiles, read_or_make
+from tests.doubles import FakeChance
+
+
+def test_the_same_key_comes_back_and_others_differ(tmp_path: Path) -> None:
+    first = KeyFiles(tmp_path / "keys", FakeChance(b"one"))
+    again = KeyFiles(tmp_path / "keys", FakeChance(b"two"))
+    log, grant = first.log_key("t-1"), first.grant_key("t-1")
+    assert log.public != grant.public != first.grant_key("t-2").public
+    assert again.log_key("t-1").public == log.public
+    assert again.wrapping_key() == first.wrapping_key()
+
+
+def test_nobody_else_reads_them(tmp_path: Path) -> None:
+    keys = KeyFiles(tmp_path / "keys", FakeChance())
+    keys.log_key("t-1")
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "keys" / "log-t-1.key").stat().st_mode) == 0o600
+
+
+def test_a_damaged_key_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "log.key"
+    path.write_bytes(b"short")
+    with pytest.raises(ValueError, match="backup"):
+        read_or_make(path, FakeChance())
+    assert path.read_bytes() == b"short"
+
+
+@pytest.mark.parametrize("tenant", ["../t-1", "t/1", "T-1", "t 1"])
+def test_a_name_cannot_lead_elsewhere(tmp_path: Path, tenant: str) -> None:
+    with pytest.raises(ValueError, match="a key's name"):
+        KeyFiles(tmp_path / "keys", FakeChance()).log_key(tenant)
