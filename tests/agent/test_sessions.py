@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -301,16 +302,22 @@ def test_killed_agent_leaves_nothing_and_the_next_life_says_so(tmp_path: Path, r
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         ) as agent:
-            assert agent.stdout is not None
-            assert agent.stdout.readline() == b"up\n"
-            assert len(marked(session)) >= 3
-            before = time.monotonic()
-            agent.kill()
+            try:
+                assert agent.stdout is not None
+                assert agent.stdout.readline() == b"up\n"
+                _soon(lambda: len(marked(session)) >= 3, 10)
+            finally:
+                agent.kill()  # also where something above failed: nothing may wait for it for ever
             agent.wait()
-            while marked(session):
-                assert time.monotonic() - before < 2
-                time.sleep(0.01)
+            _soon(lambda: not marked(session), 2)
         asyncio.run(_next_life(tmp_path, session))
+
+
+def _soon(so: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 async def _next_life(state_dir: Path, session: str) -> None:
