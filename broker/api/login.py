@@ -30,9 +30,9 @@ class Entered:
     next: str = "/"
 
     @classmethod
-    def of(cls, entered: LoggedIn) -> Entered:
+    def of(cls, entered: LoggedIn, next: str = "/") -> Entered:
         who = entered.who
-        return cls(who.person, who.name, who.role, who.tenant, entered.expires)
+        return cls(who.person, who.name, who.role, who.tenant, entered.expires, next)
 
 
 @router.post("/api/login/passkey/begin")

@@ -65,7 +65,8 @@ async def finish_first(
         parts, form.state, form.answer, terminal, token=token, demo_software=form.demo_software
     )
     remember(response, parts, entered)
-    return Entered.of(entered)
+    # An approver needs a second passkey, the one that signs: the page leads him on to it.
+    return Entered.of(entered, next="/" if entered.who.house else "/invito")
 
 
 @router.post("/api/passkeys/begin")

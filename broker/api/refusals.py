@@ -23,7 +23,12 @@ class Answer:
     en: str
 
 
-FACTS = {"field": "?", "person": "?", "it": "", "en": ""}
+FACTS = {
+    "field": "?",
+    "person": "?",
+    "it": "Chi amministra la macchina può dire perché.",
+    "en": "Whoever administers the machine can say why.",
+}
 
 ANSWERS: dict[Why, Answer] = {
     Why.NOT_FOUND: Answer(

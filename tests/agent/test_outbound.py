@@ -142,7 +142,7 @@ async def running_after(first: Broker, owner: Owner) -> AsyncIterator[int]:
 async def test_a_half_open_line_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing arrives any more and nobody says so: after the silence the agent dials anew."""
     monkeypatch.setattr(link, "DEAD_AFTER_S", 0.5)
-    monkeypatch.setattr(link, "HANDSHAKE_S", 0.5)
+    monkeypatch.setattr(link, "HANDSHAKE_S", 1.5)
     monkeypatch.setattr(outbound, "CLOSE_S", 0.1)
     owner = Owner()
     async with (

@@ -334,10 +334,9 @@ async def test_nobody_enters_after_the_order_to_stop(story: Story) -> None:
     """The grant is dead from the order on, whether the agent has heard it or not."""
     session = await story.running()
     story.agent.link.link.close(1000, "for the test")  # type: ignore[union-attr]
-    assert await stop(story.parts, story.world.ads.who, session)
+    assert not await stop(story.parts, story.world.ads.who, session), "nobody says it was sent"
     assert await why(find_session(story.parts, session, who=story.world.technician.who)) is Why.SESSION_ENDED
-    again = await stop(story.parts, story.world.titolare.who, session)
-    assert again
+    assert not await stop(story.parts, story.world.titolare.who, session)
     found = await story.session(session)
     assert isinstance(found, Active)
     assert found.stop is not None

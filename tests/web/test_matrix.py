@@ -76,6 +76,7 @@ TABLE: dict[str, Row | str] = {
     "GET /avvio": GONE,
     "POST /avvio": GONE,
     "GET /invito/{token}": GONE,
+    "GET /invito": own(*CUSTOMER),
     "GET /firma/ritorno": own(),
     "GET /richieste": own(),
     "GET /richieste/nuova": Row(frozenset({TECH}), query="cliente={tenant}"),

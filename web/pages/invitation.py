@@ -6,8 +6,10 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import PartsOf
+from broker.api.who import Caller, PartsOf
 from broker.cases.invite import InvitationView, read_invitation
+from broker.cases.see_estate import see_tenants
+from broker.domain.people import Action, require
 from web import views
 from web.pages.page import show
 from web.present import words
@@ -31,6 +33,34 @@ _CANNOT: dict[str, tuple[str, ...]] = {
     "titolare": ("Collegarsi alle macchine da qui",),
     "ads": ("Nominare altri", "Collegarsi alle macchine da qui"),
 }
+
+
+@router.get("/invito")
+async def second_step(request: Request, who: Caller, parts: PartsOf) -> Response:
+    """Right after the first passkey: an approver makes the second one, with which he signs."""
+    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    own = await see_tenants(parts, who)
+    view = views.Invitation(
+        name=words.clean(who.name),
+        role=words.ROLES[who.role],
+        tenant=words.clean(own[0].name),
+        invited_by="",
+        until="",
+        step="sign",
+        can=(),
+        cannot=(),
+        approver=True,
+        ceremony=views.Ceremony("", ""),
+        sign=views.Act(
+            "Crea la passkey per firmare",
+            post="/persone/passkey-di-firma",
+            kind="sign",
+            icon="passkey",
+            sign=True,
+        ),
+        onward=views.Act("Più tardi", href="/"),
+    )
+    return await show(request, parts, who, "invitation.html", view)
 
 
 @router.get("/invito/{token}")
