@@ -8,6 +8,7 @@ from functools import partial
 
 from audit import bundle, merkle
 from audit.commitment import Opening
+from audit.errors import Malformed
 from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.note import VerifierKey, parse_note
@@ -45,8 +46,11 @@ async def bundle_of(parts: Parts, tenant: str, number: str, kept: bytes | None) 
 
 
 def _witnesses(packed: bytes) -> int:
-    """How many signed the bundle's head besides the log itself."""
-    return len(parse_note(bundle.unpack(packed)["checkpoint"]).signatures) - 1
+    """How many signed the bundle's head besides the log itself; -1 for a copy that was damaged."""
+    try:
+        return len(parse_note(bundle.unpack(packed)["checkpoint"]).signatures) - 1
+    except (Malformed, KeyError):
+        return -1
 
 
 async def _cosigned(parts: Parts, tenant: str) -> None:
