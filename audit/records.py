@@ -155,7 +155,7 @@ class AccessDenied(Record):
     KIND, CODE, IT, EN = "access.denied", "R023", "Accesso negato", "Access denied"
     RETAIN = "access"
     person: str | None
-    what: str  # request | approval | activation | ssh | watch | enrolment | link
+    what: str  # request | approval | activation | session | ssh | watch | report | host | enrolment | link
     reason: str
     terminal: str
 
@@ -165,7 +165,7 @@ class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
     person: str
-    what: str  # report | bundle | log | live
+    what: str  # report | bundle
     terminal: str
 
 
@@ -531,6 +531,8 @@ class LogGap(Record):
 
 @dataclass(frozen=True, slots=True)
 class ClockStatus(Record):
+    """Reserved: no version writes it yet."""
+
     KIND, CODE, IT, EN = "clock.status", "R304", "Stato dell’orologio", "Clock status"
     host_offset_ms: int
 

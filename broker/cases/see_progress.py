@@ -13,13 +13,14 @@ from broker.store import requests, sessions
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`session` and its `phase` (decisions §16) are there once it was approved."""
+    """`session` and its `phase` (decisions §16) are there once it was approved; `reason` once it is over."""
 
     request: str
     tenant: str
     state: str
     session: str | None = None
     phase: str | None = None
+    reason: str | None = None
 
 
 async def see_progress(parts: Parts, who: Who, request: str) -> Progress:
@@ -29,4 +30,5 @@ async def see_progress(parts: Parts, who: Who, request: str) -> Progress:
         session = await sessions.of_request(work, tenant, request)
     if session is None:
         return Progress(request, tenant, found.STATE)
-    return Progress(request, tenant, found.STATE, session.permit.id, phase(session))
+    reason = getattr(session, "reason", None)
+    return Progress(request, tenant, found.STATE, session.permit.id, phase(session), reason)

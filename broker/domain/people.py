@@ -84,10 +84,8 @@ class Action(StrEnum):
     ACTIVATE = "activate"
     CLOSE_SESSION = "close_session"
     STOP_SESSION = "stop_session"
-    JOIN_SESSION = "join_session"
     WATCH = "watch"
     READ_RECORDS = "read_records"
-    CLOSE_MONTH = "close_month"
     READ_REPORT = "read_report"
 
 
@@ -124,10 +122,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ACTIVATE: _TECHNICIAN,
     Action.CLOSE_SESSION: _TECHNICIAN,
     Action.STOP_SESSION: _APPROVERS,
-    Action.JOIN_SESSION: _TECHNICIAN,
     Action.WATCH: _APPROVERS,
     Action.READ_RECORDS: _APPROVERS,
-    Action.CLOSE_MONTH: _OWNER,
     Action.READ_REPORT: _OWNER | _APPROVERS,
 }
 

@@ -136,8 +136,9 @@ def test_from_request_to_stop(demo_stack: Demo, people: tuple[Person, Person]) -
     t.locator(".xterm-helper-textarea").first.focus()
     t.keyboard.type("echo per$((40+2))ché; sleep 600\n")
     expect(t.locator(".xterm-rows").first).to_contain_text("per42ché")
-    expect(watching.locator(".xterm-rows").first).to_contain_text("per42ché")
-    expect(watching.get_by_text("Canale aperto").first).to_be_visible()
+    # Two seconds after the technician himself: text and facts.
+    expect(watching.locator(".xterm-rows").first).to_contain_text("per42ché", timeout=2000)
+    expect(watching.get_by_text("Canale aperto").first).to_be_visible(timeout=2000)
     press = re.compile("^Termina")
     watching.get_by_role("button", name=press).or_(watching.get_by_role("link", name=press)).first.click()
     watching.get_by_role("button", name="Termina ora").first.click()

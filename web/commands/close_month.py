@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,18 @@ from web.commands.run_broker import kept_settings, make_parts
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tenant", help="id of the customer, t-…")
     parser.add_argument("period", help="YYYY-MM")
-    parser.add_argument("--state", type=Path, required=True, help="the broker's folder")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=usual_state(),
+        help="the broker's folder; default $VERBALE_BROKER_STATE, else the demo's",
+    )
+    parser.add_argument("--partial", action="store_true", help="a demo's month so far, marked as such")
+
+
+def usual_state() -> Path:
+    """Where a broker of this machine keeps itself, if nothing else is said."""
+    return Path(os.environ.get("VERBALE_BROKER_STATE") or ".demo/broker")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +47,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _through_broker(args: argparse.Namespace) -> dict[str, Any]:
-    return await control.command(args.state, "close_month", tenant=args.tenant, period=args.period)
+    return await control.command(
+        args.state, "close_month", tenant=args.tenant, period=args.period, partial=args.partial
+    )
 
 
 def _alone(args: argparse.Namespace) -> dict[str, Any]:
@@ -54,7 +68,7 @@ async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
         parts = await make_parts(settings, stack)
         try:
-            issued = await close_month(parts, args.tenant, args.period)
+            issued = await close_month(parts, args.tenant, args.period, partial=args.partial)
         except Refused as no:
             return {"it": sentence(no)}
     return {"number": issued.number}

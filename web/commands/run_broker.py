@@ -17,6 +17,7 @@ import uvloop
 from broker import app, control
 from broker.bastion import front
 from broker.cases.close_month import close_month
+from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret
 from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
@@ -30,6 +31,7 @@ from broker.parts import Parts
 from broker.ports import Chance
 from broker.serve import Job, PortBusy, bind, serve
 from broker.settings import Settings
+from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tx import Store
 from web.mount import mount
@@ -99,6 +101,10 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
 
         (settings.state / READY).unlink(missing_ok=True)
         remember(settings)
+        async with parts.store.read() as work:
+            customers = await estate.customers(work)
+        for customer in customers:
+            await close_watches(parts, customer.id)
         secret = await make_setup_secret(parts)
         if secret is not None:
             print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)

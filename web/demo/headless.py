@@ -26,6 +26,8 @@ from web.demo.watcher import watching
 
 QUIET_SSH = ("-o", "LogLevel=ERROR", "-o", "BatchMode=yes")
 STOP_BAR_S = 2.0
+SEEN_BAR_S = 2.0
+FORGED = "signature_invalid"  # what an agent says of an approval that its approver's key did not make
 
 
 @dataclass(slots=True)
@@ -150,7 +152,7 @@ async def _ended_by_technician(running: Running, transcript: Transcript) -> None
         transcript.must(
             "ssh: comando eseguito, uscita 3, stdout e stderr separati", so=(status, out, err) == as_it_should
         )
-        seen = await view.until("àèìòù".encode())
+        seen = await view.until("àèìòù".encode(), SEEN_BAR_S)
         transcript.must("l’ADS ha visto in diretta ciò che è uscito", so=seen)
     async with running.stage.logged_in("technician") as technician:
         await technician.post(
@@ -226,8 +228,9 @@ async def _forged(running: Running, ports: Ports, processes: Processes, transcri
         await ads.post(f"/api/requests/{request}/supervision")
         session = (await technician.get(f"/api/requests/{request}"))["session"]
         await technician.activate(session)
-        await wait_phase(technician, request, ("refused",))
-    transcript.say("broker rubato, con tutte le sue chiavi: l’agente ha rifiutato l’autorizzazione falsa")
+        found = await wait_phase(technician, request, ("refused",))
+    what = "broker rubato, con tutte le sue chiavi: l’agente ha rifiutato l’autorizzazione falsa"
+    transcript.must(what, so=found["reason"] == FORGED)
     await machine.change_broker(running, ports, processes)
 
 

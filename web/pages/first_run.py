@@ -13,7 +13,7 @@ from broker.domain.people import read_email
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views
-from web.pages.page import Fields, FormFields, lead, show
+from web.pages.page import FormFields, lead, line, show
 
 router = APIRouter()
 _TRIES = (Why.NOT_RECOGNISED, Why.BAD_INPUT)
@@ -32,9 +32,9 @@ async def begin(request: Request, form: FormFields, parts: PartsOf) -> Response:
         invited = await setup(
             parts,
             form.one("code"),
-            name=_line(form, "name"),
+            name=line(form, "name"),
             email=read_email(form.one("email")),
-            house=_line(form, "house"),
+            house=line(form, "house"),
         )
     except Refused as no:
         if no.why not in _TRIES:
@@ -50,13 +50,6 @@ async def begin(request: Request, form: FormFields, parts: PartsOf) -> Response:
 async def _still_open(parts: Parts) -> None:
     if not await setup_is_open(parts):
         raise Refused(Why.SETUP_DONE)
-
-
-def _line(form: Fields, name: str) -> str:
-    text = form.one(name)
-    if not 0 < len(text) <= 120 or not text.isprintable():
-        raise Refused(Why.BAD_INPUT, field=name)
-    return text
 
 
 def _wrong(no: Refused) -> str:

@@ -186,3 +186,11 @@ def local(address: str) -> str:
 
 def login_address(path: str) -> str:
     return "/entra" if path in ("/", "") else f"/entra?dopo={quote(path, safe='/')}"
+
+
+def line(form: Fields, name: str) -> str:
+    """One printable line of a form, 1 to 120 signs; else a refusal that names the field."""
+    text = form.one(name)
+    if not 0 < len(text) <= 120 or not text.isprintable():
+        raise Refused(Why.BAD_INPUT, field=name)
+    return text

@@ -26,7 +26,7 @@ from broker.parts import Parts
 from broker.store import estate
 from web import views as v
 from web import views_estate as e
-from web.pages.page import Fields, FormFields, lead, show, to_signing
+from web.pages.page import FormFields, lead, line, show, to_signing
 from web.present import estate as say
 from web.present import rules, words
 
@@ -50,8 +50,8 @@ async def admit(request: Request, form: FormFields, who: Caller, parts: PartsOf)
             who,
             tenant=form.one("tenant") or who.tenant,
             role=role,  # type: ignore[arg-type]
-            name=_line(form, "name"),
-            function=_line(form, "function"),
+            name=line(form, "name"),
+            function=line(form, "function"),
             email=form.one("email"),
         )
     except Refused as no:
@@ -63,7 +63,7 @@ async def admit(request: Request, form: FormFields, who: Caller, parts: PartsOf)
 async def new_customer(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
     require(who, Action.OPEN_TENANT, who.tenant)
     try:
-        await open_tenant(parts, who, name=_line(form, "tenant_name"), details={})
+        await open_tenant(parts, who, name=line(form, "tenant_name"), details={})
     except Refused as no:
         return await _again(request, parts, who, no)
     return lead(request, "/persone")
@@ -170,10 +170,3 @@ async def _tenants(parts: Parts, who: Who) -> list[Tenant]:
         own = await estate.tenant(work, who.tenant)
     assert own is not None  # a person has a tenant
     return [own, *await see_tenants(parts, who)] if who.role == "owner" else [own]
-
-
-def _line(form: Fields, name: str) -> str:
-    text = form.one(name)
-    if not 0 < len(text) <= 120 or not text.isprintable():
-        raise Refused(Why.BAD_INPUT, field=name)
-    return text
