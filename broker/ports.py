@@ -40,7 +40,7 @@ class Mailer(Protocol):
 
 class Reporter(Protocol):
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
-        """The sealed PDF of a report, its JSON attached as `name`."""
+        """The sealed PDF of a report, its JSON attached as `name`; `Refused` (report_failed)."""
         ...
 
     async def authority(self, at: datetime) -> str:

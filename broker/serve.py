@@ -129,16 +129,24 @@ async def serve(
 
 async def _beat(parts: Parts, heads: Heads) -> None:
     while True:
-        await parts.hub.tick()
-        await heads.tick()
+        await _survive("beat", _tick(parts, heads))
         await asyncio.sleep(1)
+
+
+async def _tick(parts: Parts, heads: Heads) -> None:
+    await parts.hub.tick()
+    await heads.tick()
 
 
 async def _repeat(job: Job, parts: Parts) -> None:
     while True:
-        try:
-            await job.work(parts)
-        except OSError:
-            # The database or the mail server is away for now: said, and tried again at the next turn.
-            _log.exception("the job %s could not reach what it needs", job.name)
+        await _survive(job.name, job.work(parts))
         await asyncio.sleep(job.every_s)
+
+
+async def _survive(name: str, work: Awaitable[None]) -> None:
+    """A turn that fails is said and tried again at the next; it never takes *Termina* down with it."""
+    try:
+        await work
+    except Exception:  # noqa: BLE001 - the boundary between one job and the process
+        _log.exception("the job %s failed; it is tried again at its next turn", name)

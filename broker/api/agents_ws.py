@@ -29,7 +29,9 @@ from broker.live.pipe import Pipe
 from broker.parts import Parts
 
 router = APIRouter()
+CLOSE_TRY_LATER = 1013  # RFC 6455's registry: nothing is wrong with the agent, which dials again soon
 LATE_S = 2.0  # the hub's tick minds pings; what is still due after it is the link's own death
+_CLOSES = {Why.HOST_NOT_ENROLLED: CLOSE_RETIRED, Why.LOG_UNAVAILABLE: CLOSE_TRY_LATER}
 
 
 class _Text:
@@ -176,9 +178,8 @@ class _End:
         try:
             up = await link_up(self._parts, hello, nonce, terminal=self._terminal)
         except Refused as no:
-            retired = no.why is Why.HOST_NOT_ENROLLED
-            code = CLOSE_RETIRED if retired else CLOSE_AUTH_FAILED
-            self._link.close(code, f"not an agent this broker serves: {no.why.value}")
+            code = _CLOSES.get(no.why, CLOSE_AUTH_FAILED)
+            self._link.close(code, f"no link for this agent: {no.why.value}")
             return
         self._host = up.host
         now = self._parts.clock.now()
@@ -211,7 +212,7 @@ class _End:
         try:
             acked = await take_report(self._parts, host, note.encode())
         except Refused as no:
-            self._link.close(CLOSE_BREACH, f"a note was not taken: {no.why.value}")
+            self._link.close(_CLOSES.get(no.why, CLOSE_BREACH), f"a note was not taken: {no.why.value}")
             return
         self._link.send(frames.Ack(acked))
 

@@ -173,8 +173,8 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.LOG_UNAVAILABLE: Answer(
         503,
-        "Il registro non si può scrivere adesso, perciò nulla è stato fatto. Il fornitore controlli il server.",
-        "The log cannot be written now, so nothing was done. The vendor should check the server.",
+        "Il registro adesso non risponde, perciò nulla è stato annotato. Il fornitore controlli il server.",
+        "The log does not answer now, so nothing was recorded. The vendor should check the server.",
     ),
     Why.TOOL_MISSING: Answer(
         409,
@@ -220,6 +220,11 @@ ANSWERS: dict[Why, Answer] = {
         409,
         "Il mese è già stato chiuso. Il rapporto si scarica dalla pagina del titolare.",
         "The month is closed already. Its report is on the titolare's page.",
+    ),
+    Why.REPORT_FAILED: Answer(
+        500,
+        "Il rapporto non si è potuto comporre; il registro è intatto. Il fornitore guardi nel diario del server.",
+        "The report could not be typeset; the log is whole. The vendor should read the server's journal.",
     ),
     Why.ADS_DELEGATION_MISSING: Answer(
         403,

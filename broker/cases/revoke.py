@@ -12,16 +12,25 @@ from broker.store import outbox, people, requests
 
 
 async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
-    """None: no session ran. Else whether the order to end it could be sent to its host."""
+    """None: no session ran. Else whether the order to end it could be sent to its host.
+
+    As with *Termina*, a commit that fails does not keep the order from the agent.
+    """
     tenant = await request_tenant(parts, who, Action.REVOKE_APPROVAL, request)
     at = whole_ms(parts.clock.now())
-    async with parts.store.tx(tenant, at) as tx:
-        found = await requests.load(tx, tenant, request)
-        given = await requests.approvals_of(tx, tenant, request)
-        signed = any(g.approval.approver == who.person for g in given)
-        after, record = asking.revoke(found, who.person, at, signed=signed)
-        await requests.move(tx, found, after, record, actor=who.actor)
-        order = await kill_grant(tx, request, who.actor, reason="revoked", terminal=who.terminal)
-        everybody = await people.tenant_people(tx.work, tenant)
-        await outbox.letters(tx, "revoked", request, (after.asked.technician, *(p.id for p in everybody)))
+    order = None
+    try:
+        async with parts.store.tx(tenant, at) as tx:
+            found = await requests.load(tx, tenant, request)
+            given = await requests.approvals_of(tx, tenant, request)
+            signed = any(g.approval.approver == who.person for g in given)
+            after, record = asking.revoke(found, who.person, at, signed=signed)
+            await requests.move(tx, found, after, record, actor=who.actor)
+            order = await kill_grant(tx, request, who.actor, reason="revoked", terminal=who.terminal)
+            everybody = await people.tenant_people(tx.work, tenant)
+            await outbox.letters(tx, "revoked", request, (after.asked.technician, *(p.id for p in everybody)))
+    except Exception:
+        if order is not None:
+            await order.send(parts)
+        raise
     return None if order is None else await order.send(parts)

@@ -50,6 +50,7 @@ class Why(StrEnum):
     SESSION_ENDED = "session_ended"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_CLOSED = "month_closed"
+    REPORT_FAILED = "report_failed"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
 
-from broker.out.pdf import render
+from broker.domain.refusal import Refused, Why
+from broker.out.pdf import ReportFailed, render
 from broker.out.pdf_sign import ReportCertificate, make_report_certificate, sign
 
+_log = logging.getLogger("verbale.reports")
 FILE = "report.pem"
 
 
@@ -22,9 +25,13 @@ class SealedReports:
         self._held: ReportCertificate | None = None
 
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
-        """The sealed PDF with `report_json` attached as `name`. `ReportFailed` when it does not tie."""
+        """The sealed PDF with `report_json` attached as `name`. `Refused` (report_failed) if it does not tie."""
         sealer = await self._sealer(at)
-        pdf = await asyncio.to_thread(render, report_json, name)
+        try:
+            pdf = await asyncio.to_thread(render, report_json, name)
+        except ReportFailed as wrong:
+            _log.error("the report %s was not made: %s", name, wrong)
+            raise Refused(Why.REPORT_FAILED, report=name) from wrong
         return await asyncio.to_thread(sign, pdf, sealer, at)
 
     async def authority(self, at: datetime) -> str:

@@ -7,15 +7,24 @@ four times as much and ten times the tail latency (data-path §7). PostgreSQL ta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
+import asyncpg
 from sqlalchemy import Connection, Engine, Row, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.base import Executable
 
+from broker.domain.refusal import Refused, Why
 from broker.store.tables import metadata
+
+_log = logging.getLogger("verbale.database")
+# The driver's own, which SQLAlchemy passes on as they are while it connects.
+_NOT_CONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Work(Protocol):
@@ -34,12 +43,32 @@ class Database(Protocol):
     dialect: str
 
     def work(self) -> Any:
-        """Async context manager giving `Work`; commits at its end, rolls back on an exception."""
+        """Async context manager giving `Work`; commits at its end, rolls back on an exception.
+
+        `Refused` (log_unavailable) when the database does not answer or does not take what it is told.
+        """
         ...
 
     async def create(self) -> None: ...
 
     async def close(self) -> None: ...
+
+
+@contextmanager
+def _answering(*also: type[Exception]) -> Iterator[None]:
+    """A database that is away is an answer, not a bug: each caller says so to whoever asked him.
+
+    Only the fault's name is logged: its text may hold what was being written.
+    """
+    outages: tuple[type[Exception], ...] = (DBAPIError, PoolExhausted, *also)
+    try:
+        yield
+    except IntegrityError:
+        raise  # what was written contradicts what is there: no outage
+    except outages as gone:
+        driver = getattr(gone, "orig", None)
+        _log.error("the database does not answer: %s (%s)", type(gone).__name__, type(driver).__name__)
+        raise Refused(Why.LOG_UNAVAILABLE) from gone
 
 
 class _InlineWork:
@@ -69,7 +98,7 @@ class SqliteDatabase:
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         async with self._turn:
-            with self._connection.begin():
+            with _answering(), self._connection.begin():
                 yield _InlineWork(self._connection)
 
     async def create(self) -> None:
@@ -117,12 +146,18 @@ class PostgresDatabase:
     dialect = "postgresql"
 
     def __init__(self, url: str) -> None:
-        self._engine: AsyncEngine = create_async_engine(url, pool_size=10, max_overflow=10)
+        self._engine: AsyncEngine = create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True
+        )
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
-        async with self._engine.begin() as connection:
-            yield _PooledWork(connection)
+        with _answering():
+            async with AsyncExitStack() as stack:
+                # Of an OSError, only that of connecting is the database's; others are the caller's own.
+                with _answering(*_NOT_CONNECTED):
+                    connection = await stack.enter_async_context(self._engine.begin())
+                yield _PooledWork(connection)
 
     async def create(self) -> None:
         async with self._engine.begin() as connection:

@@ -31,7 +31,10 @@ async def refused(request: Request, no: Refused) -> Response:
     view = views.Refusal(
         what, mend, code.value, status(no), views.Act("Torna alla pagina iniziale", href="/")
     )
-    who = await visitor(request)
+    try:
+        who = await visitor(request)
+    except Refused:  # who asks stands in the database too, which does not answer
+        who = None
     return await show(request, parts_of(request), who, "error.html", view, status=status(no))
 
 
