@@ -84,6 +84,11 @@ async def _line(work: Work, line: reading.RequestLine, found: AnySession) -> Ses
 
 def watching(feed: list[Leaf]) -> list[str]:
     """Pseudonyms of those who came and have not left; who looks twice must leave twice."""
+    return list(places(feed))
+
+
+def places(feed: list[Leaf]) -> dict[str, int]:
+    """How many pages each of them still looks at, by the records of one session."""
     here: dict[str, int] = {}
     for leaf in feed:
         match leaf.record:
@@ -93,4 +98,4 @@ def watching(feed: list[Leaf]) -> list[str]:
                 here[watcher] = max(0, here.get(watcher, 0) - 1)
             case _:
                 continue
-    return [one for one, count in here.items() if count]
+    return {one: count for one, count in here.items() if count}
