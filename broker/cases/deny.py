@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from audit.records import NOBODY, AccessDenied, Actor
-from broker.domain.people import Who
+from broker.domain.people import Action, Who, require, sees
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, failures, sessions
 
 STRANGERS_TRIES = 10  # from one address; a scanner must not fill a log that nobody may shorten
+PERSONS_TRIES = 10  # of one person in fifteen minutes, of what his role or his tenant keeps from him
 # Slips, races and things out of reach: nobody tried to have what is not his.
 _NO_ATTEMPT = frozenset(
     {
@@ -65,3 +66,37 @@ async def attempt(parts: Parts, who: Who, what: str, tenant: str) -> AsyncIterat
         if no.why not in _NO_ATTEMPT:
             await deny(parts, what=what, why=no.why, terminal=who.terminal, tenant=tenant, actor=who.actor)
         raise
+
+
+async def allow(parts: Parts, who: Who, action: Action, tenant: str, what: str) -> None:
+    """`require`, with a record of its no. Call it outside any transaction."""
+    try:
+        require(who, action, tenant)
+    except Refused as no:
+        await deny_person(parts, who, what, no.why, tenant)
+        raise
+
+
+async def not_there(parts: Parts, who: Who, what: str) -> Refused:
+    """The refusal to raise where a name leads nowhere.
+
+    A customer's person gets for it what he gets for another customer's thing, in his own log too,
+    which he may read: else its records would tell him what exists elsewhere. The house sees every
+    tenant, so there it is a slip and no attempt.
+    """
+    if not who.house:
+        await deny_person(parts, who, what, Why.NOT_FOUND, who.tenant)
+    return Refused(Why.NOT_FOUND)
+
+
+async def deny_person(parts: Parts, who: Who, what: str, why: Why, tenant: str) -> None:
+    """Into the log of `tenant` if it exists for him, else into his own; the first few only."""
+    async with parts.store.read() as work:
+        house = await estate.house(work)
+    if house is None:
+        return
+    async with parts.store.tx(house.id, parts.clock.now()) as tx:
+        if await failures.add(tx, f"deny:{who.person}") > PERSONS_TRIES:
+            return
+    where = tenant if sees(who, tenant) else who.tenant
+    await deny(parts, what=what, why=why, terminal=who.terminal, tenant=where, actor=who.actor)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from audit.signed import EnrolmentFile, SignedStatement
 from audit.statement import Approvers, Enrolment, Policy
+from broker.cases.deny import allow, not_there
 from broker.domain.estate import EnrolledHost, SignedHost
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, statements
@@ -25,9 +26,10 @@ async def enrolment_file(parts: Parts, who: Who, host_id: str) -> NamedFile:
     """For carrying to the machine. The one-time code and the root travel by other ways."""
     async with parts.store.read() as work:
         host = await estate.find_host(work, host_id)
-        if host is None:
-            raise Refused(Why.NOT_FOUND)
-        require(who, Action.FETCH_ENROLMENT_FILE, host.tenant)
+    if host is None:
+        raise await not_there(parts, who, "host")
+    await allow(parts, who, Action.FETCH_ENROLMENT_FILE, host.tenant, "host")
+    async with parts.store.read() as work:
         if not isinstance(host, SignedHost | EnrolledHost):
             raise Refused(Why.WRONG_STATE)
         signed = await statements.by_digest(work, host.tenant, host.enrolment)

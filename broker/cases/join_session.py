@@ -12,7 +12,7 @@ from audit.instant import whole_ms
 from audit.records import NOBODY, Actor, ChannelRefused
 from audit.statement import CHANNEL_KINDS, Account
 from audit.statement import Channel as GrantedChannel
-from broker.cases.deny import deny
+from broker.cases.deny import deny, deny_person
 from broker.domain.people import Who, sees
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Active, enterable
@@ -96,7 +96,10 @@ async def join_session(
         found = await find_session(parts, session, ssh_fingerprint=ssh_fingerprint, who=who)
     except Refused as no:
         actor, what = (NOBODY, "ssh") if who is None else (who.actor, "activation")
-        await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
+        if who is not None and no.why is Why.NOT_FOUND:  # for him there is no such session: his own log
+            await deny_person(parts, who, what, no.why, who.tenant)
+        else:
+            await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
         raise
     granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool)]
     if not granted or (kind == "exec") != (command is not None):

@@ -1,28 +1,43 @@
-"""Whose a request or a session is, for a caller who names it alone: not found, or not his, is a refusal."""
+"""Whose a request or a session is, for a caller who names it alone: not found, or not his, is a refusal.
+
+And an attempt, which is recorded (requirements §2.1): call these before any transaction.
+"""
 
 from __future__ import annotations
 
-from broker.domain.people import Action, Who, require
-from broker.domain.refusal import Refused, Why
+from broker.cases.deny import allow, not_there
+from broker.domain.people import Action, Who
 from broker.parts import Parts
 from broker.store import requests, sessions
+
+# What the record says was asked for, where it is narrower than the request or the session.
+_WHAT = {
+    Action.APPROVE: "approval",
+    Action.REFUSE: "approval",
+    Action.REVOKE_APPROVAL: "approval",
+    Action.ACTIVATE: "activation",
+    Action.SUPERVISE: "watch",
+    Action.WATCH: "watch",
+}
 
 
 async def request_tenant(parts: Parts, who: Who, action: Action, request: str) -> str:
     """The tenant, if this request exists for `who` and his role may do that."""
     async with parts.store.read() as work:
         tenant = await requests.tenant_of(work, request)
-    if tenant is None:
-        raise Refused(Why.NOT_FOUND)
-    require(who, action, tenant)
-    return tenant
+    return await _his(parts, who, action, tenant, "request")
 
 
 async def session_tenant(parts: Parts, who: Who, action: Action, session: str) -> str:
     """The same for a session."""
     async with parts.store.read() as work:
         found = await sessions.whereabouts(work, session)
-    if found is None:
-        raise Refused(Why.NOT_FOUND)
-    require(who, action, found.tenant)
-    return found.tenant
+    return await _his(parts, who, action, None if found is None else found.tenant, "session")
+
+
+async def _his(parts: Parts, who: Who, action: Action, tenant: str | None, thing: str) -> str:
+    what = _WHAT.get(action, thing)
+    if tenant is None:
+        raise await not_there(parts, who, what)
+    await allow(parts, who, action, tenant, what)
+    return tenant

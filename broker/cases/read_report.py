@@ -7,9 +7,9 @@ from typing import Literal
 
 from audit.instant import whole_ms
 from audit.records import RecordRead
+from broker.cases.deny import allow, not_there
 from broker.cases.export_bundle import bundle_of
-from broker.domain.people import Action, Who, require
-from broker.domain.refusal import Refused, Why
+from broker.domain.people import Action, Who
 from broker.parts import Parts
 from broker.store import reports
 
@@ -28,9 +28,10 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
     """The PDF, its JSON, or the ZIP bundle."""
     async with parts.store.read() as work:
         tenant = await reports.tenant_of(work, number)
-        if tenant is None:
-            raise Refused(Why.NOT_FOUND)
-        require(who, Action.READ_REPORT, tenant)
+    if tenant is None:
+        raise await not_there(parts, who, "report")
+    await allow(parts, who, Action.READ_REPORT, tenant, "report")
+    async with parts.store.read() as work:
         files = await reports.files(work, tenant, number)
     assert files is not None  # a report has its files from its own commit on
     if form == "zip":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from agent.wire.frames import CLOSE_RETIRED
 from audit.records import HostRevoked
+from broker.cases.deny import allow, not_there
 from broker.domain import session as sitting
 from broker.domain.estate import RevokedHost
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, sessions
@@ -25,8 +26,8 @@ async def revoke_host(parts: Parts, who: Who, host_id: str, reason: str) -> None
     async with parts.store.read() as work:
         found = await estate.find_host(work, host_id)
     if found is None:
-        raise Refused(Why.NOT_FOUND)
-    require(who, Action.REVOKE_HOST, found.tenant)
+        raise await not_there(parts, who, "host")
+    await allow(parts, who, Action.REVOKE_HOST, found.tenant, "host")
     async with parts.store.tx(found.tenant, parts.clock.now()) as tx:
         host = await estate.host(tx.work, found.tenant, host_id)
         if host is None or isinstance(host, RevokedHost):

@@ -22,13 +22,14 @@ from audit.verify_records import Records
 from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.open_session import begin_activation, open_session
+from broker.cases.open_tenant import open_tenant
 from broker.cases.take_supervision import take_supervision
 from broker.domain.grants import Wish
 from broker.domain.session import AnySession
 from broker.parts import Parts
 from broker.store import log, sessions
 from broker.store.tables import evidence
-from tests.broker.world import Someone, World
+from tests.broker.world import Someone, World, newcomer
 from tests.stories.memory_agent import MemoryAgent
 
 TERMINAL = Channel("terminal")
@@ -110,6 +111,12 @@ class Story:
         await self.activate(session)
         await self.agent.obey()
         return session
+
+    async def stranger(self) -> Someone:
+        """The titolare of another customer."""
+        owner = self.world.owner
+        other = await open_tenant(self.parts, owner.who, name="Scuola Altra", details={})
+        return await newcomer(self.parts, owner, other.id, "titolare", "Sara Straniera")
 
     # ---- the auditor
 

@@ -257,7 +257,7 @@ async def test_incidents_are_numbered_where_none_is_named(story: Story) -> None:
 
 async def test_another_customers_request_does_not_exist(story: Story) -> None:
     receipt = await story.ask()
-    stranger = replace(story.world.ads.who, tenant="t-00000000")
+    stranger = (await story.stranger()).who
     for act in (refuse, revoke, solve_by_customer, take_supervision):
         with pytest.raises(Refused) as no:
             await act(story.parts, stranger, receipt.request)

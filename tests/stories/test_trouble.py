@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.wire.frames import Stop
 from audit import instant
 from audit.commitment import Opening
 from audit.host_note import HostNote
@@ -16,6 +17,7 @@ from broker.cases.close_session import close_session
 from broker.cases.deny import deny
 from broker.cases.join_session import find_session, join_session
 from broker.cases.open_session import begin_activation, open_session
+from broker.cases.revoke import revoke
 from broker.cases.stop import stop
 from broker.cases.take_cosignature import take_cosignature
 from broker.cases.take_report import take_report
@@ -363,8 +365,8 @@ async def test_watching_is_for_the_customer_and_for_what_runs(story: Story) -> N
     assert await why(join_watch(story.parts, story.world.ads.who, session)) is Why.WRONG_STATE
     assert await why(join_watch(story.parts, story.world.owner.who, session)) is Why.NOT_ALLOWED
     assert await why(stop(story.parts, story.world.technician.who, session)) is Why.NOT_ALLOWED
-    stranger = replace(story.world.ads.who, tenant="t-00000000")
-    assert await why(join_watch(story.parts, stranger, session)) is Why.NOT_FOUND
+    stranger = await story.stranger()
+    assert await why(join_watch(story.parts, stranger.who, session)) is Why.NOT_FOUND
 
 
 async def test_the_outcome_can_be_written_afterwards_and_once(story: Story) -> None:
@@ -414,6 +416,44 @@ async def test_a_commit_that_fails_leaves_neither_state_nor_record(
     await story.agent.obey()
     assert isinstance(await story.session(session), Active)
     assert await story.findings() == []
+
+
+@pytest.mark.parametrize("order", ["stop", "revoke"])
+async def test_an_order_to_end_leaves_though_the_log_does_not_take_it_down(
+    story: Story, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    """*Termina* is obeyed at once; who pressed it is told that it stands nowhere, and presses again."""
+    session = await story.running()
+    before = await story.kinds()
+
+    async def away(tx: Tx) -> None:
+        raise Refused(Why.LOG_UNAVAILABLE)
+
+    async def ends() -> None:
+        if order == "stop":
+            await stop(story.parts, story.world.ads.who, session)
+        else:
+            request = (await story.session(session)).permit.request
+            await revoke(story.parts, story.world.titolare.who, request)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Tx, "seal", away)
+        assert await why(ends()) is Why.LOG_UNAVAILABLE
+    assert [(type(frame), frame.session) for frame in story.agent.inbox] == [(Stop, session)]
+    assert await story.kinds() == before
+    await ends()
+    await story.agent.obey()
+    assert isinstance(await story.session(session), Ended)
+    assert await story.findings() == []
+
+
+async def test_nothing_is_sent_for_who_may_not_stop_or_for_what_is_over(story: Story) -> None:
+    session = await story.running()
+    assert await why(stop(story.parts, story.world.technician.who, session)) is Why.NOT_ALLOWED
+    await story.agent.end(session, "expired")
+    with pytest.raises(Refused):
+        await stop(story.parts, story.world.ads.who, session)
+    assert story.agent.inbox == []
 
 
 def _draft(story: Story):

@@ -1,0 +1,139 @@
+"""Whoever asks for what his role or his tenant keeps from him leaves one record, in the right log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from audit.records import AccessDenied
+from broker.cases.close_session import close_session
+from broker.cases.deny import PERSONS_TRIES
+from broker.cases.enrolment_file import enrolment_file
+from broker.cases.export_trust import export_trust
+from broker.cases.join_session import join_session
+from broker.cases.open_session import begin_activation
+from broker.cases.read_report import read_report
+from broker.cases.refuse import refuse
+from broker.cases.revoke import revoke
+from broker.cases.revoke_host import revoke_host
+from broker.cases.see_requests import see_request
+from broker.cases.see_sessions import see_session
+from broker.cases.stop import stop
+from broker.cases.take_supervision import take_supervision
+from broker.cases.watch import join_watch
+from broker.cases.withdraw import withdraw
+from broker.domain.people import Who
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from tests.broker.world import leaves
+from tests.stories.telling import GEST, Story
+
+Case = Callable[..., Awaitable[Any]]
+_CLOSE = {"outcome": "solved", "note": "", "activities": [GEST]}
+
+
+async def _enter(parts: Parts, who: Who, session: str) -> object:
+    return await join_session(parts, session, who=who, via="browser", kind="terminal", terminal=who.terminal)
+
+
+async def _trust(parts: Parts, who: Who, _: str) -> object:
+    return await export_trust(parts, who)
+
+
+# The case, what it is about, what its record says was asked for, and a role that may not.
+TABLE: list[tuple[Case, str, str, str]] = [
+    (stop, "session", "session", "technician"),
+    (stop, "session", "session", "owner"),
+    (partial(close_session, **_CLOSE), "session", "session", "ads"),
+    (join_watch, "session", "watch", "owner"),
+    (begin_activation, "session", "activation", "titolare"),
+    (_enter, "session", "activation", "ads"),
+    (refuse, "request", "approval", "technician"),
+    (revoke, "request", "approval", "owner"),
+    (withdraw, "request", "request", "titolare"),
+    (take_supervision, "request", "watch", "technician"),
+    (partial(revoke_host, reason="lost"), "host", "host", "ads"),
+    (enrolment_file, "host", "host", "technician"),
+    (_trust, "", "report", "technician"),
+]
+# What another customer's titolare tries, by the names of things he should not even know.
+FOREIGN: list[tuple[Case, str, str]] = [
+    (see_session, "session", "session"),
+    (see_request, "request", "request"),
+    (stop, "session", "session"),
+    (join_watch, "session", "watch"),
+    (_enter, "session", "activation"),
+    (refuse, "request", "approval"),
+    (partial(revoke_host, reason="lost"), "host", "host"),
+    (enrolment_file, "host", "host"),
+]
+
+
+async def _refused(case: Case, parts: Parts, who: Who, *names: object) -> Why:
+    with pytest.raises(Refused) as no:
+        await case(parts, who, *names)
+    return no.value.why
+
+
+async def _denied(story: Story, tenant: str) -> list[AccessDenied]:
+    found = await leaves(story.parts, tenant)
+    return [leaf.record for leaf in found if isinstance(leaf.record, AccessDenied)]
+
+
+async def _names(story: Story) -> dict[str, str]:
+    session = await story.running()
+    request = (await story.session(session)).permit.request
+    return {"session": session, "request": request, "host": story.world.host.id, "": ""}
+
+
+async def test_a_role_that_may_not_leaves_one_record(story: Story) -> None:
+    world, names = story.world, await _names(story)
+    for case, thing, what, role in TABLE:
+        story.clock.advance(minutes=16)  # past the bound on one person's tries
+        who: Who = getattr(world, role).who
+        tenant = who.tenant if case is _trust else world.tenant
+        before = {log: await _denied(story, log) for log in (world.tenant, world.house)}
+        assert await _refused(case, story.parts, who, names[thing]) is Why.NOT_ALLOWED
+        after = {log: await _denied(story, log) for log in (world.tenant, world.house)}
+        said = AccessDenied(who.person, what, "not_allowed", who.terminal)
+        assert after.pop(tenant) == [*before.pop(tenant), said], (what, role)
+        assert after == before, (what, role)
+    assert await story.findings() == []
+
+
+async def test_what_is_another_customers_is_recorded_where_the_caller_belongs(story: Story) -> None:
+    """And the same where nothing is: he may read that log, and must not learn from it what exists."""
+    names, stranger = await _names(story), (await story.stranger()).who
+    nothing = {"session": "s-0000000000", "request": "r-00000000", "host": "h-00000000"}
+    size, expected = len(await story.leaves()), []
+    for known in (names, nothing):
+        for case, thing, what in FOREIGN:
+            story.clock.advance(seconds=100)
+            assert await _refused(case, story.parts, stranger, known[thing]) is Why.NOT_FOUND
+            expected.append(AccessDenied(stranger.person, what, "not_found", stranger.terminal))
+            assert await _denied(story, stranger.tenant) == expected
+    assert len(await story.leaves()) == size
+    assert await _denied(story, story.world.house) == []
+
+
+async def test_reports_of_others(story: Story) -> None:
+    """A number nobody issued is an attempt of a customer's person, and a slip of the house's."""
+    world = story.world
+    assert await _refused(read_report, story.parts, world.ads.who, "V-0", "pdf") is Why.NOT_FOUND
+    assert await _refused(read_report, story.parts, world.owner.who, "V-0", "pdf") is Why.NOT_FOUND
+    assert [one.what for one in await _denied(story, world.tenant)] == ["report"]
+    assert await _denied(story, world.house) == []
+
+
+async def test_one_person_does_not_fill_the_log(story: Story) -> None:
+    session, who = await story.granted(), story.world.technician.who
+    for _ in range(PERSONS_TRIES + 3):
+        assert await _refused(stop, story.parts, who, session) is Why.NOT_ALLOWED
+    assert len(await _denied(story, story.world.tenant)) == PERSONS_TRIES
+    story.clock.advance(seconds=timedelta(minutes=15).total_seconds())
+    assert await _refused(stop, story.parts, who, session) is Why.NOT_ALLOWED
+    assert len(await _denied(story, story.world.tenant)) == PERSONS_TRIES + 1
