@@ -38,6 +38,7 @@ class Front(asyncssh.SSHServer):
         self._session = ""
         self._fingerprint: str | None = None
         self._offered: Refused | None = None
+        self._logged_in = False
         self._opened = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -45,18 +46,30 @@ class Front(asyncssh.SSHServer):
         self._terminal = str(peer[0]) if peer else "unknown"
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._fingerprint is None and self._offered is not None:
+        why = self._denied()
+        if why is not None:
             # One record per connection, not per key an agent offers.
             self._nursery.start(
                 deny(
                     self._parts,
                     session=self._session,
                     what="ssh",
-                    why=self._offered.why,
+                    why=why,
                     terminal=self._terminal,
                 ),
                 "ssh denial",
             )
+
+    def auth_completed(self) -> None:
+        self._logged_in = True
+
+    def _denied(self) -> Why | None:
+        """Why nobody got in, if somebody tried. A right public key and no signature is no key of his."""
+        if self._logged_in:
+            return None
+        if self._fingerprint is not None:
+            return Why.NOT_RECOGNISED
+        return None if self._offered is None else self._offered.why
 
     def begin_auth(self, username: str) -> bool:
         self._session = username if _SESSION_NAME.fullmatch(username) else ""
