@@ -25,6 +25,7 @@ from broker.parts import Parts
 
 _log = logging.getLogger("verbale.broker")
 SHUTDOWN_S = 5
+BEAT_S = 1.0
 
 
 class PortBusy(OSError):
@@ -130,7 +131,7 @@ async def serve(
 async def _beat(parts: Parts, heads: Heads) -> None:
     while True:
         await _survive("beat", _tick(parts, heads))
-        await asyncio.sleep(1)
+        await asyncio.sleep(BEAT_S)
 
 
 async def _tick(parts: Parts, heads: Heads) -> None:

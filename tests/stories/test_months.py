@@ -163,6 +163,32 @@ async def test_what_broke_midway_is_taken_up_where_it_stopped(story: Story) -> N
     assert (await judged(story, issued.number)).verdict.to_value()["verdict"] == "sound"
 
 
+class Unprintable:
+    """A typesetter that was given what does not make a report."""
+
+    async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
+        raise Refused(Why.REPORT_FAILED, report=name)
+
+    async def authority(self, at: datetime) -> str:
+        raise AssertionError("nobody asks for it here")
+
+
+async def test_a_report_that_cannot_be_printed_keeps_nobody_from_the_next_turn(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    await worked(story)
+    await days_pass(story, DECEMBER)
+    parts = replace(story.parts, reporter=Unprintable())
+    with pytest.raises(Refused) as no:
+        await close_month(parts, story.world.tenant, "2026-11")
+    assert no.value.why is Why.REPORT_FAILED
+    await months.tick(parts)
+    assert "report_failed" in caplog.text
+    assert "report.issued" not in await story.kinds()
+    await months.tick(story.parts)
+    assert [k for k in await story.kinds() if k == "report.issued"] == ["report.issued"]
+
+
 async def test_the_scheduler_closes_what_is_due_once(story: Story) -> None:
     await worked(story)
     await days_pass(story, datetime(2026, 12, 1, 4, 0, tzinfo=UTC))

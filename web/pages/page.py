@@ -35,7 +35,9 @@ async def visitor(request: Request) -> Who | None:
         return None
     try:
         return await recognise(parts_of(request), token, terminal_of(request))
-    except Refused:
+    except Refused as no:
+        if no.why is Why.LOG_UNAVAILABLE:
+            raise  # nobody is a stranger because the database is away
         return None
 
 

@@ -1,0 +1,63 @@
+"""What an agent is told at its link when the broker cannot serve it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from agent.wire.frames import CLOSE_AUTH_FAILED, CLOSE_BREACH, CLOSE_RETIRED
+from agent.wire.link import LinkBroken
+from broker.api import agents_ws
+from broker.api.agents_ws import CLOSE_TRY_LATER
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+
+
+def refusing(why: Why) -> Any:
+    async def no(*_: object, **__: object) -> None:
+        raise Refused(why)
+
+    return no
+
+
+def end_of(parts: Parts) -> agents_ws._End:
+    socket: Any = SimpleNamespace(client=None)
+    return agents_ws._End(socket, parts)
+
+
+def said(end: agents_ws._End) -> list[int]:
+    return [event.code for event in end._link.events() if isinstance(event, LinkBroken)]
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        (Why.LOG_UNAVAILABLE, CLOSE_TRY_LATER),
+        (Why.HOST_NOT_ENROLLED, CLOSE_RETIRED),
+        (Why.NOT_RECOGNISED, CLOSE_AUTH_FAILED),
+    ],
+)
+async def test_a_log_that_is_away_turns_no_agent_away_for_good(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch, why: Why, code: int
+) -> None:
+    """An agent that is dismissed waits a quarter of an hour; the database is back sooner."""
+    monkeypatch.setattr(agents_ws, "link_up", refusing(why))
+    end = end_of(parts)
+    hello: Any = None
+    await end._greet(hello, "nonce")
+    assert said(end) == [code]
+
+
+@pytest.mark.parametrize(
+    ("why", "code"), [(Why.LOG_UNAVAILABLE, CLOSE_TRY_LATER), (Why.BAD_INPUT, CLOSE_BREACH)]
+)
+async def test_a_note_the_log_cannot_take_now_is_asked_for_again(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch, why: Why, code: int
+) -> None:
+    monkeypatch.setattr(agents_ws, "take_report", refusing(why))
+    end = end_of(parts)
+    host: Any = None
+    await end._note(host, "note")
+    assert said(end) == [code]

@@ -1,0 +1,132 @@
+"""A database that is away is an answer with a sentence, and works again as soon as it is back."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from broker import app
+from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
+from broker.store.database import Database, SqliteDatabase, open_database
+from broker.store.tables import facts
+from broker.store.tx import Store
+from tests.broker.world import World
+from web.mount import mount
+
+
+async def write(database: Database, key: str) -> None:
+    async with database.work() as work:
+        await work.change(insert(facts).values(key=key, value="v"))
+
+
+async def unavailable(database: Database, key: str = "k") -> None:
+    with pytest.raises(Refused) as no:
+        await write(database, key)
+    assert no.value.why is Why.LOG_UNAVAILABLE
+
+
+async def test_connections_that_died_while_idle_are_made_anew(postgres_url: str) -> None:
+    database, other = open_database(postgres_url), open_database(postgres_url)
+    await database.create()
+    await write(database, "before")
+    async with other.work() as work:
+        killed = await work.run(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    assert killed
+    await write(database, "after")
+    await database.close()
+    await other.close()
+
+
+async def test_a_connection_that_dies_in_a_transaction_is_refused(postgres_url: str) -> None:
+    database, other = open_database(postgres_url), open_database(postgres_url)
+    await database.create()
+
+    async def cut() -> None:
+        async with database.work() as work:
+            pid = (await work.run(text("SELECT pg_backend_pid() AS pid")))[0].pid
+            async with other.work() as killer:
+                await killer.run(text(f"SELECT pg_terminate_backend({int(pid)})"))
+            await work.change(insert(facts).values(key="k", value="v"))
+
+    with pytest.raises(Refused) as no:
+        await cut()
+    assert no.value.why is Why.LOG_UNAVAILABLE
+    await write(database, "k")
+    await database.close()
+    await other.close()
+
+
+@pytest.mark.parametrize("url", ["verbale@/none?host=/nowhere", "verbale@/none?host={folder}"])
+async def test_a_server_or_a_database_that_is_not_there_is_refused(postgres_url: str, url: str) -> None:
+    folder = postgres_url.partition("host=")[2]
+    database = open_database("postgresql+asyncpg://" + url.format(folder=folder))
+    await unavailable(database)
+    await database.close()
+
+
+async def test_a_locked_file_is_refused_and_serves_again(tmp_path: Path) -> None:
+    path = tmp_path / "verbale.db"
+    database = open_database(f"sqlite:///{path}")
+    await database.create()
+    async with database.work() as work:
+        # No waiting for the other writer: five seconds would be the test's own.
+        await work.run(text("PRAGMA busy_timeout=0"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await unavailable(database)
+    other.execute("ROLLBACK")
+    await write(database, "k")
+    other.close()
+    await database.close()
+
+
+async def test_a_file_that_takes_no_writing_is_refused_and_serves_again(tmp_path: Path) -> None:
+    database = SqliteDatabase(f"sqlite:///{tmp_path}/verbale.db")
+    await database.create()
+    raw = database._connection.connection.cursor()
+    raw.execute("PRAGMA query_only=ON")
+    await unavailable(database)
+    raw.execute("PRAGMA query_only=OFF")
+    async with database.work() as work:
+        assert not await work.run(select(facts))
+    await write(database, "k")
+    await database.close()
+
+
+async def test_a_contradiction_and_a_callers_own_fault_are_no_outage(store: Store) -> None:
+    await write(store.database, "k")
+    with pytest.raises(IntegrityError):
+        await write(store.database, "k")
+    with pytest.raises(ConnectionError):
+        async with store.database.work():
+            raise ConnectionError("another wire's")
+    await write(store.database, "other")
+
+
+async def test_a_browser_and_a_program_are_told_in_a_sentence(parts: Parts) -> None:
+    world = await World.make(parts)
+    site = app.build(parts)
+    mount(site, parts)
+    async with parts.store.read() as work:
+        await work.run(text("ALTER TABLE web_sessions RENAME TO gone"))
+    origin = parts.settings.origin
+    cookies = {"verbale_session": world.ads.token}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(site), base_url=origin, cookies=cookies
+    ) as client:
+        told = await client.get("/api/hosts")
+        page = await client.get("/", headers={"accept": "text/html"})
+    assert (told.status_code, told.json()["code"]) == (503, "log_unavailable")
+    assert page.status_code == 503
+    assert "Il registro adesso non risponde" in page.text

@@ -1,0 +1,57 @@
+"""One job's fault is that job's: it is said and tried again, and the process goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from broker import serve
+from broker.domain.refusal import Refused, Why
+from broker.live.heads import Heads
+from broker.parts import Parts
+
+FAULTS = [RuntimeError("a bug"), OSError("no mail server"), Refused(Why.LOG_UNAVAILABLE)]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+async def test_a_job_that_fails_is_named_and_tried_again(
+    parts: Parts, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns: list[int] = []
+    done = asyncio.Event()
+
+    async def work(_: Parts) -> None:
+        turns.append(len(turns))
+        if len(turns) < 3:
+            raise fault
+        done.set()
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(serve._repeat(serve.Job("letters", 0.001, work), parts))
+        async with asyncio.timeout(5):
+            await done.wait()
+        running.cancel()
+    assert caplog.text.count("the job letters failed") == 2
+
+
+async def test_a_beat_that_fails_is_named_and_the_next_one_comes(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    beats: list[int] = []
+    done = asyncio.Event()
+
+    async def tick() -> None:
+        beats.append(len(beats))
+        if len(beats) == 1:
+            raise RuntimeError("a bug")
+        done.set()
+
+    monkeypatch.setattr(parts.hub, "tick", tick)
+    monkeypatch.setattr(serve, "BEAT_S", 0.001)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(serve._beat(parts, Heads(parts.hub, parts.store)))
+        async with asyncio.timeout(5):
+            await done.wait()
+        running.cancel()
+    assert "the job beat failed" in caplog.text
