@@ -283,7 +283,10 @@ class Desk:
         answer = self._asked.get(session)
         if answer is None or answer.done():
             return {"ok": False, "text": "Nessuno chiede adesso di collegarsi con quella sessione."}
-        if allow and not self._orders.guardians().isdisjoint(_ancestors(caller.pid)):
+        # Whoever has gone since he connected cannot be placed: he may have come from inside a session.
+        inside = guardian.process(caller.pid) is None
+        inside |= not self._orders.guardians().isdisjoint(_ancestors(caller.pid))
+        if allow and inside:
             return {"ok": False, "text": "Da dentro una sessione non si consente un collegamento."}
         answer.set_result(allow)
         text = "Collegamento consentito." if allow else "Collegamento rifiutato: nessuno si collega."

@@ -91,14 +91,15 @@ def _no(code: str, why: str) -> NoReturn:
 def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted | Refusal:
     """Admit or refuse. On `Admitted` keep its marks and head on disk before anything is opened."""
     try:
-        return _decide(pins, me, order, seen, seen.no_earlier(at))
+        return _decide(pins, me, order, seen, at)
     except _No as no:
         return Refusal(no.code, no.why, grant_digest(order.grant.data))
     except Malformed as wrong:
         return Refusal("envelope_invalid", str(wrong), grant_digest(order.grant.data))
 
 
-def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, now: datetime) -> Admitted:
+def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted:
+    now = seen.no_earlier(at)  # a clock set back brings no time back
     if seen.forked:
         _no("log_forked", "the log showed two histories before")
     grant = _grant(pins, order)
@@ -110,16 +111,17 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, now: dat
     marks = frozenset((grant.session, b64(grant.nonce), b64(request.nonce)))
     if marks & seen.marks:
         _no("replayed", "session, grant or request were admitted before")
-    _in_window(grant, now)
+    _in_window(grant, now, at)
     approvals = _approvals(pins, order, request, now)
     _grant_follows(grant, approvals)
     _activation(pins, order, grant)
     if not order.texts.opens(request.texts):
         _no("texts_differ", "the opened texts do not fit the request's commitment")
+    if not isinstance(order.texts.data, dict) or order.texts.data.get("host_label") != pins.enrolment.label:
+        _no("host_differs", "the approver read another machine's name")
     head = _log_before_access(pins, order, grant, request, seen)
-    return Admitted(
-        grant, request, approvals, grant.ends_at(now), order.texts, tools, pins.policy, head, marks
-    )
+    ends = at + (grant.ends_at(now) - now)  # by the clock that will count it
+    return Admitted(grant, request, approvals, ends, order.texts, tools, pins.policy, head, marks)
 
 
 # ---------------------------------------------------------------------- the grant against the request
@@ -156,6 +158,8 @@ def _same_matter(grant: Grant, request: Request, session: str) -> None:
 def _within_policy(policy: Policy, me: HostIdentity, request: Request) -> tuple[Tool, ...]:
     if request.policy != policy.digest.hex():
         _no("policy_differs", "the request was made under another policy")
+    if request.recording:
+        _no("policy_differs", "this version records nothing, and says so")
     if any(c.kind not in policy.channels for c in request.channels):
         _no("policy_differs", "a channel is not allowed by the policy")
     if request.longest_s > policy.longest_s:
@@ -173,8 +177,9 @@ def _within_policy(policy: Policy, me: HostIdentity, request: Request) -> tuple[
     return tools
 
 
-def _in_window(grant: Grant, now: datetime) -> None:
-    if now < grant.not_before:
+def _in_window(grant: Grant, now: datetime, at: datetime) -> None:
+    """`at` is this machine's clock, `now` never before the last head: the earlier must have begun."""
+    if at < grant.not_before:
         _no("window_closed", "the window has not begun")
     if now >= grant.not_after:
         _no("expired", "the window is over")

@@ -15,7 +15,7 @@ from audit import instant
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.keys import PublicKey, SigningKey
-from audit.statement import Account, Channel, HostKey, Supervision, Technician, one_of
+from audit.statement import MAX_LENGTH_S, Account, Channel, HostKey, Supervision, Technician, one_of
 
 _SIGN_TAG = b"verbale/grant/v1\n"
 _ACTIVATION_TAG = b"verbale/activation/v1\n"
@@ -101,7 +101,11 @@ class Grant:
             nonce=f.raw("nonce", length=32),
         )
         f.done()
-        if found.not_after <= found.not_before or found.longest_s <= 0 or not found.channels:
+        if (
+            found.not_after <= found.not_before
+            or not 0 < found.longest_s <= MAX_LENGTH_S
+            or not found.channels
+        ):
             raise Malformed("a grant's window, length or channels are empty")
         return found
 

@@ -1,4 +1,7 @@
-"""Instants as evidence spells them: RFC 3339, UTC, exactly three decimals, ``Z``."""
+"""Instants as evidence spells them: RFC 3339, UTC, exactly three decimals, ``Z``; 1970 to 2999.
+
+The bound keeps every sum and zone change inside what a calendar can hold, whoever chose the instant.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from datetime import UTC, datetime
 
 from audit.errors import Malformed
 
-_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_FORM = re.compile(
+    r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+)
 
 
 def to_text(at: datetime) -> str:
@@ -15,6 +20,8 @@ def to_text(at: datetime) -> str:
     if at.tzinfo is None:
         raise Malformed("an instant without a time zone cannot be recorded")
     utc = at.astimezone(UTC)
+    if not 1970 <= utc.year <= 2999:
+        raise Malformed("an instant before 1970 or after 2999 cannot be recorded")
     return f"{utc.year:04d}-{utc:%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 

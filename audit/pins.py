@@ -70,6 +70,12 @@ def _admissible(approvers: Approvers, *, demo: bool) -> None:
             raise Malformed("an appointment lasts longer than twelve months, or not at all")
 
 
+def _apart(approvers: Approvers, enrolment: Enrolment) -> None:
+    """Where people log in nothing is ever signed: else a login would be an approval."""
+    if approvers.signing.rp_id == enrolment.login.rp_id or approvers.signing.origin == enrolment.login.origin:
+        raise BadSignature("statements would be signed where people log in")
+
+
 def _succeeds(new: Approvers | Policy, held: Approvers | Policy | None, tenant: str) -> None:
     if new.tenant != tenant:
         raise BadSignature("the statement belongs to another customer")
@@ -100,6 +106,7 @@ def check_chain(file: EnrolmentFile, at: datetime) -> Pins:
         _succeeds(new, held, enrolment.tenant)
         _signed_by_titolare(signed, held or new, None)
         _admissible(new, demo=enrolment.demo)
+        _apart(new, enrolment)
         sets.append(new)
     policy: Policy | None = None
     for signed in file.policies:
@@ -142,6 +149,7 @@ def advance(pins: Pins, signed: SignedStatement, at: datetime) -> Pins:
             _succeeds(new, pins.approvers, pins.enrolment.tenant)
             _signed_by_titolare(signed, pins.approvers, at)
             _admissible(new, demo=pins.enrolment.demo)
+            _apart(new, pins.enrolment)
             return replace(pins, approvers=new)
         case Policy() as rules:
             _succeeds(rules, pins.policy, pins.enrolment.tenant)

@@ -21,6 +21,7 @@ ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
 ApproverRole = Literal["titolare", "ads"]
 Supervision = Literal["self", "named", "waived"]
+MAX_LENGTH_S = 366 * 86_400  # no session or window is longer than a year; sums with it stay in the calendar
 MAX_STATEMENT_BYTES = 64 * 1024  # an approver set of a large customer; a request is about 3 KiB
 
 
@@ -369,7 +370,7 @@ class Request(Statement):
         )
         if not found.channels or not found.activities:
             raise Malformed("a request names at least one channel and one activity")
-        if found.not_after <= found.not_before or found.longest_s <= 0:
+        if found.not_after <= found.not_before or not 0 < found.longest_s <= MAX_LENGTH_S:
             raise Malformed("a request's window or longest session is empty")
         return found
 
@@ -499,6 +500,8 @@ class Policy(Statement):
             approvals=f.integer("approvals"),
             witnesses=f.integer("witnesses"),
         )
+        if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
+            raise Malformed("a policy's longest session or window is empty, or longer than a year")
         _chained(found.number, found.previous)
         if not 1 <= found.approvals <= 8 or not 0 <= found.witnesses <= 1000:
             raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from audit import instant
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.records import Leaf
+from audit.records import AnyRecord, Leaf
+from audit.statement import CHANNEL_KINDS
 
 BACKWARDS = timedelta(seconds=60)  # clocks of two brokers, one after the other, under one log
 AHEAD = timedelta(minutes=5)  # an agent's clock before its host is told to mend it
@@ -25,9 +26,11 @@ def appended(leaf: Leaf) -> datetime:
     return leaf.time if received is None else instant.parse(received)
 
 
-def check_body(leaf: Leaf) -> None:
-    """Texts inside bodies that later steps read as times, days and months."""
-    record = leaf.record
+def check_body(record: AnyRecord, time: datetime) -> None:
+    """Texts inside bodies that later steps read as times, days, months and channels."""
+    kind = getattr(record, "kind", None) if record.KIND.startswith("channel.") else None
+    if kind is not None and kind not in (*CHANNEL_KINDS, "other"):
+        raise Malformed("a channel of a kind nobody knows")
     for name in _INSTANTS:
         found = getattr(record, name, None)
         if found is not None:
@@ -39,7 +42,7 @@ def check_body(leaf: Leaf) -> None:
         raise Malformed("a period is not YYYY-MM")
     if record.KIND == "log.heartbeat":
         day = _day(getattr(record, "day"))  # noqa: B009
-        if abs(day - leaf.time.date()) > timedelta(days=2):
+        if abs(day - time.date()) > timedelta(days=2):
             raise Malformed("a heartbeat of another day than its own")
     if record.KIND == "log.gap":
         _day(getattr(record, "first"))  # noqa: B009
@@ -68,7 +71,7 @@ class Records:
         where = f"n={n}"
         try:
             leaf = Leaf.parse(entry)
-            check_body(leaf)
+            check_body(leaf.record, leaf.time)
         except Malformed as wrong:
             self._judge.find("MALFORMED", "record_form", where, why=wrong)
             return None

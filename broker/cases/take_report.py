@@ -98,8 +98,8 @@ async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: b
 
 
 async def _afterwards(parts: Parts, record: AnyRecord, told: HostNote, after: AnySession | None) -> None:
-    if isinstance(record, SessionEnded) and told.session is not None:
-        parts.hub.forget(told.session)
+    if isinstance(record, SessionEnded) and after is not None:
+        parts.hub.forget(after.permit.id)
     if isinstance(record, SessionStarted) and isinstance(after, Active) and after.stop is not None:
         # Stopped while it was starting: the order may have come before there was anything to stop.
         await parts.hub.stop(told.host, after.permit.id, after.stop.reason, after.stop.by)

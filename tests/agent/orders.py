@@ -21,7 +21,14 @@ from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
 
 AT = people.NOW + timedelta(minutes=10)
-TEXTS = Opening(b"t" * 32, {"incident_text": "La cassa non stampa", "reason": "Driver da rifare"})
+TEXTS = Opening(
+    b"t" * 32,
+    {
+        "incident_text": "La cassa non stampa",
+        "reason": "Driver da rifare",
+        "host_label": people.ENROLMENT.label,
+    },
+)
 REQUEST = replace(people.REQUEST, texts=TEXTS.commitment, channels=(Channel("terminal"), Channel("exec")))
 PINS = Pins(people.ENROLMENT, people.APPROVERS, people.POLICY)
 ME = HostIdentity(people.TENANT, people.HOST, people.AGENT_KEY.public.text)

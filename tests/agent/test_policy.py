@@ -21,7 +21,7 @@ from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.keys import SigningKey
 from audit.statement import Account, Channel, HostKey, LoginCredential, Technician
-from tests.agent.orders import AT, ME, PINS, REQUEST, Log, Story
+from tests.agent.orders import AT, ME, PINS, REQUEST, TEXTS, UNSEEN, Log, Story
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
 
@@ -421,3 +421,21 @@ def test_no_flipped_bit_of_an_assertion_is_ever_admitted(
     else:
         frame = replace(GOOD, activation=GOOD.activation | {part: _flip(GOOD.activation[part], place, bit)})
     code(Story(), frame)
+
+
+def test_an_approval_read_with_another_machines_name_opens_nothing() -> None:
+    """Whoever holds the broker writes the label that the approver reads: it must be this host's own."""
+    elsewhere = Opening(b"e" * 32, {**TEXTS.data, "host_label": "PC reception"})
+    moved = Story(request=replace(REQUEST, texts=elsewhere.commitment), texts=elsewhere)
+    assert code(moved) == "host_differs"
+
+
+def test_a_request_to_record_is_refused_while_nothing_records() -> None:
+    assert code(Story(request=replace(REQUEST, recording=True))) == "policy_differs"
+
+
+def test_a_clock_set_back_prolongs_nothing() -> None:
+    """The machine's clock was half an hour ahead at a cosignature, and is right again now."""
+    admitted = judge(Story(seen=replace(UNSEEN, floor=AT + timedelta(minutes=30))))
+    assert isinstance(admitted, Admitted)
+    assert admitted.ends - AT <= timedelta(seconds=REQUEST.longest_s)

@@ -125,6 +125,10 @@ function box(act, cancel, proof, perform) {
 
 async function sign(payload, back, config) {
   const checked = await wholeOf(payload);
+  const place = checked.statement.fields.signing;
+  if (place && (place.origin !== config.origin || place.rp_id !== config.rp_id)) {
+    throw new Refused("Questo elenco farebbe firmare altrove, non su questa pagina. Non lo firmi: chieda al fornitore.");
+  }
   const shown = await page(checked, names(payload.shown));
   const allowed = keys(payload.credentials);
   const perform = async () => {
