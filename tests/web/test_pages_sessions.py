@@ -89,7 +89,8 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
         assert f"/rapporti/{issued.number}.{form}" in page
         answer = await titolare.get(f"/rapporti/{issued.number}.{form}")
         assert answer.headers["content-type"].startswith(media)
-        assert answer.content == data
+        # A kept copy that is no bundle is made anew.
+        assert answer.content.startswith(data)
         assert "attachment" in answer.headers["content-disposition"]
     read = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
     assert [one.what for one in read] == ["report", "report", "bundle"]  # type: ignore[union-attr]

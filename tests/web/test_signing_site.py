@@ -312,11 +312,13 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    [ask(), sign_of(POLICY), sign_of(APPROVERS), sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY)],
+    [ask(), sign_of(POLICY), None, sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY)],
     ids=["approval", "policy", "approvers", "enrolment"],
 )
-def test_every_field_is_shown(site: Site, payload: dict[str, Any]) -> None:
+def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
     """Not one value of what is signed, or of what it refers to, stays off the page."""
+    here = replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin))
+    payload = payload or sign_of(here)
     page = site.page()
     page.goto(site.link(payload))
     page.locator("details > summary").click()
@@ -326,6 +328,16 @@ def test_every_field_is_shown(site: Site, payload: dict[str, Any]) -> None:
             assert re.sub(r"\s+", " ", leaf) in said
     for leaf in leaves([one["data"] for one in payload["openings"].values()]):
         assert leaf in said
+
+
+def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> None:
+    """Signing moved to where people log in would make a login an approval."""
+    page = site.page()
+    page.goto(
+        site.link(sign_of(replace(APPROVERS, signing=statement.Origin("localhost", "http://localhost:8700"))))
+    )
+    page.get_by_text("farebbe firmare altrove").wait_for()
+    assert page.locator("#firma").count() == 0
 
 
 def test_enrolment_shows_the_root_to_type(site: Site) -> None:
