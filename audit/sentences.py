@@ -121,6 +121,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "not_approver": (
         "ha firmato chi in quel momento non poteva autorizzare", "signed by somebody who could not approve then"),
     "approver_expired": ("la nomina di chi ha firmato non valeva", "the signer's appointment was not in force"),
+    "host_label": (
+        "chi ha autorizzato ha letto il nome di un’altra macchina",
+        "the approver read the name of another machine"),
     "own_request": ("ha autorizzato chi aveva chiesto", "the requester approved his own request"),
     "assertion": ("la firma con passkey non vale", "the passkey's signature is not valid: {why}"),
     "late_approval": (

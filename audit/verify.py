@@ -95,7 +95,7 @@ class _Reader:
         self._chain = Chain(self._evidence, signed.tenant, trust, judge)
         self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
-        self._openings = Openings(files, judge)
+        self._openings = Openings(files, self._chain.label_of, judge)
         self._reports = Reports()
         self._last_day = ""
 

@@ -49,6 +49,10 @@ class Chain:
         found = self.enrolments.get(host)
         return None if found is None else found.log_origin
 
+    def label_of(self, host: str) -> str | None:
+        found = self.enrolments.get(host)
+        return None if found is None else found.label
+
     def feed(self, leaf: Leaf) -> None:
         where = f"n={leaf.n}"
         try:

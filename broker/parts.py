@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
@@ -21,3 +22,5 @@ class Parts:
     bus: Bus
     settings: Settings
     reporter: Reporter
+    # Passwords are judged one at a time: a limit on guesses holds only if each is counted before the next.
+    password_turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -31,7 +31,13 @@ async def log_in_with_password(parts: Parts, email: str, password: str, code: st
     """One answer for every way to fail, and the same work done for people who don't exist."""
     address = email.strip().lower()
     tried = Try(METHOD, terminal, (from_terminal(terminal), as_email(address)))
-    await bear(parts, tried)
+    await bear(parts, tried)  # who is over the limit already does not even queue
+    async with parts.password_turn:
+        await bear(parts, tried)
+        return await _log_in(parts, tried, address, password, code)
+
+
+async def _log_in(parts: Parts, tried: Try, address: str, password: str, code: str) -> LoggedIn:
     at = parts.clock.now()
     async with parts.store.read() as work:
         named = await people.find_by_email(work, address)
@@ -43,7 +49,7 @@ async def log_in_with_password(parts: Parts, email: str, password: str, code: st
         raise await turned_away(parts, tried, whose, Why.NOT_RECOGNISED)
     async with parts.store.tx(person.tenant, at) as tx:
         fresh = await logins.spend_code(tx, person.id, step)
-        entered = await start_login(tx, parts, person, METHOD, terminal) if fresh else None
+        entered = await start_login(tx, parts, person, METHOD, tried.terminal) if fresh else None
     if entered is None:
         raise await turned_away(parts, tried, person, Why.REPLAYED)
     await forgive(parts, as_email(address))

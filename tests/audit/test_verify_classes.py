@@ -340,6 +340,10 @@ def test_unapproved(twist: Twist, code: str) -> None:
     only(judge(world), "UNAPPROVED", code)
 
 
+def test_unapproved_where_the_approver_read_another_machines_name() -> None:
+    only(judge(busy_month(Twist(label="PC reception"))), "UNAPPROVED", "host_label")
+
+
 def test_unapproved_by_a_stranger() -> None:
     """A key that no approver set names; the session it opened counts as having no approval."""
     verdict = judge(busy_month_without_report(Twist(approver="stranger")))

@@ -76,6 +76,7 @@ class Twist:
     approver: str = "ads"  # whose key signs approvals
     note_key: SigningKey | None = None
     report: Callable[[dict[str, Any]], dict[str, Any]] = lambda report: report
+    label: str = "RECEPTION-01"
     witnesses: int = 0
     cosigned: bool = True
     attached: Callable[[bytes], bytes] = lambda data: data
@@ -296,7 +297,10 @@ class World:
         self.append(
             records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician")
         )
-        text = Opening(self.octets(), {"incident_text": f"La stampa {number} esce senza intestazione."})
+        text = Opening(
+            self.octets(),
+            {"incident_text": f"La stampa {number} esce senza intestazione.", "host_label": self.twist.label},
+        )
         now = instant.whole_ms(self.now)
         request = self.twist.request(Request(
             tenant=TENANT, request=f"r-0000000{number}", created=now,

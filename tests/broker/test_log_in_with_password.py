@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pyotp
 import pytest
 
@@ -98,6 +100,13 @@ async def test_five_wrong_guesses_at_an_address_close_it_for_passwords(parts: Pa
     assert await refused(parts, "olga@alfa.example", SECRET, good, "192.0.2.9") is Why.TOO_MANY_TRIES
     clock.advance(minutes=15)
     await log_in_with_password(parts, "olga@alfa.example", SECRET, codes.at(clock.now()), HERE)
+
+
+async def test_guesses_sent_at_once_are_no_more_than_guesses_sent_in_turn(parts: Parts) -> None:
+    await with_password(parts, await first_owner(parts))
+    tries = (refused(parts, "olga@alfa.example", "guess", "123456", f"192.0.2.{n}") for n in range(20))
+    told = await asyncio.gather(*tries)
+    assert (told.count(Why.NOT_RECOGNISED), told.count(Why.TOO_MANY_TRIES)) == (5, 15)
 
 
 async def test_who_gets_in_has_his_slips_forgotten(parts: Parts, clock) -> None:
