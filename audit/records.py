@@ -155,7 +155,9 @@ class AccessDenied(Record):
     KIND, CODE, IT, EN = "access.denied", "R023", "Accesso negato", "Access denied"
     RETAIN = "access"
     person: str | None
-    what: str  # request | approval | activation | session | ssh | watch | report | host | enrolment | link
+    # request | approval | activation | session | ssh | ssh_key | signing_key | watch | report | records
+    # | host | enrolment | link | tenant | person | approvers | policy
+    what: str
     reason: str
     terminal: str
 

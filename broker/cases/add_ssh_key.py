@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 
 from audit.records import CredentialAdded, CredentialRemoved
+from broker.cases.deny import allow
 from broker.domain import ssh_key
-from broker.domain.people import MAX_CREDENTIALS, Action, Who, require
+from broker.domain.people import MAX_CREDENTIALS, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import people
@@ -15,7 +16,7 @@ from broker.store.people import SshKey
 
 async def add_ssh_key(parts: Parts, who: Who, line: str) -> SshKey:
     """It counts from the next request on: a request names the keys of its moment."""
-    require(who, Action.ADD_SSH_KEY, who.tenant)
+    await allow(parts, who, Action.ADD_SSH_KEY, who.tenant, "ssh_key")
     key = ssh_key.parse(line)
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
         if await people.find_ssh_key(tx.work, key.fingerprint) is not None:
@@ -31,7 +32,7 @@ async def add_ssh_key(parts: Parts, who: Who, line: str) -> SshKey:
 
 
 async def remove_ssh_key(parts: Parts, who: Who, fingerprint: str) -> None:
-    require(who, Action.ADD_SSH_KEY, who.tenant)
+    await allow(parts, who, Action.ADD_SSH_KEY, who.tenant, "ssh_key")
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
         held = await people.ssh_keys_of(tx.work, who.tenant, who.person)
         if fingerprint not in {one.fingerprint for one in held}:

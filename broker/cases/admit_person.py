@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.records import Actor, PersonAdmitted
+from broker.cases.deny import allow
 from broker.cases.invite import Invited, issue_invitation
-from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissible, read_email, require
+from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissible, read_email
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
@@ -16,7 +17,7 @@ from broker.store.tx import Tx
 async def admit_person(
     parts: Parts, who: Who, *, tenant: str, role: Role, name: str, function: str, email: str
 ) -> Invited:
-    require(who, Action.ADMIT_PERSON, tenant)
+    await allow(parts, who, Action.ADMIT_PERSON, tenant, "person")
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         place = await estate.tenant(tx.work, tenant)
         if place is None:

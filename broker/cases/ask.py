@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.statement import HostKey, Request, Technician
+from broker.cases.deny import allow, not_there
 from broker.domain.estate import EnrolledHost
 from broker.domain.grants import Wish, scope
-from broker.domain.people import CUSTOMER_ROLES, Action, Who, require
+from broker.domain.people import CUSTOMER_ROLES, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
@@ -50,8 +51,8 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
     async with parts.store.read() as work:
         host = await estate.find_host(work, draft.host)
     if host is None:
-        raise Refused(Why.NOT_FOUND)
-    require(who, Action.ASK, host.tenant)
+        raise await not_there(parts, who, "request")
+    await allow(parts, who, Action.ASK, host.tenant, "request")
     if not isinstance(host, EnrolledHost):
         raise Refused(Why.HOST_NOT_ENROLLED, host=host.label)
     async with parts.store.tx(host.tenant, at) as tx:

@@ -11,11 +11,11 @@ from audit.canonical import unb64
 from audit.instant import whole_ms
 from audit.records import ApproversChanged
 from audit.statement import Approvers
-from broker.cases.deny import attempt
+from broker.cases.deny import allow, attempt
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
@@ -33,7 +33,7 @@ class Appointment:
 
 async def begin_approvers(parts: Parts, who: Who, appointments: Sequence[Appointment]) -> str:
     """The address of the signing page. `appointments` is the whole new set: who isn't in it is out."""
-    require(who, Action.CHANGE_APPROVERS, who.tenant)
+    await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(who.tenant, at) as tx:
         wanted = [await _appointed(tx, who.tenant, one) for one in appointments]
@@ -65,7 +65,7 @@ async def _appointed(tx: Tx, tenant: str, one: Appointment) -> Appointed:
 
 async def approvers_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
     """Handler of the purpose `approvers`. Number 1 is signed by the titolare's own first key."""
-    require(who, Action.CHANGE_APPROVERS, who.tenant)
+    await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "approval", who.tenant), parts.store.tx(who.tenant, at) as tx:
         current = await statements.approvers(tx.work, who.tenant)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from audit.instant import whole_ms
 from audit.records import PolicyChanged
 from audit.statement import Policy
-from broker.cases.deny import attempt
+from broker.cases.deny import allow, attempt
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import PolicyDraft, next_policy, succeeds
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, statements
@@ -20,7 +20,7 @@ PURPOSE = "policy"
 
 async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft) -> str:
     """The address of the signing page, with the whole of the new rules."""
-    require(who, Action.CHANGE_POLICY, who.tenant)
+    await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
     async with parts.store.tx(who.tenant, whole_ms(parts.clock.now())) as tx:
         approvers = await statements.approvers(tx.work, who.tenant)
         if approvers is None:
@@ -43,7 +43,7 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft) -> str:
 
 async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
     """Handler of the purpose `policy`."""
-    require(who, Action.CHANGE_POLICY, who.tenant)
+    await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "approval", who.tenant), parts.store.tx(who.tenant, at) as tx:
         approvers = await statements.approvers(tx.work, who.tenant)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.domain.people import INVITATION_LASTS, Action, Who, require
+from broker.cases.deny import allow
+from broker.domain.people import INVITATION_LASTS, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
@@ -42,7 +43,7 @@ async def invite(parts: Parts, who: Who, tenant: str, person_id: str) -> Invited
     Once somebody of a customer can log in, only his own titolare may let him in anew: else the
     vendor could walk in as him.
     """
-    require(who, Action.INVITE, tenant)
+    await allow(parts, who, Action.INVITE, tenant, "person")
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         found = await people.person(tx.work, tenant, person_id)
         if found is None or not found.active:

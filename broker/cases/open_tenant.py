@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from audit.instant import whole_ms
 from audit.records import BROKER, Actor, TenantOpened
+from broker.cases.deny import allow
 from broker.domain.estate import Tenant
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
@@ -21,7 +22,7 @@ async def open_tenant(
     parts: Parts, who: Who, *, name: str, details: Mapping[str, Any], zone: str | None = None
 ) -> Tenant:
     """`details`: street, town, vat, email, pec, phone, contract … as the reports print them."""
-    require(who, Action.OPEN_TENANT, who.tenant)
+    await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     at = whole_ms(parts.clock.now())
     new = Tenant(
         id=opaque_id(parts.chance, "t"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from broker.cases.deny import allow
 from broker.domain.estate import PreparedHost
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
@@ -14,7 +15,7 @@ MAX_HOSTS = 1000  # of one tenant: each policy and report lists them
 
 async def prepare_host(parts: Parts, who: Who, tenant: str, *, label: str, place: str) -> PreparedHost:
     """`label` is what the agent pins and everybody reads; two hosts of a tenant never share one."""
-    require(who, Action.PREPARE_HOST, tenant)
+    await allow(parts, who, Action.PREPARE_HOST, tenant, "host")
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         owner = await estate.tenant(tx.work, tenant)
         if owner is None or owner.kind != "customer":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature
 from audit.records import CredentialAdded
+from broker.cases.deny import allow
 from broker.cases.register_passkey import fingerprint
 from broker.cases.signing import SIGNING_LASTS, Finished, NewKey, return_address, signing_address
-from broker.domain.people import MAX_CREDENTIALS, Action, Who, require
+from broker.domain.people import MAX_CREDENTIALS, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.out import passkey_register
@@ -22,7 +23,7 @@ PURPOSE = "first-signing-key"
 
 async def begin_signing_key(parts: Parts, who: Who, *, demo_software: bool = False) -> str:
     """The address of the signing page that makes the passkey; also a second one on another device."""
-    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
     state = new_secret(parts.chance.octets(SECRET_BYTES))
     challenge = parts.chance.octets(32)
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
@@ -53,7 +54,7 @@ async def begin_signing_key(parts: Parts, who: Who, *, demo_software: bool = Fal
 
 async def keep_signing_key(parts: Parts, who: Who, ceremony: Ceremony, made: NewKey) -> Finished:
     """The key as the authenticator itself spelled it; what the page says of it must be the same."""
-    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
     registered = _checked(parts, ceremony, made)
     demo_software = bool(ceremony.data["demo_software"])
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from audit.month import month_bounds
 from audit.statement import Approvers, Policy
+from broker.cases.deny import allow
 from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
 from broker.domain.estate import Tenant
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, feed, log, month_figures, reports, statements
@@ -40,7 +41,7 @@ class CustomerView:
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
     """Of the caller's own tenant."""
-    require(who, Action.READ_RECORDS, who.tenant)
+    await allow(parts, who, Action.READ_RECORDS, who.tenant, "records")
     people = await see_people(parts, who, who.tenant)
     hosts = await see_hosts(parts, who, who.tenant)
     async with parts.store.read() as work:

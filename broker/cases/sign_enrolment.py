@@ -8,10 +8,10 @@ from audit.instant import whole_ms
 from audit.note import VerifierKey
 from audit.records import HostPrepared
 from audit.statement import Approvers, Enrolment, Policy
-from broker.cases.deny import attempt
+from broker.cases.deny import allow, attempt
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.estate import ENROLMENT_LASTS, PreparedHost, SignedHost, Tenant
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, code_text, derived, new_secret
 from broker.parts import Parts
@@ -24,7 +24,7 @@ PURPOSE = "enrolment"
 
 async def begin_enrolment(parts: Parts, who: Who, host_id: str) -> str:
     """The address of the signing page. Signing again replaces an enrolment nobody has used."""
-    require(who, Action.SIGN_ENROLMENT, who.tenant)
+    await allow(parts, who, Action.SIGN_ENROLMENT, who.tenant, "enrolment")
     state = new_secret(parts.chance.octets(SECRET_BYTES))
     async with parts.store.tx(who.tenant, whole_ms(parts.clock.now())) as tx:
         host = await _waiting(tx, who.tenant, host_id)
@@ -54,7 +54,7 @@ async def begin_enrolment(parts: Parts, who: Who, host_id: str) -> str:
 
 async def enrolment_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
     """Handler of the purpose `enrolment`; hands out the one-time code, which is kept nowhere."""
-    require(who, Action.SIGN_ENROLMENT, who.tenant)
+    await allow(parts, who, Action.SIGN_ENROLMENT, who.tenant, "enrolment")
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "enrolment", who.tenant), parts.store.tx(who.tenant, at) as tx:
         host = await _waiting(tx, who.tenant, str(ceremony.data["host"]))

@@ -10,22 +10,31 @@ from typing import Any
 import pytest
 
 from audit.records import AccessDenied
+from broker.cases.change_approvers import begin_approvers
+from broker.cases.change_policy import begin_policy
 from broker.cases.close_session import close_session
 from broker.cases.deny import PERSONS_TRIES
 from broker.cases.enrolment_file import enrolment_file
 from broker.cases.export_trust import export_trust
+from broker.cases.invite import invite
 from broker.cases.join_session import join_session
 from broker.cases.open_session import begin_activation
+from broker.cases.open_tenant import open_tenant
+from broker.cases.prepare_host import prepare_host
 from broker.cases.read_report import read_report
 from broker.cases.refuse import refuse
+from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.revoke import revoke
 from broker.cases.revoke_host import revoke_host
+from broker.cases.see_customer import see_customer
 from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
+from broker.cases.sign_enrolment import begin_enrolment
 from broker.cases.stop import stop
 from broker.cases.take_supervision import take_supervision
 from broker.cases.watch import join_watch
 from broker.cases.withdraw import withdraw
+from broker.domain.appointing import PolicyDraft
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -88,6 +97,31 @@ async def _names(story: Story) -> dict[str, str]:
     session = await story.running()
     request = (await story.session(session)).permit.request
     return {"session": session, "request": request, "host": story.world.host.id, "": ""}
+
+
+NO_RULES = PolicyDraft((), (), (), "required", "inform", "end", 60, 60, 1, 0)
+# What runs the estate, its record's word, and a role that may not; of the caller's own tenant.
+OFFICE: list[tuple[Case, str, str]] = [
+    (lambda parts, who: begin_approvers(parts, who, []), "approvers", "ads"),
+    (lambda parts, who: begin_policy(parts, who, NO_RULES), "policy", "ads"),
+    (lambda parts, who: begin_enrolment(parts, who, "h-00000000"), "enrolment", "technician"),
+    (begin_signing_key, "signing_key", "owner"),
+    (lambda parts, who: prepare_host(parts, who, who.tenant, label="PC-9", place=""), "host", "ads"),
+    (lambda parts, who: invite(parts, who, who.tenant, who.person), "person", "technician"),
+    (lambda parts, who: open_tenant(parts, who, name="Altro", details={}), "tenant", "titolare"),
+    (see_customer, "records", "owner"),
+]
+
+
+async def test_who_may_not_run_the_estate_leaves_one_record(story: Story) -> None:
+    world = story.world
+    for case, what, role in OFFICE:
+        story.clock.advance(minutes=16)
+        who: Who = getattr(world, role).who
+        before = await _denied(story, who.tenant)
+        assert await _refused(case, story.parts, who) is Why.NOT_ALLOWED, what
+        said = AccessDenied(who.person, what, "not_allowed", who.terminal)
+        assert await _denied(story, who.tenant) == [*before, said]
 
 
 async def test_a_role_that_may_not_leaves_one_record(story: Story) -> None:

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
+from broker.cases.deny import allow
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.revoke import revoke
 from broker.cases.see_requests import see_request
 from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.take_supervision import take_supervision
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.parts import Parts
 from web import views as v
 from web.pages.page import FormFields, lead, show, to_signing
@@ -29,7 +30,7 @@ async def approval_page(request_id: str, request: Request, who: Caller, parts: P
 
 async def decision(request: Request, request_id: str, who: Who, parts: Parts) -> Response:
     found = await see_request(parts, who, request_id)
-    require(who, Action.APPROVE, found.line.line.tenant)
+    await allow(parts, who, Action.APPROVE, found.line.line.tenant, "approval")
     view = approve(found, who, parts.clock.now())
     return await show(request, parts, who, "approve.html", view, live=True)
 
@@ -72,7 +73,7 @@ async def supervise(request_id: str, request: Request, who: Caller, parts: Parts
 @router.get("/revoca")
 async def about_to_revoke(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await see_request(parts, who, request_id)
-    require(who, Action.REVOKE_APPROVAL, found.line.line.tenant)
+    await allow(parts, who, Action.REVOKE_APPROVAL, found.line.line.tenant, "approval")
     base = f"/richieste/{request_id}"
     view = v.Confirm(
         "Revocare l’autorizzazione?",

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 from broker.api.refusals import sentence
 from broker.api.who import Caller, PartsOf
 from broker.cases.change_policy import begin_policy
+from broker.cases.deny import allow
 from broker.cases.prepare_host import prepare_host
 from broker.cases.see_estate import HostView, see_hosts, see_tenants
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.domain.estate import Tenant
-from broker.domain.people import MAY, Action, Who, require
+from broker.domain.people import MAY, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import statements
@@ -36,7 +37,7 @@ async def listed(request: Request, who: Caller, parts: PartsOf) -> Response:
 @router.post("")
 async def prepare(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
     tenant = form.one("tenant") or who.tenant
-    require(who, Action.PREPARE_HOST, tenant)
+    await allow(parts, who, Action.PREPARE_HOST, tenant, "host")
     label, place = form.one("label"), form.one("place")
     try:
         if not (
@@ -67,7 +68,7 @@ async def name_account(
 ) -> Response:
     """The rules in force with one account more: signed like any other rules."""
     found, tenant = await _find(parts, who, host)
-    require(who, Action.CHANGE_POLICY, tenant.id)
+    await allow(parts, who, Action.CHANGE_POLICY, tenant.id, "policy")
     async with parts.store.read() as work:
         policy = await statements.policy(work, tenant.id)
     if policy is None:

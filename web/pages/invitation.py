@@ -7,9 +7,10 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
+from broker.cases.deny import allow
 from broker.cases.invite import InvitationView, read_invitation
 from broker.cases.see_estate import see_tenants
-from broker.domain.people import Action, require
+from broker.domain.people import Action
 from web import views
 from web.pages.page import show
 from web.present import words
@@ -38,7 +39,7 @@ _CANNOT: dict[str, tuple[str, ...]] = {
 @router.get("/invito")
 async def second_step(request: Request, who: Caller, parts: PartsOf) -> Response:
     """Right after the first passkey: an approver makes the second one, with which he signs."""
-    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
     own = await see_tenants(parts, who)
     view = views.Invitation(
         name=words.clean(who.name),

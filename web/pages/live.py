@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
+from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
 from broker.cases.stop import stop
-from broker.domain.people import Action, require
+from broker.domain.people import Action
 from broker.domain.session import Live
 from web import views as v
 from web.pages.page import lead, show
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/sessioni/{session}")
 @router.get("/diretta")
 async def watch(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await see_session(parts, who, session)
-    require(who, Action.WATCH, found.found.permit.tenant)
+    await allow(parts, who, Action.WATCH, found.found.permit.tenant, "watch")
     others = tuple(await see_sessions(parts, who, live=True))
     running = isinstance(found.found, Live)
     masked = parts.hub.audience(session).masked() if running else 0
@@ -30,7 +31,7 @@ async def watch(session: str, request: Request, who: Caller, parts: PartsOf) -> 
 @router.get("/termina")
 async def about_to_stop(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await see_session(parts, who, session)
-    require(who, Action.STOP_SESSION, found.found.permit.tenant)
+    await allow(parts, who, Action.STOP_SESSION, found.found.permit.tenant, "session")
     base, name = f"/sessioni/{session}", found.request.line.line.technician
     view = v.Confirm(
         f"Terminare la sessione di {name}?",

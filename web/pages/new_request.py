@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
+from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_tenants
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, statements
@@ -66,7 +67,7 @@ def _typed(form: Fields) -> Typed:
 
 async def _scene(parts: Parts, who: Who, customer: str) -> Scene:
     """The customer asked for, or the first; one that isn't there is not found."""
-    require(who, Action.ASK, customer or who.tenant)
+    await allow(parts, who, Action.ASK, customer or who.tenant, "request")
     customers = await see_tenants(parts, who)
     chosen = next((t for t in customers if not customer or t.id == customer), None)
     if chosen is None:

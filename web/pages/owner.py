@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
+from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_tenants
 from broker.cases.see_requests import see_requests
 from broker.cases.see_sessions import see_sessions
-from broker.domain.people import Action, require
+from broker.domain.people import Action
 from web.pages.page import show
 from web.present import owner as say
 
@@ -17,7 +18,7 @@ router = APIRouter()
 
 @router.get("/gestione")
 async def overview(request: Request, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.OPEN_TENANT, who.tenant)
+    await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     tenants = await see_tenants(parts, who)
     hosts = [host for one in tenants for host in await see_hosts(parts, who, one.id)]
     lines = await see_requests(parts, who)

@@ -13,6 +13,7 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import begin_approvers
+from broker.cases.deny import allow
 from broker.cases.invite import Invited, invite
 from broker.cases.open_tenant import open_tenant
 from broker.cases.register_signing_key import begin_signing_key
@@ -20,7 +21,7 @@ from broker.cases.see_estate import see_people, see_tenants
 from broker.cases.see_mine import see_mine
 from broker.cases.set_password import begin_password, set_password
 from broker.domain.estate import Tenant
-from broker.domain.people import MAY, Action, Role, Who, require
+from broker.domain.people import MAY, Action, Role, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate
@@ -61,7 +62,7 @@ async def admit(request: Request, form: FormFields, who: Caller, parts: PartsOf)
 
 @router.post("/clienti")
 async def new_customer(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.OPEN_TENANT, who.tenant)
+    await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     try:
         await open_tenant(parts, who, name=line(form, "tenant_name"), details={})
     except Refused as no:
@@ -76,20 +77,20 @@ async def invite_again(tenant: str, person: str, request: Request, who: Caller, 
 
 @router.post("/passkey-di-firma")
 async def signing_key(request: Request, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.REGISTER_SIGNING_KEY, who.tenant)
+    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
     return await to_signing(request, parts, who, partial(begin_signing_key, parts, who))
 
 
 @router.get("/elenco")
 async def approvers(request: Request, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.CHANGE_APPROVERS, who.tenant)
+    await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     view = rules.approver_list(await see_people(parts, who, who.tenant), parts.clock.now())
     return await show(request, parts, who, "approver_list.html", view)
 
 
 @router.post("/elenco")
 async def sign_approvers(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.CHANGE_APPROVERS, who.tenant)
+    await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     chosen = form.many("person")
     until = {one: form.one(f"until-{one}") for one in chosen}
     wanted = rules.appointments(chosen, until, parts.clock.now())

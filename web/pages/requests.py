@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from broker.api.who import Caller, PartsOf
+from broker.cases.deny import allow
 from broker.cases.see_customer import see_customer
 from broker.cases.see_requests import Listed, see_request, see_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.withdraw import withdraw
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.parts import Parts
 from broker.store.reading import OPEN_STATES
 from web import views as v
@@ -52,7 +53,7 @@ async def one(request_id: str, request: Request, who: Caller, parts: PartsOf) ->
 @router.get("/richieste/{request_id}/ritiro")
 async def about_to_withdraw(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await see_request(parts, who, request_id)
-    require(who, Action.WITHDRAW, found.line.line.tenant)
+    await allow(parts, who, Action.WITHDRAW, found.line.line.tenant, "request")
     base = f"/richieste/{request_id}"
     view = v.Confirm(
         "Ritirare la richiesta?",

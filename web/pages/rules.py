@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.change_policy import begin_policy
+from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts
-from broker.domain.people import Action, require
+from broker.domain.people import Action
 from broker.store import statements
 from web.pages.page import FormFields, show, to_signing
 from web.present import rules
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/regole")
 
 @router.get("")
 async def read(request: Request, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.CHANGE_POLICY, who.tenant)
+    await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
     hosts = await see_hosts(parts, who, who.tenant)
     async with parts.store.read() as work:
         policy = await statements.policy(work, who.tenant)
@@ -28,6 +29,6 @@ async def read(request: Request, who: Caller, parts: PartsOf) -> Response:
 
 @router.post("")
 async def sign(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
-    require(who, Action.CHANGE_POLICY, who.tenant)
+    await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
     draft = rules.read(form.values)
     return await to_signing(request, parts, who, partial(begin_policy, parts, who, draft))

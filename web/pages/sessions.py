@@ -11,8 +11,9 @@ from audit.statement import Activity
 from broker.api import tools
 from broker.api.who import Caller, PartsOf
 from broker.cases.close_session import close_session
+from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
-from broker.domain.people import Action, require
+from broker.domain.people import Action
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
@@ -49,7 +50,7 @@ async def one(session: str, request: Request, who: Caller, parts: PartsOf) -> Re
 @router.get("/{session}/chiudi")
 async def about_to_close(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await see_session(parts, who, session)
-    require(who, Action.CLOSE_SESSION, found.found.permit.tenant)
+    await allow(parts, who, Action.CLOSE_SESSION, found.found.permit.tenant, "session")
     closing = say.closing(found, parts.clock.now())
     back = v.Act("Torna alla sessione", href=f"/sessioni/{session}")
     view = v.Confirm("Chiudi la sessione", "", v.Act("", post=closing.post), back, closing)
