@@ -94,6 +94,7 @@ class Link:
         self._greeted = False  # a Hello went by, in whichever direction
         self._events: deque[Event] = deque()
         self._out: deque[str] = deque()
+        self._pong: Pong | None = None  # to the last ping only: a peer that pings and never reads fills nothing
         if nonce is not None:
             self._out.append(encode(Challenge(nonce)))
 
@@ -119,6 +120,7 @@ class Link:
         if self.state != "closed":
             self.state = "closed"
             self._out.clear()
+            self._pong = None
             self._events.append(LinkBroken(code, reason, by_peer=True))
 
     def _take(self, frame: Frame) -> None:
@@ -136,7 +138,7 @@ class Link:
             case _ if self.state != "up":
                 raise ProtocolError(CLOSE_BREACH, f"{frame.TYPE} before the handshake is done")
             case Ping(at):
-                self._out.append(encode(Pong(at)))
+                self._pong = Pong(at)
             case Pong():
                 pass
             case _:
@@ -208,10 +210,13 @@ class Link:
     @property
     def wants_to_send(self) -> bool:
         """Whether `to_send` would give anything."""
-        return bool(self._out)
+        return bool(self._out) or self._pong is not None
 
     def to_send(self) -> list[str]:
-        """Messages for the socket since the last call, in order."""
+        """Messages for the socket since the last call, in order; the answer to the last ping comes last."""
         found = list(self._out)
         self._out.clear()
+        if self._pong is not None:
+            found.append(encode(self._pong))
+            self._pong = None
         return found

@@ -225,6 +225,20 @@ def test_a_peer_that_takes_nothing_is_left() -> None:
     assert pair.agent.state == "closed"
 
 
+def test_a_peer_that_pings_and_reads_nothing_fills_nothing() -> None:
+    """Only the last ping is answered, after what was queued before it."""
+    pair = Pair().shake()
+    pair.agent.send(frames.PinsHeld(1, 1))
+    for at in range(5000):
+        pair.agent.receive(encode(frames.Ping(at)), 0.0)
+    assert pair.agent.wants_to_send
+    assert pair.agent.to_send() == [encode(frames.PinsHeld(1, 1)), encode(frames.Pong(4999))]
+    assert not pair.agent.wants_to_send
+    pair.agent.receive(encode(frames.Ping(1)), 0.0)
+    pair.agent.peer_closed(1006, "cut")
+    assert not pair.agent.wants_to_send
+
+
 MOVES = st.one_of(
     st.sampled_from(EXAMPLES).map(encode),
     st.text(max_size=20),
