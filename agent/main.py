@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent import daemon, desk, enrol
+from agent import daemon, desk, enrol, setback
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     StateDamaged,
@@ -176,6 +176,9 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     print(say("confirmed" if enrolled.confirmed else "not_confirmed", settings.language))
     if (state / FORK_FILE).exists():
         print(REFUSALS["log_forked"].en if english else REFUSALS["log_forked"].it)
+    lacking = setback.read(state)
+    if lacking is not None:
+        print(say("broker_set_back", settings.language, first=lacking.first, last=lacking.last))
     return 0
 
 

@@ -39,7 +39,7 @@ from audit.canonical import Value
 from audit.commitment import Opening
 from audit.statement import Tool
 
-DIAL_LIMIT_S = 20.0  # a pass is good for 60 s; who cannot connect in a third of it will not
+DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here
 DESKTOP_VARIABLES = (
     "DISPLAY",
     "XAUTHORITY",

@@ -13,6 +13,8 @@ from audit.host_note import HostNote
 from audit.keys import SigningKey
 
 MAX_IN_FLIGHT = 256  # notes sent and not yet acknowledged; after an outage the rest waits its turn
+# A broker that orders and never acknowledges must not fill disk and memory: each order leaves a note.
+MAX_WAITING = 10_000
 
 
 class Reporter:
@@ -52,6 +54,11 @@ class Reporter:
     def waiting(self) -> int:
         return len(self._spool)
 
+    @property
+    def is_full(self) -> bool:
+        """No further orders until the broker acknowledges: their notes would have no place."""
+        return self.waiting >= MAX_WAITING
+
     def report(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
         """The fact is on disk, signed and numbered, when this returns."""
         n = self._spool.next_n
@@ -59,8 +66,17 @@ class Reporter:
         self._spool.append(n, note.sign(self._key, self._origin).decode())
         self._flow()
 
+    @property
+    def acked(self) -> int:
+        """The highest number the broker ever acknowledged: up to it the notes are gone here."""
+        return self._spool.acked
+
     def link_up(self, acked: int) -> bool:
-        """Send everything above `acked` again. False if the broker holds notes this state never wrote."""
+        """Send everything above `acked` again. False if the broker holds notes this state never wrote.
+
+        A broker that lacks notes it acknowledged (below `acked` of ours) is sent nothing: what came
+        after them would be a gap.
+        """
         self._sent = acked
         if not self._spool.acknowledge(acked):
             return False

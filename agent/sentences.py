@@ -111,6 +111,12 @@ SENTENCES: dict[str, Sentence] = {
         "Non ho i permessi per {state}: usa un utente che li ha, o --state CARTELLA.",
         "I may not use {state}: use an account that may, or --state FOLDER.",
     ),
+    "broker_set_back": Sentence(
+        "Il servizio è tornato a uno stato precedente: gli mancano le note da {first} a {last}, che aveva "
+        "confermato. Finché il titolare non firma il recupero la postazione non gli scrive: avvisa il fornitore.",
+        "The service went back to an earlier state: it lacks notes {first} to {last}, which it had "
+        "acknowledged. Until the customer signs a recovery the host tells it nothing: tell the vendor.",
+    ),
     "already_running": Sentence(
         "Un altro agente sta già lavorando con lo stato in {state}: fermalo prima.",
         "Another agent is already working with the state in {state}: stop it first.",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from agent import setback
 from agent.order import OpenOrder, grant_digest
 from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
 from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
@@ -102,9 +103,20 @@ class Service:
             )
             return
         self._log(f"link up; {self._reporter.waiting} notes waiting")
+        self._note_setback(welcome.acked)
         self._pins_held()
         self.heartbeat_if_due(HEARTBEAT_AT_LINK_UP)
         self._sessions.link_back()
+
+    def _note_setback(self, acked: int) -> None:
+        held = self._reporter.acked
+        found = setback.Setback(acked + 1, held) if acked < held else None
+        setback.keep(self._state_dir, found)
+        if found is not None:
+            self._log(
+                f"the broker was set back: it lacks notes {found.first} to {found.last}, which it "
+                "acknowledged; nothing is told to it until the customer has signed a recovery"
+            )
 
     def link_lost(self) -> None:
         self._sessions.link_lost()
@@ -150,7 +162,7 @@ class Service:
             case frames.Open():
                 self._take_open(frame)
             case frames.OpenChannel():
-                self._spawn(self._sessions.channel(frame))
+                self._take_channel(frame)
             case frames.Stop(session, reason, _):
                 self._spawn(self._sessions.stop(session, reason))
             case _:
@@ -169,7 +181,7 @@ class Service:
                 self._enrolled.pins,
                 [SignedStatement.from_value(value) for value in frame.approvers],
                 [SignedStatement.from_value(value) for value in frame.policies],
-                self._now(),
+                self._witness.no_earlier(self._now()),
             )
         except (BadSignature, Malformed) as wrong:
             self._log(f"pins refused: {wrong}")
@@ -184,7 +196,17 @@ class Service:
         held = self._enrolled.pins
         self._send(frames.PinsHeld(held.approvers.number, held.policy.number))
 
+    def _take_channel(self, frame: frames.OpenChannel) -> None:
+        if self._reporter.is_full:
+            self._send(frames.ChannelRefused(frame.session, frame.channel, "notes_waiting"))
+            return
+        self._spawn(self._sessions.channel(frame))
+
     def _take_open(self, frame: frames.Open) -> None:
+        if self._reporter.is_full:
+            # Not even a signed no: it would be one more note on the heap.
+            self._log(f"order to open passed over: {self._reporter.waiting} notes wait to be acknowledged")
+            return
         try:
             order = OpenOrder.read(frame)
         except Malformed as wrong:

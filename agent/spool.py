@@ -33,6 +33,7 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._pending: dict[int, str] = {}
+        self._waiting_bytes = 0
         self.acked = -1
         self.next_n = 0
         fresh = not path.exists()
@@ -57,6 +58,7 @@ class Spool:
         self._write({"n": host_n, "note": note})
         os.fdatasync(self._handle)
         self._pending[host_n] = note
+        self._waiting_bytes += len(note)
         self.next_n = host_n + 1
 
     def acknowledge(self, host_n: int) -> bool:
@@ -67,10 +69,12 @@ class Spool:
         if host_n >= self.next_n:
             return False
         if host_n > self.acked:
+            for n in range(self.acked + 1, host_n + 1):
+                self._waiting_bytes -= len(self._pending.pop(n, ""))
             self.acked = host_n
-            self._pending = {n: note for n, note in self._pending.items() if n > host_n}
             self._write({"acked": host_n})
-            if os.fstat(self._handle).st_size > REWRITE_BYTES:
+            # Twice what waits, so that emptying a long queue rewrites it a few times, not at every step.
+            if os.fstat(self._handle).st_size > max(REWRITE_BYTES, 2 * self._waiting_bytes):
                 self._rewrite()
         return True
 
@@ -83,10 +87,9 @@ class Spool:
         self.acked, self.next_n = host_n, host_n + 1
 
     def pending(self, after: int = -1) -> Iterator[Spooled]:
-        """Unacknowledged notes beyond `after`, in order."""
-        for host_n, note in self._pending.items():
-            if host_n > after:
-                yield Spooled(host_n, note)
+        """Unacknowledged notes beyond `after`, in order; begins there at once, however many wait."""
+        for host_n in range(max(after, self.acked) + 1, self.next_n):
+            yield Spooled(host_n, self._pending[host_n])
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -109,6 +112,7 @@ class Spool:
         data = self._path.read_bytes()
         found = _replay(data, self._path)
         self._pending, self.acked, self.next_n = found.pending, found.acked, found.next_n
+        self._waiting_bytes = sum(len(note) for note in found.pending.values())
         if found.sound_bytes < len(data):
             os.ftruncate(self._handle, found.sound_bytes)
             os.fdatasync(self._handle)
@@ -130,9 +134,10 @@ class _Content:
                 self.next_n = n + 1
                 return True
             case {"acked": int(n)} if n >= self.acked and (n < self.next_n or self.next_n == 0):
+                for gone in range(self.acked + 1, n + 1):
+                    self.pending.pop(gone, None)
                 self.acked = n
                 self.next_n = max(self.next_n, n + 1)
-                self.pending = {k: note for k, note in self.pending.items() if k > n}
                 return True
             case _:
                 return False

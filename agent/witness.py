@@ -38,6 +38,10 @@ class Witness:
     def size(self) -> int:
         return 0 if self.head is None else self.head.size
 
+    def no_earlier(self, at: datetime) -> datetime:
+        """`at`, or the time of the last cosignature: a clock set back brings no time back."""
+        return at if self.floor is None else max(at, self.floor)
+
     def holds(self, pins: Pins, frame: frames.Head) -> bool:
         """Whether this very head is the one cosigned last."""
         try:
@@ -59,11 +63,11 @@ class Witness:
             if found.reason == "fork" and not self.forked:
                 write_file(self._fork, data)  # signed by the log itself: the proof of its breach
             return frames.HeadRefused(found.size, found.reason)
-        no_earlier = at if self.floor is None else max(at, self.floor)
-        self._keep(found, no_earlier)
+        when = self.no_earlier(at)
+        self._keep(found, when)
         text = note.parse_note(data).text
         name = key_name(pins.enrolment.log_origin, host)
-        return frames.Cosignature(found.size, note.cosign(text, name, self._key, no_earlier))
+        return frames.Cosignature(found.size, note.cosign(text, name, self._key, when))
 
     def _keep(self, head: Head, at: datetime) -> None:
         value: Value = {"size": head.size, "root": head.root.hex(), "at": instant.to_text(at)}

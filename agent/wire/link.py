@@ -94,7 +94,9 @@ class Link:
         self._greeted = False  # a Hello went by, in whichever direction
         self._events: deque[Event] = deque()
         self._out: deque[str] = deque()
-        self._pong: Pong | None = None  # to the last ping only: a peer that pings and never reads fills nothing
+        self._pong: Pong | None = (
+            None  # to the last ping only: a peer that pings and never reads fills nothing
+        )
         if nonce is not None:
             self._out.append(encode(Challenge(nonce)))
 

@@ -130,6 +130,18 @@ REFUSALS: dict[str, Sentence] = {
         "serve una versione più recente.",
         "The agent of this host cannot open this kind of channel yet: it needs a later version.",
     ),
+    "notes_waiting": Sentence(
+        "La postazione attende che il registro confermi ciò che ha già scritto e intanto non apre altro: "
+        "il fornitore verifichi il servizio.",
+        "The host waits for the log to acknowledge what it wrote and opens nothing meanwhile: "
+        "the vendor should check the service.",
+    ),
+    "broker_not_reached": Sentence(
+        "La postazione non ha raggiunto il servizio per aprire il canale: si riprovi; se non basta, "
+        "chi amministra la rete verifichi.",
+        "The host could not reach the service to open the channel: try again; if that is not enough, "
+        "the network's administrator should check.",
+    ),
     "process_not_started": Sentence(
         "La postazione non ha potuto avviare il programma: chi la amministra verifichi utente e programma.",
         "The host could not start the program: its administrator should check account and program.",

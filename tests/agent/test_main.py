@@ -17,7 +17,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from agent import enrol, pins_store
+from agent import enrol, pins_store, setback
 from agent.main import main
 from agent.settings import Settings
 from agent.spool import waiting_in
@@ -183,6 +183,13 @@ async def test_a_cloned_disk_refuses(place: Place) -> None:
     assert code == 2
     assert "belongs to another machine" in said
     assert place.broker.hellos == []
+
+
+async def test_status_says_that_the_broker_was_set_back(place: Place) -> None:
+    setback.keep(place.state, setback.Setback(3, 5))
+    code, said = await place.call("status")
+    assert code == 0
+    assert "The service went back to an earlier state: it lacks notes 3 to 5" in said
 
 
 async def test_damaged_state_refuses(place: Place) -> None:

@@ -126,6 +126,30 @@ def test_after_an_outage_the_notes_come_in_portions(desk: Desk, monkeypatch: pyt
     assert desk.sent == list(range(1, 26))
 
 
+def test_a_broker_that_was_set_back_is_sent_nothing(desk: Desk) -> None:
+    """It lacks what it acknowledged, which is gone here: the next note would be a gap."""
+    desk.link(0)
+    desk.report(4)
+    assert desk.reporter.acknowledged(3)
+    assert desk.link(1)
+    desk.report()
+    assert desk.sent == []
+    assert desk.reporter.acked == 3
+    assert desk.link(3)
+    assert desk.sent == [4, 5]
+
+
+def test_full_is_when_too_many_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MAX_WAITING", 3)
+    desk.report(2)
+    assert not desk.reporter.is_full
+    desk.report()
+    assert desk.reporter.is_full
+    desk.link(0)
+    desk.reporter.acknowledged(1)
+    assert not desk.reporter.is_full
+
+
 async def test_quiet_is_when_nothing_waits(desk: Desk) -> None:
     await asyncio.wait_for(desk.reporter.quiet(), 1)
     desk.link(0)

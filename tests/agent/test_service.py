@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent import pins_store
+from agent import pins_store, report, setback
 from agent.pins_store import Enrolled, HostKeys, SeenStore
 from agent.policy import Admitted
 from agent.report import Reporter
@@ -66,6 +66,7 @@ class Stage:
         self.pins: Pins = PINS
         self.sent: list[frames.Frame] = []
         self.broken: list[int] = []
+        self.logged: list[str] = []
         self.spool = Spool(state / "spool.log")
         self.spool.start_after(0)
         self.again()
@@ -99,7 +100,7 @@ class Stage:
             send=self.send,
             break_off=lambda code, _: self.broken.append(code),
             spawn=self.spawn,
-            log=lambda _: None,
+            log=self.logged.append,
         )
 
     def send(self, frame: frames.Frame) -> bool:
@@ -178,6 +179,43 @@ def test_a_broker_that_knows_more_than_this_state(stage: Stage) -> None:
     stage.welcome(acked=5)
     assert stage.broken == [frames.CLOSE_BREACH]
     assert stage.sessions.said == []
+
+
+def test_a_broker_that_was_set_back_is_told_of(stage: Stage) -> None:
+    """It acknowledged note 1 and lacks it now: said in the log and by `status`, until it has it again."""
+    stage.welcome()
+    stage.service.frame(frames.Ack(1))
+    stage.welcome(acked=0)
+    assert setback.read(stage.state) == setback.Setback(1, 1)
+    assert any("it lacks notes 1 to 1" in line for line in stage.logged)
+    assert stage.broken == []
+    stage.welcome(acked=1)
+    assert setback.read(stage.state) is None
+
+
+def test_a_damaged_mark_of_a_set_back_is_said(tmp_path: Path) -> None:
+    (tmp_path / setback.FILE).write_text("{")
+    with pytest.raises(pins_store.StateDamaged):
+        setback.read(tmp_path)
+
+
+def test_a_broker_that_acknowledges_nothing_opens_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each bad order leaves a signed note; above the bound there are no more of either."""
+    monkeypatch.setattr(report, "MAX_WAITING", 5)
+    stage.welcome()
+    for _ in range(20):
+        stage.service.frame(replace(Story().open(), grant={}))
+    assert stage.reporter.waiting == 5
+    stage.service.frame(Story().open())
+    stage.service.frame(frames.OpenChannel(people.SESSION, "c-1", "terminal", "pass", {"via": "ssh"}))
+    assert stage.sent[-1] == frames.ChannelRefused(people.SESSION, "c-1", "notes_waiting")
+    assert stage.sessions.opened == []
+    assert stage.sessions.said == ["back"]
+    stage.service.frame(frames.Ack(5))
+    stage.service.frame(Story().open())
+    assert len(stage.sessions.opened) == 1
 
 
 def test_acknowledgements(stage: Stage) -> None:
@@ -287,6 +325,22 @@ def test_pins_advance_and_stay(stage: Stage) -> None:
     stage.again()
     stage.service.frame(Story().open())
     assert stage.refusals() == ["policy_differs"]
+
+
+def test_a_clock_set_back_brings_no_appointment_back(stage: Stage) -> None:
+    """The titolare's term ended before the last cosigned head: he signs no more, whatever the clock says."""
+    over = AT + timedelta(days=1)
+    ended = replace(
+        people.APPROVERS, approvers=(people.approver("p-1", "titolare", people.TITOLARE, valid_until=over),)
+    )
+    stage.pins = replace(PINS, approvers=ended)
+    stage.again()
+    stage.at = over + timedelta(hours=1)
+    stage.service.frame(Story().open().head)
+    stage.at = AT
+    stage.sent.clear()
+    stage.service.frame(frames.Pins((), (people.signed(next_policy()).to_value(),)))
+    assert stage.sent == [frames.PinsHeld(1, 1)]
 
 
 def test_pins_that_are_no_successor_change_nothing(stage: Stage) -> None:

@@ -153,6 +153,28 @@ def test_a_long_life_does_not_fill_the_disk(path: Path, monkeypatch: pytest.Monk
     spool.close()
 
 
+def test_a_long_queue_is_emptied_without_writing_it_again_each_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "REWRITE_BYTES", 2048)
+    monkeypatch.setattr(os, "fdatasync", lambda _: None)
+    spool = Spool(path)
+    for n in range(1000):
+        spool.append(n, "x" * 50)
+    rewritten: list[int] = []
+    real = spool_module.write_file
+    monkeypatch.setattr(
+        spool_module, "write_file", lambda where, data: (rewritten.append(len(data)), real(where, data))
+    )
+    for n in range(1000):
+        assert spool.acknowledge(n)
+        assert [s.host_n for s in spool.pending(after=n + 5)] == list(range(n + 6, 1000))
+    assert 1 <= len(rewritten) < 100
+    spool = reopened(spool, path)
+    assert (spool.next_n, spool.acked, len(spool)) == (1000, 999, 0)
+    spool.close()
+
+
 def test_no_room_leaves_no_torn_line_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool(path)
     spool.append(0, "a")
