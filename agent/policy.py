@@ -2,25 +2,28 @@
 
 Nothing the broker says is taken on trust: its order is admitted only if the customer's own approvers
 signed this very request for this host and window, the named technician activated it, somebody watches
-where that was chosen, and the log the agent witnesses already holds the opening.
+where that was chosen, and the log the agent witnesses already holds the opening. The rules that need no
+agent are `audit.admission`'s: the verifier asks them again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NoReturn
 
 from agent.order import LeafProof, OpenOrder, grant_digest
-from audit import checkpoint, merkle, passkey, witness
+from audit import admission, checkpoint, merkle, witness
+from audit.admission import Breach
 from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
-from audit.pins import Pins, in_force
+from audit.pins import Pins
 from audit.records import Leaf, SessionOpened, SupervisionTaken
 from audit.signed import SignedStatement
-from audit.statement import Approval, Approver, HostKey, Policy, Request, Tool
+from audit.statement import Approval, HostKey, Policy, Request, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ def _no(code: str, why: str) -> NoReturn:
     raise _No(code, why)
 
 
+def _check(breaches: Iterator[Breach]) -> None:
+    for breach in breaches:
+        _no(breach.code, breach.why)
+
+
 def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted | Refusal:
     """Admit or refuse. On `Admitted` keep its marks and head on disk before anything is opened."""
     try:
@@ -104,27 +112,28 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
         _no("log_forked", "the log showed two histories before")
     grant = _grant(pins, order)
     request = Request.parse(order.request)
-    _same_matter(grant, request, order.session)
+    _check(admission.same_matter(grant, request))
     if grant.host != HostKey(me.host, me.agent_key) or grant.tenant != me.tenant:
         _no("host_differs", "the grant names another host or another key")
-    tools = _within_policy(pins.policy, me, request)
+    _check(admission.under_policy(request, pins.policy))
+    if me.only_account not in (None, request.account.name):
+        _no("account_not_possible", "the agent is not root and runs as another account")
     marks = frozenset((grant.session, b64(grant.nonce), b64(request.nonce)))
     if marks & seen.marks:
         _no("replayed", "session, grant or request were admitted before")
     _in_window(grant, now, at)
-    approvals = _approvals(pins, order, request, now)
-    _grant_follows(grant, approvals)
-    _activation(pins, order, grant)
+    approvals = tuple(_approval(pins, signed, request, now) for signed in order.approvals)
+    _check(admission.as_chosen(grant, approvals, pins.policy))
+    _check(admission.activation(grant, order.activation, pins.enrolment))
     if not order.texts.opens(request.texts):
         _no("texts_differ", "the opened texts do not fit the request's commitment")
     if not isinstance(order.texts.data, dict) or order.texts.data.get("host_label") != pins.enrolment.label:
         _no("host_differs", "the approver read another machine's name")
     head = _log_before_access(pins, order, grant, request, seen)
     ends = at + (grant.ends_at(now) - now)  # by the clock that will count it
+    found = (pins.policy.tool(c.tool) for c in request.channels if c.tool is not None)
+    tools = tuple(t for t in found if t is not None)
     return Admitted(grant, request, approvals, ends, order.texts, tools, pins.policy, head, marks)
-
-
-# ---------------------------------------------------------------------- the grant against the request
 
 
 def _grant(pins: Pins, order: OpenOrder) -> Grant:
@@ -134,47 +143,9 @@ def _grant(pins: Pins, order: OpenOrder) -> Grant:
         _no("pins_differ", "the grant is not signed by the pinned grant key")
     if grant.tenant != pins.enrolment.tenant:
         _no("pins_differ", "the grant is of another tenant")
+    if grant.session != order.session:
+        _no("envelope_invalid", "grant and order name different sessions")
     return grant
-
-
-def _same_matter(grant: Grant, request: Request, session: str) -> None:
-    """A grant repeats the request word for word: it can neither widen nor move nor prolong it."""
-    if grant.session != session or grant.request != request.digest.hex():
-        _no("envelope_invalid", "grant, request and order name different matters")
-    same = (
-        grant.tenant == request.tenant
-        and grant.host == request.host
-        and grant.technician == request.technician
-        and grant.channels == request.channels
-        and grant.account == request.account
-        and grant.not_before == request.not_before
-        and grant.not_after == request.not_after
-        and grant.longest_s == request.longest_s
-    )
-    if not same:
-        _no("envelope_invalid", "the grant says something else than the request")
-
-
-def _within_policy(policy: Policy, me: HostIdentity, request: Request) -> tuple[Tool, ...]:
-    if request.policy != policy.digest.hex():
-        _no("policy_differs", "the request was made under another policy")
-    if request.recording:
-        _no("policy_differs", "this version records nothing, and says so")
-    if any(c.kind not in policy.channels for c in request.channels):
-        _no("policy_differs", "a channel is not allowed by the policy")
-    if request.longest_s > policy.longest_s:
-        _no("policy_differs", "the session is longer than the policy allows")
-    if request.not_after - request.not_before > timedelta(seconds=policy.window_s):
-        _no("policy_differs", "the window is wider than the policy allows")
-    if request.account != policy.account_of(me.host):
-        _no("policy_differs", "the account is not the one the policy names for this host")
-    if me.only_account not in (None, request.account.name):
-        _no("account_not_possible", "the agent is not root and runs as another account")
-    found = [policy.tool(c.tool) for c in request.channels if c.tool is not None]
-    tools = tuple(t for t in found if t is not None)
-    if len(tools) != len(found):
-        _no("tool_missing", "the policy names no such tool")
-    return tools
 
 
 def _in_window(grant: Grant, now: datetime, at: datetime) -> None:
@@ -185,84 +156,17 @@ def _in_window(grant: Grant, now: datetime, at: datetime) -> None:
         _no("expired", "the window is over")
 
 
-# ---------------------------------------------------------------------------- the customer's approvals
-
-
-def _approvals(pins: Pins, order: OpenOrder, request: Request, now: datetime) -> tuple[Approval, ...]:
-    found = tuple(_approval(pins, signed, request, now) for signed in order.approvals)
-    people = {approval.approver for approval in found}
-    if len(people) != len(found):
-        _no("authorisation_missing", "one person approved twice")
-    if len(people) < pins.policy.approvals:
-        _no("authorisation_missing", "fewer people approved than the policy asks for")
-    return found
-
-
 def _approval(pins: Pins, signed: SignedStatement, request: Request, now: datetime) -> Approval:
     approval = Approval.parse(signed.statement)
-    approver = pins.approvers.by_credential(b64(signed.assertion.credential))
+    approver = pins.approvers.by_credential(signed.credential)
     if approver is None:
         _no("not_recognised", "the credential is not in the pinned set")
-    if approval.approver != approver.person:
-        _no("not_recognised", "the credential is another person's")
-    if approval.tenant != request.tenant or approval.request != request.digest.hex():
-        _no("envelope_invalid", "the approval is of another request")
-    if not (in_force(approver, now) and in_force(approver, approval.given)):
-        _no("delegation_expired", "the approver's appointment is not in force")
-    _not_his_own(approver, approval, request)
-    if approval.demo_software != approver.demo_software:
-        _no("envelope_invalid", "approval and appointment disagree whether the key is a demo's")
-    if approver.demo_software and not pins.enrolment.demo:
-        _no("demo_not_allowed", "a demo approver on a host that is no demo")
+    _check(admission.by_approver(approval, approver, request, now, demo=pins.enrolment.demo))
     try:
-        passkey.check(
-            signed.assertion,
-            challenge=approval.digest,
-            site=pins.signing,
-            public_key=approver.public_key,
-        )
+        signed.check(pins.signing, approver.public_key)
     except (BadSignature, Malformed) as wrong:
         _no("signature_invalid", str(wrong))
     return approval
-
-
-def _not_his_own(approver: Approver, approval: Approval, request: Request) -> None:
-    """The requester neither approves nor watches, under no name and with no key of his."""
-    asker = request.technician
-    keys = {c.public_key for c in asker.login_credentials} | {c.id for c in asker.login_credentials}
-    if approver.person == asker.id or {approver.public_key, approver.credential} & keys:
-        _no("own_request", "the technician approved his own request")
-    if approval.watcher == asker.id:
-        _no("own_request", "the technician would watch himself")
-
-
-def _grant_follows(grant: Grant, approvals: tuple[Approval, ...]) -> None:
-    if grant.approvals != tuple(a.digest.hex() for a in approvals):
-        _no("envelope_invalid", "the grant cites other approvals")
-    if (grant.supervision, grant.watcher) not in {(a.supervision, a.watcher) for a in approvals}:
-        _no("envelope_invalid", "the grant's supervision is nobody's choice")
-    if any(a.supervision == "self" and a.watcher != a.approver for a in approvals):
-        _no("envelope_invalid", "an approver who watches himself names somebody else")
-    if grant.supervision == "waived" and any(a.supervision != "waived" for a in approvals):
-        _no("supervision_missing", "an approver chose to have it watched")
-
-
-def _activation(pins: Pins, order: OpenOrder, grant: Grant) -> None:
-    used = b64(order.activation.credential)
-    login = next((c for c in grant.technician.login_credentials if c.id == used), None)
-    if login is None:
-        _no("activation_missing", "the activation is not by a login credential of the named technician")
-    if login.demo_software and not pins.enrolment.demo:
-        _no("demo_not_allowed", "a demo technician on a host that is no demo")
-    try:
-        passkey.check(
-            order.activation,
-            challenge=grant.activation_challenge,
-            site=pins.enrolment.login,
-            public_key=login.public_key,
-        )
-    except (BadSignature, Malformed) as wrong:
-        _no("activation_missing", str(wrong))
 
 
 # ------------------------------------------------------------------------------------ log before access
@@ -281,8 +185,6 @@ def _log_before_access(
         case _:
             _no("log_unproven", "the leaf is not the opening of this session")
     if grant.supervision == "waived":
-        if pins.policy.supervision == "required":
-            _no("supervision_missing", "the policy requires a watcher")
         return head
     if order.supervision is None:
         _no("supervision_missing", "nobody has taken supervision")
