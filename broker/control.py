@@ -7,41 +7,19 @@ command; that is the administrator of the broker's machine, whom the records nam
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from broker.api.refusals import sentence
 from broker.domain.refusal import Refused
+from broker.door import SOCKET
 from broker.parts import Parts
 
-SOCKET = "control.sock"
-LOCK = "broker.lock"
 MAX_LINE = 64 * 1024
 Command = Callable[[Parts, Mapping[str, Any]], Awaitable[dict[str, Any]]]
-
-
-class AlreadyRunning(Exception):
-    """Another broker holds this state folder."""
-
-
-@contextmanager
-def sole_owner(state: Path) -> Iterator[None]:
-    """Hold the state folder's lock, or `AlreadyRunning`. The lock goes with the process, however it ends."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(state / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise AlreadyRunning(str(state)) from held
-        yield
-    finally:
-        os.close(handle)
 
 
 @asynccontextmanager
@@ -78,15 +56,3 @@ async def _obey(parts: Parts, commands: Mapping[str, Command], line: bytes) -> d
         return await work(parts, asked)
     except Refused as no:
         return {"refused": no.why.value, "it": sentence(no)}
-
-
-async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
-    """Send one command to the broker that runs on `state`. `OSError` when none does."""
-    reader, writer = await asyncio.open_unix_connection(state / SOCKET, limit=2**24)
-    try:
-        writer.write(json.dumps({"command": name, **asked}).encode() + b"\n")
-        await writer.drain()
-        answer: dict[str, Any] = json.loads(await reader.readline())
-    finally:
-        writer.close()
-    return answer

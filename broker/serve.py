@@ -7,6 +7,7 @@ busy port is one clear sentence.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,47 +27,55 @@ from broker.parts import Parts
 _log = logging.getLogger("verbale.broker")
 SHUTDOWN_S = 5
 BEAT_S = 1.0
+NOT_SENT_LOW_BYTES = 128 * 1024  # data-path.md §4
 
 
-class PortBusy(OSError):
-    """Somebody else listens there. The message says which port, for a person."""
+WHY_NOT = {
+    errno.EADDRINUSE: "La porta {port} è già occupata: chiuda l’altro programma o scelga {option}.",
+    errno.EACCES: "La porta {port} è riservata all’amministratore della macchina: scelga {option}.",
+}
 
 
-def bind(host: str, port: int) -> list[socket.socket]:
+class CannotListen(OSError):
+    """Somebody else listens there, or the port is not ours to have. The message is for a person."""
+
+
+def bind(host: str, port: int, option: str = "--port") -> list[socket.socket]:
     """Listening sockets on `host`; for ``localhost`` both loopback addresses, on one port.
 
-    Browsers try ::1 first for localhost, so a broker on 127.0.0.1 alone looks dead to some.
+    Browsers try ::1 first for localhost, so a broker on 127.0.0.1 alone looks dead to some. `option`
+    is what somebody changes when the port is busy.
     """
     if host != "localhost":
-        return [_listen(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port)]
-    first = _listen(socket.AF_INET, "127.0.0.1", port)
+        return [_listen(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port, option)]
+    first = _listen(socket.AF_INET, "127.0.0.1", port, option)
     try:
-        return [first, _listen(socket.AF_INET6, "::1", first.getsockname()[1])]
-    except PortBusy:
+        return [first, _listen(socket.AF_INET6, "::1", first.getsockname()[1], option)]
+    except CannotListen:
         first.close()
         raise
     except OSError:
         return [first]  # a machine without IPv6
 
 
-def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+def _listen(family: socket.AddressFamily, host: str, port: int, option: str) -> socket.socket:
     found = socket.socket(family, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Accepted sockets inherit this: a channel whose agent vanished is noticed, though nobody speaks on it.
     found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, seconds in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
-        if hasattr(socket, option):
-            found.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), seconds)
+    for name, seconds in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, name):
+            found.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)
+    # Inherited too: what is not yet on the wire waits here, where a newer screen can still overtake it.
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, NOT_SENT_LOW_BYTES)
     if family is socket.AF_INET6:
         found.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     try:
         found.bind((host, port))
     except OSError as wrong:
         found.close()
-        if wrong.errno in (98, 48):
-            raise PortBusy(
-                f"La porta {port} è già occupata: chiuda l’altro programma o scelga --port."
-            ) from wrong
+        if wrong.errno in WHY_NOT:
+            raise CannotListen(WHY_NOT[wrong.errno].format(port=port, option=option)) from wrong
         raise
     found.listen(1024)
     return found
@@ -85,11 +94,12 @@ async def serve(
     parts: Parts,
     app: FastAPI,
     sockets: list[socket.socket],
+    ssh_sockets: list[socket.socket],
     jobs: Sequence[Job],
     *,
-    ready: Callable[[int], None],
+    ready: Callable[[], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `ready` is told the SSH port once everything listens."""
+    """Serve until SIGTERM or SIGINT. `ready` is called once everything listens."""
     heads = Heads(parts.hub, parts.store)
     parts.store.listen(parts.bus.publish)
     parts.store.listen(heads.noticed)
@@ -114,18 +124,16 @@ async def serve(
     key = front.host_key(parts.settings.state / "keys")
     async with Nursery() as nursery:
         app.state.tools = Tools(nursery)
-        acceptor = await front.listen(parts, nursery, key, sentence)
-        try:
-            async with asyncio.TaskGroup() as group:
-                running = [group.create_task(_repeat(job, parts)) for job in jobs]
-                running.append(group.create_task(_beat(parts, heads)))
-                ready(acceptor.get_port())
-                await server.serve(sockets=sockets)
-                for task in running:
-                    task.cancel()
-        finally:
-            acceptor.close()
-            await acceptor.wait_closed()
+        async with (
+            front.listening(parts, nursery, key, sentence, ssh_sockets),
+            asyncio.TaskGroup() as group,
+        ):
+            running = [group.create_task(_repeat(job, parts)) for job in jobs]
+            running.append(group.create_task(_beat(parts, heads)))
+            ready()
+            await server.serve(sockets=sockets)
+            for task in running:
+                task.cancel()
 
 
 async def _beat(parts: Parts, heads: Heads) -> None:

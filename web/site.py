@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web.commands import close_month, demo, doctor, run_broker
+from web.commands import close_month, demo, doctor, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,7 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="verbale", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, module, words in (
-        ("serve", run_broker, "run the broker"),
+        ("serve", serve, "run the broker"),
         ("demo", demo, "everything on this machine, for a look"),
         ("close-month", close_month, "make a customer's signed report of a month"),
         ("doctor", doctor, "check that this installation is what it should be"),

@@ -6,15 +6,21 @@ channels. Ciphers that asyncssh is slow at and OpenSSH prefers are not offered (
 
 from __future__ import annotations
 
+import logging
+import os
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import asyncssh
 
+from broker.bastion.doorstep import Doorstep
 from broker.bastion.shell import Shell
 from broker.cases.deny import deny
 from broker.cases.join_session import ActiveSession, find_session, join_session
+from broker.cases.turn_down import turn_down
 from broker.domain.refusal import Refused, Why
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
@@ -24,28 +30,39 @@ _SESSION_NAME = re.compile(r"s-[0-9a-f]{10}")
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr")
 HOST_KEY_FILE = "ssh_host_ed25519"
 LOGIN_S = 20
-MAX_CHANNELS = 16  # of one SSH connection
+MAX_CHANNELS = 16  # of one SSH connection at once
+MAX_TURNED_DOWN = 10  # of one SSH connection that are recorded: a browser behind `-L` asks again and again
 
 
 class Front(asyncssh.SSHServer):
     """One connection: who it is, checked by key, and the channels it asks for."""
 
-    def __init__(self, parts: Parts, nursery: Nursery, sentence: Callable[[Refused], str]) -> None:
+    def __init__(
+        self, parts: Parts, nursery: Nursery, sentence: Callable[[Refused], str], doorstep: Doorstep
+    ) -> None:
         self._parts = parts
         self._nursery = nursery
         self._sentence = sentence
-        self._terminal = ""
+        self._doorstep = doorstep
+        self._terminal = "unknown"
         self._session = ""
         self._fingerprint: str | None = None
         self._offered: Refused | None = None
+        self._waits = False  # counted at the doorstep
         self._logged_in = False
-        self._opened = 0
+        self._open = 0
+        self._turned_down = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         peer = conn.get_extra_info("peername")
-        self._terminal = str(peer[0]) if peer else "unknown"
+        if peer:
+            self._terminal = str(peer[0])
+        self._waits = self._doorstep.enter(self._terminal)
+        if not self._waits:
+            conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._come_in()
         why = self._denied()
         if why is not None:
             # One record per connection, not per key an agent offers.
@@ -62,6 +79,13 @@ class Front(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         self._logged_in = True
+        self._come_in()
+
+    def _come_in(self) -> None:
+        """Nobody waits at the doorstep any more: he is known, or gone."""
+        if self._waits:
+            self._waits = False
+            self._doorstep.leave(self._terminal)
 
     def _denied(self) -> Why | None:
         """Why nobody got in, if somebody tried. A right public key and no signature is no key of his."""
@@ -99,11 +123,16 @@ class Front(asyncssh.SSHServer):
             raise Refused(Why.NOT_RECOGNISED)
         return await find_session(self._parts, self._session, ssh_fingerprint=fingerprint)
 
+    # ------------------------------------------------------------------------- what he may ask for
+
     def session_requested(self) -> Shell | bool:
-        self._opened += 1
-        if self._opened > MAX_CHANNELS:
+        if self._open >= MAX_CHANNELS:
             return False
-        return Shell(self._join, self._sentence, self._nursery, self._session)
+        self._open += 1
+        return Shell(self._join, self._sentence, self._nursery, self._session, self._closed)
+
+    def _closed(self) -> None:
+        self._open -= 1
 
     async def _join(self, kind: str, params: dict[str, object]) -> Pipe:
         # Judged anew for each channel: the session may have ended since the key was accepted.
@@ -126,42 +155,94 @@ class Front(asyncssh.SSHServer):
             salt=joined.salt,
         )
 
+    # ------------------------------------------------------------------- what he asks for in vain
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        return self._turn_down("forward")
+
+    def server_requested(self, listen_host: str, listen_port: int) -> bool:
+        return self._turn_down("forward")
+
+    def unix_connection_requested(self, dest_path: str) -> bool:
+        return self._turn_down("forward")
+
+    def unix_server_requested(self, listen_path: str) -> bool:
+        return self._turn_down("forward")
+
+    def tun_requested(self, unit: int | None) -> bool:
+        return self._turn_down("other")
+
+    def tap_requested(self, unit: int | None) -> bool:
+        return self._turn_down("other")
+
+    def _turn_down(self, kind: str) -> bool:
+        """No, and a record of it."""
+        self._turned_down += 1
+        if self._turned_down <= MAX_TURNED_DOWN and self._fingerprint is not None:
+            self._nursery.start(
+                turn_down(
+                    self._parts,
+                    self._session,
+                    ssh_fingerprint=self._fingerprint,
+                    kind=kind,
+                    terminal=self._terminal,
+                ),
+                f"ssh {self._session}",
+            )
+        return False
+
 
 def host_key(folder: Path) -> asyncssh.SSHKey:
     """The front's own key: made once, 0600, so that its fingerprint stays the same."""
     path = folder / HOST_KEY_FILE
     if not path.exists():
         key = asyncssh.generate_private_key("ssh-ed25519", comment="verbale")
-        path.touch(mode=0o600)
-        key.write_private_key(path)
+        # Whole or not at all: half a key would keep every later start from succeeding.
+        new = path.with_suffix(".new")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(key.export_private_key())
+            file.flush()
+            os.fsync(file.fileno())
+        new.rename(path)
     return asyncssh.read_private_key(path)
 
 
 Sentence = Callable[[Refused], str]
 
 
-async def listen(
-    parts: Parts, nursery: Nursery, key: asyncssh.SSHKey, sentence: Sentence
-) -> asyncssh.SSHAcceptor:
-    """Open the port; the acceptor's `get_port()` tells which, `close()` ends it.
+@asynccontextmanager
+async def listening(
+    parts: Parts,
+    nursery: Nursery,
+    key: asyncssh.SSHKey,
+    sentence: Sentence,
+    sockets: Sequence[socket.socket],
+) -> AsyncIterator[None]:
+    """Take connections on these bound sockets while the block runs.
 
     `sentence` puts a refusal into words for the technician's terminal.
     """
-    return await asyncssh.create_server(
-        lambda: Front(parts, nursery, sentence),
-        parts.settings.listen_host,
-        parts.settings.ssh_port,
-        server_host_keys=[key],
-        encoding=None,
-        line_editor=False,
-        encryption_algs=list(CIPHERS),
-        compression_algs=["none"],
-        login_timeout=LOGIN_S,
-        keepalive_interval=30,
-        keepalive_count_max=3,
-        allow_scp=False,
-        agent_forwarding=False,
-        x11_forwarding=False,
-        server_version="Verbale",
-        reuse_address=True,
-    )
+    # At INFO asyncssh writes every command line and address down: those are records', not the journal's.
+    asyncssh.set_log_level(logging.WARNING)
+    doorstep = Doorstep()
+    async with AsyncExitStack() as stack:
+        for sock in sockets:
+            acceptor = await asyncssh.listen(
+                sock=sock,
+                server_factory=lambda: Front(parts, nursery, sentence, doorstep),
+                server_host_keys=[key],
+                encoding=None,
+                line_editor=False,
+                encryption_algs=list(CIPHERS),
+                compression_algs=["none"],
+                login_timeout=LOGIN_S,
+                keepalive_interval=30,
+                keepalive_count_max=3,
+                allow_scp=False,
+                agent_forwarding=False,
+                x11_forwarding=False,
+                server_version="Verbale",
+            )
+            await stack.enter_async_context(acceptor)
+        yield

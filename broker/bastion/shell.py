@@ -7,21 +7,25 @@ channel is paused while the agent's socket is full, and the agent is read only w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import struct
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import asyncssh
 
-from agent.wire.channel import MAX_PAYLOAD_BYTES, SIGNALS, Tag
+from agent.wire.channel import MAX_PAYLOAD_BYTES, SIGNALS, Exit, Tag
 from agent.wire.frames import ProtocolError
 from broker.domain.refusal import Refused
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
 
 REFUSED_STATUS = 254  # what ssh returns when Verbale says no; 255 is ssh's own
-LOST_STATUS = 253  # the host's end vanished before telling how the command ended
+LOST_STATUS = 253  # nobody can tell any more how the command ended: the host's end vanished, or ours failed
 HIGH_WATER = 1024 * 1024
+MAX_WAITING = 4096  # messages for the host: window sizes and signals beyond it fill memory and tell nothing
+# Of a channel whose host's end is over: what both kernels may have held for a reader who did not read.
+LEFT_BEHIND_BYTES = 16 * 1024 * 1024
 
 
 class Join(Protocol):
@@ -31,19 +35,27 @@ class Join(Protocol):
 
 
 class Shell(asyncssh.SSHServerSession[bytes]):
-    def __init__(self, join: Join, sentence: Callable[[Refused], str], nursery: Nursery, name: str) -> None:
+    def __init__(
+        self,
+        join: Join,
+        sentence: Callable[[Refused], str],
+        nursery: Nursery,
+        name: str,
+        closed: Callable[[], None],
+    ) -> None:
+        """`closed` is called once, when the technician's end of the channel is gone."""
         self._join = join
         self._sentence = sentence
         self._nursery = nursery
         self._name = name
+        self._closed = closed
         self._chan: asyncssh.SSHServerChannel[bytes]
+        self._pipe: Pipe | None = None
         self._kind = "terminal"
         self._params: dict[str, object] = {}
-        self._to_agent: asyncio.Queue[tuple[Tag, bytes] | None] = asyncio.Queue()
+        self._to_agent: asyncio.Queue[tuple[Tag, bytes]] = asyncio.Queue()
         self._queued = 0
-        self._room = asyncio.Event()
-        self._room.set()
-        self._gone = False
+        self._gone = asyncio.Event()
 
     # ------------------------------------------------------------------ what asyncssh tells us
 
@@ -65,8 +77,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         return True
 
     def subsystem_requested(self, subsystem: str) -> bool:
-        # sftp is the channel `files`, which this version does not serve; asking for it is recorded.
-        self._kind = "files"
+        # sftp is the channel `files`, which this version does not serve; asking for any is recorded.
+        self._kind = "files" if subsystem == "sftp" else "other"
         return True
 
     def session_started(self) -> None:
@@ -81,26 +93,32 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         return True  # the other half stays open for what the host still says
 
     def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
-        self._queue(Tag.RESIZE, struct.pack(">HH", _side(width, 80), _side(height, 24)))
+        self._tell(Tag.RESIZE, struct.pack(">HH", _side(width, 80), _side(height, 24)))
 
     def signal_received(self, signal: str) -> None:
         if signal in SIGNALS:
-            self._queue(Tag.SIGNAL, signal.encode())
+            self._tell(Tag.SIGNAL, signal.encode())
 
     def break_received(self, msec: int) -> bool:
-        self._queue(Tag.SIGNAL, b"INT")
+        self._tell(Tag.SIGNAL, b"INT")
         return True
 
     def pause_writing(self) -> None:
-        self._room.clear()
+        if self._pipe is not None:
+            self._pipe.pause()
 
     def resume_writing(self) -> None:
-        self._room.set()
+        if self._pipe is not None:
+            self._pipe.resume()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._gone = True
-        self._room.set()
-        self._to_agent.put_nowait(None)
+        self._closed()
+        self._gone.set()
+        self.resume_writing()  # nobody listens any more, but it is still counted
+
+    def _tell(self, tag: Tag, payload: bytes) -> None:
+        if self._to_agent.qsize() < MAX_WAITING:
+            self._queue(tag, payload)
 
     def _queue(self, tag: Tag, payload: bytes) -> None:
         self._to_agent.put_nowait((tag, payload))
@@ -111,12 +129,18 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     # ------------------------------------------------------------------------------- the work
 
     async def _run(self) -> None:
+        ended: Exit | None = None
         try:
-            pipe = await self._join(self._kind, self._params)
+            pipe = self._pipe = await self._join(self._kind, self._params)
+            ended = await self._relay(pipe)
         except Refused as no:
-            self._chan.write_stderr(self._sentence(no).replace("\n", "\r\n").encode() + b"\r\n")
-            self._chan.exit(REFUSED_STATUS)
-            return
+            self._say(self._sentence(no))
+            ended = Exit(status=REFUSED_STATUS)
+        finally:
+            self._leave(ended or Exit(status=LOST_STATUS))
+
+    async def _relay(self, pipe: Pipe) -> Exit | None:
+        """How the host's process ended; None if it could not tell."""
         try:
             async with asyncio.TaskGroup() as both:
                 upstream = both.create_task(self._technician_to_host(pipe))
@@ -126,37 +150,51 @@ class Shell(asyncssh.SSHServerSession[bytes]):
             pass  # the agent's socket broke; the session's own end is the agent's to report
         finally:
             pipe.finish()
-        self._leave(pipe)
+        return pipe.exit
 
     async def _technician_to_host(self, pipe: Pipe) -> None:
-        while (item := await self._to_agent.get()) is not None:
-            tag, payload = item
-            await pipe.send(tag, payload)
-            self._queued -= len(payload)
-            if self._queued <= HIGH_WATER // 2 and not self._gone:
-                self._chan.resume_reading()
-        await pipe.hang_up()
+        """Until he is gone: then what he typed and nobody took is void, and his process ends."""
+        async with asyncio.TaskGroup() as group:
+            typing = group.create_task(self._type(pipe))
+            await self._gone.wait()
+            typing.cancel()
+        with contextlib.suppress(OSError):  # the host's end is gone too: what it said before is still counted
+            await pipe.hang_up()
+
+    async def _type(self, pipe: Pipe) -> None:
+        try:
+            while True:
+                tag, payload = await self._to_agent.get()
+                await pipe.send(tag, payload)
+                self._queued -= len(payload)
+                if self._queued <= HIGH_WATER // 2 and not self._gone.is_set():
+                    self._chan.resume_reading()
+        except OSError:
+            return  # the host takes nothing more; what it said before that is still to be read
 
     async def _host_to_technician(self, pipe: Pipe) -> None:
         while (message := await pipe.read()) is not None:
-            if self._gone or self._chan.is_closing():
-                continue  # nobody listens any more, but it is still counted
+            if self._gone.is_set() or self._chan.is_closing():
+                continue
+            if self._chan.get_write_buffer_size() > LEFT_BEHIND_BYTES:
+                continue
             tag, payload = message
             if tag is Tag.STDERR:
                 self._chan.write_stderr(payload)
             else:
                 self._chan.write(payload)
-            await self._room.wait()
 
-    def _leave(self, pipe: Pipe) -> None:
-        if self._gone or self._chan.is_closing():
+    def _say(self, sentence: str) -> None:
+        if not self._gone.is_set() and not self._chan.is_closing():
+            self._chan.write_stderr(sentence.replace("\n", "\r\n").encode() + b"\r\n")
+
+    def _leave(self, ended: Exit) -> None:
+        if self._gone.is_set() or self._chan.is_closing():
             return
-        if pipe.exit is None:
-            self._chan.exit(LOST_STATUS)
-        elif pipe.exit.signal is not None:
-            self._chan.exit_with_signal(pipe.exit.signal)
+        if ended.signal is not None:
+            self._chan.exit_with_signal(ended.signal)
         else:
-            self._chan.exit(pipe.exit.status or 0)
+            self._chan.exit(ended.status or 0)
 
 
 def _side(asked: int, otherwise: int) -> int:

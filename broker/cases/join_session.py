@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from audit.canonical import b64
+from audit.canonical import b64, encode
 from audit.commitment import SALT_BYTES, Opening
+from audit.errors import Malformed
 from audit.instant import whole_ms
 from audit.records import NOBODY, Actor, ChannelRefused
 from audit.statement import CHANNEL_KINDS, Account
@@ -103,13 +104,12 @@ async def join_session(
         raise
     granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool)]
     if not granted or (kind == "exec") != (command is not None):
-        await _refuse(parts, found, kind, terminal)
+        await refuse_channel(parts, found, kind, terminal)
         raise Refused(Why.CHANNEL_NOT_GRANTED, kind=kind)
-    if command is not None and len(command.encode("utf-8", "surrogatepass")) > MAX_COMMAND_BYTES:
-        raise Refused(Why.TOO_LARGE, field="command", limit=str(MAX_COMMAND_BYTES))
     params: dict[str, Any] = {"via": via, "terminal": terminal}
     opening = None
     if command is not None:
+        _require_fit(command)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"command": command})
         params |= {"command": command, "command_salt": b64(opening.salt)}
     if granted[0].tool is not None:
@@ -120,7 +120,16 @@ async def join_session(
     return replace(found, channel=asked.id, params=params)
 
 
-async def _refuse(parts: Parts, found: ActiveSession, kind: str, terminal: str) -> None:
+def _require_fit(command: str) -> None:
+    """As it travels and is kept: a sign that JSON writes as six counts as six."""
+    try:
+        encode(command, max_bytes=MAX_COMMAND_BYTES)
+    except Malformed as wrong:
+        raise Refused(Why.TOO_LARGE, field="command", limit=str(MAX_COMMAND_BYTES)) from wrong
+
+
+async def refuse_channel(parts: Parts, found: ActiveSession, kind: str, terminal: str) -> None:
+    """Record that the technician asked for a channel he does not get."""
     asked = kind if kind in CHANNEL_KINDS else "other"
     async with parts.store.tx(found.tenant, whole_ms(parts.clock.now())) as tx:
         await tx.append(

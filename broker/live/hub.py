@@ -24,6 +24,7 @@ from broker.live.pipe import Pipe
 from broker.ports import Chance
 
 PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
+COUNT_S = 5.0  # how long an agent's note may wait for the broker's own count
 MAX_REMEMBERED_COUNTS = 4096  # channels whose closing note may still be on its way
 Send = Callable[[str], Awaitable[None]]
 
@@ -80,6 +81,8 @@ class Hub:
         self._agents: dict[str, AgentLink] = {}
         self._awaited: dict[str, _Awaited] = {}
         self._counts: OrderedDict[tuple[str, str], asyncio.Future[tuple[int, str] | None]] = OrderedDict()
+        self._pipes: dict[tuple[str, str], Pipe] = {}
+        self._counts_due: dict[str, float] = {}
         self._audiences: dict[str, Audience] = {}
 
     # ------------------------------------------------------------------------------------ links
@@ -142,6 +145,9 @@ class Hub:
 
     async def stop(self, host: str, session: str, reason: str, by: str) -> bool:
         """Order the end; whether the order could be sent. The agent's note tells the end itself."""
+        for (of, _), pipe in self._pipes.items():
+            if of == session:
+                pipe.hurry()
         return await self.push(host, Stop(session, reason, by))
 
     # --------------------------------------------------------------------------------- channels
@@ -168,13 +174,19 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        pipe.begin(salt, self.audience(session), self._counts[session, channel])
+        self._begin(pipe, salt)
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
             case _:
                 pass  # a command without a terminal has no window
         return pipe
+
+    def _begin(self, pipe: Pipe, salt: bytes) -> None:
+        key = (pipe.session, pipe.channel)
+        pipe.begin(salt, self.audience(pipe.session), self._counts[key])
+        self._pipes[key] = pipe
+        self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 
     def expects(self, secret: str) -> bool:
         """Whether a pass is one that an agent may come with now."""
@@ -203,19 +215,35 @@ class Hub:
                 oldest.set_result(None)
         self._counts[session, channel] = asyncio.get_running_loop().create_future()
 
-    async def counted(self, session: str, channel: str, wait_s: float = 5.0) -> tuple[int, str] | None:
+    async def counted(self, session: str, channel: str) -> tuple[int, str] | None:
         """(bytes, salted digest) the broker counted of a finished channel; None if it could not.
 
-        Waits, for the agent's note may come before the channel's last bytes.
+        Waits, for the agent's note may come before the channel's last bytes; for all channels of a
+        session that end together no longer than for one, because the agent's link waits meanwhile.
         """
         found = self._counts.get((session, channel))
         if found is None:
             return None
+        if found.done():
+            return found.result()
+        pipe = self._pipes.get((session, channel))
+        if pipe is not None:
+            pipe.hurry()
         try:
-            async with asyncio.timeout(wait_s):
-                return await asyncio.shield(found)
+            async with asyncio.timeout(self._patience(session)):
+                count = await asyncio.shield(found)
         except TimeoutError:
             return None
+        self._counts_due.pop(session, None)
+        return count
+
+    def _patience(self, session: str) -> float:
+        """Seconds that are left of one wait; a new one begins when the last is long over."""
+        at = self._monotonic()
+        due = self._counts_due.get(session)
+        if due is None or at > due + COUNT_S:
+            due = self._counts_due[session] = at + COUNT_S
+        return max(0.0, due - at)
 
     # --------------------------------------------------------------------------------- audience
 
@@ -226,6 +254,7 @@ class Hub:
         return self._audiences[session]
 
     def forget(self, session: str) -> None:
+        self._counts_due.pop(session, None)
         found = self._audiences.pop(session, None)
         if found is not None:
             found.close()

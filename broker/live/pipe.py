@@ -1,7 +1,8 @@
 """The broker's end of one channel: tagged messages to and from the agent, counted and teed.
 
-Back-pressure is the kernel's: `read` takes one message from the agent's socket only when the
+Back-pressure is the kernel's: `read` takes one message from the agent's socket only while the
 technician's side has room, so a stalled receiver stalls the host's process and grows nothing here.
+Once the host's end is over nobody waits for room any more: what it said is to be counted.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ class Pipe:
         self._audience: Audience | None = None
         self._count: asyncio.Future[tuple[int, str] | None] | None = None
         self._finished = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._hurried = False
         self.session = ""
         self.channel = ""
         self.exit: Exit | None = None
@@ -55,6 +59,19 @@ class Pipe:
             self._audience.resize(self.channel, *read_resize(payload))
         await self._socket.send(pack(tag, payload))
 
+    def pause(self) -> None:
+        """The technician's side is full: read nothing until `resume`."""
+        if not self._hurried:
+            self._room.clear()
+
+    def resume(self) -> None:
+        self._room.set()
+
+    def hurry(self) -> None:
+        """The host's end is over, or ordered to be: whoever has no room gets no more attention."""
+        self._hurried = True
+        self._room.set()
+
     async def read(self) -> tuple[Tag, bytes] | None:
         """The next DATA or STDERR message, or None at the end; then `exit` tells how it ended.
 
@@ -62,6 +79,7 @@ class Pipe:
         """
         assert self._digest is not None
         assert self._audience is not None
+        await self._room.wait()
         while (message := await self._socket.receive()) is not None:
             tag, payload = unpack(message, "agent")
             match tag:

@@ -16,13 +16,14 @@ from pathlib import Path
 from audit import instant
 from audit.records import Actor, HostEnrolled
 from broker.domain.estate import PreparedHost, SignedHost
+from broker.door import READY
 from broker.store import estate
 from tests.bench import idle_agents, load
 from tests.bench.conftest import Stack
 from tests.bench.table import Bar, Figure, Peer, Summary
 from tests.broker.world import World
-from web.commands import run_broker
-from web.commands.run_broker import READY, make_parts
+from web.commands import run_broker, serve
+from web.commands.run_broker import make_parts
 from web.demo import machine
 from web.demo.processes import Processes, program, wait_for
 
@@ -106,9 +107,9 @@ def linked(port: int, tenant: str, first: int, count: int) -> Iterator[float]:
 async def enrol(state: Path, count: int) -> str:
     """A customer with that many enrolled hosts, in the store of a broker that does not run yet."""
     parser = argparse.ArgumentParser()
-    run_broker.add_options(parser)
+    serve.add_options(parser)
     told = ["--state", str(state / "broker"), "--signing-origin", "http://firma.localhost:8701"]
-    settings = run_broker.settings_of(parser.parse_args(told), 8700)
+    settings = run_broker.settings_of(parser.parse_args(told), 8700, 2222)
     (state / "broker").mkdir()
     async with AsyncExitStack() as stack:
         parts = await make_parts(settings, stack)

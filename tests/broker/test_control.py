@@ -1,4 +1,4 @@
-"""The running broker's Unix socket: one owner of the state, one line in, one line out."""
+"""The running broker's Unix socket: one line in, one line out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from broker import control
+from broker import control, door
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 
@@ -24,19 +24,12 @@ async def _no(_: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 async def test_a_command_is_answered_and_a_refusal_is_a_sentence(parts: Parts, tmp_path: Path) -> None:
     async with control.listening(parts, {"double": _double, "no": _no}):
-        assert await control.command(tmp_path, "double", number=21) == {"twice": 42}
-        said = await control.command(tmp_path, "no", period="2026-12")
+        assert await door.command(tmp_path, "double", number=21) == {"twice": 42}
+        said = await door.command(tmp_path, "no", period="2026-12")
         assert said["refused"] == "month_not_ended"
         assert said["it"].endswith(".")
-        assert (await control.command(tmp_path, "unheard-of"))["refused"] == "bad_input"
-        mode = stat.S_IMODE((tmp_path / control.SOCKET).stat().st_mode)
+        assert (await door.command(tmp_path, "unheard-of"))["refused"] == "bad_input"
+        mode = stat.S_IMODE((tmp_path / door.SOCKET).stat().st_mode)
         assert mode & 0o077 == 0, "nobody else may command"
     with pytest.raises(FileNotFoundError):
-        await control.command(tmp_path, "double", number=1)
-
-
-def test_one_owner_at_a_time(tmp_path: Path) -> None:
-    with control.sole_owner(tmp_path), pytest.raises(control.AlreadyRunning), control.sole_owner(tmp_path):
-        pass
-    with control.sole_owner(tmp_path):
-        pass  # free again once the first has gone
+        await door.command(tmp_path, "double", number=1)

@@ -11,6 +11,7 @@ from agent.wire.frames import Challenge, ChannelRefused, Hello, OpenChannel, Wel
 from agent.wire.link import Link
 from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
+from broker.live import hub as hub_module
 from broker.live import pipe as pipe_module
 from broker.live.hub import PASS_LIFE_S, AgentLink, Hub
 from broker.live.pipe import Pipe
@@ -101,11 +102,12 @@ async def test_an_unreachable_host_is_a_refusal() -> None:
             pass
 
 
-async def dialled(hub: Hub, line: Line, socket: Socket) -> Pipe:
+async def dialled(hub: Hub, line: Line, socket: Socket, channel: str = "c-1") -> Pipe:
     """Open a channel while an agent dials back with the pass it was given."""
+    line.came.clear()
     async with asyncio.TaskGroup() as group:
         opening = group.create_task(
-            hub.open_channel("h-1", "s-1", "c-1", kind="exec", params={"command": "x"}, salt=SALT)
+            hub.open_channel("h-1", "s-1", channel, kind="exec", params={"command": "x"}, salt=SALT)
         )
         await line.came.wait()
         order = decode(line.heard[-1])
@@ -143,6 +145,77 @@ async def test_a_channel_cut_off_has_no_count() -> None:
     pipe.finish()
     assert await hub.counted("s-1", "c-1") is None
     assert await hub.counted("s-1", "c-9") is None
+
+
+class Slow(Socket):
+    """One that holds back what the host said until it is let go."""
+
+    def __init__(self, *messages: bytes) -> None:
+        super().__init__(*messages)
+        self.flows = asyncio.Event()
+
+    async def receive(self) -> bytes | None:
+        await self.flows.wait()
+        return await super().receive()
+
+
+async def relay(pipe: Pipe) -> None:
+    """What the SSH front does with it, for a technician who reads nothing."""
+    while await pipe.read() is not None:
+        pipe.pause()
+    pipe.finish()
+
+
+OUT = (pack(Tag.DATA, b"una"), pack(Tag.DATA, b"due"), pack_exit(Exit(status=0)))
+
+
+async def test_a_count_does_not_wait_for_a_technician_who_does_not_read() -> None:
+    """The host says that the channel is over: the rest of it is counted, whoever has no room for it."""
+    hub, _ = make_hub()
+    line = Line()
+    linked(hub, line)
+    pipe = await dialled(hub, line, Socket(*OUT))
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        group.create_task(relay(pipe))
+        await asyncio.sleep(0.05)
+        assert pipe.exit is None, "he reads nothing: the host is not read either"
+        assert await hub.counted("s-1", "c-1") is not None
+
+
+async def test_a_stop_does_not_wait_for_a_technician_who_does_not_read() -> None:
+    hub, _ = make_hub()
+    line = Line()
+    linked(hub, line)
+    pipe = await dialled(hub, line, Socket(*OUT))
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        relaying = group.create_task(relay(pipe))
+        await hub.stop("h-1", "s-1", "stopped_by_ads", "p-1")
+        await relaying
+    assert pipe.exit == Exit(status=0)
+
+
+async def test_channels_that_end_together_share_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen sockets that say nothing more cost the agent's link one wait, not sixteen."""
+    monkeypatch.setattr(hub_module, "COUNT_S", 0.2)
+    hub, timer = make_hub()
+    line = Line()
+    linked(hub, line)
+    slow = [Slow(*OUT) for _ in range(16)]
+    pipes = [await dialled(hub, line, socket, f"c-{n}") for n, socket in enumerate(slow)]
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        relaying = [group.create_task(relay(pipe)) for pipe in pipes]
+        assert await hub.counted("s-1", "c-0") is None
+        timer.at = 0.2  # so long that took
+        waited = asyncio.get_running_loop().time()
+        for n in range(1, 16):
+            assert await hub.counted("s-1", f"c-{n}") is None
+        assert asyncio.get_running_loop().time() - waited < 15 * 0.2
+        timer.at = 10.0  # and much later there is patience again
+        slow[5].flows.set()
+        assert await hub.counted("s-1", "c-5") is not None
+        for socket in slow:
+            socket.flows.set()
+        await asyncio.wait(relaying)
 
 
 async def test_a_pass_that_is_late_or_made_up_opens_nothing() -> None:

@@ -1,8 +1,9 @@
-"""One job's fault is that job's: it is said and tried again, and the process goes on."""
+"""Ports are bound or refused in a sentence; one job's fault is that job's: it is said and tried again."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 
@@ -55,3 +56,27 @@ async def test_a_beat_that_fails_is_named_and_the_next_one_comes(
             await done.wait()
         running.cancel()
     assert "the job beat failed" in caplog.text
+
+
+def test_a_busy_port_is_a_sentence_that_names_the_option() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(serve.CannotListen, match=f"{port} è già occupata.*--ssh-port"):
+            serve.bind("127.0.0.1", port, "--ssh-port")
+
+
+def test_what_is_accepted_keeps_little_unsent() -> None:
+    """Stale screens must not queue in the kernel (data-path.md §4): accepted sockets inherit the mark."""
+    [listener] = serve.bind("127.0.0.1", 0)
+    with listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            mark = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT)
+            assert mark == serve.NOT_SENT_LOW_BYTES
+
+
+def test_any_free_port_is_the_same_on_both_loopbacks() -> None:
+    found = serve.bind("localhost", 0)
+    assert len({one.getsockname()[1] for one in found}) == 1
+    for one in found:
+        one.close()

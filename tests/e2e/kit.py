@@ -30,7 +30,7 @@ import psutil
 
 from agent.guardian import MARK
 from audit.records import Leaf
-from broker import control
+from broker import door
 from web.demo import machine
 from web.demo.client import Browser
 from web.demo.headless import wait_phase
@@ -280,7 +280,7 @@ class Demo:
     async def month(self, folder: Path) -> tuple[Path, Path]:
         """Close the month so far; (bundle, trust) as the titolare downloads them."""
         number = await self.snapshot()
-        said = await control.command(self.running.broker_state, "trust", tenant=self.tenant)
+        said = await door.command(self.running.broker_state, "trust", tenant=self.tenant)
         bundle, trust = folder / "bundle.zip", folder / "trust.json"
         trust.write_text(said["trust"])
         async with self.stage.logged_in("titolare") as titolare:
@@ -289,7 +289,7 @@ class Demo:
 
     async def snapshot(self) -> str:
         period = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
-        said = await control.command(
+        said = await door.command(
             self.running.broker_state, "close_month", tenant=self.tenant, period=period, partial=True
         )
         assert "number" in said, said

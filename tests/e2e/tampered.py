@@ -27,7 +27,7 @@ from audit.statement import Channel, HostKey, Request
 from broker.live.hub import Hub, Turn
 from broker.out.key_file import KeyFiles
 from broker.ports import Chance
-from web.commands import run_broker
+from web.commands import run_broker, serve
 from web.demo.authenticator import SoftwareAuthenticator
 from web.demo.client import site
 
@@ -178,7 +178,7 @@ class TamperedHub(Hub):
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    run_broker.add_options(parser)
+    serve.add_options(parser)
     args = parser.parse_args(argv)
 
     def stolen(chance: Chance) -> Hub:

@@ -23,6 +23,7 @@ from tests.e2e.kit import (
     run,
     running_ssh,
     screen,
+    short_folder,
     ssh,
     ssh_words,
     until,
@@ -221,6 +222,19 @@ async def test_closing_the_terminal_ends_its_background_jobs(demo: Demo, session
     await gone_within(pids, 10)  # the connection is gone with the block above
 
 
+async def test_what_was_executed_stands_in_no_journal(demo: Demo, session: Opened) -> None:
+    """A command line may hold a secret: it is an opening of the log, which can be erased."""
+    marker = "parola-d-ordine-7Qx"
+    done = await session.ssh(f"true {marker}")
+    assert done.status == 0
+    terminal = ssh_words(demo, session.session, f"true {marker}", options=("-tt",))
+    assert (await run(terminal)).status == 0
+    logs = list((demo.state / "logs").glob("*.log"))
+    assert logs
+    for log in logs:
+        assert marker not in log.read_text("utf-8", "replace"), log.name
+
+
 async def test_a_dead_connection_ends_its_command(demo: Demo, session: Opened) -> None:
     async with running_ssh(demo, session.session, "echo $$; exec sleep 303") as gone:
         assert gone.stdout is not None
@@ -289,14 +303,24 @@ async def test_files_are_refused_and_recorded(demo: Demo, session: Opened) -> No
 
 
 async def test_sftp_itself_gets_nowhere(demo: Demo, session: Opened) -> None:
+    since = demo.size()
     words = ssh_words(demo, session.session)
     place = words.pop()
     words[0:3] = ["sftp", "-P", words[2]]
     done = await run([*words, place], stdin=b"ls\n")
     assert done.status != 0
+    assert "autorizz" in done.err.decode() or "concess" in done.err.decode(), done.err.decode()
+    refused = await demo.record("channel.refused", session=session.session, since=since)
+    assert refused.record.kind == "files"
+
+
+async def _forward_recorded(demo: Demo, session: Opened, since: int) -> None:
+    refused = await demo.record("channel.refused", session=session.session, since=since)
+    assert (refused.record.kind, refused.record.reason) == ("forward", "channel_not_granted")
 
 
 async def test_no_port_is_forwarded(demo: Demo, session: Opened) -> None:
+    since = demo.size()
     with socket.socket() as free, socket.create_server(("127.0.0.1", 0)) as target:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -314,11 +338,21 @@ async def test_no_port_is_forwarded(demo: Demo, session: Opened) -> None:
         target.setblocking(False)
         with pytest.raises(BlockingIOError):
             target.accept()
+    await _forward_recorded(demo, session, since)
+
+
+async def test_the_front_is_no_jump_host(demo: Demo, session: Opened) -> None:
+    since = demo.size()
+    done = await run(ssh_words(demo, session.session, options=("-W", "127.0.0.1:9")))
+    assert done.status == 255
+    await _forward_recorded(demo, session, since)
 
 
 async def test_no_port_is_opened_at_the_broker(demo: Demo, session: Opened) -> None:
+    since = demo.size()
     done = await session.ssh("true", options=("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:9"))
     assert done.status == 255
+    await _forward_recorded(demo, session, since)
 
 
 def _listens(port: int) -> bool:
@@ -326,11 +360,32 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def test_neither_agent_nor_display_reach_the_host(demo: Demo, session: Opened) -> None:
-    env = {**os.environ, "DISPLAY": ":99", "SSH_AUTH_SOCK": "/tmp/none.sock"}
+@pytest.fixture
+async def key_agent() -> AsyncIterator[str]:
+    """The socket of an `ssh-agent` that runs: without one, ssh does not even ask for `-A`."""
+    with short_folder() as folder:
+        path = folder / "agent"
+        process = await asyncio.create_subprocess_exec(
+            "ssh-agent", "-D", "-a", str(path), stdout=asyncio.subprocess.DEVNULL
+        )
+        try:
+            await until(path.is_socket, "ssh-agent listens")
+            yield str(path)
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def test_neither_agent_nor_display_reach_the_host(demo: Demo, session: Opened, key_agent: str) -> None:
+    env = {**os.environ, "DISPLAY": ":99", "SSH_AUTH_SOCK": key_agent}
     words = ssh_words(demo, session.session, "echo [$SSH_AUTH_SOCK$DISPLAY]", options=("-A", "-X"))
+    words[words.index("LogLevel=ERROR")] = "LogLevel=DEBUG1"
     done = await run(words, env=env)
     assert done.out == b"[]\n"
+    said = done.err.decode()
+    assert "Requesting authentication agent forwarding" in said, "it was asked for"
+    # OpenSSH asks for the agent without waiting for an answer, for the display it waits.
+    assert "X11 forwarding request failed" in said, said
 
 
 async def test_the_environment_is_the_hosts_not_the_technicians(demo: Demo, session: Opened) -> None:

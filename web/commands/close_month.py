@@ -9,11 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from broker import control
-from broker.api.refusals import sentence
-from broker.cases.close_month import close_month
-from broker.domain.refusal import Refused
-from web.commands.run_broker import kept_settings, make_parts
+from broker import door
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _through_broker(args: argparse.Namespace) -> dict[str, Any]:
-    return await control.command(
+    return await door.command(
         args.state, "close_month", tenant=args.tenant, period=args.period, partial=args.partial
     )
 
@@ -55,15 +51,21 @@ async def _through_broker(args: argparse.Namespace) -> dict[str, Any]:
 def _alone(args: argparse.Namespace) -> dict[str, Any]:
     """No broker answers: the store is opened directly, under the lock that a broker would hold."""
     try:
-        with control.sole_owner(args.state):
+        with door.sole_owner(args.state):
             return asyncio.run(_on_store(args))
-    except control.AlreadyRunning:
+    except door.AlreadyRunning:
         return {"it": "Il broker è in funzione e non risponde: lo riavvii e ripeta."}
     except FileNotFoundError:
         return {"it": f"In {args.state} non ha mai lavorato un broker: controlli --state."}
 
 
 async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
+    # Imported here: asking a running broker needs none of what a broker is made of.
+    from broker.api.refusals import sentence
+    from broker.cases.close_month import close_month
+    from broker.domain.refusal import Refused
+    from web.commands.run_broker import kept_settings, make_parts
+
     settings = kept_settings(args.state)
     async with AsyncExitStack() as stack:
         parts = await make_parts(settings, stack)

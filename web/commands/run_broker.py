@@ -1,4 +1,4 @@
-"""`verbale serve`: put the parts together and run the broker with its pages."""
+"""Put the parts together and run the broker with its pages: what `verbale serve` does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+import resource
+import socket
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 
 import uvloop
 
-from broker import app, control
+from broker import app, control, door
 from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
@@ -29,38 +31,14 @@ from broker.out.mail import SmtpMailer
 from broker.out.reporter import SealedReports
 from broker.parts import Parts
 from broker.ports import Chance
-from broker.serve import Job, PortBusy, bind, serve
+from broker.serve import CannotListen, Job, bind, serve
 from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tx import Store
 from web.mount import mount
 
-READY = "broker.json"  # where it listens, once it does
 KEPT = "settings.json"
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--state", type=Path, required=True, help="folder of database and keys")
-    parser.add_argument(
-        "--host", default="localhost", help="address to listen on (localhost: both loopbacks)"
-    )
-    parser.add_argument("--port", type=int, default=8700, help="0: any free one")
-    parser.add_argument("--ssh-port", type=int, default=2222, help="0: any free one")
-    parser.add_argument("--origin", help="what browsers call this broker; default http://localhost:PORT")
-    parser.add_argument(
-        "--signing-origin", required=True, help="the signing site, e.g. https://firma.example"
-    )
-    parser.add_argument("--registry", default="registro.localhost", help="domain part of the logs' names")
-    parser.add_argument("--vendor", default="Verbale", help="name in the report's certificate")
-    parser.add_argument(
-        "--database", help="sqlite:///… or postgresql+asyncpg://…; default in the state folder"
-    )
-    parser.add_argument("--smtp", metavar="HOST:PORT", help="mail server; without it no mail is sent")
-    parser.add_argument("--mail-from", default="verbale@localhost")
-    parser.add_argument("--zone", default="Europe/Rome")
-    parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
-    parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
 
 
 MakeHub = Callable[[Chance], Hub]
@@ -68,38 +46,48 @@ MakeHub = Callable[[Chance], Hub]
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    _raise_descriptors()
     try:
-        with control.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(args, make_hub))
-    except control.AlreadyRunning:
+    except door.AlreadyRunning:
         print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
-    except PortBusy as busy:
-        print(busy)
+    except CannotListen as no:
+        print(no)
         return 1
     return 0
 
 
+def _raise_descriptors() -> None:
+    """An agent is a descriptor, a viewer too: the usual soft limit of 1,024 is a customer or two."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
-    sockets = bind(args.host, args.port)
-    port = sockets[0].getsockname()[1]
-    settings = settings_of(args, port)
+    sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
+    settings = settings_of(args, _port(sockets), _port(ssh_sockets))
     async with AsyncExitStack() as stack:
         parts = await make_parts(settings, stack, make_hub)
         site = app.build(parts)
         mount(site, parts)
         key = front.host_key(settings.state / "keys")
         site.state.ssh_fingerprint = key.get_fingerprint("sha256")
+        site.state.ssh_port = settings.ssh_port
         await stack.enter_async_context(control.listening(parts, COMMANDS))
 
-        def ready(ssh_port: int) -> None:
-            site.state.ssh_port = ssh_port
-            said = {"port": port, "ssh_port": ssh_port, "ssh_fingerprint": site.state.ssh_fingerprint}
-            path = settings.state / READY
+        def ready() -> None:
+            said = {
+                "port": settings.port,
+                "ssh_port": settings.ssh_port,
+                "ssh_fingerprint": site.state.ssh_fingerprint,
+            }
+            path = settings.state / door.READY
             path.with_suffix(".new").write_text(json.dumps(said))
             path.with_suffix(".new").rename(path)
 
-        (settings.state / READY).unlink(missing_ok=True)
+        (settings.state / door.READY).unlink(missing_ok=True)
         remember(settings)
         async with parts.store.read() as work:
             customers = await estate.customers(work)
@@ -108,10 +96,15 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
         secret = await make_setup_secret(parts)
         if secret is not None:
             print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)
-        await serve(parts, site, sockets, timetable(parts), ready=ready)
+        await serve(parts, site, sockets, ssh_sockets, timetable(parts), ready=ready)
 
 
-def settings_of(args: argparse.Namespace, port: int) -> Settings:
+def _port(sockets: Sequence[socket.socket]) -> int:
+    found: int = sockets[0].getsockname()[1]
+    return found
+
+
+def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
     smtp_host, _, smtp_port = (args.smtp or "").rpartition(":")
     return Settings(
         state=args.state,
@@ -122,7 +115,7 @@ def settings_of(args: argparse.Namespace, port: int) -> Settings:
         vendor=args.vendor,
         listen_host=args.host,
         port=port,
-        ssh_port=args.ssh_port,
+        ssh_port=ssh_port,
         smtp_host=smtp_host or None,
         smtp_port=int(smtp_port or 25),
         mail_from=args.mail_from,

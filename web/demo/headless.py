@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from broker import control
+from broker import door
 from web.demo import machine
 from web.demo.client import Browser, Said
 from web.demo.machine import Ports, Running, ssh_command
@@ -73,7 +73,7 @@ async def _path(state: Path, out: Path, transcript: Transcript) -> None:
     with Processes(state / "logs") as processes:
         running = await machine.start(state, ports, processes, mail=False)
         transcript.say("broker, pagina di firma e agente sono in funzione; questa macchina è iscritta")
-        said = await control.command(running.broker_state, "trust", tenant=running.stage.tenant)
+        said = await door.command(running.broker_state, "trust", tenant=running.stage.tenant)
         (out / "trust.json").write_text(said["trust"])
         await _ended_by_technician(running, transcript)
         await _refused(running, transcript)
@@ -236,7 +236,7 @@ async def _forged(running: Running, ports: Ports, processes: Processes, transcri
 
 async def _month(running: Running, out: Path, transcript: Transcript) -> None:
     period = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
-    said = await control.command(
+    said = await door.command(
         running.broker_state, "close_month", tenant=running.stage.tenant, period=period, partial=True
     )
     what = f"mese {period} fotografato (rapporto parziale) {said.get('it', '')}"

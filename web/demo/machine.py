@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broker import control
-from web.commands.run_broker import READY
+from broker import door
 from web.demo import stage as staging
 from web.demo.processes import Failed, Processes, program, wait_for
 from web.demo.stage import Stage
@@ -98,7 +97,7 @@ def start_broker(
     state: Path, ports: Ports, processes: Processes, *, mail: bool, module: str | None = None
 ) -> None:
     """`module`: a program with the options of `verbale serve` to run in the broker's place."""
-    (state / "broker" / READY).unlink(missing_ok=True)
+    (state / "broker" / door.READY).unlink(missing_ok=True)
     command = [
         *([*program("web.site"), "serve"] if module is None else program(module)),
         "--state", str(state / "broker"), "--port", str(ports.broker),
@@ -125,7 +124,7 @@ def start_agent(state: Path, processes: Processes) -> None:
 
 
 async def _ready(state: Path, processes: Processes) -> dict[str, Any]:
-    path = state / "broker" / READY
+    path = state / "broker" / door.READY
     await asyncio.to_thread(wait_for, path, processes)
     said: dict[str, Any] = json.loads(path.read_text())
     return said
@@ -134,7 +133,7 @@ async def _ready(state: Path, processes: Processes) -> dict[str, Any]:
 async def _bring_about(state: Path, origin: str, signing: str, tools: list[Any]) -> Stage:
     stage = staging.new_stage(origin, signing)
     key = staging.make_ssh_key(state).with_suffix(".pub").read_text().strip()
-    secret = (await control.command(state / "broker", "setup_secret"))["secret"]
+    secret = (await door.command(state / "broker", "setup_secret"))["secret"]
     if secret is None:
         raise Failed("La demo si era fermata a metà: la dimentichi con «make demo-reset» e ricominci.")
     enrolling = await staging.build(state, stage, secret, key, tools)

@@ -18,7 +18,7 @@ from audit.signed import SignedStatement
 from audit.statement import Approval
 from broker.live.hub import Hub, Turn
 from broker.ports import Chance
-from web.commands import run_broker
+from web.commands import run_broker, serve
 from web.demo.authenticator import SoftwareAuthenticator
 from web.demo.client import site
 
@@ -57,7 +57,7 @@ class StolenHub(Hub):
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    run_broker.add_options(parser)
+    serve.add_options(parser)
     args = parser.parse_args(argv)
 
     def stolen(chance: Chance) -> Hub:

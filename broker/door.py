@@ -1,0 +1,51 @@
+"""The door to a broker for other processes: who owns its folder, where it listens, how it is commanded.
+
+Light on purpose: whoever only asks a running broker loads none of what a broker is made of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SOCKET = "control.sock"
+LOCK = "broker.lock"
+READY = "broker.json"  # where it listens, once it does
+MAX_ANSWER_BYTES = 2**24  # a customer's trust file is the longest
+
+
+class AlreadyRunning(Exception):
+    """Another broker holds this state folder."""
+
+
+@contextmanager
+def sole_owner(state: Path) -> Iterator[None]:
+    """Hold the state folder's lock, or `AlreadyRunning`. The lock goes with the process, however it ends."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(state / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise AlreadyRunning(str(state)) from held
+        yield
+    finally:
+        os.close(handle)
+
+
+async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
+    """Send one command to the broker that runs on `state`. `OSError` when none does."""
+    reader, writer = await asyncio.open_unix_connection(state / SOCKET, limit=MAX_ANSWER_BYTES)
+    try:
+        writer.write(json.dumps({"command": name, **asked}).encode() + b"\n")
+        await writer.drain()
+        answer: dict[str, Any] = json.loads(await reader.readline())
+    finally:
+        writer.close()
+    return answer

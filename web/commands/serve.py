@@ -1,0 +1,38 @@
+"""`verbale serve`: run the broker with its pages."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from web.commands.port import port
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", type=Path, required=True, help="folder of database and keys")
+    parser.add_argument(
+        "--host", default="localhost", help="address to listen on (localhost: both loopbacks)"
+    )
+    parser.add_argument("--port", type=port, default=8700, help="0: any free one")
+    parser.add_argument("--ssh-port", type=port, default=2222, help="0: any free one")
+    parser.add_argument("--origin", help="what browsers call this broker; default http://localhost:PORT")
+    parser.add_argument(
+        "--signing-origin", required=True, help="the signing site, e.g. https://firma.example"
+    )
+    parser.add_argument("--registry", default="registro.localhost", help="domain part of the logs' names")
+    parser.add_argument("--vendor", default="Verbale", help="name in the report's certificate")
+    parser.add_argument(
+        "--database", help="sqlite:///… or postgresql+asyncpg://…; default in the state folder"
+    )
+    parser.add_argument("--smtp", metavar="HOST:PORT", help="mail server; without it no mail is sent")
+    parser.add_argument("--mail-from", default="verbale@localhost")
+    parser.add_argument("--zone", default="Europe/Rome")
+    parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
+    parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
+
+
+def run(args: argparse.Namespace) -> int:
+    # Imported here: the other commands need none of what a broker is made of.
+    from web.commands import run_broker
+
+    return run_broker.run(args)
