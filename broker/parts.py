@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.live.turns import Turns
 from broker.ports import Chance, Clock, KeyRing, Reporter
 from broker.settings import Settings
 from broker.store.tx import Store
@@ -22,5 +22,4 @@ class Parts:
     bus: Bus
     settings: Settings
     reporter: Reporter
-    # Passwords are judged one at a time: a limit on guesses holds only if each is counted before the next.
-    password_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turns: Turns = field(default_factory=Turns)

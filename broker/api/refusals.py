@@ -216,6 +216,21 @@ ANSWERS: dict[Why, Answer] = {
         "Il mese non è ancora finito. Lo chiuda dal primo giorno del mese seguente.",
         "The month has not ended yet. Close it from the first day of the next one.",
     ),
+    Why.MONTH_ENDED: Answer(
+        409,
+        "Il mese è finito e non se ne fa più un rapporto parziale. Lo chiuda senza --partial.",
+        "The month has ended and is no longer reported in part. Close it without --partial.",
+    ),
+    Why.MONTH_BEFORE_CUSTOMER: Answer(
+        409,
+        "In quel mese il cliente non c’era ancora. Indichi un mese da {first} in poi.",
+        "The customer was not here yet in that month. Name a month from {first} on.",
+    ),
+    Why.MONTH_OUT_OF_TURN: Answer(
+        409,
+        "I mesi si chiudono uno dopo l’altro e adesso tocca a {next}. Chi amministra il broker chiuda prima quello.",
+        "Months are closed one after the other, and the next is {next}. The broker's administrator closes that first.",
+    ),
     Why.MONTH_CLOSED: Answer(
         409,
         "Il mese è già stato chiuso. Il rapporto si scarica dalla pagina del titolare.",

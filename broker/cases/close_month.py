@@ -6,6 +6,7 @@ The order is that of decisions §4; the report cites size and root at `period.cl
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from datetime import datetime
@@ -14,16 +15,18 @@ from audit import instant
 from audit.canonical import Value, encode
 from audit.commitment import Opening
 from audit.instant import whole_ms
-from audit.month import evidence_part, month_bounds
+from audit.month import month_bounds
 from audit.month_report import merge
 from audit.records import BROKER, Actor, PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
 from broker.cases.export_bundle import export_bundle
-from broker.cases.gather_month import Material, Month, gather, printed_head
+from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head
 from broker.domain.figures import commercial, number_of
+from broker.domain.months import may_close, may_tell_so_far
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, log, reports
 from broker.store.reports import Files, Issued
+from broker.store.tx import Tx
 
 _PERIOD = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions is 15 MB (audit/verify_report.py)
@@ -32,25 +35,19 @@ MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions is 15 M
 async def close_month(
     parts: Parts, tenant: str, period: str, *, partial: bool = False, actor: Actor = BROKER
 ) -> Issued:
-    """The issued report. `Refused` for a month that has not ended (but a demo's snapshot) or is closed."""
-    month = await _fix(parts, tenant, period, partial=partial, actor=actor)
-    async with parts.store.read() as work:
-        material = await gather(parts, work, month)
-    at = whole_ms(parts.clock.now())
-    evidence = evidence_part(
-        material.leaves,
-        material.openings,
-        period,
-        month.customer.zone,
-        month.until,
-        origin=material.head.origin,
-    )
-    figures = await _commit_figures(parts, month, material, evidence, at)
-    report = merge(evidence, figures, printed_head(material, figures))
-    data = encode(report, max_bytes=MAX_REPORT_BYTES)
-    number = str(figures["report"]["number"])
-    pdf = await parts.reporter.make(data, f"{number}.json", instant.parse(figures["report"]["issued"]))
-    issued = await _issue(parts, month, number, pdf, data, actor)
+    """The issued report. `Refused` for a month that is closed, out of its turn, or has not ended (but a
+    demo's snapshot)."""
+    async with parts.turns.of(f"month/{tenant}"):
+        month = await _fix(parts, tenant, period, partial=partial, actor=actor)
+        async with parts.store.read() as work:
+            material = await gather(parts, work, month)
+        at = whole_ms(parts.clock.now())
+        evidence = await asyncio.to_thread(evidence_of, material, month, parts.keys.wrapping_key())
+        figures = await _commit_figures(parts, month, material, evidence, at)
+        number = str(figures["report"]["number"])
+        data = await asyncio.to_thread(_report, material, evidence, figures)
+        pdf = await parts.reporter.make(data, f"{number}.json", instant.parse(figures["report"]["issued"]))
+        issued = await _issue(parts, month, number, pdf, data, actor)
     await export_bundle(parts, tenant, number)
     return issued
 
@@ -58,31 +55,36 @@ async def close_month(
 async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: Actor) -> Month:
     """First commit: `period.closed`, after which the month's head stands."""
     at = whole_ms(parts.clock.now())
+    if not _PERIOD.fullmatch(period):
+        raise Refused(Why.BAD_INPUT, field="period")
     async with parts.store.tx(tenant, at) as tx:
         customer = await estate.tenant(tx.work, tenant)
         if customer is None or customer.kind != "customer":
             raise Refused(Why.NOT_FOUND)
-        first, end = _bounds(period, customer.zone)
-        if partial and not (customer.demo and first <= at < end):
-            raise Refused(Why.MONTH_NOT_ENDED, period=period)
-        if not partial and at < end:
-            raise Refused(Why.MONTH_NOT_ENDED, period=period)
-        if any(r.period == period and not r.partial for r in await reports.every(tx.work, tenant)):
-            raise Refused(Why.MONTH_CLOSED, period=period)
+        first, end = month_bounds(period, customer.zone)
+        if partial:
+            may_tell_so_far(period, customer, at)
+        else:
+            may_close(period, customer, await reports.months(tx.work, tenant), at)
         until = at if partial else end
-        if not partial:
-            for leaf in await log.select_leaves(tx.work, tenant, kinds=(PeriodClosed.KIND,)):
-                if isinstance(leaf.record, PeriodClosed) and leaf.record.period == period:
-                    return Month(customer, period, partial, until, leaf.n)
-        kind = PeriodSnapshot if partial else PeriodClosed
-        n = await tx.append(kind(period, instant.to_text(first), instant.to_text(until)), actor=actor)
+        n = None if partial else await _begun(tx, period)
+        if n is None:
+            kind = PeriodSnapshot if partial else PeriodClosed
+            n = await tx.append(kind(period, instant.to_text(first), instant.to_text(until)), actor=actor)
     return Month(customer, period, partial, until, n)
 
 
-def _bounds(period: str, zone: str) -> tuple[datetime, datetime]:
-    if not _PERIOD.fullmatch(period):
-        raise Refused(Why.BAD_INPUT, field="period")
-    return month_bounds(period, zone)
+async def _begun(tx: Tx, period: str) -> int | None:
+    """Where an earlier try fixed the end of this month, if it came so far."""
+    for leaf in await log.select_leaves(tx.work, tx.tenant, kinds=(PeriodClosed.KIND,)):
+        if isinstance(leaf.record, PeriodClosed) and leaf.record.period == period:
+            return leaf.n
+    return None
+
+
+def _report(material: Material, evidence: dict[str, Value], figures: dict[str, Value]) -> bytes:
+    report = merge(evidence, figures, printed_head(material, evidence, figures))
+    return encode(report, max_bytes=MAX_REPORT_BYTES)
 
 
 async def _commit_figures(

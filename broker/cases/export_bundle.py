@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from functools import partial
 
-from audit import bundle, merkle
-from audit.commitment import Opening
+from audit import bundle
 from audit.errors import Malformed
-from audit.host_note import key_name
-from audit.keys import PublicKey
-from audit.note import VerifierKey, parse_note
-from audit.witness_policy import policy_text
-from broker.domain.refusal import Refused, Why
+from audit.note import parse_note
+from broker.cases.gather_bundle import gather, packed
 from broker.parts import Parts
-from broker.store import estate, log, openings, reports, statements
+from broker.store import estate, log, reports, statements
 from broker.store.database import Work
 
 COSIGN_WAIT_S = 3.0  # agents that are connected cosign within a second or two; others are not waited for
@@ -23,32 +17,50 @@ COSIGN_WAIT_S = 3.0  # agents that are connected cosign within a second or two; 
 
 async def export_bundle(parts: Parts, tenant: str, number: str) -> bytes:
     """The ZIP, over the newest head; kept beside the report, so that it is made once."""
-    await _cosigned(parts, tenant)
-    async with parts.store.read() as work:
-        entries = await _entries(parts, work, tenant)
-    packed = await asyncio.to_thread(bundle.pack, entries)
-    async with parts.store.tx(tenant, parts.clock.now()) as tx:
-        await reports.add_bundle(tx, number, packed)
-    return packed
+    async with parts.turns.of(f"bundle/{tenant}"):
+        return await _export(parts, tenant, number)
 
 
-async def bundle_of(parts: Parts, tenant: str, number: str, kept: bytes | None) -> bytes:
-    """The kept bundle, or one made anew where the kept one lacked witnesses.
+async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
+    """The kept bundle, or one made anew where the kept one lacks witnesses that can be had now.
 
     Hosts sleep at six in the morning, when months are closed: their signatures come later.
     """
+    async with parts.turns.of(f"bundle/{tenant}"):
+        async with parts.store.read() as work:
+            files = await reports.files(work, tenant, number)
+            policy = await statements.policy(work, tenant)
+            most = await _most_witnesses(parts, work, tenant)
+        assert files is not None  # a report has its files from its own commit on
+        held = -1 if files.bundle is None else await asyncio.to_thread(_witnesses, files.bundle)
+        needed = 0 if policy is None else policy.witnesses
+        if files.bundle is not None and held >= min(needed, most):
+            return files.bundle
+        return await _export(parts, tenant, number)
+
+
+async def _most_witnesses(parts: Parts, work: Work, tenant: str) -> int:
+    """How many could sign a head now: those that signed the newest already, or will when they hear of it."""
+    here = await log.head(work, tenant)
+    signed = [] if here is None else await reports.cosigned(work, tenant, here.size)
+    hosts = [h for h in await estate.enrolled_hosts(work, tenant) if parts.hub.connected(h.id)]
+    return max(len(signed), len(hosts))
+
+
+async def _export(parts: Parts, tenant: str, number: str) -> bytes:
+    await _cosigned(parts, tenant)
     async with parts.store.read() as work:
-        policy = await statements.policy(work, tenant)
-    needed = 0 if policy is None else policy.witnesses
-    if kept is not None and _witnesses(kept) >= needed:
-        return kept
-    return await export_bundle(parts, tenant, number)
+        found = await gather(parts, work, tenant)
+    made = await asyncio.to_thread(packed, found, parts.keys.wrapping_key())
+    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+        await reports.add_bundle(tx, number, made)
+    return made
 
 
-def _witnesses(packed: bytes) -> int:
+def _witnesses(kept: bytes) -> int:
     """How many signed the bundle's head besides the log itself; -1 for a copy that was damaged."""
     try:
-        return len(parse_note(bundle.unpack(packed)["checkpoint"]).signatures) - 1
+        return len(parse_note(bundle.unpack(kept)["checkpoint"]).signatures) - 1
     except (Malformed, KeyError):
         return -1
 
@@ -63,65 +75,3 @@ async def _cosigned(parts: Parts, tenant: str) -> None:
         if len(lines) >= len(hosts):
             return
         await asyncio.sleep(0.1)
-
-
-async def _entries(parts: Parts, work: Work, tenant: str) -> dict[str, bytes]:
-    here = await log.head(work, tenant)
-    policy = await statements.policy(work, tenant)
-    if here is None or policy is None:
-        raise Refused(Why.POLICY_MISSING)
-    leaves = await log.leaves(work, tenant, 0, here.size)
-    tree = merkle.Tree()
-    for leaf in leaves:
-        tree.append(leaf)
-    vkey = VerifierKey.log(here.origin, parts.keys.log_key(tenant).public)
-    witnesses = {
-        host.id: VerifierKey.witness(key_name(here.origin, host.id), PublicKey.parse(host.witness_key))
-        for host in await estate.enrolled_hosts(work, tenant)
-    }
-    return bundle.build(
-        leaves=leaves,
-        read=tree.read,
-        checkpoint=await _signed(work, tenant, here),
-        log_vkey=vkey.text,
-        policy_tenant=policy.encode(),
-        policy_witness=policy_text(vkey, witnesses, policy.witnesses),
-        heads=await _heads(parts, work, tenant, here),
-        evidence=await reports.all_evidence(work, tenant),
-        openings=await _openings(parts, work, tenant, here.size),
-        reports=await _reports(work, tenant),
-    )
-
-
-async def _signed(work: Work, tenant: str, head: log.Head) -> bytes:
-    """The head's note with the signature of every agent that cosigned exactly it."""
-    note = parse_note(head.note)
-    for line in await reports.cosigned(work, tenant, head.size):
-        note = note.add(line)
-    return note.data
-
-
-async def _heads(parts: Parts, work: Work, tenant: str, here: log.Head) -> dict[int, bytes]:
-    """Earlier heads somebody may hold: those that reports cite, and the last each agent cosigned."""
-    sizes = {r.size for r in await reports.every(work, tenant)}
-    sizes |= {c.size for c in await reports.last_cosigned(work, tenant)}
-    found: dict[int, bytes] = {}
-    key = parts.keys.log_key(tenant)
-    for size in sorted(s for s in sizes if 0 < s < here.size):
-        root = await log.with_nodes(work, tenant, partial(merkle.root, size))
-        found[size] = await _signed(work, tenant, log.signed_head(here.origin, size, root, key))
-    return found
-
-
-async def _openings(parts: Parts, work: Work, tenant: str, size: int) -> Mapping[int, Opening]:
-    return await openings.every(work, tenant, parts.keys.wrapping_key(), size)
-
-
-async def _reports(work: Work, tenant: str) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for issued in await reports.every(work, tenant):
-        files = await reports.files(work, tenant, issued.number)
-        if files is not None:
-            found[f"{issued.number}.pdf"] = files.pdf
-            found[f"{issued.number}.json"] = files.json
-    return found

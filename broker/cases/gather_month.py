@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from audit import merkle
 from audit.canonical import Value
-from audit.commitment import Opening
+from audit.month import evidence_part
 from audit.note import VerifierKey
 from audit.records import Leaf, PeriodFigures
 from broker.domain.estate import Tenant
@@ -16,6 +17,7 @@ from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
 from broker.store import estate, log, openings, people, reports, statements
 from broker.store.database import Work
+from broker.store.openings import Sealed, unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    leaves: list[Leaf]
-    openings: dict[int, Opening]
+    """As read; parsing and unsealing it takes long for a big log, and is done in a thread."""
+
+    leaves: list[bytes]
+    sealed: list[Sealed]
     vkey: VerifierKey
     head: log.Head  # signed over exactly the leaves up to `period.closed`
     estate: Estate
@@ -61,8 +65,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     key = parts.keys.log_key(tenant)
     return Material(
         vkey=VerifierKey.log(here.origin, key.public),
-        leaves=[Leaf.parse(data) for data in await log.leaves(work, tenant, 0, size)],
-        openings=await openings.every(work, tenant, parts.keys.wrapping_key(), size),
+        leaves=await log.leaves(work, tenant, 0, size),
+        sealed=await openings.below(work, tenant, size),
         head=log.signed_head(here.origin, size, root, key),
         estate=Estate(
             customer=month.customer,
@@ -92,14 +96,26 @@ async def _committed(parts: Parts, work: Work, month: Month) -> dict[str, Value]
     return None
 
 
-def printed_head(material: Material, figures: dict[str, Value]) -> dict[str, Value]:
+def evidence_of(material: Material, month: Month, wrapping: bytes) -> dict[str, Value]:
+    """What the log says of the month. Takes long for a big log: call it in a thread."""
+    return evidence_part(
+        [Leaf.parse(data) for data in material.leaves],
+        unsealed(material.sealed, wrapping),
+        month.period,
+        month.customer.zone,
+        month.until,
+        origin=material.head.origin,
+    )
+
+
+def printed_head(
+    material: Material, evidence: dict[str, Value], figures: dict[str, Value]
+) -> dict[str, Value]:
     """What the report prints of the head beside size and root."""
-    tree = merkle.Tree()
-    for leaf in material.leaves:
-        tree.append(leaf.encode())
     names = {h.id: h.label for h in material.estate.hosts}
+    signed = base64.b64encode(material.head.root).decode()
     return {
-        "state": "intact" if tree.root() == material.head.root else "altered",
+        "state": "intact" if evidence["log"]["root"] == signed else "altered",
         "vkey": material.vkey.text,
         "key_id": material.vkey.key_id.hex(),
         "checkpoint": material.head.note.decode(),

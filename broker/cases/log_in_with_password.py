@@ -32,7 +32,8 @@ async def log_in_with_password(parts: Parts, email: str, password: str, code: st
     address = email.strip().lower()
     tried = Try(METHOD, terminal, (from_terminal(terminal), as_email(address)))
     await bear(parts, tried)  # who is over the limit already does not even queue
-    async with parts.password_turn:
+    # One at a time: a limit on guesses holds only if each is counted before the next.
+    async with parts.turns.of("password"):
         await bear(parts, tried)
         return await _log_in(parts, tried, address, password, code)
 

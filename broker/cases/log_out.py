@@ -7,6 +7,7 @@ from broker.domain.people import Who
 from broker.domain.secrets import digest_of
 from broker.parts import Parts
 from broker.store import logins, people
+from broker.store.logins import WebSession
 
 
 async def log_out(parts: Parts, who: Who, token: str) -> None:
@@ -21,19 +22,19 @@ async def log_out(parts: Parts, who: Who, token: str) -> None:
             await tx.append(LoginEnded(who.person, who.terminal), actor=who.actor)
 
 
-async def end_expired_logins(parts: Parts) -> int:
-    """Record the end of logins whose twelve hours are over; how many. For the broker's regular tick."""
-    at = parts.clock.now()
+async def expired_logins(parts: Parts) -> list[WebSession]:
+    """Logins whose twelve hours are over, each for `end_expired_login`. For the broker's regular tick."""
     async with parts.store.read() as work:
-        over = [
-            (session, await people.find_person(work, session.person))
-            for session in await logins.expired_sessions(work, at)
-        ]
-    for session, person in over:
-        if person is None:
-            continue
-        async with parts.store.tx(person.tenant, at) as tx:
-            if await logins.end_session(tx, session.token):
-                actor = Actor(person.id, person.role) if person.active else BROKER
-                await tx.append(LoginEnded(person.id, session.terminal), actor=actor)
-    return len(over)
+        return await logins.expired_sessions(work, parts.clock.now())
+
+
+async def end_expired_login(parts: Parts, session: WebSession) -> None:
+    """Record that it ended."""
+    async with parts.store.read() as work:
+        person = await people.find_person(work, session.person)
+    if person is None:
+        return
+    async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
+        if await logins.end_session(tx, session.token):
+            actor = Actor(person.id, person.role) if person.active else BROKER
+            await tx.append(LoginEnded(person.id, session.terminal), actor=actor)

@@ -35,7 +35,7 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
         files = await reports.files(work, tenant, number)
     assert files is not None  # a report has its files from its own commit on
     if form == "zip":
-        data = await bundle_of(parts, tenant, number, files.bundle)
+        data = await bundle_of(parts, tenant, number)
     else:
         data = files.pdf if form == "pdf" else files.json
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:

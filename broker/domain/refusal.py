@@ -49,7 +49,10 @@ class Why(StrEnum):
     WRONG_STATE = "wrong_state"
     SESSION_ENDED = "session_ended"
     MONTH_NOT_ENDED = "month_not_ended"
+    MONTH_ENDED = "month_ended"
     MONTH_CLOSED = "month_closed"
+    MONTH_BEFORE_CUSTOMER = "month_before_customer"
+    MONTH_OUT_OF_TURN = "month_out_of_turn"
     REPORT_FAILED = "report_failed"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
 

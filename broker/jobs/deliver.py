@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from broker.cases.write_letter import write_letter
+from broker.jobs.each import each
 from broker.parts import Parts
 from broker.ports import Mailer
 from broker.store import outbox
@@ -34,30 +35,34 @@ def delivery(mailer: Mailer) -> Callable[[Parts], Awaitable[None]]:
     return tick
 
 
-async def deliver(parts: Parts, mailer: Mailer) -> int:
-    """How many mails the server took."""
+async def deliver(parts: Parts, mailer: Mailer) -> None:
+    """Whatever keeps one letter back, the others are tried."""
     at = parts.clock.now()
     async with parts.store.read() as work:
         waiting = await outbox.due(work, at, AT_ONCE)
-    sent = 0
-    for one in waiting:
-        sent += await _one(parts, mailer, one, at)
-    return sent
+
+    async def one(due: Due) -> None:
+        await _one(parts, mailer, due, at)
+
+    await each("the mail", waiting, lambda due: str(due.id), one)
 
 
-async def _one(parts: Parts, mailer: Mailer, one: Due, at: datetime) -> bool:
-    letter = await write_letter(parts, one, at) if one.kind == outbox.MAIL else None
-    stale = one.tries == 0 and at - one.due > STALE
-    if letter is None or stale:
+async def _one(parts: Parts, mailer: Mailer, one: Due, at: datetime) -> None:
+    if one.tries == 0 and at - one.due > STALE:
         await _settle(parts, one, at)
-        return False
+        return
     try:
-        await mailer.send(letter.message, parts.settings.mail_from, letter.recipient)
+        letter = await write_letter(parts, one, at) if one.kind == outbox.MAIL else None
+        if letter is not None:
+            await mailer.send(letter.message, parts.settings.mail_from, letter.recipient)
     except OSError:
         await _again(parts, one, at)
-        return False
-    await _settle(parts, one, at)
-    return True
+    except Exception:
+        # Not for ever at the head of the queue: it waits its turn as a letter that was not taken does.
+        await _again(parts, one, at)
+        raise
+    else:
+        await _settle(parts, one, at)
 
 
 async def _settle(parts: Parts, one: Due, at: datetime) -> None:

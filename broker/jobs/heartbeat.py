@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from audit.instant import whole_ms
 from broker.cases.heartbeat import heartbeat
+from broker.domain.estate import Tenant
 from broker.jobs.tenants import everybody
 from broker.parts import Parts
 
 
 async def tick(parts: Parts) -> None:
     at = whole_ms(parts.clock.now())
-    for tenant in await everybody(parts):
+
+    async def beat(tenant: Tenant) -> None:
         await heartbeat(parts, tenant, at)
+
+    await everybody(parts, "the heartbeat", beat)

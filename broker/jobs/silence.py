@@ -8,6 +8,7 @@ from datetime import datetime
 from audit.instant import whole_ms
 from broker.cases.note_silence import note_silence
 from broker.cases.presume_ended import presume_silent, stop_leftovers
+from broker.domain.estate import Tenant
 from broker.jobs.tenants import customers
 from broker.parts import Parts
 
@@ -17,9 +18,12 @@ def silence(began: datetime) -> Callable[[Parts], Awaitable[None]]:
 
     async def tick(parts: Parts) -> None:
         at = whole_ms(parts.clock.now())
-        for tenant in await customers(parts):
+
+        async def listen(tenant: Tenant) -> None:
             await presume_silent(parts, tenant.id, at, began=began)
             await stop_leftovers(parts, tenant.id, at)
             await note_silence(parts, tenant.id, at, began=began)
+
+        await customers(parts, "the silence", listen)
 
     return tick

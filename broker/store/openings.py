@@ -5,9 +5,13 @@ Destroying a subject's wrapped key makes every opening of it unreadable, while t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import insert, select
+from sqlalchemy import Row, Select, insert, select
 
 from audit.canonical import decode, encode
 from audit.commitment import MAX_OPENING_BYTES, Opening
@@ -24,22 +28,22 @@ def _name(*parts: object) -> bytes:
     return "/".join(str(p) for p in parts).encode()
 
 
-async def _subject_key(
-    work: Work, tenant: str, subject: str, wrapping: bytes, chance: Chance | None
-) -> bytes | None:
+def _unwrapped(tenant: str, subject: str, wrapped: bytes, wrapping: bytes) -> bytes:
+    aad = _name("subject", tenant, subject)
+    return AESGCM(wrapping).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], aad)
+
+
+async def _subject_key(work: Work, tenant: str, subject: str, wrapping: bytes, chance: Chance) -> bytes:
+    """The subject's own, made with its first opening."""
     rows = await work.run(
         select(subject_keys.c.wrapped).where(
             subject_keys.c.tenant == tenant, subject_keys.c.subject == subject
         )
     )
-    aad = _name("subject", tenant, subject)
     if rows:
-        wrapped = bytes(rows[0].wrapped)
-        return AESGCM(wrapping).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], aad)
-    if chance is None:
-        return None
+        return _unwrapped(tenant, subject, bytes(rows[0].wrapped), wrapping)
     key, nonce = chance.octets(32), chance.octets(_NONCE_BYTES)
-    wrapped = nonce + AESGCM(wrapping).encrypt(nonce, key, aad)
+    wrapped = nonce + AESGCM(wrapping).encrypt(nonce, key, _name("subject", tenant, subject))
     await work.change(insert(subject_keys).values(tenant=tenant, subject=subject, wrapped=wrapped))
     return key
 
@@ -48,7 +52,6 @@ async def put(
     work: Work, tenant: str, n: int, subject: str, opening: Opening, *, wrapping: bytes, chance: Chance
 ) -> None:
     key = await _subject_key(work, tenant, subject, wrapping, chance)
-    assert key is not None  # chance was given, so a key was made
     plain = encode(opening.to_value(), max_bytes=_MAX)
     plain += b" " * (-len(plain) % _PAD_TO)
     nonce = chance.octets(_NONCE_BYTES)
@@ -58,30 +61,56 @@ async def put(
 
 async def get(work: Work, tenant: str, n: int, wrapping: bytes) -> Opening | None:
     """The opening of leaf `n`, or None where there is none or its key was destroyed."""
-    rows = await work.run(
-        select(openings.c.subject, openings.c.sealed).where(openings.c.tenant == tenant, openings.c.n == n)
-    )
-    if not rows:
-        return None
-    key = await _subject_key(work, tenant, rows[0].subject, wrapping, None)
-    if key is None:
-        return None
-    sealed = bytes(rows[0].sealed)
-    try:
-        plain = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _name("opening", tenant, n))
-    except InvalidTag as wrong:
-        raise ValueError(f"the sealed text of record {n} was altered: restore it from the backup") from wrong
-    return Opening.from_value(decode(plain.rstrip(b" "), max_bytes=_MAX))
+    rows = await work.run(_kept(tenant).where(openings.c.n == n))
+    return None if not rows else unsealed([_sealed(tenant, rows[0])], wrapping).get(n)
 
 
-async def every(work: Work, tenant: str, wrapping: bytes, before: int) -> dict[int, Opening]:
-    """All openings still readable of leaves below `before`: for the bundle."""
-    rows = await work.run(
-        select(openings.c.n).where(openings.c.tenant == tenant, openings.c.n < before).order_by(openings.c.n)
-    )
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An opening as it lies in the database, with its subject's wrapped key."""
+
+    tenant: str
+    n: int
+    subject: str
+    sealed: bytes
+    wrapped: bytes
+
+
+async def below(work: Work, tenant: str, size: int) -> list[Sealed]:
+    """All openings still readable of leaves below `size`, as they are kept: read them with `unsealed`."""
+    rows = await work.run(_kept(tenant).where(openings.c.n < size).order_by(openings.c.n))
+    return [_sealed(tenant, row) for row in rows]
+
+
+def unsealed(kept: Iterable[Sealed], wrapping: bytes) -> dict[int, Opening]:
+    """By leaf. Many take long: then call it in a thread."""
+    keys: dict[str, AESGCM] = {}
     found: dict[int, Opening] = {}
-    for row in rows:
-        opening = await get(work, tenant, row.n, wrapping)
-        if opening is not None:
-            found[row.n] = opening
+    for one in kept:
+        if one.subject not in keys:
+            keys[one.subject] = AESGCM(_unwrapped(one.tenant, one.subject, one.wrapped, wrapping))
+        aad = _name("opening", one.tenant, one.n)
+        try:
+            plain = keys[one.subject].decrypt(one.sealed[:_NONCE_BYTES], one.sealed[_NONCE_BYTES:], aad)
+        except InvalidTag as wrong:
+            raise ValueError(
+                f"the sealed text of record {one.n} was altered: restore it from the backup"
+            ) from wrong
+        found[one.n] = Opening.from_value(decode(plain.rstrip(b" "), max_bytes=_MAX))
     return found
+
+
+def _kept(tenant: str) -> Select[Any]:
+    """With the key of the subject: where that was destroyed there is no row."""
+    return (
+        select(openings.c.n, openings.c.subject, openings.c.sealed, subject_keys.c.wrapped)
+        .join(
+            subject_keys,
+            (subject_keys.c.tenant == openings.c.tenant) & (subject_keys.c.subject == openings.c.subject),
+        )
+        .where(openings.c.tenant == tenant)
+    )
+
+
+def _sealed(tenant: str, row: Row[Any]) -> Sealed:
+    return Sealed(tenant, row.n, row.subject, bytes(row.sealed), bytes(row.wrapped))

@@ -8,6 +8,9 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from audit import instant
+from audit.records import PeriodClosed
+from broker.domain.months import Closed
+from broker.store import log
 from broker.store.database import Work
 from broker.store.tables import cosignatures, evidence, reports
 from broker.store.tx import Tx
@@ -55,6 +58,16 @@ async def every(work: Work, tenant: str) -> list[Issued]:
     ]
 
 
+async def months(work: Work, tenant: str) -> Closed:
+    """Which months the log says have ended, and which of them have their report."""
+    ends = await log.select_leaves(work, tenant, kinds=(PeriodClosed.KIND,))
+    issued = await every(work, tenant)
+    return Closed(
+        frozenset(one.record.period for one in ends if isinstance(one.record, PeriodClosed)),
+        frozenset(one.period for one in issued if not one.partial),
+    )
+
+
 async def tenant_of(work: Work, number: str) -> str | None:
     """Whose report this is; ask next whether the caller may see that tenant."""
     rows = await work.run(select(reports.c.tenant).where(reports.c.number == number))
@@ -71,6 +84,15 @@ async def files(work: Work, tenant: str, number: str) -> Files | None:
         return None
     bundle = rows[0].bundle
     return Files(bytes(rows[0].pdf), bytes(rows[0].json), None if bundle is None else bytes(bundle))
+
+
+async def printed(work: Work, tenant: str) -> dict[str, bytes]:
+    """Every report's PDF and JSON by file name, as a bundle holds them."""
+    rows = await work.run(
+        select(reports.c.number, reports.c.pdf, reports.c.json).where(reports.c.tenant == tenant)
+    )
+    found = {f"{row.number}.pdf": bytes(row.pdf) for row in rows}
+    return found | {f"{row.number}.json": bytes(row.json) for row in rows}
 
 
 async def add(tx: Tx, issued: Issued, files: Files) -> None:

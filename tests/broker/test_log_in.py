@@ -10,9 +10,10 @@ from audit.canonical import b64, unb64
 from audit.records import LoginEnded, LoginFailed, LoginSucceeded
 from audit.statement import Origin
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
-from broker.cases.log_out import end_expired_logins, log_out
+from broker.cases.log_out import expired_logins, log_out
 from broker.cases.start_login import LoggedIn, recognise
 from broker.domain.refusal import Refused, Why
+from broker.jobs import logins
 from broker.parts import Parts
 from tests.broker.world import HERE, Someone, World, first_owner, leaves
 from web.demo.authenticator import SoftwareAuthenticator
@@ -124,8 +125,10 @@ async def test_a_login_lasts_twelve_hours_whatever_is_done(parts: Parts, clock) 
     with pytest.raises(Refused) as no:
         await recognise(parts, owner.token, HERE)
     assert no.value.why is Why.LOGIN_NEEDED
-    assert await end_expired_logins(parts) == 1
-    assert await end_expired_logins(parts) == 0
+    assert len(await expired_logins(parts)) == 1
+    await logins.tick(parts)
+    assert await expired_logins(parts) == []
+    await logins.tick(parts)
     assert (await leaves(parts, owner.who.tenant))[-1].record == LoginEnded(owner.id, HERE)
 
 

@@ -165,7 +165,7 @@ async def test_openings_are_sealed_and_bound_to_their_place(store: Store) -> Non
     async with store.read() as work:
         assert await openings.get(work, TENANT, n, wrapping) == secret
         assert await openings.get(work, TENANT, n + 1, wrapping) is None
-        assert await openings.every(work, TENANT, wrapping, n + 1) == {n: secret}
+        assert openings.unsealed(await openings.below(work, TENANT, n + 1), wrapping) == {n: secret}
         rows = await work.run(select(openings.openings))
         leaf = Leaf.parse(await log.leaf_bytes(work, TENANT, n) or b"")
     assert leaf.sealed == secret.commitment

@@ -13,14 +13,14 @@ import pytest
 from audit.verify import Verified, verify
 from broker.cases.close_month import close_month
 from broker.cases.export_trust import export_trust, tenant_trust
+from broker.cases.open_tenant import open_tenant
 from broker.cases.read_report import read_report
 from broker.cases.stop import stop
-from broker.domain.estate import Tenant
 from broker.domain.refusal import Refused, Why
 from broker.jobs import heartbeat, months
 from broker.live.heads import Heads
 from broker.store import estate, reports
-from broker.store.reports import Files
+from broker.store.reports import Files, Issued
 from broker.store.tx import Announcement
 from tests.stories.telling import Story
 
@@ -95,6 +95,41 @@ async def test_the_next_month_cites_this_one_and_an_idle_month_is_reported_too(s
     }  # fmt: skip
     assert report["totals"]["sessions"] == 0
     assert (await judged(story, second.number)).verdict.to_value()["verdict"] == "sound"
+
+
+async def test_months_are_closed_in_order_and_none_before_the_customer_came(story: Story) -> None:
+    """Whatever is asked for, the log stays one that verifies."""
+    await days_pass(story, datetime(2027, 1, 1, 6, 30, tzinfo=UTC))
+    before = len(await story.leaves())
+    for period, why in (("2026-12", Why.MONTH_OUT_OF_TURN), ("2026-10", Why.MONTH_BEFORE_CUSTOMER)):
+        with pytest.raises(Refused) as no:
+            await close_month(story.parts, story.world.tenant, period)
+        assert no.value.why is why
+    assert len(await story.leaves()) == before
+    await close_month(story.parts, story.world.tenant, "2026-11")
+    december = await close_month(story.parts, story.world.tenant, "2026-12")
+    assert (await judged(story, december.number)).verdict.to_value()["verdict"] == "sound"
+
+
+async def test_two_who_close_the_same_month_make_one_report(story: Story) -> None:
+    await days_pass(story, DECEMBER)
+    closing = [close_month(story.parts, story.world.tenant, "2026-11") for _ in range(2)]
+    done, late = await asyncio.gather(*closing, return_exceptions=True)
+    assert isinstance(done, Issued)
+    assert isinstance(late, Refused)
+    assert late.why is Why.MONTH_CLOSED
+    kinds = [k for k in await story.kinds() if k.startswith(("period.", "report."))]
+    assert kinds == ["period.closed", "period.figures", "report.issued"]
+
+
+async def test_a_bundle_is_made_anew_only_for_witnesses_that_can_be_had(story: Story) -> None:
+    """The host is out of reach: what the titolare downloads twice is the same file."""
+    await days_pass(story, DECEMBER)
+    await story.agent.cut()
+    issued = await close_month(story.parts, story.world.tenant, "2026-11")
+    titolare = story.world.titolare.who
+    first, second = [(await read_report(story.parts, titolare, issued.number, "zip")).data for _ in range(2)]
+    assert first == second == (await files_of(story, issued.number)).bundle
 
 
 @pytest.mark.parametrize("period", ["2026-12", "2027-01"])
@@ -200,13 +235,35 @@ async def test_the_scheduler_closes_what_is_due_once(story: Story) -> None:
     assert [k for k in await story.kinds() if k == "report.issued"] == ["report.issued"]
 
 
-def test_nothing_is_due_of_a_month_before_the_customer_came() -> None:
-    here = Tenant(
-        "t-1", "customer", "n", "Europe/Rome", demo=False, opened=datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
-    )
-    assert months.due(here, datetime(2026, 12, 15, tzinfo=UTC)) is None
-    assert months.due(here, datetime(2027, 1, 1, 5, 0, tzinfo=UTC)) == "2026-12"
-    assert months.due(here, datetime(2027, 1, 1, 4, 59, tzinfo=UTC)) is None
+async def test_the_scheduler_makes_up_for_months_it_missed(story: Story) -> None:
+    """The broker was off from November to February: three months are closed, oldest first."""
+    await worked(story)
+    story.clock.at = datetime(2027, 2, 10, 9, 0, tzinfo=UTC)
+    await heartbeat.tick(story.parts)
+    await months.tick(story.parts)
+    closed = [leaf.record.period for leaf in await story.leaves() if leaf.record.KIND == "period.closed"]
+    assert closed == ["2026-11", "2026-12", "2027-01"]
+    async with story.parts.store.read() as work:
+        [newest, *_] = await reports.every(work, story.world.tenant)
+    found = await judged(story, newest.number)
+    assert found.verdict.to_value()["verdict"] == "sound", found.verdict.to_value()["findings"]
+
+
+async def test_one_customers_trouble_is_nobody_elses(story: Story, caplog: pytest.LogCaptureFixture) -> None:
+    """The report of one cannot be made, by a bug: the other one's is."""
+    owner = story.world.owner
+    other = await open_tenant(story.parts, owner.who, name="AAA viene prima", details={})
+    await days_pass(story, DECEMBER)
+    real = story.parts.reporter
+
+    class OneBad(Failing):
+        async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
+            self.broken = other.id.removeprefix("t-") in name
+            return await super().make(report_json, name, at)
+
+    await months.tick(replace(story.parts, reporter=OneBad(real)))
+    assert "report.issued" in await story.kinds()
+    assert f"the month of {other.id} failed" in caplog.text
 
 
 async def test_the_trust_file_is_the_titolares_own(story: Story) -> None:
