@@ -6,7 +6,8 @@ from audit.commitment import SALT_BYTES, Opening
 from audit.records import Actor, PersonAdmitted
 from broker.cases.deny import allow
 from broker.cases.invite import Invited, issue_invitation
-from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissible, read_email
+from broker.domain.email_address import read_email
+from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissible
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id

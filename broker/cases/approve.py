@@ -100,4 +100,6 @@ async def _issue(parts: Parts, tx: Tx, who: Who, found: AwaitingApproval, given:
     await sessions.add(tx, Granted(Permit(request, grant, signed, n, parts.chance.octets(32))))
     everybody = await people.tenant_people(tx.work, tenant)
     # The titolare gets his copy also when the ADS signed: it was done in his name.
-    await outbox.letters(tx, "approved", request, (found.asked.technician, *(p.id for p in everybody)))
+    await outbox.letters(
+        tx, "approved", request, (found.asked.technician, *(p.id for p in everybody)), by=who.person
+    )

@@ -21,7 +21,9 @@ async def refuse(parts: Parts, who: Who, request: str) -> None:
         after, record = reject(found, who.person, at)
         await requests.move(tx, found, after, record, actor=who.actor)
         everybody = await people.tenant_people(tx.work, tenant)
-        await outbox.letters(tx, "refused", request, (after.asked.technician, *(p.id for p in everybody)))
+        await outbox.letters(
+            tx, "refused", request, (after.asked.technician, *(p.id for p in everybody)), by=who.person
+        )
 
 
 async def explain_refusal(parts: Parts, who: Who, request: str, reason: str) -> int:
@@ -33,5 +35,5 @@ async def explain_refusal(parts: Parts, who: Who, request: str, reason: str) -> 
         after, record = explain(found, who.person)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"reason": text})
         await requests.move(tx, found, after, record, actor=who.actor, opening=opening)
-        await outbox.letters(tx, "refusal_explained", request, (after.asked.technician,))
+        await outbox.letters(tx, "refusal_explained", request, (after.asked.technician,), by=who.person)
     return covered

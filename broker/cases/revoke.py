@@ -28,7 +28,9 @@ async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
             await requests.move(tx, found, after, record, actor=who.actor)
             order = await kill_grant(tx, request, who.actor, reason="revoked", terminal=who.terminal)
             everybody = await people.tenant_people(tx.work, tenant)
-            await outbox.letters(tx, "revoked", request, (after.asked.technician, *(p.id for p in everybody)))
+            await outbox.letters(
+                tx, "revoked", request, (after.asked.technician, *(p.id for p in everybody)), by=who.person
+            )
     except Exception:
         if order is not None:
             await order.send(parts)

@@ -20,4 +20,6 @@ async def solve_by_customer(parts: Parts, who: Who, request: str) -> None:
         await requests.move(tx, found, after, record, actor=who.actor)
         await kill_grant(tx, request, who.actor, reason="solved_by_customer", terminal=who.terminal)
         everybody = await people.tenant_people(tx.work, tenant)
-        await outbox.letters(tx, "solved", request, (after.asked.technician, *(p.id for p in everybody)))
+        await outbox.letters(
+            tx, "solved", request, (after.asked.technician, *(p.id for p in everybody)), by=who.person
+        )

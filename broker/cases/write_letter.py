@@ -1,4 +1,4 @@
-"""Write one mail of the outbox: who gets it, and what it says at the moment it is sent."""
+"""Write one mail of the outbox: who gets it, and what it says of the moment it was put there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 
 from broker.domain import letters
 from broker.domain.letters import Facts
-from broker.domain.request import AwaitingApproval, Lapsed
 from broker.parts import Parts
 from broker.store import estate, people, requests
 from broker.store.outbox import Due
@@ -32,8 +31,8 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         house = await estate.tenant(work, statement.technician.organisation)
         customer = await estate.tenant(work, due.tenant)
         host = await estate.host(work, due.tenant, statement.host.id)
-        answer = None if isinstance(found, AwaitingApproval | Lapsed) else found.answer
-        by = None if answer is None else await people.find_person(work, answer.by)
+        by = due.payload.get("by")
+        answered = None if by is None else await people.find_person(work, str(by))
     facts = Facts(
         request=request,
         technician="" if technician is None else technician.name,
@@ -44,12 +43,9 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         not_before=statement.not_before,
         not_after=statement.not_after,
         zone=parts.settings.zone if customer is None else customer.zone,
-        answered_by="" if by is None else by.name,
+        answered_by="" if answered is None else answered.name,
     )
-    try:
-        address = letters.address(to.name, to.email)
-    except ValueError:
-        return None  # what was entered as his address is none: the page still tells him
+    address = letters.address(to.name, to.email)
     domain = parts.settings.mail_from.rpartition("@")[2]
     message = letters.compose(
         kind,

@@ -151,15 +151,3 @@ def admissible(who: Who, tenant_kind: str, role: Role) -> None:
         raise Refused(Why.BAD_INPUT, field="role")
     if who.role == "titolare" and role != "ads":
         raise Refused(Why.NOT_ALLOWED)
-
-
-def read_email(text: str) -> str:
-    """An address in its one form, lower case; enough of a check to tell a slip of the finger."""
-    found = text.strip().lower()
-    name, at, domain = found.rpartition("@")
-    plain = found.isprintable() and not any(c in found for c in ' ,;:<>()[]"\\')
-    if not (at and name and "@" not in name and domain.strip(".") == domain and domain and plain):
-        raise Refused(Why.BAD_INPUT, field="email")
-    if len(found) > 254:  # RFC 5321 §4.5.3.1.3
-        raise Refused(Why.BAD_INPUT, field="email")
-    return found

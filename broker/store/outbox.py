@@ -30,10 +30,12 @@ class Due:
     tries: int
 
 
-async def letters(tx: Tx, letter: str, request: str, to: Iterable[str]) -> None:
-    """One mail to each of these people, about this request."""
+async def letters(tx: Tx, letter: str, request: str, to: Iterable[str], *, by: str | None = None) -> None:
+    """One mail to each of these people, about this request. `by`: whose answer it tells of; the request
+    may have moved on before it is sent."""
+    told = {} if by is None else {"by": by}
     for person in dict.fromkeys(to):
-        await tx.tell(MAIL, {"letter": letter, "request": request, "to": person})
+        await tx.tell(MAIL, {"letter": letter, "request": request, "to": person, **told})
 
 
 async def due(work: Work, at: datetime, limit: int) -> list[Due]:

@@ -13,7 +13,6 @@ from broker.domain.people import (
     Role,
     Who,
     admissible,
-    read_email,
     require,
 )  # fmt: skip
 from broker.domain.refusal import Refused, Why
@@ -76,7 +75,3 @@ def test_roles_belong_to_their_kind_of_tenant() -> None:
             else:
                 with pytest.raises(Refused):
                     admissible(who("owner"), kind, role)
-
-
-def test_addresses_have_one_form() -> None:
-    assert read_email(" Teresa.T@Albergo.Example ") == "teresa.t@albergo.example"

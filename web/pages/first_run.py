@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from broker.api.refusals import sentence, status
 from broker.api.who import PartsOf
 from broker.cases.setup import setup, setup_is_open
-from broker.domain.people import read_email
+from broker.domain.email_address import read_email
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views
