@@ -27,7 +27,7 @@ check: environment ## everything that can be judged without running the product
 test: environment ## check, then all tests
 	@tools/system-packages
 	@$(MAKE) --no-print-directory assets check
-	@$(PYTEST) -q -n $${VERBALE_WORKERS:-2} --dist loadgroup --ignore=tests/bench $(ARGS)
+	@$(PYTEST) -q -n $${VERBALE_WORKERS:-2} --dist loadscope --no-loadscope-reorder --ignore=tests/bench $(ARGS)
 
 bench: environment assets ## the figures, each beside its peer
 	@$(PYTEST) -q -s -p no:xdist tests/bench $(ARGS)

@@ -1,25 +1,44 @@
-"""What every test may use: rounds, the one serial worker, a real PostgreSQL."""
+"""What every test may use: rounds, one worker for all that runs whole stacks, a real PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.postgres import Postgres
 
-# A shared machine is slow at odd moments; a property is about values, not about milliseconds.
-settings.register_profile("verbale", deadline=None, print_blob=True)
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+# A shared machine is slow at odd moments; a property is about values, not about milliseconds. The same
+# examples each time: a change is judged by what it changed, and `make soak` looks for new ones.
+settings.register_profile(
+    "verbale", deadline=None, print_blob=True, derandomize="VERBALE_ROUNDS" not in os.environ
+)
 settings.load_profile("verbale")
 
+STACKS = "tests/e2e/"  # brokers, agents and browsers in full: one worker runs these, one after the other
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.get_closest_marker("serial"):
-            item.add_marker(pytest.mark.xdist_group("serial"))
+
+class _StacksTogether(LoadScopeScheduling):
+    """Each test goes to whichever worker is free, but for those that start whole stacks.
+
+    By path and not by mark: with this pytest, xdist's own `loadgroup` no longer sees the groups.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return STACKS if nodeid.startswith(STACKS) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _StacksTogether(config, log)
 
 
 @pytest.fixture(scope="session")

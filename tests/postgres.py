@@ -6,6 +6,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Postgres:
     @classmethod
     def start(cls, _: Path) -> Postgres:
         # Not pytest's folder: its parents are closed to other accounts, and a socket's path is short.
-        folder = Path(tempfile.mkdtemp(prefix="verbale-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="verbale-pg-", dir="/tmp"))
         user = account()
         if user:
             entry = pwd.getpwnam(user)
@@ -92,6 +93,6 @@ class Postgres:
         return f"postgresql+asyncpg://verbale@/{name}?host={self.folder}"
 
     def stop(self) -> None:
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # SIGTERM would wait for every client to leave
         self.process.wait(timeout=30)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -6,7 +6,6 @@ import itertools
 import random
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -200,7 +199,6 @@ def test_typed_signs_come_out_with_the_pause() -> None:
     assert masker.flush() == masker.idle() == b""
 
 
-@pytest.mark.serial
 def test_ten_megabytes_of_output_in_a_few_seconds() -> None:
     masker = Masker()
     start = time.perf_counter()

@@ -299,7 +299,6 @@ def test_a_typesetter_without_memory_fails_alone() -> None:
     assert not done.stdout.startswith(b"%PDF-")
 
 
-@pytest.mark.serial
 def test_five_hundred_sessions_in_under_a_minute(tmp_path: Path) -> None:
     """More than 2,000 accesses: the annex prints totals by day, and the figures still tie."""
     began = time.monotonic()

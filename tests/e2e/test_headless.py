@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.e2e.kit import QUIET, Demo, Stopwatch, of_session, run, until, verify
 from web.demo.machine import Ports, free_ports
@@ -22,7 +21,6 @@ HEADLESS_S = 60
 SECOND_START_S = 5
 
 
-@pytest.mark.serial
 async def test_the_whole_path_in_a_minute(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with Stopwatch() as watch:
@@ -137,7 +135,6 @@ async def _ended(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
             await process.communicate()
 
 
-@pytest.mark.serial
 async def test_ctrl_c_ends_all_it_started_and_the_second_start_is_quick(tmp_path: Path) -> None:
     state, ports = tmp_path / "demo", free_ports()
     watch = Stopwatch()
@@ -162,7 +159,6 @@ async def test_ctrl_c_ends_all_it_started_and_the_second_start_is_quick(tmp_path
     assert watch.took < SECOND_START_S
 
 
-@pytest.mark.serial
 async def test_a_port_that_is_taken_is_one_sentence(demo: Demo, tmp_path: Path) -> None:
     second = await _by_hand(tmp_path / "other", demo.ports)
     async with _ended(second):
