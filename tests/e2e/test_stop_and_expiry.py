@@ -8,11 +8,12 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from audit import instant
 from tests.e2e.kit import (
     BOTH,
     STOP_BAR_S,
@@ -29,6 +30,7 @@ from tests.e2e.kit import (
 )
 from web.demo.processes import program
 
+STUCK_BAR_S = 10.0  # by the clocks of agent and broker; one wait for a count is five, six would be thirty
 LENGTH_S = 20  # long enough for a busy machine to get in, short enough to wait for
 
 # What tries to get away: a child in a session of its own, one that forked twice, one that ignores
@@ -192,3 +194,36 @@ async def test_after_the_end_the_window_opens_nothing_again(demo: Demo) -> None:
     async with demo.stage.logged_in("technician") as technician:
         with pytest.raises(Exception, match=r"\(session_ended|\(wrong_state|\(replayed"):
             await technician.activate(opened.session)
+
+
+@asynccontextmanager
+async def stuck(demo: Demo, opened: Opened) -> AsyncIterator[None]:
+    """An `ssh` with much to say whose output nobody takes."""
+    talker = "yes 'una riga come tante, di quelle che escono'"
+    async with running_ssh(demo, opened.session, talker) as process:
+        pipe = process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
+        pipe.pause_reading()
+        try:
+            yield
+        finally:
+            pipe.resume_reading()
+
+
+async def test_readers_who_do_not_read_do_not_delay_the_end(demo: Demo) -> None:
+    """Six `ssh` whose output nobody takes, then Termina: the end is in the log at once, and so is what
+    was counted of each."""
+    opened = await demo.open("exec")
+    async with AsyncExitStack() as stack:
+        for _ in range(6):
+            await stack.enter_async_context(stuck(demo, opened))
+        await until(
+            lambda: len(demo.records("command.executed", session=opened.session)) == 6, "six commands run"
+        )
+        await asyncio.sleep(2)  # their pipes, windows and sockets fill
+        await opened.stop()
+        ended = await demo.record("session.ended", session=opened.session)
+        closed = demo.records("channel.closed", session=opened.session)
+    delay = instant.parse(ended.record.received) - ended.time
+    assert delay.total_seconds() < STUCK_BAR_S
+    assert len(closed) == 6
+    assert all(one.record.agrees for one in closed), "what was on its way was counted at both ends"
