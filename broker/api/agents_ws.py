@@ -119,6 +119,7 @@ class _End:
         self._send = _Text(socket)
         self._host: EnrolledHost | None = None
         self._agent: AgentLink | None = None
+        self._waiting: asyncio.Timeout | None = None
         self._terminal = socket.client.host if socket.client else "unknown"
 
     async def run(self) -> None:
@@ -146,11 +147,18 @@ class _End:
         """The next message; None when a deadline of the link passed first: a half-open line says nothing."""
         due = self._link.next_deadline() or 0.0
         try:
-            async with asyncio.timeout(max(0.0, due - time.monotonic()) + LATE_S):
+            async with asyncio.timeout(max(0.0, due - time.monotonic()) + LATE_S) as self._waiting:
                 return await self._socket.receive()
         except TimeoutError:
             self._link.tick(time.monotonic())
             return None
+        finally:
+            self._waiting = None
+
+    def _wake(self) -> None:
+        """Somebody else has ended the link: look at once, not at the next deadline."""
+        if self._waiting is not None:
+            self._waiting.reschedule(asyncio.get_running_loop().time())
 
     async def _work(self) -> None:
         """Everything the last message brought, then what it made us say."""
@@ -183,7 +191,15 @@ class _End:
             return
         self._host = up.host
         now = self._parts.clock.now()
-        agent = AgentLink(up.host.tenant, up.host.id, self._link, self._send, hello.head_size, last_seen=now)
+        agent = AgentLink(
+            up.host.tenant,
+            up.host.id,
+            self._link,
+            self._send,
+            hello.head_size,
+            last_seen=now,
+            wake=self._wake,
+        )
         self._link.send(frames.Welcome(instant.to_text(now), up.acked))
         for pins in (up.pins, *up.more):
             self._link.send(pins)
@@ -222,9 +238,10 @@ class _End:
             await link_down(self._parts, agent.host, agent.tenant, agent.last_seen)
         if self._socket.application_state is WebSocketState.CONNECTED:
             try:
-                await self._socket.close(code, reason[:100])
-            except (WebSocketDisconnect, RuntimeError):
-                return  # closed from the other end in the same moment
+                async with asyncio.timeout(LATE_S):  # who takes nothing does not take this either
+                    await self._socket.close(code, reason[:100])
+            except (TimeoutError, WebSocketDisconnect, RuntimeError):
+                return  # closed from the other end in the same moment, or with what lies unsent
 
 
 # Starlette's own routes: nothing here is injected, and FastAPI's injection keeps some KiB per open link.

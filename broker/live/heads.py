@@ -6,6 +6,8 @@ own head and do not wait for this.
 
 from __future__ import annotations
 
+import asyncio
+
 from agent.wire.frames import Head
 from broker.domain.refusal import Refused
 from broker.live.hub import Hub
@@ -26,13 +28,18 @@ class Heads:
             self._moved.add(announcement.tenant)
 
     async def tick(self) -> None:
+        """To all of them side by side: an agent that takes nothing keeps no other one waiting."""
         moved, self._moved = self._moved, set()
-        for agent in self._hub.links():
-            if agent.tenant in moved or agent.head_sent == 0:
-                try:
-                    await self._send(agent.host, agent.tenant)
-                except (Refused, OSError):
-                    continue  # it went away meanwhile: its next link-up asks again
+        async with asyncio.TaskGroup() as group:
+            for agent in self._hub.links():
+                if agent.tenant in moved or agent.head_sent == 0:
+                    group.create_task(self._try(agent.host, agent.tenant))
+
+    async def _try(self, host: str, tenant: str) -> None:
+        try:
+            await self._send(host, tenant)
+        except (Refused, OSError):
+            return  # it went away meanwhile: its next link-up asks again
 
     async def _send(self, host: str, tenant: str) -> None:
         async with self._hub.turn(host) as turn:

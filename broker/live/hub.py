@@ -14,7 +14,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent.wire.frames import CLOSE_SUPERSEDED, ChannelRefused, Frame, Head, Open, OpenChannel, Stop
+from agent.wire.frames import (
+    CLOSE_SILENT,
+    CLOSE_SUPERSEDED,
+    ChannelRefused,
+    Frame,
+    Head,
+    Open,
+    OpenChannel,
+    Stop,
+)
 from agent.wire.link import Link
 from agent.wire.refusals import REFUSALS
 from audit.canonical import b64
@@ -24,6 +33,7 @@ from broker.live.pipe import Pipe
 from broker.ports import Chance
 
 PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
+TAKEN_S = 5.0  # for an agent to take what it is sent; its socket holds far more than all it is ever sent
 COUNT_S = 5.0  # how long an agent's note may wait for the broker's own count
 MAX_REMEMBERED_COUNTS = 4096  # channels whose closing note may still be on its way
 Send = Callable[[str], Awaitable[None]]
@@ -39,18 +49,32 @@ class AgentLink:
     send: Send
     head_sent: int
     last_seen: datetime
+    wake: Callable[[], None] = lambda: None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def flush(self) -> None:
-        """Send what the machine has queued, in order, whoever queued it."""
-        async with self.writing:
-            for text in self.link.to_send():
-                await self.send(text)
+        """Send what the machine has queued, in order, whoever queued it.
+
+        `OSError` where the socket is gone, and where the agent takes nothing: its link ends then, for
+        whoever else has something to say to it, or to others, would wait behind it.
+        """
+        try:
+            async with asyncio.timeout(TAKEN_S), self.writing:
+                for text in self.link.to_send():
+                    await self.send(text)
+        except TimeoutError as stuck:
+            self.end(CLOSE_SILENT, "the agent does not take what it is sent")
+            raise ConnectionError("the agent takes nothing") from stuck
 
     async def push(self, frame: Frame) -> None:
         self.link.send(frame)
         await self.flush()
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the link; whoever reads its socket is woken to see it, for the agent may say nothing more."""
+        self.link.close(code, reason)
+        self.wake()
 
 
 @dataclass(slots=True)
@@ -91,7 +115,7 @@ class Hub:
         """A link is up; an older one of the same host gives way."""
         older = self._agents.get(agent.host)
         if older is not None:
-            older.link.close(CLOSE_SUPERSEDED, "the agent has dialled anew")
+            older.end(CLOSE_SUPERSEDED, "the agent has dialled anew")
         self._agents[agent.host] = agent
 
     def remove(self, agent: AgentLink) -> bool:
@@ -262,16 +286,21 @@ class Hub:
     # -------------------------------------------------------------------------------- the clock
 
     async def tick(self) -> None:
-        """Pings and deadlines of every link; call it about once a second."""
+        """Pings and deadlines of every link, side by side; call it about once a second."""
         at = self._monotonic()
-        for agent in self.links():
-            deadline = agent.link.next_deadline()
-            if deadline is not None and at >= deadline:
-                agent.link.tick(at)
-                try:
-                    await agent.flush()
-                except OSError:
-                    continue  # gone in this moment: whoever reads its socket sees it
+        async with asyncio.TaskGroup() as group:
+            for agent in self.links():
+                deadline = agent.link.next_deadline()
+                if deadline is not None and at >= deadline:
+                    agent.link.tick(at)
+                    group.create_task(_send_queued(agent))
+
+
+async def _send_queued(agent: AgentLink) -> None:
+    try:
+        await agent.flush()
+    except OSError:
+        return  # gone in this moment: whoever reads its socket sees it
 
 
 def _digest(secret: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from starlette.websockets import WebSocketState
 
-from agent.wire.frames import CLOSE_AUTH_FAILED, CLOSE_BREACH, CLOSE_RETIRED
+from agent.wire.frames import CLOSE_AUTH_FAILED, CLOSE_BREACH, CLOSE_RETIRED, CLOSE_SILENT, CLOSE_SUPERSEDED
 from agent.wire.link import LinkBroken
 from broker.api import agents_ws
 from broker.api.agents_ws import CLOSE_TRY_LATER
@@ -61,3 +63,37 @@ async def test_a_note_the_log_cannot_take_now_is_asked_for_again(
     host: Any = None
     await end._note(host, "note")
     assert said(end) == [code]
+
+
+async def test_a_link_ended_by_somebody_else_is_seen_at_once(parts: Parts) -> None:
+    """A newer link of the same host, or an agent that takes nothing: not at the next ping, half a minute on."""
+    end = end_of(parts)
+    listening = asyncio.Event()
+
+    async def never() -> None:
+        listening.set()
+        await asyncio.Event().wait()
+
+    end._socket.receive = never  # type: ignore[assignment]
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        waiting = group.create_task(end._next())
+        await listening.wait()
+        end._link.close(CLOSE_SUPERSEDED, "the agent has dialled anew")
+        end._wake()
+    assert waiting.result() is None
+    end._wake()  # and later it does no harm
+
+
+async def test_a_socket_that_takes_nothing_is_left_all_the_same(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents_ws, "LATE_S", 0.1)
+    end = end_of(parts)
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    end._socket.application_state = WebSocketState.CONNECTED
+    end._socket.close = never  # type: ignore[method-assign, assignment]
+    async with asyncio.timeout(10):
+        await end._leave(CLOSE_SILENT, "takes nothing")

@@ -58,9 +58,9 @@ class Socket:
         self.closed = True
 
 
-def linked(hub: Hub, line: Line, host: str = "h-1") -> AgentLink:
+def linked(hub: Hub, line: Line, host: str = "h-1", tenant: str = "t-1") -> AgentLink:
     link = Link("broker", 0.0, nonce=b64(bytes(32)))
-    hello = Hello("t-1", host, "1", "boot", "2026-11-10T08:00:00.000Z", 1, 0, "A" * 86)
+    hello = Hello(tenant, host, "1", "boot", "2026-11-10T08:00:00.000Z", 1, 0, "A" * 86)
     agent_end = Link("agent", 0.0)
     for text in link.to_send():
         agent_end.receive(text, 0.0)
@@ -71,7 +71,7 @@ def linked(hub: Hub, line: Line, host: str = "h-1") -> AgentLink:
     link.events()
     link.send(Welcome("2026-11-10T08:00:00.000Z", 0))
     link.to_send()
-    agent = AgentLink("t-1", host, link, line, 0, MORNING)
+    agent = AgentLink(tenant, host, link, line, 0, MORNING)
     hub.add(agent)
     return agent
 
@@ -281,6 +281,34 @@ async def test_a_silent_link_is_pinged_and_then_dropped() -> None:
     timer.at = 200
     await hub.tick()
     assert agent.link.state == "closed"
+
+
+class Deaf(Line):
+    """An agent that takes nothing it is sent."""
+
+    async def __call__(self, text: str) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_an_agent_that_takes_nothing_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own link ends; the others are pinged meanwhile, and whoever reads its socket is told to look."""
+    monkeypatch.setattr(hub_module, "TAKEN_S", 0.5)
+    hub, timer = make_hub()
+    deaf = linked(hub, Deaf(), "h-1")
+    woken: list[str] = []
+    deaf.wake = lambda: woken.append("h-1")
+    others = [Line() for _ in range(3)]
+    for n, line in enumerate(others):
+        linked(hub, line, f"h-{n + 2}")
+    timer.at = 31
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(hub.tick())
+        for line in others:
+            await line.came.wait()
+        assert deaf.link.state == "up", "not yet given up: the others did not wait for that"
+    assert deaf.link.state == "closed"
+    assert woken == ["h-1"]
+    assert not await hub.stop("h-1", "s-1", "stopped_by_ads", "p-1")
 
 
 def test_the_challenge_is_a_frame_like_any_other() -> None:
