@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from audit.errors import Malformed
+from audit.forms import Form
 
 Value: TypeAlias = Any
 """JSON of the profile. `Any`, because every reader checks the shape it needs with `Fields`."""
@@ -72,13 +73,22 @@ def encode(value: Value, *, max_bytes: int = MAX_BYTES) -> bytes:
 
 def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
     """Read canonical bytes; refuse any that `encode` would not have written."""
+    value = decode_typed(data, max_bytes=max_bytes)
+    _check(value, 0)
+    return value
+
+
+def decode_typed(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
+    """`decode` for a reader that itself refuses every key it does not know and every value of another
+    type than it asks for: floats, null, large integers and depth are his to refuse, and a walk is saved."""
     if len(data) > max_bytes:
         raise Malformed(f"longer than {max_bytes} bytes")
     try:
         value = orjson.loads(data)
-    except (orjson.JSONDecodeError, RecursionError) as wrong:
+        again = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError) as wrong:
         raise Malformed("not JSON") from wrong
-    if encode(value, max_bytes=max_bytes) != data:
+    if again != data:
         raise Malformed("not in canonical form")
     return value
 
@@ -136,6 +146,12 @@ class Fields:
 
     def opt_text(self, key: str) -> str | None:
         return self._take(key, str, optional=True)  # type: ignore[no-any-return]
+
+    def formed(self, key: str, form: Form) -> str:
+        return form.check(self._take(key, None), f"{key} of {self._what}")
+
+    def opt_formed(self, key: str, form: Form) -> str | None:
+        return self.formed(key, form) if key in self._left else None
 
     def integer(self, key: str) -> int:
         return self._take(key, int)  # type: ignore[no-any-return]

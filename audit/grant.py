@@ -14,6 +14,7 @@ from typing import cast
 from audit import instant
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
+from audit.forms import DIGEST, ID
 from audit.keys import PublicKey, SigningKey
 from audit.statement import MAX_LENGTH_S, Account, Channel, HostKey, Supervision, Technician, one_of
 
@@ -82,10 +83,10 @@ class Grant:
         f.exactly("v", 1)
         f.exactly("type", "grant")
         found = cls(
-            tenant=f.text("tenant"),
-            session=f.text("session"),
-            request=f.text("request"),
-            approvals=f.texts("approvals"),
+            tenant=f.formed("tenant", ID),
+            session=f.formed("session", ID),
+            request=f.formed("request", DIGEST),
+            approvals=tuple(DIGEST.check(d, "approvals of grant") for d in f.items("approvals")),
             host=HostKey.from_value(f.mapping("host")),
             technician=Technician.from_value(f.mapping("technician")),
             channels=tuple(Channel.from_value(c) for c in f.items("channels")),
@@ -93,7 +94,7 @@ class Grant:
             supervision=cast(
                 Supervision, one_of(f.text("supervision"), ("self", "named", "waived"), "supervision")
             ),
-            watcher=f.opt_text("watcher"),
+            watcher=f.opt_formed("watcher", ID),
             not_before=instant.parse(f.text("not_before")),
             not_after=instant.parse(f.text("not_after")),
             longest_s=f.integer("longest_s"),

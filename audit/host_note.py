@@ -8,6 +8,7 @@ from datetime import datetime
 from audit import instant
 from audit.canonical import Fields, Value, decode, encode
 from audit.errors import BadSignature, Malformed
+from audit.forms import ID
 from audit.keys import PublicKey, SigningKey
 from audit.note import Note, VerifierKey, parse_note, sign_note
 
@@ -72,12 +73,12 @@ class HostNote:
         f.exactly("v", 1)
         f.exactly("type", "host_note")
         found = cls(
-            f.text("tenant"),
-            f.text("host"),
+            f.formed("tenant", ID),
+            f.formed("host", ID),
             f.integer("host_n"),
             instant.parse(f.text("time")),
             f.text("kind"),
-            f.opt_text("session"),
+            f.opt_formed("session", ID),
             f.mapping("body"),
         )
         f.done()

@@ -7,19 +7,52 @@ the leaf's `sealed` (FORMAT.md §3). Labels on screens and the table in FORMAT.m
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, cast, get_args, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Self,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from audit import instant
-from audit.canonical import Fields, Value, decode, encode
+from audit.canonical import MAX_INT, Value, decode_typed, encode
 from audit.errors import Malformed
+from audit.forms import (
+    DIGEST,
+    ID,
+    INSTANT,
+    Activity,
+    Code,
+    Day,
+    Digest,
+    Form,
+    Id,
+    Instant,
+    Key,
+    Line,
+    Period,
+    Zone,
+)
+from audit.statement import CHANNEL_KINDS
 
 Role = Literal["technician", "ads", "titolare", "owner", "agent", "broker", "desk", "nobody"]
-ROLES: tuple[Role, ...] = get_args(Role)
+ROLES: frozenset[str] = frozenset(get_args(Role))
 RetainClass = Literal["access", "authorisation", "report", "log"]
+EvidenceKind = Literal["statement", "assertion", "note", "grant"]
+Sealing = Literal["never", "may", "must"]
+# `other`: somebody asked for what no session knows.
+CHANNEL = Form("channel", frozenset((*CHANNEL_KINDS, "other")).__contains__)
+Channel = Annotated[str, CHANNEL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +68,10 @@ NOBODY = Actor("nobody", "nobody")
 
 
 class Record:
-    """What all kinds share. A field of type `X | None` is left out of the body when None."""
+    """What all kinds share. A field of type `X | None` is left out of the body when None.
+
+    `EVIDENCE` are the kinds of evidence that may stand behind it, `SEALED` says whether it has an opening.
+    """
 
     __slots__ = ()
     KIND: ClassVar[str]
@@ -43,45 +79,77 @@ class Record:
     IT: ClassVar[str]
     EN: ClassVar[str]
     RETAIN: ClassVar[RetainClass] = "log"
+    EVIDENCE: ClassVar[tuple[EvidenceKind, ...]] = ()
+    SEALED: ClassVar[Sealing] = "never"
 
     def body(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for name, _, _ in _shape(cast(Hashable, type(self))):
+        for name, _, _, _ in _shape(cast(Hashable, type(self))):
             value = getattr(self, name)
             if value is not None:
-                found[name] = list(value) if isinstance(value, tuple) else value
+                found[name] = list(value) if type(value) is tuple else value
         return found
 
     @classmethod
     def from_body(cls, body: Value) -> Self:
-        f = Fields(body, cls.KIND)
-        taken: dict[str, Any] = {}
-        for name, kind, optional in _shape(cast(Hashable, cls)):
-            if kind is tuple:
-                taken[name] = f.texts(name)
-            elif optional and not f.has(name):
-                taken[name] = None
-            else:
-                found = f.any(name)
-                if type(found) is not kind:
-                    raise Malformed(f"{name} of {cls.KIND} has the wrong type")
-                taken[name] = found
-        f.done()
-        return cls(**taken)
+        """Read a body: every field known and of its form."""
+        if type(body) is not dict:
+            raise Malformed(f"the body of {cls.KIND} is not an object")
+        values, left = [], len(body)
+        for name, known, fits, optional in _shape(cast(Hashable, cls)):
+            value = body.get(name)
+            if (type(value) is str and value in known) or fits(value):
+                left -= 1
+            elif not optional or name in body:
+                raise Malformed(f"{name} of {cls.KIND} is missing or not of its form")
+            values.append(tuple(value) if type(value) is list else value)
+        if left:
+            raise Malformed(f"{cls.KIND} has a field nobody knows")
+        return cls(*values)
+
+
+_Field = tuple[str, Collection[str], Callable[[object], bool], bool]
 
 
 @cache
-def _shape(kind: Hashable) -> tuple[tuple[str, type, bool], ...]:
-    """(field, JSON type, optional) of a record class, from its annotations."""
-    hints = get_type_hints(cast(Any, kind))
-    found = []
+def _shape(kind: Hashable) -> tuple[_Field, ...]:
+    """(field, spellings known to be good, whether a value fits, optional) of a record class."""
+    hints = get_type_hints(cast(Any, kind), include_extras=True)
+    found: list[_Field] = []
     for item in fields(cast(Any, kind)):
         arms = [a for a in get_args(hints[item.name]) if a is not type(None)]
         optional = type(None) in get_args(hints[item.name])
-        plain = hints[item.name] if not optional else arms[0]
-        base = tuple if getattr(plain, "__origin__", None) is tuple else plain
-        found.append((item.name, base if base in (str, int, bool, tuple) else str, optional))
+        known, fits = _judge_of(arms[0] if optional else hints[item.name])
+        found.append((item.name, known, fits, optional))
     return tuple(found)
+
+
+def form_of(hint: Any) -> Form:
+    """The form behind `Id`, `Code` … in an annotation."""
+    for part in get_args(hint):
+        if isinstance(part, Form):
+            return part
+    raise TypeError("every text of a record has its form: see audit.forms")
+
+
+def _judge_of(hint: Any) -> tuple[Collection[str], Callable[[object], bool]]:
+    if hint is int:
+        return (), _is_integer
+    if hint is bool:
+        return (), _is_boolean
+    if get_origin(hint) is tuple:
+        form = form_of(get_args(hint)[0])
+        return (), lambda value: type(value) is list and all(map(form.fits, value))
+    form = form_of(hint)
+    return form.known, form.fits
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int and -MAX_INT <= value <= MAX_INT
+
+
+def _is_boolean(value: object) -> bool:
+    return type(value) is bool
 
 
 # --------------------------------------------------------------------------- people and the estate
@@ -89,9 +157,12 @@ def _shape(kind: Hashable) -> tuple[tuple[str, type, bool], ...]:
 
 @dataclass(frozen=True, slots=True)
 class TenantOpened(Record):
+    """`zone` is the tenant's: days and months of this log are local to it."""
+
     KIND, CODE, IT, EN = "tenant.opened", "R010", "Registro aperto", "Log opened"
-    vendor: str
+    vendor: Id
     demo: bool
+    zone: Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,53 +170,54 @@ class PersonAdmitted(Record):
     """`sealed` commits the pseudonym to name, function and e-mail, so it cannot be re-pointed."""
 
     KIND, CODE, IT, EN = "person.admitted", "R011", "Persona ammessa", "Person admitted"
-    person: str
-    role: str
-    organisation: str
+    SEALED = "must"
+    person: Id
+    role: Code
+    organisation: Id
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
-    person: str
-    kind: str  # login_passkey | signing_passkey | ssh_key | password
-    fingerprint: str  # SHA-256 hex of the credential id or key; of nothing secret
+    person: Id
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password
+    fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialRemoved(Record):
     KIND, CODE, IT, EN = "credential.removed", "R013", "Credenziale tolta", "Credential removed"
-    person: str
-    kind: str
-    fingerprint: str
+    person: Id
+    kind: Code
+    fingerprint: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
-    person: str
-    method: str  # passkey | password_totp
-    terminal: str  # source address
+    person: Id
+    method: Code  # passkey | password_totp
+    terminal: Line  # source address
 
 
 @dataclass(frozen=True, slots=True)
 class LoginFailed(Record):
     KIND, CODE, IT, EN = "login.failed", "R021", "Accesso al portale fallito", "Sign-in failed"
     RETAIN = "access"
-    person: str | None
-    method: str
-    reason: str
-    terminal: str
+    person: Id | None
+    method: Code
+    reason: Code
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
 class LoginEnded(Record):
     KIND, CODE, IT, EN = "login.ended", "R022", "Uscita dal portale", "Signed out"
     RETAIN = "access"
-    person: str
-    terminal: str
+    person: Id
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +226,21 @@ class AccessDenied(Record):
 
     KIND, CODE, IT, EN = "access.denied", "R023", "Accesso negato", "Access denied"
     RETAIN = "access"
-    person: str | None
+    person: Id | None
     # request | approval | activation | session | ssh | ssh_key | signing_key | watch | report | records
     # | host | enrolment | link | tenant | person | approvers | policy
-    what: str
-    reason: str
-    terminal: str
+    what: Code
+    reason: Code
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
-    person: str
-    what: str  # report | bundle
-    terminal: str
+    person: Id
+    what: Code  # report | bundle
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +249,19 @@ class ApproversChanged(Record):
 
     KIND, CODE, IT, EN = "approvers.changed", "R030", "Elenco di chi autorizza cambiato", "Approvers changed"
     RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
     number: int
-    statement: str
-    credentials: tuple[str, ...]
+    statement: Digest
+    credentials: tuple[Digest, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyChanged(Record):
     KIND, CODE, IT, EN = "policy.changed", "R031", "Regole cambiate", "Policy changed"
     RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
     number: int
-    statement: str
+    statement: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +270,9 @@ class HostPrepared(Record):
 
     KIND, CODE, IT, EN = "host.prepared", "R040", "Iscrizione della postazione firmata", "Enrolment signed"
     RETAIN = "authorisation"
-    host: str
-    statement: str
+    EVIDENCE = ("statement", "assertion")
+    host: Id
+    statement: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +281,23 @@ class HostEnrolled(Record):
 
     KIND, CODE, IT, EN = "host.enrolled", "R041", "Postazione iscritta", "Host enrolled"
     RETAIN = "authorisation"
-    host: str
-    agent_key: str
-    witness_key: str
-    recorder_key: str
-    statement: str
+    EVIDENCE = ("note",)
+    host: Id
+    agent_key: Key
+    witness_key: Key
+    recorder_key: Key
+    statement: Digest
     confirmed: bool
-    received: str
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class HostRevoked(Record):
     KIND, CODE, IT, EN = "host.revoked", "R042", "Postazione tolta", "Host revoked"
     RETAIN = "authorisation"
-    host: str
-    reason: str
+    EVIDENCE = ("note",)
+    host: Id
+    reason: Code
 
 
 # ------------------------------------------------------------------------- request, answer, grant
@@ -232,13 +309,14 @@ class RequestOpened(Record):
 
     KIND, CODE, IT, EN = "request.opened", "R110", "Richiesta aperta", "Request opened"
     RETAIN = "authorisation"
-    request: str
-    statement: str
-    incident: str
-    channels: tuple[str, ...]
-    activities: tuple[str, ...]
-    not_before: str
-    not_after: str
+    EVIDENCE, SEALED = ("statement",), "must"
+    request: Id
+    statement: Digest
+    incident: Id
+    channels: tuple[Channel, ...]
+    activities: tuple[Activity, ...]
+    not_before: Instant
+    not_after: Instant
     longest_s: int
 
 
@@ -246,14 +324,15 @@ class RequestOpened(Record):
 class RequestWithdrawn(Record):
     KIND, CODE, IT, EN = "request.withdrawn", "R111", "Richiesta ritirata", "Request withdrawn"
     RETAIN = "authorisation"
-    request: str
+    SEALED = "may"
+    request: Id
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLapsed(Record):
     KIND, CODE, IT, EN = "request.lapsed", "R112", "Richiesta scaduta", "Request lapsed"
     RETAIN = "authorisation"
-    request: str
+    request: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +341,13 @@ class ApprovalGiven(Record):
 
     KIND, CODE, IT, EN = "approval.given", "R120", "Autorizzazione data", "Approval given"
     RETAIN = "authorisation"
-    request: str
-    statement: str
-    approver: str
-    credential: str  # SHA-256 hex of the credential id
-    supervision: str
-    watcher: str | None
+    EVIDENCE = ("statement", "assertion")
+    request: Id
+    statement: Digest
+    approver: Id
+    credential: Digest  # SHA-256 hex of the credential id
+    supervision: Code
+    watcher: Id | None
     demo_software: bool
 
 
@@ -275,7 +355,7 @@ class ApprovalGiven(Record):
 class ApprovalRefused(Record):
     KIND, CODE, IT, EN = "approval.refused", "R121", "Autorizzazione rifiutata", "Approval refused"
     RETAIN = "authorisation"
-    request: str
+    request: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +364,15 @@ class ApprovalRefusalExplained(Record):
 
     KIND, CODE, IT, EN = "approval.refusal_explained", "R122", "Motivo del rifiuto", "Refusal explained"
     RETAIN = "authorisation"
-    request: str
+    SEALED = "must"
+    request: Id
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalWithdrawn(Record):
     KIND, CODE, IT, EN = "approval.withdrawn", "R123", "Autorizzazione revocata", "Approval withdrawn"
     RETAIN = "authorisation"
-    request: str
+    request: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,41 +381,42 @@ class RequestSolved(Record):
 
     KIND, CODE, IT, EN = "request.solved_by_customer", "R124", "Risolta dal cliente", "Solved by customer"
     RETAIN = "authorisation"
-    request: str
+    request: Id
 
 
 @dataclass(frozen=True, slots=True)
 class GrantIssued(Record):
     KIND, CODE, IT, EN = "grant.issued", "R130", "Permesso emesso", "Grant issued"
     RETAIN = "authorisation"
-    request: str
-    grant: str
-    not_before: str
-    not_after: str
+    EVIDENCE = ("grant",)
+    request: Id
+    grant: Digest
+    not_before: Instant
+    not_after: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class GrantRevoked(Record):
     KIND, CODE, IT, EN = "grant.revoked", "R131", "Permesso revocato", "Grant revoked"
     RETAIN = "authorisation"
-    grant: str
-    reason: str
+    grant: Digest
+    reason: Code
 
 
 @dataclass(frozen=True, slots=True)
 class GrantExpired(Record):
     KIND, CODE, IT, EN = "grant.expired", "R132", "Permesso scaduto senza uso", "Grant expired unused"
     RETAIN = "authorisation"
-    grant: str
+    grant: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisionTaken(Record):
     KIND, CODE, IT, EN = "supervision.taken", "R140", "Supervisione presa in carico", "Supervision taken"
     RETAIN = "access"
-    request: str
-    watcher: str
-    terminal: str
+    request: Id
+    watcher: Id
+    terminal: Line
 
 
 # ------------------------------------------------------------------------------------ the session
@@ -346,9 +428,10 @@ class SessionOpened(Record):
 
     KIND, CODE, IT, EN = "session.opened", "R200", "Sessione aperta", "Session opened"
     RETAIN = "access"
-    request: str
-    grant: str
-    terminal: str
+    EVIDENCE = ("assertion",)
+    request: Id
+    grant: Digest
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,11 +440,12 @@ class SessionStarted(Record):
 
     KIND, CODE, IT, EN = "session.started", "R210", "Inizio intervento", "Session started"
     RETAIN = "access"
-    grant: str
-    account: str
-    ends: str
-    desk: str  # told | nobody | consented
-    received: str
+    EVIDENCE = ("note",)
+    grant: Digest
+    account: Line
+    ends: Instant
+    desk: Code  # told | nobody | consented
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,22 +454,26 @@ class SessionRefused(Record):
 
     KIND, CODE, IT, EN = "session.refused", "R211", "Avvio rifiutato dall’agente", "Refused by the agent"
     RETAIN = "access"
-    grant: str
-    reason: str
-    received: str
+    EVIDENCE = ("note",)
+    grant: Digest
+    reason: Code
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
-    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked."""
+    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked. `left`: processes that may
+    live on, `some` or `unknown`; absent where the agent saw every one of them dead."""
 
     KIND, CODE, IT, EN = "session.ended", "R220", "Fine intervento", "Session ended"
     RETAIN = "access"
-    reason: str
+    EVIDENCE = ("note",)
+    reason: Code
     seconds: int
     channels: int
-    received: str
+    received: Instant
+    left: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +482,7 @@ class SessionPresumedEnded(Record):
 
     KIND, CODE, IT, EN = "session.presumed_ended", "R221", "Fine presunta", "Presumed end"
     RETAIN = "access"
-    last_seen: str
+    last_seen: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +490,8 @@ class SessionClosed(Record):
     """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled."""
 
     KIND, CODE, IT, EN = "session.closed", "R222", "Esito scritto", "Outcome written"
-    outcome: str
+    SEALED = "must"
+    outcome: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,44 +500,46 @@ class StopOrdered(Record):
 
     KIND, CODE, IT, EN = "session.stop_ordered", "R223", "Fine ordinata", "Stop ordered"
     RETAIN = "access"
-    by: str
-    reason: str
-    terminal: str
+    by: Id
+    reason: Code
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
 class WatchJoined(Record):
     KIND, CODE, IT, EN = "watch.joined", "R230", "Supervisione: entrata", "Watcher joined"
     RETAIN = "access"
-    watcher: str
-    terminal: str
+    watcher: Id
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
 class WatchLeft(Record):
     KIND, CODE, IT, EN = "watch.left", "R231", "Supervisione: uscita", "Watcher left"
     RETAIN = "access"
-    watcher: str
+    watcher: Id
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelOpened(Record):
     KIND, CODE, IT, EN = "channel.opened", "R240", "Canale aperto", "Channel opened"
     RETAIN = "access"
-    channel: str
-    kind: str
-    via: str  # ssh | browser | agent
-    terminal: str
-    received: str
+    EVIDENCE = ("note",)
+    channel: Id
+    kind: Channel
+    via: Code  # ssh | browser | agent
+    terminal: Line
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRefused(Record):
     KIND, CODE, IT, EN = "channel.refused", "R241", "Canale rifiutato", "Channel refused"
     RETAIN = "access"
-    kind: str
-    reason: str
-    terminal: str
+    EVIDENCE = ("note",)
+    kind: Channel
+    reason: Code
+    terminal: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,14 +550,15 @@ class ChannelClosed(Record):
 
     KIND, CODE, IT, EN = "channel.closed", "R242", "Canale chiuso", "Channel closed"
     RETAIN = "access"
-    channel: str
-    kind: str
+    EVIDENCE = ("note",)
+    channel: Id
+    kind: Channel
     in_bytes: int
     out_bytes: int
-    out_digest: str
+    out_digest: Digest
     agrees: bool | None
     exit_status: int | None
-    received: str
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,30 +566,33 @@ class CommandExecuted(Record):
     """An exec request's command line: its text is sealed, the commitment is the agent's too."""
 
     KIND, CODE, IT, EN = "command.executed", "R243", "Comando eseguito", "Command executed"
-    channel: str
-    command: str  # commitment, equal to `sealed` (FORMAT.md §3)
-    received: str
+    EVIDENCE, SEALED = ("note",), "must"
+    channel: Id
+    command: Digest  # commitment, equal to `sealed` (FORMAT.md §3)
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class ToolStarted(Record):
     KIND, CODE, IT, EN = "tool.started", "R250", "Programma con licenza avviato", "Licensed tool started"
     RETAIN = "access"
-    tool: str
-    binary: str  # SHA-256 hex of the executable
-    content: str  # always "not_seen"
-    received: str
+    EVIDENCE = ("note",)
+    tool: Line
+    binary: Digest  # SHA-256 hex of the executable
+    content: Code  # always "not_seen"
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class ToolStopped(Record):
     KIND, CODE, IT, EN = "tool.stopped", "R251", "Programma con licenza fermato", "Licensed tool stopped"
     RETAIN = "access"
-    tool: str
+    EVIDENCE = ("note",)
+    tool: Line
     processes: int
     forced: bool
-    content: str
-    received: str
+    content: Code
+    received: Instant
 
 
 # ------------------------------------------------------------------------------- the log's own life
@@ -506,29 +601,30 @@ class ToolStopped(Record):
 @dataclass(frozen=True, slots=True)
 class HostHeartbeat(Record):
     KIND, CODE, IT, EN = "host.heartbeat", "R300", "Segnale di vita della postazione", "Host heartbeat"
+    EVIDENCE = ("note",)
     witnessed: int  # size of the last head this agent cosigned
     sessions: int  # sessions served since the last heartbeat
-    received: str
+    received: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class HostSilent(Record):
     KIND, CODE, IT, EN = "host.silent", "R301", "Postazione silenziosa", "Host silent"
-    since: str
-    until: str
+    since: Instant
+    until: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class LogHeartbeat(Record):
     KIND, CODE, IT, EN = "log.heartbeat", "R302", "Segnale di vita del registro", "Log heartbeat"
-    day: str  # YYYY-MM-DD in the tenant's zone
+    day: Day  # YYYY-MM-DD in the tenant's zone
 
 
 @dataclass(frozen=True, slots=True)
 class LogGap(Record):
     KIND, CODE, IT, EN = "log.gap", "R303", "Registro fermo", "Log gap"
-    first: str
-    last: str
+    first: Day
+    last: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,18 +641,18 @@ class PeriodSnapshot(Record):
 
     KIND, CODE, IT, EN = "period.snapshot", "R310", "Fotografia del periodo", "Period snapshot"
     RETAIN = "report"
-    period: str  # YYYY-MM
-    first: str
-    until: str
+    period: Period  # YYYY-MM
+    first: Instant
+    until: Instant
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodClosed(Record):
     KIND, CODE, IT, EN = "period.closed", "R311", "Periodo chiuso", "Period closed"
     RETAIN = "report"
-    period: str
-    first: str
-    until: str
+    period: Period
+    first: Instant
+    until: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,17 +666,18 @@ class PeriodFigures(Record):
         "Report's commercial part",
     )
     RETAIN = "report"
-    period: str
+    SEALED = "must"
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
 class ReportIssued(Record):
     KIND, CODE, IT, EN = "report.issued", "R320", "Rapporto emesso", "Report issued"
     RETAIN = "report"
-    period: str
-    number: str
-    pdf_sha256: str
-    json_sha256: str
+    period: Period
+    number: Id
+    pdf_sha256: Digest
+    json_sha256: Digest
     partial: bool
 
 
@@ -604,29 +701,17 @@ KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRec
 # -------------------------------------------------------------------------------------- the leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Bytes kept beside the log under ``evidence/<sha256>``: what they are and their digest."""
 
-    kind: Literal["statement", "assertion", "note", "grant"]
+    kind: EvidenceKind
     sha256: str
 
     def to_value(self) -> Value:
         return {"kind": self.kind, "sha256": self.sha256}
 
-    @classmethod
-    def from_value(cls, value: Value) -> Evidence:
-        f = Fields(value, "evidence")
-        kind = f.text("kind")
-        if kind not in ("statement", "assertion", "note", "grant"):
-            raise Malformed("evidence of a kind nobody knows")
-        found = cls(cast(Any, kind), f.text("sha256"))
-        f.done()
-        return found
 
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One record as the log holds it (FORMAT.md §3).
 
     `n` is its place in the log, `session_n` its gap-free place inside its session (from 0),
@@ -645,9 +730,11 @@ class Leaf:
     refs: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     sealed: str | None = None
-    hold: str | None = field(default=None)  # retain.until, for a class that has a fixed end
+    hold: str | None = None  # retain.until, for a class that has a fixed end
 
     def encode(self) -> bytes:
+        """The leaf's bytes; `Malformed` for a leaf that `parse` would not take back."""
+        body = self.record.body()
         value: dict[str, Value] = {
             "v": 1,
             "type": self.record.KIND,
@@ -655,7 +742,7 @@ class Leaf:
             "n": self.n,
             "time": instant.to_text(self.time),
             "actor": {"id": self.actor.id, "role": self.actor.role},
-            "body": self.record.body(),
+            "body": body,
             "retain": {"class": self.record.RETAIN},
         }
         if self.hold is not None:
@@ -667,42 +754,129 @@ class Leaf:
             value["refs"] = list(self.refs)
         if self.evidence:
             value["evidence"] = [e.to_value() for e in self.evidence]
+        self._of(value)
         return encode(value)
 
     @classmethod
     def parse(cls, data: bytes) -> Leaf:
         """Read leaf bytes; `Malformed` for anything `encode` would not have written."""
-        f = Fields(decode(data), "record")
-        f.exactly("v", 1)
-        kind = KINDS.get(f.text("type"))
+        value = decode_typed(data)
+        if type(value) is not dict:
+            raise Malformed("a record is not an object")
+        return cls._of(value)
+
+    @classmethod
+    def _of(cls, value: dict[str, Value]) -> Leaf:
+        """Every value's type is checked here, and every key must be known: see `decode_typed`."""
+        get = value.get
+        kind = KINDS.get(_text(get("type"), "type"))
         if kind is None:
             raise Malformed("a record of a kind nobody knows")
-        actor = Fields(f.mapping("actor"), "actor")
-        role = actor.text("role")
-        if role not in ROLES:
-            raise Malformed("an actor's role nobody knows")
-        retain = Fields(f.mapping("retain"), "retain")
-        retain.exactly("class", kind.RETAIN)
-        refs, evidence = f.opt_items("refs"), f.opt_items("evidence")
-        if refs == [] or evidence == []:
-            raise Malformed("an empty list is left out of a record")
-        if refs is not None and not all(type(r) is int for r in refs):
-            raise Malformed("refs holds something that is no index")
-        found = cls(
-            tenant=f.text("tenant"),
-            n=f.integer("n"),
-            time=instant.parse(f.text("time")),
-            actor=Actor(actor.text("id"), role),
-            record=kind.from_body(f.mapping("body")),
-            session=f.opt_text("session"),
-            session_n=f.opt_integer("session_n"),
-            host=f.opt_text("host"),
-            host_n=f.opt_integer("host_n"),
-            refs=tuple(refs or ()),
-            evidence=tuple(Evidence.from_value(e) for e in evidence or ()),
-            sealed=f.opt_text("sealed"),
-            hold=retain.opt_text("until"),
+        if type(get("v")) is not int or value["v"] != 1:
+            raise Malformed("a record of another version")
+        hold = None if get("retain") == _RETAIN[kind.RETAIN] else _hold(kind, get("retain"))
+        links = _NO_LINKS if len(value) == 8 else _links(kind, value)
+        time = _text(get("time"), "time")
+        return cls(
+            _id(get("tenant"), "tenant"),
+            _index(get("n"), "n"),
+            instant.parse(time),
+            _actor(get("actor")),
+            kind.from_body(get("body")),
+            *links,
+            hold,
         )
-        for part in (f, actor, retain):
-            part.done()
-        return found
+
+
+_RETAIN: dict[str, Value] = {name: {"class": name} for name in get_args(RetainClass)}
+_Links = tuple[
+    str | None, int | None, str | None, int | None, tuple[int, ...], tuple[Evidence, ...], str | None
+]
+_NO_LINKS: _Links = (None, None, None, None, (), (), None)
+
+
+def _text(value: object, what: str) -> str:
+    if type(value) is not str:
+        raise Malformed(f"{what} of a record is missing or no text")
+    return value
+
+
+def _id(value: object, what: str) -> str:
+    return value if type(value) is str and value in ID.known else ID.check(value, what)
+
+
+def _index(value: object, what: str) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_INT:
+        raise Malformed(f"{what} of a record is missing or no index")
+    return value
+
+
+def _hold(kind: type[AnyRecord], retain: Value) -> str:
+    if type(retain) is not dict or retain.get("class") != kind.RETAIN or retain.keys() != {"class", "until"}:
+        raise Malformed("a record of another class than its kind's")
+    return INSTANT.check(retain["until"], "until")
+
+
+_actors: dict[tuple[str, str], Actor] = {}  # a log repeats its few people without end
+_MAX_ACTORS = 4096
+
+
+def _actor(value: Value) -> Actor:
+    if type(value) is not dict or value.keys() != {"id", "role"}:
+        raise Malformed("an actor is an id and a role")
+    who, role = value["id"], _text(value["role"], "role")
+    known = _actors.get((_id(who, "actor"), role))
+    if known is not None:
+        return known
+    if role not in ROLES:
+        raise Malformed("an actor's role nobody knows")
+    found = Actor(who, cast(Role, role))
+    if len(_actors) < _MAX_ACTORS:
+        _actors[who, role] = found
+    return found
+
+
+def _links(kind: type[AnyRecord], value: dict[str, Value]) -> _Links:
+    """What is left out when it says nothing: session, host, refs, evidence, sealed."""
+    left = len(value) - 8
+    session = session_n = host = host_n = sealed = None
+    refs: tuple[int, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    if "session" in value:
+        session, left = _id(value["session"], "session"), left - 1
+    if "session_n" in value:
+        session_n, left = _index(value["session_n"], "session_n"), left - 1
+    if "host" in value:
+        host, left = _id(value["host"], "host"), left - 1
+    if "host_n" in value:
+        host_n, left = _index(value["host_n"], "host_n"), left - 1
+    if "refs" in value:
+        refs, left = tuple(_index(ref, "refs") for ref in _filled(value["refs"])), left - 1
+    if "evidence" in value:
+        evidence, left = _evidence(kind, _filled(value["evidence"])), left - 1
+    if "sealed" in value:
+        sealed, left = DIGEST.check(value["sealed"], "sealed"), left - 1
+        if kind.SEALED == "never":
+            raise Malformed("a record of a kind that seals nothing")
+    if left:
+        raise Malformed("a record has a field nobody knows, or lacks one")
+    return session, session_n, host, host_n, refs, evidence, sealed
+
+
+def _filled(value: Value) -> list[Value]:
+    if type(value) is not list or not value:
+        raise Malformed("refs or evidence that is no list, or an empty one, which is left out")
+    return value
+
+
+def _evidence(kind: type[AnyRecord], lines: list[Value]) -> tuple[Evidence, ...]:
+    found = []
+    for line in lines:
+        if type(line) is not dict or line.keys() != {"kind", "sha256"}:
+            raise Malformed("evidence is a kind and a digest")
+        if line["kind"] not in kind.EVIDENCE:
+            raise Malformed("evidence of a kind that this kind of record has not")
+        found.append(Evidence(line["kind"], DIGEST.check(line["sha256"], "sha256")))
+    if len({one.kind for one in found}) != len(found):
+        raise Malformed("a record has two pieces of evidence of one kind")
+    return tuple(found)

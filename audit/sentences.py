@@ -33,7 +33,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "file_differs": ("il file non corrisponde alla sua impronta", "the file does not match its digest"),
     "file_extra": ("file che nessuno ha dichiarato", "a file nobody declared"),
     "sums": ("l’elenco delle impronte non si legge", "the list of digests cannot be read"),
-    "file_unreadable": ("il file non si legge", "the file cannot be read: {why}"),
     # 2 UNTRUSTED
     "origin_unpinned": ("il registro non è quello del cliente", "the log is not the customer's"),
     "log_key_unpinned": (
@@ -83,7 +82,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "record {n} is not the one the signed log holds"),
     "entry_missing": (
         "mancano registrazioni da {n} in poi", "records from {n} on are missing"),
-    "entries_extra": ("registrazioni oltre la testa firmata", "records beyond the signed head"),
     "tile": ("un nodo dell’albero non corrisponde", "a node of the tree does not match"),
     "root": ("la radice ricalcolata non è quella firmata", "the recomputed root is not the signed one"),
     # 7 MALFORMED
@@ -92,6 +90,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "record_tenant": ("registrazione di un altro cliente", "a record of another customer"),
     "record_time": (
         "l’ora torna indietro di oltre {seconds} secondi", "time runs backwards by more than {seconds} seconds"),
+    "record_said": ("parla di un’ora o di un giorno che allora non era possibile", "tells of a time or day not possible then"),
     "record_refs": ("rinvio a una registrazione successiva", "a reference to a later record"),
     "record_link": ("sessione o postazione indicate a metà", "session or host named only in part"),
     # 8 INCOMPLETE

@@ -16,6 +16,7 @@ from typing import ClassVar, Literal, Self, cast
 from audit import instant
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
+from audit.forms import DIGEST, ID, KEY, LINE
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
@@ -111,7 +112,7 @@ class HostKey:
     @classmethod
     def from_value(cls, value: Value) -> HostKey:
         f = Fields(value, "host")
-        found = cls(f.text("id"), f.text("agent_key"))
+        found = cls(f.formed("id", ID), f.formed("agent_key", KEY))
         f.done()
         return found
 
@@ -161,8 +162,8 @@ class Technician:
     def from_value(cls, value: Value) -> Technician:
         f = Fields(value, "technician")
         found = cls(
-            f.text("id"),
-            f.text("organisation"),
+            f.formed("id", ID),
+            f.formed("organisation", ID),
             tuple(LoginCredential.from_value(c) for c in f.items("login_credentials")),
             f.texts("ssh_keys"),
         )
@@ -183,7 +184,7 @@ class Account:
     @classmethod
     def from_value(cls, value: Value) -> Account:
         f = Fields(value, "account")
-        found = cls(f.text("name"), f.boolean("administrator"))
+        found = cls(f.formed("name", LINE), f.boolean("administrator"))
         f.done()
         return found
 
@@ -258,7 +259,7 @@ class Approver:
     def from_value(cls, value: Value) -> Approver:
         f = Fields(value, "approver")
         found = cls(
-            f.text("person"),
+            f.formed("person", ID),
             cast(ApproverRole, one_of(f.text("role"), ("titolare", "ads"), "an approver's role")),
             f.text("credential"),
             f.text("public_key"),
@@ -290,7 +291,7 @@ class Tool:
     @classmethod
     def from_value(cls, value: Value) -> Tool:
         f = Fields(value, "tool")
-        found = cls(f.text("id"), f.texts("start"), f.texts("watch"), f.integer("stop_grace_s"))
+        found = cls(f.formed("id", LINE), f.texts("start"), f.texts("watch"), f.integer("stop_grace_s"))
         f.done()
         if not found.start or not 0 <= found.stop_grace_s <= 60:
             raise Malformed("a tool needs a command and a stop grace of 0 to 60 s")
@@ -350,13 +351,13 @@ class Request(Statement):
     @classmethod
     def from_fields(cls, f: Fields) -> Request:
         found = cls(
-            tenant=f.text("tenant"),
-            request=f.text("request"),
+            tenant=f.formed("tenant", ID),
+            request=f.formed("request", ID),
             created=instant.parse(f.text("created")),
             host=HostKey.from_value(f.mapping("host")),
             technician=Technician.from_value(f.mapping("technician")),
-            incident=f.text("incident"),
-            texts=f.text("texts"),
+            incident=f.formed("incident", ID),
+            texts=f.formed("texts", DIGEST),
             activities=tuple(Activity.from_value(a) for a in f.items("activities")),
             channels=tuple(Channel.from_value(c) for c in f.items("channels")),
             account=Account.from_value(f.mapping("account")),
@@ -364,7 +365,7 @@ class Request(Statement):
             not_after=instant.parse(f.text("not_after")),
             longest_s=f.integer("longest_s"),
             recording=f.boolean("recording"),
-            policy=f.text("policy"),
+            policy=f.formed("policy", DIGEST),
             head=f.text("head"),
             nonce=f.raw("nonce", length=32),
         )
@@ -414,11 +415,11 @@ class Approval(Statement):
     @classmethod
     def from_fields(cls, f: Fields) -> Approval:
         return cls(
-            f.text("tenant"),
-            f.text("request"),
-            f.text("approver"),
+            f.formed("tenant", ID),
+            f.formed("request", DIGEST),
+            f.formed("approver", ID),
             cast(Supervision, one_of(f.text("supervision"), ("self", "named", "waived"), "supervision")),
-            f.opt_text("watcher"),
+            f.opt_formed("watcher", ID),
             instant.parse(f.text("given")),
             f.flag("demo_software"),
         )
@@ -479,9 +480,9 @@ class Policy(Statement):
     @classmethod
     def from_fields(cls, f: Fields) -> Policy:
         found = cls(
-            tenant=f.text("tenant"),
+            tenant=f.formed("tenant", ID),
             number=f.integer("number"),
-            previous=f.opt_text("previous"),
+            previous=f.opt_formed("previous", DIGEST),
             channels=tuple(
                 cast(ChannelKind, one_of(c, CHANNEL_KINDS, "a channel")) for c in f.texts("channels")
             ),
@@ -510,7 +511,7 @@ class Policy(Statement):
 
 def _account_line(value: Value) -> tuple[str, Account]:
     f = Fields(value, "account line")
-    found = f.text("host"), Account.from_value(f.mapping("account"))
+    found = f.formed("host", ID), Account.from_value(f.mapping("account"))
     f.done()
     return found
 
@@ -554,9 +555,9 @@ class Approvers(Statement):
     @classmethod
     def from_fields(cls, f: Fields) -> Approvers:
         found = cls(
-            f.text("tenant"),
+            f.formed("tenant", ID),
             f.integer("number"),
-            f.opt_text("previous"),
+            f.opt_formed("previous", DIGEST),
             Origin.from_value(f.mapping("signing")),
             tuple(Approver.from_value(a) for a in f.items("approvers")),
         )
@@ -619,17 +620,17 @@ class Enrolment(Statement):
     @classmethod
     def from_fields(cls, f: Fields) -> Enrolment:
         return cls(
-            tenant=f.text("tenant"),
-            host=f.text("host"),
-            label=f.text("label"),
+            tenant=f.formed("tenant", ID),
+            host=f.formed("host", ID),
+            label=f.formed("label", LINE),
             broker=f.text("broker"),
             log_origin=f.text("log_origin"),
             log_vkey=f.text("log_vkey"),
-            grant_key=f.text("grant_key"),
+            grant_key=f.formed("grant_key", KEY),
             login=Origin.from_value(f.mapping("login")),
-            approvers=f.text("approvers"),
-            policy=f.text("policy"),
-            code=f.text("code"),
+            approvers=f.formed("approvers", DIGEST),
+            policy=f.formed("policy", DIGEST),
+            code=f.formed("code", DIGEST),
             issued=instant.parse(f.text("issued")),
             expires=instant.parse(f.text("expires")),
             demo=f.flag("demo"),

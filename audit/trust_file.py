@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from audit.canonical import Fields, Value, decode, encode
 from audit.checkpoint import Checkpoint, parse_size
 from audit.errors import Malformed
+from audit.forms import DIGEST, ID
 from audit.keys import PublicKey
 from audit.note import COSIGNATURE, ED25519, VerifierKey
 from audit.statement import Origin
@@ -32,10 +33,10 @@ class Link:
     @classmethod
     def from_value(cls, value: Value) -> Link:
         f = Fields(value, "link")
-        found = cls(f.integer("number"), f.text("digest"))
+        found = cls(f.integer("number"), f.formed("digest", DIGEST))
         f.done()
-        if found.number < 1 or len(found.digest) != 64 or set(found.digest) - set("0123456789abcdef"):
-            raise Malformed("a link of a chain has no number or no digest")
+        if found.number < 1:
+            raise Malformed("a link of a chain is numbered from 1 on")
         return found
 
 
@@ -57,7 +58,7 @@ class PinnedApprover:
     @classmethod
     def from_value(cls, value: Value) -> PinnedApprover:
         f = Fields(value, "approver")
-        found = cls(f.text("person"), f.text("role"), f.text("credential"), f.text("public_key"))
+        found = cls(f.formed("person", ID), f.text("role"), f.text("credential"), f.text("public_key"))
         f.done()
         return found
 
@@ -79,7 +80,7 @@ class PinnedHost:
     @classmethod
     def from_value(cls, value: Value) -> PinnedHost:
         f = Fields(value, "host")
-        host, agent, witness = f.text("host"), VerifierKey.parse(f.text("agent")), f.opt_text("witness")
+        host, agent, witness = f.formed("host", ID), VerifierKey.parse(f.text("agent")), f.opt_text("witness")
         f.done()
         found = cls(host, agent, None if witness is None else VerifierKey.parse(witness))
         if agent.type != ED25519 or (found.witness is not None and found.witness.type != COSIGNATURE):
@@ -143,7 +144,7 @@ class Trust:
         f.exactly("v", 1)
         f.exactly("type", "trust")
         found = cls(
-            tenant=f.text("tenant"),
+            tenant=f.formed("tenant", ID),
             origin=f.text("origin"),
             log_vkeys=tuple(VerifierKey.parse(t) for t in f.texts("log_vkeys")),
             grant_key=PublicKey.parse(f.text("grant_key")),

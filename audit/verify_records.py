@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from audit import instant
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.records import AnyRecord, Leaf
-from audit.statement import CHANNEL_KINDS
+from audit.records import HostSilent, Leaf, LogGap, LogHeartbeat, SessionPresumedEnded
 
 BACKWARDS = timedelta(seconds=60)  # clocks of two brokers, one after the other, under one log
 AHEAD = timedelta(minutes=5)  # an agent's clock before its host is told to mend it
 LATE = timedelta(minutes=10)  # later than any reconnection: the host was cut off, and said so
-
-_INSTANTS = ("received", "not_before", "not_after", "ends", "last_seen", "since")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PERIOD = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
 def appended(leaf: Leaf) -> datetime:
@@ -26,36 +22,29 @@ def appended(leaf: Leaf) -> datetime:
     return leaf.time if received is None else instant.parse(received)
 
 
-def check_body(record: AnyRecord, time: datetime) -> None:
-    """Texts inside bodies that later steps read as times, days, months and channels."""
-    kind = getattr(record, "kind", None) if record.KIND.startswith("channel.") else None
-    if kind is not None and kind not in (*CHANNEL_KINDS, "other"):
-        raise Malformed("a channel of a kind nobody knows")
-    for name in _INSTANTS:
-        found = getattr(record, name, None)
-        if found is not None:
-            instant.parse(found)
-    if record.KIND == "host.silent":
-        instant.parse(getattr(record, "until"))  # noqa: B009  elsewhere `until` is a day
-    period = getattr(record, "period", None)
-    if period is not None and not _PERIOD.fullmatch(period):
-        raise Malformed("a period is not YYYY-MM")
-    if record.KIND == "log.heartbeat":
-        day = _day(getattr(record, "day"))  # noqa: B009
-        if abs(day - time.date()) > timedelta(days=2):
-            raise Malformed("a heartbeat of another day than its own")
-    if record.KIND == "log.gap":
-        _day(getattr(record, "first"))  # noqa: B009
-        _day(getattr(record, "last"))  # noqa: B009
+def _heartbeat(record: LogHeartbeat, time: datetime) -> bool:
+    return abs(date.fromisoformat(record.day) - time.date()) <= timedelta(days=2)
 
 
-def _day(text: str) -> date:
-    if not _DAY.fullmatch(text):
-        raise Malformed("a day is not YYYY-MM-DD")
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Malformed("a day that no calendar has") from wrong
+def _gap(record: LogGap, time: datetime) -> bool:
+    return record.first <= record.last <= (time + timedelta(days=2)).date().isoformat()
+
+
+def _silent(record: HostSilent, time: datetime) -> bool:
+    return record.since <= record.until and instant.parse(record.until) <= time + BACKWARDS
+
+
+def _presumed(record: SessionPresumedEnded, time: datetime) -> bool:
+    return instant.parse(record.last_seen) <= time + BACKWARDS
+
+
+# What a body says of times must be possible when it was written.
+_POSSIBLE: dict[str, Callable[[Any, datetime], bool]] = {
+    LogHeartbeat.KIND: _heartbeat,
+    LogGap.KIND: _gap,
+    HostSilent.KIND: _silent,
+    SessionPresumedEnded.KIND: _presumed,
+}
 
 
 class Records:
@@ -67,31 +56,41 @@ class Records:
         self._last: datetime | None = None
         self.late_notes = 0
 
+    @property
+    def last(self) -> datetime | None:
+        """The latest instant at which the broker wrote so far."""
+        return self._last
+
     def read(self, n: int, entry: bytes) -> Leaf | None:
-        where = f"n={n}"
         try:
             leaf = Leaf.parse(entry)
-            check_body(leaf.record, leaf.time)
         except Malformed as wrong:
-            self._judge.find("MALFORMED", "record_form", where, why=wrong)
+            self._judge.find("MALFORMED", "record_form", f"n={n}", why=wrong)
             return None
         if leaf.n != n:
-            self._judge.find("MALFORMED", "record_place", where, n=leaf.n)
+            self._judge.find("MALFORMED", "record_place", f"n={n}", n=leaf.n)
             return None
         if leaf.tenant != self._tenant:
-            self._judge.find("MALFORMED", "record_tenant", where)
-        if any(not 0 <= ref < n for ref in leaf.refs):
-            self._judge.find("MALFORMED", "record_refs", where)
+            self._judge.find("MALFORMED", "record_tenant", f"n={n}")
+        if leaf.refs and max(leaf.refs) >= n:
+            self._judge.find("MALFORMED", "record_refs", f"n={n}")
         if (leaf.session is None) != (leaf.session_n is None) or (leaf.host_n is not None and not leaf.host):
-            self._judge.find("MALFORMED", "record_link", where)
-        self._time(leaf, where)
+            self._judge.find("MALFORMED", "record_link", f"n={n}")
+        self._time(leaf, n)
         return leaf
 
-    def _time(self, leaf: Leaf, where: str) -> None:
-        written = appended(leaf)
-        if self._last is not None and written < self._last - BACKWARDS:
-            self._judge.find("MALFORMED", "record_time", where, seconds=int(BACKWARDS.total_seconds()))
-        self._last = written if self._last is None else max(self._last, written)
+    def _time(self, leaf: Leaf, n: int) -> None:
+        possible = _POSSIBLE.get(leaf.record.KIND)
+        if possible is not None and not possible(leaf.record, leaf.time):
+            self._judge.find("MALFORMED", "record_said", f"n={n}")
+        written = leaf.time if leaf.host_n is None else appended(leaf)
+        if self._last is None or written > self._last:
+            self._last = written
+        elif written < self._last - BACKWARDS:
+            seconds = int(BACKWARDS.total_seconds())
+            self._judge.find("MALFORMED", "record_time", f"n={n}", seconds=seconds)
+        if written is leaf.time:
+            return
         if leaf.time > written + AHEAD:
             self._judge.note("clock", host=leaf.host, seconds=int(AHEAD.total_seconds()))
         if written > leaf.time + LATE:

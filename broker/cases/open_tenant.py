@@ -47,5 +47,5 @@ async def open_log(
         raise Refused(Why.BAD_INPUT, field="zone") from wrong
     await estate.add_tenant(tx, new, details)
     await tx.open_log(parts.settings.log_origin(new.id, year))
-    await tx.append(TenantOpened(vendor=vendor, demo=new.demo), actor=actor)
+    await tx.append(TenantOpened(vendor=vendor, demo=new.demo, zone=new.zone), actor=actor)
     tx.announce("people", new.id)

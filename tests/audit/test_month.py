@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from audit import instant
 from audit.canonical import encode
 from audit.errors import Malformed
 from audit.instant import parse
@@ -99,7 +100,7 @@ def test_what_came_after_its_month_was_closed_is_in_the_next() -> None:
     w.start(session, grant)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     first, until = month_bounds("2026-11", ZONE)
-    closed = w.append(PeriodClosed("2026-11", "", ""))
+    closed = w.append(PeriodClosed("2026-11", instant.to_text(first), instant.to_text(until)))
     w.now = first + timedelta(days=29, hours=22, minutes=50)
     w.end(session, "closed_by_technician")
     leaves = [Leaf.parse(d) for d in w.leaves]

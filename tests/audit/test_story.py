@@ -50,7 +50,7 @@ CLOSED = r.ChannelClosed("c-1", "exec", 0, 0, "", agrees=True, exit_status=0, re
 def begun(*more: AnyRecord) -> Teller:
     """A log with a granted request, and whatever of the session follows."""
     t = Teller()
-    assert t.tell(r.TenantOpened("v", demo=False)) == []
+    assert t.tell(r.TenantOpened("v", demo=False, zone="Europe/Rome")) == []
     for record in (ASK, GIVE, ISSUE):
         assert t.tell(record) == []
     for record in more:
@@ -102,7 +102,7 @@ def test_unlawful_in_a_session(told: tuple[AnyRecord, ...], then: AnyRecord, cod
 
 def test_nothing_opens_without_a_grant() -> None:
     t = Teller()
-    t.tell(r.TenantOpened("v", demo=False))
+    t.tell(r.TenantOpened("v", demo=False, zone="Europe/Rome"))
     t.tell(ASK)
     assert t.tell(OPEN, "s-1") == ["order", "unknown_grant"]
 
@@ -126,7 +126,7 @@ def test_a_grant_that_is_dead_opens_nothing() -> None:
 )
 def test_a_request_that_is_over_stays_over(end: AnyRecord, then: AnyRecord, code: str) -> None:
     t = Teller()
-    t.tell(r.TenantOpened("v", demo=False))
+    t.tell(r.TenantOpened("v", demo=False, zone="Europe/Rome"))
     assert t.tell(ASK) == []
     assert t.tell(end) == []
     assert code in t.tell(then)
@@ -134,7 +134,7 @@ def test_a_request_that_is_over_stays_over(end: AnyRecord, then: AnyRecord, code
 
 def test_an_answer_to_a_request_nobody_made() -> None:
     t = Teller()
-    t.tell(r.TenantOpened("v", demo=False))
+    t.tell(r.TenantOpened("v", demo=False, zone="Europe/Rome"))
     assert t.tell(GIVE) == ["unknown_request"]
     assert t.tell(r.GrantRevoked(G, "revoked")) == ["unknown_grant"]
 
@@ -152,8 +152,8 @@ def test_numbers_have_no_gaps() -> None:
 def test_the_log_begins_once() -> None:
     t = Teller()
     assert t.tell(r.LogHeartbeat("2026-11-03")) == ["not_opened"]
-    assert t.tell(r.TenantOpened("v", demo=False)) == ["opened_twice"]
-    assert Teller().tell(r.TenantOpened("v", demo=False)) == []
+    assert t.tell(r.TenantOpened("v", demo=False, zone="Europe/Rome")) == ["opened_twice"]
+    assert Teller().tell(r.TenantOpened("v", demo=False, zone="Europe/Rome")) == []
 
 
 def test_a_host_enrolled_anew_counts_anew() -> None:

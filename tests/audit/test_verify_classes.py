@@ -285,7 +285,7 @@ def without(kind: str) -> Callable[[Leaf], Leaf | None]:
 def test_incomplete_a_record_of_a_session_is_gone() -> None:
     def skip(leaf: Leaf) -> Leaf:
         late = leaf.session_n is not None and leaf.record.KIND == "watch.left"
-        return replace(leaf, session_n=leaf.session_n + 1) if late else leaf  # type: ignore[operator]
+        return leaf._replace(session_n=leaf.session_n + 1) if late else leaf  # type: ignore[operator]
 
     only(judge(busy_month(Twist(leaf=skip))), "INCOMPLETE", "session_gap")
 

@@ -26,7 +26,7 @@ from audit.merkle import Tree
 from audit.month import evidence_part, month_bounds
 from audit.month_report import merge
 from audit.note import VerifierKey, cosign, parse_note
-from audit.records import Actor, AnyRecord, Evidence, Leaf
+from audit.records import NOBODY, Actor, AnyRecord, Evidence, Leaf
 from audit.statement import (
     Account,
     Activity,
@@ -48,7 +48,7 @@ from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from audit.witness_policy import policy_text
 from web.demo.authenticator import SoftwareAuthenticator
 
-TENANT = "t-1a2b3c4d"
+TENANT, HOUSE = "t-1a2b3c4d", "t-00000000"
 ORIGIN = f"registro.localhost/{TENANT}/2026"
 ZONE = "Europe/Rome"
 SIGNING = Origin("firma.localhost", "http://firma.localhost:8701")
@@ -230,15 +230,13 @@ class World:
     # ---- on-boarding
 
     def onboard(self) -> None:
-        self.append(records.TenantOpened("Software House Esempio", demo=True))
+        self.append(records.TenantOpened(HOUSE, demo=True, zone=ZONE))
         for person, role, name in (
             (TITOLARE, "titolare", "Aurelia Prova"), (ADS, "ads", "Niccolò Campione"),
             (TECHNICIAN, "technician", "Ettore Modello"), (OWNER, "owner", "Olga Fornitore"),
         ):  # fmt: skip
             self.append(
-                records.PersonAdmitted(
-                    person, role, "cliente" if role in ("titolare", "ads") else "fornitore"
-                ),
+                records.PersonAdmitted(person, role, TENANT if role in ("titolare", "ads") else HOUSE),
                 opening={"name": name, "function": role, "email": f"{role}@esempio.invalid"},
             )
         self.until(1, 8, 30)
@@ -289,7 +287,7 @@ class World:
     @property
     def technician(self) -> Technician:
         login = LoginCredential(b64(self.login.credential), self.login.public_key, demo_software=True)
-        return Technician(TECHNICIAN, "fornitore", (login,), ("SHA256:" + "A" * 43,))
+        return Technician(TECHNICIAN, HOUSE, (login,), ("SHA256:" + "A" * 43,))
 
     # ---- a request and what comes of it
 
@@ -299,7 +297,11 @@ class World:
         )
         text = Opening(
             self.octets(),
-            {"incident_text": f"La stampa {number} esce senza intestazione.", "host_label": self.twist.label},
+            {
+                "incident_text": f"La stampa {number} esce senza intestazione.",
+                "host_label": self.twist.label,
+                "technician_name": "Ettore Modello",
+            },
         )
         now = instant.whole_ms(self.now)
         request = self.twist.request(Request(
@@ -355,14 +357,14 @@ class World:
         self.append(
             records.GrantIssued(request.request, grant.digest.hex(), instant.to_text(grant.not_before),
                                 instant.to_text(grant.not_after)),
-            proof=(("grant", encode(signed.to_value())),),
+            session=grant.session, host=HOST, proof=(("grant", encode(signed.to_value())),),
         )  # fmt: skip
         if watcher is not None:
             self.wait(minutes=1)
             self.append(
                 records.SupervisionTaken(request.request, watcher, "192.168.10.12"),
-                actor=Actor(watcher, "ads"),
-            )
+                actor=Actor(watcher, "ads"), session=grant.session, host=HOST,
+            )  # fmt: skip
         return grant
 
     def open(self, request: Request, grant: Grant) -> str:
@@ -499,10 +501,15 @@ def busy_month(twist: Twist | None = None) -> World:
         session=session,
         host=HOST,
     )
-    w.append(records.GrantRevoked(grant.digest.hex(), "stopped_by_ads"))
+    w.append(
+        records.GrantRevoked(grant.digest.hex(), "stopped_by_ads"),
+        actor=Actor(ADS, "ads"),
+        session=session,
+        host=HOST,
+    )
     w.end(session, "stopped_by_ads")
     w.until(12, 9)
-    w.append(records.LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"))
+    w.append(records.LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"), actor=NOBODY)
     w.append(
         records.AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician"),
         host=HOST,

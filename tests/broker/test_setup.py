@@ -27,7 +27,7 @@ async def test_the_secret_makes_the_house_and_its_owner(parts: Parts) -> None:
     )  # fmt: skip
     owner = await accept(parts, invited.link)
     opened, admitted, *_ = await leaves(parts, owner.who.tenant)
-    assert opened.record == TenantOpened(vendor=owner.who.tenant, demo=False)
+    assert opened.record == TenantOpened(vendor=owner.who.tenant, demo=False, zone="Europe/Rome")
     assert admitted.record == PersonAdmitted(owner.id, "owner", owner.who.tenant)
     async with parts.store.read() as work:
         opening = await openings.get(work, owner.who.tenant, admitted.n, parts.keys.wrapping_key())
@@ -83,4 +83,4 @@ async def test_a_demo_says_so_in_its_first_record(parts: Parts) -> None:
     demo = replace(parts, settings=replace(parts.settings, demo=True))
     owner = await first_owner(demo)
     [opened, *_] = await leaves(demo, owner.who.tenant)
-    assert opened.record == TenantOpened(vendor=owner.who.tenant, demo=True)
+    assert opened.record == TenantOpened(vendor=owner.who.tenant, demo=True, zone="Europe/Rome")

@@ -11,7 +11,7 @@ from audit import merkle
 from audit.checkpoint import open_checkpoint
 from audit.commitment import Opening
 from audit.note import VerifierKey
-from audit.records import BROKER, Leaf, LogHeartbeat, TenantOpened
+from audit.records import BROKER, HostRevoked, Leaf, LogHeartbeat, PersonAdmitted, TenantOpened
 from broker.store import log, openings
 from broker.store.tables import evidence, facts
 from broker.store.tx import Announcement, LogConflict, Store, UnrecordedChange
@@ -19,12 +19,13 @@ from tests.doubles import MORNING
 
 TENANT = "t-00000001"
 ORIGIN = f"registro.localhost/{TENANT}/2026"
+ADMITTED = PersonAdmitted("p-00000001", "ads", TENANT)  # a kind that has an opening
 
 
 async def opened(store: Store, tenant: str = TENANT) -> None:
     async with store.tx(tenant, MORNING) as tx:
         await tx.open_log(f"registro.localhost/{tenant}/2026")
-        await tx.append(TenantOpened("t-house", demo=False), actor=BROKER)
+        await tx.append(TenantOpened("t-house", demo=False, zone="Europe/Rome"), actor=BROKER)
 
 
 async def beat(store: Store, day: str, tenant: str = TENANT) -> int:
@@ -82,7 +83,7 @@ async def test_a_failing_case_leaves_neither_state_nor_record(store: Store) -> N
     async def failing() -> None:
         async with store.tx(TENANT, MORNING) as tx:
             await tx.change(insert(facts).values(key="k", value="v"))
-            await tx.append(LogHeartbeat("2026-11-01"), actor=BROKER, proof=[("note", b"bytes")])
+            await tx.append(HostRevoked("h-1", "lost"), actor=BROKER, proof=[("note", b"bytes")])
             raise RuntimeError("midway")
 
     with pytest.raises(RuntimeError, match="midway"):
@@ -160,7 +161,7 @@ async def test_openings_are_sealed_and_bound_to_their_place(store: Store) -> Non
     await opened(store)
     secret = Opening(bytes(32), {"incident_text": "la stampante di nonna"})
     async with store.tx(TENANT, MORNING) as tx:
-        n = await tx.append(LogHeartbeat("2026-11-01"), actor=BROKER, opening=secret, subject="r-1")
+        n = await tx.append(ADMITTED, actor=BROKER, opening=secret, subject="r-1")
     wrapping = store.keys.wrapping_key()
     async with store.read() as work:
         assert await openings.get(work, TENANT, n, wrapping) == secret
@@ -176,9 +177,7 @@ async def test_openings_are_sealed_and_bound_to_their_place(store: Store) -> Non
 async def test_an_opening_whose_key_was_destroyed_is_gone(store: Store) -> None:
     await opened(store)
     async with store.tx(TENANT, MORNING) as tx:
-        n = await tx.append(
-            LogHeartbeat("2026-11-01"), actor=BROKER, opening=Opening(bytes(32), "testo"), subject="r-1"
-        )
+        n = await tx.append(ADMITTED, actor=BROKER, opening=Opening(bytes(32), "testo"), subject="r-1")
     async with store.tx(TENANT, MORNING) as tx:
         await tx.mark(openings.subject_keys.delete())
     async with store.read() as work:
@@ -188,9 +187,7 @@ async def test_an_opening_whose_key_was_destroyed_is_gone(store: Store) -> None:
 async def test_an_altered_opening_is_said_to_be_altered(store: Store) -> None:
     await opened(store)
     async with store.tx(TENANT, MORNING) as tx:
-        n = await tx.append(
-            LogHeartbeat("2026-11-01"), actor=BROKER, opening=Opening(bytes(32), "testo"), subject="r-1"
-        )
+        n = await tx.append(ADMITTED, actor=BROKER, opening=Opening(bytes(32), "testo"), subject="r-1")
     async with store.tx(TENANT, MORNING) as tx:
         await tx.mark(openings.openings.update().values(sealed=bytes(300)))
     async with store.read() as work:

@@ -1,0 +1,77 @@
+"""The forms of texts inside evidence: how an id, a code, a digest, a day is spelled (FORMAT.md §1).
+
+A record's field says its form in its annotation (``person: Id``), for type checkers a plain `str`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+
+from audit import instant
+from audit.errors import Malformed
+
+_MAX_KNOWN = 4096
+
+
+class Form:
+    """`name` is the word FORMAT.md uses; `rule` judges a text by truth, or by raising `Malformed`."""
+
+    def __init__(self, name: str, rule: Callable[[str], object]) -> None:
+        self.name = name
+        self._rule = rule
+        self.known: set[str] = set()  # spellings already judged: a log repeats its ids without end
+
+    def fits(self, value: object) -> bool:
+        if type(value) is not str:
+            return False
+        try:
+            good = bool(self._rule(value))
+        except Malformed:
+            return False
+        if good and len(self.known) < _MAX_KNOWN:
+            self.known.add(value)
+        return good
+
+    def check(self, value: object, what: str) -> str:
+        """`value`, or `Malformed` naming `what`."""
+        if not self.fits(value):
+            raise Malformed(f"{what} is not of the form {self.name}")
+        return str(value)
+
+
+def _pattern(name: str, pattern: str) -> Form:
+    return Form(name, re.compile(pattern).fullmatch)
+
+
+def _day(text: str) -> bool:
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+ID = _pattern("id", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
+DIGEST = _pattern("digest", r"[0-9a-f]{64}")
+KEY = _pattern("key", r"[A-Za-z0-9_-]{43}")
+ACTIVITY = _pattern("activity", r"[A-Z]{1,16}(?:/FOR)?")
+INSTANT = Form("instant", instant.parse)
+DAY = Form("day", _day)
+# Within what a calendar and `instant` can hold, whatever is added to it.
+PERIOD = _pattern("period", r"2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])")
+ZONE = _pattern("zone", r"(?=.{1,64}\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
+
+Id = Annotated[str, ID]
+Code = Annotated[str, CODE]
+Digest = Annotated[str, DIGEST]
+Key = Annotated[str, KEY]
+Activity = Annotated[str, ACTIVITY]
+Instant = Annotated[str, INSTANT]
+Day = Annotated[str, DAY]
+Period = Annotated[str, PERIOD]
+Zone = Annotated[str, ZONE]
+Line = Annotated[str, LINE]
