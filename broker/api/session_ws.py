@@ -7,6 +7,7 @@ channel socket's own tagged messages, so that the page and the host understand t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import struct
 
@@ -16,18 +17,25 @@ from starlette.websockets import WebSocketDisconnect
 from agent.wire.channel import pack, pack_exit, unpack
 from agent.wire.frames import ProtocolError
 from broker.api.refusals import sentence
-from broker.api.who import who_of_socket
+from broker.api.who import still_in, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.watch import join_watch, leave_watch
 from broker.domain.people import Who
-from broker.domain.refusal import Refused
+from broker.domain.refusal import Refused, Why
 from broker.live.audience import HOLD_S, Audience, Place
+from broker.live.backlog import Backlog
 from broker.live.pipe import Pipe
 from broker.parts import Parts
 
 router = APIRouter()
 
 CLOSE_REFUSED = 4403
+CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
+MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken: nobody types it, and no paste is longer
+HIGH_WATER = 256 * 1024  # of output the page has not taken: then the host waits
+LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page that is slow
+LAST_WORDS_S = 5.0  # for such a page to take it
+RECOGNISE_S = 15.0
 TICK_S = 0.025  # what gathered meanwhile goes out as one message (data-path §6)
 IDLE_S = 15.0
 
@@ -46,10 +54,14 @@ async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 
         await _refuse(socket, no)
         return
     try:
-        async with asyncio.TaskGroup() as both:
-            upstream = both.create_task(_to_host(socket, pipe))
+        async with asyncio.TaskGroup() as group:
+            others = [
+                group.create_task(_to_host(socket, pipe)),
+                group.create_task(_until_logged_out(socket, who)),
+            ]
             await _to_browser(socket, pipe)
-            upstream.cancel()
+            for task in others:
+                task.cancel()
     except* (OSError, ProtocolError, WebSocketDisconnect):
         pass  # one end is gone; the session goes on until its own end
     finally:
@@ -76,33 +88,74 @@ async def _refuse(socket: WebSocket, no: Refused) -> None:
     await socket.close(CLOSE_REFUSED)
 
 
-async def _to_host(socket: WebSocket, pipe: Pipe) -> None:
+async def _until_logged_out(socket: WebSocket, who: Who) -> None:
+    """Who logs out, or is taken off, keeps no page of his open: he is asked for again and again."""
     while True:
-        message = await socket.receive()
-        if message["type"] == "websocket.disconnect":
+        await asyncio.sleep(RECOGNISE_S)
+        if not await still_in(socket, who):
             break
-        tag, payload = unpack(message.get("bytes") or b"", "broker")
-        await pipe.send(tag, payload)
-    await pipe.hang_up()
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
+        await _refuse(socket, Refused(Why.LOGIN_NEEDED))
+
+
+async def _to_host(socket: WebSocket, pipe: Pipe) -> None:
+    """Until the page is gone: then what was typed and nobody took is void, and the process ends."""
+    typed = Backlog()
+    async with asyncio.TaskGroup() as group:
+        typing = group.create_task(_type(typed, pipe))
+        await _hear(socket, typed)
+        typing.cancel()
+    with contextlib.suppress(OSError):  # the host's end is gone too: what it said before is still counted
+        await pipe.hang_up()
+
+
+async def _hear(socket: WebSocket, typed: Backlog) -> None:
+    """What the page types, read on while the host takes nothing: else nobody would see it go."""
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        if typed.size_bytes > MAX_TYPED_BYTES:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
+                await socket.close(CLOSE_TOO_MUCH)
+            return
+        typed.put(message.get("bytes") or b"")
+
+
+async def _type(typed: Backlog, pipe: Pipe) -> None:
+    try:
+        while (message := await typed.get()) is not None:
+            await pipe.send(*unpack(message, "broker"))
+    except OSError:
+        return  # the host takes nothing more; what it said before that is still to be read
 
 
 async def _to_browser(socket: WebSocket, pipe: Pipe) -> None:
-    listening = True
-    while (message := await pipe.read()) is not None:
-        if listening:
-            listening = await _say(socket, pack(*message))
-    if listening and pipe.exit is not None:
-        await _say(socket, pack_exit(pipe.exit))
-        await socket.close(1000)
+    """Until the host's end is over, and the page has taken what it still takes in a while."""
+    said = Backlog()
+    async with asyncio.TaskGroup() as group:
+        saying = group.create_task(_say(socket, pipe, said))
+        while (message := await pipe.read()) is not None:
+            if said.size_bytes > HIGH_WATER:
+                pipe.pause()
+            if said.size_bytes <= LEFT_BEHIND_BYTES:
+                said.put(pack(*message))
+        pipe.finish()  # the count is due now, whatever the page does
+        if pipe.exit is not None:
+            said.put(pack_exit(pipe.exit))
+        said.close()
+        await asyncio.wait((saying,), timeout=LAST_WORDS_S)
+        saying.cancel()
 
 
-async def _say(socket: WebSocket, message: bytes) -> bool:
-    """Whether the page still took it; what it does not take is still counted by `pipe.read`."""
+async def _say(socket: WebSocket, pipe: Pipe, said: Backlog) -> None:
+    """What the page does not take any more is still counted, by whoever reads the pipe."""
     try:
-        await socket.send_bytes(message)
+        while (message := await said.get()) is not None:
+            await socket.send_bytes(message)
+            if said.size_bytes <= HIGH_WATER // 2:
+                pipe.resume()
+        await socket.close(1000)
     except (WebSocketDisconnect, RuntimeError):
-        return False
-    return True
+        said.drop()
+        pipe.resume()
 
 
 @router.websocket("/api/sessions/{session}/live")
@@ -120,10 +173,14 @@ async def live(socket: WebSocket, session: str) -> None:
         await _refuse(socket, no)
         return
     try:
-        async with asyncio.TaskGroup() as both:
-            showing = both.create_task(_show(socket, parts.hub.audience(session)))
+        async with asyncio.TaskGroup() as group:
+            others = [
+                group.create_task(_show(socket, parts.hub.audience(session))),
+                group.create_task(_until_logged_out(socket, who)),
+            ]
             await _until_gone(socket)
-            showing.cancel()
+            for task in others:
+                task.cancel()
     except* (WebSocketDisconnect, RuntimeError):
         pass  # the page is gone
     finally:

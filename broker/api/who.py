@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from broker.cases.start_login import LoggedIn, recognise
 from broker.domain.people import LOGIN_LASTS, Who
-from broker.domain.refusal import Refused
+from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 
 COOKIE = "verbale_session"
@@ -39,6 +39,15 @@ async def who_of_socket(socket: WebSocket) -> Who | None:
         return await recognise(parts, socket.cookies.get(COOKIE), terminal_of(socket))
     except Refused:
         return None
+
+
+async def still_in(socket: WebSocket, who: Who) -> bool:
+    """Whether he is still logged in, and still who he was. A log that does not answer throws nobody out."""
+    try:
+        now = await recognise(socket.app.state.parts, socket.cookies.get(COOKIE), terminal_of(socket))
+    except Refused as no:
+        return no.why is not Why.LOGIN_NEEDED
+    return (now.person, now.tenant, now.role) == (who.person, who.tenant, who.role)
 
 
 def remember(response: Response, parts: Parts, entered: LoggedIn) -> None:

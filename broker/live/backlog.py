@@ -1,0 +1,36 @@
+"""Messages for somebody who takes them more slowly than they come, counted in bytes."""
+
+from __future__ import annotations
+
+import asyncio
+
+OVERHEAD_BYTES = 64  # what a message costs beside itself: a keystroke is a message, too
+
+
+class Backlog:
+    """`put` what came, `get` in order; `size_bytes` says how far behind the taker is."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._dropped = False
+        self.size_bytes = 0
+
+    def put(self, message: bytes) -> None:
+        if not self._dropped:
+            self.size_bytes += OVERHEAD_BYTES + len(message)
+            self._queue.put_nowait(message)
+
+    def close(self) -> None:
+        """Nothing more comes: `get` gives what is left, then None."""
+        self._queue.put_nowait(None)
+
+    def drop(self) -> None:
+        """Nobody takes anything any more; what still comes is void."""
+        self._dropped = True
+        self.size_bytes = 0
+
+    async def get(self) -> bytes | None:
+        message = await self._queue.get()
+        if message is not None:
+            self.size_bytes = max(0, self.size_bytes - OVERHEAD_BYTES - len(message))
+        return message
