@@ -36,6 +36,7 @@ class Place:
     offsets: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     shut: set[str] = field(default_factory=set)
+    gaps: dict[str, int] = field(default_factory=dict)  # where a hole at the end was told of
 
 
 class Audience:
@@ -91,11 +92,13 @@ class Audience:
     # ------------------------------------------------------------------------- from the viewers
 
     def release(self) -> bool:
-        """Let go what a masker has held back long enough; whether anything is still held."""
+        """Let go what a masker has held back long enough; whether anything is due soon."""
         held = False
         at = self._monotonic()
         for track in self._tracks.values():
             track.catch_up(at)
+            track.concede(at)
+            held = held or track.losing
             if track.held_since is None or not track.open:
                 continue
             if track.waiting or at - track.held_since < HOLD_S:
@@ -131,7 +134,11 @@ class Audience:
             if at < track.end or (gap and track.end == track.start) or channel not in place.offsets:
                 data, hole = track.piece(at, limit_bytes)
                 slices.append(Slice(channel, track.told(at), data, gap or hole))
-                place.offsets[channel] = at + len(data)
+                place.offsets[channel] = at = at + len(data)
+            if at == track.end and track.ends_in_hole and place.gaps.get(channel) != at:
+                # Once: a flood that goes on makes the hole wider, and what comes after it says how wide.
+                place.gaps[channel] = at
+                slices.append(Slice(channel, track.told(at), b"", gap=True))
         shut = [
             c
             for c, t in self._tracks.items()

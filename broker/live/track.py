@@ -17,6 +17,7 @@ PACE_BYTES_S = 64 * 1024  # thirty screens of 80 × 24 a second
 BURST_BYTES = 128 * 1024  # a listing of two thousand lines passes whole
 TAIL_BYTES = 16 * 1024  # of what came too fast, what is shown when it slows down
 MAX_WAITING_BYTES = 64 * 1024
+TOLD_AFTER_S = 1.0  # a hole that has stood so long is told of, though nothing follows it yet
 _KEY_EDGE = re.compile(rb"-----(?:BEGIN|END) [A-Z ]{0,32}PRIVATE KEY(?: BLOCK)?-----")
 _EDGE_BYTES = 80  # no edge of a key is longer
 _LINE_END = re.compile(rb"[\r\n]")
@@ -36,6 +37,8 @@ class Track:
     _room: float = BURST_BYTES
     _waiting: bytes = b""
     _lost_bytes: int = 0  # since the last hole was written down
+    _lost_since: float = 0.0
+    _cut: bool = False  # what comes next follows a hole
     _seam: bytes = b""  # the end of what was lost, for an edge of a key that was cut in two
     _edge: bytes = b""  # the last edge of a private key in what was lost
     _holes: list[tuple[int, int]] = field(default_factory=list)  # (offset, bytes missing before it)
@@ -53,7 +56,7 @@ class Track:
         """Take what the host said."""
         self._pass_time(at)
         self.held_since = at
-        if not self._waiting and not self._lost_bytes and len(data) <= self._room:
+        if not self._waiting and not self._cut and len(data) <= self._room:
             self._room -= len(data)
             self._add(self.masker.feed(data))
             return
@@ -70,6 +73,13 @@ class Track:
         self._pass_time(at)
         if self._waiting and min(len(self._waiting), TAIL_BYTES) <= self._room:
             self._show()
+
+    def concede(self, at: float) -> None:
+        """Write down a hole that has stood long enough, though nothing follows it yet."""
+        self._pass_time(at)
+        if self._lost_bytes and at - self._lost_since >= TOLD_AFTER_S:
+            self._add(self.masker.flush())
+            self._hole()
 
     def settle(self, at: float) -> None:
         """Show what waits, room or not: what comes next changes how it is to be read."""
@@ -101,6 +111,15 @@ class Track:
         data = bytes(self.data[offset - self.start : until - self.start])
         return data, any(place == offset for place, _ in self._holes)
 
+    @property
+    def losing(self) -> bool:
+        """Whether bytes are missing that viewers are not told of yet; `concede` will."""
+        return self._lost_bytes > 0
+
+    @property
+    def ends_in_hole(self) -> bool:
+        return bool(self._holes) and self._holes[-1][0] == self.end
+
     # ---------------------------------------------------------------------------------- the work
 
     def _pass_time(self, at: float) -> None:
@@ -111,7 +130,7 @@ class Track:
         if len(self._waiting) > TAIL_BYTES:
             self._lose(self._waiting[:-TAIL_BYTES])
             self._waiting = self._waiting[-TAIL_BYTES:]
-        if self._lost_bytes and not self._resume():
+        if self._cut and not self._resume():
             return
         self._room -= len(self._waiting)
         self._add(self.masker.feed(self._waiting))
@@ -131,9 +150,13 @@ class Track:
         if self._edge:  # whether what follows belongs to a private key
             self._add(self.masker.feed(self._edge))
         self._edge, self._seam = b"", b""
+        self._cut = False
         return True
 
     def _lose(self, data: bytes) -> None:
+        if not self._lost_bytes:
+            self._lost_since = self.at
+        self._cut = True
         self._lost_bytes += len(data)
         for part in (self._seam + data[:_EDGE_BYTES], data):
             if b"PRIVATE KEY" in part:
@@ -143,7 +166,8 @@ class Track:
 
     def _hole(self) -> None:
         if self._lost_bytes:
-            self._holes.append((self.end, self._lost_bytes))
+            wider = self._holes.pop()[1] if self.ends_in_hole else 0
+            self._holes.append((self.end, wider + self._lost_bytes))
             self._lost_bytes = 0
 
     def _add(self, masked: bytes) -> None:

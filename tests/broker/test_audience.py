@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from broker.live import audience as module
 from broker.live.audience import Audience, Place
-from broker.live.track import HISTORY_BYTES
+from broker.live.track import BURST_BYTES, HISTORY_BYTES
 
 
 class Timer:
@@ -78,6 +78,74 @@ def test_who_falls_behind_is_told_of_the_gap() -> None:
     slices, _ = found.news(place)
     assert slices[0].gap
     assert slices[0].offset > 6
+
+
+def test_loss_at_the_end_is_told() -> None:
+    """A command's last output came too fast and had no line's end: nothing follows it that would say so."""
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    place = Place()
+    told(found, timer, b"prima\n")
+    assert seen(found, place) == b"prima\n"
+    for _ in range(8):
+        found.feed("c-1", bytes(64 * 1024))
+    found.shut("c-1")
+    whole: list[module.Slice] = []
+    shut: list[str] = []
+    for _ in range(20):
+        slices, over = found.news(place)
+        whole += slices
+        shut += over
+    assert whole[-1].gap
+    assert whole[-1].data == b""
+    assert whole[-1].offset == len(b"prima\n") + 8 * 64 * 1024
+    assert [one.data for one in whole].count(b"") == 1, "told once"
+    assert shut == ["c-1"]
+
+
+def test_a_flood_without_line_ends_is_told_of_while_it_lasts() -> None:
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    place = Place()
+    found.news(place)
+    gaps: list[tuple[float, int]] = []
+    for _ in range(100):
+        found.feed("c-1", bytes(64 * 1024))
+        timer.at += 0.05
+        found.release()
+        gaps += [(timer.at, s.offset) for s in found.news(place)[0] if not s.data]
+    [(when, offset)] = gaps
+    assert 1.0 <= when < 2.0
+    assert offset > BURST_BYTES
+    # When lines come again, they are shown, and their offset says how much was missing.
+    timer.at += 60.0
+    found.release()
+    found.news(place)
+    told(found, timer, b"\nfatto\n")
+    slices, _ = found.news(place)
+    assert slices[-1].data.endswith(b"fatto\n")
+    assert slices[-1].offset + len(slices[-1].data) == 100 * 64 * 1024 + len(b"\nfatto\n")
+
+
+def test_who_waits_is_woken_for_a_loss() -> None:
+    """Nothing comes after it: the viewer looks again by himself until he can be told."""
+    timer = Timer()
+    found = Audience(monotonic=timer)
+    found.open("c-1")
+    place = Place()
+    for _ in range(8):
+        found.feed("c-1", bytes(64 * 1024))
+    for _ in range(100):  # as a live view does it
+        held = found.release()
+        slices, _ = found.news(place)
+        if slices and not slices[-1].data and slices[-1].gap:
+            break
+        assert held or slices, "he would sleep on"
+        timer.at += module.HOLD_S
+    else:
+        raise AssertionError("he was never told")
 
 
 def test_a_shut_channel_is_told_once_all_of_it_was_seen() -> None:
