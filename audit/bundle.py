@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from audit import tiles
+from audit.bundle_files import MAX_NAME, MAX_OPENING_FILE, SUMS, limit
 from audit.canonical import encode
-from audit.commitment import MAX_OPENING_BYTES, Opening
+from audit.commitment import Opening
 from audit.errors import Malformed
 
 Buffer = bytes | memoryview | mmap.mmap
@@ -25,7 +26,6 @@ Buffer = bytes | memoryview | mmap.mmap
 MAX_FILES = 1_000_000  # a year of a large customer has some 100,000 evidence files
 MAX_BYTES = 0xFFFF_FFFE  # 4 GiB: offsets stay 32 bits wide, so that headers have one form
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
-MAX_NAME = 200
 _DOS_DATE = 0x0021  # 1980-01-01, the first instant ZIP can say; times of the facts are inside
 _UTF8 = 0x0800
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -34,12 +34,17 @@ _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR64 = struct.Struct("<4sIQI")
 _MANY = 0xFFFF  # from this count on, the ZIP64 end record holds it
-SUMS = "SHA256SUMS"
 
 
 def check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or len(name) > MAX_NAME or ".." in name:
         raise Malformed("a file name outside the plain letters a bundle uses")
+
+
+def _check_size(name: str, size: int, files: int) -> None:
+    most = limit(name, files)
+    if most is not None and size > most:
+        raise Malformed("a file larger than its kind can be")
 
 
 def _local(name: bytes, crc: int, size: int) -> bytes:
@@ -75,6 +80,7 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     for name in sorted(entries):
         check_name(name)
         data, raw = entries[name], name.encode()
+        _check_size(name, len(data), len(entries))
         crc = zlib.crc32(data)
         if offset + len(data) > MAX_BYTES:
             raise Malformed("a bundle is at most 4 GiB")
@@ -137,6 +143,8 @@ def unpack(data: Buffer) -> Entries:
     listing = b"".join(directory)
     if view[at:] != listing + _end(len(places), len(listing), at):
         raise Malformed("the directory of the bundle is not the one its files give")
+    for name, (start, end) in places.items():
+        _check_size(name, end - start, len(places))
     return Entries(data, places)
 
 
@@ -221,7 +229,6 @@ def build(
     evidence: Mapping[str, bytes],
     openings: Mapping[int, Opening],
     reports: Mapping[str, bytes],
-    proofs: Mapping[int, bytes] | None = None,
 ) -> dict[str, bytes]:
     """All files of the bundle of one shard; `pack` makes the ZIP.
 
@@ -250,13 +257,8 @@ def build(
         entries[f"openings/{n}.json"] = encode_opening(opening)
     for name, data in reports.items():
         entries[f"reports/{name}"] = data
-    for n, proof in (proofs or {}).items():
-        entries[f"proofs/{n}.tlog-proof"] = proof
     entries[SUMS] = sums(entries)
     return entries
-
-
-MAX_OPENING_FILE = MAX_OPENING_BYTES + 1024  # the data, its salt, and the braces around them
 
 
 def encode_opening(opening: Opening) -> bytes:

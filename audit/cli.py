@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import io
 import mmap
 import os
 import signal
@@ -32,6 +33,12 @@ _STATES: dict[Lang, dict[str, str]] = {
 }
 
 
+_NOT_KEPT: dict[Lang, str] = {
+    "it": "senza --trust la testa vista non si ricorda: --state resta com’era",
+    "en": "without --trust the head seen is not remembered: --state stays as it was",
+}
+
+
 class _Misuse(Exception):
     """What was asked cannot be done; the sentence says what to mend."""
 
@@ -39,14 +46,23 @@ class _Misuse(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     with contextlib.suppress(AttributeError, ValueError):  # no SIGPIPE there, or not the main thread
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # a terminal or file that is not UTF-8 loses signs, not the answer
+        sys.stdout.reconfigure(errors="backslashreplace")
     asked = _parser().parse_args(argv)
     lang: Lang = asked.lang
     try:
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
         seen = _seen(asked.state)
         verified = _verify(asked.bundle, trust, seen)
-        if asked.state is not None and verified.head is not None:
-            _keep(asked.state, seen.seen(verified.head).encode())
+        code = _code(verified.verdict, require_all=asked.require_all)
+        # A head is remembered only of a log whose keys are the customer's, and that was found sound.
+        if asked.state is not None and verified.head is not None and code == SOUND:
+            if trust is None:
+                print(f"verbale-verify: {_NOT_KEPT[lang]}", file=sys.stderr)
+            else:
+                _keep(asked.state, seen.seen(verified.head).encode())
     except _Misuse as wrong:
         print(f"verbale-verify: {wrong}", file=sys.stderr)
         return MISUSE
@@ -62,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(orjson.dumps(verified.verdict.to_value(), option=orjson.OPT_INDENT_2).decode())
     else:
         print("\n".join(_lines(verified.verdict, lang)))
-    return _code(verified.verdict, require_all=asked.require_all)
+    return code
 
 
 def _code(verdict: Verdict, *, require_all: bool) -> int:
@@ -80,7 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--trust", metavar="FILE", help="chiavi conservate dal cliente / pinned keys (trust.json)"
     )
-    parser.add_argument("--state", metavar="FILE", help="ricorda la testa vista / remembers the head seen")
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        help="ricorda la testa vista, con --trust / remembers the head seen, given --trust",
+    )
     parser.add_argument("--json", action="store_true", help="verdetto in JSON / verdict as JSON")
     parser.add_argument(
         "--require-all",

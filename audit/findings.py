@@ -5,6 +5,7 @@ Bad evidence is a value here, never an exception. The sentences stand in `senten
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -43,6 +44,7 @@ STEP_OF: dict[FindingClass, int] = {
 }  # fmt: skip
 
 MAX_FINDINGS = 200  # a wholly wrong bundle would otherwise print one line per record; the rest is counted
+MAX_SHOWN = 160  # signs of one fact inside a sentence; whoever made the bundle chose them
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +136,26 @@ class Judgement:
     findings: list[Finding] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
-    _found: dict[int, int] = field(default_factory=dict)
+    _found: Counter[FindingClass] = field(default_factory=Counter)
     _states: dict[int, tuple[StepState, str]] = field(default_factory=dict)
 
     def find(self, cls: FindingClass, code: str, where: str = "", **facts: object) -> None:
-        step = STEP_OF[cls]
-        self._found[step] = self._found.get(step, 0) + 1
-        if len(self.findings) < MAX_FINDINGS:
+        if self._lists(cls):
             self.findings.append(finding(cls, code, where, **facts))
 
     def take(self, found: Iterable[Finding]) -> None:
-        for item in found:
-            step = STEP_OF[item.cls]
-            self._found[step] = self._found.get(step, 0) + 1
-            if len(self.findings) < MAX_FINDINGS:
-                self.findings.append(item)
+        self.findings += [item for item in found if self._lists(item.cls)]
+
+    def _lists(self, cls: FindingClass) -> bool:
+        """Count one more; whether it is listed too. The first of each class always is."""
+        self._found[cls] += 1
+        return self._found[cls] == 1 or self._found.total() <= MAX_FINDINGS
 
     def note(self, code: str, **facts: object) -> None:
-        it, en = NOTES[code]
-        found = Note(code, it.format(**facts), en.format(**facts))
-        if found not in self.notes and len(self.notes) < MAX_FINDINGS:
+        if len(self.notes) >= MAX_FINDINGS:
+            return
+        found = Note(code, *_said(NOTES[code], facts))
+        if found not in self.notes:
             self.notes.append(found)
 
     def state(self, step: int, state: StepState, why: str) -> None:
@@ -161,13 +163,16 @@ class Judgement:
         self._states[step] = (state, why)
 
     def failed(self, step: int) -> bool:
-        return self._found.get(step, 0) > 0
+        return self._count(step) > 0
+
+    def _count(self, step: int) -> int:
+        return sum(count for cls, count in self._found.items() if STEP_OF[cls] == step)
 
     def verdict(self) -> Verdict:
         steps = []
         for n, _, _ in STEPS:
             if self.failed(n):
-                count = self._found[n]
+                count = self._count(n)
                 steps.append(Step(n, "failed", f"{count} difetti" if count > 1 else "1 difetto",
                                   f"{count} findings" if count > 1 else "1 finding"))  # fmt: skip
                 continue
@@ -175,10 +180,24 @@ class Judgement:
             it, en = WHYS[why]
             steps.append(Step(n, state, it, en))
         counts = dict(self.counts)
-        counts["findings"] = sum(self._found.values())
+        counts["findings"] = self._found.total()
         return Verdict(self.trust, tuple(steps), tuple(self.findings), tuple(self.notes), counts)
 
 
 def finding(cls: FindingClass, code: str, where: str = "", **facts: object) -> Finding:
-    it, en = FINDINGS[code]
-    return Finding(cls, code, where, it.format(**facts), en.format(**facts))
+    return Finding(cls, code, shown(where), *_said(FINDINGS[code], facts))
+
+
+def _said(sentences: tuple[str, str], facts: dict[str, object]) -> tuple[str, str]:
+    """Both sentences with the facts in them."""
+    safe = {name: shown(str(fact)) for name, fact in facts.items()}
+    it, en = sentences
+    return it.format(**safe), en.format(**safe)
+
+
+def shown(text: str) -> str:
+    """A text of whoever made the bundle as a terminal may print it: escaped and cut."""
+    cut = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)

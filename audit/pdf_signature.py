@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-MAX_ATTACHMENT_BYTES = 64 * 1024 * 1024
+STREAM_BYTES = 16 * 1024 * 1024  # inflated, of any stream but the attachment: those read here are tables
+MAX_NODES = 256  # of the tree of attachments, whose kids may name each other without end
+_LOUD = ("pyhanko", "pyhanko_certvalidator")
 
 
 class Signer(Enum):
@@ -31,18 +36,39 @@ class PdfJudgement:
 def judge_pdf(pdf: bytes, report: bytes, ca_pem: str | None) -> PdfJudgement:
     """Judge signature and attachment of `pdf` against the report's JSON and the pinned CA."""
     try:
+        from pyhanko.pdf_utils import decode_limits
         from pyhanko.pdf_utils.reader import PdfFileReader
     except ImportError:
         return PdfJudgement(Signer.NOT_JUDGED, None)
+    most = max(len(report), STREAM_BYTES)
+    limits = decode_limits.DecodeLimits(
+        per_stream=decode_limits.StreamDecodeLimits(max_output_size=most),
+        document_budget=decode_limits.DocumentDecodeBudget(base_allowance=4 * most, max_ratio=0),
+    )
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
-        attached = _attached(reader, report)
-        signer, why = _signer(reader, ca_pem)
+        with _quiet():
+            reader = PdfFileReader(io.BytesIO(pdf), decode_limits=limits)
+            attached = _attached(reader, report)
+            signer, why = _signer(reader, ca_pem)
     except Exception as wrong:  # noqa: BLE001
         # A third party's parser on bytes that may be hostile: whatever it throws is a finding, never a
         # traceback. Nothing is swallowed; a bug of ours would show as a finding on good reports.
         return PdfJudgement(Signer.UNREADABLE, None, f"not a readable signed PDF ({type(wrong).__name__})")
     return PdfJudgement(signer, attached, why)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What the validator thinks of a chain comes back as a value; it need not go to the terminal as well."""
+    loggers = [logging.getLogger(name) for name in _LOUD]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _attached(reader: Any, report: bytes) -> bool:
@@ -51,21 +77,18 @@ def _attached(reader: Any, report: bytes) -> bool:
         names = reader.root["/Names"]["/EmbeddedFiles"]
     except KeyError:
         return False
-    found = []
-    todo = [(names, 0)]
-    while todo:
-        node, depth = todo.pop()
-        if depth > 8:
-            raise ValueError("an embedded files tree deeper than any report's")
+    todo = [names]
+    for _ in range(MAX_NODES):
+        if not todo:
+            return False
+        node = todo.pop()
         if "/Kids" in node:
-            todo += [(node["/Kids"][i], depth + 1) for i in range(min(len(node["/Kids"]), 64))]
+            todo += [node["/Kids"][i] for i in range(min(len(node["/Kids"]), MAX_NODES))]
         if "/Names" in node:
-            found += [node["/Names"][i] for i in range(1, min(len(node["/Names"]), 128), 2)]
-    for spec in found[:64]:
-        data: bytes = spec["/EF"]["/F"].data
-        if len(data) <= MAX_ATTACHMENT_BYTES and data == report:
-            return True
-    return False
+            for i in range(1, min(len(node["/Names"]), MAX_NODES), 2):
+                if node["/Names"][i]["/EF"]["/F"].data == report:
+                    return True
+    raise ValueError("a tree of attachments larger than any report's")
 
 
 def _signer(reader: Any, ca_pem: str | None) -> tuple[Signer, str]:

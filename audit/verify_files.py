@@ -2,59 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from audit import tiles
-from audit.bundle import SUMS, Entries, parse_sums
+from audit.bundle import Entries, parse_sums
+from audit.bundle_files import REQUIRED, SUMS, limit
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.note import VerifierKey
 from audit.statement import Approvers, Enrolment
 from audit.trust_file import Link, Trust
 
-REQUIRED = ("LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness")
-_KNOWN = re.compile(
-    r"heads/(?:0|[1-9][0-9]{0,15})\.note|evidence/[0-9a-f]{64}|openings/(?:0|[1-9][0-9]{0,15})\.json"
-    r"|reports/[A-Za-z0-9][A-Za-z0-9._-]*\.(?:pdf|json)|proofs/(?:0|[1-9][0-9]{0,15})\.tlog-proof"
-)
-
 
 def check_files(files: Entries, judge: Judgement) -> None:
     """Step 1, as far as it needs no record: SHA256SUMS, known names, required files."""
-    declared: dict[str, str] = {}
+    for name in REQUIRED:
+        if name not in files:
+            judge.find("DAMAGED", "file_missing", name)
+    written = files.get(SUMS, b"")
+    at, agree = 0, True
+    for name in files:
+        if limit(name, len(files)) is None:
+            judge.find("DAMAGED", "file_extra", name)
+        if name == SUMS:
+            continue
+        digest = files.sha256(name)
+        if name.startswith("evidence/") and name != f"evidence/{digest}":
+            judge.find("DAMAGED", "file_differs", name)
+        line = f"{digest}  {name}\n".encode()
+        agree = agree and written[at : at + len(line)] == line
+        at += len(line)
     if SUMS not in files:
         judge.find("DAMAGED", "file_missing", SUMS)
-    else:
-        try:
-            declared = parse_sums(files[SUMS])
-        except Malformed:
-            judge.find("DAMAGED", "sums", SUMS)
-            declared = {name: files.sha256(name) for name in files if name != SUMS}
-        for name in declared.keys() - files.keys():
-            judge.find("DAMAGED", "file_missing", name)
-        for name in files.keys() - declared.keys() - {SUMS}:
-            judge.find("DAMAGED", "file_extra", name)
-    for name in REQUIRED:
-        if name not in files and name not in declared:
-            judge.find("DAMAGED", "file_missing", name)
-    for name in files:
-        if name in (SUMS, *REQUIRED):
-            continue
-        if not _KNOWN.fullmatch(name) and not _is_tile(name):
-            judge.find("DAMAGED", "file_extra", name)
-    for name, digest in declared.items():
-        misnamed = name.startswith("evidence/") and name != f"evidence/{digest}"
-        if name in files and (misnamed or files.sha256(name) != digest):
-            judge.find("DAMAGED", "file_differs", name)
+    elif not agree or at != len(written):
+        _compare_sums(files, written, judge)
 
 
-def _is_tile(name: str) -> bool:
+def _compare_sums(files: Entries, written: bytes, judge: Judgement) -> None:
+    """SHA256SUMS is not the one these files give: name what is wrong."""
     try:
-        tiles.Tile.parse(name)
+        declared = parse_sums(written)
     except Malformed:
-        return False
-    return True
+        judge.find("DAMAGED", "sums", SUMS)
+        return
+    for name in sorted(declared.keys() - files.keys()):
+        judge.find("DAMAGED", "file_missing", name)
+    for name in sorted(files.keys() - declared.keys() - {SUMS}):
+        judge.find("DAMAGED", "file_extra", name)
+    for name, digest in declared.items():
+        if name in files and files.sha256(name) != digest:
+            judge.find("DAMAGED", "file_differs", name)
 
 
 def check_leftovers(files: Entries, size: int, cited: set[str], judge: Judgement) -> None:

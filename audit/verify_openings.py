@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from audit.bundle import MAX_OPENING_FILE
+from audit.bundle_files import MAX_OPENING_FILE
 from audit.canonical import decode
 from audit.commitment import Opening
 from audit.errors import Malformed

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import audit
 from audit import bundle
 from audit.checkpoint import Checkpoint
 from audit.cli import main
 from audit.trust_file import SeenHeads, Trust
 from tests.audit.world import ORIGIN, World, busy_month
+
+ROOT = Path(audit.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +101,42 @@ def test_state_remembers_the_head_and_catches_another_history(files: Path, world
     state.write_bytes(SeenHeads((other,)).encode())
     assert run(files, "--trust", "trust.json", "--state", "state.json") == 1
     assert SeenHeads.parse(state.read_bytes()).of(ORIGIN) == other
+
+
+def test_a_head_is_remembered_only_with_the_customers_keys_and_a_sound_answer(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else whoever sends the first bundle chooses what is compared from then on."""
+    state = files / "state.json"
+    assert run(files, "--state", "state.json") == 0
+    assert "--trust" in capsys.readouterr().err
+    assert not state.exists()
+    no_authority = replace(Trust.parse((files / "trust.json").read_bytes()), report_ca=None)
+    (files / "trust.json").write_bytes(no_authority.encode())
+    assert run(files, "--trust", "trust.json", "--state", "state.json", "--require-all") == 1
+    assert not state.exists()
+    assert run(files, "--trust", "trust.json", "--state", "state.json") == 0
+    assert state.exists()
+
+
+def alone(files: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """`verbale-verify` as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "audit.cli", str(files / "bundle.zip"), *options],
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def test_an_honest_answer_leaves_the_error_stream_empty(files: Path) -> None:
+    done = alone(files)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith("coerente")
+
+
+def test_a_terminal_of_few_letters_loses_letters_and_not_the_answer(files: Path) -> None:
+    done = alone(files, "--lang", "it", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Ci\\xf2 che ha scritto solo il broker" in done.stdout
 
 
 def test_trust_file_round_trip(world: World) -> None:

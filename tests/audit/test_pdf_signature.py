@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import sys
+import tracemalloc
 from functools import cache
 
 import pytest
@@ -36,6 +39,59 @@ def test_other_data_attached() -> None:
 def test_something_appended_after_the_signature() -> None:
     found = judge_pdf(pdf() + b"\n% more\n", DATA, report_ca()[1])
     assert found.signer is Signer.UNREADABLE
+
+
+def test_nothing_is_said_beside_the_answer(caplog: pytest.LogCaptureFixture) -> None:
+    """A signer under no authority given is the usual case without a trust file, and no incident."""
+    loud = logging.getLogger("pyhanko_certvalidator")
+    before = loud.level
+    assert judge_pdf(pdf(), DATA, None).signer is Signer.UNKNOWN
+    assert judge_pdf(b"%PDF-1.7", DATA, None).signer is Signer.UNREADABLE
+    assert caplog.records == []
+    assert loud.level == before
+
+
+def test_an_attachment_that_inflates_without_end_is_not_taken_in() -> None:
+    """A small file, and 128 MiB of zeroes in it."""
+    bomb = signed_pdf(bytes(128 * 1024 * 1024))
+    assert len(bomb) < 1024 * 1024
+    tracemalloc.start()
+    found = judge_pdf(bomb, DATA, report_ca()[1])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.signer is Signer.UNREADABLE
+    assert peak < 64 * 1024 * 1024
+
+
+def test_attachments_whose_tree_leads_back_into_itself() -> None:
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.writer import PdfFileWriter
+
+    writer = PdfFileWriter()
+    node = generic.DictionaryObject()
+    kid = writer.add_object(node)
+    node["/Kids"] = generic.ArrayObject([kid] * 8)
+    writer.root["/Names"] = generic.DictionaryObject({generic.NameObject("/EmbeddedFiles"): kid})
+    out = io.BytesIO()
+    writer.write(out)
+    found = judge_pdf(out.getvalue(), DATA, None)
+    assert (found.signer, found.attached) == (Signer.UNREADABLE, None)
+
+
+def test_no_attachment_at_all() -> None:
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.writer import PdfFileWriter
+
+    for tree in ({}, {"/Names": generic.ArrayObject()}):
+        writer = PdfFileWriter()
+        if tree:
+            writer.root["/Names"] = generic.DictionaryObject(
+                {generic.NameObject("/EmbeddedFiles"): generic.DictionaryObject(tree)}
+            )
+        out = io.BytesIO()
+        writer.write(out)
+        found = judge_pdf(out.getvalue(), DATA, None)
+        assert (found.signer, found.attached, found.why) == (Signer.UNREADABLE, False, "no signature")
 
 
 @pytest.mark.parametrize("wrong", [b"", b"%PDF-1.7\n", b"hello", b"\x00" * 2000])

@@ -1,0 +1,46 @@
+"""Which files a bundle may hold, and how large each can be (FORMAT.md §8).
+
+The bounds are kept when a bundle is packed and unpacked, so that whoever reads a file of a known name
+may take it whole into memory.
+"""
+
+from __future__ import annotations
+
+import re
+
+from audit.commitment import MAX_OPENING_BYTES
+from audit.note import MAX_NOTE_BYTES
+from audit.statement import MAX_STATEMENT_BYTES
+from audit.tiles import MAX_ENTRY_BYTES, WIDTH
+
+SUMS = "SHA256SUMS"
+REQUIRED = ("LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness")
+MAX_NAME = 200
+MAX_OPENING_FILE = MAX_OPENING_BYTES + 1024  # the data, its salt, and the braces around them
+MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions in a month is 15 MB
+MAX_PDF_BYTES = 128 * 1024 * 1024  # the pages and, attached, the JSON
+MAX_WITNESS_POLICY_BYTES = 1024 * 1024  # a thousand witnesses with long names
+
+_N = r"(?:0|[1-9][0-9]{0,15})"
+_KINDS: tuple[tuple[str, int], ...] = (
+    (r"LEGGIMI\.txt", 64 * 1024),
+    (rf"checkpoint|heads/{_N}\.note", MAX_NOTE_BYTES),
+    (r"log\.vkey", 4096),
+    (r"policy\.tenant", MAX_STATEMENT_BYTES),
+    (r"policy\.witness", MAX_WITNESS_POLICY_BYTES),
+    (r"tile/entries/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * (2 + MAX_ENTRY_BYTES)),
+    (r"tile/[0-6]/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * 32),
+    (r"evidence/[0-9a-f]{64}", MAX_NOTE_BYTES),
+    (rf"openings/{_N}\.json", MAX_OPENING_FILE),
+    (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),
+    (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES),
+)
+_KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _KINDS))
+
+
+def limit(name: str, files: int) -> int | None:
+    """The most bytes a file of this name can have in a bundle of so many files; None: no such file is known."""
+    if name == SUMS:
+        return files * (64 + 2 + MAX_NAME + 1)
+    found = _KNOWN.fullmatch(name)
+    return None if found is None or found.lastindex is None else _KINDS[found.lastindex - 1][1]
