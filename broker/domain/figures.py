@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit.canonical import Value
@@ -55,11 +56,16 @@ def number_of(tenant: str, period: str, snapshot: int | None) -> str:
 def commercial(
     estate: Estate, evidence: Mapping[str, Value], number: str, issued: datetime, previous: Previous | None
 ) -> dict[str, Value]:
-    """Names only whom and what the month's evidence names, and who must always stand there."""
-    wanted = {line["id"] for line in evidence["people"]}
+    """Names only whom and what the month's evidence names, and who must always stand there.
+
+    Days are the customer's own: an instant shortly before midnight UTC may be tomorrow's.
+    """
+    zone = ZoneInfo(estate.customer.zone)
+    administrators = _administrators(estate.approvers, evidence["period"], zone)
+    wanted = {line["id"] for line in evidence["people"]} | {line["person"] for line in administrators}
     wanted |= {p.id for p in estate.people if p.active}
     people = [p for p in (*estate.people, *estate.house_people) if p.id in wanted]
-    controller = next((p.id for p in estate.people if p.role == "titolare"), None)
+    controller = next((p.id for p in estate.people if p.role == "titolare" and p.active), None)
     found: dict[str, Value] = {
         "tenant": estate.customer.id,
         "category": 2,
@@ -68,8 +74,12 @@ def commercial(
         "vendor": {"name": estate.house.name, **_some(estate.house_details, _VENDOR_KEYS)},
         "people": [_person(p, estate.house.id) for p in people],
         "hosts": [*(_host(h) for h in estate.hosts), _portal(estate.house.name)],
-        "administrators": _administrators(estate, {p.id for p in people}),
-        "actions": [],
+        "administrators": administrators,
+        "actions": [
+            {"kind": "confirm", "host": h.id}
+            for h in estate.hosts
+            if isinstance(h, EnrolledHost) and not h.confirmed
+        ],
         "attachments": _attachments(number),
     }
     if controller is not None:
@@ -77,7 +87,7 @@ def commercial(
     if estate.customer.demo:
         found["specimen"] = True
     if email := estate.house_details.get("email"):
-        found["contest"] = {"email": email, "until": (issued + CONTEST_TERM).date().isoformat()}
+        found["contest"] = {"email": email, "until": _day(issued + CONTEST_TERM, zone)}
     return found
 
 
@@ -122,21 +132,34 @@ def _portal(vendor: str) -> Value:
     return {"id": PORTAL, "name": "Portale Verbale", "place": f"Servizio di {vendor}"}
 
 
-def _administrators(estate: Estate, named: set[str]) -> list[Value]:
-    """Those who may authorise as ADS, with the term of their appointment."""
-    if estate.approvers is None:
-        return []
-    found: dict[str, Value] = {}
-    for line in estate.approvers.approvers:
-        if line.role == "ads" and line.person in named:
-            found[line.person] = {
-                "person": line.person,
-                "areas": [],
-                "appointed": line.valid_from.date().isoformat(),
-                "valid_to": line.valid_until.date().isoformat(),
-                "change": "none",
-            }
-    return list(found.values())
+def _administrators(approvers: Approvers | None, period: Mapping[str, Any], zone: ZoneInfo) -> list[Value]:
+    """Who could authorise as ADS in the month, with his appointment; one with two passkeys is one person."""
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for line in () if approvers is None else approvers.approvers:
+        if line.role == "ads":
+            since, until = spans.get(line.person, (line.valid_from, line.valid_until))
+            spans[line.person] = (min(since, line.valid_from), max(until, line.valid_until))
+    lines = [_administrator(person, *span, period["from"], zone) for person, span in spans.items()]
+    return [
+        line for line in lines if line["appointed"] <= period["to"] and line["valid_to"] >= period["from"]
+    ]
+
+
+def _administrator(person: str, since: datetime, until: datetime, first_day: str, zone: ZoneInfo) -> Value:
+    appointed = _day(since, zone)
+    line = {
+        "person": person,
+        "areas": [],
+        "appointed": appointed,
+        "valid_to": _day(until - timedelta(milliseconds=1), zone),  # the last day, not the one it ends at
+    }
+    if appointed < first_day:
+        return {**line, "change": "none"}
+    return {**line, "change": "added", "changed": appointed}
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).date().isoformat()
 
 
 def _attachments(number: str) -> list[Value]:
