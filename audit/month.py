@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit import instant, merkle
 from audit import records as r
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.heartbeats import Heartbeats
 from audit.merkle import Tree
 from audit.month_access import Accesses
+from audit.periods import month_bounds
 from audit.records import Leaf
 from audit.statement import Activity
 
@@ -46,7 +48,7 @@ class _Session:
     opened_n: int
     start: datetime | None = None
     end: datetime | None = None
-    end_n: int = -1  # the first record that ended it: decides the month that lists it
+    told_n: int = -1  # the record with which start and end were both known: decides who lists it
     presumed: bool = False
     outcome: str = "open"
     watchers: set[str] = field(default_factory=set)
@@ -62,19 +64,8 @@ class _Reading:
     sessions: dict[str, _Session] = field(default_factory=dict)
     tree: Tree = field(default_factory=Tree)
     closed_before: int = -1  # the period.closed of an earlier month
-    days: set[str] = field(default_factory=set)
-    gaps: list[tuple[str, str]] = field(default_factory=list)
-    first_day: str = ""
+    heartbeats: Heartbeats = field(default_factory=Heartbeats)
     first_n: int | None = None
-
-
-def month_bounds(period: str, zone: str) -> tuple[datetime, datetime]:
-    """First instant of the month and of the next, in UTC."""
-    year, month = int(period[:4]), int(period[5:7])
-    here = ZoneInfo(zone)
-    start = datetime(year, month, 1, tzinfo=here)
-    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=here)
-    return start.astimezone(UTC), after.astimezone(UTC)
 
 
 def evidence_part(
@@ -132,7 +123,9 @@ def evidence_part(
 def _session_of(reading: _Reading, leaf: Leaf) -> tuple[str, str] | None:
     """(technician, terminal) of the session a leaf speaks of."""
     known = reading.sessions.get(leaf.session or "")
-    return None if known is None else (known.request.technician, known.terminal)
+    if known is None or leaf.host != known.host:
+        return None  # another host's word on it moves nothing
+    return known.request.technician, known.terminal
 
 
 def _read(reading: _Reading, leaf: Leaf) -> None:
@@ -155,11 +148,10 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
                 leaf.session, leaf.host or "", reading.requests[opened.request], opened.terminal, leaf.n
             )
         case r.LogHeartbeat(day=day):
-            reading.first_day = reading.first_day or day
-            reading.days.add(day)
+            reading.heartbeats.beat(day)
         case r.LogGap(first=first, last=last):
-            reading.gaps.append((first, last))
-        case _ if session is not None:
+            reading.heartbeats.gap(first, last)
+        case _ if session is not None and leaf.host == session.host:
             _read_session(session, leaf)
         case _:
             pass
@@ -171,10 +163,8 @@ def _read_session(session: _Session, leaf: Leaf) -> None:
             session.start = leaf.time
         case r.SessionEnded():
             session.end, session.presumed = leaf.time, False
-            session.end_n = leaf.n if session.end_n < 0 else session.end_n
         case r.SessionPresumedEnded(last_seen=last_seen):
             session.end, session.presumed = instant.parse(last_seen), True
-            session.end_n = leaf.n if session.end_n < 0 else session.end_n
         case r.SessionClosed(outcome=outcome):
             session.outcome = outcome
         case r.WatchJoined(watcher=watcher):
@@ -185,6 +175,8 @@ def _read_session(session: _Session, leaf: Leaf) -> None:
             session.tools.add(tool)
         case _:
             pass
+    if session.told_n < 0 and session.start is not None and session.end is not None:
+        session.told_n = leaf.n
 
 
 def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]:
@@ -193,7 +185,7 @@ def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]
     for session in reading.sessions.values():
         if session.start is None or session.end is None or session.start >= end:
             continue
-        if session.start >= start or session.end_n > reading.closed_before >= 0:
+        if session.start >= start or session.told_n > reading.closed_before >= 0:
             found.append(session)
     return sorted(found, key=lambda s: (s.start, s.opened_n))
 
@@ -374,14 +366,7 @@ def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
 
 
 def _log(reading: _Reading, origin: str, first: date, last: date) -> Value:
-    expected, beats, gaps, day = 0, 0, 0, first
-    while day <= last:
-        text = day.isoformat()
-        if reading.first_day and text >= reading.first_day:
-            expected += 1
-            beats += text in reading.days
-            gaps += text not in reading.days and any(a <= text <= b for a, b in reading.gaps)
-        day += timedelta(days=1)
+    expected, beats, gaps = reading.heartbeats.counted(first, last)
     size = reading.tree.size
     return {
         "origin": origin,

@@ -41,19 +41,24 @@ class Accesses:
     def __init__(self, start: datetime, end: datetime) -> None:
         self._start = start
         self._end = end
-        self._events: list[_Event] = []
-        self._late = False
+        self._of_month: list[_Event] = []
+        self._older: list[_Event] | None = None  # arrived since the last earlier month was closed
 
     def earlier_closed(self) -> None:
         """An earlier month was closed: what comes from here on and is older arrived late."""
-        self._late = True
-        self._events = [e for e in self._events if e.value["time"] >= instant.to_text(self._start)]
+        self._older = []
+
+    @property
+    def _events(self) -> list[_Event]:
+        """In the order of the log."""
+        return sorted([*(self._older or []), *self._of_month], key=lambda e: e.value["leaf"])
 
     def feed(self, leaf: Leaf, session: tuple[str, str] | None) -> None:
         """`session` is (technician, terminal) of the session the leaf speaks of."""
         if leaf.record.RETAIN != "access" or leaf.time >= self._end:
             return
-        if leaf.time < self._start and not self._late:
+        events = self._of_month if leaf.time >= self._start else self._older
+        if events is None:
             return
         kind = leaf.record.KIND
         outcome = _OUTCOMES.get(kind, "info")
@@ -74,7 +79,7 @@ class Accesses:
             value["auth"] = auth
         if reason:
             value["reason"] = reason
-        self._events.append(_Event(value, leaf.session))
+        events.append(_Event(value, None if session is None else leaf.session))
 
     def value(self, numbers: Mapping[str, int]) -> Value:
         """The `access` object; `numbers` maps session ids to their place in the report."""

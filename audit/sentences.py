@@ -110,7 +110,14 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "note {expected} of host {host} is missing (found {found})"),
     "number_gap": (
         "manca il numero {expected} (trovato {found})", "number {expected} is missing (found {found})"),
-    "period_order": ("un periodo chiuso due volte o all’indietro", "a period closed twice or backwards"),
+    "admitted_twice": ("la persona {person} è ammessa due volte", "person {person} is admitted twice"),
+    "zone": ("nessuno conosce il fuso orario {zone}", "nobody knows the time zone {zone}"),
+    "period_order": (
+        "era da chiudere il mese {expected}, non {found}", "the month to be closed was {expected}, not {found}"),
+    "period_bounds": (
+        "il mese non comincia e finisce come nel fuso del registro",
+        "the month does not begin and end as in the log's zone"),
+    "period_early": ("il mese è chiuso prima della sua fine", "the month is closed before its end"),
     # 9 UNAPPROVED
     "evidence_missing": ("manca la prova: {kind}", "the evidence is missing: {kind}"),
     "evidence_unread": ("la prova non si legge", "the evidence cannot be read: {why}"),

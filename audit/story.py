@@ -6,11 +6,13 @@ leaves in order, collect findings. Step 8 of the verifier (FORMAT.md §7), class
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from audit import records as r
 from audit.findings import Finding, finding
+from audit.heartbeats import Heartbeats
+from audit.periods import Periods
 from audit.records import Leaf
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -58,9 +60,17 @@ GRANT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
 }  # fmt: skip
 
 
+_HOSTS = frozenset({"host.prepared", "host.enrolled"})
+_LIFE = frozenset({
+    "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
+    "period.closed", "period.snapshot",
+})  # fmt: skip
+
+
 @dataclass(slots=True)
 class _Session:
     state: str = "new"
+    host: str | None = None
     next_n: int = 0
     last_seen: str = ""
     channels: set[str] = field(default_factory=set)
@@ -71,190 +81,209 @@ class _Session:
 
 @dataclass(slots=True)
 class Story:
-    """State while reading one shard from its first leaf. Call `feed` per leaf, then `notes`."""
+    """State while reading a log from its first leaf. Call `feed` per leaf; what was silent is asked after.
+
+    Whatever names a session and not its host moves nothing here: step 10 or 9 has the finding.
+    """
 
     requests: dict[str, str] = field(default_factory=dict)
     grants: dict[str, tuple[str, str]] = field(default_factory=dict)  # digest -> (state, request)
     sessions: dict[str, _Session] = field(default_factory=dict)
     hosts: dict[str, int] = field(default_factory=dict)  # host -> its next host_n
-    prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of its enrolment
+    prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
+    admitted: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy -> last number
-    days: set[str] = field(default_factory=set)  # with a heartbeat
-    gaps: list[tuple[str, str]] = field(default_factory=list)
+    heartbeats: Heartbeats = field(default_factory=Heartbeats)
+    periods: Periods = field(default_factory=Periods)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
-    period: str = ""
     opened: bool = False
     tools: bool = False  # a licensed tool ran
-    first_day: str = ""
     _found: list[Finding] = field(default_factory=list)
+    _n: int = 0
 
     def feed(self, leaf: Leaf) -> list[Finding]:
         """What is unlawful about this record coming now."""
-        self._found = []
-        where = f"n={leaf.n}"
-        self._opening(leaf, where)
+        self._found, self._n = [], leaf.n
+        kind = leaf.record.KIND
+        if leaf.n == 0 or kind == r.TenantOpened.KIND:
+            self._opening(leaf)
         if leaf.session is not None and leaf.session_n is not None:
-            self._count_session(leaf.session, leaf.session_n, where)
-        self._count_host(leaf, where)
-        self._move_request(leaf, where)
-        self._move_grant(leaf, where)
-        self._move_session(leaf, where)
-        self._log_life(leaf, where)
+            self._count_session(leaf.session, leaf.session_n)
+        if leaf.host_n is not None or kind in _HOSTS:
+            self._count_host(leaf)
+        if kind in REQUEST_MOVES:
+            self._move_request(leaf)
+        if kind in GRANT_MOVES:
+            self._move_grant(leaf)
+        if kind in SESSION_MOVES:
+            self._move_session(leaf)
+        elif kind in _LIFE:
+            self._log_life(leaf)
         return self._found
 
-    def _say(self, code: str, where: str, **facts: object) -> None:
-        self._found.append(finding("INCOMPLETE", code, where, **facts))
+    def _say(self, code: str, **facts: object) -> None:
+        self._found.append(finding("INCOMPLETE", code, f"n={self._n}", **facts))
+
+    def _order(self, kind: str, state: str) -> None:
+        self._say("order", kind=kind, state=state)
 
     # ---- the log itself
 
-    def _opening(self, leaf: Leaf, where: str) -> None:
-        if isinstance(leaf.record, r.TenantOpened):
-            if self.opened or leaf.n != 0:
-                self._say("opened_twice", where)
-            self.opened = True
-        elif leaf.n == 0 and not self.opened:
-            self._say("not_opened", where)
+    def _opening(self, leaf: Leaf) -> None:
+        if not isinstance(leaf.record, r.TenantOpened):
+            self._say("not_opened")
+            return
+        if leaf.n != 0:
+            self._say("opened_twice")
+            return
+        self.opened = True
+        self._judge(self.periods.opened(leaf.record, leaf.time))
 
-    def _log_life(self, leaf: Leaf, where: str) -> None:
+    def _judge(self, wrong: Iterable[tuple[str, dict[str, str]]]) -> None:
+        for code, facts in wrong:
+            self._say(code, **facts)
+
+    def _log_life(self, leaf: Leaf) -> None:
         match leaf.record:
+            case r.PersonAdmitted(person=person):
+                if person in self.admitted:
+                    self._say("admitted_twice", person=person)
+                self.admitted.add(person)
             case r.ApproversChanged(number=number):
-                self._numbered("approvers", number, where)
+                self._numbered("approvers", number)
             case r.PolicyChanged(number=number):
-                self._numbered("policy", number, where)
+                self._numbered("policy", number)
             case r.LogHeartbeat(day=day):
-                self.first_day = self.first_day or day
-                self.days.add(day)
+                self.heartbeats.beat(day)
             case r.LogGap(first=first, last=last):
-                self.gaps.append((first, last))
+                self.heartbeats.gap(first, last)
             case r.HostSilent(since=since, until=until):
                 self.silent.append((leaf.host or "?", since, until))
-            case r.PeriodClosed(period=period):
-                if period <= self.period:
-                    self._say("period_order", where)
-                self.period = period
+            case r.PeriodClosed() as closed:
+                self._judge(self.periods.closed(closed, leaf.time))
+            case r.PeriodSnapshot() as told:
+                self._judge(self.periods.snapshot(told, leaf.time))
             case _:
                 pass
 
-    def _numbered(self, what: str, number: int, where: str) -> None:
-        # A later shard begins by repeating the statements in force, so its first number is free.
-        expected = self.numbers.get(what, number - 1) + 1
+    def _numbered(self, what: str, number: int) -> None:
+        expected = self.numbers.get(what, 0) + 1
         if number != expected:
-            self._say("number_gap", where, expected=expected, found=number)
+            self._say("number_gap", expected=expected, found=number)
         self.numbers[what] = number
 
     # ---- hosts
 
-    def _count_host(self, leaf: Leaf, where: str) -> None:
+    def _count_host(self, leaf: Leaf) -> None:
         match leaf.record:
             case r.HostPrepared(host=host, statement=statement):
                 self.prepared[host] = statement
+                return
             case r.HostEnrolled(host=host, statement=statement):
-                if self.prepared.get(host) != statement:
-                    self._say("unknown_host", where)
-                # A host enrolled anew has a new key and counts anew; its first note is this one.
-                self.hosts[host] = leaf.host_n if leaf.host_n in (0, 1) else 0
+                # An enrolment serves once: its code does.
+                if self.prepared.pop(host, None) != statement:
+                    self._say("unknown_host")
+                self.hosts[host] = 0  # a host enrolled anew has a new key and counts anew
             case _:
                 pass
         if leaf.host_n is None:
-            return
+            return  # an enrolment without its note: step 10
         host = leaf.host or ""
         if host not in self.hosts:
-            self._say("unknown_host", where)
-            self.hosts[host] = leaf.host_n
-        if leaf.host_n != self.hosts[host]:
-            self._say("host_gap", where, host=host, expected=self.hosts[host], found=leaf.host_n)
+            self._say("unknown_host")
+        elif leaf.host_n != self.hosts[host]:
+            self._say("host_gap", host=host, expected=self.hosts[host], found=leaf.host_n)
         self.hosts[host] = leaf.host_n + 1
 
     # ---- requests and grants
 
-    def _move_request(self, leaf: Leaf, where: str) -> None:
+    def _move_request(self, leaf: Leaf) -> None:
         kind = leaf.record.KIND
-        if kind not in REQUEST_MOVES:
-            return
         request: str = getattr(leaf.record, "request")  # noqa: B009  every kind of the table has one
         allowed, after = REQUEST_MOVES[kind]
         state = self.requests.get(request, "new")
         if state == "new" and "new" not in allowed:
-            self._say("unknown_request", where)
+            self._say("unknown_request")
         elif state not in allowed:
-            self._say("order", where, kind=kind, state=state)
+            self._order(kind, state)
         elif after is not None:
             self.requests[request] = after
 
-    def _move_grant(self, leaf: Leaf, where: str) -> None:
+    def _move_grant(self, leaf: Leaf) -> None:
         kind = leaf.record.KIND
-        if kind not in GRANT_MOVES:
-            return
         grant: str = getattr(leaf.record, "grant")  # noqa: B009  every kind of the table has one
         allowed, after = GRANT_MOVES[kind]
         state, request = self.grants.get(grant, ("new", ""))
         if state == "new" and "new" not in allowed:
-            self._say("unknown_grant", where)
+            self._say("unknown_grant")
             return
         if state not in allowed:
-            self._say("order", where, kind=kind, state=state)
+            self._order(kind, state)
             return
         match leaf.record:
             case r.GrantIssued(request=asked):
                 request = asked
             case r.SessionOpened(request=asked) if asked != request:
-                self._say("unknown_grant", where)
+                self._say("unknown_grant")
             case _:
                 pass
         self.grants[grant] = (after or state, request)
 
     # ---- sessions
 
-    def _count_session(self, session: str, session_n: int, where: str) -> None:
+    def _count_session(self, session: str, session_n: int) -> None:
         known = self.sessions.setdefault(session, _Session())
         if session_n != known.next_n:
-            self._say("session_gap", where, expected=known.next_n, found=session_n)
+            self._say("session_gap", expected=known.next_n, found=session_n)
         known.next_n = session_n + 1
 
-    def _move_session(self, leaf: Leaf, where: str) -> None:
+    def _move_session(self, leaf: Leaf) -> None:
         kind = leaf.record.KIND
-        if kind not in SESSION_MOVES:
-            return
         if leaf.session is None:
             # A channel refused at the door may name no session: nobody knows whose it would have been.
             if kind != "channel.refused":
-                self._say("unknown_session", where)
+                self._say("unknown_session")
             return
         known = self.sessions.setdefault(leaf.session, _Session())
         allowed, after = SESSION_MOVES[kind]
         if known.state == "new" and "new" not in allowed:
-            self._say("unknown_session", where)
+            self._say("unknown_session")
+            return
+        if known.host is not None and leaf.host != known.host:
             return
         if known.state not in allowed:
-            self._say("order", where, kind=kind, state=known.state)
+            self._order(kind, known.state)
             return
-        self._inside(leaf, known, where)
+        self._inside(leaf, known)
         if kind == "session.started" and known.state == "presumed_ended":
             after = None  # it began before its end was presumed, and told so afterwards
         known.state = after or known.state
 
-    def _inside(self, leaf: Leaf, known: _Session, where: str) -> None:
+    def _inside(self, leaf: Leaf, known: _Session) -> None:
         """Order within a session: channels, watchers, the one outcome."""
+        kind = leaf.record.KIND
         match leaf.record:
+            case r.SessionOpened():
+                known.host = leaf.host
             case r.SessionStarted():
                 if known.started:
-                    self._say("order", where, kind=leaf.record.KIND, state=known.state)
+                    self._order(kind, known.state)
                 known.started = True
             case r.SessionRefused() if known.started:
-                self._say("order", where, kind=leaf.record.KIND, state=known.state)
+                self._order(kind, known.state)
             case r.SessionPresumedEnded(last_seen=last_seen):
                 known.last_seen = last_seen
             case r.SessionClosed():
                 if known.closed:
-                    self._say("order", where, kind=leaf.record.KIND, state="closed")
+                    self._order(kind, "closed")
                 known.closed = True
             case r.ChannelOpened(channel=channel):
                 if channel in known.channels:
-                    self._say("order", where, kind=leaf.record.KIND, state="open")
+                    self._order(kind, "open")
                 known.channels.add(channel)
             case r.ChannelClosed(channel=channel) | r.CommandExecuted(channel=channel):
                 if channel not in known.channels:
-                    self._say("unknown_channel", where)
+                    self._say("unknown_channel")
                 elif isinstance(leaf.record, r.ChannelClosed):
                     known.channels.discard(channel)
             case r.ToolStarted():
@@ -263,23 +292,11 @@ class Story:
                 known.watchers.add(watcher)
             case r.WatchLeft(watcher=watcher):
                 if watcher not in known.watchers:
-                    self._say("order", where, kind=leaf.record.KIND, state="absent")
+                    self._order(kind, "absent")
             case _:
                 pass
 
     # ---- what was silent
-
-    def missing_days(self, last: str) -> list[str]:
-        """Days from the first heartbeat to `last` without one and outside every declared gap."""
-        if not self.first_day:
-            return []
-        day, end, found = date.fromisoformat(self.first_day), date.fromisoformat(last), []
-        while day <= end:
-            text = day.isoformat()
-            if text not in self.days and not any(a <= text <= b for a, b in self.gaps):
-                found.append(text)
-            day += timedelta(days=1)
-        return found
 
     def unended(self) -> list[str]:
         return sorted(s for s, known in self.sessions.items() if known.state in ("opened", "active"))

@@ -194,9 +194,9 @@ class _Reader:
             judge.note("demo", count=self._chain.software)
         for host, since, until in story.silent:
             judge.note("silent", host=host, since=since, until=until)
-        for first, last in story.gaps:
+        for first, last in story.heartbeats.gaps:
             judge.note("gap", first=first, last=last)
-        missing = story.missing_days(self._last_day)
+        missing = story.heartbeats.missing(self._last_day)
         if missing:
             judge.note("heartbeats", count=len(missing), first=missing[0])
         for session in story.unended():

@@ -15,10 +15,11 @@ from audit.checkpoint import open_checkpoint
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
-from audit.month import evidence_part, month_bounds
+from audit.month import evidence_part
 from audit.month_report import merge, split, ties
 from audit.note import VerifierKey
 from audit.pdf_signature import Signer, judge_pdf
+from audit.periods import month_bounds
 from audit.records import Leaf
 from audit.trust_file import Trust
 from audit.verify_openings import read_opening

@@ -15,8 +15,8 @@ from audit import instant
 from audit.canonical import Value, encode
 from audit.commitment import Opening
 from audit.instant import whole_ms
-from audit.month import month_bounds
 from audit.month_report import merge
+from audit.periods import month_bounds
 from audit.records import BROKER, Actor, PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
 from broker.cases.export_bundle import export_bundle
 from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head

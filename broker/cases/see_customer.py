@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from audit.month import month_bounds
+from audit.periods import month_bounds
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people

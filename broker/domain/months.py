@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from audit.month import month_bounds
+from audit.periods import following, month_bounds
 from broker.domain.estate import Tenant
 from broker.domain.refusal import Refused, Why
 
@@ -25,11 +25,6 @@ class Closed:
 def month_of(at: datetime, zone: str) -> str:
     """``2026-11``: the local month of that instant."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m}"
-
-
-def following(period: str) -> str:
-    year, month = int(period[:4]), int(period[5:])
-    return f"{year + month // 12:04d}-{month % 12 + 1:02d}"
 
 
 def turn(customer: Tenant, closed: Closed) -> str:

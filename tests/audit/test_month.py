@@ -12,9 +12,20 @@ from audit import instant
 from audit.canonical import encode
 from audit.errors import Malformed
 from audit.instant import parse
-from audit.month import activity_text, evidence_part, minutes_between, month_bounds
+from audit.month import activity_text, evidence_part, minutes_between
+from audit.month_access import Accesses
 from audit.month_report import merge, split, ties
-from audit.records import Leaf, PeriodClosed
+from audit.periods import month_bounds
+from audit.records import (
+    Actor,
+    Leaf,
+    LoginSucceeded,
+    PeriodClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionPresumedEnded,
+    ToolStarted,
+)
 from audit.statement import Activity
 from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, ZONE, World, busy_month
 
@@ -113,12 +124,71 @@ def test_what_came_after_its_month_was_closed_is_in_the_next() -> None:
     assert [e["kind"] for e in december["access"]["events"]] == ["session.ended"]
 
 
-@pytest.mark.parametrize(
-    ("period", "hours"), [("2026-03", 31 * 24 - 1), ("2026-10", 31 * 24 + 1), ("2026-12", 31 * 24)]
-)
-def test_months_of_the_clock_change(period: str, hours: int) -> None:
-    first, after = month_bounds(period, ZONE)
-    assert (after - first) / timedelta(hours=1) == hours
+def test_a_session_told_in_pieces_over_the_close_is_in_the_next_month() -> None:
+    """Opened in November, its end presumed before the close; start and end are told in December."""
+    w = World()
+    w.onboard()
+    w.until(30, 23, 30)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.append(SessionPresumedEnded(instant.to_text(w.now)), session=session, host=HOST)
+    began = w.now
+    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    closed = w.append(PeriodClosed("2026-11", *map(instant.to_text, month_bounds("2026-11", ZONE))))
+    for at, tell in (
+        (began + timedelta(seconds=5), lambda: w.start(session, grant)),
+        (began + timedelta(minutes=9), lambda: w.end(session, "closed_by_technician")),
+    ):
+        w.now = at
+        tell()
+    leaves = [Leaf.parse(d) for d in w.leaves]
+    november = of(w, leaves[: closed + 1], "2026-11")
+    december = of(w, leaves, "2026-12")
+    assert november["sessions"] == []
+    assert [(s["id"], s["end_kind"]) for s in december["sessions"]] == [(session, "normal")]
+
+
+def of(world: World, leaves: list[Leaf], period: str) -> dict[str, Any]:
+    return evidence_part(leaves, world.openings, period, ZONE, month_bounds(period, ZONE)[1], origin=ORIGIN)
+
+
+def test_another_hosts_word_is_no_part_of_a_session(world: World) -> None:
+    """An agent elsewhere claims channel and end of a session that is not its own."""
+    leaves = [Leaf.parse(d) for d in world.leaves]
+    closed = next(x.n for x in leaves if isinstance(x.record, PeriodClosed))
+    opened = next(x for x in leaves if isinstance(x.record, SessionOpened))
+    honest = of(world, leaves[: closed + 1], "2026-11")
+    told = instant.to_text(opened.time)
+    for record in (SessionEnded("expired", 1, 1, told), ToolStarted("x", "00" * 32, "not_seen", told)):
+        claim = opened._replace(
+            n=closed + 1, record=record, host="h-99999999", actor=Actor("h-99999999", "agent"), evidence=()
+        )
+        found = of(world, [*leaves[: closed + 1], claim], "2026-11")
+        assert found["sessions"] == honest["sessions"]
+        assert "session" not in found["access"]["events"][-1]
+        assert found["access"]["events"][-1]["person"] == "nobody"
+
+
+def test_accesses_of_earlier_months_are_told_once(world: World) -> None:
+    """A year of closes is read in one go, and what came late is in the month after the close before it."""
+    at = datetime(2026, 10, 5, 9, tzinfo=UTC)
+    accesses = Accesses(*month_bounds("2026-12", ZONE))
+
+    def login(n: int, day: int, month: int) -> Leaf:
+        who = Actor(TECHNICIAN, "technician")
+        return Leaf(
+            "t-1", n, at.replace(month=month, day=day), who, LoginSucceeded(TECHNICIAN, "passkey", "x")
+        )
+
+    accesses.feed(login(0, 3, 10), None)
+    accesses.earlier_closed()  # October
+    accesses.feed(login(1, 4, 10), None)  # late: November's
+    accesses.feed(login(2, 1, 12), None)  # a clock ahead: December's all the same
+    accesses.earlier_closed()  # November
+    accesses.feed(login(3, 5, 11), None)  # late: December's
+    accesses.feed(login(4, 2, 12), None)
+    assert [e["leaf"] for e in accesses.value({})["events"]] == [2, 3, 4]
 
 
 def test_minutes_are_those_of_the_printed_clock_times() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from audit import instant
 from audit import records as r
+from audit.periods import month_bounds
 from audit.records import Actor, AnyRecord, Leaf
 from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES, Story
 from tests.audit.world import HOST, TENANT, busy_month
@@ -145,6 +147,7 @@ def test_numbers_have_no_gaps() -> None:
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=3) == ["unknown_host"]
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=4) == []
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=6) == ["host_gap"]
+    assert t.tell(r.PolicyChanged(2, "0")) == ["number_gap"]
     assert t.tell(r.ApproversChanged(1, "0", ())) == []
     assert t.tell(r.ApproversChanged(3, "0", ())) == ["number_gap"]
 
@@ -167,20 +170,68 @@ def test_a_host_enrolled_anew_counts_anew() -> None:
     assert "unknown_host" in t.tell(never, host="h-9", host_n=0)
 
 
-def test_silence_that_is_said_is_lawful() -> None:
+def test_an_enrolment_serves_once() -> None:
+    """Whoever holds the broker could else put a key of his own behind the titolare's old signature."""
     t = begun()
-    for day in ("2026-11-01", "2026-11-02", "2026-11-06"):
-        t.tell(r.LogHeartbeat(day))
-    assert t.story.missing_days("2026-11-06") == ["2026-11-03", "2026-11-04", "2026-11-05"]
-    t.tell(r.LogGap("2026-11-03", "2026-11-04"))
-    assert t.story.missing_days("2026-11-06") == ["2026-11-05"]
+    t.tell(r.HostPrepared(HOST, "1"), host=HOST)
+    own = r.HostEnrolled(HOST, "k", "w", "c", "1", confirmed=True, received="")
+    assert t.tell(own, host=HOST, host_n=0) == []
+    assert t.tell(own, host=HOST, host_n=0) == ["unknown_host"]
 
 
-def test_periods_go_forward() -> None:
+def test_a_host_counts_from_its_enrolment() -> None:
     t = begun()
-    assert t.tell(r.PeriodClosed("2026-11", "", "")) == []
-    assert t.tell(r.PeriodClosed("2026-11", "", "")) == ["period_order"]
-    assert t.tell(r.PeriodClosed("2026-10", "", "")) == ["period_order"]
+    t.tell(r.HostPrepared(HOST, "1"), host=HOST)
+    enrolled = r.HostEnrolled(HOST, "k", "w", "c", "1", confirmed=True, received="")
+    assert t.tell(enrolled, host=HOST, host_n=1) == ["host_gap"]
+
+
+def test_an_enrolment_without_its_number_counts_nothing() -> None:
+    t = begun()
+    t.tell(r.HostPrepared(HOST, "1"), host=HOST)
+    assert t.tell(r.HostEnrolled(HOST, "k", "w", "c", "1", confirmed=True, received=""), host=HOST) == []
+    assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=0) == []
+
+
+def test_a_person_is_admitted_once() -> None:
+    t = begun()
+    assert t.tell(r.PersonAdmitted("p-1", "ads", "t-1")) == []
+    assert t.tell(r.PersonAdmitted("p-2", "ads", "t-1")) == []
+    assert t.tell(r.PersonAdmitted("p-1", "ads", "t-1")) == ["admitted_twice"]
+
+
+@pytest.mark.parametrize("then", [START, END, NO, CHANNEL, r.ToolStarted("x", "0", "not_seen", "")])
+def test_another_hosts_word_moves_nothing(then: AnyRecord) -> None:
+    """Agents may claim what they like of sessions elsewhere: the log keeps it, the story does not believe it."""
+    t = begun()
+    assert t.tell(OPEN, "s-1", host="h-1") == []
+    if then is END or then is CHANNEL:
+        t.tell(START, "s-1", host="h-1")
+    before = t.story.sessions["s-1"].state
+    assert t.tell(then, "s-1", host="h-2") == []
+    assert t.story.sessions["s-1"].state == before
+    assert not t.story.tools
+    assert t.tell(then, "s-1", host="h-1") == (
+        [] if before == "active" or not isinstance(then, r.ToolStarted | r.ChannelOpened) else ["order"]
+    )
+
+
+def test_a_session_kind_without_a_session() -> None:
+    t = begun()
+    assert t.tell(r.ChannelRefused("exec", "not_recognised", "")) == []
+    assert t.tell(r.SessionPresumedEnded("2026-11-03T09:00:00.000Z")) == ["unknown_session"]
+
+
+def test_a_grant_of_another_request_opens_nothing() -> None:
+    assert begun().tell(r.SessionOpened("r-2", G, ""), "s-1") == ["unknown_request", "unknown_grant"]
+
+
+def test_months_are_judged_here() -> None:
+    t = begun()
+    first, until = map(instant.to_text, month_bounds("2026-10", "Europe/Rome"))
+    assert t.tell(r.PeriodClosed("2026-10", first, until)) == ["period_order"]
+    assert t.tell(r.PeriodSnapshot("2026-11", until, "2026-11-04T00:00:00.000Z")) == ["period_early"]
+    assert Teller().tell(r.TenantOpened("v", demo=False, zone="Europe/Atlantis")) == ["zone"]
 
 
 def test_the_tables_name_kinds_that_exist() -> None:

@@ -23,9 +23,10 @@ from audit.grant import Grant, SignedGrant
 from audit.host_note import HostNote, key_name
 from audit.keys import SigningKey
 from audit.merkle import Tree
-from audit.month import evidence_part, month_bounds
+from audit.month import evidence_part
 from audit.month_report import merge
 from audit.note import VerifierKey, cosign, parse_note
+from audit.periods import month_bounds
 from audit.records import NOBODY, Actor, AnyRecord, Evidence, Leaf
 from audit.statement import (
     Account,
