@@ -2,17 +2,45 @@
 
 `begin` once, then `on` for every event; each answers with commands that `perform.py` carries out in
 order. Whatever arrives, the end comes first: a session past either of its clocks, stopped, or
-interrupted at the desk starts nothing any more. Give it a `Tick` when `next_deadline_s` is reached on
-the boot clock, and every second or so, because the wall clock may jump.
+interrupted at the desk starts nothing any more. Every event brings the time, so no flood of them holds
+a limit off. Give it a `Tick` when `next_deadline_s` is reached on the boot clock, and every second or
+so, because the wall clock may jump.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, assert_never, cast
+from typing import Literal, assert_never, cast
 
-from agent.channels import Outcome, Params
+from agent.commands import (
+    Command,
+    Ending,
+    HangUp,
+    KillAll,
+    RefuseChannel,
+    Report,
+    StartChannel,
+    TellDesk,
+    TellDeskEnded,
+)
+from agent.events import (
+    ChannelAsked,
+    ChannelCloseOrdered,
+    ChannelEnded,
+    ChannelFailed,
+    ChannelStarted,
+    DeskAnswered,
+    DeskInterrupted,
+    Event,
+    GuardianDone,
+    HostSlept,
+    Left,
+    LinkBack,
+    LinkLost,
+    StopOrdered,
+    Tick,
+)
 from agent.policy import Admitted
 from audit import instant
 from audit.canonical import Value
@@ -29,146 +57,6 @@ BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool"})
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset({"closed_by_technician", "stopped_by_ads", "revoked", "host_revoked"})
 OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved"})
-
-# ----------------------------------------------------------------------------------------- events
-
-
-@dataclass(frozen=True, slots=True)
-class DeskAnswered:
-    """`denied` covers refused, dismissed, unanswered and failed (R18)."""
-
-    answer: Literal["told", "nobody", "consented", "denied"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelAsked:
-    channel: str
-    kind: str
-    params: Params
-    pass_: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelStarted:
-    """The process runs. `command`: commitment of an exec's command line; `binary`: of a tool's program."""
-
-    channel: str
-    command: str | None = None
-    binary: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelFailed:
-    """It never started; `reason` is a refusal code."""
-
-    channel: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelEnded:
-    channel: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class StopOrdered:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskInterrupted:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class HostSlept:
-    """The machine was suspended: nobody could see or stop anything meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkLost:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class LinkBack:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class GuardianDied:
-    """Every process of the session is dead; expected after `KillAll`, an end of its own otherwise."""
-
-
-Event: TypeAlias = (
-    DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | StopOrdered
-    | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDied
-)  # fmt: skip
-
-# --------------------------------------------------------------------------------------- commands
-
-
-@dataclass(frozen=True, slots=True)
-class TellDesk:
-    """`ask`: wait for the person's answer, at most `DESK_LIMIT_S`; else tell and go on."""
-
-    ask: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TellDeskEnded:
-    """`seconds` is absent where the session never started."""
-
-    reason: str
-    seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StartChannel:
-    channel: str
-    kind: ChannelKind
-    params: Params
-    pass_: str
-
-
-@dataclass(frozen=True, slots=True)
-class KillAll:
-    """Every process of the session, now."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefuseChannel:
-    channel: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A host note to sign, keep and send: kind and body of the record, as the agent knows them."""
-
-    kind: str
-    body: dict[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Write down that and how the session ends, before its report: a crash between repeats, never alters."""
-
-    reason: str
-    seconds: int | None
-
-
-Command: TypeAlias = (
-    TellDesk | TellDeskEnded | StartChannel | KillAll | RefuseChannel | Report | Ending
-)  # fmt: skip
-
-# --------------------------------------------------------------------------------------- the machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +107,7 @@ class Conductor:
         self._used: set[str] = set()
         self._opened = 0
         self._link_lost_s: float | None = None
-        self._guardian_gone = False
+        self._left: Left | None = None  # the guardian's account, once it is given
 
     @property
     def over(self) -> bool:
@@ -234,6 +122,11 @@ class Conductor:
     def opened(self) -> int:
         """Channels that have run in this session."""
         return self._opened
+
+    @property
+    def left(self) -> Left:
+        """What is known to live on, as the end was reported."""
+        return self._left or "unknown"
 
     def elapsed_s(self, boot_s: float) -> int:
         match self._state:
@@ -268,7 +161,7 @@ class Conductor:
             reason = self._why_end(event, at, boot_s)
             if reason is not None:
                 commands += self._end(reason, boot_s)
-        return commands + self._handle(event, at, boot_s)
+        return commands + self._handle(event, at, boot_s) + self._settle(boot_s)
 
     # ------------------------------------------------------------------------------------ the end
 
@@ -285,12 +178,15 @@ class Conductor:
                 pass
         if at >= self._admitted.ends or boot_s >= self._ends_boot_s:
             return "expired"
+        if isinstance(self._state, _Asking) and boot_s >= self._boot0_s + DESK_LIMIT_S:
+            # The desk's own limit has failed to come: the answer is the one it would have given.
+            return "desk_denied" if self._asks else "agent_stopping"
         if abs((at - self._at0).total_seconds() - (boot_s - self._boot0_s)) > CLOCK_SLIP_S:
             return "clock_moved"
         lost = self._link_lost_s if not isinstance(event, LinkBack) else None
         if lost is not None and self._ends_offline and boot_s >= lost + LINK_GRACE_S:
             return "broker_gone"
-        if isinstance(event, GuardianDied):
+        if isinstance(event, GuardianDone):
             return "agent_stopping"  # a part of the agent died: without its guardian nothing may run
         return None
 
@@ -308,9 +204,9 @@ class Conductor:
             body = {"grant": self._admitted.grant.digest.hex(), "reason": dying.reason}
             report = Report("session.refused", body)
         else:
-            body = {"reason": dying.reason, "seconds": dying.seconds, "channels": self._opened}
+            body = ended_body(dying.reason, dying.seconds, self._opened, self.left)
             report = Report("session.ended", body)
-        return [report, TellDeskEnded(dying.reason, dying.seconds)]
+        return [report, TellDeskEnded(dying.reason, dying.seconds, self.left)]
 
     # ------------------------------------------------------------------------------- everything else
 
@@ -324,35 +220,30 @@ class Conductor:
                 return self._channel_started(event)
             case ChannelFailed(channel=channel, reason=reason):
                 failed = self._channels.pop(channel, None)
-                return [] if failed is None else self._refuse(channel, failed.kind, reason) + self._settle()
+                return [] if failed is None else self._refuse(channel, failed.kind, reason)
             case ChannelEnded():
-                return self._channel_ended(event) + self._settle()
+                return self._channel_ended(event)
+            case ChannelCloseOrdered(channel=channel):
+                return [HangUp(channel)] if self.started and channel in self._channels else []
             case LinkLost():
                 self._link_lost_s = boot_s if self._link_lost_s is None else self._link_lost_s
             case LinkBack():
                 self._link_lost_s = None
-            case GuardianDied():
-                self._guardian_gone = True
-                return self._settle()
+            case GuardianDone(left=left):
+                self._left = left
             case Tick() | StopOrdered() | DeskInterrupted() | HostSlept():
-                return self._tick(boot_s)
+                pass  # an end was looked for before, whatever came
             case _:
                 assert_never(event)
         return []
 
-    def _settle(self) -> list[Command]:
-        """Once the guardian has gone and every channel has given its count, the end can be reported."""
-        if isinstance(self._state, _Dying) and self._guardian_gone and not self._channels:
-            return self._last_words(self._state)
-        return []
-
-    def _tick(self, boot_s: float) -> list[Command]:
+    def _settle(self, boot_s: float) -> list[Command]:
+        """The end is reported once the guardian and every channel have given their account, or too late."""
         match self._state:
-            case _Dying(until_boot_s=until) if boot_s >= until:
+            case _Dying(until_boot_s=until) if boot_s >= until or (
+                self._left is not None and not self._channels
+            ):
                 return self._last_words(self._state)
-            case _Asking() if boot_s >= self._boot0_s + DESK_LIMIT_S:
-                # The desk's own limit has failed to come: the answer is the one it would have given.
-                return self._end("desk_denied" if self._asks else "agent_stopping", boot_s)
             case _:
                 return []
 
@@ -422,7 +313,7 @@ class Conductor:
         return None
 
     def _refuse(self, channel: str, kind: str, reason: str) -> list[Command]:
-        known = kind if kind in CHANNEL_KINDS else "unknown"
+        known = kind if kind in CHANNEL_KINDS else "other"  # the one word the log has for the rest
         return [Report("channel.refused", {"kind": known, "reason": reason}), RefuseChannel(channel, reason)]
 
     def _channel_started(self, event: ChannelStarted) -> list[Command]:
@@ -470,3 +361,9 @@ class Conductor:
             body["exit_status"] = found.exit.status
         commands.append(Report("channel.closed", body))
         return commands
+
+
+def ended_body(reason: str, seconds: int, channels: int, left: Left) -> dict[str, Value]:
+    """Of `session.ended`, which says what may live on, and nothing where every process was seen dead."""
+    body: dict[str, Value] = {"reason": reason, "seconds": seconds, "channels": channels}
+    return body if left == "none" else body | {"left": left}

@@ -14,11 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection
-
 from agent.clocks import SystemClocks
 from agent.enrol import LocalUser, route_of
-from agent.outbound import Outbound, dial_channel
+from agent.outbound import BrokerSocket, Outbound, dial_channel
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     Enrolled,
@@ -134,7 +132,7 @@ class Agent:
             log=LOG.info,
         )
 
-    async def dial_channel(self, pass_: str) -> ClientConnection:
+    async def dial_channel(self, pass_: str) -> BrokerSocket:
         return await dial_channel(self.route, pass_)
 
     def channel_refused(self, session: str, channel: str, reason: str) -> None:
@@ -213,6 +211,9 @@ class _NoSessions:
 
     async def channel(self, order: frames.OpenChannel) -> None:
         """There is no session it could belong to."""
+
+    async def close_channel(self, session: str, channel: str) -> None:
+        """None is open."""
 
     async def stop(self, session: str, reason: str) -> None:
         """Nothing runs."""

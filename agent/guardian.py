@@ -29,7 +29,12 @@ from typing import Any, NamedTuple
 MAX_MESSAGE_BYTES = 512 * 1024  # a command line is at most 128 KiB, its JSON escapes at most thrice that
 GRACE_S = 0.25  # between SIGTERM and SIGKILL: long enough to write a history file
 KILL_LIMIT_S = 3.0  # what is not dead then cannot be killed by us (uninterruptible, or another's)
+STUBBORN_EVERY_S = 5.0  # how often it tries again what could not be killed
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_IUTF8 = 0o40000  # termios does not name it
+_prctl = ctypes.CDLL(None, use_errno=True).prctl
+_prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 MARK = "VERBALE_SESSION"  # in the environment of every process of a session
 
 
@@ -164,6 +169,9 @@ def _become(order: dict[str, Any], stdio: tuple[int, int, int], errors: int) -> 
         os.initgroups(order["user"], order["gid"])
         os.setgid(order["gid"])
         os.setuid(order["uid"])
+    elif _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        # Who is not root cannot kill what a setuid program has made root: no such program takes effect.
+        raise OSError(ctypes.get_errno(), "no_new_privs")
     os.umask(0o022)
     try:
         os.chdir(order["cwd"])
@@ -180,6 +188,9 @@ def start(order: dict[str, Any]) -> Started:
             ours_fd, theirs = pty.openpty()
             tty = os.ttyname(theirs)
             ours, stdio = [ours_fd], (theirs, theirs, theirs)
+            modes = termios.tcgetattr(theirs)
+            modes[0] |= _IUTF8  # the terminal's own line editing erases whole signs, not bytes
+            termios.tcsetattr(theirs, termios.TCSANOW, modes)
             fcntl.ioctl(ours_fd, termios.TIOCSWINSZ, struct.pack("HHHH", order["rows"], order["cols"], 0, 0))
             if os.geteuid() == 0:
                 os.fchown(theirs, order["uid"], -1)
@@ -357,7 +368,10 @@ class Guardian:
             self._tell({"op": "exit", "id": channel, "code": code})
 
     def _end(self, grace_s: float) -> None:
-        """Hang up, ask, wait no longer than the grace, kill; report who had to be killed."""
+        """Hang up, ask, wait no longer than the grace, kill; report who had to be killed.
+
+        It outlives its report only where something could not be killed, which must not become nobody's.
+        """
         me = os.getpid()
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGCONT):
             for found in descendants(me):
@@ -370,12 +384,14 @@ class Guardian:
         left = kill_below(me, each_round=self._tell_exits)
         forced = [found.pid for found in stubborn][:1000]
         self._tell({"op": "dead", "forced": forced, "left": left})
+        while left:
+            time.sleep(STUBBORN_EVERY_S)
+            left = kill_below(me, limit_s=0.05, each_round=self._tell_exits)
 
 
 def main() -> None:
     os.set_inheritable(0, False)
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    if prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+    if _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         sys.exit("the guardian could not become a child subreaper")
     link = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from agent.warden import GuardianMark
+from agent.pins_store import StateDamaged, write_file
+from agent.sweep import GuardianMark
 
 FILE = "sessions.json"
 MAX_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedTool:
+    """A licensed tool under way, whose windows may live on without us.
+
+    `before`: (pid, start time) of what of its names ran already, which is not ours to stop.
+    """
+
+    channel: str
+    tool: str
+    watch: tuple[str, ...]
+    uid: int
+    before: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> UnfinishedTool:
+        before = tuple((int(pid), int(started)) for pid, started in value["before"])
+        return cls(**value | {"watch": tuple(value["watch"]), "before": before})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +47,17 @@ class Unfinished:
     known_s: int = 0
     channels: int = 0
     reason: str | None = None
+    group: str | None = None
+    tools: tuple[UnfinishedTool, ...] = ()
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Unfinished:
+        return cls(**value | {"tools": tuple(UnfinishedTool.from_json(t) for t in value.get("tools", ()))})
 
     @property
     def mark(self) -> GuardianMark:
-        return GuardianMark(self.guardian_pid, self.guardian_started)
+        group = None if self.group is None else Path(self.group)
+        return GuardianMark(self.guardian_pid, self.guardian_started, group)
 
 
 def boot_id() -> str:
@@ -47,18 +73,17 @@ class Ledger:
         self._lines: dict[str, Unfinished] = {}
 
     def read(self) -> list[Unfinished]:
-        """What an earlier life left. ValueError when the file is not one of ours: somebody must look."""
+        """What an earlier life left. `StateDamaged` when the file is not one of ours: somebody must look."""
         try:
             data = self._path.read_bytes()
         except FileNotFoundError:
             return []
         if len(data) > MAX_BYTES:
-            raise ValueError(f"{self._path} is longer than any list of sessions")
-        value: dict[str, Any] = json.loads(data)
+            raise StateDamaged(self._path, "longer than any list of sessions")
         try:
-            lines = [Unfinished(**line) for line in value["sessions"]]
-        except (TypeError, KeyError) as wrong:
-            raise ValueError(f"{self._path} is no list of sessions") from wrong
+            lines = [Unfinished.from_json(line) for line in json.loads(data)["sessions"]]
+        except (ValueError, TypeError, KeyError, RecursionError) as wrong:
+            raise StateDamaged(self._path, "no list of sessions") from wrong
         self._lines = {line.session: line for line in lines}
         return lines
 
@@ -69,21 +94,19 @@ class Ledger:
     def change(self, session: str, **fields: Any) -> None:
         self.keep(replace(self._lines[session], **fields))
 
+    def keep_tool(self, session: str, tool: UnfinishedTool) -> None:
+        self.change(session, tools=(*self._lines[session].tools, tool))
+
+    def forget_tool(self, session: str, channel: str) -> None:
+        tools = self._lines[session].tools
+        left = tuple(tool for tool in tools if tool.channel != channel)
+        if left != tools:
+            self.change(session, tools=left)
+
     def forget(self, session: str) -> None:
         if self._lines.pop(session, None) is not None:
             self._write()
 
     def _write(self) -> None:
         body = {"v": 1, "sessions": [asdict(line) for line in self._lines.values()]}
-        fresh = self._path.with_suffix(".new")
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(fd, "wb") as file:
-            file.write(json.dumps(body).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_file(self._path, json.dumps(body).encode())

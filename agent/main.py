@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent import daemon, desk, enrol, setback
+from agent import daemon, desk_call, enrol, setback
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     StateDamaged,
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Failure as failure:
         print(failure.sentence(settings.language), file=sys.stderr)
         return failure.exit_code
-    except desk.DeskSaysNo as no:
+    except desk_call.DeskSaysNo as no:
         print(no, file=sys.stderr)
         return FAILED
     except StateDamaged as damaged:
@@ -183,12 +183,12 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
 
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk.request_interrupt(settings.state_dir, args.session))
+    print(desk_call.request_interrupt(settings.desk_dirs, args.session))
     return 0
 
 
 def _answer(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk.request_answer(settings.state_dir, args.session, allow=args.allow))
+    print(desk_call.request_answer(settings.desk_dirs, args.session, allow=args.allow))
     return 0
 
 

@@ -27,6 +27,14 @@ class LeafProof:
 
 
 @dataclass(frozen=True, slots=True)
+class NameProof:
+    """Whom a pseudonym names: the opening, and the leaf that commits to it."""
+
+    admitted: LeafProof
+    opening: Opening
+
+
+@dataclass(frozen=True, slots=True)
 class OpenOrder:
     """The parts of an `open` frame; judge them with `agent.policy.decide`."""
 
@@ -36,6 +44,7 @@ class OpenOrder:
     approvals: tuple[SignedStatement, ...]
     activation: Assertion
     texts: Opening
+    names: tuple[NameProof, ...]
     opened: LeafProof
     supervision: LeafProof | None
     checkpoint: bytes
@@ -46,8 +55,8 @@ class OpenOrder:
     @classmethod
     def read(cls, frame: frames.Open) -> OpenOrder:
         """`Malformed` if a part has not its form."""
-        if len(frame.approvals) > MAX_APPROVALS:
-            raise Malformed("an order with too many approvals")
+        if len(frame.approvals) > MAX_APPROVALS or len(frame.names) > MAX_APPROVALS:
+            raise Malformed("an order with too many approvals or names")
         return cls(
             session=frame.session,
             grant=SignedGrant.from_value(frame.grant),
@@ -55,6 +64,9 @@ class OpenOrder:
             approvals=tuple(SignedStatement.from_value(a) for a in frame.approvals),
             activation=Assertion.from_value(frame.activation),
             texts=Opening.from_value(frame.texts),
+            names=tuple(
+                NameProof(_leaf_proof(n.admitted), Opening.from_value(n.opening)) for n in frame.names
+            ),
             opened=_leaf_proof(frame.opened),
             supervision=None if frame.supervision is None else _leaf_proof(frame.supervision),
             checkpoint=frame.head.checkpoint.encode(),

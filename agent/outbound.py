@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import select
 import socket as sockets
 import ssl
 from collections.abc import Callable, Mapping
@@ -237,12 +238,25 @@ class _Connect(connect):
         return exc
 
 
-async def dial(
-    route: Route, path: str, headers: Mapping[str, str], max_message_bytes: int
-) -> ClientConnection:
+class BrokerSocket(ClientConnection):
+    def is_gone(self) -> bool:
+        """Whether the broker's end has closed or cut, also while earlier messages of it are unread.
+
+        The WebSocket layer reads no further while its queue is full, and so learns of no end.
+        """
+        raw = self.transport.get_extra_info("socket")
+        if self.transport.is_closing() or raw is None or raw.fileno() < 0:
+            return True
+        look = select.poll()
+        look.register(raw.fileno(), select.POLLRDHUP)
+        return bool(look.poll(0))
+
+
+async def dial(route: Route, path: str, headers: Mapping[str, str], max_message_bytes: int) -> BrokerSocket:
     """A WebSocket to the broker. Raises `OSError` or `WebSocketException`."""
     socket = await _Connect(
         route.url(path),
+        create_connection=BrokerSocket,
         ssl=route.tls(),
         proxy=route.way,
         compression=None,
@@ -263,10 +277,11 @@ async def dial(
         raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPINTVL, 15)
         raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPCNT, 4)
         raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NOTSENT_LOWAT, NOT_SENT_LOW_BYTES)
+    assert isinstance(socket, BrokerSocket), "made by the factory above"
     return socket
 
 
-async def dial_channel(route: Route, pass_: str) -> ClientConnection:
+async def dial_channel(route: Route, pass_: str) -> BrokerSocket:
     """The socket that *is* one channel, dialled back with the one-use pass."""
     headers = {"Authorization": f"{channel.AUTHORISATION} {pass_}"}
     return await dial(route, frames.CHANNEL_PATH, headers, channel.MAX_MESSAGE_BYTES)

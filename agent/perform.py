@@ -14,17 +14,12 @@ from websockets.exceptions import WebSocketException
 from agent import guardian
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
-from agent.channels.external import CUT_GRACE_S, External, binary_digest, named
+from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
 from agent.channels.terminal import Terminal
-from agent.conductor import (
-    DESK_LIMIT_S,
-    ChannelEnded,
-    ChannelFailed,
-    ChannelStarted,
+from agent.commands import (
     Command,
-    DeskAnswered,
     Ending,
-    Event,
+    HangUp,
     KillAll,
     RefuseChannel,
     Report,
@@ -32,7 +27,11 @@ from agent.conductor import (
     TellDesk,
     TellDeskEnded,
 )
-from agent.desk import Desk, Notice
+from agent.conductor import DESK_LIMIT_S
+from agent.desk import Desk
+from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event
+from agent.ledger import Ledger, UnfinishedTool
+from agent.notice import Notice
 from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
@@ -74,6 +73,7 @@ class Performer:
         group: asyncio.TaskGroup,
         post: Callable[[Event], None],
         note_end: Callable[[Ending], None],
+        ledger: Ledger,
     ) -> None:
         self._outside = outside
         self._warden = warden
@@ -84,8 +84,10 @@ class Performer:
         self._group = group
         self._post = post
         self._note_end = note_end
+        self._ledger = ledger
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._running: dict[str, Terminal | External] = {}
+        self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
 
@@ -98,12 +100,14 @@ class Performer:
                 self._outside.channel_refused(self._notice.session, channel, reason)
             case StartChannel() if not self._cut:
                 self._starting[command.channel] = self._group.create_task(self._channel(command))
+            case HangUp(channel=channel):
+                self._hang_up(channel)
             case KillAll():
                 self.kill_all()
             case TellDesk(ask=ask):
                 self._asking = self._group.create_task(self._tell_desk(ask=ask))
-            case TellDeskEnded(reason=reason, seconds=seconds):
-                self._outside.desk.say_ended(self._notice, reason, seconds)
+            case TellDeskEnded():
+                self._outside.desk.say_ended(self._notice, command.seconds, command.left)
             case Ending():
                 self._note_end(command)
             case _:
@@ -121,6 +125,13 @@ class Performer:
             running.cut()
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
         self._warden.end(CUT_GRACE_S + 0.2 if has_tool else guardian.GRACE_S)
+
+    def _hang_up(self, channel: str) -> None:
+        running = self._running.get(channel)
+        if running is not None:
+            self._group.create_task(running.hang_up())
+        elif channel in self._starting:
+            self._left_early.add(channel)
 
     async def _tell_desk(self, *, ask: bool) -> None:
         desk = self._outside.desk
@@ -152,6 +163,7 @@ class Performer:
         finally:
             self._starting.pop(start.channel, None)
             self._running.pop(start.channel, None)
+            self._left_early.discard(start.channel)
 
     async def _started(self, start: StartChannel) -> Terminal | External:
         async with asyncio.timeout(DIAL_LIMIT_S):
@@ -169,6 +181,8 @@ class Performer:
         self._running[start.channel] = running
         if self._cut:
             running.cut()
+        elif start.channel in self._left_early:
+            await running.hang_up()
         return running
 
     async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
@@ -195,6 +209,7 @@ class Performer:
         except OSError as wrong:
             raise NotStarted(wrong.errno or 13) from wrong
         before = named(tool.watch, account.uid)
+        self._keep_tool(start.channel, tool, before)
         order = ProcessOrder(
             program,
             tool.start,
@@ -210,6 +225,12 @@ class Performer:
         return External(
             tool, child, socket, uid=account.uid, before=before, salt=self._salt, dead=self._warden.dead
         )
+
+    def _keep_tool(self, channel: str, tool: Tool, before: frozenset[Seen]) -> None:
+        """Before it starts: should we die meanwhile, the next life ends what it left on the screen."""
+        ran = tuple(sorted((seen.pid, seen.started) for seen in before))
+        found = UnfinishedTool(channel, tool.id, tool.watch, self._account.uid, ran)
+        self._ledger.keep_tool(self._notice.session, found)
 
 
 def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessOrder:

@@ -31,6 +31,8 @@ class SessionsSeam(Protocol):
 
     async def channel(self, order: frames.OpenChannel) -> None: ...
 
+    async def close_channel(self, session: str, channel: str) -> None: ...
+
     async def stop(self, session: str, reason: str) -> None: ...
 
     def link_lost(self) -> None: ...
@@ -163,6 +165,8 @@ class Service:
                 self._take_open(frame)
             case frames.OpenChannel():
                 self._take_channel(frame)
+            case frames.CloseChannel(session, channel):
+                self._spawn(self._sessions.close_channel(session, channel))
             case frames.Stop(session, reason, _):
                 self._spawn(self._sessions.stop(session, reason))
             case _:

@@ -18,37 +18,33 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent import people
+from agent import earlier_life, people
 from agent.accounts import LocalAccount, NoAccount, local_account
 from agent.channels import ChannelSocket, Params
 from agent.clocks import Clocks
-from agent.conductor import (
-    STOP_REASONS,
+from agent.conductor import STOP_REASONS
+from agent.desk import Desk, Orders
+from agent.desk_socket import DeskSocket
+from agent.events import (
     ChannelAsked,
-    Conductor,
+    ChannelCloseOrdered,
     DeskInterrupted,
-    Ending,
     Event,
-    GuardianDied,
-    HostSlept,
+    Left,
     LinkBack,
     LinkLost,
     StopOrdered,
-    Tick,
 )
-from agent.desk import Desk, Notice, Orders
 from agent.ledger import Ledger, Unfinished, boot_id
-from agent.perform import Outside, Performer
+from agent.perform import Outside
 from agent.policy import Admitted
-from agent.warden import Warden, sweep
+from agent.session import Session
+from agent.warden import Warden
 from agent.wire import frames
 from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
 
-TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does
-KNOWN_EVERY_S = 10.0  # how much of a session's length a power cut may take with it
-SLEPT_S = 5.0
 CLOSE_LIMIT_S = 10.0
 INTERRUPT_LIMIT_S = 6.0
 MAX_SESSIONS = 32
@@ -77,23 +73,27 @@ class Sessions:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
-        orders = Orders(self._interrupt, self.live, self._guardians, self._own_terminals)
+        orders = Orders(self._interrupt, self.live, self._own_terminals)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
+        self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
         self._outside = Outside(report, channel_refused, dial_channel, self.desk)
         self._ledger = Ledger(state_dir)
         self._group = asyncio.TaskGroup()
         self._serving: asyncio.Task[None] | None = None
         self._listener: socket.socket | None = None
-        self._live: dict[str, _Session] = {}
+        self._live: dict[str, Session] = {}
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
+        self._closing: str | None = None  # why nothing begins any more
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self._sweep)
-        self._finish()
+        for remains in await asyncio.to_thread(earlier_life.end, self._ledger):
+            earlier_life.tell(self._ledger, remains, self._report)
+            self.desk.forget(remains.line.session)
+            self._gone.add(remains.line.session)
         await self._group.__aenter__()
-        self._listener = self.desk.listen()
-        self._serving = self._group.create_task(self.desk.serve(self._listener))
+        self._listener = self._door.listen()
+        self._serving = self._group.create_task(self._door.serve(self._listener))
         return self
 
     async def __aexit__(
@@ -110,7 +110,7 @@ class Sessions:
                 await self._group.__aexit__(*((kind, wrong, trace) if cancelled else (None, None, None)))
             finally:
                 if self._listener is not None:
-                    self.desk.close(self._listener)
+                    self._door.close(self._listener)
 
     # ------------------------------------------------------------------------------ from the link
 
@@ -142,10 +142,11 @@ class Sessions:
                 warden.mark.started,
                 boot_id(),
                 instant.to_text(admitted.ends),
+                group=None if warden.mark.group is None else str(warden.mark.group),
             )
         )
         self._served += 1
-        found = _Session(
+        found = Session(
             admitted,
             warden,
             account,
@@ -158,6 +159,8 @@ class Sessions:
         self._group.create_task(self._run(session, found))
 
     def _why_not(self, session: str) -> str | None:
+        if self._closing is not None:
+            return self._closing
         if not _SESSION.fullmatch(session):
             return "envelope_invalid"
         if session in self._live or session in self._gone:
@@ -176,6 +179,12 @@ class Sessions:
             self._refuse_channel(order, "session_ended")
             return
         found.post(ChannelAsked(order.channel, order.kind, params, order.pass_))
+
+    async def close_channel(self, session: str, channel: str) -> None:
+        """Whoever used it has gone: its process ends, however much of its input is still unread."""
+        found = self._live.get(session)
+        if found is not None:
+            found.post(ChannelCloseOrdered(channel))
 
     def _refuse_channel(self, order: frames.OpenChannel, reason: str) -> None:
         """Of no session that lives here: the frame answers the broker, no note speaks for the session."""
@@ -199,7 +208,11 @@ class Sessions:
             found.post(LinkBack())
 
     async def close_all(self, reason: str) -> None:
-        """End every session; returns when all are reported, or after `CLOSE_LIMIT_S`."""
+        """End every session for good; returns when all are reported, or after `CLOSE_LIMIT_S`.
+
+        Orders that were admitted meanwhile are refused with the same reason.
+        """
+        self._closing = self._closing or reason
         await self._end(StopOrdered(reason), list(self._live), CLOSE_LIMIT_S)
 
     def live(self) -> list[str]:
@@ -213,19 +226,19 @@ class Sessions:
 
     # --------------------------------------------------------------------------------- the desk
 
-    async def _interrupt(self, session: str | None) -> list[str]:
+    async def _interrupt(self, session: str | None) -> dict[str, Left]:
         return await self._end(
             DeskInterrupted(), list(self._live) if session is None else [session], INTERRUPT_LIMIT_S
         )
 
-    async def _end(self, event: Event, sessions: list[str], limit_s: float) -> list[str]:
-        """Which of them have ended within the limit."""
+    async def _end(self, event: Event, sessions: list[str], limit_s: float) -> dict[str, Left]:
+        """Which of them have ended within the limit, and what of them lives on."""
         ending = {name: self._live[name] for name in sessions if name in self._live}
         for found in ending.values():
             found.post(event)
         if ending:
             await asyncio.wait([found.over for found in ending.values()], timeout=limit_s)
-        return [name for name, found in ending.items() if found.over.done()]
+        return {name: found.over.result() for name, found in ending.items() if found.over.done()}
 
     def _guardians(self) -> frozenset[int]:
         return frozenset(found.warden.mark.pid for found in self._live.values())
@@ -235,137 +248,9 @@ class Sessions:
 
     # ------------------------------------------------------------------------------ one's life
 
-    async def _run(self, session: str, found: _Session) -> None:
+    async def _run(self, session: str, found: Session) -> None:
         try:
             await found.run()
         finally:
-            found.warden.end(0.0)
             del self._live[session]
             self._gone.add(session)
-            if not found.over.done():
-                found.over.set_result(None)
-
-    # ------------------------------------------------------------------------ of an earlier life
-
-    def _sweep(self) -> None:
-        boot = boot_id()
-        for line in self._ledger.read():
-            if line.boot == boot:
-                sweep(line.session, line.mark)
-
-    def _finish(self) -> None:
-        """Report what a crash kept from being reported: the decided end, or that we died meanwhile."""
-        for line in self._ledger.read():
-            reason = line.reason or "agent_restarted"
-            body: dict[str, Value]
-            if line.started:
-                body = {"reason": reason, "seconds": line.known_s, "channels": line.channels}
-                self._report("session.ended", line.session, body)
-            else:
-                self._report("session.refused", line.session, {"grant": line.grant, "reason": reason})
-            self.desk.forget(line.session)
-            self._ledger.forget(line.session)
-            self._gone.add(line.session)
-
-
-class _Session:
-    """One session: its conductor, the events it waits for, and who carries out what it says."""
-
-    def __init__(
-        self,
-        admitted: Admitted,
-        warden: Warden,
-        account: LocalAccount,
-        *,
-        salt: bytes,
-        outside: Outside,
-        ledger: Ledger,
-        clocks: Clocks,
-    ) -> None:
-        self.warden = warden
-        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._admitted = admitted
-        self._account = account
-        self._salt = salt
-        self._outside = outside
-        self._ledger = ledger
-        self._clocks = clocks
-        self._asleep0_s = clocks.asleep_s()
-        self._known_at_s = clocks.boot_s()
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._written_started = False
-        policy = admitted.policy
-        self._conductor = Conductor(admitted, policy.desk, policy.offline, clocks.now(), clocks.boot_s())
-
-    @property
-    def session(self) -> str:
-        return self._admitted.grant.session
-
-    def post(self, event: Event) -> None:
-        self._events.put_nowait(event)
-
-    async def run(self) -> None:
-        texts = self._admitted.texts
-        notice = Notice.read(self.session, texts, self._clocks.now(), self._admitted.ends)
-        async with asyncio.TaskGroup() as group:
-            performer = Performer(
-                self._outside,
-                self.warden,
-                notice,
-                account=self._account,
-                tools=self._admitted.tools,
-                salt=self._salt,
-                group=group,
-                post=self.post,
-                note_end=self._note_end,
-            )
-            watching = group.create_task(self._watch_guardian())
-            try:
-                for command in self._conductor.begin():
-                    performer.do(command)
-                while not self._conductor.over:
-                    event = await self._next()
-                    commands = self._conductor.on(event, self._clocks.now(), self._clocks.boot_s())
-                    self._write_progress()
-                    for command in commands:
-                        performer.do(command)
-            finally:
-                performer.kill_all()  # when we are cancelled, or break: nothing runs without its conductor
-                watching.cancel()
-        self._ledger.forget(self.session)
-
-    async def _next(self) -> Event:
-        due_s = self._conductor.next_deadline_s()
-        wait_s = TICK_S if due_s is None else min(TICK_S, max(0.01, due_s - self._clocks.boot_s()))
-        try:
-            async with asyncio.timeout(wait_s):
-                return await self._events.get()
-        except TimeoutError:
-            slept = self._clocks.asleep_s() - self._asleep0_s > SLEPT_S
-            return HostSlept() if slept else Tick()
-
-    async def _watch_guardian(self) -> None:
-        await asyncio.shield(self.warden.dead)
-        self.post(GuardianDied())
-
-    def _write_progress(self) -> None:
-        """Before a start is reported, and every few seconds while it runs."""
-        if not self._conductor.started:
-            return
-        now_s = self._clocks.boot_s()
-        if self._written_started and now_s - self._known_at_s < KNOWN_EVERY_S:
-            return
-        self._written_started = True
-        self._known_at_s = now_s
-        known_s, opened = self._conductor.elapsed_s(now_s), self._conductor.opened
-        self._ledger.change(self.session, started=True, known_s=known_s, channels=opened)
-
-    def _note_end(self, ending: Ending) -> None:
-        started = ending.seconds is not None
-        self._ledger.change(
-            self.session,
-            reason=ending.reason,
-            started=started,
-            known_s=ending.seconds or 0,
-            channels=self._conductor.opened,
-        )

@@ -17,9 +17,11 @@ MACHINE_ID = Path("/etc/machine-id")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`proxy` overrides the environment's proxies; `ca_file` adds to nothing: it replaces the
-    system's authorities, for a broker with a private one."""
+    system's authorities, for a broker with a private one. `desk_dirs`: the folders in which the person
+    at the desk looks for an agent, in that order."""
 
     state_dir: Path
+    desk_dirs: tuple[Path, ...]
     language: Language
     proxy: str | None
     ca_file: Path | None
@@ -32,8 +34,12 @@ class Settings:
     ) -> Settings:
         """The command line (`state_dir`, `language`) wins over the environment."""
         ca_file = environ.get("VERBALE_CA_FILE")
+        told = state_dir or (Path(environ["VERBALE_STATE"]) if environ.get("VERBALE_STATE") else None)
+        found = told or _state_dir(environ, is_root=is_root)
         return cls(
-            state_dir=state_dir or _state_dir(environ, is_root=is_root),
+            state_dir=found,
+            # Whoever sits there is seldom root, and the agent he means is the system's.
+            desk_dirs=(found,) if told or is_root else (SYSTEM_STATE, found),
             language=language or _language(environ),
             proxy=environ.get("VERBALE_PROXY") or None,
             ca_file=Path(ca_file) if ca_file else None,
@@ -43,9 +49,6 @@ class Settings:
 
 
 def _state_dir(environ: Mapping[str, str], *, is_root: bool) -> Path:
-    told = environ.get("VERBALE_STATE")
-    if told:
-        return Path(told)
     if is_root:
         return SYSTEM_STATE
     base = environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")

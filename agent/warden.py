@@ -1,4 +1,4 @@
-"""The agent's end of one guardian: orders out, news and descriptors in, and sweeping up after dead ones."""
+"""The agent's end of one guardian: orders out, news and descriptors in."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-from agent import guardian
+from agent import cgroup, guardian
+from agent.sweep import Dead, GuardianMark, sweep
 from agent.wire.channel import Exit
 
 START_LIMIT_S = 10.0  # a fork, and an exec from a slow disk
-MAX_MESSAGE_BYTES = 512 * 1024
+GONE_LIMIT_S = 0.5  # between the end of its line and the end of the guardian
 
 
 class NotStarted(Exception):
@@ -58,22 +57,6 @@ class Child:
     ended: asyncio.Future[Exit]
 
 
-@dataclass(frozen=True, slots=True)
-class GuardianMark:
-    """How to know a guardian again after a restart of the agent: pid and start time."""
-
-    pid: int
-    started: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """The guardian's last word: which processes had to be killed, and how many could not be."""
-
-    forced: frozenset[int]
-    left: int
-
-
 def read_exit_code(code: int) -> Exit:
     """From `os.waitstatus_to_exitcode`: negative is a signal."""
     if code >= 0:
@@ -86,10 +69,7 @@ def read_exit_code(code: int) -> Exit:
 
 
 class Warden:
-    """One guardian, seen from the agent. Make it with `raised`, end it with `end`.
-
-    `dead` is done once the guardian has gone: with its last word, or with None when it died without one.
-    """
+    """One guardian, seen from the agent. End it with `end`; `dead` is done once its account is given."""
 
     def __init__(self, session: str) -> None:
         ours, theirs = socket.socketpair()
@@ -103,9 +83,13 @@ class Warden:
             ours.close()
             raise
         self.session = session
-        self.dead: asyncio.Future[Dead | None] = asyncio.get_running_loop().create_future()
+        self.dead: asyncio.Future[Dead] = asyncio.get_running_loop().create_future()
         found = guardian.process(self._process.pid)
-        self.mark = GuardianMark(self._process.pid, found.started if found else 0)
+        # Before it has started anything: whatever it starts is in the group from birth.
+        self._group = cgroup.enter(session, self._process.pid)
+        self.mark = GuardianMark(
+            self._process.pid, found.started if found else 0, self._group.path if self._group else None
+        )
         self._link = ours
         self._link.setblocking(False)
         self._sending = asyncio.Lock()
@@ -113,7 +97,7 @@ class Warden:
         self._descriptors: deque[int] = deque()
         self._births: dict[str, asyncio.Future[Child]] = {}
         self._children: dict[str, Child] = {}
-        self._last: Dead | None = None
+        self._last: Dead | None = None  # the guardian's own word
         asyncio.get_running_loop().add_reader(self._link, self._hear)
 
     async def start(self, channel: str, order: ProcessOrder) -> Child:
@@ -208,7 +192,7 @@ class Warden:
                 if child is not None and not child.ended.done():
                     child.ended.set_result(read_exit_code(message["code"]))
             case "dead":
-                self._last = Dead(frozenset(message["forced"]), message["left"])
+                self._accounted(Dead(frozenset(message["forced"]), "some" if message["left"] else "none"))
             case _:
                 pass  # a guardian of a later version has more to say
 
@@ -224,20 +208,46 @@ class Warden:
         else:
             birth.set_result(child)
 
+    def _accounted(self, last: Dead) -> None:
+        """It has ended what it could. What it could not is the control group's, whoever it runs as."""
+        self._last = last
+        if last.left != "none" and self._group is None:
+            self._settle(last)  # it stays with them: no reason to wait for it
+        elif last.left != "none":
+            self._process.kill()
+
     def _gone(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._link)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._link)
         self._link.close()
         for fd in self._descriptors:
             os.close(fd)
         self._descriptors.clear()
+        children = [child.pid for child in self._children.values()]
+        # In a thread: what a dead guardian has left may take seconds to end, and other sessions run.
+        loop.run_in_executor(None, self._bury, children).add_done_callback(self._buried)
+
+    def _bury(self, children: list[int]) -> Dead:
         # Its end of the line closes as it exits; a guardian that hangs between the two is ended here.
         try:
-            self._process.wait(0.5)
+            self._process.wait(GONE_LIMIT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._last is None:
-            sweep(self.session, self.mark, children=[c.pid for c in self._children.values()])
+        if self._last is not None and self._last.left == "none":
+            if self._group is not None:
+                self._group.remove()
+            return self._last
+        swept = sweep(self.session, self.mark, children=children, wait_s=0.0)
+        forced = frozenset() if self._last is None else self._last.forced
+        return Dead(forced | swept.forced, swept.left)
+
+    def _buried(self, found: asyncio.Future[Dead]) -> None:
+        if not found.cancelled():  # only a loop that ends cancels it
+            self._settle(found.result())
+
+    def _settle(self, account: Dead) -> None:
+        """Nothing starts any more, and nothing that was started is waited for."""
         for birth in self._births.values():
             if not birth.done():
                 birth.set_exception(NotStarted(3))
@@ -245,7 +255,8 @@ class Warden:
             if not child.ended.done():
                 child.ended.set_result(Exit(signal="KILL"))
         self._children.clear()
-        self.dead.set_result(self._last)
+        if not self.dead.done():
+            self.dead.set_result(account)
 
 
 def _drop(birth: asyncio.Future[Child]) -> None:
@@ -253,70 +264,3 @@ def _drop(birth: asyncio.Future[Child]) -> None:
     if birth.done() and not birth.cancelled() and birth.exception() is None:
         for fd in birth.result().descriptors:
             os.close(fd)
-
-
-# ------------------------------------------------------------------------------- guardians without agent
-
-
-def sweep(
-    session: str, mark: GuardianMark, *, children: list[int] | None = None, wait_s: float = 1.0,
-    each_round: Callable[[], None] = lambda: None,
-) -> int:  # fmt: skip
-    """End a guardian of an earlier life, and everything of its session; how many processes that took.
-
-    It is known by pid, start time and command line, so that no other process is ever killed; its
-    session's processes by descent, and by their environment should the guardian be gone already.
-    """
-    until = time.monotonic() + wait_s
-    while is_guardian(mark, session) and time.monotonic() < until:
-        time.sleep(0.02)  # it saw its agent die, and is ending by itself
-    killed: set[int] = set()
-    alive = is_guardian(mark, session)
-    if alive:
-        killed |= {p.pid for p in guardian.descendants(mark.pid)}
-        guardian.kill_below(mark.pid)
-        guardian.send_signal(mark.pid, signal.SIGKILL)
-        killed.add(mark.pid)
-    until = time.monotonic() + guardian.KILL_LIMIT_S
-    while time.monotonic() < until:
-        roots = [*marked(session), *(p for p in children or () if _is_of(p, session))]
-        found = {*roots, *(p.pid for p in guardian.descendants(*roots))} - {os.getpid()}
-        if not found:
-            break
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in found:
-                guardian.send_signal(pid, number)
-        killed |= found
-        each_round()
-        time.sleep(0.01)
-    return len(killed)
-
-
-def is_guardian(mark: GuardianMark, session: str) -> bool:
-    """Is the process of that pid still the guardian it was?"""
-    found = guardian.process(mark.pid)
-    if found is None or found.started != mark.started or found.state in "ZX":
-        return False
-    words = _read(mark.pid, "cmdline").split(b"\0")
-    return session.encode() in words and any(Path(os.fsdecode(w)).name == "guardian.py" for w in words)
-
-
-def marked(session: str) -> list[int]:
-    """Living processes whose environment says they were started for this session."""
-    line = f"{guardian.MARK}={session}".encode()
-    return [
-        p.pid
-        for p in guardian.processes()
-        if p.state not in "ZX" and line in _read(p.pid, "environ").split(b"\0")
-    ]
-
-
-def _is_of(pid: int, session: str) -> bool:
-    return f"{guardian.MARK}={session}".encode() in _read(pid, "environ").split(b"\0")
-
-
-def _read(pid: int, name: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    except OSError:
-        return b""

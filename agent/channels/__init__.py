@@ -30,6 +30,10 @@ class ChannelSocket(Protocol):
 
     async def close(self) -> None: ...
 
+    def is_gone(self) -> bool:
+        """Whether the other end has closed or cut, also while earlier messages of it are unread."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Params:

@@ -7,13 +7,15 @@ import contextlib
 import hashlib
 import os
 import signal
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent import guardian
 from agent.channels import CLOSED, ChannelSocket, Outcome
-from agent.warden import Child, Dead
+from agent.sweep import Dead
+from agent.warden import Child
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
@@ -84,7 +86,7 @@ class External:
         uid: int,
         before: frozenset[Seen],
         salt: bytes,
-        dead: asyncio.Future[Dead | None],
+        dead: asyncio.Future[Dead],
     ) -> None:
         self._tool = tool
         self._child = child
@@ -92,7 +94,7 @@ class External:
         self._before = before
         self._socket = socket
         self._salt = salt
-        self._dead = dead  # the guardian's last word
+        self._dead = dead  # the account of who had to be killed
         self._stop = asyncio.Event()
         self._cut = False
         self._all: set[Seen] = set()
@@ -104,6 +106,10 @@ class External:
         """The session has ended. Who runs now is counted before the guardian, told next, ends them."""
         self._alive()
         self._cut = True
+        self._stop.set()
+
+    async def hang_up(self) -> None:
+        """The channel is to end while the session goes on: an orderly stop."""
         self._stop.set()
 
     async def run(self) -> Outcome:
@@ -134,7 +140,7 @@ class External:
                 last = await asyncio.shield(self._dead)
         except TimeoutError:
             return True
-        return last is None or not last.forced.isdisjoint(seen.pid for seen in self._all)
+        return not last.forced.isdisjoint(seen.pid for seen in self._all)
 
     async def _until_over(self) -> None:
         """Look until it is told to stop, or twice nothing of the tool was found."""
@@ -156,8 +162,7 @@ class External:
         """The tool's living processes: what descends from it, and new ones of its names that detached."""
         living = {Seen(p.pid, p.started) for p in guardian.processes() if p.state not in "ZX"}
         roots = (self._all & living) | (named(self._tool.watch, self._uid) - self._before)
-        below = {Seen(p.pid, p.started) for p in guardian.descendants(*(seen.pid for seen in roots))}
-        found = roots | below
+        found = _with_children(roots)
         self._all |= found
         return found
 
@@ -180,6 +185,32 @@ class External:
             await asyncio.sleep(0.02)
             left = self._alive()
         return forced
+
+
+def end_left(watch: Iterable[str], uid: int, before: frozenset[Seen]) -> tuple[int, bool]:
+    """End what a tool left behind when its agent died: (how many processes, whether one had to be killed).
+
+    Blocks for seconds.
+    """
+    names = tuple(watch)
+    found: set[Seen] = set()
+    for number, limit_s in ((signal.SIGTERM, CUT_GRACE_S), (signal.SIGKILL, KILL_LIMIT_S)):
+        until = time.monotonic() + limit_s
+        while left := _with_children(named(names, uid) - before):
+            found |= left
+            for seen in left:
+                _signal(seen, number)
+            if time.monotonic() >= until:
+                break
+            time.sleep(0.05)
+        else:
+            return len(found), number == signal.SIGKILL
+    return len(found), True
+
+
+def _with_children(roots: Iterable[Seen]) -> set[Seen]:
+    found = set(roots)
+    return found | {Seen(p.pid, p.started) for p in guardian.descendants(*(seen.pid for seen in found))}
 
 
 def _signal(seen: Seen, number: int) -> None:

@@ -23,6 +23,7 @@ DRAIN_S = 1.0  # silence after the process's end that a child of it may still fi
 DRAIN_BYTES = 2 * 1024 * 1024  # more than a pipe or terminal can hold back: the rest is a chatty child
 LAST_WORDS_S = 1.0  # for the socket to take what is under way when the session is cut
 TYPED_AHEAD = 16  # messages of input kept while the process does not read
+LOOK_EVERY_S = 0.5  # at the socket, while a process that reads nothing keeps us from reading it
 PIPE_BYTES = 256 * 1024  # of a command's pipes: four messages, so that it writes while one is sent
 
 
@@ -63,6 +64,10 @@ class Terminal:
         """The session has ended: nothing more in either direction but the exit."""
         self._cut_alive = not self._child.ended.done()
         self._cut.set()
+
+    async def hang_up(self) -> None:
+        """Whoever typed has gone: end the process, and send what it still says."""
+        await self._hold.hang_up()
 
     async def run(self) -> Outcome:
         """Relay until the process ends, the technician goes, or the session is cut."""
@@ -194,9 +199,9 @@ class Terminal:
         match tag:
             case Tag.DATA:
                 self._in_bytes += len(payload)
-                await self._typed.put(payload)
+                await self._queue(payload)
             case Tag.EOF:
-                await self._typed.put(None)
+                await self._queue(None)
             case Tag.RESIZE:
                 cols, rows = wire.read_resize(payload)
                 if self._is_pty:
@@ -207,6 +212,17 @@ class Terminal:
                 await self._hold.signal(number, self._foreground())
             case _:
                 pass  # `unpack` lets no other tag through from the broker
+
+    async def _queue(self, typed: bytes | None) -> None:
+        """Wait for room, and look meanwhile whether the socket still stands: nobody reads what lies behind."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._typed.put(typed)
+                    return
+            except TimeoutError:
+                if self._socket.is_gone():
+                    raise ConnectionResetError("the channel's socket is gone") from None
 
     def _foreground(self) -> int:
         """The process group a terminal's signal belongs to; 0: the channel's own."""

@@ -82,6 +82,14 @@ class LeafProof:
     proof: tuple[Hash, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """Whom a pseudonym names: the `person.admitted` leaf, and the opening of its commitment."""
+
+    admitted: LeafProof
+    opening: Json
+
+
 # --------------------------------------------------------------------------------- broker to agent
 
 
@@ -126,8 +134,9 @@ class Open:
     """The order to begin a session: everything the agent's decision needs, and nothing it trusts.
 
     `grant` is a SignedGrant, `approvals` are SignedStatements, `activation` an Assertion, `texts`
-    the Opening of the request's texts; both proofs are against `head.checkpoint`. `salt` (32 bytes)
-    is what both ends mix into their digest of the session's stream.
+    the Opening of the request's texts, `names` those of the approvers whose names were not erased;
+    every proof is against `head.checkpoint`. `salt` (32 bytes) is what both ends mix into their digest
+    of the session's stream.
     """
 
     TYPE: ClassVar[str] = "open"
@@ -137,6 +146,7 @@ class Open:
     approvals: tuple[Json, ...]
     activation: Json
     texts: Json
+    names: tuple[PersonName, ...]
     opened: LeafProof
     head: Head
     salt: Raw32
@@ -156,6 +166,15 @@ class OpenChannel:
     kind: Word
     pass_: Pass
     params: Json
+
+
+@dataclass(frozen=True, slots=True)
+class CloseChannel:
+    """Whoever used this channel has gone: end its process. Not behind the input that it may never read."""
+
+    TYPE: ClassVar[str] = "close_channel"
+    session: Id
+    channel: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +284,9 @@ class PinsHeld:
     policy: int
 
 
-FromBroker: TypeAlias = Challenge | Welcome | Pins | Head | Open | OpenChannel | Stop | Ack | Ping
+FromBroker: TypeAlias = (
+    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | Ack | Ping
+)
 FromAgent: TypeAlias = Hello | NoteFrame | Cosignature | HeadRefused | ChannelRefused | Pong | PinsHeld
 Frame: TypeAlias = FromBroker | FromAgent
 Sender: TypeAlias = Literal["broker", "agent"]
@@ -399,7 +420,7 @@ def _read(value: Any, hint: Any, key: str) -> Any:
         return value
     if type(value) is not dict:
         raise _breach(f"{key} is not an object")
-    part = next((arm for arm in (hint, *get_args(hint)) if arm in (LeafProof, Head)), None)
+    part = next((arm for arm in (hint, *get_args(hint)) if arm in (LeafProof, Head, PersonName)), None)
     return value if part is None else _from_json(part, dict(value))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from agent.wire import frames
 from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
@@ -44,12 +46,26 @@ async def _frame(parts: Parts, work: Work, found: Ordered, old_size: int) -> tup
         approvals=tuple(g.signed.to_value() for g in given),
         activation=found.activation.to_value(),
         texts=texts.to_value(),
+        names=await _names(parts, work, tenant, {g.approval.approver for g in given}, head.size),
         opened=await _proof(work, tenant, opened_n, head.size),
         head=frames.Head(head.note.decode(), old_size, _hex(consistency)),
         salt=b64(permit.salt),
         supervision=None if taken is None else await _proof(work, tenant, taken, head.size),
     )
     return frame, head.size
+
+
+async def _names(
+    parts: Parts, work: Work, tenant: str, people: AbstractSet[str], size: int
+) -> tuple[frames.PersonName, ...]:
+    """Whom the desk is to be told: of each approver the name that his admission committed to, if it is not erased."""
+    found: list[frames.PersonName] = []
+    for person in sorted(people):
+        n = await openings.admission(work, tenant, person)
+        opening = None if n is None else await openings.get(work, tenant, n, parts.keys.wrapping_key())
+        if n is not None and opening is not None:
+            found.append(frames.PersonName(await _proof(work, tenant, n, size), opening.to_value()))
+    return tuple(found)
 
 
 async def _proof(work: Work, tenant: str, n: int, size: int) -> frames.LeafProof:

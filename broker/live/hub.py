@@ -13,11 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from agent.wire.frames import (
     CLOSE_SILENT,
     CLOSE_SUPERSEDED,
     ChannelRefused,
+    CloseChannel,
     Frame,
     Head,
     Open,
@@ -198,7 +200,7 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(pipe, salt)
+        self._begin(host, pipe, salt)
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
@@ -206,9 +208,10 @@ class Hub:
                 pass  # a command without a terminal has no window
         return pipe
 
-    def _begin(self, pipe: Pipe, salt: bytes) -> None:
+    def _begin(self, host: str, pipe: Pipe, salt: bytes) -> None:
         key = (pipe.session, pipe.channel)
-        pipe.begin(salt, self.audience(pipe.session), self._counts[key])
+        order_close = partial(self.push, host, CloseChannel(*key))
+        pipe.begin(salt, self.audience(pipe.session), self._counts[key], order_close)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 

@@ -8,6 +8,8 @@ Once the host's end is over nobody waits for room any more: what it said is to b
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from agent.wire.channel import Exit, StreamDigest, Tag, pack, read_echo, read_exit, read_resize, unpack
@@ -28,6 +30,10 @@ class Socket(Protocol):
     async def close(self) -> None: ...
 
 
+async def _no_link() -> bool:
+    return False
+
+
 class Pipe:
     """Made when the agent's socket arrives; `begin` before the first read; `finish` at the end."""
 
@@ -36,6 +42,7 @@ class Pipe:
         self._digest: StreamDigest | None = None
         self._audience: Audience | None = None
         self._count: asyncio.Future[tuple[int, str] | None] | None = None
+        self._order_close: Callable[[], Awaitable[bool]] = _no_link
         self._finished = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -47,10 +54,18 @@ class Pipe:
     def name(self, session: str, channel: str) -> None:
         self.session, self.channel = session, channel
 
-    def begin(self, salt: bytes, audience: Audience, count: asyncio.Future[tuple[int, str] | None]) -> None:
+    def begin(
+        self,
+        salt: bytes,
+        audience: Audience,
+        count: asyncio.Future[tuple[int, str] | None],
+        order_close: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """`order_close` tells the host, beside this channel, to end it; whether that could be sent."""
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
+        self._order_close = order_close
         audience.open(self.channel)
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
@@ -99,8 +114,12 @@ class Pipe:
 
         Returns after `DRAIN_S`, or is cancelled by the reader that met the end before that.
         """
-        await self.send(Tag.SIGNAL, b"HUP")
-        await self.send(Tag.EOF)
+        if not await self._order_close():
+            # No control link: in its turn behind what he typed, unless nobody takes that any more.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_S):
+                    await self.send(Tag.SIGNAL, b"HUP")
+                    await self.send(Tag.EOF)
         await asyncio.sleep(DRAIN_S)
         await self._socket.close()
 

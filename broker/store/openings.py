@@ -15,9 +15,10 @@ from sqlalchemy import Row, Select, insert, select
 
 from audit.canonical import decode, encode
 from audit.commitment import MAX_OPENING_BYTES, Opening
+from audit.records import PersonAdmitted
 from broker.ports import Chance
 from broker.store.database import Work
-from broker.store.tables import openings, subject_keys
+from broker.store.tables import entries, openings, subject_keys
 
 _NONCE_BYTES = 12
 _PAD_TO = 256  # the length of a sealed text then says only its size in quarters of a KiB
@@ -63,6 +64,22 @@ async def get(work: Work, tenant: str, n: int, wrapping: bytes) -> Opening | Non
     """The opening of leaf `n`, or None where there is none or its key was destroyed."""
     rows = await work.run(_kept(tenant).where(openings.c.n == n))
     return None if not rows else unsealed([_sealed(tenant, rows[0])], wrapping).get(n)
+
+
+async def admission(work: Work, tenant: str, person: str) -> int | None:
+    """The leaf whose opening names that person, as long as there is one."""
+    rows = await work.run(
+        select(openings.c.n)
+        .join(entries, (entries.c.tenant == openings.c.tenant) & (entries.c.n == openings.c.n))
+        .where(
+            openings.c.tenant == tenant,
+            openings.c.subject == person,
+            entries.c.kind == PersonAdmitted.KIND,
+        )
+        .order_by(openings.c.n)
+        .limit(1)
+    )
+    return int(rows[0].n) if rows else None
 
 
 @dataclass(frozen=True, slots=True)

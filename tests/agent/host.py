@@ -84,4 +84,4 @@ def settings(state: Path, **changes: Any) -> Settings:
     machine = state.parent / "machine-id"
     if not machine.exists():
         machine.write_text("3d1219c7c4c5404aaa1f6d2a48adfda4\n")
-    return replace(Settings(state, "it", None, None, machine, "0.1.0"), **changes)
+    return replace(Settings(state, (state,), "it", None, None, machine, "0.1.0"), **changes)

@@ -15,7 +15,7 @@ from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.keys import SigningKey
 from audit.pins import Pins
-from audit.records import NOBODY, Actor, AnyRecord, Leaf, LogHeartbeat, SessionOpened, SupervisionTaken
+from audit.records import NOBODY, Actor, AnyRecord, Leaf, PersonAdmitted, SessionOpened, SupervisionTaken
 from audit.statement import Approval, Channel, Request
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
@@ -29,6 +29,7 @@ TEXTS = Opening(
         "host_label": people.ENROLMENT.label,
     },
 )
+TITOLARE_NAME = Opening(b"a" * 32, {"name": "Anna Bianchi", "function": "titolare", "email": "a@example.it"})
 REQUEST = replace(people.REQUEST, texts=TEXTS.commitment, channels=(Channel("terminal"), Channel("exec")))
 PINS = Pins(people.ENROLMENT, people.APPROVERS, people.POLICY)
 ME = HostIdentity(people.TENANT, people.HOST, people.AGENT_KEY.public.text)
@@ -43,10 +44,17 @@ class Log:
         self.tree = merkle.Tree()
         self.leaves: list[bytes] = []
 
-    def append(self, record: AnyRecord, session: str | None = None, tenant: str = people.TENANT) -> int:
+    def append(
+        self,
+        record: AnyRecord,
+        session: str | None = None,
+        tenant: str = people.TENANT,
+        *,
+        sealed: str | None = None,
+    ) -> int:
         n = len(self.leaves)
         actor = NOBODY if session is None else Actor("p-9", "technician")
-        data = Leaf(tenant, n, AT, actor, record, session=session).encode()
+        data = Leaf(tenant, n, AT, actor, record, session=session, sealed=sealed).encode()
         self.leaves.append(data)
         self.tree.append(data)
         return n
@@ -78,6 +86,8 @@ class Story:
     frame: dict[str, Any] | None = None  # what the frame carries otherwise
     opened: dict[str, Any] | None = None  # what the leaf session.opened says otherwise
     taken: dict[str, Any] | None = None
+    shown: Opening = TITOLARE_NAME  # as the approver's name
+    admitted: dict[str, Any] | None = None  # what the leaf person.admitted says otherwise
     session_in_log: str = people.SESSION
     seen: Seen = UNSEEN
     at: Any = AT
@@ -114,10 +124,13 @@ class Story:
         return replace(good, **(self.granted or {}))
 
     def open(self, log: Log | None = None, old_size: int = 0) -> frames.Open:
-        """The frame; the log gets a line before, so that no index is zero by luck."""
+        """The frame, over a log that gets three leaves for it."""
         log = log or Log()
         grant = self.grant()
-        log.append(LogHeartbeat("2026-11-22"))
+        facts = {"person": "p-1", "role": "titolare", "organisation": people.TENANT}
+        admitted = log.append(
+            PersonAdmitted(**facts | (self.admitted or {})), sealed=TITOLARE_NAME.commitment
+        )
         taken = log.append(
             SupervisionTaken(
                 **{"request": self.request.request, "watcher": "p-1", "terminal": "::1"} | (self.taken or {})
@@ -132,6 +145,7 @@ class Story:
             approvals=tuple(people.signed(a, by).to_value() for a, by in self.said()),
             activation=self.activated_by.assertion(grant.activation_challenge).to_value(),
             texts=self.texts.to_value(),
+            names=(frames.PersonName(log.proof(admitted), self.shown.to_value()),),
             opened=log.proof(opened),
             head=log.head(old_size, key=self.log_key),
             salt=SALT,

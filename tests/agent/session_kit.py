@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.approved_by import ApprovedBy
 from agent.channels import ChannelSocket
 from agent.clocks import SystemClocks
 from agent.policy import Admitted
@@ -21,6 +22,7 @@ from agent.wire import channel as wire
 from agent.wire import frames
 from agent.wire.channel import Tag
 from audit.canonical import Value, b64
+from audit.commitment import Opening
 from audit.grant import Grant
 from audit.statement import Account, Activity, Channel, HostKey, Policy, Request, Technician, Tool
 from audit.witness import Head
@@ -32,8 +34,8 @@ TEXTS = {
     "incident_text": "la stampante del banco non stampa i conti",
     "technician_name": "Tecnico 2",
     "organisation_name": "Fornitore Alfa",
-    "approver_name": "ADS",
 }
+APPROVED_BY = (ApprovedBy("p-2", "ads", "Anna Bianchi"),)
 
 
 # Processes are found by their session's name: tests that run side by side must not share names.
@@ -52,6 +54,7 @@ def admitted(
     offline: str = "end",
     account: str = ME,
     texts: Value = TEXTS,
+    approved_by: tuple[ApprovedBy, ...] = APPROVED_BY,
 ) -> Admitted:
     host, technician = HostKey("h-00000001", "k" * 43), Technician("p-1", "o-1", (), ())
     ends = begin + timedelta(seconds=length_s)
@@ -70,7 +73,9 @@ def admitted(
         tenant="t-1", number=1, previous=None, channels=("terminal", "exec", "tool"), tools=tools, accounts=(),
         supervision="waivable", desk=desk, offline=offline, longest_s=7200, window_s=7200, approvals=1, witnesses=0,
     )  # type: ignore[arg-type]  # fmt: skip
-    return Admitted(grant, request, (), ends, texts, tools, policy, Head(1, bytes(32)), frozenset())
+    return Admitted(
+        grant, request, (), approved_by, ends, Opening(bytes(32), texts), tools, policy, Head(1, bytes(32)), frozenset()
+    )  # fmt: skip
 
 
 class Clocks(SystemClocks):
@@ -126,6 +131,9 @@ class Line:
     async def close(self) -> None:
         self.closed.set()
         self._to_agent.put_nowait(None)
+
+    def is_gone(self) -> bool:
+        return self.closed.is_set()
 
     # the broker's
 

@@ -10,33 +10,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.channels import Outcome, Params
+from agent.commands import (
+    Command,
+    Ending,
+    HangUp,
+    KillAll,
+    RefuseChannel,
+    Report,
+    StartChannel,
+    TellDesk,
+    TellDeskEnded,
+)
 from agent.conductor import (
     DESK_LIMIT_S,
     KILL_LIMIT_S,
     LINK_GRACE_S,
     MAX_CHANNELS,
     MAX_CHANNELS_AT_ONCE,
+    Conductor,
+)
+from agent.events import (
     ChannelAsked,
+    ChannelCloseOrdered,
     ChannelEnded,
     ChannelFailed,
     ChannelStarted,
-    Command,
-    Conductor,
     DeskAnswered,
     DeskInterrupted,
-    Ending,
     Event,
-    GuardianDied,
+    GuardianDone,
     HostSlept,
-    KillAll,
     LinkBack,
     LinkLost,
-    RefuseChannel,
-    Report,
-    StartChannel,
     StopOrdered,
-    TellDesk,
-    TellDeskEnded,
     Tick,
 )
 from agent.wire.channel import Exit
@@ -106,7 +112,7 @@ def test_demanded_yes_that_is_no_yes_refuses(answer: str) -> None:
     """R18: nobody there, dismissed, unanswered and failed are all a no."""
     play = Play(desk="consent") >> DeskAnswered(answer)  # type: ignore[arg-type]
     assert KillAll() in play.last
-    play >> GuardianDied()
+    play >> GuardianDone()
     assert play.report("session.refused")["reason"] == "desk_denied"
     assert "session.started" not in play.reports()
     assert play.conductor.over
@@ -123,8 +129,16 @@ def test_a_desk_that_never_answers_is_a_no() -> None:
     assert play.conductor.next_deadline_s() == 1000 + DESK_LIMIT_S
     play.later(DESK_LIMIT_S) >> Tick()
     assert KillAll() in play.last
-    assert (play >> GuardianDied()).report("session.refused")["reason"] == "desk_denied"
+    assert (play >> GuardianDone()).report("session.refused")["reason"] == "desk_denied"
     assert not (play >> DeskAnswered("consented")).last
+
+
+@pytest.mark.parametrize(("desk", "reason"), [("consent", "desk_denied"), ("inform", "agent_stopping")])
+def test_no_flood_of_events_holds_the_desks_limit_off(desk: str, reason: str) -> None:
+    play = Play(desk=desk)
+    play.later(DESK_LIMIT_S) >> ChannelAsked("c-1", "terminal", Params("ssh"), "p")
+    assert play.last[0] == KillAll()
+    assert (play >> GuardianDone()).report("session.refused")["reason"] == reason
 
 
 def test_channel_asked_while_the_desk_is_told_waits() -> None:
@@ -196,7 +210,7 @@ def test_command_and_tool_are_reported() -> None:
 def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, reason: str) -> None:
     channels = (Channel("terminal"), Channel("files"), Channel("tool", "quickhelp"), Channel("tool", "gone"))
     play = live(channels=channels, tools=(TOOL,)) >> ChannelAsked("c-1", kind, params, "p")
-    known = kind if kind != "shell" else "unknown"
+    known = kind if kind != "shell" else "other"
     assert play.last == [
         Report("channel.refused", {"kind": known, "reason": reason}),
         RefuseChannel("c-1", reason),
@@ -240,11 +254,11 @@ def test_started_twice_is_reported_once() -> None:
 def test_stop_kills_first_and_reports_when_all_are_dead(reason: str) -> None:
     play = running().later(61.9) >> StopOrdered(reason)
     assert play.last == [KillAll(), Ending(reason, 61)]
-    assert not (play >> GuardianDied()).last, "the channel has not given its count yet"
+    assert not (play >> GuardianDone()).last, "the channel has not given its count yet"
     play >> ChannelEnded("c-1", DONE)
     assert play.reports()[-2:] == ["channel.closed", "session.ended"]
     assert play.report("session.ended") == {"reason": reason, "seconds": 61, "channels": 1}
-    assert play.last[-1] == TellDeskEnded(reason, 61)
+    assert play.last[-1] == TellDeskEnded(reason, 61, "none")
     assert play.conductor.over
     assert play.conductor.next_deadline_s() is None
 
@@ -254,14 +268,14 @@ def test_an_order_to_stop_with_a_foreign_reason_is_obeyed() -> None:
 
 
 def test_desk_interrupts() -> None:
-    play = running() >> DeskInterrupted() >> ChannelEnded("c-1", DONE) >> GuardianDied()
+    play = running() >> DeskInterrupted() >> ChannelEnded("c-1", DONE) >> GuardianDone()
     assert play.report("session.ended")["reason"] == "stopped_by_desk"
 
 
 def test_interrupt_before_the_start_refuses() -> None:
-    play = Play(desk="consent") >> DeskInterrupted() >> GuardianDied()
+    play = Play(desk="consent") >> DeskInterrupted() >> GuardianDone()
     assert play.report("session.refused")["reason"] == "stopped_by_desk"
-    assert play.last[-1] == TellDeskEnded("stopped_by_desk", None)
+    assert play.last[-1] == TellDeskEnded("stopped_by_desk", None, "none")
 
 
 @pytest.mark.parametrize(
@@ -283,7 +297,7 @@ def test_ends_at_the_earlier_of_two_clocks(wall_s: float, boot_s: float, reason:
     if reason is None:
         assert not play.last
     else:
-        assert (play >> GuardianDied()).report("session.ended")["reason"] == reason
+        assert (play >> GuardianDone()).report("session.ended")["reason"] == reason
 
 
 def test_deadline_is_the_end_and_length_counts_from_the_start() -> None:
@@ -294,7 +308,7 @@ def test_deadline_is_the_end_and_length_counts_from_the_start() -> None:
 
 
 def test_sleep_ends_it() -> None:
-    assert (live() >> HostSlept() >> GuardianDied()).report("session.ended")["reason"] == "clock_moved"
+    assert (live() >> HostSlept() >> GuardianDone()).report("session.ended")["reason"] == "clock_moved"
 
 
 def test_broker_gone_ends_after_the_grace() -> None:
@@ -303,7 +317,7 @@ def test_broker_gone_ends_after_the_grace() -> None:
     play.later(LINK_GRACE_S - 1) >> LinkLost()  # lost again without having been back: no new grace
     assert not play.last
     play.later(1) >> Tick()
-    assert (play >> GuardianDied()).report("session.ended")["reason"] == "broker_gone"
+    assert (play >> GuardianDone()).report("session.ended")["reason"] == "broker_gone"
 
 
 def test_link_back_in_time_saves_it() -> None:
@@ -322,7 +336,7 @@ def test_policy_continue_goes_on_without_a_broker_but_not_past_the_end() -> None
 
 
 def test_guardian_that_dies_takes_the_session_along() -> None:
-    play = running() >> GuardianDied()
+    play = running() >> GuardianDone()
     assert KillAll() in play.last
     play >> ChannelEnded("c-1", DONE)
     assert play.report("session.ended")["reason"] == "agent_stopping"
@@ -338,6 +352,37 @@ def test_end_is_reported_even_if_the_guardian_never_answers() -> None:
     assert RefuseChannel("c-1", "replayed") in play.last
 
 
+def test_no_flood_of_events_holds_the_report_of_the_end_off() -> None:
+    play = running() >> StopOrdered("stopped_by_ads")
+    play.later(KILL_LIMIT_S) >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
+    assert play.report("session.ended")["left"] == "unknown"
+    assert play.conductor.over
+
+
+@pytest.mark.parametrize("left", ["some", "unknown"])
+def test_an_end_does_not_claim_more_than_the_guardian_saw(left: str) -> None:
+    play = running() >> StopOrdered("stopped_by_ads") >> ChannelEnded("c-1", DONE)
+    play >> GuardianDone(left)  # type: ignore[arg-type]
+    assert play.report("session.ended") == {
+        "reason": "stopped_by_ads",
+        "seconds": 0,
+        "channels": 1,
+        "left": left,
+    }
+    assert play.last[-1] == TellDeskEnded("stopped_by_ads", 0, left)  # type: ignore[arg-type]
+    assert play.conductor.left == left
+
+
+def test_whoever_leaves_a_channel_ends_its_process_and_nothing_else() -> None:
+    play = running() >> ChannelCloseOrdered("c-1")
+    assert play.last == [HangUp("c-1")]
+    assert not (play >> ChannelCloseOrdered("c-2")).last
+    play >> ChannelEnded("c-1", DONE)
+    assert not (play >> ChannelCloseOrdered("c-1")).last
+    assert play.conductor.started
+    assert not (running() >> StopOrdered("revoked") >> ChannelCloseOrdered("c-1")).last
+
+
 def test_asked_after_the_end_is_refused() -> None:
     play = live() >> StopOrdered("revoked") >> SHELL
     assert RefuseChannel("c-1", "session_ended") in play.last
@@ -347,8 +392,8 @@ def test_process_that_started_just_before_the_stop_is_still_told() -> None:
     """True facts are reported, whatever the order they arrive in; nothing new starts."""
     play = live() >> SHELL >> StopOrdered("stopped_by_ads") >> ChannelStarted("c-1")
     assert play.report("channel.opened")["channel"] == "c-1"
-    play >> ChannelEnded("c-1", DONE) >> GuardianDied()
-    assert play.report("session.ended")["channels"] == 1
+    play >> ChannelEnded("c-1", DONE) >> GuardianDone()
+    assert play.report("session.ended")["channels"] == play.conductor.opened == 1
 
 
 def test_expiry_beats_whatever_comes_with_it() -> None:
@@ -372,8 +417,9 @@ EVENTS = st.one_of(
     st.builds(ChannelStarted, IDS),
     st.builds(ChannelFailed, IDS, st.just("process_not_started")),
     st.builds(ChannelEnded, IDS, st.just(DONE)),
+    st.builds(ChannelCloseOrdered, IDS),
     st.sampled_from(["stopped_by_ads", "revoked", "?"]).map(StopOrdered),
-    st.sampled_from([DeskInterrupted(), HostSlept(), LinkLost(), LinkBack(), Tick(), GuardianDied()]),
+    st.sampled_from([DeskInterrupted(), HostSlept(), LinkLost(), LinkBack(), Tick(), GuardianDone()]),
 )
 STEPS = st.lists(st.tuples(st.floats(0, 40), st.floats(-400, 400) | st.just(0.0), EVENTS), max_size=60)
 

@@ -7,7 +7,7 @@ import json
 import os
 import pty
 import pwd
-import socket
+import shlex
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,8 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from agent import desk, people
-from agent.desk import DeskSaysNo, Notice, plain
+from agent import desk_call, people
+from agent.desk_call import DeskSaysNo
+from agent.events import Left
+from agent.main import main
+from agent.sweep import Dead
 from agent.wire.channel import Exit
 from audit.canonical import b64
 from tests.agent.session_kit import SALT, SECOND, TEXTS, admitted, eventually, house
@@ -41,53 +44,6 @@ def shown(master: int) -> str:
         return ""
 
 
-def notice(**texts: object) -> Notice:
-    at = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
-    return Notice.read("s-1", TEXTS | texts, at, at + timedelta(minutes=87))
-
-
-# ----------------------------------------------------------------------------------------- wording
-
-
-def test_words_say_who_why_until_when_and_approved_by_whom() -> None:
-    text = notice().wording(ask=False, zone=ROME)
-    assert text == (
-        "\nVerbale: Tecnico 2 di Fornitore Alfa si collega a questo computer per: "
-        "la stampante del banco non stampa i conti.\n"
-        "Autorizzato da ADS fino alle 12:47. Nessuna registrazione.\n"
-        "Interrompi: verbale-agent interrupt s-1\n"
-    )
-    assert len(notice().wording(ask=True, zone=ROME).split()) <= 60
-    assert notice().wording_ended(datetime(2026, 11, 22, 11, 4, tzinfo=UTC), 2640, ROME) == (
-        "\nVerbale: collegamento terminato alle 12:04. Durata 44 min.\n"
-    )
-    assert "Durata 9 s" in notice().wording_ended(datetime(2026, 11, 22, 11, 4, tzinfo=UTC), 9, ROME)
-    assert "non è cominciato" in notice().wording_ended(datetime(2026, 11, 22, 11, 4, tzinfo=UTC), None, ROME)
-
-
-def test_words_without_texts_and_over_midnight() -> None:
-    at = datetime(2026, 11, 22, 22, 20, tzinfo=UTC)
-    text = Notice.read("s-1", "nothing", at, at + timedelta(hours=2)).wording(ask=True, zone=ROME)
-    assert (
-        "Un tecnico chiede di collegarsi a questo computer.\nAutorizzato fino alle 23/11/2026 01:20." in text
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "clean"),
-    [
-        ("a\x1b[2Jb\x07", "a [2Jb"),
-        ("pay \u202egnp.exe\u2066 now\u200b", "pay gnp.exe now"),
-        ("one\ntwo\r\u2028three\u0085four", "one two three four"),
-        ("x" * 500, "x" * 159 + "…"),
-        ({"a": 1}, ""),
-        ("  perché  €  日本 ", "perché € 日本"),
-    ],
-)
-def test_strangers_texts_carry_no_controls(text: object, clean: str) -> None:
-    assert plain(text) == clean
-
-
 # ----------------------------------------------------------------------------------------- telling
 
 
@@ -98,14 +54,47 @@ async def test_desk_is_told_on_its_terminals_and_in_a_file(tmp_path: Path, scree
     ) as h:
         session = await h.begin()
         assert h.broker.body("session.started")["desk"] == "told"
-        assert "Tecnico 2 di Fornitore Alfa si collega" in shown(master)
+        told = shown(master)
+        assert "Tecnico 2 di Fornitore Alfa si collega" in told
+        assert "Autorizzato da Anna Bianchi (ADS) fino alle" in told
         file = json.loads((tmp_path / "desk" / f"{session}.json").read_text())
         assert file["state"] == "live"
         assert file["incident"] == TEXTS["incident_text"]
+        assert file["approved_by"] == ["Anna Bianchi (ADS)"]
         await h.sessions.stop(session, "closed_by_technician")
         await h.broker.until("session.ended")
         assert "collegamento terminato alle" in shown(master)
         assert not (tmp_path / "desk" / f"{session}.json").exists()
+
+
+async def test_the_command_it_names_reaches_this_very_agent(
+    tmp_path: Path, screen: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typed as it stands there, by somebody who is not root and whose own state folder is another."""
+    folder = tmp_path / "a folder"
+    folder.mkdir(mode=0o711)
+    async with house(folder, terminals=lambda: [screen[1]]) as h:
+        session = await h.begin()
+        [line] = [line for line in shown(screen[0]).splitlines() if line.startswith("Interrompi: ")]
+        words = shlex.split(line.removeprefix("Interrompi: verbale-agent "))
+        assert words == ["interrupt", session, "--state", str(folder)]
+        assert await asyncio.to_thread(main, words) == 0
+        assert h.broker.body("session.ended")["reason"] == "stopped_by_desk"
+    monkeypatch.setattr("agent.desk.SYSTEM_STATE", folder)
+    async with house(folder, terminals=lambda: [screen[1]]) as h:
+        session = await h.begin(session=f"{session}-again")
+        assert f"Interrompi: verbale-agent interrupt {session}\n" in shown(screen[0])
+
+
+async def test_windows_may_read_the_file_whatever_umask_the_agent_has(tmp_path: Path) -> None:
+    old = os.umask(0o077)
+    try:
+        async with house(tmp_path) as h:
+            session = await h.begin()
+            assert (tmp_path / "desk").stat().st_mode & 0o777 == 0o755
+            assert (tmp_path / "desk" / f"{session}.json").stat().st_mode & 0o777 == 0o644
+    finally:
+        os.umask(old)
 
 
 async def test_a_sessions_own_terminal_is_nobodys_desk(tmp_path: Path) -> None:
@@ -146,11 +135,11 @@ async def test_yes_at_the_desk(tmp_path: Path, screen: tuple[int, str]) -> None:
         found = admitted(desk="consent", begin=datetime.now(UTC))
         await h.sessions.open(found, SALT)
         await asked(h, screen[0])
-        said = await asyncio.to_thread(desk.request_answer, tmp_path, found.grant.session, allow=True)
+        said = await asyncio.to_thread(desk_call.request_answer, [tmp_path], found.grant.session, allow=True)
         assert said == "Collegamento consentito."
         assert (await h.broker.until("session.started"))["desk"] == "consented"
         with pytest.raises(DeskSaysNo):
-            await asyncio.to_thread(desk.request_answer, tmp_path, found.grant.session, allow=True)
+            await asyncio.to_thread(desk_call.request_answer, [tmp_path], found.grant.session, allow=True)
 
 
 async def test_no_at_the_desk(tmp_path: Path, screen: tuple[int, str]) -> None:
@@ -158,7 +147,7 @@ async def test_no_at_the_desk(tmp_path: Path, screen: tuple[int, str]) -> None:
         found = admitted(desk="consent", begin=datetime.now(UTC))
         await h.sessions.open(found, SALT)
         await asked(h, screen[0])
-        await asyncio.to_thread(desk.request_answer, tmp_path, found.grant.session, allow=False)
+        await asyncio.to_thread(desk_call.request_answer, [tmp_path], found.grant.session, allow=False)
         assert (await h.broker.until("session.refused"))["reason"] == "desk_denied"
         await eventually(lambda: not h.sessions.live())
 
@@ -181,10 +170,11 @@ async def test_a_technician_cannot_say_yes_to_himself(tmp_path: Path, screen: tu
     """Two sessions: from inside the first, the second is not allowed in."""
     script = tmp_path / "ask.py"
     script.write_text(
-        "import json, socket\n"
+        "import contextlib, json, socket\n"
         "line = socket.socket(socket.AF_UNIX)\n"
         "line.connect('desk.sock')\n"
-        f"line.sendall(json.dumps({{'op': 'allow', 'session': '{SECOND}'}}).encode() + b'\\n')\n"
+        "with contextlib.suppress(BrokenPipeError):\n"
+        f"    line.sendall(json.dumps({{'op': 'allow', 'session': '{SECOND}'}}).encode() + b'\\n')\n"
         "print(line.recv(999).decode())\n"
     )
     async with house(tmp_path, terminals=lambda: [screen[1]]) as h:
@@ -192,9 +182,10 @@ async def test_a_technician_cannot_say_yes_to_himself(tmp_path: Path, screen: tu
         shown(screen[0])
         await h.sessions.open(admitted(session=SECOND, desk="consent", begin=datetime.now(UTC)), SALT)
         await asked(h, screen[0])
-        detached = f"cd {tmp_path} && (setsid python3 ask.py > said &) ; sleep 1; cat said"
+        wait = "until test -s said; do sleep 0.1; done"
+        detached = f"cd {tmp_path} && (setsid python3 ask.py > said &) ; {wait}; cat said"
         line = await h.channel(session, "exec", command=detached, command_salt=b64(bytes(32)))
-        await line.read_to_end()
+        await line.read_to_end(60)
         assert "Da dentro una sessione" in json.loads(line.out)["text"]
         assert line.exit == Exit(status=0)
         assert h.broker.kinds().count("session.started") == 1
@@ -210,81 +201,70 @@ async def test_interrupt_needs_no_broker(tmp_path: Path) -> None:
         await line.read_until(b"up")
         h.sessions.link_lost()
         h.broker.unreachable = True
-        assert await asyncio.to_thread(desk.request_status, tmp_path) == [session]
-        said = await asyncio.to_thread(desk.request_interrupt, tmp_path, session)
+        assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == [session]
+        said = await asyncio.to_thread(desk_call.request_interrupt, [tmp_path], session)
         assert said == "Collegamento interrotto. Nessuno è più collegato a questo computer."
         assert h.broker.body("session.ended")["reason"] == "stopped_by_desk"
-        assert await asyncio.to_thread(desk.request_status, tmp_path) == []
+        assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == []
 
 
 async def test_interrupt_of_all(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         await h.begin()
         await h.sessions.open(admitted(session=SECOND, begin=datetime.now(UTC)), SALT)
-        said = await asyncio.to_thread(desk.request_interrupt, tmp_path)
+        said = await asyncio.to_thread(desk_call.request_interrupt, [tmp_path])
         assert said == "2 collegamenti interrotti. Nessuno è più collegato a questo computer."
-        said = await asyncio.to_thread(desk.request_interrupt, tmp_path)
+        said = await asyncio.to_thread(desk_call.request_interrupt, [tmp_path])
         assert said == "Nessuna sessione è in corso su questo computer."
         with pytest.raises(DeskSaysNo, match="non è in corso"):
-            await asyncio.to_thread(desk.request_interrupt, tmp_path, "s-\x1b[2J")
+            await asyncio.to_thread(desk_call.request_interrupt, [tmp_path], "s-\x1b[2J")
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [("some", "non si è potuto chiudere"), ("unknown", "Non è certo")]
+)
+async def test_what_may_live_on_is_not_called_dead(
+    tmp_path: Path, screen: tuple[int, str], monkeypatch: pytest.MonkeyPatch, left: Left, words: str
+) -> None:
+    async with house(tmp_path, terminals=lambda: [screen[1]]) as h:
+        session = await h.begin()
+        warden = h.sessions._live[session].warden
+        monkeypatch.setattr(warden, "end", lambda _grace_s: warden._settle(Dead(frozenset(), left)))
+        if left == "some":
+            with pytest.raises(DeskSaysNo, match=words):
+                await asyncio.to_thread(desk_call.request_interrupt, [tmp_path], session)
+        else:
+            said = await asyncio.to_thread(desk_call.request_interrupt, [tmp_path], session)
+            assert words in said
+            assert "Nessuno è più collegato" not in said
+        assert h.broker.body("session.ended")["left"] == left
+        assert words in shown(screen[0])
+        monkeypatch.undo()
+        warden.end()
+        await asyncio.to_thread(warden._process.wait, 30)
+
+
+async def test_an_interrupt_that_takes_longer_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.sessions.INTERRUPT_LIMIT_S", 0.1)
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        warden = h.sessions._live[session].warden
+        with monkeypatch.context() as deaf:
+            deaf.setattr(warden, "end", lambda _grace_s: None)
+            with pytest.raises(DeskSaysNo, match="non è ancora chiuso"):
+                await asyncio.to_thread(desk_call.request_interrupt, [tmp_path], session)
+        warden.end()
 
 
 async def test_interrupt_of_one_leaves_the_other(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         session = await h.begin()
         await h.sessions.open(admitted(session=SECOND, begin=datetime.now(UTC)), SALT)
-        said = await asyncio.to_thread(desk.request_interrupt, tmp_path, session)
+        said = await asyncio.to_thread(desk_call.request_interrupt, [tmp_path], session)
         assert said == "Collegamento interrotto. Una sessione è in corso su questo computer."
         assert h.sessions.live() == [SECOND]
-
-
-def test_no_agent_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DeskSaysNo, match="non è in funzione"):
-        desk.request_interrupt(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "words", [b"\n", b"{}\n", b'{"op": 3}\n', b'{"op": "allow"}\n', b"x" * 5000, b'["op"]\n', b"\xff\n"]
-)
-async def test_orders_of_no_form(tmp_path: Path, words: bytes) -> None:
-    async with house(tmp_path) as h:
-        await h.begin()
-        reader, writer = await asyncio.open_unix_connection(os.path.relpath(tmp_path / "desk.sock"))
-        writer.write(words)
-        assert json.loads(await reader.readline()) == {"ok": False, "text": "Questo ordine non si capisce."}
-        writer.close()
-        assert h.sessions.live()
-
-
-async def test_a_caller_who_says_nothing_holds_nobody_up(tmp_path: Path) -> None:
-    async with house(tmp_path):
-        lines = [socket.socket(socket.AF_UNIX) for _ in range(20)]
-        for line in lines:
-            line.connect(os.path.relpath(tmp_path / "desk.sock"))
-        assert await asyncio.to_thread(desk.request_status, tmp_path) == []
-        for line in lines:
-            line.close()
-
-
-async def test_a_stranger_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account that is not logged in (a service of this machine, say) gives no orders."""
-    monkeypatch.setattr(
-        desk, "_caller", lambda _peer: desk.Caller(os.getpid(), pwd.getpwnam("nobody").pw_uid)
-    )
-    async with house(tmp_path) as h:
-        await h.begin()
-        with pytest.raises(DeskSaysNo, match="chi ha fatto accesso"):
-            await asyncio.to_thread(desk.request_interrupt, tmp_path)
-        assert h.sessions.live()
-
-
-async def test_socket_is_open_to_local_people_and_gone_afterwards(tmp_path: Path) -> None:
-    deep = tmp_path / ("d" * 100)
-    deep.mkdir()
-    async with house(deep):
-        assert (deep / "desk.sock").stat().st_mode & 0o777 == 0o666
-        assert await asyncio.to_thread(desk.request_status, deep) == []
-    assert not (deep / "desk.sock").exists()
 
 
 # ------------------------------------------------------------------------------------------- people

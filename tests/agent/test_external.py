@@ -17,6 +17,7 @@ import pytest
 
 from agent import guardian
 from agent.channels import external
+from agent.ledger import Ledger
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, Tag
 from audit.statement import Channel, Tool
@@ -169,6 +170,16 @@ async def test_stopping_the_tool_alone(tmp_path: Path, message: bytes) -> None:
         assert h.sessions.live() == [session]
 
 
+async def test_closing_the_channel_stops_the_tool(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session, _ = await begin(h, tool("/bin/sleep", "300"))
+        await h.broker.until("tool.started", 30)
+        await h.sessions.close_channel(session, "c-1")
+        await h.broker.until("tool.stopped", 30)
+        assert h.sessions.live() == [session]
+        await eventually(lambda: Ledger(tmp_path).read()[0].tools == (), 30)
+
+
 async def test_tool_that_ends_by_itself(tmp_path: Path) -> None:
     start = program(tmp_path, "qh_short", "#!/bin/sh\nyes | head -c 1000000\nexit 4\n")
     async with house(tmp_path) as h:
@@ -201,6 +212,29 @@ async def test_program_that_is_not_there(tmp_path: Path, start: str) -> None:
         await begin(h, tool(start))
         assert (await h.broker.until("channel.refused"))["reason"] == "process_not_started"
         assert "tool.started" not in h.broker.kinds()
+        await eventually(lambda: Ledger(tmp_path).read()[0].tools == (), 30)
+
+
+@pytest.mark.parametrize("deaf", [False, True])
+async def test_what_a_tool_left_is_ended_and_what_ran_before_is_not(tmp_path: Path, *, deaf: bool) -> None:
+    name = f"qh{os.getpid()}"
+    script = "trap '' TERM; while :; do sleep 1; done" if deaf else "sleep 300"
+    window = program(tmp_path, name, f"#!/bin/bash\n{script}\n")
+    earlier = await asyncio.create_subprocess_exec(window)
+    await eventually(lambda: bool(of_name(name)), 30)
+    before = of_name(name)
+    left = await asyncio.create_subprocess_exec(window)
+    await eventually(lambda: len(of_name(name)) == 2, 30)
+    await asyncio.sleep(0.3)  # for bash to set its trap
+    found, forced = await asyncio.to_thread(external.end_left, (name,), os.getuid(), before)
+    assert forced is deaf
+    assert found >= 2
+    await asyncio.wait_for(left.wait(), 30)
+    assert earlier.returncode is None
+    assert external.end_left((name,), os.getuid(), before) == (0, False)
+    for seen in before:
+        os.kill(seen.pid, 9)
+    await earlier.wait()
 
 
 def test_a_pid_that_was_given_away_is_not_hit() -> None:

@@ -44,6 +44,9 @@ class Sessions:
     async def channel(self, order: frames.OpenChannel) -> None:
         self.said.append(order)
 
+    async def close_channel(self, session: str, channel: str) -> None:
+        self.said.append(("close", session, channel))
+
     async def stop(self, session: str, reason: str) -> None:
         self.said.append(("stop", session, reason))
 
@@ -305,9 +308,15 @@ def test_a_revoked_host_opens_nothing(stage: Stage) -> None:
 def test_channels_and_stops_go_to_the_sessions(stage: Stage) -> None:
     order = frames.OpenChannel(people.SESSION, "c-1", "terminal", "pass", {"via": "ssh"})
     stage.service.frame(order)
+    stage.service.frame(frames.CloseChannel(people.SESSION, "c-1"))
     stage.service.frame(frames.Stop(people.SESSION, "stopped_by_ads", "p-2"))
     stage.service.link_lost()
-    assert stage.sessions.said == [order, ("stop", people.SESSION, "stopped_by_ads"), "lost"]
+    assert stage.sessions.said == [
+        order,
+        ("close", people.SESSION, "c-1"),
+        ("stop", people.SESSION, "stopped_by_ads"),
+        "lost",
+    ]
 
 
 def next_policy(**changes: Any) -> Policy:

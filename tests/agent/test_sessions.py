@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -21,7 +22,9 @@ from agent import guardian, sessions
 from agent.accounts import NoAccount
 from agent.channels import Params
 from agent.ledger import Ledger, Unfinished, boot_id
-from agent.warden import Warden, marked
+from agent.pins_store import StateDamaged
+from agent.sweep import marked
+from agent.warden import Warden
 from agent.wire.channel import Exit
 from audit.canonical import b64
 from audit.errors import Malformed
@@ -132,6 +135,55 @@ async def test_suspend_ends_it(tmp_path: Path) -> None:
         await h.begin()
         h.clocks.sleep_s = 60
         assert (await h.broker.until("session.ended", 4))["reason"] == "clock_moved"
+
+
+async def test_suspend_ends_it_whatever_the_broker_says_meanwhile(tmp_path: Path) -> None:
+    """Junk orders without a pause between them leave no quiet second, and nothing opens after the sleep."""
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        over = asyncio.Event()
+
+        async def junk() -> None:
+            for n in itertools.count():
+                await h.sessions.channel(order(session, f"j-{n}", "files"))
+                await asyncio.sleep(0.02)
+                if over.is_set():
+                    return
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(junk())
+            await h.broker.until("channel.refused", 30)
+            h.clocks.sleep_s = 60
+            await h.sessions.channel(order(session, "c-1", "exec", command="id"))
+            ended = await h.broker.until("session.ended", 30)
+            over.set()
+        assert ended["reason"] == "clock_moved"
+        assert "channel.opened" not in h.broker.kinds()
+
+
+async def test_channels_are_known_to_the_next_life_before_they_are_reported(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        for n in (1, 2):
+            line = await h.channel(session, "exec", f"c-{n}", command="echo up; sleep 300")
+            await line.read_until(b"up")
+            await eventually(lambda n=n: h.broker.kinds().count("channel.opened") == n, 30)  # type: ignore[misc]
+            assert Ledger(tmp_path).read()[0].channels == n
+
+
+async def test_nothing_begins_once_the_end_of_all_has_begun(tmp_path: Path) -> None:
+    """Admitted while the host is being revoked, or the agent stops: refused with that reason."""
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        await deaf(h, session)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(h.sessions.close_all("host_revoked"))
+            await asyncio.sleep(0)
+            await h.sessions.open(admitted(session=f"{session}-late", begin=datetime.now(UTC)), SALT)
+        await h.sessions.open(admitted(session=f"{session}-later", begin=datetime.now(UTC)), SALT)
+        refused = [body["reason"] for kind, _, body in h.broker.reports if kind == "session.refused"]
+        assert refused == ["host_revoked", "host_revoked"]
+        assert h.broker.body("session.ended")["reason"] == "host_revoked"
 
 
 async def test_link_lost_beyond_the_grace_ends_it(tmp_path: Path) -> None:
@@ -325,7 +377,9 @@ async def _next_life(state_dir: Path, session: str) -> None:
         assert h.broker.kinds() == ["session.ended"]
         found = h.broker.reports[0]
         assert found[1] == session
-        assert found[2] == {"reason": "agent_restarted", "seconds": 0, "channels": 0}
+        left = found[2].pop("left", "none")
+        assert left in ("none", "unknown"), "without a control group nobody can say"
+        assert found[2] == {"reason": "agent_restarted", "seconds": 0, "channels": 1}
         assert not h.sessions.live()
         await h.sessions.open(admitted(session=session, begin=datetime.now(UTC)), SALT)
         assert h.broker.reports[-1][2]["reason"] == "replayed"
@@ -341,7 +395,11 @@ async def test_restart_after_a_decided_end_repeats_it_word_for_word(tmp_path: Pa
     ledger.change("s-1", reason="stopped_by_desk", known_s=41, channels=2)
     async with house(tmp_path) as h:
         assert h.broker.reports == [
-            ("session.ended", "s-1", {"reason": "stopped_by_desk", "seconds": 41, "channels": 2}),
+            (
+                "session.ended",
+                "s-1",
+                {"reason": "stopped_by_desk", "seconds": 41, "channels": 2, "left": "unknown"},
+            ),
             ("session.refused", "s-2", {"grant": "b" * 64, "reason": "agent_restarted"}),
         ]
     async with house(tmp_path) as h:
@@ -370,7 +428,7 @@ async def test_guardian_that_outlived_its_agent_is_swept(tmp_path: Path) -> None
 @pytest.mark.parametrize("text", ["{", '{"sessions": [{"session": "s-1"}]}', "{}", " " * 2_000_000])
 def test_ledger_of_no_form_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "sessions.json").write_text(text)
-    with pytest.raises(ValueError):
+    with pytest.raises(StateDamaged):
         Ledger(tmp_path).read()
 
 

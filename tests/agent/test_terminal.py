@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.warden import Child, ProcessOrder
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, Tag
 from audit.canonical import b64
@@ -267,6 +268,62 @@ async def test_the_technician_hanging_up_ends_the_shell(tmp_path: Path) -> None:
         assert h.sessions.live(), "the session goes on; another channel may follow"
         again = await shell(h, "c-2")
         await run(again, b"echo hel''lo", b"hello")
+
+
+async def stuffed(h: House, line: Line, tmp_path: Path) -> int:
+    """A shell in a command that reads nothing, with 2 MB of input before it; its process id."""
+    line.type(
+        b"stty -icanon -echo; echo $$ > %s/pid; echo re''ady; exec sleep 300\n" % str(tmp_path).encode()
+    )
+    await line.read_until(b"ready")
+    line.type(b"x" * 2_000_000)
+    await eventually(lambda: line._to_agent.qsize() < 16, 30)  # all of the agent's room is taken
+    return int((tmp_path / "pid").read_text())
+
+
+async def test_whoever_leaves_behind_unread_input_ends_the_shell(tmp_path: Path) -> None:
+    """The order comes beside the channel; what the shell still says is sent, and its end."""
+    async with house(tmp_path) as h:
+        line = await shell(h)
+        pid = await stuffed(h, line, tmp_path)
+        session = h.sessions.live()[0]
+        await h.sessions.close_channel("s-unknown", "c-1")
+        await h.sessions.close_channel(session, "c-1")
+        await line.read_to_end(30)
+        assert line.exit is not None
+        await eventually(lambda: not _alive(pid), 30)
+        assert h.sessions.live() == [session]
+
+
+async def test_a_socket_that_is_cut_behind_unread_input_is_noticed(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        line = await shell(h)
+        pid = await stuffed(h, line, tmp_path)
+        line.closed.set()  # nothing more is read from it, so that nothing tells of its end
+        await h.broker.until("channel.closed", 30)
+        await eventually(lambda: not _alive(pid), 30)
+
+
+async def test_whoever_leaves_while_his_shell_is_being_started(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        warden = h.sessions._live[session].warden
+        real, asked, go = warden.start, asyncio.Event(), asyncio.Event()
+
+        async def slow(channel: str, order: ProcessOrder) -> Child:
+            asked.set()
+            await go.wait()
+            return await real(channel, order)
+
+        warden.start = slow  # type: ignore[method-assign]
+        line = await h.channel(session, "exec", command="sleep 300")
+        await asked.wait()
+        await h.sessions.close_channel(session, "c-1")
+        await asyncio.sleep(0.1)
+        go.set()
+        await line.read_to_end(30)
+        assert line.exit is not None
+        assert h.sessions.live() == [session]
 
 
 async def test_a_breach_of_the_protocol_hangs_up(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from agent.wire.channel import Exit, StreamDigest, Tag, pack, pack_exit
-from agent.wire.frames import Challenge, ChannelRefused, Hello, OpenChannel, Welcome, decode
+from agent.wire.frames import Challenge, ChannelRefused, CloseChannel, Hello, OpenChannel, Welcome, decode
 from agent.wire.link import Link
 from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
@@ -315,9 +315,41 @@ def test_the_challenge_is_a_frame_like_any_other() -> None:
     assert decode(Link("broker", 0.0, nonce=b64(bytes(32))).to_send()[0]) == Challenge(b64(bytes(32)))
 
 
-async def test_who_hangs_up_ends_the_process_and_lets_go(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_hangs_up_is_told_beside_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the channel itself the order would wait behind what he typed, which the process may never read."""
     monkeypatch.setattr(pipe_module, "DRAIN_S", 0.01)
+    hub, _ = make_hub()
+    line = Line()
+    linked(hub, line)
     socket = Socket()
-    await Pipe(socket).hang_up()
+    pipe = await dialled(hub, line, socket)
+    await pipe.hang_up()
+    assert decode(line.heard[-1]) == CloseChannel("s-1", "c-1")
+    assert socket.sent == []
+    assert socket.closed
+
+
+async def test_who_hangs_up_without_a_control_link_is_told_in_the_channel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pipe_module, "DRAIN_S", 0.01)
+    hub, _ = make_hub()
+    line = Line()
+    agent = linked(hub, line)
+    socket = Socket()
+    pipe = await dialled(hub, line, socket)
+    hub.remove(agent)
+    await pipe.hang_up()
     assert socket.sent == [pack(Tag.SIGNAL, b"HUP"), pack(Tag.EOF)]
+    assert socket.closed
+
+
+async def test_a_channel_that_takes_nothing_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stuffed(Socket):
+        async def send(self, message: bytes) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(pipe_module, "DRAIN_S", 0.01)
+    socket = Stuffed()
+    await asyncio.wait_for(Pipe(socket).hang_up(), 30)
     assert socket.closed

@@ -10,6 +10,7 @@ from broker.cases.revoke import revoke
 from broker.cases.stop import stop
 from broker.cases.watch import join_watch, leave_watch
 from broker.domain.session import Active, Ended
+from broker.store import people
 from tests.stories.telling import GEST, Story
 
 
@@ -50,6 +51,16 @@ async def test_the_main_job(story: Story) -> None:
     assert (await story.last(ChannelClosed.KIND)).record.agrees is None
     assert (await story.last(SessionEnded.KIND)).host_n == story.agent.next_n - 1
     assert (await story.last(SessionOpened.KIND)).actor.id == world.technician.id
+
+
+async def test_the_host_learns_who_approved_by_the_name_the_log_commits_to(story: Story) -> None:
+    session = await story.running()
+    [approver] = story.agent.admitted[session].approved_by
+    given = (await story.last("approval.given")).record
+    async with story.parts.store.read() as work:
+        person = await people.person(work, story.world.tenant, given.approver)
+    assert person is not None
+    assert (approver.person, approver.role, approver.name) == (person.id, person.role, person.name)
 
 
 async def test_the_ads_stops_it(story: Story) -> None:

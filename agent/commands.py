@@ -1,0 +1,74 @@
+"""What a session's conductor orders; `perform.py` carries it out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from agent.channels import Params
+from agent.events import Left
+from audit.canonical import Value
+from audit.statement import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class TellDesk:
+    """`ask`: wait for the person's answer, at most `DESK_LIMIT_S`; else tell and go on."""
+
+    ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellDeskEnded:
+    """`seconds` is absent where the session never started."""
+
+    reason: str
+    seconds: int | None
+    left: Left
+
+
+@dataclass(frozen=True, slots=True)
+class StartChannel:
+    channel: str
+    kind: ChannelKind
+    params: Params
+    pass_: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the process of this channel, whatever its input still holds."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class KillAll:
+    """Every process of the session, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseChannel:
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A host note to sign, keep and send: kind and body of the record, as the agent knows them."""
+
+    kind: str
+    body: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Write down that and how the session ends, before its report: a crash between repeats, never alters."""
+
+    reason: str
+    seconds: int | None
+
+
+Command: TypeAlias = (
+    TellDesk | TellDeskEnded | StartChannel | HangUp | KillAll | RefuseChannel | Report | Ending
+)  # fmt: skip

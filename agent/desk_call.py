@@ -1,0 +1,102 @@
+"""What the commands at the desk say to the running agent: interrupt, allow, deny, status."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from agent.desk_socket import place
+
+ANSWER_LIMIT_S = 8.0  # an interrupt is answered when everything is dead
+AGAIN_S = 0.02
+
+
+class DeskSaysNo(Exception):
+    """The order was not carried out; the message is the sentence to show."""
+
+
+class _NobodyThere(Exception):
+    """No agent listens in that folder."""
+
+
+class _NotHeard(Exception):
+    """The agent took no notice of the call: too many at once."""
+
+
+def request_interrupt(folders: Sequence[Path], session: str | None = None) -> str:
+    """End one session, or all. Returns the sentence to show, once everything of them is dead.
+
+    `folders`: where an agent's state may lie; the first in which one listens gets the order.
+    """
+    order = {"op": "interrupt"} | ({} if session is None else {"session": session})
+    return str(_request(folders, order)["text"])
+
+
+def request_answer(folders: Sequence[Path], session: str, *, allow: bool) -> str:
+    """Say yes or no to a session that waits for the desk."""
+    return str(_request(folders, {"op": "allow" if allow else "deny", "session": session})["text"])
+
+
+def request_status(folders: Sequence[Path]) -> list[str]:
+    """The sessions under way."""
+    return [str(session) for session in _request(folders, {"op": "status"})["sessions"]]
+
+
+def _request(folders: Sequence[Path], order: dict[str, str]) -> dict[str, Any]:
+    forbidden = False
+    for folder in folders:
+        try:
+            reply = _ask(folder, order)
+        except _NobodyThere:
+            continue
+        except PermissionError:
+            forbidden = True
+            continue
+        if not reply["ok"]:
+            raise DeskSaysNo(str(reply["text"]))
+        return reply
+    if forbidden:
+        raise DeskSaysNo("Questo utente non arriva all’agente: chieda a chi amministra il computer.")
+    tried = " né in ".join(str(folder) for folder in folders)
+    raise DeskSaysNo(
+        f"L’agente non è in funzione in {tried}; se lavora con un’altra cartella: --state CARTELLA."
+    )
+
+
+def _ask(folder: Path, order: dict[str, str]) -> dict[str, Any]:
+    """Until it is heard: whoever crowds the desk does not keep the person at it from interrupting."""
+    until = time.monotonic() + ANSWER_LIMIT_S
+    while True:
+        try:
+            return _once(folder, order, max(0.1, until - time.monotonic()))
+        except _NotHeard as crowd:
+            if time.monotonic() >= until:
+                raise DeskSaysNo("L’agente non ha ancora confermato: ripeta l’ordine.") from crowd
+            time.sleep(AGAIN_S)
+
+
+def _once(folder: Path, order: dict[str, str], limit_s: float) -> dict[str, Any]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(limit_s)
+        try:
+            with place(folder) as address:
+                line.connect(address)
+        except BlockingIOError as full:
+            raise _NotHeard from full
+        except (ConnectionError, FileNotFoundError, NotADirectoryError) as nobody:
+            raise _NobodyThere from nobody
+        with contextlib.suppress(BrokenPipeError):  # turned away before it spoke, and told why
+            line.sendall(json.dumps(order).encode() + b"\n")
+        try:
+            with line.makefile("rb") as answer:
+                reply: dict[str, Any] = json.loads(answer.readline(64 * 1024))
+        except (OSError, ValueError) as wrong:
+            raise _NotHeard from wrong
+    if reply.get("busy"):
+        raise _NotHeard
+    return reply

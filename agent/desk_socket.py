@@ -1,0 +1,208 @@
+"""The desk's local socket ``desk.sock``: one order a call, and no caller keeps another out.
+
+Who may call (SO_PEERCRED, judged before a word is read): root, the account of this agent, and whoever
+is logged in on this machine; never from inside a session, where the technician could say yes to
+himself. Whoever calls and says nothing gives way to the next caller of his own account.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import struct
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent import guardian, people
+
+SOCKET = "desk.sock"
+BACKLOG = 64
+MAX_ORDER_BYTES = 1024
+ORDER_LIMIT_S = 2.0  # to say what one wants
+MAX_SILENT = 4  # callers of one account that have said nothing yet
+MAX_CALLERS = 16  # of one account, those whose order is being carried out among them
+NO_ROOM_S = 0.1  # before the next try, when the system has no descriptor for one more caller
+NOT_UNDERSTOOD = "Questo ordine non si capisce."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is at the other end of the socket, by the kernel's word."""
+
+    pid: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    op: str
+    session: str | None
+
+    @classmethod
+    def read(cls, line: bytes) -> Order:
+        """`ValueError` for anything that is no order."""
+        try:
+            found = json.loads(line)
+        except RecursionError as wrong:
+            raise ValueError("not an order") from wrong
+        match found:
+            case {"op": str(op), "session": str(session)}:
+                return cls(op, session)
+            case {"op": str(op)} if "session" not in found:
+                return cls(op, None)
+            case _:
+                raise ValueError("not an order")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The sentence to show; `ok`: the order was carried out; `busy`: it was not heard, try again."""
+
+    text: str
+    ok: bool = True
+    sessions: tuple[str, ...] | None = None
+    busy: bool = False
+
+    def encode(self) -> bytes:
+        body: dict[str, Any] = {"ok": self.ok, "text": self.text}
+        if self.sessions is not None:
+            body["sessions"] = list(self.sessions)
+        if self.busy:
+            body["busy"] = True
+        return json.dumps(body).encode() + b"\n"
+
+
+class DeskSocket:
+    """`obey` carries an order out; `guardians` are the processes that sessions live below."""
+
+    def __init__(
+        self,
+        state_dir: Path,
+        obey: Callable[[Order, Caller], Awaitable[Reply]],
+        guardians: Callable[[], frozenset[int]],
+    ) -> None:
+        self._state_dir = state_dir
+        self._obey = obey
+        self._guardians = guardians
+        self._calls: dict[int, list[asyncio.Task[None]]] = defaultdict(list)
+        self._silent: dict[int, list[asyncio.Task[None]]] = defaultdict(list)
+
+    def listen(self) -> socket.socket:
+        """Callable from now on; `serve` answers."""
+        path = self._state_dir / SOCKET
+        path.unlink(missing_ok=True)  # of an earlier life: one agent at a time owns the state folder
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with place(self._state_dir) as address:
+            listener.bind(address)
+        path.chmod(0o666)  # whoever is logged in may interrupt; the kernel tells who calls
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+        return listener
+
+    def close(self, listener: socket.socket) -> None:
+        listener.close()
+        (self._state_dir / SOCKET).unlink(missing_ok=True)
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Answer until cancelled. Every caller is taken at once: a queue would be the first one's to fill."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                try:
+                    peer, _ = await loop.sock_accept(listener)
+                except OSError:
+                    await asyncio.sleep(NO_ROOM_S)
+                    continue
+                self._let_in(peer, group)
+                await asyncio.sleep(0)  # a crowd at the desk keeps no session waiting
+
+    def _let_in(self, peer: socket.socket, group: asyncio.TaskGroup) -> None:
+        peer.setblocking(False)
+        caller = _caller(peer)
+        no = self._why_not(caller)
+        if no is not None:
+            with peer, contextlib.suppress(OSError):  # gone already
+                peer.send(no.encode())
+            return
+        silent, calls = self._silent[caller.uid], self._calls[caller.uid]
+        if len(silent) >= MAX_SILENT:
+            silent.pop(0).cancel()
+        task = group.create_task(self._answer(peer, caller))
+        silent.append(task)
+        calls.append(task)
+        task.add_done_callback(lambda gone: self._forget(caller.uid, gone))
+
+    def _why_not(self, caller: Caller) -> Reply | None:
+        if caller.uid not in {0, os.geteuid()} and not people.is_logged_in(caller.uid):
+            return Reply("Può farlo solo chi ha fatto accesso a questo computer.", ok=False)
+        # Whoever has gone since he called cannot be placed: he may have come from inside a session.
+        if guardian.process(caller.pid) is None or not self._guardians().isdisjoint(_ancestors(caller.pid)):
+            return Reply("Da dentro una sessione non si danno ordini alla postazione.", ok=False)
+        if len(self._calls[caller.uid]) >= MAX_CALLERS:
+            return Reply("Troppi ordini insieme: ripeta.", ok=False, busy=True)
+        return None
+
+    def _heard(self, uid: int) -> None:
+        task = asyncio.current_task()
+        if task in self._silent[uid]:
+            self._silent[uid].remove(task)
+
+    def _forget(self, uid: int, gone: asyncio.Task[None]) -> None:
+        for tasks in (self._silent, self._calls):
+            if gone in tasks[uid]:
+                tasks[uid].remove(gone)
+            if not tasks[uid]:
+                del tasks[uid]
+
+    async def _answer(self, peer: socket.socket, caller: Caller) -> None:
+        with peer, contextlib.suppress(OSError):
+            try:
+                async with asyncio.timeout(ORDER_LIMIT_S):
+                    line = await _line(peer)
+                self._heard(caller.uid)
+                reply = await self._obey(Order.read(line), caller)
+            except (TimeoutError, ValueError):
+                reply = Reply(NOT_UNDERSTOOD, ok=False)
+            async with asyncio.timeout(ORDER_LIMIT_S):
+                await asyncio.get_running_loop().sock_sendall(peer, reply.encode())
+
+
+def _ancestors(pid: int) -> set[int]:
+    found: set[int] = set()
+    while pid > 0 and pid not in found:
+        found.add(pid)
+        above = guardian.process(pid)
+        pid = above.parent if above is not None else 0
+    return found
+
+
+def _caller(peer: socket.socket) -> Caller:
+    pid, uid, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return Caller(pid, uid)
+
+
+async def _line(peer: socket.socket) -> bytes:
+    loop = asyncio.get_running_loop()
+    heard = b""
+    while b"\n" not in heard:
+        data = await loop.sock_recv(peer, MAX_ORDER_BYTES)
+        heard += data
+        if not data or len(heard) > MAX_ORDER_BYTES:
+            raise ValueError("not an order")
+    return heard.split(b"\n", 1)[0]
+
+
+@contextlib.contextmanager
+def place(state_dir: Path) -> Iterator[str]:
+    """The socket's address, short enough for the system however deep the state folder lies."""
+    folder = os.open(state_dir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{SOCKET}"
+    finally:
+        os.close(folder)

@@ -1,0 +1,99 @@
+"""What a session's conductor hears: whatever may happen to a session, from whichever side. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from agent.channels import Outcome, Params
+
+Left = Literal["none", "some", "unknown"]
+"""Processes of a session that live on after its end; `unknown`: nobody was able to count them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswered:
+    """`denied` covers refused, dismissed, unanswered and failed (R18)."""
+
+    answer: Literal["told", "nobody", "consented", "denied"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAsked:
+    channel: str
+    kind: str
+    params: Params
+    pass_: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStarted:
+    """The process runs. `command`: commitment of an exec's command line; `binary`: of a tool's program."""
+
+    channel: str
+    command: str | None = None
+    binary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFailed:
+    """It never started; `reason` is a refusal code."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEnded:
+    channel: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCloseOrdered:
+    """Whoever used this channel has gone; the session goes on."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopOrdered:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskInterrupted:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HostSlept:
+    """The machine was suspended: nobody could see or stop anything meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBack:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianDone:
+    """The guardian has ended the session's processes, or died; without a `KillAll` before, an end of its own."""
+
+    left: Left = "none"
+
+
+Event: TypeAlias = (
+    DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
+    | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
+)  # fmt: skip

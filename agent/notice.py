@@ -1,0 +1,121 @@
+"""What the person at the desk is told of a session: who, why, until when, approved by whom."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from agent.approved_by import ApprovedBy
+from agent.events import Left
+from agent.policy import Admitted
+from audit import instant
+
+MAX_TEXT = 160
+MAX_NAME = 60
+MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide what matters
+_ROLES = {"titolare": "titolare", "ads": "ADS"}
+_LEFT = {
+    "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
+    "Riavvii il computer o chiami chi lo amministra.",
+    "unknown": "Non è certo che ogni programma del collegamento sia chiuso: per esserlo, riavvii il computer.",
+}
+
+
+def plain(text: object, limit: int = MAX_TEXT) -> str:
+    """Text of somebody else on somebody's screen: no control, no direction, no invisible signs."""
+    if not isinstance(text, str):
+        return ""
+    signs = [
+        " " if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" else c for c in text[: 8 * limit]
+    ]
+    words = " ".join("".join(signs).split())
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def rest_of(left: Left) -> str:
+    """What must be said of processes that may live on; nothing where all were seen dead."""
+    return _LEFT.get(left, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Texts are empty where the order did not bring them; there always is an approver."""
+
+    session: str
+    technician: str
+    organisation: str
+    incident: str
+    approved_by: tuple[str, ...]
+    since: datetime
+    ends: datetime
+
+    @classmethod
+    def read(cls, admitted: Admitted, since: datetime) -> Notice:
+        """From the texts that were checked against the request, and the approvers of our own pins."""
+        found = admitted.texts.data if isinstance(admitted.texts.data, dict) else {}
+        return cls(
+            admitted.grant.session,
+            plain(found.get("technician_name"), MAX_NAME),
+            plain(found.get("organisation_name"), MAX_NAME),
+            plain(found.get("incident_text")) or plain(found.get("reason")),
+            tuple(_approver(one) for one in admitted.approved_by),
+            since,
+            admitted.ends,
+        )
+
+    def _who(self) -> str:
+        who = self.technician or "Un tecnico"
+        return f"{who} di {self.organisation}" if self.organisation else who
+
+    def _by(self) -> str:
+        named = list(self.approved_by[:MAX_NAMED])
+        others = len(self.approved_by) - len(named)
+        if others:
+            named.append("un’altra persona" if others == 1 else f"altre {others} persone")
+        return " e ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+    def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
+        """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
+        ends = self.ends.astimezone(zone)
+        same_day = ends.date() == self.since.astimezone(zone).date()
+        until = f"{ends:%H:%M}" if same_day else f"{ends:%d/%m/%Y %H:%M}"
+        verb = "chiede di collegarsi" if ask else "si collega"
+        why = f" per: {self.incident}" if self.incident else ""
+        lines = [
+            f"Verbale: {self._who()} {verb} a questo computer{why}.",
+            f"Autorizzato da {self._by()} fino alle {until}. Nessuna registrazione.",
+        ]
+        if ask:
+            lines.append(f"Consenti collegamento: verbale-agent allow {self.session}{where}")
+            lines.append(f"Non ora: verbale-agent deny {self.session}{where}")
+        else:
+            lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
+        return "\n" + "\n".join(lines) + "\n"
+
+    def wording_ended(self, at: datetime, seconds: int | None, left: Left, zone: tzinfo | None) -> str:
+        if seconds is None:
+            return f"\nVerbale: il collegamento di {self._who()} non è cominciato.\n"
+        length = f"{seconds // 60} min" if seconds >= 60 else f"{seconds} s"
+        said = f"Verbale: collegamento terminato alle {at.astimezone(zone):%H:%M}. Durata {length}."
+        return "\n" + "\n".join(line for line in (said, rest_of(left)) if line) + "\n"
+
+    def to_file(self, state: str) -> dict[str, Any]:
+        return {
+            "v": 1,
+            "session": self.session,
+            "state": state,
+            "technician": self.technician,
+            "organisation": self.organisation,
+            "incident": self.incident,
+            "approved_by": list(self.approved_by),
+            "since": instant.to_text(self.since),
+            "ends": instant.to_text(self.ends),
+            "recording": False,
+        }
+
+
+def _approver(one: ApprovedBy) -> str:
+    role, name = _ROLES[one.role], plain(one.name, MAX_NAME)
+    return f"{name} ({role})" if name else f"{role} {one.person}"

@@ -1,0 +1,95 @@
+"""The words at the desk: who, why, until when, approved by whom, and nothing that plays tricks on a screen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from agent.approved_by import ApprovedBy
+from agent.notice import Notice, plain
+from tests.agent.session_kit import TEXTS, admitted
+
+ROME = timezone(timedelta(hours=1))
+AT = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
+ANNA = ApprovedBy("p-2", "ads", "Anna Bianchi")
+NAMELESS = ApprovedBy("p-1", "titolare", None)
+
+
+def notice(*approved_by: ApprovedBy, texts: object = TEXTS, at: datetime = AT, minutes: int = 87) -> Notice:
+    found = admitted(
+        session="s-1",
+        begin=at,
+        length_s=minutes * 60,
+        texts=texts,  # type: ignore[arg-type]
+        approved_by=approved_by or (ANNA,),
+    )
+    return Notice.read(found, at)
+
+
+def test_words_say_who_why_until_when_and_approved_by_whom() -> None:
+    text = notice().wording(ask=False, zone=ROME, where="")
+    assert text == (
+        "\nVerbale: Tecnico 2 di Fornitore Alfa si collega a questo computer per: "
+        "la stampante del banco non stampa i conti.\n"
+        "Autorizzato da Anna Bianchi (ADS) fino alle 12:47. Nessuna registrazione.\n"
+        "Interrompi: verbale-agent interrupt s-1\n"
+    )
+    assert len(notice().wording(ask=True, zone=ROME, where=" --state /x").split()) <= 60
+    assert notice().wording_ended(AT + timedelta(minutes=44), 2640, "none", ROME) == (
+        "\nVerbale: collegamento terminato alle 12:04. Durata 44 min.\n"
+    )
+    assert "Durata 9 s" in notice().wording_ended(AT, 9, "none", ROME)
+    assert "non è cominciato" in notice().wording_ended(AT, None, "none", ROME)
+
+
+def test_words_without_texts_and_over_midnight() -> None:
+    late = datetime(2026, 11, 22, 22, 20, tzinfo=UTC)
+    text = notice(NAMELESS, texts="nothing", at=late, minutes=120).wording(ask=True, zone=ROME, where="")
+    assert (
+        "Un tecnico chiede di collegarsi a questo computer.\n"
+        "Autorizzato da titolare p-1 fino alle 23/11/2026 01:20."
+    ) in text
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (2, "Anna Bianchi (ADS) e titolare p-1"),
+        (3, "Anna Bianchi (ADS), titolare p-1 e Anna Bianchi (ADS)"),
+        (4, "Anna Bianchi (ADS), titolare p-1, Anna Bianchi (ADS) e un’altra persona"),
+        (6, "Anna Bianchi (ADS), titolare p-1, Anna Bianchi (ADS) e altre 3 persone"),
+    ],
+)
+def test_several_approvers(count: int, words: str) -> None:
+    approvers = [ANNA, NAMELESS, ANNA, NAMELESS, ANNA, NAMELESS][:count]
+    assert f"Autorizzato da {words} fino" in notice(*approvers).wording(ask=False, zone=ROME, where="")
+
+
+def test_a_name_of_no_letters_is_no_name() -> None:
+    tricky = ApprovedBy("p-2", "ads", "\u202e\x1b\n")
+    assert notice(tricky).approved_by == ("ADS p-2",)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [("some", "non si è potuto chiudere"), ("unknown", "Non è certo")]
+)
+def test_an_end_with_something_left_says_so(left: str, words: str) -> None:
+    said = notice().wording_ended(AT, 60, left, ROME)  # type: ignore[arg-type]
+    assert "collegamento terminato" in said
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("a\x1b[2Jb\x07", "a [2Jb"),
+        ("pay \u202egnp.exe\u2066 now\u200b", "pay gnp.exe now"),
+        ("one\ntwo\r\u2028three\u0085four", "one two three four"),
+        ("x" * 500, "x" * 159 + "…"),
+        ({"a": 1}, ""),
+        ("  perché  €  日本 ", "perché € 日本"),
+    ],
+)
+def test_strangers_texts_carry_no_controls(text: object, clean: str) -> None:
+    assert plain(text) == clean
