@@ -51,12 +51,15 @@ def printable(text: str) -> str:
 
     What cannot be drawn is named, `[U+1F600]`, not dropped: nobody reads a name that is not there.
     """
-    out = []
-    for char in unicodedata.normalize("NFC", " ".join(text.split()))[: CLIP + 1]:
+    out, room = [], CLIP
+    for char in unicodedata.normalize("NFC", " ".join(text.split())):
         bad = unicodedata.category(char) in BAD_CATEGORIES or ord(char) not in drawable()
-        out.append(f"[U+{ord(char):04X}]" if bad else char)
-    if len(out) > CLIP:
-        out[CLIP:] = ["… (il testo completo è nel file unito)"]
+        piece = f"[U+{ord(char):04X}]" if bad else char
+        room -= len(piece)
+        if room < 0:
+            out.append("… (il testo completo è nel file unito)")
+            break
+        out.append(piece)
     return "".join(out)
 
 

@@ -19,41 +19,21 @@ from broker.domain.refusal import Why
 from broker.out import pdf, typeset
 from broker.out.pdf import ReportFailed, render
 from tests.broker.month_sample import Json, encode, sample, tie, with_services
+from tests.broker.pdf_reading import flat, made, pages, run, text
 
 GOLDEN = Path(__file__).parent / "golden"
-
-
-def made(month: Json, folder: Path) -> Path:
-    path = folder / "report.pdf"
-    path.write_bytes(render(encode(month), "month.json"))
-    return path
-
-
-def run(*command: str | Path) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def text(path: Path, *pages: int) -> str:
-    """What a reader can select, lines kept, runs of blanks as one."""
-    asked = ("-f", str(pages[0]), "-l", str(pages[-1])) if pages else ()
-    lines = run("pdftotext", "-layout", *asked, path, "-").replace("\f", "\n").splitlines()
-    return "\n".join(" ".join(line.split()) for line in lines if line.strip()) + "\n"
-
-
-def flat(path: Path, *pages: int) -> str:
-    return " ".join(text(path, *pages).split())
-
-
-def pages(path: Path) -> int:
-    found = re.search(r"Pages:\s+(\d+)", run("pdfinfo", path))
-    assert found
-    return int(found[1])
 
 
 def partial(month: Json) -> Json:
     month["partial"] = True
     month["report"]["issued"] = "2026-11-22T10:00:02.000Z"
     return month
+
+
+def confirmed(month: Json) -> Json:
+    """Nothing to do: the customer has confirmed every machine's keys."""
+    month["hosts"] = [h | {"confirmed": True} for h in month["hosts"]]
+    return month | {"actions": []}
 
 
 def with_exceptions(month: Json) -> Json:
@@ -75,7 +55,7 @@ def with_exceptions(month: Json) -> Json:
 
 MONTHS: dict[str, Callable[[], Json]] = {
     "none": lambda: sample(0),
-    "one": lambda: sample(1),
+    "one": lambda: confirmed(sample(1)),
     "three": lambda: sample(3),
     "exceptions": lambda: with_exceptions(sample(3)),
     "partial": lambda: partial(sample(3)),

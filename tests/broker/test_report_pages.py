@@ -1,0 +1,239 @@
+"""What the report's pages say in each case, and that nothing is printed where nobody can read it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.broker.month_sample import ADS, TECHNICIAN, TITOLARE, Json, encode, event, sample, tie
+from tests.broker.pdf_reading import flat, made, pages, text, words
+
+MM = 72 / 25.4
+LEFT, RIGHT, TOP, BODY_END = 23 * MM, (210 - 19) * MM, 8 * MM, (297 - 23) * MM
+
+
+def denied(month: Json, leaf: int, reason: str, system: str, person: str = TECHNICIAN) -> Json:
+    """The month with one more refused attempt, as the log tells it."""
+    at = month["period"]["spans"][-1]["from"].replace("-10-25T01", "-11-03T09")
+    kind = "access.denied" if system == "broker" else "session.refused"
+    refused = {"leaf": leaf, "time": at, "kind": kind, "person": person, "system": system,
+               "outcome": "denied", "reason": reason}  # fmt: skip
+    month["access"]["events"].append(refused)
+    month["exceptions"].append({
+        "kind": "denied_attempt", "time": at, "state": "closed", "what": "Il sistema ha impedito un collegamento.",
+        "why": "Nessun accesso è avvenuto.", "reason": reason, "host": system, "leaf": leaf,
+    })  # fmt: skip
+    return tie(month)
+
+
+# ------------------------------------------------------------------ page 1: the sentence and what to do
+
+
+def test_one_session_is_not_spoken_of_as_many(tmp_path: Path) -> None:
+    month = sample(1)
+    month["sessions"][0]["supervision"] = {"state": "waived"}
+    month["exceptions"] = [{"kind": "no_supervision", "time": month["sessions"][0]["start"], "state": "documented",
+                            "what": "Nessuno seguiva.", "why": "Rinuncia.", "session": 1}]  # fmt: skip
+    read = flat(made(tie(month), tmp_path), 1)
+    assert "Mese regolare: l’intervento era autorizzato; l’unica eccezione è documentata." in read
+
+
+def test_an_empty_month_does_not_hide_its_exceptions(tmp_path: Path) -> None:
+    path = made(denied(sample(0), 95, "expired", "h-00000001"), tmp_path)
+    assert (
+        "non è stato eseguito alcun intervento e il registro è integro; c’è un’eccezione, alla sezione 2."
+        in flat(path, 1)
+    )
+
+
+def test_a_forged_order_is_no_regular_month(tmp_path: Path) -> None:
+    """A machine refused what nobody of the customer had signed: the titolare has a question to ask."""
+    month = denied(sample(2), 145, "signature_invalid", "h-00000001")
+    path = made(denied(month, 146, "expired", "h-00000001"), tmp_path)
+    first = flat(path, 1)
+    assert "ma un ordine non autentico è stato rifiutato da una Sua macchina" in first
+    assert (
+        "Chieda al fornitore come sia nato l’ordine non autentico che RECEPTION-01 ha rifiutato (voce E1"
+        in first
+    )
+    assert "regolare" not in first
+    assert "nulla" not in first
+    assert "Ordine non autentico: non veniva da chi la macchina conosce." in flat(path, 2)
+
+
+def test_a_wrong_signature_at_the_portal_forges_no_order(tmp_path: Path) -> None:
+    path = made(denied(sample(2), 145, "signature_invalid", "broker"), tmp_path)
+    assert "Mese regolare" in flat(path, 1)
+    assert "non autentic" not in flat(path)
+
+
+def test_unconfirmed_machines_are_told_on_every_page_that_names_them(tmp_path: Path) -> None:
+    """Page 1 counts and asks, the list marks each session, section 9 names them; forty are still one line."""
+    month = sample(2)
+    month["hosts"] += [
+        {"id": f"h-000001{n:02d}", "name": f"CASSA-{n:02d}", "place": "Negozio", "confirmed": False}
+        for n in range(40)
+    ]
+    month["actions"] += [{"kind": "confirm", "host": f"h-000001{n:02d}"} for n in range(40)]
+    path = made(month, tmp_path)
+    first = flat(path, 1)
+    assert "Chiavi confermate dal cliente su 1 di 42 macchine." in first
+    assert "delle macchine SRV-GESTIONALE, CASSA-00, CASSA-01, CASSA-02 e altre 37 (sezione 9)" in first
+    assert "Pagina 1 di" in first
+    assert "Impronta dei dati allegati" in first  # all of page 1 is on page 1
+    listed = flat(path, 3)
+    assert listed.count("non confermata") == 1
+    assert "CASSA-10 e altre 29." in flat(path)
+
+
+# ------------------------------------------------------------------ 3, 4, 9, A
+
+
+def test_ends_are_told_where_they_are_not_the_usual_one(tmp_path: Path) -> None:
+    """Sample 2 was ended by the ADS. What is the rule is said once, above the list."""
+    read = flat(made(sample(3), tmp_path), 3)
+    assert "Se non è detto altro, lo ha concluso il tecnico." in read
+    assert read.count("terminata dal cliente") == 1
+    assert "conclusa dal tecnico" not in read
+
+
+def test_software_signatures_are_named_as_such(tmp_path: Path) -> None:
+    month = sample(1)
+    month["sessions"][0]["authorisation"]["demo_software"] = True
+    read = flat(made(month, tmp_path))
+    assert "passkey dimostrativa" in read
+    assert "Dimostrativa: firmata dal programma di prova, non da una persona." in read
+    assert "che dietro le firme dimostrative ci sia una persona" in read
+    assert "dimostrativ" not in flat(made(sample(1), tmp_path)).replace("Dimostrativo", "").lower().replace(
+        "esemplare dimostrativo", ""
+    )
+
+
+def test_people_stand_by_rank_and_strangers_last(tmp_path: Path) -> None:
+    month = denied(sample(1), 145, "not_recognised", "broker", person="nobody")
+    month["access"]["events"].append(
+        event(146, datetime(2026, 11, 3, 9, tzinfo=UTC), "login", TITOLARE, "broker", "ok")
+    )
+    lines = [line for line in text(made(tie(month), tmp_path), 4).splitlines() if line.endswith((" 0", " 1"))]
+    people = [line for line in lines if not line.startswith("Totale")][:4]
+    assert [line.split(",")[0].rstrip("0123456789 –") for line in people] == [
+        "Aurelia Prova Legale rappresentante (titolare)",
+        "Niccolò Campione Amministratore di sistema interno",
+        "Noè Fittizio Sistemista",
+        "Persona non riconosciuta",
+    ]
+
+
+def test_administrators_say_since_when(tmp_path: Path) -> None:
+    month = sample(1)
+    line = {"person": ADS, "areas": [], "appointed": "2026-11-03", "valid_to": "2027-10-31",
+            "change": "added", "changed": "2026-11-03"}  # fmt: skip
+    month["administrators"] = [line]
+    read = flat(made(month, tmp_path), 4)
+    assert "Niccolò Campione, cliente 03/11/2026 31/10/2027 nominato il 03/11/2026" in read
+    assert "Ambiti" not in read
+    month["administrators"] = [{**line, "areas": ["LAN", "BKP"]}]
+    assert "Ambiti" in flat(made(month, tmp_path), 4)
+    month["administrators"] = []
+    assert "Amministratori di sistema in carica nel mese Nessuno." in flat(made(month, tmp_path), 4)
+
+
+def test_witnesses_say_how_far_they_have_seen(tmp_path: Path) -> None:
+    month = sample(1)
+    month["log"]["witnesses"] = [{"name": "RECEPTION-01", "size": 127, "state": "agrees"}]
+    assert "1 concorde: RECEPTION-01 fino a 127 registrazioni." in flat(made(month, tmp_path))
+    month["log"]["witnesses"] = [{"name": f"CASSA-{n}", "size": 127, "state": "agrees"} for n in range(30)]
+    read = flat(made(month, tmp_path))
+    assert "30 concordi: CASSA-0 fino a 127 registrazioni" in read
+    assert "e altre 22." in read
+
+
+def test_section_9_says_whose_seal_it_is_and_what_nobody_can_prove(tmp_path: Path) -> None:
+    read = flat(made(sample(1), tmp_path))
+    assert "Sigillo elettronico non qualificato del fornitore." in read
+    assert "heads/130.note" in read
+    for claim in (
+        "per altre vie",
+        "chi abbia digitato",
+        "solo il fornitore",
+        "d’accordo fra loro",
+        "l’ora esatta",
+    ):
+        assert claim in read
+    assert "PEC" not in read.split("Che cosa non si può dimostrare")[1].split("Glossario")[0]
+
+
+def test_what_came_months_late_is_in_utc_and_says_so(tmp_path: Path) -> None:
+    """Its offset is not in the data: an hour guessed would be an hour invented."""
+    month = sample(1)
+    late = {"start": "2026-08-03T08:00:00.000Z", "end": "2026-08-03T08:20:00.000Z", "minutes": 20}
+    month["sessions"][0] |= late
+    month["access"]["events"][0]["time"] = late["start"]
+    read = flat(made(tie(month), tmp_path))
+    assert "03/08/2026 0:20" in read
+    assert "08:00–08:20" in read
+    assert "03/08/2026 08:00 UTC" in read
+    assert "arrivato dopo la chiusura del suo mese" in read
+    assert "Quelle con data di un mese già chiuso sono arrivate dopo la sua chiusura." in read
+
+
+def test_a_customer_abroad_reads_his_own_zone(tmp_path: Path) -> None:
+    month = sample(1)
+    month["period"] |= {"zone": "America/New_York", "spans": [
+        {"from": "2026-09-01T00:00:00.000Z", "offset_min": -240, "name": "EDT"},
+        {"from": "2026-11-01T06:00:00.000Z", "offset_min": -300, "name": "EST"},
+    ]}  # fmt: skip
+    read = flat(made(month, tmp_path), 1)
+    assert (
+        "Orari locali (America/New_York): EDT UTC−4:00, EST UTC−5:00; cambio dell’ora il 01/11/2026." in read
+    )
+
+
+def test_a_glossary_explains_what_is_in_the_report(tmp_path: Path) -> None:
+    words_of = flat(made(sample(1), tmp_path)).split("B Glossario")[-1]
+    assert "Fine presunta" in words_of
+    for absent in ("Criticità", "Gravità", "Mezza giornata", "Marca temporale"):
+        assert absent not in words_of
+
+
+# ------------------------------------------------------------------ nothing lost, nothing over something else
+
+LONG = {
+    "one word": "W" * 700,
+    "words": "Associazione intercomunale dell’altopiano " * 18,
+    "undrawable": "打印机" * 240,
+    "emoji": "🖨️" * 300,
+    "hyphens": "Dell’Esempio-di-Prova-" * 30,
+    "greek": "Ελληνική Ξενοδοχειακή " * 30,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_no_text_leaves_its_page(name: str, tmp_path: Path) -> None:
+    """Every text as long as it can be, eight sessions: all words inside the margins, footers by themselves."""
+    month = sample(8, texts=(LONG[name],))
+    month["client"] |= {"name": LONG[name], "street": LONG[name], "town": LONG[name]}
+    month["vendor"]["name"] = LONG[name]
+    month["people"] = [p | {"name": LONG[name], "function": LONG[name]} for p in month["people"]]
+    month["hosts"] = [h | {"name": LONG[name][:63], "place": LONG[name]} for h in month["hosts"]]
+    month["log"]["witnesses"] = [{"name": LONG[name][:63], "size": 9, "state": "agrees"}]
+    path = made(month, tmp_path)
+    placed = words(path)
+    outside = [w for w in placed if not (w.left > LEFT - 1 and w.right < RIGHT + 1 and w.top > TOP)]
+    assert outside == []
+    for page in range(1, pages(path) + 1):
+        footer = {round(w.top) for w in placed if w.page == page and w.bottom > BODY_END}
+        assert len(footer) <= 2, (page, footer)  # one line: two families, a point apart
+    assert flat(path).count("(il testo com") >= 8
+    if name in {"words", "hyphens", "greek"}:  # as names are written: page 1 is one page
+        assert "Impronta dei dati allegati" in flat(path, 1)
+
+
+def test_greek_letters_are_printed_in_either_family(tmp_path: Path) -> None:
+    month = sample(1)
+    month["attachments"] = [{"name": "Ω.zip", "what": "Ελληνικά"}]
+    read = flat(made(month, tmp_path))
+    assert "Ω.zip Ελληνικά" in read
+    assert encode(month)
