@@ -9,7 +9,7 @@ demo: assets ## the whole product on this machine; Ctrl-C ends it
 	@.venv/bin/verbale demo $(ARGS)
 
 demo-reset: ## forget what the demo kept
-	@rm -rf .demo
+	@tools/demo-reset
 
 environment:
 	@tools/environment dev

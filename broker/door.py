@@ -21,22 +21,40 @@ MAX_ANSWER_BYTES = 2**24  # a customer's trust file is the longest
 
 
 class AlreadyRunning(Exception):
-    """Another broker holds this state folder."""
+    """Somebody else holds this folder."""
 
 
 @contextmanager
-def sole_owner(state: Path) -> Iterator[None]:
-    """Hold the state folder's lock, or `AlreadyRunning`. The lock goes with the process, however it ends."""
+def sole_owner(state: Path, lock: str = LOCK) -> Iterator[None]:
+    """Hold the folder's lock, or `AlreadyRunning`. The lock goes with the process, however it ends."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(state / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(state / lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise AlreadyRunning(str(state)) from held
+        if not _taken(handle):
+            raise AlreadyRunning(str(state))
         yield
     finally:
         os.close(handle)
+
+
+def held(state: Path) -> bool:
+    """Whether a broker runs on this folder now."""
+    try:
+        handle = os.open(state / LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _taken(handle)
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:

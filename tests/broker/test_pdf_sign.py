@@ -19,7 +19,8 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from broker.out.pdf import render
-from broker.out.pdf_sign import ReportCertificate, make_report_certificate, sign
+from broker.out.pdf_sign import sign
+from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from tests.broker.month_sample import encode, sample
 
 AT = datetime(
@@ -116,29 +117,7 @@ def test_a_changed_byte_breaks_it(signed: Path, sealer: ReportCertificate, share
         assert not verdict(bytes(data), sealer.authority).bottom_line
 
 
-def test_certificates_say_what_they_may_do(sealer: ReportCertificate) -> None:
-    sealer.certificate.verify_directly_issued_by(sealer.authority)
-    usage = sealer.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    assert usage.content_commitment
-    assert not usage.key_cert_sign
-    assert sealer.certificate.not_valid_before_utc < AT < sealer.certificate.not_valid_after_utc
-    constraints = sealer.authority.extensions.get_extension_for_class(x509.BasicConstraints).value
-    assert constraints.ca
-    assert constraints.path_length == 0
-
-
 def test_key_file_holds_all_of_it(sealer: ReportCertificate, plain: bytes) -> None:
     again = ReportCertificate.from_pem(sealer.to_pem())
     assert again.certificate == sealer.certificate
     assert verdict(sign(plain, again, AT), sealer.authority).bottom_line
-
-
-@pytest.mark.parametrize("broken", [b"", b"-----BEGIN X-----", "halved"])
-def test_broken_key_file_is_refused(broken: bytes | str, sealer: ReportCertificate) -> None:
-    data = sealer.to_pem()[:2600] if isinstance(broken, str) else broken
-    with pytest.raises(ValueError):
-        ReportCertificate.from_pem(data)
-
-
-def test_a_vendor_with_a_very_long_name_has_a_certificate_too() -> None:
-    assert make_report_certificate("Società à responsabilità " * 9, AT).certificate

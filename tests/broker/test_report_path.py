@@ -11,7 +11,8 @@ import pytest
 from audit import bundle, cli
 from audit.verify import verify
 from broker.out.pdf import render
-from broker.out.pdf_sign import ReportCertificate, make_report_certificate, sign
+from broker.out.pdf_sign import sign
+from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from tests.audit import world
 
 AT = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)

@@ -29,6 +29,16 @@ def test_verifier_carries_only_what_it_needs() -> None:
     assert found & {*HEAVY, "agent", "broker", "web", "asyncssh", "websockets", "asyncio", "pyhanko"} == set()
 
 
+def test_a_broker_starts_without_what_only_reports_need() -> None:
+    """A second start of the demo takes seconds, most of them imports."""
+    assert loaded("import web.commands.run_broker") & {"pyhanko", "typst"} == set()
+
+
+def test_the_demo_and_its_scripts_load_no_broker() -> None:
+    found = loaded("import web.site, web.demo.hands, web.commands.close_month")
+    assert found & {*HEAVY, "asyncssh", "pyhanko"} == set()
+
+
 def test_wire_needs_the_standard_library_only() -> None:
     statement = "import agent.wire.frames, agent.wire.link, agent.wire.channel"
     ours = loaded(statement) - loaded("pass") - {"agent"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from web.commands.port import port
+
 DEFAULT_STATE = Path(".demo")
 
 
@@ -15,10 +17,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="with --headless: where report, bundle and transcript go")
     parser.add_argument("--json", action="store_true", help="print the running demo's addresses and files")
     parser.add_argument("--channels", default="terminal,exec", help="with session: which, by commas")
-    parser.add_argument("--port", type=int, default=8700)
-    parser.add_argument("--signing-port", type=int, default=8701)
-    parser.add_argument("--ssh-port", type=int, default=2222)
-    parser.add_argument("--smtp-port", type=int, default=8725)
+    parser.add_argument("--port", type=port, default=8700, help="0: any free one")
+    parser.add_argument("--signing-port", type=port, default=8701, help="0: any free one")
+    parser.add_argument("--ssh-port", type=port, default=2222, help="0: any free one")
+    parser.add_argument("--smtp-port", type=port, default=8725, help="0: any free one")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,4 +38,4 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         return hands.addresses(args.state)
     ports = Ports(args.port, args.signing_port, args.ssh_port, args.smtp_port)
-    return hands.run(args.state, ports)
+    return hands.run(args.state, ports, usual=args.state == DEFAULT_STATE)

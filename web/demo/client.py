@@ -27,6 +27,13 @@ class Said(Exception):
         self.code = code
 
 
+class Unanswered(Said):
+    """No answer came at all: the broker is gone, or far too busy."""
+
+    def __init__(self, why: httpx.HTTPError) -> None:
+        super().__init__(0, "unanswered", f"Il broker non risponde: {str(why) or type(why).__name__}.")
+
+
 class Browser:
     """One person's session with the broker. Use as an async context manager."""
 
@@ -53,17 +60,23 @@ class Browser:
         await self._http.aclose()
 
     async def get(self, path: str, **params: str) -> Any:
-        return _answer(await self._http.get(path, params=params))
+        return _answer(await self._send("GET", path, params=params))
 
     async def fetch(self, path: str) -> bytes:
         """A file, as its page's link would."""
-        answer = await self._http.get(path)
+        answer = await self._send("GET", path)
         if answer.status_code != httpx.codes.OK:
             _answer(answer)
         return answer.content
 
     async def post(self, path: str, **body: Any) -> Any:
-        return _answer(await self._http.post(path, json=body))
+        return _answer(await self._send("POST", path, json=body))
+
+    async def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            return await self._http.request(method, path, **more)
+        except httpx.HTTPError as wrong:
+            raise Unanswered(wrong) from wrong
 
     # ---------------------------------------------------------------------------------- log in
 

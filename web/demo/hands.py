@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shlex
 import signal
@@ -10,62 +11,79 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from broker import door
 from web.demo import machine
-from web.demo.client import Browser, Said
+from web.demo.client import Browser, Said, Unanswered
 from web.demo.headless import ask, wait_phase
 from web.demo.machine import Ports, Running, ssh_command
 from web.demo.processes import Failed, Processes
 from web.demo.stage import ROLES, TERM, load
 
+LOCK = "demo.lock"
 WATCH_S = 1.0
 ITALIAN = {"owner": "gestione", "technician": "tecnico", "titolare": "titolare", "ads": "ADS"}
+NONE_RUNS = "Nessuna demo in funzione: la avvii con «make demo»."
 
 
-def run(state: Path, ports: Ports) -> int:
+def run(state: Path, ports: Ports, *, usual: bool = True) -> int:
+    """`usual`: this is where everybody looks for the demo, so what is printed need not say it."""
     try:
-        asyncio.run(_run(state, ports))
+        with door.sole_owner(state, LOCK):
+            asyncio.run(_run(state, machine.settle(ports, load(state)), usual=usual))
+    except door.AlreadyRunning:
+        print(f"Una demo è già in funzione in {state}: la fermi, o scelga un’altra cartella con --state.")
+        return 1
     except (Failed, Said) as failed:
         print(failed)
         return 1
     return 0
 
 
-async def _run(state: Path, ports: Ports) -> None:
+async def _run(state: Path, ports: Ports, *, usual: bool) -> None:
+    stop = _told_to_stop()
+    try:
+        with Processes(state / "logs") as processes:
+            running = await machine.start(state, ports, processes)
+            machine.tell(running, ports)
+            async with running.stage.logged_in("titolare") as titolare:
+                print(await _welcome(running, titolare, usual=usual), flush=True)
+                while not stop.is_set():
+                    processes.check()
+                    await _look(running, titolare, processes)
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(WATCH_S):
+                            await stop.wait()
+            with contextlib.suppress(OSError):  # the window it ran in may be what was closed
+                print("\nSi ferma tutto…", flush=True)
+    finally:
+        (state / machine.TOLD).unlink(missing_ok=True)
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set by Ctrl-C, by `kill`, and by closing the window; started under `nohup`, a window is nothing to it."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    with Processes(state / "logs") as processes:
-        running = await machine.start(state, ports, processes)
-        machine.tell(running, ports)
-        print(await _welcome(running), flush=True)
-        while not stop.is_set():
-            processes.check()
-            await _appoint_newcomers(running)
-            try:
-                async with asyncio.timeout(WATCH_S):
-                    await stop.wait()
-            except TimeoutError:
-                continue
-        print("\nSi ferma tutto…", flush=True)
-    (state / "demo.json").unlink(missing_ok=True)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
-async def _welcome(running: Running) -> str:
+async def _welcome(running: Running, titolare: Browser, *, usual: bool) -> str:
     stage = running.stage
     lines = [f"\nVerbale è in funzione: {stage.origin}", "", "Apra, ognuno in una finestra sua:"]
     # Who can log in at a customer is invited again by its titolare only, not by the house.
-    async with stage.logged_in("owner") as owner, stage.logged_in("titolare") as titolare:
+    async with stage.logged_in("owner") as owner:
         for role in ("technician", "ads", "titolare", "owner"):
             by = titolare if role in ("ads", "titolare") else owner
             lines.append(f"  {ITALIAN[role]:9} {await _invitation(running, by, role)}")
+    elsewhere = "" if usual else f" --state {shlex.quote(str(running.state))}"
     lines += [
         "",
         "Ogni collegamento vale una volta: la pagina registra la passkey di chi lo apre. ADS e titolare ne",
         f"registrano una seconda, per firmare, su {stage.signing_origin}; il titolare della demo la iscrive da sé.",
         f"Poi si entra da {stage.origin}/entra. Le mail della demo sono in {running.state / 'mail'}.",
         f"SSH: porta {running.ssh_port}, impronta {running.fingerprint}, chiave {running.identity}",
-        "Da un altro terminale: .venv/bin/verbale demo session --channels terminal,exec",
+        f"Da un altro terminale: .venv/bin/verbale demo session --channels terminal,exec{elsewhere}",
         "Ctrl-C ferma tutto; «make demo-reset» dimentica.",
     ]
     return "\n".join(lines)
@@ -78,17 +96,24 @@ async def _invitation(running: Running, by: Browser, role: str) -> str:
     return f"{said['link']}   ({ROLES[role][0]})"
 
 
-async def _appoint_newcomers(running: Running) -> None:
+async def _look(running: Running, titolare: Browser, processes: Processes) -> None:
+    """One log-in for as long as it lasts: a look a second is not a log-in a second."""
+    try:
+        await _appoint_newcomers(running, titolare)
+    except Unanswered:
+        processes.check()  # if it has ended, that is what there is to say; if it is busy, the next look is soon
+    except Said as no:
+        if no.code != "login_needed":
+            raise
+        await titolare.log_in()
+
+
+async def _appoint_newcomers(running: Running, titolare: Browser) -> None:
     """The demo's titolare signs in whoever has registered a signing passkey in a real browser."""
     stage = running.stage
-    async with stage.logged_in("titolare") as titolare:
-        waiting = [
-            p
-            for p in await titolare.get("/api/people", tenant=stage.tenant)
-            if p["signing_passkeys"] > p["appointed_keys"]
-        ]
-        if waiting:
-            await appoint(titolare, stage.people)
+    people = await titolare.get("/api/people", tenant=stage.tenant)
+    if any(p["signing_passkeys"] > p["appointed_keys"] for p in people):
+        await appoint(titolare, stage.people)
 
 
 async def appoint(titolare: Browser, people: dict[str, str]) -> None:
@@ -103,18 +128,18 @@ async def appoint(titolare: Browser, people: dict[str, str]) -> None:
 
 
 def addresses(state: Path) -> int:
-    try:
-        print((state / "demo.json").read_text(), end="")
-    except FileNotFoundError:
-        print("Nessuna demo in funzione: la avvii con «make demo».")
+    said = machine.told(state)
+    if said is None:
+        print(NONE_RUNS)
         return 1
+    print(json.dumps(said, indent=1))
     return 0
 
 
 def session(state: Path, channels: tuple[str, ...], *, as_json: bool) -> int:
-    said, stage = _running(state), load(state)
+    said, stage = machine.told(state), load(state)
     if said is None or stage is None:
-        print("Nessuna demo in funzione: la avvii con «make demo».")
+        print(NONE_RUNS)
         return 1
     running = Running(state, stage, said["ssh_port"], said["ssh_fingerprint"])
     try:
@@ -128,15 +153,6 @@ def session(state: Path, channels: tuple[str, ...], *, as_json: bool) -> int:
     else:
         print(f"sessione  {found['session']}\nidentità  {running.identity}\ncomando   {command}")
     return 0
-
-
-def _running(state: Path) -> dict[str, Any] | None:
-    """What the running demo says of itself."""
-    try:
-        said: dict[str, Any] = json.loads((state / "demo.json").read_text())
-    except FileNotFoundError:
-        return None
-    return said
 
 
 async def _open(running: Running, channels: tuple[str, ...]) -> dict[str, Any]:

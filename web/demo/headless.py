@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from broker import door
 from web.demo import machine
 from web.demo.client import Browser, Said
 from web.demo.machine import Ports, Running, ssh_command
@@ -25,6 +24,7 @@ from web.demo.processes import Failed, Processes, program
 from web.demo.watcher import watching
 
 QUIET_SSH = ("-o", "LogLevel=ERROR", "-o", "BatchMode=yes")
+SSH_S = 30.0
 STOP_BAR_S = 2.0
 SEEN_BAR_S = 2.0
 FORGED = "signature_invalid"  # what an agent says of an approval that its approver's key did not make
@@ -51,21 +51,39 @@ class Transcript:
 
 
 def run(out: Path) -> int:
+    """0 all of it happened, 1 something did not, 2 there is nowhere to write."""
     if shutil.which("ssh") is None:
         print("Manca il programma ssh: installi openssh-client e ripeta.")
         return 1
-    out.mkdir(parents=True, exist_ok=True)
     transcript = Transcript()
+    story = out / "transcript.txt"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        story.touch()
+    except OSError as no:
+        print(f"In {out} non si può scrivere ({no.strerror}): scelga un’altra cartella con --out.")
+        return 2
     with tempfile.TemporaryDirectory(prefix="verbale-") as folder:
+        done = False
         try:
             asyncio.run(_path(Path(folder), out, transcript))
-        except (Failed, Said) as failed:
-            print(failed)
-            shutil.copytree(Path(folder) / "logs", out / "logs", dirs_exist_ok=True)
-            return 1
+            done = True
+        except* (Failed, Said) as failed:
+            print("\n".join(_sentences(failed)))
         finally:
-            (out / "transcript.txt").write_text("\n".join(transcript.lines) + "\n")
-    return 0
+            # A fault of ours leaves its trace on the screen: the processes' words are kept for that, too.
+            if not done:
+                shutil.copytree(Path(folder) / "logs", out / "logs", dirs_exist_ok=True)
+            story.write_text("\n".join(transcript.lines) + "\n")
+    return 0 if done else 1
+
+
+def _sentences(failed: BaseExceptionGroup[Failed | Said]) -> list[str]:
+    """What parts that ran side by side had to say, each in its turn."""
+    found: list[str] = []
+    for one in failed.exceptions:
+        found += _sentences(one) if isinstance(one, BaseExceptionGroup) else [str(one)]
+    return found
 
 
 async def _path(state: Path, out: Path, transcript: Transcript) -> None:
@@ -73,7 +91,7 @@ async def _path(state: Path, out: Path, transcript: Transcript) -> None:
     with Processes(state / "logs") as processes:
         running = await machine.start(state, ports, processes, mail=False)
         transcript.say("broker, pagina di firma e agente sono in funzione; questa macchina è iscritta")
-        said = await door.command(running.broker_state, "trust", tenant=running.stage.tenant)
+        said = await machine.command(state, "trust", tenant=running.stage.tenant)
         (out / "trust.json").write_text(said["trust"])
         await _ended_by_technician(running, transcript)
         await _refused(running, transcript)
@@ -128,13 +146,20 @@ async def open_session(
 
 
 async def ssh(running: Running, session: str, command: str, *options: str) -> tuple[int, bytes, bytes]:
-    """Run one command with the real `ssh`: exit status, stdout, stderr."""
+    """Run one command with the real `ssh`: exit status, stdout, stderr. `Failed` when it does not end."""
     process = await asyncio.create_subprocess_exec(
         *ssh_command(running, session, *QUIET_SSH, *options), command,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    async with asyncio.timeout(30):
-        out, err = await process.communicate()
+    try:
+        async with asyncio.timeout(SSH_S):
+            out, err = await process.communicate()
+    except TimeoutError as late:
+        raise Failed(f"ssh non è finito entro {SSH_S:.0f} secondi: {command}") from late
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return process.returncode or 0, out, err
 
 
@@ -236,8 +261,8 @@ async def _forged(running: Running, ports: Ports, processes: Processes, transcri
 
 async def _month(running: Running, out: Path, transcript: Transcript) -> None:
     period = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
-    said = await door.command(
-        running.broker_state, "close_month", tenant=running.stage.tenant, period=period, partial=True
+    said = await machine.command(
+        running.state, "close_month", tenant=running.stage.tenant, period=period, partial=True
     )
     what = f"mese {period} fotografato (rapporto parziale) {said.get('it', '')}"
     transcript.must(what, so="number" in said)
@@ -254,6 +279,7 @@ async def _verify(out: Path, transcript: Transcript) -> None:
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     text, _ = await process.communicate()
+    transcript.must("verbale-verify ha dato un giudizio", so=process.returncode in (0, 1))
     verdict = json.loads(text)
     for step in verdict["steps"]:
         transcript.say(f"verifica, passo {step['n']:2}: {step['state']}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import socket
@@ -10,9 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from broker import door
 from web.demo import stage as staging
@@ -20,6 +23,7 @@ from web.demo.processes import Failed, Processes, program, wait_for
 from web.demo.stage import Stage
 
 LINK_S = 20.0
+TOLD = "demo.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,20 @@ class Running:
 
 def free_ports() -> Ports:
     """Four that nobody listens on at this moment."""
-    held = [socket.socket() for _ in range(4)]
-    for one in held:
-        one.bind(("127.0.0.1", 0))
-    numbers = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return Ports(*numbers)
+    with ExitStack() as stack:
+        held = [stack.enter_context(socket.socket()) for _ in range(4)]
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+        return Ports(*(one.getsockname()[1] for one in held))
+
+
+def settle(ports: Ports, stage: Stage | None) -> Ports:
+    """For each 0 one that is free; the origins of a demo that exists already keep theirs."""
+    free = free_ports()
+    if stage is not None:
+        origins = urlsplit(stage.origin).port, urlsplit(stage.signing_origin).port
+        free = replace(free, broker=origins[0] or free.broker, signing=origins[1] or free.signing)
+    return Ports(*(one or other for one, other in zip(astuple(ports), astuple(free), strict=True)))
 
 
 async def start(
@@ -71,8 +82,7 @@ async def start(
     """Everything up, the agent linked. The first time the customer is brought into being."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     origin, signing = f"http://localhost:{ports.broker}", f"http://firma.localhost:{ports.signing}"
-    for port in (ports.broker, ports.signing, ports.ssh):
-        _must_be_free(port)
+    _require_free([ports.broker, ports.signing, ports.ssh, *([ports.smtp] if mail else [])])
     processes.start(
         "firma",
         [*program("web.signing_site"), "--port", str(ports.signing), "--origin", signing, "--broker", origin],
@@ -130,10 +140,18 @@ async def _ready(state: Path, processes: Processes) -> dict[str, Any]:
     return said
 
 
+async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
+    """Through the control socket of the demo's broker."""
+    try:
+        return await door.command(state / "broker", name, **asked)
+    except OSError as gone:
+        raise Failed(f"Il broker non risponde al comando {name}: {gone}.") from gone
+
+
 async def _bring_about(state: Path, origin: str, signing: str, tools: list[Any]) -> Stage:
     stage = staging.new_stage(origin, signing)
     key = staging.make_ssh_key(state).with_suffix(".pub").read_text().strip()
-    secret = (await door.command(state / "broker", "setup_secret"))["secret"]
+    secret = (await command(state, "setup_secret"))["secret"]
     if secret is None:
         raise Failed("La demo si era fermata a metà: la dimentichi con «make demo-reset» e ricominci.")
     enrolling = await staging.build(state, stage, secret, key, tools)
@@ -150,7 +168,8 @@ def _enrol(state: Path, enrolling: staging.Enrolling) -> None:
             *program("agent.main"), "enroll", str(enrolling.file), "--root", enrolling.root,
             "--code", enrolling.code, "--state", str(state / "agent"),
         ],
-        capture_output=True, text=True, check=False,
+        # A group of its own, like all the rest: Ctrl-C is the demo's, and half an enrolment is none.
+        capture_output=True, text=True, check=False, process_group=0,
     )  # fmt: skip
     if done.returncode != 0:
         raise Failed(f"L’iscrizione di questa macchina non è riuscita.\n{done.stderr}")
@@ -169,13 +188,26 @@ async def _linked(stage: Stage, processes: Processes) -> None:
     raise Failed(f"L’agente non si è collegato entro {LINK_S:.0f} secondi.\n{processes.words('agente')}")
 
 
-def _must_be_free(port: int) -> None:
-    with socket.socket() as probe:
+def _require_free(ports: Sequence[int]) -> None:
+    if len(set(ports)) < len(ports):
+        raise Failed("Broker, pagina di firma, SSH e posta vogliono ognuno una porta sua: le scelga diverse.")
+    for port in ports:
+        for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            _try_port(port, family, address)
+
+
+def _try_port(port: int, family: socket.AddressFamily, address: str) -> None:
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as taken:
-            raise Failed(f"La porta {port} è già occupata: chiuda l’altro programma e ripeta.") from taken
+            probe.bind((address, port))
+        except OSError as no:
+            if no.errno == errno.EADDRINUSE:
+                raise Failed(f"La porta {port} è già occupata: chiuda l’altro programma e ripeta.") from no
+            if no.errno == errno.EACCES:
+                raise Failed(f"La porta {port} è riservata all’amministratore: ne scelga un’altra.") from no
+            if no.errno != errno.EADDRNOTAVAIL:  # a machine without IPv6 has no ::1 to be busy
+                raise
 
 
 def ssh_command(running: Running, session: str, *more: str) -> list[str]:
@@ -189,7 +221,7 @@ def ssh_command(running: Running, session: str, *more: str) -> list[str]:
 
 
 def tell(running: Running, ports: Ports) -> None:
-    """`demo.json`: what `demo --json` and `demo session` read."""
+    """What `demo --json` and `demo session` read, through `told`."""
     stage = running.stage
     said = {
         "origin": stage.origin, "signing_origin": stage.signing_origin, "ssh_port": running.ssh_port,
@@ -197,4 +229,17 @@ def tell(running: Running, ports: Ports) -> None:
         "people": stage.people, "identity": str(running.identity), "state": str(running.state),
         "mail": str(running.state / "mail"), "smtp_port": ports.smtp, "pid": os.getpid(), "python": sys.executable,
     }  # fmt: skip
-    (running.state / "demo.json").write_text(json.dumps(said, indent=1) + "\n")
+    path = running.state / TOLD
+    path.with_suffix(".new").write_text(json.dumps(said, indent=1) + "\n")
+    path.with_suffix(".new").rename(path)
+
+
+def told(state: Path) -> dict[str, Any] | None:
+    """What the demo that runs on this folder said of itself; None where none runs, whatever one left behind."""
+    if not door.held(state / "broker"):
+        return None
+    try:
+        said: dict[str, Any] = json.loads((state / TOLD).read_text())
+    except FileNotFoundError:
+        return None
+    return said

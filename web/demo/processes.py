@@ -1,7 +1,8 @@
 """The demo's processes: started in order, watched, and all ended when the demo ends.
 
 Each runs in its own process group, so that Ctrl-C reaches the demo alone and the demo ends the rest
-in the right order: the agent first, while there is still a broker to hear its last notes.
+in the right order: the agent first, while there is still a broker to hear its last notes. A demo that
+is killed leaves that to its lifeline.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Processes:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._lifeline: subprocess.Popen[bytes] | None = None
         logs.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
@@ -48,6 +50,7 @@ class Processes:
                 process_group=0,
             )
         self._running.append((name, process))
+        self._hand_to_lifeline(process.pid)
         return process.pid
 
     def alive(self, name: str) -> bool:
@@ -82,6 +85,19 @@ class Processes:
         while self._running:
             _, process = self._running.pop()
             _end(process, signal.SIGTERM)
+        if self._lifeline is not None:
+            self._lifeline.communicate()
+            self._lifeline = None
+
+    def _hand_to_lifeline(self, pid: int) -> None:
+        if self._lifeline is None:
+            self._lifeline = subprocess.Popen(
+                program("web.demo.lifeline"), stdin=subprocess.PIPE, process_group=0
+            )
+        pipe = self._lifeline.stdin
+        assert pipe is not None
+        pipe.write(b"%d\n" % pid)
+        pipe.flush()
 
 
 def _end(process: subprocess.Popen[bytes], how: signal.Signals) -> None:

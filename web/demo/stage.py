@@ -19,8 +19,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncssh
-
 from audit.signed import EnrolmentFile
 from audit.statement import Enrolment
 from web.demo.authenticator import SoftwareAuthenticator
@@ -173,12 +171,16 @@ async def _pin(folder: Path, stage: Stage, titolare: Browser, tools: list[Any]) 
 
 def make_ssh_key(folder: Path) -> Path:
     """The demo technician's key pair, as `ssh-keygen` would write it: no `ssh` is needed to start."""
+    import asyncssh  # only the first start needs it, and every start is to be quick
+
     path = folder / "technician_ed25519"
     if not path.exists():
         key = asyncssh.generate_private_key("ssh-ed25519", comment="demo")
-        path.touch(mode=0o600)
-        key.write_private_key(path)
         key.write_public_key(path.with_suffix(".pub"))
+        new = path.with_suffix(".new")
+        new.touch(mode=0o600)
+        key.write_private_key(new)
+        new.rename(path)
     return path
 
 

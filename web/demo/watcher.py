@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import websockets
 
 from web.demo.client import Browser
+from web.demo.processes import Failed
 
 
 class Watcher:
@@ -42,22 +43,26 @@ class Watcher:
 
 @asynccontextmanager
 async def watching(person: Browser, session: str) -> AsyncIterator[Watcher]:
-    """Join the live view of a running session for the length of the block."""
+    """Join the live view of a running session for the length of the block. `Failed` where it does not open."""
     watcher = Watcher()
-    async with (
-        websockets.connect(
+    try:
+        socket = await websockets.connect(
             person.origin.replace("http", "ws", 1) + f"/api/sessions/{session}/live",
             additional_headers={"Cookie": person.cookie},
             origin=websockets.Origin(person.origin),
             max_size=1 << 20,
-        ) as socket,
-        asyncio.TaskGroup() as group,
-    ):
-
-        async def listen() -> None:
-            async for message in socket:
-                watcher.take(message)
-
-        task = group.create_task(listen())
+        )
+    except (OSError, websockets.WebSocketException) as no:
+        raise Failed(f"la diretta non si apre: {no}") from no
+    async with socket, asyncio.TaskGroup() as group:
+        task = group.create_task(_listen(socket, watcher))
         yield watcher
         task.cancel()
+
+
+async def _listen(socket: websockets.ClientConnection, watcher: Watcher) -> None:
+    try:
+        async for message in socket:
+            watcher.take(message)
+    except websockets.ConnectionClosedError:
+        return  # cut: what was shown by then is what was shown

@@ -1,0 +1,231 @@
+"""A session in the browser: pages that take nothing, go away, or whose log-in ends, hold nobody up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.websockets import WebSocketDisconnect
+
+from agent.wire.channel import Exit, Tag, pack, pack_exit
+from broker.api import session_ws
+from broker.api.who import COOKIE
+from broker.cases.log_out import log_out
+from broker.domain.refusal import Refused, Why
+from broker.live import pipe as pipe_module
+from broker.live.audience import Audience
+from broker.live.pipe import Pipe
+from broker.parts import Parts
+from tests.broker.test_hub import Socket
+from tests.broker.world import Someone, World
+
+SALT = bytes(32)
+SCREEN = b"riga\n" * 4096
+
+
+class Page:
+    """A browser's WebSocket: what it sent, what it was sent. `takes` cleared: it takes nothing more."""
+
+    def __init__(self, parts: Parts | None = None, someone: Someone | None = None) -> None:
+        self.app = SimpleNamespace(state=SimpleNamespace(parts=parts))
+        self.client = SimpleNamespace(host="192.0.2.10")
+        self.headers = {} if parts is None else {"origin": parts.settings.origin}
+        self.cookies = {} if someone is None else {COOKIE: someone.token}
+        self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.heard: list[Any] = []
+        self.closed: int | None = None
+        self.takes = asyncio.Event()
+        self.takes.set()
+
+    def type(self, message: bytes) -> None:
+        self.inbox.put_nowait({"type": "websocket.receive", "bytes": message})
+
+    def leave(self) -> None:
+        self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+
+    async def accept(self) -> None:
+        self.heard.append("accepted")
+
+    async def receive(self) -> dict[str, Any]:
+        return await self.inbox.get()
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self._send(data)
+
+    async def send_text(self, text: str) -> None:
+        await self._send(json.loads(text))
+
+    async def _send(self, message: Any) -> None:
+        await self.takes.wait()
+        if self.closed is not None:
+            raise WebSocketDisconnect
+        self.heard.append(message)
+
+    async def close(self, code: int = 1000) -> None:
+        await self.takes.wait()
+        if self.closed is not None:
+            raise RuntimeError("closed already")  # as Starlette says it
+        self.closed = code
+        self.leave()
+
+
+class Host(Socket):
+    """The agent's socket: says what it was made with, then nothing until `over`."""
+
+    def __init__(self, *messages: bytes) -> None:
+        super().__init__(*messages)
+        self.takes = asyncio.Event()
+        self.takes.set()
+        self.over = asyncio.Event()
+
+    async def receive(self) -> bytes | None:
+        if not self.messages:
+            await self.over.wait()
+        return await super().receive()
+
+    async def send(self, message: bytes) -> None:
+        await self.takes.wait()
+        await super().send(message)
+
+    async def close(self) -> None:
+        self.over.set()
+        await super().close()
+
+
+def begun(host: Host) -> tuple[Pipe, asyncio.Future[tuple[int, str] | None], list[str]]:
+    """A pipe as the hub makes it, its count, and the orders to end that went beside it."""
+    pipe = Pipe(host)
+    pipe.name("s-1", "c-1")
+    count: asyncio.Future[tuple[int, str] | None] = asyncio.get_running_loop().create_future()
+    ordered: list[str] = []
+
+    async def order_close() -> bool:
+        ordered.append("close")
+        return True
+
+    pipe.begin(SALT, Audience(), count, order_close)
+    return pipe, count, ordered
+
+
+def out(count: int) -> list[bytes]:
+    return [pack(Tag.DATA, SCREEN)] * count
+
+
+async def test_a_page_that_takes_nothing_delays_no_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_ws, "LAST_WORDS_S", 0.2)
+    page, host = Page(), Host(*out(200), pack_exit(Exit(status=0)))
+    pipe, count, _ = begun(host)
+    page.takes.clear()
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        showing = group.create_task(session_ws._to_browser(page, pipe))  # type: ignore[arg-type]
+        await asyncio.sleep(0.2)
+        assert len(host.messages) > 100, "the host waits while the page takes nothing"
+        pipe.hurry()  # as the hub does when the end is ordered, or told
+        assert await count is not None
+        await showing
+    assert page.heard == []
+
+
+async def test_a_slow_page_gets_everything() -> None:
+    page, host = Page(), Host(*out(200), pack_exit(Exit(status=7)))
+    pipe, count, _ = begun(host)
+    page.takes.clear()
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(session_ws._to_browser(page, pipe))  # type: ignore[arg-type]
+        await asyncio.sleep(0.1)
+        page.takes.set()
+    assert page.heard == [*out(200), pack_exit(Exit(status=7))]
+    assert page.closed == 1000
+    assert count.result() is not None
+
+
+async def test_a_page_that_goes_while_the_host_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was typed and not taken is void: the order to end does not wait behind it."""
+    monkeypatch.setattr(pipe_module, "DRAIN_S", 0.1)
+    page, host = Page(), Host()
+    pipe, _, ordered = begun(host)
+    host.takes.clear()
+    for _ in range(5):
+        page.type(pack(Tag.DATA, b"x" * 1000))
+    page.leave()
+    async with asyncio.timeout(30):
+        await session_ws._to_host(page, pipe)  # type: ignore[arg-type]
+    assert ordered == ["close"]
+    assert host.sent == []
+
+
+async def test_a_page_that_types_without_end_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipe_module, "DRAIN_S", 0.1)
+    page, host = Page(), Host()
+    pipe, _, ordered = begun(host)
+    host.takes.clear()
+    for _ in range(40):
+        page.type(pack(Tag.DATA, b"x" * 60_000))
+    async with asyncio.timeout(30):
+        await session_ws._to_host(page, pipe)  # type: ignore[arg-type]
+    assert page.closed == session_ws.CLOSE_TOO_MUCH
+    assert ordered == ["close"]
+
+
+# ------------------------------------------------------------------------------- the log-in ends
+
+
+async def test_a_view_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_ws, "RECOGNISE_S", 0.05)
+    world = await World.make(parts)
+    watched: list[str] = []
+
+    async def join(*_: object) -> None:
+        watched.append("joined")
+
+    async def leave(*_: object) -> None:
+        watched.append("left")
+
+    monkeypatch.setattr(session_ws, "join_watch", join)
+    monkeypatch.setattr(session_ws, "leave_watch", leave)
+    page = Page(parts, world.ads)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(session_ws.live(page, "s-1"))  # type: ignore[arg-type]
+        await asyncio.sleep(0.3)
+        assert page.closed is None
+        await log_out(parts, world.ads.who, world.ads.token)
+    assert page.closed == session_ws.CLOSE_REFUSED
+    assert page.heard[-1]["refused"] == "login_needed"
+    assert watched == ["joined", "left"]
+
+
+async def test_a_terminal_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_ws, "RECOGNISE_S", 0.05)
+    monkeypatch.setattr(pipe_module, "DRAIN_S", 0.1)
+    world = await World.make(parts)
+    host = Host()
+    pipe, _, ordered = begun(host)
+
+    async def join(*_: object) -> Pipe:
+        return pipe
+
+    monkeypatch.setattr(session_ws, "_join", join)
+    page = Page(parts, world.technician)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(session_ws.terminal(page, "s-1"))  # type: ignore[arg-type]
+        await asyncio.sleep(0.3)
+        assert page.closed is None
+        await log_out(parts, world.technician.who, world.technician.token)
+    assert page.closed == session_ws.CLOSE_REFUSED
+    assert ordered == ["close"]
+
+
+async def test_a_log_that_does_not_answer_throws_nobody_out(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await World.make(parts)
+    page = Page(parts, world.ads)
+
+    async def away(*_: object) -> None:
+        raise Refused(Why.LOG_UNAVAILABLE)
+
+    monkeypatch.setattr("broker.api.who.recognise", away)
+    assert await session_ws.still_in(page, world.ads.who)  # type: ignore[arg-type]
