@@ -55,14 +55,10 @@ async def until(ask: Callable[[], Any], what: str, *, seconds: float = PATIENT_S
     return found
 
 
-async def gone_within(pids: Iterable[int], seconds: float) -> float:
-    """Seconds until none of them lives (zombies do not); fails after `seconds`."""
-    began = time.monotonic()
+async def gone(pids: Iterable[int], *, seconds: float = PATIENT_S) -> None:
+    """Until none of them lives (zombies do not). For a bar, hold a `Stopwatch` over it."""
     left = list(pids)
-    while left := [pid for pid in left if alive(pid)]:
-        assert time.monotonic() - began < seconds, f"still alive after {seconds} s: {left}"
-        await asyncio.sleep(0.01)
-    return time.monotonic() - began
+    await until(lambda: not any(alive(pid) for pid in left), f"{left} are gone", seconds=seconds, every=0.01)
 
 
 def alive(pid: int) -> bool:

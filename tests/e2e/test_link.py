@@ -13,7 +13,7 @@ import websockets
 from agent import spool
 from agent.wire.frames import LINK_PATH
 from agent.wire.link import HANDSHAKE_S
-from tests.e2e.kit import BOTH, Demo, gone_within, of_session, run, running_ssh, started, until
+from tests.e2e.kit import BOTH, Demo, gone, of_session, run, running_ssh, started, until
 from tests.e2e.lossy import Lossy
 from web.demo.processes import program
 
@@ -88,7 +88,7 @@ async def test_a_cut_channel_is_told_as_it_was(demo: Demo, line: Lossy) -> None:
         assert there.stdout is not None
         pid = int(await there.stdout.readline())
         line.cut()
-        await gone_within([pid], 15)
+        await gone([pid])
         async with asyncio.timeout(20):
             assert await there.wait() not in {0, 255}
     closed = (await demo.record("channel.closed", session=opened.session)).record

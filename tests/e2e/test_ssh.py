@@ -19,7 +19,7 @@ from tests.e2e.kit import (
     Demo,
     Opened,
     alive,
-    gone_within,
+    gone,
     run,
     running_ssh,
     screen,
@@ -193,7 +193,7 @@ async def test_a_break_interrupts_like_ctrl_c(demo: Demo, session: Opened) -> No
         there.type("\r")
         await asyncio.sleep(0.2)
         there.type("~B")
-        await gone_within([pid], 10)
+        await gone([pid])
         there.type("exit\n")
         await there.status()
 
@@ -219,7 +219,7 @@ async def test_closing_the_terminal_ends_its_background_jobs(demo: Demo, session
         there.type("sleep 301 & sleep 302 & echo la''voro $(jobs -p)\n")
         pids = [int(p) for p in (await there.expect(rb"lavoro (\d+) (\d+)\r\n")).groups()]
         assert all(alive(p) for p in pids)
-    await gone_within(pids, 10)  # the connection is gone with the block above
+    await gone(pids)  # the connection is gone with the block above
 
 
 async def test_what_was_executed_stands_in_no_journal(demo: Demo, session: Opened) -> None:
@@ -235,12 +235,30 @@ async def test_what_was_executed_stands_in_no_journal(demo: Demo, session: Opene
         assert marker not in log.read_text("utf-8", "replace"), log.name
 
 
+async def test_a_dead_connection_ends_a_command_that_does_not_read(demo: Demo, session: Opened) -> None:
+    """Its input is full at every place on the way: the order to end does not wait behind it."""
+    words = ssh_words(demo, session.session, "echo $$; exec sleep 305")
+    endless = os.open("/dev/zero", os.O_RDONLY)
+    process = await asyncio.create_subprocess_exec(*words, stdin=endless, stdout=asyncio.subprocess.PIPE)
+    os.close(endless)
+    try:
+        assert process.stdout is not None
+        pid = int(await process.stdout.readline())
+        sent = psutil.Process(process.pid)
+        await _settled(lambda: sent.io_counters().write_chars)
+        assert alive(pid)
+    finally:
+        process.kill()
+        await process.communicate()
+    await gone([pid])
+
+
 async def test_a_dead_connection_ends_its_command(demo: Demo, session: Opened) -> None:
-    async with running_ssh(demo, session.session, "echo $$; exec sleep 303") as gone:
-        assert gone.stdout is not None
-        pid = int(await gone.stdout.readline())
-        gone.send_signal(signal.SIGKILL)
-        await gone_within([pid], 10)
+    async with running_ssh(demo, session.session, "echo $$; exec sleep 303") as client:
+        assert client.stdout is not None
+        pid = int(await client.stdout.readline())
+        client.send_signal(signal.SIGKILL)
+        await gone([pid])
 
 
 # ------------------------------------------------------------------- many channels, many connections

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -16,11 +15,13 @@ import pytest
 from audit import instant
 from tests.e2e.kit import (
     BOTH,
+    PATIENT_S,
     STOP_BAR_S,
     Demo,
     Opened,
+    Stopwatch,
     alive,
-    gone_within,
+    gone,
     of_session,
     run,
     running_ssh,
@@ -31,6 +32,7 @@ from tests.e2e.kit import (
 from web.demo.processes import program
 
 STUCK_BAR_S = 10.0  # by the clocks of agent and broker; one wait for a count is five, six would be thirty
+LATE_S = 10.0  # of an agent on a busy machine
 LENGTH_S = 20  # long enough for a busy machine to get in, short enough to wait for
 
 # What tries to get away: a child in a session of its own, one that forked twice, one that ignores
@@ -85,10 +87,11 @@ async def test_termina_ends_everything_within_two_seconds(demo: Demo, tmp_path: 
     async with busy(demo, opened, tmp_path) as pids:
         assert all(alive(pid) for pid in pids.values())
         async with demo.stage.logged_in(by) as person:
-            pressed = time.monotonic()
-            said = await person.post(f"/api/sessions/{opened.session}/stop")
-            await gone_within(pids.values(), STOP_BAR_S - (time.monotonic() - pressed))
+            with Stopwatch() as watch:
+                said = await person.post(f"/api/sessions/{opened.session}/stop")
+                await gone(pids.values())
         assert said["sent"] is True
+    assert watch.took < STOP_BAR_S
     ended = await demo.record("session.ended", session=opened.session)
     assert ended.record.reason == "stopped_by_ads"
     assert not of_session(opened.session)
@@ -120,7 +123,9 @@ async def test_the_technician_himself_may_stop_at_once(demo: Demo, tmp_path: Pat
                 activities=[{"code": "GEST"}],
                 note="",
             )
-        await gone_within(pids.values(), STOP_BAR_S)
+        with Stopwatch() as watch:
+            await gone(pids.values())
+    assert watch.took < STOP_BAR_S
     ended = await demo.record("session.ended", session=opened.session)
     assert ended.record.reason == "closed_by_technician"
 
@@ -129,10 +134,11 @@ async def test_a_revocation_ends_a_running_session(demo: Demo, tmp_path: Path) -
     opened = await demo.open(*BOTH)
     async with busy(demo, opened, tmp_path) as pids:
         async with demo.stage.logged_in("ads") as ads:
-            pressed = time.monotonic()
-            said = await ads.post(f"/api/requests/{opened.request}/revocation")
-            await gone_within(pids.values(), STOP_BAR_S - (time.monotonic() - pressed))
+            with Stopwatch() as watch:
+                said = await ads.post(f"/api/requests/{opened.request}/revocation")
+                await gone(pids.values())
         assert said["sent"] is True
+    assert watch.took < STOP_BAR_S
     assert (await demo.record("session.ended", session=opened.session)).record.reason == "revoked"
     assert demo.records("approval.withdrawn")
     assert (await ssh(demo, opened.session, "true")).status == 255
@@ -174,14 +180,15 @@ async def test_a_session_ends_by_its_own_clock_with_the_broker_frozen(demo: Demo
         os.kill(demo.pid("broker"), signal.SIGSTOP)
         try:
             assert all(alive(pid) for pid in pids.values())
-            await gone_within(pids.values(), LENGTH_S + STOP_BAR_S)
-            await until(lambda: not of_session(opened.session), "its guardian has gone too", seconds=3)
+            await gone(pids.values(), seconds=LENGTH_S + PATIENT_S)
+            await until(lambda: not of_session(opened.session), "its guardian has gone too")
         finally:
             os.kill(demo.pid("broker"), signal.SIGCONT)
     ended = await demo.record("session.ended", session=opened.session)
     assert ended.record.reason == "expired"
+    # By the agent's own clock, which alone could end it.
     lasted = (ended.time - started.time).total_seconds()
-    assert LENGTH_S - 1 < lasted < LENGTH_S + STOP_BAR_S, lasted
+    assert LENGTH_S - 1 < lasted < LENGTH_S + LATE_S, lasted
     assert await demo.phase(opened.request, "ended")
     assert (await opened.ssh("true")).status == 255
 

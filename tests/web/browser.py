@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Whichever tools/system-packages is content with; where none is, Playwright has put its own.
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[2] / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 QUIET = [
     "--no-sandbox",
@@ -21,10 +23,15 @@ QUIET = [
 ]
 
 
+def installed() -> str | None:
+    """The machine's own Chromium; None for the one that Playwright brings."""
+    return next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        browser = play.chromium.launch(executable_path=installed(), args=QUIET)
         try:
             yield browser
         finally:
