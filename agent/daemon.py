@@ -14,8 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agent import earlier_life
 from agent.clocks import SystemClocks
+from agent.desk import forget
 from agent.enrol import LocalUser, route_of
+from agent.ledger import Ledger
 from agent.outbound import BrokerSocket, Outbound, dial_channel
 from agent.pins_store import (
     REVOKED_PINS_FILE,
@@ -229,19 +232,33 @@ class _NoSessions:
 
 
 async def farewell(settings: Settings, user: LocalUser, *, limit_s: float) -> bool:
-    """Tell the log that this host was revoked here. True once it is acknowledged."""
+    """Tell the log that this host was revoked here, after what a killed agent left untold. True once it
+    is acknowledged."""
     host = load(settings, user, revoked=True)
-    spool = Spool(settings.state_dir / "spool.log")
+    lock = StateLock(settings.state_dir)
+    await _take(lock, settings)
     try:
-        agent = Agent(settings, host, spool)
-        async with asyncio.TaskGroup() as group:
-            service = agent.service(_NoSessions(), group)
-            service.revoke("local")
-            link = group.create_task(agent.outbound.run(service))
-            done = await agent.drained(limit_s)
-            link.cancel()
+        spool = Spool(settings.state_dir / "spool.log")
+        try:
+            return await _say_farewell(Agent(settings, host, spool), limit_s)
+        finally:
+            spool.close()
     finally:
-        spool.close()
+        lock.release()
+
+
+async def _say_farewell(agent: Agent, limit_s: float) -> bool:
+    state = agent.settings.state_dir
+    ledger = Ledger(state)
+    for remains in await asyncio.to_thread(earlier_life.end, ledger):
+        earlier_life.tell(ledger, remains, agent.reporter.report)
+        forget(state, remains.line.session)
+    async with asyncio.TaskGroup() as group:
+        service = agent.service(_NoSessions(), group)
+        service.revoke("local")
+        link = group.create_task(agent.outbound.run(service))
+        done = await agent.drained(limit_s)
+        link.cancel()
     return done
 
 

@@ -85,8 +85,7 @@ class Desk:
         self._show(notice.wording_ended(self._now(), seconds, left, self._zone))
 
     def forget(self, session: str) -> None:
-        with contextlib.suppress(OSError):
-            self._file(session).unlink()
+        forget(self._state_dir, session)
 
     def _wording(self, notice: Notice, *, ask: bool) -> str:
         # Who types the command finds the system's agent by himself, and no other.
@@ -98,12 +97,9 @@ class Desk:
         own = self._orders.own_terminals()
         return sum(people.write_to(path, text) for path in self._terminals() if path not in own)
 
-    def _file(self, session: str) -> Path:
-        return self._state_dir / "desk" / f"{session}.json"
-
     def _write_file(self, notice: Notice, state: str) -> None:
         """Readable for the windows of whoever is logged in, whatever umask the agent was given."""
-        file = self._file(notice.session)
+        file = _file(self._state_dir, notice.session)
         file.parent.mkdir(exist_ok=True)
         file.parent.chmod(0o755)
         write_file(file, json.dumps(notice.to_file(state), ensure_ascii=False).encode(), mode=0o644)
@@ -145,6 +141,16 @@ class Desk:
             return Reply("Nessuno chiede adesso di collegarsi con quella sessione.", ok=False)
         answer.set_result(allow)
         return Reply("Collegamento consentito." if allow else "Collegamento rifiutato: nessuno si collega.")
+
+
+def forget(state_dir: Path, session: str) -> None:
+    """Nothing is shown of it any more."""
+    with contextlib.suppress(OSError):
+        _file(state_dir, session).unlink()
+
+
+def _file(state_dir: Path, session: str) -> Path:
+    return state_dir / "desk" / f"{session}.json"
 
 
 def _count(sessions: list[str]) -> str:

@@ -16,7 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from agent.outbound import NotAllowed, Route, check_broker
 from agent.pins_store import (
     Enrolled,
     HostKeys,
@@ -29,7 +28,8 @@ from agent.pins_store import (
     save_keys,
     write_file,
 )
-from agent.sentences import FAILED, MISUSE, BrokerRefused, Failure
+from agent.route import NotAllowed, ProxyNotUsable, Route, check_broker, proxy_to
+from agent.sentences import FAILED, MISUSE, BrokerRefused, Failure, shown
 from agent.settings import Settings
 from agent.spool import Spool
 from agent.wire.refusals import Sentence
@@ -156,11 +156,20 @@ def enrol(
 
 
 def route_of(settings: Settings, enrolment: Enrolment) -> Route:
+    """The way to the broker, or a `Failure` that says which setting must be put right first."""
     try:
         check_broker(enrolment.broker)
+        proxy = proxy_to(enrolment.broker, settings.proxy)
     except NotAllowed as wrong:
         raise Failure("broker_not_allowed", broker=enrolment.broker) from wrong
-    return Route(enrolment.broker, settings.proxy, settings.ca_file)
+    except ProxyNotUsable as wrong:
+        raise Failure("proxy_not_usable", MISUSE, proxy=shown(wrong.shown)) from wrong
+    route = Route(enrolment.broker, proxy, settings.ca_file)
+    try:
+        route.tls()
+    except OSError as wrong:  # not there, not ours to read, or no certificate in it
+        raise Failure("ca_file_not_usable", MISUSE, path=settings.ca_file) from wrong
+    return route
 
 
 def _prepare(state_dir: Path) -> None:
@@ -217,12 +226,9 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def post_json(route: Route, path: str, body: dict[str, str]) -> tuple[int, Any]:
-    """POST with the standard library: TLS verified, the environment's proxies unless on loopback."""
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
-    if route.proxy is not None:
-        handlers.append(urllib.request.ProxyHandler({"http": route.proxy, "https": route.proxy}))
-    elif route.plain:
-        handlers.append(urllib.request.ProxyHandler({}))
+    """POST with the standard library: TLS verified, by the route's proxy and no other."""
+    proxies = {} if route.proxy is None else {"http": route.proxy, "https": route.proxy}
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirect(), urllib.request.ProxyHandler(proxies)]
     if not route.plain:
         handlers.append(urllib.request.HTTPSHandler(context=route.tls()))
     opener = urllib.request.build_opener(*handlers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import pwd
@@ -31,10 +32,12 @@ from agent.witness import FORK_FILE, read_head
 from audit import instant
 
 FAREWELL_LIMIT_S = 10.0
+DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0: done; 1: refused or failed; 2: misuse. Every no is one sentence on standard error."""
+    """0: done; 1: refused or failed; 2: misuse, or a state that no second try mends. Every no is one
+    sentence on standard error."""
     args = _parser().parse_args(argv)
     user = _user()
     settings = Settings.read(os.environ, state_dir=args.state, language=args.lang, is_root=user.is_root)
@@ -50,10 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except StateDamaged as damaged:
         print(say("state_damaged", settings.language, path=damaged.path), file=sys.stderr)
-        return FAILED
+        return MISUSE
     except PermissionError:
         print(say("state_not_allowed", settings.language, state=settings.state_dir), file=sys.stderr)
         return MISUSE
+    except OSError as wrong:
+        if wrong.errno not in DISK_TROUBLE:
+            raise
+        path = wrong.filename or settings.state_dir
+        print(say("system_refuses", settings.language, path=path, why=wrong.strerror), file=sys.stderr)
+        return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,13 +148,16 @@ def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> in
 
     try:
         asyncio.run(life())
-    except* Failure as failures:
-        raise _first(failures) from None
+    except BaseExceptionGroup as several:
+        sayable, more = several.split((Failure, StateDamaged, OSError))
+        if sayable is None or more is not None:
+            raise  # a bug: all of it is wanted
+        raise _first(sayable) from several
     return 0
 
 
-def _first(failures: BaseExceptionGroup[Failure]) -> Failure:
-    found = failures.exceptions[0]
+def _first(several: BaseExceptionGroup[Exception]) -> Exception:
+    found = several.exceptions[0]
     return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 

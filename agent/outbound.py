@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import select
 import socket as sockets
-import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
-from urllib.parse import SplitResult, urlsplit
+from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from agent.route import Route
 from agent.sentences import shown
 from agent.wire import channel, frames
 from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
@@ -28,58 +24,6 @@ LONGEST_DELAY_S = 60.0
 DISMISSED_DELAY_S = 900.0  # turned away for good: ask again every quarter of an hour, not every minute
 NOT_SENT_LOW_BYTES = 128 * 1024  # stale screens must not queue in the kernel (data-path.md §4)
 DISMISSED = frozenset({frames.CLOSE_RETIRED, frames.CLOSE_VERSION, frames.CLOSE_AUTH_FAILED})
-
-
-class NotAllowed(ValueError):
-    """An address the agent does not dial."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Where the broker is and how to get there. `proxy` None: whatever the environment says."""
-
-    broker: str
-    proxy: str | None = None
-    ca_file: Path | None = None
-
-    @property
-    def plain(self) -> bool:
-        return check_broker(self.broker).scheme == "http"
-
-    def url(self, path: str) -> str:
-        """The WebSocket address of a path at the broker."""
-        parts = check_broker(self.broker)
-        return f"{'ws' if parts.scheme == 'http' else 'wss'}://{parts.netloc}{path}"
-
-    def tls(self) -> ssl.SSLContext | None:
-        """Verifies name and chain; None on loopback, where plain is allowed."""
-        return None if self.plain else ssl.create_default_context(cafile=self.ca_file)
-
-    @property
-    def way(self) -> str | Literal[True] | None:
-        """The proxy; True: the environment's, which is for the world outside, not for this machine."""
-        return self.proxy if self.proxy is not None or self.plain else True
-
-
-def check_broker(broker: str) -> SplitResult:
-    """The broker's origin; plain HTTP only where nobody is between (decisions.md §12)."""
-    parts = urlsplit(broker)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        raise NotAllowed("the broker's address is not an http(s) origin")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise NotAllowed("the broker's address holds more than an origin")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise NotAllowed("plain http is for this machine alone; the broker needs https")
-    return parts
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761 §6.3
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def delay_s(attempt: int, chance: float) -> float:
@@ -258,7 +202,7 @@ async def dial(route: Route, path: str, headers: Mapping[str, str], max_message_
         route.url(path),
         create_connection=BrokerSocket,
         ssl=route.tls(),
-        proxy=route.way,
+        proxy=route.proxy,
         compression=None,
         additional_headers=headers,
         user_agent_header=None,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from websockets.exceptions import WebSocketException
 
-from agent import guardian
+from agent import desktop, guardian
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
@@ -39,13 +39,6 @@ from audit.commitment import Opening
 from audit.statement import Tool
 
 DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here
-DESKTOP_VARIABLES = (
-    "DISPLAY",
-    "XAUTHORITY",
-    "WAYLAND_DISPLAY",
-    "XDG_RUNTIME_DIR",
-    "DBUS_SESSION_BUS_ADDRESS",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +193,7 @@ class Performer:
         tool = next(t for t in self._tools if t.id == start.params.tool)
         account = self._account
         env = dict(account.environment(self._notice.session, None))
-        env |= {name: os.environ[name] for name in DESKTOP_VARIABLES if name in os.environ}
+        env |= await asyncio.to_thread(desktop.variables, account.uid)
         program = shutil.which(tool.start[0], path=env["PATH"])
         if program is None:
             raise NotStarted(2)

@@ -70,6 +70,18 @@ SENTENCES: dict[str, Sentence] = {
         "L’indirizzo del servizio ({broker}) non è ammesso: serve https, salvo su questa stessa macchina.",
         "The service's address ({broker}) is not allowed: it needs https, except on this very machine.",
     ),
+    "proxy_not_usable": Sentence(
+        "«{proxy}» non è un proxy HTTP (http://nome:porta): correggi VERBALE_PROXY o https_proxy; "
+        "lo sa chi amministra la rete.",
+        "“{proxy}” is no HTTP proxy (http://name:port): correct VERBALE_PROXY or https_proxy; "
+        "the network's administrator knows it.",
+    ),
+    "ca_file_not_usable": Sentence(
+        "Il file delle autorità {path} (VERBALE_CA_FILE) manca, non si può leggere o non contiene certificati: "
+        "chiedilo a chi amministra la rete.",
+        "The file of authorities {path} (VERBALE_CA_FILE) is missing, unreadable or holds no certificate: "
+        "ask the network's administrator for it.",
+    ),
     "broker_unreachable": Sentence(
         "Il servizio {broker} non risponde ({why}): verifica la rete o il proxy e ripeti il comando.",
         "The service {broker} does not answer ({why}): check the network or the proxy and try again.",
@@ -106,6 +118,12 @@ SENTENCES: dict[str, Sentence] = {
     "state_damaged": Sentence(
         "Lo stato dell’agente è rovinato ({path}): ripristina la macchina o iscrivila di nuovo.",
         "The agent's state is damaged ({path}): repair the machine or enrol it again.",
+    ),
+    "system_refuses": Sentence(
+        "L’agente si ferma: il sistema non gli lascia scrivere {path} ({why}). "
+        "Chi amministra la macchina liberi spazio o controlli il disco.",
+        "The agent stops: the system does not let it write {path} ({why}). "
+        "The machine's administrator should make room or check the disk.",
     ),
     "state_not_allowed": Sentence(
         "Non ho i permessi per {state}: usa un utente che li ha, o --state CARTELLA.",
@@ -156,8 +174,10 @@ SENTENCES: dict[str, Sentence] = {
         "The log was not reached: repeat verbale-agent revoke when there is a network.",
     ),
     "revocation_running": Sentence(
-        "L’agente in esecuzione chiude le sessioni e lo scrive nel registro.",
-        "The running agent ends its sessions and tells the log.",
+        "L’agente in esecuzione chiude le sessioni e lo scrive nel registro, se lo raggiunge: "
+        "per saperlo, ripeti verbale-agent revoke.",
+        "The running agent ends its sessions and tells the log, if it reaches it: "
+        "to know, repeat verbale-agent revoke.",
     ),
 }
 

@@ -16,8 +16,7 @@ MACHINE_ID = Path("/etc/machine-id")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`proxy` overrides the environment's proxies; `ca_file` adds to nothing: it replaces the
-    system's authorities, for a broker with a private one. `desk_dirs`: the folders in which the person
+    """`proxy` and `ca_file` as `agent.route` takes them. `desk_dirs`: the folders in which the person
     at the desk looks for an agent, in that order."""
 
     state_dir: Path

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
+from agent.wire.refusals import REFUSALS
 from broker.domain.refusal import Refused, Why
 
 
@@ -259,6 +260,19 @@ def sentences(refused: Refused) -> tuple[str, str]:
 def sentence(refused: Refused) -> str:
     """The Italian one."""
     return sentences(refused)[0]
+
+
+def agents_sentence(code: str) -> str:
+    """In Italian, of a reason in an agent's note; empty for a code that agents do not give."""
+    return REFUSALS[code].it if code in REFUSALS else ""
+
+
+def brokers_sentence(code: str) -> str:
+    """In Italian, of a reason in a record of ours; empty for a code that we do not give."""
+    try:
+        return ANSWERS[Why(code)].it
+    except ValueError:
+        return ""
 
 
 def status(refused: Refused) -> int:

@@ -16,7 +16,7 @@ import pytest
 from agent import enrol, pins_store
 from agent.enrol import LocalUser
 from agent.main import main
-from agent.outbound import Route
+from agent.route import Route
 from agent.sentences import SENTENCES, Failure, say
 from agent.spool import Spool
 from audit.host_note import open_host_note
@@ -264,6 +264,21 @@ def test_through_the_proxy_of_the_settings(broker: Answering) -> None:
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_sentence_is_there_in_both_languages(code: str) -> None:
     facts = dict.fromkeys(
-        ("path", "expires", "account", "user", "broker", "why", "status", "state", "label", "at"), "X"
+        (
+            "path",
+            "expires",
+            "account",
+            "user",
+            "broker",
+            "why",
+            "status",
+            "state",
+            "label",
+            "at",
+            "proxy",
+            "first",
+            "last",
+        ),
+        "X",
     )
     assert say(code, "it", **facts) != say(code, "en", **facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -17,8 +18,9 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from agent import enrol, pins_store, setback
+from agent import daemon, enrol, pins_store, setback
 from agent.main import main
+from agent.sentences import Failure
 from agent.settings import Settings
 from agent.spool import waiting_in
 from agent.wire import channel, frames
@@ -158,7 +160,7 @@ async def test_revoked_while_it_runs(place: Place) -> None:
         assert (await place.note()).kind == "host.heartbeat"
         code, said = await place.call("revoke")
         assert code == 0
-        assert "The running agent ends its sessions" in said
+        assert "tells the log, if it reaches it" in said
         note = await place.note()
         assert (note.kind, note.host_n, note.body) == ("host.revoked", 2, {"reason": "local"})
         assert await asyncio.wait_for(process.wait(), 30) == 0
@@ -167,6 +169,37 @@ async def test_revoked_while_it_runs(place: Place) -> None:
     assert code == 2
     assert "revoked here" in said
     assert (await place.call("status"))[0] == 1
+
+
+async def test_revoked_after_a_kill_tells_the_sessions_end_first(place: Place) -> None:
+    async with place.running() as process:
+        await place.note()
+        await place.broker.say(encode(order_for(place, Log())))
+        assert (await place.note()).kind == "session.started"
+        process.kill()
+        await process.wait()
+    code, said = await place.call("revoke")
+    assert (code, "The log knows." in said) == (0, True)
+    ended, revoked = await place.note(), await place.note()
+    assert (ended.kind, ended.session, ended.body["reason"]) == (
+        "session.ended",
+        people.SESSION,
+        "agent_restarted",
+    )
+    assert (revoked.kind, revoked.host_n) == ("host.revoked", ended.host_n + 1)
+    assert not list((place.state / "desk").iterdir())
+
+
+async def test_only_one_process_numbers_notes(place: Place) -> None:
+    """A second farewell, while the first waits for the broker, does not write the same numbers again."""
+    pins_store.mark_revoked(place.state, host.now(), "local:test")
+    lock = pins_store.StateLock(place.state)
+    assert lock.take()
+    with pytest.raises(Failure) as no:
+        await daemon.farewell(place.settings, host.USER, limit_s=0.1)
+    assert no.value.code == "already_running"
+    lock.release()
+    assert await daemon.farewell(place.settings, host.USER, limit_s=30)
 
 
 async def test_revoked_while_it_stands_still(place: Place) -> None:
@@ -193,13 +226,40 @@ async def test_status_says_that_the_broker_was_set_back(place: Place) -> None:
 
 
 async def test_damaged_state_refuses(place: Place) -> None:
-    (place.state / "spool.log").write_bytes(b"00000000 {}\n" * 2)
-    code, said = await place.call("run")
-    assert code == 1
-    assert "The agent's state is damaged" in said
-    assert "Traceback" not in said
+    """With the exit code that tells systemd not to try again."""
+    for name in ("sessions.json", "spool.log"):
+        (place.state / name).write_bytes(b"00000000 {}\n" * 2)
+        code, said = await place.call("run")
+        assert code == 2
+        assert f"The agent's state is damaged ({place.state / name})" in said
+        assert "Traceback" not in said
     (place.state / "keys" / "identity.key").unlink()
     assert (await place.call("run"))[0] == 2
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_a_full_disk_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, grouped: bool
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "/var/lib/x/spool.log")
+
+    async def serve(*_: object) -> None:
+        raise BaseExceptionGroup("tasks", [ExceptionGroup("more", [full])]) if grouped else full
+
+    monkeypatch.setattr("agent.daemon.serve", serve)
+    assert main(["run", "--state", str(tmp_path), "--lang", "en"]) == 1
+    said = capsys.readouterr().err
+    assert "does not let it write /var/lib/x/spool.log (No space left on device)" in said
+
+
+@pytest.mark.parametrize("bug", [OSError(errno.EBADF, "bad"), ExceptionGroup("t", [ValueError(), OSError()])])
+def test_a_bug_is_no_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bug: Exception) -> None:
+    async def serve(*_: object) -> None:
+        raise bug
+
+    monkeypatch.setattr("agent.daemon.serve", serve)
+    with pytest.raises(type(bug)):
+        main(["run", "--state", str(tmp_path)])
 
 
 def test_a_host_that_is_not_enrolled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,6 +288,17 @@ def test_where_the_state_lies(tmp_path: Path) -> None:
     assert read(is_root=True) == Path("/var/lib/verbale-agent")
     assert read(is_root=False, XDG_STATE_HOME=str(tmp_path)) == tmp_path / "verbale-agent"
     assert read(is_root=True, VERBALE_STATE=str(tmp_path)) == tmp_path
+
+
+def test_where_the_person_at_the_desk_looks_for_an_agent(tmp_path: Path) -> None:
+    def read(*, is_root: bool, state_dir: Path | None = None, **environ: str) -> tuple[Path, ...]:
+        return Settings.read(environ, state_dir=state_dir, language=None, is_root=is_root).desk_dirs
+
+    system = Path("/var/lib/verbale-agent")
+    assert read(is_root=True) == (system,)
+    assert read(is_root=False, XDG_STATE_HOME=str(tmp_path)) == (system, tmp_path / "verbale-agent")
+    assert read(is_root=False, VERBALE_STATE=str(tmp_path)) == (tmp_path,)
+    assert read(is_root=False, state_dir=tmp_path / "x", VERBALE_STATE=str(tmp_path)) == (tmp_path / "x",)
 
 
 def order_for(place: Place, log: Log) -> frames.Open:
@@ -347,3 +418,4 @@ def test_the_unit_starts_what_there_is(root: Path) -> None:
     unit = (root / "deploy" / "verbale-agent.service").read_text()
     assert "ExecStart=/usr/bin/verbale-agent run --state /var/lib/verbale-agent\n" in unit
     assert "RestartPreventExitStatus=2\n" in unit
+    assert "Delegate=yes\n" in unit, "else the agent makes no control groups under systemd"

@@ -23,7 +23,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.http11 import Request, Response
 
 from agent import outbound
-from agent.outbound import NotAllowed, Outbound, Route, check_broker, delay_s, dial_channel, is_loopback
+from agent.outbound import Outbound, delay_s, dial_channel
+from agent.route import Route
 from agent.wire import channel, frames, link
 from audit.canonical import b64
 from tests.agent.relay import PATIENCE_S, Broker, Relay, relaying, serving
@@ -246,17 +247,6 @@ async def test_through_a_proxy() -> None:
     assert proxy.asked == [f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"]
 
 
-async def test_the_environments_proxy_is_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
-    owner = Owner()
-    async with serving(broker()) as server, running(outbound_to(server.port), owner):
-        await server.linked(1)
-    assert Route("http://localhost:8443").way is None
-    assert Route("https://broker.example").way is True
-    assert Route("https://broker.example", proxy="http://p:3128").way == "http://p:3128"
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key and self-signed certificate of 127.0.0.1, in one file."""
@@ -355,6 +345,35 @@ async def test_a_channel_is_dialled_back_with_its_pass() -> None:
     assert seen == ["Verbale abc.def"]
 
 
+@pytest.mark.parametrize("how", ["closed", "cut"])
+async def test_an_end_behind_unread_messages_is_noticed(how: str) -> None:
+    """The WebSocket layer has stopped reading, because nobody takes what came: the kernel knows all the same."""
+    server = broker()
+    filled, go = asyncio.Event(), asyncio.Event()
+
+    async def handle(socket: ServerConnection) -> None:
+        for _ in range(8):  # more than the agent's end takes unread
+            await socket.send(channel.pack(channel.Tag.DATA, b"x"))
+        filled.set()
+        await go.wait()
+        if how == "cut":
+            socket.transport.abort()
+        else:
+            socket.transport.close()
+
+    server.channel = handle
+    async with serving(server):
+        socket = await dial_channel(Route(f"http://127.0.0.1:{server.port}"), "abc")
+        await asyncio.wait_for(filled.wait(), 30)
+        assert not socket.is_gone()
+        go.set()
+        async with asyncio.timeout(30):
+            while not socket.is_gone():  # noqa: ASYNC110 - asked from time to time, as a terminal does
+                await asyncio.sleep(0.01)
+        await socket.close()
+        assert socket.is_gone()
+
+
 async def test_a_pass_that_is_refused() -> None:
     def refuse(socket: ServerConnection, _: Request) -> Response:
         return socket.respond(403, "no")
@@ -366,33 +385,6 @@ async def test_a_pass_that_is_refused() -> None:
         port = next(iter(server.sockets)).getsockname()[1]
         with pytest.raises(InvalidStatus):
             await dial_channel(Route(f"http://127.0.0.1:{port}"), "abc")
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://broker.example",
-        "http://192.0.2.1:8443",
-        "http://localhost.example",
-        "ws://localhost",
-        "https://",
-        "https://user@broker.example",
-        "https://broker.example/path",
-        "https://broker.example?x=1",
-        "broker.example",
-        "",
-    ],
-)
-def test_addresses_the_agent_does_not_dial(address: str) -> None:
-    with pytest.raises(NotAllowed):
-        check_broker(address)
-
-
-def test_addresses_the_agent_dials() -> None:
-    assert Route("https://broker.example:8443/").url("/agent/link") == "wss://broker.example:8443/agent/link"
-    assert Route("http://[::1]:8700").url("/agent/link") == "ws://[::1]:8700/agent/link"
-    for host in ("localhost", "firma.localhost", "127.0.0.1", "127.8.8.8", "::1"):
-        assert is_loopback(host)
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from pathlib import Path
 
+from agent.conductor import OWN_REASONS, STOP_REASONS
 from agent.wire import channel, frames
 from agent.wire.link import Challenged, Greeted, Link, LinkUp
 from agent.wire.refusals import REFUSALS
 from audit.canonical import b64
 from audit.keys import SigningKey
+from web.present import facts
 
-TEXT = (Path(__file__).parents[2] / "agent" / "wire" / "PROTOCOL.md").read_text()
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "agent" / "wire" / "PROTOCOL.md").read_text()
 IDENTITY = SigningKey(b"\x03" * 32)
 
 
@@ -78,11 +82,56 @@ def test_every_refusal_has_a_sentence_in_both_languages() -> None:
             assert text[0].isupper()
 
 
+def constants(node: ast.AST | None) -> set[str]:
+    """The texts an expression may be, without those it only compares."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.IfExp(body=one, orelse=other):
+            return constants(one) | constants(other)
+        case _:
+            return set()
+
+
+def codes_given() -> set[str]:
+    """Every code that the agent's source hands to whatever says no."""
+    says_no = {"No", "Breach", "Refusal", "ChannelFailed", "RefuseChannel", "ChannelRefused"}
+    says_no |= {"_refuse", "_refuse_channel"}
+    found: set[str] = set()
+    for path in [*(ROOT / "agent").rglob("*.py"), ROOT / "audit" / "admission.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if (
+                    name in says_no
+                ):
+                    found |= {c for arg in args for c in constants(arg)}
+                case ast.FunctionDef(name="_why_not", returns=ast.BinOp()) if path.stem != "desk_socket":
+                    for inner in ast.walk(node):
+                        found |= constants(inner.value) if isinstance(inner, ast.Return) else set()
+                case ast.Assign(targets=[ast.Name(id="refusal")], value=value):
+                    found |= constants(value)
+                case _:
+                    pass
+    return {c for c in found if re.fullmatch(r"[a-z]+(_[a-z]+)*", c)}
+
+
+def ends() -> set[str]:
+    """Every reason of `session.ended`, which is one of `session.refused` where nothing had begun."""
+    source = ast.parse((ROOT / "agent" / "conductor.py").read_text())
+    [why] = [n for n in ast.walk(source) if isinstance(n, ast.FunctionDef) and n.name == "_why_end"]
+    returned = {c for n in ast.walk(why) if isinstance(n, ast.Return) for c in constants(n.value)}
+    return returned | STOP_REASONS | OWN_REASONS | {"agent_restarted"}
+
+
 def test_every_code_the_agent_uses_has_its_sentence() -> None:
     """Whatever an agent may give as a reason of a refusal, the broker can put into words."""
-    agent = Path(__file__).parents[2] / "agent"
-    used = set(re.findall(r'_no\(\s*"([a-z_]+)"', (agent / "policy.py").read_text()))
-    used |= set(re.findall(r'Refusal\("([a-z_]+)"', (agent / "service.py").read_text()))
-    used |= set(re.findall(r'_refuse\([^")]*"([a-z_]+)"\)', (agent / "conductor.py").read_text()))
-    assert len(used) >= 20
-    assert used <= set(REFUSALS)
+    used = codes_given()
+    assert used >= {"broker_not_reached", "too_many_sessions", "account_not_possible", "notes_waiting"}
+    assert used >= {"channel_not_built", "replayed", "texts_differ", "signature_invalid", "log_unproven"}
+    assert used - ends() <= set(REFUSALS)
+
+
+def test_every_reason_in_an_agents_note_has_words_for_people() -> None:
+    assert ends() >= {"expired", "broker_gone", "desk_denied", "clock_moved"}
+    assert [code for code in sorted(codes_given() | ends()) if not facts.why(code)] == []
+    assert facts.why("nobody_gives_this") == ""

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from audit import records as r
 from audit.records import Leaf
-from broker.api.refusals import ANSWERS
-from broker.domain.refusal import Why
+from broker.api.refusals import agents_sentence, brokers_sentence
 from web.present import words
 from web.present.times import clock_time, day_of, length
 from web.views import FeedItem, Severity
@@ -21,6 +20,10 @@ _WARN = (
 _NOTED = ("watch.left", "request.withdrawn", "command.executed", "request.solved_by_customer")
 _DESK = {"told": "chi è alla postazione è stato avvisato", "nobody": "nessuno alla postazione", "consented": "con il sì di chi è alla postazione"}  # fmt: skip
 _VIA = {"ssh": "con ssh", "browser": "dal browser", "agent": "dall’agente"}
+_ALIVE = {
+    "some": "; qualche programma della sessione non si è potuto chiudere",
+    "unknown": "; non si sa se ogni programma della sessione è chiuso",
+}
 _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
 
@@ -68,7 +71,7 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str]) -> tuple[str, str, st
             return why(reason), "", reason
         case r.SessionEnded():
             told = words.END_REASONS.get(record.reason, record.reason)
-            return told, f"dopo {length(record.seconds)}", ""
+            return told, f"dopo {length(record.seconds)}{_ALIVE.get(record.left or '', '')}", ""
         case r.SessionPresumedEnded():
             return "l’agente non risponde", "la fine è presunta", ""
         case r.SessionClosed():
@@ -88,15 +91,16 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str]) -> tuple[str, str, st
         case r.ToolStopped():
             return words.clean(record.tool), "fermato a forza" if record.forced else "", ""
         case r.AccessDenied(reason=reason):
-            return why(reason), "", ""
+            return _first(brokers_sentence(reason)), "", ""
         case _:
             return "", "", ""
 
 
 def why(reason: str) -> str:
-    """The first sentence of a refusal, from the one table."""
-    try:
-        found = ANSWERS[Why(reason)].it.partition(". ")[0]
-    except (ValueError, KeyError):
-        return ""
-    return found.rstrip(".")
+    """Why an agent, or the broker in its stead, refused; a session that ends before it has begun is refused
+    with the reason of its end."""
+    return _first(agents_sentence(reason) or words.END_REASONS.get(reason, "") or brokers_sentence(reason))
+
+
+def _first(sentences: str) -> str:
+    return sentences.partition(". ")[0].rstrip(".")

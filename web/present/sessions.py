@@ -97,7 +97,7 @@ def notice(view: SessionView, now: datetime) -> v.Notice | None:
             return v.Notice(
                 "" if reason == "closed_by_technician" else "stop",
                 f"La sessione è finita: {told}.",
-                "La macchina ha confermato: processi chiusi.",
+                "La macchina ha confermato la fine.",
                 "check",
             )
         case _:
