@@ -1,6 +1,6 @@
 """Child process of `pdf.py`: a month's JSON on stdin, the PDF on stdout; a refusal on stderr.
 
-Typst holds a whole document in memory (about 0.6 MiB per session) and one bad input may cost it much
+Typst holds a whole document in memory (about 0.4 MiB per session) and one bad input may cost it much
 more: here it may take no more than its limits, and takes nothing of the broker with it.
 The PDF depends only on the JSON bytes, the templates and the versions of typst and of the two fonts.
 """
@@ -28,7 +28,7 @@ from audit.records import KINDS
 TEMPLATES = Path(__file__).resolve().parent / "report"
 FONT_PACKAGES = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_mono")
 CLIP = 600  # characters of free text printed per cell; the attachment has them all
-MEMORY_BYTES = 4 << 30  # address space, of which a month of 2,000 sessions touches 1.2 GiB
+MEMORY_BYTES = 4 << 30  # address space, of which a month of 2,000 sessions touches 0.7 GiB
 CPU_S = 300
 REFUSED = 3  # exit status: the data does not make a report; the reason is on stderr
 
