@@ -17,6 +17,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent
 ASSETS = WEB / "assets"
 VENDOR = WEB / "static" / "vendor"
+NOTICES = "NOTICES.txt"
 OLDEST_NODE = 20  # esbuild and the build script need nothing newer
 
 
@@ -34,11 +35,21 @@ def stamp() -> str:
 
 
 def built() -> bool:
+    """Whether `static/vendor` is there, whole, and made from these sources."""
     try:
         manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return bool(
+            manifest["stamp"] == stamp() and (VENDOR / NOTICES).is_file() and _whole(manifest["files"])
+        )
+    except (OSError, ValueError, KeyError):
         return False
-    return bool(manifest.get("stamp") == stamp())
+
+
+def _whole(files: dict[str, dict[str, str]]) -> bool:
+    return all(
+        hashlib.sha256((VENDOR / one["file"]).read_bytes()).hexdigest() == one["sha256"]
+        for one in files.values()
+    )
 
 
 def _node_folder() -> Path | None:

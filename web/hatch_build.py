@@ -1,7 +1,8 @@
 """Build hook: puts the built web assets into sdist and wheel (house.md §1.7).
 
-Already built from this lock file: nothing to do. Editable install: nothing either, `make assets` is
-the developer's step. Otherwise npm, without install scripts; a missing npm stops with one sentence.
+Already built from this lock file, as in every sdist: nothing to do. Editable install: nothing either,
+`make assets` is the developer's step. Otherwise npm, without install scripts; a missing npm stops with one
+sentence.
 """
 
 from __future__ import annotations
@@ -20,11 +21,6 @@ class AssetsHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         web = Path(self.root) / "web"
-        if not (web / "assets").is_dir():
-            # A wheel made from the sdist: the assets are in it, their sources are not.
-            if (web / "static" / "vendor" / "manifest.json").is_file():
-                return
-            raise RuntimeError("This source archive holds neither the built web assets nor their sources.")
         # Loaded by path: while the wheel is being built, `web` is not importable.
         spec = importlib.util.spec_from_file_location("build_assets", web / "build_assets.py")
         if spec is None or spec.loader is None:

@@ -8,7 +8,7 @@ import select
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -171,20 +171,27 @@ def family(contestant: Contestant, command: str) -> Iterator[list[int]]:
         _end(ssh)
 
 
-def all_dead_at(pids: Sequence[int]) -> float:
+@contextmanager
+def watched(pids: Sequence[int]) -> Iterator[set[int]]:
+    """A handle of each process, for `all_dead_at`. Before the order to end: a dead one cannot be opened."""
+    with ExitStack() as stack:
+        handles = set()
+        for pid in pids:
+            handle = os.pidfd_open(pid)
+            stack.callback(os.close, handle)
+            handles.add(handle)
+        yield handles
+
+
+def all_dead_at(handles: set[int]) -> float:
     """The moment the last of these processes on this machine had ended; told by the kernel, not polled."""
-    waiting = {os.pidfd_open(pid) for pid in pids}
-    try:
-        until = time.perf_counter() + PATIENCE_S
-        alive = set(waiting)
-        while alive:
-            ended, _, _ = select.select(list(alive), [], [], until - time.perf_counter())
-            assert ended, f"{len(alive)} processes outlived the stop by {PATIENCE_S:.0f} s"
-            alive -= set(ended)
-        return time.perf_counter()
-    finally:
-        for one in waiting:
-            os.close(one)
+    until = time.perf_counter() + PATIENCE_S
+    alive = set(handles)
+    while alive:
+        ended, _, _ = select.select(list(alive), [], [], max(0.0, until - time.perf_counter()))
+        assert ended, f"{len(alive)} processes outlived the stop by {PATIENCE_S:.0f} s"
+        alive -= set(ended)
+    return time.perf_counter()
 
 
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:

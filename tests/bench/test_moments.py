@@ -92,12 +92,12 @@ async def _round(stack: Stack, openssh: OpenSsh, technician: Browser, ads: Brows
     began = time.perf_counter()
     await ads.get(f"/api/requests/{request}")
     moments.request.append(1000 * (time.perf_counter() - began))
-    with load.family(through, FAMILY) as pids:
-        assert len(pids) == MEMBERS
+    with load.family(through, FAMILY) as pids, load.watched(pids) as handles:
+        assert len(handles) == MEMBERS
         async with asyncio.TaskGroup() as group:
             began = time.perf_counter()
             group.create_task(ads.post(f"/api/sessions/{session}/stop"))
-            dying = group.create_task(asyncio.to_thread(load.all_dead_at, pids))
+            dying = group.create_task(asyncio.to_thread(load.all_dead_at, handles))
         moments.stop.append(1000 * (dying.result() - began))
 
 
