@@ -69,11 +69,16 @@ class ChannelSocket:
         return message.get("bytes") or str(message.get("text", "")).encode()[:MAX_MESSAGE_BYTES]
 
     async def close(self) -> None:
-        if self._socket.application_state is WebSocketState.CONNECTED:
-            try:
-                await self._socket.close(1000)
-            except (WebSocketDisconnect, RuntimeError):
-                return  # closed from the other end in the same moment
+        await _close(self._socket, 1000)
+
+
+async def _close(socket: WebSocket, code: int, reason: str = "") -> None:
+    if socket.application_state is WebSocketState.CONNECTED:
+        try:
+            async with asyncio.timeout(LATE_S):  # who takes nothing does not take this either
+                await socket.close(code, reason[:100])
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            return  # closed from the other end in the same moment, or with what lies unsent
 
 
 def _from_a_page(socket: WebSocket) -> bool:
@@ -236,12 +241,7 @@ class _End:
         agent, self._agent = self._agent, None
         if agent is not None and self._parts.hub.remove(agent):
             await link_down(self._parts, agent.host, agent.tenant, agent.last_seen)
-        if self._socket.application_state is WebSocketState.CONNECTED:
-            try:
-                async with asyncio.timeout(LATE_S):  # who takes nothing does not take this either
-                    await self._socket.close(code, reason[:100])
-            except (TimeoutError, WebSocketDisconnect, RuntimeError):
-                return  # closed from the other end in the same moment, or with what lies unsent
+        await _close(self._socket, code, reason)
 
 
 # Starlette's own routes: nothing here is injected, and FastAPI's injection keeps some KiB per open link.

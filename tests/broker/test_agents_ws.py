@@ -97,3 +97,5 @@ async def test_a_socket_that_takes_nothing_is_left_all_the_same(
     end._socket.close = never  # type: ignore[method-assign, assignment]
     async with asyncio.timeout(10):
         await end._leave(CLOSE_SILENT, "takes nothing")
+    async with asyncio.timeout(10):
+        await agents_ws.ChannelSocket(end._socket).close()

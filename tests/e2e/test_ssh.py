@@ -9,11 +9,13 @@ import re
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import psutil
 import pytest
 
+from broker.bastion.doorstep import WAITING_OF_ONE
 from tests.e2e.kit import (
     BOTH,
     Demo,
@@ -443,6 +445,33 @@ async def test_a_session_nobody_knows(demo: Demo, session: Opened) -> None:
         lambda: len(demo.records("access.denied", since=before, tenant=demo.stage.house)) == 3,
         "the house's log keeps the attempts",
     )
+
+
+async def test_strangers_who_only_connect_leave_room_for_pages_and_work(demo: Demo, session: Opened) -> None:
+    """They wait at the door, a few of one address; the process may hold all descriptors the machine gives it."""
+    limits = Path(f"/proc/{demo.pid('broker')}/limits").read_text()
+    soft, hard = re.findall(r"Max open files +(\d+) +(\d+)", limits)[0]
+    assert soft == hard
+    async with AsyncExitStack() as stack:
+        for _ in range(200):
+            _, writer = await asyncio.open_connection("127.0.0.1", demo.running.ssh_port)
+            stack.callback(writer.close)
+        broker = psutil.Process(demo.pid("broker"))
+        port = demo.running.ssh_port
+        await until(lambda: len(_inbound(broker, port)) <= WAITING_OF_ONE, "those beyond the door are gone")
+        async with demo.stage.logged_in("ads") as ads:
+            assert await ads.get("/api/hosts", tenant=demo.tenant)
+    await until(lambda: not _inbound(broker, port), "the door is free again")
+    assert (await session.ssh("echo ecco")).out == b"ecco\n"
+
+
+def _inbound(broker: psutil.Process, port: int) -> list[int]:
+    """Descriptors of connections somebody made to that port of the broker."""
+    return [
+        one.fd
+        for one in broker.net_connections("tcp")
+        if one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED
+    ]
 
 
 async def test_passwords_are_not_asked_for(demo: Demo, session: Opened) -> None:
