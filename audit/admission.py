@@ -21,39 +21,40 @@ from audit.statement import Approval, Approver, Enrolment, Policy, Request
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """`code` is the agent's refusal (agent/wire/PROTOCOL.md), `why` one English sentence."""
+    """`code` is the agent's refusal (agent/wire/PROTOCOL.md), `what` a word for it, `why` a sentence."""
 
     code: str
+    what: str
     why: str
 
 
 def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
     """The request was made under this policy, and asks for nothing that it does not allow."""
     if request.policy != policy.digest.hex():
-        yield Breach("policy_differs", "the request was made under another policy")
+        yield Breach("policy_differs", "policy", "the request was made under another policy")
     if request.recording:
-        yield Breach("policy_differs", "this version records nothing, and says so")
+        yield Breach("policy_differs", "recording", "this version records nothing, and says so")
     if any(c.kind not in policy.channels for c in request.channels):
-        yield Breach("policy_differs", "a channel is not allowed by the policy")
+        yield Breach("policy_differs", "channels", "a channel is not allowed by the policy")
     if request.longest_s > policy.longest_s:
-        yield Breach("policy_differs", "the session is longer than the policy allows")
+        yield Breach("policy_differs", "longest_s", "the session is longer than the policy allows")
     if request.not_after - request.not_before > timedelta(seconds=policy.window_s):
-        yield Breach("policy_differs", "the window is wider than the policy allows")
+        yield Breach("policy_differs", "window_s", "the window is wider than the policy allows")
     if request.account != policy.account_of(request.host.id):
-        yield Breach("policy_differs", "the account is not the one the policy names for this host")
+        yield Breach("policy_differs", "account", "the account is not the one the policy names for this host")
     if any(c.tool is not None and policy.tool(c.tool) is None for c in request.channels):
-        yield Breach("tool_missing", "the policy names no such tool")
+        yield Breach("tool_missing", "tool", "the policy names no such tool")
 
 
 def same_matter(grant: Grant, request: Request) -> Iterator[Breach]:
     """A grant repeats the request word for word: it can neither widen nor move nor prolong it."""
     if grant.request != request.digest.hex():
-        yield Breach("envelope_invalid", "the grant is of another request")
+        yield Breach("envelope_invalid", "request", "the grant is of another request")
     for name in (
         "tenant", "host", "technician", "channels", "account", "not_before", "not_after", "longest_s",
     ):  # fmt: skip
         if getattr(grant, name) != getattr(request, name):
-            yield Breach("envelope_invalid", f"the grant says another {name} than the request")
+            yield Breach("envelope_invalid", name, f"the grant says another {name} than the request")
 
 
 def by_approver(
@@ -64,16 +65,20 @@ def by_approver(
     `demo`: the enrolment of the host says so. The passkey's own signature is the caller's to check.
     """
     if approval.approver != approver.person:
-        yield Breach("not_recognised", "the credential is another person's")
+        yield Breach("not_recognised", "approver", "the credential is another person's")
     if approval.tenant != request.tenant or approval.request != request.digest.hex():
-        yield Breach("envelope_invalid", "the approval is of another request")
+        yield Breach("envelope_invalid", "request", "the approval is of another request")
     if not (in_force(approver, at) and in_force(approver, approval.given)):
-        yield Breach("delegation_expired", "the approver's appointment is not in force")
+        yield Breach("delegation_expired", "appointment", "the approver's appointment is not in force")
     yield from _not_his_own(approval, approver, request)
     if approval.demo_software != approver.demo_software:
-        yield Breach("envelope_invalid", "approval and appointment disagree whether the key is a demo's")
+        yield Breach(
+            "envelope_invalid",
+            "demo_software",
+            "approval and appointment disagree whether the key is a demo's",
+        )
     if approver.demo_software and not demo:
-        yield Breach("demo_not_allowed", "a demo approver on a host that is no demo")
+        yield Breach("demo_not_allowed", "approver", "a demo approver on a host that is no demo")
 
 
 def _not_his_own(approval: Approval, approver: Approver, request: Request) -> Iterator[Breach]:
@@ -81,9 +86,9 @@ def _not_his_own(approval: Approval, approver: Approver, request: Request) -> It
     asker = request.technician
     keys = {c.public_key for c in asker.login_credentials} | {c.id for c in asker.login_credentials}
     if approver.person == asker.id or {approver.public_key, approver.credential} & keys:
-        yield Breach("own_request", "the technician approved his own request")
+        yield Breach("own_request", "approver", "the technician approved his own request")
     if approval.watcher == asker.id:
-        yield Breach("own_request", "the technician would watch himself")
+        yield Breach("own_request", "watcher", "the technician would watch himself")
 
 
 def as_chosen(grant: Grant, approvals: Sequence[Approval], policy: Policy) -> Iterator[Breach]:
@@ -93,20 +98,20 @@ def as_chosen(grant: Grant, approvals: Sequence[Approval], policy: Policy) -> It
     """
     people = {approval.approver for approval in approvals}
     if len(people) != len(approvals):
-        yield Breach("authorisation_missing", "one person approved twice")
+        yield Breach("authorisation_missing", "approver", "one person approved twice")
     if len(people) < policy.approvals:
-        yield Breach("authorisation_missing", "fewer people approved than the policy asks for")
+        yield Breach("authorisation_missing", "approvals", "fewer people approved than the policy asks for")
     if grant.approvals != tuple(a.digest.hex() for a in approvals):
-        yield Breach("envelope_invalid", "the grant cites other approvals")
+        yield Breach("envelope_invalid", "approvals", "the grant cites other approvals")
     if (grant.supervision, grant.watcher) not in {(a.supervision, a.watcher) for a in approvals}:
-        yield Breach("envelope_invalid", "the grant's supervision is nobody's choice")
+        yield Breach("envelope_invalid", "supervision", "the grant's supervision is nobody's choice")
     if any(a.supervision == "self" and a.watcher != a.approver for a in approvals):
-        yield Breach("envelope_invalid", "an approver who watches himself names somebody else")
+        yield Breach("envelope_invalid", "watcher", "an approver who watches himself names somebody else")
     if grant.supervision == "waived":
         if any(a.supervision != "waived" for a in approvals):
-            yield Breach("supervision_missing", "an approver chose to have it watched")
+            yield Breach("supervision_missing", "supervision", "an approver chose to have it watched")
         if policy.supervision == "required":
-            yield Breach("supervision_missing", "the policy requires a watcher")
+            yield Breach("supervision_missing", "supervision", "the policy requires a watcher")
 
 
 def activation(grant: Grant, assertion: Assertion, enrolment: Enrolment) -> Iterator[Breach]:
@@ -114,10 +119,10 @@ def activation(grant: Grant, assertion: Assertion, enrolment: Enrolment) -> Iter
     used = b64(assertion.credential)
     login = next((c for c in grant.technician.login_credentials if c.id == used), None)
     if login is None:
-        yield Breach("activation_missing", "activated by a passkey that is not the technician's")
+        yield Breach("activation_missing", "passkey", "activated by a passkey that is not the technician's")
         return
     if login.demo_software and not enrolment.demo:
-        yield Breach("demo_not_allowed", "a demo technician on a host that is no demo")
+        yield Breach("demo_not_allowed", "technician", "a demo technician on a host that is no demo")
     try:
         passkey.check(
             assertion,
@@ -126,4 +131,4 @@ def activation(grant: Grant, assertion: Assertion, enrolment: Enrolment) -> Iter
             public_key=login.public_key,
         )
     except (BadSignature, Malformed) as wrong:
-        yield Breach("activation_missing", str(wrong))
+        yield Breach("activation_missing", "signature", str(wrong))

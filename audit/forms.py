@@ -56,7 +56,7 @@ def _day(text: str) -> bool:
 ID = _pattern("id", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = _pattern("digest", r"[0-9a-f]{64}")
-KEY = _pattern("key", r"[A-Za-z0-9_-]{43}")
+KEY = _pattern("key", r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes: the last sign holds four bits
 ACTIVITY = _pattern("activity", r"[A-Z]{1,16}(?:/FOR)?")
 INSTANT = Form("instant", instant.parse)
 DAY = Form("day", _day)

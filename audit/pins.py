@@ -6,7 +6,7 @@ successor of the one held, signed by a titolare whose appointment is in force.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -62,17 +62,25 @@ def _signed_by_titolare(signed: SignedStatement, approvers: Approvers, at: datet
     return by
 
 
-def _admissible(approvers: Approvers, *, demo: bool) -> None:
+def unfit(approvers: Approvers, *, demo: bool) -> Iterator[str]:
+    """Why no host takes this set: one sentence for each line of it that cannot count."""
     for one in approvers.approvers:
         if one.demo_software and not demo:
-            raise BadSignature("a demo's software key counts at demo hosts only")
+            yield "a demo's software key counts at demo hosts only"
         if not timedelta(0) < one.valid_until - one.valid_from <= MAX_TERM:
-            raise Malformed("an appointment lasts longer than twelve months, or not at all")
+            yield "an appointment lasts longer than twelve months, or not at all"
 
 
-def _apart(approvers: Approvers, enrolment: Enrolment) -> None:
+def apart(approvers: Approvers, enrolment: Enrolment) -> bool:
     """Where people log in nothing is ever signed: else a login would be an approval."""
-    if approvers.signing.rp_id == enrolment.login.rp_id or approvers.signing.origin == enrolment.login.origin:
+    signing, login = approvers.signing, enrolment.login
+    return signing.rp_id != login.rp_id and signing.origin != login.origin
+
+
+def _admissible(approvers: Approvers, enrolment: Enrolment) -> None:
+    for why in unfit(approvers, demo=enrolment.demo):
+        raise BadSignature(why)
+    if not apart(approvers, enrolment):
         raise BadSignature("statements would be signed where people log in")
 
 
@@ -105,8 +113,7 @@ def check_chain(file: EnrolmentFile, at: datetime) -> Pins:
         held = sets[-1] if sets else None
         _succeeds(new, held, enrolment.tenant)
         _signed_by_titolare(signed, held or new, None)
-        _admissible(new, demo=enrolment.demo)
-        _apart(new, enrolment)
+        _admissible(new, enrolment)
         sets.append(new)
     policy: Policy | None = None
     for signed in file.policies:
@@ -148,8 +155,7 @@ def advance(pins: Pins, signed: SignedStatement, at: datetime) -> Pins:
         case Approvers() as new:
             _succeeds(new, pins.approvers, pins.enrolment.tenant)
             _signed_by_titolare(signed, pins.approvers, at)
-            _admissible(new, demo=pins.enrolment.demo)
-            _apart(new, pins.enrolment)
+            _admissible(new, pins.enrolment)
             return replace(pins, approvers=new)
         case Policy() as rules:
             _succeeds(rules, pins.policy, pins.enrolment.tenant)

@@ -53,6 +53,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "quorum_lowered": (
         "il pacchetto chiede meno testimoni di quanti ne ha fissati il cliente",
         "the bundle asks for fewer witnesses than the customer pinned"),
+    "log_differs": (
+        "una postazione è iscritta a un altro registro o a un’altra chiave", "a host is enrolled with another log or key"),
     "policy_file": (
         "le regole allegate non sono le ultime registrate", "the policy file is not the last recorded policy"),
     # 3 FORGED
@@ -63,6 +65,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "quorum_missing": (
         "meno firme di testimoni di quante le regole ne chiedono",
         "fewer witness signatures than the policy asks for"),
+    "quorum_differs": (
+        "i testimoni chiesti sono meno di quanti ne chiedono le regole del cliente",
+        "fewer witnesses are asked for than the customer's policy does"),
     "cosignature": ("la firma del testimone {name} non vale", "the signature of witness {name} is not valid"),
     "witness_policy": ("le regole sui testimoni non si leggono", "the witness policy cannot be read"),
     # 5 REWRITTEN
@@ -73,6 +78,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il registro è più corto di quello già visto (grandezza {size}): pacchetto più vecchio o storia tagliata",
         "the log is shorter than the one seen before (size {size}): an older bundle or a cut history"),
     "kept_head": ("una testa conservata non sta in questo registro", "a kept head does not lie in this log"),
+    "report_head": (
+        "la testa stampata nel rapporto non sta in questo registro", "the head printed in the report does not lie in this log"),
     "approved_head": (
         "la testa citata in una richiesta approvata non sta in questo registro",
         "the head cited in an approved request does not lie in this log"),
@@ -138,9 +145,21 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "chain": ("catena interrotta: {what}", "broken chain: {what}"),
     "policy_breach": ("le regole del cliente non lo ammettono: {what}", "the customer's policy forbids it: {what}"),
     "too_few": (
-        "autorizzazioni {found}, le regole ne chiedono {needed}", "{found} approvals, the policy asks for {needed}"),
+        "meno persone hanno autorizzato di quante ne chiedono le regole", "fewer people approved than the policy asks for"),
+    "approver_gone": (
+        "all’apertura chi aveva autorizzato non era più tra chi può farlo",
+        "whoever had approved was no approver any more when it was opened"),
+    "demo_key": ("una chiave di dimostrazione dove non c’è dimostrazione", "a demo's key where there is no demo"),
+    "set_unfit": ("un elenco di chi autorizza che nessuna postazione accetta", "an approver set no host takes: {why}"),
+    "not_apart": (
+        "si firmerebbe sulla stessa pagina su cui si entra", "statements would be signed where people log in"),
+    "person_name": (
+        "la stessa persona vi ha due nomi: {person}", "the same person has two names there: {person}"),
+    "after_stop": (
+        "aperto dopo l’ordine di fermare la sessione", "opened after the session had been ordered to stop"),
     "grant_differs": (
-        "il permesso va oltre quanto autorizzato: {what}", "the grant goes beyond what was approved: {what}"),
+        "permesso, richiesta e registrazione non dicono lo stesso: {what}",
+        "grant, request and record do not say the same: {what}"),
     "grant_forged": ("la firma sul permesso non vale", "the signature on the grant is not valid"),
     "activation": ("l’attivazione del tecnico non vale", "the technician's activation is not valid: {why}"),
     "outside_window": ("fuori dalla finestra autorizzata", "outside the approved window"),
@@ -148,6 +167,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "unsupervised": (
         "sessione aperta senza la supervisione scelta", "opened without the supervision that was chosen"),
     # 10 DISPUTED
+    "other_host": (
+        "una postazione parla di una sessione che non è sua", "a host speaks of a session that is not its own"),
     "note_missing": ("manca la nota firmata dell’agente", "the agent's signed note is missing"),
     "note_forged": ("la firma dell’agente non vale", "the agent's signature is not valid"),
     "note_unread": ("la nota dell’agente non si legge", "the agent's note cannot be read: {why}"),
@@ -156,9 +177,14 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "count_differs": (
         "agente e broker hanno contato byte diversi", "agent and broker counted different bytes"),
     # 11 ALTERED, WITHHELD
+    "command_differs": (
+        "il testo impegnato non è quello del comando che l’agente ha eseguito",
+        "the committed text is not that of the command the agent executed"),
+    "not_sealed": ("il testo dovuto non è nemmeno impegnato", "the text that is due is not even committed to"),
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
     # 14 REPORT
+    "report_twice": ("un secondo rapporto con lo stesso numero o per lo stesso mese", "a second report of that number or month"),
     "report_missing": ("manca il rapporto emesso", "the issued report is missing"),
     "report_differs": ("il file non è il rapporto registrato", "the file is not the recorded report"),
     "report_unread": ("il rapporto non si legge", "the report cannot be read: {why}"),
@@ -207,6 +233,18 @@ NOTES: dict[str, tuple[str, str]] = {
     "presumed": (
         "La sessione {session} ha una fine presunta: ultimo segnale {last_seen}.",
         "Session {session} has a presumed end: last seen {last_seen}."),
+    "late_end": (
+        "La sessione {session} è finita {seconds} secondi dopo l’ordine di fermarla: l’agente era fuori portata.",
+        "Session {session} ended {seconds} seconds after it was ordered to stop: the agent was out of reach."),
+    "cosign_time": (
+        "La controfirma di {name} porta un’ora che non può essere e non conta.",
+        "The cosignature of {name} bears a time that cannot be, and does not count."),
+    "earlier_head": (
+        "{count} richieste citano la testa del registro dell’anno prima, che non si giudica da qui.",
+        "{count} requests cite the head of the year before, which is not to be judged from here."),
+    "head_words": (
+        "Ciò che il rapporto stampa di testimoni e controlli (nomi, ore, esiti) è parola del fornitore.",
+        "What the report prints of witnesses and checks (names, times, outcomes) is the vendor's word."),
     "late_note": (
         "{count} note d’agente sono arrivate oltre dieci minuti dopo il fatto.",
         "{count} agents' notes arrived more than ten minutes after the fact."),

@@ -14,7 +14,7 @@ from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement, Verdict
-from audit.records import Leaf
+from audit.records import KINDS, Leaf
 from audit.story import Story
 from audit.trust_file import SeenHeads, Trust
 from audit.verify_approvals import Approvals
@@ -24,8 +24,6 @@ from audit.verify_log import (
     Heads,
     SignedHead,
     TreeCheck,
-    check_known_cosignatures,
-    check_witnesses,
     read_entries,
     read_head,
     read_vkey,
@@ -34,6 +32,8 @@ from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
 from audit.verify_records import Records
 from audit.verify_report import Material, Reports
+from audit.verify_sessions import Sessions
+from audit.verify_witnesses import Witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,11 @@ def _judge_files(files: Entries, trust: Trust | None, seen: SeenHeads, judge: Ju
     if vkey is None:
         return None
     judge.state(2, *(("unknown", "no_trust") if trust is None else ("ok", "checked")))
-    if trust is not None:
-        check_log_key(vkey, trust, judge)
     signed = read_head(files, vkey, judge)
     if signed is None:
         return None
-    check_witnesses(files, signed, trust, judge)
+    if trust is not None:
+        check_log_key(vkey, signed.tenant, trust, judge)
     _Reader(files, signed, trust, seen, judge).run()
     return signed.head
 
@@ -88,16 +87,20 @@ class _Reader:
         self._seen = seen
         self._judge = judge
         self._cited: set[str] = set()
-        self._cited_heads: dict[str, str] = {}  # head text -> where it was approved
+        self._missed: set[str] = set()
+        self._cited_heads: dict[str, tuple[int, str]] = {}  # head text -> request's record, where approved
         self._tree = TreeCheck(files, signed.head, judge)
         self._records = Records(signed.tenant, judge)
         self._story = Story()
-        self._chain = Chain(self._evidence, signed.tenant, trust, judge)
+        self._chain = Chain(self._evidence, signed.tenant, signed.vkey, trust, judge)
         self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
+        self._sessions = Sessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
-        self._reports = Reports()
-        self._last_day = ""
+        self._reports = Reports(self._chain.label_of, self._quorum, judge)
+        # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
+        steps = (self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports)
+        self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
     def run(self) -> None:
         entries = 0
@@ -108,57 +111,69 @@ class _Reader:
             if leaf is not None:
                 self._feed(leaf)
         self._judge.counts["entries"] = entries
-        self._heads()
-        self._close()
+        heads = self._heads()
+        self._close(heads)
 
     def _feed(self, leaf: Leaf) -> None:
-        self._last_day = leaf.time.date().isoformat()
-        self._cited |= {f"evidence/{e.sha256}" for e in leaf.evidence}
-        self._judge.take(self._story.feed(leaf))
-        self._chain.feed(leaf)
-        self._approvals.feed(leaf)
-        self._notes.feed(leaf)
-        self._openings.feed(leaf)
-        self._reports.feed(leaf)
+        if leaf.evidence:
+            self._cited.update([f"evidence/{e.sha256}" for e in leaf.evidence])
+        found = self._story.feed(leaf)
+        if found:
+            self._judge.take(found)
+        for feed in self._listening[leaf.record.KIND]:
+            feed(leaf)
 
     def _evidence(self, leaf: Leaf, kind: str) -> bytes | None:
-        """The one piece of evidence of that kind behind a leaf; None when absent or ambiguous."""
-        named = [e.sha256 for e in leaf.evidence if e.kind == kind]
-        if len(named) != 1 or f"evidence/{named[0]}" not in self._files:
+        """The evidence of that kind behind a leaf; whoever asks says that it is missing."""
+        name = next((f"evidence/{e.sha256}" for e in leaf.evidence if e.kind == kind), None)
+        if name is None:
             return None
-        return self._files[f"evidence/{named[0]}"]
+        if name not in self._files:
+            self._missed.add(name)
+            return None
+        return self._files[name]
 
     def _note(self, leaf: Leaf) -> bytes | None:
         return self._evidence(leaf, "note")
 
-    def _cite_head(self, text: str, where: str) -> None:
-        self._cited_heads.setdefault(text, where)
+    def _quorum(self) -> int:
+        return 0 if self._chain.policy is None else self._chain.policy.witnesses
 
-    def _heads(self) -> None:
+    def _cite_head(self, text: str, n: int, where: str) -> None:
+        self._cited_heads.setdefault(text, (n, where))
+
+    def _heads(self) -> Heads:
         """Steps 5 and 6, now that the tree is whole."""
         read = self._tree.close()
         heads = Heads(self._signed, read, self._judge)
         heads.check_kept(self._files)
         heads.check_seen(self._seen)
-        for text, where in self._cited_heads.items():
-            heads.check_cited(text, where)
-        if read is None:
-            self._judge.state(5, "unknown", "not_reached")
-        else:
-            self._judge.state(5, "ok", "checked")
+        judged = [heads.check_cited(text, n, where) for text, (n, where) in self._cited_heads.items()]
+        if not all(judged):
+            self._judge.note("earlier_head", count=judged.count(False))
+        self._judge.state(5, *(("unknown", "not_reached") if read is None else ("ok", "checked")))
+        return heads
 
-    def _close(self) -> None:
-        judge = self._judge
+    def _close(self, heads: Heads) -> None:
+        judge, zone = self._judge, self._story.periods.zone
         self._check_pins()
         if judge.failed(6) or judge.failed(7):
             # Records that are not the signed ones, or that nobody can read, give no figures to compare.
             judge.state(14, "unknown", "not_reached")
+        elif not zone and self._reports.issued:
+            judge.state(14, "unknown", "no_zone" if self._story.periods.unjudged else "not_reached")
         else:
-            self._reports.check(Material(self._files, self._leaves, self._signed.vkey, self._trust, judge))
+            admitted, leaves = self._openings.admitted, self._leaves
+            self._reports.check(
+                Material(
+                    self._files, leaves, heads.holds, admitted, zone, self._signed.vkey, self._trust, judge
+                )
+            )
         cited = self._cited | self._openings.cited | self._reports.cited
-        check_leftovers(self._files, self._signed.head.size, cited, judge)
-        for step in (7, 8, 9, 10):
+        check_leftovers(self._files, self._signed.head.size, cited, self._missed, judge)
+        for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
+        judge.state(8, *(("unknown", "no_zone") if self._story.periods.unjudged else ("ok", "checked")))
         judge.state(11, *(("ok", "checked") if self._openings.cited else ("not_applicable", "no_sealed")))
         judge.state(12, "not_applicable", "no_recordings")
         judge.state(13, "not_applicable", "no_timestamps")
@@ -176,10 +191,7 @@ class _Reader:
         for n, entry in read_entries(self._files, self._signed.head.size):
             if n > last:
                 return
-            try:
-                yield Leaf.parse(entry)
-            except Malformed:
-                continue
+            yield Leaf.parse(entry)
 
     def _say(self) -> None:
         """Notes: what cannot be proven, what was silent; and the counts."""
@@ -188,15 +200,17 @@ class _Reader:
             judge.note(code)
         hosts = self._notes.confirmed
         judge.note("hosts", confirmed=sum(hosts.values()), hosts=len(hosts))
-        witnesses = self._notes.witness_keys()
-        judge.note("cosigned", count=check_known_cosignatures(self._signed.note, witnesses, judge))
+        witnesses = Witnesses(self._signed, self._records.last, judge)
+        cosigned = witnesses.check(self._files, self._chain.witnesses(), self._chain.policy, self._trust)
+        judge.note("cosigned", count=cosigned)
         if self._chain.software:
             judge.note("demo", count=self._chain.software)
         for host, since, until in story.silent:
             judge.note("silent", host=host, since=since, until=until)
         for first, last in story.heartbeats.gaps:
             judge.note("gap", first=first, last=last)
-        missing = story.heartbeats.missing(self._last_day)
+        end = self._records.last
+        missing = [] if end is None else story.heartbeats.missing(end.date().isoformat())
         if missing:
             judge.note("heartbeats", count=len(missing), first=missing[0])
         for session in story.unended():
@@ -211,7 +225,7 @@ class _Reader:
             judge.note("licensed_tool")
         judge.counts.update(
             requests=len(story.requests),
-            sessions=len(story.sessions),
+            sessions=sum(one.state != "new" for one in story.sessions.values()),
             approvals=self._approvals.checked,
             notes=self._notes.checked,
             hosts=len(hosts),

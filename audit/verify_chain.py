@@ -13,9 +13,22 @@ from audit import passkey, statement
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
+from audit.host_note import key_name
+from audit.keys import PublicKey
+from audit.note import VerifierKey
 from audit.passkey import Assertion
-from audit.pins import CLOCK_SKEW, in_force
-from audit.records import ApproversChanged, HostEnrolled, HostPrepared, Leaf, PolicyChanged
+from audit.pins import CLOCK_SKEW, apart, in_force, unfit
+from audit.records import (
+    Actor,
+    ApproversChanged,
+    CredentialAdded,
+    HostEnrolled,
+    HostPrepared,
+    HostRevoked,
+    Leaf,
+    PolicyChanged,
+    TenantOpened,
+)
 from audit.statement import Approver, Approvers, Enrolment, Policy
 from audit.trust_file import Trust
 from audit.verify_files import check_approvers, check_enrolment
@@ -31,18 +44,30 @@ def credential_digest(approver: Approver) -> str:
 class Chain:
     """Feed every leaf in order. `approvers` and `policy` are those in force after the last one fed."""
 
-    def __init__(self, evidence_of: EvidenceOf, tenant: str, trust: Trust | None, judge: Judgement) -> None:
+    KINDS = frozenset(
+        kind.KIND
+        for kind in (
+            TenantOpened, CredentialAdded, ApproversChanged, PolicyChanged, HostPrepared, HostEnrolled, HostRevoked,
+        )
+    )  # fmt: skip
+
+    def __init__(
+        self, evidence_of: EvidenceOf, tenant: str, vkey: VerifierKey, trust: Trust | None, judge: Judgement
+    ) -> None:
         self._evidence_of = evidence_of
         self._tenant = tenant
+        self._vkey = vkey
         self._trust = trust
         self._judge = judge
+        self._demo = False  # as the log's first record says
         self.approvers: Approvers | None = None
         self.policy: Policy | None = None
         self.policy_bytes = b""
         self.sets: dict[int, str] = {}  # number -> digest
         self.policies: dict[int, str] = {}
-        self.enrolments: dict[str, Enrolment] = {}
-        self.agents: dict[str, HostEnrolled] = {}
+        self.enrolments: dict[str, Enrolment] = {}  # what each host pins
+        self._prepared: dict[str, Enrolment] = {}  # signed, and not yet used
+        self.agents: dict[str, HostEnrolled] = {}  # hosts in use
         self.software = 0  # signatures by a demo's software authenticator
 
     def log_origin(self, host: str) -> str | None:
@@ -50,13 +75,28 @@ class Chain:
         return None if found is None else found.log_origin
 
     def label_of(self, host: str) -> str | None:
-        found = self.enrolments.get(host)
+        """The name the titolare signed for this host."""
+        found = self.enrolments.get(host) or self._prepared.get(host)
         return None if found is None else found.label
+
+    def witnesses(self) -> tuple[VerifierKey, ...]:
+        """The witness keys of the hosts in use."""
+        found = []
+        for host, enrolled in self.agents.items():
+            origin = self.log_origin(host)
+            if origin is not None:
+                name = key_name(origin, host)
+                found.append(VerifierKey.witness(name, PublicKey.parse(enrolled.witness_key)))
+        return tuple(found)
 
     def feed(self, leaf: Leaf) -> None:
         where = f"n={leaf.n}"
         try:
             match leaf.record:
+                case TenantOpened(demo=demo):
+                    self._demo = demo
+                case CredentialAdded(demo_software=True) if not self._demo:
+                    self._judge.find("UNAPPROVED", "demo_key", where)
                 case ApproversChanged() as changed:
                     self._approvers(leaf, changed, where)
                 case PolicyChanged() as changed:
@@ -65,6 +105,9 @@ class Chain:
                     self._enrolment(leaf, prepared, where)
                 case HostEnrolled() as enrolled:
                     self._enrolled(leaf, enrolled, where)
+                case HostRevoked(host=host):
+                    self._equal_host(leaf, host, where)
+                    self.agents.pop(host, None)
                 case _:
                     pass
         except Malformed as wrong:
@@ -95,6 +138,8 @@ class Chain:
         if not in_force(by, leaf.time):
             self._judge.find("UNAPPROVED", "approver_expired", where)
             return None
+        if leaf.actor != Actor(by.person, by.role):
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="actor")
         self.software += by.demo_software
         return by
 
@@ -122,6 +167,8 @@ class Chain:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="credentials")
         if before is not None and (new.number, new.previous) != (before.number + 1, before.digest.hex()):
             self._judge.find("UNAPPROVED", "chain", where, what="approvers")
+        for why in unfit(new, demo=self._demo):
+            self._judge.find("UNAPPROVED", "set_unfit", where, why=why)
         if self._trust is not None:
             check_approvers(new, self._trust, where, self._judge)
         self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
@@ -147,23 +194,35 @@ class Chain:
         if data is None:
             return
         new = Enrolment.parse(data)
-        self.enrolments[record.host] = new
+        self._prepared[record.host] = new
+        self._equal_host(leaf, record.host, where)
         if new.tenant != self._tenant or new.host != record.host:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="host")
-        if new.approvers not in self.sets.values() or new.policy not in self.policies.values():
-            self._judge.find("UNAPPROVED", "chain", where, what="enrolment")
+        if new.demo != self._demo:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="demo")
+        if (new.log_origin, new.log_vkey) != (self._vkey.name, self._vkey.text):
+            self._judge.find("UNTRUSTED", "log_differs", where)
         if self._trust is not None:
             check_enrolment(new, self._trust, where, self._judge)
-        if self.approvers is None:
-            self._judge.find("UNAPPROVED", "chain", where, what="approvers")
-        else:
-            self.signer(leaf, self.approvers, Enrolment.TYPE, data, titolare=True)
+        if self.approvers is None or self.policy is None:
+            self._judge.find("UNAPPROVED", "chain", where, what="approvers, policy")
+            return
+        if (new.approvers, new.policy) != (self.approvers.digest.hex(), self.policy.digest.hex()):
+            self._judge.find("UNAPPROVED", "chain", where, what="enrolment")
+        if not apart(self.approvers, new):
+            self._judge.find("UNAPPROVED", "not_apart", where)
+        self.signer(leaf, self.approvers, Enrolment.TYPE, data, titolare=True)
+
+    def _equal_host(self, leaf: Leaf, host: str, where: str) -> None:
+        if leaf.host != host:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="host")
 
     def _enrolled(self, leaf: Leaf, record: HostEnrolled, where: str) -> None:
         self.agents[record.host] = record
-        signed = self.enrolments.get(record.host)
+        signed = self._prepared.pop(record.host, None)
         if signed is None:
             return  # step 8 says that this host was never prepared
+        self.enrolments[record.host] = signed
         if signed.digest.hex() != record.statement:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="statement")
         if not signed.issued - CLOCK_SKEW <= leaf.time <= signed.expires + CLOCK_SKEW:

@@ -54,11 +54,15 @@ def _compare_sums(files: Entries, written: bytes, judge: Judgement) -> None:
             judge.find("DAMAGED", "file_differs", name)
 
 
-def check_leftovers(files: Entries, size: int, cited: set[str], judge: Judgement) -> None:
-    """Step 1 again, once the records are read: nothing lies in the bundle that nobody cites.
+def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str], judge: Judgement) -> None:
+    """Step 1 again, once the records are read: nothing lies in the bundle that nobody cites, and all
+    evidence that is cited does.
 
-    `cited` are names under evidence/, openings/ and reports/ that a record stands behind.
+    `cited` are names under evidence/, openings/ and reports/ that a record stands behind, `missed` those
+    among them whose absence another step has said.
     """
+    for name in sorted(n for n in cited - missed if n.startswith("evidence/") and n not in files):
+        judge.find("DAMAGED", "file_missing", name)
     expected = {t.path for t in tiles.hash_tiles(size)} | {t.path for t in tiles.entry_tiles(size)}
     for name in files:
         wanted = expected if name.startswith("tile/") else cited
@@ -66,10 +70,10 @@ def check_leftovers(files: Entries, size: int, cited: set[str], judge: Judgement
             judge.find("DAMAGED", "file_extra", name)
 
 
-def check_log_key(vkey: VerifierKey, trust: Trust, judge: Judgement) -> None:
-    """Step 2: the log and its key are among the pinned ones."""
+def check_log_key(vkey: VerifierKey, tenant: str, trust: Trust, judge: Judgement) -> None:
+    """Step 2: the log, its customer and its key are among the pinned ones."""
     pinned = trust.log_key(vkey.name)
-    if pinned is None:
+    if pinned is None or tenant != trust.tenant:
         judge.find("UNTRUSTED", "origin_unpinned", "log.vkey")
     elif pinned != vkey:
         judge.find("UNTRUSTED", "log_key_unpinned", "log.vkey")

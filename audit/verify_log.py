@@ -1,4 +1,4 @@
-"""Steps 3 to 6: the signed head, its witnesses, the tree under it, and the heads seen before."""
+"""Steps 3, 5 and 6: the signed head, the tree under it, and the heads seen before."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from audit.checkpoint import Checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.merkle import Tree, leaf_hash
-from audit.note import MAX_NOTE_BYTES, Note, VerifierKey, check_cosignature, parse_note
-from audit.trust_file import SeenHeads, Trust
-from audit.witness_policy import parse_policy
+from audit.note import Note, VerifierKey, parse_note
+from audit.trust_file import SeenHeads
 
 MAX_ENTRIES = 20_000_000  # a year of one customer; the tree then takes 1.3 GB, its only real cost
 _ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/(?P<year>[0-9]{4})")
@@ -34,7 +33,7 @@ class SignedHead:
 def read_vkey(files: Entries, judge: Judgement) -> VerifierKey | None:
     """`log.vkey`: the key text and a newline."""
     try:
-        text = files["log.vkey"][:4096].decode("utf-8")
+        text = files["log.vkey"].decode("utf-8")
         if not text.endswith("\n"):
             raise Malformed("the key file does not end its line")
         return VerifierKey.parse(text[:-1])
@@ -64,48 +63,6 @@ def read_head(files: Entries, vkey: VerifierKey, judge: Judgement) -> SignedHead
     except BadSignature:
         judge.find("FORGED", "head_forged", "checkpoint")
     return SignedHead(vkey, note, head, place["tenant"], int(place["year"]))
-
-
-def check_witnesses(files: Entries, signed: SignedHead, trust: Trust | None, judge: Judgement) -> None:
-    """Step 4. A quorum the customer pinned counts only witnesses he pinned."""
-    try:
-        policy = parse_policy(files["policy.witness"])
-    except Malformed:
-        judge.find("UNWITNESSED", "witness_policy", "policy.witness")
-        return
-    if signed.vkey not in policy.logs:
-        judge.find("UNWITNESSED", "witness_policy", "policy.witness")
-    if trust is not None and policy.needed < trust.quorum:
-        judge.find("UNTRUSTED", "quorum_lowered", "policy.witness")
-    if policy.quorum is None:
-        judge.state(4, "not_applicable", "no_quorum")
-        return
-    enough = policy.satisfied(policy.cosigned(signed.note))
-    pinned = trust is None or cosigners(signed.note, trust.witnesses) >= trust.quorum
-    if not enough or not pinned:
-        judge.find("UNWITNESSED", "quorum_missing", "checkpoint")
-    judge.state(4, "ok", "checked")
-
-
-def cosigners(note: Note, vkeys: tuple[VerifierKey, ...]) -> int:
-    """How many of these witnesses cosigned this head."""
-    count = 0
-    for vkey in vkeys:
-        try:
-            check_cosignature(note, vkey)
-            count += 1
-        except BadSignature:
-            continue
-    return count
-
-
-def check_known_cosignatures(note: Note, vkeys: tuple[VerifierKey, ...], judge: Judgement) -> int:
-    """Step 4 for the agents this log enrolled: a line under a known key that does not verify spoils
-    the head, quorum or not. How many of them cosigned it."""
-    for vkey in vkeys:
-        if any(s.of(vkey) for s in note.signatures) and not cosigners(note, (vkey,)):
-            judge.find("UNWITNESSED", "cosignature", "checkpoint", name=vkey.name)
-    return cosigners(note, vkeys)
 
 
 def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
@@ -207,7 +164,7 @@ class Heads:
             if not name.startswith("heads/"):
                 continue
             try:
-                kept = checkpoint.open_checkpoint(files[name][:MAX_NOTE_BYTES], self._signed.vkey)
+                kept = checkpoint.open_checkpoint(files[name], self._signed.vkey)
             except Malformed as wrong:
                 self._judge.find("FORGED", "head_unread", name, why=wrong)
                 continue
@@ -217,8 +174,11 @@ class Heads:
             if name != f"heads/{kept.size}.note" or not self.holds(kept):
                 self._judge.find("REWRITTEN", "kept_head", name)
 
-    def check_cited(self, text: str, where: str) -> None:
-        """A head inside an approved request: a checkpoint's text, or the whole signed note."""
+    def check_cited(self, text: str, n: int, where: str) -> bool:
+        """A head inside an approved request (record `n`): a checkpoint's text, or the whole signed note.
+
+        False where it is not to be judged from here: in the first days of January the shard before is cited.
+        """
         try:
             if "\n\n" in text:
                 note = parse_note(text.encode())
@@ -227,10 +187,13 @@ class Heads:
             cited = checkpoint.parse(text)
         except (Malformed, BadSignature):
             self._judge.find("REWRITTEN", "approved_head", where)
-            return
-        # A request of the first days of January cites the shard before: not to be judged from here.
-        if cited.origin == self._signed.head.origin and not self.holds(cited):
+            return True
+        before = f"{self._signed.head.origin[:-4]}{self._signed.year - 1:04d}"
+        if cited.origin == before:
+            return False
+        if not 0 < cited.size <= n or not self.holds(cited):
             self._judge.find("REWRITTEN", "approved_head", where)
+        return True
 
     def check_seen(self, seen: SeenHeads) -> None:
         """The head of the last verification (``--state``)."""

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from audit import host_note
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
-from audit.host_note import HostNote
+from audit.host_note import HOST_KINDS, HostNote
 from audit.keys import PublicKey
-from audit.note import VerifierKey
-from audit.records import ChannelClosed, HostEnrolled, Leaf
+from audit.records import Actor, ChannelClosed, HostEnrolled, Leaf
 from audit.trust_file import Trust
 
 # What the broker adds to an agent's body: when it came, whether the counts agree, where the person sat.
@@ -19,6 +18,8 @@ BROKER_ADDS = frozenset({"received", "agrees", "terminal", "host"})
 
 class HostNotes:
     """Feed every leaf in order. `note_of` gives the signed note behind a leaf, if there is one."""
+
+    KINDS = frozenset(HOST_KINDS)
 
     def __init__(
         self,
@@ -35,35 +36,32 @@ class HostNotes:
         self.checked = 0
         self.uncounted = 0  # channels whose bytes the broker could not count: the link was cut
         self.confirmed: dict[str, bool] = {}
-        self.witnesses: dict[str, str] = {}
 
     def feed(self, leaf: Leaf) -> None:
         where = f"n={leaf.n}"
         if isinstance(leaf.record, HostEnrolled):
             self._enrolled(leaf.record, where)
-        reported = hasattr(leaf.record, "received")
+        told = leaf.host_n is not None or any(e.kind == "note" for e in leaf.evidence)
+        if not told and not hasattr(leaf.record, "received"):
+            return  # a refusal or a removal that the broker itself decided
         data = self._note_of(leaf)
         if data is None:
-            if reported or leaf.host_n is not None:
-                self._judge.find("DISPUTED", "note_missing", where)
-            return
-        self._check(leaf, data, where)
+            self._judge.find("DISPUTED", "note_missing", where)
+        else:
+            self._check(leaf, data, where)
 
     def _enrolled(self, record: HostEnrolled, where: str) -> None:
         host = record.host
-        try:
-            self._keys[host] = PublicKey.parse(record.agent_key)
-        except Malformed as wrong:
-            self._judge.find("DISPUTED", "note_unread", where, why=wrong)
-            return
+        self._keys[host] = PublicKey.parse(record.agent_key)
         self.confirmed[host] = record.confirmed
-        self.witnesses[host] = record.witness_key
         if self._trust is None:
             return
         pinned = self._trust.host(host)
         if pinned is None:
             self._judge.note("new_host", host=host)
-        elif pinned.agent.raw != self._keys[host].raw:
+        elif pinned.agent.raw != self._keys[host].raw or (
+            pinned.witness is not None and pinned.witness.public.text != record.witness_key
+        ):
             self._judge.find("UNTRUSTED", "agent_unpinned", where, host=host)
 
     def _check(self, leaf: Leaf, data: bytes, where: str) -> None:
@@ -92,6 +90,7 @@ class HostNotes:
             "kind": (leaf.record.KIND, note.kind),
             "session": (leaf.session, note.session),
             "time": (leaf.time, note.time),
+            "actor": (leaf.actor, Actor(note.host, "agent")),
         }
         differing = [name for name, (ours, theirs) in pairs.items() if ours != theirs]
         body = leaf.record.body()
@@ -105,15 +104,3 @@ class HostNotes:
             if leaf.record.agrees is False:
                 self._judge.find("DISPUTED", "count_differs", where)
             self.uncounted += leaf.record.agrees is None
-
-    def witness_keys(self) -> tuple[VerifierKey, ...]:
-        """The agents' witness keys, for counting who cosigned the head."""
-        found = []
-        for host, text in self.witnesses.items():
-            origin = self._log_origin_of(host)
-            try:
-                if origin is not None:
-                    found.append(VerifierKey.witness(host_note.key_name(origin, host), PublicKey.parse(text)))
-            except Malformed:
-                continue
-        return tuple(found)

@@ -1,18 +1,20 @@
-"""Step 11: every sealed text is there and is the one the record commits to.
+"""Step 11: every text that is due is committed to, is there, and is the one committed to.
 
-A request's texts name the machine that the approver read: it must be the host's own label (step 9).
+Two things in them belong to step 9: a request's texts name the machine that the approver read, and
+whoever is named in two texts has one name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from audit.bundle_files import MAX_OPENING_FILE
 from audit.canonical import decode
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.records import Leaf, RequestOpened
+from audit.records import KINDS, CommandExecuted, Leaf, PersonAdmitted, RequestOpened
 
 
 def opening_name(n: int) -> str:
@@ -30,8 +32,11 @@ def read_opening(files: Mapping[str, bytes], n: int) -> Opening | None:
 class Openings:
     """Feed every leaf in order; `cited` are the opening files that belong to a record.
 
-    `label_of` gives the label under which a host was enrolled, or None.
+    `label_of` gives the label under which a host was enrolled, or None. `admitted` has the name of every
+    person admitted, None where its text cannot be read.
     """
+
+    KINDS = frozenset(name for name, kind in KINDS.items() if kind.SEALED != "never")
 
     def __init__(
         self, files: Mapping[str, bytes], label_of: Callable[[str], str | None], judge: Judgement
@@ -41,27 +46,50 @@ class Openings:
         self._judge = judge
         self.checked = 0
         self.cited: set[str] = set()
+        self.admitted: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}  # as people read them, admitted or not
 
     def feed(self, leaf: Leaf) -> None:
+        data = self._opened(leaf)
+        texts: dict[str, Any] = data if isinstance(data, dict) else {}
+        match leaf.record:
+            case PersonAdmitted(person=person):
+                name = texts.get("name")
+                self.admitted[person] = name if isinstance(name, str) else None
+                self._name(person, name, leaf)
+            case RequestOpened() if data is not None:
+                label = None if leaf.host is None else self._label_of(leaf.host)
+                if label is not None and texts.get("host_label") != label:
+                    self._judge.find("UNAPPROVED", "host_label", f"n={leaf.n}")
+                self._name(leaf.actor.id, texts.get("technician_name"), leaf)
+            case _:
+                pass
+
+    def _opened(self, leaf: Leaf) -> Any:
+        """What the leaf commits to; None when a finding says why not, or nothing is due."""
         if leaf.sealed is None:
-            return
+            if leaf.record.SEALED == "must":
+                self._judge.find("WITHHELD", "not_sealed", f"n={leaf.n}")
+            return None
+        if isinstance(leaf.record, CommandExecuted) and leaf.record.command != leaf.sealed:
+            self._judge.find("ALTERED", "command_differs", f"n={leaf.n}")
         name = opening_name(leaf.n)
         self.cited.add(name)
         try:
             opening = read_opening(self._files, leaf.n)
-            if opening is None:
-                self._judge.find("WITHHELD", "opening_missing", name)
-            elif opening.opens(leaf.sealed):
-                self.checked += 1
-                self._named(leaf, opening)
-            else:
-                self._judge.find("ALTERED", "opening_differs", name)
         except Malformed:
             self._judge.find("ALTERED", "opening_differs", name)
+            return None
+        if opening is None:
+            self._judge.find("WITHHELD", "opening_missing", name)
+        elif opening.opens(leaf.sealed):
+            self.checked += 1
+            return opening.data
+        else:
+            self._judge.find("ALTERED", "opening_differs", name)
+        return None
 
-    def _named(self, leaf: Leaf, opening: Opening) -> None:
-        label = None if leaf.host is None else self._label_of(leaf.host)
-        if not isinstance(leaf.record, RequestOpened) or label is None:
-            return
-        if not isinstance(opening.data, dict) or opening.data.get("host_label") != label:
-            self._judge.find("UNAPPROVED", "host_label", f"n={leaf.n}")
+    def _name(self, person: str, name: object, leaf: Leaf) -> None:
+        """Whoever signed read this name: it is the one of every other text."""
+        if isinstance(name, str) and self._names.setdefault(person, name) != name:
+            self._judge.find("UNAPPROVED", "person_name", f"n={leaf.n}", person=person)

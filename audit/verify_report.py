@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from audit import instant
 from audit import records as r
+from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import Value, decode
-from audit.checkpoint import open_checkpoint
+from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
-from audit.errors import BadSignature, Malformed
+from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.month import evidence_part
 from audit.month_report import merge, split, ties
 from audit.note import VerifierKey
 from audit.pdf_signature import Signer, judge_pdf
-from audit.periods import month_bounds
 from audit.records import Leaf
 from audit.trust_file import Trust
 from audit.verify_openings import read_opening
+from audit.verify_printed import PrintedHosts, check_head, wrong_names
 
-MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions in a month is 15 MB
+MAX_JUDGED = 120  # each reads the log again
 
 
 class _OpeningFiles(Mapping[int, Opening]):
@@ -51,10 +51,14 @@ class _OpeningFiles(Mapping[int, Opening]):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`."""
+    """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`,
+    `holds` says whether a head is this log's, `zone` is the log's own."""
 
     files: Mapping[str, bytes]
     leaves: Callable[[int], Iterable[Leaf]]
+    holds: Callable[[Checkpoint], bool]
+    admitted: Mapping[str, str | None]
+    zone: str
     vkey: VerifierKey
     trust: Trust | None
     judge: Judgement
@@ -65,51 +69,97 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """A `period.closed` or `period.snapshot`: its record, the instant it tells up to, the quorum then."""
+
+    n: int
+    until: datetime
+    partial: bool
+    quorum: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    n: int
+    quorum: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Issued:
-    """A `report.issued` and the records of its period: indices of close and figures, snapshot's time."""
+    """A `report.issued` and what its period had come to."""
 
     record: r.ReportIssued
     n: int
-    closed: int | None
-    snapshot: datetime | None
-    figures: int | None
-
-    @property
-    def json_name(self) -> str:
-        return f"reports/{self.record.number}.json"
+    told: _Told | None
+    figures: _Figures | None
 
     @property
     def pdf_name(self) -> str:
         return f"reports/{self.record.number}.pdf"
 
+    @property
+    def json_name(self) -> str:
+        return f"reports/{self.record.number}.json"
 
-@dataclass(slots=True)
+
 class Reports:
-    """Feed every leaf in order; `check` judges what was issued."""
+    """Feed every leaf in order, then `check`. `cited` are the files of the reports issued.
 
-    issued: list[_Issued] = field(default_factory=list)
-    cited: set[str] = field(default_factory=set)
-    _closes: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
-    _figures: dict[str, int] = field(default_factory=dict)
-    _admitted: dict[str, int] = field(default_factory=dict)  # person -> leaf
+    `label_of` gives a host's signed label, `quorum_of` how many witnesses the policy in force asks for.
+    """
+
+    KINDS = frozenset(
+        kind.KIND
+        for kind in (
+            r.PeriodClosed, r.PeriodSnapshot, r.PeriodFigures, r.ReportIssued,
+            r.HostPrepared, r.HostEnrolled, r.HostRevoked,
+        )
+    )  # fmt: skip
+
+    def __init__(
+        self, label_of: Callable[[str], str | None], quorum_of: Callable[[], int], judge: Judgement
+    ) -> None:
+        self._label_of = label_of
+        self._quorum_of = quorum_of
+        self._judge = judge
+        self.issued: list[_Issued] = []
+        self.cited: set[str] = set()
+        self._told: dict[str, _Told] = {}
+        self._figures: dict[str, _Figures] = {}
+        self._months: set[str] = set()  # with their final report
+        self._hosts = PrintedHosts()
 
     def feed(self, leaf: Leaf) -> None:
         match leaf.record:
-            case r.PeriodClosed(period=period):
-                self._closes[period] = (leaf.n, None)
-            case r.PeriodSnapshot(period=period):
-                self._closes[period] = (leaf.n, leaf.time)
+            case r.PeriodClosed(period=period, until=until):
+                self._told[period] = _Told(
+                    leaf.n, instant.parse(until), partial=False, quorum=self._quorum_of()
+                )
+            case r.PeriodSnapshot(period=period, until=until):
+                self._told[period] = _Told(
+                    leaf.n, instant.parse(until), partial=True, quorum=self._quorum_of()
+                )
             case r.PeriodFigures(period=period):
-                self._figures[period] = leaf.n
-            case r.PersonAdmitted(person=person):
-                self._admitted[person] = leaf.n
+                self._figures[period] = _Figures(leaf.n, self._quorum_of())
             case r.ReportIssued() as record:
-                closed, at = self._closes.get(record.period, (None, None))
-                issued = _Issued(record, leaf.n, closed, at, self._figures.get(record.period))
-                self.issued.append(issued)
-                self.cited |= {issued.pdf_name, issued.json_name}
+                self._issue(leaf, record)
+            case r.HostPrepared(host=host) | r.HostRevoked(host=host):
+                self._hosts.tell(leaf.n, host, self._label_of(host), confirmed=None)
+            case r.HostEnrolled(host=host, confirmed=confirmed):
+                self._hosts.tell(leaf.n, host, self._label_of(host), confirmed=confirmed)
             case _:
                 pass
+
+    def _issue(self, leaf: Leaf, record: r.ReportIssued) -> None:
+        """Of each number one, and of each month one that is final: each is judged once."""
+        issued = _Issued(record, leaf.n, self._told.get(record.period), self._figures.get(record.period))
+        if issued.json_name in self.cited or (not record.partial and record.period in self._months):
+            self._judge.find("REPORT", "report_twice", f"n={leaf.n}")
+            return
+        self.issued.append(issued)
+        self.cited |= {issued.pdf_name, issued.json_name}
+        if not record.partial:
+            self._months.add(record.period)
 
     def check(self, material: Material) -> None:
         judge = material.judge
@@ -117,17 +167,22 @@ class Reports:
             judge.state(14, "not_applicable", "no_report")
             return
         judge.state(14, "ok", "checked")
+        judged = 0
         for issued in self.issued:
-            pdf, data = material.files.get(issued.pdf_name), material.files.get(issued.json_name)
-            if pdf is not None and data is not None:
-                self._check_one(issued, pdf, data, material)
+            if issued.pdf_name in material.files and issued.json_name in material.files:
+                judged += 1
+                if judged > MAX_JUDGED:
+                    judge.find("REPORT", "report_unread", issued.json_name, why="more than ten years of them")
+                    return
+                self._check_one(issued, material)
             elif issued is self.issued[-1]:
                 judge.find("REPORT", "report_missing", f"n={issued.n}")
             else:
                 judge.note("older_report", number=issued.record.number)
 
-    def _check_one(self, issued: _Issued, pdf: bytes, data: bytes, material: Material) -> None:
+    def _check_one(self, issued: _Issued, material: Material) -> None:
         judge, same = material.judge, True
+        pdf, data = material.files[issued.pdf_name], material.files[issued.json_name]
         for name, content, digest in (
             (issued.pdf_name, pdf, issued.record.pdf_sha256),
             (issued.json_name, data, issued.record.json_sha256),
@@ -143,42 +198,49 @@ class Reports:
             report = decode(data, max_bytes=MAX_REPORT_BYTES)
             if not isinstance(report, dict) or not isinstance(report.get("log"), dict):
                 raise Malformed("a report is an object with the log's head in it")
-            if _check_parts(issued, report, material):
-                _check_head(issued, report, material)
-                self._check_names(issued, report, material)
+            self._check_report(issued, report, material)
         except Malformed as wrong:
             judge.find("REPORT", "report_unread", issued.json_name, why=wrong)
         _check_pdf(pdf, data, issued.pdf_name, material)
 
-    def _check_names(self, issued: _Issued, report: dict[str, Value], material: Material) -> None:
-        """A pseudonym was committed to a name when the person was admitted: the report keeps to it."""
-        for person in report["people"]:
-            n = self._admitted.get(person["id"])
-            opening = None if n is None else material.openings.get(n)
-            if opening is None or "name" not in person or not isinstance(opening.data, dict):
-                continue
-            if opening.data.get("name") != person["name"]:
-                what = f"people {person['id']}"
-                material.judge.find("REPORT", "report_evidence", issued.json_name, what=what)
+    def _check_report(self, issued: _Issued, report: dict[str, Value], material: Material) -> None:
+        judge, where = material.judge, issued.json_name
+        told, figures = issued.told, issued.figures
+        if told is None or issued.record.partial != told.partial:
+            judge.find("REPORT", "report_period", f"n={issued.n}")
+            return
+        if figures is None or figures.n < told.n:
+            judge.find("REPORT", "report_figures", where)
+            return
+        if not _check_parts(issued, told, figures, report, material):
+            return
+        quorums = {told.quorum, figures.quorum}
+        check_head(report, where, quorums, material.vkey, material.holds, judge)
+        for what in wrong_names(report, material.admitted, self._hosts, told.n, figures.n):
+            judge.find("REPORT", "report_evidence", where, what=what)
 
 
-def _check_parts(issued: _Issued, report: dict[str, Value], material: Material) -> bool:
+def _check_parts(
+    issued: _Issued, told: _Told, figures: _Figures, report: dict[str, Value], material: Material
+) -> bool:
     """The report is the union of what the log says and of the committed commercial part, and ties."""
     judge, where = material.judge, issued.json_name
-    if issued.closed is None or issued.record.partial != (issued.snapshot is not None):
-        judge.find("REPORT", "report_period", f"n={issued.n}")
-        return False
-    figures = None if issued.figures is None else material.openings.get(issued.figures)
-    if figures is None or not isinstance(figures.data, dict):
+    opening = material.openings.get(figures.n)
+    if opening is None or not isinstance(opening.data, dict):
         judge.find("REPORT", "report_figures", where)
         return False
-    evidence = _evidence(issued, issued.closed, report, material)
-    if evidence is None:
-        return False
+    evidence = evidence_part(
+        material.leaves(told.n),
+        material.openings,
+        issued.record.period,
+        material.zone,
+        told.until,
+        origin=material.vkey.name,
+    )
     body, _ = split(report)
     try:
-        expected = merge(evidence, figures.data)
-        number = figures.data["report"]["number"]
+        expected = merge(evidence, opening.data)
+        number = opening.data["report"]["number"]
     except (KeyError, TypeError, AttributeError) as wrong:
         raise Malformed("the commercial part is not of its schema") from wrong
     differing = [k for k in sorted(expected.keys() | body.keys()) if expected.get(k) != body.get(k)]
@@ -193,56 +255,6 @@ def _check_parts(issued: _Issued, report: dict[str, Value], material: Material) 
         judge.find("REPORT", "report_ties", where, what=what)
     judge.note("commercial")
     return True
-
-
-def _evidence(
-    issued: _Issued, closed: int, report: dict[str, Value], material: Material
-) -> dict[str, Value] | None:
-    """The evidence part, recomputed in the zone the report names."""
-    told = report.get("period")
-    zone = str(told.get("zone")) if isinstance(told, dict) else ""
-    try:
-        bounds = month_bounds(issued.record.period, zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        if _knows_zones():
-            material.judge.find("REPORT", "report_evidence", issued.json_name, what="period.zone")
-        else:
-            material.judge.state(14, "unknown", "no_zone")
-        return None
-    until = issued.snapshot or bounds[1]
-    return evidence_part(
-        material.leaves(closed),
-        material.openings,
-        issued.record.period,
-        zone,
-        until,
-        origin=material.vkey.name,
-    )
-
-
-def _knows_zones() -> bool:
-    try:
-        ZoneInfo("Europe/Rome")
-    except (ZoneInfoNotFoundError, OSError):
-        return False
-    return True
-
-
-def _check_head(issued: _Issued, report: dict[str, Value], material: Material) -> None:
-    """The signed head a report prints is this log's, not older than what the report covers."""
-    vkey, where = material.vkey, issued.json_name
-    body, head = split(report)
-    if head.get("vkey", vkey.text) != vkey.text or head.get("key_id", vkey.key_id.hex()) != vkey.key_id.hex():
-        material.judge.find("REPORT", "report_evidence", where, what="log.vkey")
-    if "checkpoint" not in head:
-        return
-    try:
-        found = open_checkpoint(str(head["checkpoint"]).encode(), vkey)
-        size, root = body["log"]["size"], base64.b64encode(found.root).decode()
-        if found.size < size or (found.size == size and root != body["log"]["root"]):
-            raise Malformed("a head that does not cover the month")
-    except (Malformed, BadSignature):
-        material.judge.find("REPORT", "report_evidence", where, what="log.checkpoint")
 
 
 def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> None:

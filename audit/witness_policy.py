@@ -1,11 +1,11 @@
-"""Which witnesses a head needs (C2SP tlog-policy): parse the text file, judge cosignatures by it."""
+"""Which witnesses a head needs (C2SP tlog-policy): parse the text file, say when its quorum holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.errors import BadSignature, Malformed
-from audit.note import COSIGNATURE, ED25519, Note, VerifierKey, check_cosignature
+from audit.errors import Malformed
+from audit.note import COSIGNATURE, ED25519, VerifierKey
 
 MAX_LINES = 4096
 MAX_GROUPS = 64  # groups may nest: this bounds the depth
@@ -30,17 +30,6 @@ class WitnessPolicy:
             return 1
         count, members = self.groups[name]
         return sum(sorted(self._fewest(m) for m in members)[:count])
-
-    def cosigned(self, note: Note) -> frozenset[str]:
-        """Names of the witnesses whose cosignature on this head is good."""
-        found = set()
-        for name, vkey in self.witnesses.items():
-            try:
-                check_cosignature(note, vkey)
-            except BadSignature:
-                continue
-            found.add(name)
-        return frozenset(found)
 
     def satisfied(self, by: frozenset[str]) -> bool:
         return self.quorum is None or self._holds(self.quorum, by)

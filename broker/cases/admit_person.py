@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from audit.canonical import Value
 from audit.commitment import SALT_BYTES, Opening
-from audit.records import Actor, PersonAdmitted
+from audit.records import BROKER, Actor, PersonAdmitted
 from broker.cases.deny import allow
 from broker.cases.invite import Invited, issue_invitation
 from broker.domain.email_address import read_email
@@ -11,7 +12,7 @@ from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissi
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, people
+from broker.store import estate, log, openings, people
 from broker.store.tx import Tx
 
 
@@ -40,11 +41,30 @@ async def keep_person(
         if other.tenant == tenant or (other.role in HOUSE_ROLES) != (role in HOUSE_ROLES):
             raise Refused(Why.DUPLICATE)
     await people.add_person(tx, new)
-    opening = Opening(
-        parts.chance.octets(SALT_BYTES), {"name": new.name, "function": new.function, "email": new.email}
-    )
-    await tx.append(
-        PersonAdmitted(new.id, role, organisation=tenant), actor=actor, opening=opening, subject=new.id
-    )
+    await _admit(parts, tx, new, {"name": new.name, "function": new.function, "email": new.email}, actor)
     tx.announce("people", new.id)
     return new
+
+
+async def introduce(parts: Parts, tx: Tx) -> None:
+    """Tie to a name whoever of the house this customer's log speaks of, once, before a report names him.
+
+    The customer's own people were admitted when they came.
+    """
+    house = await estate.house(tx.work)
+    assert house is not None and tx.head is not None  # a customer was opened by somebody of the house  # noqa: PT018
+    unnamed = [
+        person
+        for person in await people.tenant_people(tx.work, house.id)
+        if await openings.admission(tx.work, tx.tenant, person.id) is None
+    ]
+    leaves = await log.leaves(tx.work, tx.tenant, 0, tx.head.size) if unnamed else []
+    for person in unnamed:
+        if any(f'"{person.id}"'.encode() in leaf for leaf in leaves):
+            await _admit(parts, tx, person, {"name": person.name, "function": person.function}, BROKER)
+
+
+async def _admit(parts: Parts, tx: Tx, person: Person, texts: Value, actor: Actor) -> None:
+    record = PersonAdmitted(person.id, person.role, organisation=person.tenant)
+    opening = Opening(parts.chance.octets(SALT_BYTES), texts)
+    await tx.append(record, actor=actor, opening=opening, subject=person.id)

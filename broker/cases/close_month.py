@@ -18,6 +18,7 @@ from audit.instant import whole_ms
 from audit.month_report import merge
 from audit.periods import month_bounds
 from audit.records import BROKER, Actor, PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
+from broker.cases.admit_person import introduce
 from broker.cases.export_bundle import export_bundle
 from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head
 from broker.domain.figures import commercial, number_of
@@ -69,6 +70,7 @@ async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: 
         until = at if partial else end
         n = None if partial else await _begun(tx, period)
         if n is None:
+            await introduce(parts, tx)
             kind = PeriodSnapshot if partial else PeriodClosed
             n = await tx.append(kind(period, instant.to_text(first), instant.to_text(until)), actor=actor)
     return Month(customer, period, partial, until, n)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from audit.admission import by_approver
 from audit.instant import whole_ms
 from audit.passkey import Assertion
 from broker.cases.deny import attempt
@@ -72,6 +73,7 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
         raise Refused(Why.SUPERVISION_MISSING)
     sitting.in_window(found.permit.grant, tx.at)
     await _host_as_approved(parts, tx, found.permit)
+    await _still_approved(tx, found.permit, request)
     return found, request
 
 
@@ -85,3 +87,15 @@ async def _host_as_approved(parts: Parts, tx: Tx, permit: Permit) -> None:
         raise Refused(Why.POLICY_DIFFERS)  # the agent holds the new rules and would refuse
     if not parts.hub.connected(permit.host):
         raise Refused(Why.HOST_UNREACHABLE)
+
+
+async def _still_approved(tx: Tx, permit: Permit, request: Permitted) -> None:
+    """Who may approve can have changed since he did: the agent holds the new set and would refuse."""
+    approvers = await statements.approvers(tx.work, tx.tenant)
+    place = await estate.tenant(tx.work, tx.tenant)
+    assert approvers is not None and place is not None  # somebody approved  # noqa: PT018
+    for given in await requests.approvals_of(tx, tx.tenant, permit.request):
+        line = approvers.by_credential(given.signed.credential)
+        statement = request.asked.statement
+        if line is None or any(by_approver(given.approval, line, statement, tx.at, demo=place.demo)):
+            raise Refused(Why.AUTHORISATION_MISSING)

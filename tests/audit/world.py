@@ -345,7 +345,7 @@ class World:
                 request.request, approval.digest.hex(), person, hashlib.sha256(key.credential).hexdigest(),
                 supervision, watcher, demo_software=True,
             ),
-            actor=Actor(person, "ads"), proof=self.signed(approval, key),
+            actor=Actor(person, "titolare" if person == TITOLARE else "ads"), proof=self.signed(approval, key),
         )  # fmt: skip
         grant = self.twist.grant(Grant(
             tenant=TENANT, session="s-" + self.octets(5).hex(), request=request.digest.hex(),
@@ -418,13 +418,18 @@ class World:
                 {"id": ADS, "name": "Niccolò Campione", "side": "client", "role": "ads", "function": "ADS"},
                 {"id": TECHNICIAN, "name": "Ettore Modello", "side": "vendor", "role": "technician", "function": "Tecnico"},
             ],
-            "hosts": [{"id": HOST, "name": "RECEPTION-01", "place": "Accoglienza"},
+            "hosts": [{"id": HOST, "name": "RECEPTION-01", "place": "Accoglienza", "confirmed": True},
                       {"id": "broker", "name": "Portale Verbale", "place": "Servizio del fornitore"}],
         }  # fmt: skip
         self.append(records.PeriodFigures(period), opening=commercial)
         leaves = [Leaf.parse(data) for data in self.leaves[: n + 1]]
         evidence = evidence_part(leaves, self.openings, period, ZONE, until, origin=ORIGIN)
-        head = {"state": "intact", "vkey": self.vkey.text, "checkpoint": closed.decode()}
+        head = {
+            "state": "intact",
+            "vkey": self.vkey.text,
+            "checkpoint": closed.decode(),
+            "quorum": self.policy.witnesses,
+        }
         report = self.twist.report(merge(evidence, commercial, head))
         data = encode(report, max_bytes=1 << 24)
         number = f"VB-0001-{period}"

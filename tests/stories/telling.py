@@ -13,12 +13,14 @@ from audit import records
 from audit import story as lawful
 from audit.canonical import unb64
 from audit.findings import Judgement
+from audit.note import VerifierKey
 from audit.records import Leaf
 from audit.statement import Activity, Channel
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_notes import HostNotes
 from audit.verify_records import Records
+from audit.verify_sessions import Sessions
 from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.open_session import begin_activation, open_session
@@ -145,17 +147,22 @@ class Story:
             return None if found is None else kept.get(found.sha256)
 
         judge = Judgement("none")
-        chain = Chain(evidence_of, self.world.tenant, None, judge)
+        async with self.parts.store.read() as work:
+            head = await log.head(work, self.world.tenant)
+        assert head is not None
+        vkey = VerifierKey.log(head.origin, self.parts.keys.log_key(self.world.tenant).public)
+        chain = Chain(evidence_of, self.world.tenant, vkey, None, judge)
         reader = Records(self.world.tenant, judge)
         order = lawful.Story()
-        approvals = Approvals(chain, evidence_of, lambda _head, _where: None, judge)
+        approvals = Approvals(chain, evidence_of, lambda _head, _n, _where: None, judge)
+        steps = (chain, approvals, Sessions(chain, approvals, judge))
         notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
         for n, leaf in enumerate(await self.leaves()):
             assert reader.read(n, leaf.encode()) is not None
             judge.take(order.feed(leaf))
-            chain.feed(leaf)
-            approvals.feed(leaf)
-            notes.feed(leaf)
+            for step in (*steps, notes):
+                if leaf.record.KIND in step.KINDS:
+                    step.feed(leaf)
         return [f"{f.cls} {f.code} {f.where} {f.en}" for f in judge.findings]
 
 

@@ -95,6 +95,10 @@ async def test_the_next_month_cites_this_one_and_an_idle_month_is_reported_too(s
     }  # fmt: skip
     assert report["totals"]["sessions"] == 0
     assert (await judged(story, second.number)).verdict.to_value()["verdict"] == "sound"
+    # Whoever of the house the log speaks of is named in it once, before the first report names him.
+    named = [leaf.record.person for leaf in await story.leaves() if leaf.record.KIND == "person.admitted"]
+    assert named.count(story.world.technician.id) == 1
+    assert len(named) == len(set(named))
 
 
 async def test_months_are_closed_in_order_and_none_before_the_customer_came(story: Story) -> None:

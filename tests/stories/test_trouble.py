@@ -13,6 +13,7 @@ from audit.commitment import Opening
 from audit.host_note import HostNote
 from audit.records import AccessDenied, ChannelClosed, HostSilent, SessionPresumedEnded
 from broker.cases.ask import ask
+from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.close_session import close_session
 from broker.cases.deny import deny
 from broker.cases.join_session import find_session, join_session
@@ -45,6 +46,17 @@ async def denials(story: Story) -> list[tuple[str, str]]:
 
 
 # ------------------------------------------------------------------------------------ activation
+
+
+async def test_nothing_opens_on_the_yes_of_somebody_who_approves_no_more(story: Story) -> None:
+    """The titolare took the ADS out of the set before the technician activated what the ADS had approved."""
+    session = await story.granted()
+    titolare = story.world.titolare
+    alone = [Appointment(titolare.id, story.clock.now() + timedelta(days=100))]
+    await titolare.sign(await begin_approvers(story.parts, titolare.who, alone))
+    assert await why(story.answer(session)) is Why.AUTHORISATION_MISSING
+    assert await story.kinds("session.opened") == []
+    assert await story.findings() == []
 
 
 async def test_what_is_missing_is_named_before_anything_is_signed(story: Story) -> None:

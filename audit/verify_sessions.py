@@ -1,0 +1,226 @@
+"""Step 9, last part: every session was opened on what was in force then, and stayed within it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from audit import admission, instant, records
+from audit.errors import Malformed
+from audit.findings import Judgement
+from audit.grant import Grant
+from audit.passkey import Assertion
+from audit.pins import apart
+from audit.records import BROKER, Actor, Leaf
+from audit.statement import Channel
+from audit.story import GRANT_MOVES, SESSION_MOVES
+from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing
+from audit.verify_chain import Chain
+
+CLOSING = timedelta(seconds=120)  # killing every process of a session, and noting it
+# A channel that was on its way when somebody pressed stop: its pass is good for 30 s, and clocks differ.
+ENTERING = timedelta(seconds=30) + SKEW
+# Ends noted only when the machine is awake again: the session was dead, the note is late.
+LATE_REASONS = frozenset({"agent_restarted", "clock_moved"})
+
+
+@dataclass(slots=True)
+class _Session:
+    """What a session may do, kept as long as the log may speak of it."""
+
+    id: str
+    host: str
+    technician: str
+    account: str
+    channels: tuple[Channel, ...]
+    grant: str
+    not_before: datetime
+    not_after: datetime
+    longest_s: int
+    ends: datetime  # its last lawful instant
+    stopped: datetime | None = None
+
+    @classmethod
+    def of(cls, grant: Grant, digest: str) -> _Session:
+        return cls(
+            grant.session,
+            grant.host.id,
+            grant.technician.id,
+            grant.account.name,
+            grant.channels,
+            digest,
+            grant.not_before,
+            grant.not_after,
+            grant.longest_s,
+            grant.not_after,
+        )
+
+
+class Sessions:
+    """Feed every leaf in order, after `Chain` and `Approvals` have had it."""
+
+    KINDS = frozenset({*SESSION_MOVES, *GRANT_MOVES, records.ApprovalWithdrawn.KIND})
+
+    def __init__(self, chain: Chain, approvals: Approvals, judge: Judgement) -> None:
+        self._chain = chain
+        self._approvals = approvals
+        self._judge = judge
+        self._sessions: dict[str, _Session] = {}
+        self._of_grant: dict[str, str] = {}  # digest of a grant -> its session
+        self._of_request: dict[str, str] = {}
+
+    def feed(self, leaf: Leaf) -> None:
+        where = f"n={leaf.n}"
+        match leaf.record:
+            case records.SessionOpened() as opened:
+                self._opened(leaf, opened, where)
+            case records.GrantRevoked(grant=grant) | records.GrantExpired(grant=grant):
+                self._dead(leaf, grant, where)
+            case records.ApprovalWithdrawn(request=request):
+                self._approvals.asked.pop(request, None)
+                self._stop(self._of_request.get(request), leaf.time)
+            case _:
+                session = self._sessions.get(leaf.session or "")
+                if session is not None:
+                    self._during(leaf, session, where)
+
+    def _dead(self, leaf: Leaf, grant: str, where: str) -> None:
+        unused = self._approvals.grants.pop(grant, None)
+        session = self._of_grant.get(grant) if unused is None else unused.session
+        if session is not None and leaf.session != session:
+            self._judge.find("UNAPPROVED", "grant_differs", where, what="session")
+        self._stop(session, leaf.time)
+
+    def _stop(self, session: str | None, at: datetime) -> None:
+        found = self._sessions.get(session or "")
+        if found is not None and found.stopped is None:
+            found.stopped = at
+
+    # ---- the opening
+
+    def _opened(self, leaf: Leaf, record: records.SessionOpened, where: str) -> None:
+        data = self._approvals.need(leaf, "assertion", where)
+        grant = self._approvals.grants.pop(record.grant, None)
+        asked = self._approvals.asked.pop(record.request, None)
+        if data is None or grant is None or asked is None:
+            return  # what is unknown is step 8's finding, or was this step's where it came
+        self._sessions[grant.session] = _Session.of(grant, record.grant)
+        self._of_grant[record.grant] = self._of_request[record.request] = grant.session
+        agent = self._chain.agents.get(grant.host.id)
+        differing(
+            self._judge,
+            "grant_differs",
+            where,
+            session=(leaf.session, grant.session),
+            host=(leaf.host, grant.host.id),
+            technician=(leaf.actor, Actor(grant.technician.id, "technician")),
+            agent_key=(None if agent is None else agent.agent_key, grant.host.agent_key),
+        )
+        if not grant.not_before - SKEW <= leaf.time <= grant.not_after + SKEW:
+            self._judge.find("UNAPPROVED", "outside_window", where)
+        if grant.watcher is not None and grant.watcher not in asked.watchers:
+            self._judge.find("UNAPPROVED", "unsupervised", where)
+        self._still(leaf, grant, asked, where)
+        self._activated(grant, data, where)
+
+    def _still(self, leaf: Leaf, grant: Grant, asked: Asked, where: str) -> None:
+        """Rules and approvers may have changed since they said yes: what is in force now decides."""
+        policy, approvers = self._chain.policy, self._chain.approvers
+        enrolment = self._chain.enrolments.get(grant.host.id)
+        if policy is None or approvers is None or enrolment is None:
+            return  # a grant that was checked had all of them
+        if policy.digest.hex() != asked.statement.policy:
+            self._judge.find(
+                "UNAPPROVED", "policy_breach", where, what="policy", why="the policy has changed"
+            )
+        if not apart(approvers, enrolment):
+            self._judge.find("UNAPPROVED", "not_apart", where)
+        for approval, signed in (asked.approvals[d] for d in grant.approvals if d in asked.approvals):
+            line = approvers.by_credential(signed.credential)
+            if line is None or line.public_key != signed.public_key:
+                self._judge.find("UNAPPROVED", "approver_gone", where)
+            else:
+                breaches = admission.by_approver(
+                    approval, line, asked.statement, leaf.time, demo=enrolment.demo
+                )
+                breached(self._judge, breaches, where)
+
+    def _activated(self, grant: Grant, data: bytes, where: str) -> None:
+        enrolment = self._chain.enrolments.get(grant.host.id)
+        if enrolment is None:
+            return
+        try:
+            breached(self._judge, admission.activation(grant, Assertion.parse(data), enrolment), where)
+        except Malformed as wrong:
+            self._judge.find("UNAPPROVED", "activation", where, why=wrong)
+
+    # ---- while it runs
+
+    def _during(self, leaf: Leaf, session: _Session, where: str) -> None:
+        """Facts inside a session against what its grant allows. `story` says in which order."""
+        if leaf.host != session.host:
+            if leaf.host_n is None:
+                self._judge.find("UNAPPROVED", "grant_differs", where, what="host")
+            else:
+                self._judge.find("DISPUTED", "other_host", where)
+            return
+        match leaf.record:
+            case records.SessionStarted() as started:
+                self._started(leaf, started, session, where)
+            case records.ChannelOpened(kind=kind):
+                granted = kind in {c.kind for c in session.channels}
+                self._entered(leaf, session, kind, where, granted=granted)
+            case records.ToolStarted(tool=tool):
+                granted = Channel("tool", tool) in session.channels
+                self._entered(leaf, session, f"tool {tool}", where, granted=granted)
+            case records.CommandExecuted():
+                granted = Channel("exec") in session.channels
+                self._entered(leaf, session, "exec", where, granted=granted)
+            case records.SessionEnded(reason=reason):
+                self._ended(leaf, session, reason, where)
+            case records.StopOrdered(by=by):
+                self._by(leaf, by, where)
+                self._stop(session.id, leaf.time)
+            case records.SessionClosed():
+                self._by(leaf, session.technician, where)
+            case records.WatchJoined(watcher=watcher):
+                self._by(leaf, watcher, where)
+            case records.WatchLeft(watcher=watcher) if leaf.actor != BROKER:
+                self._by(leaf, watcher, where)
+            case _:
+                pass
+
+    def _by(self, leaf: Leaf, person: str, where: str) -> None:
+        if leaf.actor.id != person:
+            self._judge.find("UNAPPROVED", "grant_differs", where, what="actor")
+
+    def _started(self, leaf: Leaf, record: records.SessionStarted, session: _Session, where: str) -> None:
+        session.ends = min(session.not_after, leaf.time + timedelta(seconds=session.longest_s))
+        differing(
+            self._judge,
+            "grant_differs",
+            where,
+            grant=(record.grant, session.grant),
+            account=(record.account, session.account),
+            ends=(True, instant.parse(record.ends) <= session.ends + SKEW),
+        )
+        self._inside(leaf, session, SKEW, where)
+
+    def _entered(self, leaf: Leaf, session: _Session, kind: str, where: str, *, granted: bool) -> None:
+        if not granted:
+            self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=kind)
+        if session.stopped is not None and leaf.time > session.stopped + ENTERING:
+            self._judge.find("UNAPPROVED", "after_stop", where)
+        self._inside(leaf, session, SKEW, where)
+
+    def _ended(self, leaf: Leaf, session: _Session, reason: str, where: str) -> None:
+        if reason in LATE_REASONS:
+            return
+        self._inside(leaf, session, CLOSING, where)
+        if session.stopped is not None and leaf.time > session.stopped + CLOSING:
+            seconds = int((leaf.time - session.stopped).total_seconds())
+            self._judge.note("late_end", session=session.id, seconds=seconds)
+
+    def _inside(self, leaf: Leaf, session: _Session, tolerance: timedelta, where: str) -> None:
+        if not session.not_before - SKEW <= leaf.time <= session.ends + tolerance:
+            self._judge.find("UNAPPROVED", "outside_window", where)
