@@ -28,22 +28,27 @@ async def events(request: Request, who: Caller) -> StreamingResponse:
     )
 
 
-async def _stream(parts: Parts, who: Who) -> AsyncIterator[str]:
+async def _stream(parts: Parts, who: Who, beat_s: float = BEAT_S) -> AsyncIterator[str]:
     # The house sees every customer's queue; an approver hears of his own tenant alone.
     tenants = None if who.house else frozenset({who.tenant})
     async with parts.bus.subscribe(tenants) as queue:
-        yield _event("hello", {"now": instant.to_text(parts.clock.now())})
+        yield _event(parts, "hello")
+        monotonic = asyncio.get_running_loop().time
+        due = monotonic() + beat_s
         while True:
             try:
-                async with asyncio.timeout(BEAT_S):
+                async with asyncio.timeout_at(due):
                     told = await queue.get()
             except TimeoutError:
-                yield _event("beat", {"now": instant.to_text(parts.clock.now())})
-                continue
-            if told.topic != "log":
-                now = instant.to_text(parts.clock.now())
-                yield _event("change", {"topic": told.topic, "id": told.id, "now": now})
+                yield _event(parts, "beat")
+            else:
+                if told.topic == "log":
+                    continue  # heard of, not passed on: the page waits for its beat as before
+                yield _event(parts, "change", topic=told.topic, id=told.id)
+            due = monotonic() + beat_s
 
 
-def _event(name: str, data: dict[str, str]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+def _event(parts: Parts, name: str, **facts: str) -> str:
+    """With the server's time, from which the page's clocks count."""
+    data = json.dumps({**facts, "now": instant.to_text(parts.clock.now())})
+    return f"event: {name}\ndata: {data}\n\n"

@@ -1,7 +1,8 @@
 """A session in the browser: the technician's terminal, and the live view of those who watch.
 
 Both check Origin and the log-in cookie before anything is accepted (field R9). The terminal speaks the
-channel socket's own tagged messages, so that the page and the host understand the same bytes.
+channel socket's own tagged messages, so that the page and the host understand the same bytes. Its page says
+as text how many bytes it has drawn, ``{"drawn": total}``: a page that is too far behind takes nothing.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from agent.wire.channel import pack, pack_exit, unpack
-from agent.wire.frames import ProtocolError
-from broker.api.refusals import sentence
+from agent.wire.frames import CLOSE_BREACH, ProtocolError
+from broker.api.refusals import sentences
 from broker.api.who import still_in, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.watch import join_watch, leave_watch
@@ -37,7 +38,49 @@ LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page tha
 LAST_WORDS_S = 5.0  # for such a page to take it
 RECOGNISE_S = 15.0
 TICK_S = 0.025  # what gathered meanwhile goes out as one message (data-path §6)
-IDLE_S = 15.0
+IDLE_S = 15.0  # a line that brings nothing for longer than this is told alive
+AHEAD_BYTES = 1024 * 1024  # sent and not drawn yet: xterm.js keeps them, and throws away beyond 48 MiB
+
+
+class Screen:
+    """How far a page is with drawing. A browser takes whatever comes; what is slow in it is the drawing."""
+
+    def __init__(self, ahead_bytes: int = AHEAD_BYTES) -> None:
+        self._ahead = ahead_bytes
+        self._sent = 0
+        self._drawn = 0
+        self._gone = False
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def room(self) -> None:
+        """Until the page may be sent more, or is no more."""
+        await self._room.wait()
+
+    def sent(self, count: int) -> None:
+        self._sent += count
+        self._weigh()
+
+    def drawn(self, text: str) -> None:
+        """The page's own word, which can hold up nobody but itself."""
+        try:
+            total = json.loads(text)["drawn"]
+        except (ValueError, TypeError, KeyError) as wrong:
+            raise ProtocolError(CLOSE_BREACH, "a page says as text only what it has drawn") from wrong
+        if type(total) is not int:
+            raise ProtocolError(CLOSE_BREACH, "what is drawn is counted in bytes")
+        self._drawn = max(self._drawn, min(total, self._sent))
+        self._weigh()
+
+    def gone(self) -> None:
+        self._gone = True
+        self._weigh()
+
+    def _weigh(self) -> None:
+        if self._gone or self._sent - self._drawn <= self._ahead:
+            self._room.set()
+        else:
+            self._room.clear()
 
 
 @router.websocket("/api/sessions/{session}/terminal")
@@ -53,13 +96,14 @@ async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 
     except Refused as no:
         await _refuse(socket, no)
         return
+    screen = Screen()
     try:
         async with asyncio.TaskGroup() as group:
             others = [
-                group.create_task(_to_host(socket, pipe)),
+                group.create_task(_to_host(socket, pipe, screen)),
                 group.create_task(_until_logged_out(socket, who)),
             ]
-            await _to_browser(socket, pipe)
+            await _to_browser(socket, pipe, screen)
             for task in others:
                 task.cancel()
     except* (OSError, ProtocolError, WebSocketDisconnect):
@@ -84,7 +128,8 @@ async def _join(parts: Parts, who: Who, session: str, cols: int, rows: int) -> P
 
 
 async def _refuse(socket: WebSocket, no: Refused) -> None:
-    await socket.send_text(json.dumps({"refused": no.why.value, "it": sentence(no)}))
+    italian, english = sentences(no)
+    await socket.send_text(json.dumps({"refused": no.why.value, "it": italian, "en": english}))
     await socket.close(CLOSE_REFUSED)
 
 
@@ -98,25 +143,29 @@ async def _until_logged_out(socket: WebSocket, who: Who) -> None:
         await _refuse(socket, Refused(Why.LOGIN_NEEDED))
 
 
-async def _to_host(socket: WebSocket, pipe: Pipe) -> None:
+async def _to_host(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
     """Until the page is gone: then what was typed and nobody took is void, and the process ends."""
     typed = Backlog()
     async with asyncio.TaskGroup() as group:
         typing = group.create_task(_type(typed, pipe))
-        await _hear(socket, typed)
+        await _hear(socket, typed, screen)
         typing.cancel()
+    screen.gone()
     with contextlib.suppress(OSError):  # the host's end is gone too: what it said before is still counted
         await pipe.hang_up()
 
 
-async def _hear(socket: WebSocket, typed: Backlog) -> None:
-    """What the page types, read on while the host takes nothing: else nobody would see it go."""
+async def _hear(socket: WebSocket, typed: Backlog, screen: Screen) -> None:
+    """What the page types and has drawn, read on while the host takes nothing: else nobody would see it go."""
     while (message := await socket.receive())["type"] != "websocket.disconnect":
         if typed.size_bytes > MAX_TYPED_BYTES:
             with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
                 await socket.close(CLOSE_TOO_MUCH)
             return
-        typed.put(message.get("bytes") or b"")
+        if message.get("text") is not None:
+            screen.drawn(message["text"])
+        else:
+            typed.put(message.get("bytes") or b"")
 
 
 async def _type(typed: Backlog, pipe: Pipe) -> None:
@@ -127,11 +176,11 @@ async def _type(typed: Backlog, pipe: Pipe) -> None:
         return  # the host takes nothing more; what it said before that is still to be read
 
 
-async def _to_browser(socket: WebSocket, pipe: Pipe) -> None:
+async def _to_browser(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
     """Until the host's end is over, and the page has taken what it still takes in a while."""
     said = Backlog()
     async with asyncio.TaskGroup() as group:
-        saying = group.create_task(_say(socket, pipe, said))
+        saying = group.create_task(_say(socket, pipe, said, screen))
         while (message := await pipe.read()) is not None:
             if said.size_bytes > HIGH_WATER:
                 pipe.pause()
@@ -145,11 +194,13 @@ async def _to_browser(socket: WebSocket, pipe: Pipe) -> None:
         saying.cancel()
 
 
-async def _say(socket: WebSocket, pipe: Pipe, said: Backlog) -> None:
+async def _say(socket: WebSocket, pipe: Pipe, said: Backlog, screen: Screen) -> None:
     """What the page does not take any more is still counted, by whoever reads the pipe."""
     try:
         while (message := await said.get()) is not None:
+            await screen.room()
             await socket.send_bytes(message)
+            screen.sent(len(message) - 1)
             if said.size_bytes <= HIGH_WATER // 2:
                 pipe.resume()
         await socket.close(1000)
@@ -160,7 +211,8 @@ async def _say(socket: WebSocket, pipe: Pipe, said: Backlog) -> None:
 
 @router.websocket("/api/sessions/{session}/live")
 async def live(socket: WebSocket, session: str) -> None:
-    """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}``. Binary: length-prefixed channel id, offset, bytes."""
+    """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
+    line with nothing to tell, ``{"beat": true}``. Binary: length-prefixed channel id, offset, bytes."""
     parts: Parts = socket.app.state.parts
     who = await who_of_socket(socket)
     if who is None:
@@ -212,6 +264,8 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             return
         if not slices:
             await audience.changed(seen, HOLD_S if held else IDLE_S)
+            if not held and audience.version == seen:
+                await socket.send_text(json.dumps({"beat": True}))
         await asyncio.sleep(TICK_S)
 
 

@@ -11,7 +11,9 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from agent.wire.channel import Exit, Tag, pack, pack_exit
+from agent.wire.frames import ProtocolError
 from broker.api import session_ws
+from broker.api.session_ws import AHEAD_BYTES, Screen
 from broker.api.who import COOKIE
 from broker.cases.log_out import log_out
 from broker.domain.refusal import Refused, Why
@@ -120,7 +122,7 @@ async def test_a_page_that_takes_nothing_delays_no_count(monkeypatch: pytest.Mon
     pipe, count, _ = begun(host)
     page.takes.clear()
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
-        showing = group.create_task(session_ws._to_browser(page, pipe))  # type: ignore[arg-type]
+        showing = group.create_task(session_ws._to_browser(page, pipe, Screen(1 << 40)))  # type: ignore[arg-type]
         await asyncio.sleep(0.2)
         assert len(host.messages) > 100, "the host waits while the page takes nothing"
         pipe.hurry()  # as the hub does when the end is ordered, or told
@@ -134,7 +136,7 @@ async def test_a_slow_page_gets_everything() -> None:
     pipe, count, _ = begun(host)
     page.takes.clear()
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
-        group.create_task(session_ws._to_browser(page, pipe))  # type: ignore[arg-type]
+        group.create_task(session_ws._to_browser(page, pipe, Screen(1 << 40)))  # type: ignore[arg-type]
         await asyncio.sleep(0.1)
         page.takes.set()
     assert page.heard == [*out(200), pack_exit(Exit(status=7))]
@@ -152,7 +154,7 @@ async def test_a_page_that_goes_while_the_host_takes_nothing(monkeypatch: pytest
         page.type(pack(Tag.DATA, b"x" * 1000))
     page.leave()
     async with asyncio.timeout(30):
-        await session_ws._to_host(page, pipe)  # type: ignore[arg-type]
+        await session_ws._to_host(page, pipe, Screen())  # type: ignore[arg-type]
     assert ordered == ["close"]
     assert host.sent == []
 
@@ -165,9 +167,56 @@ async def test_a_page_that_types_without_end_is_closed(monkeypatch: pytest.Monke
     for _ in range(40):
         page.type(pack(Tag.DATA, b"x" * 60_000))
     async with asyncio.timeout(30):
-        await session_ws._to_host(page, pipe)  # type: ignore[arg-type]
+        await session_ws._to_host(page, pipe, Screen())  # type: ignore[arg-type]
     assert page.closed == session_ws.CLOSE_TOO_MUCH
     assert ordered == ["close"]
+
+
+async def settled(host: Host) -> int:
+    """Messages the broker has not read, once nothing moves any more: no clock and no network is involved."""
+    before = -1
+    while before != len(host.messages):
+        before = len(host.messages)
+        for _ in range(200):
+            await asyncio.sleep(0)
+    return before
+
+
+async def test_a_page_that_draws_nothing_makes_the_host_wait() -> None:
+    """A browser takes whatever comes: what holds the host up is the page's own word of what it has drawn."""
+    page, host, screen = Page(), Host(*out(400), pack_exit(Exit(status=0))), Screen()
+    pipe, count, _ = begun(host)
+    ahead = AHEAD_BYTES // len(SCREEN)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(session_ws._to_browser(page, pipe, screen))  # type: ignore[arg-type]
+        first = await settled(host)
+        assert ahead < 400 - first < 2 * ahead
+        screen.drawn(json.dumps({"drawn": AHEAD_BYTES}))
+        screen.drawn(json.dumps({"drawn": 0}))  # an older word changes nothing
+        second = await settled(host)
+        assert ahead - 20 <= first - second <= ahead + 20
+        screen.gone()  # as at a disconnect: what comes is still counted
+        assert await count is not None
+    assert host.messages == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "drawn", "[]", "{}", '{"drawn": "1"}', '{"drawn": true}', '{"drawn": 1.5}']
+)
+async def test_other_texts_break_the_protocol(text: str) -> None:
+    with pytest.raises(ProtocolError):
+        Screen().drawn(text)
+
+
+async def test_a_quiet_view_is_told_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_ws, "IDLE_S", 0.05)
+    page, audience = Page(), Audience()
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(session_ws._show(page, audience))  # type: ignore[arg-type]
+        while page.heard.count({"beat": True}) < 2:  # noqa: ASYNC110 — a double has no event to wait for
+            await asyncio.sleep(0.01)
+        audience.close()
+    assert page.heard[-1] == {"ended": True}
 
 
 # ------------------------------------------------------------------------------- the log-in ends
