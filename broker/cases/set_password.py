@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -21,13 +21,14 @@ from broker.store.logins import Password
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
+CODE_TRIES = 5  # of one secret: a slip of the finger costs nothing, a million guesses are not to be had
 _PURPOSE = "password"
 _NONCE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordAsked:
-    """The secret of the one-time codes, shown once: as text, and as the address in a QR code."""
+    """The secret of the one-time codes, as text and as an address; shown until a code of it was right."""
 
     state: str
     secret: str
@@ -43,14 +44,34 @@ async def begin_password(parts: Parts, who: Who) -> PasswordAsked:
         assert person is not None
         ceremony = Ceremony(_PURPOSE, who.person, who.tenant, {}, tx.at + PASSKEY_LASTS * 3)
         await ceremonies.put(tx, digest_of(state), ceremony)
+    return _asked(parts, state, person.email)
+
+
+async def asked_again(parts: Parts, who: Who, state: str) -> PasswordAsked | None:
+    """The same secret once more, after a code that was mistyped; None where it no longer counts."""
+    _allowed(who)
+    async with parts.store.read() as work:
+        ceremony = await ceremonies.find(work, digest_of(state))
+        person = await people.person(work, who.tenant, who.person)
+    if ceremony is None or person is None or ceremony.expires <= parts.clock.now():
+        return None
+    if (ceremony.purpose, ceremony.person) != (_PURPOSE, who.person):
+        return None
+    return _asked(parts, state, person.email)
+
+
+def _asked(parts: Parts, state: str, email: str) -> PasswordAsked:
     secret = _secret(parts, state)
     return PasswordAsked(
-        state, totp.secret_text(secret), totp.address(secret, account=person.email, issuer="Verbale")
+        state, totp.secret_text(secret), totp.address(secret, account=email, issuer="Verbale")
     )
 
 
 async def set_password(parts: Parts, who: Who, state: str, password: str, code: str) -> None:
-    """Takes the place of an older one. `state` is of `begin_password`, `code` from the app it went to."""
+    """Takes the place of an older one. `state` is of `begin_password`, `code` from the app it went to.
+
+    After a wrong code the secret is good for another, a few times.
+    """
     _allowed(who)
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise Refused(Why.BAD_INPUT, field="password")
@@ -60,6 +81,7 @@ async def set_password(parts: Parts, who: Who, state: str, password: str, code: 
     secret = _secret(parts, state)
     step = totp.accepted_step(secret, code, parts.clock.now())
     if step is None:
+        await _keep(parts, who, state, ceremony)
         raise Refused(Why.BAD_INPUT, field="code")
     kept = await asyncio.to_thread(passwords.hashed, password, parts.chance.octets(passwords.SALT_BYTES))
     sealed = _sealed(parts.keys.wrapping_key(), parts.chance.octets(_NONCE_BYTES), who.person, secret)
@@ -69,6 +91,13 @@ async def set_password(parts: Parts, who: Who, state: str, password: str, code: 
         record = CredentialAdded(who.person, "password", digest_of(state), demo_software=False)
         await tx.append(record, actor=who.actor)
         tx.announce("people", who.person)
+
+
+async def _keep(parts: Parts, who: Who, state: str, ceremony: Ceremony) -> None:
+    tries = int(ceremony.data.get("tries", 0)) + 1
+    if tries < CODE_TRIES:
+        async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
+            await ceremonies.put(tx, digest_of(state), replace(ceremony, data={"tries": tries}))
 
 
 def _allowed(who: Who) -> None:

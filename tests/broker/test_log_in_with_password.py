@@ -9,7 +9,7 @@ import pytest
 
 from audit.records import CredentialAdded, LoginFailed, LoginSucceeded
 from broker.cases.log_in_with_password import log_in_with_password
-from broker.cases.set_password import begin_password, set_password
+from broker.cases.set_password import CODE_TRIES, asked_again, begin_password, set_password
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import logins
@@ -146,3 +146,27 @@ async def test_setting_a_password_wants_length_the_right_code_and_its_own_state(
     with pytest.raises(Refused) as no:
         await set_password(parts, world.ads.who, again.state, SECRET, "000000")
     assert no.value.facts == {"field": "code"}
+
+
+async def test_a_mistyped_code_costs_no_new_secret_and_guesses_are_few(parts: Parts) -> None:
+    world = await World.make(parts)
+    asked = await begin_password(parts, world.ads.who)
+    for _ in range(CODE_TRIES - 1):
+        with pytest.raises(Refused) as no:
+            await set_password(parts, world.ads.who, asked.state, SECRET, "000000")
+        assert no.value.facts == {"field": "code"}
+        assert await asked_again(parts, world.ads.who, asked.state) == asked
+    assert await asked_again(parts, world.titolare.who, asked.state) is None
+    good = pyotp.TOTP(asked.secret).at(parts.clock.now())
+    await set_password(parts, world.ads.who, asked.state, SECRET, good)
+    assert await asked_again(parts, world.ads.who, asked.state) is None
+
+    other = await begin_password(parts, world.ads.who)
+    for _ in range(CODE_TRIES):
+        with pytest.raises(Refused):
+            await set_password(parts, world.ads.who, other.state, SECRET, "000000")
+    with pytest.raises(Refused) as no:
+        await set_password(
+            parts, world.ads.who, other.state, SECRET, pyotp.TOTP(other.secret).at(parts.clock.now())
+        )
+    assert no.value.why is Why.EXPIRED
