@@ -75,9 +75,9 @@ def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
                 return RedirectResponse(f"{parts.settings.origin}{path}", status_code=308)
             return JSONResponse({"code": Why.NOT_FOUND.value}, status_code=421)
         if request.method not in _READING and not from_agent and not _same_site(request, parts):
-            return await refusal_answer(request, Refused(Why.NOT_ALLOWED))
+            return await _turn_away(request, Refused(Why.NOT_ALLOWED))
         if _too_large(request):
-            return await refusal_answer(request, Refused(Why.TOO_LARGE))
+            return await _turn_away(request, Refused(Why.TOO_LARGE))
         response = await call_next(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -86,6 +86,12 @@ def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
         return response
 
     return judge
+
+
+async def _turn_away(request: Request, no: Refused) -> Response:
+    """As handlers are answered for: the pages, where they are mounted, make a page of it."""
+    answer: Callable[[Request, Refused], Awaitable[Response]] = request.app.exception_handlers[Refused]
+    return await answer(request, no)
 
 
 def _same_site(request: Request, parts: Parts) -> bool:

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from agent.wire.refusals import REFUSALS
+from broker.api.field_words import field_words
 from broker.domain.refusal import Refused, Why
 
 
@@ -27,6 +28,8 @@ class Answer:
 FACTS = {
     "field": "?",
     "person": "?",
+    "first": "?",
+    "next": "?",
     "it": "Chi amministra la macchina può dire perché.",
     "en": "Whoever administers the machine can say why.",
 }
@@ -44,8 +47,8 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.LOGIN_NEEDED: Answer(
         401,
-        "L’accesso è scaduto o manca. Entri di nuovo: ciò che ha scritto non va perso.",
-        "You are not signed in, or no longer. Sign in again: what you wrote is kept.",
+        "L’accesso è scaduto o manca. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.",
+        "You are not logged in, or no longer. Log in again in another tab: what you wrote stays here.",
     ),
     Why.NOT_RECOGNISED: Answer(
         401,
@@ -254,7 +257,11 @@ def sentences(refused: Refused) -> tuple[str, str]:
     """(Italian, English), the facts filled in."""
     answer = ANSWERS[refused.why]
     facts = {**FACTS, **refused.facts}
-    return answer.it.format_map(facts), answer.en.format_map(facts)
+    italian, english = field_words(facts["field"])
+    return (
+        answer.it.format_map(facts | {"field": italian}),
+        answer.en.format_map(facts | {"field": english}),
+    )
 
 
 def sentence(refused: Refused) -> str:
@@ -262,17 +269,17 @@ def sentence(refused: Refused) -> str:
     return sentences(refused)[0]
 
 
-def agents_sentence(code: str) -> str:
-    """In Italian, of a reason in an agent's note; empty for a code that agents do not give."""
-    return REFUSALS[code].it if code in REFUSALS else ""
+def agents_sentences(code: str) -> tuple[str, str]:
+    """(Italian, English) of a reason in an agent's note; empty for a code that agents do not give."""
+    return (REFUSALS[code].it, REFUSALS[code].en) if code in REFUSALS else ("", "")
 
 
-def brokers_sentence(code: str) -> str:
-    """In Italian, of a reason in a record of ours; empty for a code that we do not give."""
+def brokers_sentences(code: str) -> tuple[str, str]:
+    """(Italian, English) of a reason in a record of ours; empty for a code that we do not give."""
     try:
-        return ANSWERS[Why(code)].it
+        return sentences(Refused(Why(code)))
     except ValueError:
-        return ""
+        return ("", "")
 
 
 def status(refused: Refused) -> int:

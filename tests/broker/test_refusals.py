@@ -25,8 +25,9 @@ def test_each_is_a_status_and_a_sentence_in_both_languages(why: Why) -> None:
 
 def test_facts_fill_the_sentence() -> None:
     italian, english = sentences(Refused(Why.BAD_INPUT, field="email"))
-    assert "(email)" in italian
-    assert "(email)" in english
+    assert "(l’indirizzo di posta)" in italian
+    assert "(the e-mail address)" in english
+    assert sentences(Refused(Why.BAD_INPUT, field="x_y"))[0].count("(x_y)") == 1
 
 
 def test_set_up_that_is_gone_looks_like_nothing_at_all() -> None:
