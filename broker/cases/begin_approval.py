@@ -10,6 +10,7 @@ from audit.pins import in_force
 from audit.statement import Approval, Approver, Approvers, Supervision
 from broker.cases.approve import PURPOSE, judge_now, rules
 from broker.cases.deny import attempt
+from broker.cases.departure import UNSAID, Departure
 from broker.cases.located import request_tenant
 from broker.cases.signing import begin_signing
 from broker.domain import request as asking
@@ -29,6 +30,7 @@ async def begin_approval(
     supervision: str,
     watcher: str | None = None,
     demo_software: bool | None = None,
+    departure: Departure = UNSAID,
 ) -> str:
     """The address of the signing page, with the request, its texts and the choice of supervision.
 
@@ -63,6 +65,7 @@ async def begin_approval(
             openings={"texts": texts},
             shown=await _names(tx, found, approval, texts),
             data={"request": request},
+            departure=departure,
         )
 
 

@@ -12,6 +12,7 @@ from audit.instant import whole_ms
 from audit.records import ApproversChanged
 from audit.statement import Approvers
 from broker.cases.deny import allow, attempt
+from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
@@ -31,7 +32,9 @@ class Appointment:
     until: datetime
 
 
-async def begin_approvers(parts: Parts, who: Who, appointments: Sequence[Appointment]) -> str:
+async def begin_approvers(
+    parts: Parts, who: Who, appointments: Sequence[Appointment], *, departure: Departure = UNSAID
+) -> str:
     """The address of the signing page. `appointments` is the whole new set: who isn't in it is out."""
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     at = whole_ms(parts.clock.now())
@@ -51,6 +54,7 @@ async def begin_approvers(parts: Parts, who: Who, appointments: Sequence[Appoint
             purpose=PURPOSE,
             statement=new,
             shown={who.tenant: place.name, **{one.person.id: one.person.name for one in wanted}},
+            departure=departure,
         )
 
 

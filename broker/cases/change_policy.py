@@ -6,6 +6,7 @@ from audit.instant import whole_ms
 from audit.records import PolicyChanged
 from audit.statement import Policy
 from broker.cases.deny import allow, attempt
+from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import PolicyDraft, next_policy, succeeds
@@ -18,7 +19,7 @@ from broker.store.ceremonies import Ceremony
 PURPOSE = "policy"
 
 
-async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft) -> str:
+async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure: Departure = UNSAID) -> str:
     """The address of the signing page, with the whole of the new rules."""
     await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
     async with parts.store.tx(who.tenant, whole_ms(parts.clock.now())) as tx:
@@ -38,6 +39,7 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft) -> str:
             purpose=PURPOSE,
             statement=new,
             shown={who.tenant: place.name, **named},
+            departure=departure,
         )
 
 

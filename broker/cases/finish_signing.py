@@ -32,7 +32,7 @@ async def finish_signing(parts: Parts, who: Who, state: str, answer: Assertion |
         raise Refused(Why.NOT_FOUND)
     match answer:
         case None:
-            return Finished("/")
+            return Finished(str(ceremony.data.get("page", "/")))
         case NewKey() if ceremony.purpose == register_signing_key.PURPOSE:
             return await register_signing_key.keep_signing_key(parts, who, ceremony, answer)
         case Assertion() if ceremony.purpose in HANDLERS:

@@ -6,6 +6,7 @@ from audit.canonical import b64, unb64
 from audit.errors import BadSignature
 from audit.records import CredentialAdded
 from broker.cases.deny import allow
+from broker.cases.departure import UNSAID, Departure
 from broker.cases.register_passkey import fingerprint
 from broker.cases.signing import SIGNING_LASTS, Finished, NewKey, return_address, signing_address
 from broker.domain.people import MAX_CREDENTIALS, Action, Who
@@ -21,7 +22,9 @@ from broker.store.people import Credential
 PURPOSE = "first-signing-key"
 
 
-async def begin_signing_key(parts: Parts, who: Who, *, demo_software: bool = False) -> str:
+async def begin_signing_key(
+    parts: Parts, who: Who, *, demo_software: bool = False, departure: Departure = UNSAID
+) -> str:
     """The address of the signing page that makes the passkey; also a second one on another device."""
     await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
     state = new_secret(parts.chance.octets(SECRET_BYTES))
@@ -35,13 +38,14 @@ async def begin_signing_key(parts: Parts, who: Who, *, demo_software: bool = Fal
         held = await people.credentials(tx.work, who.tenant, who.person, "signing")
         if len(held) >= MAX_CREDENTIALS:
             raise Refused(Why.TOO_LARGE)
-        kept = {"challenge": b64(challenge), "demo_software": demo_software}
+        kept = {"challenge": b64(challenge), "demo_software": demo_software, "page": departure.page}
         ceremony = Ceremony(PURPOSE, who.person, who.tenant, kept, tx.at + SIGNING_LASTS)
         await ceremonies.put(tx, digest_of(state), ceremony)
     return signing_address(
         parts,
         {
             "op": "register",
+            "lang": departure.language,
             "return": return_address(parts),
             "state": state,
             "challenge": b64(challenge),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from audit.statement import Account
+from audit.statement import Account, Policy
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
 from broker.domain.people import Action, Who, require
 from broker.domain.refusal import Refused, Why
@@ -54,6 +54,27 @@ async def see_tenants(parts: Parts, who: Who) -> list[Tenant]:
             return await estate.customers(work)
         own = await estate.tenant(work, who.tenant)
     return [] if own is None else [own]
+
+
+async def see_own(parts: Parts, who: Who) -> Tenant:
+    """The caller's own: the house, or his customer."""
+    async with parts.store.read() as work:
+        own = await estate.tenant(work, who.tenant)
+    assert own is not None  # a person has a tenant
+    return own
+
+
+async def see_house(parts: Parts) -> Tenant | None:
+    """The vendor; None before the first run."""
+    async with parts.store.read() as work:
+        return await estate.house(work)
+
+
+async def see_policy(parts: Parts, who: Who, tenant: str) -> Policy | None:
+    """The customer's rules in force, if he has signed any."""
+    require(who, Action.SEE_HOSTS, tenant)
+    async with parts.store.read() as work:
+        return await statements.policy(work, tenant)
 
 
 async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:

@@ -65,6 +65,15 @@ async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[List
         return [await _listed(parts, work, line) for line in lines]
 
 
+async def see_open_requests(parts: Parts, who: Who) -> list[Listed]:
+    """Those something can still come of, oldest first: what waits longest is never dropped from the end."""
+    require(who, Action.SEE_REQUESTS, who.tenant)
+    async with parts.store.read() as work:
+        scope = reading.scope_of(who)
+        lines = await reading.queue(work, scope, parts.clock.now(), parts.hub.connected)
+        return [await _listed(parts, work, line) for line in lines]
+
+
 async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
     tenant = await request_tenant(parts, who, Action.SEE_REQUESTS, request)
     hosts = {one.id: one for one in await see_hosts(parts, who, tenant)}

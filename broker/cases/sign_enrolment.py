@@ -9,6 +9,7 @@ from audit.note import VerifierKey
 from audit.records import HostPrepared
 from audit.statement import Approvers, Enrolment, Policy
 from broker.cases.deny import allow, attempt
+from broker.cases.departure import UNSAID, Departure
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.estate import ENROLMENT_LASTS, PreparedHost, SignedHost, Tenant
 from broker.domain.people import Action, Who
@@ -22,7 +23,7 @@ from broker.store.tx import Tx
 PURPOSE = "enrolment"
 
 
-async def begin_enrolment(parts: Parts, who: Who, host_id: str) -> str:
+async def begin_enrolment(parts: Parts, who: Who, host_id: str, *, departure: Departure = UNSAID) -> str:
     """The address of the signing page. Signing again replaces an enrolment nobody has used."""
     await allow(parts, who, Action.SIGN_ENROLMENT, who.tenant, "enrolment")
     state = new_secret(parts.chance.octets(SECRET_BYTES))
@@ -49,6 +50,7 @@ async def begin_enrolment(parts: Parts, who: Who, host_id: str) -> str:
             },
             data={"host": host_id},
             state=state,
+            departure=departure,
         )
 
 

@@ -19,6 +19,7 @@ from audit.errors import BadSignature, Malformed
 from audit.pins import in_force
 from audit.signed import SignedStatement
 from audit.statement import Approver, Approvers, Origin, Statement
+from broker.cases.departure import UNSAID, Departure
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
@@ -73,6 +74,7 @@ async def begin_signing(
     shown: Mapping[str, str] | None = None,
     data: Mapping[str, Any] | None = None,
     state: str | None = None,
+    departure: Departure = UNSAID,
 ) -> str:
     """The address of the signing page with all it must show; what it returns is taken once.
 
@@ -84,7 +86,7 @@ async def begin_signing(
     if not allowed:
         raise Refused(Why.PASSKEY_MISSING)
     encoded = statement.encode()
-    kept = {"statement": b64(encoded), **(data or {})}
+    kept = {"statement": b64(encoded), "page": departure.page, **(data or {})}
     await ceremonies.put(
         tx, digest_of(state), Ceremony(purpose, who.person, who.tenant, kept, tx.at + SIGNING_LASTS)
     )
@@ -92,6 +94,7 @@ async def begin_signing(
         parts,
         {
             "op": "sign",
+            "lang": departure.language,
             "return": return_address(parts),
             "state": state,
             "statement": b64(encoded),

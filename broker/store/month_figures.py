@@ -9,17 +9,19 @@ from sqlalchemy import select
 
 from audit import instant
 from broker.store.database import Work
-from broker.store.tables import entries, requests, sessions
+from broker.store.tables import approvals, entries, requests, sessions
 
 _STARTED = ("active", "ended", "presumed_ended")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`seconds` of sessions whose end the agent told; `exceptions` are counted by kind, none left out."""
+    """`seconds` of sessions whose end the agent told; `authorised`: those somebody's kept signature opened;
+    `exceptions` are counted by kind, none left out."""
 
     sessions: int
     seconds: int
+    authorised: int
     unsupervised: int
     presumed_ended: int
     refused_attempts: int
@@ -34,7 +36,9 @@ async def figures(work: Work, tenant: str, first: datetime, until: datetime) -> 
     """Of sessions opened, and records made, from `first` up to before `until`."""
     begin, end = instant.to_text(first), instant.to_text(until)
     rows = await work.run(
-        select(sessions.c.state, sessions.c.started, sessions.c.ended, requests.c.supervision)
+        select(
+            sessions.c.request, sessions.c.state, sessions.c.started, sessions.c.ended, requests.c.supervision
+        )
         .join(
             requests,
             (requests.c.tenant == sessions.c.tenant) & (requests.c.id == sessions.c.request),
@@ -49,9 +53,12 @@ async def figures(work: Work, tenant: str, first: datetime, until: datetime) -> 
     lasted = [
         instant.parse(row.ended) - instant.parse(row.started) for row in rows if row.ended and row.started
     ]
+    signed = await work.run(select(approvals.c.request).where(approvals.c.tenant == tenant).distinct())
+    signatures = {row.request for row in signed}
     return Figures(
         sessions=len(rows),
         seconds=int(sum(one.total_seconds() for one in lasted)),
+        authorised=sum(row.request in signatures for row in rows),
         unsupervised=sum(row.supervision == "waived" for row in rows),
         presumed_ended=sum(row.state == "presumed_ended" for row in rows),
         refused_attempts=await _count(

@@ -97,6 +97,6 @@ async def test_live_sessions_their_feed_and_the_figures(story: Story) -> None:
     assert (whole.note, whole.reason, whole.answered_by) == ("Carta finita.", "", "Aldo Ads")
     assert len(whole.given) == whole.needed == 1
     assert whole.names[story.world.technician.id] == "Tiziana Tecnica"
-    assert (month.sessions, month.seconds, month.exceptions) == (1, 1800, 0)
+    assert (month.sessions, month.authorised, month.seconds, month.exceptions) == (1, 1, 1800, 0)
     assert (before.sessions, before.seconds) == (0, 0)
     assert len(latest) == 1
