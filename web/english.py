@@ -20,7 +20,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Adempimenti": "Duties",
     "Agente": "Agent",
     "Aggiornata alle {time}.": "As of {time}.",
-    "Aggiungi una passkey per entrare": "Add a passkey to sign in with",
+    "Aggiungi una passkey per entrare": "Add a passkey to log in with",
     "Al": "To",
     "Alla scadenza l’agente chiude tutto da solo, anche se il nostro server non risponde.": (
         "At the end the agent closes everything by itself, even if our server does not answer."
@@ -34,11 +34,10 @@ ENGLISH: Final[dict[str, str]] = {
     "Ancora nessuna macchina": "No host yet",
     "Anomalia, in una riga": "The fault, in one line",
     "Aperte": "Open",
-    "Aprilo nell’applicazione dei codici": "Open it in the code app",
     "Apro il terminale…": "Opening the terminal…",
     "Apro la pagina di firma…": "Opening the signing page…",
-    "Arriva per posta a chi può autorizzare. Nella posta non c’è il pulsante che autorizza: porta alla "
-    "pagina dove si firma.": (
+    "Arriva per posta a chi può autorizzare. Nella posta non c’è il pulsante che autorizza: porta "
+    "alla pagina dove si firma.": (
         "It goes by mail to those who can authorise. The mail holds no button that authorises: it leads "
         "to the page where one signs."
     ),
@@ -90,6 +89,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Codice a sei cifre": "Six-digit code",
     "Codice di primo avvio": "First-run code",
     "Codice, vale una volta:": "Code, good for one use:",
+    "Colori": "Colours",
     "Comandi sulla sessione": "Session commands",
     "Comando che lo avvia": "Command that starts it",
     "Come finisce": "How it ends",
@@ -126,18 +126,18 @@ ENGLISH: Final[dict[str, str]] = {
     "Entra": "Log in",
     "Entra con passkey": "Log in with passkey",
     "Entra con password e codice": "Log in with password and code",
+    "Entra in un’altra scheda": "Log in in another tab",
     "Entra in Verbale": "Log in to Verbale",
     "Esci": "Log out",
     "Esito": "Outcome",
-    "Facoltativo, resta nel registro.": "Optional, kept in the log.",
     "Facoltativo. Lo legge il tecnico.": "Optional. The technician reads it.",
     "Fatti": "Facts",
-    "Fatto": "Done",
     "Fatto.": "Done.",
     "Fermo alle {time}": "Frozen at {time}",
     "Finestra più lunga": "Longest window",
     "Fino a": "Until",
     "Fino al": "Until",
+    "Firma": "Signature",
     "Firma l’elenco intero: chi non c’è, da quel momento non può più autorizzare. Ogni macchina lo "
     "controlla da sola.": (
         "You sign the whole list: whoever is not in it can authorise no longer from then on. Every host "
@@ -164,7 +164,6 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "Il mese": "The month",
     "Il mio browser non offre passkey": "My browser offers no passkeys",
-    "Il motivo può scriverlo dopo.": "You can give the reason afterwards.",
     "Il server non risponde. Nulla è cambiato: riprovi tra poco.": (
         "The server does not answer. Nothing has changed: try again shortly."
     ),
@@ -178,7 +177,7 @@ ENGLISH: Final[dict[str, str]] = {
     "In diretta": "Live",
     "In questo momento": "Right now",
     "Indirizzo di posta": "E-mail address",
-    "Interventi": "Sessions",
+    "Invia di nuovo": "Send again",
     "Invia la richiesta": "Send request",
     "Invio l’ordine di terminare…": "Sending the order to terminate…",
     "Invita una persona": "Invite a person",
@@ -188,9 +187,15 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "Invito pronto.": "Invitation ready.",
     "Iscrivi una macchina": "Enrol a host",
+    "J e K scorrono una coda, X apre Termina. Nei campi e nel terminale non valgono mai.": (
+        "J and K move through a queue, X opens Terminate. In fields and in the terminal they never act."
+    ),
     "La firma non è stata accettata.": "The signature was not accepted.",
     "La passkey nasce sul suo dispositivo: da qui nessuno la vede o la può usare.": (
         "The passkey is made on your device: nobody here can see or use it."
+    ),
+    "La prima la prepara il fornitore, o lei alla pagina Macchine.": (
+        "The vendor prepares the first one, or you do on the page Hosts."
     ),
     "La prima si iscrive da qui sotto: serve la firma del titolare.": (
         "Enrol the first one below: it takes the titolare’s signature."
@@ -202,7 +207,6 @@ ENGLISH: Final[dict[str, str]] = {
     "La sessione è autorizzata. Comincia quando la avvia.": (
         "The session is authorised. It begins when you start it."
     ),
-    "La sessione è finita": "The session is over",
     "La sua connessione è caduta alle {time}.": "Your connection dropped at {time}.",
     "La sua firma vale solo per questa richiesta.": "Your signature is for this request only.",
     "La sua passkey la attiva, una volta sola: da qui parte l’orologio.": (
@@ -219,21 +223,21 @@ ENGLISH: Final[dict[str, str]] = {
     "Le mie chiavi": "My keys",
     "Le passkey hanno bisogno di JavaScript.": "Passkeys need JavaScript.",
     "Le regole nominano l’utente delle sessioni": "The rules name the account of the sessions",
-    "Le scriviamo appena è fatto. Intanto può entrare e guardare.": (
-        "We will write to you once it is done. Meanwhile you can log in and look."
-    ),
     "Le sue macchine": "Your hosts",
-    "Le sue passkey ci sono. Ora il titolare firma l’elenco di chi può autorizzare.": (
-        "Your passkeys are in place. Now the titolare signs the list of who may authorise."
-    ),
     "Le sue regole": "Your rules",
     "Leggi e cambia le regole": "Read and change the rules",
     "Leggi la dichiarazione intera che firma": "Read the whole statement you sign",
+    "Lingua": "Language",
+    "Lo apra nell’applicazione dei codici": "Open it in the code app",
     "Lo consegni di persona o per un canale che conosce. Vale una volta.": (
         "Hand it over in person or by a channel you know. It is good for one use."
     ),
     "Lo legge chi firma: potrà modificare anche Verbale.": (
         "The signer reads it: he could change Verbale too."
+    ),
+    "L’abbiamo coperta.": "We have covered it.",
+    "L’accesso è scaduto. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.": (
+        "Your log-in has run out. Log in again in another tab: what you wrote stays here."
     ),
     "L’agente su {label}, {tenant}": "The agent on {label}, {tenant}",
     "L’azienda che dà assistenza, come nei contratti.": (
@@ -243,8 +247,8 @@ ENGLISH: Final[dict[str, str]] = {
         "The start command printed it on the server’s console. It is good for one use."
     ),
     "L’ho annotato: avanti": "I have noted it: next",
-    "L’installa una persona del cliente. Apre solo connessioni in uscita e obbedisce alle chiavi che gli "
-    "vengono date adesso, non al nostro server.": (
+    "L’installa una persona del cliente. Apre solo connessioni in uscita e obbedisce alle chiavi che "
+    "gli vengono date adesso, non al nostro server.": (
         "A person of the customer installs it. It only opens outgoing connections and obeys the keys it "
         "is given now, not our server."
     ),
@@ -259,22 +263,18 @@ ENGLISH: Final[dict[str, str]] = {
     "Macchine sue che tengono copia della testa del registro.": (
         "Hosts of yours that keep a copy of the log’s head."
     ),
-    "Manca una firma del titolare": "A signature of the titolare is missing",
     "Mese": "Month",
-    "Metta questo segreto nell’applicazione dei codici sul suo telefono. Non lo vedrà più.": (
-        "Put this secret into the code app on your phone. You will not see it again."
+    "Metta questo segreto nell’applicazione dei codici sul suo telefono. Salvata la password, non lo "
+    "vedrà più.": (
+        "Put this secret into the code app on your phone. Once the password is saved you will not see it "
+        "again."
     ),
     "Motivo scritto: «{text}»": "Reason given: “{text}”",
-    "Ne crei una seconda su un altro dispositivo: è il solo modo di rientrare se perde la prima.": (
-        "Create a second one on another device: it is the only way back in if you lose the first."
-    ),
-    "Ne scelga una dalla coda, oppure ne faccia una nuova.": (
-        "Choose one from the queue, or make a new one."
-    ),
-    "Nella pagina che segue il dispositivo le chiederà impronta, volto o PIN. Ne crei poi una seconda: è "
-    "il solo modo di rientrare se perde la prima.": (
-        "On the next page your device will ask for fingerprint, face or PIN. Then create a second one: "
-        "it is the only way back in if you lose the first."
+    "Ne scelga una dalla coda, oppure ne faccia una nuova.": "Choose one from the queue, or make a new one.",
+    "Nella pagina che segue il dispositivo le chiederà impronta, volto o PIN. Ne crei poi una "
+    "seconda: è il solo modo di rientrare se perde la prima.": (
+        "On the next page your device will ask for fingerprint, face or PIN. Then create a second one: it"
+        " is the only way back in if you lose the first."
     ),
     "Nessuna eccezione": "No exceptions",
     "Nessuna registrazione": "Not recorded",
@@ -290,11 +290,12 @@ ENGLISH: Final[dict[str, str]] = {
     "Nome della macchina": "Host name",
     "Nome e funzione, come nella sua nomina.": "Name and function, as in your appointment.",
     "Non ancora": "Not yet",
+    "Non ancora inviato": "Not sent yet",
     "non autorizzato": "not authorised",
-    "Non deve fidarsi di noi: il pacchetto si controlla senza rete con <span "
-    'class="mono">verbale-verify</span>. Lo può dare a chi vuole.': (
-        "You need not trust us: the bundle is checked offline with <span "
-        'class="mono">verbale-verify</span>. Give it to whom you like.'
+    'Non deve fidarsi di noi: il pacchetto si controlla senza rete con <span class="mono">verbale-'
+    "verify</span>. Lo può dare a chi vuole.": (
+        'You need not trust us: the bundle is checked offline with <span class="mono">verbale-'
+        "verify</span>. Give it to whom you like."
     ),
     "Non ha firmato. Nulla è cambiato.": "You have not signed. Nothing has changed.",
     "Non ha usato la passkey. Nulla è cambiato.": "You did not use the passkey. Nothing has changed.",
@@ -312,14 +313,14 @@ ENGLISH: Final[dict[str, str]] = {
     "Nuova richiesta": "New request",
     "Nuova richiesta di accesso": "New access request",
     "Nuovo cliente": "New customer",
-    "Ogni macchina le tiene con sé e le fa valere da sola, anche contro il nostro server. Le cambia solo "
-    "la sua firma.": (
+    "Ogni macchina le tiene con sé e le fa valere da sola, anche contro il nostro server. Le cambia "
+    "solo la sua firma.": (
         "Every host keeps them and enforces them by itself, even against our server. Only your signature "
         "changes them."
     ),
     "Ora la passkey con cui firmerà": "Now the passkey you will sign with",
+    "Ora legale o solare": "Summer or winter time",
     "Ordine inviato. Aspetto la conferma della macchina.": "Order sent. Waiting for the host to confirm.",
-    "Ore": "Hours",
     "Pacchetto": "Bundle",
     "Pacchetto di {month}": "Bundle of {month}",
     "Passkey": "Passkeys",
@@ -339,13 +340,16 @@ ENGLISH: Final[dict[str, str]] = {
         "Signing with a passkey needs JavaScript. You can sign from another device with this same link, "
         "or answer by certified mail."
     ),
-    "Perché l’ha terminata?": "Why did you terminate it?",
     "Persone": "People",
     "Porti il file di iscrizione sulla macchina": "Carry the enrolment file to the host",
     "Posso intervenire?": "May I start?",
     "Potrà": "Will be able to",
+    "Preferenze": "Preferences",
     "Primo avvio": "First run",
     "Processi da sorvegliare": "Processes to watch",
+    "Questa pagina non è più com’era. Ciò che ha scritto resta qui: quando ha finito, la ricarichi.": (
+        "This page is no longer as it was. What you wrote stays here: when you have finished, reload it."
+    ),
     "Questa pagina si apre una sola volta. Inviato il codice, non vale più e la pagina non c’è più.": (
         "This page opens once. With the code sent, it is spent and the page is gone."
     ),
@@ -377,6 +381,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Scrivi l’esito": "Write the outcome",
     "Se il nostro server non risponde": "If our server does not answer",
     "Secondi per chiudersi da solo": "Seconds to close by itself",
+    "Sembra una password: non la scriva qui.": "This looks like a password: do not write it here.",
     "Senza --root la macchina funziona, ma resta «non confermata» e ogni pagina lo dice.": (
         "Without --root the host works, but stays “not confirmed”, and every page says so."
     ),
@@ -407,8 +412,8 @@ ENGLISH: Final[dict[str, str]] = {
     "Stato": "State",
     "Strumenti con licenza": "Licensed tools",
     "Strumento": "Tool",
-    "Sul suo dispositivo, alla pagina di firma. Lì legge anche l’impronta da digitare sulla macchina; "
-    "poi qui riceve il codice, una volta sola.": (
+    "Sul suo dispositivo, alla pagina di firma. Lì legge anche l’impronta da digitare sulla macchina;"
+    " poi qui riceve il codice, una volta sola.": (
         "On your device, at the signing page. There you also read the fingerprint to type at the host; "
         "then you get the code here, once only."
     ),
@@ -416,6 +421,7 @@ ENGLISH: Final[dict[str, str]] = {
         "On the signing page, which the vendor cannot change from here."
     ),
     "Sì": "Yes",
+    "Tasti singoli": "Single keys",
     "Tecnico": "Technician",
     "Termina": "Terminate",
     "Termina chiude subito tutto. La sessione non si può riaprire.": (
@@ -462,6 +468,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Utente locale delle sessioni": "Local account of sessions",
     "Utente locale di ogni macchina": "Local account of each host",
     "Vai al contenuto": "Skip to content",
+    "Valgono in questo browser soltanto.": "They hold in this browser only.",
     "Vedi i fatti": "See the facts",
     "Verbale non usa password. La sua passkey sta nel telefono, nel computer o in una chiave di "
     "sicurezza: qui arriva solo la parte pubblica.": (
@@ -473,7 +480,6 @@ ENGLISH: Final[dict[str, str]] = {
     "Visto": "Seen",
     "Vuole dire perché?": "Would you say why?",
     "{name}, il suo accesso a Verbale": "{name}, your access to Verbale",
-    "{name}, può cominciare": "{name}, you can begin",
     "{n} cose da correggere prima di inviare": "{n} things to correct before sending",
     "{n} novità": "{n} new",
     "{tenant} le chiede di poter autorizzare gli interventi": "{tenant} asks you to authorise sessions",

@@ -22,6 +22,7 @@ from web.pages import (
     new_request,
     owner,
     people,
+    preferences,
     reports,
     requests,
     rules,
@@ -33,6 +34,7 @@ from web.templating import STATIC, Templates
 
 ROUTERS = (
     login.router,
+    preferences.router,
     first_run.router,
     invitation.router,
     signing_return.router,
@@ -73,3 +75,4 @@ def mount(app: FastAPI, parts: Parts) -> None:
     app.add_exception_handler(Refused, errors.refused)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, errors.bad_form)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, errors.http_error)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, errors.crashed)

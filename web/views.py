@@ -1,7 +1,8 @@
 """What each template needs, and nothing else: the seam between the broker's cases and the pages.
 
-Plain frozen values with words already chosen, in the person's language. A template decides where a
-thing stands and how it looks, never what is true; so the same view renders a page and its fragments.
+Plain frozen values with words already chosen, in the person's language (`present.reader`). A template
+decides where a thing stands and how it looks, never what is true; so the same view renders a page and its
+fragments.
 """
 
 from __future__ import annotations
@@ -30,21 +31,21 @@ class Who:
 class Shell:
     """What the layout needs. `live` is the address of the page's server-sent events.
 
-    `now` is the server's time (RFC 3339, UTC): clocks count from it, never from the browser's own.
+    `now` is the server's time (RFC 3339, UTC): clocks count from it, never from the browser's own. `keys`:
+    single letters act. `covered`: in what was just sent, something that looked like a password was covered.
     """
 
     now: str
     updated: str
     path: str
-    csrf: str = ""
     lang: Lang = "it"
     theme: Literal["", "light", "dark"] = ""
     who: Who | None = None
     vendor: str = ""
     nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare"] = ""
-    owner: bool = False
     live: str = ""
     keys: bool = True
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,18 @@ class Notice:
     icon: str = "info"
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A form that could not be taken as it was sent: which one, why, and what was typed into it."""
+
+    form: str
+    sentence: str
+    typed: tuple[tuple[str, str], ...] = ()
+
+    def value(self, field: str) -> str:
+        return dict(self.typed).get(field, "")
+
+
 # -------------------------------------------------------------------------- coming in: four doors
 
 
@@ -156,20 +169,19 @@ class FirstRun:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`step`: first the login passkey, then for approvers the signing passkey, then waiting for the titolare."""
+    """`step`: first the login passkey, then for approvers the signing passkey."""
 
     name: str
     role: str
     tenant: str
     invited_by: str
     until: str
-    step: Literal["login", "sign", "wait", "done"]
+    step: Literal["login", "sign"]
     can: tuple[str, ...]
     cannot: tuple[str, ...]
     approver: bool
     ceremony: Ceremony
     sign: Act | None = None
-    decline: Act | None = None
     onward: Act | None = None
 
 
@@ -187,8 +199,6 @@ class SignReturn:
     """Where the signing site sends people back to: the script posts the fragment to `post`."""
 
     post: str
-    back: str
-    what: str
 
 
 # ------------------------------------------------------------------------------------- technician
@@ -212,7 +222,6 @@ class QueueRow:
     place: str = ""
     since: str = ""
     icon: str = ""
-    why: str = ""
     current: bool = False
 
 
@@ -256,7 +265,6 @@ class Queue:
     groups: tuple[QueueGroup, ...]
     chosen: Incident | None
     new_request: Act
-    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +288,12 @@ class ChannelChoice:
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """`errors` maps a field's id to its sentence; nothing typed is lost."""
+    """`errors` maps a field's id to its sentence; nothing typed is lost. `zones`: the choice between summer
+    and winter time, for a field whose hour happens twice."""
 
     tenant: str
     post: str
     preview: str
-    incident_code: str
     title: str
     reason: str
     hosts: tuple[Option, ...]
@@ -302,9 +310,13 @@ class RequestForm:
     crumbs: tuple[tuple[str, str], ...] = ()
     tenants: tuple[Option, ...] = ()
     customer: str = ""
+    zones: tuple[tuple[str, tuple[Option, ...]], ...] = ()
 
     def error(self, field: str) -> str:
         return dict(self.errors).get(field, "")
+
+    def zone_choice(self, field: str) -> tuple[Option, ...]:
+        return dict(self.zones).get(field, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +355,7 @@ class Approve:
     solve: Act | None = None
     explain: Act | None = None
     explained: str = ""
+    slip: Slip | None = None
     revoke: Act | None = None
     next: Act | None = None
     missing: Notice | None = None
@@ -351,25 +364,7 @@ class Approve:
     closed_as: str = ""
 
 
-# ---------------------------------------------------------------------------------------- session
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Time left: `ends` (RFC 3339) for the script, the rest for the eye."""
-
-    ends: str
-    figure: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    kind: str
-    label: str
-    icon: str
-    allowed: bool
-    current: bool = False
+# ------------------------------------------------------------------------------ yes or no, and no
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,89 +377,8 @@ class Closing:
     outcomes: tuple[Option, ...]
     activities: tuple[Option, ...]
     counted: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToolView:
-    name: str
-    state: State
-    act: Act | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The technician's page. `state` is ready (not yet started), open, paused or ended."""
-
-    code: str
-    request_code: str
-    request_href: str
-    host: str
-    tenant: str
-    state: Literal["ready", "open", "paused", "ended"]
-    facts: tuple[tuple[str, State, str], ...]
-    left: Left
-    tabs: tuple[Tab, ...]
-    ssh: str
-    host_key: str
-    ends: tuple[str, ...]
-    outside: str
-    activation: Ceremony | None = None
-    socket: str = ""
-    closing: Closing | None = None
-    tools: tuple[ToolView, ...] = ()
-    notice: Notice | None = None
-    receipt: Receipt | None = None
-    back: str = "/"
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Who watches. `here` posts the check-in; `take` offers to begin."""
-
-    watching: bool
-    text: str
-    since: str = ""
-    here: Act | None = None
-    within: str = ""
-    take: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    href: str
-    state: State
-    host: str
-    technician: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """The ADS's and titolare's view. `socket` gives the masked output; `stop` needs no script."""
-
-    state: Literal["live", "paused", "ended", "waiting"]
-    word: State
-    title: str
-    technician: str
-    host: str
-    recorded: bool
-    left: Left
-    presence: Presence
-    facts: tuple[Fact, ...]
-    digest: Digest
-    log: State
-    log_line: str
-    feed: tuple[FeedItem, ...]
-    tabs: tuple[Tab, ...]
-    others: tuple[Other, ...]
-    masked: int
-    stop_post: str
-    stop_page: str
-    pause: Act | None = None
-    socket: str = ""
-    notice: Notice | None = None
-    explain: Act | None = None
-    back: str = "/"
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +390,28 @@ class Confirm:
     act: Act
     back: Act
     closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """A form that came after the log-in had run out: its fields stay here until the person is in again."""
+
+    sentence: str
+    mend: str
+    post: str
+    fields: tuple[tuple[str, str], ...]
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What this browser keeps of a person's liking: language, colours, single keys."""
+
+    post: str
+    next: str
+    languages: tuple[Option, ...]
+    themes: tuple[Option, ...]
+    keys: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)

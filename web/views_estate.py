@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from web.views import Act, Ceremony, Digest, Fact, Mark, Notice, Option, Other, QueueRow, State
+from web.views import Act, Ceremony, Digest, Fact, Mark, Notice, Option, QueueRow, Slip, State
+from web.views_session import Other
 
 # --------------------------------------------------------------------------------------- titolare
 
@@ -54,8 +55,6 @@ class Deviation:
 class ReportRow:
     month: str
     verdict: State
-    sessions: str
-    hours: str
     pdf: str
     bundle: str
     json: str = ""
@@ -73,7 +72,6 @@ class Person:
 class Titolare:
     vendor: str
     month: str
-    others: tuple[tuple[str, str], ...]
     todos: tuple[Todo, ...]
     figures: tuple[Figure, ...]
     live: tuple[Other, ...]
@@ -100,7 +98,6 @@ class HostRow:
     state: State
     confirmed: State
     seen: str
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ class Hosts:
     confirmed: str
     create: Act | None
     tenants: tuple[Option, ...]
-    error: str = ""
+    slip: Slip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +223,7 @@ class People:
     tenants: tuple[Option, ...]
     link: str = ""
     link_until: str = ""
-    error: str = ""
+    slip: Slip | None = None
     new_tenant: Act | None = None
     mine: Mine | None = None
     may_invite: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.conductor import OWN_REASONS, STOP_REASONS
@@ -14,6 +15,7 @@ from agent.wire.refusals import REFUSALS
 from audit.canonical import b64
 from audit.keys import SigningKey
 from web.present import facts
+from web.present.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "agent" / "wire" / "PROTOCOL.md").read_text()
@@ -133,5 +135,7 @@ def test_every_code_the_agent_uses_has_its_sentence() -> None:
 
 def test_every_reason_in_an_agents_note_has_words_for_people() -> None:
     assert ends() >= {"expired", "broker_gone", "desk_denied", "clock_moved"}
-    assert [code for code in sorted(codes_given() | ends()) if not facts.why(code)] == []
-    assert facts.why("nobody_gives_this") == ""
+    for language in ("it", "en"):
+        reader = Reader(language, datetime(2026, 11, 12, tzinfo=UTC))
+        assert [code for code in sorted(codes_given() | ends()) if not facts.why(code, reader)] == []
+        assert facts.why("nobody_gives_this", reader) == ""

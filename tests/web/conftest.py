@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
+import playwright.sync_api as playwright
 import pytest
 from fastapi import FastAPI
 
@@ -15,6 +16,8 @@ from broker.parts import Parts
 from tests.broker.conftest import clock, parts, settings, store
 from tests.broker.world import Someone, World
 from tests.stories.telling import Story
+from tests.web.browser import chromium
+from tests.web.stand_in import Broker
 from web.mount import mount
 
 __all__ = ["clock", "parts", "settings", "store"]
@@ -77,3 +80,17 @@ async def browse(site: FastAPI, parts: Parts) -> AsyncIterator[object]:
     yield make
     for one in opened:
         await one.client.aclose()
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[playwright.Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def stand_in(chrome: playwright.Browser) -> Iterator[Broker]:
+    made = Broker(chrome)
+    yield made
+    made.page.context.close()
+    assert made.complaints == []

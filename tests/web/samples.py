@@ -7,19 +7,18 @@ from typing import Any
 
 from web import views as v
 from web import views_estate as e
+from web import views_session as vs
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
     now="2026-11-12T10:49:00.000Z",
     updated="11:49",
     path="/richieste",
-    csrf="c",
     who=v.Who("Tecnico 1", "tecnico", "Fornitore Alfa"),
     vendor="Fornitore Alfa",
     nav="queue",
-    owner=True,
 )
-LETTER = replace(SHELL, who=v.Who("ADS", "ads", "Albergo Esempio"), nav="", owner=False)
+LETTER = replace(SHELL, who=v.Who("ADS", "ads", "Albergo Esempio"), nav="")
 TITOLARE_SHELL = replace(LETTER, who=v.Who("Titolare", "titolare", "Albergo Esempio"))
 NOBODY = replace(LETTER, who=None)
 CEREMONY = v.Ceremony("/passkey/inizio", "/passkey/fine")
@@ -102,7 +101,6 @@ ROWS = (
         (v.Badge("strumento"),),
         "2",
         "10:36",
-        why="L’ADS ha rifiutato: lo risolve da solo.",
     ),
 )
 MINE = v.QueueRow(
@@ -119,7 +117,6 @@ QUEUE = v.Queue(
     (v.QueueGroup("In mano a me", (MINE,)), v.QueueGroup("In coda, dal più vecchio", ROWS, ordered=True)),
     INCIDENT,
     v.Act("Nuova richiesta", href="/richieste/nuova", kind="act"),
-    v.State("ok", "Agenti collegati: 4 di 5"),
 )
 SHEET = v.Sheet(
     "Dichiarazione da firmare",
@@ -136,7 +133,6 @@ FORM = v.RequestForm(
     tenant="Albergo Esempio",
     post="/richieste",
     preview="/richieste/anteprima",
-    incident_code="I-2026-0412",
     title="Stampa corrispettivi ferma",
     reason="Riavviare il servizio di stampa e ristampare la chiusura.",
     hosts=(
@@ -248,8 +244,8 @@ LAPSED = replace(
     closed_as="chiusa come «scaduta»",
 )
 TERMINAL_TABS = (
-    v.Tab("terminal", "Terminale", "terminal", allowed=True, current=True),
-    v.Tab("desktop", "Desktop", "screen", allowed=False),
+    vs.Tab("terminal", "Terminale", "terminal", allowed=True, current=True),
+    vs.Tab("desktop", "Desktop", "screen", allowed=False),
 )
 CLOSING = v.Closing(
     "/sessioni/s-1/chiudi",
@@ -259,7 +255,7 @@ CLOSING = v.Closing(
     (v.Option("GEST", "Gestionale", chosen=True), v.Option("SERV", "Servizi")),
     "Già contate dall’agente: 1 terminale, 212 kB.",
 )
-SESSION = v.Session(
+SESSION = vs.Session(
     code="s-00000002f1",
     request_code="I-2026-0412",
     request_href="/richieste/r-1",
@@ -271,7 +267,7 @@ SESSION = v.Session(
         ("Registro", v.State("ok", "tutto scritto"), "ultimo n. 10.521"),
         ("Contenuto", v.State("off", "non registrato"), "1 testo mascherato"),
     ),
-    left=v.Left("2026-11-12T11:47:12.000Z", "58:12", "si chiude alle 12:47"),
+    left=vs.Left("2026-11-12T11:47:12.000Z", "58:12", "si chiude alle 12:47"),
     tabs=TERMINAL_TABS,
     ssh="ssh -p 2222 s-00000002f1@localhost",
     host_key="SHA256:q1w2e3r4t5y6u7i8o9p0aSdFgHjKlZxCvBnM1234567",
@@ -280,27 +276,25 @@ SESSION = v.Session(
     socket="/sessioni/s-00000002f1/terminale",
     closing=CLOSING,
     tools=(
-        v.ToolView(
+        vs.ToolView(
             "Strumento assistente",
             v.State("off", "non avviato"),
             v.Act("Avvia lo strumento", post="/sessioni/s-1/strumento", icon="plug"),
         ),
     ),
 )
-LIVE = v.Live(
+LIVE = vs.Live(
     state="live",
     word=v.State("ok", "In diretta"),
     title="Tecnico 1 è su srv-gestionale",
     technician="Tecnico 1",
     host="srv-gestionale",
     recorded=False,
-    left=v.Left("2026-11-12T11:47:12.000Z", "58:12", "alle 12:47 CET"),
-    presence=v.Presence(
+    left=vs.Left("2026-11-12T11:47:12.000Z", "58:12", "alle 12:47 CET"),
+    presence=vs.Presence(
         watching=True,
         text="Lei sta supervisionando",
-        since="Dalle 10:46. Confermi ogni 20 minuti.",
-        here=v.Act("Sono qui", post="/sessioni/s-1/qui", kind="act"),
-        within="entro 14 min",
+        since="Dalle 10:46.",
     ),
     facts=(
         v.Fact("Tecnico", "Tecnico 1, Fornitore Alfa"),
@@ -314,7 +308,7 @@ LIVE = v.Live(
     feed=FEED,
     tabs=TERMINAL_TABS,
     others=(
-        v.Other(
+        vs.Other(
             "/sessioni/s-2",
             v.State("wait", "Nessuno guarda"),
             "reception-01",
@@ -324,13 +318,11 @@ LIVE = v.Live(
     ),
     masked=1,
     stop_post="/sessioni/s-1/termina",
-    stop_page="/sessioni/s-1/termina",
     socket="/sessioni/s-1/vista",
 )
 TITOLARE = e.Titolare(
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
-    others=(("Settembre", "/titolare?mese=2026-09"), ("Novembre, in corso", "/titolare")),
     todos=(
         e.Todo("ok", "Che cosa deve fare lei: niente", "Ogni collegamento di ottobre è stato autorizzato."),
     ),
@@ -348,8 +340,8 @@ TITOLARE = e.Titolare(
         ),
     ),
     reports=(
-        e.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "7", "9 h 40", "/r/1.pdf", "/r/1.zip"),
-        e.ReportRow("settembre 2026", v.State("ok", "Registro integro"), "0", "0 h", "/r/2.pdf", "/r/2.zip"),
+        e.ReportRow("ottobre 2026", v.State("ok", "Registro integro"), "/r/1.pdf", "/r/1.zip"),
+        e.ReportRow("settembre 2026", v.State("ok", "Registro integro"), "/r/2.pdf", "/r/2.zip"),
     ),
     people=(
         e.Person("Lei, titolare", "2 passkey: telefono, chiave di sicurezza", "fino al 12/11/2027"),
@@ -464,6 +456,17 @@ APPROVERS = e.ApproverList(
 PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
+PREFERENCES = v.Preferences(
+    "/preferenze",
+    "/",
+    (v.Option("it", "Italiano", chosen=True), v.Option("en", "English")),
+    (v.Option("", "Come il dispositivo", chosen=True), v.Option("dark", "Scuri")),
+    (v.Option("on", "Attivi", chosen=True), v.Option("off", "Spenti")),
+)
+AGAIN = v.SendAgain(
+    "L’accesso è scaduto o manca.", "Entri di nuovo in un’altra scheda.", "/richieste",
+    (("title", "La stampa si ferma"), ("reason", "Riavviare")), "/entra",
+)  # fmt: skip
 INVITATION = v.Invitation(
     "ADS",
     "ADS",
@@ -476,7 +479,6 @@ INVITATION = v.Invitation(
     approver=True,
     ceremony=CEREMONY,
     sign=v.Act("Apri la pagina di firma", post="/invito/firma", kind="sign", icon="passkey", sign=True),
-    decline=v.Act("Non accetto", post="/invito/rifiuto"),
 )
 HOSTS = e.Hosts(
     (
@@ -487,7 +489,6 @@ HOSTS = e.Hosts(
             v.State("ok", "collegato"),
             v.State("wait", "non confermate"),
             "4 s fa",
-            "0.1.0",
         ),
     ),
     "Chiavi confermate dal cliente su 0 di 1 macchine.",
@@ -558,14 +559,14 @@ def doors() -> tuple[Sample, ...]:
         Sample(
             "invito-tecnico", "invitation.html", replace(INVITATION, approver=False, name="Tecnico 1"), NOBODY
         ),
-        Sample("invito-firma", "invitation.html", replace(INVITATION, step="sign"), NOBODY),
-        Sample("invito-attesa", "invitation.html", replace(INVITATION, step="wait", onward=TAKE), NOBODY),
-        Sample("invito-fatto", "invitation.html", replace(INVITATION, step="done", onward=TAKE), NOBODY),
+        Sample("invito-firma", "invitation.html", replace(INVITATION, step="sign", onward=TAKE), NOBODY),
         Sample("entra", "login.html", login, NOBODY),
         Sample(
             "entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY
         ),
-        Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno", "/", "Autorizzazione"), LETTER),
+        Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno"), LETTER),
+        Sample("preferenze", "preferences.html", PREFERENCES, NOBODY),
+        Sample("invia-di-nuovo", "again.html", AGAIN, NOBODY),
         Sample(
             "errore",
             "error.html",
@@ -587,9 +588,20 @@ def technician() -> tuple[Sample, ...]:
         ("not_after", "La finestra dura 96 ore: il limite di Albergo Esempio è 72."),
         ("channels", "Scelga almeno una cosa da poter fare."),
     )
-    paused = v.Notice("wait", "In pausa: nessuno guarda.", "Ciò che digita adesso è scartato.", "pause")
     stopped = v.Notice("stop", "L’ADS ha terminato la sessione alle 11:49.", "Serve una nuova firma.", "stop")
-    ended = replace(SESSION, state="ended", closing=None, left=v.Left("", "1 h 02", "durata"), notice=stopped)
+    ended = replace(
+        SESSION,
+        state="ended",
+        over="La sessione è finita",
+        closing=None,
+        left=vs.Left("", "1 h 02", "durata"),
+        notice=stopped,
+    )
+    twice = replace(
+        FORM,
+        errors=(("not_before", "Quest’ora c’è due volte. Scelga ora legale (CEST) o solare (CET)."),),
+        zones=(("not_before", (v.Option("CEST", "ora legale (CEST)"), v.Option("CET", "ora solare (CET)"))),),
+    )
     ready = replace(SESSION, state="ready", activation=CEREMONY, socket="", closing=None)
     return (
         Sample("coda", "queue.html", QUEUE),
@@ -602,9 +614,10 @@ def technician() -> tuple[Sample, ...]:
         Sample("coda-vuota", "queue.html", v.Queue((), None, QUEUE.new_request)),
         Sample("richiesta", "request.html", FORM),
         Sample("richiesta-errori", "request.html", replace(FORM, errors=errors)),
+        Sample("richiesta-ora-doppia", "request.html", twice),
+        Sample("coda-coperta", "queue.html", QUEUE, replace(SHELL, covered=True)),
         Sample("sessione-pronta", "session.html", ready),
         Sample("sessione", "session.html", SESSION),
-        Sample("sessione-pausa", "session.html", replace(SESSION, state="paused", notice=paused)),
         Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
         Sample("sessioni", "sessions.html", e.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
         Sample("sessioni-vuota", "sessions.html", e.Sessions(()), replace(SHELL, nav="sessions")),
@@ -618,17 +631,24 @@ def technician() -> tuple[Sample, ...]:
 
 
 def customer() -> tuple[Sample, ...]:
-    nobody = v.Presence(watching=False, text="Nessuno guarda", take=TAKE)
+    nobody = vs.Presence(watching=False, text="Nessuno guarda", take=TAKE)
     confirmed = v.Notice("ok", "La macchina ha confermato: processi chiusi in 0,8 s.", icon="check")
     over = replace(
         LIVE,
         state="ended",
         word=v.State("off", "Finita"),
         socket="",
-        left=v.Left("", "1 h 02", "alle 11:49 CET"),
-        explain=v.Act("Invia il motivo", post="/m"),
+        left=vs.Left("", "1 h 02", "alle 11:49 CET"),
+        stop_post="",
         notice=confirmed,
-        presence=v.Presence(watching=False, text="La sessione è finita"),
+        presence=vs.Presence(watching=False, text="La sessione è finita"),
+    )
+    granted = replace(
+        over,
+        state="waiting",
+        word=v.State("wait", "Non ancora avviata"),
+        notice=None,
+        revoke=v.Act("Revoca l’autorizzazione", href="/richieste/r-1/revoca", kind="stop-line", icon="undo"),
     )
     todo = e.Todo(
         "wait",
@@ -648,16 +668,24 @@ def customer() -> tuple[Sample, ...]:
             replace(REFUSED, explain=None, explained="Lo risolve l’ADS."),
             LETTER,
         ),
+        Sample(
+            "approva-motivo-lungo",
+            "approve.html",
+            replace(REFUSED, slip=v.Slip("reason", "È troppo lungo.", (("reason", "Perché no."),))),
+            LETTER,
+        ),
         Sample("approva-scaduta", "approve.html", LAPSED, LETTER),
         Sample("approva-ritirata", "approve.html", withdrawn, LETTER),
         Sample("diretta", "live.html", LIVE, LETTER),
         Sample(
             "diretta-nessuno",
             "live.html",
-            replace(LIVE, state="paused", word=v.State("wait", "In pausa"), presence=nobody),
+            replace(LIVE, presence=nobody),
             LETTER,
         ),
         Sample("diretta-finita", "live.html", over, LETTER),
+        Sample("diretta-presunta", "live.html", replace(over, stop_post=LIVE.stop_post), LETTER),
+        Sample("diretta-non-avviata", "live.html", granted, LETTER),
         Sample("titolare", "titolare.html", TITOLARE, TITOLARE_SHELL),
         Sample("posta", "inbox.html", INBOX, LETTER),
         Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
@@ -670,7 +698,7 @@ def customer() -> tuple[Sample, ...]:
         Sample(
             "titolare-da-fare",
             "titolare.html",
-            replace(TITOLARE, todos=(todo,), live=LIVE.others, exceptions=(), reports=()),
+            replace(TITOLARE, todos=(todo,), live=LIVE.others, exceptions=(), reports=(), hosts=()),
             TITOLARE_SHELL,
         ),
         Sample(
@@ -684,6 +712,9 @@ def customer() -> tuple[Sample, ...]:
 
 def owner() -> tuple[Sample, ...]:
     hosts = replace(SHELL, nav="hosts")
+    host_slip = v.Slip("host", "Questo nome c’è già.", (("label", "contabile-02"), ("place", "ufficio")))
+    key_slip = v.Slip("key", "Questa chiave non va.", (("key", "ssh-rsa AAAA"),))
+    invite_slip = v.Slip("invite", "L’indirizzo non va.", (("name", "Nora"), ("email", "nora")))
     to_sign = replace(
         ENROL,
         step="sign",
@@ -696,7 +727,7 @@ def owner() -> tuple[Sample, ...]:
     )  # fmt: skip
     return (
         Sample("macchine", "hosts.html", HOSTS, hosts),
-        Sample("macchine-vuota", "hosts.html", replace(HOSTS, rows=(), error="Questo nome c’è già."), hosts),
+        Sample("macchine-vuota", "hosts.html", replace(HOSTS, rows=(), slip=host_slip), hosts),
         Sample("iscrizione", "enrol.html", ENROL, hosts),
         Sample("iscrizione-firma", "enrol.html", to_sign, hosts),
         Sample("iscrizione-regole", "enrol.html", unruled, hosts),
@@ -704,6 +735,8 @@ def owner() -> tuple[Sample, ...]:
         Sample(
             "persone-mie", "people.html", replace(PEOPLE, mine=MINE_KEYS, link="", new_tenant=None), SHELL
         ),
+        Sample("persone-chiave", "people.html", replace(PEOPLE, mine=MINE_KEYS, slip=key_slip), SHELL),
+        Sample("persone-errore", "people.html", replace(PEOPLE, link="", slip=invite_slip), SHELL),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
     )
 

@@ -72,6 +72,7 @@ TABLE: dict[str, Row | str] = {
     "GET /entra": PUBLIC,
     "POST /entra": PUBLIC,
     "POST /esci": LEAVES,
+    "GET /preferenze": PUBLIC,
     "POST /preferenze": PUBLIC,
     "GET /avvio": GONE,
     "POST /avvio": GONE,

@@ -20,10 +20,14 @@ from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from broker.domain.texts import Texts
 from tests.web.browser import axe, chromium, free_port, with_authenticator
+from web.present import words
+from web.present.reader import Reader
 from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig, SigningSite
+from web.views import Lang
 
 BROKER = "http://localhost:8700"
 BACK = f"{BROKER}/firma/ritorno"
+PATIENT_MS = 20_000
 TEXTS = Opening(
     b"\x07" * 32,
     {
@@ -141,11 +145,18 @@ class Site:
                 body="<!doctype html><title>broker</title>", content_type="text/html"
             ),
         )
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENT_MS)
         return page
 
     def link(self, payload: object) -> str:
         return f"{self.origin}/#{b64(json.dumps(payload).encode())}"
+
+    def open(self, payload: object, page: Page | None = None, state: str = "ready") -> Page:
+        """The page once it has judged the link: it says so on its body, whatever it shows."""
+        page = page or self.page()
+        page.goto(self.link(payload))
+        expect(page.locator("body")).to_have_attribute("data-state", state, timeout=PATIENT_MS)
+        return page
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +209,7 @@ def answer(page: Page) -> dict[str, Any]:
 
 
 def refusal(page: Page) -> str:
-    expect(page.locator("body")).to_have_attribute("data-state", "refused")
+    expect(page.locator("body")).to_have_attribute("data-state", "refused", timeout=PATIENT_MS)
     assert page.locator("#firma").count() == 0
     return page.locator("[role=alert]").inner_text()
 
@@ -215,8 +226,7 @@ REGISTER = {
 
 
 def register(site: Site, page: Page) -> dict[str, Any]:
-    page.goto(site.link(REGISTER))
-    page.locator("#firma").click()
+    site.open(REGISTER, page).locator("#firma").click()
     return answer(page)
 
 
@@ -232,7 +242,7 @@ def test_register_then_sign(site: Site) -> None:
 
     asked = request()
     yes = approval(asked)
-    page.goto(site.link(ask(asked, yes, credentials=[made["credential"]])))
+    site.open(ask(asked, yes, credentials=[made["credential"]]), page)
     assert page.locator("#impronta").inner_text() == statement.short_digest(yes.digest)
     page.locator("#firma").click()
     signed = answer(page)
@@ -256,8 +266,7 @@ def test_register_then_sign(site: Site) -> None:
 
 
 def test_cancel_says_so(site: Site) -> None:
-    page = site.page()
-    page.goto(site.link(ask()))
+    page = site.open(ask())
     page.locator("#annulla").click()
     assert answer(page) == {"state": "stato-1", "cancelled": True}
 
@@ -266,7 +275,7 @@ def test_declined_ceremony_changes_nothing(site: Site) -> None:
     """No passkey of the list here: the sentence says nothing has changed, the button is back."""
     page = site.page()
     with_authenticator(page)
-    page.goto(site.link(ask(credentials=[b64(b"somebody else's key")])))
+    site.open(ask(credentials=[b64(b"somebody else's key")]), page)
     page.locator("#firma").click()
     expect(page.locator("[role=status]")).to_contain_text("Nulla è cambiato")
     expect(page.locator("#firma")).to_be_enabled()
@@ -287,10 +296,9 @@ def leaves(value: object) -> Iterator[str]:
 
 
 def test_approval_is_shown_in_plain_words(site: Site) -> None:
-    page = site.page()
-    page.goto(site.link(ask()))
+    page = site.open(ask())
     said = page.locator("main").inner_text()
-    for words in (
+    for line in (
         "Tecnico 1 chiede di collegarsi a srv-gestionale",
         "di Fornitore Alfa, per Albergo Esempio",
         "Stampa corrispettivi ferma",
@@ -306,7 +314,7 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         "Continuare dopo le 14:30",
         "GEST, programma gestionale",
     ):
-        assert words in said
+        assert line in said
     assert page.locator("main b", has_text="dell’11").count() == 0  # text stays text
 
 
@@ -319,8 +327,7 @@ def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> Non
     """Not one value of what is signed, or of what it refers to, stays off the page."""
     here = replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin))
     payload = payload or sign_of(here)
-    page = site.page()
-    page.goto(site.link(payload))
+    page = site.open(payload)
     page.locator("details > summary").click()
     said = re.sub(r"\s+", " ", page.locator("main").inner_text())
     for part in (payload["statement"], *payload["attached"].values()):
@@ -332,25 +339,89 @@ def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> Non
 
 def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> None:
     """Signing moved to where people log in would make a login an approval."""
-    page = site.page()
-    page.goto(
-        site.link(sign_of(replace(APPROVERS, signing=statement.Origin("localhost", "http://localhost:8700"))))
+    elsewhere = statement.Origin("localhost", "http://localhost:8700")
+    page = site.open(sign_of(replace(APPROVERS, signing=elsewhere)), state="refused")
+    assert "farebbe firmare altrove" in refusal(page)
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+@pytest.mark.parametrize(
+    "channels",
+    [
+        ("terminal",),
+        ("exec",),
+        ("exec", "files", "desktop"),
+        ("terminal", "forward", "tool"),
+    ],
+)
+def test_the_broker_s_page_says_the_same(site: Site, lang: Lang, channels: tuple[str, ...]) -> None:
+    """What he will be able to do and what not stands on both pages in the same words."""
+    kinds = tuple(statement.Channel(k, "assistente" if k == "tool" else None) for k in channels)  # type: ignore[arg-type]
+    page = site.open(ask(request(channels=kinds), lang=lang))
+    can, cannot = (page.locator(".lets section").nth(n).locator("li").all_inner_texts() for n in (0, 1))
+    last = {"it": "le 14:30", "en": "14:30"}[lang]
+    assert (tuple(can), tuple(cannot)) == words.powers(kinds, last, Reader(lang, AT))
+
+
+def test_a_window_into_another_day_says_which(site: Site) -> None:
+    page = site.open(ask(request(not_after=datetime(2026, 11, 14, 13, 30, tzinfo=UTC))))
+    said = page.locator("main").inner_text()
+    assert re.search(r"Continuare dopo sab 14/11/2026.*14:30 CET", said)
+
+
+def test_signs_nobody_sees_are_shown(site: Site) -> None:
+    """A name that turns the line round is signed as it is, and read for what it is."""
+    told = Opening(
+        TEXTS.salt,
+        TEXTS.data | {"technician_name": "Tec\u202enico\u200b 1", "reason": "due\nrighe\u2028e\x85"},
     )
-    page.get_by_text("farebbe firmare altrove").wait_for()
-    assert page.locator("#firma").count() == 0
+    asked = request(texts=told.commitment)
+    yes = approval(asked)
+    page = site.open(ask(asked, yes, openings={"texts": told.to_value()}, shown={"p-0000000c": "A\u2066DS"}))
+    expect(page.locator("h1")).to_contain_text("Tec<U+202E>nico<U+200B> 1 chiede")
+    said = page.locator("main").inner_text()
+    assert "due\nrighe<U+2028>e<U+0085>" in said
+    assert page.locator("#impronta").inner_text() == statement.short_digest(yes.digest)
+    payload = sign_of(replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin)))
+    page = site.open(payload | {"shown": {"p-0000000c": "A\u2066DS"}})
+    expect(page.locator(".lines").first).to_contain_text("A<U+2066>DS")
+
+
+ITALIAN = re.compile(
+    r"\b(il|lo|la|gli|le|di|del|della|che|non|con|per|una|può|firma(?!\.)|chi|sono|questa|si|da)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", ["approval", "policy", "approvers", "enrolment", "register", "refused"])
+def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
+    """From its own words: the link brings two letters."""
+    here = replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin))
+    payload = {"policy": sign_of(POLICY), "approvers": sign_of(here)}.get(name) or PAYLOADS[name]
+    state = "refused" if name == "refused" else "ready"
+    page = site.open(payload | {"lang": "en"}, state=state)
+    assert page.locator("html").get_attribute("lang") == "en"
+    for details in page.locator("details > summary").all():
+        details.click()
+    said = page.locator("body").inner_text() + page.title()
+    for theirs in (*leaves([one["data"] for one in payload.get("openings", {}).values()]), "Albergo Esempio"):
+        said = said.replace(theirs, "")
+    assert ITALIAN.findall(said) == []
+
+
+def test_without_a_language_the_page_speaks_italian(site: Site) -> None:
+    assert site.open(ask()).locator("html").get_attribute("lang") == "it"
 
 
 def test_enrolment_shows_the_root_to_type(site: Site) -> None:
-    page = site.page()
-    page.goto(site.link(sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY)))
+    page = site.open(sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY))
     assert page.locator("#root").inner_text() == ENROLMENT.root
     assert "Macchina dimostrativa" in page.locator("main").inner_text()
 
 
 def test_waived_supervision_is_said(site: Site) -> None:
     asked = request()
-    page = site.page()
-    page.goto(site.link(ask(asked, approval(asked, supervision="waived", watcher=None))))
+    page = site.open(ask(asked, approval(asked, supervision="waived", watcher=None)))
     assert "Nessuno guarda. Lei rinuncia alla supervisione" in page.locator("main").inner_text()
 
 
@@ -361,6 +432,7 @@ def test_the_broker_writes_the_texts_this_page_reads() -> None:
 
 PAYLOADS = {
     "approval": ask(),
+    "english": ask(lang="en"),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),
     "register": REGISTER,
@@ -373,8 +445,7 @@ def test_readable_for_everybody(site: Site, payload: dict[str, Any], theme: Lite
     """axe finds nothing and nothing scrolls sideways, at every width and in both themes."""
     page = site.page()
     page.emulate_media(color_scheme=theme)
-    page.goto(site.link(payload))
-    page.locator("h1").wait_for()
+    site.open(payload, page, "refused" if payload is PAYLOADS["refused"] else "ready")
     for width in (1440, 390, 360):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -409,6 +480,9 @@ def duplicate_key() -> dict[str, Any]:
         (ask() | {"return": "http://localhost:9999/firma"}, "non conosce"),
         (ask() | {"return": "http://localhost:8700@evil.example/"}, "non conosce"),
         (ask() | {"return": "javascript:alert(1)"}, "non conosce"),
+        (ask(lang="de"), "non parla"),
+        (ask(lang=["en"]), "non parla"),
+        (ask(lang="constructor"), "non parla"),
         (altered_opening(), "è stato cambiato"),
         (with_field(extra="x"), "non conosce («extra»)"),
         (with_field(type="consent"), "non è di un tipo"),
@@ -435,7 +509,7 @@ def duplicate_key() -> dict[str, Any]:
 )
 def test_refused_before_any_button(site: Site, payload: dict[str, Any], why: str) -> None:
     page = site.page()
-    page.goto(site.link(payload))
+    site.open(payload, page, "refused")
     assert why in refusal(page)
 
 
@@ -456,8 +530,12 @@ def test_framed_by_header(site: Site) -> None:
         ),
     )
     page.goto(f"{BROKER}/cornice")
-    page.wait_for_timeout(500)
-    assert all(frame.locator("#firma").count() == 0 for frame in page.frames)
+    frame = page.frames[1]
+    for _ in range(PATIENT_MS // 50):
+        if frame.url.startswith("chrome-error:"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the frame shows {frame.url[:60]}")
 
 
 def without_headers(page: Page, site: Site) -> None:
@@ -514,8 +592,7 @@ def test_an_opener_is_cut_off(site: Site) -> None:
 
 def test_a_second_link_is_read_anew(site: Site) -> None:
     """Changing the fragment under the page reloads it: the text shown is the text signed."""
-    page = site.page()
-    page.goto(site.link(ask()))
+    page = site.open(ask())
     first = page.locator("#impronta").inner_text()
     asked = request(longest_s=60)
     page.evaluate("address => { location.href = address }", site.link(ask(asked, approval(asked))))

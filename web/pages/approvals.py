@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
+from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
 from broker.cases.deny import allow
@@ -15,24 +16,38 @@ from broker.cases.see_requests import see_request
 from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.take_supervision import take_supervision
 from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
-from web.pages.page import FormFields, lead, show, to_signing
+from web.pages.page import FormFields, Reading, lead, show, to_signing
 from web.present.approving import approve
+from web.present.asking import too_long
+from web.present.reader import Reader
 
 router = APIRouter(prefix="/richieste/{request_id}")
 
 
 @router.get("/approva")
-async def approval_page(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
-    return await decision(request, request_id, who, parts)
+async def approval_page(
+    request_id: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
+    return await decision(request, request_id, who, parts, reader)
 
 
-async def decision(request: Request, request_id: str, who: Who, parts: Parts) -> Response:
+async def decision(
+    request: Request,
+    request_id: str,
+    who: Who,
+    parts: Parts,
+    reader: Reader,
+    *,
+    slip: v.Slip | None = None,
+    status: int = 200,
+) -> Response:
     found = await see_request(parts, who, request_id)
     await allow(parts, who, Action.APPROVE, found.line.line.tenant, "approval")
-    view = approve(found, who, parts.clock.now())
-    return await show(request, parts, who, "approve.html", view, live=True)
+    view = approve(found, who, reader, slip)
+    return await show(request, parts, who, "approve.html", view, live=True, status=status)
 
 
 @router.post("/autorizza")
@@ -52,10 +67,21 @@ async def say_no(request_id: str, request: Request, who: Caller, parts: PartsOf)
 
 @router.post("/motivo")
 async def say_why(
-    request_id: str, request: Request, form: FormFields, who: Caller, parts: PartsOf
+    request_id: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    await explain_refusal(parts, who, request_id, form.one("reason"))
-    return lead(request, f"/richieste/{request_id}")
+    """The reason is optional: an empty one is none, and nothing is recorded."""
+    base = f"/richieste/{request_id}"
+    if not form.one("reason"):
+        return lead(request, base)
+    try:
+        covered = await explain_refusal(parts, who, request_id, form.one("reason"))
+    except Refused as no:
+        if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
+            raise
+        said = too_long(no, reader) if no.why is Why.TOO_LARGE else reader.say(*sentences(no))
+        slip = form.slip("reason", said, "reason")
+        return await decision(request, request_id, who, parts, reader, slip=slip, status=status(no))
+    return lead(request, base, covered=covered)
 
 
 @router.post("/risolta")
@@ -71,15 +97,25 @@ async def supervise(request_id: str, request: Request, who: Caller, parts: Parts
 
 
 @router.get("/revoca")
-async def about_to_revoke(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def about_to_revoke(
+    request_id: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
     found = await see_request(parts, who, request_id)
     await allow(parts, who, Action.REVOKE_APPROVAL, found.line.line.tenant, "approval")
-    base = f"/richieste/{request_id}"
+    base, say = f"/richieste/{request_id}", reader.say
     view = v.Confirm(
-        "Revocare l’autorizzazione?",
-        "Vale da subito, e chiude anche una sessione già aperta. Per riprendere serve una nuova richiesta.",
-        v.Act("Revoca l’autorizzazione", post=f"{base}/revoca", kind="stop", icon="undo"),
-        v.Act("Torna alla richiesta", href=base),
+        say("Revocare l’autorizzazione?", "Revoke the authorisation?"),
+        say(
+            "Vale da subito, e chiude anche una sessione già aperta. Per riprendere serve una nuova richiesta.",
+            "It counts at once, and also ends a session already open. Going on takes a new request.",
+        ),
+        v.Act(
+            say("Revoca l’autorizzazione", "Revoke authorisation"),
+            post=f"{base}/revoca",
+            kind="stop",
+            icon="undo",
+        ),
+        v.Act(say("Torna alla richiesta", "Back to the request"), href=base),
     )
     return await show(request, parts, who, "confirm.html", view)
 

@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.refusals import sentence, status
+from broker.api.refusals import sentences, status
 from broker.api.who import PartsOf
 from broker.cases.setup import setup, setup_is_open
 from broker.domain.email_address import read_email
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views
-from web.pages.page import FormFields, lead, line, show
+from web.pages.page import FormFields, Reading, lead, line, show
+from web.present.reader import Reader
 
 router = APIRouter()
 _TRIES = (Why.NOT_RECOGNISED, Why.BAD_INPUT)
@@ -26,7 +27,7 @@ async def first_page(request: Request, parts: PartsOf) -> Response:
 
 
 @router.post("/avvio")
-async def begin(request: Request, form: FormFields, parts: PartsOf) -> Response:
+async def begin(request: Request, form: FormFields, reader: Reading, parts: PartsOf) -> Response:
     await _still_open(parts)
     try:
         invited = await setup(
@@ -39,7 +40,7 @@ async def begin(request: Request, form: FormFields, parts: PartsOf) -> Response:
     except Refused as no:
         if no.why not in _TRIES:
             raise
-        wrong = _wrong(no)
+        wrong = _wrong(no, reader)
         view = views.FirstRun(
             "/avvio", form.one("name"), form.one("email"), form.one("house"), form.one("code"), wrong
         )
@@ -52,7 +53,10 @@ async def _still_open(parts: Parts) -> None:
         raise Refused(Why.SETUP_DONE)
 
 
-def _wrong(no: Refused) -> str:
+def _wrong(no: Refused, reader: Reader) -> str:
     if no.why is Why.NOT_RECOGNISED:
-        return "Questo codice non è quello stampato sulla console del server. Lo ricopi da lì."
-    return sentence(no)
+        return reader.say(
+            "Questo codice non è quello stampato sulla console del server. Lo ricopi da lì.",
+            "This is not the code printed on the server’s console. Copy it from there.",
+        )
+    return reader.say(*sentences(no))

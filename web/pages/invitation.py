@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.invite import InvitationView, read_invitation
-from broker.cases.see_estate import see_tenants
+from broker.cases.see_estate import see_own
 from broker.domain.people import Action
 from web import views
-from web.pages.page import show
+from web.pages.page import Reading, show
 from web.present import words
+from web.present.estate import signing_key
+from web.present.reader import Pair, Reader
 from web.present.times import moment
 
 router = APIRouter()
 
-_CAN: dict[str, tuple[str, ...]] = {
-    "technician": ("Chiedere accesso, e lavorare solo dopo la firma del cliente",),
-    "owner": ("Invitare persone e clienti, vedere code e stato",),
-    "titolare": (
-        "Autorizzare, guardare, fermare",
-        "Nominare gli amministratori di sistema",
-        "Scaricare i rapporti",
+_CAN: dict[str, tuple[Pair, ...]] = {
+    "technician": (
+        (
+            "Chiedere accesso, e lavorare solo dopo la firma del cliente",
+            "Ask for access, and work only after the customer’s signature",
+        ),
     ),
-    "ads": ("Autorizzare, guardare, fermare",),
+    "owner": (
+        (
+            "Invitare persone e clienti, vedere code e stato",
+            "Invite people and customers, see queues and state",
+        ),
+    ),
+    "titolare": (
+        ("Autorizzare, guardare, fermare", "Authorise, watch, stop"),
+        ("Nominare gli amministratori di sistema", "Appoint the system administrators"),
+        ("Scaricare i rapporti", "Download the reports"),
+    ),
+    "ads": (("Autorizzare, guardare, fermare", "Authorise, watch, stop"),),
 }
-_CANNOT: dict[str, tuple[str, ...]] = {
-    "technician": ("Entrare senza autorizzazione", "Approvare ciò che chiede"),
-    "owner": ("Autorizzare collegamenti", "Guardare le sessioni"),
-    "titolare": ("Collegarsi alle macchine da qui",),
-    "ads": ("Nominare altri", "Collegarsi alle macchine da qui"),
+_CANNOT: dict[str, tuple[Pair, ...]] = {
+    "technician": (
+        ("Entrare senza autorizzazione", "Connect without authorisation"),
+        ("Approvare ciò che chiede", "Approve what he asks for"),
+    ),
+    "owner": (
+        ("Autorizzare collegamenti", "Authorise connections"),
+        ("Guardare le sessioni", "Watch sessions"),
+    ),
+    "titolare": (("Collegarsi alle macchine da qui", "Connect to hosts from here"),),
+    "ads": (
+        ("Nominare altri", "Appoint others"),
+        ("Collegarsi alle macchine da qui", "Connect to hosts from here"),
+    ),
 }
 
 
 @router.get("/invito")
-async def second_step(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def second_step(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     """Right after the first passkey: an approver makes the second one, with which he signs."""
     await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
-    own = await see_tenants(parts, who)
+    own = await see_own(parts, who)
     view = views.Invitation(
         name=words.clean(who.name),
-        role=words.ROLES[who.role],
-        tenant=words.clean(own[0].name),
+        role=words.coded(words.ROLES, who.role, reader),
+        tenant=words.clean(own.name),
         invited_by="",
         until="",
         step="sign",
@@ -52,35 +71,29 @@ async def second_step(request: Request, who: Caller, parts: PartsOf) -> Response
         cannot=(),
         approver=True,
         ceremony=views.Ceremony("", ""),
-        sign=views.Act(
-            "Crea la passkey per firmare",
-            post="/persone/passkey-di-firma",
-            kind="sign",
-            icon="passkey",
-            sign=True,
-        ),
-        onward=views.Act("Più tardi", href="/"),
+        sign=signing_key(reader, first=True),
+        onward=views.Act(reader.say("Più tardi", "Later"), href="/"),
     )
     return await show(request, parts, who, "invitation.html", view)
 
 
 @router.get("/invito/{token}")
-async def invitation(token: str, request: Request, parts: PartsOf) -> Response:
+async def invitation(token: str, request: Request, reader: Reading, parts: PartsOf) -> Response:
     found = await read_invitation(parts, token)
-    return await show(request, parts, None, "invitation.html", _view(found, token, parts.clock.now()))
+    return await show(request, parts, None, "invitation.html", _view(found, token, reader))
 
 
-def _view(found: InvitationView, token: str, now: datetime) -> views.Invitation:
-    name = f"{words.clean(found.name)}"
+def _view(found: InvitationView, token: str, reader: Reader) -> views.Invitation:
+    starter = reader.say("chi ha avviato il server", "whoever started the server")
     return views.Invitation(
-        name=name,
-        role=words.ROLES[found.role],
+        name=words.clean(found.name),
+        role=words.coded(words.ROLES, found.role, reader),
         tenant=words.clean(found.organisation),
-        invited_by=words.clean(found.invited_by or "chi ha avviato il server"),
-        until=moment(found.expires, now, zone=True),
+        invited_by=words.clean(found.invited_by or starter),
+        until=moment(found.expires, reader, zone=True),
         step="login",
-        can=_CAN[found.role],
-        cannot=_CANNOT[found.role],
+        can=tuple(reader.say(*pair) for pair in _CAN[found.role]),
+        cannot=tuple(reader.say(*pair) for pair in _CANNOT[found.role]),
         approver=found.role in ("titolare", "ads"),
         ceremony=views.Ceremony(
             f"/api/invitations/{token}/passkey/begin", f"/api/invitations/{token}/passkey/finish"

@@ -11,34 +11,41 @@ from broker.cases.stop import stop
 from broker.domain.people import Action
 from broker.domain.session import Live
 from web import views as v
-from web.pages.page import lead, show
-from web.present import watching as say
+from web.pages.page import Reading, lead, show
+from web.present import watching, words
 
 router = APIRouter(prefix="/sessioni/{session}")
 
 
 @router.get("/diretta")
-async def watch(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def watch(session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.WATCH, found.found.permit.tenant, "watch")
     others = tuple(await see_sessions(parts, who, live=True))
     running = isinstance(found.found, Live)
     masked = parts.hub.audience(session).masked() if running else 0
-    view = say.live(found, who, others, masked, parts.clock.now())
+    view = watching.live(found, who, others, masked, reader)
     return await show(request, parts, who, "live.html", view, live=True)
 
 
 @router.get("/termina")
-async def about_to_stop(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def about_to_stop(
+    session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.STOP_SESSION, found.found.permit.tenant, "session")
-    base, name = f"/sessioni/{session}", found.request.line.line.technician
+    base, say = f"/sessioni/{session}", reader.say
+    name = words.clean(found.request.line.line.technician)
     view = v.Confirm(
-        f"Terminare la sessione di {name}?",
-        "Terminale e processi si chiudono entro pochi secondi. L’autorizzazione decade: per riprendere serve "
-        "una nuova firma.",
-        v.Act("Termina ora", post=f"{base}/termina", kind="stop", icon="stop"),
-        v.Act("Continua a guardare", href=f"{base}/diretta"),
+        say(f"Terminare la sessione di {name}?", f"Terminate the session of {name}?"),
+        say(
+            "Terminale e processi si chiudono entro pochi secondi. L’autorizzazione decade: per riprendere serve "
+            "una nuova firma.",
+            "Terminal and processes close within seconds. The authorisation lapses: going on takes a new "
+            "signature.",
+        ),
+        v.Act(say("Termina ora", "Terminate now"), post=f"{base}/termina", kind="stop", icon="stop"),
+        v.Act(say("Continua a guardare", "Keep watching"), href=f"{base}/diretta"),
     )
     return await show(request, parts, who, "confirm.html", view)
 

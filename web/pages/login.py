@@ -1,4 +1,4 @@
-"""Coming in and going out: /entra, /esci, and what a person prefers of language and colours."""
+"""Coming in and going out: /entra and /esci."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from broker.api.refusals import sentence, status
+from broker.api.refusals import sentences, status
 from broker.api.who import COOKIE, PartsOf, Terminal, remember
 from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.log_out import log_out
 from broker.domain.refusal import Refused, Why
 from web import views
-from web.pages.page import LANG_COOKIE, THEME_COOKIE, FormFields, Visitor, came_from, lead, local, show
+from web.pages.page import FormFields, Reading, Visitor, local, show
 
 router = APIRouter()
 _LOGIN = views.Login(
     ceremony=views.Ceremony("/api/login/passkey/begin", "/api/login/passkey/finish"),
     password_post="/entra",  # noqa: S106 — an address
 )
-YEAR_S = 365 * 86400
 
 
 @router.get("/entra")
@@ -31,7 +30,9 @@ async def door(request: Request, who: Visitor, parts: PartsOf, dopo: str = "/") 
 
 
 @router.post("/entra")
-async def with_password(request: Request, form: FormFields, parts: PartsOf, terminal: Terminal) -> Response:
+async def with_password(
+    request: Request, form: FormFields, reader: Reading, parts: PartsOf, terminal: Terminal
+) -> Response:
     email, code = form.one("user"), form.one("totp").replace(" ", "")
     after = local(form.one("next") or "/")
     try:
@@ -41,7 +42,7 @@ async def with_password(request: Request, form: FormFields, parts: PartsOf, term
     except Refused as no:
         if no.why not in (Why.NOT_RECOGNISED, Why.TOO_MANY_TRIES, Why.PASSWORD_NOT_FOR_TECHNICIANS):
             raise
-        again = replace(_LOGIN, next=after, error=sentence(no), name=email[:254])
+        again = replace(_LOGIN, next=after, error=reader.say(*sentences(no)), name=email[:254])
         return await show(request, parts, None, "login.html", again, status=status(no))
     response = RedirectResponse(after, status_code=303)
     remember(response, parts, entered)
@@ -54,25 +55,4 @@ async def leave(request: Request, who: Visitor, parts: PartsOf) -> Response:
     if who is not None:
         await log_out(parts, who, request.cookies[COOKIE])
     response.delete_cookie(COOKIE, path="/")
-    return response
-
-
-@router.post("/preferenze")
-async def prefer(request: Request, form: FormFields, parts: PartsOf) -> Response:
-    """Language and colours, kept in the browser alone."""
-    response = lead(request, local(form.one("next") or came_from(request)))
-    for name, cookie, allowed in (
-        ("lang", LANG_COOKIE, ("it", "en")),
-        ("theme", THEME_COOKIE, ("", "light", "dark")),
-    ):
-        if name in form.values and form.one(name) in allowed:
-            response.set_cookie(
-                cookie,
-                form.one(name),
-                max_age=YEAR_S,
-                path="/",
-                httponly=True,
-                samesite="lax",
-                secure=parts.settings.secure,
-            )
     return response

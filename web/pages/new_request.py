@@ -7,46 +7,50 @@ from fastapi import APIRouter, Request, Response
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
 from broker.cases.deny import allow
-from broker.cases.see_estate import see_hosts, see_tenants
+from broker.cases.see_estate import see_hosts, see_own, see_policy, see_tenants
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, statements
-from web.pages.page import Fields, FormFields, html, lead, shell, show
+from web.pages.page import Fields, FormFields, Reading, html, lead, shell, show
 from web.present import asking
-from web.present.asking import Scene, Typed
+from web.present.asking import HOURS, Scene, Typed
+from web.present.reader import Reader
 
 router = APIRouter(prefix="/richieste")
 
 
 @router.get("/nuova")
-async def blank(request: Request, who: Caller, parts: PartsOf, cliente: str = "") -> Response:
-    scene = await _scene(parts, who, cliente)
+async def blank(
+    request: Request, reader: Reading, who: Caller, parts: PartsOf, cliente: str = ""
+) -> Response:
+    scene = await _scene(parts, who, cliente, reader)
     view = asking.form(scene, asking.blank(scene))
     return await show(request, parts, who, "request.html", view, nav="queue")
 
 
 @router.post("")
-async def send(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
-    scene = await _scene(parts, who, form.one("customer"))
+async def send(request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    scene = await _scene(parts, who, form.one("customer"), reader)
     typed = _typed(form)
     found = asking.read(typed, scene)
     if found.draft is not None:
         try:
             receipt = await ask(parts, who, found.draft)
         except Refused as no:
-            name, sentence = asking.wrong_field(no)
+            name, sentence = asking.wrong_field(no, reader)
             found.errors[name] = sentence
         else:
-            return lead(request, f"/richieste/{receipt.request}")
+            return lead(request, f"/richieste/{receipt.request}", covered=receipt.covered)
     view = asking.form(scene, typed, tuple(found.errors.items()))
     return await show(request, parts, who, "request.html", view, nav="queue", status=422)
 
 
 @router.post("/anteprima")
-async def preview(request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+async def preview(
+    request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
     """Only the sheet: what the approver will read."""
-    scene = await _scene(parts, who, form.one("customer"))
+    scene = await _scene(parts, who, form.one("customer"), reader)
     view = asking.form(scene, _typed(form))
     return html(request, "parts/sheet.html", view, await shell(request, parts, who))
 
@@ -62,10 +66,11 @@ def _typed(form: Fields) -> Typed:
         not_before=form.one("not_before")[:32],
         not_after=form.one("not_after")[:32],
         longest_s=form.whole("longest_s", 0),
+        zones=tuple((name, form.one(f"{name}_zone")[:4]) for name in HOURS),
     )
 
 
-async def _scene(parts: Parts, who: Who, customer: str) -> Scene:
+async def _scene(parts: Parts, who: Who, customer: str, reader: Reader) -> Scene:
     """The customer asked for, or the first; one that isn't there is not found."""
     await allow(parts, who, Action.ASK, customer or who.tenant, "request")
     customers = await see_tenants(parts, who)
@@ -73,8 +78,5 @@ async def _scene(parts: Parts, who: Who, customer: str) -> Scene:
     if chosen is None:
         raise Refused(Why.NOT_FOUND if customer else Why.HOST_NOT_ENROLLED)
     hosts = await see_hosts(parts, who, chosen.id)
-    async with parts.store.read() as work:
-        policy = await statements.policy(work, chosen.id)
-        house = await estate.tenant(work, who.tenant)
-    name = "" if house is None else house.name
-    return Scene(chosen, customers, hosts, policy, who.name, name, parts.clock.now())
+    policy, house = await see_policy(parts, who, chosen.id), await see_own(parts, who)
+    return Scene(chosen, customers, hosts, policy, who.name, house.name, reader)

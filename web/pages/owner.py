@@ -7,21 +7,22 @@ from fastapi import APIRouter, Request, Response
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_tenants
-from broker.cases.see_requests import see_requests
+from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
 from broker.domain.people import Action
-from web.pages.page import show
+from web.pages.page import Reading, show
 from web.present import owner as say
+from web.present import requests
 
 router = APIRouter()
 
 
 @router.get("/gestione")
-async def overview(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def overview(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     tenants = await see_tenants(parts, who)
     hosts = [host for one in tenants for host in await see_hosts(parts, who, one.id)]
-    lines = await see_requests(parts, who)
+    waiting = [one for one in await see_open_requests(parts, who) if requests.waits(one)]
     running = await see_sessions(parts, who, live=True)
-    view = say.overview(who, lines, running, hosts, len(tenants), parts.clock.now())
+    view = say.overview(who, waiting, running, hosts, len(tenants), reader)
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

@@ -1,4 +1,4 @@
-"""What every page handler uses: the caller, the shell, forms as they come from plain HTML, and answers."""
+"""What every page handler uses: the caller, the reader, the shell, forms as they come, and answers."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from audit import instant
 from broker.api.who import COOKIE, parts_of, terminal_of
+from broker.cases.departure import Departure
+from broker.cases.see_estate import see_own
 from broker.cases.start_login import recognise
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate
 from web import views
 from web.present import words
+from web.present.reader import Reader
 from web.present.times import clock_time
 from web.templating import HEADERS, Templates
 
 LANG_COOKIE = "verbale_lang"
 THEME_COOKIE = "verbale_theme"
+KEYS_COOKIE = "verbale_keys"
+COVERED = "coperto"  # of an address: something that was sent looked like a password
 MAX_FIELDS = 400
 EVENTS = "/api/events"
 
@@ -41,7 +45,14 @@ async def visitor(request: Request) -> Who | None:
         return None
 
 
+def reader_of(request: Request) -> Reader:
+    """The language this browser was set to, and now."""
+    english = request.cookies.get(LANG_COOKIE) == "en"
+    return Reader("en" if english else "it", parts_of(request).clock.now())
+
+
 Visitor = Annotated[Who | None, Depends(visitor)]
+Reading = Annotated[Reader, Depends(reader_of)]
 
 
 def wants_json(request: Request) -> bool:
@@ -74,6 +85,10 @@ class Fields:
         text = self.one(name)
         return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else otherwise
 
+    def slip(self, form: str, sentence: str, *names: str) -> views.Slip:
+        """The form once more, with what was typed into these fields."""
+        return views.Slip(form, sentence, tuple((name, self.one(name)) for name in names))
+
 
 async def fields(request: Request) -> Fields:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -103,29 +118,30 @@ async def shell(
     nav: str = "",
     live: bool = False,
 ) -> views.Shell:
-    at = parts.clock.now()
-    lang = request.cookies.get(LANG_COOKIE, "")
+    reader = reader_of(request)
     theme = request.cookies.get(THEME_COOKIE, "")
-    path = request.url.path
     return views.Shell(
-        now=instant.to_text(instant.whole_ms(at)),
-        updated=clock_time(at),
-        path=path + (f"?{request.url.query}" if request.url.query else ""),
-        lang="en" if lang == "en" else "it",
+        now=instant.to_text(instant.whole_ms(reader.now)),
+        updated=clock_time(reader.now),
+        path=here(request),
+        lang=reader.lang,
         theme="dark" if theme == "dark" else "light" if theme == "light" else "",
         who=None if who is None else await _named(parts, who),
         vendor=parts.settings.vendor,
         nav=nav,  # type: ignore[arg-type]
-        owner=who is not None and who.role == "owner",
         live=EVENTS if live and who is not None else "",
+        keys=request.cookies.get(KEYS_COOKIE) != "off",
+        covered=COVERED in request.query_params,
     )
 
 
 async def _named(parts: Parts, who: Who) -> views.Who:
-    async with parts.store.read() as work:
-        place = await estate.tenant(work, who.tenant)
-    organisation = "" if place is None else place.name
-    return views.Who(words.clean(who.name), who.role, words.clean(organisation))
+    own = await see_own(parts, who)
+    return views.Who(words.clean(who.name), who.role, words.clean(own.name))
+
+
+def here(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def html(
@@ -151,31 +167,42 @@ async def show(
     return html(request, template, view, await shell(request, parts, who, nav=nav, live=live), status=status)
 
 
-def lead(request: Request, address: str) -> Response:
-    """On to the next page: by redirect, or told to the script that asked."""
+def lead(request: Request, address: str, *, covered: int = 0) -> Response:
+    """On to the next page: by redirect, or told to the script that asked.
+
+    `covered`: pieces of what was sent that looked like a password; the next page says so.
+    """
+    if covered:
+        address = f"{address}?{COVERED}={covered}"
     if wants_json(request):
         return JSONResponse({"go": address})
     return RedirectResponse(address, status_code=303)
 
 
 async def to_signing(
-    request: Request, parts: Parts, who: Who, begin: Callable[[], Awaitable[str]]
+    request: Request, parts: Parts, who: Who, begin: Callable[..., Awaitable[str]]
 ) -> Response:
-    """To the signing page. Only a script can go there: a form may not leave this origin (CSP)."""
-    if not wants_json(request):
-        view = views.Refusal(
-            sentence="Per firmare con passkey serve JavaScript.",
-            mend="Può firmare da un altro dispositivo, con lo stesso indirizzo. Nulla è cambiato.",
-            code="script_needed",
-            status=409,
-            back=views.Act("Torna indietro", href=came_from(request)),
-        )
-        return await show(request, parts, who, "error.html", view, status=409)
-    return JSONResponse({"go": await begin()})
+    """To the signing page; `begin` is a case that still wants to know whence (`departure`). Only a script can go there: a form may not leave this origin (CSP)."""
+    reader = reader_of(request)
+    if wants_json(request):
+        return JSONResponse({"go": await begin(departure=Departure(came_from(request), reader.lang))})
+    view = views.Refusal(
+        sentence=reader.say(
+            "Per firmare con passkey serve JavaScript.", "Signing with a passkey needs JavaScript."
+        ),
+        mend=reader.say(
+            "Può firmare da un altro dispositivo, con lo stesso indirizzo. Nulla è cambiato.",
+            "You can sign from another device, at the same address. Nothing has changed.",
+        ),
+        code="script_needed",
+        status=409,
+        back=views.Act(reader.say("Torna indietro", "Go back"), href=came_from(request)),
+    )
+    return await show(request, parts, who, "error.html", view, status=409)
 
 
 def came_from(request: Request) -> str:
-    """The page before, if it is ours: Referrer-Policy leaves the path out, so mostly the first page."""
+    """The page before, if it is ours: our own pages send their whole address (Referrer-Policy: same-origin)."""
     referer = urlsplit(request.headers.get("referer", ""))
     return local(referer.path) if referer.netloc == request.url.netloc else "/"
 
@@ -190,9 +217,9 @@ def login_address(path: str) -> str:
     return "/entra" if path in ("/", "") else f"/entra?dopo={quote(path, safe='/')}"
 
 
-def line(form: Fields, name: str) -> str:
-    """One printable line of a form, 1 to 120 signs; else a refusal that names the field."""
+def line(form: Fields, name: str, most: int = 120) -> str:
+    """One printable line of a form, 1 to `most` signs; else a refusal that names the field."""
     text = form.one(name)
-    if not 0 < len(text) <= 120 or not text.isprintable():
+    if not 0 < len(text) <= most or not text.isprintable():
         raise Refused(Why.BAD_INPUT, field=name)
     return text

@@ -8,25 +8,25 @@ from fastapi.responses import RedirectResponse
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.see_customer import see_customer
-from broker.cases.see_requests import Listed, see_request, see_requests
+from broker.cases.see_estate import see_own
+from broker.cases.see_requests import Listed, see_open_requests, see_request, see_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.withdraw import withdraw
 from broker.domain.people import Action, Who
 from broker.parts import Parts
-from broker.store.reading import OPEN_STATES
 from web import views as v
 from web import views_estate as e
 from web.pages.approvals import decision
-from web.pages.page import Visitor, lead, show
+from web.pages.page import Reading, Visitor, lead, show
 from web.present import requests as say
 from web.present import titolare as say_month
 from web.present import watching as say_session
 from web.present import words
+from web.present.reader import Reader
 
 router = APIRouter()
 HOMES = {"technician": "/richieste", "owner": "/gestione", "titolare": "/titolare", "ads": "/richieste"}
-_WAITING = ("awaiting_approval", "approved", "supervised")
-_NEW = v.Act("Nuova richiesta", href="/richieste/nuova", kind="act", icon="pen")
+_CLOSED_SHOWN = 20  # of those nothing can come of any more
 
 
 @router.get("/")
@@ -35,31 +35,42 @@ async def home(who: Visitor) -> Response:
 
 
 @router.get("/richieste")
-async def queue(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def queue(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     if not who.house:
-        return await show(request, parts, who, "inbox.html", await _inbox(parts, who), nav="queue", live=True)
-    view = await _queue(parts, who, None)
+        inbox = await _inbox(parts, who, reader)
+        return await show(request, parts, who, "inbox.html", inbox, nav="queue", live=True)
+    view = await _queue(parts, who, None, reader)
     return await show(request, parts, who, "queue.html", view, nav="queue", live=True)
 
 
 @router.get("/richieste/{request_id}")
-async def one(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def one(request_id: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     if not who.house:
-        return await decision(request, request_id, who, parts)
-    view = await _queue(parts, who, request_id)
+        return await decision(request, request_id, who, parts, reader)
+    view = await _queue(parts, who, request_id, reader)
     return await show(request, parts, who, "queue.html", view, nav="queue", live=True)
 
 
 @router.get("/richieste/{request_id}/ritiro")
-async def about_to_withdraw(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def about_to_withdraw(
+    request_id: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
     found = await see_request(parts, who, request_id)
     await allow(parts, who, Action.WITHDRAW, found.line.line.tenant, "request")
-    base = f"/richieste/{request_id}"
+    base, say_ = f"/richieste/{request_id}", reader.say
     view = v.Confirm(
-        "Ritirare la richiesta?",
-        "Nessuno si collegherà. Chi doveva firmare viene avvisato. Per riprendere serve una nuova richiesta.",
-        v.Act("Ritira la richiesta", post=f"{base}/ritiro", kind="act", icon="undo"),
-        v.Act("Torna alla richiesta", href=base),
+        say_("Ritirare la richiesta?", "Withdraw the request?"),
+        say_(
+            "Nessuno si collegherà. Chi doveva firmare viene avvisato. Per riprendere serve una nuova richiesta.",
+            "Nobody will connect. Those who were to sign are told. Going on takes a new request.",
+        ),
+        v.Act(
+            say_("Ritira la richiesta", "Withdraw the request"),
+            post=f"{base}/ritiro",
+            kind="act",
+            icon="undo",
+        ),
+        v.Act(say_("Torna alla richiesta", "Back to the request"), href=base),
     )
     return await show(request, parts, who, "confirm.html", view)
 
@@ -70,52 +81,58 @@ async def take_back(request_id: str, request: Request, who: Caller, parts: Parts
     return lead(request, f"/richieste/{request_id}")
 
 
-async def _queue(parts: Parts, who: Who, chosen: str | None) -> v.Queue:
-    at = parts.clock.now()
-    incident = None if chosen is None else say.incident(await see_request(parts, who, chosen), who, at)
+async def _queue(parts: Parts, who: Who, chosen: str | None, reader: Reader) -> v.Queue:
+    incident = None if chosen is None else say.incident(await see_request(parts, who, chosen), who, reader)
     mine: list[Listed] = []
-    waiting: list[Listed] = []
-    over: list[Listed] = []
-    for line in await see_requests(parts, who):
-        open_ = line.found.STATE in OPEN_STATES and not say.is_over(line)
-        own = line.found.asked.technician == who.person
-        (over if not open_ else mine if own else waiting).append(line)
+    others: list[Listed] = []
+    for line in await see_open_requests(parts, who):
+        (mine if line.found.asked.technician == who.person else others).append(line)
+    open_ = {line.line.id for line in (*mine, *others)}
+    over = [line for line in await see_requests(parts, who) if line.line.id not in open_]
     groups = (
-        ("In mano a me", mine, False),
-        ("In coda, dal più vecchio", waiting[::-1], True),
-        ("Chiuse di recente", over[:20], False),
+        (reader.say("In mano a me", "In my hands"), mine[::-1], False),
+        (reader.say("In coda, dal più vecchio", "In the queue, oldest first"), others, True),
+        (reader.say("Chiuse di recente", "Closed lately"), over[:_CLOSED_SHOWN], False),
     )
     shown = tuple(
-        v.QueueGroup(title, _rows(parts, lines, chosen, numbered=ordered), ordered)
+        v.QueueGroup(title, _rows(lines, chosen, reader, numbered=ordered), ordered)
         for title, lines, ordered in groups
         if lines
     )
-    new = _NEW
-    if who.role != "technician":
-        new = v.Act(_NEW.label, icon=_NEW.icon, blocked="Le richieste le fa un tecnico.")
-    return v.Queue(shown, incident, new)
+    return v.Queue(shown, incident, _new_request(who, reader))
 
 
-def _rows(parts: Parts, lines: list[Listed], chosen: str | None, *, numbered: bool) -> tuple[v.QueueRow, ...]:
-    at = parts.clock.now()
+def _new_request(who: Who, reader: Reader) -> v.Act:
+    word = reader.say("Nuova richiesta", "New request")
+    if who.role == "technician":
+        return v.Act(word, href="/richieste/nuova", kind="act", icon="pen")
+    return v.Act(
+        word,
+        icon="pen",
+        blocked=reader.say("Le richieste le fa un tecnico.", "Requests are made by a technician."),
+    )
+
+
+def _rows(
+    lines: list[Listed], chosen: str | None, reader: Reader, *, numbered: bool
+) -> tuple[v.QueueRow, ...]:
     return tuple(
-        say.row(line, at, current=line.line.id == chosen, place=str(place) if numbered else "")
+        say.row(line, reader, current=line.line.id == chosen, place=str(place) if numbered else "")
         for place, line in enumerate(lines, 1)
     )
 
 
-async def _inbox(parts: Parts, who: Who) -> e.Inbox:
-    at = parts.clock.now()
-    lines = await see_requests(parts, who, limit=60)
-    waiting = [line for line in lines if line.found.STATE in _WAITING]
+async def _inbox(parts: Parts, who: Who, reader: Reader) -> e.Inbox:
+    waiting = [line for line in await see_open_requests(parts, who) if say.waits(line)]
     running = await see_sessions(parts, who, live=True)
-    customer = words.clean(lines[0].customer) if lines else ""
+    listed = {line.line.id for line in waiting}
+    past = [line for line in await see_requests(parts, who, limit=60) if line.line.id not in listed]
+    customer = words.clean((await see_own(parts, who)).name)
+    todos = say_month.todos(await see_customer(parts, who), who, waiting, reader)
     return e.Inbox(
-        title=f"Richieste di accesso a {customer}" if customer else "Richieste di accesso",
-        waiting=tuple(say.row(line, at) for line in waiting),
-        live=tuple(say_session.other(one, at) for one in running),
-        past=tuple(say.row(line, at) for line in lines if line not in waiting),
-        todos=tuple(
-            one for one in say_month.todos(await see_customer(parts, who), who, waiting, at) if one.acts
-        ),
+        title=reader.say(f"Richieste di accesso a {customer}", f"Access requests to {customer}"),
+        waiting=tuple(say.row(line, reader) for line in waiting),
+        live=tuple(say_session.other(one, reader) for one in running),
+        past=tuple(say.row(line, reader) for line in past),
+        todos=tuple(one for one in todos if one.acts),
     )

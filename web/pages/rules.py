@@ -9,22 +9,20 @@ from fastapi import APIRouter, Request, Response
 from broker.api.who import Caller, PartsOf
 from broker.cases.change_policy import begin_policy
 from broker.cases.deny import allow
-from broker.cases.see_estate import see_hosts
+from broker.cases.see_estate import see_hosts, see_policy
 from broker.domain.people import Action
-from broker.store import statements
-from web.pages.page import FormFields, show, to_signing
+from web.pages.page import FormFields, Reading, show, to_signing
 from web.present import rules
 
 router = APIRouter(prefix="/regole")
 
 
 @router.get("")
-async def read(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def read(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
     hosts = await see_hosts(parts, who, who.tenant)
-    async with parts.store.read() as work:
-        policy = await statements.policy(work, who.tenant)
-    return await show(request, parts, who, "rules.html", rules.form(policy, hosts))
+    policy = await see_policy(parts, who, who.tenant)
+    return await show(request, parts, who, "rules.html", rules.form(policy, hosts, reader))
 
 
 @router.post("")

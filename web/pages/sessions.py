@@ -9,29 +9,32 @@ from fastapi.responses import RedirectResponse
 
 from audit.statement import Activity
 from broker.api import tools
+from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
 from broker.cases.close_session import close_session
 from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
-from broker.domain.people import Action
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
+from broker.parts import Parts
 from web import views as v
 from web import views_estate as e
-from web.pages.page import FormFields, lead, show
+from web.pages.page import FormFields, Reading, lead, show
 from web.present import sessions as say
+from web.present.asking import too_long
+from web.present.reader import Reader
 
 router = APIRouter(prefix="/sessioni")
 
 
 @router.get("")
-async def listed(request: Request, who: Caller, parts: PartsOf) -> Response:
-    at = parts.clock.now()
-    view = e.Sessions(tuple(say.row(one, who, at) for one in await see_sessions(parts, who)))
+async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    view = e.Sessions(tuple(say.row(one, who, reader) for one in await see_sessions(parts, who)))
     return await show(request, parts, who, "sessions.html", view, nav="sessions", live=True)
 
 
 @router.get("/{session}")
-async def one(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def one(session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     found = await see_session(parts, who, session)
     if not who.house:
         return RedirectResponse(f"/sessioni/{session}/diretta", status_code=303)
@@ -40,7 +43,7 @@ async def one(session: str, request: Request, who: Caller, parts: PartsOf) -> Re
     view = say.technician(
         found,
         who,
-        parts.clock.now(),
+        reader,
         ssh=f"ssh -p {port} {session}@{host}",
         host_key=getattr(state, "ssh_fingerprint", ""),
     )
@@ -48,25 +51,58 @@ async def one(session: str, request: Request, who: Caller, parts: PartsOf) -> Re
 
 
 @router.get("/{session}/chiudi")
-async def about_to_close(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def about_to_close(
+    session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
+    return await _closing(request, session, who, parts, reader)
+
+
+async def _closing(
+    request: Request,
+    session: str,
+    who: Who,
+    parts: Parts,
+    reader: Reader,
+    wrote: say.Wrote | None = None,
+    status: int = 200,
+) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.CLOSE_SESSION, found.found.permit.tenant, "session")
-    closing = say.closing(found, parts.clock.now())
-    back = v.Act("Torna alla sessione", href=f"/sessioni/{session}")
-    view = v.Confirm("Chiudi la sessione", "", v.Act("", post=closing.post), back, closing)
-    return await show(request, parts, who, "confirm.html", view)
+    closing = say.closing(found, reader, wrote)
+    back = v.Act(reader.say("Torna alla sessione", "Back to the session"), href=f"/sessioni/{session}")
+    title = reader.say("Chiudi la sessione", "Close the session")
+    view = v.Confirm(title, "", v.Act("", post=closing.post), back, closing)
+    return await show(request, parts, who, "confirm.html", view, status=status)
 
 
 @router.post("/{session}/chiudi")
-async def close(session: str, request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+async def close(
+    session: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
     codes = form.many("activity")
-    if not set(codes) <= set(Activity.CODES):
-        raise Refused(Why.BAD_INPUT, field="activities")
-    activities = [Activity(code, "ASS") for code in codes]
-    await close_session(
-        parts, who, session, outcome=form.one("outcome"), activities=activities, note=form.one("note")
-    )
-    return lead(request, f"/sessioni/{session}")
+    try:
+        if not set(codes) <= set(Activity.CODES):
+            raise Refused(Why.BAD_INPUT, field="activities")
+        activities = [Activity(code, "ASS") for code in codes]
+        covered = await close_session(
+            parts, who, session, outcome=form.one("outcome"), activities=activities, note=form.one("note")
+        )
+    except Refused as no:
+        if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
+            raise
+        wrote = say.Wrote(form.one("outcome"), tuple(codes), form.one("note"), _slip(no, reader))
+        return await _closing(request, session, who, parts, reader, wrote, status(no))
+    return lead(request, f"/sessioni/{session}", covered=covered)
+
+
+def _slip(no: Refused, reader: Reader) -> str:
+    if no.why is Why.TOO_LARGE:
+        return too_long(no, reader)
+    if no.facts.get("field") == "activities":
+        return reader.say("Segni almeno un’attività svolta.", "Tick at least one activity that was done.")
+    if no.facts.get("field") == "outcome":
+        return reader.say("Scelga l’esito.", "Choose the outcome.")
+    return reader.say(*sentences(no))
 
 
 @router.post("/{session}/strumento/avvia/{tool}")

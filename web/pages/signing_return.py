@@ -13,5 +13,5 @@ router = APIRouter()
 
 @router.get("/firma/ritorno")
 async def back(request: Request, who: Caller, parts: PartsOf) -> Response:
-    view = views.SignReturn(post="/api/signing/finish", back="/", what="Firma")
+    view = views.SignReturn(post="/api/signing/finish")
     return await show(request, parts, who, "sign_return.html", view)

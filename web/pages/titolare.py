@@ -6,22 +6,21 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.see_customer import see_customer
-from broker.cases.see_requests import see_requests
+from broker.cases.see_estate import see_house
+from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
-from broker.store import estate
-from web.pages.page import show
+from web.pages.page import Reading, show
 from web.present import titolare as say
 
 router = APIRouter()
 
 
 @router.get("/titolare")
-async def month(request: Request, who: Caller, parts: PartsOf) -> Response:
+async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     view = await see_customer(parts, who)
-    waiting = await see_requests(parts, who, limit=60)
+    waiting = await see_open_requests(parts, who)
     running = await see_sessions(parts, who, live=True)
-    async with parts.store.read() as work:
-        house = await estate.house(work)
+    house = await see_house(parts)
     vendor = parts.settings.vendor if house is None else house.name
-    page = say.page(view, who, waiting, running, vendor, parts.clock.now())
+    page = say.page(view, who, waiting, running, vendor, reader)
     return await show(request, parts, who, "titolare.html", page, nav="titolare", live=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from audit.pins import in_force
-from audit.statement import Account, Approver, Channel
+from audit.statement import Approver
 from broker.cases.see_requests import RequestView
 from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
 from broker.domain.session import Active, Ordered
 from web import views as v
 from web.present import words
-from web.present.requests import state_of, written
-from web.present.times import clock_time, length, moment, span
+from web.present.declaring import activities, declaration, declared, last_hour, written
+from web.present.facts import label
+from web.present.reader import Reader
+from web.present.requests import state_of
+from web.present.times import length, moment, span, until
 
 _STATES = {
     "awaiting_approval": "waiting",
@@ -29,273 +29,296 @@ _STATES = {
 }
 
 
-def approve(view: RequestView, who: Who, now: datetime) -> v.Approve:
+def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = None) -> v.Approve:
     found, statement, texts = view.line.found, view.line.found.asked.statement, view.line.texts
-    can, cannot = words.powers(statement.channels, statement.account)
+    said, say = declared(view.line), reader.say
+    can, cannot = words.powers(statement.channels, last_hour(said, reader), reader)
     base = f"/richieste/{found.asked.id}"
     mine = any(g.approval.approver == who.person for g in view.given)
     waiting = isinstance(found, AwaitingApproval)
     answered_here = waiting and mine
+    asked_at = moment(statement.created, reader)
+    digest = words.digest(found.asked.digest)
+    closed = state_of(view.line, reader).word.lower()
     return v.Approve(
         state="signed" if answered_here else _STATES[found.STATE],  # type: ignore[arg-type]
-        word=_word(view, who),
-        when=_when(view, now),
-        title=_title(view, who),
+        word=_word(view, who, reader),
+        when=_when(view, reader),
+        title=_title(view, who, reader),
         by=words.clean(texts.organisation_name),
-        asked=f"Richiesta di {moment(statement.created, now)}.",
-        facts=_facts(view, now),
+        asked=say(f"Richiesta di {asked_at}.", f"Asked {asked_at}."),
+        facts=_facts(view, reader),
         can=can,
         cannot=cannot,
-        sheet=sheet(view, now),
-        digest=words.digest(found.asked.digest),
+        # What is signed are the exact bytes, shown again by the signing page.
+        sheet=declaration(said, reader, right=statement.incident, digest=digest),
+        digest=digest,
         administrator=statement.account.administrator,
-        watch=_watch(view, who, now) if waiting else (),
-        approve=_approve(view, who, base, now),
-        refuse=v.Act("Rifiuta", post=f"{base}/rifiuto"),
-        solve=v.Act("Lo risolvo io", post=f"{base}/risolta") if who.role == "ads" else None,
-        explain=_explain(found, who, base),
+        watch=_watch(view, who, reader) if waiting else (),
+        approve=_approve(view, who, base, reader),
+        refuse=v.Act(say("Rifiuta", "Refuse"), post=f"{base}/rifiuto"),
+        solve=v.Act(say("Lo risolvo io", "I will fix it myself"), post=f"{base}/risolta")
+        if who.role == "ads"
+        else None,
+        explain=_explain(found, who, base, reader),
         explained=words.clean(view.note) if isinstance(found, Rejected) else "",
-        revoke=_revoke(view, base, mine=mine),
-        next=_next(view, who, base),
-        missing=_missing(view, now),
-        receipt=_receipt(view, now),
-        said=_said(view),
-        closed_as=f"chiusa come «{words.REQUEST_STATES[found.STATE][1].lower()}»",
+        slip=slip,
+        revoke=_revoke(view, base, reader, mine=mine),
+        next=_next(view, who, base, reader),
+        missing=_missing(view, reader),
+        receipt=_receipt(view, reader),
+        said=_said(view, reader),
+        closed_as=say(f"chiusa come «{closed}»", f"closed as “{closed}”"),
     )
 
 
-def _word(view: RequestView, who: Who) -> v.State:
-    found = view.line.found
+def _word(view: RequestView, who: Who, reader: Reader) -> v.State:
+    found, say = view.line.found, reader.say
     if isinstance(found, AwaitingApproval):
         if any(g.approval.approver == who.person for g in view.given):
-            return v.State("wait", "Firmata da lei, ne manca un’altra")
-        return v.State("wait", "Aspetta la sua decisione")
+            return v.State(
+                "wait", say("Firmata da lei, ne manca un’altra", "Signed by you, one more is missing")
+            )
+        return v.State("wait", say("Aspetta la sua decisione", "Awaiting your decision"))
     if isinstance(found, Approved | Supervised | Opened):
-        return v.State("ok", "Firmata")
-    return state_of(view.line)
+        return v.State("ok", say("Firmata", "Signed"))
+    return state_of(view.line, reader)
 
 
-def _when(view: RequestView, now: datetime) -> str:
+def _when(view: RequestView, reader: Reader) -> str:
     found = view.line.found
     if isinstance(found, AwaitingApproval | Lapsed):
-        return f"fino {moment(found.asked.statement.not_after, now, zone=True)}"
-    return moment(found.answer.at, now, zone=True)
+        return until(found.asked.statement.not_after, reader, zone=True)
+    return moment(found.answer.at, reader, zone=True)
 
 
-def _title(view: RequestView, who: Who) -> str:
-    found, texts = view.line.found, view.line.texts
+def _title(view: RequestView, who: Who, reader: Reader) -> str:
+    found, texts, say = view.line.found, view.line.texts, reader.say
     technician, host = words.clean(texts.technician_name), words.clean(texts.host_label)
     by = getattr(getattr(found, "answer", None), "by", "")
-    name = "Lei" if by == who.person else words.clean(view.names.get(by, ""))
+    mine, name = by == who.person, words.clean(view.names.get(by, ""))
+    name = say("Lei", "You") if mine else name
+    has = "have" if mine else "has"
+    nobody = say("Nessuno si collegherà.", "Nobody will connect.")
     match found.STATE:
         case "awaiting_approval":
-            return f"{technician} chiede di collegarsi a {host}"
+            return say(
+                f"{technician} chiede di collegarsi a {host}", f"{technician} asks to connect to {host}"
+            )
         case "approved" | "supervised":
-            return f"{technician} può collegarsi a {host} fino alle {clock_time(found.asked.statement.not_after)}"
+            end = until(found.asked.statement.not_after, reader, zone=True)
+            return say(
+                f"{technician} può collegarsi a {host} {end}", f"{technician} may connect to {host} {end}"
+            )
         case "opened":
-            return f"{technician} ha usato l’autorizzazione su {host}"
+            return say(
+                f"{technician} ha usato l’autorizzazione su {host}",
+                f"{technician} has used the authorisation on {host}",
+            )
         case "rejected":
-            return f"{name} ha rifiutato. Nessuno si collegherà."
+            return say(f"{name} ha rifiutato.", f"{name} {has} refused.") + f" {nobody}"
         case "lapsed":
-            return "Il tempo per rispondere è finito. Nessuno si è collegato."
+            return say(
+                "Il tempo per rispondere è finito. Nessuno si è collegato.",
+                "The time to answer is over. Nobody has connected.",
+            )
         case "revoked":
-            return f"{name} ha revocato l’autorizzazione."
+            return say(f"{name} ha revocato l’autorizzazione.", f"{name} {has} revoked the authorisation.")
         case "solved_by_customer":
-            return f"{name} la risolve senza il fornitore. Nessuno si collegherà."
+            solved = say(f"{name} la risolve senza il fornitore.", f"{name} will fix it without the vendor.")
+            return f"{solved} {nobody}"
         case _:
-            return f"{technician} ha ritirato la richiesta. Nessuno si collegherà."
+            return (
+                say(f"{technician} ha ritirato la richiesta.", f"{technician} has withdrawn the request.")
+                + f" {nobody}"
+            )
 
 
-def _facts(view: RequestView, now: datetime) -> tuple[v.Fact, ...]:
-    statement = view.line.found.asked.statement
-    activities = words.both([words.ACTIVITIES[a.code].lower() for a in statement.activities])
+def _facts(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
+    statement, say = view.line.found.asked.statement, reader.say
+    lasts = length(statement.longest_s)
     facts = [
-        v.Fact("Perché", written(view.line), statement.incident),
+        v.Fact(say("Perché", "Why"), written(view.line), statement.incident),
         v.Fact(
-            "Quando",
-            words.capital(span(statement.not_before, statement.not_after, now)) + ".",
-            f"Al massimo {length(statement.longest_s)}, poi si chiude da sola.",
+            say("Quando", "When"),
+            words.capital(span(statement.not_before, statement.not_after, reader)) + ".",
+            say(f"Al massimo {lasts}, poi si chiude da sola.", f"At most {lasts}, then it closes by itself."),
             strong=True,
         ),
-        v.Fact("Utente", statement.account.name, mono=True),
-        v.Fact("Attività", activities),
-        v.Fact("Registrata?", "No.", "Restano nel registro i fatti: inizio, fine, quantità.", strong=True),
+        v.Fact(say("Utente", "Account"), statement.account.name, mono=True),
+        v.Fact(say("Attività", "Activities"), activities(statement.activities, reader)),
+        v.Fact(
+            say("Registrata?", "Recorded?"),
+            "No.",
+            say(
+                "Restano nel registro i fatti: inizio, fine, quantità.",
+                "The log keeps the facts: start, end, amounts.",
+            ),
+            strong=True,
+        ),
     ]
     if view.host is not None and view.host.confirmed is False:
+        unsure = say(
+            "Nessuno di voi ha digitato l’impronta su quella macchina.",
+            "None of you has typed the fingerprint at that host.",
+        )
         facts.append(
-            v.Fact(
-                "Chiavi",
-                "Non confermate.",
-                "Nessuno di voi ha digitato l’impronta su quella macchina.",
-                strong=True,
-            )
+            v.Fact(say("Chiavi", "Keys"), say("Non confermate.", "Not confirmed."), unsure, strong=True)
         )
     return tuple(facts)
 
 
-def sheet(view: RequestView, now: datetime) -> v.Sheet:
-    """The declaration in words. What is signed are the exact bytes, shown again by the signing page."""
-    statement, texts = view.line.found.asked.statement, view.line.texts
-    return declaration(
-        Declared(
-            texts.technician_name,
-            texts.organisation_name,
-            texts.host_label,
-            texts.customer_name,
-            written(view.line),
-            statement.channels,
-            statement.account,
-            statement.not_before,
-            statement.not_after,
-            statement.longest_s,
-        ),
-        now,
-        right=statement.incident,
-        digest=words.digest(statement.digest.hex()),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What a declaration says, of a request or of its draft."""
-
-    technician: str
-    house: str
-    host: str
-    customer: str
-    why: str
-    channels: tuple[Channel, ...]
-    account: Account
-    begins: datetime
-    ends: datetime
-    longest_s: int
-
-
-def declaration(
-    said: Declared, now: datetime, *, right: str, digest: v.Digest | None = None, note: str = ""
-) -> v.Sheet:
-    can, cannot = words.powers(said.channels, said.account)
-
-    def plain(text: str) -> str:
-        return words.clean(text).replace("*", "∗")  # emphasis is the sheet's own, not other people's
-
-    who = (
-        f"*{plain(said.technician)}* di *{plain(said.house)}* chiede di collegarsi a *{plain(said.host)}* "
-        f"di *{plain(said.customer)}*{'' if said.customer.endswith('.') else '.'}"
-    )
-    when = (
-        f"{words.capital(span(said.begins, said.ends, now))}, al massimo *{length(said.longest_s)}*. "
-        "Alla scadenza la macchina chiude tutto da sola."
-    )
-    powers = (f"Potrà: {plain('; '.join(can))}.", f"Non potrà: {plain('; '.join(cannot))}.")
-    paragraphs = (who, f"Perché: {plain(said.why)}", *powers, when)
-    return v.Sheet("Dichiarazione", right, paragraphs, digest, note)
-
-
-def _watch(view: RequestView, who: Who, now: datetime) -> tuple[v.Option, ...]:
-    options = [v.Option("self", "Guardo io", chosen=True)]
-    options += [
-        v.Option(one.id, f"Guarda {words.clean(one.name)} ({words.ROLES[one.role]})")
-        for one in view.watchers
-        if one.id != who.person
-    ]
+def _watch(view: RequestView, who: Who, reader: Reader) -> tuple[v.Option, ...]:
+    say = reader.say
+    options = [v.Option("self", say("Guardo io", "I watch"), chosen=True)]
+    for one in view.watchers:
+        if one.id != who.person:
+            name = f"{words.clean(one.name)} ({words.coded(words.ROLES, one.role, reader)})"
+            options.append(v.Option(one.id, say(f"Guarda {name}", f"{name} watches")))
     required = view.policy is None or view.policy.supervision == "required"
-    label = "Nessuno guarda" + (" (le sue regole non lo permettono)" if required else "")
-    options.append(v.Option("waived", label, disabled=required))
+    label_ = say("Nessuno guarda", "Nobody watches")
+    if required:
+        label_ += say(" (le sue regole non lo permettono)", " (your rules do not allow it)")
+    options.append(v.Option("waived", label_, disabled=required))
     return tuple(options)
 
 
-def _approve(view: RequestView, who: Who, base: str, now: datetime) -> v.Act | None:
+def _approve(view: RequestView, who: Who, base: str, reader: Reader) -> v.Act | None:
     if not isinstance(view.line.found, AwaitingApproval):
         return None
+    say = reader.say
     lines: list[Approver] = (
         [] if view.approvers is None else [a for a in view.approvers.approvers if a.person == who.person]
     )
     blocked = ""
     if not lines:
-        blocked = "Il titolare non l’ha ancora nominata fra chi può autorizzare. Lo fa dalla pagina Persone."
-    elif not any(in_force(line, now) for line in lines):
-        blocked = "La sua nomina è scaduta. La rinnova il titolare."
-    return v.Act("Autorizza con passkey", post=f"{base}/autorizza", kind="sign", sign=True, blocked=blocked)
+        blocked = say(
+            "Il titolare non l’ha ancora nominata fra chi può autorizzare. Lo fa dalla pagina Persone.",
+            "The titolare has not yet named you among those who may authorise. He does so on the page People.",
+        )
+    elif not any(in_force(line, reader.now) for line in lines):
+        blocked = say(
+            "La sua nomina è scaduta. La rinnova il titolare.",
+            "Your appointment has ended. The titolare can renew it.",
+        )
+    word = say("Autorizza con passkey", "Authorise with passkey")
+    return v.Act(word, post=f"{base}/autorizza", kind="sign", sign=True, blocked=blocked)
 
 
-def _explain(found: object, who: Who, base: str) -> v.Act | None:
+def _explain(found: object, who: Who, base: str, reader: Reader) -> v.Act | None:
     if isinstance(found, Rejected) and not found.explained and found.answer.by == who.person:
-        return v.Act("Invia il motivo", post=f"{base}/motivo")
+        return v.Act(reader.say("Invia il motivo", "Send the reason"), post=f"{base}/motivo")
     return None
 
 
-def _revoke(view: RequestView, base: str, *, mine: bool) -> v.Act | None:
+def _revoke(view: RequestView, base: str, reader: Reader, *, mine: bool) -> v.Act | None:
     found, session = view.line.found, view.line.session
     running = session is None or session.STATE in ("granted", "opening", "active")
     allowed = isinstance(found, Approved | Supervised) or (isinstance(found, AwaitingApproval) and mine)
     if allowed or (isinstance(found, Opened) and running):
-        return v.Act("Revoca l’autorizzazione", href=f"{base}/revoca", kind="stop-line", icon="undo")
+        return revoke(base, reader)
     return None
 
 
-def _next(view: RequestView, who: Who, base: str) -> v.Act | None:
-    found, session = view.line.found, view.line.session
+def revoke(base: str, reader: Reader) -> v.Act:
+    """To the page that asks before the yes is taken back. `base`: the request's address."""
+    word = reader.say("Revoca l’autorizzazione", "Revoke authorisation")
+    return v.Act(word, href=f"{base}/revoca", kind="stop-line", icon="undo")
+
+
+def supervise(base: str, reader: Reader) -> v.Act:
+    """*Prendo in carico la supervisione*, one press. `base`: the request's address."""
+    word = reader.say("Prendo in carico la supervisione", "I take over supervision")
+    return v.Act(word, post=f"{base}/supervisione", kind="act", icon="eye")
+
+
+def _next(view: RequestView, who: Who, base: str, reader: Reader) -> v.Act | None:
+    found, session, say = view.line.found, view.line.session, reader.say
     if isinstance(session, Active | Ordered):
-        return v.Act(
-            "Guarda la sessione", href=f"/sessioni/{session.permit.id}/diretta", kind="act", icon="eye"
-        )
+        watch = say("Guarda la sessione", "Watch the session")
+        return v.Act(watch, href=f"/sessioni/{session.permit.id}/diretta", kind="act", icon="eye")
     if isinstance(found, Approved) and found.watcher == who.person:
-        return v.Act("Prendo in carico la supervisione", post=f"{base}/supervisione", kind="act", icon="eye")
+        return supervise(base, reader)
     if session is not None and session.STATE in ("ended", "presumed_ended"):
-        return v.Act("Vedi i fatti della sessione", href=f"/sessioni/{session.permit.id}/diretta")
+        see = say("Vedi i fatti della sessione", "See the facts of the session")
+        return v.Act(see, href=f"/sessioni/{session.permit.id}/diretta")
     return None
 
 
-def _missing(view: RequestView, now: datetime) -> v.Notice | None:
-    found = view.line.found
+def _missing(view: RequestView, reader: Reader) -> v.Notice | None:
+    found, say = view.line.found, reader.say
     if isinstance(found, AwaitingApproval) and view.given:
-        return v.Notice("wait", "Manca un’altra firma.", "La dà un’altra persona che può autorizzare.", "pen")
+        return v.Notice(
+            "wait",
+            say("Manca un’altra firma.", "Another signature is missing."),
+            say("La dà un’altra persona che può autorizzare.", "Another person who may authorise gives it."),
+            "pen",
+        )
     if isinstance(found, Approved) and found.supervision != "waived":
         watcher = words.clean(view.names.get(found.watcher or "", ""))
         return v.Notice(
             "wait",
-            "Manca una cosa: qualcuno che guardi.",
-            f"La sessione parte dopo che {watcher} prende in carico la supervisione.",
+            say("Manca una cosa: qualcuno che guardi.", "One thing is missing: somebody who watches."),
+            say(
+                f"La sessione parte dopo che {watcher} prende in carico la supervisione.",
+                f"The session starts after {watcher} takes over supervision.",
+            ),
             "eye",
         )
     if isinstance(found, Approved | Supervised):
-        return v.Notice("ok", "Non manca altro.", "La sessione parte quando il tecnico la avvia.", "check")
+        return v.Notice(
+            "ok",
+            say("Non manca altro.", "Nothing else is missing."),
+            say(
+                "La sessione parte quando il tecnico la avvia.",
+                "The session starts when the technician starts it.",
+            ),
+            "check",
+        )
     return None
 
 
-def _receipt(view: RequestView, now: datetime) -> v.Receipt | None:
-    found = view.line.found
+def _receipt(view: RequestView, reader: Reader) -> v.Receipt | None:
+    found, say = view.line.found, reader.say
     kinds = {"rejected": "approval.refused", "revoked": "approval.withdrawn"}
     wanted = kinds.get(found.STATE, "approval.given")
     leaf = next((one for one in reversed(view.feed) if wanted == one.record.KIND), None)
     if leaf is None:
         return None
     name = words.clean(view.names.get(leaf.actor.id, leaf.actor.id)).replace("*", "∗")
-    when = moment(leaf.time, now, zone=True)
-    text = f"{leaf.record.IT} da *{name}*, {when}."
+    text = f"{label(leaf, reader)} {say('da', 'by')} *{name}*, {moment(leaf.time, reader, zone=True)}."
     if getattr(leaf.record, "demo_software", False):
-        text += " Chiave dimostrativa, non una passkey vera."
+        text += say(" Chiave dimostrativa, non una passkey vera.", " A demo key, no real passkey.")
     return v.Receipt(
-        title="Ricevuta",
-        code=f"{leaf.record.CODE} · n. {words.thousands(leaf.n)}",
+        title=say("Ricevuta", "Receipt"),
+        code=f"{leaf.record.CODE} · n. {words.thousands(leaf.n, reader)}",
         text=text,
         digest=words.digest(found.asked.digest),
-        note=words.stop(f"Iscritta nel registro di {words.clean(view.line.customer)}"),
+        note=entered(view.line.customer, reader),
         mark="ok" if wanted == "approval.given" else "stop",
     )
 
 
-def _said(view: RequestView) -> str:
-    house = words.clean(view.line.texts.organisation_name)
+def entered(customer: str, reader: Reader) -> str:
+    """In whose log it stands."""
+    name = words.clean(customer)
+    return words.stop(reader.say(f"Iscritta nel registro di {name}", f"Entered in the log of {name}"))
+
+
+def _said(view: RequestView, reader: Reader) -> str:
+    house, say = words.clean(view.line.texts.organisation_name), reader.say
     match view.line.found.STATE:
         case "rejected":
-            return f"{house} è stato avvisato."
+            return say(f"{house} è stato avvisato.", f"{house} has been told.")
         case "lapsed":
-            return f"Se serve ancora, {house} può fare una richiesta nuova."
+            return say(
+                f"Se serve ancora, {house} può fare una richiesta nuova.",
+                f"If it is still needed, {house} can make a new request.",
+            )
         case "revoked":
-            return (
-                f"{house} è stato avvisato. Se una sessione era aperta, la macchina l’ha chiusa o la chiude."
+            return say(
+                f"{house} è stato avvisato. Se una sessione era aperta, la macchina l’ha chiusa o la chiude.",
+                f"{house} has been told. If a session was open, the host has closed it or is closing it.",
             )
         case _:
             return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
-from broker.api.refusals import sentence
+from broker.api.refusals import sentences
 from broker.cases.ask import Draft
 from broker.cases.see_estate import HostView
 from broker.domain.estate import Tenant
@@ -16,24 +16,26 @@ from broker.domain.grants import DEFAULT_LENGTH, DEFAULT_WINDOW, WIDEST_WINDOW, 
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web.present import words
-from web.present.approving import Declared, declaration
+from web.present.declaring import Declared, declaration
+from web.present.reader import Pair, Reader
 from web.present.times import WrongHour, field_value, length, typed, zone_of
 
 OFFERED = ("terminal", "exec", "tool")  # the channels this version can serve
-_LABELS = {
-    "terminal": "Aprire un terminale",
-    "exec": "Eseguire comandi singoli",
-    "tool": "Usare uno strumento esterno",
-    "files": "Trasferire file",
-    "desktop": "Vedere e usare lo schermo",
-    "forward": "Aprire un tunnel",
+HOURS = ("not_before", "not_after")
+_LABELS: dict[str, Pair] = {
+    "terminal": ("Aprire un terminale", "Open a terminal"),
+    "exec": ("Eseguire comandi singoli", "Run single commands"),
+    "tool": ("Usare uno strumento esterno", "Use an external tool"),
+    "files": ("Trasferire file", "Transfer files"),
+    "desktop": ("Vedere e usare lo schermo", "See and use the screen"),
+    "forward": ("Aprire un tunnel", "Open a tunnel"),
 }
 _LENGTHS = (900, 1800, 3600, 7200, 14_400, 28_800)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The form as it came, nothing judged."""
+    """The form as it came, nothing judged. `zones`: CEST or CET, by hour field."""
 
     host: str = ""
     title: str = ""
@@ -44,11 +46,16 @@ class Typed:
     not_before: str = ""
     not_after: str = ""
     longest_s: int = 0
+    zones: tuple[tuple[str, str], ...] = ()
+
+    def hour(self, name: str) -> datetime:
+        """`WrongHour` where it is none, or not one alone."""
+        return typed(getattr(self, name), dict(self.zones).get(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Whom it is asked of."""
+    """Whom it is asked of, and who reads the form."""
 
     customer: Tenant
     customers: Sequence[Tenant]
@@ -56,7 +63,7 @@ class Scene:
     policy: Policy | None
     technician: str
     house: str
-    now: datetime
+    reader: Reader
 
 
 @dataclass(slots=True)
@@ -69,42 +76,38 @@ class Read:
 
 def blank(scene: Scene) -> Typed:
     first = next((h.id for h in scene.hosts if h.connected and h.account), "")
-    widest = (
-        DEFAULT_WINDOW
-        if scene.policy is None
-        else min(DEFAULT_WINDOW, timedelta(seconds=scene.policy.window_s))
-    )
-    longest = (
-        DEFAULT_LENGTH.total_seconds()
-        if scene.policy is None
-        else min(DEFAULT_LENGTH.total_seconds(), scene.policy.longest_s)
-    )
+    now, policy = scene.reader.now, scene.policy
+    widest = DEFAULT_WINDOW if policy is None else min(DEFAULT_WINDOW, timedelta(seconds=policy.window_s))
+    longest = DEFAULT_LENGTH if policy is None else min(DEFAULT_LENGTH, timedelta(seconds=policy.longest_s))
     return Typed(
         host=first,
-        not_before=field_value(scene.now),
-        not_after=field_value(scene.now + widest),
-        longest_s=int(longest),
+        not_before=field_value(now),
+        not_after=field_value(now + widest),
+        longest_s=int(longest.total_seconds()),
+        zones=(("not_before", zone_of(now)), ("not_after", zone_of(now + widest))),
     )
 
 
 def read(form: Typed, scene: Scene) -> Read:
-    found = Read()
+    found, say = Read(), scene.reader.say
     if not form.title:
-        found.errors["title"] = "Scriva l’anomalia, in una riga."
+        found.errors["title"] = say("Scriva l’anomalia, in una riga.", "Write the fault, in one line.")
     if not form.reason:
-        found.errors["reason"] = "Scriva che cosa intende fare."
+        found.errors["reason"] = say("Scriva che cosa intende fare.", "Write what you intend to do.")
     if form.host not in {h.id for h in scene.hosts}:
-        found.errors["host"] = "Scelga una macchina."
+        found.errors["host"] = say("Scelga una macchina.", "Choose a host.")
     if not form.channels or not set(form.channels) <= set(CHANNEL_KINDS):
-        found.errors["channels"] = "Scelga almeno una cosa da poter fare."
+        found.errors["channels"] = say(
+            "Scelga almeno una cosa da poter fare.", "Choose at least one thing to be able to do."
+        )
     if not form.activities or not set(form.activities) <= set(Activity.CODES):
-        found.errors["activities"] = "Scelga almeno un’attività."
+        found.errors["activities"] = say("Scelga almeno un’attività.", "Choose at least one activity.")
     hours: dict[str, datetime] = {}
-    for name in ("not_before", "not_after"):
+    for name in HOURS:
         try:
-            hours[name] = typed(getattr(form, name))
+            hours[name] = form.hour(name)
         except WrongHour as wrong:
-            found.errors[name] = str(wrong)
+            found.errors[name] = say(*wrong.said)
     if found.errors:
         return found
     wish = Wish(
@@ -120,7 +123,7 @@ def _channels(form: Typed) -> tuple[Channel, ...]:
 
 
 def _activities(form: Typed) -> tuple[Activity, ...]:
-    return tuple(Activity(code, "ASS") for code in dict.fromkeys(form.activities))
+    return tuple(Activity(code, "ASS") for code in dict.fromkeys(form.activities) if code in Activity.CODES)
 
 
 _OF_FIELD = {
@@ -132,112 +135,167 @@ _OF_FIELD = {
 }
 
 
-def wrong_field(no: Refused) -> tuple[str, str]:
+def wrong_field(no: Refused, reader: Reader) -> tuple[str, str]:
     """The form's field a refusal is about, and its sentence; `Refused` again if it is about none."""
-    facts = no.facts
+    facts, say = no.facts, reader.say
+    plain = say(*sentences(no))
     match no.why:
         case Why.POLICY_FORBIDS if facts.get("what") == "window":
-            return (
-                "not_after",
-                f"Al massimo {facts.get('limit_hours', '?')} ore dopo l’inizio: lo dicono le regole del cliente.",
+            hours = facts.get("limit_hours", "?")
+            return "not_after", say(
+                f"Al massimo {hours} ore dopo l’inizio: lo dicono le regole del cliente.",
+                f"At most {hours} hours after the start: so say the customer’s rules.",
             )
         case Why.POLICY_FORBIDS if facts.get("what") == "longest_s":
-            return (
-                "longest",
-                f"Le regole del cliente permettono al massimo {length(int(facts.get('limit', '0')))}.",
+            most = length(int(facts.get("limit", "0")))
+            return "longest", say(
+                f"Le regole del cliente permettono al massimo {most}.",
+                f"The customer’s rules allow {most} at most.",
             )
         case Why.POLICY_FORBIDS:
-            what = facts.get("what", "")
-            return _OF_FIELD.get(what, "channels"), sentence(no)
+            return _OF_FIELD.get(facts.get("what", ""), "channels"), plain
         case Why.WINDOW_CLOSED:
-            return "not_after", "La finestra è già finita. Scelga un’ora futura."
+            return "not_after", say(
+                "La finestra è già finita. Scelga un’ora futura.",
+                "The window is over already. Choose an hour to come.",
+            )
         case Why.HOST_NOT_ENROLLED | Why.POLICY_MISSING:
-            return "host", sentence(no)
+            return "host", plain
         case Why.TOOL_MISSING:
-            return "channels", sentence(no)
-        case Why.BAD_INPUT | Why.TOO_LARGE if "field" in facts:
-            name = _OF_FIELD.get(facts["field"], facts["field"])
-            too_long = f"È troppo lungo: al massimo {facts.get('limit', '?')} caratteri."
-            return name, too_long if no.why is Why.TOO_LARGE else sentence(no)
+            return "channels", plain
+        case Why.TOO_LARGE if "field" in facts:
+            return _OF_FIELD.get(facts["field"], facts["field"]), too_long(no, reader)
+        case Why.BAD_INPUT if "field" in facts:
+            return _OF_FIELD.get(facts["field"], facts["field"]), plain
         case _:
             raise no
 
 
-def form(scene: Scene, typed_: Typed, errors: Sequence[tuple[str, str]] = ()) -> v.RequestForm:
-    widest = (
-        WIDEST_WINDOW
-        if scene.policy is None
-        else min(WIDEST_WINDOW, timedelta(seconds=scene.policy.window_s))
+def too_long(no: Refused, reader: Reader) -> str:
+    """The sentence of a text that has a bound, with the bound."""
+    most = no.facts.get("limit", "?")
+    return reader.say(
+        f"È troppo lungo: al massimo {most} caratteri.", f"It is too long: at most {most} characters."
     )
+
+
+# ---------------------------------------------------------------------------------- the form
+
+
+def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> v.RequestForm:
+    reader, say, policy = scene.reader, scene.reader.say, scene.policy
+    widest = WIDEST_WINDOW if policy is None else min(WIDEST_WINDOW, timedelta(seconds=policy.window_s))
+    most = length(widest.total_seconds())
     return v.RequestForm(
         tenant=words.clean(scene.customer.name),
         post="/richieste",
         preview="/richieste/anteprima",
-        incident_code="",
-        title=typed_.title,
-        reason=typed_.reason,
-        hosts=tuple(_host(h, typed_.host) for h in scene.hosts if h.state == "enrolled"),
-        channels=_choices(scene, typed_),
-        not_before=typed_.not_before,
-        not_after=typed_.not_after,
-        longest=_longest(scene.policy, typed_.longest_s),
-        window_limit=f"Al massimo {length(widest.total_seconds())} dopo l’inizio.",
+        title=wrote.title,
+        reason=wrote.reason,
+        hosts=tuple(_host(h, wrote.host, reader) for h in scene.hosts if h.state == "enrolled"),
+        channels=_choices(scene, wrote),
+        not_before=wrote.not_before,
+        not_after=wrote.not_after,
+        longest=_longest(policy, wrote.longest_s),
+        window_limit=say(f"Al massimo {most} dopo l’inizio.", f"At most {most} after the start."),
         activities=tuple(
-            v.Option(c, label, chosen=c in typed_.activities) for c, label in words.ACTIVITIES.items()
+            v.Option(code, say(*pair), chosen=code in wrote.activities)
+            for code, pair in words.ACTIVITIES.items()
         ),
         rule=_rule(scene),
-        zone=f"Ora italiana ({zone_of(scene.now)}).",
-        sheet=preview(scene, typed_),
+        zone=_zone(wrote, reader),
+        sheet=preview(scene, wrote),
         errors=tuple(errors),
-        crumbs=(("Coda", "/richieste"),),
+        crumbs=((say("Coda", "Queue"), "/richieste"),),
         tenants=tuple(
             v.Option(t.id, words.clean(t.name), chosen=t.id == scene.customer.id) for t in scene.customers
         )
         if len(scene.customers) > 1
         else (),
         customer=scene.customer.id,
+        zones=_zones(wrote, reader),
     )
 
 
-def _host(host: HostView, chosen: str) -> v.Option:
+def _zone(wrote: Typed, reader: Reader) -> str:
+    """The zone of the hours that were typed, which may be another than today's."""
+    zones: dict[str, None] = {}
+    for name in HOURS:
+        with suppress(WrongHour):
+            zones[zone_of(wrote.hour(name))] = None
+    said = "/".join(zones or {zone_of(reader.now): None})
+    return reader.say(f"Ora italiana ({said}).", f"Italian time ({said}).")
+
+
+def _zones(wrote: Typed, reader: Reader) -> tuple[tuple[str, tuple[v.Option, ...]], ...]:
+    """A choice for each hour that happens twice."""
+    found = []
+    for name in HOURS:
+        try:
+            typed(getattr(wrote, name))
+        except WrongHour as wrong:
+            if wrong.twice:
+                found.append((name, _seasons(dict(wrote.zones).get(name, ""), reader)))
+    return tuple(found)
+
+
+def _seasons(chosen: str, reader: Reader) -> tuple[v.Option, ...]:
+    return (
+        v.Option(
+            "", reader.say("Quale delle due?", "Which of the two?"), chosen=chosen not in ("CEST", "CET")
+        ),
+        v.Option("CEST", reader.say("ora legale (CEST)", "summer time (CEST)"), chosen=chosen == "CEST"),
+        v.Option("CET", reader.say("ora solare (CET)", "winter time (CET)"), chosen=chosen == "CET"),
+    )
+
+
+def _host(host: HostView, chosen: str, reader: Reader) -> v.Option:
+    say, label = reader.say, words.clean(host.label)
     if host.account is None:
-        return v.Option(host.id, f"{words.clean(host.label)} (le regole non la nominano)", disabled=True)
-    seen = "collegata" if host.connected else "non collegata"
-    doubt = "" if host.confirmed else ", chiavi non confermate"
-    return v.Option(host.id, f"{words.clean(host.label)} ({seen}{doubt})", chosen=host.id == chosen)
+        unruled = say("le regole non la nominano", "the rules do not name it")
+        return v.Option(host.id, f"{label} ({unruled})", disabled=True)
+    seen = say("collegata", "connected") if host.connected else say("non collegata", "not connected")
+    doubt = "" if host.confirmed else say(", chiavi non confermate", ", keys not confirmed")
+    return v.Option(host.id, f"{label} ({seen}{doubt})", chosen=host.id == chosen)
 
 
-def _choices(scene: Scene, typed_: Typed) -> tuple[v.ChannelChoice, ...]:
+def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
     allowed = () if scene.policy is None else scene.policy.channels
     tools = () if scene.policy is None else scene.policy.tools
     found = []
     for kind in (*OFFERED, "files", "desktop"):
         blocked = kind not in allowed or kind not in OFFERED
-        if kind not in OFFERED:
-            hint = "Questa versione non lo offre ancora."
-        elif blocked:
-            hint = "Le regole del cliente non lo ammettono. Le cambia il titolare."
-        elif kind == "tool":
-            hint = "Il suo contenuto non è visto da Verbale; inizio, fine e processi sì."
-        else:
-            hint = "Con l’utente della macchina che le regole nominano."
-        options = (
-            tuple(v.Option(t.id, t.id, chosen=t.id == typed_.tool) for t in tools)
-            if kind == "tool" and not blocked
-            else ()
-        )
+        options = tuple(v.Option(t.id, t.id, chosen=t.id == wrote.tool) for t in tools)
         found.append(
             v.ChannelChoice(
                 kind,
-                _LABELS[kind],
-                hint,
+                scene.reader.say(*_LABELS[kind]),
+                _hint(kind, scene.reader, blocked=blocked),
                 words.CHANNEL_ICONS[kind],
-                kind in typed_.channels and not blocked,
+                kind in wrote.channels and not blocked,
                 blocked,
-                options,
+                options if kind == "tool" and not blocked else (),
             )
         )
     return tuple(found)
+
+
+def _hint(kind: str, reader: Reader, *, blocked: bool) -> str:
+    if kind not in OFFERED:
+        return reader.say("Questa versione non lo offre ancora.", "This version does not offer it yet.")
+    if blocked:
+        return reader.say(
+            "Le regole del cliente non lo ammettono. Le cambia il titolare.",
+            "The customer’s rules do not allow it. The titolare can change them.",
+        )
+    if kind == "tool":
+        return reader.say(
+            "Il suo contenuto non è visto da Verbale; inizio, fine e processi sì.",
+            "Verbale does not see its content; it does see start, end and processes.",
+        )
+    return reader.say(
+        "Con l’utente della macchina che le regole nominano.", "As the host’s account that the rules name."
+    )
 
 
 def _longest(policy: Policy | None, chosen: int) -> tuple[v.Option, ...]:
@@ -247,31 +305,40 @@ def _longest(policy: Policy | None, chosen: int) -> tuple[v.Option, ...]:
 
 
 def _rule(scene: Scene) -> str:
-    name = words.clean(scene.customer.name)
-    if scene.policy is None:
-        return f"{name} non ha ancora firmato le sue regole: le firma il titolare."
-    count = "una firma" if scene.policy.approvals == 1 else f"{scene.policy.approvals} firme"
-    watch = (
-        "qualcuno deve guardare"
-        if scene.policy.supervision == "required"
-        else "chi firma sceglie se qualcuno guarda"
+    name, say, policy = words.clean(scene.customer.name), scene.reader.say, scene.policy
+    if policy is None:
+        return say(
+            f"{name} non ha ancora firmato le sue regole: le firma il titolare.",
+            f"{name} has not signed its rules yet: the titolare signs them.",
+        )
+    count = say("una firma", "one signature")
+    if policy.approvals > 1:
+        count = say(f"{policy.approvals} firme", f"{policy.approvals} signatures")
+    watch = say("chi firma sceglie se qualcuno guarda", "the signer chooses whether somebody watches")
+    if policy.supervision == "required":
+        watch = say("qualcuno deve guardare", "somebody must watch")
+    return say(
+        f"La regola di {name}: {count}, del titolare o dell’ADS, con passkey; {watch}.",
+        f"The rule of {name}: {count}, of the titolare or the ADS, by passkey; {watch}.",
     )
-    return f"La regola di {name}: {count}, del titolare o dell’ADS, con passkey; {watch}."
 
 
-def preview(scene: Scene, typed_: Typed) -> v.Sheet:
-    host = next((h for h in scene.hosts if h.id == typed_.host), None)
-    begins, ends = scene.now, scene.now + DEFAULT_WINDOW
+def preview(scene: Scene, wrote: Typed) -> v.Sheet:
+    host = next((h for h in scene.hosts if h.id == wrote.host), None)
+    begins, ends = scene.reader.now, scene.reader.now + DEFAULT_WINDOW
     with suppress(WrongHour):  # the form says so beside the field; the draft shows the usual window
-        begins, ends = typed(typed_.not_before), typed(typed_.not_after)
+        begins, ends = wrote.hour("not_before"), wrote.hour("not_after")
     account = Account("?", administrator=False)
     if host is not None and host.account is not None:
         account = Account(host.account, host.administrator)
-    kinds = tuple(kind for kind in typed_.channels if kind in CHANNEL_KINDS)
-    channels = tuple(Channel(k, typed_.tool or "?" if k == "tool" else None) for k in kinds)
+    kinds = tuple(kind for kind in wrote.channels if kind in CHANNEL_KINDS)
+    channels = tuple(Channel(k, wrote.tool or "?" if k == "tool" else None) for k in kinds)
     said = Declared(
         scene.technician, scene.house, "…" if host is None else host.label, scene.customer.name,
-        "\n\n".join(t for t in (typed_.title, typed_.reason) if t) or "…",
-        channels, account, begins, ends, typed_.longest_s or int(DEFAULT_LENGTH.total_seconds()),
+        "\n\n".join(t for t in (wrote.title, wrote.reason) if t) or "…",
+        channels, _activities(wrote), account, begins, ends,
+        wrote.longest_s or int(DEFAULT_LENGTH.total_seconds()),
     )  # fmt: skip
-    return declaration(said, scene.now, right="bozza", note="cambia a ogni modifica")
+    say = scene.reader.say
+    note = say("cambia a ogni modifica", "changes with every edit")
+    return declaration(said, scene.reader, right=say("bozza", "draft"), note=note)

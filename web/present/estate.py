@@ -12,172 +12,213 @@ from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
 from web.present import words
+from web.present.reader import Reader
 from web.present.times import ago, date_of, moment
+from web.views import Mark
 
-_STATES: dict[str, v.State] = {
-    "prepared": v.State("wait", "da iscrivere"),
-    "signed": v.State("wait", "aspetta l’agente"),
-    "revoked": v.State("off", "tolta"),
+_STATES: dict[str, tuple[Mark, tuple[str, str]]] = {
+    "prepared": ("wait", ("da iscrivere", "to be enrolled")),
+    "signed": ("wait", ("aspetta l’agente", "awaiting its agent")),
+    "revoked": ("off", ("tolta", "taken out")),
 }
 
 
-def host_state(host: HostView) -> v.State:
-    if host.state == "enrolled":
-        return v.State("ok", "collegato") if host.connected else v.State("stop", "non risponde")
-    return _STATES[host.state]
+def host_state(host: HostView, reader: Reader) -> v.State:
+    if host.state != "enrolled":
+        return words.state(_STATES, host.state, reader)
+    if host.connected:
+        return v.State("ok", reader.say("collegato", "connected"))
+    return v.State("stop", reader.say("non risponde", "does not answer"))
 
 
-def keys_state(host: HostView) -> v.State:
+def keys_state(host: HostView, reader: Reader) -> v.State:
     if host.confirmed is None:
-        return v.State("off", "nessuna")
-    return v.State("ok", "confermate") if host.confirmed else v.State("wait", "non confermate")
+        return v.State("off", reader.say("nessuna", "none"))
+    if host.confirmed:
+        return v.State("ok", reader.say("confermate", "confirmed"))
+    return v.State("wait", reader.say("non confermate", "not confirmed"))
 
 
-def host_row(host: HostView, tenant: str, now: datetime) -> e.HostRow:
-    seen = "mai" if host.last_seen is None else ago(host.last_seen, now)
+def host_row(host: HostView, tenant: str, reader: Reader) -> e.HostRow:
+    seen = reader.say("mai", "never") if host.last_seen is None else ago(host.last_seen, reader)
     return e.HostRow(
-        words.clean(host.label), f"/postazioni/{host.id}", words.clean(tenant), host_state(host),
-        keys_state(host), seen, "",
+        words.clean(host.label), f"/postazioni/{host.id}", words.clean(tenant), host_state(host, reader),
+        keys_state(host, reader), seen,
     )  # fmt: skip
 
 
-def confirmed(hosts: Sequence[HostView]) -> str:
+def confirmed(hosts: Sequence[HostView], reader: Reader) -> str:
     enrolled = [one for one in hosts if one.state == "enrolled"]
-    sure = sum(one.confirmed is True for one in enrolled)
-    return f"Chiavi confermate dal cliente su {sure} di {len(enrolled)} macchine iscritte."
+    sure, all_ = sum(one.confirmed is True for one in enrolled), len(enrolled)
+    return reader.say(
+        f"Chiavi confermate dal cliente su {sure} di {all_} macchine iscritte.",
+        f"Keys confirmed by the customer on {sure} of {all_} enrolled hosts.",
+    )
 
 
-def enrol(host: HostView, tenant: Tenant, who: Who, *, ruled: bool, now: datetime) -> e.Enrol:
+def enrol(host: HostView, tenant: Tenant, who: Who, reader: Reader, *, ruled: bool) -> e.Enrol:
     """`ruled`: the customer has signed rules, so that only this host's account has to be added."""
-    titolare = who.role == "titolare"
+    say, titolare = reader.say, who.role == "titolare"
     base = f"/postazioni/{host.id}"
     step = (
         "rules" if host.account is None else {"prepared": "sign", "signed": "carry"}.get(host.state, "done")
     )
-    sign = None
-    if titolare and host.account is not None and host.state in ("prepared", "signed"):
-        word = "Leggi e firma" if host.state == "prepared" else "Firma di nuovo, con un codice nuovo"
-        sign = v.Act(
-            word,
-            post=f"{base}/firma",
-            kind="sign" if host.state == "prepared" else "",
-            icon="passkey",
-            sign=True,
-        )
     may_fetch = who.role in ("owner", "titolare") and host.state in ("signed", "enrolled")
-    facts = [v.Fact("Dove sta", words.clean(host.place)), v.Fact("Stato", host_state(host).word)]
+    keys = keys_state(host, reader)
+    facts = [
+        v.Fact(say("Dove sta", "Where it stands"), words.clean(host.place)),
+        v.Fact(say("Stato", "State"), host_state(host, reader).word),
+    ]
     if host.last_seen is not None:
-        facts.append(v.Fact("Visto", ago(host.last_seen, now)))
+        facts.append(v.Fact(say("Visto", "Seen"), ago(host.last_seen, reader)))
+    named = v.Act(
+        say("Firma le regole con questo utente", "Sign the rules with this account"), post=f"{base}/utente"
+    )
+    first = v.Act(
+        say("Prima firmi le sue regole", "First sign your rules"), href="/regole", kind="act", icon="pen"
+    )
     return e.Enrol(
         label=words.clean(host.label),
         tenant=words.clean(tenant.name),
         step=step,  # type: ignore[arg-type]
         account=host.account or "",
         administrator=host.administrator,
-        sign=sign,
+        sign=_sign(host, base, reader) if titolare else None,
         file=f"/api/hosts/{host.id}/enrolment" if may_fetch else "",
         command=f"sudo verbale-agent enroll {host.id}.iscrizione --root IMPRONTA --code CODICE",
-        connected=_connected(host, now),
-        confirmed=v.State(keys_state(host).mark, f"chiavi {keys_state(host).word}"),
+        connected=_connected(host, reader),
+        confirmed=v.State(keys.mark, say(f"chiavi {keys.word}", f"keys {keys.word}")),
         facts=tuple(facts),
-        name_account=v.Act("Firma le regole con questo utente", post=f"{base}/utente")
-        if titolare and ruled
-        else None,
-        rules=v.Act("Prima firmi le sue regole", href="/regole", kind="act", icon="pen")
-        if titolare and not ruled
-        else None,
+        name_account=named if titolare and ruled else None,
+        rules=first if titolare and not ruled else None,
     )
 
 
-def _connected(host: HostView, now: datetime) -> v.Notice | None:
+def _sign(host: HostView, base: str, reader: Reader) -> v.Act | None:
+    if host.account is None or host.state not in ("prepared", "signed"):
+        return None
+    first = host.state == "prepared"
+    again = reader.say("Firma di nuovo, con un codice nuovo", "Sign again, with a new code")
+    word = reader.say("Leggi e firma", "Read and sign") if first else again
+    return v.Act(word, post=f"{base}/firma", kind="sign" if first else "", icon="passkey", sign=True)
+
+
+def _connected(host: HostView, reader: Reader) -> v.Notice | None:
+    say = reader.say
     if host.state != "enrolled":
         return None
     if not host.connected:
         return v.Notice(
             "stop",
-            "L’agente non è collegato.",
-            "Chi è sul posto controlli che la macchina sia accesa e in rete.",
+            say("L’agente non è collegato.", "The agent is not connected."),
+            say(
+                "Chi è sul posto controlli che la macchina sia accesa e in rete.",
+                "Somebody on site should check that the host is on and online.",
+            ),
             "plug",
         )
     if not host.confirmed:
         return v.Notice(
             "wait",
-            "L’agente è collegato, ma le chiavi non sono confermate.",
-            "Nessuno ha digitato l’impronta su quella macchina: la iscriva di nuovo con --root.",
+            say(
+                "L’agente è collegato, ma le chiavi non sono confermate.",
+                "The agent is connected, but the keys are not confirmed.",
+            ),
+            say(
+                "Nessuno ha digitato l’impronta su quella macchina: la iscriva di nuovo con --root.",
+                "Nobody has typed the fingerprint at that host: enrol it again with --root.",
+            ),
             "alert",
         )
-    return v.Notice("ok", "L’agente è collegato.", "È anche testimone del registro.", "plug")
+    return v.Notice(
+        "ok",
+        say("L’agente è collegato.", "The agent is connected."),
+        say("È anche testimone del registro.", "It is a witness of the log, too."),
+        "plug",
+    )
 
 
 # ------------------------------------------------------------------------------------------ people
 
 
-def person_row(one: PersonView, tenant: Tenant, who: Who) -> e.PeopleRow:
+def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader) -> e.PeopleRow:
+    say = reader.say
     if not one.login_passkeys:
-        state = v.State("wait", "invitato")
+        state = v.State("wait", say("invitato", "invited"))
     elif one.role in ("titolare", "ads") and one.appointed_until is None:
-        state = v.State("wait", "non nominato")
+        state = v.State("wait", say("non nominato", "not appointed"))
     else:
-        state = v.State("ok", "attivo")
-    keys = [f"{one.login_passkeys} per entrare"]
+        state = v.State("ok", say("attivo", "active"))
+    keys = [say(f"{one.login_passkeys} per entrare", f"{one.login_passkeys} to log in")]
     if one.role in ("titolare", "ads"):
-        keys.append(f"{one.signing_passkeys} per firmare")
+        keys.append(say(f"{one.signing_passkeys} per firmare", f"{one.signing_passkeys} to sign"))
     if one.role == "technician":
         keys.append(f"{one.ssh_keys} ssh")
     if one.demo_software:
-        keys.append("dimostrative")
+        keys.append(say("dimostrative", "of the demo"))
     may_invite = who.role == "owner" and (not one.login_passkeys or tenant.kind == "house")
     may_invite = may_invite or (who.role == "titolare" and one.id != who.person)
-    acts = (v.Act("Nuovo invito", post=f"/persone/{tenant.id}/{one.id}/invito"),) if may_invite else ()
+    again = v.Act(say("Nuovo invito", "New invitation"), post=f"/persone/{tenant.id}/{one.id}/invito")
+    role = words.coded(words.ROLES, one.role, reader)
     return e.PeopleRow(
-        words.clean(one.name), f"{words.ROLES[one.role]}, {words.clean(one.function)}", words.clean(tenant.name),
-        state, ", ".join(keys), acts,
+        words.clean(one.name), f"{role}, {words.clean(one.function)}", words.clean(tenant.name),
+        state, ", ".join(keys), (again,) if may_invite else (),
     )  # fmt: skip
 
 
-def mine(found: MineView, who: Who) -> e.Mine:
-    facts = [
-        v.Fact(
-            "Per entrare",
-            _passkeys(len(found.login)),
-            "Ne tenga due, su due dispositivi." if len(found.login) < 2 else "",
-        )
-    ]
-    signing = None
-    if not who.house:
-        last = found.signing[-1].added if found.signing else None
-        facts.append(
-            v.Fact(
-                "Per firmare",
-                _passkeys(len(found.signing)),
-                "" if last is None else f"l’ultima del {date_of(last)}",
-            )
-        )
-        word = "Aggiungi un’altra passkey per firmare" if found.signing else "Crea la passkey per firmare"
-        signing = v.Act(
-            word,
-            post="/persone/passkey-di-firma",
-            kind="" if found.signing else "sign",
-            icon="passkey",
-            sign=True,
-        )
+def mine(found: MineView, who: Who, reader: Reader) -> e.Mine:
+    say = reader.say
+    two = say("Ne tenga due, su due dispositivi.", "Keep two, on two devices.")
+    login = v.Fact(
+        say("Per entrare", "To log in"),
+        _passkeys(len(found.login), reader),
+        two if len(found.login) < 2 else "",
+    )
     technician = who.role == "technician"
+    add_ssh = v.Act(say("Aggiungi la chiave ssh", "Add the ssh key"), post="/persone/chiavi-ssh")
+    password = v.Act(
+        say("Password e codice, come riserva", "Password and code, as a fallback"), href="/persone/password"
+    )
     return e.Mine(
-        facts=tuple(facts),
+        facts=(login,) if who.house else (login, _signing_fact(found, reader)),
         another=v.Ceremony("/api/passkeys/begin", "/api/passkeys/finish"),
-        signing=signing,
+        signing=None if who.house else signing_key(reader, first=not found.signing),
         ssh_keys=tuple(
-            (key.fingerprint, v.Act("Togli", post=f"/persone/chiavi-ssh/togli/{key.fingerprint}"))
+            (
+                key.fingerprint,
+                v.Act(say("Togli", "Remove"), post=f"/persone/chiavi-ssh/togli/{key.fingerprint}"),
+            )
             for key in found.ssh_keys
         ),
-        add_ssh=v.Act("Aggiungi la chiave ssh", post="/persone/chiavi-ssh") if technician else None,
-        password=None if technician else v.Act("Password e codice, come riserva", href="/persone/password"),
+        add_ssh=add_ssh if technician else None,
+        password=None if technician else password,
     )
 
 
-def _passkeys(count: int) -> str:
-    return {0: "nessuna passkey", 1: "1 passkey"}.get(count, f"{count} passkey")
+def _signing_fact(found: MineView, reader: Reader) -> v.Fact:
+    last = ""
+    if found.signing:
+        day = date_of(found.signing[-1].added, reader)
+        last = reader.say(f"l’ultima del {day}", f"the last of {day}")
+    return v.Fact(reader.say("Per firmare", "To sign"), _passkeys(len(found.signing), reader), last)
 
 
-def link_until(expires: datetime, now: datetime) -> str:
-    return f"Vale fino a {moment(expires, now, zone=True)}."
+def signing_key(reader: Reader, *, first: bool) -> v.Act:
+    """To the signing page, where the passkey that signs is made."""
+    make = reader.say("Crea la passkey per firmare", "Create the passkey to sign with")
+    more = reader.say("Aggiungi un’altra passkey per firmare", "Add another passkey to sign with")
+    return v.Act(
+        make if first else more, post="/persone/passkey-di-firma",
+        kind="sign" if first else "", icon="passkey", sign=True,
+    )  # fmt: skip
+
+
+def _passkeys(count: int, reader: Reader) -> str:
+    if not count:
+        return reader.say("nessuna passkey", "no passkey")
+    return "1 passkey" if count == 1 else reader.say(f"{count} passkey", f"{count} passkeys")
+
+
+def link_until(expires: datetime, reader: Reader) -> str:
+    when = moment(expires, reader, zone=True)
+    return reader.say(f"Vale fino a {when}.", f"Good until {when}.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from audit import records as r
 from audit.records import Leaf
-from broker.api.refusals import agents_sentence, brokers_sentence
+from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import words
-from web.present.times import clock_time, day_of, length
+from web.present.reader import Pair, Reader
+from web.present.times import length, short
 from web.views import FeedItem, Severity
 
 _GRAVE = ("session.refused", "channel.refused", "session.presumed_ended", "access.denied")
@@ -18,25 +18,46 @@ _WARN = (
     "grant.expired", "tool.started",
 )  # fmt: skip
 _NOTED = ("watch.left", "request.withdrawn", "command.executed", "request.solved_by_customer")
-_DESK = {"told": "chi è alla postazione è stato avvisato", "nobody": "nessuno alla postazione", "consented": "con il sì di chi è alla postazione"}  # fmt: skip
-_VIA = {"ssh": "con ssh", "browser": "dal browser", "agent": "dall’agente"}
-_ALIVE = {
-    "some": "; qualche programma della sessione non si è potuto chiudere",
-    "unknown": "; non si sa se ogni programma della sessione è chiuso",
+_FORCED = ("stopped_by_ads", "stopped_by_desk", "revoked", "clock_moved", "host_revoked")
+_DESK: dict[str, Pair] = {
+    "told": ("chi è alla postazione è stato avvisato", "whoever is at the desk was told"),
+    "nobody": ("nessuno alla postazione", "nobody at the desk"),
+    "consented": ("con il sì di chi è alla postazione", "with the yes of whoever is at the desk"),
+}
+_VIA: dict[str, Pair] = {
+    "ssh": ("con ssh", "by ssh"),
+    "browser": ("dal browser", "from the browser"),
+    "agent": ("dall’agente", "by the agent"),
+}
+_ALIVE: dict[str, Pair] = {
+    "some": (
+        "; qualche programma della sessione non si è potuto chiudere",
+        "; some program of the session could not be closed",
+    ),
+    "unknown": (
+        "; non si sa se ogni programma della sessione è chiuso",
+        "; nobody knows whether every program of the session is closed",
+    ),
 }
 _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
 
-def feed(leaves: Sequence[Leaf], names: Mapping[str, str], now: datetime) -> tuple[FeedItem, ...]:
+def feed(leaves: Sequence[Leaf], names: Mapping[str, str], reader: Reader) -> tuple[FeedItem, ...]:
     """Newest first."""
-    return tuple(item(leaf, names, now) for leaf in reversed(leaves) if leaf.record.KIND not in _LEFT_OUT)
+    return tuple(item(leaf, names, reader) for leaf in reversed(leaves) if leaf.record.KIND not in _LEFT_OUT)
 
 
-def item(leaf: Leaf, names: Mapping[str, str], now: datetime) -> FeedItem:
-    day = day_of(leaf.time, now)
-    time = clock_time(leaf.time) if day == "oggi" else f"{day} {clock_time(leaf.time)}"
-    text, small, code = _detail(leaf.record, names)
-    return FeedItem(time, severity(leaf), text, strong=leaf.record.IT, small=small, code=words.clean(code))
+def item(leaf: Leaf, names: Mapping[str, str], reader: Reader) -> FeedItem:
+    text, small, code = _detail(leaf.record, names, reader)
+    return FeedItem(
+        short(leaf.time, reader), severity(leaf), text,
+        strong=label(leaf, reader), small=small, code=words.clean(code),
+    )  # fmt: skip
+
+
+def label(leaf: Leaf, reader: Reader) -> str:
+    """The record's own name."""
+    return reader.say(leaf.record.IT, leaf.record.EN)
 
 
 def severity(leaf: Leaf) -> Severity:
@@ -48,59 +69,79 @@ def severity(leaf: Leaf) -> Severity:
     return "nota" if kind in _NOTED else "fatto"
 
 
-_FORCED = ("stopped_by_ads", "stopped_by_desk", "revoked", "clock_moved", "host_revoked")
-
-
-def _detail(record: r.AnyRecord, names: Mapping[str, str]) -> tuple[str, str, str]:
+def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tuple[str, str, str]:
     """(text, small print, what is compared letter by letter)."""
+    say = reader.say
 
-    def name(who: str | None) -> str:
-        return words.clean(names.get(who or "", who or ""))
+    def by(who: str | None) -> str:
+        return say("da", "by") + f" {_name(who, names)}"
 
     match record:
         case r.ApprovalGiven():
-            demo = "chiave dimostrativa" if record.demo_software else "con passkey"
-            return f"da {name(record.approver)}", demo, ""
+            demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
+            return by(record.approver), demo or say("con passkey", "by passkey"), ""
         case r.SupervisionTaken(watcher=who) | r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
-            return name(who), "", ""
+            return _name(who, names), "", ""
         case r.SessionOpened():
-            return "dal tecnico, con passkey", "", ""
+            return say("dal tecnico, con passkey", "by the technician, by passkey"), "", ""
         case r.SessionStarted():
-            return f"come utente {words.clean(record.account)}", _DESK.get(record.desk, record.desk), ""
-        case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
-            return why(reason), "", reason
-        case r.SessionEnded():
-            told = words.END_REASONS.get(record.reason, record.reason)
-            return told, f"dopo {length(record.seconds)}{_ALIVE.get(record.left or '', '')}", ""
-        case r.SessionPresumedEnded():
-            return "l’agente non risponde", "la fine è presunta", ""
-        case r.SessionClosed():
-            return words.OUTCOMES.get(record.outcome, record.outcome), "", ""
-        case r.StopOrdered():
-            return f"da {name(record.by)}", "", ""
-        case r.ChannelOpened():
-            return words.CHANNELS.get(record.kind, record.kind), _VIA.get(record.via, ""), ""
-        case r.ChannelClosed():
-            differs = "il conto dell’agente e il nostro non coincidono" if record.agrees is False else ""
-            amounts = (
-                f"{words.octets(record.out_bytes)} in uscita, {words.octets(record.in_bytes)} in entrata"
+            account = words.clean(record.account)
+            return (
+                say(f"come utente {account}", f"as account {account}"),
+                words.coded(_DESK, record.desk, reader),
+                "",
             )
-            return words.CHANNELS.get(record.kind, record.kind), differs or amounts, ""
+        case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
+            return why(reason, reader), "", reason
+        case r.SessionEnded():
+            lasted = length(record.seconds)
+            told = words.coded(words.END_REASONS, record.reason, reader)
+            alive = say(*_ALIVE[record.left]) if record.left in _ALIVE else ""
+            return told, say(f"dopo {lasted}", f"after {lasted}") + alive, ""
+        case r.SessionPresumedEnded():
+            silent = say("l’agente non risponde", "the agent does not answer")
+            return silent, say("la fine è presunta", "the end is presumed"), ""
+        case r.SessionClosed():
+            return words.coded(words.OUTCOMES, record.outcome, reader), "", ""
+        case r.StopOrdered():
+            return by(record.by), "", ""
+        case r.ChannelOpened():
+            via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
+            return words.coded(words.CHANNELS, record.kind, reader), via, ""
+        case r.ChannelClosed():
+            return words.coded(words.CHANNELS, record.kind, reader), _counted(record, reader), ""
         case r.ToolStarted(tool=tool):
-            return words.clean(tool), "il contenuto non è visto da Verbale", ""
+            unseen = say("il contenuto non è visto da Verbale", "Verbale does not see its content")
+            return words.clean(tool), unseen, ""
         case r.ToolStopped():
-            return words.clean(record.tool), "fermato a forza" if record.forced else "", ""
+            return words.clean(record.tool), say("fermato a forza", "by force") if record.forced else "", ""
         case r.AccessDenied(reason=reason):
-            return _first(brokers_sentence(reason)), "", ""
+            return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
 
 
-def why(reason: str) -> str:
+def _name(who: str | None, names: Mapping[str, str]) -> str:
+    return words.clean(names.get(who or "", who or ""))
+
+
+def _counted(record: r.ChannelClosed, reader: Reader) -> str:
+    if record.agrees is False:
+        return reader.say(
+            "il conto dell’agente e il nostro non coincidono", "the agent’s count and ours differ"
+        )
+    out, into = words.octets(record.out_bytes, reader), words.octets(record.in_bytes, reader)
+    return reader.say(f"{out} in uscita, {into} in entrata", f"{out} out, {into} in")
+
+
+def why(reason: str, reader: Reader) -> str:
     """Why an agent, or the broker in its stead, refused; a session that ends before it has begun is refused
     with the reason of its end."""
-    return _first(agents_sentence(reason) or words.END_REASONS.get(reason, "") or brokers_sentence(reason))
+    for pair in (agents_sentences(reason), words.END_REASONS.get(reason, ("", "")), brokers_sentences(reason)):
+        if pair[0]:
+            return _first(pair, reader)
+    return ""
 
 
-def _first(sentences: str) -> str:
-    return sentences.partition(". ")[0].rstrip(".")
+def _first(pair: Pair, reader: Reader) -> str:
+    return reader.say(*pair).partition(". ")[0].rstrip(".")

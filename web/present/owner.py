@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
@@ -12,85 +11,101 @@ from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
 from web.present import estate, requests, sessions, words
+from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
 
 def overview(
     who: Who,
-    lines: Sequence[Listed],
+    waiting: Sequence[Listed],
     running: Sequence[SessionLine],
     hosts: Sequence[HostView],
     customers: int,
-    now: datetime,
+    reader: Reader,
 ) -> e.Owner:
-    waiting = [
-        one
-        for one in reversed(lines)
-        if not requests.is_over(one) and one.session not in [r.found for r in running]
-    ]
-    blocked = [one for one in waiting if one.found.STATE == "awaiting_approval"]
-    watched = sum(bool(one.watching) for one in running)
-    silent = [h for h in hosts if h.state == "enrolled" and not h.connected]
-    oldest = ""
-    if waiting:
-        passed = now - waiting[0].found.asked.statement.created
-        oldest = f"la più vecchia da {length(passed.total_seconds())}"
+    """`waiting`: requests no session has come of yet, oldest first."""
     return e.Owner(
-        title=f"{date_of(now)}, {clock_time(now)} {zone_of(now)}",
-        figures=(
-            e.Figure("In coda", str(len(waiting)), oldest or "nessuno aspetta", href="/richieste"),
-            e.Figure(
-                "Sessioni aperte",
-                str(len(running)),
-                f"{watched} guardate" if running else "nessuna",
-                None,
-                "/sessioni",
-            ),
-            e.Figure(
-                "Aspettano il cliente",
-                str(len(blocked)),
-                "autorizzazioni",
-                "wait" if blocked else None,
-                "/richieste",
-            ),
-            e.Figure(
-                "Macchine",
-                str(len(hosts)),
-                f"{len(silent)} non rispondono" if silent else "tutte rispondono",
-                "stop" if silent else "ok",
-                "/postazioni",
-            ),
-            e.Figure("Clienti", str(customers), "un registro ciascuno", None, "/persone"),
-        ),
-        waiting=tuple(requests.row(one, now, place=str(place)) for place, one in enumerate(waiting, 1)),
-        sessions=tuple(sessions.row(one, who, now) for one in running),
-        duties=_duties(hosts),
-        confirmed=estate.confirmed(hosts),
+        title=f"{date_of(reader.now, reader)}, {clock_time(reader.now)} {zone_of(reader.now)}",
+        figures=_figures(waiting, running, hosts, customers, reader),
+        waiting=tuple(requests.row(one, reader, place=str(place)) for place, one in enumerate(waiting, 1)),
+        sessions=tuple(sessions.row(one, who, reader) for one in running),
+        duties=_duties(hosts, reader),
+        confirmed=estate.confirmed(hosts, reader),
     )
 
 
-def _duties(hosts: Sequence[HostView]) -> tuple[tuple[v.State, str, str], ...]:
+def _figures(
+    waiting: Sequence[Listed],
+    running: Sequence[SessionLine],
+    hosts: Sequence[HostView],
+    customers: int,
+    reader: Reader,
+) -> tuple[e.Figure, ...]:
+    say = reader.say
+    blocked = sum(one.found.STATE == "awaiting_approval" for one in waiting)
+    watched = sum(bool(one.watching) for one in running)
+    silent = sum(h.state == "enrolled" and not h.connected for h in hosts)
+    oldest = say("nessuno aspetta", "nobody is waiting")
+    if waiting:
+        passed = length((reader.now - waiting[0].found.asked.statement.created).total_seconds())
+        oldest = say(f"la più vecchia da {passed}", f"the oldest for {passed}")
+    return (
+        e.Figure(say("In coda", "In the queue"), str(len(waiting)), oldest, href="/richieste"),
+        e.Figure(
+            say("Sessioni aperte", "Open sessions"),
+            str(len(running)),
+            say(f"{watched} guardate", f"{watched} watched") if running else say("nessuna", "none"),
+            None,
+            "/sessioni",
+        ),
+        e.Figure(
+            say("Aspettano il cliente", "Awaiting the customer"),
+            str(blocked),
+            say("autorizzazioni", "authorisations"),
+            "wait" if blocked else None,
+            "/richieste",
+        ),
+        e.Figure(
+            say("Macchine", "Hosts"),
+            str(len(hosts)),
+            say(f"{silent} non rispondono", f"{silent} do not answer")
+            if silent
+            else say("tutte rispondono", "all answer"),
+            "stop" if silent else "ok",
+            "/postazioni",
+        ),
+        e.Figure(
+            say("Clienti", "Customers"),
+            str(customers),
+            say("un registro ciascuno", "a log each"),
+            None,
+            "/persone",
+        ),
+    )
+
+
+def _duties(hosts: Sequence[HostView], reader: Reader) -> tuple[tuple[v.State, str, str], ...]:
+    say = reader.say
+    missing = v.State("wait", say("manca", "missing"))
     found = []
     for one in hosts:
         label = words.clean(one.label)
         if one.state == "enrolled" and not one.confirmed:
-            found.append(
-                (
-                    v.State("wait", "manca"),
-                    f"Chiavi non confermate su {label}",
-                    "Una persona del cliente digiti l’impronta su quella macchina.",
-                )
+            what = say(f"Chiavi non confermate su {label}", f"Keys not confirmed on {label}")
+            mend = say(
+                "Una persona del cliente digiti l’impronta su quella macchina.",
+                "A person of the customer should type the fingerprint at that host.",
             )
         elif one.state == "prepared":
-            found.append(
-                (v.State("wait", "manca"), f"{label} da iscrivere", "Il titolare ne firmi l’iscrizione.")
-            )
+            what = say(f"{label} da iscrivere", f"{label} to be enrolled")
+            mend = say("Il titolare ne firmi l’iscrizione.", "The titolare should sign its enrolment.")
         elif one.state == "signed":
-            found.append(
-                (
-                    v.State("wait", "manca"),
-                    f"{label} aspetta il suo agente",
-                    "Qualcuno porti lì file, codice e impronta.",
-                )
+            what = say(f"{label} aspetta il suo agente", f"{label} awaits its agent")
+            mend = say(
+                "Qualcuno porti lì file, codice e impronta.",
+                "Somebody should bring file, code and fingerprint there.",
             )
+        else:
+            continue
+        found.append((missing, what, mend))
     return tuple(found)

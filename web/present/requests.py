@@ -1,9 +1,9 @@
-"""A request in words: its row, its page for the technician, and the sheet that an approver signs."""
+"""A request in words: its row, and its page for the technician."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from broker.cases.see_requests import Listed, RequestView
@@ -13,48 +13,57 @@ from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Su
 from broker.domain.session import Active, Ordered, phase
 from web import views as v
 from web.present import facts, words
-from web.present.times import clock_time, length, moment, short, span
+from web.present.declaring import written
+from web.present.reader import Reader
+from web.present.times import clock_time, length, moment, short, span, until
 
 NEAR = timedelta(minutes=60)
 
 
-def state_of(line: Listed) -> v.State:
+def state_of(line: Listed, reader: Reader) -> v.State:
     """Of the request, or of its session once there is one."""
     session = line.session
     if isinstance(line.found, Opened) and session is not None:
-        return v.State(*words.SESSION_STATES[phase(session)])
+        return words.state(words.SESSION_STATES, phase(session), reader)
     if isinstance(line.found, Approved):
-        waived = line.found.supervision == "waived"
-        return v.State("ok", "Può intervenire") if waived else v.State("wait", "Manca la supervisione")
-    return v.State(*words.REQUEST_STATES[line.found.STATE])
+        if line.found.supervision == "waived":
+            return words.state(words.REQUEST_STATES, "supervised", reader)
+        return v.State("wait", reader.say("Manca la supervisione", "Nobody is watching"))
+    return words.state(words.REQUEST_STATES, line.found.STATE, reader)
 
 
-def clock_of(line: Listed, now: datetime) -> v.Clock:
+def clock_of(line: Listed, reader: Reader) -> v.Clock:
     """Time left in the window; no response time is agreed in this version, and none is invented."""
     end = line.found.asked.statement.not_after
-    if line.found.STATE not in ("awaiting_approval", "approved", "supervised"):
-        return v.Clock("", f"chiesta {short(line.found.asked.statement.created, now)}", "none")
-    if end <= now:
-        return v.Clock("finestra finita", moment(end, now), "late")
-    left = end - now
-    return v.Clock(
-        length(left.total_seconds()), f"fino {moment(end, now, zone=True)}", "near" if left < NEAR else ""
-    )
+    if not waits(line):
+        asked = short(line.found.asked.statement.created, reader)
+        return v.Clock("", reader.say(f"chiesta {asked}", f"asked {asked}"), "none")
+    if end <= reader.now:
+        return v.Clock(reader.say("finestra finita", "window over"), moment(end, reader), "late")
+    left = end - reader.now
+    return v.Clock(length(left.total_seconds()), until(end, reader, zone=True), "near" if left < NEAR else "")
 
 
-def title_of(line: Listed) -> str:
-    return words.first_line(line.texts.incident_text) or "Richiesta di accesso"
+def waits(line: Listed) -> bool:
+    """Whether it has yet to be answered, or to be used: no session has come of it."""
+    return line.found.STATE in ("awaiting_approval", "approved", "supervised")
 
 
-def row(line: Listed, now: datetime, *, current: bool = False, place: str = "") -> v.QueueRow:
+def title_of(line: Listed, reader: Reader) -> str:
+    return words.first_line(line.texts.incident_text) or reader.say("Richiesta di accesso", "Access request")
+
+
+def row(line: Listed, reader: Reader, *, current: bool = False, place: str = "") -> v.QueueRow:
     statement = line.found.asked.statement
-    kinds = dict.fromkeys(words.CHANNELS[c.kind].lower() for c in statement.channels)
+    kinds = dict.fromkeys(
+        words.lower(words.coded(words.CHANNELS, c.kind, reader)) for c in statement.channels
+    )
     return v.QueueRow(
         href=f"/richieste/{line.found.asked.id}",
         tenant=words.clean(line.customer),
-        title=title_of(line),
-        state=state_of(line),
-        clock=clock_of(line, now),
+        title=title_of(line, reader),
+        state=state_of(line, reader),
+        clock=clock_of(line, reader),
         badges=tuple(v.Badge(kind) for kind in kinds),
         place=place,
         since=clock_time(statement.created),
@@ -63,30 +72,44 @@ def row(line: Listed, now: datetime, *, current: bool = False, place: str = "") 
     )
 
 
-def may(view: RequestView, who: Who, now: datetime) -> v.May:
-    """Posso intervenire? The first thing missing, who can give it, and the button for it if it is his."""
-    line, found = view.line, view.line.found
-    statement, session = found.asked.statement, line.session
-    mine = statement.technician.id == who.person
-    checks = _checks(view, now)
-    start = v.Act(
-        "Avvia sessione", href="" if session is None else f"/sessioni/{session.permit.id}", icon="terminal"
-    )
+# -------------------------------------------------------------------------- Posso intervenire?
 
+
+def may(view: RequestView, who: Who, reader: Reader) -> v.May:
+    """Posso intervenire? The first thing missing, who can give it, and the button for it if it is his."""
+    line, say = view.line, reader.say
+    statement, session = line.found.asked.statement, line.session
+    checks = _checks(view, reader)
+    start = v.Act(
+        say("Avvia sessione", "Start session"),
+        href="" if session is None else f"/sessioni/{session.permit.id}",
+        icon="terminal",
+    )
     if isinstance(session, Active | Ordered):
-        go = v.Act("Vai alla sessione", href=start.href, kind="act", icon="terminal")
-        return v.May("yes", "La", "sessione è aperta", ".", None, go, checks)
-    no = _missing(view, now)
-    if no is None and not mine:
+        go = v.Act(
+            say("Vai alla sessione", "Go to the session"), href=start.href, kind="act", icon="terminal"
+        )
+        return v.May(
+            "yes", say("La", "The"), say("sessione è aperta", "session is open"), ".", None, go, checks
+        )
+    no = _missing(view, reader)
+    if no is None and statement.technician.id != who.person:
         technician = words.clean(line.texts.technician_name)
-        no = _No("no", "La avvia solo", technician, ", che l’ha chiesta.", "Non è una sua richiesta.")
+        no = _No(
+            "no",
+            say("La avvia solo", "Only"),
+            technician,
+            say(", che l’ha chiesta.", ", who asked for it, can start it."),
+            say("Non è una sua richiesta.", "It is not a request of yours."),
+        )
     if no is not None:
         off = v.Act(start.label, icon=start.icon, blocked=no.blocked)
         return v.May(no.answer, no.before, no.missing, no.after, no.main, off, checks)
-    until = f"{clock_time(statement.not_after)}, al massimo {length(statement.longest_s)}"
+    end, lasts = until(statement.not_after, reader, zone=True), length(statement.longest_s)
+    after = say(f" {end}, al massimo {lasts}.", f" {end}, at most {lasts}.")
     go = v.Act(start.label, href=start.href, kind="act", icon="terminal")
     host = words.clean(line.texts.host_label)
-    return v.May("yes", "Può lavorare su", host, f" fino alle {until}.", None, go, checks)
+    return v.May("yes", say("Può lavorare su", "You may work on"), host, after, None, go, checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,122 +124,192 @@ class _No:
     main: v.Act | None = None
 
 
-def _missing(view: RequestView, now: datetime) -> _No | None:
+def _missing(view: RequestView, reader: Reader) -> _No | None:
     """The first thing that is missing, in words; None where nothing is."""
-    line = view.line
-    match line.line.lacks[:1]:
+    say = reader.say
+    match view.line.line.lacks[:1]:
         case (Why.WRONG_STATE,):
-            again = v.Act("Nuova richiesta", href="/richieste/nuova", kind="act", icon="pen")
-            what, after = state_of(line).word.lower(), ". Serve una nuova richiesta."
-            return _No("no", "Questa richiesta è", what, after, "Serve una nuova firma.", again)
+            again = v.Act(
+                say("Nuova richiesta", "New request"), href="/richieste/nuova", kind="act", icon="pen"
+            )
+            return _No(
+                "no",
+                say("Questa richiesta è", "This request is"),
+                state_of(view.line, reader).word.lower(),
+                say(". Serve una nuova richiesta.", ". It takes a new request."),
+                say("Serve una nuova firma.", "It takes a new signature."),
+                again,
+            )
         case (Why.AUTHORISATION_MISSING,):
-            have, need = len(view.given), 1 if view.policy is None else view.policy.approvals
-            some = f" ({have} firme su {need})" if need > 1 else ""
-            customer = words.clean(line.customer)
-            after = f"{some}: la danno il titolare o l’ADS di {customer}, già avvisati per posta."
-            return _No("no", "Manca", "l’autorizzazione", after, "Si attiva dopo la firma.")
+            return _No(
+                "no",
+                say("Manca", "There is no"),
+                say("l’autorizzazione", "authorisation"),
+                _who_authorises(view, reader),
+                say("Si attiva dopo la firma.", "It works after the signature."),
+            )
         case (Why.SUPERVISION_MISSING,):
-            after = f": la prende in carico {words.clean(line.line.watcher)}, dalla sua pagina."
-            blocked = "Si attiva quando chi guarda preme «Prendo in carico la supervisione»."
-            return _No("wait", "Manca la", "supervisione", after, blocked)
+            watcher = words.clean(view.line.line.watcher)
+            return _No(
+                "wait",
+                say("Manca la", "There is no"),
+                say("supervisione", "supervision"),
+                say(
+                    f": la prende in carico {watcher}, dalla sua pagina.",
+                    f": {watcher} takes it over, on his page.",
+                ),
+                say(
+                    "Si attiva quando chi guarda preme «Prendo in carico la supervisione».",
+                    "It works once the watcher presses “I take over supervision”.",
+                ),
+            )
         case (Why.WINDOW_CLOSED,):
-            opens = moment(line.found.asked.statement.not_before, now, zone=True)
-            return _No("wait", "La finestra si apre", opens, ".", f"Si attiva {opens}.")
+            opens = moment(view.line.found.asked.statement.not_before, reader, zone=True)
+            works = say(f"Si attiva {opens}.", f"It works {opens}.")
+            return _No("wait", say("La finestra si apre", "The window opens"), opens, ".", works)
         case (Why.HOST_UNREACHABLE,):
-            after = ". Chi è sul posto controlli che sia accesa e in rete."
-            blocked = "Si attiva quando l’agente risponde."
-            return _No("no", "La", "postazione non è collegata", after, blocked)
+            return _No(
+                "no",
+                say("La", "The"),
+                say("postazione non è collegata", "host is not connected"),
+                say(
+                    ". Chi è sul posto controlli che sia accesa e in rete.",
+                    ". Somebody on site should check that it is on and online.",
+                ),
+                say("Si attiva quando l’agente risponde.", "It works once the agent answers."),
+            )
         case _:
             return None
 
 
-def _checks(view: RequestView, now: datetime) -> tuple[v.Check, ...]:
+def _who_authorises(view: RequestView, reader: Reader) -> str:
+    have, need = len(view.given), 1 if view.policy is None else view.policy.approvals
+    some = reader.say(f" ({have} firme su {need})", f" ({have} of {need} signatures)") if need > 1 else ""
+    customer = words.clean(view.line.customer)
+    return some + reader.say(
+        f": la danno il titolare o l’ADS di {customer}, già avvisati per posta.",
+        f": the titolare or the ADS of {customer} can give it; they have been told by mail.",
+    )
+
+
+def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
     """The six; two of them are not kept in this version, and say so."""
-    found, statement = view.line.found, view.line.found.asked.statement
-    given = view.given
-    signed = words.both([words.clean(view.names.get(g.approval.approver, "?")) for g in given])
+    found, statement, say = view.line.found, view.line.found.asked.statement, reader.say
+    signed = words.both([words.clean(view.names.get(g.approval.approver, "?")) for g in view.given], reader)
     answered = not isinstance(found, AwaitingApproval | Lapsed)
     authorised = found.STATE in ("approved", "supervised", "opened")
-    supervision = getattr(found, "supervision", None)
-    watcher = words.clean(view.names.get(getattr(found, "watcher", None) or "", ""))
-    if supervision == "waived":
-        watch = v.Check("Supervisione", "off", "chi ha firmato ha scelto: nessuno guarda")
-    elif isinstance(found, Supervised):
-        watch = v.Check("Supervisione", "ok", f"presa in carico da {watcher}")
-    else:
-        watch = v.Check(
-            "Supervisione",
-            "wait" if authorised else "off",
-            f"la deve prendere {watcher}" if watcher else "dopo la firma",
-        )
-    inside = statement.not_before <= now < statement.not_after
+    inside = statement.not_before <= reader.now < statement.not_after
     connected = view.host is not None and view.host.connected
-    seen = "collegato" if connected else "non collegato"
+    seen = say("collegato", "connected") if connected else say("non collegato", "not connected")
     if view.host is not None and view.host.confirmed is False:
-        seen += ", chiavi non confermate"
+        seen += say(", chiavi non confermate", ", keys not confirmed")
+    host = words.clean(view.line.texts.host_label)
+    unkept = say("non tenuto in questa versione", "not kept in this version")
     return (
-        v.Check("Autorizzazione", "ok" if authorised else "stop" if answered else "wait", f"{signed}, con passkey" if signed else "nessuna firma"),
-        watch,
-        v.Check("Finestra", "ok" if inside else "wait", span(statement.not_before, statement.not_after, now)),
-        v.Check("DPA", "off", "non tenuto in questa versione"),
-        v.Check("Riservatezza e formazione", "off", "non tenute in questa versione"),
-        v.Check("Agente", "ok" if connected else "stop", f"{words.clean(view.line.texts.host_label)}, {seen}"),
-    )  # fmt: skip
+        v.Check(
+            say("Autorizzazione", "Authorisation"),
+            "ok" if authorised else "stop" if answered else "wait",
+            say(f"{signed}, con passkey", f"{signed}, by passkey")
+            if signed
+            else say("nessuna firma", "no signature"),
+        ),
+        _watch_check(view, reader, authorised=authorised),
+        v.Check(
+            say("Finestra", "Window"),
+            "ok" if inside else "wait",
+            span(statement.not_before, statement.not_after, reader),
+        ),
+        v.Check("DPA", "off", unkept),
+        v.Check(
+            say("Riservatezza e formazione", "Confidentiality and training"),
+            "off",
+            say("non tenute in questa versione", unkept),
+        ),
+        v.Check(say("Agente", "Agent"), "ok" if connected else "stop", f"{host}, {seen}"),
+    )
 
 
-def incident(view: RequestView, who: Who, now: datetime) -> v.Incident:
-    line, found = view.line, view.line.found
-    statement, texts = found.asked.statement, line.texts
-    acts: list[v.Act] = []
-    base = f"/richieste/{found.asked.id}"
-    mine = statement.technician.id == who.person
-    if found.STATE in ("awaiting_approval", "approved", "supervised") and who.role == "technician":
-        blocked = "" if mine else "La ritira solo chi l’ha chiesta."
-        acts.append(v.Act("Ritira la richiesta", href=f"{base}/ritiro", icon="undo", blocked=blocked))
+def _watch_check(view: RequestView, reader: Reader, *, authorised: bool) -> v.Check:
+    found, say = view.line.found, reader.say
+    name = say("Supervisione", "Supervision")
+    watcher = words.clean(view.names.get(getattr(found, "watcher", None) or "", ""))
+    if getattr(found, "supervision", None) == "waived":
+        chosen = say("chi ha firmato ha scelto: nessuno guarda", "the signer’s choice: nobody watches")
+        return v.Check(name, "off", chosen)
+    if isinstance(found, Supervised):
+        return v.Check(name, "ok", say(f"presa in carico da {watcher}", f"taken over by {watcher}"))
+    if watcher:
+        due = say(f"la deve prendere {watcher}", f"{watcher} is to take it")
+        return v.Check(name, "wait" if authorised else "off", due)
+    return v.Check(name, "wait" if authorised else "off", say("dopo la firma", "after the signature"))
+
+
+# ---------------------------------------------------------------------------------- one request
+
+
+def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
+    line, statement, say = view.line, view.line.found.asked.statement, reader.say
+    asked = moment(statement.created, reader)
     kinds = tuple(
-        v.Badge(words.CHANNELS[c.kind].lower() + (f": {c.tool}" if c.tool else ""))
+        v.Badge(words.lower(words.coded(words.CHANNELS, c.kind, reader)) + (f": {c.tool}" if c.tool else ""))
         for c in statement.channels
     )
-    account = statement.account.name + (" (amministratore)" if statement.account.administrator else "")
-    roles = [
-        v.Fact("Chiede", words.clean(texts.technician_name), words.clean(texts.organisation_name)),
-        v.Fact("Postazione", words.clean(texts.host_label), mono=True),
-        v.Fact("Utente", account, mono=True),
-        v.Fact("Finestra", span(statement.not_before, statement.not_after, now)),
-        v.Fact("Sessione", f"al massimo {length(statement.longest_s)}"),
-        v.Fact(
-            "Attività",
-            words.both([f"{a.code}" + ("/FOR" if a.type == "FOR" else "") for a in statement.activities]),
-        ),
-    ]
-    if view.note:
-        roles.append(v.Fact("Motivo", words.clean(view.note)))
-    if line.session is not None:
-        roles.append(v.Fact("Sessione n.", line.session.permit.id, mono=True))
-        acts.append(v.Act("Vai alla sessione", href=f"/sessioni/{line.session.permit.id}", icon="terminal"))
     return v.Incident(
         code=statement.incident,
         tenant=words.clean(line.customer),
-        heard=f"chiesta {moment(statement.created, now)}",
-        title=title_of(line),
+        heard=say(f"chiesta {asked}", f"asked {asked}"),
+        title=title_of(line, reader),
         text=written(line),
-        badges=(*kinds, v.Badge(state_of(line).word)),
-        may=may(view, who, now),
-        feed=facts.feed(view.feed, view.names, now),
-        roles=tuple(roles),
-        acts=tuple(acts),
-        digest=words.digest(found.asked.digest),
+        badges=(*kinds, v.Badge(state_of(line, reader).word)),
+        may=may(view, who, reader),
+        feed=facts.feed(view.feed, view.names, reader),
+        roles=_roles(view, reader),
+        acts=_acts(view, who, reader),
+        digest=words.digest(line.found.asked.digest),
     )
 
 
-def written(line: Listed) -> str:
-    """Both texts, whole, as the technician wrote them."""
-    parts = [words.clean(line.texts.incident_text), words.clean(line.texts.reason)]
-    return "\n\n".join(one for one in parts if one)
+def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
+    line, statement, say = view.line, view.line.found.asked.statement, reader.say
+    account = statement.account.name
+    if statement.account.administrator:
+        account += say(" (amministratore)", " (administrator)")
+    codes = [f"{a.code}" + ("/FOR" if a.type == "FOR" else "") for a in statement.activities]
+    lasts = length(statement.longest_s)
+    found = [
+        v.Fact(
+            say("Chiede", "Asks"),
+            words.clean(line.texts.technician_name),
+            words.clean(line.texts.organisation_name),
+        ),
+        v.Fact(say("Postazione", "Host"), words.clean(line.texts.host_label), mono=True),
+        v.Fact(say("Utente", "Account"), account, mono=True),
+        v.Fact(say("Finestra", "Window"), span(statement.not_before, statement.not_after, reader)),
+        v.Fact(say("Sessione", "Session"), say(f"al massimo {lasts}", f"at most {lasts}")),
+        v.Fact(say("Attività", "Activities"), words.both(codes, reader)),
+    ]
+    if view.note:
+        found.append(v.Fact(say("Motivo", "Reason"), words.clean(view.note)))
+    if line.session is not None:
+        found.append(v.Fact(say("Sessione n.", "Session no."), line.session.permit.id, mono=True))
+    return tuple(found)
 
 
-def is_over(line: Listed) -> bool:
-    """Whether nothing can come of it any more: refused, lapsed, or its session is over."""
-    if not isinstance(line.found, Opened):
-        return line.found.STATE not in ("awaiting_approval", "approved", "supervised")
-    return not isinstance(line.session, Active | Ordered)
+def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
+    line, say = view.line, reader.say
+    acts = []
+    if waits(line) and who.role == "technician":
+        mine = line.found.asked.technician == who.person
+        blocked = say("La ritira solo chi l’ha chiesta.", "Only whoever asked can withdraw it.")
+        acts.append(
+            v.Act(
+                say("Ritira la richiesta", "Withdraw the request"),
+                href=f"/richieste/{line.found.asked.id}/ritiro",
+                icon="undo",
+                blocked="" if mine else blocked,
+            )
+        )
+    if line.session is not None:
+        go = say("Vai alla sessione", "Go to the session")
+        acts.append(v.Act(go, href=f"/sessioni/{line.session.permit.id}", icon="terminal"))
+    return tuple(acts)

@@ -16,6 +16,7 @@ from web import views as v
 from web import views_estate as e
 from web.present import words
 from web.present.asking import OFFERED
+from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
 
 DEFAULT = PolicyDraft(
@@ -32,6 +33,18 @@ DEFAULT = PolicyDraft(
 )
 _LONGEST = (900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600)
 _WINDOW = (3600, 4 * 3600, 8 * 3600, 24 * 3600, 72 * 3600)
+_SUPERVISION: dict[str, Pair] = {
+    "required": ("Qualcuno, sempre", "Somebody, always"),
+    "waivable": ("Lo sceglie chi firma", "The signer chooses"),
+}
+_DESK: dict[str, Pair] = {
+    "inform": ("Viene avvisato", "Is told"),
+    "consent": ("Deve dire sì", "Must say yes"),
+}
+_OFFLINE: dict[str, Pair] = {
+    "end": ("La sessione finisce", "The session ends"),
+    "continue": ("Continua fino alla scadenza", "It goes on until its end"),
+}
 SPARE_TOOLS = 2  # empty lines of the form
 
 
@@ -45,14 +58,22 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     )  # fmt: skip
 
 
-def form(policy: Policy | None, hosts: Sequence[HostView]) -> e.RulesForm:
-    now = draft_of(policy)
+def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.RulesForm:
+    now, say = draft_of(policy), reader.say
     named = dict(now.accounts)
     tools = [e.ToolLine(t.id, shlex.join(t.start), " ".join(t.watch), str(t.stop_grace_s)) for t in now.tools]
+    number = say("Non ancora firmate", "Not signed yet")
+    if policy is not None:
+        number = say(f"In vigore: versione {policy.number}", f"In force: version {policy.number}")
     return e.RulesForm(
-        number="Non ancora firmate" if policy is None else f"In vigore: versione {policy.number}",
+        number=number,
         channels=tuple(
-            v.Option(kind, words.CHANNELS[kind], disabled=kind not in OFFERED, chosen=kind in now.channels)
+            v.Option(
+                kind,
+                words.coded(words.CHANNELS, kind, reader),
+                disabled=kind not in OFFERED,
+                chosen=kind in now.channels,
+            )
             for kind in CHANNEL_KINDS
         ),
         tools=(*tools, *(e.ToolLine() for _ in range(SPARE_TOOLS))),
@@ -66,23 +87,19 @@ def form(policy: Policy | None, hosts: Sequence[HostView]) -> e.RulesForm:
             for h in hosts
             if h.state != "revoked"
         ),
-        supervision=_options(
-            (("required", "Qualcuno, sempre"), ("waivable", "Lo sceglie chi firma")), now.supervision
-        ),
-        desk=_options((("inform", "Viene avvisato"), ("consent", "Deve dire sì")), now.desk),
-        offline=_options(
-            (("end", "La sessione finisce"), ("continue", "Continua fino alla scadenza")), now.offline
-        ),
+        supervision=_options(_SUPERVISION, now.supervision, reader),
+        desk=_options(_DESK, now.desk, reader),
+        offline=_options(_OFFLINE, now.offline, reader),
         longest=_lengths(_LONGEST, now.longest_s),
         window=_lengths(_WINDOW, now.window_s),
         approvals=str(now.approvals),
         witnesses=str(now.witnesses),
-        sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
+        sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
 
-def _options(pairs: Sequence[tuple[str, str]], chosen: str) -> tuple[v.Option, ...]:
-    return tuple(v.Option(value, label, chosen=value == chosen) for value, label in pairs)
+def _options(table: Mapping[str, Pair], chosen: str, reader: Reader) -> tuple[v.Option, ...]:
+    return tuple(v.Option(value, reader.say(*pair), chosen=value == chosen) for value, pair in table.items())
 
 
 def _lengths(offered: Sequence[int], chosen: int) -> tuple[v.Option, ...]:
@@ -161,37 +178,30 @@ def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
 # ----------------------------------------------------------------------------- the list of approvers
 
 
-def approver_list(people: Sequence[PersonView], now: datetime) -> e.ApproverList:
-    rows = []
-    for one in people:
-        if one.role not in CUSTOMER_ROLES:
-            continue
-        blocked = (
-            ""
-            if one.signing_passkeys
-            else "Non ha ancora una passkey per firmare: la crea dalla sua pagina Persone."
+def approver_list(people: Sequence[PersonView], reader: Reader) -> e.ApproverList:
+    rows = tuple(_approver(one, reader) for one in people if one.role in CUSTOMER_ROLES)
+    word = reader.say("Leggi e firma l’elenco", "Read and sign the list")
+    return e.ApproverList(rows, v.Act(word, post="/persone/elenco", kind="sign", sign=True))
+
+
+def _approver(one: PersonView, reader: Reader) -> e.ApproverLine:
+    say, now, held = reader.say, reader.now, one.appointed_until
+    blocked = ""
+    if not one.signing_passkeys:
+        blocked = say(
+            "Non ha ancora una passkey per firmare: la crea dalla sua pagina Persone.",
+            "Has no passkey to sign with yet: he creates it on his page People.",
         )
-        until = (
-            one.appointed_until
-            if one.appointed_until and one.appointed_until > now
-            else now + timedelta(days=300)
-        )
-        keys = (
-            "1 passkey per firmare"
-            if one.signing_passkeys == 1
-            else f"{one.signing_passkeys} passkey per firmare"
-        )
-        if one.appointed_until is not None:
-            keys += f", oggi nell’elenco fino al {date_of(one.appointed_until)}"
-        rows.append(
-            e.ApproverLine(
-                one.id, words.clean(one.name), words.ROLES[one.role], keys,
-                chosen=not blocked, until=f"{local(until):%Y-%m-%d}", blocked=blocked,
-            )
-        )  # fmt: skip
-    return e.ApproverList(
-        tuple(rows), v.Act("Leggi e firma l’elenco", post="/persone/elenco", kind="sign", sign=True)
-    )
+    count = one.signing_passkeys
+    keys = say(f"{count} passkey per firmare", f"{count} passkey{'s' if count != 1 else ''} to sign with")
+    if held is not None:
+        day = date_of(held, reader)
+        keys += say(f", oggi nell’elenco fino al {day}", f", on today’s list until {day}")
+    until = held if held is not None and held > now else now + timedelta(days=300)
+    return e.ApproverLine(
+        one.id, words.clean(one.name), words.coded(words.ROLES, one.role, reader), keys,
+        chosen=not blocked, until=f"{local(until):%Y-%m-%d}", blocked=blocked,
+    )  # fmt: skip
 
 
 def appointments(chosen: Sequence[str], until: Mapping[str, str], now: datetime) -> list[Appointment]:

@@ -1,24 +1,43 @@
-"""A session in words: rows, the technician's page, the page of those who watch."""
+"""A session in words: rows, the technician's page, its close."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 
 from audit import instant
 from audit.records import ToolStarted, ToolStopped
 from audit.statement import CHANNEL_KINDS
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import Who
-from broker.domain.session import Active, Ended, Granted, NotAdmitted, Ordered, PresumedEnded, phase
+from broker.domain.session import (
+    Active,
+    Ended,
+    Expired,
+    Granted,
+    NotAdmitted,
+    Ordered,
+    PresumedEnded,
+    Void,
+    phase,
+)
 from web import views as v
 from web import views_estate as e
+from web import views_session as vs
 from web.present import facts, words
+from web.present.approving import entered
+from web.present.reader import Pair, Reader
 from web.present.times import clock_time, figure, length, moment, zone_of
+from web.present.times import until as until_moment
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
+_ALONE: Pair = (
+    "Si chiude da sola alla scadenza. «Interrompi» alla postazione funziona senza server.",
+    "It closes by itself at its end. “Stop” at the desk works without any server.",
+)
+_NOTHING_STARTED: Pair = ("Nessuna sessione è partita", "No session was started")
 
 
-def row(one: SessionLine, who: Who, now: datetime) -> e.SessionRow:
+def row(one: SessionLine, who: Who, reader: Reader) -> e.SessionRow:
     found = one.found
     watches = who.role in ("ads", "titolare")
     return e.SessionRow(
@@ -27,93 +46,131 @@ def row(one: SessionLine, who: Who, now: datetime) -> e.SessionRow:
         tenant=words.clean(one.line.customer),
         host=words.clean(one.line.host),
         technician=words.clean(one.line.technician),
-        state=state_of(found),
-        until=until(found, now),
-        watcher=words.both([words.clean(name) for name in one.watching]) or "nessuno",
+        state=state_of(found, reader),
+        until=until(found, reader),
+        watcher=words.both([words.clean(name) for name in one.watching], reader)
+        or reader.say("nessuno", "nobody"),
     )
 
 
-def state_of(found: object) -> v.State:
+def state_of(found: object, reader: Reader) -> v.State:
     if isinstance(found, Active) and found.stop is not None:
-        return v.State("wait", "Si chiude")
-    return v.State(*words.SESSION_STATES[phase(found)])  # type: ignore[arg-type]
+        return v.State("wait", reader.say("Si chiude", "Closing"))
+    return words.state(words.SESSION_STATES, phase(found), reader)  # type: ignore[arg-type]
 
 
-def until(found: object, now: datetime) -> str:
+def until(found: object, reader: Reader) -> str:
+    say = reader.say
     match found:
         case Active(ends=ends):
-            return f"fino alle {clock_time(ends)} {zone_of(ends)}"
+            return until_moment(ends, reader, zone=True)
         case Ended(ended=ended):
-            return f"finita {moment(ended, now)}"
+            return say(f"finita {moment(ended, reader)}", f"ended {moment(ended, reader)}")
         case PresumedEnded(last_seen=seen):
-            return f"vista {moment(seen, now)}"
+            return say(f"vista {moment(seen, reader)}", f"seen {moment(seen, reader)}")
         case Granted(permit=permit):
-            return f"fino {moment(permit.grant.not_after, now)}"
+            return until_moment(permit.grant.not_after, reader)
         case _:
             return "–"
 
 
-def left(found: object, now: datetime) -> v.Left:
+def left(found: object, reader: Reader) -> vs.Left:
     match found:
         case Active(ends=ends):
-            return v.Left(
+            at = f"{clock_time(ends)} {zone_of(ends)}"
+            return vs.Left(
                 instant.to_text(ends),
-                figure((ends - now).total_seconds()),
-                f"alle {clock_time(ends)} {zone_of(ends)}",
+                figure((ends - reader.now).total_seconds()),
+                reader.say(f"alle {at}", f"at {at}"),
             )
         case Ended(started=started, ended=ended) if started is not None:
-            return v.Left("", length((ended - started).total_seconds()), f"{moment(ended, now, zone=True)}")
+            return vs.Left("", length((ended - started).total_seconds()), moment(ended, reader, zone=True))
         case _:
-            return v.Left("", "–", "")
+            return vs.Left("", "–", "")
 
 
-def notice(view: SessionView, now: datetime) -> v.Notice | None:
+def over(found: object, reader: Reader) -> str:
+    """How it is over, in one sentence; empty while it is not. Without a start there was no session."""
+    match found:
+        case NotAdmitted() | Void() | Expired() | Ended(started=None):
+            return reader.say(*_NOTHING_STARTED)
+        case Ended() | PresumedEnded():
+            return reader.say("La sessione è finita", "The session is over")
+        case _:
+            return ""
+
+
+def notice(view: SessionView, reader: Reader) -> v.Notice | None:
+    say, alone = reader.say, reader.say(*_ALONE)
     match view.found:
         case Active(stop=stop) if stop is not None:
             by = words.clean(view.request.names.get(stop.by, ""))
             if view.connected:
                 return v.Notice(
-                    "wait", f"Fine ordinata da {by}.", "Aspetto la conferma della macchina.", "stop"
+                    "wait",
+                    say(f"Fine ordinata da {by}.", f"End ordered by {by}."),
+                    say("Aspetto la conferma della macchina.", "Waiting for the host to confirm."),
+                    "stop",
                 )
-            return v.Notice("stop", f"Fine ordinata da {by}: la macchina non risponde.", _ALONE, "alert")
+            silent = say(
+                f"Fine ordinata da {by}: la macchina non risponde.",
+                f"End ordered by {by}: the host does not answer.",
+            )
+            return v.Notice("stop", silent, alone, "alert")
         case Active() if not view.connected:
-            return v.Notice("stop", "L’agente non risponde.", _ALONE, "alert")
+            return v.Notice(
+                "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
+            )
         case Ordered():
             return v.Notice(
-                "wait", "In avvio: aspetto la risposta dell’agente.", "Di solito pochi secondi.", "hourglass"
+                "wait",
+                say(
+                    "In avvio: aspetto la risposta dell’agente.", "Starting: waiting for the agent’s answer."
+                ),
+                say("Di solito pochi secondi.", "Usually a few seconds."),
+                "hourglass",
             )
         case PresumedEnded(last_seen=seen):
-            when = moment(seen, now, zone=True)
-            return v.Notice("stop", f"L’agente non risponde da {when}. La fine è presunta.", _ALONE, "alert")
+            when = moment(seen, reader, zone=True)
+            silent = say(
+                f"L’agente non risponde da {when}. La fine è presunta.",
+                f"The agent has been silent since {when}. The end is presumed.",
+            )
+            return v.Notice("stop", silent, alone, "alert")
         case NotAdmitted(reason=reason):
+            why = facts.why(reason, reader) or reason
             return v.Notice(
                 "stop",
-                f"Rifiutata dall’agente: {facts.why(reason) or reason}.",
-                "Nessuna sessione è partita.",
+                say(
+                    f"Rifiutata dall’agente: {words.lower(why)}.",
+                    f"Refused by the agent: {words.lower(why)}.",
+                ),
+                say(*_NOTHING_STARTED) + ".",
                 "x",
             )
         case Ended(reason=reason):
-            told = words.END_REASONS.get(reason, reason)
-            return v.Notice(
-                "" if reason == "closed_by_technician" else "stop",
-                f"La sessione è finita: {told}.",
-                "La macchina ha confermato la fine.",
-                "check",
-            )
+            return _ended(view.found, reason, reader)
         case _:
             return None
 
 
-_ALONE = "Si chiude da sola alla scadenza. «Interrompi» alla postazione funziona senza server."
+def _ended(found: Ended, reason: str, reader: Reader) -> v.Notice:
+    told = words.coded(words.END_REASONS, reason, reader)
+    return v.Notice(
+        "" if reason == "closed_by_technician" else "stop",
+        f"{over(found, reader)}: {told}.",
+        reader.say("La macchina ha confermato la fine.", "The host has confirmed the end."),
+        "check",
+    )
 
 
-def tabs(view: SessionView) -> tuple[v.Tab, ...]:
+def tabs(view: SessionView, reader: Reader) -> tuple[vs.Tab, ...]:
     granted = {c.kind for c in view.found.permit.grant.channels}
     shown = [kind for kind in CHANNEL_KINDS if kind in granted or kind in _SHOWN_KINDS]
     return tuple(
-        v.Tab(
+        vs.Tab(
             kind,
-            words.CHANNELS[kind],
+            words.coded(words.CHANNELS, kind, reader),
             words.CHANNEL_ICONS[kind],
             kind in granted,
             kind == "terminal" and kind in granted,
@@ -122,41 +179,39 @@ def tabs(view: SessionView) -> tuple[v.Tab, ...]:
     )
 
 
-def technician(view: SessionView, who: Who, now: datetime, *, ssh: str, host_key: str) -> v.Session:
+# -------------------------------------------------------------------------- the technician's page
+
+
+def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_key: str) -> vs.Session:
     found, permit = view.found, view.found.permit
-    base, mine = f"/sessioni/{permit.id}", permit.technician == who.person
-    running = isinstance(found, Active) and found.stop is None
-    terminal = any(c.kind == "terminal" for c in permit.grant.channels)
-    kinds = {c.kind for c in permit.grant.channels}
+    mine, kinds = permit.technician == who.person, {c.kind for c in permit.grant.channels}
+    running = mine and isinstance(found, Active) and found.stop is None
     state = (
         "open" if isinstance(found, Active) else "ready" if isinstance(found, Granted | Ordered) else "ended"
     )
+    api = f"/api/sessions/{permit.id}"
     ready = isinstance(found, Granted) and mine
-    return v.Session(
+    return vs.Session(
         code=permit.id,
         request_code=permit.request,
         request_href=f"/richieste/{permit.request}",
         host=words.clean(view.request.line.line.host),
         tenant=words.clean(view.request.line.customer),
         state=state,  # type: ignore[arg-type]
-        facts=_bar(view),
-        left=left(found, now),
-        tabs=tabs(view),
+        facts=_bar(view, reader),
+        left=left(found, reader),
+        tabs=tabs(view, reader),
         ssh=ssh if mine and kinds & {"terminal", "exec"} and state != "ended" else "",
         host_key=host_key,
-        ends=_ends(view, now),
-        outside=_outside(view),
-        activation=v.Ceremony(
-            f"/api{base}/activation/begin".replace("sessioni", "sessions"),
-            f"/api/sessions/{permit.id}/activation/finish",
-        )
-        if ready
-        else None,
-        socket=f"/api/sessions/{permit.id}/terminal" if mine and running and terminal else "",
-        closing=closing(view, now) if mine and _can_close(found) else None,
-        tools=tuple(_tool(view, tool, base, running=running and mine) for tool in _tools(view)),
-        notice=notice(view, now),
-        receipt=_receipt(view, now),
+        ends=_ends(view, reader),
+        outside=" · ".join(words.absent(permit.grant.channels, reader)),
+        activation=v.Ceremony(f"{api}/activation/begin", f"{api}/activation/finish") if ready else None,
+        socket=f"{api}/terminal" if running and "terminal" in kinds else "",
+        closing=closing(view, reader) if mine and _can_close(found) else None,
+        tools=tuple(_tool(view, tool, reader, running=running) for tool in _tools(view)),
+        notice=notice(view, reader),
+        receipt=_receipt(view, reader),
+        over=over(found, reader),
         back="/richieste",
     )
 
@@ -165,96 +220,135 @@ def _can_close(found: object) -> bool:
     return isinstance(found, Active | Ended | PresumedEnded) and found.outcome is None
 
 
-def _bar(view: SessionView) -> tuple[tuple[str, v.State, str], ...]:
-    grant = view.found.permit.grant
-    here = words.both([words.clean(name) for name in view.watching])
+def _bar(view: SessionView, reader: Reader) -> tuple[tuple[str, v.State, str], ...]:
+    say = reader.say
+    here = words.both([words.clean(name) for name in view.watching], reader)
     if here:
-        watch = ("Supervisione", v.State("ok", f"guarda {here}"), "")
-    elif grant.supervision == "waived":
-        watch = ("Supervisione", v.State("off", "nessuno guarda"), "così ha scelto chi ha firmato")
+        watch, small = v.State("ok", say(f"guarda {here}", f"{here} watching")), ""
+    elif view.found.permit.grant.supervision == "waived":
+        watch = v.State("off", say("nessuno guarda", "nobody watches"))
+        small = say("così ha scelto chi ha firmato", "as the signer chose")
     else:
-        watch = ("Supervisione", v.State("wait", "nessuno guarda adesso"), "può collegarsi in ogni momento")
+        watch = v.State("wait", say("nessuno guarda adesso", "nobody is watching now"))
+        small = say("può collegarsi in ogni momento", "may join at any moment")
+    size = words.thousands(view.size, reader)
     return (
-        ("Stato", state_of(view.found), ""),
-        watch,
-        ("Registro", v.State("ok", "tutto scritto"), f"{words.thousands(view.size)} voci"),
-        ("Contenuto", v.State("off", "non registrato"), ""),
+        (say("Stato", "State"), state_of(view.found, reader), ""),
+        (say("Supervisione", "Supervision"), watch, small),
+        (say("Registro", "Log"), log_state(view, reader), say(f"{size} voci", f"{size} records")),
+        (say("Contenuto", "Content"), v.State("off", say("non registrato", "not recorded")), ""),
     )
 
 
-def _ends(view: SessionView, now: datetime) -> tuple[str, ...]:
-    grant, found = view.found.permit.grant, view.found
-    when = (
-        f"alle {clock_time(found.ends)}" if isinstance(found, Active) else f"dopo {length(grant.longest_s)}"
+def log_state(view: SessionView, reader: Reader) -> v.State:
+    """What an agent has not yet told stands in no log: while it is silent, nobody knows that all is written."""
+    heard = view.connected or isinstance(view.found, Ended | NotAdmitted | Void | Expired | Granted)
+    if heard:
+        return v.State("ok", reader.say("tutto scritto", "all recorded"))
+    return v.State(
+        "wait",
+        reader.say(
+            "manca ciò che l’agente non ha ancora detto", "what the agent has not told yet is missing"
+        ),
     )
+
+
+def _ends(view: SessionView, reader: Reader) -> tuple[str, ...]:
+    say, found, longest = reader.say, view.found, length(view.found.permit.grant.longest_s)
+    when = say(f"Dopo {longest}", f"After {longest}")
+    if isinstance(found, Active):
+        when = say(f"Alle {clock_time(found.ends)}", f"At {clock_time(found.ends)}")
     return (
-        f"{words.capital(when)} l’agente chiude tutto da solo, anche a metà.",
-        "Chi ha autorizzato, o chi è alla postazione, può chiuderla in ogni momento.",
-        "Quando lei la chiude. Per rientrare serve una nuova firma.",
+        say(
+            f"{when} l’agente chiude tutto da solo, anche a metà.",
+            f"{when} the agent closes everything by itself, also half-way.",
+        ),
+        say(
+            "Chi ha autorizzato, o chi è alla postazione, può chiuderla in ogni momento.",
+            "Whoever authorised it, or is at the desk, can close it at any moment.",
+        ),
+        say(
+            "Quando lei la chiude. Per rientrare serve una nuova firma.",
+            "When you close it. Coming back takes a new signature.",
+        ),
     )
-
-
-def _outside(view: SessionView) -> str:
-    grant = view.found.permit.grant
-    _, cannot = words.powers(grant.channels, grant.account)
-    return " · ".join(cannot[:-1])
 
 
 def _tools(view: SessionView) -> list[str]:
     return [c.tool for c in view.found.permit.grant.channels if c.tool is not None]
 
 
-def _tool(view: SessionView, tool: str, base: str, *, running: bool) -> v.ToolView:
+def _tool(view: SessionView, tool: str, reader: Reader, *, running: bool) -> vs.ToolView:
+    say, base = reader.say, f"/sessioni/{view.found.permit.id}/strumento"
     last = next(
         (leaf.record for leaf in reversed(view.feed) if isinstance(leaf.record, ToolStarted | ToolStopped) and leaf.record.tool == tool),
         None,
     )  # fmt: skip
     started = isinstance(last, ToolStarted)
-    state = v.State("ok", "avviato") if started else v.State("off", "fermo" if last else "non avviato")
+    stopped = say("fermo", "stopped") if last else say("non avviato", "not started")
+    state = v.State("ok", say("avviato", "started")) if started else v.State("off", stopped)
     act = None
     if running and started:
-        act = v.Act("Ferma lo strumento", post=f"{base}/strumento/ferma", icon="stop")
+        act = v.Act(say("Ferma lo strumento", "Stop the tool"), post=f"{base}/ferma", icon="stop")
     elif running:
-        act = v.Act("Avvia lo strumento", post=f"{base}/strumento/avvia/{tool}", icon="plug")
-    return v.ToolView(f"Strumento {words.clean(tool)}", state, act)
+        act = v.Act(say("Avvia lo strumento", "Start the tool"), post=f"{base}/avvia/{tool}", icon="plug")
+    name = words.clean(tool)
+    return vs.ToolView(say(f"Strumento {name}", f"Tool {name}"), state, act)
 
 
-def closing(view: SessionView, now: datetime) -> v.Closing:
-    found, base = view.found, f"/sessioni/{view.found.permit.id}/chiudi"
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What the technician wrote on closing, and why it could not be taken."""
+
+    outcome: str
+    activities: tuple[str, ...]
+    note: str
+    error: str
+
+
+def closing(view: SessionView, reader: Reader, wrote: Wrote | None = None) -> v.Closing:
+    found, base, say = view.found, f"/sessioni/{view.found.permit.id}/chiudi", reader.say
     asked = {a.code for a in view.request.line.found.asked.statement.activities}
-    started = found.started if isinstance(found, Active) else None
+    done = asked if wrote is None else set(wrote.activities)
     opened = ""
-    if started is not None:
-        opened = f"Aperta da {length((now - started).total_seconds())}. Dopo la chiusura serve una nuova firma per rientrare."
+    if isinstance(found, Active):
+        lasted = length((reader.now - found.started).total_seconds())
+        opened = say(
+            f"Aperta da {lasted}. Dopo la chiusura serve una nuova firma per rientrare.",
+            f"Open for {lasted}. Once closed, coming back takes a new signature.",
+        )
     return v.Closing(
         post=base,
         page=base,
         opened=opened,
-        outcomes=tuple(v.Option(code, label) for code, label in words.OUTCOMES.items()),
+        outcomes=tuple(
+            v.Option(code, say(*pair), chosen=wrote is not None and wrote.outcome == code)
+            for code, pair in words.OUTCOMES.items()
+        ),
         activities=tuple(
-            v.Option(code, words.ACTIVITIES[code], chosen=code in asked)
-            for code in words.ACTIVITIES
+            v.Option(code, say(*pair), chosen=code in done)
+            for code, pair in words.ACTIVITIES.items()
             if code in asked
         ),
-        counted="Solo le attività autorizzate.",
+        counted=say("Solo le attività autorizzate.", "Authorised activities only."),
+        note="" if wrote is None else wrote.note,
+        error="" if wrote is None else wrote.error,
     )
 
 
-def _receipt(view: SessionView, now: datetime) -> v.Receipt | None:
-    leaf = next(
-        (
-            one
-            for one in reversed(view.feed)
-            if one.record.KIND in ("session.ended", "session.presumed_ended")
-        ),
-        None,
-    )
+def _receipt(view: SessionView, reader: Reader) -> v.Receipt | None:
+    ends = ("session.ended", "session.presumed_ended")
+    leaf = next((one for one in reversed(view.feed) if one.record.KIND in ends), None)
     if leaf is None:
         return None
-    text = f"{leaf.record.IT}: {moment(leaf.time, now, zone=True)}."
+    text = f"{facts.label(leaf, reader)}: {moment(leaf.time, reader, zone=True)}."
     if view.note:
-        text += f" Nota del tecnico: «{words.clean(view.note).replace('*', '∗')}»"
+        note = words.clean(view.note).replace("*", "∗")
+        text += reader.say(f" Nota del tecnico: «{note}»", f" The technician’s note: “{note}”")
     return v.Receipt(
-        "Verbale della sessione", f"{leaf.record.CODE} · n. {words.thousands(leaf.n)}", text,
-        words.digest(view.found.permit.digest), words.stop(f"Iscritta nel registro di {words.clean(view.request.line.customer)}"),
-    )  # fmt: skip
+        reader.say("Verbale della sessione", "Record of the session"),
+        f"{leaf.record.CODE} · n. {words.thousands(leaf.n, reader)}",
+        text,
+        words.digest(view.found.permit.digest),
+        entered(view.request.line.customer, reader),
+    )

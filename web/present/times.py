@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from web.present.reader import Pair, Reader
+
 ROME = ZoneInfo("Europe/Rome")
-_DAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
-MONTHS = (
-    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
-    "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+_DAYS: tuple[Pair, ...] = (
+    ("lun", "Mon"), ("mar", "Tue"), ("mer", "Wed"), ("gio", "Thu"), ("ven", "Fri"), ("sab", "Sat"), ("dom", "Sun"),
 )  # fmt: skip
+MONTHS: tuple[Pair, ...] = (
+    ("gennaio", "January"), ("febbraio", "February"), ("marzo", "March"), ("aprile", "April"),
+    ("maggio", "May"), ("giugno", "June"), ("luglio", "July"), ("agosto", "August"),
+    ("settembre", "September"), ("ottobre", "October"), ("novembre", "November"), ("dicembre", "December"),
+)  # fmt: skip
+_NEAR: dict[int, Pair] = {0: ("oggi", "today"), 1: ("domani", "tomorrow"), -1: ("ieri", "yesterday")}
 
 
 def local(at: datetime) -> datetime:
@@ -27,41 +33,62 @@ def zone_of(at: datetime) -> str:
     return local(at).tzname() or ""
 
 
-def day_of(at: datetime, now: datetime) -> str:
+def day_of(at: datetime, reader: Reader) -> str:
     """``oggi``, ``domani``, ``ieri``, ``gio 22/10`` or, in another year, ``22/10/2025``."""
-    day, today = local(at).date(), local(now).date()
-    near = {0: "oggi", 1: "domani", -1: "ieri"}.get((day - today).days)
+    day, today = local(at).date(), local(reader.now).date()
+    near = _NEAR.get((day - today).days)
     if near is not None:
-        return near
+        return reader.say(*near)
     if day.year != today.year:
-        return f"{day:%d/%m/%Y}"
-    return f"{_DAYS[day.weekday()]} {day:%d/%m}"
+        return date_of(at, reader)
+    return f"{reader.say(*_DAYS[day.weekday()])} {reader.say(f'{day:%d/%m}', f'{day.day} {_short_month(day.month)}')}"
 
 
-def date_of(at: datetime) -> str:
-    """``12/11/2026``"""
-    return f"{local(at):%d/%m/%Y}"
+def same_day(one: datetime, other: datetime) -> bool:
+    """Whether both fall on one day in Italy."""
+    return local(one).date() == local(other).date()
 
 
-def moment(at: datetime, now: datetime, *, zone: bool = False) -> str:
+def date_of(at: datetime, reader: Reader) -> str:
+    """``12/11/2026``; in English ``12 Nov 2026``, which no country reads the other way round."""
+    day = local(at)
+    return reader.say(f"{day:%d/%m/%Y}", f"{day.day} {_short_month(day.month)} {day.year}")
+
+
+def _short_month(number: int) -> str:
+    return MONTHS[number - 1][1][:3]
+
+
+def moment(at: datetime, reader: Reader, *, zone: bool = False) -> str:
     """``oggi alle 11:49``, with CET or CEST where somebody decides."""
-    return f"{day_of(at, now)} alle {clock_time(at)}" + (f" {zone_of(at)}" if zone else "")
+    when = reader.say("alle", "at")
+    return f"{day_of(at, reader)} {when} {clock_time(at)}" + (f" {zone_of(at)}" if zone else "")
 
 
-def short(at: datetime, now: datetime) -> str:
+def until(at: datetime, reader: Reader, *, zone: bool = False) -> str:
+    """``fino alle 14:30``; on another day than today ``fino a gio 22/10 alle 14:30``."""
+    if same_day(at, reader.now):
+        time = clock_time(at) + (f" {zone_of(at)}" if zone else "")
+        return reader.say(f"fino alle {time}", f"until {time}")
+    return f"{reader.say('fino a', 'until')} {moment(at, reader, zone=zone)}"
+
+
+def short(at: datetime, reader: Reader) -> str:
     """For lists: the time if it is today, else the day before it."""
-    day = day_of(at, now)
-    return clock_time(at) if day == "oggi" else f"{day} {clock_time(at)}"
+    if same_day(at, reader.now):
+        return clock_time(at)
+    return f"{day_of(at, reader)} {clock_time(at)}"
 
 
-def span(begin: datetime, end: datetime, now: datetime) -> str:
+def span(begin: datetime, end: datetime, reader: Reader) -> str:
     """``oggi, 10:30–14:30 CET``; with both days where it goes over midnight, both zones where they differ."""
     zones = (zone_of(begin), zone_of(end))
     first = f" {zones[0]}" if zones[0] != zones[1] else ""
-    if local(begin).date() == local(end).date():
-        return f"{day_of(begin, now)}, {clock_time(begin)}{first}–{clock_time(end)} {zones[1]}"
+    if same_day(begin, end):
+        return f"{day_of(begin, reader)}, {clock_time(begin)}{first}–{clock_time(end)} {zones[1]}"
     return (
-        f"{day_of(begin, now)} {clock_time(begin)}{first} – {day_of(end, now)} {clock_time(end)} {zones[1]}"
+        f"{day_of(begin, reader)} {clock_time(begin)}{first} – "
+        f"{day_of(end, reader)} {clock_time(end)} {zones[1]}"
     )
 
 
@@ -81,22 +108,39 @@ def figure(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def ago(at: datetime, now: datetime) -> str:
+def ago(at: datetime, reader: Reader) -> str:
     """``4 s fa``, ``3 min fa``; older than a day: the date."""
-    passed = now - at
+    passed = reader.now - at
     if passed < timedelta(days=1):
-        return f"{length(passed.total_seconds())} fa"
-    return moment(at, now)
+        said = length(passed.total_seconds())
+        return reader.say(f"{said} fa", f"{said} ago")
+    return moment(at, reader)
 
 
-def month_name(period: str) -> str:
+def month_name(period: str, reader: Reader) -> str:
     """``2026-11`` → ``novembre 2026``"""
     year, _, month = period.partition("-")
-    return f"{MONTHS[int(month) - 1]} {year}"
+    return f"{reader.say(*MONTHS[int(month) - 1])} {year}"
 
 
 class WrongHour(ValueError):
-    """A wall-clock time that doesn't exist, exists twice, or is no time at all. The message is for the form."""
+    """A wall-clock time that doesn't exist, exists twice, or is no time at all, with a sentence for the form."""
+
+    def __init__(self, said: Pair, *, twice: bool = False) -> None:
+        super().__init__(said[1])
+        self.said = said
+        self.twice = twice
+
+
+_NO_HOUR: Pair = ("Scriva giorno e ora.", "Write day and hour.")
+_SKIPPED: Pair = (
+    "Quest’ora non esiste: quella notte l’orologio va avanti di un’ora.",
+    "This hour does not exist: that night the clock goes forward by an hour.",
+)
+_TWICE: Pair = (
+    "Quest’ora c’è due volte. Scelga ora legale (CEST) o solare (CET).",
+    "This hour happens twice. Choose summer (CEST) or winter (CET) time.",
+)
 
 
 def typed(text: str, choice: str = "") -> datetime:
@@ -107,16 +151,16 @@ def typed(text: str, choice: str = "") -> datetime:
     try:
         wall = datetime.fromisoformat(text)
     except ValueError as wrong:
-        raise WrongHour("Scriva giorno e ora.") from wrong
+        raise WrongHour(_NO_HOUR) from wrong
     if wall.tzinfo is not None or not 1970 < wall.year < 9999:
-        raise WrongHour("Scriva giorno e ora.")
+        raise WrongHour(_NO_HOUR)
     first, second = (wall.replace(tzinfo=ROME, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first
     if first.astimezone(ZoneInfo("UTC")).astimezone(ROME).replace(tzinfo=None) != wall:
-        raise WrongHour("Quest’ora non esiste: quella notte l’orologio va avanti di un’ora.")
+        raise WrongHour(_SKIPPED)
     if choice not in ("CEST", "CET"):
-        raise WrongHour("Quest’ora c’è due volte. Scelga ora legale (CEST) o solare (CET).")
+        raise WrongHour(_TWICE, twice=True)
     return first if first.tzname() == choice else second
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_estate import HostView, PersonView
@@ -13,10 +13,13 @@ from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
 from web.present import facts, words
-from web.present.estate import confirmed
+from web.present.approving import supervise
+from web.present.estate import confirmed, signing_key
+from web.present.reader import Pair, Reader
 from web.present.requests import title_of
 from web.present.times import ago, date_of, day_of, length, month_name
 from web.present.watching import other
+from web.views import Mark
 
 RENEW_BEFORE = timedelta(days=30)
 
@@ -27,35 +30,25 @@ def page(
     open_requests: Sequence[Listed],
     running: Sequence[SessionLine],
     vendor: str,
-    now: datetime,
+    reader: Reader,
 ) -> e.Titolare:
+    month = words.capital(month_name(view.period, reader))
+    _, witnesses = witnessed(view, reader)
     return e.Titolare(
         vendor=words.clean(vendor),
-        month=f"{words.capital(month_name(view.period))}, in corso",
-        others=(),
-        todos=todos(view, who, open_requests, now),
-        figures=_figures(view),
-        live=tuple(other(one, now) for one in running),
-        exceptions=_exceptions(view, now),
-        reports=tuple(
-            e.ReportRow(
-                month=month_name(one.period) + (", parziale" if one.partial else ""),
-                verdict=v.State("ok" if not one.partial else "off", f"Firmato il {date_of(one.issued)}"),
-                sessions="",
-                hours="",
-                pdf=f"/rapporti/{one.number}.pdf",
-                bundle=f"/rapporti/{one.number}.zip",
-                json=f"/rapporti/{one.number}.json",
-            )
-            for one in view.reports
-        ),
-        people=tuple(_person(one, who, now) for one in view.people),
-        rules=rules(view),
-        hosts=tuple(_host(one, now) for one in view.hosts if one.state != "revoked"),
+        month=reader.say(f"{month}, in corso", f"{month}, so far"),
+        todos=todos(view, who, open_requests, reader),
+        figures=_figures(view, reader),
+        live=tuple(other(one, reader) for one in running),
+        exceptions=_exceptions(view, reader),
+        reports=_reports(view, reader),
+        people=tuple(_person(one, who, reader) for one in view.people),
+        rules=rules(view, reader),
+        hosts=tuple(_host(one, reader) for one in view.hosts if one.state != "revoked"),
         head=words.digest(view.head.root.hex()),
-        head_when=f"{date_of(now)}",
-        head_line=_witnesses(view),
-        confirmed=confirmed(view.hosts),
+        head_when=date_of(reader.now, reader),
+        head_line=witnesses,
+        confirmed=confirmed(view.hosts, reader),
         change_rules=who.role == "titolare",
     )
 
@@ -63,189 +56,303 @@ def page(
 # ---------------------------------------------------------------------------------- what to do
 
 
-def todos(view: CustomerView, who: Who, open_requests: Sequence[Listed], now: datetime) -> tuple[e.Todo, ...]:
-    found = [*_to_found(view, who), *_to_answer(open_requests, who), *_to_renew(view, who, now)]
+def todos(
+    view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
+) -> tuple[e.Todo, ...]:
+    found = [
+        *_to_found(view, who, reader),
+        *_to_answer(open_requests, who, reader),
+        *_to_renew(view, who, reader),
+    ]
     if found:
         return tuple(found)
+    say = reader.say
+    text = say(
+        "Nessuna richiesta aspetta lei, e le sue regole sono firmate.",
+        "No request awaits you, and your rules are signed.",
+    )
     waiting = sum(one.state in ("prepared", "signed") for one in view.hosts)
-    text = "Nessuna richiesta aspetta lei, e le sue regole sono firmate."
     if waiting:
-        text += f" {waiting} macchine non hanno ancora portato il loro agente."
-    return (e.Todo("ok", "Che cosa deve fare lei: niente", text),)
+        text += say(
+            f" {waiting} macchine non hanno ancora portato il loro agente.",
+            f" {waiting} hosts have not brought their agent yet.",
+        )
+    return (e.Todo("ok", say("Che cosa deve fare lei: niente", "What you have to do: nothing"), text),)
 
 
-def _to_found(view: CustomerView, who: Who) -> list[e.Todo]:
+def _to_found(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
     """The founding steps, in their order; only the first that is missing."""
+    say = reader.say
     me = next((one for one in view.people if one.id == who.person), None)
     if me is None:
         return []
     if not me.signing_passkeys:
-        make = v.Act(
-            "Crea la passkey per firmare",
-            post="/persone/passkey-di-firma",
-            kind="sign",
-            icon="passkey",
-            sign=True,
+        title = say("Creare la passkey con cui firma", "Create the passkey you sign with")
+        text = say(
+            "È un’altra passkey, su un altro indirizzo: quella per entrare non può valere come firma.",
+            "It is another passkey, at another address: the one to log in cannot count as a signature.",
         )
-        text = "È un’altra passkey, su un altro indirizzo: quella per entrare non può valere come firma."
-        return [e.Todo("wait", "Creare la passkey con cui firma", text, (make,))]
+        return [e.Todo("wait", title, text, (signing_key(reader, first=True),))]
+    if who.role != "titolare":
+        return []
     unsigned = [
         p for p in view.people if p.role in ("titolare", "ads") and p.signing_passkeys > p.appointed_keys
     ]
-    if unsigned and who.role == "titolare":
-        names = words.both([words.clean(p.name) for p in unsigned])
-        read = v.Act("Leggi e firma", href="/persone/elenco", kind="act", icon="pen")
-        text = f"Hanno una passkey per firmare e non sono ancora nell’elenco: {names}."
-        return [e.Todo("wait", "Firmare l’elenco di chi può autorizzare", text, (read,))]
-    if view.policy is None and who.role == "titolare":
-        act = v.Act("Leggi e firma le regole", href="/regole", kind="act", icon="pen")
-        return [
-            e.Todo(
-                "wait",
-                "Firmare le sue regole",
-                "Senza regole firmate nessuna macchina si può iscrivere.",
-                (act,),
-            )
-        ]
-    to_sign = [h for h in view.hosts if h.state == "prepared"]
-    if to_sign and who.role == "titolare":
-        acts = tuple(
-            v.Act(f"Iscrivi {words.clean(h.label)}", href=f"/postazioni/{h.id}", icon="pen")
-            for h in to_sign[:5]
+    if unsigned:
+        names = words.both([words.clean(p.name) for p in unsigned], reader)
+        read = v.Act(say("Leggi e firma", "Read and sign"), href="/persone/elenco", kind="act", icon="pen")
+        title = say("Firmare l’elenco di chi può autorizzare", "Sign the list of who may authorise")
+        text = say(
+            f"Hanno una passkey per firmare e non sono ancora nell’elenco: {names}.",
+            f"They have a passkey to sign with and are not on the list yet: {names}.",
         )
-        return [
-            e.Todo(
-                "wait", "Iscrivere le sue macchine", "Ogni agente obbedisce solo a ciò che lei firma.", acts
-            )
-        ]
-    return []
+        return [e.Todo("wait", title, text, (read,))]
+    if view.policy is None:
+        read = v.Act(
+            say("Leggi e firma le regole", "Read and sign the rules"), href="/regole", kind="act", icon="pen"
+        )
+        text = say(
+            "Senza regole firmate nessuna macchina si può iscrivere.",
+            "Without signed rules no host can be enrolled.",
+        )
+        return [e.Todo("wait", say("Firmare le sue regole", "Sign your rules"), text, (read,))]
+    return _to_enrol(view, reader)
 
 
-def _to_answer(open_requests: Sequence[Listed], who: Who) -> list[e.Todo]:
-    found = []
+def _to_enrol(view: CustomerView, reader: Reader) -> list[e.Todo]:
+    say = reader.say
+    acts = []
+    for one in [h for h in view.hosts if h.state == "prepared"][:5]:
+        label = words.clean(one.label)
+        acts.append(
+            v.Act(say(f"Iscrivi {label}", f"Enrol {label}"), href=f"/postazioni/{one.id}", icon="pen")
+        )
+    if not acts:
+        return []
+    text = say("Ogni agente obbedisce solo a ciò che lei firma.", "Every agent obeys only what you sign.")
+    return [e.Todo("wait", say("Iscrivere le sue macchine", "Enrol your hosts"), text, tuple(acts))]
+
+
+def _to_answer(open_requests: Sequence[Listed], who: Who, reader: Reader) -> list[e.Todo]:
+    found, say = [], reader.say
     for line in open_requests:
-        href = f"/richieste/{line.line.id}/approva"
+        base = f"/richieste/{line.line.id}"
         host, technician = words.clean(line.line.host), words.clean(line.line.technician)
         if line.found.STATE == "awaiting_approval":
-            act = v.Act("Leggi e decidi", href=href, kind="act", icon="pen")
-            found.append(e.Todo("wait", f"Rispondere a {technician}", f"{title_of(line)} · {host}", (act,)))
+            read = say("Leggi e decidi", "Read and decide")
+            act = v.Act(read, href=f"{base}/approva", kind="act", icon="pen")
+            title = say(f"Rispondere a {technician}", f"Answer {technician}")
+            found.append(e.Todo("wait", title, f"{title_of(line, reader)} · {host}", (act,)))
         elif line.found.STATE == "approved" and getattr(line.found, "watcher", None) == who.person:
-            act = v.Act(
-                "Prendo in carico la supervisione",
-                post=f"/richieste/{line.line.id}/supervisione",
-                kind="act",
-                icon="eye",
-            )
-            found.append(
-                e.Todo("wait", "Guardare una sessione", f"{technician} aspetta lei su {host}.", (act,))
-            )
+            text = say(f"{technician} aspetta lei su {host}.", f"{technician} awaits you on {host}.")
+            title = say("Guardare una sessione", "Watch a session")
+            found.append(e.Todo("wait", title, text, (supervise(base, reader),)))
     return found
 
 
-def _to_renew(view: CustomerView, who: Who, now: datetime) -> list[e.Todo]:
-    soon = [
-        p for p in view.people
-        if p.appointed_until is not None and p.appointed_until - now < RENEW_BEFORE
-    ]  # fmt: skip
-    if not soon or who.role != "titolare":
+def _to_renew(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
+    if who.role != "titolare":
         return []
-    lines = words.both(
-        [f"{words.clean(p.name)} fino al {date_of(p.appointed_until)}" for p in soon if p.appointed_until]
-    )
-    act = v.Act("Rinnova le nomine", href="/persone/elenco", icon="pen")
-    return [e.Todo("wait", "Rinnovare chi può autorizzare", f"Nomine che finiscono: {lines}.", (act,))]
+    lines = []
+    for one in view.people:
+        until = one.appointed_until
+        if until is not None and until - reader.now < RENEW_BEFORE:
+            name, day = words.clean(one.name), date_of(until, reader)
+            lines.append(reader.say(f"{name} fino al {day}", f"{name} until {day}"))
+    if not lines:
+        return []
+    said, say = words.both(lines, reader), reader.say
+    act = v.Act(say("Rinnova le nomine", "Renew the appointments"), href="/persone/elenco", icon="pen")
+    title = say("Rinnovare chi può autorizzare", "Renew who may authorise")
+    return [
+        e.Todo("wait", title, say(f"Nomine che finiscono: {said}.", f"Appointments ending: {said}."), (act,))
+    ]
 
 
 # ------------------------------------------------------------------------------- what happened
 
 
-def _figures(view: CustomerView) -> tuple[e.Figure, ...]:
-    f = view.figures
-    watched = f.sessions - f.unsupervised
+def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
+    f, say = view.figures, reader.say
+    mark, witnesses = witnessed(view, reader)
+    size = words.thousands(view.head.size, reader)
     return (
-        e.Figure("Interventi", words.thousands(f.sessions), "da inizio mese"),
-        e.Figure("Ore totali", length(f.seconds), "di sessioni finite"),
         e.Figure(
-            "Autorizzati", f"{f.sessions} su {f.sessions}", "tutti: senza firma l’agente non apre", "ok"
+            say("Interventi", "Sessions"),
+            words.thousands(f.sessions, reader),
+            say("da inizio mese", "since the month began"),
         ),
         e.Figure(
-            "Supervisione chiesta",
-            f"{watched} su {f.sessions}",
-            "tutte" if not f.unsupervised else f"{f.unsupervised} senza, per scelta di chi ha firmato",
-            "ok" if not f.unsupervised else "wait",
+            say("Ore totali", "Total hours"),
+            length(f.seconds),
+            say("di sessioni finite", "of ended sessions"),
         ),
-        e.Figure("Registro", f"{words.thousands(view.head.size)} voci", _witnesses(view), "ok"),
+        _share(
+            say("Autorizzati", "Authorised"),
+            f.authorised,
+            f.sessions,
+            say("senza la firma di nessuno di voi", "without a signature of any of you"),
+            reader,
+        ),
+        _share(
+            say("Supervisione chiesta", "Supervision asked"),
+            f.sessions - f.unsupervised,
+            f.sessions,
+            say("senza, per scelta di chi ha firmato", "without, by the signer’s choice"),
+            reader,
+        ),
+        e.Figure(say("Registro", "Log"), say(f"{size} voci", f"{size} records"), witnesses, mark),
     )
 
 
-def _exceptions(view: CustomerView, now: datetime) -> tuple[e.Deviation, ...]:
-    found = []
-    if view.figures.unsupervised:
-        count = "1 sessione" if view.figures.unsupervised == 1 else f"{view.figures.unsupervised} sessioni"
-        found.append(
-            e.Deviation("mese", "Senza supervisione", f"{count}, per scelta di chi ha firmato.", "/sessioni")
-        )
+def _share(name: str, yes: int, all_: int, lacking: str, reader: Reader) -> e.Figure:
+    """So many of so many; in order where none is missing."""
+    number = reader.say(f"{yes} su {all_}", f"{yes} of {all_}")
+    if not all_:
+        return e.Figure(name, number, reader.say("ancora nessuno", "none yet"))
+    if yes == all_:
+        return e.Figure(name, number, reader.say("tutti", "all"), "ok")
+    return e.Figure(name, number, f"{all_ - yes} {lacking}", "wait")
+
+
+def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
+    found, say = [], reader.say
+    count = view.figures.unsupervised
+    if count:
+        said = say("1 sessione", "1 session") if count == 1 else say(f"{count} sessioni", f"{count} sessions")
+        text = say(f"{said}, per scelta di chi ha firmato.", f"{said}, by the signer’s choice.")
+        title = say("Senza supervisione", "Without supervision")
+        found.append(e.Deviation(say("mese", "month"), title, text, "/sessioni"))
     for one in view.notable:
-        shown = facts.item(one.leaf, {}, now)
+        shown = facts.item(one.leaf, {}, reader)
         href = f"/sessioni/{one.leaf.session}/diretta" if one.leaf.session else ""
-        text = ": ".join(t for t in ("", shown.text) if t) or ""
-        found.append(e.Deviation(f"{day_of(one.leaf.time, now)}", one.it, text + ".", href))
+        text = f": {shown.text}." if shown.text else "."
+        found.append(e.Deviation(day_of(one.leaf.time, reader), facts.label(one.leaf, reader), text, href))
     return tuple(found)
 
 
 # ------------------------------------------------------------------------------ what he can check
 
 
-def _person(one: PersonView, who: Who, now: datetime) -> e.Person:
-    name = words.clean(one.name) + (" (lei)" if one.id == who.person else "")
-    keys = "1 passkey" if one.signing_passkeys == 1 else f"{one.signing_passkeys} passkey"
-    line = f"{words.ROLES[one.role]}, {keys} per firmare"
+def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
+    rows = []
+    for one in view.reports:
+        month, day = month_name(one.period, reader), date_of(one.issued, reader)
+        rows.append(
+            e.ReportRow(
+                month=month + (reader.say(", parziale", ", partial") if one.partial else ""),
+                verdict=v.State(
+                    "off" if one.partial else "ok", reader.say(f"Firmato il {day}", f"Signed on {day}")
+                ),
+                pdf=f"/rapporti/{one.number}.pdf",
+                bundle=f"/rapporti/{one.number}.zip",
+                json=f"/rapporti/{one.number}.json",
+            )
+        )
+    return tuple(rows)
+
+
+def _person(one: PersonView, who: Who, reader: Reader) -> e.Person:
+    say = reader.say
+    name = words.clean(one.name) + (say(" (lei)", " (you)") if one.id == who.person else "")
+    count, role = one.signing_passkeys, words.coded(words.ROLES, one.role, reader)
+    line = say(
+        f"{role}, {count} passkey per firmare",
+        f"{role}, {count} passkey{'s' if count != 1 else ''} to sign with",
+    )
     if one.demo_software:
-        line += ", chiave dimostrativa"
+        line += say(", chiave dimostrativa", ", demo key")
     if one.appointed_until is None:
-        return e.Person(name, line, "non nell’elenco")
-    over = one.appointed_until <= now
-    return e.Person(name, line, f"{'scaduta il' if over else 'fino al'} {date_of(one.appointed_until)}")
+        return e.Person(name, line, say("non nell’elenco", "not on the list"))
+    day = date_of(one.appointed_until, reader)
+    if one.appointed_until <= reader.now:
+        return e.Person(name, line, say(f"scaduta il {day}", f"ended on {day}"))
+    return e.Person(name, line, say(f"fino al {day}", f"until {day}"))
 
 
-def rules(view: CustomerView) -> tuple[v.Fact, ...]:
-    policy = view.policy
+def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
+    policy, say = view.policy, reader.say
     if policy is None:
-        return (v.Fact("Regole", "Non ancora firmate."),)
-    kinds = words.both([words.CHANNELS[kind].lower() for kind in policy.channels])
+        return (v.Fact(say("Regole", "Rules"), say("Non ancora firmate.", "Not signed yet.")),)
+    kinds = words.both(
+        [words.lower(words.coded(words.CHANNELS, kind, reader)) for kind in policy.channels], reader
+    )
+    tools = words.both([words.clean(t.id) for t in policy.tools], reader)
+    longest, window = length(policy.longest_s), length(policy.window_s)
+    none = say("Nessuno", "None")
     return (
-        v.Fact("Firme necessarie", "Una" if policy.approvals == 1 else str(policy.approvals)),
-        v.Fact("Supervisione", "Sempre" if policy.supervision == "required" else "La sceglie chi firma"),
-        v.Fact("Canali", words.capital(kinds) or "Nessuno"),
-        v.Fact("Strumenti", words.both([words.clean(t.id) for t in policy.tools]) or "Nessuno"),
-        v.Fact("Durata", f"Al massimo {length(policy.longest_s)} per sessione"),
-        v.Fact("Finestra", f"Al massimo {length(policy.window_s)} dall’inizio"),
         v.Fact(
-            "Alla postazione",
-            "Serve il sì di chi c’è" if policy.desk == "consent" else "Chi c’è viene avvisato",
+            say("Firme necessarie", "Signatures needed"),
+            say("Una", "One") if policy.approvals == 1 else str(policy.approvals),
         ),
         v.Fact(
-            "Senza rete",
-            "La sessione finisce" if policy.offline == "end" else "La sessione continua fino alla scadenza",
+            say("Supervisione", "Supervision"),
+            say("Sempre", "Always")
+            if policy.supervision == "required"
+            else say("La sceglie chi firma", "The signer chooses"),
         ),
-        v.Fact("Versione", f"n. {policy.number}", words.digest(policy.digest.hex()).short, mono=True),
+        v.Fact(say("Canali", "Channels"), words.capital(kinds) or none),
+        v.Fact(say("Strumenti", "Tools"), tools or none),
+        v.Fact(
+            say("Durata", "Length"), say(f"Al massimo {longest} per sessione", f"At most {longest} a session")
+        ),
+        v.Fact(
+            say("Finestra", "Window"),
+            say(f"Al massimo {window} dall’inizio", f"At most {window} from its start"),
+        ),
+        v.Fact(
+            say("Alla postazione", "At the desk"),
+            say("Serve il sì di chi c’è", "Whoever is there must say yes")
+            if policy.desk == "consent"
+            else say("Chi c’è viene avvisato", "Whoever is there is told"),
+        ),
+        v.Fact(
+            say("Senza rete", "Offline"),
+            say("La sessione finisce", "The session ends")
+            if policy.offline == "end"
+            else say("La sessione continua fino alla scadenza", "The session goes on until its end"),
+        ),
+        v.Fact(
+            say("Versione", "Version"),
+            f"n. {policy.number}",
+            words.digest(policy.digest.hex()).short,
+            mono=True,
+        ),
     )
 
 
-def _host(one: HostView, now: datetime) -> e.Person:
-    keys = {
-        None: "l’agente non è ancora venuto",
-        True: "chiavi confermate da voi",
-        False: "chiavi non confermate: nessuno ha digitato l’impronta",
-    }[one.confirmed]
-    right = "collegata" if one.connected else "non collegata" if one.state == "enrolled" else "da iscrivere"
-    if not one.connected and one.last_seen is not None:
-        right = f"vista {ago(one.last_seen, now)}"
-    acts = (v.Act("Apri", href=f"/postazioni/{one.id}"),)
-    return e.Person(words.clean(one.label), keys, right, acts)
+_KEYS: dict[bool | None, Pair] = {
+    None: ("l’agente non è ancora venuto", "the agent has not come yet"),
+    True: ("chiavi confermate da voi", "keys confirmed by you"),
+    False: (
+        "chiavi non confermate: nessuno ha digitato l’impronta",
+        "keys not confirmed: nobody has typed the fingerprint",
+    ),
+}
 
 
-def _witnesses(view: CustomerView) -> str:
+def _host(one: HostView, reader: Reader) -> e.Person:
+    say = reader.say
+    if one.connected:
+        right = say("collegata", "connected")
+    elif one.last_seen is not None:
+        seen = ago(one.last_seen, reader)
+        right = say(f"vista {seen}", f"seen {seen}")
+    else:
+        right = (
+            say("non collegata", "not connected")
+            if one.state == "enrolled"
+            else say("da iscrivere", "to be enrolled")
+        )
+    acts = (v.Act(say("Apri", "Open"), href=f"/postazioni/{one.id}"),)
+    return e.Person(words.clean(one.label), say(*_KEYS[one.confirmed]), right, acts)
+
+
+def witnessed(view: CustomerView, reader: Reader) -> tuple[Mark | None, str]:
+    """Whether every enrolled host holds a head of the log, and the line that says how many do."""
     enrolled = {one.id for one in view.hosts if one.state == "enrolled"}
-    held = sum(one.host in enrolled for one in view.cosigned)
-    return f"testimoni: {held} su {len(enrolled)} macchine"
+    held, all_ = sum(one.host in enrolled for one in view.cosigned), len(enrolled)
+    line = reader.say(f"testimoni: {held} su {all_} macchine", f"witnesses: {held} of {all_} hosts")
+    if not enrolled:
+        return None, line
+    return "ok" if held == all_ else "wait", line

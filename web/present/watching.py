@@ -2,100 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from typing import Literal
 
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import Who
 from broker.domain.session import Active, Granted, Ordered, PresumedEnded
 from web import views as v
+from web import views_session as vs
 from web.present import facts, words
-from web.present.requests import written
-from web.present.sessions import left, notice, state_of, tabs, until
+from web.present.approving import revoke, supervise
+from web.present.declaring import declared, last_hour, written
+from web.present.reader import Reader
+from web.present.sessions import left, log_state, notice, over, state_of, tabs, until
 from web.present.times import clock_time, span
 
 
-def live(view: SessionView, who: Who, others: tuple[SessionLine, ...], masked: int, now: datetime) -> v.Live:
-    found, permit = view.found, view.found.permit
+def live(
+    view: SessionView, who: Who, others: tuple[SessionLine, ...], masked: int, reader: Reader
+) -> vs.Live:
+    found, permit, say = view.found, view.found.permit, reader.say
     base = f"/sessioni/{permit.id}"
     host = words.clean(view.request.line.line.host)
     name = words.clean(view.request.line.line.technician)
-    running = isinstance(found, Active | Ordered)
-    word = state_of(found)
+    word = state_of(found, reader)
     if isinstance(found, Active) and found.stop is None and view.connected:
-        word = v.State("ok", "In diretta")
-    state = (
-        "live"
-        if isinstance(found, Active)
-        else "waiting"
-        if isinstance(found, Ordered | Granted)
-        else "ended"
-    )
-    stoppable = isinstance(found, Active | Ordered | PresumedEnded)
-    return v.Live(
-        state=state,  # type: ignore[arg-type]
+        word = v.State("ok", say("In diretta", "Live"))
+    return vs.Live(
+        state=_state(found),
         word=word,
-        title=f"{name} è su {host}" if isinstance(found, Active) else f"{name} su {host}",
+        title=say(f"{name} è su {host}", f"{name} is on {host}")
+        if isinstance(found, Active)
+        else say(f"{name} su {host}", f"{name} on {host}"),
         technician=name,
         host=host,
         recorded=False,
-        left=left(found, now),
-        presence=_presence(view, who),
-        facts=_card(view, now),
+        left=left(found, reader),
+        presence=_presence(view, who, reader),
+        facts=_card(view, reader),
         digest=words.digest(permit.digest),
-        log=v.State("ok", "tutto scritto"),
-        log_line=f"{words.thousands(view.size)} voci",
-        feed=facts.feed(view.feed, view.request.names, now),
-        tabs=tabs(view),
-        others=tuple(other(one, now) for one in others if one.found.permit.id != permit.id),
+        log=log_state(view, reader),
+        log_line=_entries(view.size, reader),
+        feed=facts.feed(view.feed, view.request.names, reader),
+        tabs=tabs(view, reader),
+        others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
-        stop_post=f"{base}/termina" if stoppable else "",
-        stop_page=f"{base}/termina" if stoppable else "",
-        socket=f"/api/sessions/{permit.id}/live" if running else "",
-        notice=notice(view, now),
+        stop_post=f"{base}/termina" if isinstance(found, Active | Ordered | PresumedEnded) else "",
+        revoke=revoke(f"/richieste/{permit.request}", reader) if isinstance(found, Granted) else None,
+        socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Active | Ordered) else "",
+        notice=notice(view, reader),
         back="/",
     )
 
 
-def _presence(view: SessionView, who: Who) -> v.Presence:
-    request = view.request.line.found
+def _state(found: object) -> Literal["live", "waiting", "ended"]:
+    match found:
+        case Active():
+            return "live"
+        case Ordered() | Granted():
+            return "waiting"
+        case _:
+            return "ended"
+
+
+def _entries(size: int, reader: Reader) -> str:
+    number = words.thousands(size, reader)
+    return reader.say(f"{number} voci", f"{number} records")
+
+
+def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
+    request, say = view.request.line.found, reader.say
     here = [words.clean(name) for name in view.watching]
     if here:
-        mine = words.clean(who.name) in here
-        text = "Lei sta guardando" if mine else f"Guarda {words.both(here)}"
+        mine, names = words.clean(who.name) in here, words.both(here, reader)
+        watch = say(f"Guarda {names}", f"{names} watching")
+        text = say("Lei sta guardando", "You are watching") if mine else watch
         joined = [leaf.time for leaf in view.feed if leaf.record.KIND == "watch.joined"]
-        since = joined[-1] if joined else None
-        return v.Presence(
-            watching=True, text=text, since="" if since is None else f"Dalle {clock_time(since)}."
+        since = clock_time(joined[-1]) if joined else ""
+        return vs.Presence(
+            watching=True, text=text, since=say(f"Dalle {since}.", f"Since {since}.") if since else ""
         )
+    nobody = say("Nessuno guarda", "Nobody is watching")
     if request.STATE == "approved" and getattr(request, "watcher", None) == who.person:
-        take = v.Act(
-            "Prendo in carico la supervisione",
-            post=f"/richieste/{request.asked.id}/supervisione",
-            kind="act",
-            icon="eye",
+        return vs.Presence(
+            watching=False, text=nobody, take=supervise(f"/richieste/{request.asked.id}", reader)
         )
-        return v.Presence(watching=False, text="Nessuno guarda", take=take)
-    over = not isinstance(view.found, Active | Ordered | Granted)
-    return v.Presence(watching=False, text="La sessione è finita" if over else "Nessuno guarda")
+    return vs.Presence(watching=False, text=over(view.found, reader) or nobody)
 
 
-def _card(view: SessionView, now: datetime) -> tuple[v.Fact, ...]:
-    line, grant = view.request.line, view.found.permit.grant
-    names: Mapping[str, str] = view.request.names
-    can, _ = words.powers(grant.channels, grant.account)
-    given = words.both([words.clean(names.get(g.approval.approver, "?")) for g in view.request.given])
+def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
+    line, grant, say = view.request.line, view.found.permit.grant, reader.say
+    can, _ = words.powers(grant.channels, last_hour(declared(line), reader), reader)
+    names = view.request.names
+    given = words.both([words.clean(names.get(g.approval.approver, "?")) for g in view.request.given], reader)
     return (
-        v.Fact("Tecnico", words.clean(line.texts.technician_name), words.clean(line.texts.organisation_name)),
-        v.Fact("Perché", written(line), line.found.asked.statement.incident),
-        v.Fact("Può", "; ".join(can)),
-        v.Fact("Autorizzata da", given, span(grant.not_before, grant.not_after, now)),
+        v.Fact(
+            say("Tecnico", "Technician"),
+            words.clean(line.texts.technician_name),
+            words.clean(line.texts.organisation_name),
+        ),
+        v.Fact(say("Perché", "Why"), written(line), line.found.asked.statement.incident),
+        v.Fact(say("Può", "May"), "; ".join(can)),
+        v.Fact(
+            say("Autorizzata da", "Authorised by"), given, span(grant.not_before, grant.not_after, reader)
+        ),
     )
 
 
-def other(one: SessionLine, now: datetime) -> v.Other:
-    state = v.State("ok", "Guardata") if one.watching else v.State("wait", "Nessuno guarda")
-    return v.Other(
+def other(one: SessionLine, reader: Reader) -> vs.Other:
+    state = (
+        v.State("ok", reader.say("Guardata", "Watched"))
+        if one.watching
+        else v.State("wait", reader.say("Nessuno guarda", "Nobody is watching"))
+    )
+    return vs.Other(
         f"/sessioni/{one.found.permit.id}/diretta", state, words.clean(one.line.host),
-        words.clean(one.line.technician), until(one.found, now),
+        words.clean(one.line.technician), until(one.found, reader),
     )  # fmt: skip

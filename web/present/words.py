@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 
-from audit.statement import Account, Channel
-from web.views import Digest, Mark
+from audit.statement import Channel
+from web.present.reader import Pair, Reader
+from web.views import Digest, Mark, State
 
-ROLES = {"technician": "tecnico", "owner": "responsabile", "titolare": "titolare", "ads": "ADS"}
-CHANNELS = {
-    "terminal": "Terminale",
-    "exec": "Comandi singoli",
-    "files": "File",
-    "forward": "Tunnel",
-    "desktop": "Desktop",
-    "tool": "Strumento",
+ROLES: dict[str, Pair] = {
+    "technician": ("tecnico", "technician"),
+    "owner": ("responsabile", "owner"),
+    "titolare": ("titolare", "titolare"),
+    "ads": ("ADS", "ADS"),
+}
+CHANNELS: dict[str, Pair] = {
+    "terminal": ("Terminale", "Terminal"),
+    "exec": ("Comandi singoli", "Single commands"),
+    "files": ("File", "Files"),
+    "forward": ("Tunnel", "Tunnel"),
+    "desktop": ("Desktop", "Desktop"),
+    "tool": ("Strumento", "Tool"),
 }
 CHANNEL_ICONS = {
     "terminal": "terminal",
@@ -24,61 +31,85 @@ CHANNEL_ICONS = {
     "desktop": "screen",
     "tool": "plug",
 }
-ACTIVITIES = {
-    "GEST": "Programma gestionale",
-    "PROC": "Procedure del gestionale",
-    "OFFICE": "Applicativi Office",
-    "CRED": "Accessi e credenziali",
-    "LAN": "Rete e architettura",
-    "CLOUD": "Collegamento al cloud",
-    "SERV": "Servizi",
-    "BKP": "Copie di dati diversi dal gestionale",
-    "RST": "Ripristino in luoghi specifici",
-    "IMG": "Immagini e dischi di ripristino",
-    "AGG": "Aggiornamenti",
-    "SCAN": "Scansioni periodiche",
-    "POL": "Nuove regole di sistema",
+ACTIVITIES: dict[str, Pair] = {
+    "GEST": ("Programma gestionale", "Business software"),
+    "PROC": ("Procedure del gestionale", "Procedures of the business software"),
+    "OFFICE": ("Applicativi Office", "Office applications"),
+    "CRED": ("Accessi e credenziali", "Access and credentials"),
+    "LAN": ("Rete e architettura", "Network and architecture"),
+    "CLOUD": ("Collegamento al cloud", "Connection to the cloud"),
+    "SERV": ("Servizi", "Services"),
+    "BKP": ("Copie di dati diversi dal gestionale", "Backups of other data"),
+    "RST": ("Ripristino in luoghi specifici", "Restoring to given places"),
+    "IMG": ("Immagini e dischi di ripristino", "Images and recovery disks"),
+    "AGG": ("Aggiornamenti", "Updates"),
+    "SCAN": ("Scansioni periodiche", "Regular scans"),
+    "POL": ("Nuove regole di sistema", "New system policies"),
 }
-OUTCOMES = {
-    "solved": "Risolto",
-    "remedy": "Rimedio provvisorio",
-    "open": "Non risolto",
-    "cancelled": "Annullato",
+OUTCOMES: dict[str, Pair] = {
+    "solved": ("Risolto", "Solved"),
+    "remedy": ("Rimedio provvisorio", "Temporary remedy"),
+    "open": ("Non risolto", "Not solved"),
+    "cancelled": ("Annullato", "Cancelled"),
 }
-REQUEST_STATES: dict[str, tuple[Mark, str]] = {
-    "awaiting_approval": ("wait", "Aspetta la firma"),
-    "approved": ("wait", "Autorizzata"),
-    "supervised": ("ok", "Può intervenire"),
-    "opened": ("off", "Usata"),
-    "rejected": ("stop", "Rifiutata"),
-    "lapsed": ("off", "Scaduta"),
-    "withdrawn": ("off", "Ritirata"),
-    "revoked": ("stop", "Revocata"),
-    "solved_by_customer": ("off", "Risolta dal cliente"),
+REQUEST_STATES: dict[str, tuple[Mark, Pair]] = {
+    "awaiting_approval": ("wait", ("Aspetta la firma", "Awaiting signature")),
+    "approved": ("wait", ("Autorizzata", "Authorised")),
+    "supervised": ("ok", ("Può intervenire", "May start")),
+    "opened": ("off", ("Usata", "Used")),
+    "rejected": ("stop", ("Rifiutata", "Refused")),
+    "lapsed": ("off", ("Scaduta", "Expired")),
+    "withdrawn": ("off", ("Ritirata", "Withdrawn")),
+    "revoked": ("stop", ("Revocata", "Revoked")),
+    "solved_by_customer": ("off", ("Risolta dal cliente", "Solved by the customer")),
 }
-SESSION_STATES: dict[str, tuple[Mark, str]] = {
-    "granted": ("wait", "Non ancora avviata"),
-    "opening": ("wait", "In avvio"),
-    "active": ("ok", "In corso"),
-    "ended": ("off", "Finita"),
-    "stopped_by_ads": ("stop", "Terminata da chi guarda"),
-    "stopped_by_desk": ("stop", "Interrotta alla postazione"),
-    "presumed_ended": ("wait", "Fine presunta"),
-    "refused": ("stop", "Rifiutata dall’agente"),
-    "revoked": ("stop", "Revocata"),
-    "expired": ("off", "Scaduta"),
+SESSION_STATES: dict[str, tuple[Mark, Pair]] = {
+    "granted": ("wait", ("Non ancora avviata", "Not yet started")),
+    "opening": ("wait", ("In avvio", "Starting")),
+    "active": ("ok", ("In corso", "Running")),
+    "ended": ("off", ("Finita", "Ended")),
+    "stopped_by_ads": ("stop", ("Terminata da chi guarda", "Terminated by the watcher")),
+    "stopped_by_desk": ("stop", ("Interrotta alla postazione", "Stopped at the desk")),
+    "presumed_ended": ("wait", ("Fine presunta", "Presumed end")),
+    "refused": ("stop", ("Rifiutata dall’agente", "Refused by the agent")),
+    "revoked": ("stop", ("Revocata", "Revoked")),
+    "expired": ("off", ("Scaduta", "Expired")),
 }
-END_REASONS = {
-    "closed_by_technician": "chiusa dal tecnico",
-    "stopped_by_ads": "terminata da chi guardava",
-    "stopped_by_desk": "interrotta da chi era alla postazione",
-    "expired": "scaduto il tempo autorizzato",
-    "revoked": "autorizzazione revocata",
-    "broker_gone": "la postazione ha perso il collegamento",
-    "agent_restarted": "l’agente è ripartito",
-    "agent_stopping": "l’agente è stato fermato",
-    "clock_moved": "l’orologio della postazione è stato spostato",
-    "host_revoked": "postazione tolta",
+END_REASONS: dict[str, Pair] = {
+    "closed_by_technician": ("chiusa dal tecnico", "closed by the technician"),
+    "stopped_by_ads": ("terminata da chi guardava", "terminated by the watcher"),
+    "stopped_by_desk": ("interrotta da chi era alla postazione", "stopped by whoever was at the desk"),
+    "expired": ("scaduto il tempo autorizzato", "the authorised time ran out"),
+    "revoked": ("autorizzazione revocata", "authorisation revoked"),
+    "broker_gone": ("la postazione ha perso il collegamento", "the host lost its connection"),
+    "agent_restarted": ("l’agente è ripartito", "the agent restarted"),
+    "agent_stopping": ("l’agente è stato fermato", "the agent was stopped"),
+    "clock_moved": ("l’orologio della postazione è stato spostato", "the host’s clock was moved"),
+    "host_revoked": ("postazione tolta", "host taken out"),
+}
+
+# What a channel allows, and what is said of it where it was not asked for. The signing page says the same
+# of the same request (signing/words.js); a test holds the two together.
+_CAN: dict[str, Pair] = {
+    "terminal": (
+        "Dare comandi in un terminale: con essi legge e cambia ciò che può quell’utente, e usa la rete della macchina",
+        "Give commands in a terminal: with them he reads and changes what that account can, and uses the host’s network",
+    ),
+    "exec": (
+        "Eseguire comandi singoli, con gli stessi poteri di quell’utente",
+        "Run single commands, with the same powers as that account",
+    ),
+    "files": ("Leggere e inviare file", "Read and send files"),
+    "forward": ("Raggiungere porte di rete indicate", "Reach the named network ports"),
+    "desktop": ("Vedere e usare lo schermo", "See and use the screen"),
+}
+_CANNOT: dict[str, Pair] = {
+    "terminal": ("Aprire un terminale", "Open a terminal"),
+    "exec": ("Eseguire comandi singoli", "Run single commands"),
+    "files": ("Trasferire file fuori dal terminale", "Transfer files outside the terminal"),
+    "forward": ("Aprire un passaggio verso altre macchine", "Open a passage to other hosts"),
+    "desktop": ("Vedere lo schermo di qualcuno", "See anybody’s screen"),
+    "tool": ("Usare uno strumento esterno di controllo remoto", "Use an external remote-control tool"),
 }
 
 # Directional overrides and isolates turn a text round; soft hyphens and zero-width signs hide in one.
@@ -104,54 +135,72 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower(text: str) -> str:
+    """For the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def coded(table: Mapping[str, Pair], code: str, reader: Reader) -> str:
+    """The word of a code; one this version does not know stands for itself."""
+    return reader.say(*table[code]) if code in table else clean(code)
+
+
+def state(table: Mapping[str, tuple[Mark, Pair]], code: str, reader: Reader) -> State:
+    mark, pair = table[code]
+    return State(mark, reader.say(*pair))
+
+
 def digest(full: str) -> Digest:
     """The same groups everywhere, so that two people can read them aloud."""
     return Digest(" ".join(full[at : at + 4] for at in range(0, 16, 4)), full)
 
 
-def thousands(number: int) -> str:
-    """``1.204``"""
-    return f"{number:,}".replace(",", ".")
+def thousands(number: int, reader: Reader) -> str:
+    """``1.204``, in English ``1,204``"""
+    return f"{number:,}".replace(",", reader.say(".", ","))
 
 
-def octets(count: int) -> str:
-    """``212 kB``, with a decimal comma."""
+def octets(count: int, reader: Reader) -> str:
+    """``212 kB``, with the language's decimal sign."""
     if count < 1000:
         return f"{count} B"
     for unit, size in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
         if count < size * 1000 or unit == "GB":
-            return f"{count / size:.1f} {unit}".replace(".0 ", " ").replace(".", ",")
+            return f"{count / size:.1f} {unit}".replace(".0 ", " ").replace(".", reader.say(",", "."))
     raise AssertionError
 
 
-def both(words: list[str]) -> str:
+def both(words: Sequence[str], reader: Reader) -> str:
     """``a, b e c``"""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} e {words[-1]}" if words else ""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {reader.say('e', 'and')} {words[-1]}"
 
 
-def powers(channels: tuple[Channel, ...], account: Account) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(what he will be able to do, what not): plain capabilities, never protocol names."""
+def powers(channels: Sequence[Channel], last: str, reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(what he will be able to do, what not): plain capabilities, never protocol names. `last`: until when."""
+    limits = (
+        reader.say(f"Continuare dopo {last}", f"Continue after {last}"),
+        reader.say("Prolungare o ampliare da solo", "Extend or widen it by himself"),
+    )
+    return tuple(_capability(one, reader) for one in channels), (*absent(channels, reader), *limits)
+
+
+def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
+    """What the channels not asked for would allow. A terminal can do all that single commands can."""
     kinds = {one.kind for one in channels}
-    can: list[str] = []
-    if "terminal" in kinds:
-        can.append(f"Dare comandi in un terminale, come utente {account.name}")
-    if "exec" in kinds:
-        can.append(f"Eseguire comandi singoli, come utente {account.name}")
-    can += [
-        f"Usare lo strumento {one.tool}: il contenuto non è visto da Verbale" for one in channels if one.tool
-    ]
-    if "files" in kinds:
-        can.append("Trasferire file, uno per uno nel registro")
-    if "desktop" in kinds:
-        can.append("Vedere e usare lo schermo")
-    cannot: list[str] = []
-    if "files" not in kinds:
-        cannot.append("Trasferire file fuori da ciò che è autorizzato")
-    if "desktop" not in kinds:
-        cannot.append("Vedere lo schermo di qualcuno attraverso Verbale")
-    if "tool" not in kinds:
-        cannot.append("Avviare strumenti esterni con Verbale")
-    if not account.administrator:
-        cannot.append(f"Fare ciò che l’utente {account.name} non può fare")
-    cannot.append("Continuare dopo la scadenza")
-    return tuple(can), tuple(cannot)
+    return tuple(
+        reader.say(*pair)
+        for kind, pair in _CANNOT.items()
+        if kind not in kinds and not (kind == "exec" and "terminal" in kinds)
+    )
+
+
+def _capability(channel: Channel, reader: Reader) -> str:
+    if channel.kind == "tool":
+        tool = clean(channel.tool or "")
+        return reader.say(
+            f"Usare lo strumento esterno «{tool}». Il suo contenuto non si vede da qui",
+            f"Use the external tool “{tool}”. Its content is not seen from here",
+        )
+    return reader.say(*_CAN[channel.kind])

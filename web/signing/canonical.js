@@ -6,29 +6,34 @@ const KEY = /^[a-z0-9_]+$/;
 const CHECK_LETTERS = "ACDEFGHJKLMNPRTUVWXYZ34";
 const utf8 = new TextEncoder();
 
-/** A reason not to go on, in one Italian sentence that may be shown. */
-export class Refused extends Error {}
+/** A reason not to go on, in one sentence that may be shown: Italian, and the same in English. */
+export class Refused extends Error {
+  constructor(italian, english) {
+    super(english);
+    this.said = [italian, english];
+  }
+}
 
 function spell(value, depth) {
-  if (depth > MAX_DEPTH) throw new Refused("Il testo ha troppi livelli.");
+  if (depth > MAX_DEPTH) throw new Refused("Il testo ha troppi livelli.", "The text has too many levels.");
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "string") {
-    if (!value.isWellFormed()) throw new Refused("Il testo contiene un carattere spezzato.");
+    if (!value.isWellFormed()) throw new Refused("Il testo contiene un carattere spezzato.", "The text holds half a character.");
     return JSON.stringify(value);
   }
   if (typeof value === "number") {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new Refused("Il testo contiene un numero non ammesso.");
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new Refused("Il testo contiene un numero non ammesso.", "The text holds a number that is not allowed.");
     return String(value);
   }
   if (Array.isArray(value)) return `[${value.map((item) => spell(item, depth + 1)).join(",")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.keys(value).sort().map((key) => {
-      if (!KEY.test(key)) throw new Refused("Il testo ha un campo con un nome non ammesso.");
+      if (!KEY.test(key)) throw new Refused("Il testo ha un campo con un nome non ammesso.", "The text has a field with a name that is not allowed.");
       return `${JSON.stringify(key)}:${spell(value[key], depth + 1)}`;
     });
     return `{${fields.join(",")}}`;
   }
-  throw new Refused("Il testo contiene un valore non ammesso.");
+  throw new Refused("Il testo contiene un valore non ammesso.", "The text holds a value that is not allowed.");
 }
 
 /** The one spelling of a value, as bytes. */
@@ -42,14 +47,14 @@ function same(a, b) {
 
 /** Read bytes; refuse any that `encode` would not have written. */
 export function decode(bytes, maxBytes) {
-  if (bytes.length > maxBytes) throw new Refused("Il testo da firmare è troppo lungo.");
+  if (bytes.length > maxBytes) throw new Refused("Il testo da firmare è troppo lungo.", "The text to sign is too long.");
   let value;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
-    throw new Refused("Il testo da firmare non si può leggere.");
+    throw new Refused("Il testo da firmare non si può leggere.", "The text to sign cannot be read.");
   }
-  if (!same(encode(value), bytes)) throw new Refused("Il testo da firmare non è scritto nella sua unica forma.");
+  if (!same(encode(value), bytes)) throw new Refused("Il testo da firmare non è scritto nella sua unica forma.", "The text to sign is not written in its one form.");
   return value;
 }
 
@@ -67,10 +72,10 @@ export function unb64(text, length) {
     if (typeof text !== "string" || !/^[A-Za-z0-9_-]*$/.test(text)) throw new Error("alphabet");
     bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
   } catch {
-    throw new Refused("Una parte del collegamento non si può leggere.");
+    throw new Refused("Una parte del collegamento non si può leggere.", "A part of the link cannot be read.");
   }
-  if (b64(bytes) !== text) throw new Refused("Una parte del collegamento è scritta in una seconda forma.");
-  if (length !== undefined && bytes.length !== length) throw new Refused("Una parte del collegamento ha la lunghezza sbagliata.");
+  if (b64(bytes) !== text) throw new Refused("Una parte del collegamento è scritta in una seconda forma.", "A part of the link is written in a second form.");
+  if (length !== undefined && bytes.length !== length) throw new Refused("Una parte del collegamento ha la lunghezza sbagliata.", "A part of the link has the wrong length.");
   return bytes;
 }
 

@@ -1,12 +1,13 @@
 // Shows a statement in full and has it signed by a passkey of this origin. No log-in, no storage, no third party.
 
 import { Refused, b64, unb64 } from "./canonical.js";
+import { known, say, speak } from "./language.js";
 import { wholeOf } from "./statements.js";
-import { h, page } from "./words.js";
+import { h, page, visible } from "./words.js";
 
 const MAX_LINK = 512 * 1024; // an approver set and a policy of a large customer, twice over
-const SIGN_FIELDS = ["op", "return", "state", "statement", "attached", "openings", "shown", "credentials"];
-const REGISTER_FIELDS = ["op", "return", "state", "challenge", "person", "shown", "credentials"];
+const SIGN_FIELDS = ["op", "lang", "return", "state", "statement", "attached", "openings", "shown", "credentials"];
+const REGISTER_FIELDS = ["op", "lang", "return", "state", "challenge", "person", "shown", "credentials"];
 const TYPES = [-7, -8, -257]; // ES256, EdDSA, RS256: what agents can check
 
 const place = document.getElementById("contenuto");
@@ -19,48 +20,58 @@ function show(...nodes) {
 function refuse(why) {
   document.body.dataset.state = "refused";
   show(
-    h("p", { class: "sign-state" }, h("span", { class: "state state-stop" }, "Non si può firmare")),
-    h("h1", { tabindex: "-1" }, "Questa pagina non firma"),
-    h("div", { class: "note note-stop", role: "alert" }, h("div", {}, h("p", {}, h("b", {}, why)), h("p", {}, "Nulla è stato firmato. Torni alla richiesta e la riapra da lì; se si ripete, avvisi chi gliel’ha inviata."))),
+    h("p", { class: "sign-state" }, h("span", { class: "state state-stop" }, say("Non si può firmare", "This cannot be signed"))),
+    h("h1", { tabindex: "-1" }, say("Questa pagina non firma", "This page does not sign")),
+    h("div", { class: "note note-stop", role: "alert" }, h("div", {}, h("p", {}, h("b", {}, why)), h("p", {}, say(
+      "Nulla è stato firmato. Torni alla richiesta e la riapra da lì; se si ripete, avvisi chi gliel’ha inviata.",
+      "Nothing was signed. Go back to the request and open this again from there; if it happens again, tell whoever sent it to you.",
+    )))),
   );
 }
 
 /** A frame or an opener could move this page about, or show something else over it. */
 function alone() {
-  if (window.top !== window.self) throw new Refused("La pagina è aperta dentro un’altra pagina.");
-  if (window.opener !== null) throw new Refused("La pagina è stata aperta da un’altra finestra, che potrebbe comandarla.");
+  if (window.top !== window.self) throw new Refused("La pagina è aperta dentro un’altra pagina.", "This page is open inside another page.");
+  if (window.opener !== null) throw new Refused("La pagina è stata aperta da un’altra finestra, che potrebbe comandarla.", "This page was opened by another window, which could steer it.");
 }
 
 async function settings() {
   const answer = await fetch("config.json", { cache: "no-store", credentials: "omit" });
-  if (!answer.ok) throw new Refused("Manca la configurazione di questo sito di firma.");
+  if (!answer.ok) throw new Refused("Manca la configurazione di questo sito di firma.", "This signing site lacks its configuration.");
   const found = await answer.json();
   if (found.origin !== location.origin || found.rp_id !== location.hostname) {
-    throw new Refused(`Questo sito di firma è configurato per un altro indirizzo (${found.origin}).`);
+    throw new Refused(
+      `Questo sito di firma è configurato per un altro indirizzo (${found.origin}).`,
+      `This signing site is configured for another address (${found.origin}).`,
+    );
   }
   return found;
 }
 
 function onlyKnown(value, known) {
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw new Refused("Il collegamento porta qualcosa che questa pagina non conosce.");
+    if (!known.includes(key)) throw new Refused("Il collegamento porta qualcosa che questa pagina non conosce.", "The link brings something that this page does not know.");
   }
 }
 
 function payloadOf(hash) {
-  if (hash.length < 2) throw new Refused("Qui si arriva da una richiesta: il collegamento è vuoto.");
-  if (hash.length > MAX_LINK) throw new Refused("Il collegamento è troppo lungo.");
+  if (hash.length < 2) throw new Refused("Qui si arriva da una richiesta: il collegamento è vuoto.", "One comes here from a request: the link is empty.");
+  if (hash.length > MAX_LINK) throw new Refused("Il collegamento è troppo lungo.", "The link is too long.");
   let found;
   try {
     found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unb64(hash.slice(1))));
   } catch {
-    throw new Refused("Il collegamento è incompleto o alterato.");
+    throw new Refused("Il collegamento è incompleto o alterato.", "The link is incomplete or altered.");
   }
   if (typeof found !== "object" || found === null || !["sign", "register"].includes(found.op)) {
-    throw new Refused("Il collegamento non dice che cosa fare.");
+    throw new Refused("Il collegamento non dice che cosa fare.", "The link does not say what to do.");
   }
+  if (found.lang !== undefined && !known(found.lang)) {
+    throw new Refused("Il collegamento chiede una lingua che questa pagina non parla.", "The link asks for a language that this page does not speak.");
+  }
+  speak(found.lang ?? "it");
   onlyKnown(found, found.op === "sign" ? SIGN_FIELDS : REGISTER_FIELDS);
-  if (typeof found.state !== "string" || found.state.length > 512) throw new Refused("Il collegamento è incompleto.");
+  if (typeof found.state !== "string" || found.state.length > 512) throw new Refused("Il collegamento è incompleto.", "The link is incomplete.");
   return found;
 }
 
@@ -69,10 +80,13 @@ function returnTo(address, allowed) {
   try {
     target = new URL(address);
   } catch {
-    throw new Refused("Il collegamento non dice dove tornare.");
+    throw new Refused("Il collegamento non dice dove tornare.", "The link does not say where to go back to.");
   }
   if (!["http:", "https:"].includes(target.protocol) || target.username || target.password || target.hash || !allowed.includes(target.origin)) {
-    throw new Refused("Il collegamento vuole tornare a un indirizzo che questo sito di firma non conosce.");
+    throw new Refused(
+      "Il collegamento vuole tornare a un indirizzo che questo sito di firma non conosce.",
+      "The link wants to go back to an address that this signing site does not know.",
+    );
   }
   return target.href;
 }
@@ -85,36 +99,52 @@ function goBack(address, answer) {
 function names(shown) {
   const found = shown ?? {};
   for (const value of Object.values(found)) {
-    if (typeof value !== "string" || value.length > 200) throw new Refused("Il collegamento porta un nome non ammesso.");
+    if (typeof value !== "string" || value.length > 200) throw new Refused("Il collegamento porta un nome non ammesso.", "The link brings a name that is not allowed.");
   }
   return found;
 }
 
 function keys(list) {
-  if (!Array.isArray(list) || list.length > 64) throw new Refused("Il collegamento non dice quali passkey valgono.");
+  if (!Array.isArray(list) || list.length > 64) throw new Refused("Il collegamento non dice quali passkey valgono.", "The link does not say which passkeys count.");
   return list.map((id) => ({ type: "public-key", id: unb64(id) }));
 }
 
 /** What to say when the browser's sheet ended without a signature. */
 function sentenceFor(wrong) {
-  if (wrong.name === "NotAllowedError") return "Non ha firmato. Nulla è cambiato. Se la passkey non compare, non è fra quelle iscritte: usi quella del telefono o chieda al titolare.";
-  if (wrong.name === "InvalidStateError") return "Questo dispositivo ha già una passkey iscritta. Ne usi un altro, oppure torni indietro.";
-  if (wrong.name === "SecurityError") return "Il browser non permette passkey su questo indirizzo. Serve https e l’indirizzo giusto.";
-  return "Il dispositivo non ha firmato. Nulla è cambiato.";
+  if (wrong instanceof Refused) return say(...wrong.said);
+  if (wrong.name === "NotAllowedError") {
+    return say(
+      "Non ha firmato. Nulla è cambiato. Se la passkey non compare, non è fra quelle iscritte: usi quella del telefono o chieda al titolare.",
+      "You have not signed. Nothing has changed. If the passkey does not appear, it is not among those enrolled: use the one on your phone, or ask the titolare.",
+    );
+  }
+  if (wrong.name === "InvalidStateError") {
+    return say(
+      "Questo dispositivo ha già una passkey iscritta. Ne usi un altro, oppure torni indietro.",
+      "This device has an enrolled passkey already. Use another one, or go back.",
+    );
+  }
+  if (wrong.name === "SecurityError") {
+    return say(
+      "Il browser non permette passkey su questo indirizzo. Serve https e l’indirizzo giusto.",
+      "The browser allows no passkey at this address. It takes https and the right address.",
+    );
+  }
+  return say("Il dispositivo non ha firmato. Nulla è cambiato.", "The device has not signed. Nothing has changed.");
 }
 
 function box(act, cancel, proof, perform) {
   const status = h("p", { class: "sign-status", role: "status" });
   const yes = h("button", { class: "btn btn-sign btn-l", type: "button", id: "firma" }, act);
-  const no = h("button", { class: "btn btn-l", type: "button", id: "annulla" }, "Torna indietro senza firmare");
+  const no = h("button", { class: "btn btn-l", type: "button", id: "annulla" }, say("Torna indietro senza firmare", "Go back without signing"));
   yes.addEventListener("click", async () => {
     yes.disabled = true;
-    status.textContent = "Il dispositivo le chiede impronta, volto o PIN.";
+    status.textContent = say("Il dispositivo le chiede impronta, volto o PIN.", "Your device asks for fingerprint, face or PIN.");
     try {
       await perform();
-      status.textContent = "Fatto. Torna alla pagina di prima.";
+      status.textContent = say("Fatto. Torna alla pagina di prima.", "Done. Going back to the page before.");
     } catch (wrong) {
-      status.textContent = wrong instanceof Refused ? wrong.message : sentenceFor(wrong);
+      status.textContent = sentenceFor(wrong);
       yes.disabled = false;
       yes.focus();
     }
@@ -127,7 +157,10 @@ async function sign(payload, back, config) {
   const checked = await wholeOf(payload);
   const place = checked.statement.fields.signing;
   if (place && (place.origin !== config.origin || place.rp_id !== config.rp_id)) {
-    throw new Refused("Questo elenco farebbe firmare altrove, non su questa pagina. Non lo firmi: chieda al fornitore.");
+    throw new Refused(
+      "Questo elenco farebbe firmare altrove, non su questa pagina. Non lo firmi: chieda al fornitore.",
+      "This list would have people sign elsewhere, not on this page. Do not sign it: ask the vendor.",
+    );
   }
   const shown = await page(checked, names(payload.shown));
   const allowed = keys(payload.credentials);
@@ -145,11 +178,11 @@ async function sign(payload, back, config) {
       },
     });
   };
-  const proof = h("p", { class: "sign-proof" }, h("span", {}, "La sua firma vale solo per questo testo.", h("br"), "Impronta ", h("span", { class: "digest", id: "impronta", "data-full": shown.full }, shown.digest)));
-  const asides = Object.keys(names(payload.shown)).length ? h("p", { class: "faint" }, "I nomi accanto ai codici li indica il fornitore; la firma copre i codici.") : undefined;
+  const proof = h("p", { class: "sign-proof" }, h("span", {}, say("La sua firma vale solo per questo testo.", "Your signature is for this text only."), h("br"), say("Impronta ", "Digest "), h("span", { class: "digest", id: "impronta", "data-full": shown.full }, shown.digest)));
+  const asides = Object.keys(names(payload.shown)).length ? h("p", { class: "faint" }, say("I nomi accanto ai codici li indica il fornitore; la firma copre i codici.", "The names beside the codes are the vendor’s word; the signature covers the codes.")) : undefined;
   document.body.dataset.state = "ready";
   show(
-    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, "Aspetta la sua firma")),
+    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, say("Aspetta la sua firma", "Awaiting your signature"))),
     h("h1", { tabindex: "-1" }, shown.title),
     h("p", { class: "sign-sub" }, shown.lead),
     ...shown.body,
@@ -163,7 +196,7 @@ function itemEnd(bytes, at) {
   const major = bytes[at] >> 5;
   const short = bytes[at] & 31;
   const wide = short < 24 ? 0 : 1 << (short - 24);
-  if (short > 26) throw new Refused("Il dispositivo ha creato una chiave che questa pagina non sa leggere.");
+  if (short > 26) throw new Refused("Il dispositivo ha creato una chiave che questa pagina non sa leggere.", "The device made a key that this page cannot read.");
   let count = short < 24 ? short : 0;
   for (let i = 0; i < wide; i += 1) count = count * 256 + bytes[at + 1 + i];
   let end = at + 1 + wide;
@@ -183,15 +216,15 @@ function coseKey(authenticatorData) {
 
 async function register(payload, back, config) {
   const challenge = unb64(payload.challenge, 32);
-  if (typeof payload.person !== "string" || !/^[\w-]{1,64}$/.test(payload.person)) throw new Refused("Il collegamento non dice di chi è la passkey.");
+  if (typeof payload.person !== "string" || !/^[\w-]{1,64}$/.test(payload.person)) throw new Refused("Il collegamento non dice di chi è la passkey.", "The link does not say whose passkey it is.");
   const shown = names(payload.shown);
   const exclude = keys(payload.credentials);
-  const name = shown.name ?? payload.person;
+  const name = visible(shown.name ?? payload.person);
   const perform = async () => {
     const made = await navigator.credentials.create({
       publicKey: {
         challenge,
-        rp: { id: config.rp_id, name: "Verbale, firma" },
+        rp: { id: config.rp_id, name: say("Verbale, firma", "Verbale, signing") },
         user: { id: new TextEncoder().encode(payload.person), name, displayName: name },
         pubKeyCredParams: TYPES.map((alg) => ({ type: "public-key", alg })),
         authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
@@ -208,17 +241,20 @@ async function register(payload, back, config) {
       attestation_object: b64(made.response.attestationObject),
     });
   };
-  const proof = h("p", { class: "sign-proof" }, h("span", {}, "Nasce sul suo dispositivo e ci resta. Serve solo a firmare, mai a entrare."));
+  const proof = h("p", { class: "sign-proof" }, h("span", {}, say("Nasce sul suo dispositivo e ci resta. Serve solo a firmare, mai a entrare.", "It is made on your device and stays there. It only signs, it never logs in.")));
   document.body.dataset.state = "ready";
   show(
-    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, "Manca la sua passkey di firma")),
-    h("h1", { tabindex: "-1" }, "Crei la passkey con cui firmerà"),
-    h("p", { class: "sign-sub" }, "Per ", h("b", {}, name), shown.tenant ? `, ${shown.tenant}` : "", "."),
+    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, say("Manca la sua passkey di firma", "Your signing passkey is missing"))),
+    h("h1", { tabindex: "-1" }, say("Crei la passkey con cui firmerà", "Create the passkey you will sign with")),
+    h("p", { class: "sign-sub" }, say("Per ", "For "), h("b", {}, name), shown.tenant ? `, ${shown.tenant}` : "", "."),
     h("dl", { class: "facts" },
-      h("div", {}, h("dt", {}, "A che serve"), h("dd", {}, "A firmare autorizzazioni, regole e nomine, sempre su questo indirizzo e solo dopo averle lette qui.")),
-      h("div", {}, h("dt", {}, "Indirizzo"), h("dd", {}, h("span", { class: "mono" }, config.origin), h("small", {}, "Se un giorno le chiedono di firmare altrove, non lo faccia."))),
-      h("div", {}, h("dt", {}, "Se la perde"), h("dd", {}, "Ne crei una seconda su un altro dispositivo appena può."))),
-    box("Crea la passkey di firma", () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
+      h("div", {}, h("dt", {}, say("A che serve", "What for")), h("dd", {}, say(
+        "A firmare autorizzazioni, regole e nomine, sempre su questo indirizzo e solo dopo averle lette qui.",
+        "To sign authorisations, rules and appointments, always at this address and only after reading them here.",
+      ))),
+      h("div", {}, h("dt", {}, say("Indirizzo", "Address")), h("dd", {}, h("span", { class: "mono" }, config.origin), h("small", {}, say("Se un giorno le chiedono di firmare altrove, non lo faccia.", "If one day you are asked to sign elsewhere, do not.")))),
+      h("div", {}, h("dt", {}, say("Se la perde", "If you lose it")), h("dd", {}, say("Ne crei una seconda su un altro dispositivo appena può.", "Create a second one on another device as soon as you can.")))),
+    box(say("Crea la passkey di firma", "Create the signing passkey"), () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
   );
 }
 
@@ -228,10 +264,14 @@ async function start() {
     const config = await settings();
     const payload = payloadOf(location.hash);
     const back = returnTo(payload.return, config.broker_origins);
-    if (!window.PublicKeyCredential) throw new Refused("Questo browser non offre passkey. Usi un browser aggiornato o il telefono.");
+    if (!window.PublicKeyCredential) throw new Refused("Questo browser non offre passkey. Usi un browser aggiornato o il telefono.", "This browser offers no passkeys. Use an up-to-date one, or the phone.");
     await (payload.op === "sign" ? sign : register)(payload, back, config);
   } catch (wrong) {
-    refuse(wrong instanceof Refused ? wrong.message : "Questa pagina non è riuscita a leggere il collegamento.");
+    refuse(
+      wrong instanceof Refused
+        ? say(...wrong.said)
+        : say("Questa pagina non è riuscita a leggere il collegamento.", "This page could not read the link."),
+    );
     if (!(wrong instanceof Refused)) throw wrong;
   }
 }

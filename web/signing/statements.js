@@ -9,7 +9,7 @@ const CHANNELS = ["terminal", "exec", "files", "forward", "desktop", "tool"];
 const CODES = ["GEST", "PROC", "OFFICE", "CRED", "LAN", "CLOUD", "SERV", "BKP", "RST", "IMG", "AGG", "SCAN", "POL"];
 
 function wrong(name) {
-  throw new Refused(`Nel testo da firmare il campo «${name}» non è come deve essere.`);
+  throw new Refused(`Nel testo da firmare il campo «${name}» non è come deve essere.`, `In the text to sign the field “${name}” is not as it must be.`);
 }
 
 // Each check takes (value, name) and refuses or returns.
@@ -33,12 +33,12 @@ const object = (fields) => (value, name) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(name);
   for (const key of Object.keys(value)) {
     if (!Object.hasOwn(fields, key)) {
-      throw new Refused(`Il testo da firmare ha un campo che questa pagina non conosce («${key}»).`);
+      throw new Refused(`Il testo da firmare ha un campo che questa pagina non conosce («${key}»).`, `The text to sign has a field that this page does not know (“${key}”).`);
     }
   }
   for (const [key, check] of Object.entries(fields)) {
     if (Object.hasOwn(value, key)) check(value[key], key);
-    else if (!check.optional) throw new Refused(`Nel testo da firmare manca il campo «${key}».`);
+    else if (!check.optional) throw new Refused(`Nel testo da firmare manca il campo «${key}».`, `The text to sign lacks the field “${key}”.`);
   }
 };
 
@@ -157,15 +157,19 @@ function related(statement) {
   }
 }
 
+function unknownType() {
+  return new Refused("Il testo da firmare non è di un tipo che questa pagina conosce.", "The text to sign is of no kind that this page knows.");
+}
+
 /** A statement read from base64url canonical bytes: {fields, bytes, digest}. */
 export async function read(encoded) {
   const data = unb64(encoded);
   const fields = decode(data, MAX_STATEMENT_BYTES);
   if (typeof fields !== "object" || Array.isArray(fields) || fields.v !== 1) {
-    throw new Refused("Il testo da firmare non è di un tipo che questa pagina conosce.");
+    throw unknownType();
   }
   if (typeof fields.type !== "string" || !Object.hasOwn(FIELDS, fields.type)) {
-    throw new Refused("Il testo da firmare non è di un tipo che questa pagina conosce.");
+    throw unknownType();
   }
   object({ v: whole(1, 1), type: oneOf(fields.type), ...FIELDS[fields.type] })(fields, fields.type);
   related(fields);
@@ -176,16 +180,16 @@ async function attachedTo(statement, attached) {
   const wanted = SIGNED[statement.fields.type];
   const found = {};
   for (const name of Object.keys(attached)) {
-    if (!wanted.includes(name)) throw new Refused("Il collegamento porta un testo che non c’entra con questa firma.");
+    if (!wanted.includes(name)) throw new Refused("Il collegamento porta un testo che non c’entra con questa firma.", "The link brings a text that has nothing to do with this signature.");
   }
   for (const name of wanted) {
-    if (!Object.hasOwn(attached, name)) throw new Refused("Il collegamento non porta tutto ciò che firmerebbe.");
+    if (!Object.hasOwn(attached, name)) throw new Refused("Il collegamento non porta tutto ciò che firmerebbe.", "The link does not bring all that you would sign.");
     const one = await read(attached[name]);
-    if (one.fields.type !== name) throw new Refused("Il collegamento porta un testo di un altro tipo.");
+    if (one.fields.type !== name) throw new Refused("Il collegamento porta un testo di un altro tipo.", "The link brings a text of another kind.");
     if (hex(one.digest) !== statement.fields[name]) {
-      throw new Refused("Il testo mostrato non è quello che firmerebbe: le impronte sono diverse.");
+      throw new Refused("Il testo mostrato non è quello che firmerebbe: le impronte sono diverse.", "The text shown is not the one you would sign: the digests differ.");
     }
-    if (one.fields.tenant !== statement.fields.tenant) throw new Refused("I testi appartengono a clienti diversi.");
+    if (one.fields.tenant !== statement.fields.tenant) throw new Refused("I testi appartengono a clienti diversi.", "The texts belong to different customers.");
     found[name] = one;
   }
   return found;
@@ -195,18 +199,18 @@ async function attachedTo(statement, attached) {
 export async function wholeOf(payload) {
   const statement = await read(payload.statement);
   if (!Object.hasOwn(SIGNED, statement.fields.type)) {
-    throw new Refused("Una richiesta non si firma da sola: si firma la sua autorizzazione.");
+    throw new Refused("Una richiesta non si firma da sola: si firma la sua autorizzazione.", "A request is not signed by itself: its authorisation is.");
   }
   const attached = await attachedTo(statement, payload.attached ?? {});
   const openings = payload.openings ?? {};
   const named = attached.request ? ["texts"] : [];
   if (Object.keys(openings).sort().join() !== named.join()) {
-    throw new Refused("I testi in chiaro non sono quelli che questa firma richiede.");
+    throw new Refused("I testi in chiaro non sono quelli che questa firma richiede.", "The plain texts are not those this signature needs.");
   }
   if (attached.request) {
     object({ salt: text, data: texts })(openings.texts, "texts");
     if (!(await opens(openings.texts, attached.request.fields.texts))) {
-      throw new Refused("Il testo della richiesta è stato cambiato: non è quello che la sua firma coprirebbe.");
+      throw new Refused("Il testo della richiesta è stato cambiato: non è quello che la sua firma coprirebbe.", "The text of the request was changed: it is not the one your signature would cover.");
     }
   }
   return { statement, attached, texts: openings.texts?.data };

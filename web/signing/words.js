@@ -1,66 +1,99 @@
-// Statements in plain Italian, made only of what was read and checked. Text enters as text, never as markup.
+// Statements in plain words, made only of what was read and checked. Text enters as text, never as markup.
 
 import { hex, rootText, sha256, shortDigest, unb64 } from "./canonical.js";
+import { locale, say } from "./language.js";
 
 const ZONE = "Europe/Rome";
-const MOMENT = new Intl.DateTimeFormat("it-IT", {
-  timeZone: ZONE, weekday: "short", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit",
-  timeZoneName: "short",
-});
-const DAY = new Intl.DateTimeFormat("it-IT", { timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric" });
-const TIME = new Intl.DateTimeFormat("it-IT", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
-const ROLE = { titolare: "titolare", ads: "amministratore di sistema (ADS)" };
+const DAY_FORM = { timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric" };
+const TIME_FORM = { timeZone: ZONE, hour: "2-digit", minute: "2-digit" };
+const MOMENT_FORM = { ...DAY_FORM, ...TIME_FORM, weekday: "short", timeZoneName: "short" };
+// Each pair is Italian, English. The broker's page says the same of the same request (present/words.py).
+const ROLE = { titolare: ["titolare", "titolare"], ads: ["amministratore di sistema (ADS)", "system administrator (ADS)"] };
 const CAN = {
-  terminal: "Dare comandi in un terminale: con essi legge e cambia ciò che può quell’utente, e usa la rete della macchina",
-  exec: "Eseguire comandi singoli, con gli stessi poteri di quell’utente",
-  files: "Leggere e inviare file",
-  forward: "Raggiungere porte di rete indicate",
-  desktop: "Vedere e usare lo schermo",
+  terminal: [
+    "Dare comandi in un terminale: con essi legge e cambia ciò che può quell’utente, e usa la rete della macchina",
+    "Give commands in a terminal: with them he reads and changes what that account can, and uses the host’s network",
+  ],
+  exec: ["Eseguire comandi singoli, con gli stessi poteri di quell’utente", "Run single commands, with the same powers as that account"],
+  files: ["Leggere e inviare file", "Read and send files"],
+  forward: ["Raggiungere porte di rete indicate", "Reach the named network ports"],
+  desktop: ["Vedere e usare lo schermo", "See and use the screen"],
 };
 const CANNOT = {
-  terminal: "Aprire un terminale",
-  exec: "Eseguire comandi singoli",
-  files: "Trasferire file fuori dal terminale",
-  forward: "Aprire un passaggio verso altre macchine",
-  desktop: "Vedere lo schermo di qualcuno",
-  tool: "Usare uno strumento esterno di controllo remoto",
+  terminal: ["Aprire un terminale", "Open a terminal"],
+  exec: ["Eseguire comandi singoli", "Run single commands"],
+  files: ["Trasferire file fuori dal terminale", "Transfer files outside the terminal"],
+  forward: ["Aprire un passaggio verso altre macchine", "Open a passage to other hosts"],
+  desktop: ["Vedere lo schermo di qualcuno", "See anybody’s screen"],
+  tool: ["Usare uno strumento esterno di controllo remoto", "Use an external remote-control tool"],
 };
 const ACTIVITY = {
-  GEST: "programma gestionale", PROC: "procedure", OFFICE: "programmi d’ufficio", CRED: "credenziali", LAN: "rete locale",
-  CLOUD: "servizi in rete", SERV: "servizi della macchina", BKP: "copie di riserva", RST: "ripristini", IMG: "immagini di sistema",
-  AGG: "aggiornamenti", SCAN: "scansioni", POL: "regole e criteri",
+  GEST: ["programma gestionale", "business software"],
+  PROC: ["procedure del gestionale", "procedures of the business software"],
+  OFFICE: ["applicativi Office", "office applications"],
+  CRED: ["accessi e credenziali", "access and credentials"],
+  LAN: ["rete e architettura", "network and architecture"],
+  CLOUD: ["collegamento al cloud", "connection to the cloud"],
+  SERV: ["servizi", "services"],
+  BKP: ["copie di dati diversi dal gestionale", "backups of other data"],
+  RST: ["ripristino in luoghi specifici", "restoring to given places"],
+  IMG: ["immagini e dischi di ripristino", "images and recovery disks"],
+  AGG: ["aggiornamenti", "updates"],
+  SCAN: ["scansioni periodiche", "regular scans"],
+  POL: ["nuove regole di sistema", "new system policies"],
 };
+
+// Signs nobody sees, or that turn a text round: what is signed holds them, so they are shown for what they are.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]/gu;
+
+/** A text with every such sign written out; line ends and tabs stay. */
+export function visible(text) {
+  return text.replace(UNSEEN, (sign) => ("\n\t".includes(sign) ? sign : `<U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`));
+}
 
 /** An element; `attributes` are set as attributes, children are nodes or text. */
 export function h(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children.flat().filter((child) => child !== undefined && child !== null));
+  const shown = children.flat().filter((child) => child !== undefined && child !== null);
+  made.append(...shown.map((child) => (typeof child === "string" ? visible(child) : child)));
   return made;
 }
 
-export function moment(text) {
-  return MOMENT.format(new Date(text));
+function day(at) {
+  return new Intl.DateTimeFormat(locale(), DAY_FORM).format(new Date(at));
+}
+
+function time(at) {
+  return new Intl.DateTimeFormat(locale(), TIME_FORM).format(new Date(at));
+}
+
+export function moment(at) {
+  return new Intl.DateTimeFormat(locale(), MOMENT_FORM).format(new Date(at));
 }
 
 function span(from, to) {
-  const a = new Date(from);
-  const b = new Date(to);
-  if (DAY.format(a) === DAY.format(b)) return `${DAY.format(a)}, dalle ${TIME.format(a)} alle ${TIME.format(b)}`;
-  return `da ${moment(from)} a ${moment(to)}`;
+  if (day(from) === day(to)) return say(`${day(from)}, dalle ${time(from)} alle ${time(to)}`, `${day(from)}, from ${time(from)} to ${time(to)}`);
+  return say(`da ${moment(from)} a ${moment(to)}`, `from ${moment(from)} to ${moment(to)}`);
+}
+
+/** For «Continuare dopo …»: the hour, with its day where the window runs into another. */
+function lastHour(from, to) {
+  return day(from) === day(to) ? say(`le ${time(to)}`, time(to)) : moment(to);
+}
+
+function count(number, [one, many]) {
+  return number ? [`${number} ${number === 1 ? one : many}`] : [];
 }
 
 export function length(seconds) {
-  const days = Math.floor(seconds / 86400);
-  const hours = Math.floor((seconds % 86400) / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = seconds % 60;
-  const said = [];
-  if (days) said.push(days === 1 ? "1 giorno" : `${days} giorni`);
-  if (hours) said.push(hours === 1 ? "1 ora" : `${hours} ore`);
-  if (minutes) said.push(minutes === 1 ? "1 minuto" : `${minutes} minuti`);
-  if (rest) said.push(rest === 1 ? "1 secondo" : `${rest} secondi`);
-  return said.join(" e ");
+  const said = [
+    ...count(Math.floor(seconds / 86400), [say("giorno", "day"), say("giorni", "days")]),
+    ...count(Math.floor((seconds % 86400) / 3600), [say("ora", "hour"), say("ore", "hours")]),
+    ...count(Math.floor((seconds % 3600) / 60), [say("minuto", "minute"), say("minuti", "minutes")]),
+    ...count(seconds % 60, [say("secondo", "second"), say("secondi", "seconds")]),
+  ];
+  return said.join(say(" e ", " and "));
 }
 
 function facts(...lines) {
@@ -83,11 +116,15 @@ function mark(yes) {
 function lets(can, cannot) {
   const column = (title, lines, yes) =>
     h("section", {}, h("h2", {}, title), h("ul", { class: "can" }, lines.map((line) => h("li", {}, mark(yes), h("span", {}, line)))));
-  return h("div", { class: "lets" }, column("Potrà", can, true), column("Non potrà", cannot, false));
+  return h("div", { class: "lets" }, column(say("Potrà", "Will be able to"), can, true), column(say("Non potrà", "Will not be able to"), cannot, false));
 }
 
 function sentenceOf(channel) {
-  return channel.kind === "tool" ? `Usare lo strumento esterno «${channel.tool}». Il suo contenuto non si vede da qui` : CAN[channel.kind];
+  if (channel.kind !== "tool") return say(...CAN[channel.kind]);
+  return say(
+    `Usare lo strumento esterno «${channel.tool}». Il suo contenuto non si vede da qui`,
+    `Use the external tool “${channel.tool}”. Its content is not seen from here`,
+  );
 }
 
 /** A person as the link names him: the pseudonym is what gets signed. */
@@ -97,17 +134,27 @@ function person(id, shown) {
 }
 
 function watching(approval, shown) {
-  if (approval.supervision === "self") return [h("b", {}, "Guarda lei."), " Se non guarda, la sessione non parte."];
-  if (approval.supervision === "named") {
-    return [h("b", {}, "Guarda: "), ...person(approval.watcher, shown), " Se nessuno guarda, la sessione non parte."];
+  const unseen = say(" Se nessuno guarda, la sessione non parte.", " If nobody watches, the session does not start.");
+  if (approval.supervision === "self") {
+    return [h("b", {}, say("Guarda lei.", "You watch.")), say(" Se non guarda, la sessione non parte.", " If you do not, the session does not start.")];
   }
-  return [h("b", {}, "Nessuno guarda."), " Lei rinuncia alla supervisione per questa sessione."];
+  if (approval.supervision === "named") return [h("b", {}, say("Guarda: ", "Watching: ")), ...person(approval.watcher, shown), unseen];
+  return [
+    h("b", {}, say("Nessuno guarda.", "Nobody watches.")),
+    say(" Lei rinuncia alla supervisione per questa sessione.", " You waive supervision for this session."),
+  ];
 }
 
 function administrator(account) {
   if (!account.administrator) return undefined;
-  return note("wait", h("b", {}, "È un amministratore della macchina: potrà modificare anche Verbale."),
-    "Ciò che lascia sulla macchina può restare attivo dopo la sessione, senza altre firme.");
+  return note(
+    "wait",
+    h("b", {}, say("È un amministratore della macchina: potrà modificare anche Verbale.", "It is an administrator of the host: he could change Verbale too.")),
+    say(
+      "Ciò che lascia sulla macchina può restare attivo dopo la sessione, senza altre firme.",
+      "What he leaves on the host can stay active after the session, without another signature.",
+    ),
+  );
 }
 
 /** With its full stop, also where it ends in «S.r.l.» */
@@ -115,107 +162,233 @@ function stop(sentence) {
   return sentence.endsWith(".") ? sentence : `${sentence}.`;
 }
 
+function activity(one) {
+  const kind = one.type === "ASS" ? say("assistenza", "assistance") : say("formazione", "training");
+  return `${one.code}, ${say(...ACTIVITY[one.code])} (${kind})`;
+}
+
+function recorded(ask) {
+  if (ask.recording) return [h("b", {}, say("Sì. ", "Yes. ")), say("Il contenuto della sessione viene registrato.", "The session’s content is recorded.")];
+  return [
+    h("b", {}, "No. "),
+    say("Restano nel registro i fatti: inizio, fine, canali, quantità.", "The log keeps the facts: start, end, channels, amounts."),
+  ];
+}
+
 function approval({ statement, attached, texts }, shown) {
   const yes = statement.fields;
   const ask = attached.request.fields;
   const kinds = ask.channels.map((one) => one.kind);
   const absent = Object.keys(CANNOT).filter((kind) => !kinds.includes(kind) && !(kind === "exec" && kinds.includes("terminal")));
-  const until = TIME.format(new Date(ask.not_after));
+  const last = lastHour(ask.not_before, ask.not_after);
+  const nothing = say("Nessun testo.", "No text.");
   return {
-    title: `${texts.technician_name} chiede di collegarsi a ${texts.host_label}`,
-    lead: stop(`di ${texts.organisation_name}, per ${texts.customer_name}`),
-    act: "Autorizza con passkey",
+    title: say(`${texts.technician_name} chiede di collegarsi a ${texts.host_label}`, `${texts.technician_name} asks to connect to ${texts.host_label}`),
+    lead: stop(say(`di ${texts.organisation_name}, per ${texts.customer_name}`, `of ${texts.organisation_name}, for ${texts.customer_name}`)),
+    act: say("Autorizza con passkey", "Authorise with passkey"),
     body: [
       facts(
-        ["Anomalia", texts.incident_text || "Nessun testo."],
-        ["Che cosa farà", texts.reason || "Nessun testo.", h("small", {}, "incidente ", mono(ask.incident), `, chiesto ${moment(ask.created)}`)],
-        ["Quando", h("b", {}, span(ask.not_before, ask.not_after)), h("small", {}, `Al massimo ${length(ask.longest_s)}, poi si chiude da sola.`)],
-        ["Chi guarda", ...watching(yes, shown)],
-        ["Registrata?", h("b", {}, ask.recording ? "Sì. " : "No. "), ask.recording ? "Il contenuto della sessione viene registrato." : "Restano nel registro i fatti: inizio, fine, canali, quantità."],
-        ["Utente", "Lavora come ", mono(ask.account.name), ask.account.administrator ? " (amministratore)." : " (non amministratore)."],
-        ["Attività", ask.activities.map((one) => `${one.code}, ${ACTIVITY[one.code]} (${one.type === "ASS" ? "assistenza" : "formazione"})`).join("; ")],
-        ["Richiesta", "con impronta ", mono(yes.request.slice(0, 16).match(/.{4}/g).join(" "))],
+        [say("Anomalia", "Fault"), texts.incident_text || nothing],
+        [
+          say("Che cosa farà", "What he will do"),
+          texts.reason || nothing,
+          h("small", {}, say("incidente ", "incident "), mono(ask.incident), say(`, chiesto ${moment(ask.created)}`, `, asked ${moment(ask.created)}`)),
+        ],
+        [
+          say("Quando", "When"),
+          h("b", {}, span(ask.not_before, ask.not_after)),
+          h("small", {}, say(`Al massimo ${length(ask.longest_s)}, poi si chiude da sola.`, `At most ${length(ask.longest_s)}, then it closes by itself.`)),
+        ],
+        [say("Chi guarda", "Who watches"), ...watching(yes, shown)],
+        [say("Registrata?", "Recorded?"), ...recorded(ask)],
+        [
+          say("Utente", "Account"),
+          say("Lavora come ", "Works as "),
+          mono(ask.account.name),
+          ask.account.administrator ? say(" (amministratore).", " (administrator).") : say(" (non amministratore).", " (no administrator)."),
+        ],
+        [say("Attività", "Activities"), ask.activities.map(activity).join("; ")],
+        [say("Richiesta", "Request"), say("con impronta ", "with digest "), mono(yes.request.slice(0, 16).match(/.{4}/g).join(" "))],
       ),
       administrator(ask.account),
-      lets(ask.channels.map(sentenceOf), [...absent.map((kind) => CANNOT[kind]), `Continuare dopo le ${until}`, "Prolungare o ampliare da solo"]),
-      yes.demo_software ? note("wait", h("b", {}, "Firma dimostrativa."), "Questa firma vale solo dove la macchina è iscritta come dimostrazione.") : undefined,
+      lets(ask.channels.map(sentenceOf), [
+        ...absent.map((kind) => say(...CANNOT[kind])),
+        say(`Continuare dopo ${last}`, `Continue after ${last}`),
+        say("Prolungare o ampliare da solo", "Extend or widen it by himself"),
+      ]),
+      yes.demo_software
+        ? note(
+            "wait",
+            h("b", {}, say("Firma dimostrativa.", "Demo signature.")),
+            say("Questa firma vale solo dove la macchina è iscritta come dimostrazione.", "This signature counts only where the host is enrolled as a demo."),
+          )
+        : undefined,
     ],
   };
 }
 
+function ruleFacts(rules) {
+  const [longest, window] = [length(rules.longest_s), length(rules.window_s)];
+  return facts(
+    [say("Firme necessarie", "Signatures needed"), h("b", {}, rules.approvals === 1 ? say("Una", "One") : String(rules.approvals)), say(" per ogni richiesta", " for every request")],
+    [
+      say("Durata", "Length"),
+      say(`Al massimo ${longest} per sessione, entro una finestra di ${window}`, `At most ${longest} a session, within a window of ${window}`),
+    ],
+    [
+      say("Qualcuno guarda", "Somebody watches"),
+      rules.supervision === "required"
+        ? say("Sempre: senza nessuno che guarda la sessione non parte", "Always: with nobody watching the session does not start")
+        : say("Di regola. Chi autorizza può rinunciare, caso per caso", "As a rule. Whoever authorises can waive it, case by case"),
+    ],
+    [
+      say("Alla postazione", "At the desk"),
+      rules.desk === "consent"
+        ? say("Chi è alla postazione deve accettare", "Whoever is at the desk must accept")
+        : say("Chi è alla postazione viene informato e può interrompere", "Whoever is at the desk is told and can stop it"),
+    ],
+    [
+      say("Senza server", "Without the server"),
+      rules.offline === "end"
+        ? say("La macchina chiude la sessione", "The host closes the session")
+        : say("La sessione continua fino alla sua fine, mai oltre", "The session goes on until its end, never beyond"),
+    ],
+    [
+      say("Testimoni", "Witnesses"),
+      rules.witnesses === 0
+        ? say("Nessun testimone richiesto", "No witness required")
+        : say(`${rules.witnesses} conferme del registro`, `${rules.witnesses} confirmations of the log`),
+    ],
+    rules.previous
+      ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]
+      : undefined,
+  );
+}
+
+function accountsOf(rules, shown) {
+  if (!rules.accounts.length) return undefined;
+  const changes = say(", amministratore: potrà modificare anche Verbale", ", an administrator: he could change Verbale too");
+  const lines = rules.accounts.map((line) =>
+    h("li", {}, ...person(line.host, shown), say(" come ", " as "), mono(line.account.name), line.account.administrator ? changes : ""));
+  return h("section", {}, h("h2", {}, say("Con quale utente", "As which account")), h("ul", { class: "lines" }, lines));
+}
+
+function toolsOf(rules) {
+  if (!rules.tools.length) return undefined;
+  const lines = rules.tools.map((one) =>
+    h("li", {}, h("b", {}, one.id),
+      h("small", {}, say("avvio ", "start "), mono(one.start.join(" "))),
+      h("small", {}, say("processi sorvegliati ", "processes watched "), mono(one.watch.join(", ") || say("nessuno", "none"))),
+      h("small", {}, say(`chiusura entro ${one.stop_grace_s} s`, `closed within ${one.stop_grace_s} s`))));
+  return h("section", {}, h("h2", {}, say("Strumenti esterni", "External tools")), h("ul", { class: "lines" }, lines));
+}
+
 function policy({ statement }, shown) {
   const rules = statement.fields;
-  const allowed = rules.channels.map((kind) => (kind === "tool" ? "Usare uno degli strumenti esterni elencati" : CAN[kind]));
-  const refused = Object.keys(CANNOT).filter((kind) => !rules.channels.includes(kind)).map((kind) => CANNOT[kind]);
+  const listed = say("Usare uno degli strumenti esterni elencati", "Use one of the external tools listed");
+  const allowed = rules.channels.map((kind) => (kind === "tool" ? listed : say(...CAN[kind])));
+  const refused = Object.keys(CANNOT).filter((kind) => !rules.channels.includes(kind)).map((kind) => say(...CANNOT[kind]));
+  const customer = shown[rules.tenant] ?? rules.tenant;
   return {
-    title: rules.number === 1 ? "Le sue regole per l’assistenza remota" : `Le nuove regole per l’assistenza remota (n. ${rules.number})`,
-    lead: `Valgono per ogni richiesta a ${shown[rules.tenant] ?? rules.tenant}. Le applicano le sue macchine, non il fornitore.`,
-    act: "Firma le regole con passkey",
+    title:
+      rules.number === 1
+        ? say("Le sue regole per l’assistenza remota", "Your rules for remote assistance")
+        : say(`Le nuove regole per l’assistenza remota (n. ${rules.number})`, `The new rules for remote assistance (no. ${rules.number})`),
+    lead: say(
+      `Valgono per ogni richiesta a ${customer}. Le applicano le sue macchine, non il fornitore.`,
+      `They hold for every request to ${customer}. Your hosts enforce them, not the vendor.`,
+    ),
+    act: say("Firma le regole con passkey", "Sign the rules with passkey"),
     body: [
-      facts(
-        ["Firme necessarie", h("b", {}, rules.approvals === 1 ? "Una" : String(rules.approvals)), " per ogni richiesta"],
-        ["Durata", `Al massimo ${length(rules.longest_s)} per sessione, entro una finestra di ${length(rules.window_s)}`],
-        ["Qualcuno guarda", rules.supervision === "required" ? "Sempre: senza nessuno che guarda la sessione non parte" : "Di regola. Chi autorizza può rinunciare, caso per caso"],
-        ["Alla postazione", rules.desk === "consent" ? "Chi è alla postazione deve accettare" : "Chi è alla postazione viene informato e può interrompere"],
-        ["Senza server", rules.offline === "end" ? "La macchina chiude la sessione" : "La sessione continua fino alla sua fine, mai oltre"],
-        ["Testimoni", rules.witnesses === 0 ? "Nessun testimone richiesto" : `${rules.witnesses} conferme del registro`],
-        rules.previous ? ["Sostituiscono", "le regole con impronta ", mono(rules.previous.slice(0, 16))] : undefined,
-      ),
-      lets(allowed.length ? allowed : ["Nulla"], [...refused, "Nominare chi autorizza", "Cambiare queste regole"]),
-      rules.accounts.length ? h("section", {}, h("h2", {}, "Con quale utente"), h("ul", { class: "lines" }, rules.accounts.map((line) =>
-        h("li", {}, ...person(line.host, shown), " come ", mono(line.account.name), line.account.administrator ? ", amministratore: potrà modificare anche Verbale" : "")))) : undefined,
-      rules.tools.length ? h("section", {}, h("h2", {}, "Strumenti esterni"), h("ul", { class: "lines" }, rules.tools.map((one) =>
-        h("li", {}, h("b", {}, one.id), h("small", {}, "avvio ", mono(one.start.join(" "))), h("small", {}, "processi sorvegliati ", mono(one.watch.join(", ") || "nessuno")), h("small", {}, `chiusura entro ${one.stop_grace_s} s`))))) : undefined,
+      ruleFacts(rules),
+      lets(allowed.length ? allowed : [say("Nulla", "Nothing")], [
+        ...refused,
+        say("Nominare chi autorizza", "Name who authorises"),
+        say("Cambiare queste regole", "Change these rules"),
+      ]),
+      accountsOf(rules, shown),
+      toolsOf(rules),
     ],
   };
 }
 
 async function people(list, shown) {
   return Promise.all(list.map(async (one) =>
-    h("li", {}, h("div", {}, ...person(one.person, shown), h("small", {}, ROLE[one.role], ", da ", DAY.format(new Date(one.valid_from)), " a ", h("b", {}, DAY.format(new Date(one.valid_until)))),
-      h("small", {}, "chiave ", h("span", { class: "digest" }, shortDigest(await sha256(unb64(one.public_key)))), one.demo_software ? " · dimostrativa, non protetta da un dispositivo" : "")))));
+    h("li", {}, h("div", {}, ...person(one.person, shown),
+      h("small", {}, say(...ROLE[one.role]), say(", da ", ", from "), day(one.valid_from), say(" a ", " to "), h("b", {}, day(one.valid_until))),
+      h("small", {}, say("chiave ", "key "), h("span", { class: "digest" }, shortDigest(await sha256(unb64(one.public_key)))),
+        one.demo_software ? say(" · dimostrativa, non protetta da un dispositivo", " · of the demo, protected by no device") : "")))));
 }
 
 async function approvers({ statement }, shown) {
   const set = statement.fields;
+  const customer = shown[set.tenant] ?? set.tenant;
   return {
-    title: "Chi può autorizzare gli interventi",
-    lead: `Queste persone, e nessun’altra, possono aprire una sessione su macchine di ${shown[set.tenant] ?? set.tenant}.`,
-    act: "Firma l’elenco con passkey",
+    title: say("Chi può autorizzare gli interventi", "Who may authorise sessions"),
+    lead: say(
+      `Queste persone, e nessun’altra, possono aprire una sessione su macchine di ${customer}.`,
+      `These people, and nobody else, can open a session on hosts of ${customer}.`,
+    ),
+    act: say("Firma l’elenco con passkey", "Sign the list with passkey"),
     body: [
       h("ul", { class: "lines" }, await people(set.approvers, shown)),
       facts(
-        ["Elenco", `n. ${set.number}`, set.previous ? h("small", {}, "sostituisce quello con impronta ", mono(set.previous.slice(0, 16))) : ""],
-        ["Si firma su", mono(set.signing.origin)],
+        [
+          say("Elenco", "List"),
+          say(`n. ${set.number}`, `no. ${set.number}`),
+          set.previous ? h("small", {}, say("sostituisce quello con impronta ", "replaces the one with digest "), mono(set.previous.slice(0, 16))) : "",
+        ],
+        [say("Si firma su", "Signed at"), mono(set.signing.origin)],
       ),
-      note("sign", "Se qui c’è una persona o una chiave che non riconosce, non firmi e chiami il fornitore."),
+      note(
+        "sign",
+        say(
+          "Se qui c’è una persona o una chiave che non riconosce, non firmi e chiami il fornitore.",
+          "If there is a person or a key here that you do not recognise, do not sign, and call the vendor.",
+        ),
+      ),
     ],
   };
+}
+
+function rootSection(root) {
+  const groups = root.split("-").flatMap((group, place) => (place ? ["-", h("wbr"), group] : [group]));
+  return h("section", { class: "root", "aria-labelledby": "t-root" },
+    h("h2", { id: "t-root" }, say("Impronta da digitare sulla macchina", "Fingerprint to type at the host")),
+    h("p", { class: "root-text", id: "root" }, ...groups),
+    h("p", {}, say(
+      "La scriva su carta o la tenga qui davanti. Una persona del cliente la digita alla macchina; non la accetti da posta, telefono o dal fornitore.",
+      "Write it on paper or keep it before you. A person of the customer types it at the host; do not accept it from mail, phone or the vendor.",
+    )));
 }
 
 async function enrolment({ statement, attached }, shown) {
   const pins = statement.fields;
   const set = attached.approvers.fields;
   const rules = policy({ statement: attached.policy }, shown);
+  const customer = shown[pins.tenant] ?? pins.tenant;
   return {
-    title: `Iscrizione della macchina ${pins.label}`,
-    lead: `di ${shown[pins.tenant] ?? pins.tenant}. La macchina obbedirà solo a queste chiavi.`,
-    act: "Firma l’iscrizione con passkey",
-    root: rootText(statement.digest),
+    title: say(`Iscrizione della macchina ${pins.label}`, `Enrolment of the host ${pins.label}`),
+    lead: say(`di ${customer}. La macchina obbedirà solo a queste chiavi.`, `of ${customer}. The host will obey only these keys.`),
+    act: say("Firma l’iscrizione con passkey", "Sign the enrolment with passkey"),
     body: [
-      h("section", { class: "root", "aria-labelledby": "t-root" }, h("h2", { id: "t-root" }, "Impronta da digitare sulla macchina"),
-        h("p", { class: "root-text", id: "root" }, ...rootText(statement.digest).split("-").flatMap((group, place) => (place ? ["-", h("wbr"), group] : [group]))),
-        h("p", {}, "La scriva su carta o la tenga qui davanti. Una persona del cliente la digita alla macchina; non la accetti da posta, telefono o dal fornitore.")),
+      rootSection(rootText(statement.digest)),
       facts(
-        ["Macchina", h("b", {}, pins.label), h("small", {}, mono(pins.host))],
-        ["Si collega a", mono(pins.broker)],
-        ["Tecnici", "attivano le sessioni su ", mono(pins.login.origin)],
-        ["Registro", mono(pins.log_origin)],
-        ["Valida", `da ${moment(pins.issued)} a ${moment(pins.expires)}`],
+        [say("Macchina", "Host"), h("b", {}, pins.label), h("small", {}, mono(pins.host))],
+        [say("Si collega a", "Connects to"), mono(pins.broker)],
+        [say("Tecnici", "Technicians"), say("attivano le sessioni su ", "activate sessions at "), mono(pins.login.origin)],
+        [say("Registro", "Log"), mono(pins.log_origin)],
+        [say("Valida", "Valid"), say(`da ${moment(pins.issued)} a ${moment(pins.expires)}`, `from ${moment(pins.issued)} to ${moment(pins.expires)}`)],
       ),
-      pins.demo ? note("wait", h("b", {}, "Macchina dimostrativa."), "Accetta anche firme fatte da un programma, senza una persona.") : undefined,
-      h("section", {}, h("h2", {}, "Chi potrà autorizzare"), h("ul", { class: "lines" }, await people(set.approvers, shown))),
-      h("section", {}, h("h2", {}, "Con quali regole"), ...rules.body),
+      pins.demo
+        ? note(
+            "wait",
+            h("b", {}, say("Macchina dimostrativa.", "Demo host.")),
+            say("Accetta anche firme fatte da un programma, senza una persona.", "It also accepts signatures made by a program, without a person."),
+          )
+        : undefined,
+      h("section", {}, h("h2", {}, say("Chi potrà autorizzare", "Who will be able to authorise")), h("ul", { class: "lines" }, await people(set.approvers, shown))),
+      h("section", {}, h("h2", {}, say("Con quali regole", "By which rules")), ...rules.body.filter(Boolean)),
     ],
   };
 }
@@ -223,16 +396,21 @@ async function enrolment({ statement, attached }, shown) {
 const PAGES = { approval, policy, approvers, enrolment };
 
 function fieldsOf(value) {
-  if (Array.isArray(value)) return value.length ? h("ol", {}, value.map((one) => h("li", {}, fieldsOf(one)))) : h("span", {}, "nessuno");
+  if (Array.isArray(value)) {
+    return value.length ? h("ol", {}, value.map((one) => h("li", {}, fieldsOf(one)))) : h("span", {}, say("nessuno", "none"));
+  }
   if (typeof value === "object") return h("dl", { class: "raw" }, Object.entries(value).map(([key, one]) => h("div", {}, h("dt", {}, key), h("dd", {}, fieldsOf(one)))));
   return h("span", { class: "mono" }, String(value));
 }
 
 /** Every field of what is signed and of what it refers to, one by one, nothing left out. */
 function inFull({ statement, attached, texts }) {
-  const parts = [["Dichiarazione che firma", statement.fields], ...Object.values(attached).map((one) => [`Testo collegato: ${one.fields.type}`, one.fields])];
-  if (texts) parts.push(["Testi in chiaro, verificati", texts]);
-  return h("details", { class: "full" }, h("summary", {}, "Tutti i campi, uno per uno"),
+  const parts = [
+    [say("Dichiarazione che firma", "Statement you sign"), statement.fields],
+    ...Object.values(attached).map((one) => [say(`Testo collegato: ${one.fields.type}`, `Text it refers to: ${one.fields.type}`), one.fields]),
+  ];
+  if (texts) parts.push([say("Testi in chiaro, verificati", "Plain texts, checked"), texts]);
+  return h("details", { class: "full" }, h("summary", {}, say("Tutti i campi, uno per uno", "All fields, one by one")),
     ...parts.map(([title, fields]) => h("section", {}, h("h2", {}, title), fieldsOf(fields))));
 }
 

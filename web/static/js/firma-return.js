@@ -8,6 +8,7 @@ const heading = place.querySelector("h1");
 const status = place.querySelector("[role=status]");
 const acts = place.querySelector(".sign-box");
 const again = acts.querySelector("button");
+const back = acts.querySelector("a");
 
 function read(fragment) {
   try {
@@ -46,9 +47,18 @@ async function deliver(answer) {
     if (code === undefined) location.replace(next);
     else once(code, next);
   } catch (wrong) {
-    if (wrong.refused) end(place.dataset.failed, wrong.message, false);
-    else end(heading.textContent, place.dataset.offline, true);
+    // A fault, and a server that nobody reaches, may be over in a moment: the signature stays here for it.
+    if (wrong.refused) end(place.dataset.failed, wrong.sentence, false);
+    else end(heading.textContent, wrong.sentence ?? place.dataset.offline, true);
   }
+}
+
+/** The broker is told, so that nothing stays open there; it knows the page he came from. */
+async function cancel(answer) {
+  end(place.dataset.cancelled, "", false);
+  const { next } = await postJson(place.dataset.post, answer);
+  back.href = next;
+  back.textContent = back.dataset.before;
 }
 
 const answer = read(location.hash);
@@ -56,8 +66,7 @@ history.replaceState(null, "", location.pathname + location.search);
 if (answer === undefined) {
   end(place.dataset.empty, "", false);
 } else if (answer.cancelled) {
-  // The broker is told, so that the page before shows its button again; the person need not wait for it.
-  end(place.dataset.cancelled, "", false);
+  await cancel(answer).catch(() => undefined); // then the way back is the first page
 } else {
   again.addEventListener("click", () => deliver(answer));
   await deliver(answer);

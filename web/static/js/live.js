@@ -1,20 +1,25 @@
-// Live pages: server-sent events say which regions changed; this fetches them and puts them in place.
+// Live pages: server-sent events say that something changed; this fetches the page and puts the changes in place.
 //
 // Events: "hello" and "beat" bring the server's time; "change" says that something this person may see is no
 // longer as it was. Then this page is fetched again and its parts are found by data-region; a page whose whole
-// meaning changed (data-state of its main) is loaded anew.
+// meaning changed (data-state of its main) is loaded anew, unless something was typed into it.
 // Rows never move under the pointer or the focus: then "2 novità" stands there until it may.
 
+import { differs, merge, remember } from "./merge.js";
 import { hearTime, hms, now, say } from "./page.js";
 
 const body = document.body;
 const QUIET_MS = 5000; // without input for so long, a waiting change of order applies by itself
 const LOST_MS = 3000; // a shorter gap is an ordinary reconnection
+const SILENT_MS = 40_000; // the server says something every 15 s: a line that brings nothing is dead
+const AGAIN_MS = 5000;
 const BURST_MS = 150;
 const waiting = new Map();
 let lastHeard = now();
 let lastInput = 0;
 let lostTimer;
+let silentTimer;
+let source;
 let fetching = false;
 let stale = false;
 
@@ -22,15 +27,34 @@ for (const kind of ["keydown", "pointermove", "pointerdown"]) {
   addEventListener(kind, () => { lastInput = performance.now(); }, { passive: true });
 }
 
-async function fetched(names) {
-  const answer = await fetch(location.href, {
-    credentials: "same-origin",
-    headers: { Accept: "text/html", "X-Verbale-Regions": names.join(",") },
-  });
+function regions() {
+  return [...document.querySelectorAll("[data-region]")];
+}
+
+/** Whether somebody has written into a field: then nothing may take the page away from him. */
+function typed() {
+  return [...document.querySelectorAll("main textarea, main input, dialog textarea, dialog input")].some((field) =>
+    !field.closest(".term-host") &&
+    (["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
+}
+
+function leave(sentence) {
+  if (typed()) say(sentence);
+  else location.reload();
+}
+
+async function fetched() {
+  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(String(answer.status));
-  if (answer.redirected) location.reload(); // signed out meanwhile
+  if (answer.redirected) {
+    leave(body.dataset.login);
+    return undefined;
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (page.querySelector("main")?.dataset.state !== document.querySelector("main")?.dataset.state) location.reload();
+  if (page.querySelector("main")?.dataset.state !== document.querySelector("main")?.dataset.state) {
+    leave(body.dataset.changed);
+    return undefined;
+  }
   return new Map([...page.querySelectorAll("[data-region]")].map((region) => [region.dataset.region, region]));
 }
 
@@ -43,24 +67,25 @@ function touched(region) {
   return busy && performance.now() - lastInput < QUIET_MS;
 }
 
+function news(region) {
+  return region.querySelector(":scope > .news");
+}
+
 function place(region, fresh) {
   waiting.delete(region);
+  news(region)?.remove();
   const before = region.querySelector("h1")?.textContent;
-  const focused = region.contains(document.activeElement) ? document.activeElement : undefined;
-  region.replaceChildren(...fresh.childNodes);
+  merge(region, fresh);
   const heading = region.querySelector("h1");
-  if (heading && "focus" in region.dataset && heading.textContent !== before) {
-    heading.focus();
-  } else if (focused) {
-    const again = focused.id ? document.getElementById(focused.id) : region.querySelector(`[href="${CSS.escape(focused.getAttribute("href") ?? "")}"]`);
-    again?.focus();
-  }
+  if (heading && "focus" in region.dataset && heading.textContent !== before) heading.focus();
 }
 
 function hold(region, fresh) {
-  const count = (waiting.get(region)?.count ?? 0) + 1;
+  const held = waiting.get(region);
+  if (held?.fresh.isEqualNode(fresh)) return;
+  const count = (held?.count ?? 0) + 1;
   waiting.set(region, { fresh, count });
-  let button = region.querySelector(":scope > .news");
+  let button = news(region);
   if (!button) {
     button = document.createElement("button");
     button.type = "button";
@@ -77,40 +102,37 @@ function settle() {
 setInterval(settle, 1000);
 addEventListener("focusout", () => setTimeout(settle, 0));
 
-async function patch(names) {
-  const fresh = await fetched(names);
-  for (const name of names) {
-    const region = document.querySelector(`[data-region="${CSS.escape(name)}"]`);
-    const made = fresh.get(name);
-    if (!region || !made) continue;
-    const news = region.querySelector(":scope > .news");
-    news?.remove();
-    const same = region.innerHTML === made.innerHTML;
-    if (news && !same) region.prepend(news);
-    if (same) waiting.delete(region);
-    else if (typing(region) || ("order" in region.dataset && touched(region))) hold(region, made);
+async function patch() {
+  const fresh = await fetched();
+  if (!fresh) return;
+  for (const region of regions()) {
+    const made = fresh.get(region.dataset.region);
+    if (!made) continue;
+    if (!differs(region, made)) {
+      waiting.delete(region);
+      news(region)?.remove();
+    } else if (typing(region) || ("order" in region.dataset && touched(region))) hold(region, made);
     else place(region, made);
   }
 }
 
 function heard(data) {
   clearTimeout(lostTimer);
+  clearTimeout(silentTimer);
   lostTimer = undefined;
+  silentTimer = setTimeout(listen, SILENT_MS);
   if (data.now) hearTime(data.now);
   lastHeard = now();
   if (body.dataset.net === "lost") {
     delete body.dataset.net;
     say("");
-    soon();
+    refresh();
   }
 }
 
-function regions() {
-  return [...document.querySelectorAll("[data-region]")].map((region) => region.dataset.region);
-}
-
-/** Changes come in bursts: one fetch for those of a moment, and never two at a time. */
-function soon() {
+/** Ask the server for what changed. Changes come in bursts: one fetch for those of a moment, never two at a time. */
+export function refresh() {
+  if (!body.dataset.live) return;
   if (fetching) {
     stale = true;
     return;
@@ -118,11 +140,11 @@ function soon() {
   fetching = true;
   setTimeout(() => {
     stale = false;
-    patch(regions())
+    patch()
       .catch(lost)
       .finally(() => {
         fetching = false;
-        if (stale) soon();
+        if (stale) refresh();
       });
   }, BURST_MS);
 }
@@ -136,21 +158,33 @@ function lost() {
 }
 
 function listen() {
-  const source = new EventSource(body.dataset.live);
+  source?.close();
+  clearTimeout(silentTimer);
+  if (source) lost(); // reopened: nothing was heard for too long
+  source = new EventSource(body.dataset.live);
+  const mine = source;
+  silentTimer = setTimeout(listen, SILENT_MS);
   source.addEventListener("open", () => heard({}));
   // What changed between this page's making and the first message was told to nobody: hello asks as well. A beat
   // does too, every quarter of a minute, for what changes with time alone and for a message that was lost.
   for (const name of ["hello", "beat", "change"]) {
     source.addEventListener(name, (event) => {
       heard(JSON.parse(event.data));
-      soon();
+      refresh();
     });
   }
   source.addEventListener("error", () => {
     lost();
-    // A refused stream (a proxy's 502, say) is not tried again by the browser.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (mine.readyState !== EventSource.CLOSED) return;
+    // A refused stream is not tried again by the browser: a proxy's 502, or a log-in that has run out. The page
+    // itself tells which: it is fetched, and leads to the door.
+    refresh();
+    clearTimeout(silentTimer);
+    setTimeout(() => source === mine && listen(), AGAIN_MS);
   });
 }
 
-if (body.dataset.live) listen();
+if (body.dataset.live) {
+  for (const region of regions()) remember(region);
+  listen();
+}

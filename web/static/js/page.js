@@ -4,6 +4,7 @@
 const body = document.body;
 const started = performance.now();
 let serverStart = Date.parse(body.dataset.now);
+document.documentElement.dataset.script = "on"; // what only a script can do is shown
 
 /** The server's time in milliseconds: the page never trusts the local clock. */
 export function now() {
@@ -20,6 +21,11 @@ export function hms(at) {
   return new Date(at).toLocaleTimeString("it-IT", { timeZone: "Europe/Rome" });
 }
 
+/** One of the two sentences the server sends to scripts; undefined where it sent none. */
+export function sentenceOf(said) {
+  return document.documentElement.lang === "en" ? said.en : said.it;
+}
+
 const notice = document.getElementById("senza-rete");
 
 /** The grey line under the header: connection lost, clock wrong. Empty text takes it away. */
@@ -29,26 +35,28 @@ export function say(text) {
 
 if (Math.abs(Date.now() - now()) > 5000) say(body.dataset.drift);
 
-/** POST and read the answer: {"go": address} or a refusal {"code", "it", "en"}, thrown as an Error with its sentence. */
+/**
+ * POST and read the answer. What is not done is an Error: `refused` with the server's `sentence` when it said no;
+ * without, when nobody answered or the answer was a fault (a proxy's 502, a log that is away): then the same may be
+ * sent again. A fault of our own server has its sentence too.
+ */
 export async function post(address, init) {
   const answer = await fetch(address, {
     method: "POST",
     credentials: "same-origin",
     ...init,
-    headers: { Accept: "application/json", "X-CSRF": body.dataset.csrf ?? "", ...init.headers },
+    headers: { Accept: "application/json", ...init.headers },
   });
   const text = await answer.text();
-  let found = {};
+  let found;
   try {
     found = JSON.parse(text);
   } catch {
-    // A proxy's page or an empty answer: the status decides.
+    // A proxy's page or an empty answer: no word of ours.
   }
-  if (!answer.ok) {
-    const sentence = document.documentElement.lang === "en" ? found.en : found.it;
-    throw Object.assign(new Error(sentence ?? `${answer.status}`), { refused: true, code: found.code ?? "" });
-  }
-  return found;
+  if (answer.ok && found !== undefined) return found;
+  const sentence = found && sentenceOf(found);
+  throw Object.assign(new Error(`${answer.status}`), { sentence, refused: answer.status < 500 && sentence !== undefined });
 }
 
 export function postJson(address, value) {
@@ -58,6 +66,14 @@ export function postJson(address, value) {
 // ── clocks ──────────────────────────────────────────────────────────────────────────────
 
 const WARN_AT = [600, 120]; // seconds before the end, said aloud once each
+const WARNING_MS = 60_000; // so long it stays
+const before = new WeakMap();
+
+function warn(seconds) {
+  const text = body.dataset.soon.replace("{n}", String(seconds / 60));
+  say(text);
+  setTimeout(() => notice.textContent === text && say(""), WARNING_MS);
+}
 
 function tick() {
   for (const clock of document.querySelectorAll("[data-ends]")) {
@@ -66,11 +82,14 @@ function tick() {
     const hours = Math.floor(left / 3600);
     const text = hours ? `${hours}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` : `${Math.floor(left / 60)}:${two(left % 60)}`;
     if (clock.textContent !== text && body.dataset.net !== "lost") clock.textContent = text;
-    if (WARN_AT.includes(left)) say(body.dataset.soon.replace("{n}", String(left / 60)));
+    // A hidden page ticks seldom: what counts is that the mark was passed, not that it was hit.
+    const earlier = before.get(clock) ?? left;
+    before.set(clock, left);
+    const passed = WARN_AT.filter((mark) => earlier > mark && left <= mark);
+    if (passed.length) warn(passed.at(-1));
   }
 }
 if (document.querySelector("[data-ends]") || body.dataset.live) setInterval(tick, 1000);
-tick();
 
 // ── dialogs, copy, keys ─────────────────────────────────────────────────────────────────
 
@@ -151,11 +170,13 @@ document.addEventListener("submit", async (event) => {
     const { go } = await post(form.action, { body: new URLSearchParams(new FormData(form)) });
     location.assign(go);
   } catch (wrong) {
-    status.textContent = wrong.refused ? wrong.message : body.dataset.unreachable;
+    status.textContent = wrong.sentence ?? body.dataset.unreachable;
   }
 });
 
-/** Termina: obeyed at once; without network it keeps trying and says so. */
+const AGAIN_MS = 2000;
+
+/** Termina: obeyed at once; without network, or with a server at fault, it keeps trying and says so. */
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!("stop" in form.dataset)) return;
@@ -172,12 +193,12 @@ document.addEventListener("submit", async (event) => {
       return;
     } catch (wrong) {
       if (wrong.refused) {
-        status.textContent = wrong.message;
+        status.textContent = wrong.sentence;
         event.submitter?.removeAttribute("aria-disabled");
         return;
       }
       status.textContent = form.dataset.again;
-      await new Promise((done) => setTimeout(done, 2000));
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
   }
 });

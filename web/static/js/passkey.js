@@ -10,7 +10,7 @@ import { postJson } from "./page.js";
 const words = document.body.dataset;
 
 function sentenceFor(wrong) {
-  if (wrong.refused) return wrong.message;
+  if (wrong.sentence) return wrong.sentence;
   if (wrong.name === "NotAllowedError") return words.cancelled;
   if (wrong.name === "InvalidStateError") return words.already;
   if (wrong.name === "SecurityError") return words.insecure;
@@ -30,7 +30,6 @@ async function ceremony(form) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    // A second button of the form (decline) belongs to another form by its form attribute.
     const button = form.querySelector("button");
     const status = form.querySelector("[role=status]");
     if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {

@@ -11,7 +11,7 @@ async function refresh() {
   const answer = await fetch(form.dataset.preview, {
     method: "POST",
     credentials: "same-origin",
-    headers: { Accept: "text/html", "X-CSRF": document.body.dataset.csrf ?? "" },
+    headers: { Accept: "text/html" },
     body: new URLSearchParams(new FormData(form)),
   });
   if (!answer.ok || mine !== latest) return;

@@ -1,9 +1,11 @@
 // The technician's terminal: xterm.js on the session's WebSocket. All keys belong to it but Ctrl+Alt+Esc.
 
 import { DATA, EXIT, STDERR, dataFrames, makeTerminal, plainLines, resizeFrame, socketTo } from "./frames.js";
+import { sentenceOf } from "./page.js";
 
 const place = document.getElementById("terminale");
 const status = document.getElementById("terminale-stato");
+const TELL_BYTES = 128 * 1024; // drawn since it was told last; the server waits when it is a megabyte
 
 function start() {
   const { FitAddon } = globalThis.verbaleTerminal;
@@ -26,7 +28,7 @@ function start() {
 function open(terminal, fit) {
   const utf8 = new TextEncoder();
   const socket = socketTo(place.dataset.socket, { cols: terminal.cols, rows: terminal.rows });
-  const send = (bytes) => socket.readyState === WebSocket.OPEN && socket.send(bytes);
+  const send = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
   const type = (bytes) => {
     for (const one of dataFrames(bytes)) send(one);
   };
@@ -43,14 +45,25 @@ function open(terminal, fit) {
     status.textContent = "";
     terminal.focus();
   });
+  // The terminal keeps what it has yet to draw, and throws it away beyond a bound: so the server is told how far
+  // it is, and the host's process waits.
+  let drawn = 0;
+  let told = 0;
+  const draw = (bytes) =>
+    terminal.write(bytes, () => {
+      drawn += bytes.length;
+      if (drawn - told < TELL_BYTES) return;
+      told = drawn;
+      send(JSON.stringify({ drawn }));
+    });
   let refused = "";
   socket.addEventListener("message", ({ data }) => {
     if (typeof data === "string") {
-      refused = JSON.parse(data).it;
+      refused = sentenceOf(JSON.parse(data));
       return;
     }
     const bytes = new Uint8Array(data);
-    if (bytes[0] === DATA || bytes[0] === STDERR) terminal.write(bytes.subarray(1));
+    if (bytes[0] === DATA || bytes[0] === STDERR) draw(bytes.subarray(1));
     else if (bytes[0] === EXIT) said = new TextDecoder().decode(bytes.subarray(1));
   });
   socket.addEventListener("close", () => {

@@ -2,20 +2,26 @@
 // which channel it is, so what comes twice after a reconnection is drawn once, and what was lost is said.
 //
 // Binary message: length of the channel's name, 1 if bytes before it were lost, offset (8 bytes), name, bytes.
-// Text: {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true}, or {"refused": code, "it": sentence}.
+// Text: {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true},
+// {"beat": true} on a line with nothing to tell, or {"refused": code, "it": sentence, "en": sentence}.
 
 import { makeTerminal, plainLines, socketTo } from "./frames.js";
-import { hms, now } from "./page.js";
+import { refresh } from "./live.js";
+import { hms, now, sentenceOf } from "./page.js";
 
 const place = document.getElementById("vista");
 const frozen = document.getElementById("fermo");
 const alarm = document.getElementById("allarme");
 const tabs = document.getElementById("canali");
 const RETRY_MS = 2000;
+const SILENT_MS = 40_000; // the server says something every 15 s: a line that brings nothing is dead
+const MAX_CHANNELS = 16; // kept to look at; the oldest closed ones go first
 const HEAD = 10;
 const channels = new Map();
 const names = new TextDecoder();
 let shown;
+let chosen = false; // somebody pressed a tab: what he looks at stays
+let count = 0;
 
 function show(channel) {
   shown = channel;
@@ -32,6 +38,10 @@ function fit(one) {
   if (one && !one.sized) one.fit.fit();
 }
 
+function label(one) {
+  one.tab.textContent = one.shut ? `${one.name}, ${tabs.dataset.shut}` : one.name;
+}
+
 function open(channel) {
   const box = document.createElement("div");
   box.className = "watch-channel";
@@ -40,23 +50,48 @@ function open(channel) {
   const tab = document.createElement("button");
   tab.type = "button";
   tab.className = "btn btn-s";
-  tab.textContent = tabs.dataset.name.replace("{n}", String(channels.size + 1));
-  tab.addEventListener("click", () => show(channel));
+  tab.addEventListener("click", () => {
+    chosen = true;
+    show(channel);
+  });
   tabs.append(tab);
   const terminal = makeTerminal(box, { disableStdin: true, screenReaderMode: true });
   const addon = new globalThis.verbaleTerminal.FitAddon();
   terminal.loadAddon(addon);
-  const one = { terminal, fit: addon, box, tab, seen: 0, sized: false };
+  count += 1;
+  const name = tabs.dataset.name.replace("{n}", String(count));
+  const one = { terminal, fit: addon, box, tab, name, seen: 0, sized: false, shut: false };
+  label(one);
   channels.set(channel, one);
-  show(channel);
+  // The newest is looked at, but for somebody who has chosen another that still runs.
+  const current = channels.get(shown);
+  if (!current || current.shut || !chosen) show(channel);
+  else show(shown);
+  forget();
   return one;
 }
+
+/** A session may open hundreds of channels; each keeps a terminal. */
+function forget() {
+  for (const [name, one] of channels) {
+    if (channels.size <= MAX_CHANNELS) return;
+    if (!one.shut || name === shown) continue;
+    one.terminal.dispose();
+    one.box.remove();
+    one.tab.remove();
+    channels.delete(name);
+    gone.add(name);
+  }
+}
+
+const gone = new Set(); // of forgotten channels nothing is drawn again
 
 function draw(data) {
   const view = new DataView(data);
   const length = view.getUint8(0);
   const offset = Number(view.getBigUint64(2));
   const channel = names.decode(new Uint8Array(data, HEAD, length));
+  if (gone.has(channel)) return;
   const bytes = new Uint8Array(data, HEAD + length);
   const one = channels.get(channel) ?? open(channel);
   if (offset + bytes.length <= one.seen) return;
@@ -78,7 +113,23 @@ function tell(sentence) {
   frozen.hidden = false;
 }
 
+function hear(said) {
+  if (said.refused) tell(sentenceOf(said));
+  if (said.ended) tell(place.dataset.ended);
+  const sized = channels.get(said.size);
+  if (sized) {
+    sized.sized = true;
+    sized.terminal.resize(said.cols, said.rows);
+  }
+  const shut = channels.get(said.shut);
+  if (shut) {
+    shut.shut = true;
+    label(shut);
+  }
+}
+
 let timer;
+let silence;
 let socket;
 function connect() {
   clearTimeout(timer);
@@ -86,32 +137,39 @@ function connect() {
   const mine = socketTo(place.dataset.socket, {});
   socket = mine;
   let over = false;
+  const lost = () => {
+    clearTimeout(silence);
+    if (over || socket !== mine) return;
+    socket = undefined;
+    mine.close();
+    if (alarm.hidden) freeze();
+    refresh(); // a log-in that has run out is no cut line: the page itself leads to the door
+    timer = setTimeout(connect, RETRY_MS);
+  };
+  // A line cut in the middle says nothing to anybody: not even that it is closed.
+  const listen = () => {
+    clearTimeout(silence);
+    silence = setTimeout(lost, SILENT_MS);
+  };
   mine.addEventListener("message", ({ data }) => {
+    if (socket !== mine) return;
+    listen();
     if (typeof data !== "string") {
       draw(data);
       return;
     }
     const said = JSON.parse(data);
-    if (said.refused) tell(said.it);
-    if (said.ended) tell(place.dataset.ended);
-    const sized = channels.get(said.size);
-    if (sized) {
-      sized.sized = true;
-      sized.terminal.resize(said.cols, said.rows);
-    }
-    const shut = channels.get(said.shut);
-    if (shut) shut.tab.textContent += `, ${tabs.dataset.shut}`;
+    hear(said);
     over ||= said.ended === true || said.refused !== undefined;
   });
   mine.addEventListener("open", () => {
+    if (socket !== mine) return;
+    listen();
     frozen.hidden = true;
     alarm.hidden = true;
   });
-  mine.addEventListener("close", () => {
-    if (over || socket !== mine) return;
-    if (alarm.hidden) freeze();
-    timer = setTimeout(connect, RETRY_MS);
-  });
+  mine.addEventListener("close", lost);
+  listen();
 }
 
 if (place) {

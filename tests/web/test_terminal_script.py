@@ -1,0 +1,102 @@
+"""The technician's terminal in a real browser: frames, sizes, keys, and how far it is with drawing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.web import samples as s
+from tests.web.stand_in import Broker, Line
+
+MEGABYTE = 1 << 20
+
+
+def terminal(stand_in: Broker) -> tuple[Page, Line]:
+    """Open, its socket up."""
+    line = Line()
+    stand_in.page.route_web_socket("**/terminale*", line.opened)
+    page = stand_in.show("session.html", s.SESSION)
+    page.locator(".xterm-helper-textarea").wait_for(state="attached")
+    expect(page.locator("#terminale-stato")).to_be_empty()  # no longer opening
+    return page, line
+
+
+def test_terminal_speaks_tagged_frames(stand_in: Broker) -> None:
+    """Keys go as DATA; output is drawn, in its colours, and nothing needed an inline style."""
+    page, line = terminal(stand_in)
+    line.send(b"\x00\x1b[38;2;10;200;30mciao\x1b[0m dal terminale\r\n")
+    line.send(b"\x01errore a parte\r\n")
+    rows = page.locator(".xterm-rows")
+    expect(rows).to_contain_text("ciao dal terminale")
+    expect(rows).to_contain_text("errore a parte")
+    expect(rows.locator("span", has_text="ciao").first).to_have_css("color", "rgb(10, 200, 30)")
+    assert rows.evaluate("e => e.children[0].getBoundingClientRect().height") > 10
+    page.locator(".plain-lines summary").click()
+    expect(page.locator("#righe")).to_contain_text("ciao dal terminale")
+    page.locator(".xterm-helper-textarea").focus()
+    page.keyboard.type("lsì")
+
+    def typed() -> bytes:
+        return b"".join(one[1:] for one in line.frames if one[0] == 0)
+
+    stand_in.wait_for(lambda: typed() == "lsì".encode(), "what was typed")
+
+
+def test_the_window_is_told(stand_in: Broker) -> None:
+    """Its size first, in the address; then whenever it changes."""
+    page, line = terminal(stand_in)
+    before = int(parse_qs(urlsplit(line.sockets[0].url).query)["cols"][0])
+    page.set_viewport_size({"width": 900, "height": 700})
+
+    def columns() -> list[int]:
+        return [int.from_bytes(one[1:3], "big") for one in line.frames if one[0] == 2 and len(one) == 5]
+
+    stand_in.wait_for(lambda: bool(columns()) and columns()[-1] != before, "another width")
+
+
+def test_drawing_is_told_so_that_the_host_can_wait(stand_in: Broker) -> None:
+    """Every so often the page says how much of what came it has drawn; in the end it has drawn it all."""
+    _, line = terminal(stand_in)
+    block = b"\x00" + b"x" * 16_383 + b"\n"
+    for _ in range(MEGABYTE // 16_384):
+        line.send(block)
+
+    def drawn() -> list[int]:
+        return [int(said["drawn"]) for said in line.texts()]
+
+    stand_in.wait_for(lambda: bool(drawn()) and drawn()[-1] > MEGABYTE - 128 * 1024, "nearly all drawn")
+    assert drawn() == sorted(drawn())
+    assert len(drawn()) <= 8
+    assert drawn()[-1] <= MEGABYTE
+
+
+def test_terminal_says_why_it_closed_and_opens_again(stand_in: Broker) -> None:
+    page, line = terminal(stand_in)
+    line.send(b'\x05{"status":3}')
+    line.sockets[0].close(code=1000)
+    expect(page.locator("#terminale-stato")).to_contain_text("Il terminale è chiuso. (3)")
+    page.get_by_role("button", name="Riapri il terminale").click()
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "a second socket")
+
+
+def test_a_refusal_is_said_in_the_page_s_language(stand_in: Broker) -> None:
+    line = Line()
+    stand_in.page.route_web_socket("**/terminale*", line.opened)
+    page = stand_in.show("session.html", s.SESSION, replace(s.SHELL, lang="en"))
+    stand_in.wait_for(lambda: bool(line.sockets), "a socket")
+    line.send({"refused": "session_ended", "it": "La sessione è finita.", "en": "The session has ended."})
+    line.sockets[0].close(code=4403)
+    expect(page.locator("#terminale-stato")).to_contain_text("The session has ended.")
+
+
+def test_keys_belong_to_the_terminal(stand_in: Broker) -> None:
+    """A single letter pressed in the terminal opens no dialog, and reaches the host; Ctrl+Alt+Esc leaves it."""
+    page, line = terminal(stand_in)
+    page.locator(".xterm-helper-textarea").focus()
+    page.keyboard.press("x")
+    stand_in.wait_for(lambda: b"\x00x" in line.frames, "the key")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("Control+Alt+Escape")
+    expect(page.locator(".xterm-helper-textarea")).not_to_be_focused()

@@ -1,0 +1,150 @@
+"""The live view in a real browser: spliced onto its history, several channels, cut lines, refusals."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+
+from playwright.sync_api import Page, expect
+
+from tests.web import samples as s
+from tests.web.stand_in import Broker, Line, events
+
+
+def piece(channel: str, offset: int, data: bytes, gap: int = 0) -> bytes:
+    """As broker/api/session_ws.py sends it."""
+    return struct.pack(">BBQ", len(channel), gap, offset) + channel.encode() + data
+
+
+def view(stand_in: Broker, line: Line, lang: str = "it") -> Page:
+    stand_in.page.route_web_socket("**/vista*", line.opened)
+    page = stand_in.show("live.html", s.LIVE, replace(s.LETTER, lang=lang))  # type: ignore[arg-type]
+    stand_in.wait_for(lambda: bool(line.sockets), "a socket")
+    page.locator(".plain-lines summary").click()
+    return page
+
+
+def test_view_resumes_where_it_stopped(stand_in: Broker) -> None:
+    """After a cut the history comes again and is drawn once; meanwhile the page says that it stands still."""
+    line = Line()
+    page = view(stand_in, line)
+    line.send(piece("c-1", 0, b"prima riga\r\n"))
+    expect(page.locator("#righe")).to_contain_text("prima riga")
+    line.sockets[0].close(code=1011)
+    expect(page.locator("#allarme")).to_be_visible()
+    expect(page.locator("#fermo")).to_contain_text("Fermo alle")
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "a second socket")
+    line.send(piece("c-1", 0, b"prima riga\r\n"))
+    line.send(piece("c-1", 6, b"riga\r\nseconda riga\r\n"))
+    expect(page.locator("#righe")).to_have_text("prima riga\nseconda riga\n")
+    expect(page.locator("#allarme")).to_be_hidden()
+
+
+def test_a_watcher_types_nothing(stand_in: Broker) -> None:
+    """His keys go nowhere: nothing is sent on the socket."""
+    line = Line()
+    page = view(stand_in, line)
+    line.send(piece("c-1", 0, b"$ "))
+    keys = page.locator(".xterm-helper-textarea")
+    keys.wait_for(state="attached")
+    keys.focus()
+    page.keyboard.type("rm")
+    line.send(piece("c-1", 2, b"dopo\r\n"))
+    expect(page.locator("#righe")).to_contain_text("dopo")  # whatever was typed is through by now
+    assert line.heard == []
+
+
+def test_a_line_that_says_nothing_is_opened_anew(stand_in: Broker) -> None:
+    """A cut in the middle closes no socket; a beat keeps a quiet line, its absence ends it."""
+    line = Line()
+    stand_in.page.clock.install()
+    page = view(stand_in, line)
+    line.send(piece("c-1", 0, b"$ "))
+    expect(page.locator(".xterm-helper-textarea")).to_be_attached()
+    page.clock.fast_forward(30_000)
+    line.send({"beat": True})
+    line.send(piece("c-1", 2, b"vivo"))
+    page.clock.run_for(2000)
+    expect(page.locator("#righe")).to_contain_text("vivo")  # so the beat before it was heard
+    page.clock.fast_forward(30_000)
+    assert page.locator("#allarme").is_hidden()
+    page.clock.fast_forward(15_000)
+    expect(page.locator("#allarme")).to_be_visible()
+    page.clock.fast_forward(3000)
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "a second socket")
+
+
+def test_view_of_several_channels_and_the_end(stand_in: Broker) -> None:
+    """The newest channel is looked at, the others are one press away; what was lost and the end are said."""
+    line = Line()
+    page = view(stand_in, line)
+    line.send(piece("c-1", 0, b"canale uno\r\n"))
+    line.send(piece("c-2", 500, b"canale due\r\n", gap=1))
+    line.send({"shut": "c-1"})
+    expect(page.locator("#righe")).to_contain_text("canale due")
+    expect(page.locator("#righe")).to_contain_text("una parte non è più disponibile")
+    page.locator("#canali button").first.click()
+    expect(page.locator("#righe")).to_contain_text("canale uno")
+    expect(page.locator("#canali button").first).to_have_text("Canale 1, chiuso")
+    line.send({"shut": "c-1"})  # as after a reconnection
+    line.send({"ended": True})
+    line.sockets[0].close(code=1000)
+    expect(page.locator("#fermo")).to_have_text("La vista è finita.")
+    expect(page.locator("#canali button").first).to_have_text("Canale 1, chiuso")
+    assert page.locator("#allarme").is_hidden()
+
+
+def test_a_new_channel_takes_no_chosen_view_away(stand_in: Broker) -> None:
+    """Who chose a channel keeps it while it runs; one that has shut gives way to the next."""
+    line = Line()
+    page = view(stand_in, line)
+    line.send(piece("c-1", 0, b"uno\r\n"))
+    line.send(piece("c-2", 0, b"due\r\n"))
+    expect(page.locator("#righe")).to_contain_text("due")
+    page.locator("#canali button").first.click()
+    line.send(piece("c-3", 0, b"tre\r\n"))
+    expect(page.locator("#canali button")).to_have_count(3)
+    expect(page.locator("#righe")).to_contain_text("uno")
+    line.send({"shut": "c-1"})
+    line.send(piece("c-4", 0, b"quattro\r\n"))
+    expect(page.locator("#righe")).to_contain_text("quattro")
+
+
+def test_old_shut_channels_are_forgotten(stand_in: Broker) -> None:
+    """Hundreds of single commands leave no hundreds of terminals; what is forgotten doesn't come back."""
+    line = Line()
+    page = view(stand_in, line)
+    for number in range(20):
+        line.send(piece(f"c-{number}", 0, b"x\r\n"))
+        line.send({"shut": f"c-{number}"})
+    line.send(piece("c-0", 0, b"x\r\n"))
+    line.send(piece("c-last", 0, b"ultimo\r\n"))
+    expect(page.locator("#righe")).to_contain_text("ultimo")
+    expect(page.locator("#canali button")).to_have_count(16)
+    expect(page.locator("#vista .xterm")).to_have_count(16)
+    expect(page.locator("#canali button").last).to_have_text("Canale 21")
+
+
+def test_a_refused_view_says_why(stand_in: Broker) -> None:
+    line = Line()
+    page = view(stand_in, line, lang="en")
+    refused = {"refused": "not_allowed", "it": "Non può guardare.", "en": "You may not watch."}
+    line.send(refused)
+    line.sockets[0].close(code=4403)
+    expect(page.locator("#fermo")).to_have_text("You may not watch.")
+    page.clock.install()
+    page.clock.fast_forward(60_000)
+    assert page.locator("#allarme").is_hidden()
+    assert len(line.sockets) == 1
+
+
+def test_a_log_in_that_has_run_out_leads_to_the_door(stand_in: Broker) -> None:
+    """The socket is refused without a word; the page asks for itself, and is led away."""
+    line = Line()
+    stand_in.answers["/eventi"] = events()
+    stand_in.page.route_web_socket("**/vista*", line.opened)
+    page = stand_in.show("live.html", s.LIVE, replace(s.LETTER, live="/eventi"))
+    stand_in.wait_for(lambda: bool(line.sockets), "a socket")
+    stand_in.log_out()
+    line.sockets[0].close(code=1001)
+    expect(page).to_have_title("porta")

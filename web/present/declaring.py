@@ -1,0 +1,123 @@
+"""The declaration in words: what a request asks for, whole, as the signing page will show it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.statement import Account, Activity, Channel
+from broker.cases.see_requests import Listed
+from web import views as v
+from web.present import words
+from web.present.reader import Reader
+from web.present.times import clock_time, length, moment, same_day, span
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a declaration says, of a request or of its draft."""
+
+    technician: str
+    house: str
+    host: str
+    customer: str
+    why: str
+    channels: tuple[Channel, ...]
+    activities: tuple[Activity, ...]
+    account: Account
+    begins: datetime
+    ends: datetime
+    longest_s: int
+
+
+def declared(line: Listed) -> Declared:
+    statement, texts = line.found.asked.statement, line.texts
+    return Declared(
+        texts.technician_name,
+        texts.organisation_name,
+        texts.host_label,
+        texts.customer_name,
+        written(line),
+        statement.channels,
+        statement.activities,
+        statement.account,
+        statement.not_before,
+        statement.not_after,
+        statement.longest_s,
+    )
+
+
+def written(line: Listed) -> str:
+    """Both texts, whole, as the technician wrote them."""
+    parts = [words.clean(line.texts.incident_text), words.clean(line.texts.reason)]
+    return "\n\n".join(one for one in parts if one)
+
+
+def last_hour(said: Declared, reader: Reader) -> str:
+    """For «Continuare dopo …»: the hour, with its day where the window runs into another."""
+    if same_day(said.begins, said.ends):
+        return reader.say(f"le {clock_time(said.ends)}", clock_time(said.ends))
+    return moment(said.ends, reader, zone=True)
+
+
+def declaration(
+    said: Declared, reader: Reader, *, right: str, digest: v.Digest | None = None, note: str = ""
+) -> v.Sheet:
+    """A paragraph each: who where, why, what for, as whom, what he can and cannot, when, recorded, watched."""
+    say = reader.say
+    can, cannot = words.powers(said.channels, last_hour(said, reader), reader)
+    lasts = length(said.longest_s)
+    when = words.capital(span(said.begins, said.ends, reader))
+    paragraphs = (
+        _who(said, reader),
+        say(f"Perché: {_plain(said.why)}", f"Why: {_plain(said.why)}"),
+        say("Attività: ", "Activities: ") + (activities(said.activities, reader) or "…") + ".",
+        _account(said.account, reader),
+        say("Potrà: ", "Will be able to: ") + _plain("; ".join(can)) + ".",
+        say("Non potrà: ", "Will not be able to: ") + _plain("; ".join(cannot)) + ".",
+        say(
+            f"{when}, al massimo *{lasts}*. Alla scadenza la macchina chiude tutto da sola.",
+            f"{when}, at most *{lasts}*. At the end the host closes everything by itself.",
+        ),
+        say(
+            "Non registrata: restano nel registro i fatti, cioè inizio, fine, canali, quantità.",
+            "Not recorded: the log keeps the facts, that is start, end, channels, amounts.",
+        ),
+        say("Chi guarda lo sceglie chi firma.", "Who watches is chosen by whoever signs."),
+    )
+    return v.Sheet(say("Dichiarazione", "Statement"), right, paragraphs, digest, note)
+
+
+def _plain(text: str) -> str:
+    return words.clean(text).replace("*", "∗")  # emphasis is the sheet's own, not other people's
+
+
+def _who(said: Declared, reader: Reader) -> str:
+    technician, house = f"*{_plain(said.technician)}*", f"*{_plain(said.house)}*"
+    host, customer = f"*{_plain(said.host)}*", f"*{_plain(said.customer)}*"
+    end = "" if said.customer.endswith(".") else "."
+    return reader.say(
+        f"{technician} di {house} chiede di collegarsi a {host} di {customer}{end}",
+        f"{technician} of {house} asks to connect to {host} of {customer}{end}",
+    )
+
+
+def activities(asked: tuple[Activity, ...], reader: Reader) -> str:
+    """``Programma gestionale (assistenza) e servizi (formazione)``"""
+    kinds = {"ASS": reader.say("assistenza", "assistance"), "FOR": reader.say("formazione", "training")}
+    said = [f"{words.coded(words.ACTIVITIES, a.code, reader)} ({kinds.get(a.type, a.type)})" for a in asked]
+    return words.both([words.lower(one) if place else one for place, one in enumerate(said)], reader)
+
+
+def _account(account: Account, reader: Reader) -> str:
+    name = f"*{_plain(account.name)}*"
+    if not account.administrator:
+        return reader.say(
+            f"Lavora come utente {name}, non amministratore.", f"Works as account {name}, no administrator."
+        )
+    return reader.say(
+        f"Lavora come utente {name}, *amministratore della macchina: potrà modificare anche Verbale*. "
+        "Ciò che lascia può restare attivo dopo la sessione, senza altre firme.",
+        f"Works as account {name}, *an administrator of the host: he could change Verbale too*. "
+        "What he leaves there can stay active after the session, without another signature.",
+    )

@@ -1,0 +1,107 @@
+"""What the pages of a session need: the technician's and the watchers'. Parts are in `views`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from web.views import Act, Ceremony, Closing, Digest, Fact, FeedItem, Notice, Receipt, State
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Time left: `ends` (RFC 3339) for the script, the rest for the eye."""
+
+    ends: str
+    figure: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    kind: str
+    label: str
+    icon: str
+    allowed: bool
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolView:
+    name: str
+    state: State
+    act: Act | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The technician's page. `state` is ready (not yet started), open or ended; `over` says how it is over."""
+
+    code: str
+    request_code: str
+    request_href: str
+    host: str
+    tenant: str
+    state: Literal["ready", "open", "ended"]
+    facts: tuple[tuple[str, State, str], ...]
+    left: Left
+    tabs: tuple[Tab, ...]
+    ssh: str
+    host_key: str
+    ends: tuple[str, ...]
+    outside: str
+    activation: Ceremony | None = None
+    socket: str = ""
+    closing: Closing | None = None
+    tools: tuple[ToolView, ...] = ()
+    notice: Notice | None = None
+    receipt: Receipt | None = None
+    over: str = ""
+    back: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who watches. `take` offers to begin."""
+
+    watching: bool
+    text: str
+    since: str = ""
+    take: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    href: str
+    state: State
+    host: str
+    technician: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The ADS's and titolare's view. `socket` gives the masked output. `stop_post` is the address of *Termina*
+    as a page (GET) and as the order (POST): it needs no script."""
+
+    state: Literal["live", "ended", "waiting"]
+    word: State
+    title: str
+    technician: str
+    host: str
+    recorded: bool
+    left: Left
+    presence: Presence
+    facts: tuple[Fact, ...]
+    digest: Digest
+    log: State
+    log_line: str
+    feed: tuple[FeedItem, ...]
+    tabs: tuple[Tab, ...]
+    others: tuple[Other, ...]
+    masked: int
+    stop_post: str
+    revoke: Act | None = None
+    socket: str = ""
+    notice: Notice | None = None
+    back: str = "/"
