@@ -12,7 +12,7 @@ from audit.grant import Grant
 from audit.passkey import Assertion
 from audit.pins import apart
 from audit.records import BROKER, Actor, Leaf
-from audit.statement import Channel
+from audit.statement import Channel, Enrolment
 from audit.story import GRANT_MOVES, SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing
 from audit.verify_chain import Chain
@@ -120,15 +120,19 @@ class Sessions:
             self._judge.find("UNAPPROVED", "outside_window", where)
         if grant.watcher is not None and grant.watcher not in asked.watchers:
             self._judge.find("UNAPPROVED", "unsupervised", where)
-        self._still(leaf, grant, asked, where)
-        self._activated(grant, data, where)
+        enrolment = self._chain.enrolments[grant.host.id]  # the grant was judged by it
+        self._still(leaf, grant, asked, enrolment, where)
+        try:
+            breached(self._judge, admission.activation(grant, Assertion.parse(data), enrolment), where)
+        except Malformed as wrong:
+            self._judge.find("UNAPPROVED", "activation", where, why=wrong)
 
-    def _still(self, leaf: Leaf, grant: Grant, asked: Asked, where: str) -> None:
+    def _still(self, leaf: Leaf, grant: Grant, asked: Asked, enrolment: Enrolment, where: str) -> None:
         """Rules and approvers may have changed since they said yes: what is in force now decides."""
         policy, approvers = self._chain.policy, self._chain.approvers
-        enrolment = self._chain.enrolments.get(grant.host.id)
-        if policy is None or approvers is None or enrolment is None:
-            return  # a grant that was checked had all of them
+        assert policy is not None  # the grant was judged by it
+        if approvers is None:
+            return  # nobody can have approved: the grant has too few
         if policy.digest.hex() != asked.statement.policy:
             self._judge.find(
                 "UNAPPROVED", "policy_breach", where, what="policy", why="the policy has changed"
@@ -144,15 +148,6 @@ class Sessions:
                     approval, line, asked.statement, leaf.time, demo=enrolment.demo
                 )
                 breached(self._judge, breaches, where)
-
-    def _activated(self, grant: Grant, data: bytes, where: str) -> None:
-        enrolment = self._chain.enrolments.get(grant.host.id)
-        if enrolment is None:
-            return
-        try:
-            breached(self._judge, admission.activation(grant, Assertion.parse(data), enrolment), where)
-        except Malformed as wrong:
-            self._judge.find("UNAPPROVED", "activation", where, why=wrong)
 
     # ---- while it runs
 

@@ -212,7 +212,7 @@ def test_the_report_ties(world: World) -> None:
     report = decode(next(d for n, d in world.reports.items() if n.endswith(".json")), max_bytes=1 << 20)
     assert ties(report) == []
     body, head = split(report)
-    assert set(head) == {"state", "vkey", "checkpoint"}
+    assert set(head) == {"state", "vkey", "checkpoint", "quorum"}
     assert set(body["log"]) & set(head) == set()
     for path, value, phrase in (
         (("totals", "minutes"), 1, "durata totale"),

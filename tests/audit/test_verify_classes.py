@@ -6,7 +6,6 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from audit import bundle, checkpoint, records, tiles
 from audit.canonical import encode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
-from audit.findings import STEP_OF, Verdict
 from audit.keys import SigningKey
 from audit.merkle import Tree
 from audit.note import VerifierKey
@@ -23,32 +21,8 @@ from audit.records import Leaf
 from audit.statement import Channel
 from audit.trust_file import Link, SeenHeads
 from audit.verify import verify
+from tests.audit.verdicts import changed, honest, judge, only, without
 from tests.audit.world import HOST, ORIGIN, Twist, World, busy_month, seed
-
-
-@cache
-def honest() -> World:
-    return busy_month()
-
-
-def judge(world: World, entries: dict[str, bytes] | None = None, **kw: Any) -> Verdict:
-    files = world.entries() if entries is None else entries
-    files[bundle.SUMS] = bundle.sums(files)
-    return verify(bundle.pack(files), **({"trust": world.trust()} | kw)).verdict
-
-
-def only(verdict: Verdict, cls: str, code: str) -> None:
-    """That class, nothing else, and exactly its step failed. The code may have others in its train:
-    a session whose approval does not hold has too few approvals as well."""
-    assert {f.cls for f in verdict.findings} == {cls}, verdict.findings
-    assert code in {f.code for f in verdict.findings}, verdict.findings
-    assert [s.n for s in verdict.steps if s.state == "failed"] == [STEP_OF[cls]]  # type: ignore[index]
-    assert not verdict.sound
-    assert cls in verdict.first_line("it")
-
-
-def changed(kind: str, **fields: Any) -> Callable[[str, Any], Any]:
-    return lambda found, record: replace(record, **fields) if found == kind else record
 
 
 def test_an_honest_month_is_sound() -> None:
@@ -264,22 +238,10 @@ def test_tampered_by_leaving_entries_out() -> None:
 )  # fmt: skip
 def test_malformed(raw: Callable[[bytes], bytes], code: str) -> None:
     twist = Twist(raw=lambda _n, d: raw(d) if b'"day":"2026-11-20"' in d else d)
-    only(judge(busy_month_without_report(twist)), "MALFORMED", code)
-
-
-def busy_month_without_report(twist: Twist) -> World:
-    close, World.close = World.close, lambda _self: None  # type: ignore[method-assign, assignment, return-value]
-    try:
-        return busy_month(twist)
-    finally:
-        World.close = close  # type: ignore[method-assign]
+    only(judge(busy_month(twist, closed=False)), "MALFORMED", code)
 
 
 # ------------------------------------------------------------------------------ 8 INCOMPLETE
-
-
-def without(kind: str) -> Callable[[Leaf], Leaf | None]:
-    return lambda leaf: None if kind == leaf.record.KIND else leaf
 
 
 def test_incomplete_a_record_of_a_session_is_gone() -> None:
@@ -336,17 +298,21 @@ def _signed(change: Callable[[Any], Any]) -> Twist:
     ],
 )
 def test_unapproved(twist: Twist, code: str) -> None:
-    world = busy_month_without_report(twist)
+    world = busy_month(twist, closed=False)
     only(judge(world), "UNAPPROVED", code)
 
 
 def test_unapproved_where_the_approver_read_another_machines_name() -> None:
-    only(judge(busy_month(Twist(label="PC reception"))), "UNAPPROVED", "host_label")
+    only(
+        judge(busy_month(Twist(texts=lambda t: t | {"host_label": "PC reception"}))),
+        "UNAPPROVED",
+        "host_label",
+    )
 
 
 def test_unapproved_by_a_stranger() -> None:
     """A key that no approver set names; the session it opened counts as having no approval."""
-    verdict = judge(busy_month_without_report(Twist(approver="stranger")))
+    verdict = judge(busy_month(Twist(approver="stranger"), closed=False))
     assert {f.cls for f in verdict.findings} == {"UNAPPROVED"}
     assert {"not_approver", "too_few"} <= {f.code for f in verdict.findings}
 

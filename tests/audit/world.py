@@ -64,23 +64,34 @@ def seed(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
+def same(thing: Any) -> Any:
+    return thing
+
+
 @dataclass
 class Twist:
     """What a test bends. Each hook gets the honest thing and gives what is used instead."""
 
     body: Callable[[str, AnyRecord], AnyRecord] = lambda _kind, record: record  # after the note is signed
-    leaf: Callable[[Leaf], Leaf | None] = lambda leaf: leaf  # None: the record never happens
+    leaf: Callable[[Leaf], Leaf | None] = same  # None: the record never happens
     raw: Callable[[int, bytes], bytes] = lambda _n, data: data
     challenge: Callable[[str, bytes], bytes] = lambda _kind, challenge: challenge
-    grant: Callable[[Grant], Grant] = lambda grant: grant
-    request: Callable[[Request], Request] = lambda request: request
+    approvers: Callable[[Approvers], Approvers] = same
+    policy: Callable[[Policy], Policy] = same
+    enrolment: Callable[[Enrolment], Enrolment] = same
+    request: Callable[[Request], Request] = same
+    texts: Callable[[dict[str, Any]], Any] = same  # of a request
+    approval: Callable[[Approval], Approval] = same
+    grant: Callable[[Grant], Grant] = same
     approver: str = "ads"  # whose key signs approvals
     note_key: SigningKey | None = None
-    report: Callable[[dict[str, Any]], dict[str, Any]] = lambda report: report
-    label: str = "RECEPTION-01"
+    figures: Callable[[dict[str, Any]], dict[str, Any]] = same
+    printed: Callable[[dict[str, Any]], dict[str, Any]] = same  # of the head
+    report: Callable[[dict[str, Any]], dict[str, Any]] = same
+    attached: Callable[[bytes], bytes] = same
+    demo: bool = True
     witnesses: int = 0
     cosigned: bool = True
-    attached: Callable[[bytes], bytes] = lambda data: data
 
 
 @dataclass
@@ -94,7 +105,8 @@ class World:
     heads: dict[int, bytes] = field(default_factory=dict)
     reports: dict[str, bytes] = field(default_factory=dict)
     session_n: dict[str, int] = field(default_factory=dict)
-    host_n: int = 0
+    host_n: dict[str, int] = field(default_factory=dict)
+    agents: dict[str, SigningKey] = field(default_factory=dict)
     beaten: set[str] = field(default_factory=set)
     _chance: int = 0
 
@@ -182,7 +194,8 @@ class World:
         )
         if leaf is None:
             return n
-        for _, data in proof:
+        named = {e.sha256 for e in leaf.evidence}
+        for data in (d for _, d in proof if hashlib.sha256(d).hexdigest() in named):
             self.keep(data)
         if session is not None:
             self.session_n[session] = (leaf.session_n or 0) + 1
@@ -208,19 +221,21 @@ class World:
         session: str | None = None,
         body: dict[str, Any] | None = None,
         opening: Any = None,
+        host: str = HOST,
     ) -> int:
         """A fact the agent reports: signs its note, then the broker writes the record."""
         added = ("received", "agrees", "terminal", "host")
         said = {k: v for k, v in record.body().items() if k not in added} if body is None else body
         at = instant.whole_ms(self.now)
-        note = HostNote(TENANT, HOST, self.host_n, at, record.KIND, session, said)
-        data = note.sign(self.twist.note_key or self.agent_key, ORIGIN)
-        host_n, self.host_n = self.host_n, self.host_n + 1
+        host_n = self.host_n.get(host, 0)
+        note = HostNote(TENANT, host, host_n, at, record.KIND, session, said)
+        data = note.sign(self.twist.note_key or self.agents[host], ORIGIN)
+        self.host_n[host] = host_n + 1
         self.wait(milliseconds=150)
         if hasattr(record, "received"):
             record = replace(record, received=instant.to_text(self.now))
         return self.append(
-            record, actor=Actor(HOST, "agent"), session=session, host=HOST, host_n=host_n, at=at,
+            record, actor=Actor(host, "agent"), session=session, host=host, host_n=host_n, at=at,
             proof=(("note", data),), opening=opening,
         )  # fmt: skip
 
@@ -231,7 +246,7 @@ class World:
     # ---- on-boarding
 
     def onboard(self) -> None:
-        self.append(records.TenantOpened(HOUSE, demo=True, zone=ZONE))
+        self.append(records.TenantOpened(HOUSE, demo=self.twist.demo, zone=ZONE))
         for person, role, name in (
             (TITOLARE, "titolare", "Aurelia Prova"), (ADS, "ads", "Niccolò Campione"),
             (TECHNICIAN, "technician", "Ettore Modello"), (OWNER, "owner", "Olga Fornitore"),
@@ -242,47 +257,69 @@ class World:
             )
         self.until(1, 8, 30)
         self._pins()
-        self._enrol()
+        self.enrol()
 
     def _pins(self) -> None:
         start, end = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 10, 1, tzinfo=UTC)
-        self.approvers = Approvers(
+        self.set_approvers(self.twist.approvers(Approvers(
             TENANT, 1, None, SIGNING,
             (
                 Approver(TITOLARE, "titolare", b64(self.titolare.credential), self.titolare.public_key,
                          start, end, demo_software=True),
                 Approver(ADS, "ads", b64(self.ads.credential), self.ads.public_key, start, end, demo_software=True),
             ),
-        )  # fmt: skip
-        self.append(
-            records.ApproversChanged(1, self.approvers.digest.hex(), tuple(
-                hashlib.sha256(unb64(a.credential)).hexdigest() for a in self.approvers.approvers)),
-            actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.approvers, self.titolare),
-        )  # fmt: skip
-        self.policy = Policy(
+        )))  # fmt: skip
+        self.set_policy(self.twist.policy(Policy(
             TENANT, 1, None, ("terminal", "exec"), (), ((HOST, ACCOUNT),), "waivable", "inform", "end",
             7200, 8 * 3600, 1, self.twist.witnesses,
-        )  # fmt: skip
+        )))  # fmt: skip
+        self.pinned = self.approvers, self.policy
+
+    def set_approvers(self, new: Approvers) -> None:
+        self.approvers = new
+        credentials = tuple(hashlib.sha256(unb64(a.credential)).hexdigest() for a in new.approvers)
         self.append(
-            records.PolicyChanged(1, self.policy.digest.hex()),
-            actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.policy, self.titolare),
+            records.ApproversChanged(new.number, new.digest.hex(), credentials),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(new, self.titolare),
         )  # fmt: skip
 
-    def _enrol(self) -> None:
-        self.enrolment = Enrolment(
-            TENANT, HOST, "RECEPTION-01", "http://localhost:8700", ORIGIN, self.vkey.text,
-            self.grant_key.public.text, LOGIN, self.approvers.digest.hex(), self.policy.digest.hex(),
-            seed("code").hex(), instant.whole_ms(self.now), self.now + timedelta(days=2), demo=True,
-        )  # fmt: skip
+    def change_approvers(self, *lines: Approver) -> None:
+        """The next set, with these in it."""
+        held = self.approvers
+        self.set_approvers(replace(held, number=held.number + 1, previous=held.digest.hex(), approvers=lines))
+
+    def set_policy(self, new: Policy) -> None:
+        self.policy = new
         self.append(
-            records.HostPrepared(HOST, self.enrolment.digest.hex()),
-            actor=Actor(TITOLARE, "titolare"), host=HOST, proof=self.signed(self.enrolment, self.titolare),
+            records.PolicyChanged(new.number, new.digest.hex()),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(new, self.titolare),
         )  # fmt: skip
+
+    def change_policy(self, **changes: Any) -> None:
+        held = self.policy
+        self.set_policy(replace(held, number=held.number + 1, previous=held.digest.hex(), **changes))
+
+    def enrol(self, host: str = HOST, key: SigningKey | None = None, label: str = "RECEPTION-01") -> None:
+        """Prepared and signed by the titolare, then enrolled by its agent."""
+        self.enrolment = self.twist.enrolment(Enrolment(
+            TENANT, host, label, "http://localhost:8700", ORIGIN, self.vkey.text,
+            self.grant_key.public.text, LOGIN, self.approvers.digest.hex(), self.policy.digest.hex(),
+            seed("code").hex(), instant.whole_ms(self.now), self.now + timedelta(days=2), demo=self.twist.demo,
+        ))  # fmt: skip
+        self.append(
+            records.HostPrepared(host, self.enrolment.digest.hex()),
+            actor=Actor(TITOLARE, "titolare"), host=host, proof=self.signed(self.enrolment, self.titolare),
+        )  # fmt: skip
+        self.tell_enrolled(host, key or self.agent_key)
+
+    def tell_enrolled(self, host: str, key: SigningKey, *, confirmed: bool = True) -> None:
+        self.agents[host], self.host_n[host] = key, 0
         self.told(
             records.HostEnrolled(
-                HOST, self.agent_key.public.text, self.witness_key.public.text,
-                SigningKey(seed("recorder")).public.text, self.enrolment.digest.hex(), confirmed=True, received="",
-            )
+                host, key.public.text, self.witness_key.public.text, SigningKey(seed("recorder")).public.text,
+                self.enrolment.digest.hex(), confirmed=confirmed, received="",
+            ),
+            host=host,
         )  # fmt: skip
 
     @property
@@ -298,16 +335,16 @@ class World:
         )
         text = Opening(
             self.octets(),
-            {
+            self.twist.texts({
                 "incident_text": f"La stampa {number} esce senza intestazione.",
-                "host_label": self.twist.label,
+                "host_label": "RECEPTION-01",
                 "technician_name": "Ettore Modello",
-            },
-        )
+            }),
+        )  # fmt: skip
         now = instant.whole_ms(self.now)
         request = self.twist.request(Request(
             tenant=TENANT, request=f"r-0000000{number}", created=now,
-            host=HostKey(HOST, self.agent_key.public.text), technician=self.technician,
+            host=HostKey(HOST, self.agents[HOST].public.text), technician=self.technician,
             incident=f"I-2026-000{number}", texts=text.commitment, activities=(Activity("GEST", "ASS"),),
             channels=(Channel("terminal"), Channel("exec")), account=ACCOUNT, not_before=now,
             not_after=now + WINDOW, longest_s=3600, recording=False, policy=self.policy.digest.hex(),
@@ -331,26 +368,21 @@ class World:
             "stranger": (ADS, self.stranger),
         }[self.twist.approver]
         watcher = None if supervision == "waived" else person
-        approval = Approval(
-            TENANT,
-            request.digest.hex(),
-            person,
-            supervision,
-            watcher,
-            instant.whole_ms(self.now),
-            demo_software=True,
-        )
+        approval = self.twist.approval(Approval(
+            TENANT, request.digest.hex(), person, supervision, watcher, instant.whole_ms(self.now), demo_software=True,
+        ))  # fmt: skip
+        watcher = approval.watcher
         self.append(
             records.ApprovalGiven(
-                request.request, approval.digest.hex(), person, hashlib.sha256(key.credential).hexdigest(),
-                supervision, watcher, demo_software=True,
+                request.request, approval.digest.hex(), approval.approver, hashlib.sha256(key.credential).hexdigest(),
+                approval.supervision, watcher, demo_software=approval.demo_software,
             ),
             actor=Actor(person, "titolare" if person == TITOLARE else "ads"), proof=self.signed(approval, key),
         )  # fmt: skip
         grant = self.twist.grant(Grant(
             tenant=TENANT, session="s-" + self.octets(5).hex(), request=request.digest.hex(),
             approvals=(approval.digest.hex(),), host=request.host, technician=request.technician,
-            channels=request.channels, account=request.account, supervision=supervision, watcher=watcher,
+            channels=request.channels, account=request.account, supervision=approval.supervision, watcher=watcher,
             not_before=request.not_before, not_after=request.not_after, longest_s=request.longest_s,
             issued=instant.whole_ms(self.now), nonce=self.octets(),
         ))  # fmt: skip
@@ -403,9 +435,14 @@ class World:
 
     # ---- the month's end
 
-    def close(self, period: str = "2026-11") -> dict[str, Any]:
+    def close(
+        self, period: str = "2026-11", told: records.PeriodClosed | records.PeriodSnapshot | None = None
+    ) -> dict[str, Any]:
         first, until = month_bounds(period, ZONE)
-        n = self.append(records.PeriodClosed(period, instant.to_text(first), instant.to_text(until)))
+        told = told or records.PeriodClosed(period, instant.to_text(first), instant.to_text(until))
+        partial = isinstance(told, records.PeriodSnapshot)
+        until = instant.parse(told.until)
+        n = self.append(told)
         closed = self.head
         commercial = {
             "report": {"number": f"VB-0001-{period}", "issued": instant.to_text(self.now), "language": "it",
@@ -421,36 +458,36 @@ class World:
             "hosts": [{"id": HOST, "name": "RECEPTION-01", "place": "Accoglienza", "confirmed": True},
                       {"id": "broker", "name": "Portale Verbale", "place": "Servizio del fornitore"}],
         }  # fmt: skip
+        commercial = self.twist.figures(commercial)
         self.append(records.PeriodFigures(period), opening=commercial)
         leaves = [Leaf.parse(data) for data in self.leaves[: n + 1]]
         evidence = evidence_part(leaves, self.openings, period, ZONE, until, origin=ORIGIN)
-        head = {
-            "state": "intact",
-            "vkey": self.vkey.text,
-            "checkpoint": closed.decode(),
-            "quorum": self.policy.witnesses,
-        }
+        head = self.twist.printed({
+            "state": "intact", "vkey": self.vkey.text, "checkpoint": closed.decode(), "quorum": self.policy.witnesses,
+        })  # fmt: skip
         report = self.twist.report(merge(evidence, commercial, head))
         data = encode(report, max_bytes=1 << 24)
         number = f"VB-0001-{period}"
         pdf = signed_pdf(self.twist.attached(data))
-        self.reports = {f"{number}.json": data, f"{number}.pdf": pdf}
+        self.reports |= {f"{number}.json": data, f"{number}.pdf": pdf}
         self.append(
             records.ReportIssued(period, number, hashlib.sha256(pdf).hexdigest(),
-                                 hashlib.sha256(data).hexdigest(), partial=False)
+                                 hashlib.sha256(data).hexdigest(), partial=partial)
         )  # fmt: skip
         return report
 
     # ---- what the titolare gets
 
     def trust(self) -> Trust:
+        """What the titolare pinned on the day he came on board."""
+        approvers, policy = self.pinned
         return Trust(
             tenant=TENANT, origin=ORIGIN, log_vkeys=(self.vkey,), grant_key=self.grant_key.public,
-            signing=SIGNING, login=LOGIN, approvers=(Link(1, self.approvers.digest.hex()),),
+            signing=SIGNING, login=LOGIN, approvers=(Link(1, approvers.digest.hex()),),
             credentials=tuple(
-                PinnedApprover(a.person, a.role, a.credential, a.public_key) for a in self.approvers.approvers
+                PinnedApprover(a.person, a.role, a.credential, a.public_key) for a in approvers.approvers
             ),
-            policies=(Link(1, self.policy.digest.hex()),),
+            policies=(Link(1, policy.digest.hex()),),
             hosts=(PinnedHost(HOST, VerifierKey.log(key_name(ORIGIN, HOST), self.agent_key.public), self.witness),),
             witnesses=(self.witness,), quorum=self.twist.witnesses, report_ca=report_ca()[1],
         )  # fmt: skip
@@ -468,7 +505,7 @@ class World:
         )  # fmt: skip
 
 
-def busy_month(twist: Twist | None = None) -> World:
+def busy_month(twist: Twist | None = None, *, closed: bool = True) -> World:
     """Two sessions (one ended by the technician, one by the ADS, unwatched), one refused request, one
     start the agent refused, a failed login and a denied attempt; then the month is closed."""
     w = World(twist or Twist())
@@ -528,7 +565,8 @@ def busy_month(twist: Twist | None = None) -> World:
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     w.append(records.LogHeartbeat("2026-12-01"))
-    w.close()
+    if closed:
+        w.close()
     return w
 
 
