@@ -60,6 +60,10 @@ class Browser:
         )
         self.origin = origin
 
+    def speak(self, language: str) -> Browser:
+        self.client.cookies.set("verbale_lang", language)
+        return self
+
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers={"accept": "text/html", **headers})
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from broker.cases.setup import make_setup_secret
 from broker.parts import Parts
@@ -87,6 +89,58 @@ async def test_no_as_a_page_and_as_json(world: World, browse: Browse) -> None:
     assert (await ads.client.put("/richieste", headers={"origin": ads.origin})).status_code == 405
 
 
+async def test_the_doorkeeper_s_no_is_a_page_too(world: World, browse: Browse) -> None:
+    """What is turned away before any handler reads like every other no; programs get its code."""
+    ads = browse(world.ads)
+    elsewhere = {"origin": "https://evil.example", "accept": "text/html"}
+    page = await ads.client.post("/esci", headers=elsewhere)
+    assert (page.status_code, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert "<h1>" in page.text
+    assert page.headers["content-security-policy"] == CSP
+    much = await ads.post("/richieste", title="x" * 300_000)
+    assert much.status_code == 413
+    assert "È più di quanto si possa accettare." in much.text
+    program = await ads.client.post("/esci", headers=elsewhere | {"accept": "application/json"})
+    assert program.json()["code"] == "not_allowed"
+
+
+async def test_a_fault_of_ours_is_a_page_in_a_sentence(site: FastAPI, world: World) -> None:
+    """And the traceback goes where faults go: on, to the server."""
+
+    @site.get("/guasto")
+    async def broken() -> None:
+        raise RuntimeError("something inside")
+
+    transport = httpx.ASGITransport(site, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8700") as client:
+        page = await client.get("/guasto", headers={"accept": "text/html"})
+        script = await client.get("/guasto", headers={"accept": "application/json"})
+    assert page.status_code == script.status_code == 500
+    assert "<h1>Qualcosa qui si è rotto, per colpa nostra.</h1>" in page.text
+    assert "something inside" not in page.text + script.text
+    assert set(script.json()) == {"code", "it", "en"}
+    with pytest.raises(RuntimeError):
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(site), base_url="http://localhost:8700"
+        ) as client:
+            await client.get("/guasto")
+
+
+async def test_what_was_typed_outlives_the_log_in(world: World, browse: Browse) -> None:
+    """A form that comes too late stays on a page with the way in; no secret is written into it."""
+    stranger = browse()
+    answer = await stranger.post(
+        "/persone/password", state="s-1", password="molto segreta", code="123456", other="a <b>\nc"
+    )
+    assert answer.status_code == 401
+    assert 'action="/persone/password"' in answer.text
+    assert 'name="state" value="s-1"' in answer.text
+    assert 'name="other" value="a &lt;b&gt;\nc"' in answer.text
+    assert 'target="_blank"' in answer.text
+    assert "molto segreta" not in answer.text
+    assert "123456" not in answer.text
+
+
 async def test_a_form_from_elsewhere_changes_nothing(world: World, browse: Browse) -> None:
     ads = browse(world.ads)
     answer = await ads.client.post("/esci", headers={"origin": "https://evil.example"})
@@ -102,6 +156,21 @@ async def test_static_files_are_kept_for_good(world: World, browse: Browse) -> N
         assert "immutable" in answer.headers["cache-control"]
     assert "immutable" not in (await stranger.get("/static/verbale.css")).headers["cache-control"]
     assert (await stranger.get("/static/../views.py")).status_code == 404
+
+
+async def test_single_keys_can_be_turned_off(world: World, browse: Browse) -> None:
+    technician = browse(world.technician)
+    assert 'href="/preferenze"' in (await technician.get("/richieste")).text
+    form = (await technician.get("/preferenze", referer="http://localhost:8700/richieste")).text
+    assert 'name="next" value="/richieste"' in form
+    assert 'name="keys" value="on" checked' in form
+    assert "<kbd>J</kbd>" in (await technician.get("/richieste")).text
+    led = await technician.post("/preferenze", lang="it", theme="", keys="off", next="/richieste")
+    assert led.headers["location"] == "/richieste"
+    page = (await technician.get("/richieste")).text
+    assert 'data-keys="off"' in page
+    assert "<kbd>" not in page
+    assert 'name="keys" value="off" checked' in (await technician.get("/preferenze")).text
 
 
 async def test_language_and_colours_are_the_browsers(world: World, browse: Browse) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pyotp
+
 from broker.cases.finish_signing import finish_signing
 from broker.parts import Parts
 from broker.store import statements
@@ -37,6 +39,33 @@ async def test_a_host_from_its_name_to_its_code(parts: Parts, world: World, brow
     twice = await titolare.post("/postazioni", tenant=world.tenant, label="CONTABILE-02", place="x")
     assert twice.status_code == 422
     assert "Esiste già" in twice.text
+    assert 'value="CONTABILE-02"' in twice.text
+    assert 'name="place" value="x"' in twice.text
+
+
+async def test_a_slip_names_its_field_in_words_and_loses_nothing(world: World, browse: Browse) -> None:
+    titolare = browse(world.titolare)
+    wrong = await titolare.post("/postazioni", tenant=world.tenant, label="cassa-01", place="")
+    assert "(dove sta)" in wrong.text
+    assert 'name="label" value="cassa-01"' in wrong.text
+    english = (
+        await browse(world.titolare)
+        .speak("en")
+        .post("/postazioni", tenant=world.tenant, label="", place="here")
+    )
+    assert "(the host’s name)" in english.text
+    owner = browse(world.owner)
+    typed = {"name": "Nora Nuova", "function": "ADS", "email": "non è un indirizzo", "role": "ads"}
+    wrong = await owner.post("/persone", tenant=world.tenant, **typed)
+    assert wrong.status_code == 422
+    assert "(l’indirizzo di posta)" in wrong.text
+    for name in ("name", "function", "email"):
+        assert f'name="{name}"' in wrong.text
+        assert f'value="{typed[name]}"' in wrong.text
+    assert 'value="ads" selected' in wrong.text
+    assert f'value="{world.tenant}" selected' in wrong.text
+    rules = await titolare.post("/regole", script=True, supervision="mai")
+    assert "(" in rules.json()["it"]
 
 
 async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: Browse) -> None:
@@ -78,7 +107,7 @@ async def test_the_list_of_approvers_is_signed_whole(parts: Parts, world: World,
         held = await statements.approvers(work, world.tenant)
     assert held is not None
     assert {line.person for line in held.approvers} == {world.titolare.id}
-    assert "non ancora nominata" not in page
+    assert len(re.findall(r'name="person"[^>]* checked', page)) == 2
 
 
 async def test_bad_rules_and_dates_are_told(world: World, browse: Browse) -> None:
@@ -98,13 +127,22 @@ async def test_customers_and_keys(world: World, browse: Browse) -> None:
     technician = browse(world.technician)
     wrong = await technician.post("/persone/chiavi-ssh", key="ssh-rsa nonsense")
     assert wrong.status_code == 422
+    message, form = re.search(
+        r'action="/persone/chiavi-ssh" method="post"><div class="note note-stop"[^>]*>(.*?)</div>(.*?)</form>',
+        wrong.text,
+        re.DOTALL,
+    ).groups()  # type: ignore[union-attr]
+    assert "(la chiave pubblica ssh)" in message
+    assert ">ssh-rsa nonsense</textarea>" in form
     page = (await technician.get("/persone")).text
     assert world.technician.ssh_fingerprint in page
     await technician.post(f"/persone/chiavi-ssh/togli/{world.technician.ssh_fingerprint}")
     assert world.technician.ssh_fingerprint not in (await technician.get("/persone")).text
 
 
-async def test_password_page_shows_its_secret_once(world: World, browse: Browse) -> None:
+async def test_password_page_keeps_its_secret_until_a_code_was_right(
+    parts: Parts, world: World, browse: Browse
+) -> None:
     titolare = browse(world.titolare)
     pages = [(await titolare.get("/persone/password")).text for _ in range(2)]
     secrets = [re.search(r'data-copy="([A-Z2-7]+)"', page)[1] for page in pages]  # type: ignore[index]
@@ -112,3 +150,12 @@ async def test_password_page_shows_its_secret_once(world: World, browse: Browse)
     state = re.search(r'name="state" value="([^"]+)"', pages[0])[1]  # type: ignore[index]
     answer = await titolare.post("/persone/password", state=state, password="lunga abbastanza", code="000000")
     assert answer.status_code == 422
+    assert "Il codice non è quello che l’applicazione mostra adesso." in answer.text
+    assert secrets[0] in answer.text  # nothing has to be put into the app again
+    assert "lunga abbastanza" not in answer.text
+    good = pyotp.TOTP(secrets[0]).at(parts.clock.now())
+    done = await titolare.post("/persone/password", state=state, password="lunga abbastanza", code=good)
+    assert done.headers["location"] == "/persone"
+    late = await titolare.post("/persone/password", state=state, password="lunga abbastanza", code=good)
+    assert "Eccone uno nuovo." in late.text
+    assert secrets[0] not in late.text

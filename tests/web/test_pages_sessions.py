@@ -6,8 +6,11 @@ from typing import Any
 
 from audit.instant import whole_ms
 from audit.records import BROKER, ReportIssued
+from broker.cases.presume_ended import presume_ended
+from broker.live.heads import Heads
 from broker.store import reports
 from broker.store.reports import Files, Issued
+from broker.store.tx import Announcement
 from tests.stories.telling import Story
 
 Browse = Any
@@ -54,13 +57,88 @@ async def test_close_with_outcome_by_form(story: Story, browse: Browse) -> None:
     session = await story.running()
     technician = browse(story.world.technician)
     assert "Esito" in (await technician.get(f"/sessioni/{session}/chiudi")).text
-    no_code = await technician.post(f"/sessioni/{session}/chiudi", outcome="solved")
+    no_code = await technician.post(f"/sessioni/{session}/chiudi", outcome="solved", note="Carta finita <b>")
     assert no_code.status_code == 422
+    assert "Segni almeno un’attività svolta." in no_code.text
+    assert ">Carta finita &lt;b&gt;</textarea>" in no_code.text
+    assert 'value="solved" required checked' in no_code.text
+    long = await technician.post(
+        f"/sessioni/{session}/chiudi", outcome="solved", activity="GEST", note="Riga. " * 400
+    )
+    assert "È troppo lungo: al massimo 2000 caratteri." in long.text
+    assert "Riga. Riga." in long.text
     done = await technician.post(
         f"/sessioni/{session}/chiudi", outcome="solved", activity="GEST", note="Fatto"
     )
     assert done.headers["location"] == f"/sessioni/{session}"
     assert "session.closed" in await story.kinds()
+
+
+async def test_a_note_with_a_password_is_covered_and_said(story: Story, browse: Browse) -> None:
+    session = await story.running()
+    technician = browse(story.world.technician)
+    done = await technician.post(
+        f"/sessioni/{session}/chiudi", outcome="solved", activity="GEST", note="password: Pippo1234"
+    )
+    assert "Sembra una password" in (await technician.get(done.headers["location"])).text
+
+
+async def test_what_was_not_started_can_be_revoked_not_terminated(story: Story, browse: Browse) -> None:
+    session = await story.granted()
+    request = (await story.session(session)).permit.request
+    page = (await browse(story.world.ads).get(f"/sessioni/{session}/diretta")).text
+    assert f'href="/richieste/{request}/revoca"' in page
+    assert "Termina ora" not in page
+    assert 'href=""' not in page
+
+
+async def test_a_presumed_end_can_be_made_sure(story: Story, browse: Browse) -> None:
+    """Nobody knows that it is over: the order to end stays within reach."""
+    session = await story.running()
+    await story.agent.cut()
+    last_seen = story.clock.now()
+    story.clock.advance(seconds=120)
+    await presume_ended(story.parts, story.world.tenant, session, last_seen=last_seen)
+    page = (await browse(story.world.ads).get(f"/sessioni/{session}/diretta")).text
+    assert 'data-state="ended"' in page
+    assert f'<form action="/sessioni/{session}/termina" method="post" data-stop' in page
+    assert "manca ciò che l’agente non ha ancora detto" in page
+    technician = (await browse(story.world.technician).get(f"/sessioni/{session}")).text
+    assert "tutto scritto" not in technician
+
+
+async def test_what_never_began_is_not_called_over(story: Story, browse: Browse) -> None:
+    session = await story.granted()
+    request = (await story.session(session)).permit.request
+    await browse(story.world.ads).post(f"/richieste/{request}/revoca")
+    for someone, path in (
+        (story.world.technician, f"/sessioni/{session}"),
+        (story.world.ads, f"/sessioni/{session}/diretta"),
+    ):
+        page = (await browse(someone).get(path)).text
+        assert "Nessuna sessione è partita" in page
+        assert "La sessione è finita" not in page
+
+
+async def test_green_is_vouched_for(story: Story, browse: Browse) -> None:
+    """The titolare's figures come from what was counted: signatures, supervision, witnesses."""
+    titolare = browse(story.world.titolare)
+    figures = (await titolare.get("/titolare")).text.partition("tit-fig")[2].partition("</dl>")[0]
+    assert "0 su 0" in figures
+    assert figures.count("state-ok") == 0
+    assert "testimoni: 0 su 1" in figures
+    assert '<span class="state state-wait">testimoni' in figures
+    await story.running()
+    figures = (await titolare.get("/titolare")).text.partition("tit-fig")[2].partition("</dl>")[0]
+    assert figures.count("1 su 1") >= 2
+    assert figures.count('<span class="state state-ok">tutti</span>') == 2
+    assert '<span class="state state-wait">testimoni: 0 su 1 macchine</span>' in figures
+    heads = Heads(story.parts.hub, story.parts.store)
+    await heads.noticed(Announcement(story.world.tenant, "log", "0"))
+    await heads.tick()
+    await story.agent.obey()
+    figures = (await titolare.get("/titolare")).text
+    assert '<span class="state state-ok">testimoni: 1 su 1 macchine</span>' in figures
 
 
 async def test_titolare_is_told_what_to_do(story: Story, browse: Browse) -> None:
