@@ -76,7 +76,7 @@ def outbound_to(port: int, **of: object) -> Outbound:
 
 
 async def got(owner: Owner) -> frames.Frame:
-    return await asyncio.wait_for(owner.frames.get(), 5)
+    return await asyncio.wait_for(owner.frames.get(), PATIENCE_S)
 
 
 async def until(found: list[str], wanted: str) -> None:
@@ -100,7 +100,7 @@ async def test_handshake_and_frames_both_ways() -> None:
             await server.say(frames.encode(frames.Ping(7)))
             assert await server.next(frames.Pong) == frames.Pong(7)
         assert owner.story == ["up 0", "lost"]
-        await asyncio.wait_for(server.live[0].wait_closed(), 2)
+        await asyncio.wait_for(server.live[0].wait_closed(), PATIENCE_S)
 
 
 async def test_a_cut_line_is_dialled_again() -> None:
@@ -188,7 +188,7 @@ async def test_a_breach_ends_the_link_with_its_code(breach: str | bytes) -> None
     async with serving(broker()) as server, running(outbound_to(server.port), owner):
         await server.linked(1)
         await server.live[0].send(breach)
-        await asyncio.wait_for(server.live[0].wait_closed(), 5)
+        await asyncio.wait_for(server.live[0].wait_closed(), PATIENCE_S)
         assert server.live[0].close_code == frames.CLOSE_BREACH
         await server.linked(2)
 
@@ -198,7 +198,7 @@ async def test_a_frame_that_is_too_long_ends_the_link() -> None:
     async with serving(broker()) as server, running(outbound_to(server.port), owner):
         await server.linked(1)
         await server.live[0].send("x" * (frames.MAX_FRAME_BYTES + 1))
-        await asyncio.wait_for(server.live[0].wait_closed(), 5)
+        await asyncio.wait_for(server.live[0].wait_closed(), PATIENCE_S)
         assert server.live[0].close_code == 1009
         await server.linked(2)
 
@@ -212,7 +212,7 @@ async def test_the_owner_may_break_off() -> None:
             out.send(frames.PinsHeld(4, 4))
             out.break_off(frames.CLOSE_BREACH, "an acknowledgement of a note that was never sent")
             assert await server.next(frames.PinsHeld) == frames.PinsHeld(4, 4)
-            await asyncio.wait_for(server.live[0].wait_closed(), 5)
+            await asyncio.wait_for(server.live[0].wait_closed(), PATIENCE_S)
             assert server.live[0].close_code == frames.CLOSE_BREACH
             await server.linked(2)
 

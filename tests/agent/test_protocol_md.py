@@ -97,12 +97,14 @@ def constants(node: ast.AST | None) -> set[str]:
 
 def codes_given() -> set[str]:
     """Every code that the agent's source hands to whatever says no."""
-    says_no = {"No", "Breach", "Refusal", "ChannelFailed", "RefuseChannel", "ChannelRefused"}
-    says_no |= {"_refuse", "_refuse_channel"}
+    code_first = {"No", "Breach", "Refusal"}
+    says_no = {"ChannelFailed", "RefuseChannel", "ChannelRefused", "_refuse", "_refuse_channel"}
     found: set[str] = set()
     for path in [*(ROOT / "agent").rglob("*.py"), ROOT / "audit" / "admission.py"]:
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
+                case ast.Call(func=ast.Name(id=name), args=[code, *_]) if name in code_first:
+                    found |= constants(code)
                 case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if (
                     name in says_no
                 ):
