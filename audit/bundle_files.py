@@ -38,8 +38,13 @@ _KINDS: tuple[tuple[str, int], ...] = (
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _KINDS))
 
 
+def known(name: str) -> bool:
+    """Whether a bundle may hold a file of this name at all; others are never read."""
+    return _KNOWN.fullmatch(name) is not None
+
+
 def limit(name: str, files: int) -> int | None:
-    """The most bytes a file of this name can have in a bundle of so many files; None: no such file is known."""
+    """The most bytes a file of this name can have in a bundle of so many files; None where there is no bound."""
     if name == SUMS:
         return files * (64 + 2 + MAX_NAME + 1)
     found = _KNOWN.fullmatch(name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from audit import tiles
 from audit.bundle import Entries, parse_sums
-from audit.bundle_files import REQUIRED, SUMS, limit
+from audit.bundle_files import REQUIRED, SUMS, known
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.note import VerifierKey
@@ -22,12 +22,12 @@ def check_files(files: Entries, judge: Judgement) -> None:
     written = files.get(SUMS, b"")
     at, agree = 0, True
     for name in files:
-        if limit(name, len(files)) is None:
-            judge.find("DAMAGED", "file_extra", name)
         if name == SUMS:
             continue
         digest = files.sha256(name)
-        if name.startswith("evidence/") and name != f"evidence/{digest}":
+        if not known(name):
+            judge.find("DAMAGED", "file_extra", name)
+        elif name.startswith("evidence/") and name != f"evidence/{digest}":
             judge.find("DAMAGED", "file_differs", name)
         line = f"{digest}  {name}\n".encode()
         agree = agree and written[at : at + len(line)] == line
@@ -66,7 +66,8 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
     expected = {t.path for t in tiles.hash_tiles(size)} | {t.path for t in tiles.entry_tiles(size)}
     for name in files:
         wanted = expected if name.startswith("tile/") else cited
-        if name.startswith(("tile/", "evidence/", "openings/", "reports/")) and name not in wanted:
+        ours = known(name) and name.startswith(("tile/", "evidence/", "openings/", "reports/"))
+        if ours and name not in wanted:
             judge.find("DAMAGED", "file_extra", name)
 
 

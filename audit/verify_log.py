@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from audit import checkpoint, merkle, tiles
 from audit.bundle import Entries
+from audit.bundle_files import known
 from audit.checkpoint import Checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
@@ -161,7 +162,7 @@ class Heads:
     def check_kept(self, files: Entries) -> None:
         """Every ``heads/<size>.note``: signed by the log, of the size it is named for, a prefix."""
         for name in files:
-            if not name.startswith("heads/"):
+            if not name.startswith("heads/") or not known(name):
                 continue
             try:
                 kept = checkpoint.open_checkpoint(files[name], self._signed.vkey)

@@ -1,0 +1,166 @@
+"""The rules a session is opened on, each breach by its code: the agent takes the first, the verifier all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from audit import admission
+from audit.admission import Breach
+from audit.canonical import b64
+from audit.grant import Grant
+from audit.statement import Account, Channel, LoginCredential
+from tests.audit import people
+from tests.audit.people import APPROVAL, APPROVERS, ENROLMENT, NOW, POLICY, REQUEST
+from web.demo.authenticator import SoftwareAuthenticator
+
+TITOLARE, ADS = APPROVERS.approvers
+BY_ADS = replace(APPROVAL, approver="p-2", watcher="p-2")
+GRANT = Grant(
+    tenant=REQUEST.tenant, session=people.SESSION, request=REQUEST.digest.hex(), approvals=(APPROVAL.digest.hex(),),
+    host=REQUEST.host, technician=REQUEST.technician, channels=REQUEST.channels, account=REQUEST.account,
+    supervision="self", watcher="p-1", not_before=REQUEST.not_before, not_after=REQUEST.not_after,
+    longest_s=REQUEST.longest_s, issued=NOW, nonce=b"g" * 32,
+)  # fmt: skip
+
+
+def said(breaches: Iterable[Breach]) -> list[tuple[str, str]]:
+    found = list(breaches)
+    assert all(one.why for one in found)
+    return [(one.code, one.what) for one in found]
+
+
+def test_the_honest_case_has_no_breach() -> None:
+    assert said(admission.under_policy(REQUEST, POLICY)) == []
+    assert said(admission.same_matter(GRANT, REQUEST)) == []
+    assert said(admission.by_approver(APPROVAL, TITOLARE, REQUEST, NOW, demo=False)) == []
+    assert said(admission.as_chosen(GRANT, [APPROVAL], POLICY)) == []
+    assertion = people.TECHNICIAN.assertion(GRANT.activation_challenge)
+    assert said(admission.activation(GRANT, assertion, ENROLMENT)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "breaches"),
+    [
+        ({"policy": "00" * 32}, [("policy_differs", "policy")]),
+        ({"recording": True}, [("policy_differs", "recording")]),
+        ({"channels": (Channel("desktop"),)}, [("policy_differs", "channels")]),
+        ({"channels": (Channel("tool", "x"),)}, [("tool_missing", "tool")]),
+        ({"longest_s": 3601}, [("policy_differs", "longest_s")]),
+        ({"not_after": NOW + timedelta(hours=25)}, [("policy_differs", "window_s")]),
+        ({"account": Account("root", administrator=True)}, [("policy_differs", "account")]),
+        (
+            {"recording": True, "longest_s": 3601},
+            [("policy_differs", "recording"), ("policy_differs", "longest_s")],
+        ),
+    ],
+)
+def test_under_policy(change: dict[str, Any], breaches: list[tuple[str, str]]) -> None:
+    assert said(admission.under_policy(replace(REQUEST, **change), POLICY)) == breaches
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tenant": "t-0"}, {"host": replace(REQUEST.host, id="h-9")}, {"account": Account("root", administrator=True)},
+        {"technician": replace(REQUEST.technician, id="p-8")}, {"channels": REQUEST.channels[:1]},
+        {"not_before": NOW - timedelta(hours=1)}, {"not_after": NOW + timedelta(hours=1)}, {"longest_s": 1},
+        {"request": "00" * 32},
+    ],
+)  # fmt: skip
+def test_same_matter(change: dict[str, Any]) -> None:
+    assert said(admission.same_matter(replace(GRANT, **change), REQUEST)) == [("envelope_invalid", *change)]
+
+
+def _login_of(by: SoftwareAuthenticator, **changes: Any) -> Any:
+    login = replace(LoginCredential(b64(by.credential), by.public_key), **changes)
+    return replace(REQUEST, technician=replace(REQUEST.technician, login_credentials=(login,)))
+
+
+@pytest.mark.parametrize(
+    ("approval", "line", "request_", "breach"),
+    [
+        (APPROVAL, ADS, REQUEST, ("not_recognised", "approver")),
+        (replace(APPROVAL, tenant="t-0"), TITOLARE, REQUEST, ("envelope_invalid", "request")),
+        (replace(APPROVAL, request="00" * 32), TITOLARE, REQUEST, ("envelope_invalid", "request")),
+        (APPROVAL, replace(TITOLARE, valid_until=NOW), REQUEST, ("delegation_expired", "appointment")),
+        (replace(APPROVAL, given=NOW - timedelta(days=9)), TITOLARE, REQUEST, ("delegation_expired", "appointment")),
+        (replace(APPROVAL, demo_software=True), TITOLARE, REQUEST, ("envelope_invalid", "demo_software")),
+        (
+            replace(APPROVAL, demo_software=True), replace(TITOLARE, demo_software=True), REQUEST,
+            ("demo_not_allowed", "approver"),
+        ),
+        (replace(APPROVAL, supervision="named", watcher="p-9"), TITOLARE, REQUEST, ("own_request", "watcher")),
+    ],
+)  # fmt: skip
+def test_by_approver(approval: Any, line: Any, request_: Any, breach: tuple[str, str]) -> None:
+    assert said(admission.by_approver(approval, line, request_, NOW, demo=False)) == [breach]
+
+
+def test_nobody_approves_what_he_asked_for_under_any_name_or_key() -> None:
+    himself = replace(TITOLARE, person="p-9")
+    own = admission.by_approver(replace(APPROVAL, approver="p-9"), himself, REQUEST, NOW, demo=False)
+    assert said(own) == [("own_request", "approver")]
+    for line in (
+        replace(TITOLARE, public_key=people.TECHNICIAN.public_key),
+        replace(TITOLARE, credential=b64(people.TECHNICIAN.credential)),
+    ):
+        assert said(admission.by_approver(APPROVAL, line, REQUEST, NOW, demo=False)) == [
+            ("own_request", "approver")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("grant", "approvals", "policy", "breaches"),
+    [
+        ({}, [], {}, [("authorisation_missing", "approvals"), ("envelope_invalid", "approvals"),
+                      ("envelope_invalid", "supervision")]),
+        ({}, [APPROVAL, APPROVAL], {}, [("authorisation_missing", "approver"), ("envelope_invalid", "approvals")]),
+        ({}, [APPROVAL], {"approvals": 2}, [("authorisation_missing", "approvals")]),
+        ({"approvals": ("00" * 32,)}, [APPROVAL], {}, [("envelope_invalid", "approvals")]),
+        ({"watcher": "p-2"}, [APPROVAL], {}, [("envelope_invalid", "supervision")]),
+    ],
+)  # fmt: skip
+def test_as_chosen(
+    grant: dict[str, Any], approvals: list[Any], policy: dict[str, Any], breaches: Any
+) -> None:
+    found = admission.as_chosen(replace(GRANT, **grant), approvals, replace(POLICY, **policy))
+    assert said(found) == breaches
+
+
+def test_whoever_watches_himself_is_himself() -> None:
+    other = replace(APPROVAL, watcher="p-2")
+    grant = replace(GRANT, watcher="p-2", approvals=(other.digest.hex(),))
+    assert said(admission.as_chosen(grant, [other], POLICY)) == [("envelope_invalid", "watcher")]
+
+
+def test_whoever_asked_to_have_it_watched_is_heard() -> None:
+    waived = replace(APPROVAL, supervision="waived", watcher=None)
+    both = [waived, BY_ADS]
+    cites = tuple(a.digest.hex() for a in both)
+    grant = replace(GRANT, approvals=cites, supervision="waived", watcher=None)
+    assert said(admission.as_chosen(grant, both, POLICY)) == [("supervision_missing", "supervision")]
+    watched = replace(GRANT, approvals=cites, supervision="self", watcher="p-2")
+    assert said(admission.as_chosen(watched, both, POLICY)) == []
+    alone = replace(GRANT, approvals=(waived.digest.hex(),), supervision="waived", watcher=None)
+    assert said(admission.as_chosen(alone, [waived], POLICY)) == []
+    strict = replace(POLICY, supervision="required")
+    assert said(admission.as_chosen(alone, [waived], strict)) == [("supervision_missing", "supervision")]
+
+
+def test_activation() -> None:
+    challenge = GRANT.activation_challenge
+    stranger = SoftwareAuthenticator(b"stranger", people.LOGIN).assertion(challenge)
+    assert said(admission.activation(GRANT, stranger, ENROLMENT)) == [("activation_missing", "passkey")]
+    elsewhere = SoftwareAuthenticator(b"technician", people.SIGNING).assertion(challenge)
+    assert said(admission.activation(GRANT, elsewhere, ENROLMENT)) == [("activation_missing", "signature")]
+    other_text = people.TECHNICIAN.assertion(b"\x07" * 32)
+    assert said(admission.activation(GRANT, other_text, ENROLMENT)) == [("activation_missing", "signature")]
+    demo = replace(GRANT, technician=_login_of(people.TECHNICIAN, demo_software=True).technician)
+    own = people.TECHNICIAN.assertion(demo.activation_challenge)
+    assert said(admission.activation(demo, own, ENROLMENT)) == [("demo_not_allowed", "technician")]
+    assert said(admission.activation(demo, own, replace(ENROLMENT, demo=True))) == []
