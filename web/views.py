@@ -208,7 +208,7 @@ class SignReturn:
 class Clock:
     figure: str
     line: str
-    state: Literal["", "near", "late", "paused", "none"] = ""
+    state: Literal["", "near", "late", "none"] = ""
 
 
 @dataclass(frozen=True, slots=True)
