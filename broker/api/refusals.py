@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from agent.wire.refusals import REFUSALS
 from broker.api.field_words import field_words
@@ -18,20 +19,30 @@ from broker.domain.refusal import Refused, Why
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`{name}` in a sentence is filled from the refusal's facts, or with `FACTS`."""
+    """`{name}` in a sentence is filled from the refusal's facts, `{detail}` with what they say of it."""
 
     status: int
     it: str
     en: str
 
 
+class _Facts(dict[str, str]):
+    """A refusal's facts; one that nobody gave is a question mark, and no second fault."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
 FACTS = {
-    "field": "?",
-    "person": "?",
-    "first": "?",
-    "next": "?",
     "it": "Chi amministra la macchina può dire perché.",
     "en": "Whoever administers the machine can say why.",
+}
+# What the customer's rules forbid: `what` of a `policy_forbids`, in both languages.
+_RULES = {
+    "account": ("non nominano un utente per la postazione", "they name no account for this host"),
+    "longest_s": ("durata: al massimo {limit} secondi", "length: at most {limit} seconds"),
+    "window": ("finestra: al massimo {limit_hours} ore", "window: at most {limit_hours} hours"),
+    "supervision": ("qualcuno deve guardare", "somebody must watch"),
 }
 
 ANSWERS: dict[Why, Answer] = {
@@ -45,6 +56,16 @@ ANSWERS: dict[Why, Answer] = {
         "Il suo ruolo non permette questa operazione. La chieda a chi ne ha il compito.",
         "Your role does not allow this. Ask somebody whose task it is.",
     ),
+    Why.FOREIGN_PAGE: Answer(
+        403,
+        "La richiesta non viene da una pagina di questo sito, perciò nulla è cambiato. La ripeta da qui.",
+        "The request does not come from a page of this site, so nothing has changed. Repeat it from here.",
+    ),
+    Why.WRONG_ADDRESS: Answer(
+        421,
+        "Questo server risponde a un altro indirizzo. Apra {origin}.",
+        "This server answers at another address. Open {origin}.",
+    ),
     Why.LOGIN_NEEDED: Answer(
         401,
         "L’accesso è scaduto o manca. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.",
@@ -57,18 +78,18 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.TOO_MANY_TRIES: Answer(
         429,
-        "Troppi tentativi falliti. Aspetti quindici minuti, oppure entri con la passkey da un altro luogo.",
-        "Too many failed tries. Wait fifteen minutes, or sign in by passkey from somewhere else.",
+        "Troppi tentativi falliti da qui. Aspetti quindici minuti, oppure entri in un altro modo o da un altro luogo.",
+        "Too many failed tries from here. Wait fifteen minutes, or sign in another way or from somewhere else.",
     ),
     Why.BAD_INPUT: Answer(
         422,
-        "Un dato manca o non è scritto come serve ({field}). Lo corregga e invii di nuovo.",
-        "Something is missing or not written as needed ({field}). Correct it and send again.",
+        "Un dato manca o non è scritto come serve{detail}. Lo corregga e invii di nuovo.",
+        "Something is missing or not written as needed{detail}. Correct it and send again.",
     ),
     Why.TOO_LARGE: Answer(
         413,
-        "È più di quanto si possa accettare. Tolga ciò che non serve e invii di nuovo.",
-        "This is more than can be taken. Leave out what is not needed and send again.",
+        "È più di quanto si possa accettare{detail}. Tolga ciò che non serve e invii di nuovo.",
+        "This is more than can be taken{detail}. Leave out what is not needed and send again.",
     ),
     Why.SETUP_DONE: Answer(
         404,
@@ -77,8 +98,13 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.INVITATION_SPENT: Answer(
         410,
-        "Questo invito è già stato usato o è scaduto. Ne chieda uno nuovo a chi l’ha invitata.",
-        "This invitation was used already or has run out. Ask whoever invited you for a new one.",
+        "Questo invito è stato usato o sostituito, o è scaduto. Ne chieda uno a chi l’ha invitata o al titolare.",
+        "This invitation was used, replaced or has run out. Ask whoever invited you, or the titolare, for another.",
+    ),
+    Why.TITOLARE_ADMITS: Answer(
+        403,
+        "Da quando il suo titolare può entrare, le persone del cliente le ammette e le invita solo lui.",
+        "Since its titolare can sign in, only he admits and invites this customer's people.",
     ),
     Why.PASSWORD_NOT_FOR_TECHNICIANS: Answer(
         403,
@@ -89,6 +115,11 @@ ANSWERS: dict[Why, Answer] = {
         409,
         "Manca la passkey che serve. Chi deve usarla la registri prima su un suo dispositivo.",
         "The passkey needed is missing. Whoever is to use it must register it on a device first.",
+    ),
+    Why.PASSKEY_REMOVED: Answer(
+        409,
+        "La passkey con cui fu fatta la richiesta è stata tolta. Il tecnico faccia una nuova richiesta.",
+        "The passkey the request was made with was removed. The technician should make a new request.",
     ),
     Why.AUTHORISATION_MISSING: Answer(
         403,
@@ -132,8 +163,8 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.POLICY_FORBIDS: Answer(
         403,
-        "Le regole firmate dal titolare non lo permettono. Può cambiarle solo lui.",
-        "The rules the titolare signed do not allow this. Only he can change them.",
+        "Le regole firmate dal titolare non lo permettono{detail}. Può cambiarle solo lui.",
+        "The rules the titolare signed do not allow this{detail}. Only he can change them.",
     ),
     Why.POLICY_MISSING: Answer(
         409,
@@ -247,8 +278,8 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.ADS_DELEGATION_MISSING: Answer(
         403,
-        "Manca la nomina di questo amministratore di sistema, o è scaduta. La firmi il titolare.",
-        "This system administrator's appointment is missing or has ended. The titolare must sign it.",
+        "La nomina di chi deve firmare manca o è scaduta. La firmi il titolare.",
+        "The appointment of whoever is to sign is missing or has ended. The titolare must sign it.",
     ),
 }
 
@@ -256,12 +287,23 @@ ANSWERS: dict[Why, Answer] = {
 def sentences(refused: Refused) -> tuple[str, str]:
     """(Italian, English), the facts filled in."""
     answer = ANSWERS[refused.why]
-    facts = {**FACTS, **refused.facts}
-    italian, english = field_words(facts["field"])
+    facts = _Facts(FACTS | refused.facts)
+    italian, english = (f" ({told})" if told else "" for told in _detail(refused.why, facts))
     return (
-        answer.it.format_map(facts | {"field": italian}),
-        answer.en.format_map(facts | {"field": english}),
+        answer.it.format_map(_Facts(facts, detail=italian)),
+        answer.en.format_map(_Facts(facts, detail=english)),
     )
+
+
+def _detail(why: Why, facts: _Facts) -> tuple[str, str]:
+    """What the facts say of a refusal that has many causes, in both languages."""
+    if why is Why.POLICY_FORBIDS and "what" in facts:
+        italian, english = _RULES.get(facts["what"], ("canale: {what}", "channel: {what}"))
+        return italian.format_map(facts), english.format_map(facts)
+    italian, english = field_words(facts.get("field", ""))
+    if why is Why.TOO_LARGE and "limit" in facts:
+        return f"{italian}: al massimo {facts['limit']}", f"{english}: at most {facts['limit']}"
+    return italian, english
 
 
 def sentence(refused: Refused) -> str:
@@ -295,6 +337,20 @@ async def refusal_answer(_request: Request, refused: Refused) -> JSONResponse:
     if field is not None:
         body["field"] = field
     return JSONResponse(body, status_code=status(refused))
+
+
+def router_refusal(wrong: HTTPException) -> Refused:
+    """What the framework itself says no to: a body it cannot read, no such route, no such method."""
+    return Refused(Why.BAD_INPUT, field="body") if wrong.status_code == 400 else Refused(Why.NOT_FOUND)
+
+
+async def router_answer(request: Request, wrong: HTTPException) -> JSONResponse:
+    """For Starlette's `HTTPException`."""
+    answer = await refusal_answer(request, router_refusal(wrong))
+    if wrong.status_code == 405:
+        answer.status_code = 405
+        answer.headers.update(wrong.headers or {})
+    return answer
 
 
 async def bad_form_answer(request: Request, wrong: RequestValidationError) -> JSONResponse:

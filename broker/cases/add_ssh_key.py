@@ -22,7 +22,7 @@ async def add_ssh_key(parts: Parts, who: Who, line: str) -> SshKey:
         if await people.find_ssh_key(tx.work, key.fingerprint) is not None:
             raise Refused(Why.DUPLICATE)
         if len(await people.ssh_keys_of(tx.work, who.tenant, who.person)) >= MAX_CREDENTIALS:
-            raise Refused(Why.TOO_LARGE)
+            raise Refused(Why.TOO_LARGE, field="ssh_keys", limit=str(MAX_CREDENTIALS))
         new = SshKey(key.fingerprint, who.person, key.line, tx.at)
         await people.add_ssh_key(tx, new)
         record = CredentialAdded(who.person, "ssh_key", key.digest, demo_software=False)

@@ -42,7 +42,7 @@ async def enrol_host(parts: Parts, note: bytes, code: str, terminal: str) -> int
 
 def _read(note: bytes) -> HostNote:
     if len(note) > MAX_NOTE_BYTES:
-        raise Refused(Why.TOO_LARGE)
+        raise Refused(Why.TOO_LARGE, field="note", limit=str(MAX_NOTE_BYTES))
     try:
         return claimed(note)
     except Malformed as wrong:

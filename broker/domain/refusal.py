@@ -14,6 +14,8 @@ class Why(StrEnum):
 
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    FOREIGN_PAGE = "foreign_page"
+    WRONG_ADDRESS = "wrong_address"
     LOGIN_NEEDED = "login_needed"
     NOT_RECOGNISED = "not_recognised"
     TOO_MANY_TRIES = "too_many_tries"
@@ -21,8 +23,10 @@ class Why(StrEnum):
     TOO_LARGE = "too_large"
     SETUP_DONE = "setup_done"
     INVITATION_SPENT = "invitation_spent"
+    TITOLARE_ADMITS = "titolare_admits"
     PASSWORD_NOT_FOR_TECHNICIANS = "password_not_for_technicians"  # noqa: S105 - a code, no secret
     PASSKEY_MISSING = "passkey_missing"
+    PASSKEY_REMOVED = "passkey_removed"
     AUTHORISATION_MISSING = "authorisation_missing"
     SUPERVISION_MISSING = "supervision_missing"
     WINDOW_CLOSED = "window_closed"

@@ -46,7 +46,7 @@ def _strings(blob: bytes) -> list[bytes]:
 def parse(line: str) -> PublicSshKey:
     """What ``ssh-keygen`` wrote into a ``.pub`` file; `Refused` for anything else."""
     if len(line) > MAX_LINE:
-        raise Refused(Why.TOO_LARGE)
+        raise Refused(Why.TOO_LARGE, field="ssh_key", limit=str(MAX_LINE))
     words = line.split(None, 2)
     if len(words) < 2 or words[0] not in TYPES or "\n" in line.strip():
         raise Refused(Why.BAD_INPUT, field="ssh_key")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
 import asyncpg
@@ -24,6 +24,7 @@ from broker.store.tables import metadata
 
 _log = logging.getLogger("verbale.database")
 # The driver's own, which SQLAlchemy passes on as they are while it connects.
+_DATA_EXCEPTION = "22"  # SQLSTATE class of values that are none (PostgreSQL, appendix A)
 _NOT_CONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -45,8 +46,13 @@ class Database(Protocol):
     def work(self) -> Any:
         """Async context manager giving `Work`; commits at its end, rolls back on an exception.
 
-        `Refused` (log_unavailable) when the database does not answer or does not take what it is told.
+        `Refused`: log_unavailable when the database does not answer, bad_input when it has no place for
+        what it is told (a sign or a number of a kind that cannot be stored).
         """
+        ...
+
+    def read(self) -> Any:
+        """The same for reading only: everything read is of one moment."""
         ...
 
     async def create(self) -> None: ...
@@ -67,6 +73,8 @@ def _answering(*also: type[Exception]) -> Iterator[None]:
         raise  # what was written contradicts what is there: no outage
     except outages as gone:
         driver = getattr(gone, "orig", None)
+        if str(getattr(driver, "sqlstate", "")).startswith(_DATA_EXCEPTION):
+            raise Refused(Why.BAD_INPUT) from gone
         _log.error("the database does not answer: %s (%s)", type(gone).__name__, type(driver).__name__)
         raise Refused(Why.LOG_UNAVAILABLE) from gone
 
@@ -100,6 +108,8 @@ class SqliteDatabase:
         async with self._turn:
             with _answering(), self._connection.begin():
                 yield _InlineWork(self._connection)
+
+    read = work  # one connection, one turn: nobody writes in between
 
     async def create(self) -> None:
         async with self._turn:
@@ -149,15 +159,16 @@ class PostgresDatabase:
         self._engine: AsyncEngine = create_async_engine(
             url, pool_size=10, max_overflow=10, pool_pre_ping=True
         )
+        # A head and the records below it are read by two queries, and must be of one moment.
+        self._reading = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
 
-    @asynccontextmanager
-    async def work(self) -> AsyncIterator[Work]:
-        with _answering():
-            async with AsyncExitStack() as stack:
-                # Of an OSError, only that of connecting is the database's; others are the caller's own.
-                with _answering(*_NOT_CONNECTED):
-                    connection = await stack.enter_async_context(self._engine.begin())
-                yield _PooledWork(connection)
+    def work(self) -> AbstractAsyncContextManager[Work]:
+        return _pooled(self._engine)
+
+    def read(self) -> AbstractAsyncContextManager[Work]:
+        return _pooled(self._reading)
 
     async def create(self) -> None:
         async with self._engine.begin() as connection:
@@ -167,6 +178,16 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _pooled(engine: AsyncEngine) -> AsyncIterator[Work]:
+    with _answering():
+        async with AsyncExitStack() as stack:
+            # Of an OSError, only that of connecting is the database's; others are the caller's own.
+            with _answering(*_NOT_CONNECTED):
+                connection = await stack.enter_async_context(engine.begin())
+            yield _PooledWork(connection)
 
 
 def open_database(url: str) -> Database:

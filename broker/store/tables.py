@@ -79,11 +79,11 @@ people = Table(
 
 credentials = Table(
     "credentials", metadata,
-    Column("id", String(1024), primary_key=True),  # WebAuthn credential id, base64url
+    Column("id", String(1364), primary_key=True),  # WebAuthn credential id: 1,023 bytes as base64url
     _id("person"),
     _text("kind"),  # login | signing
     _text("public_key"),  # COSE, base64url
-    _int("sign_count"),
+    Column("sign_count", BigInteger, nullable=False),  # 32 bits without a sign
     _flag("demo_software"),
     _at("added"),
     _at("removed", nullable=True),

@@ -233,8 +233,8 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
-        """A transaction that only reads."""
-        async with self.database.work() as work:
+        """A transaction that only reads, everything of one moment."""
+        async with self.database.read() as work:
             yield work
 
     @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -118,7 +119,7 @@ async def test_a_browser_and_a_program_are_told_in_a_sentence(parts: Parts) -> N
     world = await World.make(parts)
     site = app.build(parts)
     mount(site, parts)
-    async with parts.store.read() as work:
+    async with parts.store.database.work() as work:
         await work.run(text("ALTER TABLE web_sessions RENAME TO gone"))
     origin = parts.settings.origin
     cookies = {"verbale_session": world.ads.token}
@@ -130,3 +131,40 @@ async def test_a_browser_and_a_program_are_told_in_a_sentence(parts: Parts) -> N
     assert (told.status_code, told.json()["code"]) == (503, "log_unavailable")
     assert page.status_code == 503
     assert "Il registro adesso non risponde" in page.text
+
+
+async def test_what_is_read_is_of_one_moment(store: Store) -> None:
+    """A writer that commits between two queries of a reader does not show in the second."""
+    await write(store.database, "before")
+    async with asyncio.TaskGroup() as group, store.read() as work:
+        first = await work.run(select(facts.c.key))
+        writing = group.create_task(write(store.database, "meanwhile"))
+        if store.database.dialect == "postgresql":
+            await writing  # SQLite's writer waits until the reader is done
+        second = await work.run(select(facts.c.key))
+    assert [row.key for row in first] == [row.key for row in second] == ["before"]
+    async with store.read() as work:
+        assert len(await work.run(select(facts.c.key))) == 2
+
+
+async def test_a_reader_on_postgresql_cannot_write(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    await database.create()
+    with pytest.raises(Refused):
+        async with database.read() as work:
+            await work.change(insert(facts).values(key="k", value="v"))
+    await write(database, "k")  # and the connection it used writes again for others
+    await database.close()
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "x" * 65, "\ud800"])
+async def test_what_no_database_has_room_for_is_the_askers_slip_and_no_outage(
+    postgres_url: str, value: str
+) -> None:
+    database = open_database(postgres_url)
+    await database.create()
+    with pytest.raises(Refused) as no:
+        await write(database, value)
+    assert no.value.why is Why.BAD_INPUT
+    await write(database, "k")
+    await database.close()

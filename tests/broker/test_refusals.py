@@ -30,5 +30,20 @@ def test_facts_fill_the_sentence() -> None:
     assert sentences(Refused(Why.BAD_INPUT, field="x_y"))[0].count("(x_y)") == 1
 
 
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (Refused(Why.POLICY_FORBIDS, what="window", limit_hours="8"), "(finestra: al massimo 8 ore)"),
+        (Refused(Why.POLICY_FORBIDS, what="desktop"), "(canale: desktop)"),
+        (Refused(Why.TOO_LARGE, field="note", limit="2000"), "(la riga per il titolare: al massimo 2000)"),
+        (Refused(Why.TOO_LARGE), "accettare. "),
+        (Refused(Why.BAD_INPUT), "serve. "),
+        (Refused(Why.MONTH_OUT_OF_TURN, next="2026-11"), "tocca a 2026-11. "),
+    ],
+)
+def test_what_is_known_of_a_refusal_is_said(refused: Refused, told: str) -> None:
+    assert told in sentences(refused)[0]
+
+
 def test_set_up_that_is_gone_looks_like_nothing_at_all() -> None:
     assert ANSWERS[Why.SETUP_DONE] == ANSWERS[Why.NOT_FOUND]
