@@ -12,14 +12,15 @@ from broker.cases.start_login import NO_HOUSE, LoggedIn, Try, bear, from_termina
 from broker.domain.people import Person
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
-from broker.out import passkey_register
 from broker.parts import Parts
+from broker.proof import passkey_register
 from broker.store import ceremonies, estate, people
 from broker.store.ceremonies import Ceremony
 from broker.store.people import Credential
 
 PASSKEY_LASTS = timedelta(minutes=5)
 _PURPOSE = "login"
+_METHOD = "passkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ async def finish_passkey_login(parts: Parts, state: str, answer: dict[str, Any],
         raise await turned_away(parts, tried, None, reason) from wrong
     async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
         await people.counted(tx, credential.id, count)
-        return await start_login(tx, parts, person, "passkey", terminal)
+        return await start_login(tx, parts, person, _METHOD, terminal)
 
 
 def _tried(terminal: str) -> Try:
-    return Try("passkey", terminal, (from_terminal(terminal),))
+    return Try(_METHOD, terminal, (from_terminal(_METHOD, terminal),))
 
 
 async def _challenge(parts: Parts, state: str) -> bytes | None:

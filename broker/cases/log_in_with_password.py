@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 from broker.cases.set_password import unsealed
 from broker.cases.start_login import (
@@ -19,8 +18,8 @@ from broker.cases.start_login import (
 from broker.domain import totp
 from broker.domain.people import Person
 from broker.domain.refusal import Why
-from broker.out import password as passwords
 from broker.parts import Parts
+from broker.proof import password as passwords
 from broker.store import logins, people
 from broker.store.logins import Password
 
@@ -30,7 +29,7 @@ METHOD = "password_totp"
 async def log_in_with_password(parts: Parts, email: str, password: str, code: str, terminal: str) -> LoggedIn:
     """One answer for every way to fail, and the same work done for people who don't exist."""
     address = email.strip().lower()
-    tried = Try(METHOD, terminal, (from_terminal(terminal), as_email(address)))
+    tried = Try(METHOD, terminal, (from_terminal(METHOD, terminal), as_email(address)))
     await bear(parts, tried)  # who is over the limit already does not even queue
     # One at a time: a limit on guesses holds only if each is counted before the next.
     async with parts.turns.of("password"):
@@ -44,27 +43,30 @@ async def _log_in(parts: Parts, tried: Try, address: str, password: str, code: s
         named = await people.find_by_email(work, address)
         kept = [(one, await logins.password(work, one.id)) for one in named]
     candidates = [(one, secret) for one, secret in kept if secret is not None and one.role != "technician"]
-    person, step = await _judge(parts, candidates, password, code, at)
-    if person is None or step is None:
-        whose = person or (named[0] if len(named) == 1 else None)
-        raise await turned_away(parts, tried, whose, Why.NOT_RECOGNISED)
-    async with parts.store.tx(person.tenant, at) as tx:
-        fresh = await logins.spend_code(tx, person.id, step)
-        entered = await start_login(tx, parts, person, METHOD, tried.terminal) if fresh else None
-    if entered is None:
-        raise await turned_away(parts, tried, person, Why.REPLAYED)
-    await forgive(parts, as_email(address))
-    return entered
+    owners = await _owners(candidates, password)
+    for person, secret in owners:
+        step = totp.accepted_step(unsealed(parts.keys.wrapping_key(), person.id, secret.totp), code, at)
+        if step is None:
+            continue
+        async with parts.store.tx(person.tenant, at) as tx:
+            fresh = await logins.spend_code(tx, person.id, step)
+            entered = await start_login(tx, parts, person, METHOD, tried.terminal) if fresh else None
+        if entered is None:
+            raise await turned_away(parts, tried, person, Why.REPLAYED)
+        await forgive(parts, as_email(address))
+        return entered
+    # Whose log it belongs to, if it can be told: of one person the password, or at least the address.
+    likely = [person for person, _ in owners] or named
+    raise await turned_away(parts, tried, likely[0] if len(likely) == 1 else None, Why.NOT_RECOGNISED)
 
 
-async def _judge(
-    parts: Parts, candidates: list[tuple[Person, Password]], password: str, code: str, at: datetime
-) -> tuple[Person | None, int | None]:
-    """Whose password it is, and the time step of his code."""
-    for person, kept in candidates:
-        if await asyncio.to_thread(passwords.matches, kept.argon2, password):
-            secret = unsealed(parts.keys.wrapping_key(), person.id, kept.totp)
-            return person, totp.accepted_step(secret, code, at)
+async def _owners(candidates: list[tuple[Person, Password]], password: str) -> list[tuple[Person, Password]]:
+    """Whose password it is. One person may serve several customers and use it at each: his code tells
+    which, as each has a secret of its own."""
     if not candidates:
         await asyncio.to_thread(passwords.matches, passwords.of_nobody(), password)
-    return None, None
+    return [
+        (person, kept)
+        for person, kept in candidates
+        if await asyncio.to_thread(passwords.matches, kept.argon2, password)
+    ]

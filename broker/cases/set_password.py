@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit.records import CredentialAdded
+from broker.cases.deny import attempt
 from broker.cases.log_in import PASSKEY_LASTS, take_ceremony
 from broker.domain import totp
 from broker.domain.people import Action, Who, require
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, derived, digest_of, new_secret
-from broker.out import password as passwords
 from broker.parts import Parts
+from broker.proof import password as passwords
 from broker.store import ceremonies, logins, people
 from broker.store.ceremonies import Ceremony
 from broker.store.logins import Password
@@ -37,7 +38,7 @@ class PasswordAsked:
 
 async def begin_password(parts: Parts, who: Who) -> PasswordAsked:
     """Give out the codes' secret; it counts only once the app has shown that it has it."""
-    _allowed(who)
+    await _allowed(parts, who)
     state = new_secret(parts.chance.octets(SECRET_BYTES))
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
         person = await people.person(tx.work, who.tenant, who.person)
@@ -49,7 +50,7 @@ async def begin_password(parts: Parts, who: Who) -> PasswordAsked:
 
 async def asked_again(parts: Parts, who: Who, state: str) -> PasswordAsked | None:
     """The same secret once more, after a code that was mistyped; None where it no longer counts."""
-    _allowed(who)
+    await _allowed(parts, who)
     async with parts.store.read() as work:
         ceremony = await ceremonies.find(work, digest_of(state))
         person = await people.person(work, who.tenant, who.person)
@@ -72,7 +73,7 @@ async def set_password(parts: Parts, who: Who, state: str, password: str, code: 
 
     After a wrong code the secret is good for another, a few times.
     """
-    _allowed(who)
+    await _allowed(parts, who)
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise Refused(Why.BAD_INPUT, field="password")
     ceremony = await take_ceremony(parts, state, _PURPOSE)
@@ -100,10 +101,11 @@ async def _keep(parts: Parts, who: Who, state: str, ceremony: Ceremony) -> None:
             await ceremonies.put(tx, digest_of(state), replace(ceremony, data={"tries": tries}))
 
 
-def _allowed(who: Who) -> None:
-    if who.role == "technician":
-        raise Refused(Why.PASSWORD_NOT_FOR_TECHNICIANS)
-    require(who, Action.SET_PASSWORD, who.tenant)
+async def _allowed(parts: Parts, who: Who) -> None:
+    async with attempt(parts, who, "password", who.tenant):
+        if who.role == "technician":
+            raise Refused(Why.PASSWORD_NOT_FOR_TECHNICIANS)
+        require(who, Action.SET_PASSWORD, who.tenant)
 
 
 def _secret(parts: Parts, state: str) -> bytes:

@@ -44,9 +44,9 @@ class Try:
     subjects: tuple[Subject, ...]
 
 
-def from_terminal(terminal: str) -> Subject:
-    """Many people may sit behind one address."""
-    return Subject(f"terminal:{terminal}"[:128], 20)
+def from_terminal(method: str, terminal: str) -> Subject:
+    """Many people may sit behind one address; who guesses passwords there locks out nobody's passkey."""
+    return Subject(f"{method}:{terminal}"[:128], 20)
 
 
 def as_email(email: str) -> Subject:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from audit.keys import SEED_BYTES, SigningKey
+from broker.out import secret_file
 from broker.ports import Chance
 
 _NAME = re.compile(r"[a-z0-9-]+")
@@ -44,20 +44,7 @@ class KeyFiles:
 
 def read_or_make(path: Path, chance: Chance) -> bytes:
     """The seed kept at `path`; made, and safely on the disk, if there is none yet."""
-    try:
-        seed = path.read_bytes()
-    except FileNotFoundError:
-        seed = chance.octets(SEED_BYTES)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(seed)
-            file.flush()
-            os.fsync(file.fileno())
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    seed = secret_file.read_or_make(path, lambda: chance.octets(SEED_BYTES))
     if len(seed) != SEED_BYTES:
         raise ValueError(f"{path.name} is not a key of {SEED_BYTES} bytes: restore it from the backup")
     return seed

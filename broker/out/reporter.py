@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
 
 from broker.domain.refusal import Refused, Why
+from broker.out import secret_file
 from broker.out.pdf import ReportFailed, render
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 
@@ -23,6 +23,7 @@ class SealedReports:
         self._path = folder / FILE
         self._vendor = vendor
         self._held: ReportCertificate | None = None
+        self._turn = asyncio.Lock()
 
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
         """The sealed PDF with `report_json` attached as `name`. `Refused` (report_failed) if it does not tie."""
@@ -39,20 +40,16 @@ class SealedReports:
         return (await self._sealer(at)).authority_pem.decode()
 
     async def _sealer(self, at: datetime) -> ReportCertificate:
-        if self._held is None:
-            self._held = await asyncio.to_thread(self._read_or_make, at)
-        return self._held
+        async with self._turn:  # two months of two customers may be sealed at once
+            if self._held is None:
+                self._held = await asyncio.to_thread(self._read_or_make, at)
+            return self._held
 
     def _read_or_make(self, at: datetime) -> ReportCertificate:
-        if self._path.exists():
-            return ReportCertificate.from_pem(self._path.read_bytes())
-        made = make_report_certificate(self._vendor, at)
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(made.to_pem())
-            file.flush()
-            os.fsync(file.fileno())
-        return made
+        kept = secret_file.read_or_make(
+            self._path, lambda: make_report_certificate(self._vendor, at).to_pem()
+        )
+        return ReportCertificate.from_pem(kept)
 
 
 def _seal(pdf: bytes, sealer: ReportCertificate, at: datetime) -> bytes:

@@ -10,6 +10,7 @@ from audit.canonical import b64, unb64
 from audit.records import LoginEnded, LoginFailed, LoginSucceeded
 from audit.statement import Origin
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
+from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.log_out import expired_logins, log_out
 from broker.cases.start_login import LoggedIn, recognise
 from broker.domain.refusal import Refused, Why
@@ -147,3 +148,15 @@ async def test_no_cookie_or_a_made_up_one_is_nobody(parts: Parts, token: str | N
     with pytest.raises(Refused) as no:
         await recognise(parts, token, HERE)
     assert no.value.why is Why.LOGIN_NEEDED
+
+
+async def test_who_guesses_passwords_from_an_address_locks_out_no_passkey_there(parts: Parts) -> None:
+    """A whole office may sit behind one address; and behind a proxy nobody named, everybody."""
+    owner = await first_owner(parts)
+    told = set()
+    for n in range(25):
+        with pytest.raises(Refused) as no:
+            await log_in_with_password(parts, f"guess{n}@alfa.example", "guess", "123456", HERE)
+        told.add(no.value.why)
+    assert told == {Why.NOT_RECOGNISED, Why.TOO_MANY_TRIES}
+    assert (await log_in(parts, owner.login, HERE)).who.person == owner.id

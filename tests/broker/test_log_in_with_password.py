@@ -8,12 +8,14 @@ import pyotp
 import pytest
 
 from audit.records import CredentialAdded, LoginFailed, LoginSucceeded
+from broker.cases.admit_person import admit_person
 from broker.cases.log_in_with_password import log_in_with_password
+from broker.cases.open_tenant import open_tenant
 from broker.cases.set_password import CODE_TRIES, asked_again, begin_password, set_password
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import logins
-from tests.broker.world import HERE, Someone, World, first_owner, leaves, newcomer
+from tests.broker.world import HERE, Someone, World, accept, first_owner, leaves, newcomer
 
 SECRET = "corretta graffetta cavallo"
 
@@ -170,3 +172,26 @@ async def test_a_mistyped_code_costs_no_new_secret_and_guesses_are_few(parts: Pa
             parts, world.ads.who, other.state, SECRET, pyotp.TOTP(other.secret).at(parts.clock.now())
         )
     assert no.value.why is Why.EXPIRED
+
+
+async def test_one_address_and_password_at_two_customers_is_told_apart_by_the_code(
+    parts: Parts, clock
+) -> None:
+    """One consultant administers two customers; a wrong code is nobody's failure in particular."""
+    world = await World.make(parts)
+    other = await open_tenant(parts, world.owner.who, name="Scuola Altra", details={})
+    sara = await newcomer(parts, world.owner, other.id, "titolare", "Sara Scuola")
+    form = {"role": "ads", "name": "Carlo", "function": "consulente", "email": "carlo@consulenza.example"}
+    both = []
+    for titolare in (world.titolare, sara):
+        invited = await admit_person(parts, titolare.who, tenant=titolare.who.tenant, **form)
+        carlo = await accept(parts, invited.link)
+        both.append((carlo, await with_password(parts, carlo)))
+    clock.advance(minutes=1)
+    for carlo, codes in both:
+        entered = await log_in_with_password(parts, form["email"], SECRET, codes.at(clock.now()), HERE)
+        assert entered.who.person == carlo.id
+    assert await refused(parts, form["email"], SECRET, "000000") is Why.NOT_RECOGNISED
+    for tenant, expected in ((world.tenant, 0), (other.id, 0), (world.house, 1)):
+        found = [leaf for leaf in await leaves(parts, tenant) if isinstance(leaf.record, LoginFailed)]
+        assert len(found) == expected

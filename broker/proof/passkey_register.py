@@ -34,6 +34,9 @@ _ALGORITHMS = [
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
 ]
 _TIMEOUT_MS = 180_000
+MAX_CREDENTIAL_BYTES = 1023  # WebAuthn L3 §4, "credential ID"
+# What the library raises on an answer that is none: a key that lacks its parts is a missing dictionary key.
+_NOT_IT = (WebAuthnException, Malformed, ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ def check_registration(site: Origin, challenge: bytes, answer: dict[str, Any]) -
         )
         _not_framed(base64url_to_bytes(answer["response"]["clientDataJSON"]))
         cose.parse(found.credential_public_key)
-    except (WebAuthnException, Malformed, ValueError) as wrong:
+        if len(found.credential_id) > MAX_CREDENTIAL_BYTES:
+            raise BadSignature("a credential id longer than WebAuthn allows")
+    except _NOT_IT as wrong:
         raise BadSignature("the browser's answer is no new passkey of this page") from wrong
     return Registered(b64(found.credential_id), b64(found.credential_public_key), found.sign_count)
 
@@ -102,7 +107,7 @@ def claimed_credential(answer: dict[str, Any]) -> str:
     """The credential id an answer names, to learn whose key to ask for; `BadSignature` if it has none."""
     try:
         return b64(parse_authentication_credential_json(answer).raw_id)
-    except (WebAuthnException, ValueError) as wrong:
+    except _NOT_IT as wrong:
         raise BadSignature("the browser's answer names no passkey") from wrong
 
 
@@ -121,7 +126,7 @@ def check_login(
             require_user_verification=True,
         )
         _not_framed(base64url_to_bytes(answer["response"]["clientDataJSON"]))
-    except (WebAuthnException, ValueError) as wrong:
+    except _NOT_IT as wrong:
         raise BadSignature("the passkey did not answer this page's question") from wrong
     return found.new_sign_count
 
