@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from broker.domain.refusal import Refused
 from broker.door import SOCKET
 from broker.parts import Parts
 
+_log = logging.getLogger("verbale.control")
 MAX_LINE = 64 * 1024
 Command = Callable[[Parts, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -30,9 +32,11 @@ async def listening(parts: Parts, commands: Mapping[str, Command]) -> AsyncItera
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            line = await reader.readline()
-            writer.write(json.dumps(await _obey(parts, commands, line)).encode() + b"\n")
+            said = await _obey(parts, commands, await _line(reader))
+            writer.write(json.dumps(said).encode() + b"\n")
             await writer.drain()
+        except ConnectionError:
+            _log.info("whoever gave the command did not wait for its answer")
         finally:
             writer.close()
 
@@ -46,6 +50,13 @@ async def listening(parts: Parts, commands: Mapping[str, Command]) -> AsyncItera
     path.unlink(missing_ok=True)
 
 
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readline()
+    except ValueError:  # longer than any command
+        return b""
+
+
 async def _obey(parts: Parts, commands: Mapping[str, Command], line: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(line)
@@ -56,3 +67,9 @@ async def _obey(parts: Parts, commands: Mapping[str, Command], line: bytes) -> d
         return await work(parts, asked)
     except Refused as no:
         return {"refused": no.why.value, "it": sentence(no)}
+    except Exception:  # noqa: BLE001 - the boundary between one command and the broker that serves people
+        _log.exception("a command failed")
+        return {
+            "refused": "failed",
+            "it": "Il comando è fallito. Chi amministra il broker ne legga il diario.",
+        }

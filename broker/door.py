@@ -24,9 +24,27 @@ class AlreadyRunning(Exception):
     """Somebody else holds this folder."""
 
 
+class Unanswered(ConnectionError):
+    """The broker ended, or was ended, with the command in its hands."""
+
+
 @contextmanager
 def sole_owner(state: Path, lock: str = LOCK) -> Iterator[None]:
-    """Hold the folder's lock, or `AlreadyRunning`. The lock goes with the process, however it ends."""
+    """Hold the folder's lock, or `AlreadyRunning`. The lock goes with the process, however it ends.
+
+    Whatever the owner makes meanwhile is his alone: database and settings, also in a folder that
+    somebody had made before and left open.
+    """
+    before = os.umask(0o077)
+    try:
+        with _locked(state, lock):
+            yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _locked(state: Path, lock: str) -> Iterator[None]:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(state / lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -58,12 +76,18 @@ def _taken(handle: int) -> bool:
 
 
 async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
-    """Send one command to the broker that runs on `state`. `OSError` when none does."""
+    """Send one command to the broker that runs on `state`. `OSError` when none does, and where it
+    ended before it answered: then nobody knows what became of the command."""
     reader, writer = await asyncio.open_unix_connection(state / SOCKET, limit=MAX_ANSWER_BYTES)
     try:
         writer.write(json.dumps({"command": name, **asked}).encode() + b"\n")
         await writer.drain()
-        answer: dict[str, Any] = json.loads(await reader.readline())
+        line = await reader.readline()
+    except ConnectionError as gone:
+        raise Unanswered(str(state)) from gone
     finally:
         writer.close()
+    if not line.endswith(b"\n"):
+        raise Unanswered(str(state))
+    answer: dict[str, Any] = json.loads(line)
     return answer

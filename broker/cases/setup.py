@@ -56,4 +56,20 @@ async def setup(parts: Parts, secret: str, *, name: str, email: str, house: str)
             email=email,
             actor=BROKER,
         )
-        return await issue_invitation(parts, tx, owner.id, invited_by=None)
+        return await issue_invitation(parts, tx, owner.id, by=BROKER)
+
+
+async def renew_first_invitation(parts: Parts) -> Invited | None:
+    """A fresh link to print for the owner, while none can log in; None afterwards, and before set-up.
+
+    Set-up is gone for good, so a first link that ran out unused would lock everybody out.
+    """
+    async with parts.store.read() as work:
+        house = await estate.house(work)
+    if house is None:
+        return None
+    async with parts.store.tx(house.id, parts.clock.now()) as tx:
+        if await people.any_comes_in(tx.work, house.id, "owner"):
+            return None
+        owner, *_ = await people.tenant_people(tx.work, house.id, role="owner")
+        return await issue_invitation(parts, tx, owner.id, by=BROKER)

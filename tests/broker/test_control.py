@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,3 +34,30 @@ async def test_a_command_is_answered_and_a_refusal_is_a_sentence(parts: Parts, t
         assert mode & 0o077 == 0, "nobody else may command"
     with pytest.raises(FileNotFoundError):
         await door.command(tmp_path, "double", number=1)
+
+
+async def _bug(_: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    raise RuntimeError("a bug")
+
+
+async def test_a_command_that_fails_is_answered_and_the_broker_goes_on(
+    parts: Parts, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with control.listening(parts, {"bug": _bug, "double": _double}):
+        said = await door.command(tmp_path, "bug")
+        assert said["it"].endswith(".")
+        assert "a bug" in caplog.text
+        assert (await door.command(tmp_path, "double", number="x" * control.MAX_LINE))[
+            "refused"
+        ] == "bad_input"
+        assert await door.command(tmp_path, "double", number=1) == {"twice": 2}
+
+
+async def test_a_broker_that_ends_before_it_answers_is_no_answer(tmp_path: Path) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_unix_server(hang_up, tmp_path / door.SOCKET)
+    async with server:
+        with pytest.raises(door.Unanswered):
+            await door.command(tmp_path, "close_month")

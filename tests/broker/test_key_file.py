@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from broker.out import secret_file
 from broker.out.key_file import KeyFiles, read_or_make
 from tests.doubles import FakeChance
 
@@ -39,3 +43,27 @@ def test_a_damaged_key_is_not_replaced(tmp_path: Path) -> None:
 def test_a_name_cannot_lead_elsewhere(tmp_path: Path, tenant: str) -> None:
     with pytest.raises(ValueError, match="a key's name"):
         KeyFiles(tmp_path / "keys", FakeChance()).log_key(tenant)
+
+
+def test_a_kill_in_the_middle_of_writing_leaves_no_half_of_a_key(tmp_path: Path) -> None:
+    """Whatever was written so far has another name; the next start makes a key and finds it again."""
+    path = tmp_path / "log.key"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from broker.out import secret_file\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "secret_file.read_or_make(Path(sys.argv[1]), lambda: b'x' * 32)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, path], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert not path.exists()
+    assert read_or_make(path, FakeChance()) == read_or_make(path, FakeChance(b"another"))
+
+
+def test_of_two_who_make_a_key_at_once_both_hold_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "log.key"
+
+    def slow() -> bytes:
+        path.write_bytes(b"f" * 32)  # the other one was faster
+        return b"s" * 32
+
+    assert secret_file.read_or_make(path, slow) == b"f" * 32

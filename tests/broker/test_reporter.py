@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,9 @@ async def test_what_makes_no_report_is_refused_and_the_cause_kept(
     assert no.value.why is Why.REPORT_FAILED
     assert isinstance(no.value.__cause__, ReportFailed)
     assert "month.json" in caplog.text
+
+
+async def test_two_reports_made_at_once_are_sealed_with_one_certificate(tmp_path: Path) -> None:
+    reports = SealedReports(tmp_path, "Fornitore Alfa")
+    first, second = await asyncio.gather(reports.authority(MORNING), reports.authority(MORNING))
+    assert first == second == await SealedReports(tmp_path, "Fornitore Alfa").authority(MORNING)

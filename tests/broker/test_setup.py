@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from audit.records import PersonAdmitted, TenantOpened
+from audit.records import BROKER, PersonAdmitted, PersonInvited, TenantOpened
 from broker.cases.invite import read_invitation
-from broker.cases.setup import make_setup_secret, setup, setup_is_open
+from broker.cases.setup import make_setup_secret, renew_first_invitation, setup, setup_is_open
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, openings
@@ -84,3 +84,21 @@ async def test_a_demo_says_so_in_its_first_record(parts: Parts) -> None:
     owner = await first_owner(demo)
     [opened, *_] = await leaves(demo, owner.who.tenant)
     assert opened.record == TenantOpened(vendor=owner.who.tenant, demo=True, zone="Europe/Rome")
+
+
+async def test_an_owner_who_let_his_link_run_out_gets_another_on_the_console(parts: Parts, clock) -> None:
+    """Set-up is gone for good: without this nobody could ever log in."""
+    assert await renew_first_invitation(parts) is None, "before set-up there is nobody to invite"
+    secret = await make_setup_secret(parts)
+    assert secret is not None
+    late = await setup(parts, secret, **OLGA)
+    clock.advance(hours=73)
+    renewed = await renew_first_invitation(parts)
+    assert renewed is not None
+    assert renewed.person == late.person
+    owner = await accept(parts, renewed.link)
+    assert await renew_first_invitation(parts) is None
+    invited = [
+        leaf for leaf in await leaves(parts, owner.who.tenant) if isinstance(leaf.record, PersonInvited)
+    ]
+    assert [leaf.actor for leaf in invited] == [BROKER, BROKER]

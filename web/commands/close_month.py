@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     """0 issued, 1 refused with a sentence."""
     try:
         said = asyncio.run(_through_broker(args))
+    except door.Unanswered:
+        said = {"it": "Il broker si è fermato prima di rispondere: lo riavvii e ripeta, riprende da dov’era."}
     except OSError:
         said = _alone(args)
     if "number" not in said:

@@ -21,7 +21,7 @@ from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
-from broker.cases.setup import make_setup_secret
+from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
 from broker.live.bus import Bus
 from broker.live.hub import Hub
@@ -39,12 +39,19 @@ from broker.store.tx import Store
 from web.mount import mount
 
 KEPT = "settings.json"
+BEHIND_PROXY = (
+    "Un’origine https vuol dire che davanti c’è un proxy: ne dica l’indirizzo con --trusted-proxy. "
+    "Senza, ogni accesso risulterebbe fatto dal proxy."
+)
 
 
 MakeHub = Callable[[Chance], Hub]
 
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
+    if (args.origin or "").startswith("https:") and not args.trusted_proxy:
+        print(BEHIND_PROXY)
+        return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     _raise_descriptors()
     try:
@@ -96,6 +103,12 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
         secret = await make_setup_secret(parts)
         if secret is not None:
             print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)
+        invited = await renew_first_invitation(parts)
+        if invited is not None:
+            print(
+                f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}",
+                flush=True,
+            )
         await serve(parts, site, sockets, ssh_sockets, timetable(parts), ready=ready)
 
 
@@ -128,7 +141,10 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
 def remember(settings: Settings) -> None:
     """Keep the settings beside the store, for commands that come when no broker runs."""
     kept = {**asdict(settings), "state": str(settings.state)}
-    (settings.state / KEPT).write_text(json.dumps(kept, indent=1))
+    path = settings.state / KEPT
+    # Made anew, not written over: it may hold the database's password, and was readable once.
+    path.with_suffix(".new").write_text(json.dumps(kept, indent=1))
+    path.with_suffix(".new").rename(path)
 
 
 def kept_settings(state: Path) -> Settings:
