@@ -194,6 +194,15 @@ class CredentialRemoved(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonInvited(Record):
+    """A one-time link was given out, in the place of an earlier one: its holder can become that person."""
+
+    KIND, CODE, IT, EN = "person.invited", "R014", "Invito dato", "Invitation given"
+    person: Id
+    not_after: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
@@ -228,7 +237,7 @@ class AccessDenied(Record):
     RETAIN = "access"
     person: Id | None
     # request | approval | activation | session | ssh | ssh_key | signing_key | watch | report | records
-    # | host | enrolment | link | tenant | person | approvers | policy
+    # | host | enrolment | link | tenant | person | approvers | policy | password
     what: Code
     reason: Code
     terminal: Line
@@ -682,7 +691,7 @@ class ReportIssued(Record):
 
 
 AnyRecord = (
-    TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved
+    TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
     | ApproversChanged | PolicyChanged | HostPrepared | HostEnrolled | HostRevoked
     | RequestOpened | RequestWithdrawn | RequestLapsed | ApprovalGiven | ApprovalRefused

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from broker.api.forms import PasskeyAnswer, PersonForm, SshKeyForm
 from broker.api.login import Entered
-from broker.api.who import Caller, PartsOf, Terminal, remember
+from broker.api.who import COOKIE, Caller, PartsOf, Terminal, remember
 from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.invite import InvitationView, Invited, invite, read_invitation
@@ -81,8 +81,8 @@ async def finish_more(form: PasskeyAnswer, who: Caller, parts: PartsOf) -> dict[
 
 
 @router.delete("/api/passkeys/{credential}", status_code=204)
-async def drop_passkey(credential: str, who: Caller, parts: PartsOf) -> None:
-    await remove_passkey(parts, who, credential)
+async def drop_passkey(credential: str, request: Request, who: Caller, parts: PartsOf) -> None:
+    await remove_passkey(parts, who, credential, token=request.cookies[COOKIE])
 
 
 @router.post("/api/ssh-keys", status_code=201)

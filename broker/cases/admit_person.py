@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.canonical import Value
 from audit.commitment import SALT_BYTES, Opening
 from audit.records import BROKER, Actor, PersonAdmitted
-from broker.cases.deny import allow
+from broker.cases.deny import allow, attempt
 from broker.cases.invite import Invited, issue_invitation
 from broker.domain.email_address import read_email
 from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissible
@@ -20,15 +20,15 @@ async def admit_person(
     parts: Parts, who: Who, *, tenant: str, role: Role, name: str, function: str, email: str
 ) -> Invited:
     await allow(parts, who, Action.ADMIT_PERSON, tenant, "person")
-    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+    async with attempt(parts, who, "person", tenant), parts.store.tx(tenant, parts.clock.now()) as tx:
         place = await estate.tenant(tx.work, tenant)
         if place is None:
             raise Refused(Why.NOT_FOUND)
-        admissible(who, place.kind, role)
+        admissible(who, place.kind, role, led=await people.any_comes_in(tx.work, tenant, "titolare"))
         new = await keep_person(
             parts, tx, tenant=tenant, role=role, name=name, function=function, email=email, actor=who.actor
         )
-        return await issue_invitation(parts, tx, new.id, invited_by=who.person)
+        return await issue_invitation(parts, tx, new.id, by=who.actor)
 
 
 async def keep_person(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.cases.deny import allow
-from broker.domain.people import INVITATION_LASTS, Action, Who
+from audit import instant
+from audit.records import BROKER, Actor, PersonInvited
+from broker.cases.deny import allow, attempt
+from broker.domain.people import INVITATION_LASTS, Action, Who, lets_in
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
@@ -40,24 +42,28 @@ class InvitationView:
 async def invite(parts: Parts, who: Who, tenant: str, person_id: str) -> Invited:
     """A new link, in the place of an older one.
 
-    Once somebody of a customer can log in, only his own titolare may let him in anew: else the
-    vendor could walk in as him.
+    Once somebody of a customer can log in, only its titolare may let him in anew, and once a titolare
+    can, anybody: else the vendor could walk in as one of them.
     """
     await allow(parts, who, Action.INVITE, tenant, "person")
-    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+    async with attempt(parts, who, "person", tenant), parts.store.tx(tenant, parts.clock.now()) as tx:
         found = await people.person(tx.work, tenant, person_id)
-        if found is None or not found.active:
+        place = await estate.tenant(tx.work, tenant)
+        if found is None or place is None or not found.active:
             raise Refused(Why.NOT_FOUND)
-        can_log_in = await people.credentials(tx.work, tenant, person_id, "login")
-        if can_log_in and who.tenant != tenant:
-            raise Refused(Why.NOT_ALLOWED)
-        return await issue_invitation(parts, tx, person_id, invited_by=who.person)
+        comes_in = await people.credentials(tx.work, tenant, person_id, "login")
+        lets_in(who, place.kind, led=bool(comes_in) or await people.any_comes_in(tx.work, tenant, "titolare"))
+        return await issue_invitation(parts, tx, person_id, by=who.actor)
 
 
-async def issue_invitation(parts: Parts, tx: Tx, person_id: str, *, invited_by: str | None) -> Invited:
+async def issue_invitation(parts: Parts, tx: Tx, person_id: str, *, by: Actor) -> Invited:
+    """Recorded: whoever holds the link can become that person."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + INVITATION_LASTS
-    await logins.add_invitation(tx, Invitation(digest_of(token), person_id, invited_by, expires, used=False))
+    host = None if by == BROKER else by.id
+    await logins.add_invitation(tx, Invitation(digest_of(token), person_id, host, expires, used=False))
+    await tx.append(PersonInvited(person_id, instant.to_text(expires)), actor=by)
+    tx.announce("people", person_id)
     return Invited(person_id, f"{parts.settings.origin}/invito/{token}", expires)
 
 

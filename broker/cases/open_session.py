@@ -21,7 +21,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.request import Permitted, Supervised
 from broker.domain.session import Granted, Permit
 from broker.parts import Parts
-from broker.store import estate, requests, sessions, statements
+from broker.store import estate, people, requests, sessions, statements
 from broker.store.tx import Tx
 
 
@@ -31,7 +31,7 @@ async def begin_activation(parts: Parts, who: Who, session: str) -> dict[str, An
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "activation", tenant), parts.store.tx(tenant, at) as tx:
         found, _ = await _ready(parts, tx, who, session)
-        return activation.options(found.permit.grant, parts.settings.login)
+        return activation.options(found.permit.grant, parts.settings.login, await _held(tx, who))
 
 
 async def open_session(parts: Parts, who: Who, session: str, answer: Mapping[str, Any]) -> None:
@@ -41,7 +41,7 @@ async def open_session(parts: Parts, who: Who, session: str, answer: Mapping[str
     async with attempt(parts, who, "activation", tenant), parts.store.tx(tenant, at) as tx:
         found, request = await _ready(parts, tx, who, session)
         signed = activation.read_answer(answer)
-        activation.check(found.permit.grant, signed, parts.settings.login)
+        activation.check(found.permit.grant, signed, parts.settings.login, await _held(tx, who))
         await _open(tx, who, found, request, signed)
     try:
         await order_opening(parts, tenant, session)
@@ -60,6 +60,11 @@ async def _open(tx: Tx, who: Who, found: Granted, request: Permitted, signed: As
     proof = [("assertion", signed.encode())]
     n = await sessions.move(tx, found, after, record, actor=who.actor, refs=refs, proof=proof)
     await requests.settle(tx, request, asking.open_(request), record, n)
+
+
+async def _held(tx: Tx, who: Who) -> frozenset[str]:
+    """His login passkeys of this moment: one he took off, because it was lost, opens nothing more."""
+    return frozenset(c.id for c in await people.credentials(tx.work, who.tenant, who.person, "login"))
 
 
 async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted, Permitted]:

@@ -9,13 +9,14 @@ from audit.canonical import b64, unb64
 from audit.errors import BadSignature
 from audit.records import Actor, CredentialAdded
 from broker.cases.log_in import PASSKEY_LASTS, PasskeyAsked, take_ceremony
+from broker.cases.room_for_passkey import room_for_one
 from broker.cases.start_login import LoggedIn, start_login
-from broker.domain.people import MAX_CREDENTIALS, Action, Person, Who, require
+from broker.domain.people import Action, Person, Who, require
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
-from broker.out import passkey_register
-from broker.out.passkey_register import Registered
 from broker.parts import Parts
+from broker.proof import passkey_register
+from broker.proof.passkey_register import Registered
 from broker.store import ceremonies, estate, logins, people
 from broker.store.ceremonies import Ceremony
 from broker.store.people import Credential
@@ -57,6 +58,9 @@ async def finish_by_invitation(
         person = await people.person(tx.work, ceremony.tenant, ceremony.person)
         if person is None or not await logins.spend_invitation(tx, ceremony.data["invitation"]):
             raise Refused(Why.INVITATION_SPENT)
+        if person.role == "titolare" and not await people.any_comes_in(tx.work, person.tenant, "titolare"):
+            # From now on he lets his people in: links that the vendor gave out count no more.
+            await logins.void_invitations(tx)
         await _keep(tx, person, registered, demo_software=demo_software)
         return await start_login(tx, parts, person, "passkey", terminal)
 
@@ -95,9 +99,7 @@ async def _ask(parts: Parts, person: Person, purpose: str, data: dict[str, str])
     state = new_secret(parts.chance.octets(SECRET_BYTES))
     challenge = parts.chance.octets(32)
     async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
-        held = await people.credentials(tx.work, person.tenant, person.id, "login")
-        if len(held) >= MAX_CREDENTIALS:
-            raise Refused(Why.TOO_LARGE)
+        held = await room_for_one(tx, person.id, "login")
         kept = {"challenge": b64(challenge), **data}
         ceremony = Ceremony(purpose, person.id, person.tenant, kept, tx.at + PASSKEY_LASTS)
         await ceremonies.put(tx, digest_of(state), ceremony)
@@ -126,6 +128,8 @@ async def _keep(tx: Tx, person: Person, registered: Registered, *, demo_software
         raise Refused(Why.DEMO_NOT_ALLOWED)
     if await people.credential_taken(tx.work, registered.credential):
         raise Refused(Why.DUPLICATE)
+    # Again: many may have been begun before the first was finished.
+    await room_for_one(tx, person.id, "login")
     await people.add_credential(
         tx,
         Credential(

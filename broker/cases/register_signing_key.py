@@ -8,13 +8,14 @@ from audit.records import CredentialAdded
 from broker.cases.deny import allow
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.register_passkey import fingerprint
+from broker.cases.room_for_passkey import room_for_one
 from broker.cases.signing import SIGNING_LASTS, Finished, NewKey, return_address, signing_address
-from broker.domain.people import MAX_CREDENTIALS, Action, Who
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
-from broker.out import passkey_register
-from broker.out.passkey_register import Registered
 from broker.parts import Parts
+from broker.proof import passkey_register
+from broker.proof.passkey_register import Registered
 from broker.store import ceremonies, estate, people
 from broker.store.ceremonies import Ceremony
 from broker.store.people import Credential
@@ -35,9 +36,7 @@ async def begin_signing_key(
             raise Refused(Why.NOT_ALLOWED)
         if demo_software and not place.demo:
             raise Refused(Why.DEMO_NOT_ALLOWED)
-        held = await people.credentials(tx.work, who.tenant, who.person, "signing")
-        if len(held) >= MAX_CREDENTIALS:
-            raise Refused(Why.TOO_LARGE)
+        held = await room_for_one(tx, who.person, "signing")
         kept = {"challenge": b64(challenge), "demo_software": demo_software, "page": departure.page}
         ceremony = Ceremony(PURPOSE, who.person, who.tenant, kept, tx.at + SIGNING_LASTS)
         await ceremonies.put(tx, digest_of(state), ceremony)
@@ -64,6 +63,7 @@ async def keep_signing_key(parts: Parts, who: Who, ceremony: Ceremony, made: New
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
         if await people.credential_taken(tx.work, registered.credential):
             raise Refused(Why.DUPLICATE)
+        await room_for_one(tx, who.person, "signing")  # again: many may have been begun before this
         await people.add_credential(
             tx,
             Credential(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit import passkey
@@ -10,16 +10,24 @@ from audit.canonical import b64, unb64
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
-from audit.statement import Origin
+from audit.statement import LoginCredential, Origin
 from broker.domain.refusal import Refused, Why
 
 
-def options(grant: Grant, site: Origin) -> dict[str, Any]:
+def usable(grant: Grant, held: Collection[str]) -> list[LoginCredential]:
+    """Of the passkeys the grant names, those the technician still has; `held` are ids of today's."""
+    found = [c for c in grant.technician.login_credentials if c.id in held]
+    if not found:
+        raise Refused(Why.PASSKEY_REMOVED)
+    return found
+
+
+def options(grant: Grant, site: Origin, held: Collection[str]) -> dict[str, Any]:
     """PublicKeyCredentialRequestOptionsJSON (WebAuthn L3 §5.5): sign this grant with a login passkey."""
     return {
         "challenge": b64(grant.activation_challenge),
         "rpId": site.rp_id,
-        "allowCredentials": [{"type": "public-key", "id": c.id} for c in grant.technician.login_credentials],
+        "allowCredentials": [{"type": "public-key", "id": c.id} for c in usable(grant, held)],
         "userVerification": "required",
     }
 
@@ -47,10 +55,10 @@ def _octets(part: Mapping[str, Any], name: str) -> bytes:
     return unb64(text)
 
 
-def check(grant: Grant, answer: Assertion, site: Origin) -> None:
-    """Return if the technician named in the grant signed it with a login passkey of his."""
+def check(grant: Grant, answer: Assertion, site: Origin, held: Collection[str]) -> None:
+    """Return if the technician named in the grant signed it with a login passkey of his, not taken off since."""
     used = b64(answer.credential)
-    own = next((c for c in grant.technician.login_credentials if c.id == used), None)
+    own = next((c for c in usable(grant, held) if c.id == used), None)
     if own is None:
         raise Refused(Why.NOT_RECOGNISED)
     try:

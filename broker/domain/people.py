@@ -141,13 +141,18 @@ def require(who: Who, action: Action, tenant: str) -> None:
         raise Refused(Why.NOT_ALLOWED)
 
 
-def admissible(who: Who, tenant_kind: str, role: Role) -> None:
-    """Whether `who` may bring in somebody of this role there.
+def admissible(who: Who, tenant_kind: str, role: Role, *, led: bool) -> None:
+    """Whether `who` may bring in somebody of this role there. `led`: a titolare of the tenant can log in.
 
-    The owner brings in his own people and a customer's; a titolare only his own ADS.
+    The owner brings in his own people, and a customer's first ones; from then on, its titolare.
     """
     wanted = HOUSE_ROLES if tenant_kind == "house" else CUSTOMER_ROLES
     if role not in wanted:
         raise Refused(Why.BAD_INPUT, field="role")
-    if who.role == "titolare" and role != "ads":
-        raise Refused(Why.NOT_ALLOWED)
+    lets_in(who, tenant_kind, led=led)
+
+
+def lets_in(who: Who, tenant_kind: str, *, led: bool) -> None:
+    """Whether `who` may give somebody there a link to come in by: else the vendor could walk in himself."""
+    if tenant_kind == "customer" and who.house and led:
+        raise Refused(Why.TITOLARE_ADMITS)

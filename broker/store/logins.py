@@ -14,7 +14,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from audit import instant
 from broker.store.database import Work
-from broker.store.tables import invitations, passwords, web_sessions
+from broker.store.tables import invitations, passwords, people, web_sessions
 from broker.store.tx import Tx
 
 
@@ -97,6 +97,16 @@ async def add_invitation(tx: Tx, new: Invitation) -> None:
     )
 
 
+async def void_invitations(tx: Tx) -> None:
+    """Every link that is still good for somebody of this tenant is none any more."""
+    theirs = select(people.c.id).where(people.c.tenant == tx.tenant)
+    await tx.mark(
+        update(invitations)
+        .where(invitations.c.person.in_(theirs), invitations.c.used.is_(None))
+        .values(used=instant.to_text(tx.at))
+    )
+
+
 async def spend_invitation(tx: Tx, token: str) -> bool:
     """Whether it was still good: only one of two who come at once gets it."""
     return bool(
@@ -130,6 +140,11 @@ async def add_session(tx: Tx, new: WebSession) -> None:
 
 async def end_session(tx: Tx, token: str) -> bool:
     return bool(await tx.mark(delete(web_sessions).where(web_sessions.c.token == token)))
+
+
+async def sessions_of(work: Work, person_id: str) -> list[WebSession]:
+    rows = await work.run(select(web_sessions).where(web_sessions.c.person == person_id))
+    return [_session(row) for row in rows]
 
 
 async def expired_sessions(work: Work, at: datetime) -> list[WebSession]:

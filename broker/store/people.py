@@ -114,6 +114,23 @@ async def credentials(work: Work, tenant: str, person_id: str, kind: str) -> lis
     return [_credential(row) for row in rows]
 
 
+async def any_comes_in(work: Work, tenant: str, role: str) -> bool:
+    """Whether anybody of this role there can log in by passkey."""
+    rows = await work.run(
+        select(credential_rows.c.id)
+        .join(people, people.c.id == credential_rows.c.person)
+        .where(
+            people.c.tenant == tenant,
+            people.c.role == role,
+            people.c.active.is_(True),
+            credential_rows.c.kind == "login",
+            credential_rows.c.removed.is_(None),
+        )
+        .limit(1)
+    )
+    return bool(rows)
+
+
 async def credential_taken(work: Work, credential_id: str) -> bool:
     """Whether anybody ever had it: an id names one key for good."""
     rows = await work.run(select(credential_rows.c.id).where(credential_rows.c.id == credential_id))

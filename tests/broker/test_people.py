@@ -13,6 +13,7 @@ from broker.domain.people import (
     Role,
     Who,
     admissible,
+    lets_in,
     require,
 )  # fmt: skip
 from broker.domain.refusal import Refused, Why
@@ -71,7 +72,23 @@ def test_roles_belong_to_their_kind_of_tenant() -> None:
     for kind, roles in (("house", HOUSE_ROLES), ("customer", CUSTOMER_ROLES)):
         for role in sorted(ALL_ROLES):
             if role in roles:
-                admissible(who("owner"), kind, role)
+                admissible(who("owner"), kind, role, led=False)
             else:
-                with pytest.raises(Refused):
-                    admissible(who("owner"), kind, role)
+                with pytest.raises(Refused) as no:
+                    admissible(who("owner"), kind, role, led=False)
+                assert no.value.why is Why.BAD_INPUT
+
+
+@pytest.mark.parametrize("role", sorted(CUSTOMER_ROLES))
+def test_a_customer_that_has_its_titolare_is_let_in_by_him_alone(role: Role) -> None:
+    """A second titolare included: who names the titolare of a customer is the customer."""
+    admissible(who("titolare"), "customer", role, led=True)
+    lets_in(who("titolare"), "customer", led=True)
+    for doing in (
+        lambda: admissible(who("owner"), "customer", role, led=True),
+        lambda: lets_in(who("owner"), "customer", led=True),
+    ):
+        with pytest.raises(Refused) as no:
+            doing()
+        assert no.value.why is Why.TITOLARE_ADMITS
+    lets_in(who("owner"), "house", led=False)

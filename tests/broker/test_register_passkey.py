@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from audit import instant
 from audit.canonical import unb64
-from audit.records import CredentialAdded, CredentialRemoved
+from audit.records import CredentialAdded, CredentialRemoved, LoginEnded, PersonInvited
 from audit.statement import Origin
 from broker.cases.admit_person import admit_person
 from broker.cases.invite import invite, read_invitation
+from broker.cases.open_tenant import open_tenant
 from broker.cases.register_passkey import (
     begin_another,
     begin_by_invitation,
@@ -19,9 +21,13 @@ from broker.cases.register_passkey import (
     finish_by_invitation,
 )  # fmt: skip
 from broker.cases.remove_passkey import remove_passkey
+from broker.cases.start_login import recognise
+from broker.domain.people import MAX_CREDENTIALS
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from tests.broker.world import HERE, World, first_owner, leaves
+from broker.store import people
+from tests.broker.test_log_in import log_in
+from tests.broker.world import HERE, World, accept, first_owner, leaves
 from web.demo.authenticator import SoftwareAuthenticator
 
 TINA = {"role": "technician", "name": "Tina", "function": "tecnica", "email": "tina@alfa.example"}
@@ -131,17 +137,21 @@ async def test_in_a_demo_the_mark_is_in_the_record(parts: Parts) -> None:
 async def test_a_second_passkey_and_the_last_one_stays(parts: Parts) -> None:
     owner = await first_owner(parts)
     [first] = await _ids(parts, owner)
-    assert await why(remove_passkey(parts, owner.who, first)) is Why.PASSKEY_MISSING
+    assert await why(remove_passkey(parts, owner.who, first, token=owner.token)) is Why.PASSKEY_MISSING
     asked = await begin_another(parts, owner.who)
     assert [one["id"] for one in asked.options["excludeCredentials"]] == [first]
     key = SoftwareAuthenticator(b"second", parts.settings.login)
     answer = key.registration(unb64(asked.options["challenge"]))
     second = await finish_another(parts, owner.who, asked.state, answer)
-    await remove_passkey(parts, owner.who, first)
+    elsewhere = await log_in(parts, owner.login, "192.0.2.99")
+    await remove_passkey(parts, owner.who, first, token=owner.token)
     assert await _ids(parts, owner) == [second]
-    assert (await leaves(parts, owner.who.tenant))[-1].record == CredentialRemoved(
-        owner.id, "login_passkey", fingerprint(first)
-    )
+    *_, removed, ended = [leaf.record for leaf in await leaves(parts, owner.who.tenant)]
+    assert removed == CredentialRemoved(owner.id, "login_passkey", fingerprint(first))
+    # Whoever holds what was lost is out, also where he had come in before.
+    assert ended == LoginEnded(owner.id, "192.0.2.99")
+    assert await why(recognise(parts, elsewhere.token, "192.0.2.99")) is Why.LOGIN_NEEDED
+    assert (await recognise(parts, owner.token, HERE)).person == owner.id
     asked = await begin_another(parts, owner.who)
     again = owner.login.registration(unb64(asked.options["challenge"]))
     # An id once used names that key for good, also after its removal.
@@ -149,16 +159,16 @@ async def test_a_second_passkey_and_the_last_one_stays(parts: Parts) -> None:
 
 
 async def _ids(parts: Parts, someone) -> list[str]:
-    from broker.store import people
-
     async with parts.store.read() as work:
         return [c.id for c in await people.credentials(work, someone.who.tenant, someone.id, "login")]
 
 
 async def test_the_vendor_cannot_let_himself_in_as_a_customer(parts: Parts) -> None:
-    """Who can log in already is invited anew by his own titolare only."""
+    """Once a titolare can log in, his people are invited by a titolare only, himself included."""
     world = await World.make(parts)
-    assert await why(invite(parts, world.owner.who, world.tenant, world.titolare.id)) is Why.NOT_ALLOWED
+    for person in (world.titolare, world.ads):
+        got = await why(invite(parts, world.owner.who, world.tenant, person.id))
+        assert got is Why.TITOLARE_ADMITS
     again = await invite(parts, world.titolare.who, world.tenant, world.ads.id)
     assert (await read_invitation(parts, again.link.rpartition("/")[2])).invited_by == "Teresa Titolare"
     newer = await invite(parts, world.titolare.who, world.tenant, world.ads.id)
@@ -171,7 +181,8 @@ async def test_the_vendor_cannot_let_himself_in_as_a_customer(parts: Parts) -> N
     [
         ("owner", "house", "titolare", Why.BAD_INPUT),
         ("owner", "tenant", "technician", Why.BAD_INPUT),
-        ("titolare", "tenant", "titolare", Why.NOT_ALLOWED),
+        ("owner", "tenant", "titolare", Why.TITOLARE_ADMITS),
+        ("owner", "tenant", "ads", Why.TITOLARE_ADMITS),
         ("titolare", "house", "ads", Why.NOT_FOUND),
         ("ads", "tenant", "ads", Why.NOT_ALLOWED),
         ("technician", "tenant", "ads", Why.NOT_ALLOWED),
@@ -201,7 +212,77 @@ async def test_nobody_sits_on_both_sides(parts: Parts) -> None:
     email = f"tiziana-technician@{world.house}.example"
     got = await why(
         admit_person(
-            parts, world.owner.who, tenant=world.tenant, role="ads", name="T", function="x", email=email
+            parts, world.titolare.who, tenant=world.tenant, role="ads", name="T", function="x", email=email
         )
     )
     assert got is Why.DUPLICATE
+
+
+async def test_the_first_titolare_ends_what_the_vendor_gave_out(parts: Parts) -> None:
+    """Two are admitted before anybody is in: once the first has come, only he lets the other in."""
+    owner = await first_owner(parts)
+    customer = await open_tenant(parts, owner.who, name="Albergo Esempio", details={})
+    form = {"tenant": customer.id, "role": "titolare", "function": "titolare"}
+    first = await admit_person(parts, owner.who, name="Teresa", email="t@albergo.example", **form)
+    second = await admit_person(parts, owner.who, name="Ugo", email="u@albergo.example", **form)
+    teresa = await accept(parts, first.link)
+    token = second.link.rpartition("/")[2]
+    assert await why(begin_by_invitation(parts, token)) is Why.INVITATION_SPENT
+    ugo = await accept(parts, (await invite(parts, teresa.who, customer.id, second.person)).link)
+    # Another who comes ends nothing: the titolare's own invitations stand.
+    third = await admit_person(parts, ugo.who, name="Vera", email="v@albergo.example", **form)
+    assert (await accept(parts, third.link)).who.role == "titolare"
+
+
+async def test_an_invitation_is_a_record(parts: Parts) -> None:
+    world = await World.make(parts)
+    given = await invite(parts, world.titolare.who, world.tenant, world.ads.id)
+    last = (await leaves(parts, world.tenant))[-1]
+    assert last.record == PersonInvited(world.ads.id, instant.to_text(given.expires))
+    assert last.actor == world.titolare.who.actor
+
+
+async def test_nobody_gets_more_passkeys_than_there_is_room_for(parts: Parts) -> None:
+    """Many registrations may be begun while there is room; it is counted again when one is finished."""
+    owner = await first_owner(parts)
+    begun = [await begin_another(parts, owner.who) for _ in range(MAX_CREDENTIALS)]
+    told = []
+    for n, asked in enumerate(begun):
+        key = SoftwareAuthenticator(f"key {n}".encode(), parts.settings.login)
+        answer = key.registration(unb64(asked.options["challenge"]))
+        try:
+            await finish_another(parts, owner.who, asked.state, answer)
+        except Refused as no:
+            told.append(no.why)
+    assert told == [Why.TOO_LARGE]
+    assert len(await _ids(parts, owner)) == MAX_CREDENTIALS
+
+
+async def test_answers_whose_key_lacks_its_parts_or_whose_id_is_endless(parts: Parts) -> None:
+    _, token = await invited_token(parts)
+    site = parts.settings.login
+
+    bare, endless = SoftwareAuthenticator(b"tina", site), SoftwareAuthenticator(b"tina", site)
+    bare._cose = b"\xa0"  # a COSE key that is an empty map
+    endless.credential = b"x" * 1024
+    for key in (bare, endless):
+        asked = await begin_by_invitation(parts, token)
+        answer = key.registration(unb64(asked.options["challenge"]))
+        got = await why(finish_by_invitation(parts, asked.state, answer, HERE, token=token))
+        assert got is Why.ENVELOPE_INVALID
+
+
+async def test_the_longest_id_and_a_counter_of_32_bits_are_kept(parts: Parts) -> None:
+    """WebAuthn allows both, so a database must have room for both."""
+    _, token = await invited_token(parts)
+
+    key = SoftwareAuthenticator(b"tina", parts.settings.login)
+    key.credential = b"x" * 1023
+    asked = await begin_by_invitation(parts, token)
+    answer = key.registration(unb64(asked.options["challenge"]))
+    entered = await finish_by_invitation(parts, asked.state, answer, HERE, token=token)
+    async with parts.store.tx(entered.who.tenant, parts.clock.now()) as tx:
+        await people.counted(tx, answer["id"], 2**32 - 1)
+    async with parts.store.read() as work:
+        [kept] = await people.credentials(work, entered.who.tenant, entered.who.person, "login")
+    assert (kept.id, kept.sign_count) == (answer["id"], 2**32 - 1)

@@ -18,6 +18,7 @@ async def test_every_step_leaves_its_record(parts: Parts) -> None:
     assert house == {
         "tenant.opened": 1,
         "person.admitted": 2,
+        "person.invited": 2,
         "credential.added": 3,  # two passkeys, one SSH key
         "login.succeeded": 2,
     }
@@ -25,6 +26,7 @@ async def test_every_step_leaves_its_record(parts: Parts) -> None:
     assert customer == {
         "tenant.opened": 1,
         "person.admitted": 2,
+        "person.invited": 2,
         "credential.added": 4,
         "login.succeeded": 2,
         "approvers.changed": 1,

@@ -32,7 +32,7 @@ from web.present import rules, words
 from web.present.reader import Reader
 
 router = APIRouter(prefix="/persone")
-_SLIPS = (Why.BAD_INPUT, Why.DUPLICATE, Why.TOO_LARGE)
+_SLIPS = (Why.BAD_INPUT, Why.DUPLICATE, Why.TOO_LARGE, Why.TITOLARE_ADMITS)
 _INVITE = ("name", "function", "email", "role", "tenant")
 
 
