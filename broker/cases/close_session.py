@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.statement import Activity
+from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.domain import session as sitting
 from broker.domain.people import Action, Who
@@ -30,7 +31,8 @@ async def close_session(
     opening = Opening(
         parts.chance.octets(SALT_BYTES), {"note": text, "activities": [a.to_value() for a in activities]}
     )
-    async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "session", tenant), parts.store.tx(tenant, at) as tx:
         found = await sessions.load(tx, tenant, session)
         if found.permit.technician != who.person:
             raise Refused(Why.NOT_ALLOWED)

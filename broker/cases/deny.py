@@ -11,8 +11,7 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, failures, sessions
 
-STRANGERS_TRIES = 10  # from one address; a scanner must not fill a log that nobody may shorten
-PERSONS_TRIES = 10  # of one person in fifteen minutes, of what his role or his tenant keeps from him
+TRIES = 10  # recorded in fifteen minutes, of one person or one address, in one customer's log
 # Slips, races and things out of reach: nobody tried to have what is not his.
 _NO_ATTEMPT = frozenset(
     {
@@ -34,8 +33,9 @@ async def deny(
 ) -> None:
     """Write `access.denied` into the log of the session's customer, else of `tenant`, else of the house.
 
-    A session nobody knows is no session: its record goes to the house. Of a stranger at the SSH door
-    the first few attempts of a quarter of an hour are recorded. `what` is one of `AccessDenied`'s.
+    A session nobody knows is no session: its record goes to the house. `what` is one of `AccessDenied`'s.
+    Of one person, or of strangers from one address, the first few in a quarter of an hour are written,
+    then one more that says so (`too_many_tries`): nobody fills a log that nobody may shorten.
     """
     async with parts.store.read() as work:
         house = await estate.house(work)
@@ -44,14 +44,16 @@ async def deny(
             tenant = tenant if found is None else found.tenant
     if house is None:
         return  # before set-up there is no log, and nothing that could be had
-    if actor == NOBODY and session is not None:
-        async with parts.store.tx(house.id, parts.clock.now()) as tx:
-            if await failures.add(tx, f"deny:{what}:{terminal}"[:128]) > STRANGERS_TRIES:
-                return
     tenant = tenant or house.id
+    whose = f"{what}:{terminal}" if actor == NOBODY else actor.id
+    async with parts.store.tx(house.id, parts.clock.now()) as tx:
+        times = await failures.add(tx, f"deny:{tenant}:{whose}"[:128])
+    if times > TRIES + 1:
+        return
+    reason = why if times <= TRIES else Why.TOO_MANY_TRIES
     person = None if actor == NOBODY else actor.id
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
-        await tx.append(AccessDenied(person, what, why.value, terminal), actor=actor)
+        await tx.append(AccessDenied(person, what, reason.value, terminal), actor=actor)
 
 
 @asynccontextmanager
@@ -64,7 +66,7 @@ async def attempt(parts: Parts, who: Who, what: str, tenant: str) -> AsyncIterat
         yield
     except Refused as no:
         if no.why not in _NO_ATTEMPT:
-            await deny(parts, what=what, why=no.why, terminal=who.terminal, tenant=tenant, actor=who.actor)
+            await deny_person(parts, who, what, no.why, tenant)
         raise
 
 
@@ -90,13 +92,6 @@ async def not_there(parts: Parts, who: Who, what: str) -> Refused:
 
 
 async def deny_person(parts: Parts, who: Who, what: str, why: Why, tenant: str) -> None:
-    """Into the log of `tenant` if it exists for him, else into his own; the first few only."""
-    async with parts.store.read() as work:
-        house = await estate.house(work)
-    if house is None:
-        return
-    async with parts.store.tx(house.id, parts.clock.now()) as tx:
-        if await failures.add(tx, f"deny:{who.person}") > PERSONS_TRIES:
-            return
+    """Into the log of `tenant` if it exists for him, else into his own."""
     where = tenant if sees(who, tenant) else who.tenant
     await deny(parts, what=what, why=why, terminal=who.terminal, tenant=where, actor=who.actor)

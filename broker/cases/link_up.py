@@ -14,9 +14,7 @@ from broker.cases.push_pins import pins_for
 from broker.domain.estate import EnrolledHost, Host
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, failures
-
-_TRIES = 10  # recorded wrong greetings per source in fifteen minutes
+from broker.store import estate
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ async def link_up(parts: Parts, hello: Hello, nonce: str, *, terminal: str) -> L
     try:
         enrolled = _checked(host, hello, nonce)
     except Refused as no:
-        await _note_denial(parts, host, terminal, no.why)
+        tenant = None if host is None else host.tenant
+        await deny(parts, what="link", why=no.why, terminal=terminal, tenant=tenant)
         raise
     async with parts.store.tx(enrolled.tenant, at) as tx:
         await estate.seen(tx, enrolled.tenant, enrolled.id, at)
@@ -64,20 +63,6 @@ def _checked(host: Host | None, hello: Hello, nonce: str) -> EnrolledHost:
     if hello.next_host_n < host.next_host_n:
         raise Refused(Why.HOST_DIFFERS)
     return host
-
-
-async def _note_denial(parts: Parts, host: Host | None, terminal: str, why: Why) -> None:
-    """Record it, in the host's own log if there is one; ten times per source, then it only knocks."""
-    async with parts.store.read() as work:
-        house = await estate.house(work)
-    if house is None:
-        return
-    async with parts.store.tx(house.id, parts.clock.now()) as tx:
-        times = await failures.add(tx, f"link:{terminal}"[:128])
-    if times <= _TRIES:
-        await deny(
-            parts, what="link", why=why, terminal=terminal, tenant=None if host is None else host.tenant
-        )
 
 
 async def link_down(parts: Parts, host_id: str, tenant: str, last_seen: datetime) -> None:

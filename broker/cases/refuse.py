@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
+from broker.cases.deny import attempt
 from broker.cases.located import request_tenant
 from broker.domain.people import Action, Who
 from broker.domain.request import awaiting, explain, reject, rejected
@@ -30,7 +31,8 @@ async def explain_refusal(parts: Parts, who: Who, request: str, reason: str) -> 
     """The reason, once, by whoever refused. How many pieces of it were covered as passwords."""
     tenant = await request_tenant(parts, who, Action.REFUSE, request)
     text, covered = cover(written(reason, "reason", MAX_REASON, needed=True))
-    async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
+    at = whole_ms(parts.clock.now())
+    async with attempt(parts, who, "approval", tenant), parts.store.tx(tenant, at) as tx:
         found = rejected(await requests.load(tx, tenant, request))
         after, record = explain(found, who.person)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"reason": text})

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from audit.statement import Account, Policy
+from broker.cases.deny import allow
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
-from broker.domain.people import Action, Who, require
+from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
@@ -72,13 +73,13 @@ async def see_house(parts: Parts) -> Tenant | None:
 
 async def see_policy(parts: Parts, who: Who, tenant: str) -> Policy | None:
     """The customer's rules in force, if he has signed any."""
-    require(who, Action.SEE_HOSTS, tenant)
+    await allow(parts, who, Action.SEE_HOSTS, tenant, "host")
     async with parts.store.read() as work:
         return await statements.policy(work, tenant)
 
 
 async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
-    require(who, Action.SEE_PEOPLE, tenant)
+    await allow(parts, who, Action.SEE_PEOPLE, tenant, "person")
     found: list[PersonView] = []
     async with parts.store.read() as work:
         if await estate.tenant(work, tenant) is None:
@@ -107,7 +108,7 @@ async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
 
 
 async def see_hosts(parts: Parts, who: Who, tenant: str) -> list[HostView]:
-    require(who, Action.SEE_HOSTS, tenant)
+    await allow(parts, who, Action.SEE_HOSTS, tenant, "host")
     async with parts.store.read() as work:
         if await estate.tenant(work, tenant) is None:
             raise Refused(Why.NOT_FOUND)

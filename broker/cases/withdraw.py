@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
+from broker.cases.deny import attempt
 from broker.cases.kill_grant import kill_grant
 from broker.cases.located import request_tenant
 from broker.domain import request as asking
@@ -18,7 +19,7 @@ async def withdraw(parts: Parts, who: Who, request: str, reason: str = "") -> in
     tenant = await request_tenant(parts, who, Action.WITHDRAW, request)
     text, covered = cover(written(reason, "reason", MAX_REASON))
     at = whole_ms(parts.clock.now())
-    async with parts.store.tx(tenant, at) as tx:
+    async with attempt(parts, who, "request", tenant), parts.store.tx(tenant, at) as tx:
         found = asking.unfinished(await requests.load(tx, tenant, request))
         after, record = asking.withdraw(found, who.person, at)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"reason": text}) if text else None

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from audit.records import AccessDenied
+from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.close_session import close_session
-from broker.cases.deny import PERSONS_TRIES
+from broker.cases.deny import TRIES, attempt
 from broker.cases.enrolment_file import enrolment_file
 from broker.cases.export_trust import export_trust
 from broker.cases.invite import invite
@@ -22,13 +23,15 @@ from broker.cases.open_session import begin_activation
 from broker.cases.open_tenant import open_tenant
 from broker.cases.prepare_host import prepare_host
 from broker.cases.read_report import read_report
-from broker.cases.refuse import refuse
+from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.revoke import revoke
 from broker.cases.revoke_host import revoke_host
 from broker.cases.see_customer import see_customer
+from broker.cases.see_estate import see_hosts, see_people
 from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
+from broker.cases.set_password import begin_password
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.cases.stop import stop
 from broker.cases.take_supervision import take_supervision
@@ -38,7 +41,7 @@ from broker.domain.appointing import PolicyDraft
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from tests.broker.world import leaves
+from tests.broker.world import Someone, leaves, newcomer
 from tests.stories.telling import GEST, Story
 
 Case = Callable[..., Awaitable[Any]]
@@ -79,6 +82,8 @@ FOREIGN: list[tuple[Case, str, str]] = [
     (refuse, "request", "approval"),
     (partial(revoke_host, reason="lost"), "host", "host"),
     (enrolment_file, "host", "host"),
+    (see_people, "tenant", "person"),
+    (see_hosts, "tenant", "host"),
 ]
 
 
@@ -96,7 +101,13 @@ async def _denied(story: Story, tenant: str) -> list[AccessDenied]:
 async def _names(story: Story) -> dict[str, str]:
     session = await story.running()
     request = (await story.session(session)).permit.request
-    return {"session": session, "request": request, "host": story.world.host.id, "": ""}
+    return {
+        "session": session,
+        "request": request,
+        "host": story.world.host.id,
+        "tenant": story.world.tenant,
+        "": "",
+    }
 
 
 NO_RULES = PolicyDraft((), (), (), "required", "inform", "end", 60, 60, 1, 0)
@@ -111,6 +122,55 @@ OFFICE: list[tuple[Case, str, str]] = [
     (lambda parts, who: open_tenant(parts, who, name="Altro", details={}), "tenant", "titolare"),
     (see_customer, "records", "owner"),
 ]
+
+
+async def test_who_is_kept_out_by_the_case_itself_leaves_one_record(story: Story) -> None:
+    """Another technician, the vendor at a customer who lets his own people in, another's refusal."""
+    world, parts = story.world, story.parts
+    session = await story.running()
+    request = (await story.session(session)).permit.request
+    waiting, refused = (await story.ask()).request, (await story.ask()).request
+    await refuse(parts, world.ads.who, refused)
+    other = await newcomer(parts, world.owner, world.house, "technician", "Tommaso Tecnico")
+    newcomers = {"name": "N", "function": "f", "email": "n@n.example"}
+    tried: list[tuple[Someone, Awaitable[Any], str, Why]] = [
+        (other, withdraw(parts, other.who, waiting), "request", Why.NOT_ALLOWED),
+        (other, close_session(parts, other.who, session, **_CLOSE), "session", Why.NOT_ALLOWED),
+        (other, begin_activation(parts, other.who, session), "activation", Why.NOT_ALLOWED),
+        (
+            world.owner,
+            invite(parts, world.owner.who, world.tenant, world.ads.id),
+            "person",
+            Why.TITOLARE_ADMITS,
+        ),
+        (
+            world.owner,
+            admit_person(parts, world.owner.who, tenant=world.tenant, role="titolare", **newcomers),
+            "person",
+            Why.TITOLARE_ADMITS,
+        ),
+        (
+            world.technician,
+            begin_password(parts, world.technician.who),
+            "password",
+            Why.PASSWORD_NOT_FOR_TECHNICIANS,
+        ),
+        (
+            world.titolare,
+            explain_refusal(parts, world.titolare.who, refused, "No."),
+            "approval",
+            Why.NOT_ALLOWED,
+        ),
+    ]
+    for someone, doing, what, why in tried:
+        where = world.house if what == "password" else world.tenant
+        before = await _denied(story, where)
+        with pytest.raises(Refused) as no:
+            await doing
+        assert no.value.why is why, what
+        said = AccessDenied(someone.id, what, why.value, someone.who.terminal)
+        assert await _denied(story, where) == [*before, said]
+    assert (await story.session(session)).permit.request == request
 
 
 async def test_who_may_not_run_the_estate_leaves_one_record(story: Story) -> None:
@@ -142,7 +202,9 @@ async def test_a_role_that_may_not_leaves_one_record(story: Story) -> None:
 async def test_what_is_another_customers_is_recorded_where_the_caller_belongs(story: Story) -> None:
     """And the same where nothing is: he may read that log, and must not learn from it what exists."""
     names, stranger = await _names(story), (await story.stranger()).who
-    nothing = {"session": "s-0000000000", "request": "r-00000000", "host": "h-00000000"}
+    nothing = {
+        "session": "s-0000000000", "request": "r-00000000", "host": "h-00000000", "tenant": "t-00000000",
+    }  # fmt: skip
     size, expected = len(await story.leaves()), []
     for known in (names, nothing):
         for case, thing, what in FOREIGN:
@@ -164,10 +226,30 @@ async def test_reports_of_others(story: Story) -> None:
 
 
 async def test_one_person_does_not_fill_the_log(story: Story) -> None:
+    """The first few of a quarter of an hour are recorded, and one more that says so."""
     session, who = await story.granted(), story.world.technician.who
-    for _ in range(PERSONS_TRIES + 3):
+    for _ in range(TRIES + 3):
         assert await _refused(stop, story.parts, who, session) is Why.NOT_ALLOWED
-    assert len(await _denied(story, story.world.tenant)) == PERSONS_TRIES
+    found = await _denied(story, story.world.tenant)
+    assert [one.reason for one in found] == ["not_allowed"] * TRIES + ["too_many_tries"]
     story.clock.advance(seconds=timedelta(minutes=15).total_seconds())
     assert await _refused(stop, story.parts, who, session) is Why.NOT_ALLOWED
-    assert len(await _denied(story, story.world.tenant)) == PERSONS_TRIES + 1
+    assert len(await _denied(story, story.world.tenant)) == TRIES + 2
+
+
+async def test_the_bound_is_each_customers_own_and_of_every_kind_of_attempt(story: Story) -> None:
+    """Noise at one customer hides nothing at another, and cases and channels are bounded as roles are."""
+    world, parts = story.world, story.parts
+    session = await story.running()
+    other = await newcomer(parts, world.owner, world.house, "technician", "Tommaso Tecnico")
+    for _ in range(TRIES):
+        assert await _refused(_enter, parts, other.who, session) is Why.NOT_ALLOWED
+    for _ in range(3):
+        assert await _refused(begin_activation, parts, other.who, session) is Why.NOT_ALLOWED
+    found = await _denied(story, world.tenant)
+    assert [one.reason for one in found] == ["not_allowed"] * TRIES + ["too_many_tries"]
+    elsewhere = await open_tenant(parts, world.owner.who, name="Scuola Altra", details={})
+    with pytest.raises(Refused):
+        async with attempt(parts, other.who, "request", elsewhere.id):
+            raise Refused(Why.NOT_ALLOWED)
+    assert [one.reason for one in await _denied(story, elsewhere.id)] == ["not_allowed"]
