@@ -72,11 +72,9 @@ async def begin_approval(
 def _own_line(approvers: Approvers, who: Who, tx: Tx, *, demo_software: bool | None) -> Approver:
     """The appointment he will sign under; a real key counts before a demo's."""
     own = [a for a in approvers.approvers if a.person == who.person]
-    if not own:
-        raise Refused(Why.AUTHORISATION_MISSING)
     own = [a for a in own if in_force(a, tx.at)]
     if not own:
-        raise Refused(Why.EXPIRED)
+        raise Refused(Why.ADS_DELEGATION_MISSING)
     if demo_software is not None:
         own = [a for a in own if a.demo_software == demo_software]
     if not own:

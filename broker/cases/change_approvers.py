@@ -16,6 +16,7 @@ from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
+from broker.domain.instants import chosen
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -64,7 +65,7 @@ async def _appointed(tx: Tx, tenant: str, one: Appointment) -> Appointed:
         raise Refused(Why.NOT_FOUND)
     held = await people.credentials(tx.work, tenant, one.person, "signing")
     keys = tuple(SigningKey(c.id, c.public_key, c.demo_software) for c in held)
-    return Appointed(person, keys, whole_ms(one.until))
+    return Appointed(person, keys, chosen(one.until, "until"))
 
 
 async def approvers_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.cases.deny import allow
-from broker.domain.estate import PreparedHost
+from broker.domain.estate import PreparedHost, RevokedHost
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -14,15 +14,16 @@ MAX_HOSTS = 1000  # of one tenant: each policy and report lists them
 
 
 async def prepare_host(parts: Parts, who: Who, tenant: str, *, label: str, place: str) -> PreparedHost:
-    """`label` is what the agent pins and everybody reads; two hosts of a tenant never share one."""
+    """`label` is what the agent pins and everybody reads; two hosts in use never share one."""
     await allow(parts, who, Action.PREPARE_HOST, tenant, "host")
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         owner = await estate.tenant(tx.work, tenant)
         if owner is None or owner.kind != "customer":
             raise Refused(Why.NOT_FOUND)
-        others = await estate.tenant_hosts(tx.work, tenant)
+        # One taken out of use keeps its place in the records, not its name.
+        others = [h for h in await estate.tenant_hosts(tx.work, tenant) if not isinstance(h, RevokedHost)]
         if len(others) >= MAX_HOSTS:
-            raise Refused(Why.TOO_LARGE)
+            raise Refused(Why.TOO_LARGE, field="hosts", limit=str(MAX_HOSTS))
         if label.casefold() in {one.label.casefold() for one in others}:
             raise Refused(Why.DUPLICATE)
         new = PreparedHost(tenant, opaque_id(parts.chance, "h"), label, place)

@@ -7,8 +7,9 @@ from broker.cases.kill_grant import kill_grant
 from broker.cases.located import request_tenant
 from broker.domain import request as asking
 from broker.domain.people import Action, Who
+from broker.domain.session import Ended, NotAdmitted
 from broker.parts import Parts
-from broker.store import outbox, people, requests
+from broker.store import outbox, people, requests, sessions
 
 
 async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
@@ -24,7 +25,9 @@ async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
             found = await requests.load(tx, tenant, request)
             given = await requests.approvals_of(tx, tenant, request)
             signed = any(g.approval.approver == who.person for g in given)
-            after, record = asking.revoke(found, who.person, at, signed=signed)
+            session = await sessions.of_request(tx, tenant, request)
+            over = isinstance(session, Ended | NotAdmitted)
+            after, record = asking.revoke(found, who.person, at, signed=signed, over=over)
             await requests.move(tx, found, after, record, actor=who.actor)
             order = await kill_grant(tx, request, who.actor, reason="revoked", terminal=who.terminal)
             everybody = await people.tenant_people(tx.work, tenant)

@@ -130,7 +130,7 @@ def signed_by(
     if by is None or by.person != who.person or (titolare and by.role != "titolare"):
         raise Refused(Why.AUTHORISATION_MISSING)
     if not in_force(by, tx.at):
-        raise Refused(Why.EXPIRED)
+        raise Refused(Why.ADS_DELEGATION_MISSING)
     try:
         signed.check(site, by.public_key)
     except (BadSignature, Malformed) as wrong:

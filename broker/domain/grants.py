@@ -10,6 +10,7 @@ from audit import instant
 from audit.grant import Grant
 from audit.records import GrantIssued
 from audit.statement import Account, Activity, Approval, Channel, Policy, Supervision
+from broker.domain.instants import chosen
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked
 
@@ -76,8 +77,8 @@ def _check_channels(channels: tuple[Channel, ...], policy: Policy) -> None:
 def _window(wish: Wish, policy: Policy, at: datetime) -> tuple[datetime, datetime]:
     now = instant.whole_ms(at)
     widest = min(WIDEST_WINDOW, timedelta(seconds=policy.window_s))
-    begin = max(now, instant.whole_ms(wish.not_before or now))
-    end = instant.whole_ms(wish.not_after) if wish.not_after else begin + min(DEFAULT_WINDOW, widest)
+    begin = max(now, chosen(wish.not_before or now, "not_before"))
+    end = chosen(wish.not_after, "not_after") if wish.not_after else begin + min(DEFAULT_WINDOW, widest)
     if end <= now:
         raise Refused(Why.WINDOW_CLOSED)
     if end <= begin:

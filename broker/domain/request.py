@@ -261,12 +261,15 @@ def lapse(found: Unfinished, at: datetime) -> tuple[Lapsed, RequestLapsed]:
     return Lapsed(found.asked), RequestLapsed(found.asked.id)
 
 
-def revoke(found: AnyRequest, by: str, at: datetime, *, signed: bool) -> tuple[Revoked, ApprovalWithdrawn]:
+def revoke(
+    found: AnyRequest, by: str, at: datetime, *, signed: bool, over: bool
+) -> tuple[Revoked, ApprovalWithdrawn]:
     """An approver takes the yes back, also of an open session; `signed`: he is among those who gave it.
 
     While signatures are still being collected only who gave one can take it back: the others refuse.
+    `over`: its session has ended, so that there is nothing left to take back.
     """
-    if not isinstance(found, AwaitingApproval | Approved | Supervised | Opened):
+    if over or not isinstance(found, AwaitingApproval | Approved | Supervised | Opened):
         _wrong(found)
     if isinstance(found, AwaitingApproval) and not signed:
         _wrong(found)

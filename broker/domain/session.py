@@ -27,10 +27,10 @@ from audit.records import (
 )
 from broker.domain.refusal import Refused, Why
 
-ANSWER_S = 30  # an agent that hasn't answered an order by then has not begun, as far as anybody knows
-SILENCE_S = (
-    90  # of the agent, after which a live session is presumed ended (agent/wire/link: dead after 90 s)
-)
+# An agent that is heard and has not answered an order by then never will: the desk has a minute
+# (agent/conductor.py, DESK_LIMIT_S), what was begun a few seconds to die, the note its way.
+ANSWER_S = 120
+SILENCE_S = 90  # of the agent: presumed ended, or never begun (agent/wire/link: dead after 90 s)
 OUTCOMES = ("solved", "remedy", "open", "cancelled")
 
 
@@ -177,6 +177,8 @@ def phase(found: AnySession) -> str:
 
 
 def _wrong(found: AnySession) -> NoReturn:
+    if isinstance(found, Ended | NotAdmitted) and found.reason == "desk_denied":
+        raise Refused(Why.DESK_DENIED)
     if isinstance(found, Ended | PresumedEnded | NotAdmitted | Void | Expired):
         raise Refused(Why.SESSION_ENDED, state=phase(found))
     raise Refused(Why.WRONG_STATE, state=found.STATE)
@@ -208,16 +210,16 @@ def in_window(grant: Grant, at: datetime) -> None:
     if at < grant.not_before:
         raise Refused(Why.WINDOW_CLOSED, opens=instant.to_text(grant.not_before))
     if at >= grant.not_after:
-        raise Refused(Why.EXPIRED)
+        raise Refused(Why.WINDOW_CLOSED)
 
 
 def silent(found: AnySession, last_heard: datetime, at: datetime, *, began: datetime) -> bool:
     """Whether the end must be presumed. `last_heard`: the agent's last sign of life; `began`: this
     broker's start, before which it could hear nobody."""
     match found:
-        case Ordered(opened=opened):
-            return at - max(opened, began) >= timedelta(seconds=ANSWER_S)
-        case Active():
+        case Ordered(opened=opened) if at - max(opened, began) >= timedelta(seconds=ANSWER_S):
+            return True
+        case Ordered() | Active():
             return at - max(last_heard, began) > timedelta(seconds=SILENCE_S)
         case _:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -68,6 +68,13 @@ def test_a_window_that_began_already_begins_now() -> None:
         (replace(WISH, not_after=NOW + timedelta(hours=73)), "h-1", Why.POLICY_FORBIDS),
         (replace(WISH, not_before=NOW + timedelta(days=31)), "h-1", Why.BAD_INPUT),
         (replace(WISH, not_after=NOW), "h-1", Why.WINDOW_CLOSED),
+        # The ends of the calendar, where a zone's hours more or less are no instant.
+        (replace(WISH, not_before=datetime.max.replace(tzinfo=UTC)), "h-1", Why.BAD_INPUT),
+        (
+            replace(WISH, not_after=datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))),
+            "h-1",
+            Why.BAD_INPUT,
+        ),
         (
             replace(WISH, not_before=NOW + timedelta(hours=2), not_after=NOW + timedelta(hours=2)),
             "h-1",

@@ -50,7 +50,7 @@ REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
     "grant.issued": lambda q: r.grant(r.awaiting(q), "p-ads", "self", "p-ads", NOW),
     "approval.refused": lambda q: _two(r.reject(r.awaiting(q), "p-ads", NOW)),
     "approval.refusal_explained": lambda q: _two(r.explain(r.rejected(q), "p-ads")),
-    "approval.withdrawn": lambda q: _two(r.revoke(q, "p-ads", NOW, signed=True)),
+    "approval.withdrawn": lambda q: _two(r.revoke(q, "p-ads", NOW, signed=True, over=False)),
     "request.withdrawn": lambda q: _two(r.withdraw(r.unfinished(q), "p-tec", NOW)),
     "request.lapsed": lambda q: _two(r.lapse(r.unfinished(q), LATE)),
     "request.solved_by_customer": lambda q: _two(r.solve(r.unfinished(q), "p-ads", NOW)),
@@ -162,12 +162,13 @@ def test_a_move_that_is_not_listed_is_a_bug() -> None:
 @pytest.mark.parametrize(
     ("act", "why"),
     [
+        (lambda: r.revoke(r.Opened(ASKED, ANSWER, "self", "p-ads"), "p-ads", NOW, signed=True, over=True), "wrong_state"),
         (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "named", "p-other"), "p-ads", "x"), "not_allowed"),
         (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "waived", None), "p-ads", "x"), "not_allowed"),
         (lambda: r.explain(r.Rejected(ASKED, ANSWER), "p-tit"), "not_allowed"),
         (lambda: r.explain(r.Rejected(ASKED, ANSWER, explained=True), "p-ads"), "duplicate"),
         (lambda: r.withdraw(r.AwaitingApproval(ASKED), "p-other", NOW), "not_allowed"),
-        (lambda: r.revoke(r.AwaitingApproval(ASKED), "p-ads", NOW, signed=False), "wrong_state"),
+        (lambda: r.revoke(r.AwaitingApproval(ASKED), "p-ads", NOW, signed=False, over=False), "wrong_state"),
         (lambda: r.lapse(r.AwaitingApproval(ASKED), NOW), "wrong_state"),
         (lambda: r.permitted(r.AwaitingApproval(ASKED)), "authorisation_missing"),
         (lambda: r.approved(r.AwaitingApproval(ASKED)), "authorisation_missing"),
@@ -176,7 +177,7 @@ def test_a_move_that_is_not_listed_is_a_bug() -> None:
         (lambda: s.enterable(s.Active(PERMIT, NOW, NOW, ENDS, s.Stop("p-ads", "stopped_by_ads"))), "session_ended"),
         (lambda: s.enterable(SESSIONS[0]), "wrong_state"),
         (lambda: s.in_window(GRANT, NOW - timedelta(seconds=1)), "window_closed"),
-        (lambda: s.in_window(GRANT, REQUEST.not_after), "expired"),
+        (lambda: s.in_window(GRANT, REQUEST.not_after), "window_closed"),
         (lambda: s.expire(s.Granted(PERMIT), NOW), "wrong_state"),
         (lambda: s.close(s.Active(PERMIT, NOW, NOW, ENDS), "happy"), "bad_input"),
         (lambda: s.close(s.Active(PERMIT, NOW, NOW, ENDS, outcome="open"), "solved"), "duplicate"),
@@ -189,20 +190,39 @@ def test_refusals(act: Callable[[], object], why: str) -> None:
 
 
 def test_when_an_end_is_presumed() -> None:
-    """30 s for the answer to an order, 90 s of silence in a session, both from the broker's start at least."""
+    """An agent that is heard has two minutes to answer an order, longer than the desk may think about it;
+    90 s of silence end any session, both from the broker's start at least."""
 
     def at(seconds: float) -> datetime:
         return NOW + timedelta(seconds=seconds)
 
     early = NOW - timedelta(days=1)
     ordered, active = SESSIONS[1], SESSIONS[2]
-    assert not s.silent(ordered, NOW, at(29), began=early)
-    assert s.silent(ordered, NOW, at(30), began=early)
-    assert not s.silent(ordered, NOW, at(59), began=at(30))
+    assert not s.silent(ordered, at(119), at(119), began=early)
+    assert s.silent(ordered, at(120), at(120), began=early)
+    assert not s.silent(ordered, at(149), at(149), began=at(30))
+    assert not s.silent(ordered, NOW, at(90), began=early)
+    assert s.silent(ordered, NOW, at(91), began=early)
+    assert not s.silent(ordered, NOW, at(91), began=at(1))
     assert not s.silent(active, NOW, at(90), began=early)
     assert s.silent(active, NOW, at(91), began=early)
     assert not s.silent(active, NOW, at(120), began=at(60))
     assert not any(s.silent(x, early, at(9999), began=early) for x in SESSIONS if x not in (ordered, active))
+
+
+def test_what_the_desk_denied_is_said_to_be_so() -> None:
+    for found in (s.NotAdmitted(PERMIT, NOW, "desk_denied"), s.Ended(PERMIT, NOW, None, NOW, "desk_denied")):
+        with pytest.raises(Refused) as no:
+            s.enterable(found)
+        assert no.value.why is Why.DESK_DENIED
+
+
+def test_the_window_of_a_grant() -> None:
+    s.in_window(GRANT, NOW)
+    for at in (NOW - timedelta(milliseconds=1), REQUEST.not_after):
+        with pytest.raises(Refused) as no:
+            s.in_window(GRANT, at)
+        assert no.value.why is Why.WINDOW_CLOSED
 
 
 def test_phases_are_the_words_of_the_decisions() -> None:

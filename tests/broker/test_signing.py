@@ -205,7 +205,10 @@ async def test_an_appointment_that_goes_on_keeps_its_beginning(parts: Parts, clo
 async def test_an_appointment_that_has_ended_signs_nothing(parts: Parts, clock) -> None:
     world = await World.make(parts)
     clock.advance(days=301)
-    assert await why(world.titolare.sign(await begin_policy(parts, world.titolare.who, DRAFT))) is Why.EXPIRED
+    assert (
+        await why(world.titolare.sign(await begin_policy(parts, world.titolare.who, DRAFT)))
+        is Why.ADS_DELEGATION_MISSING
+    )
 
 
 async def test_an_ads_signs_neither_sets_nor_policies(parts: Parts) -> None:
