@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from broker.api import (
     agents_ws,
@@ -24,7 +25,7 @@ from broker.api import (
     signing,
     tools,
 )
-from broker.api.refusals import bad_form_answer, refusal_answer
+from broker.api.refusals import bad_form_answer, refusal_answer, router_answer
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 
@@ -55,6 +56,7 @@ def build(parts: Parts) -> FastAPI:
         app.include_router(router)
     app.add_exception_handler(Refused, refusal_answer)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, bad_form_answer)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, router_answer)  # type: ignore[arg-type]
     app.middleware("http")(_doorkeeper(parts))
     return app
 
@@ -73,11 +75,14 @@ def _doorkeeper(parts: Parts) -> Callable[[Request, Next], Awaitable[Response]]:
             if request.method in _READING:
                 path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 return RedirectResponse(f"{parts.settings.origin}{path}", status_code=308)
-            return JSONResponse({"code": Why.NOT_FOUND.value}, status_code=421)
+            return await _turn_away(request, Refused(Why.WRONG_ADDRESS, origin=parts.settings.origin))
         if request.method not in _READING and not from_agent and not _same_site(request, parts):
-            return await _turn_away(request, Refused(Why.NOT_ALLOWED))
+            return await _turn_away(request, Refused(Why.FOREIGN_PAGE))
         if _too_large(request):
-            return await _turn_away(request, Refused(Why.TOO_LARGE))
+            told = Refused(Why.TOO_LARGE, field="body", limit=f"{MAX_BODY_BYTES // 1024} KiB")
+            return await _turn_away(request, told)
+        if not request.scope["path"].isprintable():
+            return await _turn_away(request, Refused(Why.NOT_FOUND))  # no name of ours has such signs
         response = await call_next(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")

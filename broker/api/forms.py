@@ -14,17 +14,19 @@ from audit.statement import Account, ChannelKind, Tool
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey
 from broker.domain.appointing import PolicyDraft
+from broker.domain.instants import AFTER, FIRST
 from broker.domain.people import Role
 from broker.domain.refusal import Refused, Why
 
 _LINE = r"^[^\x00-\x1f\x7f]+$"  # one line that shows what it is
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_LINE)]
-Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=_LINE)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]-[0-9a-f]{6,16}$")]
 B64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$", max_length=16_384)]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_+-]+(/[A-Za-z_+-]+){0,2}$", max_length=64)]
+Instant = Annotated[AwareDatetime, Field(ge=FIRST, lt=AFTER)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=_LINE)]
 
 
@@ -106,7 +108,7 @@ class EnrolForm(Form):
 
 class AppointmentForm(Form):
     person: Id
-    until: AwareDatetime
+    until: Instant
 
     def read(self) -> Appointment:
         until: datetime = self.until

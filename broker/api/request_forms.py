@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from audit.statement import Activity, Channel, ChannelKind
+from broker.api.forms import Id, Instant
 from broker.cases.ask import Draft
 from broker.domain.grants import MAX_ACTIVITIES, MAX_CHANNELS, Wish
 from broker.domain.refusal import Refused, Why
@@ -39,14 +40,14 @@ class ActivityForm(Form):
 
 
 class AskForm(Form):
-    host: str = Field(max_length=64)
+    host: Id
     incident_text: str = Text
     reason: str = Text
     incident: str | None = Field(default=None, max_length=64)
     channels: list[ChannelForm] = Field(max_length=MAX_CHANNELS)
     activities: list[ActivityForm] = Field(max_length=MAX_ACTIVITIES)
-    not_before: AwareDatetime | None = None
-    not_after: AwareDatetime | None = None
+    not_before: Instant | None = None
+    not_after: Instant | None = None
     longest_s: int | None = Field(default=None, ge=1, le=366 * 86400)
 
     def draft(self) -> Draft:
@@ -64,7 +65,7 @@ class ApprovalForm(Form):
     """`demo_software` True: he will sign with the demo's software key though he has a real one too."""
 
     supervision: Literal["self", "named", "waived"]
-    watcher: str | None = Field(default=None, max_length=64)
+    watcher: Id | None = None
     demo_software: bool | None = None
 
 

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from broker.api.forms import SetupForm
-from broker.api.who import PartsOf
+from broker.api.who import PartsOf, parts_of
 from broker.cases.invite import Invited
 from broker.cases.setup import setup, setup_is_open
 from broker.domain.refusal import Refused, Why
 
-router = APIRouter()
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class WhileOpen(APIRoute):
+    """A route that is there before set-up only: afterwards not even its form is looked at."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            if not await setup_is_open(parts_of(request)):
+                raise Refused(Why.SETUP_DONE)
+            return await handle(request)
+
+        return answer
+
+
+router = APIRouter(route_class=WhileOpen)
 
 
 @router.post("/api/setup", status_code=201)
@@ -20,9 +40,7 @@ async def first_run(form: SetupForm, parts: PartsOf) -> Invited:
 
 
 @router.get("/api/setup")
-async def is_open(parts: PartsOf) -> dict[str, bool]:
-    if not await setup_is_open(parts):
-        raise Refused(Why.SETUP_DONE)
+async def is_open() -> dict[str, bool]:
     return {"open": True}
 
 

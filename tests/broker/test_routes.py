@@ -44,7 +44,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, dict[str, int]]] = [
         "POST",
         "/api/people",
         {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "{role}@n.example"},
-        {"owner": 201, "technician": 403, "titolare": 201, "ads": 403},
+        {"owner": 403, "technician": 403, "titolare": 201, "ads": 403},
     ),
     (
         "POST",
@@ -170,8 +170,10 @@ async def test_set_up_is_gone_in_every_spelling(parts: Parts, path: str) -> None
         assert made.status_code == 201
         assert made.json()["link"].startswith(f"{HOME}/invito/")
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
-            answer = await client.request(method, HOME + path, json=form)
-            assert answer.status_code == 404, (method, path)
+            for body in (json.dumps(form), "{}", "{"):
+                headers = {"content-type": "application/json"}
+                answer = await client.request(method, HOME + path, content=body, headers=headers)
+                assert answer.status_code == 404, (method, path, body)
 
 
 async def test_login_by_passkey_sets_a_cookie_no_script_can_read(parts: Parts) -> None:
@@ -194,7 +196,8 @@ async def test_login_by_passkey_sets_a_cookie_no_script_can_read(parts: Parts) -
 async def test_a_page_from_elsewhere_changes_nothing(parts: Parts) -> None:
     world = await World.make(parts)
     async with browser(parts, world.owner, origin="http://evil.example") as client:
-        assert (await client.post("/api/tenants", json={"name": "X"})).status_code == 403
+        answer = await client.post("/api/tenants", json={"name": "X"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_page")
     async with browser(parts, world.owner, origin="http://firma.localhost:8701") as client:
         assert (await client.post("/api/tenants", json={"name": "X"})).status_code == 403
 
@@ -267,3 +270,72 @@ async def test_from_invitation_to_enrolled_host_over_http(parts: Parts) -> None:
         assert (seen["state"], seen["confirmed"], seen["account"]) == ("enrolled", True, "assistenza")
         [person] = (await client.get(f"/api/people?tenant={opened['id']}")).json()
         assert person["appointed_until"] == "2027-05-31T22:00:00Z"
+
+
+async def test_another_name_of_the_server_is_told_the_right_one(parts: Parts) -> None:
+    async with browser(parts, host="127.0.0.1:8700") as client:
+        answer = await client.post("/api/login/passkey/begin")
+        assert (answer.status_code, answer.json()["code"]) == (421, "wrong_address")
+        assert HOME in answer.json()["it"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe{", b"[" * 100_000, b"{"], ids=["no utf-8", "too deep", "cut off"]
+)
+async def test_a_body_nobody_can_read_is_a_slip_told_in_a_sentence(parts: Parts, body: bytes) -> None:
+    async with browser(parts) as client:
+        headers = {"content-type": "application/json"}
+        answer = await client.post("/api/login/password", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
+    assert answer.json()["it"].endswith(".")
+
+
+async def test_what_the_router_refuses_is_told_in_a_sentence_too(parts: Parts) -> None:
+    async with browser(parts) as client:
+        nothing = await client.get("/api/nothing")
+        method = await client.put("/api/tenants")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
+    assert (method.status_code, method.json()["code"]) == (405, "not_found")
+
+
+async def test_names_with_signs_that_no_name_has_lead_nowhere(parts: Parts) -> None:
+    """On every database: PostgreSQL takes no NUL, which is the asker's slip and no outage."""
+    world = await World.make(parts)
+    async with browser(parts, world.owner) as client:
+        for path in ("/api/requests/r%00", "/api/hosts/h%0a/enrolment", "/api/invitations/%00"):
+            assert (await client.get(path)).status_code == 404, path
+        assert (await client.get("/api/people?tenant=t%00")).status_code in (404, 422)
+        email = {"email": "a\x00@b.example", "password": "x", "code": "123456"}
+        assert (await client.post("/api/login/password", json=email)).json()["field"] == "email"
+
+
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2100-01-01T00:00:00Z"]
+)
+async def test_instants_outside_the_calendar_are_slips(parts: Parts, when: str) -> None:
+    world = await World.make(parts)
+    ask = {
+        "host": world.host.id,
+        "incident_text": "x",
+        "channels": [{"kind": "terminal"}],
+        "activities": [{"code": "GEST"}],
+    }
+    async with browser(parts, world.technician) as client:
+        for field in ("not_before", "not_after"):
+            answer = await client.post("/api/requests", json={**ask, field: when})
+            assert (answer.status_code, answer.json()["field"]) == (422, field)
+    async with browser(parts, world.titolare) as client:
+        appointments = [{"person": world.ads.id, "until": when}]
+        answer = await client.post(
+            "/api/signing/begin", json={"purpose": "approvers", "appointments": appointments}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
+
+
+async def test_the_name_of_a_host_out_of_use_is_free_again(parts: Parts) -> None:
+    world = await World.make(parts)
+    form = {"tenant": world.tenant, "label": world.host.label.upper(), "place": "banco"}
+    async with browser(parts, world.titolare) as client:
+        assert (await client.post("/api/hosts", json=form)).json()["code"] == "duplicate"
+        await client.post(f"/api/hosts/{world.host.id}/revocation", json={"reason": "lost"})
+        assert (await client.post("/api/hosts", json=form)).status_code == 201

@@ -61,6 +61,7 @@ STREAM = "stream"  # never ends by itself: tried by nobody only
 AGENT = "agent"  # no cookie counts there
 SOCKET = "socket"
 _NO_PASSWORD = {TECH: "password_not_for_technicians"}
+_TITOLARE_ADMITS = {OWNER: "titolare_admits"}
 _ASSERTION: dict[str, Any] = {"response": {}}
 _CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
 _PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
@@ -76,6 +77,8 @@ TABLE: dict[str, Row | str] = {
     "POST /preferenze": PUBLIC,
     "GET /avvio": GONE,
     "POST /avvio": GONE,
+    "GET /avvio{rest:path}": GONE,
+    "POST /avvio{rest:path}": GONE,
     "GET /invito/{token}": GONE,
     "GET /invito": own(*CUSTOMER),
     "GET /firma/ritorno": own(),
@@ -108,7 +111,7 @@ TABLE: dict[str, Row | str] = {
     "GET /persone": own(),
     "POST /persone": Row(MASTERS, form=_PERSON),
     "POST /persone/clienti": own(OWNER, form={"tenant_name": "Terzo"}),
-    "POST /persone/{tenant}/{person}/invito": Row(MASTERS),
+    "POST /persone/{tenant}/{person}/invito": Row(MASTERS, code=_TITOLARE_ADMITS),
     "POST /persone/passkey-di-firma": own(*CUSTOMER),
     "GET /persone/elenco": own(TITOLARE),
     "POST /persone/elenco": own(TITOLARE),
@@ -145,8 +148,8 @@ TABLE: dict[str, Row | str] = {
         OWNER, *CUSTOMER, body={"state": "x", "password": "y", "code": "000000"}, code=_NO_PASSWORD
     ),
     "GET /api/people": Row(query="tenant={tenant}"),
-    "POST /api/people": Row(MASTERS, body=_PERSON),
-    "POST /api/tenants/{tenant}/people/{person}/invitation": Row(MASTERS),
+    "POST /api/people": Row(MASTERS, body=_PERSON, code=_TITOLARE_ADMITS),
+    "POST /api/tenants/{tenant}/people/{person}/invitation": Row(MASTERS, code=_TITOLARE_ADMITS),
     "POST /api/passkeys/begin": own(),
     "POST /api/passkeys/finish": own(body={"state": "x", "answer": {}}),
     "DELETE /api/passkeys/{credential}": own(code=dict.fromkeys(ALL, "not_found")),

@@ -33,8 +33,23 @@ async def test_first_run_without_script(parts: Parts, browse: Browse) -> None:
     page = await stranger.get(done.headers["location"])
     assert page.status_code == 200
     assert 'data-passkey="create"' in page.text
+    nowhere = await stranger.get("/nulla")
     for again in (await stranger.get("/avvio"), await stranger.post("/avvio", code=secret, **typed)):
         assert again.status_code == 404
+    # Nor does any other way to ask betray that there was something: it is as if nothing ever had been.
+    for path in ("/avvio", "/avvio/", "/avvio/x"):
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+            said = await stranger.client.request(
+                method, path, content=b"{", headers={"content-type": "text/x"}
+            )
+            assert (said.status_code, said.headers["content-type"]) == (404, nowhere.headers["content-type"])
+
+
+async def test_a_body_nobody_can_read_is_a_slip_and_no_missing_page(world: World, browse: Browse) -> None:
+    client = browse(world.ads).client
+    for body in (b"\xff\xfe{", b"[" * 100_000):
+        answer = await client.post("/api/tenants", content=body, headers={"content-type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
 
 
 async def test_a_stranger_is_led_to_the_door_and_back(world: World, browse: Browse) -> None:
@@ -99,9 +114,9 @@ async def test_the_doorkeeper_s_no_is_a_page_too(world: World, browse: Browse) -
     assert page.headers["content-security-policy"] == CSP
     much = await ads.post("/richieste", title="x" * 300_000)
     assert much.status_code == 413
-    assert "È più di quanto si possa accettare." in much.text
+    assert "È più di quanto si possa accettare (ciò che è stato inviato: al massimo 256 KiB)." in much.text
     program = await ads.client.post("/esci", headers=elsewhere | {"accept": "application/json"})
-    assert program.json()["code"] == "not_allowed"
+    assert program.json()["code"] == "foreign_page"
 
 
 async def test_a_fault_of_ours_is_a_page_in_a_sentence(site: FastAPI, world: World) -> None:
@@ -183,7 +198,7 @@ async def test_language_and_colours_are_the_browsers(world: World, browse: Brows
 
 
 async def test_an_invitation_tells_who_invites_to_what(world: World, browse: Browse) -> None:
-    owner = browse(world.owner)
+    titolare = browse(world.titolare)
     fields = {
         "tenant": world.tenant,
         "role": "ads",
@@ -191,9 +206,9 @@ async def test_an_invitation_tells_who_invites_to_what(world: World, browse: Bro
         "function": "ADS",
         "email": "n@o.example",
     }
-    page = await owner.post("/persone", **fields)
+    page = await titolare.post("/persone", **fields)
     link = page.text.split('data-copy="')[1].split('"')[0]
     invited = await browse().get(urlsplit(link).path)
     assert "Albergo Esempio" in invited.text
     assert "Nora &lt;b&gt;" in invited.text
-    assert link not in (await owner.get("/persone")).text
+    assert link not in (await titolare.get("/persone")).text

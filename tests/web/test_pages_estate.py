@@ -8,6 +8,7 @@ from typing import Any
 import pyotp
 
 from broker.cases.finish_signing import finish_signing
+from broker.cases.open_tenant import open_tenant
 from broker.parts import Parts
 from broker.store import statements
 from tests.broker.world import Someone, World
@@ -55,15 +56,17 @@ async def test_a_slip_names_its_field_in_words_and_loses_nothing(world: World, b
     )
     assert "(the host’s name)" in english.text
     owner = browse(world.owner)
+    # A customer whose titolare has not come yet: the vendor lets in its first people.
+    other = await open_tenant(world.parts, world.owner.who, name="Hotel Nuovo", details={})
     typed = {"name": "Nora Nuova", "function": "ADS", "email": "non è un indirizzo", "role": "ads"}
-    wrong = await owner.post("/persone", tenant=world.tenant, **typed)
+    wrong = await owner.post("/persone", tenant=other.id, **typed)
     assert wrong.status_code == 422
     assert "(l’indirizzo di posta)" in wrong.text
     for name in ("name", "function", "email"):
         assert f'name="{name}"' in wrong.text
         assert f'value="{typed[name]}"' in wrong.text
     assert 'value="ads" selected' in wrong.text
-    assert f'value="{world.tenant}" selected' in wrong.text
+    assert f'value="{other.id}" selected' in wrong.text
     rules = await titolare.post("/regole", script=True, supervision="mai")
     assert "(" in rules.json()["it"]
 

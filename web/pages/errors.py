@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from broker.api.refusals import bad_form_answer, refusal_answer, sentences, status
+from broker.api.refusals import bad_form_answer, refusal_answer, router_refusal, sentences, status
 from broker.api.who import parts_of
 from broker.domain.refusal import Refused, Why
 from web import views
@@ -74,13 +74,12 @@ async def bad_form(request: Request, wrong: RequestValidationError) -> Response:
 
 
 async def http_error(request: Request, wrong: HTTPException) -> Response:
-    """What the router itself says: no such page, no such method."""
+    """What the router itself says: a body nobody can read, no such page, no such method."""
+    answer = await refused(request, router_refusal(wrong))
     if wrong.status_code == 405:
-        answer = await refused(request, Refused(Why.NOT_FOUND))
         answer.status_code = 405
         answer.headers.update(wrong.headers or {})
-        return answer
-    return await refused(request, Refused(Why.NOT_FOUND))
+    return answer
 
 
 async def crashed(request: Request, _: Exception) -> Response:

@@ -7,28 +7,26 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences, status
+from broker.api.setup import EVERY_METHOD, WhileOpen
 from broker.api.who import PartsOf
-from broker.cases.setup import setup, setup_is_open
+from broker.cases.setup import setup
 from broker.domain.email_address import read_email
 from broker.domain.refusal import Refused, Why
-from broker.parts import Parts
 from web import views
 from web.pages.page import FormFields, Reading, lead, line, show
 from web.present.reader import Reader
 
-router = APIRouter()
+router = APIRouter(route_class=WhileOpen)
 _TRIES = (Why.NOT_RECOGNISED, Why.BAD_INPUT)
 
 
 @router.get("/avvio")
 async def first_page(request: Request, parts: PartsOf) -> Response:
-    await _still_open(parts)
     return await show(request, parts, None, "first_run.html", views.FirstRun(post="/avvio"))
 
 
 @router.post("/avvio")
 async def begin(request: Request, form: FormFields, reader: Reading, parts: PartsOf) -> Response:
-    await _still_open(parts)
     try:
         invited = await setup(
             parts,
@@ -48,9 +46,10 @@ async def begin(request: Request, form: FormFields, reader: Reading, parts: Part
     return lead(request, urlsplit(invited.link).path)
 
 
-async def _still_open(parts: Parts) -> None:
-    if not await setup_is_open(parts):
-        raise Refused(Why.SETUP_DONE)
+@router.api_route("/avvio{rest:path}", methods=EVERY_METHOD)
+async def no_other_spelling(rest: str) -> None:
+    """As for `/api/setup`: nothing betrays that there was a page."""
+    raise Refused(Why.NOT_FOUND)
 
 
 def _wrong(no: Refused, reader: Reader) -> str:
