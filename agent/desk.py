@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent import people
-from agent.desk_socket import Caller, Order, Reply
+from agent.desk_socket import Order, Reply
 from agent.events import Left
 from agent.notice import Notice, plain, rest_of
 from agent.pins_store import write_file
@@ -106,7 +106,7 @@ class Desk:
 
     # obeying
 
-    async def obey(self, order: Order, caller: Caller) -> Reply:
+    async def obey(self, order: Order) -> Reply:
         """Of somebody who may give orders. `ValueError` for one that there is not."""
         match order.op, order.session:
             case "status", None:

@@ -84,7 +84,7 @@ class DeskSocket:
     def __init__(
         self,
         state_dir: Path,
-        obey: Callable[[Order, Caller], Awaitable[Reply]],
+        obey: Callable[[Order], Awaitable[Reply]],
         guardians: Callable[[], frozenset[int]],
     ) -> None:
         self._state_dir = state_dir
@@ -133,7 +133,7 @@ class DeskSocket:
         silent, calls = self._silent[caller.uid], self._calls[caller.uid]
         if len(silent) >= MAX_SILENT:
             silent.pop(0).cancel()
-        task = group.create_task(self._answer(peer, caller))
+        task = group.create_task(self._answer(peer, caller.uid))
         silent.append(task)
         calls.append(task)
         task.add_done_callback(lambda gone: self._forget(caller.uid, gone))
@@ -160,13 +160,13 @@ class DeskSocket:
             if not tasks[uid]:
                 del tasks[uid]
 
-    async def _answer(self, peer: socket.socket, caller: Caller) -> None:
+    async def _answer(self, peer: socket.socket, uid: int) -> None:
         with peer, contextlib.suppress(OSError):
             try:
                 async with asyncio.timeout(ORDER_LIMIT_S):
                     line = await _line(peer)
-                self._heard(caller.uid)
-                reply = await self._obey(Order.read(line), caller)
+                self._heard(uid)
+                reply = await self._obey(Order.read(line))
             except (TimeoutError, ValueError):
                 reply = Reply(NOT_UNDERSTOOD, ok=False)
             async with asyncio.timeout(ORDER_LIMIT_S):
