@@ -136,7 +136,7 @@ class DeskSocket:
         task = group.create_task(self._answer(peer, caller.uid))
         silent.append(task)
         calls.append(task)
-        task.add_done_callback(lambda gone: self._forget(caller.uid, gone))
+        task.add_done_callback(lambda gone: self._forget(caller.uid, gone, peer))
 
     def _why_not(self, caller: Caller) -> Reply | None:
         if caller.uid not in {0, os.geteuid()} and not people.is_logged_in(caller.uid):
@@ -153,7 +153,8 @@ class DeskSocket:
         if task in self._silent[uid]:
             self._silent[uid].remove(task)
 
-    def _forget(self, uid: int, gone: asyncio.Task[None]) -> None:
+    def _forget(self, uid: int, gone: asyncio.Task[None], peer: socket.socket) -> None:
+        peer.close()  # here, for a task that is cancelled before it begins closes nothing
         for tasks in (self._silent, self._calls):
             if gone in tasks[uid]:
                 tasks[uid].remove(gone)
@@ -161,7 +162,7 @@ class DeskSocket:
                 del tasks[uid]
 
     async def _answer(self, peer: socket.socket, uid: int) -> None:
-        with peer, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
             try:
                 async with asyncio.timeout(ORDER_LIMIT_S):
                     line = await _line(peer)
