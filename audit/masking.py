@@ -1,7 +1,8 @@
 """Secrets out of a byte stream before anybody keeps or sees it, whatever way the stream is cut.
 
 The stream is read in *lines*: what stands between newlines and jumps of the cursor. Colours and other
-sequences that move nothing are looked through. A covered sign becomes as many ``█`` as it had columns.
+sequences that move nothing are looked through, and so is the wrap of a line that somebody edits: readline
+writes a blank and a carriage return there, and the word goes on. A covered sign becomes as many ``█`` as it had columns.
 At a prompt without echo every sign is covered.
 """
 
@@ -25,10 +26,12 @@ _OVERLAP_BYTES = 512  # of a parted line, what its next part still sees
 
 # Jumps end a line: elsewhere on the screen is not the next word. Window titles and other strings (OSC,
 # DCS) hold text too, and are read as lines of their own.
-_JUMP = re.compile(rb"[\n\r\x07\x0b\x0c]|\x1b\[[0-?]{0,64}[ -/]{0,8}[A-BE-FHJLMSTdf]|\x1b[\]PX^_\\DEMc78]")
+_JUMP = re.compile(
+    rb"[\n\x07\x0b\x0c]|(?<! )\r|\x1b\[[0-?]{0,64}[ -/]{0,8}[A-BE-FHJLMSTdf]|\x1b[\]PX^_\\DEMc78]"
+)
 # Inside a line: sequences and control signs that take no column.
 _SILENT = r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[ -/]{0,8}[0-~]|[\x00-\x08\x0e-\x1f\x7f]"
-_SILENT_BYTES = re.compile(_SILENT.encode())
+_SILENT_BYTES = re.compile(b" \r|" + _SILENT.encode())
 _PIECE = re.compile(rf"(?P<silent>{_SILENT})|(?s:.)")
 _HALF = re.compile(rb"(?:\x1b(?:\[[0-?]{0,64})?[ -/]{0,8}|[\xc0-\xff][\x80-\xbf]{0,2})\Z")
 
@@ -40,29 +43,52 @@ def _columns(sign: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """What a line shows. `places` has the piece of each sign."""
+
+    signs: str
+    places: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
-    """A line taken apart. `offsets` has the byte offset of each piece and, last, of the end."""
+    """A line taken apart. `offsets` has the byte offset of each piece and, last, of the end.
+
+    Where an edited line wraps, the word may go on or end: `texts` has it both ways, joined first.
+    """
 
     pieces: list[str]
     offsets: list[int]
-    visible: str
-    places: list[int]  # the piece of each visible sign
+    texts: tuple[_Text, ...]
 
     @classmethod
     def read(cls, data: bytes) -> _Line:
         pieces: list[str] = []
         offsets = [0]
-        places: list[int] = []
+        joined: list[int] = []
+        apart: list[int] = []
         for m in _PIECE.finditer(data.decode("utf-8", "surrogateescape")):
-            if m["silent"] is None:
-                places.append(len(pieces))
+            if m["silent"] is None and m[0] != "\r":
+                joined.append(len(pieces))
+                apart.append(len(pieces))
+            elif m[0] == "\r" and joined:
+                joined.pop()  # the blank before it
             pieces.append(m[0])
             offsets.append(offsets[-1] + len(m[0].encode("utf-8", "surrogateescape")))
-        return cls(pieces, offsets, "".join(pieces[p] for p in places), places)
+        ways = (joined,) if len(joined) == len(apart) else (joined, apart)
+        return cls(pieces, offsets, tuple(_Text("".join(pieces[p] for p in way), way) for way in ways))
 
-    def offset_of(self, visible: int) -> int:
-        """Byte offset of a visible sign; of the end, for the one after the last."""
-        return self.offsets[self.places[visible]] if visible < len(self.places) else self.offsets[-1]
+    @property
+    def joined(self) -> _Text:
+        return self.texts[0]
+
+    def undecided(self) -> int:
+        """Byte offset from which on more text could turn what is there into a secret."""
+        ends = []
+        for text in self.texts:
+            start = secret_forms.undecided(text.signs)
+            ends.append(self.offsets[text.places[start]] if start < len(text.places) else self.offsets[-1])
+        return min(ends)
 
 
 class Masker:
@@ -143,7 +169,7 @@ class Masker:
         line = _Line.read(self._line)
         covered, marks = self._judge(line)
         self._give(line, covered, marks, line.offsets[-1])
-        self._follow_key(line.visible)
+        self._follow_key(line.joined.signs)
         self._start()
 
     def _part(self) -> None:
@@ -151,10 +177,10 @@ class Masker:
         line, covered, marks = self._release(self._line[:_PART_BYTES])
         if self._done < _PART_BYTES // 2:  # nearly all of it takes no column: no screen shows that
             self._give(line, covered, marks, line.offsets[-1])
-        self._follow_key(line.visible)
-        last = len(line.visible) - 1
+        self._follow_key(line.joined.signs)
+        last = line.joined.places[-1] if line.joined.places else -1
         # Of a key `_key` knows that it goes on, and where it ends.
-        goes_on = self._key is None and last in covered and not line.visible[last].isspace()
+        goes_on = self._key is None and last in covered and not line.pieces[last].isspace()
         keep = max(o for o in line.offsets if o <= self._done - _OVERLAP_BYTES)
         self._line = self._line[keep:]
         self._done -= keep
@@ -164,30 +190,31 @@ class Masker:
         half = _HALF.search(data)
         line = _Line.read(data[: half.start()] if half else data)
         covered, marks = self._judge(line)
-        self._give(line, covered, marks, line.offset_of(secret_forms.undecided(line.visible)))
+        self._give(line, covered, marks, line.undecided())
         return line, covered, marks
 
     def _judge(self, line: _Line) -> tuple[set[int], list[tuple[int, str]]]:
-        """Which visible signs to cover, and where which class of secret begins."""
-        text = line.visible
+        """Which pieces to cover, and at which a secret of which class begins."""
         covered: set[int] = set()
         marks: list[tuple[int, str]] = []
+        signs, places = line.joined.signs, line.joined.places
         if not self._echo:
-            covered.update(range(len(text)))
+            covered.update(places)
             return covered, marks
-        for start, end in self._key_parts(text):
-            covered.update(range(start, end))
-        marks.extend((m.end() - 1, PRIVATE_KEY) for m in KEY_BEGIN.finditer(text))
+        for start, end in self._key_parts(signs):
+            covered.update(places[start:end])
+        marks.extend((places[m.end() - 1], PRIVATE_KEY) for m in KEY_BEGIN.finditer(signs))
         if self._carry is not None:
-            for i, sign in enumerate(text):
-                if line.offset_of(i) >= self._carry:
+            for sign, place in zip(signs, places, strict=True):
+                if line.offsets[place] >= self._carry:
                     if sign.isspace():
                         break
-                    covered.add(i)
-        for span in secret_forms.find(text):
-            if span.start not in covered:
-                marks.append((span.start, span.kind))
-            covered.update(range(span.start, span.end))
+                    covered.add(place)
+        for text in line.texts:
+            for span in secret_forms.find(text.signs):
+                if text.places[span.start] not in covered:
+                    marks.append((text.places[span.start], span.kind))
+                covered.update(text.places[span.start : span.end])
         return covered, marks
 
     def _key_parts(self, text: str) -> list[tuple[int, int]]:
@@ -219,13 +246,13 @@ class Masker:
         """Put out the pieces between what has been given and byte `until`."""
         if until <= self._done:
             return
-        hidden = {line.places[i] for i in covered if not line.visible[i].isspace()}
         out: list[str] = []
         for piece, offset, text in zip(range(len(line.pieces)), line.offsets, line.pieces, strict=False):
             if self._done <= offset < until:
-                out.append(_COVER * _columns(text) if piece in hidden else text)
+                hidden = piece in covered and not text.isspace()
+                out.append(_COVER * _columns(text) if hidden else text)
         for start, kind in marks:
-            if self._done <= line.offset_of(start) < until:
+            if self._done <= line.offsets[start] < until:
                 self.counts[kind] += 1
         self._ready.append("".join(out).encode("utf-8", "surrogateescape"))
         self._done = until

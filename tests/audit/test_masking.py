@@ -6,6 +6,7 @@ import itertools
 import random
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,6 +105,7 @@ _WORDS = st.sampled_from(
         b"\x1b[H",
         b"\n",
         b"\r",
+        b" \r",
         b" ",
         b"ey",
         b"-----BEGIN PRIVATE KEY-----",
@@ -205,6 +207,48 @@ def test_ten_megabytes_of_output_in_a_few_seconds() -> None:
     size = sum(len(masker.feed(b"y\n" * 32_768)) for _ in range(160))
     assert size == 160 * 65_536
     assert time.perf_counter() - start < 15
+
+
+# `export TOKEN=SECRETPARTSECRETPART…` typed into bash on 80 columns, as bash wrote it: readline wraps an
+# edited line with a blank and a carriage return.
+WRAPPED = (
+    b"\x1b[?2004h$ export TOKEN=SECRETPARTSECRETPARTSECRETPARTSECRETPARTSECRETPARTSECRETPARTSECRE \r"
+    b"TPARTSECRETPARTSECRETPARTSECRETPARTSECRETPARTSECRETPART\r\n\x1b[?2004l\r\x1b[?2004h$ exit\r\n"
+)
+
+
+def test_a_secret_goes_on_where_readline_wraps_the_line() -> None:
+    whole, masker = run(WRAPPED)
+    assert b"TPART" not in whole
+    assert whole.endswith(b"\r\n\x1b[?2004l\r\x1b[?2004h$ exit\r\n")
+    assert whole.decode().count("█") == 120
+    assert masker.counts == {"assignment": 1}
+    for at in range(len(WRAPPED)):
+        assert run(WRAPPED[:at], WRAPPED[at:])[0] == whole
+        assert b"TPART" not in run(WRAPPED[:at], WRAPPED[at:], idle=True)[0]
+    bytewise, _ = run(*(WRAPPED[i : i + 1] for i in range(len(WRAPPED))), idle=True)
+    assert b"TPART" not in bytewise
+    assert len(bytewise.decode()) == len(whole.decode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"export TOK \rEN=QQQQ",  # the word itself is parted
+        b"n=5 \r4111111111111111 \r",  # or ended there, and a card begins
+        b"carta 4111111 \r111111111",
+        b"fatto \rBearer QQQQQQQQQQ",
+        b"avanti \reyJQQQQQQQQQQQQ",
+        b"password=  \rQQQQ",
+    ],
+)
+def test_where_a_line_wraps_a_word_may_go_on_or_end(line: bytes) -> None:
+    """Nobody can tell which: both are covered."""
+    for pieces in ([line], [line[i : i + 1] for i in range(len(line))]):
+        out, masker = run(*pieces, b"\r\n")
+        assert b"Q" not in out
+        assert b"1111" not in out
+        assert masker.counts.total() == 1
 
 
 def test_signs_lost_in_colours_are_not_held_for_ever() -> None:
