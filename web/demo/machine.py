@@ -22,7 +22,7 @@ from web.demo import stage as staging
 from web.demo.processes import Failed, Processes, program, wait_for
 from web.demo.stage import Stage
 
-LINK_S = 20.0
+LINK_S = 60.0  # a bound for a busy machine, not what it takes
 TOLD = "demo.json"
 
 
@@ -122,10 +122,15 @@ def start_broker(
 async def change_broker(
     running: Running, ports: Ports, processes: Processes, *, module: str | None = None
 ) -> None:
-    """Another broker process on the same state and ports; returns once the agent has found it."""
+    """Another broker process on the same state and ports, and the agent linked to it.
+
+    The agent is begun anew as well: left alone it finds the broker by itself, but at its back-off's leisure.
+    """
+    processes.end("agente")
     processes.end("broker")
     start_broker(running.state, ports, processes, mail=False, module=module)
     await _ready(running.state, processes)
+    start_agent(running.state, processes)
     await _linked(running.stage, processes)
 
 

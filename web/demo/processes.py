@@ -115,7 +115,7 @@ def program(module: str) -> list[str]:
     return [sys.executable, "-m", module]
 
 
-def wait_for(path: Path, processes: Processes, *, seconds: float = 30.0) -> None:
+def wait_for(path: Path, processes: Processes, *, seconds: float = 60.0) -> None:
     """Until a file or socket is there. `Failed` when a process ends first, or time runs out."""
     until = time.monotonic() + seconds
     while not path.exists():
