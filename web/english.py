@@ -134,8 +134,8 @@ ENGLISH: Final[dict[str, str]] = {
     "Fatti": "Facts",
     "Fatto.": "Done.",
     "Fermo alle {time}": "Frozen at {time}",
+    "Fine": "End",
     "Finestra più lunga": "Longest window",
-    "Fino a": "Until",
     "Fino al": "Until",
     "Firma": "Signature",
     "Firma l’elenco intero: chi non c’è, da quel momento non può più autorizzare. Ogni macchina lo "
@@ -463,6 +463,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Una sessione compare qui quando l’agente la conferma.": (
         "A session appears here when the agent confirms it."
     ),
+    "Tratteggiati: questa versione non li offre ancora.": "Dashed: this version does not offer them yet.",
     "Uscita del terminale, sola lettura": "Terminal output, read only",
     "Utente": "Account",
     "Utente locale delle sessioni": "Local account of sessions",

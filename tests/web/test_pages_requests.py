@@ -207,8 +207,8 @@ async def test_the_whole_statement_stands_on_the_page(story: Story, browse: Brow
         "Lavora come utente assistenza, non amministratore.",
         "Non registrata: restano nel registro i fatti",
         "Chi guarda lo sceglie chi firma.",
-        "Aprire un passaggio verso altre macchine",
-        "Prolungare o ampliare da solo",
+        "aprire un passaggio verso altre macchine",
+        "prolungare o ampliare da solo",
     ):
         assert said in sheet
 

@@ -110,6 +110,18 @@ def test_a_new_channel_takes_no_chosen_view_away(stand_in: Broker) -> None:
     expect(page.locator("#righe")).to_contain_text("quattro")
 
 
+def test_what_still_runs_is_looked_at(stand_in: Broker) -> None:
+    """Who comes late finds the channel that runs before him, not the last that has shut."""
+    line = Line()
+    page = view(stand_in, line)
+    for number, text in enumerate((b"vivo", b"chiuso uno", b"chiuso due")):
+        line.send(piece(f"c-{number}", 0, text))
+    line.send({"shut": "c-1"})
+    line.send({"shut": "c-2"})
+    expect(page.locator("#righe")).to_contain_text("vivo")
+    expect(page.locator("#canali button").first).to_have_attribute("aria-pressed", "true")
+
+
 def test_old_shut_channels_are_forgotten(stand_in: Broker) -> None:
     """Hundreds of single commands leave no hundreds of terminals; what is forgotten doesn't come back."""
     line = Line()

@@ -291,7 +291,7 @@ def _receipt(view: RequestView, reader: Reader) -> v.Receipt | None:
         text += say(" Chiave dimostrativa, non una passkey vera.", " A demo key, no real passkey.")
     return v.Receipt(
         title=say("Ricevuta", "Receipt"),
-        code=f"{leaf.record.CODE} · n. {words.thousands(leaf.n, reader)}",
+        code=f"{leaf.record.CODE} · {words.ordinal(leaf.n, reader)}",
         text=text,
         digest=words.digest(found.asked.digest),
         note=entered(view.line.customer, reader),

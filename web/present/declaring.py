@@ -73,8 +73,8 @@ def declaration(
         say(f"Perché: {_plain(said.why)}", f"Why: {_plain(said.why)}"),
         say("Attività: ", "Activities: ") + (activities(said.activities, reader) or "…") + ".",
         _account(said.account, reader),
-        say("Potrà: ", "Will be able to: ") + _plain("; ".join(can)) + ".",
-        say("Non potrà: ", "Will not be able to: ") + _plain("; ".join(cannot)) + ".",
+        say("Potrà: ", "Will be able to: ") + _listed(can) + ".",
+        say("Non potrà: ", "Will not be able to: ") + _listed(cannot) + ".",
         say(
             f"{when}, al massimo *{lasts}*. Alla scadenza la macchina chiude tutto da sola.",
             f"{when}, at most *{lasts}*. At the end the host closes everything by itself.",
@@ -86,6 +86,10 @@ def declaration(
         say("Chi guarda lo sceglie chi firma.", "Who watches is chosen by whoever signs."),
     )
     return v.Sheet(say("Dichiarazione", "Statement"), right, paragraphs, digest, note)
+
+
+def _listed(lines: tuple[str, ...]) -> str:
+    return _plain("; ".join(words.lower(one) for one in lines))
 
 
 def _plain(text: str) -> str:

@@ -137,7 +137,11 @@ def _counted(record: r.ChannelClosed, reader: Reader) -> str:
 def why(reason: str, reader: Reader) -> str:
     """Why an agent, or the broker in its stead, refused; a session that ends before it has begun is refused
     with the reason of its end."""
-    for pair in (agents_sentences(reason), words.END_REASONS.get(reason, ("", "")), brokers_sentences(reason)):
+    for pair in (
+        agents_sentences(reason),
+        words.END_REASONS.get(reason, ("", "")),
+        brokers_sentences(reason),
+    ):
         if pair[0]:
             return _first(pair, reader)
     return ""

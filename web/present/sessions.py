@@ -223,7 +223,9 @@ def _can_close(found: object) -> bool:
 def _bar(view: SessionView, reader: Reader) -> tuple[tuple[str, v.State, str], ...]:
     say = reader.say
     here = words.both([words.clean(name) for name in view.watching], reader)
-    if here:
+    if over(view.found, reader):
+        watch, small = v.State("off", say("nessuno guarda", "nobody watches")), ""
+    elif here:
         watch, small = v.State("ok", say(f"guarda {here}", f"{here} watching")), ""
     elif view.found.permit.grant.supervision == "waived":
         watch = v.State("off", say("nessuno guarda", "nobody watches"))
@@ -255,6 +257,8 @@ def log_state(view: SessionView, reader: Reader) -> v.State:
 
 def _ends(view: SessionView, reader: Reader) -> tuple[str, ...]:
     say, found, longest = reader.say, view.found, length(view.found.permit.grant.longest_s)
+    if over(found, reader):
+        return ()
     when = say(f"Dopo {longest}", f"After {longest}")
     if isinstance(found, Active):
         when = say(f"Alle {clock_time(found.ends)}", f"At {clock_time(found.ends)}")
@@ -347,7 +351,7 @@ def _receipt(view: SessionView, reader: Reader) -> v.Receipt | None:
         text += reader.say(f" Nota del tecnico: «{note}»", f" The technician’s note: “{note}”")
     return v.Receipt(
         reader.say("Verbale della sessione", "Record of the session"),
-        f"{leaf.record.CODE} · n. {words.thousands(leaf.n, reader)}",
+        f"{leaf.record.CODE} · {words.ordinal(leaf.n, reader)}",
         text,
         words.digest(view.found.permit.digest),
         entered(view.request.line.customer, reader),

@@ -175,7 +175,6 @@ def _to_renew(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
 def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
     f, say = view.figures, reader.say
     mark, witnesses = witnessed(view, reader)
-    size = words.thousands(view.head.size, reader)
     return (
         e.Figure(
             say("Interventi", "Sessions"),
@@ -201,7 +200,12 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
             say("senza, per scelta di chi ha firmato", "without, by the signer’s choice"),
             reader,
         ),
-        e.Figure(say("Registro", "Log"), say(f"{size} voci", f"{size} records"), witnesses, mark),
+        e.Figure(
+            say("Voci del registro", "Records of the log"),
+            words.thousands(view.head.size, reader),
+            witnesses,
+            mark,
+        ),
     )
 
 
@@ -314,7 +318,7 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
         ),
         v.Fact(
             say("Versione", "Version"),
-            f"n. {policy.number}",
+            words.ordinal(policy.number, reader),
             words.digest(policy.digest.hex()).short,
             mono=True,
         ),

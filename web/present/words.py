@@ -160,6 +160,11 @@ def thousands(number: int, reader: Reader) -> str:
     return f"{number:,}".replace(",", reader.say(".", ","))
 
 
+def ordinal(number: int, reader: Reader) -> str:
+    """``n. 1.204``, in English ``no. 1,204``"""
+    return f"{reader.say('n.', 'no.')} {thousands(number, reader)}"
+
+
 def octets(count: int, reader: Reader) -> str:
     """``212 kB``, with the language's decimal sign."""
     if count < 1000:

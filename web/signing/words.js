@@ -72,8 +72,15 @@ export function moment(at) {
   return new Intl.DateTimeFormat(locale(), MOMENT_FORM).format(new Date(at));
 }
 
+function zone(at) {
+  return new Intl.DateTimeFormat(locale(), MOMENT_FORM).formatToParts(new Date(at)).find((part) => part.type === "timeZoneName").value;
+}
+
 function span(from, to) {
-  if (day(from) === day(to)) return say(`${day(from)}, dalle ${time(from)} alle ${time(to)}`, `${day(from)}, from ${time(from)} to ${time(to)}`);
+  if (day(from) === day(to) && zone(from) === zone(to)) {
+    const [on, first, last] = [day(from), time(from), `${time(to)} ${zone(to)}`];
+    return say(`${on}, dalle ${first} alle ${last}`, `${on}, from ${first} to ${last}`);
+  }
   return say(`da ${moment(from)} a ${moment(to)}`, `from ${moment(from)} to ${moment(to)}`);
 }
 

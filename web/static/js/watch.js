@@ -125,6 +125,9 @@ function hear(said) {
   if (shut) {
     shut.shut = true;
     label(shut);
+    // Nothing more comes of it: the newest that still runs is looked at, unless somebody chose this one.
+    const running = [...channels.keys()].reverse().find((name) => !channels.get(name).shut);
+    if (said.shut === shown && !chosen && running) show(running);
   }
 }
 
