@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from audit import instant
-from broker.api.who import Caller
+from broker.api.who import Caller, still_in
 from broker.domain.people import Who
 from broker.parts import Parts
 
@@ -22,20 +23,27 @@ BEAT_S = 15.0  # also how soon a dead page is noticed
 async def events(request: Request, who: Caller) -> StreamingResponse:
     parts: Parts = request.app.state.parts
     return StreamingResponse(
-        _stream(parts, who),
+        _stream(parts, who, partial(still_in, request, who)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(parts: Parts, who: Who, beat_s: float = BEAT_S) -> AsyncIterator[str]:
+async def _stream(
+    parts: Parts, who: Who, still: Callable[[], Awaitable[bool]], *, beat_s: float = BEAT_S
+) -> AsyncIterator[str]:
+    """Ends once he is logged out: `still` is asked with each beat, and no less often on a busy line."""
     # The house sees every customer's queue; an approver hears of his own tenant alone.
     tenants = None if who.house else frozenset({who.tenant})
     async with parts.bus.subscribe(tenants) as queue:
         yield _event(parts, "hello")
         monotonic = asyncio.get_running_loop().time
-        due = monotonic() + beat_s
+        due = asked = monotonic() + beat_s
         while True:
+            if monotonic() >= asked:
+                if not await still():
+                    return
+                asked = monotonic() + beat_s
             try:
                 async with asyncio.timeout_at(due):
                     told = await queue.get()

@@ -41,10 +41,11 @@ async def who_of_socket(socket: WebSocket) -> Who | None:
         return None
 
 
-async def still_in(socket: WebSocket, who: Who) -> bool:
+async def still_in(connection: HTTPConnection, who: Who) -> bool:
     """Whether he is still logged in, and still who he was. A log that does not answer throws nobody out."""
     try:
-        now = await recognise(socket.app.state.parts, socket.cookies.get(COOKIE), terminal_of(socket))
+        token = connection.cookies.get(COOKIE)
+        now = await recognise(connection.app.state.parts, token, terminal_of(connection))
     except Refused as no:
         return no.why is not Why.LOGIN_NEEDED
     return (now.person, now.tenant, now.role) == (who.person, who.tenant, who.role)
