@@ -162,3 +162,16 @@ async def test_password_page_keeps_its_secret_until_a_code_was_right(
     late = await titolare.post("/persone/password", state=state, password="lunga abbastanza", code=good)
     assert "Eccone uno nuovo." in late.text
     assert secrets[0] not in late.text
+
+
+async def test_the_vendor_is_offered_no_customer_that_lets_in_its_own_people(
+    world: World, browse: Browse
+) -> None:
+    other = await open_tenant(world.parts, world.owner.who, name="Hotel Nuovo", details={})
+    page = (await browse(world.owner).get("/persone")).text
+    assert f'<option value="{other.id}"' in page
+    assert f'<option value="{world.tenant}"' not in page
+    assert f"/persone/{world.tenant}/" not in page, "nor a new invitation for one of them"
+    own = (await browse(world.titolare).get("/persone")).text
+    assert f"/persone/{world.tenant}/{world.ads.id}/invito" in own
+    assert '<option value="titolare"' in own

@@ -184,8 +184,12 @@ async def _shown_once(request: Request, parts: Parts, who: Who, reader: Reader, 
 
 async def _list(parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = None) -> e.People:
     tenants = await _tenants(parts, who)
-    rows = [say.person_row(p, t, who, reader) for t in tenants for p in await see_people(parts, who, t.id)]
-    roles = ("ads",) if who.role == "titolare" else ("technician", "titolare", "ads", "owner")
+    people = {t.id: await see_people(parts, who, t.id) for t in tenants}
+    led = {one for one, there in people.items() if say.led(there)}
+    rows = [
+        say.person_row(p, t, who, reader, by_vendor=t.id not in led) for t in tenants for p in people[t.id]
+    ]
+    roles = ("ads", "titolare") if who.role == "titolare" else ("technician", "titolare", "ads", "owner")
     typed = slip if slip is not None and slip.form == "invite" else None
 
     def chosen(field: str, value: str) -> bool:
@@ -198,7 +202,11 @@ async def _list(parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = No
             v.Option(role, words.capital(words.coded(words.ROLES, role, reader)), chosen=chosen("role", role))
             for role in roles
         ),
-        tenants=tuple(v.Option(t.id, words.clean(t.name), chosen=chosen("tenant", t.id)) for t in tenants),
+        tenants=tuple(
+            v.Option(t.id, words.clean(t.name), chosen=chosen("tenant", t.id))
+            for t in tenants
+            if who.role != "owner" or t.id not in led
+        ),
         slip=slip,
         new_tenant=v.Act(reader.say("Crea il cliente", "Create the customer"), post="/persone/clienti")
         if who.role == "owner"

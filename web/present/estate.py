@@ -141,7 +141,13 @@ def _connected(host: HostView, reader: Reader) -> v.Notice | None:
 # ------------------------------------------------------------------------------------------ people
 
 
-def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader) -> e.PeopleRow:
+def led(people: Sequence[PersonView]) -> bool:
+    """Whether a titolare among them can log in: from then on, he lets his customer's people in."""
+    return any(one.role == "titolare" and one.login_passkeys for one in people)
+
+
+def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader, *, by_vendor: bool) -> e.PeopleRow:
+    """`by_vendor`: the vendor still lets this customer's people in."""
     say = reader.say
     if not one.login_passkeys:
         state = v.State("wait", say("invitato", "invited"))
@@ -156,7 +162,7 @@ def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader) -> e.P
         keys.append(f"{one.ssh_keys} ssh")
     if one.demo_software:
         keys.append(say("dimostrative", "of the demo"))
-    may_invite = who.role == "owner" and (not one.login_passkeys or tenant.kind == "house")
+    may_invite = who.role == "owner" and (tenant.kind == "house" or (by_vendor and not one.login_passkeys))
     may_invite = may_invite or (who.role == "titolare" and one.id != who.person)
     again = v.Act(say("Nuovo invito", "New invitation"), post=f"/persone/{tenant.id}/{one.id}/invito")
     role = words.coded(words.ROLES, one.role, reader)
