@@ -217,6 +217,14 @@ def test_what_the_desk_denied_is_said_to_be_so() -> None:
         assert no.value.why is Why.DESK_DENIED
 
 
+def test_nobody_enters_a_session_whose_end_was_ordered() -> None:
+    running = s.Active(PERMIT, NOW, NOW, ENDS)
+    assert s.enterable(running) == running
+    with pytest.raises(Refused) as no:
+        s.enterable(s.order_stop(running, "p-ads", "stopped_by_ads", "here")[0])  # type: ignore[arg-type]
+    assert no.value.why is Why.SESSION_ENDED
+
+
 def test_the_window_of_a_grant() -> None:
     s.in_window(GRANT, NOW)
     for at in (NOW - timedelta(milliseconds=1), REQUEST.not_after):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
+from sqlalchemy.sql.base import Executable
 
 from audit import merkle
 from audit.checkpoint import open_checkpoint
@@ -13,6 +16,7 @@ from audit.commitment import Opening
 from audit.note import VerifierKey
 from audit.records import BROKER, HostRevoked, Leaf, LogHeartbeat, PersonAdmitted, TenantOpened
 from broker.store import log, openings
+from broker.store.database import Work
 from broker.store.tables import evidence, facts
 from broker.store.tx import Announcement, LogConflict, Store, UnrecordedChange
 from tests.doubles import MORNING
@@ -172,6 +176,37 @@ async def test_openings_are_sealed_and_bound_to_their_place(store: Store) -> Non
     assert leaf.sealed == secret.commitment
     assert b"nonna" not in bytes(rows[0].sealed)
     assert len(bytes(rows[0].sealed)) % 256 == 28  # nonce and tag around a padded text
+
+
+class Counted:
+    """A transaction whose queries are counted."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.queries = 0
+
+    async def run(self, statement: Executable) -> Sequence[Row[Any]]:
+        self.queries += 1
+        return await self.work.run(statement)
+
+    async def change(self, statement: Executable) -> int:
+        return await self.work.change(statement)
+
+
+async def test_a_thousand_openings_are_one_question_to_the_database(store: Store) -> None:
+    """A bundle asks for all of them, and everybody else waits for the one connection meanwhile."""
+    await opened(store)
+    kept: dict[int, Opening] = {}
+    async with store.tx(TENANT, MORNING) as tx:
+        for number in range(12):
+            secret = Opening(number.to_bytes(32, "big"), {"reason": str(number)})
+            n = await tx.append(ADMITTED, actor=BROKER, opening=secret, subject=f"r-{number % 3}")
+            kept[n] = secret
+    async with store.read() as work:
+        counted = Counted(work)
+        sealed = await openings.below(counted, TENANT, max(kept) + 1)
+    assert counted.queries == 1
+    assert openings.unsealed(sealed, store.keys.wrapping_key()) == kept
 
 
 async def test_an_opening_whose_key_was_destroyed_is_gone(store: Store) -> None:

@@ -266,3 +266,12 @@ async def test_another_customers_request_does_not_exist(story: Story) -> None:
         with pytest.raises(Refused) as no:
             await begin_approval(story.parts, who, receipt.request, supervision="self")
         assert no.value.why is Why.NOT_ALLOWED
+
+
+async def test_an_appointment_that_has_ended_is_said_to_be_so(story: Story) -> None:
+    """Nothing can be begun again from the page he started: somebody must appoint him anew."""
+    story.clock.advance(days=301)
+    receipt = await story.ask()
+    with pytest.raises(Refused) as no:
+        await begin_approval(story.parts, story.world.ads.who, receipt.request, supervision="self")
+    assert no.value.why is Why.ADS_DELEGATION_MISSING

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 
 import pytest
 
+from audit.bundle import build, pack
+from audit.month import evidence_part
+from audit.month_report import merge
 from audit.verify import Verified, verify
 from broker.cases.close_month import close_month
 from broker.cases.export_trust import export_trust, tenant_trust
@@ -124,6 +129,25 @@ async def test_two_who_close_the_same_month_make_one_report(story: Story) -> Non
     assert late.why is Why.MONTH_CLOSED
     kinds = [k for k in await story.kinds() if k.startswith(("period.", "report."))]
     assert kinds == ["period.closed", "period.figures", "report.issued"]
+
+
+async def test_a_big_month_keeps_nobody_waiting(story: Story) -> None:
+    """What takes long for a big log is not done where *Termina* waits to be heard: in the loop's thread."""
+    await days_pass(story, DECEMBER)
+    long = {f"{one.__module__}.{one.__name__}" for one in (evidence_part, merge, build, pack)}
+    done_here: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            done_here.add(f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}")
+
+    sys.setprofile(note)  # of this thread alone
+    try:
+        await close_month(story.parts, story.world.tenant, "2026-11")
+    finally:
+        sys.setprofile(None)
+    assert "broker.cases.close_month.close_month" in done_here
+    assert not done_here & long
 
 
 async def test_a_bundle_is_made_anew_only_for_witnesses_that_can_be_had(story: Story) -> None:

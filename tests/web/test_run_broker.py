@@ -1,0 +1,41 @@
+"""What `verbale serve` refuses before it serves, and what it leaves in its folder."""
+
+from __future__ import annotations
+
+import argparse
+import stat
+from pathlib import Path
+
+import pytest
+
+from broker.settings import Settings
+from web.commands import run_broker, serve
+from web.commands.run_broker import BEHIND_PROXY, KEPT, kept_settings, remember
+
+
+def options(state: Path, *more: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    serve.add_options(parser)
+    return parser.parse_args(
+        ["--state", str(state), "--signing-origin", "https://firma.esempio.example", *more]
+    )
+
+
+def test_behind_a_proxy_nobody_named_no_broker_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every source address in its records would be the proxy's."""
+    assert run_broker.run(options(tmp_path, "--origin", "https://verbale.esempio.example")) == 2
+    assert capsys.readouterr().out.strip() == BEHIND_PROXY
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_settings_are_kept_for_nobody_else_to_read(tmp_path: Path, settings: Settings) -> None:
+    """They hold the database's password; a file that was open once does not stay so."""
+    path = tmp_path / KEPT
+    path.write_text("{}")
+    path.chmod(0o644)
+    with run_broker.door.sole_owner(tmp_path):
+        remember(settings)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert kept_settings(tmp_path) == settings
