@@ -164,11 +164,19 @@ class Tree:
         return self.append_hash(leaf_hash(data))
 
     def append_hash(self, leaf: bytes) -> int:
-        n = self.size
-        for level, _, found in stored_nodes(n, leaf, self.read):
-            if level == len(self._levels):
-                self._levels.append([])
-            self._levels[level].append(found)
+        # The loop of `stored_nodes`, with the rows at hand: a verifier does nothing more often.
+        rows = self._levels
+        row, found = rows[0], leaf
+        index = n = len(row)
+        row.append(found)
+        level = 0
+        while index & 1:
+            found = hashlib.sha256(b"\x01" + row[index - 1] + found).digest()
+            level, index = level + 1, index >> 1
+            if level == len(rows):
+                rows.append([])
+            row = rows[level]
+            row.append(found)
         return n
 
     def read(self, level: int, index: int) -> bytes:

@@ -777,23 +777,22 @@ class Leaf(NamedTuple):
     @classmethod
     def _of(cls, value: dict[str, Value]) -> Leaf:
         """Every value's type is checked here, and every key must be known: see `decode_typed`."""
-        get = value.get
-        kind = KINDS.get(_text(get("type"), "type"))
-        if kind is None:
-            raise Malformed("a record of a kind nobody knows")
-        if type(get("v")) is not int or value["v"] != 1:
+        try:
+            kind = KINDS[value["type"]]
+            version, tenant, n, time = value["v"], value["tenant"], value["n"], value["time"]
+            actor, body, retain = value["actor"], value["body"], value["retain"]
+        except (KeyError, TypeError) as wrong:
+            raise Malformed("a record lacks a field, or is of a kind nobody knows") from wrong
+        if type(version) is not int or version != 1:
             raise Malformed("a record of another version")
-        hold = None if get("retain") == _RETAIN[kind.RETAIN] else _hold(kind, get("retain"))
-        links = _NO_LINKS if len(value) == 8 else _links(kind, value)
-        time = _text(get("time"), "time")
         return cls(
-            _id(get("tenant"), "tenant"),
-            _index(get("n"), "n"),
-            instant.parse(time),
-            _actor(get("actor")),
-            kind.from_body(get("body")),
-            *links,
-            hold,
+            _id(tenant, "tenant"),
+            _index(n, "n"),
+            instant.parse(_text(time, "time")),
+            _actor(actor),
+            kind.from_body(body),
+            *(_NO_LINKS if len(value) == 8 else _links(kind, value)),
+            None if retain == _RETAIN[kind.RETAIN] else _hold(kind, retain),
         )
 
 
@@ -831,15 +830,18 @@ _MAX_ACTORS = 4096
 
 
 def _actor(value: Value) -> Actor:
-    if type(value) is not dict or value.keys() != {"id", "role"}:
-        raise Malformed("an actor is an id and a role")
-    who, role = value["id"], _text(value["role"], "role")
-    known = _actors.get((_id(who, "actor"), role))
+    try:
+        who, role = value["id"], value["role"]
+        known = _actors.get((who, role))
+    except (KeyError, TypeError) as wrong:
+        raise Malformed("an actor is an id and a role") from wrong
+    if len(value) != 2:
+        raise Malformed("an actor has a field nobody knows")
     if known is not None:
         return known
     if role not in ROLES:
         raise Malformed("an actor's role nobody knows")
-    found = Actor(who, cast(Role, role))
+    found = Actor(_id(who, "actor"), cast(Role, role))
     if len(_actors) < _MAX_ACTORS:
         _actors[who, role] = found
     return found

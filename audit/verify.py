@@ -106,7 +106,7 @@ class _Reader:
         entries = 0
         for n, entry in read_entries(self._files, self._signed.head.size):
             entries += 1
-            self._tree.feed(n, entry)
+            self._tree.feed(entry)
             leaf = self._records.read(n, entry)
             if leaf is not None:
                 self._feed(leaf)

@@ -12,7 +12,7 @@ from audit.bundle_files import known
 from audit.checkpoint import Checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
-from audit.merkle import Tree, leaf_hash
+from audit.merkle import Tree
 from audit.note import Note, VerifierKey, parse_note
 from audit.trust_file import SeenHeads
 
@@ -87,40 +87,39 @@ class TreeCheck:
         self._head = head
         self._judge = judge
         self._tree = Tree()
-        self._published: list[bytes] = []
-        self._differs = False
 
-    def feed(self, n: int, entry: bytes) -> None:
-        """Take entry `n`; tell at once when the published leaf hash is another."""
-        found = leaf_hash(entry)
-        self._tree.append_hash(found)
-        place = n % tiles.WIDTH
-        if place == 0:
-            self._published = self._leaf_tile(n)
-        if place < len(self._published) and self._published[place] != found:
-            self._differs = True
-            self._judge.find("TAMPERED", "entry", f"n={n}", n=n)
-
-    def _leaf_tile(self, n: int) -> list[bytes]:
-        width = min(tiles.WIDTH, self._head.size - n)
-        tile = tiles.Tile(0, n // tiles.WIDTH, width)
-        try:
-            return tiles.unpack_hashes(tile, self._files[tile.path])
-        except (KeyError, Malformed):
-            return []
+    def feed(self, entry: bytes) -> None:
+        self._tree.append(entry)
 
     def close(self) -> Callable[[int, int], bytes] | None:
         """Compare; the reader of a tree whose root is the signed one, or None if there is none."""
         size = self._head.size
-        if self._tree.size < size:
-            self._judge.find("TAMPERED", "entry_missing", f"n={self._tree.size}", n=self._tree.size)
-        elif self._tree.root() == self._head.root:
+        if self._tree.size == size and self._tree.root() == self._head.root:
             self._check_tiles()
             self._judge.state(6, "ok", "checked")
             return self._tree.read
-        elif not self._differs:
+        differing = self._differing()
+        for n in differing:
+            self._judge.find("TAMPERED", "entry", f"n={n}", n=n)
+        if self._tree.size < size:
+            self._judge.find("TAMPERED", "entry_missing", f"n={self._tree.size}", n=self._tree.size)
+        elif not differing:
             self._judge.find("TAMPERED", "root", "checkpoint")
         return self._from_tiles()
+
+    def _differing(self) -> list[int]:
+        """Entries whose hash is not the published one."""
+        found = []
+        for tile in tiles.entry_tiles(self._head.size):
+            leaves = tiles.Tile(0, tile.index, tile.width)
+            try:
+                published = tiles.unpack_hashes(leaves, self._files[leaves.path])
+            except (KeyError, Malformed):
+                continue
+            first = tile.index * tiles.WIDTH
+            held = range(first, min(first + tile.width, self._tree.size))
+            found += [n for n in held if self._tree.read(0, n) != published[n - first]]
+        return found
 
     def _check_tiles(self) -> None:
         for tile in tiles.hash_tiles(self._head.size):

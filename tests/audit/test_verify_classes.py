@@ -210,7 +210,7 @@ def test_tampered_tile() -> None:
     entries = honest().entries()
     path = tiles.hash_tiles(honest().tree.size)[0].path
     entries[path] = bytes(32) + entries[path][32:]
-    only(judge(honest(), entries), "TAMPERED", "entry")
+    only(judge(honest(), entries), "TAMPERED", "tile")
 
 
 def test_tampered_by_leaving_entries_out() -> None:
