@@ -85,6 +85,7 @@ class Twist:
     grant: Callable[[Grant], Grant] = same
     approver: str = "ads"  # whose key signs approvals
     note_key: SigningKey | None = None
+    log_key: SigningKey | None = None
     figures: Callable[[dict[str, Any]], dict[str, Any]] = same
     printed: Callable[[dict[str, Any]], dict[str, Any]] = same  # of the head
     report: Callable[[dict[str, Any]], dict[str, Any]] = same
@@ -111,7 +112,7 @@ class World:
     _chance: int = 0
 
     def __post_init__(self) -> None:
-        self.log_key = SigningKey(seed("log"))
+        self.log_key = self.twist.log_key or SigningKey(seed("log"))
         self.grant_key = SigningKey(seed("grant"))
         self.agent_key = SigningKey(seed("agent"))
         self.witness_key = SigningKey(seed("witness"))
