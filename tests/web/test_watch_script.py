@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from dataclasses import replace
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.web import samples as s
 from tests.web.stand_in import Broker, Line, events
@@ -120,6 +121,30 @@ def test_what_still_runs_is_looked_at(stand_in: Broker) -> None:
     line.send({"shut": "c-2"})
     expect(page.locator("#righe")).to_contain_text("vivo")
     expect(page.locator("#canali button").first).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_was_drawn_unseen_has_its_letters_close(stand_in: Broker) -> None:
+    """A terminal measures its letters where it stands: also one that is not looked at."""
+    channels = [f"c-{number}" for number in range(6)]
+
+    def opened(socket: WebSocketRoute) -> None:  # all at once, as for somebody who comes late
+        for one in channels:
+            socket.send(piece(one, 0, b"lettere vicine\r\n" * 20))
+        for one in channels:
+            socket.send(json.dumps({"size": one, "cols": 110, "rows": 27}))
+        for one in channels[1:]:
+            socket.send(json.dumps({"shut": one}))
+
+    stand_in.page.set_viewport_size({"width": 360, "height": 760})
+    stand_in.page.route_web_socket("**/vista*", opened)
+    page = stand_in.show("live.html", s.LIVE, s.LETTER)
+    expect(page.locator("#canali button")).to_have_count(len(channels))
+    for number in range(len(channels)):
+        page.locator("#canali button").nth(number).click()
+        row = page.locator(".watch-channel").nth(number).locator(".xterm-rows span", has_text="lettere").first
+        expect(row).to_be_visible()
+        spacing = row.evaluate("e => parseFloat(getComputedStyle(e).letterSpacing) || 0")
+        assert abs(spacing) < 2, f"channel {number}: {spacing} px between letters"
 
 
 def test_old_shut_channels_are_forgotten(stand_in: Broker) -> None:

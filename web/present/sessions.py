@@ -204,7 +204,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         ssh=ssh if mine and kinds & {"terminal", "exec"} and state != "ended" else "",
         host_key=host_key,
         ends=_ends(view, reader),
-        outside=" · ".join(words.absent(permit.grant.channels, reader)),
+        outside="" if over(found, reader) else " · ".join(words.absent(permit.grant.channels, reader)),
         activation=v.Ceremony(f"{api}/activation/begin", f"{api}/activation/finish") if ready else None,
         socket=f"{api}/terminal" if running and "terminal" in kinds else "",
         closing=closing(view, reader) if mine and _can_close(found) else None,

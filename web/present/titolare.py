@@ -191,6 +191,7 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
             f.authorised,
             f.sessions,
             say("senza la firma di nessuno di voi", "without a signature of any of you"),
+            say("tutti", "all"),
             reader,
         ),
         _share(
@@ -198,6 +199,7 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
             f.sessions - f.unsupervised,
             f.sessions,
             say("senza, per scelta di chi ha firmato", "without, by the signer’s choice"),
+            say("in tutti", "in all"),
             reader,
         ),
         e.Figure(
@@ -209,13 +211,13 @@ def _figures(view: CustomerView, reader: Reader) -> tuple[e.Figure, ...]:
     )
 
 
-def _share(name: str, yes: int, all_: int, lacking: str, reader: Reader) -> e.Figure:
+def _share(name: str, yes: int, all_: int, lacking: str, whole: str, reader: Reader) -> e.Figure:
     """So many of so many; in order where none is missing."""
     number = reader.say(f"{yes} su {all_}", f"{yes} of {all_}")
     if not all_:
         return e.Figure(name, number, reader.say("ancora nessuno", "none yet"))
     if yes == all_:
-        return e.Figure(name, number, reader.say("tutti", "all"), "ok")
+        return e.Figure(name, number, whole, "ok")
     return e.Figure(name, number, f"{all_ - yes} {lacking}", "wait")
 
 

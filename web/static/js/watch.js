@@ -26,7 +26,8 @@ let count = 0;
 function show(channel) {
   shown = channel;
   for (const [name, one] of channels) {
-    one.box.hidden = name !== channel;
+    // Out of sight, not out of the layout: a terminal measures its letters while it draws.
+    one.box.classList.toggle("unseen", name !== channel);
     one.tab.setAttribute("aria-pressed", String(name === channel));
   }
   tabs.hidden = channels.size < 2;
