@@ -7,7 +7,7 @@ Schema: FORMAT.md §11. People and hosts are pseudonyms here; names come with th
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +22,9 @@ from audit.month_access import Accesses
 from audit.periods import month_bounds
 from audit.records import Leaf
 from audit.statement import Activity
+
+OpeningOf = Callable[[int], Opening | None]
+"""The opening of a leaf by its index; None where there is none, or none any more."""
 
 EVIDENCE_LEVEL = 2  # every approval of this version is a passkey's: requirements §5, level 2
 
@@ -70,7 +73,7 @@ class _Reading:
 
 def evidence_part(
     leaves: Iterable[Leaf],
-    openings: Mapping[int, Opening],
+    opening_of: OpeningOf,
     period: str,
     zone: str,
     until: datetime,
@@ -99,7 +102,7 @@ def evidence_part(
         accesses.feed(leaf, _session_of(reading, leaf))
     listed = _listed(reading, start, end)
     numbers = {s.id: n for n, s in enumerate(listed, 1)}
-    sessions = [_session_value(n, s, openings) for n, s in enumerate(listed, 1)]
+    sessions = [_session_value(n, s, opening_of) for n, s in enumerate(listed, 1)]
     access = accesses.value(numbers)
     exceptions = _exceptions(listed, accesses, numbers)
     last_day = min(end - timedelta(milliseconds=1), month_end).astimezone(here).date()
@@ -195,7 +198,7 @@ def minutes_between(start: datetime, end: datetime) -> int:
     return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
 
 
-def _session_value(n: int, session: _Session, openings: Mapping[int, Opening]) -> Value:
+def _session_value(n: int, session: _Session, opening_of: OpeningOf) -> Value:
     assert session.start is not None
     assert session.end is not None
     request = session.request
@@ -209,7 +212,7 @@ def _session_value(n: int, session: _Session, openings: Mapping[int, Opening]) -
         "host": session.host,
         "technician": request.technician,
         "channels": sorted(session.channels),
-        "incident": _incident(request, openings),
+        "incident": _incident(request, opening_of),
         "activities": [_activity(code) for code in request.activities],
         "supervision": _supervision(session),
         "outcome": session.outcome,
@@ -245,9 +248,9 @@ def _activity(code: str) -> Value:
     return {"code": name, "type": kind or "ASS"}
 
 
-def _incident(request: _Request, openings: Mapping[int, Opening]) -> Value:
+def _incident(request: _Request, opening_of: OpeningOf) -> Value:
     value: dict[str, Value] = {"id": request.incident}
-    opening = openings.get(request.opened_n)
+    opening = opening_of(request.opened_n)
     if opening is not None and isinstance(opening.data, dict):
         text = opening.data.get("incident_text")
         if isinstance(text, str):

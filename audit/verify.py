@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
@@ -188,10 +189,8 @@ class _Reader:
 
     def _leaves(self, last: int) -> Iterator[Leaf]:
         """The shard again, up to and including leaf `last`; forms were judged in the first pass."""
-        for n, entry in read_entries(self._files, self._signed.head.size):
-            if n > last:
-                return
-            yield Leaf.parse(entry)
+        entries = read_entries(self._files, self._signed.head.size)
+        return (Leaf.parse(entry) for _, entry in islice(entries, last + 1))
 
     def _say(self) -> None:
         """Notes: what cannot be proven, what was silent; and the counts."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from audit import instant
 from audit import records as r
@@ -27,28 +28,6 @@ from audit.verify_printed import PrintedHosts, check_head, wrong_names
 MAX_JUDGED = 120  # each reads the log again
 
 
-class _OpeningFiles(Mapping[int, Opening]):
-    """Openings read from the bundle one by one, as the month asks for them."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-
-    def __getitem__(self, n: int) -> Opening:
-        try:
-            found = read_opening(self._files, n)
-        except Malformed:
-            found = None  # step 11 has said so
-        if found is None:
-            raise KeyError(n)
-        return found
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
 @dataclass(frozen=True, slots=True)
 class Material:
     """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`,
@@ -63,9 +42,11 @@ class Material:
     trust: Trust | None
     judge: Judgement
 
-    @property
-    def openings(self) -> _OpeningFiles:
-        return _OpeningFiles(self.files)
+    def opening_of(self, n: int) -> Opening | None:
+        try:
+            return read_opening(self.files, n)
+        except Malformed:
+            return None  # step 11 has said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +206,13 @@ def _check_parts(
 ) -> bool:
     """The report is the union of what the log says and of the committed commercial part, and ties."""
     judge, where = material.judge, issued.json_name
-    opening = material.openings.get(figures.n)
+    opening = material.opening_of(figures.n)
     if opening is None or not isinstance(opening.data, dict):
         judge.find("REPORT", "report_figures", where)
         return False
     evidence = evidence_part(
         material.leaves(told.n),
-        material.openings,
+        material.opening_of,
         issued.record.period,
         material.zone,
         told.until,
@@ -269,6 +250,8 @@ def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> None:
             judge.state(14, "unknown", "no_report_ca")
         case Signer.KNOWN:
             pass
+        case _:
+            assert_never(found.signer)
     if found.attached is False:
         judge.find("REPORT", "pdf_attachment", where)
     judge.note("pdf_words")

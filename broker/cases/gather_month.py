@@ -100,7 +100,7 @@ def evidence_of(material: Material, month: Month, wrapping: bytes) -> dict[str, 
     """What the log says of the month. Takes long for a big log: call it in a thread."""
     return evidence_part(
         [Leaf.parse(data) for data in material.leaves],
-        unsealed(material.sealed, wrapping),
+        unsealed(material.sealed, wrapping).get,
         month.period,
         month.customer.zone,
         month.until,

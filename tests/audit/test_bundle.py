@@ -157,3 +157,35 @@ def test_files_put_in_places_of_others_never_break_it(world: World) -> None:
                 continue  # larger than a file of that name can be
             verdict = verify(packed, trust=world.trust()).verdict
             assert verdict.sound == (data == entries[name])
+
+
+def test_nothing_and_too_much_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Malformed):
+        pack({})
+    three = dict.fromkeys("abc", b"x")
+    data = pack(three)
+    monkeypatch.setattr(bundle, "MAX_FILES", 2)
+    with pytest.raises(Malformed, match="1 to 2 files"):
+        pack(three)
+    with pytest.raises(Malformed, match="more files"):
+        unpack(data)
+    monkeypatch.setattr(bundle, "MAX_FILES", 9)
+    monkeypatch.setattr(bundle, "MAX_BYTES", 40)
+    with pytest.raises(Malformed, match="4 GiB"):
+        pack({"a": bytes(20), "b": bytes(20)})
+    monkeypatch.setattr(bundle, "MAX_BYTES", -(1 << 28))
+    with pytest.raises(Malformed, match="larger than"):
+        unpack(data)
+
+
+def test_files_out_of_order_are_refused() -> None:
+    """Two files in a row that `sorted` would not put so, each well written by itself."""
+    first, second = (pack({name: b"x"}) for name in "ba")
+    size = 30 + 1 + 1
+    with pytest.raises(Malformed, match="sorted"):
+        unpack(first[:size] + second[:size])
+
+
+def test_sizes_of_files(world: World) -> None:
+    files = unpack(pack(world.entries()))
+    assert files.size("checkpoint") == len(files["checkpoint"])

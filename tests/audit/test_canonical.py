@@ -9,6 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import canonical
 from audit.canonical import MAX_BYTES, MAX_DEPTH, MAX_INT, Fields, b64, decode, encode, unb64
 from audit.errors import Malformed
 
@@ -147,3 +148,10 @@ def test_fields_are_all_asked_for() -> None:
 def test_fields_of_the_wrong_shape(value: Any, ask: Any) -> None:
     with pytest.raises(Malformed):
         ask(Fields(value, "thing"))
+
+
+def test_spellings_of_keys_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canonical, "_good_keys", set())
+    monkeypatch.setattr(canonical, "_MAX_GOOD_KEYS", 2)
+    encode(dict.fromkeys("abcdef", 1))
+    assert canonical._good_keys == {"a", "b"}

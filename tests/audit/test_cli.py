@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ import audit
 from audit import bundle
 from audit.checkpoint import Checkpoint
 from audit.cli import main
-from audit.trust_file import SeenHeads, Trust
+from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from tests.audit.world import ORIGIN, World, busy_month
 
 ROOT = Path(audit.__file__).parents[1]
@@ -143,3 +144,34 @@ def test_trust_file_round_trip(world: World) -> None:
     trust = world.trust()
     assert Trust.parse(trust.encode()) == trust
     assert Trust.parse(trust.encode() + b"\n") == trust
+
+
+def test_files_that_are_too_large_or_cannot_be_written(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "large.json").write_bytes(bytes(MAX_TRUST_BYTES + 1))
+    assert run(files, "--trust", "large.json") == 2
+    assert (
+        main([str(files / "bundle.zip"), "--trust", str(files / "trust.json"), "--state", "/dev/null/x"]) == 2
+    )
+    errors = capsys.readouterr().err.splitlines()
+    assert len(errors) == 2
+    assert all(line.startswith("verbale-verify: --") for line in errors)
+
+
+def test_what_is_not_listed_is_counted(files: Path, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    extra = {f"x/{n}": b"" for n in range(300)}
+    entries = world.entries() | extra
+    entries["SHA256SUMS"] = bundle.sums(entries)
+    (files / "bundle.zip").write_bytes(bundle.pack(entries))
+    assert run(files) == 1
+    assert "  … e altri 100" in capsys.readouterr().out.splitlines()
+    assert run(files, "--lang", "en") == 1
+    assert "  … and 100 more" in capsys.readouterr().out.splitlines()
+
+
+def test_an_output_that_is_no_stream_of_bytes(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run(files) == 0
+    assert out.getvalue().startswith("coerente")

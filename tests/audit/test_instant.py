@@ -52,3 +52,14 @@ def test_no_zone_no_record() -> None:
 def test_other_spellings_are_refused(text: str) -> None:
     with pytest.raises(Malformed):
         instant.parse(text)
+
+
+def test_an_instant_outside_the_calendar_of_evidence_is_none() -> None:
+    for year in (1969, 3000):
+        with pytest.raises(Malformed):
+            instant.to_text(datetime(year, 1, 2, tzinfo=UTC))
+
+
+def test_an_instant_without_a_zone_is_none() -> None:
+    with pytest.raises(Malformed):
+        instant.to_text(datetime(2026, 11, 22))  # noqa: DTZ001 - that is the point

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from audit import instant
 from audit.canonical import encode
+from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.instant import parse
 from audit.month import activity_text, evidence_part, minutes_between
@@ -19,15 +21,18 @@ from audit.periods import month_bounds
 from audit.records import (
     Actor,
     Leaf,
+    LogGap,
+    LogHeartbeat,
     LoginSucceeded,
     PeriodClosed,
     SessionEnded,
     SessionOpened,
     SessionPresumedEnded,
     ToolStarted,
+    WatchJoined,
 )
 from audit.statement import Activity
-from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, ZONE, World, busy_month
+from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, TITOLARE, ZONE, Twist, World, busy_month
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +49,7 @@ def told(world: World, period: str, until: datetime | None = None) -> dict[str, 
     leaves = [Leaf.parse(d) for d in world.leaves]
     closed = next(x.n for x in leaves if isinstance(x.record, PeriodClosed))
     end = until or month_bounds(period, ZONE)[1]
-    return evidence_part(leaves[: closed + 1], world.openings, period, ZONE, end, origin=ORIGIN)
+    return evidence_part(leaves[: closed + 1], world.openings.get, period, ZONE, end, origin=ORIGIN)
 
 
 def test_sessions_that_started_are_listed_in_order(part: dict[str, Any]) -> None:
@@ -96,7 +101,7 @@ def test_a_month_in_which_nothing_happened_says_zero(world: World) -> None:
 
 def test_without_openings_the_text_is_left_out(world: World) -> None:
     leaves = [Leaf.parse(d) for d in world.leaves]
-    found = evidence_part(leaves, {}, "2026-11", ZONE, month_bounds("2026-11", ZONE)[1], origin=ORIGIN)
+    found = evidence_part(leaves, {}.get, "2026-11", ZONE, month_bounds("2026-11", ZONE)[1], origin=ORIGIN)
     assert found["sessions"][0]["incident"] == {"id": "I-2026-0001"}
 
 
@@ -115,9 +120,9 @@ def test_what_came_after_its_month_was_closed_is_in_the_next() -> None:
     w.now = first + timedelta(days=29, hours=22, minutes=50)
     w.end(session, "closed_by_technician")
     leaves = [Leaf.parse(d) for d in w.leaves]
-    november = evidence_part(leaves[: closed + 1], w.openings, "2026-11", ZONE, until, origin=ORIGIN)
+    november = evidence_part(leaves[: closed + 1], w.openings.get, "2026-11", ZONE, until, origin=ORIGIN)
     december = evidence_part(
-        leaves, w.openings, "2026-12", ZONE, month_bounds("2026-12", ZONE)[1], origin=ORIGIN
+        leaves, w.openings.get, "2026-12", ZONE, month_bounds("2026-12", ZONE)[1], origin=ORIGIN
     )
     assert november["sessions"] == []
     assert [s["id"] for s in december["sessions"]] == [session]
@@ -150,7 +155,9 @@ def test_a_session_told_in_pieces_over_the_close_is_in_the_next_month() -> None:
 
 
 def of(world: World, leaves: list[Leaf], period: str) -> dict[str, Any]:
-    return evidence_part(leaves, world.openings, period, ZONE, month_bounds(period, ZONE)[1], origin=ORIGIN)
+    return evidence_part(
+        leaves, world.openings.get, period, ZONE, month_bounds(period, ZONE)[1], origin=ORIGIN
+    )
 
 
 def test_another_hosts_word_is_no_part_of_a_session(world: World) -> None:
@@ -252,3 +259,98 @@ def test_the_commercial_part_brings_names_and_no_facts(part: dict[str, Any]) -> 
         "p-0": "Altra",
         ADS: None,
     }
+
+
+def month_of(w: World, period: str = "2026-11") -> dict[str, Any]:
+    w.until(30, 23, 50)
+    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    w.append(PeriodClosed(period, *map(instant.to_text, month_bounds(period, ZONE))))
+    return of(w, [Leaf.parse(d) for d in w.leaves], period)
+
+
+def begun(twist: Twist | None = None, supervision: Any = "self") -> tuple[World, str]:
+    w = World(twist or Twist())
+    w.onboard()
+    w.until(3, 10)
+    request, _ = w.ask(1)
+    grant = w.approve(request, supervision)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    return w, session
+
+
+def test_a_session_nobody_watched_though_somebody_should() -> None:
+    gone = ("supervision.taken", "watch.joined")
+    w, session = begun(Twist(leaf=lambda leaf: None if leaf.record.KIND in gone else leaf))
+    w.end(session, "expired")
+    found = month_of(w)
+    assert found["sessions"][0]["supervision"] == {"state": "absent"}
+    assert [e["why"] for e in found["exceptions"]] == ["Chi doveva seguirlo non risulta entrato."]
+
+
+def test_a_session_somebody_watched_though_nobody_had_to() -> None:
+    w, session = begun(supervision="waived")
+    w.append(WatchJoined(ADS, "192.168.10.12"), actor=Actor(ADS, "ads"), session=session, host=HOST)
+    w.end(session, "expired")
+    assert month_of(w)["sessions"][0]["supervision"] == {"state": "present", "by": ADS}
+
+
+def test_an_end_that_was_presumed_and_a_tool() -> None:
+    w, session = begun()
+    w.told(ToolStarted("supremo", "00" * 32, "not_seen", ""), session=session)
+    last = instant.to_text(w.now)
+    w.wait(minutes=5)
+    w.append(SessionPresumedEnded(last), session=session, host=HOST)
+    found = month_of(w)
+    assert found["sessions"][0]["end_kind"] == "presumed"
+    assert found["sessions"][0]["end"] == last
+    assert found["sessions"][0]["tools"] == ["supremo"]
+    assert [e["kind"] for e in found["exceptions"]] == ["presumed_end"]
+
+
+def test_a_session_without_any_approval_or_text() -> None:
+    """The verifier has its findings elsewhere; the month says what the log says."""
+    w, session = begun(Twist(leaf=lambda leaf: None if leaf.record.KIND == "approval.given" else leaf))
+    w.end(session, "expired")
+    w.openings[next(n for n, d in enumerate(w.leaves) if b"request.opened" in d)] = Opening(
+        bytes(32), {"incident_text": 3}
+    )
+    found = month_of(w)
+    assert "authorisation" not in found["sessions"][0]
+    assert found["sessions"][0]["incident"] == {"id": "I-2026-0001"}
+    assert found["totals"]["authorised"] == 0
+
+
+def test_a_real_approver_is_no_demos() -> None:
+    def real(found: Any) -> Any:
+        return replace(found, approvers=tuple(replace(a, demo_software=False) for a in found.approvers))
+
+    w, session = begun(Twist(demo=False, approvers=real, approval=lambda a: replace(a, demo_software=False)))
+    w.end(session, "expired")
+    assert "demo_software" not in month_of(w)["sessions"][0]["authorisation"]
+
+
+def test_a_second_yes_leaves_the_first_in_the_report() -> None:
+    w = World()
+    w.onboard()
+    w.until(3, 10)
+    request, _ = w.ask(1)
+    w.twist.approver = "titolare"
+    w.approve(request)
+    w.twist.approver = "ads"
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.end(session, "expired")
+    assert month_of(w)["sessions"][0]["authorisation"]["by"] == TITOLARE
+
+
+def test_days_that_are_said_to_lack_their_sign() -> None:
+    w = World()
+    w.onboard()
+    w.now = datetime(2026, 11, 5, 9, tzinfo=UTC)
+    w.append(LogGap("2026-11-02", "2026-11-03"))
+    w.append(LogHeartbeat("2026-11-05"))
+    w.beaten |= {"2026-11-05"}
+    log = month_of(w)["log"]
+    assert (log["heartbeats"], log["heartbeats_expected"], log["gaps"]) == (27, 30, 2)

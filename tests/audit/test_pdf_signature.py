@@ -131,3 +131,16 @@ def _month():
 
 
 _month()  # made while the extra is there
+
+
+def test_a_signature_field_that_no_validator_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the validator says of it is the reason given."""
+    from pyhanko.sign import validation
+    from pyhanko.sign.validation.errors import SignatureValidationError
+
+    def refuse(*_args: object, **_kw: object) -> None:
+        raise SignatureValidationError("an odd field")
+
+    monkeypatch.setattr(validation, "validate_pdf_signature", refuse)
+    found = judge_pdf(pdf(), DATA, None)
+    assert (found.signer, found.attached, found.why) == (Signer.UNREADABLE, True, "an odd field")

@@ -14,6 +14,7 @@ from audit.note import VerifierKey
 from audit.pins import Pins, advance, catch_up, check_chain, in_force
 from audit.signed import SignedStatement
 from audit.statement import Approvers, Enrolment, Policy
+from tests.audit import people
 from tests.audit.people import (
     ADS,
     APPROVAL,
@@ -198,3 +199,9 @@ def test_an_appointment_begins_and_ends() -> None:
     assert in_force(one, one.valid_from - timedelta(minutes=5))
     assert not in_force(one, one.valid_from - timedelta(minutes=6))
     assert not in_force(one, one.valid_until)
+
+
+def test_people_do_not_sign_where_they_log_in() -> None:
+    enrolment = signed(over(login=replace(people.LOGIN, origin=people.SIGNING.origin)))
+    with pytest.raises(BadSignature, match="where people log in"):
+        check_chain(enrolment_file(enrolment=enrolment), NOW)

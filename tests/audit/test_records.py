@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import records
 from audit.canonical import decode, encode
 from audit.errors import Malformed
 from audit.records import (
@@ -198,6 +199,8 @@ _BODY = decode(FROZEN.encode())["body"]
         bent(host_n=-1),
         bent(session_n=True),
         bent(type=3),
+        bent(type=["x"]),
+        bent(time=3),
         bent(actor="broker"),
         bent(actor={"id": 1, "role": "ads"}),
         bent(retain="access"),
@@ -304,3 +307,12 @@ def test_a_record_too_long_is_not_written() -> None:
     with pytest.raises(Malformed):
         LEAF._replace(refs=tuple(range(20_000))).encode()
     assert PersonAdmitted("p", "ads", "o").body() == {"person": "p", "role": "ads", "organisation": "o"}
+
+
+def test_people_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "_actors", {})
+    monkeypatch.setattr(records, "_MAX_ACTORS", 2)
+    for n in range(5):
+        leaf = LEAF._replace(actor=Actor(f"h-{n}", "agent"))
+        assert Leaf.parse(leaf.encode()) == leaf
+    assert len(records._actors) == 2

@@ -199,3 +199,9 @@ def test_roots_and_short_digests_for_the_eye() -> None:
     assert ENROLMENT.root == root_text(ENROLMENT.digest)
     assert root_text(bytes(16)) == "0000-0000-0000-0000-0000-0000-0000-0000-A"
     assert short_digest(bytes(range(32))) == "0001 0203 0405 0607"
+
+
+@pytest.mark.parametrize("change", [{"longest_s": 0}, {"window_s": 0}, {"longest_s": 367 * 86_400}])
+def test_a_policy_of_no_length_or_of_years(change: dict[str, int]) -> None:
+    with pytest.raises(Malformed):
+        statement.Policy.parse(replace(POLICY, **change).encode())

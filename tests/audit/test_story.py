@@ -258,3 +258,22 @@ def test_an_honest_month_is_lawful_and_every_gap_in_it_is_not() -> None:
             continue
         story = Story()
         assert [f for leaf in leaves if leaf is not gone for f in story.feed(leaf)], gone.record
+
+
+def test_silent_hosts_are_remembered_by_name() -> None:
+    t = begun()
+    silence = r.HostSilent("2026-11-01T00:00:00.000Z", "2026-11-02T00:00:00.000Z")
+    t.tell(silence, host=HOST)
+    t.tell(silence)
+    assert [host for host, _, _ in t.story.silent] == [HOST, "?"]
+
+
+def test_records_that_are_no_part_of_the_logs_life() -> None:
+    t = begun()
+    t.story._log_life(Leaf(TENANT, 9, NOW, Actor("p", "ads"), r.LoginEnded("p", "x")))
+    assert t.story._found == []
+
+
+def test_an_agent_refuses_only_what_it_has_not_begun() -> None:
+    t = begun(OPEN, LOST, START)
+    assert t.tell(NO, "s-1") == ["order"]

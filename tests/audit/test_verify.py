@@ -6,11 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from audit import bundle, records
+from audit.findings import Judgement
 from audit.records import Actor
 from audit.statement import Channel, Tool
 from audit.verify import verify
+from audit.verify_approvals import Approvals
+from audit.verify_chain import Chain
+from audit.verify_notes import HostNotes
+from audit.verify_openings import Openings
+from audit.verify_report import Reports
+from audit.verify_sessions import Sessions
 from tests.audit.verdicts import honest, judge, said, sound, without
-from tests.audit.world import HOST, Twist, World, busy_month
+from tests.audit.world import HOST, TENANT, Twist, World, busy_month
 
 
 def test_what_cannot_be_proven_is_always_said() -> None:
@@ -115,3 +122,20 @@ def _bent(leaf: records.Leaf, kind: str) -> records.Leaf:
     if kind != leaf.record.KIND:
         return leaf
     return leaf._replace(actor=Actor("p-0", "nobody"), host=None, session=None, session_n=None, host_n=None)
+
+
+def test_what_a_step_does_not_listen_to_changes_nothing() -> None:
+    """Steps are told only the kinds they name; told more, they hold their peace."""
+    judgement = Judgement("none")
+    chain = Chain(lambda _leaf, _kind: None, TENANT, honest().vkey, None, judgement)
+    approvals = Approvals(chain, lambda _leaf, _kind: None, lambda _text, _n, _where: None, judgement)
+    leaf = records.Leaf(TENANT, 3, honest().now, records.BROKER, records.LoginEnded("p-1", "x"))
+    steps = [
+        chain, approvals, Sessions(chain, approvals, judgement),
+        HostNotes(lambda _leaf: None, chain.log_origin, None, judgement),
+        Openings({}, chain.label_of, judgement), Reports(chain.label_of, lambda: 0, judgement),
+    ]  # fmt: skip
+    for step in steps:
+        assert leaf.record.KIND not in step.KINDS
+        step.feed(leaf)
+    assert judgement.findings == []

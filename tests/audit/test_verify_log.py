@@ -12,7 +12,7 @@ from audit.checkpoint import Checkpoint
 from audit.findings import Judgement, Verdict
 from audit.keys import SigningKey
 from audit.merkle import EMPTY_ROOT, Tree
-from audit.note import parse_note
+from audit.note import parse_note, sign_note
 from audit.verify_log import MAX_ENTRIES, Heads, SignedHead, TreeCheck
 from tests.audit.verdicts import alone, honest, judge, only, said, sound
 from tests.audit.world import ORIGIN, TENANT, Twist, World, busy_month, seed
@@ -247,3 +247,12 @@ def test_the_rebuilt_tree_is_the_one_of_rfc_6962() -> None:
 
 def dict_of(w: World) -> Any:
     return bundle.unpack(bundle.pack(w.entries()))
+
+
+def test_a_head_under_a_key_that_bears_another_name() -> None:
+    """The key's own name must be the log's: here it is the signature's, and the head is another log's."""
+    w = honest()
+    other = Checkpoint("altrove.example/t-9/2026", w.tree.size, w.tree.root())
+    note = sign_note(other.text, ORIGIN, KEY)
+    entries = w.entries() | {"checkpoint": note}
+    assert ("FORGED", "head_forged") in {(f.cls, f.code) for f in judge(w, entries, trust=None).findings}

@@ -141,3 +141,17 @@ def test_hosts_are_counted_as_confirmed() -> None:
     verdict = judge(w)
     assert said(verdict, "hosts") == ["Keys confirmed by the customer on 2 of 2 hosts."]
     assert said(judge(honest()), "hosts") == ["Keys confirmed by the customer on 1 of 1 hosts."]
+
+
+def test_an_enrolment_in_another_hosts_name_with_its_own_key() -> None:
+    """Both hosts are known; the note is the second's, the record enrols the first."""
+    w = onboarded()
+    second = SigningKey(seed("second"))
+    w.enrol("h-2", second, "CASSA-01")
+    keys = second.public.text, w.witness_key.public.text, SigningKey(seed("recorder")).public.text
+    w.told(
+        records.HostEnrolled(HOST, *keys, w.enrolment.digest.hex(), confirmed=True, received=""), host="h-2"
+    )
+    found = judge(w, trust=None)
+    assert ("DISPUTED", "note_differs") in {(f.cls, f.code) for f in found.findings}
+    assert any("body.host" in f.en for f in found.findings)

@@ -15,6 +15,7 @@ from audit.checkpoint import Checkpoint, sign
 from audit.commitment import Opening
 from audit.findings import Verdict
 from audit.merkle import Tree
+from audit.pdf_signature import PdfJudgement, Signer
 from audit.periods import month_bounds
 from audit.records import PeriodClosed, PeriodSnapshot
 from tests.audit.verdicts import alone, changed, honest, judge, only, said, sound, without
@@ -396,3 +397,20 @@ def test_hosts_the_log_never_heard_of_have_no_keys() -> None:
 
     sound(judge(busy_month(more())))
     alone(judge(busy_month(more(confirmed=True))), "REPORT", "report_evidence", what="h-7")
+
+
+def test_an_opening_that_cannot_be_read_is_step_elevens() -> None:
+    """A report recomputed without a request's text: the text is what differs."""
+    w = busy_month()
+    n = next(i for i, d in enumerate(w.leaves) if b'"type":"request.opened"' in d)
+    entries = w.entries() | {f"openings/{n}.json": b"{"}
+    assert codes(judge(w, entries)) == {("ALTERED", "opening_differs"), ("REPORT", "report_evidence")}
+
+
+def test_without_the_extra_the_pdf_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    w, trust, files = busy_month(), honest().trust(), honest().entries()
+    judged = PdfJudgement(Signer.NOT_JUDGED, None)
+    monkeypatch.setattr(verify_report, "judge_pdf", lambda *_: judged)
+    verdict = judge(w, files, trust=trust)
+    sound(verdict)
+    assert verdict.steps[13].state == "unknown"

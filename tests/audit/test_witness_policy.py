@@ -70,3 +70,17 @@ def test_other_spellings_are_refused(change) -> None:
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(Malformed):
         parse_policy(b"\xff\n")
+
+
+def test_more_lines_or_groups_than_anybody_needs() -> None:
+    groups = "".join(f"witness w{n} {WITNESSES['a'].text}\ngroup g{n} any w{n}\n" for n in range(65))
+    with pytest.raises(Malformed, match="more groups"):
+        parse_policy(f"log {VKEY.text}\n{groups}quorum none\n".encode())
+    with pytest.raises(Malformed, match="too long"):
+        parse_policy((f"log {VKEY.text}\n" * 5000).encode())
+
+
+def test_a_logs_key_is_no_witnesses() -> None:
+    for line in (f"witness a {VKEY.text}", f"log {WITNESSES['a'].text}"):
+        with pytest.raises(Malformed, match="wrong type"):
+            parse_policy(f"log {VKEY.text}\n{line}\nquorum none\n".encode())

@@ -462,7 +462,7 @@ class World:
         commercial = self.twist.figures(commercial)
         self.append(records.PeriodFigures(period), opening=commercial)
         leaves = [Leaf.parse(data) for data in self.leaves[: n + 1]]
-        evidence = evidence_part(leaves, self.openings, period, ZONE, until, origin=ORIGIN)
+        evidence = evidence_part(leaves, self.openings.get, period, ZONE, until, origin=ORIGIN)
         head = self.twist.printed({
             "state": "intact", "vkey": self.vkey.text, "checkpoint": closed.decode(), "quorum": self.policy.witnesses,
         })  # fmt: skip
