@@ -143,6 +143,13 @@ async def test_customers_and_keys(world: World, browse: Browse) -> None:
     assert world.technician.ssh_fingerprint not in (await technician.get("/persone")).text
 
 
+async def test_a_function_called_like_its_role_is_said_once(world: World, browse: Browse) -> None:
+    page = (await browse(world.owner).get("/persone")).text
+    assert "<td>titolare</td>" in page
+    assert "<td>ADS</td>" in page
+    assert "<td>tecnico, technician</td>" in page
+
+
 async def test_password_page_keeps_its_secret_until_a_code_was_right(
     parts: Parts, world: World, browse: Browse
 ) -> None:

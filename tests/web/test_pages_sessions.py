@@ -118,6 +118,7 @@ async def test_what_never_began_is_not_called_over(story: Story, browse: Browse)
         page = (await browse(someone).get(path)).text
         assert "Nessuna sessione è partita" in page
         assert "La sessione è finita" not in page
+        assert "ses-side" not in page
 
 
 async def test_green_is_vouched_for(story: Story, browse: Browse) -> None:

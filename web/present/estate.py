@@ -165,9 +165,11 @@ def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader, *, by_
     may_invite = who.role == "owner" and (tenant.kind == "house" or (by_vendor and not one.login_passkeys))
     may_invite = may_invite or (who.role == "titolare" and one.id != who.person)
     again = v.Act(say("Nuovo invito", "New invitation"), post=f"/persone/{tenant.id}/{one.id}/invito")
-    role = words.coded(words.ROLES, one.role, reader)
+    role, function = words.coded(words.ROLES, one.role, reader), words.clean(one.function)
+    if function.casefold() != role.casefold():
+        role = f"{role}, {function}"
     return e.PeopleRow(
-        words.clean(one.name), f"{role}, {words.clean(one.function)}", words.clean(tenant.name),
+        words.clean(one.name), role, words.clean(tenant.name),
         state, ", ".join(keys), (again,) if may_invite else (),
     )  # fmt: skip
 
