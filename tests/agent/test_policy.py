@@ -168,6 +168,7 @@ BROKEN: dict[str, tuple[str, Story]] = {
         "host_differs",
         Story(me=replace(ME, agent_key=OTHER_KEY.public.text)),
     ),
+    "texts committed to by what is no digest": ("envelope_invalid", request(texts="é" * 64)),
     "under an older policy": ("policy_differs", request(policy="00" * 32)),
     "a channel the policy lacks": ("policy_differs", request(channels=(Channel("desktop"),))),
     "longer than the policy": ("policy_differs", request(longest_s=3601)),

@@ -284,6 +284,14 @@ def test_a_list_with_one_text_outside_its_form_is_refused() -> None:
             kind.from_body({**good, "activities": wrong})
 
 
+@pytest.mark.parametrize("sealed", ["é" * 64, "AB" * 32, "ab" * 31, "", 3])
+def test_a_commitment_is_a_digest(sealed: Any) -> None:
+    leaf = LEAF._replace(record=PersonAdmitted("p-1", "ads", "t-1"), evidence=(), sealed="ab" * 32).encode()
+    assert Leaf.parse(leaf).sealed == "ab" * 32
+    with pytest.raises(Malformed):
+        Leaf.parse(encode({**decode(leaf), "sealed": sealed}))
+
+
 def test_what_no_reader_takes_is_not_written() -> None:
     for wrong in (
         LEAF._replace(host="h 1"),

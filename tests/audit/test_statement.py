@@ -201,6 +201,26 @@ def test_roots_and_short_digests_for_the_eye() -> None:
     assert short_digest(bytes(range(32))) == "0001 0203 0405 0607"
 
 
+NOT_A_DIGEST = "é" * 64
+
+
+@pytest.mark.parametrize(
+    ("which", "change"),
+    [
+        (REQUEST, {"texts": NOT_A_DIGEST}), (REQUEST, {"policy": NOT_A_DIGEST}), (REQUEST, {"tenant": "\x1b[2J"}),
+        (REQUEST, {"request": "r 1"}), (REQUEST, {"incident": ""}), (APPROVAL, {"request": NOT_A_DIGEST}),
+        (APPROVAL, {"approver": "p\n1"}), (APPROVAL, {"watcher": ""}),
+        (replace(POLICY, number=2), {"previous": NOT_A_DIGEST}), (replace(APPROVERS, number=2), {"previous": NOT_A_DIGEST}),
+        (ENROLMENT, {"approvers": NOT_A_DIGEST}), (ENROLMENT, {"policy": NOT_A_DIGEST}), (ENROLMENT, {"code": NOT_A_DIGEST}),
+        (ENROLMENT, {"grant_key": "A" * 42}), (ENROLMENT, {"label": "cassa\x07"}), (ENROLMENT, {"host": "h/1"}),
+    ],
+)  # fmt: skip
+def test_texts_of_statements_have_their_form(which: Any, change: dict[str, str]) -> None:
+    """A commitment that is no digest cannot even be compared: it is refused where it is read."""
+    with pytest.raises(Malformed):
+        type(which).parse(replace(which, **change).encode())
+
+
 @pytest.mark.parametrize("change", [{"longest_s": 0}, {"window_s": 0}, {"longest_s": 367 * 86_400}])
 def test_a_policy_of_no_length_or_of_years(change: dict[str, int]) -> None:
     with pytest.raises(Malformed):
