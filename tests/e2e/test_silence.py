@@ -33,7 +33,8 @@ async def _sound(demo: Demo, folder: Path) -> None:
 
 
 async def _never_answered(demo: Demo, folder: Path) -> None:
-    """The agent hangs as the order comes. Later it says what it did with it, and keeps no session."""
+    """The agent hangs as the order comes, and for longer than its link lives: whether the order still reaches
+    it when it wakes is chance. If so it says so, after the presumption; in any case it keeps no session."""
     request = await demo.ask("exec")
     session = await demo.approve(request)
     hung = demo.pid("agente")
@@ -48,10 +49,11 @@ async def _never_answered(demo: Demo, folder: Path) -> None:
         assert await demo.phase(request, "presumed_ended")
     finally:
         os.kill(hung, signal.SIGCONT)
-    late = await until(
-        lambda: demo.records("session.ended", "session.refused", session=session), "the agent's own word"
-    )
-    assert late[0].n > presumed.n
+    await demo.linked()
+    if demo.records("session.started", session=session):
+        await demo.record("session.ended", session=session)
+    told = demo.records("session.started", "session.ended", "session.refused", session=session)
+    assert all(late.n > presumed.n for late in told)
     await until(lambda: not of_session(session), "nothing runs on")
     await _sound(demo, folder)
 
