@@ -233,6 +233,9 @@ NOTES: dict[str, tuple[str, str]] = {
     "presumed": (
         "La sessione {session} ha una fine presunta: ultimo segnale {last_seen}.",
         "Session {session} has a presumed end: last seen {last_seen}."),
+    "left": (
+        "Della sessione {session} l’agente non ha visto finire ogni processo.",
+        "Of session {session} the agent did not see every process end."),
     "late_end": (
         "La sessione {session} è finita {seconds} secondi dopo l’ordine di fermarla: l’agente era fuori portata.",
         "Session {session} ended {seconds} seconds after it was ordered to stop: the agent was out of reach."),

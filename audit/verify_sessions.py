@@ -171,8 +171,8 @@ class Sessions:
             case records.CommandExecuted():
                 granted = Channel("exec") in session.channels
                 self._entered(leaf, session, "exec", where, granted=granted)
-            case records.SessionEnded(reason=reason):
-                self._ended(leaf, session, reason, where)
+            case records.SessionEnded() as ended:
+                self._ended(leaf, ended, session, where)
             case records.StopOrdered(by=by):
                 self._by(leaf, by, where)
                 self._stop(session.id, leaf.time)
@@ -208,8 +208,10 @@ class Sessions:
             self._judge.find("UNAPPROVED", "after_stop", where)
         self._inside(leaf, session, SKEW, where)
 
-    def _ended(self, leaf: Leaf, session: _Session, reason: str, where: str) -> None:
-        if reason in LATE_REASONS:
+    def _ended(self, leaf: Leaf, record: records.SessionEnded, session: _Session, where: str) -> None:
+        if record.left is not None:
+            self._judge.note("left", session=session.id)
+        if record.reason in LATE_REASONS:
             return
         self._inside(leaf, session, CLOSING, where)
         if session.stopped is not None and leaf.time > session.stopped + CLOSING:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from datetime import datetime
 
 from audit import instant
+from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import Value, encode
 from audit.commitment import Opening
+from audit.forms import PERIOD
 from audit.instant import whole_ms
 from audit.month_report import merge
 from audit.periods import month_bounds
@@ -28,9 +29,6 @@ from broker.parts import Parts
 from broker.store import estate, log, reports
 from broker.store.reports import Files, Issued
 from broker.store.tx import Tx
-
-_PERIOD = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
-MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions is 15 MB (audit/verify_report.py)
 
 
 async def close_month(
@@ -56,7 +54,7 @@ async def close_month(
 async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: Actor) -> Month:
     """First commit: `period.closed`, after which the month's head stands."""
     at = whole_ms(parts.clock.now())
-    if not _PERIOD.fullmatch(period):
+    if not PERIOD.fits(period):
         raise Refused(Why.BAD_INPUT, field="period")
     async with parts.store.tx(tenant, at) as tx:
         customer = await estate.tenant(tx.work, tenant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audit.forms import LINE
 from broker.cases.deny import allow
 from broker.domain.estate import PreparedHost, RevokedHost
 from broker.domain.people import Action, Who
@@ -16,6 +17,8 @@ MAX_HOSTS = 1000  # of one tenant: each policy and report lists them
 async def prepare_host(parts: Parts, who: Who, tenant: str, *, label: str, place: str) -> PreparedHost:
     """`label` is what the agent pins and everybody reads; two hosts in use never share one."""
     await allow(parts, who, Action.PREPARE_HOST, tenant, "host")
+    if not LINE.fits(label):
+        raise Refused(Why.BAD_INPUT, field="label")  # a sign that shows nothing, or turns the text round
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         owner = await estate.tenant(tx.work, tenant)
         if owner is None or owner.kind != "customer":

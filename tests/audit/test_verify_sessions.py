@@ -313,6 +313,14 @@ def test_an_end_noted_by_a_machine_that_slept_is_no_late_end() -> None:
     assert said(verdict, "late_end") == []
 
 
+def test_processes_that_may_live_on_are_said() -> None:
+    w, session = running()
+    w.told(records.SessionEnded("expired", 600, 0, "", left="unknown"), session=session)
+    verdict = judge(w)
+    sound(verdict)
+    assert said(verdict, "left") == [f"Of session {session} the agent did not see every process end."]
+
+
 def test_an_end_after_its_limit() -> None:
     w, session = running()
     w.wait(minutes=63)
