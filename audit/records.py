@@ -302,11 +302,14 @@ class HostEnrolled(Record):
 
 @dataclass(frozen=True, slots=True)
 class HostRevoked(Record):
+    """`received` where the host itself said so, at its own machine."""
+
     KIND, CODE, IT, EN = "host.revoked", "R042", "Postazione tolta", "Host revoked"
     RETAIN = "authorisation"
     EVIDENCE = ("note",)
     host: Id
     reason: Code
+    received: Instant | None = None
 
 
 # ------------------------------------------------------------------------- request, answer, grant
@@ -543,12 +546,15 @@ class ChannelOpened(Record):
 
 @dataclass(frozen=True, slots=True)
 class ChannelRefused(Record):
+    """`received` where the agent refused it; the broker refuses some at its own door."""
+
     KIND, CODE, IT, EN = "channel.refused", "R241", "Canale rifiutato", "Channel refused"
     RETAIN = "access"
     EVIDENCE = ("note",)
     kind: Channel
     reason: Code
     terminal: Line
+    received: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -860,6 +866,8 @@ def _links(kind: type[AnyRecord], value: dict[str, Value]) -> _Links:
     if "host" in value:
         host, left = _id(value["host"], "host"), left - 1
     if "host_n" in value:
+        if "note" not in kind.EVIDENCE:
+            raise Malformed("a host's number on a record that no host tells")
         host_n, left = _index(value["host_n"], "host_n"), left - 1
     if "refs" in value:
         refs, left = tuple(_index(ref, "refs") for ref in _filled(value["refs"])), left - 1

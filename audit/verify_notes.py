@@ -42,7 +42,7 @@ class HostNotes:
         if isinstance(leaf.record, HostEnrolled):
             self._enrolled(leaf.record, where)
         told = leaf.host_n is not None or any(e.kind == "note" for e in leaf.evidence)
-        if not told and not hasattr(leaf.record, "received"):
+        if not told and getattr(leaf.record, "received", None) is None:
             return  # a refusal or a removal that the broker itself decided
         data = self._note_of(leaf)
         if data is None:

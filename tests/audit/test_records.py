@@ -99,7 +99,7 @@ def leaves(draw: st.DrawFn) -> Leaf:
         session=draw(ids),
         session_n=draw(st.none() | st.integers(0, 100)),
         host=draw(ids),
-        host_n=draw(st.none() | st.integers(0, 100)),
+        host_n=draw(st.none() | st.integers(0, 100)) if "note" in record.EVIDENCE else None,
         refs=tuple(draw(st.lists(st.integers(0, 100), max_size=3))),
         evidence=tuple(Evidence(kind, "00" * 32) for kind in record.EVIDENCE if draw(st.booleans())),
         sealed=None if record.SEALED == "never" else draw(st.none() | st.just("11" * 32)),
@@ -286,7 +286,9 @@ def test_a_list_with_one_text_outside_its_form_is_refused() -> None:
 
 @pytest.mark.parametrize("sealed", ["é" * 64, "AB" * 32, "ab" * 31, "", 3])
 def test_a_commitment_is_a_digest(sealed: Any) -> None:
-    leaf = LEAF._replace(record=PersonAdmitted("p-1", "ads", "t-1"), evidence=(), sealed="ab" * 32).encode()
+    leaf = LEAF._replace(
+        record=PersonAdmitted("p-1", "ads", "t-1"), evidence=(), host_n=None, sealed="ab" * 32
+    ).encode()
     assert Leaf.parse(leaf).sealed == "ab" * 32
     with pytest.raises(Malformed):
         Leaf.parse(encode({**decode(leaf), "sealed": sealed}))
@@ -299,6 +301,7 @@ def test_what_no_reader_takes_is_not_written() -> None:
         LEAF._replace(sealed="00" * 32),
         LEAF._replace(evidence=(Evidence("grant", "00" * 32),)),
         LEAF._replace(record=LogHeartbeat("yesterday"), evidence=()),
+        LEAF._replace(record=LogHeartbeat("2026-11-22"), evidence=()),  # with a host's number
         LEAF._replace(n=-1),
         LEAF._replace(refs=(-1,)),
     ):

@@ -129,6 +129,22 @@ def test_a_note_that_is_cited_and_not_there() -> None:
     alone(judge(w, entries), "DISPUTED", "note_missing")
 
 
+@pytest.mark.parametrize(
+    "record",
+    [records.ChannelRefused("exec", "session_ended", "unknown"), records.HostRevoked(HOST, "local")],
+)
+def test_what_a_host_kept_while_it_was_cut_off_is_late_and_no_fault(record: records.AnyRecord) -> None:
+    """Told an hour after it happened, behind what the broker wrote meanwhile."""
+    w = onboarded()
+    happened = w.now
+    w.wait(hours=1)
+    w.append(records.LoginEnded(OWNER, "10.8.0.31"))
+    w.told(record, at=happened)
+    verdict = judge(w)
+    sound(verdict)
+    assert said(verdict, "late_note") == ["1 agents' notes arrived more than ten minutes after the fact."]
+
+
 def test_a_host_revokes_itself() -> None:
     w = onboarded()
     w.told(records.HostRevoked(HOST, "retired"))

@@ -223,11 +223,12 @@ class World:
         body: dict[str, Any] | None = None,
         opening: Any = None,
         host: str = HOST,
+        at: datetime | None = None,
     ) -> int:
         """A fact the agent reports: signs its note, then the broker writes the record."""
         added = ("received", "agrees", "terminal", "host")
         said = {k: v for k, v in record.body().items() if k not in added} if body is None else body
-        at = instant.whole_ms(self.now)
+        at = instant.whole_ms(at or self.now)
         host_n = self.host_n.get(host, 0)
         note = HostNote(TENANT, host, host_n, at, record.KIND, session, said)
         data = note.sign(self.twist.note_key or self.agents[host], ORIGIN)
