@@ -198,9 +198,10 @@ class Approvals:
 
     def _watcher(self, leaf: Leaf, record: records.SupervisionTaken, where: str) -> None:
         asked = self.asked.get(record.request)
-        if leaf.actor.id != record.watcher:
-            self._judge.find("UNAPPROVED", "statement_differs", where, what="watcher")
-        elif asked is not None:
+        if asked is None:
+            return  # step 8
+        pairs = {"watcher": (leaf.actor.id, record.watcher), "host": (leaf.host, asked.statement.host.id)}
+        if not differing(self._judge, "statement_differs", where, **pairs):
             asked.watchers.add(record.watcher)
 
     # ---- grant

@@ -86,10 +86,16 @@ class Sessions:
 
     def _dead(self, leaf: Leaf, grant: str, where: str) -> None:
         unused = self._approvals.grants.pop(grant, None)
-        session = self._of_grant.get(grant) if unused is None else unused.session
-        if session is not None and leaf.session != session:
+        used = self._sessions.get(self._of_grant.get(grant, ""))
+        if unused is not None:
+            place = unused.session, unused.host.id
+        elif used is not None:
+            place = used.id, used.host
+        else:
+            return  # a grant nobody knows: step 8
+        if (leaf.session, leaf.host) != place:
             self._judge.find("UNAPPROVED", "grant_differs", where, what="session")
-        self._stop(session, leaf.time)
+        self._stop(place[0], leaf.time)
 
     def _stop(self, session: str | None, at: datetime) -> None:
         found = self._sessions.get(session or "")

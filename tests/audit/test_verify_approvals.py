@@ -248,9 +248,21 @@ def test_a_request_that_is_over_takes_no_approval() -> None:
         assert {f.cls for f in judge(w).findings} == {"INCOMPLETE"}
 
 
-def test_supervision_is_taken_by_the_watcher_himself() -> None:
-    twist = Twist(leaf=moved("supervision.taken", actor=Actor(TITOLARE, "titolare")))
-    alone(judge(granted(twist)), "UNAPPROVED", "statement_differs", what="watcher")
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [({"actor": Actor(TITOLARE, "titolare")}, "watcher"), ({"host": "h-99999999"}, "host")],
+)
+def test_supervision_is_taken_by_the_watcher_himself_and_of_this_host(
+    fields: dict[str, Any], what: str
+) -> None:
+    twist = Twist(leaf=moved("supervision.taken", **fields))
+    alone(judge(granted(twist)), "UNAPPROVED", "statement_differs", what=what)
+
+
+def test_supervision_of_a_request_nobody_made_is_step_eights() -> None:
+    w = granted(Twist())
+    w.append(records.SupervisionTaken("r-99999999", ADS, "192.168.10.12"), actor=Actor(ADS, "ads"))
+    assert {f.cls for f in judge(w).findings} == {"INCOMPLETE"}
 
 
 # --------------------------------------------------------------------------------------------- grant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -420,9 +421,12 @@ def test_a_grant_dies_with_its_own_session(used: bool) -> None:  # noqa: FBT001 
     w, request, grant = granted()
     if used:
         w.open(request, grant)
-    w.append(records.GrantRevoked(grant.digest.hex(), "revoked"), session="s-ffffffffff", host=HOST)
-    verdict = judge(w)
-    assert {f.code for f in verdict.findings} == {"grant_differs"}
+    for place in ({"session": "s-ffffffffff", "host": HOST}, {"session": grant.session, "host": OTHER_HOST}):
+        again = copy.deepcopy(w)
+        again.append(records.GrantRevoked(grant.digest.hex(), "revoked"), **place)
+        assert {f.code for f in judge(again).findings} == {"grant_differs"}
+    w.append(records.GrantRevoked(grant.digest.hex(), "revoked"), session=grant.session, host=HOST)
+    sound(judge(w))
 
 
 def test_a_grant_that_was_never_issued_is_step_eights() -> None:
