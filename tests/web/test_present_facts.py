@@ -8,13 +8,15 @@ import pytest
 
 from audit.records import AccessDenied, Actor, AnyRecord, Leaf, SessionEnded, SessionRefused
 from web.present import facts
+from web.present.reader import Reader
+from web.views import Lang
 
 AT = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
 NOTE = "2026-11-22T10:20:00.000Z"
 
 
-def words(record: AnyRecord) -> tuple[str, str]:
-    found = facts.item(Leaf("t-1", 7, AT, Actor("h-1", "agent"), record), {}, AT)
+def words(record: AnyRecord, lang: Lang = "it") -> tuple[str, str]:
+    found = facts.item(Leaf("t-1", 7, AT, Actor("h-1", "agent"), record), {}, Reader(lang, AT))
     return found.text, found.small
 
 
@@ -44,3 +46,4 @@ def test_a_denial_at_the_door_is_in_the_brokers_words() -> None:
     """`not_recognised` of a log-in is not the agent's, which speaks of approvals."""
     record = AccessDenied(person=None, what="login", reason="not_recognised", terminal="192.0.2.1")
     assert words(record)[0] == "Credenziali non riconosciute"
+    assert words(record, "en")[0] == "Credentials not recognised"
