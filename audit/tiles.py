@@ -104,10 +104,10 @@ def pack_entries(entries: Sequence[bytes]) -> bytes:
 
 def unpack_entries(tile: Tile, data: bytes) -> list[bytes]:
     entries: list[bytes] = []
-    at = 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if len(data) < at + 2 or end > len(data) or len(entries) == tile.width:
+    at, size = 0, len(data)
+    while at < size:
+        end = at + 2 + (data[at] << 8) + data[at + 1] if at + 1 < size else size + 1
+        if end > size or len(entries) == tile.width:
             raise Malformed("an entry tile is cut short, or holds more than its width")
         entries.append(data[at + 2 : end])
         at = end
