@@ -6,8 +6,8 @@ from agent.order import LeafProof, OpenOrder
 from agent.refusal import No
 from audit import checkpoint, merkle, witness
 from audit.errors import BadSignature, Malformed
+from audit.leaf import Leaf
 from audit.pins import Pins
-from audit.records import Leaf
 
 
 def order_head(pins: Pins, order: OpenOrder, held: witness.Head | None) -> witness.Head:

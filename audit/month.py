@@ -17,10 +17,10 @@ from audit import records as r
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.heartbeats import Heartbeats
+from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.month_access import Accesses
 from audit.periods import month_bounds
-from audit.records import Leaf
 from audit.statement import Activity
 
 OpeningOf = Callable[[int], Opening | None]

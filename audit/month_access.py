@@ -9,7 +9,7 @@ from datetime import datetime
 
 from audit import instant
 from audit.canonical import Value
-from audit.records import Leaf
+from audit.leaf import Leaf
 
 PORTAL = "broker"  # the system id of facts that happen on the portal itself
 UNKNOWN = "nobody"  # somebody who was not recognised

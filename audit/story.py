@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from audit import records as r
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
+from audit.leaf import Leaf
 from audit.periods import Periods
-from audit.records import Leaf
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
 # `approved` covers what screens call supervised: who watches is a fact beside the state.

@@ -15,7 +15,8 @@ from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement, Verdict
-from audit.records import KINDS, Leaf
+from audit.leaf import Leaf
+from audit.records import KINDS
 from audit.story import Story
 from audit.trust_file import SeenHeads, Trust
 from audit.verify_approvals import Approvals

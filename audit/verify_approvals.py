@@ -17,8 +17,9 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant, SignedGrant
 from audit.keys import PublicKey
+from audit.leaf import Leaf
 from audit.month import activity_text
-from audit.records import Actor, Leaf
+from audit.record import Actor
 from audit.statement import Approval, Approver, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest
 

@@ -15,17 +15,17 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.host_note import key_name
 from audit.keys import PublicKey
+from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, apart, in_force, unfit
+from audit.record import Actor
 from audit.records import (
-    Actor,
     ApproversChanged,
     CredentialAdded,
     HostEnrolled,
     HostPrepared,
     HostRevoked,
-    Leaf,
     PolicyChanged,
     TenantOpened,
 )

@@ -9,7 +9,9 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.host_note import HOST_KINDS, HostNote
 from audit.keys import PublicKey
-from audit.records import Actor, ChannelClosed, HostEnrolled, Leaf
+from audit.leaf import Leaf
+from audit.record import Actor
+from audit.records import ChannelClosed, HostEnrolled
 from audit.trust_file import Trust
 
 # What the broker adds to an agent's body: when it came, whether the counts agree, where the person sat.

@@ -14,7 +14,8 @@ from audit.canonical import decode
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.records import KINDS, CommandExecuted, Leaf, PersonAdmitted, RequestOpened
+from audit.leaf import Leaf
+from audit.records import KINDS, CommandExecuted, PersonAdmitted, RequestOpened
 
 
 def opening_name(n: int) -> str:

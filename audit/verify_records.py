@@ -9,7 +9,8 @@ from typing import Any
 from audit import instant
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.records import HostSilent, Leaf, LogGap, LogHeartbeat, SessionPresumedEnded
+from audit.leaf import Leaf
+from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded
 
 BACKWARDS = timedelta(seconds=60)  # clocks of two brokers, one after the other, under one log
 AHEAD = timedelta(minutes=5)  # an agent's clock before its host is told to mend it

@@ -16,11 +16,11 @@ from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
+from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.month_report import merge, split, ties
 from audit.note import VerifierKey
 from audit.pdf_signature import Signer, judge_pdf
-from audit.records import Leaf
 from audit.trust_file import Trust
 from audit.verify_openings import read_opening
 from audit.verify_printed import PrintedHosts, check_head, wrong_names

@@ -9,9 +9,10 @@ from audit import admission, instant, records
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.grant import Grant
+from audit.leaf import Leaf
 from audit.passkey import Assertion
 from audit.pins import apart
-from audit.records import BROKER, Actor, Leaf
+from audit.record import BROKER, Actor
 from audit.statement import Channel, Enrolment
 from audit.story import GRANT_MOVES, SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.canonical import b64, encode
 from audit.grant import SignedGrant
 from audit.instant import whole_ms
-from audit.records import BROKER
+from audit.record import BROKER
 from audit.statement import Approval, Approvers, Policy
 from broker.cases.deny import attempt
 from broker.cases.located import request_tenant

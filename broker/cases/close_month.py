@@ -18,7 +18,8 @@ from audit.forms import PERIOD
 from audit.instant import whole_ms
 from audit.month_report import merge
 from audit.periods import month_bounds
-from audit.records import BROKER, Actor, PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
+from audit.record import BROKER, Actor
+from audit.records import PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIssued
 from broker.cases.admit_person import introduce
 from broker.cases.export_bundle import export_bundle
 from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head

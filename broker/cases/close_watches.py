@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from audit.instant import whole_ms
-from audit.records import BROKER, Leaf, WatchJoined, WatchLeft
+from audit.leaf import Leaf
+from audit.record import BROKER
+from audit.records import WatchJoined, WatchLeft
 from broker.cases.see_sessions import places
 from broker.parts import Parts
 from broker.store import log

@@ -11,7 +11,8 @@ from audit.canonical import Fields
 from audit.errors import BadSignature, Malformed
 from audit.host_note import HostNote, claimed, open_host_note
 from audit.keys import PublicKey
-from audit.records import Actor, HostEnrolled
+from audit.record import Actor
+from audit.records import HostEnrolled
 from audit.statement import Enrolment
 from broker.cases.deny import deny
 from broker.domain.estate import EnrolledHost, Host, SignedHost

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from audit import merkle
 from audit.canonical import Value
+from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
-from audit.records import Leaf, PeriodFigures
+from audit.records import PeriodFigures
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts

@@ -10,7 +10,8 @@ from audit.canonical import b64, encode
 from audit.commitment import SALT_BYTES, Opening
 from audit.errors import Malformed
 from audit.instant import whole_ms
-from audit.records import NOBODY, Actor, ChannelRefused
+from audit.record import NOBODY, Actor
+from audit.records import ChannelRefused
 from audit.statement import CHANNEL_KINDS, Account
 from audit.statement import Channel as GrantedChannel
 from broker.cases.deny import deny, deny_person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.records import Actor
+from audit.record import Actor
 from broker.domain.session import Active, Granted, Ordered, PresumedEnded, deaden, order_stop, void
 from broker.parts import Parts
 from broker.store import sessions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit.records import BROKER
+from audit.record import BROKER
 from broker.domain.request import AwaitingApproval, lapse, unfinished
 from broker.domain.session import Granted, expire
 from broker.parts import Parts

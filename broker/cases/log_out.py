@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from audit.records import BROKER, Actor, LoginEnded
+from audit.record import BROKER, Actor
+from audit.records import LoginEnded
 from broker.domain.people import Who
 from broker.domain.secrets import digest_of
 from broker.parts import Parts

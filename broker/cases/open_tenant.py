@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from audit.instant import whole_ms
-from audit.records import BROKER, Actor, TenantOpened
+from audit.record import BROKER, Actor
+from audit.records import TenantOpened
 from broker.cases.deny import allow
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from audit.instant import whole_ms
-from audit.records import BROKER
+from audit.record import BROKER
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost
 from broker.domain.session import AnySession, Live, PresumedEnded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from audit.records import Leaf
+from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
 from broker.cases.located import request_tenant
 from broker.cases.see_estate import HostView, see_hosts

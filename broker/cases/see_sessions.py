@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.records import Leaf, WatchJoined, WatchLeft
+from audit.leaf import Leaf
+from audit.records import WatchJoined, WatchLeft
 from broker.cases.located import session_tenant
 from broker.cases.see_requests import RequestView, see_request
 from broker.domain.people import Action, Who, require

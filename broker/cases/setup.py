@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.instant import whole_ms
-from audit.records import BROKER
+from audit.record import BROKER
 from broker.cases.admit_person import keep_person
 from broker.cases.invite import Invited, issue_invitation
 from broker.cases.open_tenant import open_log

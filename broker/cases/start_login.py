@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.records import NOBODY, LoginFailed, LoginSucceeded
+from audit.record import NOBODY
+from audit.records import LoginFailed, LoginSucceeded
 from broker.domain.people import LOGIN_LASTS, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret

@@ -12,7 +12,8 @@ from audit.errors import BadSignature, Malformed
 from audit.host_note import HostNote, open_host_note
 from audit.instant import whole_ms
 from audit.keys import PublicKey
-from audit.records import Actor, AnyRecord, HostRevoked, SessionEnded, SessionStarted
+from audit.record import Actor
+from audit.records import AnyRecord, HostRevoked, SessionEnded, SessionStarted
 from broker.cases.read_note import command_of, counted, record_of
 from broker.cases.take_cosignature import log_origin
 from broker.domain import session as sitting

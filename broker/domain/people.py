@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
-from audit.records import Actor
+from audit.record import Actor
 from broker.domain.refusal import Refused, Why
 
 Role = Literal["technician", "owner", "titolare", "ads"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from audit.records import Leaf
+from audit.leaf import Leaf
 from broker.store import log
 from broker.store.database import Work
 from broker.store.tables import entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.records import Leaf
+from audit.leaf import Leaf
 from broker.store import log
 from broker.store.database import Work
 from broker.store.reading import names

@@ -15,7 +15,7 @@ from sqlalchemy import and_, select, tuple_
 from audit import checkpoint, merkle
 from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
-from audit.records import Leaf
+from audit.leaf import Leaf
 from broker.store.database import Work
 from broker.store.tables import entries, nodes, shards
 

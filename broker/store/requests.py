@@ -16,7 +16,8 @@ from sqlalchemy import Row, func, insert, select, update
 from audit import instant
 from audit.commitment import Opening
 from audit.passkey import Assertion
-from audit.records import Actor, AnyRecord
+from audit.record import Actor
+from audit.records import AnyRecord
 from audit.signed import SignedStatement
 from audit.statement import Approval, Request
 from broker.domain import moves

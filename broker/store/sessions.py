@@ -13,7 +13,8 @@ from audit import instant
 from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.passkey import Assertion
-from audit.records import Actor, AnyRecord
+from audit.record import Actor
+from audit.records import AnyRecord
 from broker.domain import moves
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import (

@@ -20,7 +20,9 @@ from sqlalchemy.sql.base import Executable
 
 from audit import instant, merkle
 from audit.commitment import Opening
-from audit.records import Actor, AnyRecord, Evidence, Leaf
+from audit.leaf import Evidence, Leaf
+from audit.record import Actor
+from audit.records import AnyRecord
 from broker.ports import Chance, KeyRing
 from broker.store import log, openings
 from broker.store.database import Database, Work

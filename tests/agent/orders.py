@@ -14,8 +14,10 @@ from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.keys import SigningKey
+from audit.leaf import Leaf
 from audit.pins import Pins
-from audit.records import NOBODY, Actor, AnyRecord, Leaf, PersonAdmitted, SessionOpened, SupervisionTaken
+from audit.record import NOBODY, Actor
+from audit.records import AnyRecord, PersonAdmitted, SessionOpened, SupervisionTaken
 from audit.statement import Approval, Channel, Request
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator

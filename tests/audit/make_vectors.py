@@ -28,8 +28,10 @@ from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.grant import SignedGrant
 from audit.keys import SigningKey
+from audit.leaf import Evidence, Leaf
 from audit.merkle import leaf_hash
-from audit.records import KINDS, Actor, Evidence, Leaf, form_of
+from audit.record import BROKER, Actor, form_of
+from audit.records import KINDS
 from tests.audit import people
 from tests.audit.test_admission import GRANT
 from tests.audit.world import HOST, ORIGIN, Twist, World, seed
@@ -58,7 +60,7 @@ def _leaf(n: int, kind: Any) -> Leaf:
     record = kind(**{f.name: _sample(hints[f.name]) for f in fields(kind)})
     told = "note" in kind.EVIDENCE
     return Leaf(
-        people.TENANT, n, people.NOW, Actor(HOST, "agent") if told else records.BROKER, record,
+        people.TENANT, n, people.NOW, Actor(HOST, "agent") if told else BROKER, record,
         session="s-0123456789" if kind.KIND.startswith("session.") else None,
         session_n=3 if kind.KIND.startswith("session.") else None,
         host=HOST if told else None, host_n=5 if told else None, refs=(0, 1) if n > 1 else (),

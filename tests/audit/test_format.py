@@ -10,7 +10,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import audit
 from audit import forms
 from audit.findings import STEP_OF
-from audit.records import CHANNEL, KINDS, form_of
+from audit.record import form_of
+from audit.records import CHANNEL, KINDS
 
 FORMAT = Path(audit.__file__).parent / "FORMAT.md"
 

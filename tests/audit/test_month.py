@@ -14,13 +14,13 @@ from audit.canonical import encode
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.instant import parse
+from audit.leaf import Leaf
 from audit.month import activity_text, evidence_part, minutes_between
 from audit.month_access import Accesses
 from audit.month_report import merge, split, ties
 from audit.periods import month_bounds
+from audit.record import Actor
 from audit.records import (
-    Actor,
-    Leaf,
     LogGap,
     LogHeartbeat,
     LoginSucceeded,

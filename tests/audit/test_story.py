@@ -9,8 +9,10 @@ import pytest
 
 from audit import instant
 from audit import records as r
+from audit.leaf import Leaf
 from audit.periods import month_bounds
-from audit.records import Actor, AnyRecord, Leaf
+from audit.record import Actor
+from audit.records import AnyRecord
 from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES, Story
 from tests.audit.world import HOST, TENANT, busy_month
 

@@ -14,8 +14,9 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import STEP_OF
 from audit.grant import Grant, SignedGrant
 from audit.keys import PublicKey, SigningKey
+from audit.leaf import Leaf
 from audit.merkle import leaf_hash
-from audit.records import KINDS, Leaf
+from audit.records import KINDS
 from audit.trust_file import Trust
 from audit.verify import verify
 from tests.audit.make_vectors import VECTORS

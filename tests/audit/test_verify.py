@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from audit import bundle, records
 from audit.findings import Judgement
-from audit.records import Actor
+from audit.leaf import Leaf
+from audit.record import BROKER, Actor
 from audit.statement import Channel, Tool
 from audit.verify import verify
 from audit.verify_approvals import Approvals
@@ -118,7 +119,7 @@ def test_an_actor_of_any_kind_breaks_nothing() -> None:
         assert judge(busy_month(twist, closed=False), trust=None) is not None
 
 
-def _bent(leaf: records.Leaf, kind: str) -> records.Leaf:
+def _bent(leaf: Leaf, kind: str) -> Leaf:
     if kind != leaf.record.KIND:
         return leaf
     return leaf._replace(actor=Actor("p-0", "nobody"), host=None, session=None, session_n=None, host_n=None)
@@ -129,7 +130,7 @@ def test_what_a_step_does_not_listen_to_changes_nothing() -> None:
     judgement = Judgement("none")
     chain = Chain(lambda _leaf, _kind: None, TENANT, honest().vkey, None, judgement)
     approvals = Approvals(chain, lambda _leaf, _kind: None, lambda _text, _n, _where: None, judgement)
-    leaf = records.Leaf(TENANT, 3, honest().now, records.BROKER, records.LoginEnded("p-1", "x"))
+    leaf = Leaf(TENANT, 3, honest().now, BROKER, records.LoginEnded("p-1", "x"))
     steps = [
         chain, approvals, Sessions(chain, approvals, judgement),
         HostNotes(lambda _leaf: None, chain.log_origin, None, judgement),

@@ -11,7 +11,8 @@ import pytest
 
 from audit import records
 from audit.canonical import b64
-from audit.records import Actor
+from audit.leaf import Leaf
+from audit.record import Actor
 from audit.statement import Account, Channel, LoginCredential
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound, without
 from tests.audit.world import ADS, LOGIN, TECHNICIAN, TITOLARE, Twist, World
@@ -127,7 +128,7 @@ def test_without_the_evidence_nothing_is_believed(kind: str) -> None:
 def test_evidence_that_cannot_be_read() -> None:
     w = asked(Twist())
     n = next(i for i, d in enumerate(w.leaves) if b'"type":"request.opened"' in d)
-    leaf = records.Leaf.parse(w.leaves[n])
+    leaf = Leaf.parse(w.leaves[n])
     wrong = World()
     wrong.onboard()
     wrong.until(3, 10)

@@ -11,8 +11,9 @@ import pytest
 
 from audit import records, statement
 from audit.keys import SigningKey
+from audit.leaf import Leaf
 from audit.note import VerifierKey
-from audit.records import Actor
+from audit.record import Actor
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound, without
 from tests.audit.world import ADS, HOST, LOGIN, ORIGIN, OWNER, SIGNING, TENANT, TITOLARE, Twist, World, seed
 
@@ -117,7 +118,7 @@ def test_a_titolare_whose_appointment_is_over_changes_nothing() -> None:
 @pytest.mark.parametrize("kind", ["approvers.changed", "policy.changed", "host.prepared"])
 @pytest.mark.parametrize("lacks", ["statement", "assertion"])
 def test_a_change_without_its_evidence(kind: str, lacks: str) -> None:
-    def cut(leaf: records.Leaf) -> records.Leaf:
+    def cut(leaf: Leaf) -> Leaf:
         if kind != leaf.record.KIND:
             return leaf
         return leaf._replace(evidence=tuple(e for e in leaf.evidence if e.kind != lacks))

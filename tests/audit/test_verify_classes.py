@@ -15,9 +15,9 @@ from audit.canonical import encode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
 from audit.keys import SigningKey
+from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.note import VerifierKey
-from audit.records import Leaf
 from audit.statement import Channel
 from audit.trust_file import Link, SeenHeads
 from audit.verify import verify

@@ -12,8 +12,8 @@ from audit import bundle, records
 from audit.bundle_files import SUMS
 from audit.findings import Verdict
 from audit.keys import SigningKey
+from audit.leaf import Leaf
 from audit.note import VerifierKey
-from audit.records import Leaf
 from audit.verify import verify
 from tests.audit.verdicts import alone, honest, judge, said, sound
 from tests.audit.world import HOST, OWNER, World, seed

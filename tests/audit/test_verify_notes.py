@@ -9,7 +9,8 @@ import pytest
 from audit import records
 from audit.host_note import HostNote
 from audit.keys import SigningKey
-from audit.records import Actor, Leaf
+from audit.leaf import Leaf
+from audit.record import Actor
 from tests.audit.verdicts import alone, changed, honest, judge, moved, said, sound
 from tests.audit.world import HOST, ORIGIN, OWNER, TENANT, Twist, World, seed
 

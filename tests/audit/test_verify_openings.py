@@ -9,7 +9,8 @@ import pytest
 
 from audit import bundle, records
 from audit.commitment import Opening
-from audit.records import Leaf
+from audit.leaf import Leaf
+from audit.record import Actor
 from tests.audit.verdicts import alone, honest, judge, moved, only
 from tests.audit.world import HOST, HOUSE, TECHNICIAN, Twist, World, busy_month
 
@@ -53,7 +54,7 @@ def test_a_reason_for_taking_a_request_back_may_be_given() -> None:
         w.ask(1)
         w.append(
             records.RequestWithdrawn("r-00000001"),
-            actor=records.Actor(TECHNICIAN, "technician"),
+            actor=Actor(TECHNICIAN, "technician"),
             opening=opening,
         )
         assert judge(w).sound
@@ -119,7 +120,7 @@ def test_whoever_is_admitted_later_keeps_the_name_he_was_read_by() -> None:
         text = Opening(bytes(32), {"host_label": "RECEPTION-01", "technician_name": "Elia Nuovo"})
         w.append(
             records.RequestOpened("r-1", "00" * 32, "I-1", (), (), "2026-11-03T00:00:00.000Z", "2026-11-03T01:00:00.000Z", 60),
-            actor=records.Actor("p-77777777", "technician"), host=HOST, opening=text,
+            actor=Actor("p-77777777", "technician"), host=HOST, opening=text,
         )  # fmt: skip
         w.append(records.PersonAdmitted("p-77777777", "technician", HOUSE), opening={"name": name})
         found = {f.code for f in judge(w).findings} - {"evidence_missing"}

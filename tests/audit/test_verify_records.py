@@ -9,14 +9,13 @@ import pytest
 
 from audit import instant
 from audit.findings import Judgement
+from audit.leaf import Leaf
+from audit.record import BROKER, Actor
 from audit.records import (
-    BROKER,
-    Actor,
     AnyRecord,
     ChannelRefused,
     HostHeartbeat,
     HostSilent,
-    Leaf,
     LogGap,
     LogHeartbeat,
     LoginEnded,

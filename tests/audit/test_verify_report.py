@@ -14,6 +14,7 @@ from audit import instant, periods, records, verify_report
 from audit.checkpoint import Checkpoint, sign
 from audit.commitment import Opening
 from audit.findings import Verdict
+from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.pdf_signature import PdfJudgement, Signer
 from audit.periods import month_bounds
@@ -120,7 +121,7 @@ def test_figures_of_another_shape(figures: dict[str, Any]) -> None:
     w.close()
     n = next(i for i, d in enumerate(w.leaves) if b'"type":"period.figures"' in d)
     opening = Opening(bytes(32), figures)
-    leaf = records.Leaf.parse(w.leaves[n])._replace(sealed=opening.commitment)
+    leaf = Leaf.parse(w.leaves[n])._replace(sealed=opening.commitment)
     w.leaves[n], w.openings[n] = leaf.encode(), opening
     w.tree = Tree()
     for data in w.leaves:
@@ -166,9 +167,7 @@ def test_the_log_reads_nothing_from_a_bundle_that_was_tampered_with() -> None:
 
 def again(w: World, number: str, *, partial: bool = False) -> None:
     """The same report issued once more, under that number."""
-    was = next(
-        r for r in (records.Leaf.parse(d).record for d in w.leaves) if isinstance(r, records.ReportIssued)
-    )
+    was = next(r for r in (Leaf.parse(d).record for d in w.leaves) if isinstance(r, records.ReportIssued))
     w.append(replace(was, number=number, partial=partial))
     for kind in ("json", "pdf"):
         w.reports[f"{number}.{kind}"] = w.reports[f"VB-0001-2026-11.{kind}"]
@@ -366,7 +365,7 @@ def test_nobody_is_printed_whom_the_log_never_named() -> None:
 
 
 def test_a_technician_nobody_admitted() -> None:
-    def leave_out(leaf: records.Leaf) -> records.Leaf | None:
+    def leave_out(leaf: Leaf) -> Leaf | None:
         gone = isinstance(leaf.record, records.PersonAdmitted) and leaf.record.person == TECHNICIAN
         return None if gone else leaf
 

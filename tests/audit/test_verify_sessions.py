@@ -14,7 +14,8 @@ from audit import records
 from audit.canonical import b64
 from audit.grant import Grant
 from audit.keys import SigningKey
-from audit.records import BROKER, Actor
+from audit.leaf import Leaf
+from audit.record import BROKER, Actor
 from audit.statement import Channel, Request, Tool
 from tests.audit.verdicts import alone, judge, moved, only, said, sound, without
 from tests.audit.world import ADS, HOST, OWNER, SIGNING, TECHNICIAN, TITOLARE, Twist, World, seed
@@ -264,7 +265,7 @@ def _take_back(w: World, session: str) -> None:
 
 
 def _record(data: bytes) -> Any:
-    return records.Leaf.parse(data).record
+    return Leaf.parse(data).record
 
 
 @pytest.mark.parametrize("enter", ENTRIES)

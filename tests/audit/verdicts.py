@@ -9,7 +9,7 @@ from typing import Any
 
 from audit import bundle
 from audit.findings import STEP_OF, Verdict
-from audit.records import Leaf
+from audit.leaf import Leaf
 from audit.verify import verify
 from tests.audit.world import World, busy_month
 

@@ -22,12 +22,14 @@ from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.host_note import HostNote, key_name
 from audit.keys import SigningKey
+from audit.leaf import Evidence, Leaf
 from audit.merkle import Tree
 from audit.month import evidence_part
 from audit.month_report import merge
 from audit.note import VerifierKey, cosign, parse_note
 from audit.periods import month_bounds
-from audit.records import NOBODY, Actor, AnyRecord, Evidence, Leaf
+from audit.record import BROKER, NOBODY, Actor
+from audit.records import AnyRecord
 from audit.statement import (
     Account,
     Activity,
@@ -162,7 +164,7 @@ class World:
         self,
         record: AnyRecord,
         *,
-        actor: Actor = records.BROKER,
+        actor: Actor = BROKER,
         session: str | None = None,
         host: str | None = None,
         host_n: int | None = None,

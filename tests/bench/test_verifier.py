@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from audit import bundle, records
-from audit.records import NOBODY, Actor
+from audit.record import NOBODY, Actor
 from audit.verify import verify
 from tests.audit.world import ADS, TECHNICIAN, World
 from tests.bench.table import Bar, Figure, Summary

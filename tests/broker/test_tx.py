@@ -13,8 +13,10 @@ from sqlalchemy.sql.base import Executable
 from audit import merkle
 from audit.checkpoint import open_checkpoint
 from audit.commitment import Opening
+from audit.leaf import Leaf
 from audit.note import VerifierKey
-from audit.records import BROKER, HostRevoked, Leaf, LogHeartbeat, PersonAdmitted, TenantOpened
+from audit.record import BROKER
+from audit.records import HostRevoked, LogHeartbeat, PersonAdmitted, TenantOpened
 from broker.store import log, openings
 from broker.store.database import Work
 from broker.store.tables import evidence, facts

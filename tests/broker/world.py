@@ -15,8 +15,9 @@ from typing import Any
 from audit.canonical import b64, unb64
 from audit.host_note import HostNote
 from audit.keys import SigningKey
+from audit.leaf import Leaf
 from audit.passkey import Assertion
-from audit.records import AnyRecord, Leaf
+from audit.records import AnyRecord
 from audit.statement import Account, Enrolment, digest
 from broker.cases.add_ssh_key import add_ssh_key
 from broker.cases.admit_person import admit_person

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 import psutil
 
 from agent.guardian import MARK
-from audit.records import Leaf
+from audit.leaf import Leaf
 from broker import door
 from web.demo import machine
 from web.demo.client import Browser

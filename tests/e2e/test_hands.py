@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from audit.records import Leaf
+from audit.leaf import Leaf
 from tests.e2e.kit import PATIENT_S, Demo, Stopwatch, alive, of_session, run, until
 from web.demo.machine import Ports, free_ports
 from web.demo.processes import program

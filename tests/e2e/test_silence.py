@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from agent.wire.link import DEAD_AFTER_S
-from audit.records import Leaf
+from audit.leaf import Leaf
 from tests.e2e.kit import BOTH, Demo, of_session, started, until
 
 

@@ -13,8 +13,8 @@ from audit import records
 from audit import story as lawful
 from audit.canonical import unb64
 from audit.findings import Judgement
+from audit.leaf import Leaf
 from audit.note import VerifierKey
-from audit.records import Leaf
 from audit.statement import Activity, Channel
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain

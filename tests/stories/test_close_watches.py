@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from audit.records import BROKER, WatchLeft
+from audit.record import BROKER
+from audit.records import WatchLeft
 from broker.cases.close_watches import close_watches
 from broker.cases.see_sessions import see_session
 from broker.cases.watch import join_watch, leave_watch

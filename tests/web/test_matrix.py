@@ -17,7 +17,8 @@ import pytest
 from fastapi import FastAPI
 
 from audit.instant import whole_ms
-from audit.records import BROKER, ReportIssued
+from audit.record import BROKER
+from audit.records import ReportIssued
 from broker import app
 from broker.cases.admit_person import admit_person
 from broker.cases.open_tenant import open_tenant

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from audit.instant import whole_ms
-from audit.records import BROKER, ReportIssued
+from audit.record import BROKER
+from audit.records import ReportIssued
 from broker.cases.presume_ended import presume_ended
 from broker.live.heads import Heads
 from broker.store import reports

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.records import AccessDenied, Actor, AnyRecord, Leaf, SessionEnded, SessionRefused
+from audit.leaf import Leaf
+from audit.record import Actor
+from audit.records import AccessDenied, AnyRecord, SessionEnded, SessionRefused
 from web.present import facts
 from web.present.reader import Reader
 from web.views import Lang

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audit import records as r
-from audit.records import Leaf
+from audit.leaf import Leaf
 from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import words
 from web.present.reader import Pair, Reader
