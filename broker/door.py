@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 SOCKET = "control.sock"
+SETTINGS = "settings.json"  # with what the broker that last ran here was started
 LOCK = "broker.lock"
 READY = "broker.json"  # where it listens, once it does
 MAX_ANSWER_BYTES = 2**24  # a customer's trust file is the longest

@@ -46,3 +46,22 @@ def test_a_broker_that_ends_in_the_middle(mute: Path, capsys: pytest.CaptureFixt
 def test_a_folder_in_which_none_ever_worked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert close_month.run(asked(tmp_path)) == 1
     assert "non ha mai lavorato un broker" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demos_folder_is_as_good_as_its_brokers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """People know the folder they gave to the demo, not the one it keeps its broker in."""
+    asked_in = []
+
+    async def answer(state: Path, verb: str, **_: object) -> dict[str, str]:
+        asked_in.append((state, verb))
+        return {"number": "VB-1"}
+
+    monkeypatch.setattr(door, "command", answer)
+    (tmp_path / "broker").mkdir()
+    for state in (tmp_path, tmp_path / "broker"):
+        assert close_month.run(asked(state)) == 0
+    assert asked_in == [(tmp_path / "broker", "close_month")] * 2
+    assert capsys.readouterr().out == "Emesso il rapporto VB-1.\n" * 2

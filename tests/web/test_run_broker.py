@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from broker import door
 from broker.settings import Settings
 from web.commands import run_broker, serve
-from web.commands.run_broker import BEHIND_PROXY, KEPT, kept_settings, remember
+from web.commands.run_broker import BEHIND_PROXY, kept_settings, remember
 
 
 def options(state: Path, *more: str) -> argparse.Namespace:
@@ -32,7 +33,7 @@ def test_behind_a_proxy_nobody_named_no_broker_starts(
 
 def test_the_settings_are_kept_for_nobody_else_to_read(tmp_path: Path, settings: Settings) -> None:
     """They hold the database's password; a file that was open once does not stay so."""
-    path = tmp_path / KEPT
+    path = tmp_path / door.SETTINGS
     path.write_text("{}")
     path.chmod(0o644)
     with run_broker.door.sole_owner(tmp_path):

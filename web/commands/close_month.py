@@ -19,18 +19,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--state",
         type=Path,
         default=usual_state(),
-        help="the broker's folder; default $VERBALE_BROKER_STATE, else the demo's",
+        help="the broker's folder, or a demo's; default $VERBALE_BROKER_STATE, else .demo",
     )
     parser.add_argument("--partial", action="store_true", help="a demo's month so far, marked as such")
 
 
 def usual_state() -> Path:
     """Where a broker of this machine keeps itself, if nothing else is said."""
-    return Path(os.environ.get("VERBALE_BROKER_STATE") or ".demo/broker")
+    return Path(os.environ.get("VERBALE_BROKER_STATE") or ".demo")
+
+
+def _broker_in(state: Path) -> Path:
+    """A demo keeps its broker in a folder of its own, inside the one that people name."""
+    return state / "broker" if (state / "broker").is_dir() else state
 
 
 def run(args: argparse.Namespace) -> int:
     """0 issued, 1 refused with a sentence."""
+    args.state = _broker_in(args.state)
     try:
         said = asyncio.run(_through_broker(args))
     except door.Unanswered:
@@ -52,13 +58,13 @@ async def _through_broker(args: argparse.Namespace) -> dict[str, Any]:
 
 def _alone(args: argparse.Namespace) -> dict[str, Any]:
     """No broker answers: the store is opened directly, under the lock that a broker would hold."""
+    if not (args.state / door.SETTINGS).is_file():  # looked at before the lock, which would make the folder
+        return {"it": f"In {args.state} non ha mai lavorato un broker: controlli --state."}
     try:
         with door.sole_owner(args.state):
             return asyncio.run(_on_store(args))
     except door.AlreadyRunning:
         return {"it": "Il broker è in funzione e non risponde: lo riavvii e ripeta."}
-    except FileNotFoundError:
-        return {"it": f"In {args.state} non ha mai lavorato un broker: controlli --state."}
 
 
 async def _on_store(args: argparse.Namespace) -> dict[str, Any]:

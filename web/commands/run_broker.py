@@ -38,7 +38,6 @@ from broker.store.database import open_database
 from broker.store.tx import Store
 from web.mount import mount
 
-KEPT = "settings.json"
 BEHIND_PROXY = (
     "Un’origine https vuol dire che davanti c’è un proxy: ne dica l’indirizzo con --trusted-proxy. "
     "Senza, ogni accesso risulterebbe fatto dal proxy."
@@ -141,7 +140,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
 def remember(settings: Settings) -> None:
     """Keep the settings beside the store, for commands that come when no broker runs."""
     kept = {**asdict(settings), "state": str(settings.state)}
-    path = settings.state / KEPT
+    path = settings.state / door.SETTINGS
     # Made anew, not written over: it may hold the database's password, and was readable once.
     path.with_suffix(".new").write_text(json.dumps(kept, indent=1))
     path.with_suffix(".new").rename(path)
@@ -149,7 +148,7 @@ def remember(settings: Settings) -> None:
 
 def kept_settings(state: Path) -> Settings:
     """`FileNotFoundError` where no broker ever ran."""
-    kept = json.loads((state / KEPT).read_text())
+    kept = json.loads((state / door.SETTINGS).read_text())
     return Settings(**{**kept, "state": state})
 
 

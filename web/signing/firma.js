@@ -3,7 +3,7 @@
 import { Refused, b64, unb64 } from "./canonical.js";
 import { known, say, speak } from "./language.js";
 import { wholeOf } from "./statements.js";
-import { h, page, visible } from "./words.js";
+import { h, page, stop, visible } from "./words.js";
 
 const MAX_LINK = 512 * 1024; // an approver set and a policy of a large customer, twice over
 const SIGN_FIELDS = ["op", "lang", "return", "state", "statement", "attached", "openings", "shown", "credentials"];
@@ -246,7 +246,7 @@ async function register(payload, back, config) {
   show(
     h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, say("Manca la sua passkey di firma", "Your signing passkey is missing"))),
     h("h1", { tabindex: "-1" }, say("Crei la passkey con cui firmerà", "Create the passkey you will sign with")),
-    h("p", { class: "sign-sub" }, say("Per ", "For "), h("b", {}, name), shown.tenant ? `, ${shown.tenant}` : "", "."),
+    h("p", { class: "sign-sub" }, say("Per ", "For "), h("b", {}, name), stop(shown.tenant ? `, ${shown.tenant}` : "")),
     h("dl", { class: "facts" },
       h("div", {}, h("dt", {}, say("A che serve", "What for")), h("dd", {}, say(
         "A firmare autorizzazioni, regole e nomine, sempre su questo indirizzo e solo dopo averle lette qui.",

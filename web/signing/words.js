@@ -165,7 +165,7 @@ function administrator(account) {
 }
 
 /** With its full stop, also where it ends in «S.r.l.» */
-function stop(sentence) {
+export function stop(sentence) {
   return sentence.endsWith(".") ? sentence : `${sentence}.`;
 }
 
