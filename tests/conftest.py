@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,10 +43,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return _StacksTogether(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for `rounds` repeats itself: `make soak` finds it by the mark."""
+    for item in items:
+        if "rounds" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.rounds)
+
+
 @pytest.fixture(scope="session")
 def rounds() -> int:
-    """How often a test marked `rounds` repeats itself."""
+    """How often a test that asks for it repeats itself."""
     return int(os.environ.get("VERBALE_ROUNDS", "5"))
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    """For moments and choices: the same each run, others in each soak, those of `VERBALE_SEED` to try one again."""
+    fresh = secrets.token_hex(4) if "VERBALE_ROUNDS" in os.environ else "1"
+    seed = os.environ.get("VERBALE_SEED", fresh)
+    print(f"VERBALE_SEED={seed}")
+    return random.Random(seed)
 
 
 @pytest.fixture(scope="session")

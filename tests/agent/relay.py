@@ -17,7 +17,7 @@ from audit.canonical import b64, unb64
 from audit.keys import PublicKey
 
 NONCE = b64(b"n" * 32)
-PATIENCE_S = 30  # a loaded machine is slow; a broken agent is silent for longer
+PATIENCE_S = 60  # a loaded machine is slow; a broken agent is silent for longer
 WELCOME_AT = "2026-11-22T10:00:00.000Z"
 
 
@@ -98,12 +98,15 @@ class Relay:
 
     target: int
     proxy: bool = False
-    stalled: bool = False
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    _taken: int = 0
+    _stalled: int = 0  # the first so many connections are half open
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._taken += 1
+        number = self._taken
         if self.proxy:
             head = await reader.readuntil(b"\r\n\r\n")
             self.asked.append(head.split(b"\r\n")[0].decode())
@@ -111,17 +114,21 @@ class Relay:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         self._writers += [writer, far_writer]
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._carry(reader, far_writer))
-            group.create_task(self._carry(far_reader, writer))
+            group.create_task(self._carry(number, reader, far_writer))
+            group.create_task(self._carry(number, far_reader, writer))
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
-                if self.stalled:
-                    continue  # a half-open line: both ends believe it stands
+                if number <= self._stalled:
+                    continue
                 writer.write(data)
                 await writer.drain()
         writer.close()
+
+    def stall(self) -> None:
+        """Whatever stands now is half open: both its ends believe in it. Who dials anew gets through."""
+        self._stalled = self._taken
 
     def cut(self) -> None:
         for writer in self._writers:

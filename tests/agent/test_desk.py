@@ -22,8 +22,9 @@ from agent.main import main
 from agent.sweep import Dead
 from agent.wire.channel import Exit
 from audit.canonical import b64
-from tests.agent.session_kit import SALT, SECOND, TEXTS, admitted, eventually, house
+from tests.agent.session_kit import PATIENCE_S, SALT, SECOND, TEXTS, admitted, eventually, house
 
+pytestmark = pytest.mark.usefixtures("patient")
 ROME = timezone(timedelta(hours=1))
 
 
@@ -185,7 +186,7 @@ async def test_a_technician_cannot_say_yes_to_himself(tmp_path: Path, screen: tu
         wait = "until test -s said; do sleep 0.1; done"
         detached = f"cd {tmp_path} && (setsid python3 ask.py > said &) ; {wait}; cat said"
         line = await h.channel(session, "exec", command=detached, command_salt=b64(bytes(32)))
-        await line.read_to_end(60)
+        await line.read_to_end()
         assert "Da dentro una sessione" in json.loads(line.out)["text"]
         assert line.exit == Exit(status=0)
         assert h.broker.kinds().count("session.started") == 1
@@ -241,7 +242,7 @@ async def test_what_may_live_on_is_not_called_dead(
         assert words in shown(screen[0])
         monkeypatch.undo()
         warden.end()
-        await asyncio.to_thread(warden._process.wait, 30)
+        await asyncio.to_thread(warden._process.wait, PATIENCE_S)
 
 
 async def test_an_interrupt_that_takes_longer_says_so(

@@ -17,8 +17,9 @@ import pytest
 from agent import desk_call, desk_socket
 from agent.desk_call import DeskSaysNo
 from agent.desk_socket import MAX_SILENT, Caller
-from tests.agent.session_kit import eventually, house
+from tests.agent.session_kit import PATIENCE_S, eventually, house
 
+pytestmark = pytest.mark.usefixtures("patient")
 NOBODY = Caller(os.getpid(), pwd.getpwnam("nobody").pw_uid)
 
 
@@ -39,7 +40,7 @@ def calling(state_dir: Path, count: int) -> Iterator[list[socket.socket]]:
     try:
         for line in lines:
             line.connect(os.path.relpath(state_dir / "desk.sock"))
-            line.settimeout(30)
+            line.settimeout(PATIENCE_S)
         yield lines
     finally:
         for line in lines:
@@ -140,7 +141,7 @@ async def test_from_inside_a_session_nothing_is_ordered(tmp_path: Path) -> None:
         session = await h.begin()
         command = f"cd {tmp_path} && (setsid setsid python3 call.py > said &) ; until test -s said; do sleep 0.1; done; cat said"
         line = await h.channel(session, "exec", command=command)
-        await line.read_to_end(60)
+        await line.read_to_end()
         assert "Da dentro una sessione" in json.loads(line.out)["text"]
 
 

@@ -14,6 +14,7 @@ from agent.desktop import of_desktop
 from audit.statement import Channel, Tool
 from tests.agent.session_kit import eventually, house
 
+pytestmark = pytest.mark.usefixtures("patient")
 MINE = {"DISPLAY": ":7", "XAUTHORITY": "/run/user/1000/x", "PATH": "/bin", "HOME": "/home/anna"}
 
 
@@ -52,7 +53,7 @@ async def test_processes_of_the_account_are_read_newest_first() -> None:
         numbers = [env.get("N", "") for env in desktop._environments(os.getuid())]
         return [n for n in numbers if n.endswith(f"-{os.getpid()}")]
 
-    await eventually(lambda: seen() == [f"2-{os.getpid()}", f"1-{os.getpid()}"], 30)
+    await eventually(lambda: seen() == [f"2-{os.getpid()}", f"1-{os.getpid()}"])
     assert not [env for env in desktop._environments(2**31 - 7) if "N" in env]
     for process in (one, two):
         process.kill()
@@ -76,8 +77,8 @@ async def test_a_service_starts_the_tool_on_the_accounts_desktop(
     async with house(tmp_path) as h:
         session = await h.begin(channels=(Channel("tool", tool.id),), tools=(tool,))
         await h.channel(session, "tool", tool=tool.id)
-        await h.broker.until("tool.started", 30)
-        await eventually(lambda: (tmp_path / "env").exists() and "PWD" in (tmp_path / "env").read_text(), 30)
+        await h.broker.until("tool.started")
+        await eventually(lambda: (tmp_path / "env").exists() and "PWD" in (tmp_path / "env").read_text())
         lines = (tmp_path / "env").read_text().splitlines()
         assert {"DISPLAY=:7", "XAUTHORITY=/run/user/1000/x"} <= set(lines)
         assert asked == [os.getuid()]

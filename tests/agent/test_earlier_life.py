@@ -14,8 +14,9 @@ import pytest
 from agent import earlier_life
 from agent.channels.external import named
 from agent.ledger import Ledger, Unfinished, UnfinishedTool, boot_id
-from tests.agent.session_kit import SESSION, house
+from tests.agent.session_kit import PATIENCE_S, SESSION, house
 
+pytestmark = pytest.mark.usefixtures("patient")
 AGENT = textwrap.dedent(
     """
     import asyncio, sys
@@ -29,7 +30,7 @@ AGENT = textwrap.dedent(
         async with house(Path(state)) as h:
             await h.begin(session=session, length_s=1800, channels=(Channel("tool", tool.id),), tools=(tool,))
             await h.channel(session, "tool", tool=tool.id)
-            await h.broker.until("tool.started", 60)
+            await h.broker.until("tool.started")
             print("up", flush=True)
             await asyncio.Event().wait()
 
@@ -57,7 +58,7 @@ async def test_a_killed_agents_tool_is_stopped_and_reported_by_the_next_life(tmp
     )
     try:
         assert agent.stdout is not None
-        assert await asyncio.wait_for(agent.stdout.readline(), 60) == b"up\n"
+        assert await asyncio.wait_for(agent.stdout.readline(), 2 * PATIENCE_S) == b"up\n"
         window = await asyncio.create_subprocess_exec(str(tmp_path / watched), "300")
     finally:
         agent.kill()
@@ -71,7 +72,7 @@ async def test_a_killed_agents_tool_is_stopped_and_reported_by_the_next_life(tmp
         )
         ended = h.broker.body("session.ended")
         assert (ended["reason"], ended["channels"]) == ("agent_restarted", 1)
-    assert await asyncio.wait_for(window.wait(), 30) == -15
+    assert await asyncio.wait_for(window.wait(), PATIENCE_S) == -15
     async with house(tmp_path) as h:
         assert h.broker.reports == []
 

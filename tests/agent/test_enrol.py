@@ -131,14 +131,14 @@ def test_without_the_root_it_is_enrolled_but_not_confirmed(
     assert not enrolled.confirmed
 
 
-WRONG_FILES: dict[str, tuple[str, dict[str, Any]]] = {
+WRONG_FILES: dict[str, tuple[str, dict[str, Any]]] = {  # a time: so long from the test's own moment
     "signed by an ADS": ("chain_invalid", {"by": people.ADS}),
     "signed by a stranger": ("chain_invalid", {"by": people.STRANGER}),
     "over another policy": ("chain_invalid", {"policy": "00" * 32}),
     "over other approvers": ("chain_invalid", {"approvers": "00" * 32}),
     "of another tenant": ("chain_invalid", {"tenant": "t-ffffffff"}),
-    "expired": ("file_expired", {"expires": host.now() - timedelta(seconds=1)}),
-    "not yet valid": ("file_expired", {"issued": host.now() + timedelta(hours=1)}),
+    "expired": ("file_expired", {"expires": timedelta(seconds=-1)}),
+    "not yet valid": ("file_expired", {"issued": timedelta(hours=1)}),
     "plain http elsewhere": ("broker_not_allowed", {"broker": "http://192.0.2.1:8443"}),
     "no account for this host": ("account_not_named", {"host": "h-99999999"}),
     "an account that is not here": ("account_unknown", {"account": "nobody-of-that-name"}),
@@ -154,7 +154,8 @@ def test_a_wrong_file_is_one_sentence_and_leaves_nothing(
     expected, changes = WRONG_FILES[case]
     if expected == "account_unknown" and not host.USER.is_root:
         expected = "account_not_mine"
-    changes = dict(changes)
+    at = host.now()
+    changes = {name: at + of if isinstance(of, timedelta) else of for name, of in changes.items()}
     broker_at = changes.pop("broker", "http://127.0.0.1:9")
     path = host.written(tmp_path / "h.json", host.file(broker_at, **changes))
     assert cli(tmp_path, "enroll", str(path), "--code", host.CODE, "--root", root_of(path)) == 1

@@ -34,7 +34,7 @@ from audit.note import VerifierKey, check_cosignature, parse_note
 from audit.statement import Account, HostKey
 from tests.agent import host
 from tests.agent.orders import REQUEST, Log, Story
-from tests.agent.relay import Broker, serving
+from tests.agent.relay import PATIENCE_S, Broker, serving
 from tests.audit import people
 
 HEAVY = ("fastapi", "starlette", "sqlalchemy", "jinja2", "pydantic", "asyncssh", "uvicorn", "broker", "web")
@@ -78,7 +78,7 @@ class Place:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
         return process.returncode or 0, out.decode()
 
     async def note(self) -> HostNote:
@@ -133,7 +133,7 @@ async def test_it_runs_reports_cosigns_and_stops(place: Place) -> None:
         code, said = await place.call("run")
         assert (code, "Another agent is already working" in said) == (1, True)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
     assert "agent: stopped" in (await place.call("status"))[1]
 
 
@@ -150,7 +150,7 @@ async def test_kill_9_loses_no_note(place: Place, rounds: int) -> None:
     async with place.running() as process:
         assert (await place.note()).host_n == 1
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
     assert waiting_in(place.state / "spool.log") == 0
     assert {h.next_host_n for h in place.broker.hellos[1:]} == {2}
 
@@ -163,7 +163,7 @@ async def test_revoked_while_it_runs(place: Place) -> None:
         assert "tells the log, if it reaches it" in said
         note = await place.note()
         assert (note.kind, note.host_n, note.body) == ("host.revoked", 2, {"reason": "local"})
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
     assert pins_store.load_enrolled(place.state) is None
     code, said = await place.call("run")
     assert code == 2
@@ -199,7 +199,7 @@ async def test_only_one_process_numbers_notes(place: Place) -> None:
         await daemon.farewell(place.settings, host.USER, limit_s=0.1)
     assert no.value.code == "already_running"
     lock.release()
-    assert await daemon.farewell(place.settings, host.USER, limit_s=30)
+    assert await daemon.farewell(place.settings, host.USER, limit_s=PATIENCE_S)
 
 
 async def test_revoked_while_it_stands_still(place: Place) -> None:
@@ -348,7 +348,7 @@ async def test_a_whole_session(place: Place) -> None:
         kinds: list[HostNote] = []
         while not kinds or kinds[-1].kind != "channel.closed":
             kinds.append(await place.note())
-        await asyncio.wait_for(over.wait(), 30)
+        await asyncio.wait_for(over.wait(), PATIENCE_S)
         assert {n.kind for n in kinds} >= {"channel.opened", "command.executed", "channel.closed"}
         assert kinds[-1].body["exit_status"] == 3
         out = b"".join(payload for tag, payload in got if tag == channel.Tag.DATA)
@@ -365,7 +365,7 @@ async def test_a_whole_session(place: Place) -> None:
         assert (ended.kind, ended.body["reason"]) == ("session.ended", "stopped_by_ads")
         assert ended.host_n == started.host_n + len(kinds) + 1
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
 
 
 async def test_kill_9_in_mid_session_ends_it_truthfully(place: Place) -> None:

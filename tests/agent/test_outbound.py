@@ -141,21 +141,25 @@ async def running_after(first: Broker, owner: Owner) -> AsyncIterator[int]:
 
 
 async def test_a_half_open_line_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing arrives any more and nobody says so: after the silence the agent dials anew."""
-    monkeypatch.setattr(link, "DEAD_AFTER_S", 0.5)
-    monkeypatch.setattr(link, "HANDSHAKE_S", 1.5)
+    """Each ping puts the end off. Then nothing arrives, and nobody says so: the agent dials anew."""
+    monkeypatch.setattr(link, "DEAD_AFTER_S", 3.0)
+    monkeypatch.setattr(link, "HANDSHAKE_S", 3.0)  # the agent looks at its clock then for the first time
     monkeypatch.setattr(outbound, "CLOSE_S", 0.1)
     owner = Owner()
-    async with (
-        serving(broker()) as server,
-        relaying(Relay(server.port)) as relay,
-        running(outbound_to(relay.port), owner),
-    ):
-        await server.linked(1)
-        relay.stalled = True
-        await until(owner.logged, "4408")  # in the handshake already, where the stall comes first
-        relay.stalled = False
-        await server.linked(2)
+    async with serving(broker()) as server, relaying(Relay(server.port)) as relay:
+        out = outbound_to(relay.port)
+        async with running(out, owner):
+            await until(owner.story, "up")
+            assert out._link is not None
+            for number in range(3):
+                before = out._link.next_deadline()
+                await server.say(frames.encode(frames.Ping(number)))
+                assert await server.next(frames.Pong) == frames.Pong(number)
+                assert out._link.next_deadline() > before
+            assert not any("nothing heard" in line for line in owner.logged)
+            relay.stall()
+            await until(owner.logged, "nothing heard")
+            await server.linked(2)
 
 
 async def test_a_silent_handshake_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,10 +368,10 @@ async def test_an_end_behind_unread_messages_is_noticed(how: str) -> None:
     server.channel = handle
     async with serving(server):
         socket = await dial_channel(Route(f"http://127.0.0.1:{server.port}"), "abc")
-        await asyncio.wait_for(filled.wait(), 30)
+        await asyncio.wait_for(filled.wait(), PATIENCE_S)
         assert not socket.is_gone()
         go.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not socket.is_gone():  # noqa: ASYNC110 - asked from time to time, as a terminal does
                 await asyncio.sleep(0.01)
         await socket.close()

@@ -151,10 +151,10 @@ def test_full_is_when_too_many_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_quiet_is_when_nothing_waits(desk: Desk) -> None:
-    await asyncio.wait_for(desk.reporter.quiet(), 1)
+    await asyncio.wait_for(desk.reporter.quiet(), 60)
     desk.link(0)
     desk.report()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(desk.reporter.quiet(), 0.01)
     desk.reporter.acknowledged(1)
-    await asyncio.wait_for(desk.reporter.quiet(), 1)
+    await asyncio.wait_for(desk.reporter.quiet(), 60)

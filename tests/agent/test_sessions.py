@@ -23,13 +23,18 @@ from agent.accounts import NoAccount
 from agent.channels import Params
 from agent.ledger import Ledger, Unfinished, boot_id
 from agent.pins_store import StateDamaged
+from agent.session import KNOWN_EVERY_S
 from agent.sweep import marked
 from agent.warden import Warden
 from agent.wire.channel import Exit
 from audit.canonical import b64
 from audit.errors import Malformed
-from tests.agent.session_kit import SALT, SESSION, House, Line, admitted, eventually, house, order
+from tests.agent.session_kit import PATIENCE_S, SALT, SESSION, House, Line, admitted, eventually, house, order
+from tests.stopwatch import Stopwatch
 
+pytestmark = pytest.mark.usefixtures("patient")
+STOP_BAR_S = 2.0  # Termina's own
+SHORT_S, LATE_S = 3, 10  # a session's length, and how late a busy machine may be
 DEAF = (
     "trap '' HUP TERM; (setsid sh -c 'trap \"\" HUP TERM; sleep 300' &) ; echo up; while :; do sleep 1; done"
 )
@@ -45,10 +50,10 @@ async def test_stop_kills_within_two_seconds_and_reports_in_order(tmp_path: Path
     async with house(tmp_path) as h:
         session = await h.begin()
         line = await deaf(h, session)
-        before = time.monotonic()
-        await h.sessions.stop(session, "stopped_by_ads")
-        await eventually(lambda: not marked(session), 2)
-        assert time.monotonic() - before < 2
+        with Stopwatch() as watch:
+            await h.sessions.stop(session, "stopped_by_ads")
+            await eventually(lambda: not marked(session))
+        assert watch.took < STOP_BAR_S
         ended = await h.broker.until("session.ended")
         assert ended == {"reason": "stopped_by_ads", "seconds": ended["seconds"], "channels": 1}
         assert h.broker.kinds() == [
@@ -67,10 +72,10 @@ async def test_stop_cuts_a_flood_that_nobody_reads(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         h.broker.room = 1
         session = await h.begin()
-        await h.channel(session, "exec", command="exec yes")
-        await asyncio.sleep(0.3)
+        line = await h.channel(session, "exec", command="exec yes")
+        await eventually(line._to_broker.full)
         await h.sessions.stop(session, "stopped_by_ads")
-        await eventually(lambda: not marked(session), 2)
+        await eventually(lambda: not marked(session))
         await h.broker.until("session.ended")
 
 
@@ -80,7 +85,7 @@ async def test_both_ends_count_the_same_when_a_stop_cuts_a_flood(tmp_path: Path)
         line = await h.channel(session, "exec", command="exec yes")
         async with asyncio.TaskGroup() as group:
             group.create_task(line.read_to_end())
-            await asyncio.sleep(0.3)
+            await eventually(lambda: len(line.out) > 1_000_000)
             await h.sessions.stop(session, "stopped_by_ads")
         assert (await h.broker.until("channel.closed"))["out_bytes"] == len(line.out)
 
@@ -118,23 +123,25 @@ async def test_expires_by_either_clock_without_a_network(tmp_path: Path, clock: 
         await deaf(h, session)
         h.sessions.link_lost()
         setattr(h.clocks, clock, 3601.0)
-        assert (await h.broker.until("session.ended", 4))["reason"] == "expired"
+        assert (await h.broker.until("session.ended"))["reason"] == "expired"
         assert not marked(session)
 
 
 async def test_short_session_ends_on_time(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
-        await h.begin(length_s=1.0)
-        ended = await h.broker.until("session.ended", 4)
+        before = datetime.now(UTC)
+        await h.begin(length_s=SHORT_S)
+        ended = await h.broker.until("session.ended")
         assert ended["reason"] == "expired"
-        assert ended["seconds"] in {0, 1}
+        assert datetime.now(UTC) - before >= timedelta(seconds=SHORT_S)
+        assert ended["seconds"] <= SHORT_S + LATE_S
 
 
 async def test_suspend_ends_it(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         await h.begin()
         h.clocks.sleep_s = 60
-        assert (await h.broker.until("session.ended", 4))["reason"] == "clock_moved"
+        assert (await h.broker.until("session.ended"))["reason"] == "clock_moved"
 
 
 async def test_suspend_ends_it_whatever_the_broker_says_meanwhile(tmp_path: Path) -> None:
@@ -152,10 +159,10 @@ async def test_suspend_ends_it_whatever_the_broker_says_meanwhile(tmp_path: Path
 
         async with asyncio.TaskGroup() as group:
             group.create_task(junk())
-            await h.broker.until("channel.refused", 30)
+            await h.broker.until("channel.refused")
             h.clocks.sleep_s = 60
             await h.sessions.channel(order(session, "c-1", "exec", command="id"))
-            ended = await h.broker.until("session.ended", 30)
+            ended = await h.broker.until("session.ended")
             over.set()
         assert ended["reason"] == "clock_moved"
         assert "channel.opened" not in h.broker.kinds()
@@ -167,7 +174,7 @@ async def test_channels_are_known_to_the_next_life_before_they_are_reported(tmp_
         for n in (1, 2):
             line = await h.channel(session, "exec", f"c-{n}", command="echo up; sleep 300")
             await line.read_until(b"up")
-            await eventually(lambda n=n: h.broker.kinds().count("channel.opened") == n, 30)  # type: ignore[misc]
+            await eventually(lambda n=n: h.broker.kinds().count("channel.opened") == n)  # type: ignore[misc]
             assert Ledger(tmp_path).read()[0].channels == n
 
 
@@ -194,7 +201,7 @@ async def test_link_lost_beyond_the_grace_ends_it(tmp_path: Path) -> None:
         h.sessions.link_lost()
         await asyncio.sleep(0.1)
         h.clocks.wall_s = h.clocks.boot_extra_s = 31.0
-        assert (await h.broker.until("session.ended", 4))["reason"] == "broker_gone"
+        assert (await h.broker.until("session.ended"))["reason"] == "broker_gone"
 
 
 async def test_leaving_ends_everything(tmp_path: Path) -> None:
@@ -344,7 +351,6 @@ AGENT = textwrap.dedent(
 )
 
 
-@pytest.mark.rounds
 def test_killed_agent_leaves_nothing_and_the_next_life_says_so(tmp_path: Path, rounds: int) -> None:
     """kill -9 in mid-session: no process survives, and the end is reported as what it was."""
     session = f"{SESSION}-killed"
@@ -357,16 +363,16 @@ def test_killed_agent_leaves_nothing_and_the_next_life_says_so(tmp_path: Path, r
             try:
                 assert agent.stdout is not None
                 assert agent.stdout.readline() == b"up\n"
-                _soon(lambda: len(marked(session)) >= 3, 10)
+                _soon(lambda: len(marked(session)) >= 3)
             finally:
                 agent.kill()  # also where something above failed: nothing may wait for it for ever
             agent.wait()
-            _soon(lambda: not marked(session), 2)
+            _soon(lambda: not marked(session))
         asyncio.run(_next_life(tmp_path, session))
 
 
-def _soon(so: Callable[[], bool], seconds: float) -> None:
-    until = time.monotonic() + seconds
+def _soon(so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_S
     while not so():
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -379,7 +385,8 @@ async def _next_life(state_dir: Path, session: str) -> None:
         assert found[1] == session
         left = found[2].pop("left", "none")
         assert left in ("none", "unknown"), "without a control group nobody can say"
-        assert found[2] == {"reason": "agent_restarted", "seconds": 0, "channels": 1}
+        assert found[2].pop("seconds") < KNOWN_EVERY_S * 3, "what it last wrote down"
+        assert found[2] == {"reason": "agent_restarted", "channels": 1}
         assert not h.sessions.live()
         await h.sessions.open(admitted(session=session, begin=datetime.now(UTC)), SALT)
         assert h.broker.reports[-1][2]["reason"] == "replayed"
@@ -421,7 +428,7 @@ async def test_guardian_that_outlived_its_agent_is_swept(tmp_path: Path) -> None
     )
     async with house(tmp_path) as h:
         assert h.broker.body("session.ended")["reason"] == "agent_restarted"
-        await asyncio.wait_for(asyncio.shield(old.dead), 5)
+        await asyncio.wait_for(asyncio.shield(old.dead), PATIENCE_S)
     assert guardian.process(old.mark.pid) is None
 
 
@@ -436,7 +443,7 @@ async def test_length_is_kept_while_it_runs(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         await h.begin()
         h.clocks.wall_s = h.clocks.boot_extra_s = 25.0
-        await eventually(lambda: Ledger(tmp_path).read()[0].known_s >= 25, 4)
+        await eventually(lambda: Ledger(tmp_path).read()[0].known_s >= 25)
         assert datetime.now(UTC) + timedelta(hours=2) > datetime.fromisoformat(
             Ledger(tmp_path).read()[0].ends
         )

@@ -203,9 +203,8 @@ while True:
 """
 
 
-def test_kill_9_loses_nothing_that_was_kept(path: Path, rounds: int, root: Path) -> None:
+def test_kill_9_loses_nothing_that_was_kept(path: Path, rounds: int, dice: random.Random, root: Path) -> None:
     """Whatever `append` returned for is there again, in order and without a gap."""
-    chance = random.Random(9)
     told = -1
     for _ in range(rounds):
         with subprocess.Popen(
@@ -213,7 +212,7 @@ def test_kill_9_loses_nothing_that_was_kept(path: Path, rounds: int, root: Path)
         ) as writer:
             assert writer.stdout is not None
             writer.stdout.readline()
-            time.sleep(chance.random() / 5)
+            time.sleep(dice.random() / 5)
             writer.send_signal(signal.SIGKILL)
             lines = writer.stdout.read().splitlines()
             told = max([told, *(int(line) for line in lines)])

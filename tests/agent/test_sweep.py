@@ -12,7 +12,8 @@ import pytest
 from agent import cgroup, guardian
 from agent.sweep import Dead, GuardianMark, is_guardian, marked, sweep
 from agent.warden import Warden
-from tests.agent.test_guardian import HOSTILE, close, order
+from tests.agent.session_kit import PATIENCE_S
+from tests.agent.test_guardian import HOSTILE, below, close, order
 from tests.agent.test_guardian import SESSION as MARK
 
 SESSION = MARK  # what `order` marks its processes with
@@ -29,7 +30,7 @@ async def test_sweep_ends_a_guardian_that_does_not_end_by_itself() -> None:
     assert len(swept.forced) >= 2
     assert swept.left == "none"
     assert not marked(SESSION)
-    await asyncio.wait_for(asyncio.shield(found.dead), 5)
+    await asyncio.wait_for(asyncio.shield(found.dead), PATIENCE_S)
     assert not is_guardian(found.mark, SESSION)
 
 
@@ -59,13 +60,14 @@ async def test_sweep_finds_orphans_of_a_dead_guardian() -> None:
 async def test_sweep_waits_for_a_guardian_that_is_ending_by_itself() -> None:
     """It was seen, and went: then everything below it is dead, group or none."""
     found = Warden(SESSION)
-    child = await found.start("c-1", order("trap '' HUP TERM; sleep 300"))
+    child = await found.start("c-1", order("trap '' HUP TERM; sleep 300; true"))
     close(*child.descriptors)
-    found.end()
+    await below(child.pid, 1)
+    found.end(grace_s=2.0)  # it is deaf: so long the guardian will be seen
     mark = GuardianMark(found.mark.pid, found.mark.started)
-    swept = await asyncio.to_thread(sweep, SESSION, mark, wait_s=30)
+    swept = await asyncio.to_thread(sweep, SESSION, mark, wait_s=PATIENCE_S)
     assert swept.left == "none"
-    await asyncio.wait_for(asyncio.shield(found.dead), 30)
+    await asyncio.wait_for(asyncio.shield(found.dead), PATIENCE_S)
 
 
 async def test_sweep_reaches_by_the_group_what_has_no_mark_and_no_guardian() -> None:

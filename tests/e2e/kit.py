@@ -9,7 +9,6 @@ import json
 import os
 import pty
 import re
-import resource
 import signal
 import sqlite3
 import struct
@@ -23,7 +22,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psutil
@@ -80,48 +79,6 @@ def of_session(session: str) -> list[int]:
             is_guardian = name in words and any(w.endswith(b"guardian.py") for w in words)
             if is_guardian or mark in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
-    return found
-
-
-class Stopwatch:
-    """Seconds of a block, less what others took of this machine's cores meanwhile: on an idle machine
-    that is the wall's time. For bars, which a busy neighbour must not break."""
-
-    def __init__(self) -> None:
-        self.took = 0.0
-        self._began = (0.0, 0.0, 0.0)
-
-    def __enter__(self) -> Self:
-        self.begin()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-
-    def begin(self) -> None:
-        self._began = (time.monotonic(), _machine_s(), _own_s())
-
-    def end(self) -> None:
-        wall, machine_s, own_s = time.monotonic(), _machine_s(), _own_s()
-        others = max(0.0, (machine_s - self._began[1]) - (own_s - self._began[2]))
-        self.took = wall - self._began[0] - others / (psutil.cpu_count() or 1)
-
-
-def _machine_s() -> float:
-    now = psutil.cpu_times()
-    return float(now.user + now.nice + now.system)
-
-
-def _own_s() -> float:
-    """CPU seconds of this process and of all it started, ended or not."""
-    found = 0.0
-    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-        used = resource.getrusage(who)
-        found += used.ru_utime + used.ru_stime
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            used_by = child.cpu_times()
-            found += used_by.user + used_by.system + used_by.children_user + used_by.children_system
     return found
 
 

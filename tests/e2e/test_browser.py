@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Expect, Page
 
-from tests.e2e.kit import Demo, Stopwatch
+from tests.e2e.kit import Demo
+from tests.stopwatch import Stopwatch
 from tests.web.browser import chromium, with_authenticator
 from web.demo.hands import appoint
 

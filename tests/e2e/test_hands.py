@@ -18,7 +18,8 @@ import psutil
 import pytest
 
 from audit.leaf import Leaf
-from tests.e2e.kit import PATIENT_S, Demo, Stopwatch, alive, of_session, run, until
+from tests.e2e.kit import PATIENT_S, Demo, alive, of_session, run, until
+from tests.stopwatch import Stopwatch
 from web.demo.machine import Ports, free_ports
 from web.demo.processes import program
 

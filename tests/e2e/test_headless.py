@@ -7,7 +7,8 @@ import os
 import shlex
 from pathlib import Path
 
-from tests.e2e.kit import QUIET, Demo, Stopwatch, of_session, run, verify
+from tests.e2e.kit import QUIET, Demo, of_session, run, verify
+from tests.stopwatch import Stopwatch
 from web.demo.processes import program
 
 FILES = {"report.pdf", "bundle.zip", "trust.json", "transcript.txt"}

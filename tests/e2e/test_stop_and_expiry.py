@@ -19,7 +19,6 @@ from tests.e2e.kit import (
     STOP_BAR_S,
     Demo,
     Opened,
-    Stopwatch,
     alive,
     gone,
     of_session,
@@ -29,6 +28,7 @@ from tests.e2e.kit import (
     ssh,
     until,
 )
+from tests.stopwatch import Stopwatch
 from web.demo.processes import program
 
 STUCK_BAR_S = 10.0  # by the clocks of agent and broker; one wait for a count is five, six would be thirty

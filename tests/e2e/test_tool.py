@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.kit import STOP_BAR_S, Demo, Stopwatch, alive, gone, started, until
+from tests.e2e.kit import STOP_BAR_S, Demo, alive, gone, started, until
+from tests.stopwatch import Stopwatch
 from web.demo.client import Said
 
 # Names of this run's own: a watched name counts for every process of the account that bears it.
