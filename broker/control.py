@@ -16,7 +16,7 @@ from typing import Any
 
 from broker.api.refusals import sentence
 from broker.domain.refusal import Refused
-from broker.door import SOCKET
+from broker.door import SOCKET, place
 from broker.parts import Parts
 
 _log = logging.getLogger("verbale.control")
@@ -40,13 +40,14 @@ async def listening(parts: Parts, commands: Mapping[str, Command]) -> AsyncItera
         finally:
             writer.close()
 
-    before = os.umask(0o177)
-    try:
-        server = await asyncio.start_unix_server(answer, path, limit=MAX_LINE)
-    finally:
-        os.umask(before)
-    async with server:
-        yield
+    with place(parts.settings.state) as address:
+        before = os.umask(0o177)
+        try:
+            server = await asyncio.start_unix_server(answer, address, limit=MAX_LINE)
+        finally:
+            os.umask(before)
+        async with server:
+            yield
     path.unlink(missing_ok=True)
 
 

@@ -76,10 +76,21 @@ def _taken(handle: int) -> bool:
     return True
 
 
+@contextmanager
+def place(state: Path) -> Iterator[str]:
+    """The socket's address, short enough for the system however deep the folder lies."""
+    folder = os.open(state, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{SOCKET}"
+    finally:
+        os.close(folder)
+
+
 async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
     """Send one command to the broker that runs on `state`. `OSError` when none does, and where it
     ended before it answered: then nobody knows what became of the command."""
-    reader, writer = await asyncio.open_unix_connection(state / SOCKET, limit=MAX_ANSWER_BYTES)
+    with place(state) as address:
+        reader, writer = await asyncio.open_unix_connection(address, limit=MAX_ANSWER_BYTES)
     try:
         writer.write(json.dumps({"command": name, **asked}).encode() + b"\n")
         await writer.drain()

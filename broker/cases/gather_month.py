@@ -13,6 +13,7 @@ from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
 from audit.records import PeriodFigures
+from audit.statement import Approvers
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
@@ -57,6 +58,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
     issued = await reports.every(work, tenant)
     policy = await statements.policy(work, tenant)
+    sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
     before = next((r for r in issued if not r.partial), None)
     files = None if before is None else await reports.files(work, tenant, before.number)
@@ -77,7 +79,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
             people=await people.tenant_people(work, tenant),
             house_people=await people.tenant_people(work, house.id),
             hosts=await estate.tenant_hosts(work, tenant),
-            approvers=await statements.approvers(work, tenant),
+            approvers=[(k.at, Approvers.parse(k.signed.statement)) for k in sets],
         ),
         previous=previous,
         snapshots=sum(r.partial and r.period == month.period for r in issued),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit.canonical import Value
-from audit.statement import Approvers
+from broker.domain.administrators import InForce, day, in_month
 from broker.domain.estate import EnrolledHost, Host, Tenant
 from broker.domain.people import Person
 
@@ -44,7 +44,7 @@ class Estate:
     people: Sequence[Person]  # the customer's
     house_people: Sequence[Person]
     hosts: Sequence[Host]
-    approvers: Approvers | None
+    approvers: Sequence[InForce]  # every signed set, in order
 
 
 def number_of(tenant: str, period: str, snapshot: int | None) -> str:
@@ -61,7 +61,7 @@ def commercial(
     Days are the customer's own: an instant shortly before midnight UTC may be tomorrow's.
     """
     zone = ZoneInfo(estate.customer.zone)
-    administrators = _administrators(estate.approvers, evidence["period"], zone)
+    administrators = in_month(estate.approvers, evidence["period"], zone)
     wanted = {line["id"] for line in evidence["people"]} | {line["person"] for line in administrators}
     wanted |= {p.id for p in estate.people if p.active}
     people = [p for p in (*estate.people, *estate.house_people) if p.id in wanted]
@@ -87,7 +87,7 @@ def commercial(
     if estate.customer.demo:
         found["specimen"] = True
     if email := estate.house_details.get("email"):
-        found["contest"] = {"email": email, "until": _day(issued + CONTEST_TERM, zone)}
+        found["contest"] = {"email": email, "until": day(issued + CONTEST_TERM, zone)}
     return found
 
 
@@ -130,36 +130,6 @@ def _host(host: Host) -> Value:
 
 def _portal(vendor: str) -> Value:
     return {"id": PORTAL, "name": "Portale Verbale", "place": f"Servizio di {vendor}"}
-
-
-def _administrators(approvers: Approvers | None, period: Mapping[str, Any], zone: ZoneInfo) -> list[Value]:
-    """Who could authorise as ADS in the month, with his appointment; one with two passkeys is one person."""
-    spans: dict[str, tuple[datetime, datetime]] = {}
-    for line in () if approvers is None else approvers.approvers:
-        if line.role == "ads":
-            since, until = spans.get(line.person, (line.valid_from, line.valid_until))
-            spans[line.person] = (min(since, line.valid_from), max(until, line.valid_until))
-    lines = [_administrator(person, *span, period["from"], zone) for person, span in spans.items()]
-    return [
-        line for line in lines if line["appointed"] <= period["to"] and line["valid_to"] >= period["from"]
-    ]
-
-
-def _administrator(person: str, since: datetime, until: datetime, first_day: str, zone: ZoneInfo) -> Value:
-    appointed = _day(since, zone)
-    line = {
-        "person": person,
-        "areas": [],
-        "appointed": appointed,
-        "valid_to": _day(until - timedelta(milliseconds=1), zone),  # the last day, not the one it ends at
-    }
-    if appointed < first_day:
-        return {**line, "change": "none"}
-    return {**line, "change": "added", "changed": appointed}
-
-
-def _day(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).date().isoformat()
 
 
 def _attachments(number: str) -> list[Value]:

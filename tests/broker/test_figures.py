@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from audit.canonical import Value
 from audit.statement import Approver, ApproverRole, Approvers, Origin
 from broker.domain.estate import EnrolledHost, PreparedHost, RevokedHost, Tenant
@@ -60,7 +58,7 @@ def estate(*approvers: Approver) -> Estate:
             PreparedHost("t-9c41e07a", "h-00000003", "HOST-3", "Cucina"),
             RevokedHost("t-9c41e07a", "h-00000004", "HOST-4", "Cantina", None),
         ),
-        approvers=Approvers("t-9c41e07a", 1, None, site, approvers) if approvers else None,
+        approvers=[(at(1, 10), Approvers("t-9c41e07a", 1, None, site, approvers))] if approvers else [],
     )
 
 
@@ -120,31 +118,6 @@ def test_days_are_the_customers() -> None:
     ]  # fmt: skip
     abroad = replace(estate(), customer=tenant("t-9c41e07a", "Hotel", zone="America/New_York"))
     assert figures(abroad)["contest"]["until"] == "2026-12-30"
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "changes"),
-    [
-        (at(1, 10), at(12, 31), ["none"]),
-        (at(1, 10), at(11, 1), ["none"]),  # its last day was the month's first
-        (at(1, 10), at(10, 20), []),
-        (at(12, 1), at(12, 31), []),  # appointed between the month's end and the report
-    ],
-)
-def test_administrators_are_those_of_the_month(since: datetime, until: datetime, changes: list[str]) -> None:
-    found = figures(estate(appointed(2, since, until)))["administrators"]
-    assert [line["change"] for line in found] == changes
-
-
-def test_two_passkeys_are_one_appointment() -> None:
-    """The second passkey of November moves neither the day of appointment nor makes another line."""
-    both = estate(
-        appointed(2, at(2, 1), at(12, 1)),
-        appointed(2, at(11, 10), at(12, 20), key="b"),
-        appointed(1, at(2, 1), at(12, 1), "titolare"),
-    )
-    (line,) = figures(both)["administrators"]
-    assert (line["appointed"], line["valid_to"], line["change"]) == ("2026-02-01", "2026-12-20", "none")
 
 
 def test_an_administrator_who_left_but_may_still_sign_is_named() -> None:
