@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class Postgres:
         return server
 
     def wait(self) -> None:
-        for _ in range(300):
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
             ready = subprocess.run(
                 [programs() / "pg_isready", "-q", "-h", self.folder, "-t", "1"], check=False, cwd="/"
             )
@@ -94,5 +96,9 @@ class Postgres:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)  # SIGTERM would wait for every client to leave
-        self.process.wait(timeout=30)
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -203,10 +203,10 @@ def test_typed_signs_come_out_with_the_pause() -> None:
 
 def test_ten_megabytes_of_output_in_a_few_seconds() -> None:
     masker = Masker()
-    start = time.perf_counter()
+    start = time.process_time()
     size = sum(len(masker.feed(b"y\n" * 32_768)) for _ in range(160))
     assert size == 160 * 65_536
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 # `export TOKEN=SECRETPARTSECRETPART…` typed into bash on 80 columns, as bash wrote it: readline wraps an

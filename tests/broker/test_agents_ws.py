@@ -75,7 +75,7 @@ async def test_a_link_ended_by_somebody_else_is_seen_at_once(parts: Parts) -> No
         await asyncio.Event().wait()
 
     end._socket.receive = never  # type: ignore[assignment]
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         waiting = group.create_task(end._next())
         await listening.wait()
         end._link.close(CLOSE_SUPERSEDED, "the agent has dialled anew")
@@ -95,7 +95,7 @@ async def test_a_socket_that_takes_nothing_is_left_all_the_same(
 
     end._socket.application_state = WebSocketState.CONNECTED
     end._socket.close = never  # type: ignore[method-assign, assignment]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await end._leave(CLOSE_SILENT, "takes nothing")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await agents_ws.ChannelSocket(end._socket).close()

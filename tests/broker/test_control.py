@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ async def test_a_command_is_answered_and_a_refusal_is_a_sentence(parts: Parts, t
         await door.command(tmp_path, "double", number=1)
 
 
+async def test_a_folder_may_lie_deep(parts: Parts, tmp_path: Path) -> None:
+    """A Unix socket's address is at most 107 bytes long."""
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    parts = replace(parts, settings=replace(parts.settings, state=deep))
+    async with control.listening(parts, {"double": _double}):
+        assert await door.command(deep, "double", number=21) == {"twice": 42}
+    assert not (deep / door.SOCKET).exists()
+
+
 async def _bug(_: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     raise RuntimeError("a bug")
 
@@ -57,7 +68,8 @@ async def test_a_broker_that_ends_before_it_answers_is_no_answer(tmp_path: Path)
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
-    server = await asyncio.start_unix_server(hang_up, tmp_path / door.SOCKET)
+    with door.place(tmp_path) as address:
+        server = await asyncio.start_unix_server(hang_up, address)
     async with server:
         with pytest.raises(door.Unanswered):
             await door.command(tmp_path, "close_month")

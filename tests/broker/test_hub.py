@@ -175,9 +175,10 @@ async def test_a_count_does_not_wait_for_a_technician_who_does_not_read() -> Non
     line = Line()
     linked(hub, line)
     pipe = await dialled(hub, line, Socket(*OUT))
-    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(relay(pipe))
-        await asyncio.sleep(0.05)
+        for _ in range(100):
+            await asyncio.sleep(0)
         assert pipe.exit is None, "he reads nothing: the host is not read either"
         assert await hub.counted("s-1", "c-1") is not None
 
@@ -187,7 +188,7 @@ async def test_a_stop_does_not_wait_for_a_technician_who_does_not_read() -> None
     line = Line()
     linked(hub, line)
     pipe = await dialled(hub, line, Socket(*OUT))
-    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         relaying = group.create_task(relay(pipe))
         await hub.stop("h-1", "s-1", "stopped_by_ads", "p-1")
         await relaying
@@ -196,20 +197,20 @@ async def test_a_stop_does_not_wait_for_a_technician_who_does_not_read() -> None
 
 async def test_channels_that_end_together_share_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixteen sockets that say nothing more cost the agent's link one wait, not sixteen."""
-    monkeypatch.setattr(hub_module, "COUNT_S", 0.2)
+    monkeypatch.setattr(hub_module, "COUNT_S", 1.0)
     hub, timer = make_hub()
     line = Line()
     linked(hub, line)
     slow = [Slow(*OUT) for _ in range(16)]
     pipes = [await dialled(hub, line, socket, f"c-{n}") for n, socket in enumerate(slow)]
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         relaying = [group.create_task(relay(pipe)) for pipe in pipes]
         assert await hub.counted("s-1", "c-0") is None
-        timer.at = 0.2  # so long that took
+        timer.at = 1.0  # so long that took
         waited = asyncio.get_running_loop().time()
         for n in range(1, 16):
             assert await hub.counted("s-1", f"c-{n}") is None
-        assert asyncio.get_running_loop().time() - waited < 15 * 0.2
+        assert asyncio.get_running_loop().time() - waited < 15 * 1.0
         timer.at = 10.0  # and much later there is patience again
         slow[5].flows.set()
         assert await hub.counted("s-1", "c-5") is not None
@@ -237,7 +238,7 @@ async def test_the_agents_no_reaches_the_technician() -> None:
     hub, _ = make_hub()
     line = Line()
     linked(hub, line)
-    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         opening = group.create_task(_refused(hub))
         await line.came.wait()
         hub.refuse_channel("h-2", ChannelRefused("s-1", "c-1", "expired"))  # not the host that was asked
@@ -292,7 +293,7 @@ class Deaf(Line):
 
 async def test_an_agent_that_takes_nothing_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own link ends; the others are pinged meanwhile, and whoever reads its socket is told to look."""
-    monkeypatch.setattr(hub_module, "TAKEN_S", 0.5)
+    monkeypatch.setattr(hub_module, "TAKEN_S", 1.0)
     hub, timer = make_hub()
     deaf = linked(hub, Deaf(), "h-1")
     woken: list[str] = []
@@ -301,7 +302,7 @@ async def test_an_agent_that_takes_nothing_keeps_no_other_waiting(monkeypatch: p
     for n, line in enumerate(others):
         linked(hub, line, f"h-{n + 2}")
     timer.at = 31
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(hub.tick())
         for line in others:
             await line.came.wait()
@@ -351,5 +352,5 @@ async def test_a_channel_that_takes_nothing_holds_nobody(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(pipe_module, "DRAIN_S", 0.01)
     socket = Stuffed()
-    await asyncio.wait_for(Pipe(socket).hang_up(), 30)
+    await asyncio.wait_for(Pipe(socket).hang_up(), 60)
     assert socket.closed

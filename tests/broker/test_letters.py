@@ -120,7 +120,7 @@ def smtp(inbox: Inbox) -> Iterator[Controller]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield controller
     controller.stop(no_assert=True)

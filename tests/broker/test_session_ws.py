@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -121,10 +122,9 @@ async def test_a_page_that_takes_nothing_delays_no_count(monkeypatch: pytest.Mon
     page, host = Page(), Host(*out(200), pack_exit(Exit(status=0)))
     pipe, count, _ = begun(host)
     page.takes.clear()
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         showing = group.create_task(session_ws._to_browser(page, pipe, Screen(1 << 40)))  # type: ignore[arg-type]
-        await asyncio.sleep(0.2)
-        assert len(host.messages) > 100, "the host waits while the page takes nothing"
+        assert await settled(host) > 100, "the host waits while the page takes nothing"
         pipe.hurry()  # as the hub does when the end is ordered, or told
         assert await count is not None
         await showing
@@ -135,9 +135,9 @@ async def test_a_slow_page_gets_everything() -> None:
     page, host = Page(), Host(*out(200), pack_exit(Exit(status=7)))
     pipe, count, _ = begun(host)
     page.takes.clear()
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(session_ws._to_browser(page, pipe, Screen(1 << 40)))  # type: ignore[arg-type]
-        await asyncio.sleep(0.1)
+        await settled(host)
         page.takes.set()
     assert page.heard == [*out(200), pack_exit(Exit(status=7))]
     assert page.closed == 1000
@@ -153,7 +153,7 @@ async def test_a_page_that_goes_while_the_host_takes_nothing(monkeypatch: pytest
     for _ in range(5):
         page.type(pack(Tag.DATA, b"x" * 1000))
     page.leave()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await session_ws._to_host(page, pipe, Screen())  # type: ignore[arg-type]
     assert ordered == ["close"]
     assert host.sent == []
@@ -166,7 +166,7 @@ async def test_a_page_that_types_without_end_is_closed(monkeypatch: pytest.Monke
     host.takes.clear()
     for _ in range(40):
         page.type(pack(Tag.DATA, b"x" * 60_000))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await session_ws._to_host(page, pipe, Screen())  # type: ignore[arg-type]
     assert page.closed == session_ws.CLOSE_TOO_MUCH
     assert ordered == ["close"]
@@ -211,12 +211,16 @@ async def test_other_texts_break_the_protocol(text: str) -> None:
 async def test_a_quiet_view_is_told_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_ws, "IDLE_S", 0.05)
     page, audience = Page(), Audience()
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(session_ws._show(page, audience))  # type: ignore[arg-type]
-        while page.heard.count({"beat": True}) < 2:  # noqa: ASYNC110 — a double has no event to wait for
-            await asyncio.sleep(0.01)
+        await until(lambda: page.heard.count({"beat": True}) >= 2)
         audience.close()
     assert page.heard[-1] == {"ended": True}
+
+
+async def until(so: Callable[[], bool]) -> None:
+    while not so():  # noqa: ASYNC110 — a double has no event to wait for
+        await asyncio.sleep(0.01)
 
 
 # ------------------------------------------------------------------------------- the log-in ends
@@ -238,7 +242,8 @@ async def test_a_view_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pyt
     page = Page(parts, world.ads)
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(session_ws.live(page, "s-1"))  # type: ignore[arg-type]
-        await asyncio.sleep(0.3)
+        await until(lambda: watched == ["joined"])
+        await asyncio.sleep(0.3)  # the cookie is asked for again and again
         assert page.closed is None
         await log_out(parts, world.ads.who, world.ads.token)
     assert page.closed == session_ws.CLOSE_REFUSED
@@ -253,14 +258,18 @@ async def test_a_terminal_does_not_outlast_its_log_in(parts: Parts, monkeypatch:
     host = Host()
     pipe, _, ordered = begun(host)
 
+    joined = asyncio.Event()
+
     async def join(*_: object) -> Pipe:
+        joined.set()
         return pipe
 
     monkeypatch.setattr(session_ws, "_join", join)
     page = Page(parts, world.technician)
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(session_ws.terminal(page, "s-1"))  # type: ignore[arg-type]
-        await asyncio.sleep(0.3)
+        await joined.wait()
+        await asyncio.sleep(0.3)  # the cookie is asked for again and again
         assert page.closed is None
         await log_out(parts, world.technician.who, world.technician.token)
     assert page.closed == session_ws.CLOSE_REFUSED

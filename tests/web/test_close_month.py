@@ -18,7 +18,8 @@ from web.commands import close_month
 def mute(tmp_path: Path) -> Iterator[Path]:
     """A broker that takes the command and is gone."""
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(tmp_path / door.SOCKET))
+    with door.place(tmp_path) as address:
+        listener.bind(address)
     listener.listen()
 
     def hang_up() -> None:

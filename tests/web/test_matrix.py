@@ -362,7 +362,7 @@ async def call(site: FastAPI, path: str, headers: dict[str, str]) -> list[dict[s
         turns += 1
         if turns == 1:
             return {"type": "websocket.connect"}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await answered.wait()
         return {"type": "websocket.disconnect", "code": 1000}
 
@@ -377,7 +377,7 @@ async def call(site: FastAPI, path: str, headers: dict[str, str]) -> list[dict[s
         "server": ("localhost", 8700), "root_path": "", "http_version": "1.1",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await site(scope, receive, send)
     return sent
 
