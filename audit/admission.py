@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from audit import passkey
-from audit.canonical import b64
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
@@ -116,8 +115,7 @@ def as_chosen(grant: Grant, approvals: Sequence[Approval], policy: Policy) -> It
 
 def activation(grant: Grant, assertion: Assertion, enrolment: Enrolment) -> Iterator[Breach]:
     """The named technician activated it: a login passkey of his, on the page the enrolment names."""
-    used = b64(assertion.credential)
-    login = next((c for c in grant.technician.login_credentials if c.id == used), None)
+    login = grant.technician.login(assertion.credential)
     if login is None:
         yield Breach("activation_missing", "passkey", "activated by a passkey that is not the technician's")
         return

@@ -19,7 +19,7 @@ from audit.commitment import Opening
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Tree
-from audit.month_access import Accesses
+from audit.month_access import Accesses, Sitting
 from audit.periods import month_bounds
 from audit.statement import Activity
 
@@ -47,7 +47,7 @@ class _Session:
     id: str
     host: str
     request: _Request
-    terminal: str
+    opened: r.SessionOpened
     opened_n: int
     start: datetime | None = None
     end: datetime | None = None
@@ -123,12 +123,11 @@ def evidence_part(
     return found
 
 
-def _session_of(reading: _Reading, leaf: Leaf) -> tuple[str, str] | None:
-    """(technician, terminal) of the session a leaf speaks of."""
+def _session_of(reading: _Reading, leaf: Leaf) -> Sitting | None:
     known = reading.sessions.get(leaf.session or "")
     if known is None or leaf.host != known.host:
         return None  # another host's word on it moves nothing
-    return known.request.technician, known.terminal
+    return Sitting(known.request.technician, known.opened.terminal, known.opened.demo_software)
 
 
 def _read(reading: _Reading, leaf: Leaf) -> None:
@@ -148,7 +147,7 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.requests[taken.request].taken_by.add(taken.watcher)
         case r.SessionOpened() as opened if opened.request in reading.requests and leaf.session:
             reading.sessions[leaf.session] = _Session(
-                leaf.session, leaf.host or "", reading.requests[opened.request], opened.terminal, leaf.n
+                leaf.session, leaf.host or "", reading.requests[opened.request], opened, leaf.n
             )
         case r.LogHeartbeat(day=day):
             reading.heartbeats.beat(day)
@@ -299,7 +298,7 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
         if session.presumed:
             found.append({
                 "kind": "presumed_end", "time": instant.to_text(session.end), "state": "documented",
-                "what": "La postazione non ha più risposto.",
+                "what": "La macchina non ha più risposto.",
                 "why": "L’orario di fine è quello dell’ultimo segnale ricevuto; non è stato stimato "
                 "né completato a mano.",
                 **about,

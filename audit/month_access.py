@@ -30,6 +30,15 @@ COUNTED = ("ok", "denied", "failed")
 
 
 @dataclass(frozen=True, slots=True)
+class Sitting:
+    """The session a leaf speaks of: who works, from where, and whether his passkey is the demo's."""
+
+    technician: str
+    terminal: str
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Event:
     value: dict[str, Value]
     session: str | None
@@ -53,8 +62,7 @@ class Accesses:
         """In the order of the log."""
         return sorted([*(self._older or []), *self._of_month], key=lambda e: e.value["leaf"])
 
-    def feed(self, leaf: Leaf, session: tuple[str, str] | None) -> None:
-        """`session` is (technician, terminal) of the session the leaf speaks of."""
+    def feed(self, leaf: Leaf, session: Sitting | None) -> None:
         if leaf.record.RETAIN != "access" or leaf.time >= self._end:
             return
         events = self._of_month if leaf.time >= self._start else self._older
@@ -70,8 +78,8 @@ class Accesses:
             "system": leaf.host or PORTAL,
             "outcome": outcome,
         }
-        terminal = getattr(leaf.record, "terminal", None) or (session[1] if session else None)
-        auth = _auth(leaf)
+        terminal = getattr(leaf.record, "terminal", None) or (session.terminal if session else None)
+        auth = _auth(leaf, session)
         reason = getattr(leaf.record, "reason", None)
         if terminal:
             value["terminal"] = terminal
@@ -114,19 +122,22 @@ def _numbered(event: _Event, numbers: Mapping[str, int]) -> dict[str, Value]:
     return event.value if number is None else {**event.value, "session": number}
 
 
-def _person(leaf: Leaf, session: tuple[str, str] | None) -> str:
+def _person(leaf: Leaf, session: Sitting | None) -> str:
     """Whose access it was: the person named, else the technician of the session an agent speaks of."""
     for name in ("person", "watcher"):
         found = getattr(leaf.record, name, None)
         if isinstance(found, str):
             return found
     if leaf.actor.role in ("agent", "broker"):
-        return session[0] if session else UNKNOWN
+        return session.technician if session else UNKNOWN
     return leaf.actor.id
 
 
-def _auth(leaf: Leaf) -> str | None:
-    if leaf.record.KIND == "session.started":
-        return "passkey"  # activation is always the technician's login passkey
+def _auth(leaf: Leaf, session: Sitting | None) -> str | None:
+    """How he showed who he is: a method of log-in; `demo_software` for the demo's passkeys."""
+    if leaf.record.KIND == "session.started":  # activation is always the technician's login passkey
+        return "demo_software" if session is not None and session.demo_software else "passkey"
+    if getattr(leaf.record, "demo_software", False):
+        return "demo_software"
     found = getattr(leaf.record, "method", None)
     return found if isinstance(found, str) else None

@@ -75,6 +75,7 @@ class LoginSucceeded(Record):
     person: Id
     method: Code  # passkey | password_totp
     terminal: Line  # source address
+    demo_software: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class ApproversChanged(Record):
     number: int
     statement: Digest
     credentials: tuple[Digest, ...]
+    demo_software: bool  # of the key that signed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class PolicyChanged(Record):
     EVIDENCE = ("statement", "assertion")
     number: int
     statement: Digest
+    demo_software: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class HostPrepared(Record):
     EVIDENCE = ("statement", "assertion")
     host: Id
     statement: Digest
+    demo_software: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +314,7 @@ class SessionOpened(Record):
     request: Id
     grant: Digest
     terminal: Line
+    demo_software: bool  # of the passkey that activated it
 
 
 @dataclass(frozen=True, slots=True)

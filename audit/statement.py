@@ -150,6 +150,10 @@ class Technician:
     login_credentials: tuple[LoginCredential, ...]
     ssh_keys: tuple[str, ...]
 
+    def login(self, credential: bytes) -> LoginCredential | None:
+        """The passkey of his with this credential id."""
+        return next((c for c in self.login_credentials if c.id == b64(credential)), None)
+
     def to_value(self) -> Value:
         return {
             "id": self.id,

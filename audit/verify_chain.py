@@ -26,6 +26,7 @@ from audit.records import (
     HostEnrolled,
     HostPrepared,
     HostRevoked,
+    LoginSucceeded,
     PolicyChanged,
     TenantOpened,
 )
@@ -95,7 +96,9 @@ class Chain:
             match leaf.record:
                 case TenantOpened(demo=demo):
                     self._demo = demo
-                case CredentialAdded(demo_software=True) if not self._demo:
+                case CredentialAdded(demo_software=True) | LoginSucceeded(demo_software=True) if (
+                    not self._demo
+                ):
                     self._judge.find("UNAPPROVED", "demo_key", where)
                 case ApproversChanged() as changed:
                     self._approvers(leaf, changed, where)
@@ -140,6 +143,8 @@ class Chain:
             return None
         if leaf.actor != Actor(by.person, by.role):
             self._judge.find("UNAPPROVED", "statement_differs", where, what="actor")
+        if getattr(leaf.record, "demo_software", by.demo_software) != by.demo_software:
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="demo_software")
         self.software += by.demo_software
         return by
 

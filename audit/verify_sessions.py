@@ -130,7 +130,11 @@ class Sessions:
         enrolment = self._chain.enrolments[grant.host.id]  # the grant was judged by it
         self._still(leaf, grant, asked, enrolment, where)
         try:
-            breached(self._judge, admission.activation(grant, Assertion.parse(data), enrolment), where)
+            used = Assertion.parse(data)
+            breached(self._judge, admission.activation(grant, used, enrolment), where)
+            login = grant.technician.login(used.credential)
+            if login is not None and login.demo_software != record.demo_software:
+                self._judge.find("UNAPPROVED", "statement_differs", where, what="demo_software")
         except Malformed as wrong:
             self._judge.find("UNAPPROVED", "activation", where, why=wrong)
 

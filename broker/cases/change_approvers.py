@@ -76,12 +76,13 @@ async def approvers_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: S
         current = await statements.approvers(tx.work, who.tenant)
         new = Approvers.parse(answer.signed.statement)
         succeeds(new, current)
-        signed_by(answer.signed, current or new, tx, who, parts.settings.signing, titolare=True)
+        by = signed_by(answer.signed, current or new, tx, who, parts.settings.signing, titolare=True)
         await statements.keep(tx, who.tenant, new, answer.signed)
         record = ApproversChanged(
             new.number,
             new.digest.hex(),
             tuple(hashlib.sha256(unb64(line.credential)).hexdigest() for line in new.approvers),
+            by.demo_software,
         )
         await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
         tx.announce("people", who.tenant)

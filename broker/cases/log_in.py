@@ -72,7 +72,7 @@ async def finish_passkey_login(parts: Parts, state: str, answer: dict[str, Any],
         raise await turned_away(parts, tried, None, reason) from wrong
     async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
         await people.counted(tx, credential.id, count)
-        return await start_login(tx, parts, person, _METHOD, terminal)
+        return await start_login(tx, parts, person, _METHOD, terminal, demo_software=credential.demo_software)
 
 
 def _tried(terminal: str) -> Try:

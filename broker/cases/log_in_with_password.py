@@ -50,7 +50,11 @@ async def _log_in(parts: Parts, tried: Try, address: str, password: str, code: s
             continue
         async with parts.store.tx(person.tenant, at) as tx:
             fresh = await logins.spend_code(tx, person.id, step)
-            entered = await start_login(tx, parts, person, METHOD, tried.terminal) if fresh else None
+            entered = (
+                await start_login(tx, parts, person, METHOD, tried.terminal, demo_software=False)
+                if fresh
+                else None
+            )
         if entered is None:
             raise await turned_away(parts, tried, person, Why.REPLAYED)
         await forgive(parts, as_email(address))

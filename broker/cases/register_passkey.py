@@ -63,7 +63,7 @@ async def finish_by_invitation(
             # From now on he lets his people in: links that the vendor gave out count no more.
             await logins.void_invitations(tx)
         await _keep(tx, person, registered, demo_software=demo_software)
-        return await start_login(tx, parts, person, "passkey", terminal)
+        return await start_login(tx, parts, person, "passkey", terminal, demo_software=demo_software)
 
 
 async def begin_another(parts: Parts, who: Who) -> PasskeyAsked:

@@ -64,11 +64,11 @@ async def enrolment_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: S
         new = Enrolment.parse(answer.signed.statement)
         if (new.approvers, new.policy) != (approvers.digest.hex(), policy.digest.hex()):
             raise Refused(Why.POLICY_DIFFERS)
-        signed_by(answer.signed, approvers, tx, who, parts.settings.signing, titolare=True)
+        by = signed_by(answer.signed, approvers, tx, who, parts.settings.signing, titolare=True)
         digest = new.digest.hex()
         await statements.keep(tx, who.tenant, new, answer.signed)
         await estate.keep_host(tx, SignedHost(host.tenant, host.id, host.label, host.place, digest, new.code))
-        record = HostPrepared(host.id, digest)
+        record = HostPrepared(host.id, digest, by.demo_software)
         await tx.append(record, actor=who.actor, host=host.id, proof=proof_of(answer.signed))
         tx.announce("host", host.id)
     return Finished("/postazioni", {"host": host.id, "code": _code(parts, answer.state)})

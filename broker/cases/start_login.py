@@ -54,13 +54,15 @@ def as_email(email: str) -> Subject:
     return Subject(f"email:{hashlib.sha256(email.encode()).hexdigest()}", 5)
 
 
-async def start_login(tx: Tx, parts: Parts, person: Person, method: str, terminal: str) -> LoggedIn:
+async def start_login(
+    tx: Tx, parts: Parts, person: Person, method: str, terminal: str, *, demo_software: bool
+) -> LoggedIn:
     """Inside a transaction of the person's own tenant."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + LOGIN_LASTS
     await logins.add_session(tx, WebSession(digest_of(token), person.id, method, terminal, expires))
     who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
-    await tx.append(LoginSucceeded(person.id, method, terminal), actor=who.actor)
+    await tx.append(LoginSucceeded(person.id, method, terminal, demo_software), actor=who.actor)
     return LoggedIn(who, token, expires)
 
 

@@ -233,7 +233,13 @@ def open_(
 ) -> tuple[Ordered, SessionOpened]:
     """The technician activates, inside the window, once."""
     in_window(found.permit.grant, at)
-    record = SessionOpened(request=found.permit.request, grant=found.permit.digest, terminal=terminal)
+    login = found.permit.grant.technician.login(activation.credential)
+    record = SessionOpened(
+        request=found.permit.request,
+        grant=found.permit.digest,
+        terminal=terminal,
+        demo_software=login is not None and login.demo_software,
+    )
     return Ordered(found.permit, activation, at), record
 
 

@@ -139,7 +139,9 @@ class Story:
             )
         )
         facts = {"request": self.request.request, "grant": grant.digest.hex(), "terminal": "::1"}
-        opened = log.append(SessionOpened(**facts | (self.opened or {})), self.session_in_log)
+        opened = log.append(
+            SessionOpened(**facts | (self.opened or {}), demo_software=True), self.session_in_log
+        )
         frame = frames.Open(
             session=people.SESSION,
             grant=SignedGrant.sign(grant, self.grant_key).to_value(),

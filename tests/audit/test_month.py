@@ -185,7 +185,11 @@ def test_accesses_of_earlier_months_are_told_once(world: World) -> None:
     def login(n: int, day: int, month: int) -> Leaf:
         who = Actor(TECHNICIAN, "technician")
         return Leaf(
-            "t-1", n, at.replace(month=month, day=day), who, LoginSucceeded(TECHNICIAN, "passkey", "x")
+            "t-1",
+            n,
+            at.replace(month=month, day=day),
+            who,
+            LoginSucceeded(TECHNICIAN, "passkey", "x", demo_software=False),
         )
 
     accesses.feed(login(0, 3, 10), None)

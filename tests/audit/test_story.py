@@ -42,7 +42,7 @@ class Teller:
 ASK = r.RequestOpened("r-1", "0", "I-1", ("exec",), ("GEST",), "", "", 60)
 GIVE = r.ApprovalGiven("r-1", "0", "p", "c", "waived", None, demo_software=False)
 ISSUE = r.GrantIssued("r-1", G, "", "")
-OPEN = r.SessionOpened("r-1", G, "")
+OPEN = r.SessionOpened("r-1", G, "", demo_software=False)
 START = r.SessionStarted(G, "a", "", "told", "")
 END = r.SessionEnded("closed_by_technician", 1, 1, "")
 LOST = r.SessionPresumedEnded("2026-11-03T09:00:00.000Z")
@@ -149,9 +149,9 @@ def test_numbers_have_no_gaps() -> None:
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=3) == ["unknown_host"]
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=4) == []
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=6) == ["host_gap"]
-    assert t.tell(r.PolicyChanged(2, "0")) == ["number_gap"]
-    assert t.tell(r.ApproversChanged(1, "0", ())) == []
-    assert t.tell(r.ApproversChanged(3, "0", ())) == ["number_gap"]
+    assert t.tell(r.PolicyChanged(2, "0", demo_software=False)) == ["number_gap"]
+    assert t.tell(r.ApproversChanged(1, "0", (), demo_software=False)) == []
+    assert t.tell(r.ApproversChanged(3, "0", (), demo_software=False)) == ["number_gap"]
 
 
 def test_the_log_begins_once() -> None:
@@ -164,7 +164,7 @@ def test_the_log_begins_once() -> None:
 def test_a_host_enrolled_anew_counts_anew() -> None:
     t = begun()
     for statement in ("1", "2"):
-        assert t.tell(r.HostPrepared(HOST, statement), host=HOST) == []
+        assert t.tell(r.HostPrepared(HOST, statement, demo_software=False), host=HOST) == []
         enrolled = r.HostEnrolled(HOST, "k", "w", "c", statement, confirmed=True, received="")
         assert t.tell(enrolled, host=HOST, host_n=0) == []
         assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=1) == []
@@ -175,7 +175,7 @@ def test_a_host_enrolled_anew_counts_anew() -> None:
 def test_an_enrolment_serves_once() -> None:
     """Whoever holds the broker could else put a key of his own behind the titolare's old signature."""
     t = begun()
-    t.tell(r.HostPrepared(HOST, "1"), host=HOST)
+    t.tell(r.HostPrepared(HOST, "1", demo_software=False), host=HOST)
     own = r.HostEnrolled(HOST, "k", "w", "c", "1", confirmed=True, received="")
     assert t.tell(own, host=HOST, host_n=0) == []
     assert t.tell(own, host=HOST, host_n=0) == ["unknown_host"]
@@ -183,14 +183,14 @@ def test_an_enrolment_serves_once() -> None:
 
 def test_a_host_counts_from_its_enrolment() -> None:
     t = begun()
-    t.tell(r.HostPrepared(HOST, "1"), host=HOST)
+    t.tell(r.HostPrepared(HOST, "1", demo_software=False), host=HOST)
     enrolled = r.HostEnrolled(HOST, "k", "w", "c", "1", confirmed=True, received="")
     assert t.tell(enrolled, host=HOST, host_n=1) == ["host_gap"]
 
 
 def test_an_enrolment_without_its_number_counts_nothing() -> None:
     t = begun()
-    t.tell(r.HostPrepared(HOST, "1"), host=HOST)
+    t.tell(r.HostPrepared(HOST, "1", demo_software=False), host=HOST)
     assert t.tell(r.HostEnrolled(HOST, "k", "w", "c", "1", confirmed=True, received=""), host=HOST) == []
     assert t.tell(r.HostHeartbeat(1, 0, ""), host=HOST, host_n=0) == []
 
@@ -225,7 +225,10 @@ def test_a_session_kind_without_a_session() -> None:
 
 
 def test_a_grant_of_another_request_opens_nothing() -> None:
-    assert begun().tell(r.SessionOpened("r-2", G, ""), "s-1") == ["unknown_request", "unknown_grant"]
+    assert begun().tell(r.SessionOpened("r-2", G, "", demo_software=False), "s-1") == [
+        "unknown_request",
+        "unknown_grant",
+    ]
 
 
 def test_months_are_judged_here() -> None:

@@ -71,10 +71,9 @@ def test_a_host_of_a_demo_in_a_log_that_is_none_and_the_other_way() -> None:
 @pytest.mark.parametrize("demo", [False, True])
 def test_a_demos_key_is_added_in_demos_only(demo: bool) -> None:  # noqa: FBT001 - a table's column
     w = onboarded(Twist(demo=demo, approvers=lambda a: lines(a, demo_software=False)))
-    w.append(
-        records.CredentialAdded(ADS, "signing_passkey", "00" * 32, demo_software=True),
-        actor=Actor(ADS, "ads"),
-    )
+    key = records.CredentialAdded(ADS, "signing_passkey", "00" * 32, demo_software=True)
+    for record in (key, records.LoginSucceeded(ADS, "passkey", "192.0.2.7", demo_software=True)):
+        w.append(record, actor=Actor(ADS, "ads"))
     found = {f.code for f in judge(w).findings}
     assert found == (set() if demo else {"demo_key"})
 
@@ -131,7 +130,7 @@ def test_a_statement_that_cannot_be_read() -> None:
     w = onboarded()
     digest = statement.digest("policy", b"{}")
     w.append(
-        records.PolicyChanged(2, digest.hex()), actor=Actor(TITOLARE, "titolare"),
+        records.PolicyChanged(2, digest.hex(), demo_software=True), actor=Actor(TITOLARE, "titolare"),
         proof=(("statement", b"{}"), ("assertion", w.titolare.assertion(digest).encode())),
     )  # fmt: skip
     alone(judge(w), "UNAPPROVED", "evidence_unread")

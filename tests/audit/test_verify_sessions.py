@@ -176,7 +176,7 @@ def test_opened_outside_the_window(at: timedelta) -> None:
 def test_opened_without_its_activation_being_readable() -> None:
     w, request, grant = granted()
     w.append(
-        records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31"),
+        records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31", demo_software=True),
         actor=Actor(TECHNICIAN, "technician"), session=grant.session, host=HOST, proof=(("assertion", b"{}"),),
     )  # fmt: skip
     alone(judge(w), "UNAPPROVED", "activation")

@@ -280,12 +280,18 @@ class World:
         self.pinned = self.approvers, self.policy
 
     def set_approvers(self, new: Approvers) -> None:
+        judges = getattr(self, "approvers", new)  # the first set is signed by its own titolare
         self.approvers = new
         credentials = tuple(hashlib.sha256(unb64(a.credential)).hexdigest() for a in new.approvers)
         self.append(
-            records.ApproversChanged(new.number, new.digest.hex(), credentials),
+            records.ApproversChanged(new.number, new.digest.hex(), credentials, self.is_demos(judges)),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(new, self.titolare),
         )  # fmt: skip
+
+    def is_demos(self, among: Approvers) -> bool:
+        """Is the titolare's key a demo's in this set?"""
+        by = among.by_credential(b64(self.titolare.credential))
+        return by is not None and by.demo_software
 
     def change_approvers(self, *lines: Approver) -> None:
         """The next set, with these in it."""
@@ -295,7 +301,7 @@ class World:
     def set_policy(self, new: Policy) -> None:
         self.policy = new
         self.append(
-            records.PolicyChanged(new.number, new.digest.hex()),
+            records.PolicyChanged(new.number, new.digest.hex(), self.is_demos(self.approvers)),
             actor=Actor(TITOLARE, "titolare"), proof=self.signed(new, self.titolare),
         )  # fmt: skip
 
@@ -311,7 +317,7 @@ class World:
             seed("code").hex(), instant.whole_ms(self.now), self.now + timedelta(days=2), demo=self.twist.demo,
         ))  # fmt: skip
         self.append(
-            records.HostPrepared(host, self.enrolment.digest.hex()),
+            records.HostPrepared(host, self.enrolment.digest.hex(), self.is_demos(self.approvers)),
             actor=Actor(TITOLARE, "titolare"), host=host, proof=self.signed(self.enrolment, self.titolare),
         )  # fmt: skip
         self.tell_enrolled(host, key or self.agent_key)
@@ -335,7 +341,8 @@ class World:
 
     def ask(self, number: int) -> tuple[Request, str]:
         self.append(
-            records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31"), actor=Actor(TECHNICIAN, "technician")
+            records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=self.twist.demo),
+            actor=Actor(TECHNICIAN, "technician"),
         )
         text = Opening(
             self.octets(),
@@ -408,7 +415,7 @@ class World:
         self.wait(minutes=1)
         challenge = self.twist.challenge("activation", grant.activation_challenge)
         self.append(
-            records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31"),
+            records.SessionOpened(request.request, grant.digest.hex(), "10.8.0.31", demo_software=True),
             actor=Actor(TECHNICIAN, "technician"), session=grant.session, host=HOST,
             proof=(("assertion", self.login.assertion(challenge).encode()),),
         )  # fmt: skip

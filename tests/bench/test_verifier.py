@@ -14,7 +14,10 @@ from tests.bench.table import Bar, Figure, Summary
 
 RECORDS, ROUNDS = 100_000, 5
 _BY = (
-    (records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31"), Actor(TECHNICIAN, "technician")),
+    (
+        records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False),
+        Actor(TECHNICIAN, "technician"),
+    ),
     (records.LoginFailed(ADS, "passkey", "not_recognised", "192.168.10.12"), NOBODY),
     (records.AccessDenied(TECHNICIAN, "ssh", "window_closed", "10.8.0.31"), Actor(TECHNICIAN, "technician")),
     (records.LoginEnded(TECHNICIAN, "10.8.0.31"), Actor(TECHNICIAN, "technician")),

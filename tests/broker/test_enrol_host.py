@@ -54,7 +54,7 @@ async def test_the_code_lies_nowhere_but_as_a_digest(parts: Parts) -> None:
     assert isinstance(found, SignedHost)
     assert found.code == hashlib.sha256(code.encode()).hexdigest()
     [*_, prepared] = [r for r in await world.records() if isinstance(r, HostPrepared)]
-    assert prepared == HostPrepared(host, found.enrolment)
+    assert prepared == HostPrepared(host, found.enrolment, demo_software=False)
     async with parts.store.read() as work:
         signed = await statements.by_digest(work, world.tenant, found.enrolment)
     assert signed is not None

@@ -48,7 +48,9 @@ async def test_a_passkey_says_who_comes(parts: Parts) -> None:
     for someone, log in ((world.technician, world.house), (world.titolare, world.tenant)):
         entered = await log_in(parts, someone.login, ELSEWHERE)
         assert entered.who.person == someone.id
-        assert (await world.records(log))[-1] == LoginSucceeded(someone.id, "passkey", ELSEWHERE)
+        assert (await world.records(log))[-1] == LoginSucceeded(
+            someone.id, "passkey", ELSEWHERE, demo_software=False
+        )
         who = await recognise(parts, entered.token, HERE)
         assert (who.person, who.tenant, who.role, who.terminal) == (
             someone.id, someone.who.tenant, someone.who.role, HERE,

@@ -41,7 +41,7 @@ async def test_password_and_code_let_an_approver_in(parts: Parts, clock) -> None
     entered = await log_in_with_password(parts, email.upper(), SECRET, codes.at(clock.now()), HERE)
     assert (entered.who.person, entered.who.method) == (world.titolare.id, "password_totp")
     records = await world.records()
-    assert records[-1] == LoginSucceeded(world.titolare.id, "password_totp", HERE)
+    assert records[-1] == LoginSucceeded(world.titolare.id, "password_totp", HERE, demo_software=False)
     assert [r.kind for r in records if isinstance(r, CredentialAdded)][-1] == "password"
 
 

@@ -64,7 +64,7 @@ async def test_a_signed_set_is_kept_verbatim_and_is_evidence(parts: Parts) -> No
     credentials = tuple(
         hashlib.sha256(who.signing.credential).hexdigest() for who in (world.titolare, world.ads)
     )
-    assert leaf.record == ApproversChanged(2, new.digest.hex(), credentials)
+    assert leaf.record == ApproversChanged(2, new.digest.hex(), credentials, demo_software=False)
     assert [(e.kind, e.sha256) for e in leaf.evidence] == [
         ("statement", hashlib.sha256(statement).hexdigest()),
         ("assertion", hashlib.sha256(assertion.encode()).hexdigest()),
@@ -245,7 +245,7 @@ async def test_a_policy_names_its_predecessor(parts: Parts) -> None:
             for kept in await statements.chain(work, world.tenant, "policy")
         ]
     assert second.previous == first.digest.hex()
-    assert (await world.records())[-1] == PolicyChanged(2, second.digest.hex())
+    assert (await world.records())[-1] == PolicyChanged(2, second.digest.hex(), demo_software=False)
 
 
 async def test_a_signing_key_is_read_from_the_authenticators_own_words(parts: Parts) -> None:

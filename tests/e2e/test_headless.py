@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import zipfile
 from pathlib import Path
 
+from audit.leaf import Leaf
+from audit.tiles import Tile, unpack_entries
 from tests.e2e.kit import QUIET, Demo, of_session, run, verify
 from tests.stopwatch import Stopwatch
 from web.demo.processes import program
@@ -31,6 +34,19 @@ async def test_the_whole_path_in_a_minute(tmp_path: Path) -> None:
     for said in ("rifiutata, con motivo", "autorizzazione falsa", "integro"):
         assert said in transcript
     assert "NON È ACCADUTO" not in transcript
+    assert unmarked(out / "bundle.zip") == set()
+
+
+def unmarked(bundle: Path) -> set[tuple[str, str]]:
+    """What people's keys did that no record calls a demo's: (kind of record, kind of key)."""
+    found = set()
+    with zipfile.ZipFile(bundle) as files:
+        for name in files.namelist():
+            if name.startswith("tile/entries/"):
+                for leaf in map(Leaf.parse, unpack_entries(Tile.parse(name), files.read(name))):
+                    if not getattr(leaf.record, "demo_software", True):
+                        found.add((leaf.record.KIND, getattr(leaf.record, "kind", "")))
+    return found
 
 
 async def test_headless_needs_a_folder() -> None:

@@ -83,7 +83,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.SupervisionTaken(watcher=who) | r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
             return _name(who, names), "", ""
         case r.SessionOpened():
-            return say("dal tecnico, con passkey", "by the technician, by passkey"), "", ""
+            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
+            return say("dal tecnico, con passkey", "by the technician, by passkey"), demo, ""
         case r.SessionStarted():
             account = words.clean(record.account)
             return (
