@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+# A busy machine draws late; a broken page never does.
+PATIENT_MS = 60_000
+expect.set_options(timeout=PATIENT_MS)
 # Whichever tools/system-packages is content with; where none is, Playwright has put its own.
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[2] / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -31,7 +34,7 @@ def installed() -> str | None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=installed(), args=QUIET)
+        browser = play.chromium.launch(executable_path=installed(), args=QUIET, timeout=2 * PATIENT_MS)
         try:
             yield browser
         finally:

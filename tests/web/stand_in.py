@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 from tests.web import samples as s
+from tests.web.browser import PATIENT_MS
 from web import views as v
 from web.templating import HEADERS, STATIC, Templates
 
 ORIGIN = "http://localhost:8700"
 TEMPLATES = Templates()
 HTML = {"content-type": "text/html; charset=utf-8"}
-PATIENT_MS = 20_000
 Answer = Callable[[Route], None]
 
 
@@ -69,6 +70,26 @@ class Broker:
         self.make(template, view, shell)
         self.page.goto(f"{ORIGIN}/pagina")
         return self.page
+
+    def stop_clock(self, at: str = "2026-11-12T11:00:00Z") -> None:
+        """The next page's time stands still: it passes as the test moves it on, however slow the machine."""
+        began = datetime.fromisoformat(at)
+        self.page.clock.install(time=began - timedelta(seconds=1))
+        self.page.clock.pause_at(began)
+
+    def follow(self, selector: str) -> Callable[[], list[str]]:
+        """What an element has said from now on, as it changed; empty while it is hidden. For what is shown
+        for a moment only, which who asks from time to time may miss."""
+        self.page.evaluate(
+            """selector => {
+              const found = document.querySelector(selector);
+              const said = (window.followed ??= {})[selector] = [];
+              const look = () => said.push(found.hidden ? "" : found.textContent);
+              new MutationObserver(look).observe(found, { attributes: true, childList: true, subtree: true });
+            }""",
+            selector,
+        )
+        return lambda: list(self.page.evaluate("selector => window.followed[selector]", selector))
 
     def log_out(self) -> None:
         """From now on the page leads to the door. (A redirect the stand-in gave would go to the network.)"""

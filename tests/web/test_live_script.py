@@ -171,7 +171,7 @@ def test_offline_is_said_and_acting_is_off(stand_in: Broker) -> None:
 def test_a_stream_that_brings_nothing_is_dead(stand_in: Broker) -> None:
     """A line cut in the middle reports no error: after forty seconds without a word it is opened anew, and said."""
     page = stand_in.page
-    page.clock.install()
+    stand_in.stop_clock()
     stream = Stream(stand_in)
     stand_in.show("queue.html", s.QUEUE, LIVE)
     stand_in.wait_for(lambda: len(stream.asked) == 1, "the stream")

@@ -32,7 +32,7 @@ def test_stop_keeps_trying(stand_in: Broker) -> None:
 
     stand_in.answers["/sessioni/s-1/termina"] = stop
     page = stand_in.page
-    page.clock.install()
+    stand_in.stop_clock()
     stand_in.show("live.html", replace(s.LIVE, socket=""), s.LETTER)
     page.keyboard.press("x")
     expect(page.get_by_role("button", name="Continua a guardare")).to_be_focused()
@@ -100,7 +100,7 @@ def test_without_script_no_blue_button(stand_in: Broker) -> None:
 def test_the_end_is_announced_when_its_mark_is_passed(stand_in: Broker) -> None:
     """At ten and at two minutes, also where no tick fell on the mark itself; and not for ever."""
     page = stand_in.page
-    page.clock.install(time="2026-11-12T11:36:00Z")
+    stand_in.stop_clock("2026-11-12T11:36:00Z")
     ends = replace(s.LIVE.left, ends="2026-11-12T11:47:12.000Z")
     shell = replace(s.LETTER, now="2026-11-12T11:36:00.000Z")
     stand_in.show("live.html", replace(s.LIVE, socket="", left=ends), shell)

@@ -19,7 +19,7 @@ from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from broker.domain.texts import Texts
-from tests.web.browser import axe, chromium, free_port, with_authenticator
+from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web.present import words
 from web.present.reader import Reader
 from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig, SigningSite
@@ -27,7 +27,6 @@ from web.views import Lang
 
 BROKER = "http://localhost:8700"
 BACK = f"{BROKER}/firma/ritorno"
-PATIENT_MS = 20_000
 TEXTS = Opening(
     b"\x07" * 32,
     {
@@ -155,7 +154,7 @@ class Site:
         """The page once it has judged the link: it says so on its body, whatever it shows."""
         page = page or self.page()
         page.goto(self.link(payload))
-        expect(page.locator("body")).to_have_attribute("data-state", state, timeout=PATIENT_MS)
+        expect(page.locator("body")).to_have_attribute("data-state", state)
         return page
 
 
@@ -209,7 +208,7 @@ def answer(page: Page) -> dict[str, Any]:
 
 
 def refusal(page: Page) -> str:
-    expect(page.locator("body")).to_have_attribute("data-state", "refused", timeout=PATIENT_MS)
+    expect(page.locator("body")).to_have_attribute("data-state", "refused")
     assert page.locator("#firma").count() == 0
     return page.locator("[role=alert]").inner_text()
 
@@ -601,7 +600,7 @@ def test_a_second_link_is_read_anew(site: Site) -> None:
 
 
 def fetch(site: Site, path: str, host: str) -> tuple[int, dict[str, str], bytes]:
-    link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     link.request("GET", path, headers={"Host": host})
     got = link.getresponse()
     return got.status, dict(got.getheaders()), got.read()

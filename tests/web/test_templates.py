@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.web.browser import axe, chromium
+from tests.web.browser import PATIENT_MS, axe, chromium
 from tests.web.samples import Sample, samples
 from web.english import ENGLISH
 from web.templating import HEADERS, STATIC, Templates
@@ -70,17 +70,18 @@ def test_page(browser: Browser, sample: Sample, theme: str) -> None:
     html = TEMPLATES.page(sample.template, sample.view, replace(sample.shell, theme=theme))  # type: ignore[arg-type]
     complaints: list[str] = []
     page = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}).new_page()
+    page.set_default_timeout(PATIENT_MS)
     try:
         serve(page, html, complaints)
         page.goto(f"{ORIGIN}/pagina", wait_until="load")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900 if width > 400 else 740})
-            page.wait_for_timeout(60)
+            # Scripts fit terminals to the width a moment later.
+            page.wait_for_function(
+                "width => document.documentElement.scrollWidth <= width", arg=width, timeout=PATIENT_MS
+            )
             if SHOTS:
                 page.screenshot(path=f"{SHOTS}/{sample.name}-{width}-{theme}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (
-                f"{width} px scrolls sideways"
-            )
             assert axe(page) == [], f"at {width} px"
         assert complaints == []
     finally:
