@@ -143,7 +143,7 @@ class DeskSocket:
             return Reply("Può farlo solo chi ha fatto accesso a questo computer.", ok=False)
         # Whoever has gone since he called cannot be placed: he may have come from inside a session.
         if guardian.process(caller.pid) is None or not self._guardians().isdisjoint(_ancestors(caller.pid)):
-            return Reply("Da dentro una sessione non si danno ordini alla postazione.", ok=False)
+            return Reply("Da dentro una sessione non si danno ordini alla macchina.", ok=False)
         if len(self._calls[caller.uid]) >= MAX_CALLERS:
             return Reply("Troppi ordini insieme: ripeta.", ok=False, busy=True)
         return None

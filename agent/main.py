@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="verbale-agent", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser(
-        "enroll", aliases=["enrol"], parents=[common], help="iscrive questa postazione / enrol this host"
+        "enroll", aliases=["enrol"], parents=[common], help="iscrive questa macchina / enrol this host"
     )
     one.add_argument("file", type=Path, metavar="FILE")
     one.add_argument("--root", help="impronta letta dal titolare / fingerprint as the customer reads it")
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_enroll)
     one = commands.add_parser("run", parents=[common], help="avvia l’agente / run the agent")
     one.set_defaults(run=_run)
-    one = commands.add_parser("status", parents=[common], help="stato della postazione / this host's state")
+    one = commands.add_parser("status", parents=[common], help="stato della macchina / this host's state")
     one.set_defaults(run=_status)
     one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
     one.add_argument("session", nargs="?", metavar="SESSION")
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("session", metavar="SESSION")
         one.set_defaults(run=_answer, allow=allow)
     one = commands.add_parser(
-        "revoke", parents=[common], help="toglie la postazione dal servizio / take this host out of service"
+        "revoke", parents=[common], help="toglie la macchina dal servizio / take this host out of service"
     )
     one.set_defaults(run=_revoke)
     return parser
@@ -174,7 +174,7 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     head, _at = read_head(state)
     pid = daemon.running_pid(settings)
     lines = {
-        ("postazione", "host"): f"{held.enrolment.label} ({held.enrolment.host})",
+        ("macchina", "host"): f"{held.enrolment.label} ({held.enrolment.host})",
         ("servizio", "service"): held.enrolment.broker,
         ("impronta", "fingerprint"): held.enrolment.root,
         ("chi autorizza", "approvers"): f"{held.approvers.number} ({len(held.approvers.approvers)})",

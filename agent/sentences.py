@@ -19,12 +19,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "file_expired": Sentence(
         "Il file di iscrizione non è valido in questo momento (scade il {expires}): "
-        "il titolare ne firmi uno nuovo, oppure si corregga l’orologio di questa postazione.",
+        "il titolare ne firmi uno nuovo, oppure si corregga l’orologio di questa macchina.",
         "The enrolment file is not valid now (it expires on {expires}): "
         "the customer should sign a new one, or this host's clock should be set right.",
     ),
     "chain_invalid": Sentence(
-        "Le firme nel file di iscrizione non tornano: non iscrivere la postazione, avvisa il titolare.",
+        "Le firme nel file di iscrizione non tornano: non iscrivere la macchina, avvisa il titolare.",
         "The signatures in the enrolment file do not hold: do not enrol, tell the customer.",
     ),
     "root_mistyped": Sentence(
@@ -34,11 +34,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "root_differs": Sentence(
         "L’impronta digitata non è quella di questo file: il file non è quello firmato dal titolare; "
-        "non iscrivere la postazione.",
+        "non iscrivere la macchina.",
         "The fingerprint typed is not this file's: the file is not the one the customer signed; do not enrol.",
     ),
     "root_missing": Sentence(
-        "Nessuna impronta digitata: la postazione sarà iscritta come NON CONFERMATA dal cliente.",
+        "Nessuna impronta digitata: la macchina sarà iscritta come NON CONFERMATA dal cliente.",
         "No fingerprint typed: the host will be enrolled as NOT CONFIRMED by the customer.",
     ),
     "code_missing": Sentence(
@@ -50,13 +50,13 @@ SENTENCES: dict[str, Sentence] = {
         "The one-time code is not this file's: copy it again, or ask the customer for a new one.",
     ),
     "account_not_named": Sentence(
-        "Le regole firmate non dicono con quale utente si lavora su questa postazione: "
+        "Le regole firmate non dicono con quale utente si lavora su questa macchina: "
         "il titolare le completi.",
         "The signed policy names no account for this host: the customer should complete it.",
     ),
     "account_not_mine": Sentence(
         "Le regole firmate vogliono l’utente «{account}», ma l’agente gira come «{user}» e non è root: "
-        "iscrivi la postazione come root o come quell’utente.",
+        "iscrivi la macchina come root o come quell’utente.",
         "The signed policy wants the account “{account}”, but the agent runs as “{user}” and is not root: "
         "enrol as root or as that account.",
     ),
@@ -97,15 +97,15 @@ SENTENCES: dict[str, Sentence] = {
         "The service {broker} gave an answer that makes no sense (status {status}): tell the vendor.",
     ),
     "already_enrolled": Sentence(
-        "Questa postazione è già iscritta (stato in {state}): per rifarlo, prima verbale-agent revoke.",
+        "Questa macchina è già iscritta (stato in {state}): per rifarlo, prima verbale-agent revoke.",
         "This host is enrolled already (state in {state}): to do it anew, verbale-agent revoke first.",
     ),
     "not_enrolled": Sentence(
-        "Questa postazione non è iscritta (stato in {state}): usa verbale-agent enroll FILE.",
+        "Questa macchina non è iscritta (stato in {state}): usa verbale-agent enroll FILE.",
         "This host is not enrolled (state in {state}): use verbale-agent enroll FILE.",
     ),
     "revoked": Sentence(
-        "La postazione è stata revocata qui il {at}: per riusarla sposta la cartella {state} "
+        "La macchina è stata revocata qui il {at}: per riusarla sposta la cartella {state} "
         "e iscrivila con un file nuovo.",
         "The host was revoked here on {at}: to use it again move the folder {state} "
         "away and enrol with a new file.",
@@ -131,7 +131,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "broker_set_back": Sentence(
         "Il servizio è tornato a uno stato precedente: gli mancano le note da {first} a {last}, che aveva "
-        "confermato. Finché il titolare non firma il recupero la postazione non gli scrive: avvisa il fornitore.",
+        "confermato. Finché il titolare non firma il recupero la macchina non gli scrive: avvisa il fornitore.",
         "The service went back to an earlier state: it lacks notes {first} to {last}, which it had "
         "acknowledged. Until the customer signs a recovery the host tells it nothing: tell the vendor.",
     ),
@@ -140,11 +140,11 @@ SENTENCES: dict[str, Sentence] = {
         "Another agent is already working with the state in {state}: stop it first.",
     ),
     "keys_missing": Sentence(
-        "Mancano le chiavi della postazione in {state}: iscrivila di nuovo con un file nuovo.",
+        "Mancano le chiavi della macchina in {state}: iscrivila di nuovo con un file nuovo.",
         "The host's keys are missing from {state}: enrol it again with a new file.",
     ),
     "enrolled": Sentence(
-        "Postazione «{label}» iscritta al servizio {broker}. Avvia l’agente con: verbale-agent run",
+        "Macchina «{label}» iscritta al servizio {broker}. Avvia l’agente con: verbale-agent run",
         "Host “{label}” enrolled with {broker}. Start the agent with: verbale-agent run",
     ),
     "confirmed": Sentence("Chiavi confermate dal cliente.", "Keys confirmed by the customer."),
@@ -153,7 +153,7 @@ SENTENCES: dict[str, Sentence] = {
         "Keys NOT confirmed by the customer: nobody typed the fingerprint.",
     ),
     "demo": Sentence(
-        "Postazione dimostrativa: accetta chiavi software della demo.",
+        "Macchina dimostrativa: accetta chiavi software della demo.",
         "Demo host: it accepts the demo's software keys.",
     ),
     "no_machine_id": Sentence(
@@ -165,7 +165,7 @@ SENTENCES: dict[str, Sentence] = {
         "Type the fingerprint the customer sees on his own device (empty: not confirmed): ",
     ),
     "revoked_now": Sentence(
-        "Postazione revocata: le chiavi del cliente sono tolte e nessuna sessione potrà aprirsi.",
+        "Macchina revocata: le chiavi del cliente sono tolte e nessuna sessione potrà aprirsi.",
         "Host revoked: the customer's pins are removed and no session can open.",
     ),
     "revocation_told": Sentence("Il registro lo sa.", "The log knows."),

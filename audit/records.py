@@ -146,7 +146,7 @@ class PolicyChanged(Record):
 class HostPrepared(Record):
     """The titolare signed an enrolment; `statement` is its digest, whose head is the root."""
 
-    KIND, CODE, IT, EN = "host.prepared", "R040", "Iscrizione della postazione firmata", "Enrolment signed"
+    KIND, CODE, IT, EN = "host.prepared", "R040", "Iscrizione della macchina firmata", "Enrolment signed"
     RETAIN = "authorisation"
     EVIDENCE = ("statement", "assertion")
     host: Id
@@ -486,7 +486,7 @@ class ToolStopped(Record):
 
 @dataclass(frozen=True, slots=True)
 class HostHeartbeat(Record):
-    KIND, CODE, IT, EN = "host.heartbeat", "R300", "Segnale di vita della postazione", "Host heartbeat"
+    KIND, CODE, IT, EN = "host.heartbeat", "R300", "Segnale di vita della macchina", "Host heartbeat"
     EVIDENCE = ("note",)
     witnessed: int  # size of the last head this agent cosigned
     sessions: int  # sessions served since the last heartbeat

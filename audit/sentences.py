@@ -48,13 +48,13 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "policy_unpinned": (
         "le regole {number} non sono quelle confrontate dal cliente", "policy {number} is not the pinned one"),
     "agent_unpinned": (
-        "la chiave della postazione {host} non è quella confrontata dal cliente",
+        "la chiave della macchina {host} non è quella confrontata dal cliente",
         "the key of host {host} is not the pinned one"),
     "quorum_lowered": (
         "il pacchetto chiede meno testimoni di quanti ne ha fissati il cliente",
         "the bundle asks for fewer witnesses than the customer pinned"),
     "log_differs": (
-        "una postazione è iscritta a un altro registro o a un’altra chiave", "a host is enrolled with another log or key"),
+        "una macchina è iscritta a un altro registro o a un’altra chiave", "a host is enrolled with another log or key"),
     "policy_file": (
         "le regole allegate non sono le ultime registrate", "the policy file is not the last recorded policy"),
     # 3 FORGED
@@ -99,21 +99,21 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "l’ora torna indietro di oltre {seconds} secondi", "time runs backwards by more than {seconds} seconds"),
     "record_said": ("parla di un’ora o di un giorno che allora non era possibile", "tells of a time or day not possible then"),
     "record_refs": ("rinvio a una registrazione successiva", "a reference to a later record"),
-    "record_link": ("sessione o postazione indicate a metà", "session or host named only in part"),
+    "record_link": ("sessione o macchina indicate a metà", "session or host named only in part"),
     # 8 INCOMPLETE
     "not_opened": ("il registro non comincia con la sua apertura", "the log does not begin with its opening"),
     "opened_twice": ("il registro è aperto due volte", "the log is opened twice"),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
-    "unknown_host": ("postazione che il registro non conosce", "a host the log does not know"),
+    "unknown_host": ("macchina che il registro non conosce", "a host the log does not know"),
     "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),
     "order": ("«{kind}» non può seguire lo stato «{state}»", "“{kind}” cannot follow the state “{state}”"),
     "session_gap": (
         "nella sessione manca la registrazione {expected} (trovata {found})",
         "record {expected} of the session is missing (found {found})"),
     "host_gap": (
-        "della postazione {host} manca la nota {expected} (trovata {found})",
+        "della macchina {host} manca la nota {expected} (trovata {found})",
         "note {expected} of host {host} is missing (found {found})"),
     "number_gap": (
         "manca il numero {expected} (trovato {found})", "number {expected} is missing (found {found})"),
@@ -150,7 +150,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "all’apertura chi aveva autorizzato non era più tra chi può farlo",
         "whoever had approved was no approver any more when it was opened"),
     "demo_key": ("una chiave di dimostrazione dove non c’è dimostrazione", "a demo's key where there is no demo"),
-    "set_unfit": ("un elenco di chi autorizza che nessuna postazione accetta", "an approver set no host takes: {why}"),
+    "set_unfit": ("un elenco di chi autorizza che nessuna macchina accetta", "an approver set no host takes: {why}"),
     "not_apart": (
         "si firmerebbe sulla stessa pagina su cui si entra", "statements would be signed where people log in"),
     "person_name": (
@@ -168,7 +168,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "sessione aperta senza la supervisione scelta", "opened without the supervision that was chosen"),
     # 10 DISPUTED
     "other_host": (
-        "una postazione parla di una sessione che non è sua", "a host speaks of a session that is not its own"),
+        "una macchina parla di una sessione che non è sua", "a host speaks of a session that is not its own"),
     "note_missing": ("manca la nota firmata dell’agente", "the agent's signed note is missing"),
     "note_forged": ("la firma dell’agente non vale", "the agent's signature is not valid"),
     "note_unread": ("la nota dell’agente non si legge", "the agent's note cannot be read: {why}"),
@@ -212,21 +212,22 @@ NOTES: dict[str, tuple[str, str]] = {
         ("Nothing can be proven against customer and vendor lying together, nor about what happened outside "
          "these channels.")),
     "hosts": (
-        "Chiavi confermate dal cliente su {confirmed} di {hosts} macchine.",
-        "Keys confirmed by the customer on {confirmed} of {hosts} hosts."),
+        "Macchine con chiavi confermate dal cliente: {confirmed} di {hosts}.",
+        "Hosts with keys confirmed by the customer: {confirmed} of {hosts}."),
     "cosigned": (
-        ("Teste controfirmate da {count} agenti; un agente su macchine amministrate dal fornitore non è un "
+        ("Agenti che controfirmano le teste: {count}; un agente su macchine amministrate dal fornitore non è un "
          "testimone indipendente."),
-        "Heads cosigned by {count} agents; an agent on hosts the vendor administers is no independent witness."),
+        ("Agents that cosign the heads: {count}; an agent on hosts the vendor administers is no independent "
+         "witness.")),
     "demo": (
-        "Dimostrazione: {count} firme vengono da un autenticatore software.",
-        "Demo: {count} signatures come from a software authenticator."),
+        "Dimostrazione: firme da un autenticatore software: {count}.",
+        "Demo: signatures from a software authenticator: {count}."),
     "silent": (
-        "Postazione {host} silenziosa dal {since} al {until}.", "Host {host} silent from {since} to {until}."),
+        "Macchina {host} silenziosa dal {since} al {until}.", "Host {host} silent from {since} to {until}."),
     "gap": ("Registro fermo dal {first} al {last}, dichiarato.", "Log down from {first} to {last}, as declared."),
     "heartbeats": (
-        "Mancano {count} segnali di vita giornalieri del registro, la prima volta il {first}.",
-        "{count} daily heartbeats of the log are missing, first on {first}."),
+        "Segnali di vita giornalieri del registro che mancano: {count}, la prima volta il {first}.",
+        "Daily heartbeats of the log that are missing: {count}, first on {first}."),
     "unended": (
         "La sessione {session} non è ancora finita in questo registro.",
         "Session {session} has not ended in this log."),
@@ -255,7 +256,7 @@ NOTES: dict[str, tuple[str, str]] = {
         "L’orologio di {host} è avanti di oltre {seconds} secondi rispetto al broker.",
         "The clock of {host} runs more than {seconds} seconds ahead of the broker's."),
     "new_host": (
-        "La postazione {host} è stata iscritta dopo che il cliente ha confrontato le chiavi.",
+        "La macchina {host} è stata iscritta dopo che il cliente ha confrontato le chiavi.",
         "Host {host} was enrolled after the customer pinned the keys."),
     "older_report": (
         "Il rapporto {number} è registrato, ma il file non è in questo pacchetto.",

@@ -375,7 +375,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Ruolo": "Role",
     "Salva": "Save",
     "Scarica": "Download",
-    "Scarica fiducia.json": "Download fiducia.json",
+    "Scarica trust.json": "Download trust.json",
     "Scarica il file di iscrizione": "Download the enrolment file",
     "Scheda della sessione": "Session card",
     "Scrivi l’esito": "Write the outcome",

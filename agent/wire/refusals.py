@@ -22,16 +22,16 @@ REFUSALS: dict[str, Sentence] = {
         "The order to open is damaged or its parts do not belong together: the technician should ask again.",
     ),
     "pins_differ": Sentence(
-        "Il permesso non è firmato con la chiave che questa postazione conosce: "
+        "Il permesso non è firmato con la chiave che questa macchina conosce: "
         "il titolare verifichi con il fornitore.",
         "The grant is not signed with the key this host knows: the customer should check with the vendor.",
     ),
     "host_differs": Sentence(
-        "Il permesso vale per un’altra postazione: il tecnico ripeta la richiesta per questa.",
+        "Il permesso vale per un’altra macchina: il tecnico ripeta la richiesta per questa.",
         "The grant is for another host: the technician should ask for this one.",
     ),
     "policy_differs": Sentence(
-        "La richiesta non sta nelle regole del cliente in vigore su questa postazione: "
+        "La richiesta non sta nelle regole del cliente in vigore su questa macchina: "
         "il tecnico ripeta la richiesta.",
         "The request is outside the customer's rules in force on this host: the technician should ask again.",
     ),
@@ -41,8 +41,8 @@ REFUSALS: dict[str, Sentence] = {
         "The tool asked for is not among those the customer's rules allow: the customer can add it.",
     ),
     "account_not_possible": Sentence(
-        "L’agente di questa postazione non può lavorare con l’utente previsto dalle regole: "
-        "chi amministra la postazione lo installi come servizio di sistema.",
+        "L’agente di questa macchina non può lavorare con l’utente previsto dalle regole: "
+        "chi amministra la macchina lo installi come servizio di sistema.",
         "The agent of this host cannot work as the account of the rules: "
         "the host's administrator should install it as a system service.",
     ),
@@ -63,7 +63,7 @@ REFUSALS: dict[str, Sentence] = {
         "Approvals are missing: the customer's approvers must sign the request.",
     ),
     "not_recognised": Sentence(
-        "L’autorizzazione non viene da nessuno che questa postazione riconosca: "
+        "L’autorizzazione non viene da nessuno che questa macchina riconosca: "
         "il titolare può nominare chi autorizza.",
         "The approval comes from nobody this host recognises: the customer can appoint approvers.",
     ),
@@ -82,7 +82,7 @@ REFUSALS: dict[str, Sentence] = {
         "Nobody approves what he asked for himself: another person must sign.",
     ),
     "demo_not_allowed": Sentence(
-        "Una chiave dimostrativa non vale su una postazione vera: serve una chiave di sicurezza.",
+        "Una chiave dimostrativa non vale su una macchina vera: serve una chiave di sicurezza.",
         "A demo key does not count on a real host: a security key is needed.",
     ),
     "activation_missing": Sentence(
@@ -106,7 +106,7 @@ REFUSALS: dict[str, Sentence] = {
         "The log shows two different histories: no session until the customer signs a recovery.",
     ),
     "host_revoked": Sentence(
-        "Questa postazione è stata tolta dal servizio da chi la amministra: serve una nuova iscrizione.",
+        "Questa macchina è stata tolta dal servizio da chi la amministra: serve una nuova iscrizione.",
         "This host was taken out of service by its administrator: it must be enrolled again.",
     ),
     "desk_denied": Sentence(
@@ -118,7 +118,7 @@ REFUSALS: dict[str, Sentence] = {
         "The session is over: the technician should ask for a new one.",
     ),
     "too_many_sessions": Sentence(
-        "Su questa postazione ci sono già troppe sessioni aperte: se ne chiuda una.",
+        "Su questa macchina ci sono già troppe sessioni aperte: se ne chiuda una.",
         "There are too many sessions on this host already: one should be closed.",
     ),
     "too_many_channels": Sentence(
@@ -126,24 +126,24 @@ REFUSALS: dict[str, Sentence] = {
         "The session has too many channels open: the technician should close one.",
     ),
     "channel_not_built": Sentence(
-        "L’agente di questa postazione non sa ancora aprire questo tipo di canale: "
+        "L’agente di questa macchina non sa ancora aprire questo tipo di canale: "
         "serve una versione più recente.",
         "The agent of this host cannot open this kind of channel yet: it needs a later version.",
     ),
     "notes_waiting": Sentence(
-        "La postazione attende che il registro confermi ciò che ha già scritto e intanto non apre altro: "
+        "La macchina attende che il registro confermi ciò che ha già scritto e intanto non apre altro: "
         "il fornitore verifichi il servizio.",
         "The host waits for the log to acknowledge what it wrote and opens nothing meanwhile: "
         "the vendor should check the service.",
     ),
     "broker_not_reached": Sentence(
-        "La postazione non ha raggiunto il servizio per aprire il canale: si riprovi; se non basta, "
+        "La macchina non ha raggiunto il servizio per aprire il canale: si riprovi; se non basta, "
         "chi amministra la rete verifichi.",
         "The host could not reach the service to open the channel: try again; if that is not enough, "
         "the network's administrator should check.",
     ),
     "process_not_started": Sentence(
-        "La postazione non ha potuto avviare il programma: chi la amministra verifichi utente e programma.",
+        "La macchina non ha potuto avviare il programma: chi la amministra verifichi utente e programma.",
         "The host could not start the program: its administrator should check account and program.",
     ),
 }

@@ -39,7 +39,7 @@ FACTS = {
 }
 # What the customer's rules forbid: `what` of a `policy_forbids`, in both languages.
 _RULES = {
-    "account": ("non nominano un utente per la postazione", "they name no account for this host"),
+    "account": ("non nominano un utente per la macchina", "they name no account for this host"),
     "longest_s": ("durata: al massimo {limit} secondi", "length: at most {limit} seconds"),
     "window": ("finestra: al massimo {limit_hours} ore", "window: at most {limit_hours} hours"),
     "supervision": ("qualcuno deve guardare", "somebody must watch"),
@@ -168,7 +168,7 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.POLICY_MISSING: Answer(
         409,
-        "Mancano ancora le regole del cliente, o non nominano questa postazione. Le firmi prima il titolare.",
+        "Mancano ancora le regole del cliente, o non nominano questa macchina. Le firmi prima il titolare.",
         "The customer's rules are missing, or do not name this host. The titolare must sign them first.",
     ),
     Why.REPLAYED: Answer(
@@ -183,17 +183,17 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.HOST_DIFFERS: Answer(
         409,
-        "La postazione non è quella che dice di essere, o è tornata a uno stato passato. Va iscritta di nuovo.",
+        "La macchina non è quella che dice di essere, o è tornata a uno stato passato. Va iscritta di nuovo.",
         "The host is not the one it says it is, or went back to an earlier state. It must be enrolled anew.",
     ),
     Why.HOST_UNREACHABLE: Answer(
         503,
-        "La postazione non è collegata. Chi è sul posto controlli che sia accesa e in rete.",
+        "La macchina non è collegata. Chi è sul posto controlli che sia accesa e in rete.",
         "The host is not connected. Somebody on site should check that it is on and online.",
     ),
     Why.HOST_NOT_ENROLLED: Answer(
         409,
-        "La postazione non è iscritta, o è stata tolta. Il titolare ne firmi l’iscrizione.",
+        "La macchina non è iscritta, o è stata tolta. Il titolare ne firmi l’iscrizione.",
         "The host is not enrolled, or was taken out. The titolare must sign its enrolment.",
     ),
     Why.ENROLMENT_INVALID: Answer(
@@ -203,7 +203,7 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.LOG_UNPROVEN: Answer(
         409,
-        "La postazione non ha potuto verificare il registro e resta chiusa. Il fornitore lo controlli subito.",
+        "La macchina non ha potuto verificare il registro e resta chiusa. Il fornitore lo controlli subito.",
         "The host could not verify the log and stays closed. The vendor should look at it at once.",
     ),
     Why.LOG_UNAVAILABLE: Answer(
@@ -213,7 +213,7 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.TOOL_MISSING: Answer(
         409,
-        "Lo strumento non è fra quelli ammessi o non è installato sulla postazione. Lo chieda al titolare.",
+        "Lo strumento non è fra quelli ammessi o non è installato sulla macchina. Lo chieda al titolare.",
         "The tool is not among those allowed, or not installed on the host. Ask the titolare.",
     ),
     Why.CHANNEL_NOT_GRANTED: Answer(
@@ -223,7 +223,7 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.AGENT_REFUSED: Answer(
         409,
-        "L’agente della postazione ha detto di no. {it}",
+        "L’agente della macchina ha detto di no. {it}",
         "The host’s agent said no. {en}",
     ),
     Why.DESK_DENIED: Answer(

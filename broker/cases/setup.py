@@ -7,6 +7,7 @@ from audit.record import BROKER
 from broker.cases.admit_person import keep_person
 from broker.cases.invite import Invited, issue_invitation
 from broker.cases.open_tenant import open_log
+from broker.domain.email_address import read_email
 from broker.domain.estate import Tenant
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
@@ -45,7 +46,7 @@ async def setup(parts: Parts, secret: str, *, name: str, email: str, house: str)
             raise Refused(Why.SETUP_DONE)
         if not await estate.spend_fact(tx, _FACT, digest_of(secret)):
             raise Refused(Why.NOT_RECOGNISED)
-        await open_log(parts, tx, new, {}, vendor=new.id)
+        await open_log(parts, tx, new, {"email": read_email(email)}, vendor=new.id)
         owner = await keep_person(
             parts,
             tx,

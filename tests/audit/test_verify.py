@@ -55,7 +55,9 @@ def test_silence_is_said() -> None:
         f"Host {HOST} silent from 2026-11-01T07:31:00.000Z to 2026-11-01T07:32:00.000Z."
     ]
     assert said(verdict, "gap") == ["Log down from 2026-11-03 to 2026-11-04, as declared."]
-    assert said(verdict, "heartbeats") == ["2 daily heartbeats of the log are missing, first on 2026-11-02."]
+    assert said(verdict, "heartbeats") == [
+        "Daily heartbeats of the log that are missing: 2, first on 2026-11-02."
+    ]
 
 
 def test_sessions_without_an_end_are_said_and_tools_and_late_notes() -> None:

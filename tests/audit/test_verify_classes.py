@@ -458,5 +458,5 @@ def test_report_signed_by_somebody_else() -> None:
 def test_hosts_are_counted_as_confirmed() -> None:
     verdict = judge(honest())
     said = [n.it for n in verdict.notes if n.code == "hosts"]
-    assert said == ["Chiavi confermate dal cliente su 1 di 1 macchine."]
+    assert said == ["Macchine con chiavi confermate dal cliente: 1 di 1."]
     assert f"/host/{HOST} " in honest().entries()["checkpoint"].decode()

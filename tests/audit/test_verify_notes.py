@@ -156,8 +156,8 @@ def test_hosts_are_counted_as_confirmed() -> None:
     w = onboarded()
     w.enrol("h-2", SigningKey(seed("second")), "CASSA-01")
     verdict = judge(w)
-    assert said(verdict, "hosts") == ["Keys confirmed by the customer on 2 of 2 hosts."]
-    assert said(judge(honest()), "hosts") == ["Keys confirmed by the customer on 1 of 1 hosts."]
+    assert said(verdict, "hosts") == ["Hosts with keys confirmed by the customer: 2 of 2."]
+    assert said(judge(honest()), "hosts") == ["Hosts with keys confirmed by the customer: 1 of 1."]
 
 
 def test_an_enrolment_in_another_hosts_name_with_its_own_key() -> None:

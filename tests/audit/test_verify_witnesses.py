@@ -44,7 +44,7 @@ def test_a_quorum_that_is_met() -> None:
     sound(verdict)
     assert verdict.steps[3].state == "ok"
     assert said(verdict, "cosigned") == [
-        "Heads cosigned by 1 agents; an agent on hosts the vendor administers is no independent witness."
+        "Agents that cosign the heads: 1; an agent on hosts the vendor administers is no independent witness."
     ]
 
 
@@ -71,7 +71,7 @@ def test_a_cosignature_of_a_time_that_cannot_be_does_not_count(at: datetime) -> 
     verdict = judge(w, cosigned(w, own(w, at)))
     alone(verdict, "UNWITNESSED", "quorum_missing")
     assert len(said(verdict, "cosign_time")) == 1
-    assert "by 0 agents" in said(verdict, "cosigned")[0]
+    assert "heads: 0" in said(verdict, "cosigned")[0]
     idle = onboarded(0)
     verdict = judge(idle, cosigned(idle, own(idle, at)))
     sound(verdict)

@@ -14,7 +14,7 @@ import pytest
 
 from agent.wire.refusals import REFUSALS
 from audit.records import KINDS
-from broker.domain.refusal import Why
+from broker.domain.refusal import FORGED_ORDER, Why
 from broker.out import pdf, typeset
 from broker.out.pdf import ReportFailed, render
 from tests.broker.month_sample import Json, encode, sample, tie, with_services
@@ -288,6 +288,12 @@ def test_two_thousand_sessions_in_under_a_minute(tmp_path: Path) -> None:
     assert "2.000 interventi" in read
     assert "Le registrazioni di accesso sono 8.000" in read
     assert "Totali per giorno" in read
+
+
+def test_page_one_asks_about_the_orders_the_portal_asks_about() -> None:
+    found = re.search(r"#let forged-reasons = \((.*)\)", (typeset.TEMPLATES / "lib.typ").read_text("utf-8"))
+    assert found is not None
+    assert set(json.loads(f"[{found[1]}]")) == FORGED_ORDER
 
 
 def test_every_code_has_words() -> None:

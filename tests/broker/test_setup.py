@@ -55,6 +55,13 @@ async def test_a_wrong_secret_makes_nothing(parts: Parts) -> None:
         assert await estate.house(work) is None
 
 
+async def test_the_first_owner_answers_for_the_reports(parts: Parts) -> None:
+    """Who receives a report reads where to contest it; a house without an address says nothing of it."""
+    owner = await first_owner(parts)
+    async with parts.store.read() as work:
+        assert await estate.details(work, owner.who.tenant) == {"email": "olga@alfa.example"}
+
+
 async def test_only_the_newest_secret_counts_and_only_once(parts: Parts) -> None:
     older = await make_setup_secret(parts)
     newer = await make_setup_secret(parts)

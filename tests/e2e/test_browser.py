@@ -172,7 +172,7 @@ def test_the_titolare_downloads_the_month_and_checks_it_alone(
     page = titolare.page
     page.goto(f"{demo_stack.stage.origin}/titolare")
     kept = {}
-    for name, ending in (("bundle", ".zip"), ("report", ".pdf"), ("trust", "fiducia.json")):
+    for name, ending in (("bundle", ".zip"), ("report", ".pdf"), ("trust", "trust.json")):
         with page.expect_download() as coming:
             page.locator(f'a[href$="{number}{ending}"], a[href$="/{ending}"]').first.click()
         kept[name] = tmp_path / name

@@ -368,7 +368,7 @@ TITOLARE = e.Titolare(
     head=DIGEST,
     head_when="31/10/2026",
     head_line="confermata da 4 testimoni su 4",
-    confirmed="Chiavi confermate dal cliente su 1 di 2 macchine.",
+    confirmed="Macchine iscritte con chiavi confermate dal cliente: 1 di 2.",
 )
 ENROL = e.Enrol(
     label="srv-gestionale",
@@ -491,7 +491,7 @@ HOSTS = e.Hosts(
             "4 s fa",
         ),
     ),
-    "Chiavi confermate dal cliente su 0 di 1 macchine.",
+    "Macchine iscritte con chiavi confermate dal cliente: 0 di 1.",
     v.Act("Prepara l’iscrizione", post="/postazioni"),
     (v.Option("t-1", "Albergo Esempio"),),
 )
@@ -532,7 +532,7 @@ OWNER = e.Owner(
             "La compie il titolare alla macchina.",
         ),
     ),
-    "Chiavi confermate dal cliente su 4 di 5 macchine.",
+    "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
 )
 
 

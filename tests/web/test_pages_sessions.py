@@ -129,19 +129,32 @@ async def test_green_is_vouched_for(story: Story, browse: Browse) -> None:
     assert "0 su 0" in figures
     assert figures.count("state-ok") == 0
     assert "testimoni: 0 su 1" in figures
-    assert '<span class="state state-wait">testimoni' in figures
+    assert '<span class="state state-wait">macchine testimoni' in figures
     await story.running()
     figures = (await titolare.get("/titolare")).text.partition("tit-fig")[2].partition("</dl>")[0]
     assert figures.count("1 su 1") >= 2
     assert '<span class="state state-ok">tutti</span>' in figures
     assert '<span class="state state-ok">in tutti</span>' in figures
-    assert '<span class="state state-wait">testimoni: 0 su 1 macchine</span>' in figures
+    assert '<span class="state state-wait">macchine testimoni: 0 su 1</span>' in figures
     heads = Heads(story.parts.hub, story.parts.store)
     await heads.noticed(Announcement(story.world.tenant, "log", "0"))
     await heads.tick()
     await story.agent.obey()
     figures = (await titolare.get("/titolare")).text
-    assert '<span class="state state-ok">testimoni: 1 su 1 macchine</span>' in figures
+    assert '<span class="state state-ok">macchine testimoni: 1 su 1</span>' in figures
+
+
+async def test_titolare_asks_about_an_order_nobody_signed(story: Story, browse: Browse) -> None:
+    """The agent opened nothing, but somebody made the order; a session merely out of its hours is no such thing."""
+    titolare = browse(story.world.titolare)
+    session = await story.granted()
+    await story.agent.note("session.refused", session, grant="a" * 64, reason="window_closed")
+    assert "non autentico" not in (await titolare.get("/titolare")).text
+    await story.agent.note("session.refused", session, grant="a" * 64, reason="signature_invalid")
+    page = (await titolare.get("/titolare")).text
+    assert "Chiedere conto al fornitore di un ordine non autentico" in page
+    assert "rifiutato su srv-gestionale" in page
+    assert "niente" not in page.partition("tit-fig")[0]
 
 
 async def test_titolare_is_told_what_to_do(story: Story, browse: Browse) -> None:
@@ -178,6 +191,6 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
 
 
 async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:
-    answer = await browse(story.world.titolare).get("/fiducia.json")
+    answer = await browse(story.world.titolare).get("/trust.json")
     assert answer.json()["tenant"] == story.world.tenant
     assert answer.json()["type"] == "trust"

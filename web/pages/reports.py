@@ -30,10 +30,10 @@ async def bundle(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "zip")
 
 
-@router.get("/fiducia.json")
+@router.get("/trust.json")
 async def trust(request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await export_trust(parts, who)
-    return _download("fiducia.json", "application/json", found.encode())
+    return _download("trust.json", "application/json", found.encode())
 
 
 async def _file(parts: Parts, who: Who, number: str, form: Form) -> Response:

@@ -51,8 +51,8 @@ def confirmed(hosts: Sequence[HostView], reader: Reader) -> str:
     enrolled = [one for one in hosts if one.state == "enrolled"]
     sure, all_ = sum(one.confirmed is True for one in enrolled), len(enrolled)
     return reader.say(
-        f"Chiavi confermate dal cliente su {sure} di {all_} macchine iscritte.",
-        f"Keys confirmed by the customer on {sure} of {all_} enrolled hosts.",
+        f"Macchine iscritte con chiavi confermate dal cliente: {sure} di {all_}.",
+        f"Enrolled hosts with keys confirmed by the customer: {sure} of {all_}.",
     )
 
 

@@ -171,7 +171,7 @@ def _missing(view: RequestView, reader: Reader) -> _No | None:
             return _No(
                 "no",
                 say("La", "The"),
-                say("postazione non è collegata", "host is not connected"),
+                say("macchina non è collegata", "host is not connected"),
                 say(
                     ". Chi è sul posto controlli che sia accesa e in rete.",
                     ". Somebody on site should check that it is on and online.",
@@ -282,7 +282,7 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
             words.clean(line.texts.technician_name),
             words.clean(line.texts.organisation_name),
         ),
-        v.Fact(say("Postazione", "Host"), words.clean(line.texts.host_label), mono=True),
+        v.Fact(say("Macchina", "Host"), words.clean(line.texts.host_label), mono=True),
         v.Fact(say("Utente", "Account"), account, mono=True),
         v.Fact(say("Finestra", "Window"), span(statement.not_before, statement.not_after, reader)),
         v.Fact(say("Sessione", "Session"), say(f"al massimo {lasts}", f"at most {lasts}")),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from audit.records import SessionRefused
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_estate import HostView, PersonView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
+from broker.domain.refusal import FORGED_ORDER
 from web import views as v
 from web import views_estate as e
 from web.present import facts, words
@@ -62,6 +64,7 @@ def todos(
     found = [
         *_to_found(view, who, reader),
         *_to_answer(open_requests, who, reader),
+        *_to_ask(view, reader),
         *_to_renew(view, who, reader),
     ]
     if found:
@@ -74,8 +77,8 @@ def todos(
     waiting = sum(one.state in ("prepared", "signed") for one in view.hosts)
     if waiting:
         text += say(
-            f" {waiting} macchine non hanno ancora portato il loro agente.",
-            f" {waiting} hosts have not brought their agent yet.",
+            f" Macchine che non hanno ancora portato il loro agente: {waiting}.",
+            f" Hosts that have not brought their agent yet: {waiting}.",
         )
     return (e.Todo("ok", say("Che cosa deve fare lei: niente", "What you have to do: nothing"), text),)
 
@@ -148,6 +151,30 @@ def _to_answer(open_requests: Sequence[Listed], who: Who, reader: Reader) -> lis
             title = say("Guardare una sessione", "Watch a session")
             found.append(e.Todo("wait", title, text, (supervise(base, reader),)))
     return found
+
+
+def _to_ask(view: CustomerView, reader: Reader) -> list[e.Todo]:
+    """An order no approver signed: it opened nothing, but somebody made it."""
+    say = reader.say
+    labels = {host.id: host.label for host in view.hosts}
+    hosts = [
+        words.clean(labels.get(one.leaf.host or "", one.leaf.host or ""))
+        for one in view.notable
+        if isinstance(one.leaf.record, SessionRefused) and one.leaf.record.reason in FORGED_ORDER
+    ]
+    if not hosts:
+        return []
+    where = words.both(sorted(set(hosts)), reader)
+    title = say(
+        "Chiedere conto al fornitore di un ordine non autentico",
+        "Ask the vendor about an order that is not authentic",
+    )
+    text = say(
+        f"Questo mese l’agente l’ha rifiutato su {where}: nessuno di voi l’aveva firmato, e nulla si è aperto.",
+        f"This month the agent refused it on {where}: none of you had signed it, and nothing was opened.",
+    )
+    act = v.Act(say("Vedi i fatti", "See the facts"), href="#t-ecc")
+    return [e.Todo("wait", title, text, (act,))]
 
 
 def _to_renew(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
@@ -358,7 +385,7 @@ def witnessed(view: CustomerView, reader: Reader) -> tuple[Mark | None, str]:
     """Whether every enrolled host holds a head of the log, and the line that says how many do."""
     enrolled = {one.id for one in view.hosts if one.state == "enrolled"}
     held, all_ = sum(one.host in enrolled for one in view.cosigned), len(enrolled)
-    line = reader.say(f"testimoni: {held} su {all_} macchine", f"witnesses: {held} of {all_} hosts")
+    line = reader.say(f"macchine testimoni: {held} su {all_}", f"hosts as witnesses: {held} of {all_}")
     if not enrolled:
         return None, line
     return "ok" if held == all_ else "wait", line

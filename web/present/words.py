@@ -81,11 +81,11 @@ END_REASONS: dict[str, Pair] = {
     "stopped_by_desk": ("interrotta da chi era alla postazione", "stopped by whoever was at the desk"),
     "expired": ("scaduto il tempo autorizzato", "the authorised time ran out"),
     "revoked": ("autorizzazione revocata", "authorisation revoked"),
-    "broker_gone": ("la postazione ha perso il collegamento", "the host lost its connection"),
+    "broker_gone": ("la macchina ha perso il collegamento", "the host lost its connection"),
     "agent_restarted": ("l’agente è ripartito", "the agent restarted"),
     "agent_stopping": ("l’agente è stato fermato", "the agent was stopped"),
-    "clock_moved": ("l’orologio della postazione è stato spostato", "the host’s clock was moved"),
-    "host_revoked": ("postazione tolta", "host taken out"),
+    "clock_moved": ("l’orologio della macchina è stato spostato", "the host’s clock was moved"),
+    "host_revoked": ("macchina tolta", "host taken out"),
 }
 
 # What a channel allows, and what is said of it where it was not asked for. The signing page says the same
