@@ -6,20 +6,27 @@ import hashlib
 import http.client
 import json
 import re
+import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from broker.domain.texts import Texts
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
+from web import signing_site
 from web.present import words
 from web.present.reader import Reader
 from web.signing_site import FILES, FOLDER, HEADERS, SigningConfig, SigningSite
@@ -146,6 +153,9 @@ class Site:
         )
         page.set_default_timeout(PATIENT_MS)
         return page
+
+    def owns(self, address: str) -> bool:
+        return address.startswith(f"{self.origin}/")
 
     def link(self, payload: object) -> str:
         return f"{self.origin}/#{b64(json.dumps(payload).encode())}"
@@ -519,22 +529,65 @@ def test_no_link_no_signature(site: Site, fragment: str) -> None:
     refusal(page)
 
 
-def test_framed_by_header(site: Site) -> None:
-    """The browser itself refuses the frame."""
-    page = site.page()
-    page.route(
-        f"{BROKER}/cornice",
-        lambda route: route.fulfill(
-            body=f'<iframe src="{site.link(ask())}"></iframe>', content_type="text/html"
-        ),
-    )
-    page.goto(f"{BROKER}/cornice")
-    frame = page.frames[1]
-    for _ in range(PATIENT_MS // 50):
-        if frame.url.startswith("chrome-error:"):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"the frame shows {frame.url[:60]}")
+@contextmanager
+def framing(link: str) -> Iterator[str]:
+    """Somebody else's page with the link in a frame, from a server of its own: a page that a test made up
+    would not come under the browser's own rules."""
+
+    class Parent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<!doctype html><title>cornice</title><iframe src="{link}"></iframe>'.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Parent) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def framed(site: Site) -> str:
+    """What became of the site in a frame: the browser's own word for its refusal, or nothing."""
+    page = site.browser.new_context().new_page()
+    page.set_default_timeout(PATIENT_MS)
+    over: list[str] = []
+    for event in ("requestfailed", "requestfinished"):
+        page.on(event, lambda asked: over.append(asked.failure or "") if site.owns(asked.url) else None)
+    with framing(site.link(ask())) as address:
+        page.goto(address)
+        for _ in range(PATIENT_MS // 50):
+            if over:
+                break
+            page.wait_for_timeout(50)
+    page.context.close()
+    return over[0]
+
+
+AGAINST_FRAMES = ("Content-Security-Policy", "X-Frame-Options")
+
+
+@pytest.mark.parametrize("alone", AGAINST_FRAMES)
+def test_framed_by_header(site: Site, monkeypatch: pytest.MonkeyPatch, alone: str) -> None:
+    """The browser itself refuses the frame, by either header."""
+    for name in AGAINST_FRAMES:
+        if name != alone:
+            monkeypatch.delitem(HEADERS, name)
+    assert framed(site) == "net::ERR_BLOCKED_BY_RESPONSE"
+
+
+def test_framed_with_neither_header(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test above would see if the headers were missing."""
+    for name in AGAINST_FRAMES:
+        monkeypatch.delitem(HEADERS, name)
+    assert framed(site) == ""
 
 
 def without_headers(page: Page, site: Site) -> None:
@@ -567,6 +620,81 @@ def test_framed_without_headers(site: Site) -> None:
     inner = page.frame_locator("iframe")
     expect(inner.locator("[role=alert]")).to_contain_text("dentro un’altra pagina")
     assert inner.locator("#firma").count() == 0
+
+
+# What somebody brought into the page's HTML, or a slip of its own script would write there, and the rule
+# that catches it.
+INJECTED = {
+    "<script>window.ran = true</script>": "script-src-elem",
+    '<svg onload="window.ran = true"></svg>': "script-src-attr",
+    '<script src="data:text/javascript,window.ran=true"></script>': "script-src-elem",
+}
+WRITTEN = (
+    '() => { document.body.innerHTML = \'<img src="data:," onerror="window.ran = true">\' }',
+    "() => void setTimeout('window.ran = true', 0)",
+    "() => { const s = document.createElement('script'); s.text = 'window.ran = true'; document.head.append(s) }",
+)
+CAUGHT = """
+window.caught = [];
+addEventListener("securitypolicyviolation", (e) => caught.push(e.effectiveDirective));
+"""
+
+
+def listening(site: Site) -> Page:
+    """A page that keeps what the browser's policy caught."""
+    page = site.page()
+    page.add_init_script(CAUGHT)
+    return page
+
+
+def test_the_page_itself_breaks_no_rule(site: Site) -> None:
+    assert site.open(ask(), listening(site)).evaluate("caught") == []
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "bare"])
+@pytest.mark.parametrize("html", INJECTED, ids=["inline", "attribute", "address"])
+def test_a_script_that_was_injected(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, html: str, *, guarded: bool
+) -> None:
+    """The browser does not run it. Without the header it would, so the header it is."""
+    shutil.copytree(FOLDER, tmp_path / "site")
+    index = tmp_path / "site" / "index.html"
+    index.write_text(index.read_text(encoding="utf-8").replace("<header", f"{html}<header"), encoding="utf-8")
+    monkeypatch.setattr(signing_site, "FOLDER", tmp_path / "site")
+    if not guarded:
+        monkeypatch.delitem(HEADERS, "Content-Security-Policy")
+    page = site.open(ask(), listening(site))
+    page.wait_for_function("window.ran || caught.length")
+    assert page.evaluate("[window.ran === true, caught]") == [
+        not guarded,
+        [INJECTED[html]] if guarded else [],
+    ]
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "bare"])
+@pytest.mark.parametrize("script", WRITTEN, ids=["html", "timer", "element"])
+def test_a_text_that_would_become_a_script(
+    site: Site, monkeypatch: pytest.MonkeyPatch, script: str, *, guarded: bool
+) -> None:
+    """Trusted types: the site's own script cannot turn a text into code, however it slips."""
+    if not guarded:
+        monkeypatch.delitem(HEADERS, "Content-Security-Policy")
+    page = site.open(ask(), listening(site))
+    if guarded:
+        with pytest.raises(PlaywrightError, match="requires 'Trusted"):
+            page.evaluate(script)
+    else:
+        page.evaluate(script)
+    page.wait_for_function("window.ran || caught.length")
+    found = page.evaluate("[window.ran === true, caught]")
+    assert found == [not guarded, ["require-trusted-types-for"] if guarded else []]
+
+
+def test_no_policy_of_types_can_be_made(site: Site) -> None:
+    page = site.open(ask(), listening(site))
+    with pytest.raises(PlaywrightError, match="disallowed"):
+        page.evaluate("() => void trustedTypes.createPolicy('mine', {createHTML: (text) => text})")
+    page.wait_for_function("caught.includes('trusted-types')")
 
 
 def test_opened_by_another_window_without_headers(site: Site) -> None:
