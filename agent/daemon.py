@@ -38,6 +38,7 @@ from agent.service import Service, SessionsSeam
 from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.spool import Spool
+from agent.task_group import TaskGroup
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
@@ -112,7 +113,7 @@ class Agent:
             send=self.outbound.send,
         )
 
-    def service(self, sessions: SessionsSeam, group: asyncio.TaskGroup) -> Service:
+    def service(self, sessions: SessionsSeam, group: TaskGroup) -> Service:
         def spawn(work: Coroutine[Any, Any, None]) -> None:
             group.create_task(work)
 
@@ -164,7 +165,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             dial_channel=agent.dial_channel,
             channel_refused=agent.channel_refused,
         )
-        async with sessions, asyncio.TaskGroup() as group:
+        async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
@@ -253,7 +254,7 @@ async def _say_farewell(agent: Agent, limit_s: float) -> bool:
     for remains in await asyncio.to_thread(earlier_life.end, ledger):
         earlier_life.tell(ledger, remains, agent.reporter.report)
         forget(state, remains.line.session)
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         service = agent.service(_NoSessions(), group)
         service.revoke("local")
         link = group.create_task(agent.outbound.run(service))

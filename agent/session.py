@@ -13,6 +13,7 @@ from agent.ledger import Ledger
 from agent.notice import Notice
 from agent.perform import Outside, Performer
 from agent.policy import Admitted
+from agent.task_group import TaskGroup
 from agent.warden import Warden
 
 TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does
@@ -66,7 +67,7 @@ class Session:
 
     async def _conduct(self) -> None:
         notice = Notice.read(self._admitted, self._clocks.now())
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             performer = Performer(
                 self._outside,
                 self.warden,

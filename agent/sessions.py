@@ -39,6 +39,7 @@ from agent.ledger import Ledger, Unfinished, boot_id
 from agent.perform import Outside
 from agent.policy import Admitted
 from agent.session import Session
+from agent.task_group import TaskGroup
 from agent.warden import Warden
 from agent.wire import frames
 from audit import instant
@@ -78,7 +79,7 @@ class Sessions:
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
         self._outside = Outside(report, channel_refused, dial_channel, self.desk)
         self._ledger = Ledger(state_dir)
-        self._group = asyncio.TaskGroup()
+        self._group = TaskGroup()
         self._serving: asyncio.Task[None] | None = None
         self._listener: socket.socket | None = None
         self._live: dict[str, Session] = {}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agent.task_group import TaskGroup
 from web.demo import machine
 from web.demo.client import Browser, Said
 from web.demo.machine import Ports, Running, ssh_command
@@ -212,7 +213,7 @@ async def _stopped_by_ads(running: Running, transcript: Transcript) -> None:
     )
     transcript.say(f"sessione {session}: autorizzata dal titolare")
     marker = running.state / f"{session}.pid"
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         working = group.create_task(ssh(running, session, f"echo $$ > {marker}; sleep 300"))
         pid = await _pid(marker)
         async with running.stage.logged_in("ads") as ads:

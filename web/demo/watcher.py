@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import websockets
 
+from agent.task_group import TaskGroup
 from web.demo.client import Browser
 from web.demo.processes import Failed
 
@@ -54,7 +55,7 @@ async def watching(person: Browser, session: str) -> AsyncIterator[Watcher]:
         )
     except (OSError, websockets.WebSocketException) as no:
         raise Failed(f"la diretta non si apre: {no}") from no
-    async with socket, asyncio.TaskGroup() as group:
+    async with socket, TaskGroup() as group:
         task = group.create_task(_listen(socket, watcher))
         yield watcher
         task.cancel()
