@@ -173,7 +173,7 @@ class Service:
                 raise AssertionError(f"the link let {frame.TYPE} through")
 
     def _take_head(self, frame: frames.Head) -> None:
-        answer = self._witness.offer(self._enrolled.pins, frame, self._me.host, self._now())
+        answer = self._witness.take(self._enrolled.pins, frame, self._me.host, self._now())
         if isinstance(answer, frames.HeadRefused):
             self._log(f"head refused: {answer.reason}")
         self._send(answer)
