@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -76,6 +77,38 @@ def test_curl_gets_cosignatures_and_a_restart_forgets_nothing(tmp_path: Path, lo
         )
         assert busy.returncode == 2
         assert "Another process already witnesses" in busy.stderr
+
+
+def go_client(tmp_path: Path) -> Path:
+    """Built from the note and tree code that the Go toolchain brings along; skips without one."""
+    if shutil.which("go") is None:
+        pytest.skip("needs Go")
+    root = subprocess.run(["go", "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip()
+    theirs = Path(root) / "src/cmd/vendor/golang.org/x"
+    if not (theirs / "mod/sumdb/note").is_dir():
+        pytest.skip("needs the sources of Go's own tools")
+    (tmp_path / "go/src/golang.org").mkdir(parents=True)
+    (tmp_path / "go/src/golang.org/x").symlink_to(theirs.resolve())
+    built = tmp_path / "client"
+    subprocess.run(
+        ["go", "build", "-o", str(built), str(Path(__file__).with_name("witness_client.go"))],
+        check=True,
+        env=os.environ
+        | {"GO111MODULE": "off", "GOPATH": str(tmp_path / "go"), "GOCACHE": str(tmp_path / "cache")},
+    )
+    return built
+
+
+def test_a_log_written_in_go_is_cosigned_and_finds_it_right(tmp_path: Path) -> None:
+    """Go makes keys, heads and proofs; ours cosigns over HTTP; Go's `note.Open` judges the answer."""
+    client = str(go_client(tmp_path))
+    made = subprocess.run([client, "key", ORIGIN], check=True, capture_output=True, text=True)
+    skey, vkey = made.stdout.split()
+    (tmp_path / "logs.txt").write_text(f"{vkey}\n")
+    with running(tmp_path / "state", tmp_path / "logs.txt", "--name", NAME) as one:
+        asked = [client, "ask", one.url, one.vkey.text]
+        done = subprocess.run(asked, input=skey, check=True, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "409 text/x.tlog.size 300\n"
 
 
 def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
