@@ -94,6 +94,7 @@ class Service:
             next_host_n=self._reporter.next_host_n,
             head_size=self._witness.size,
             signature="",
+            head=self._witness.note,
         )
         return replace(unsigned, signature=b64(self._keys.identity.sign(unsigned.message(nonce))))
 

@@ -40,7 +40,7 @@ async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
 
 
 async def _most_witnesses(parts: Parts, work: Work, tenant: str) -> int:
-    """How many could sign a head now: those that signed the newest already, or will when they hear of it."""
+    """How many sign a head now: those that signed the newest already, or hosts that will when they hear of it."""
     here = await log.head(work, tenant)
     signed = [] if here is None else await reports.cosigned(work, tenant, here.size)
     hosts = [h for h in await estate.enrolled_hosts(work, tenant) if parts.hub.connected(h.id)]
