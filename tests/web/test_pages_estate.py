@@ -7,6 +7,9 @@ from typing import Any
 
 import pyotp
 
+from audit.external_witness import ExternalWitness
+from audit.keys import SigningKey
+from audit.note import VerifierKey
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
 from broker.parts import Parts
@@ -85,6 +88,8 @@ async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: 
     async with parts.store.read() as work:
         before = await statements.policy(work, world.tenant)
     form["longest_s"] = ["1800"]
+    vkey = VerifierKey.witness("testimone.esempio.it", SigningKey(b"w" * 32).public).text
+    form["external"] = [f"https://testimone.esempio.it/ {vkey}\r\n\r\n"]
     await sign(parts, world.titolare, await titolare.post("/regole", script=True, **form))
     async with parts.store.read() as work:
         after = await statements.policy(work, world.tenant)
@@ -97,6 +102,12 @@ async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: 
         before.window_s,
     )
     assert (after.supervision, after.desk, after.offline) == (before.supervision, before.desk, before.offline)
+    assert after.external == (ExternalWitness("https://testimone.esempio.it", vkey),)
+    assert f"https://testimone.esempio.it {vkey}</textarea>" in (await titolare.get("/regole")).text
+    for typed in ("https://testimone.esempio.it", "ftp://x y", f"http://127.0.0.1:1 {vkey}", "a b\n" * 17):
+        told = await titolare.post("/regole", script=True, **form | {"external": [typed]})
+        assert told.status_code == 422
+        assert "(gli altri testimoni)" in told.json()["it"]
 
 
 async def test_the_list_of_approvers_is_signed_whole(parts: Parts, world: World, browse: Browse) -> None:
