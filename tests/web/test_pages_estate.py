@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -10,10 +11,13 @@ import pyotp
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.note import VerifierKey
+from broker.cases.ask_witness import ask_witness
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
 from broker.parts import Parts
 from broker.store import statements
+from broker.store.standing import Ahead
+from tests.broker.outside import NAMED, Outside, name_it
 from tests.broker.world import Someone, World
 
 Browse = Any
@@ -193,3 +197,25 @@ async def test_the_vendor_is_offered_no_customer_that_lets_in_its_own_people(
     own = (await browse(world.titolare).get("/persone")).text
     assert f"/persone/{world.tenant}/{world.ads.id}/invito" in own
     assert '<option value="titolare"' in own
+
+
+async def test_a_stopped_log_is_the_owners_first_duty(parts: Parts, world: World, browse: Browse) -> None:
+    owner = browse(world.owner)
+    assert "è fermo" not in (await owner.get("/gestione")).text
+    parts.store.standing.found(world.tenant, Ahead("h-1", 1234, forked=False))
+    page = (await owner.get("/gestione")).text
+    assert "Il registro di Albergo Esempio è fermo" in page
+    assert "Un testimone ne conserva 1.234 voci, qui ce ne sono " in page
+    parts.store.standing.found(world.tenant, Ahead("h-1", 1235, forked=True))
+    assert "un’altra storia (1.235 voci)" in (await owner.get("/gestione")).text
+
+
+async def test_the_titolare_sees_his_other_witnesses(
+    parts: Parts, world: World, browse: Browse, tmp_path: Path
+) -> None:
+    await name_it(world)
+    titolare = browse(world.titolare)
+    assert "macchine testimoni: 0 su 1; altri: 0 su 1" in (await titolare.get("/titolare")).text
+    outside = await Outside.make(world, tmp_path / "w")
+    await ask_witness(parts, outside, world.tenant, NAMED)
+    assert "macchine testimoni: 0 su 1; altri: 1 su 1" in (await titolare.get("/titolare")).text
