@@ -11,12 +11,12 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.daemon import stop_on_signals
 from agent.pins_store import StateDamaged, StateLock
 from agent.sentences import FAILED, MISUSE, Failure
 from agent.settings import Language
@@ -43,15 +43,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """0: ended as it was told; 1: the system did not let it; 2: misuse, or a state that cannot be used."""
-    parser = argparse.ArgumentParser(prog="verbale-witness", description=__doc__)
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog="verbale-witness", description=__doc__)
+    found.add_argument(
         "--state", type=Path, required=True, metavar="DIR", help="cartella di stato / state folder"
     )
-    parser.add_argument("--lang", choices=("it", "en"), default="it", help="lingua / language")
-    add_options(parser)
-    args = parser.parse_args(argv)
+    found.add_argument("--lang", choices=("it", "en"), default="it", help="lingua / language")
+    add_options(found)
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0: ended as it was told; 1: the system did not let it; 2: misuse, or a state that cannot be used."""
+    args = parser().parse_args(argv)
     try:
         return run(args, args.state, args.lang)
     except Failure as failure:
@@ -104,7 +108,8 @@ def _identity(state: Path, name: str | None) -> Identity:
 
 async def _life(args: argparse.Namespace, identity: Identity, book: WitnessBook) -> None:
     stop = asyncio.Event()
-    stop_on_signals(stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     serve = WitnessServer(book, lambda: datetime.now(UTC)).serve
     try:
         server = await asyncio.start_server(serve, args.host, args.port, limit=MAX_HEAD_BYTES)

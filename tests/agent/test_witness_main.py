@@ -15,7 +15,7 @@ from agent.witness_state import IDENTITY_FILE
 from audit import checkpoint, merkle
 from audit.add_checkpoint import AddCheckpoint, cosignature
 from audit.checkpoint import Checkpoint
-from tests.agent.witness_process import command, running
+from tests.agent.witness_process import ROOT, command, running
 from tests.audit.people import LOG_KEY, LOG_VKEY, ORIGIN
 
 NAME = "testimone.esempio.it"
@@ -140,3 +140,15 @@ def test_the_agents_command_has_the_same_witness(
     assert agent_main.main(["witness", "--state", str(tmp_path), "--logs", str(logs)]) == 2
     assert "ha bisogno di un nome" in capsys.readouterr().err
     assert (tmp_path / "witness").is_dir()
+
+
+def test_its_unit_names_the_command_as_it_is() -> None:
+    unit = (ROOT / "deploy" / "verbale-witness.service").read_text()
+    (line,) = [one for one in unit.splitlines() if one.startswith("ExecStart=")]
+    program, *words = line.removeprefix("ExecStart=").split(" ")
+    assert program.rpartition("/")[2] == "verbale-witness"
+    assert 'verbale-witness = "agent.witness_main:main"' in (ROOT / "pyproject.toml").read_text()
+    told = witness_main.parser().parse_args(words)
+    assert (told.host, told.name) == ("127.0.0.1", NAME)
+    assert f"StateDirectory={told.state.name}" in unit
+    assert "RestartPreventExitStatus=2" in unit
