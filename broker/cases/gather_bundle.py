@@ -34,6 +34,7 @@ class Gathered:
 
 
 async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
+    parts.store.standing.demand(tenant)  # it signs earlier heads anew, of what may be another history
     here = await log.head(work, tenant)
     policy = await statements.policy(work, tenant)
     if here is None or policy is None:

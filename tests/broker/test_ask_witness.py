@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit import checkpoint, merkle, note
 from audit.checkpoint import Checkpoint
-from audit.errors import Malformed
+from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from broker.cases.ask_witness import NotCosigned, ask_witness
+from broker.cases.change_policy import begin_policy
+from broker.cases.export_trust import tenant_trust
+from broker.cases.gather_bundle import gather
 from broker.cases.heartbeat import heartbeat
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import WitnessAnswer
 from broker.store import estate, log, reports, witnesses
 from tests.broker.outside import ME, NAMED, Outside, name_it, size
-from tests.broker.world import World
+from tests.broker.world import ACCOUNT, DRAFT, World
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -78,6 +82,10 @@ async def test_a_witness_that_holds_more_stops_the_log(parts: Parts, tmp_path: P
         await grow(world)
     assert no.value.why is Why.LOG_BEHIND
     assert await size(parts, world.tenant) == before
+    async with parts.store.read() as work:
+        with pytest.raises(Refused) as no:
+            await gather(parts, work, world.tenant)
+    assert no.value.why is Why.LOG_BEHIND
     await ask_witness(parts, outside, world.tenant, NAMED)
     assert len(outside.asked) == 1  # nothing more is shown of this log
 
@@ -146,8 +154,20 @@ async def test_the_line_of_another_key_is_none(parts: Parts, tmp_path: Path) -> 
         await ask_witness(parts, outside, world.tenant, NAMED)
 
 
-async def test_the_titolare_names_it_and_every_bundle_does(parts: Parts, tmp_path: Path) -> None:
+async def test_bundle_and_trust_file_name_whom_the_titolare_named(parts: Parts) -> None:
     world = await World.make(parts)
     await name_it(world)
-    with pytest.raises((Refused, Malformed)):
-        await name_it(world, longest_s=0)
+    async with parts.store.read() as work:
+        found = await gather(parts, work, world.tenant)
+    assert found.witnesses.keys() == {world.host.id, f"external/{ME.name}"}
+    assert found.witnesses[f"external/{ME.name}"] == ME.vkey
+    assert ME.vkey in (await tenant_trust(parts, world.tenant)).witnesses
+
+
+async def test_a_witness_on_the_brokers_own_machine_is_for_demos(parts: Parts) -> None:
+    world = await World.make(parts)
+    here = ExternalWitness("http://127.0.0.1:8470", ME.vkey.text)
+    draft = replace(DRAFT, accounts=((world.host.id, ACCOUNT),), external=(here,))
+    with pytest.raises(Refused) as no:
+        await begin_policy(parts, world.titolare.who, draft)
+    assert (no.value.why, no.value.facts) == (Why.BAD_INPUT, {"field": "external"})
