@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent import daemon, desk_call, enrol, setback
+from agent import daemon, desk_call, enrol, setback, witness_main
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     StateDamaged,
@@ -28,7 +28,7 @@ from agent.sentences import FAILED, MISUSE, Failure, say
 from agent.settings import Settings
 from agent.spool import waiting_in
 from agent.wire.refusals import REFUSALS
-from agent.witness import FORK_FILE, read_head
+from agent.witness import FORK_FILE, read_held
 from audit import instant
 
 FAREWELL_LIMIT_S = 10.0
@@ -94,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
         "revoke", parents=[common], help="toglie la macchina dal servizio / take this host out of service"
     )
     one.set_defaults(run=_revoke)
+    one = commands.add_parser(
+        "witness", parents=[common], help="testimone di registri, via HTTP / a witness of logs over HTTP"
+    )
+    witness_main.add_options(one)
+    one.set_defaults(run=_witness)
     return parser
 
 
@@ -171,7 +176,7 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     if enrolled is None:
         raise Failure("not_enrolled", state=state)
     held = enrolled.pins
-    head, _at = read_head(state)
+    seen = read_held(state)
     pid = daemon.running_pid(settings)
     lines = {
         ("macchina", "host"): f"{held.enrolment.label} ({held.enrolment.host})",
@@ -179,7 +184,7 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
         ("impronta", "fingerprint"): held.enrolment.root,
         ("chi autorizza", "approvers"): f"{held.approvers.number} ({len(held.approvers.approvers)})",
         ("regole", "policy"): str(held.policy.number),
-        ("registro visto fino a", "log seen up to"): str(0 if head is None else head.size),
+        ("registro visto fino a", "log seen up to"): str(0 if seen is None else seen.head.size),
         ("note in attesa", "notes waiting"): str(waiting_in(state / "spool.log")),
         ("agente", "agent"): ("fermo", "stopped")[english] if pid is None else f"pid {pid}",
     }
@@ -222,6 +227,11 @@ def _revoke(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     told = asyncio.run(daemon.farewell(settings, user, limit_s=FAREWELL_LIMIT_S))
     print(say("revocation_told" if told else "revocation_untold", language))
     return 0 if told else FAILED
+
+
+def _witness(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    """A program of its own, beside the agent or alone: the agent itself listens on no port."""
+    return witness_main.run(args, settings.state_dir / "witness", settings.language)
 
 
 if __name__ == "__main__":

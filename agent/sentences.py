@@ -179,6 +179,40 @@ SENTENCES: dict[str, Sentence] = {
         "The running agent ends its sessions and tells the log, if it reaches it: "
         "to know, repeat verbale-agent revoke.",
     ),
+    "logs_unreadable": Sentence(
+        "L’elenco dei registri {path} non si può leggere ({why}): verifica il percorso e i permessi.",
+        "The list of logs {path} cannot be read ({why}): check the path and its permissions.",
+    ),
+    "logs_invalid": Sentence(
+        "{path} non è un elenco di registri ({why}): serve un trust.json, o un vkey per riga.",
+        "{path} is no list of logs ({why}): it takes a trust.json, or one vkey a line.",
+    ),
+    "witness_nameless": Sentence(
+        "Al primo avvio il testimone ha bisogno di un nome: aggiungi --name testimone.esempio.it.",
+        "At its first start the witness needs a name: add --name witness.example.com.",
+    ),
+    "witness_name_unfit": Sentence(
+        "«{name}» non può essere il nome di un testimone: niente spazi, niente «+», al massimo 256 caratteri.",
+        "“{name}” cannot name a witness: no blanks, no “+”, at most 256 characters.",
+    ),
+    "witness_renamed": Sentence(
+        "Questo testimone si chiama «{name}» e non cambia nome: per un altro serve un’altra cartella.",
+        "This witness is called “{name}” and keeps its name: another one needs a folder of its own.",
+    ),
+    "witness_running": Sentence(
+        "Un altro processo è già testimone con lo stato in {state}: due insieme firmerebbero due storie.",
+        "Another process already witnesses with the state in {state}: two together would sign two histories.",
+    ),
+    "witness_damaged": Sentence(
+        "Lo stato del testimone è rovinato ({path}) e il testimone resta fermo: ripristina la cartella, "
+        "oppure ricomincia in una nuova, con un nome nuovo.",
+        "The witness's state is damaged ({path}) and the witness stays off: restore the folder, or begin "
+        "anew in another one, under a new name.",
+    ),
+    "cannot_listen": Sentence(
+        "Non posso ascoltare su {host}, porta {port} ({why}): scegline un’altra con --port.",
+        "Cannot listen on {host}, port {port} ({why}): choose another one with --port.",
+    ),
 }
 
 

@@ -94,6 +94,7 @@ class Service:
             next_host_n=self._reporter.next_host_n,
             head_size=self._witness.size,
             signature="",
+            head=self._witness.note,
         )
         return replace(unsigned, signature=b64(self._keys.identity.sign(unsigned.message(nonce))))
 
@@ -173,7 +174,7 @@ class Service:
                 raise AssertionError(f"the link let {frame.TYPE} through")
 
     def _take_head(self, frame: frames.Head) -> None:
-        answer = self._witness.offer(self._enrolled.pins, frame, self._me.host, self._now())
+        answer = self._witness.take(self._enrolled.pins, frame, self._me.host, self._now())
         if isinstance(answer, frames.HeadRefused):
             self._log(f"head refused: {answer.reason}")
         self._send(answer)

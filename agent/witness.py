@@ -1,14 +1,12 @@
-"""The host as witness of the log: keeps the last head on disk, then cosigns it over the link."""
+"""The host as witness of the log: answers the heads that come over its link."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
-from agent.pins_store import StateDamaged, write_file
+from agent.held_head import FORK_FILE, Cosigned, HeldHead, read_held
 from agent.wire import frames
-from audit import instant, note, witness
-from audit.canonical import Fields, Value, decode, encode
 from audit.checkpoint import open_checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.host_note import key_name
@@ -16,31 +14,24 @@ from audit.keys import SigningKey
 from audit.pins import Pins
 from audit.witness import Head
 
-WITNESS_FILE = "witness.json"
-FORK_FILE = "fork.note"
+__all__ = ["FORK_FILE", "Witness", "read_held"]
 
 
-class Witness:
-    """`head` is the last head cosigned, `floor` the time it was cosigned at."""
+class Witness(HeldHead):
+    """Of one host, with its witness key."""
 
     def __init__(self, state_dir: Path, key: SigningKey) -> None:
-        self._path = state_dir / WITNESS_FILE
-        self._fork = state_dir / FORK_FILE
-        self._key = key
-        self.head, self.floor = read_head(state_dir)
+        super().__init__(state_dir, key)
 
     @property
-    def forked(self) -> bool:
-        """The log once showed two roots for one size. Stays until somebody of the customer acts."""
-        return self._fork.exists()
+    def note(self) -> str | None:
+        """The head held, with the log's own signature."""
+        return None if self.held is None else self.held.note
 
     @property
-    def size(self) -> int:
-        return 0 if self.head is None else self.head.size
-
-    def no_earlier(self, at: datetime) -> datetime:
-        """`at`, or the time of the last cosignature: a clock set back brings no time back."""
-        return at if self.floor is None else max(at, self.floor)
+    def floor(self) -> datetime | None:
+        """The time of the last cosignature."""
+        return None if self.held is None else self.held.at
 
     def holds(self, pins: Pins, frame: frames.Head) -> bool:
         """Whether this very head is the one cosigned last."""
@@ -50,41 +41,13 @@ class Witness:
             return False
         return self.head == Head(new.size, new.root)
 
-    def offer(
+    def take(
         self, pins: Pins, frame: frames.Head, host: str, at: datetime
     ) -> frames.Cosignature | frames.HeadRefused:
-        """Judge a head; the new one is on disk before its cosignature exists."""
-        data = frame.checkpoint.encode()
+        """Judge the head of a frame, and answer it."""
         proof = tuple(bytes.fromhex(h) for h in frame.proof)
-        found = witness.accept(
-            self.head, pins.enrolment.log_origin, data, frame.old_size, proof, pins.log_vkey
-        )
-        if isinstance(found, witness.HeadRefused):
-            if found.reason == "fork" and not self.forked:
-                write_file(self._fork, data)  # signed by the log itself: the proof of its breach
-            return frames.HeadRefused(found.size, found.reason)
-        when = self.no_earlier(at)
-        self._keep(found, when)
-        text = note.parse_note(data).text
         name = key_name(pins.enrolment.log_origin, host)
-        return frames.Cosignature(found.size, note.cosign(text, name, self._key, when))
-
-    def _keep(self, head: Head, at: datetime) -> None:
-        value: Value = {"size": head.size, "root": head.root.hex(), "at": instant.to_text(at)}
-        write_file(self._path, encode(value))
-        self.head, self.floor = head, at
-
-
-def read_head(state_dir: Path) -> tuple[Head | None, datetime | None]:
-    """The last head this host cosigned, and when."""
-    path = state_dir / WITNESS_FILE
-    if not path.exists():
-        return None, None
-    try:
-        f = Fields(decode(path.read_bytes()), "witness")
-        head = Head(f.integer("size"), bytes.fromhex(f.text("root")))
-        at = instant.parse(f.text("at"))
-        f.done()
-    except (Malformed, ValueError) as wrong:
-        raise StateDamaged(path, "not the last head") from wrong
-    return head, at
+        found = self.offer(pins.log_vkey, frame.checkpoint.encode(), frame.old_size, proof, name, at)
+        if isinstance(found, Cosigned):
+            return frames.Cosignature(found.size, found.line)
+        return frames.HeadRefused(found.size, found.reason)

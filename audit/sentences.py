@@ -219,6 +219,11 @@ NOTES: dict[str, tuple[str, str]] = {
          "testimone indipendente."),
         ("Agents that cosign the heads: {count}; an agent on hosts the vendor administers is no independent "
          "witness.")),
+    "external": (
+        ("Testimoni che il cliente ha scelto fuori dalle proprie macchine e che controfirmano questa testa: {count} "
+         "su {named}. Solo questi sono indipendenti dal fornitore, se non li gestisce lui."),
+        ("Witnesses the customer chose beside his own hosts that cosign this head: {count} of {named}. Only these "
+         "are independent of the vendor, unless the vendor runs them.")),
     "demo": (
         "Dimostrazione: firme da un autenticatore software: {count}.",
         "Demo: signatures from a software authenticator: {count}."),

@@ -16,6 +16,7 @@ from typing import ClassVar, Literal, Self, cast
 from audit import instant
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
+from audit.external_witness import ExternalWitness, read_external
 from audit.forms import DIGEST, ID, KEY, LINE
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
@@ -433,6 +434,7 @@ class Approval(Statement):
 class Policy(Statement):
     """The customer's rules, numbered and chained; its digest stands in every request.
 
+    `witnesses` is how many a head needs, of the hosts and of `external` together.
     `accounts` maps host id to the local account sessions run as there. `desk` is what the person at
     the desk gets: `inform` or `consent`. `offline` is what the agent does when the broker is gone
     during a session: `end` or `continue` (never past the grant).
@@ -453,6 +455,7 @@ class Policy(Statement):
     window_s: int
     approvals: int
     witnesses: int
+    external: tuple[ExternalWitness, ...] = ()
 
     def to_value(self) -> Value:
         return _without_none(
@@ -472,6 +475,7 @@ class Policy(Statement):
                 "window_s": self.window_s,
                 "approvals": self.approvals,
                 "witnesses": self.witnesses,
+                "external_witnesses": [w.to_value() for w in self.external] or None,
             }
         )
 
@@ -504,6 +508,7 @@ class Policy(Statement):
             window_s=f.integer("window_s"),
             approvals=f.integer("approvals"),
             witnesses=f.integer("witnesses"),
+            external=read_external(f.opt_items("external_witnesses")),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")

@@ -32,10 +32,13 @@ class Witnesses:
     ) -> int:
         """How many of `agents`, the hosts this log enrolled, cosigned the head.
 
-        A quorum of the customer's counts only witnesses he knows: such hosts, and those he pinned.
+        A quorum of the customer's counts only witnesses he knows: such hosts, those his policy names
+        beside them, and those he pinned.
         """
         note, judge = self._signed.note, self._judge
-        for vkey in agents:
+        named = () if rules is None else tuple(w.key for w in rules.external)
+        judge.note("external", count=self._count(named), named=len(named))
+        for vkey in (*agents, *named):
             if any(s.of(vkey) for s in note.signatures) and _seen(note, vkey) is None:
                 judge.find("UNWITNESSED", "cosignature", "checkpoint", name=vkey.name)
         asked = 0 if rules is None else rules.witnesses
@@ -53,8 +56,8 @@ class Witnesses:
             return counted
         judge.state(4, "ok", "checked")
         by = frozenset(name for name, vkey in policy.witnesses.items() if self._count((vkey,)))
-        enough = policy.satisfied(by) and self._count({*agents, *pinned}) >= asked
-        if not enough or (trust is not None and self._count(pinned) < trust.quorum):
+        enough = policy.satisfied(by) and self._count({*agents, *named, *pinned}) >= asked
+        if not enough or (trust is not None and self._count({*named, *pinned}) < trust.quorum):
             judge.find("UNWITNESSED", "quorum_missing", "checkpoint")
         return counted
 

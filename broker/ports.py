@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +36,21 @@ class KeyRing(Protocol):
 class Mailer(Protocol):
     async def send(self, message: bytes, sender: str, recipient: str) -> None:
         """Hand an RFC 5322 message over; raise `OSError` if it could not be, to be tried again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessAnswer:
+    """What a witness said: HTTP status, content type without parameters, and the body, bounded."""
+
+    status: int
+    kind: str
+    body: bytes
+
+
+class WitnessCaller(Protocol):
+    async def ask(self, url: str, body: bytes) -> WitnessAnswer:
+        """`POST url/add-checkpoint` (C2SP tlog-witness); `OSError` where no whole answer came in time."""
         ...
 
 

@@ -98,9 +98,11 @@ async def serve(
     ssh_sockets: list[socket.socket],
     jobs: Sequence[Job],
     *,
+    first: Sequence[Callable[[], Awaitable[object]]] = (),
     ready: Callable[[], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `ready` is called once everything listens."""
+    """Serve until SIGTERM or SIGINT. `first` is begun before anybody is served; `ready` is called once
+    everything listens."""
     heads = Heads(parts.hub, parts.store)
     parts.store.listen(parts.bus.publish)
     parts.store.listen(heads.noticed)
@@ -129,7 +131,8 @@ async def serve(
             front.listening(parts, nursery, key, sentence, ssh_sockets),
             TaskGroup() as group,
         ):
-            running = [group.create_task(_repeat(job, parts)) for job in jobs]
+            running = [group.create_task(_survive("the beginning", one())) for one in first]
+            running += [group.create_task(_repeat(job, parts)) for job in jobs]
             running.append(group.create_task(_beat(parts, heads)))
             ready()
             await server.serve(sockets=sockets)
@@ -154,7 +157,7 @@ async def _repeat(job: Job, parts: Parts) -> None:
         await asyncio.sleep(job.every_s)
 
 
-async def _survive(name: str, work: Awaitable[None]) -> None:
+async def _survive(name: str, work: Awaitable[object]) -> None:
     """A turn that fails is said and tried again at the next; it never takes *Termina* down with it."""
     try:
         await work

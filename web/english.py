@@ -437,6 +437,11 @@ ENGLISH: Final[dict[str, str]] = {
     "Terminare la sessione di {name}?": "Terminate the session of {name}?",
     "Testa del registro al {when}": "Log head on {when}",
     "Testimoni necessari al registro": "Witnesses the log needs",
+    "Altri testimoni, fuori dalle sue macchine": "More witnesses, beside your hosts",
+    "Uno per riga: indirizzo https e chiave (vkey), separati da uno spazio. Li sceglie lei, mai il fornitore: solo così sono indipendenti.": (
+        "One a line: https address and key (vkey), with a blank between. You choose them, never the vendor: only "
+        "so are they independent."
+    ),
     "Testo delle ultime 50 righe": "Text of the last 50 lines",
     "testo dell’autorizzazione": "text of the authorisation",
     "Tipo: assistenza. Un’attività fuori da questo elenco richiede una nuova richiesta.": (

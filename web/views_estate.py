@@ -160,6 +160,7 @@ class RulesForm:
     window: tuple[Option, ...]
     approvals: str
     witnesses: str
+    external: str
     sign: Act
 
 

@@ -211,7 +211,8 @@ class Hello:
     """Who dials. `signature` is by the agent's identity key over `message(nonce)`.
 
     `boot` names this start of the machine, `next_host_n` the number the next note will bear,
-    `head_size` the size of the last head the agent cosigned (0: none).
+    `head_size` the size of the last head the agent cosigned (0: none), `head` that head with the
+    log's own signature.
     """
 
     TYPE: ClassVar[str] = "hello"
@@ -224,6 +225,7 @@ class Hello:
     head_size: int
     signature: Raw64
     v: int = PROTOCOL_VERSION
+    head: NoteText | None = None
 
     def message(self, nonce: str) -> bytes:
         """The bytes the identity key signs: tag, the challenge's bytes, the other fields."""
@@ -408,6 +410,8 @@ def _from_json(kind: type[Any], value: Json) -> Any:
 
 
 def _read(value: Any, hint: Any, key: str) -> Any:
+    if type(None) in get_args(hint):  # may be left out, and is never null
+        (hint,) = [arm for arm in get_args(hint) if arm is not type(None)]
     if get_origin(hint) is Annotated:
         return _read_text(value, hint.__metadata__[0], key)
     if get_origin(hint) is tuple:
@@ -420,8 +424,7 @@ def _read(value: Any, hint: Any, key: str) -> Any:
         return value
     if type(value) is not dict:
         raise _breach(f"{key} is not an object")
-    part = next((arm for arm in (hint, *get_args(hint)) if arm in (LeafProof, Head, PersonName)), None)
-    return value if part is None else _from_json(part, dict(value))
+    return _from_json(hint, dict(value)) if hint in (LeafProof, Head, PersonName) else value
 
 
 def _read_text(value: Any, rule: _Text, key: str) -> str:

@@ -6,6 +6,7 @@ An agent is an attacker's text until its signature says whose it is, and bounded
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 
 from fastapi import APIRouter, WebSocket
@@ -28,9 +29,11 @@ from broker.live.hub import AgentLink
 from broker.live.pipe import Pipe
 from broker.parts import Parts
 
+_log = logging.getLogger("verbale.witness")
 router = APIRouter()
 CLOSE_TRY_LATER = 1013  # RFC 6455's registry: nothing is wrong with the agent, which dials again soon
 LATE_S = 2.0  # the hub's tick minds pings; what is still due after it is the link's own death
+_BREACHES = frozenset({"fork", "unproven"})  # what no head of a log that only grew is refused for
 _CLOSES = {Why.HOST_NOT_ENROLLED: CLOSE_RETIRED, Why.LOG_UNAVAILABLE: CLOSE_TRY_LATER}
 
 
@@ -222,8 +225,10 @@ class _End:
                 await self._note(host, note)
             case frames.Cosignature(size, line):
                 await take_cosignature(self._parts, host, size, line)
-            case frames.HeadRefused(size, _reason):
+            case frames.HeadRefused(size, reason):
                 agent.head_sent = size
+                if reason in _BREACHES:
+                    _log.error("the agent of %s refuses a head of %s: %s", host.id, host.tenant, reason)
             case frames.ChannelRefused():
                 self._parts.hub.refuse_channel(host.id, frame)
             case _:

@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "watcher": ("chi guarda", "who watches"),
     "window_s": ("la finestra più lunga", "the longest window"),
     "witnesses": ("i testimoni", "the witnesses"),
+    "external": ("gli altri testimoni", "the other witnesses"),
     "zone": ("il fuso orario", "the time zone"),
 }
 

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from audit.canonical import unb64
 from audit.errors import Malformed
+from audit.external_witness import ExternalWitness
 from audit.passkey import Assertion
 from audit.statement import Account, ChannelKind, Tool
 from broker.cases.change_approvers import Appointment
@@ -131,6 +132,17 @@ class AccountForm(Form):
     administrator: bool
 
 
+class WitnessForm(Form):
+    url: Annotated[str, StringConstraints(max_length=256)]
+    vkey: Annotated[str, StringConstraints(max_length=512)]
+
+    def read(self) -> ExternalWitness:
+        try:
+            return ExternalWitness(self.url, self.vkey)
+        except Malformed as wrong:
+            raise Refused(Why.BAD_INPUT, field="external") from wrong
+
+
 class PolicyForm(Form):
     channels: tuple[ChannelKind, ...] = Field(max_length=6)
     tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
@@ -142,6 +154,7 @@ class PolicyForm(Form):
     window_s: int = 28_800
     approvals: int = Field(default=1, ge=1, le=8)
     witnesses: int = Field(default=0, ge=0, le=1000)
+    external: tuple[WitnessForm, ...] = Field(default=(), max_length=16)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -155,6 +168,7 @@ class PolicyForm(Form):
             window_s=self.window_s,
             approvals=self.approvals,
             witnesses=self.witnesses,
+            external=tuple(one.read() for one in self.external),
         )
 
 

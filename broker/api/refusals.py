@@ -211,6 +211,13 @@ ANSWERS: dict[Why, Answer] = {
         "Il registro adesso non risponde, perciò nulla è stato annotato. Il fornitore controlli il server.",
         "The log does not answer now, so nothing was recorded. The vendor should check the server.",
     ),
+    Why.LOG_BEHIND: Answer(
+        503,
+        "I testimoni conservano registrazioni che questo server non ha: perciò non annota e non apre più nulla. "
+        "Il fornitore rimetta i dati che mancano.",
+        "The witnesses hold records that this server lacks, so it records and opens nothing more. The vendor "
+        "should bring the missing data back.",
+    ),
     Why.TOOL_MISSING: Answer(
         409,
         "Lo strumento non è fra quelli ammessi o non è installato sulla macchina. Lo chieda al titolare.",

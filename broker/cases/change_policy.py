@@ -22,6 +22,9 @@ PURPOSE = "policy"
 async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure: Departure = UNSAID) -> str:
     """The address of the signing page, with the whole of the new rules."""
     await allow(parts, who, Action.CHANGE_POLICY, who.tenant, "policy")
+    if not parts.settings.demo and any(w.url.startswith("http:") for w in draft.external):
+        # A name of this machine's own is nobody a customer could choose, save in a demo.
+        raise Refused(Why.BAD_INPUT, field="external")
     async with parts.store.tx(who.tenant, whole_ms(parts.clock.now())) as tx:
         approvers = await statements.approvers(tx.work, who.tenant)
         if approvers is None:

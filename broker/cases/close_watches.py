@@ -17,7 +17,7 @@ _LOOKED_AT = 2000  # records of comings and goings; what a crash left open is am
 
 
 async def close_watches(parts: Parts, tenant: str) -> int:
-    """A `watch.left` of the broker's for each coming without a going; how many. Before anybody is served."""
+    """A `watch.left` of the broker's for each coming without a going; how many. Begun before anybody is served."""
     async with parts.store.read() as work:
         if not await _open(work, tenant):
             return 0

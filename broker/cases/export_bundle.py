@@ -12,7 +12,7 @@ from broker.parts import Parts
 from broker.store import estate, log, reports, statements
 from broker.store.database import Work
 
-COSIGN_WAIT_S = 3.0  # agents that are connected cosign within a second or two; others are not waited for
+COSIGN_WAIT_S = 3.0  # who is there cosigns within a second or two; others are not waited for
 
 
 async def export_bundle(parts: Parts, tenant: str, number: str) -> bytes:
@@ -40,7 +40,7 @@ async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
 
 
 async def _most_witnesses(parts: Parts, work: Work, tenant: str) -> int:
-    """How many could sign a head now: those that signed the newest already, or will when they hear of it."""
+    """How many sign a head now: those that signed the newest already, or hosts that will when they hear of it."""
     here = await log.head(work, tenant)
     signed = [] if here is None else await reports.cosigned(work, tenant, here.size)
     hosts = [h for h in await estate.enrolled_hosts(work, tenant) if parts.hub.connected(h.id)]
@@ -66,12 +66,14 @@ def _witnesses(kept: bytes) -> int:
 
 
 async def _cosigned(parts: Parts, tenant: str) -> None:
-    """Give the connected agents a moment to cosign the newest head."""
+    """Give the connected agents and the external witnesses a moment to cosign the newest head."""
     for _ in range(int(COSIGN_WAIT_S / 0.1)):
         async with parts.store.read() as work:
             here = await log.head(work, tenant)
             hosts = [h for h in await estate.enrolled_hosts(work, tenant) if parts.hub.connected(h.id)]
+            policy = await statements.policy(work, tenant)
             lines = [] if here is None else await reports.cosigned(work, tenant, here.size)
-        if len(lines) >= len(hosts):
+        external = () if policy is None else policy.external
+        if len(lines) >= len(hosts) + len(external):
             return
         await asyncio.sleep(0.1)

@@ -46,7 +46,7 @@ async def tenant_trust(parts: Parts, tenant: str) -> Trust:
         ),
         policies=tuple(Link(k.number, k.signed.read().digest.hex()) for k in policies),
         hosts=tuple(PinnedHost(h.id, _agent(here.origin, h), witnesses[h.id]) for h in hosts),
-        witnesses=tuple(witnesses.values()),
+        witnesses=(*witnesses.values(), *(w.key for w in rules.external)),
         quorum=rules.witnesses,
         report_ca=await parts.reporter.authority(parts.clock.now()),
     )

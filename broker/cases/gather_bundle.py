@@ -34,6 +34,7 @@ class Gathered:
 
 
 async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
+    parts.store.standing.demand(tenant)  # it signs earlier heads anew, of what may be another history
     here = await log.head(work, tenant)
     policy = await statements.policy(work, tenant)
     if here is None or policy is None:
@@ -46,7 +47,8 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         witnesses={
             host.id: VerifierKey.witness(key_name(here.origin, host.id), PublicKey.parse(host.witness_key))
             for host in await estate.enrolled_hosts(work, tenant)
-        },
+        }
+        | {f"external/{w.key.name}": w.key for w in policy.external},
         heads=await _heads(parts, work, tenant, here),
         evidence=await reports.all_evidence(work, tenant),
         sealed=await openings.below(work, tenant, here.size),
@@ -76,7 +78,7 @@ def packed(found: Gathered, wrapping: bytes) -> bytes:
 
 
 async def _signed(work: Work, tenant: str, head: log.Head) -> bytes:
-    """The head's note with the signature of every agent that cosigned exactly it."""
+    """The head's note with the signature of every witness that cosigned exactly it."""
     note = parse_note(head.note)
     for line in await reports.cosigned(work, tenant, head.size):
         note = note.add(line)

@@ -20,6 +20,7 @@ from broker.parts import Parts
 from broker.store import estate, log, openings, people, reports, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
+from broker.store.witnesses import external_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Material:
     snapshots: int
     cosigned: list[reports.LastCosigned]
     quorum: int  # how many witnesses the customer's rules ask for
+    external: dict[str, str]  # names of those the rules name beside the hosts, by `external_id`
     figures: dict[str, Value] | None  # committed before a crash
 
 
@@ -85,6 +87,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         snapshots=sum(r.partial and r.period == month.period for r in issued),
         cosigned=await reports.last_cosigned(work, tenant),
         quorum=0 if policy is None else policy.witnesses,
+        external={} if policy is None else {external_id(w.key): w.key.name for w in policy.external},
         figures=await _committed(parts, work, month),
     )
 
@@ -115,7 +118,7 @@ def printed_head(
     material: Material, evidence: dict[str, Value], figures: dict[str, Value]
 ) -> dict[str, Value]:
     """What the report prints of the head beside size and root."""
-    names = {h.id: h.label for h in material.estate.hosts}
+    names = {h.id: h.label for h in material.estate.hosts} | material.external
     signed = base64.b64encode(material.head.root).decode()
     return {
         "state": "intact" if evidence["log"]["root"] == signed else "altered",
@@ -126,6 +129,7 @@ def printed_head(
         "quorum": material.quorum,
         "witnesses": [
             {"name": names.get(c.host, c.host), "size": c.size, "state": "agrees", "time": c.received}
+            | ({"external": True} if c.host in material.external else {})
             for c in material.cosigned
             if c.size <= material.head.size
         ],

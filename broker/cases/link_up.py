@@ -9,6 +9,7 @@ from agent.wire.frames import Hello, Pins
 from audit.canonical import unb64
 from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
+from broker.cases.compare_head import compare_head
 from broker.cases.deny import deny
 from broker.cases.push_pins import pins_for
 from broker.domain.estate import EnrolledHost, Host
@@ -43,8 +44,9 @@ async def link_up(parts: Parts, hello: Hello, nonce: str, *, terminal: str) -> L
         tenant = None if host is None else host.tenant
         await deny(parts, what="link", why=no.why, terminal=terminal, tenant=tenant)
         raise
-    async with parts.store.tx(enrolled.tenant, at) as tx:
+    async with parts.store.tx(enrolled.tenant, at, records=False) as tx:
         await estate.seen(tx, enrolled.tenant, enrolled.id, at)
+        await compare_head(parts, tx.work, enrolled.tenant, enrolled.id, hello.head)
         pins, *more = await pins_for(tx.work, enrolled)
         tx.announce("host", enrolled.id)
     return LinkUp(enrolled, enrolled.next_host_n - 1, pins, tuple(more))
@@ -67,6 +69,6 @@ def _checked(host: Host | None, hello: Hello, nonce: str) -> EnrolledHost:
 
 async def link_down(parts: Parts, host_id: str, tenant: str, last_seen: datetime) -> None:
     """The link broke: keep when the agent was last heard."""
-    async with parts.store.tx(tenant, parts.clock.now()) as tx:
+    async with parts.store.tx(tenant, parts.clock.now(), records=False) as tx:
         await estate.seen(tx, tenant, host_id, last_seen)
         tx.announce("host", host_id)

@@ -18,6 +18,7 @@ from broker.store import estate, feed, log, month_figures, reports, statements
 from broker.store.feed import Fact
 from broker.store.month_figures import Figures
 from broker.store.reports import Issued, LastCosigned
+from broker.store.witnesses import external_id
 
 _NOTABLE = ("access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap")
 
@@ -37,6 +38,7 @@ class CustomerView:
     policy: Policy | None
     head: log.Head
     cosigned: list[LastCosigned]
+    external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
 
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
@@ -50,6 +52,9 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
         if customer is None or head is None:
             raise Refused(Why.NOT_FOUND)
         period, first, until = _month(customer.zone, parts.clock.now())
+        policy = await statements.policy(work, who.tenant)
+        cosigned = await reports.last_cosigned(work, who.tenant)
+        outside = set() if policy is None else {external_id(w.key) for w in policy.external}
         notable = await feed.latest_facts(work, who.tenant, kinds=_NOTABLE, limit=50)
         return CustomerView(
             customer=customer,
@@ -60,9 +65,10 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             people=people,
             hosts=hosts,
             approvers=await statements.approvers(work, who.tenant),
-            policy=await statements.policy(work, who.tenant),
+            policy=policy,
             head=head,
-            cosigned=await reports.last_cosigned(work, who.tenant),
+            cosigned=cosigned,
+            external=(len(outside & {c.host for c in cosigned}), len(outside)),
         )
 
 

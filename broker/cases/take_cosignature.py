@@ -16,7 +16,7 @@ from broker.store.database import Work
 
 async def take_cosignature(parts: Parts, host: EnrolledHost, size: int, line: str) -> bool:
     """Whether it is this host's signature over a head this log really had."""
-    async with parts.store.tx(host.tenant, parts.clock.now()) as tx:
+    async with parts.store.tx(host.tenant, parts.clock.now(), records=False) as tx:
         head = await witnesses.head_of_size(tx.work, host.tenant, size)
         origin = await log_origin(tx.work, host)
         if head is None or origin is None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from audit.errors import Malformed
+from audit.external_witness import ExternalWitness
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
@@ -48,6 +49,7 @@ class PolicyDraft:
     window_s: int
     approvals: int
     witnesses: int
+    external: tuple[ExternalWitness, ...] = ()
 
 
 def next_set(
@@ -124,6 +126,7 @@ def next_policy(
         window_s=draft.window_s,
         approvals=draft.approvals,
         witnesses=draft.witnesses,
+        external=draft.external,
     )
     try:
         return Policy.parse(new.encode())

@@ -27,6 +27,7 @@ from broker.ports import Chance, KeyRing
 from broker.store import log, openings
 from broker.store.database import Database, Work
 from broker.store.log import Head
+from broker.store.standing import Standing
 from broker.store.tables import entries, evidence, nodes, outbox, session_counters, shards
 
 
@@ -56,6 +57,7 @@ class Tx:
         self.at = at
         self.keys = store.keys
         self.chance = store.chance
+        self._standing = store.standing
         self._head = head
         self._first = head
         self._changed = False
@@ -189,6 +191,7 @@ class Tx:
             if self._changed:
                 raise UnrecordedChange("a state change without a record")
             return
+        self._standing.demand(self.tenant)
         size = self._head.size
         root = await log.with_nodes(self.work, self.tenant, lambda read: merkle.root(size, read))
         new = log.signed_head(self._head.origin, size, root, self.keys.log_key(self.tenant))
@@ -227,6 +230,7 @@ class Store:
         self.database = database
         self.keys = keys
         self.chance = chance
+        self.standing = Standing()
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> None:
@@ -240,8 +244,13 @@ class Store:
             yield work
 
     @asynccontextmanager
-    async def tx(self, tenant: str, at: datetime) -> AsyncIterator[Tx]:
-        """The one way to change anything of a tenant; serialised per tenant by its log's row."""
+    async def tx(self, tenant: str, at: datetime, *, records: bool = True) -> AsyncIterator[Tx]:
+        """The one way to change anything of a tenant; serialised per tenant by its log's row.
+
+        `records` False: only marks are made, which need not wait for the log's witnesses.
+        """
+        if records:
+            await self.standing.settled(tenant)
         async with self.database.work() as work:
             tx = Tx(work, tenant, at, self, await log.head(work, tenant, lock=True))
             yield tx

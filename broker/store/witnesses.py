@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from audit import instant, merkle
 from audit.checkpoint import Checkpoint
+from audit.note import VerifierKey
 from broker.store import log
 from broker.store.database import Work
 from broker.store.tables import cosignatures, hosts
 from broker.store.tx import Tx
+
+
+def external_id(vkey: VerifierKey) -> str:
+    """What an external witness is called where hosts have their ids; no host's id has this form."""
+    return f"w/{hashlib.sha256(vkey.text.encode()).hexdigest()[:32]}"
+
+
+async def cosigned_to(work: Work, tenant: str, witness: str) -> int:
+    """The size of the largest head it cosigned that is kept here; 0 for none."""
+    rows = await work.run(
+        select(func.max(cosignatures.c.size).label("size")).where(
+            cosignatures.c.tenant == tenant, cosignatures.c.host == witness
+        )
+    )
+    return int(rows[0].size or 0)
 
 
 async def head_of_size(work: Work, tenant: str, size: int) -> Checkpoint | None:
@@ -24,7 +41,7 @@ async def head_of_size(work: Work, tenant: str, size: int) -> Checkpoint | None:
 
 
 async def keep(tx: Tx, host: str, size: int, line: str) -> None:
-    """Store a checked cosignature, and remember how far this host has witnessed."""
+    """Store a checked cosignature, and remember how far this host (or `external_id`) has witnessed."""
     where = (
         cosignatures.c.tenant == tx.tenant,
         cosignatures.c.host == host,

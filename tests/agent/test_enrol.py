@@ -279,6 +279,9 @@ def test_every_sentence_is_there_in_both_languages(code: str) -> None:
             "proxy",
             "first",
             "last",
+            "name",
+            "host",
+            "port",
         ),
         "X",
     )

@@ -153,6 +153,15 @@ def test_another_version_has_its_own_code() -> None:
     assert breach(text).code == frames.CLOSE_VERSION
 
 
+def test_a_hello_may_show_the_head_held() -> None:
+    shown = replace(EXAMPLES[1], head="a\n1\nx\n\n— a QUJDREVG\n")
+    assert frames.decode(frames.encode(shown)) == shown
+    with pytest.raises(frames.ProtocolError):
+        frames.decode(frames.encode(EXAMPLES[1]).replace('"head_size"', '"head":null,"head_size"'))
+    with pytest.raises(frames.ProtocolError):
+        frames.decode(frames.encode(EXAMPLES[1]).replace('"head_size"', '"head":7,"head_size"'))
+
+
 def test_hello_is_signed_over_everything_it_says() -> None:
     hello = EXAMPLES[1]
     assert isinstance(hello, frames.Hello)
@@ -161,7 +170,8 @@ def test_hello_is_signed_over_everything_it_says() -> None:
     for item in fields(hello):
         if item.name != "signature":
             found = getattr(hello, item.name)
-            other = replace(hello, **{item.name: found + 1 if isinstance(found, int) else found + "x"})
+            changed = found + 1 if isinstance(found, int) else (found or "") + "x"
+            other = replace(hello, **{item.name: changed})
             with pytest.raises(BadSignature):
                 KEY.public.check(signature, other.message(NONCE))
     with pytest.raises(BadSignature):

@@ -218,6 +218,13 @@ async def test_a_cloned_disk_refuses(place: Place) -> None:
     assert place.broker.hellos == []
 
 
+async def test_status_says_that_the_log_showed_two_histories(place: Place) -> None:
+    (place.state / "fork.note").write_text("x")
+    code, said = await place.call("status")
+    assert code == 0
+    assert "two different histories: no session until" in said
+
+
 async def test_status_says_that_the_broker_was_set_back(place: Place) -> None:
     setback.keep(place.state, setback.Setback(3, 5))
     code, said = await place.call("status")

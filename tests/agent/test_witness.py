@@ -10,7 +10,7 @@ import pytest
 
 from agent.pins_store import StateDamaged
 from agent.wire import frames
-from agent.witness import Witness, read_head
+from agent.witness import Witness, read_held
 from audit.keys import SigningKey
 from audit.note import check_cosignature, parse_note
 from audit.records import LogHeartbeat
@@ -23,7 +23,7 @@ def witness(tmp_path: Path) -> Witness:
 
 
 def offer(of: Witness, frame: frames.Head, seconds: int = 0) -> frames.Cosignature | frames.HeadRefused:
-    return of.offer(PINS, frame, people.HOST, AT + timedelta(seconds=seconds))
+    return of.take(PINS, frame, people.HOST, AT + timedelta(seconds=seconds))
 
 
 def log_of(size: int) -> Log:
@@ -43,9 +43,9 @@ def test_it_cosigns_what_grows_and_remembers(tmp_path: Path) -> None:
     again = witness(tmp_path)
     assert again.size == 3
     assert isinstance(offer(again, log.head(3)), frames.Cosignature)
-    head, at = read_head(tmp_path)
-    assert head is not None
-    assert (head.size, at) == (4, AT)
+    kept = read_held(tmp_path)
+    assert kept is not None
+    assert (kept.head.size, kept.at, again.note) == (4, AT, log.head().checkpoint)
     assert again.holds(PINS, log.head())
     assert not again.holds(PINS, log_of(3).head())
     assert not again.holds(PINS, replace(log.head(), checkpoint="x"))
@@ -93,7 +93,7 @@ def test_a_fork_is_kept_as_proof_and_never_forgotten(tmp_path: Path) -> None:
     assert one.size == 3
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"at":"x","root":"00","size":1}'])
+@pytest.mark.parametrize("content", ["", "{}", '{"at":"x","note":"y"}'])
 def test_a_damaged_head_refuses(tmp_path: Path, content: str) -> None:
     (tmp_path / "witness.json").write_text(content)
     with pytest.raises(StateDamaged, match=r"witness\.json"):

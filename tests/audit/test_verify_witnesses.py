@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit import records
+from audit.external_witness import ExternalWitness
 from audit.findings import Verdict
 from audit.host_note import key_name
 from audit.keys import SigningKey
-from audit.note import VerifierKey, cosign, parse_note
+from audit.note import Signature, VerifierKey, cosign, parse_note
 from audit.witness_policy import policy_text
 from tests.audit.verdicts import alone, judge, said, sound
 from tests.audit.world import HOST, ORIGIN, Twist, World, seed
@@ -108,6 +109,41 @@ def test_a_quorum_of_pinned_witnesses() -> None:
     other = VerifierKey.witness("altro", OTHER.public)
     trust = replace(w.trust(), witnesses=(other,), quorum=1)
     alone(judge(w, trust=trust), "UNWITNESSED", "quorum_missing")
+
+
+OUTSIDE = VerifierKey.witness("testimone.esempio.it", OTHER.public)
+
+
+def outside(w: World, at: datetime | None = None) -> tuple[str, SigningKey, datetime]:
+    return OUTSIDE.name, OTHER, at or w.now
+
+
+def test_a_witness_the_policy_names_beside_the_hosts() -> None:
+    """It counts for the quorum, with a trust file of before and without one; how many there are is said."""
+    w = onboarded(1)
+    w.change_policy(witnesses=2, external=(ExternalWitness("https://testimone.esempio.it", OUTSIDE.text),))
+    text = policy_text(w.vkey, {"agente": w.witness, f"external/{OUTSIDE.name}": OUTSIDE}, 2).encode()
+    both = cosigned(w, own(w), outside(w)) | {"policy.witness": text}
+    for trust in (w.trust(), None, replace(w.trust(), quorum=2)):
+        verdict = judge(w, dict(both), trust=trust)
+        sound(verdict)
+        assert "cosign this head: 1 of 1." in said(verdict, "external")[0]
+    alone_there = cosigned(w, own(w)) | {"policy.witness": text}
+    verdict = judge(w, alone_there)
+    alone(verdict, "UNWITNESSED", "quorum_missing")
+    assert "cosign this head: 0 of 1." in said(verdict, "external")[0]
+    late = cosigned(w, own(w), outside(w, w.now + timedelta(days=30))) | {"policy.witness": text}
+    alone(judge(w, late), "UNWITNESSED", "quorum_missing")
+
+
+def test_a_spoiled_line_of_an_external_witness() -> None:
+    w = onboarded(0)
+    w.change_policy(external=(ExternalWitness("https://testimone.esempio.it", OUTSIDE.text),))
+    entries = w.entries()
+    note = parse_note(w.head)
+    spoiled = cosign(note.text, OUTSIDE.name, SigningKey(seed("no key of his")), w.now)
+    line = Signature(OUTSIDE.name, OUTSIDE.key_id, Signature.parse(spoiled).raw).line
+    alone(judge(w, entries | {"checkpoint": note.add(line).data}), "UNWITNESSED", "cosignature")
 
 
 @pytest.mark.parametrize(

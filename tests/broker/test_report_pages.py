@@ -143,7 +143,13 @@ def test_administrators_say_since_when(tmp_path: Path) -> None:
 def test_witnesses_say_how_far_they_have_seen(tmp_path: Path) -> None:
     month = sample(1)
     month["log"]["witnesses"] = [{"name": "RECEPTION-01", "size": 127, "state": "agrees"}]
-    assert "1 concorde: RECEPTION-01 fino a 127 registrazioni." in flat(made(month, tmp_path))
+    read = flat(made(month, tmp_path))
+    assert "1 concorde: RECEPTION-01 fino a 127 registrazioni." in read
+    assert "scelti dal cliente fuori dalle sue macchine: 0." in read
+    month["log"]["witnesses"].append(
+        {"name": "testimone.esempio.it", "size": 127, "state": "agrees", "external": True}
+    )
+    assert "scelti dal cliente fuori dalle sue macchine: 1." in flat(made(month, tmp_path))
     month["log"]["witnesses"] = [{"name": f"CASSA-{n}", "size": 127, "state": "agrees"} for n in range(30)]
     read = flat(made(month, tmp_path))
     assert "30 concordi: CASSA-0 fino a 127 registrazioni" in read

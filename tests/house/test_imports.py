@@ -29,6 +29,11 @@ def test_verifier_carries_only_what_it_needs() -> None:
     assert found & {*HEAVY, "agent", "broker", "web", "asyncssh", "websockets", "asyncio", "pyhanko"} == set()
 
 
+def test_a_witness_carries_the_bare_install_only() -> None:
+    found = loaded("import agent.witness_main")
+    assert found & {*HEAVY, "broker", "web", "asyncssh", "websockets", "httpx", "pyhanko"} == set()
+
+
 def test_a_broker_starts_without_what_only_reports_need() -> None:
     """A second start of the demo takes seconds, most of them imports."""
     assert loaded("import web.commands.run_broker") & {"pyhanko", "typst"} == set()

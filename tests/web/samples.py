@@ -440,6 +440,7 @@ RULES = e.RulesForm(
     window=(v.Option("28800", "8 h", chosen=True),),
     approvals="1",
     witnesses="1",
+    external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pyotp
 
+from audit.external_witness import ExternalWitness
+from audit.keys import SigningKey
+from audit.note import VerifierKey
+from broker.cases.ask_witness import ask_witness
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
 from broker.parts import Parts
 from broker.store import statements
+from broker.store.standing import Ahead
+from tests.broker.outside import NAMED, Outside, name_it
 from tests.broker.world import Someone, World
 
 Browse = Any
@@ -85,6 +92,8 @@ async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: 
     async with parts.store.read() as work:
         before = await statements.policy(work, world.tenant)
     form["longest_s"] = ["1800"]
+    vkey = VerifierKey.witness("testimone.esempio.it", SigningKey(b"w" * 32).public).text
+    form["external"] = [f"https://testimone.esempio.it/ {vkey}\r\n\r\n"]
     await sign(parts, world.titolare, await titolare.post("/regole", script=True, **form))
     async with parts.store.read() as work:
         after = await statements.policy(work, world.tenant)
@@ -97,6 +106,12 @@ async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: 
         before.window_s,
     )
     assert (after.supervision, after.desk, after.offline) == (before.supervision, before.desk, before.offline)
+    assert after.external == (ExternalWitness("https://testimone.esempio.it", vkey),)
+    assert f"https://testimone.esempio.it {vkey}</textarea>" in (await titolare.get("/regole")).text
+    for typed in ("https://testimone.esempio.it", "ftp://x y", f"http://127.0.0.1:1 {vkey}", "a b\n" * 17):
+        told = await titolare.post("/regole", script=True, **form | {"external": [typed]})
+        assert told.status_code == 422
+        assert "(gli altri testimoni)" in told.json()["it"]
 
 
 async def test_the_list_of_approvers_is_signed_whole(parts: Parts, world: World, browse: Browse) -> None:
@@ -182,3 +197,25 @@ async def test_the_vendor_is_offered_no_customer_that_lets_in_its_own_people(
     own = (await browse(world.titolare).get("/persone")).text
     assert f"/persone/{world.tenant}/{world.ads.id}/invito" in own
     assert '<option value="titolare"' in own
+
+
+async def test_a_stopped_log_is_the_owners_first_duty(parts: Parts, world: World, browse: Browse) -> None:
+    owner = browse(world.owner)
+    assert "è fermo" not in (await owner.get("/gestione")).text
+    parts.store.standing.found(world.tenant, Ahead("h-1", 1234, forked=False))
+    page = (await owner.get("/gestione")).text
+    assert "Il registro di Albergo Esempio è fermo" in page
+    assert "Un testimone ne conserva 1.234 voci, qui ce ne sono " in page
+    parts.store.standing.found(world.tenant, Ahead("h-1", 1235, forked=True))
+    assert "un’altra storia (1.235 voci)" in (await owner.get("/gestione")).text
+
+
+async def test_the_titolare_sees_his_other_witnesses(
+    parts: Parts, world: World, browse: Browse, tmp_path: Path
+) -> None:
+    await name_it(world)
+    titolare = browse(world.titolare)
+    assert "macchine testimoni: 0 su 1; altri: 0 su 1" in (await titolare.get("/titolare")).text
+    outside = await Outside.make(world, tmp_path / "w")
+    await ask_witness(parts, outside, world.tenant, NAMED)
+    assert "macchine testimoni: 0 su 1; altri: 1 su 1" in (await titolare.get("/titolare")).text

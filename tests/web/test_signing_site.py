@@ -24,6 +24,9 @@ from playwright.sync_api import Error as PlaywrightError
 from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
+from audit.external_witness import ExternalWitness
+from audit.keys import SigningKey
+from audit.note import VerifierKey
 from broker.domain.texts import Texts
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web import signing_site
@@ -102,6 +105,12 @@ POLICY = statement.Policy(
     window_s=259200,
     approvals=1,
     witnesses=0,
+    external=(
+        ExternalWitness(
+            "https://testimone.esempio.it",
+            VerifierKey.witness("testimone.esempio.it", SigningKey(b"w" * 32).public).text,
+        ),
+    ),
 )
 APPROVERS = statement.Approvers(
     tenant="t-1a2b3c4d",

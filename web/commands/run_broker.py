@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,17 @@ from broker import app, control, door
 from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
+from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
-from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
+from broker.jobs import deliver, heartbeat, lapse, logins, months, silence, witnesses
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
 from broker.out.reporter import SealedReports
+from broker.out.witness_call import HttpWitnessCaller
 from broker.parts import Parts
 from broker.ports import Chance
 from broker.serve import CannotListen, Job, bind, serve
@@ -97,8 +100,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
         remember(settings)
         async with parts.store.read() as work:
             customers = await estate.customers(work)
-        for customer in customers:
-            await close_watches(parts, customer.id)
+        await expect_witnesses(parts)
         secret = await make_setup_secret(parts)
         if secret is not None:
             print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)
@@ -108,7 +110,12 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
                 f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}",
                 flush=True,
             )
-        await serve(parts, site, sockets, ssh_sockets, timetable(parts), ready=ready)
+        caller = HttpWitnessCaller()
+        stack.push_async_callback(caller.close)
+        jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
+        # Side by side: each waits for the witnesses of its own customer's log.
+        first = [partial(close_watches, parts, customer.id) for customer in customers]
+        await serve(parts, site, sockets, ssh_sockets, jobs, first=first, ready=ready)
 
 
 def _port(sockets: Sequence[socket.socket]) -> int:

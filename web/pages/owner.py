@@ -9,6 +9,7 @@ from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_tenants
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
+from broker.cases.see_standing import see_standing
 from broker.domain.people import Action
 from web.pages.page import Reading, show
 from web.present import owner as say
@@ -24,5 +25,6 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     hosts = [host for one in tenants for host in await see_hosts(parts, who, one.id)]
     waiting = [one for one in await see_open_requests(parts, who) if requests.waits(one)]
     running = await see_sessions(parts, who, live=True)
-    view = say.overview(who, waiting, running, hosts, len(tenants), reader)
+    stopped = await see_standing(parts, who)
+    view = say.overview(who, waiting, running, hosts, len(tenants), stopped, reader)
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
+from broker.cases.see_standing import StoppedLog
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
@@ -21,6 +22,7 @@ def overview(
     running: Sequence[SessionLine],
     hosts: Sequence[HostView],
     customers: int,
+    stopped: Sequence[StoppedLog],
     reader: Reader,
 ) -> e.Owner:
     """`waiting`: requests no session has come of yet, oldest first."""
@@ -29,7 +31,7 @@ def overview(
         figures=_figures(waiting, running, hosts, customers, reader),
         waiting=tuple(requests.row(one, reader, place=str(place)) for place, one in enumerate(waiting, 1)),
         sessions=tuple(sessions.row(one, who, reader) for one in running),
-        duties=_duties(hosts, reader),
+        duties=(*_stopped(stopped, reader), *_duties(hosts, reader)),
         confirmed=estate.confirmed(hosts, reader),
     )
 
@@ -82,6 +84,29 @@ def _figures(
             "/persone",
         ),
     )
+
+
+def _stopped(stopped: Sequence[StoppedLog], reader: Reader) -> tuple[tuple[v.State, str, str], ...]:
+    say = reader.say
+    found = []
+    for one in stopped:
+        name = words.clean(one.customer)
+        what = say(f"Il registro di {name} è fermo", f"The log of {name} has stopped")
+        there = words.thousands(one.witnessed, reader)
+        if one.forked:
+            why = say(
+                f"Un testimone ne conserva un’altra storia ({there} voci).",
+                f"A witness holds another history of it ({there} records).",
+            )
+        else:
+            here = words.thousands(one.here, reader)
+            why = say(
+                f"Un testimone ne conserva {there} voci, qui ce ne sono {here}.",
+                f"A witness holds {there} records of it, here there are {here}.",
+            )
+        mend = say("Rimetta sul server i dati che mancano.", "Bring the missing data back to the server.")
+        found.append((v.State("stop", say("fermo", "stopped")), what, f"{why} {mend}"))
+    return tuple(found)
 
 
 def _duties(hosts: Sequence[HostView], reader: Reader) -> tuple[tuple[v.State, str, str], ...]:

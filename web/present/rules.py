@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from audit.errors import Malformed
+from audit.external_witness import MAX_EXTERNAL, ExternalWitness
 from audit.statement import CHANNEL_KINDS, Account, Policy, Tool
 from broker.cases.change_approvers import Appointment
 from broker.cases.see_estate import HostView, PersonView
@@ -54,7 +56,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         return DEFAULT
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
-        policy.longest_s, policy.window_s, policy.approvals, policy.witnesses,
+        policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
     )  # fmt: skip
 
 
@@ -94,6 +96,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         window=_lengths(_WINDOW, now.window_s),
         approvals=str(now.approvals),
         witnesses=str(now.witnesses),
+        external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -140,7 +143,19 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         window_s=whole(one("window_s"), "window_s", 1, 31 * 24 * 3600),
         approvals=whole(one("approvals"), "approvals", 1, 8),
         witnesses=whole(one("witnesses"), "witnesses", 0, 1000),
+        external=_external(one("external")),
     )
+
+
+def _external(typed: str) -> tuple[ExternalWitness, ...]:
+    """A line each: the address, a blank, the key."""
+    lines = [line.split() for line in typed.splitlines() if line.strip()]
+    if len(lines) > MAX_EXTERNAL or any(len(words) != 2 for words in lines):
+        raise Refused(Why.BAD_INPUT, field="external")
+    try:
+        return tuple(ExternalWitness(url.removesuffix("/"), vkey) for url, vkey in lines)
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="external") from wrong
 
 
 def account(name: str, *, administrator: bool) -> Account:

@@ -382,10 +382,13 @@ def _host(one: HostView, reader: Reader) -> e.Person:
 
 
 def witnessed(view: CustomerView, reader: Reader) -> tuple[Mark | None, str]:
-    """Whether every enrolled host holds a head of the log, and the line that says how many do."""
+    """Whether every witness holds a head of the log, and the line that says how many do."""
     enrolled = {one.id for one in view.hosts if one.state == "enrolled"}
     held, all_ = sum(one.host in enrolled for one in view.cosigned), len(enrolled)
     line = reader.say(f"macchine testimoni: {held} su {all_}", f"hosts as witnesses: {held} of {all_}")
+    theirs, named = view.external
+    if named:
+        line += reader.say(f"; altri: {theirs} su {named}", f"; others: {theirs} of {named}")
     if not enrolled:
         return None, line
-    return "ok" if held == all_ else "wait", line
+    return "ok" if (held, theirs) == (all_, named) else "wait", line

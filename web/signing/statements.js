@@ -104,6 +104,7 @@ const FIELDS = {
     window_s: whole(1, year),
     approvals: whole(1, 8),
     witnesses: whole(0, 1000),
+    external_witnesses: maybe(list(object({ url: text, vkey: text }), 1)),
   },
   approvers: {
     tenant: text,

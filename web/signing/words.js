@@ -290,6 +290,16 @@ function toolsOf(rules) {
   return h("section", {}, h("h2", {}, say("Strumenti esterni", "External tools")), h("ul", { class: "lines" }, lines));
 }
 
+function witnessesOf(rules) {
+  if (!rules.external_witnesses) return undefined;
+  const lines = rules.external_witnesses.map((one) => h("li", {}, mono(one.url), h("small", {}, say("chiave ", "key "), mono(one.vkey))));
+  return h("section", {},
+    h("h2", {}, say("Testimoni fuori dalle sue macchine", "Witnesses beside your hosts")),
+    h("p", {}, say("A loro il server mostra ogni testa del registro. Contano fra le conferme; se non li gestisce il fornitore, ne sono indipendenti.",
+      "The server shows them every head of the log. They count among the confirmations; unless the vendor runs them, they are independent of it.")),
+    h("ul", { class: "lines" }, lines));
+}
+
 function policy({ statement }, shown) {
   const rules = statement.fields;
   const listed = say("Usare uno degli strumenti esterni elencati", "Use one of the external tools listed");
@@ -315,6 +325,7 @@ function policy({ statement }, shown) {
       ]),
       accountsOf(rules, shown),
       toolsOf(rules),
+      witnessesOf(rules),
     ],
   };
 }
