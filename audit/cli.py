@@ -22,17 +22,12 @@ import orjson
 from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
+from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verify import Verified, verify
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
 Lang = Literal["it", "en"]
-_STATES: dict[Lang, dict[str, str]] = {
-    "it": {"ok": "sì", "failed": "NO", "unknown": "non si può sapere", "not_applicable": "non previsto"},
-    "en": {"ok": "ok", "failed": "FAILED", "unknown": "cannot be known", "not_applicable": "not applicable"},
-}
-
-
 _NOT_KEPT: dict[Lang, str] = {
     "it": "senza --trust la testa vista non si ricorda: --state resta com’era",
     "en": "without --trust the head seen is not remembered: --state stays as it was",
@@ -176,7 +171,7 @@ def _lines(verdict: Verdict, lang: Lang) -> Iterator[str]:
     yield ""
     for (n, it, en), step in zip(STEPS, verdict.steps, strict=True):
         name, why = (it, step.why) if lang == "it" else (en, step.why_en)
-        yield f"{n:3}  {name:<40} {_STATES[lang][step.state]}" + ("" if step.state == "ok" else f" ({why})")
+        yield f"{n:3}  {name:<40} {STATES[step.state][lang == 'en']}" + ("" if step.state == "ok" else f" ({why})")
     if verdict.findings:
         yield ""
         yield "Difetti:" if lang == "it" else "Findings:"
