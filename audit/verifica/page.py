@@ -14,8 +14,8 @@ from audit.sentences import FINDINGS, FIRST, NOTES, STATES, WHYS
 from audit.verifica import tables
 
 NAME = "verifica.html"
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z0-9_]+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:const|class|(?:async )?function\*?) (\w+)", re.MULTILINE)
 
 
 def modules() -> dict[str, str]:
@@ -43,17 +43,29 @@ def _data(name: str, value: object) -> str:
 
 
 def core() -> str:
-    """All modules as one script, each behind those it imports."""
+    """All modules as one script, each in a scope of its own behind those it imports."""
     sources, order = modules(), list[str]()
 
     def place(name: str) -> None:
         if name not in order:
-            for needed in _IMPORT.findall(sources[name]):
-                place(f"{needed}.js")
+            for _, needed in _IMPORT.findall(sources[name]):
+                place(needed)
             order.append(name)
 
     place("worker.js")
-    return "".join(_EXPORT.sub("", _IMPORT.sub("", sources[name])) for name in order)
+    return "".join(_scope(name, sources[name]) for name in order)
+
+
+def _scope(name: str, source: str) -> str:
+    """A module as a function called once, which gives what it exports."""
+    exported = ", ".join(_EXPORT.findall(source))
+    body = _IMPORT.sub(lambda found: f"const {found[1]} = {_variable(found[2])};\n", source)
+    body = body.replace("\nexport ", "\n").removeprefix("export ")
+    return f"const {_variable(name)} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
+
+
+def _variable(name: str) -> str:
+    return f"module_{name.removesuffix('.js')}"
 
 
 @cache
@@ -63,13 +75,10 @@ def page() -> bytes:
     frame, script, style = (
         folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.js", "page.css")
     )
-    parts = {"STYLE": style, "SCRIPT": f"{_as_script('SENTENCES', modules()['sentences.js'])}{script}", "CORE": core()}
+    words = modules()["sentences.js"].removeprefix("export ")
+    parts = {"STYLE": style, "SCRIPT": words + script, "CORE": core()}
     parts |= {"STYLE_DIGEST": _csp_digest(parts["STYLE"]), "SCRIPT_DIGEST": _csp_digest(parts["SCRIPT"])}
     return re.sub(r"@([A-Z_]+)@", lambda found: parts[found[1]], frame).encode()
-
-
-def _as_script(name: str, module: str) -> str:
-    return _EXPORT.sub("", module)
 
 
 def _csp_digest(text: str) -> str:

@@ -1,6 +1,6 @@
 // Steps 3, 5 and 6: the signed head, the tree under it, and the heads seen before.
 
-import { BadSignature, Malformed, same, text, utf8 } from "./bytes.js";
+import { BadSignature, Malformed, base64, same, text, utf8 } from "./bytes.js";
 import { decode, isObject } from "./canonical.js";
 import { Tree, root } from "./merkle.js";
 import { MAX_REPORT_BYTES, known } from "./names.js";
@@ -187,10 +187,11 @@ export class Heads {
     if (bytes === undefined || files.sha256(json) !== digest) return;
     try {
       const report = decode(bytes, MAX_REPORT_BYTES);
-      const printed = isObject(report) && isObject(report.log ?? []) ? report.log.checkpoint : undefined;
-      if (typeof printed !== "string") return;
-      const head = await openCheckpoint(utf8(printed), this.signed.vkey);
-      if (!this.holds(head)) this.judge.find("REWRITTEN", "report_head", json);
+      const log = isObject(report) && isObject(report.log ?? []) ? report.log : {};
+      if (typeof log.checkpoint !== "string") return;
+      const head = await openCheckpoint(utf8(log.checkpoint), this.signed.vkey);
+      const covers = head.size > log.size || (head.size === log.size && base64(head.root) === log.root);
+      if (covers && !this.holds(head)) this.judge.find("REWRITTEN", "report_head", json); // else step 14
     } catch (wrong) {
       if (!(wrong instanceof Malformed || wrong instanceof BadSignature)) throw wrong; // step 14
     }

@@ -3,7 +3,9 @@
 import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
 
-export const { request: REQUEST_MOVES, session: SESSION_MOVES, grant: GRANT_MOVES } = FORMAT.moves;
+const REQUEST_MOVES = FORMAT.moves.request;
+export const SESSION_MOVES = FORMAT.moves.session;
+export const GRANT_MOVES = FORMAT.moves.grant;
 
 const newSession = () => ({
   state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), started: false, closed: false,
