@@ -181,12 +181,19 @@ senza rete e senza il fornitore:
 
     verbale-verify PACCHETTO.zip --trust trust.json
 
+Lo stesso controllo si fa in un browser, a rete spenta, aprendo verifica.html e scegliendo il
+pacchetto. Si fidi della copia di verifica.html conservata dall’avvio del servizio o arrivata con il
+programma: la sua impronta SHA-256 è sulla pagina del titolare. Quella trovata qui dentro è comoda,
+ma chi ha fatto il pacchetto poteva cambiarla.
+
 trust.json è il file delle chiavi consegnato all'avvio del servizio e conservato dal cliente: senza
 di esso si controlla la coerenza, non di chi siano le chiavi. Il formato di ogni file è descritto in
 FORMAT.md, pubblicato con il programma.
 
 This is a verification bundle: the signed log of one customer for one year, with the evidence needed
-to check it offline.
+to check it offline, by verbale-verify or by opening verifica.html in a browser. Trust the copy of
+verifica.html kept from on-boarding or that came with the release, whose SHA-256 is on the
+titolare's page; whoever made this bundle could have changed the one in it.
 """
 
 
@@ -229,12 +236,14 @@ def build(
     evidence: Mapping[str, bytes],
     openings: Mapping[int, Opening],
     reports: Mapping[str, bytes],
+    page: bytes | None = None,
 ) -> dict[str, bytes]:
     """All files of the bundle of one shard; `pack` makes the ZIP.
 
     `leaves` are all entries of the shard below the checkpoint's size and `read(level, index)` its
     stored subtree hashes. `heads` maps a size to a signed note. `evidence` maps hex SHA-256 to
     bytes and holds exactly what the leaves name; `reports` maps file names (``VB-….pdf``) to bytes.
+    `page` is the verifier for browsers (`audit.verifica`), which is no evidence.
     """
     size = len(leaves)
     entries: dict[str, bytes] = {
@@ -257,6 +266,8 @@ def build(
         entries[f"openings/{n}.json"] = encode_opening(opening)
     for name, data in reports.items():
         entries[f"reports/{name}"] = data
+    if page is not None:
+        entries["verifica.html"] = page
     entries[SUMS] = sums(entries)
     return entries
 

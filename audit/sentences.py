@@ -16,7 +16,7 @@ STATES: dict[str, tuple[str, str]] = {
     "ok": ("sì", "ok"),
     "failed": ("NO", "FAILED"),
     "unknown": ("non si può sapere", "cannot be known"),
-    "not_applicable": ("non si applica", "not applicable"),
+    "not_applicable": ("non previsto", "not applicable"),
 }
 
 WHYS: dict[str, tuple[str, str]] = {

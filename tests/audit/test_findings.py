@@ -52,6 +52,8 @@ def test_every_sentence_has_its_place_in_the_code() -> None:
         for path in (*sorted(folder.glob("*.py")), *sorted(folder.glob("verifica/core/*.js")))
         if path.name != "sentences.py"
     )
-    unused = [c for table in (FINDINGS, FIRST, NOTES, STATES, WHYS) for c in table if not re.search(rf'"{c}"', code)]
+    unused = [
+        c for table in (FINDINGS, FIRST, NOTES, STATES, WHYS) for c in table if not re.search(rf'"{c}"', code)
+    ]
     assert unused == []
     assert all(cls in {"RECORDING", "TIME"} or f'"{cls}"' in code for cls in STEP_OF)
