@@ -39,6 +39,7 @@ const TASKS = {
     const { digest, challenge } = statement.grantDigests(raw(data));
     return [digest, bytes.hex(challenge)];
   },
+  sealed_grant: ({ data }) => tried(() => statement.checkHeaded("grant", canonical.decode(raw(data)))),
   trust: ({ data }) => tried(() => trust.parseTrust(raw(data)).tenant),
   note: ({ vkey, data }) => tried(async () => {
     const found = note.parseNote(raw(data));
