@@ -1,6 +1,6 @@
 // SHA-256 (FIPS 180-4) of a stream. WebCrypto has none for streams, and asks a promise for every node of a tree.
 
-const K = new Uint32Array([
+const K = Int32Array.from([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -9,7 +9,7 @@ const K = new Uint32Array([
   0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
   0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-]);
+], (word) => word | 0);
 const START = [
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ];
@@ -29,7 +29,8 @@ function compress(state, data, at) {
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0], b = state[1], c = state[2], d = state[3];
+  let e = state[4], f = state[5], g = state[6], h = state[7];
   for (let i = 0; i < 64; i += 1) {
     const S1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + S1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -66,16 +67,21 @@ export class Sha256 {
 
   /** The 32 bytes; nothing can be added afterwards. */
   digest() {
-    const end = new Uint8Array(this.#held < 56 ? BLOCK : 2 * BLOCK);
-    end.set(this.#rest.subarray(0, this.#held));
-    end[this.#held] = 0x80;
-    const view = new DataView(end.buffer);
-    view.setUint32(end.length - 8, Math.floor(this.#length / 0x20000000));
-    view.setUint32(end.length - 4, (this.#length << 3) >>> 0);
-    for (let at = 0; at < end.length; at += BLOCK) compress(this.#state, end, at);
+    const last = this.#rest;
+    last[this.#held] = 0x80;
+    last.fill(0, this.#held + 1);
+    if (this.#held >= BLOCK - 8) {
+      compress(this.#state, last, 0);
+      last.fill(0);
+    }
+    const [high, low] = [Math.floor(this.#length / 0x20000000), this.#length << 3];
+    for (let i = 0; i < 4; i += 1) {
+      last[BLOCK - 8 + i] = high >>> (24 - 8 * i);
+      last[BLOCK - 4 + i] = low >>> (24 - 8 * i);
+    }
+    compress(this.#state, last, 0);
     const found = new Uint8Array(32);
-    const out = new DataView(found.buffer);
-    this.#state.forEach((word, i) => out.setInt32(4 * i, word));
+    for (let i = 0; i < 32; i += 1) found[i] = this.#state[i >> 2] >>> (24 - 8 * (i & 3));
     return found;
   }
 }

@@ -9,6 +9,7 @@ const MAX_BYTES = 0xfffffffe + 2 ** 28;
 const MAX_NAME = 200;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const CHUNK = 1 << 20;
+const [WORTH, NATIVE] = [1 << 14, 1 << 24];
 const MANY = 0xffff;
 
 const CRC = new Int32Array(256).map((_, n) => {
@@ -126,6 +127,19 @@ async function oneFile(source, at, head, progress) {
   checkName(name);
   const start = at + 30 + length;
   if (start + size > source.size) throw new Malformed("cut off inside a file");
+  const { crc, sha256 } = await digests(source, start, size, progress);
+  if (!same(await source.read(at, 30 + length), localHeader(raw, crc, size))) {
+    throw new Malformed("a file's header or contents are not as written");
+  }
+  return { name, at, start, size, crc, sha256 };
+}
+
+/** CRC-32 and hex SHA-256 of `size` bytes: by WebCrypto where they fit into memory and are worth the call. */
+async function digests(source, start, size, progress) {
+  if (size >= WORTH && size <= NATIVE) {
+    const data = await source.read(start, size);
+    return { crc: ~crc32(-1, data) >>> 0, sha256: hex(new Uint8Array(await crypto.subtle.digest("SHA-256", data))) };
+  }
   const whole = new Sha256();
   let crc = -1;
   for (let done = 0; done < size; done += CHUNK) {
@@ -134,11 +148,7 @@ async function oneFile(source, at, head, progress) {
     whole.update(chunk);
     progress(start + done);
   }
-  crc = ~crc >>> 0;
-  if (!same(await source.read(at, 30 + length), localHeader(raw, crc, size))) {
-    throw new Malformed("a file's header or contents are not as written");
-  }
-  return { name, at, start, size, crc, sha256: hex(whole.digest()) };
+  return { crc: ~crc >>> 0, sha256: hex(whole.digest()) };
 }
 
 export function checkName(name) {
