@@ -33,6 +33,7 @@ _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR64 = struct.Struct("<4sIQI")
+_AT_ONCE = 32 * 1024 * 1024  # of a mapped file
 _MANY = 0xFFFF  # from this count on, the ZIP64 end record holds it
 
 
@@ -92,15 +93,32 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     return b"".join([*parts, listing, _end(len(entries), len(listing), offset)])
 
 
+class _Pages:
+    """Gives the pages of a mapped file back now and then: else all of it would come to stay in memory."""
+
+    def __init__(self, buffer: Buffer) -> None:
+        self._mapped = buffer if isinstance(buffer, mmap.mmap) else None
+        self._read = 0
+
+    def read(self, count: int) -> None:
+        """Told before each reading; whoever reads copies, or is done before the next."""
+        self._read += count
+        if self._read >= _AT_ONCE and self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
+            self._read = 0
+
+
 class Entries(Mapping[str, bytes]):
     """Files of an unpacked bundle: slices of the one buffer, read when asked for."""
 
     def __init__(self, buffer: Buffer, places: dict[str, tuple[int, int]]) -> None:
         self._buffer = memoryview(buffer)
         self._places = places
+        self._pages = _Pages(buffer)
 
     def __getitem__(self, name: str) -> bytes:
         start, end = self._places[name]
+        self._pages.read(end - start)
         return bytes(self._buffer[start:end])
 
     def __iter__(self) -> Iterator[str]:
@@ -111,6 +129,7 @@ class Entries(Mapping[str, bytes]):
 
     def sha256(self, name: str) -> str:
         start, end = self._places[name]
+        self._pages.read(end - start)
         return hashlib.sha256(self._buffer[start:end]).hexdigest()
 
     def size(self, name: str) -> int:
@@ -128,6 +147,7 @@ def unpack(data: Buffer) -> Entries:
         raise Malformed("larger than a bundle can be")
     places: dict[str, tuple[int, int]] = {}
     directory: list[bytes] = []
+    pages = _Pages(data)
     at, before = 0, ""
     while bytes(view[at : at + 4]) == b"PK\x03\x04":
         name, start, end, crc = _one_local(view, at)
@@ -137,6 +157,7 @@ def unpack(data: Buffer) -> Entries:
             raise Malformed("more files than a bundle can hold")
         places[name] = (start, end)
         directory.append(_central(name.encode(), crc, end - start, at))
+        pages.read(end - at)
         at, before = end, name
     if not places:
         raise Malformed("no bundle: it does not begin with a file")

@@ -12,11 +12,10 @@ from audit.bundle_files import known
 from audit.checkpoint import Checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
-from audit.merkle import Tree
 from audit.note import Note, VerifierKey, parse_note
 from audit.trust_file import SeenHeads
 
-MAX_ENTRIES = 20_000_000  # a year of one customer; the tree then takes 1.3 GB, its only real cost
+MAX_ENTRIES = 20_000_000  # a year of one customer
 _ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/(?P<year>[0-9]{4})")
 
 
@@ -80,52 +79,78 @@ def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
 
 
 class TreeCheck:
-    """Step 6: rebuilds the tree while entries stream by; `close` compares it with head and tiles."""
+    """Step 6: rebuilds the tree while entries stream by; `close` compares it with head and tiles.
+
+    Kept are the tiles that are being filled, and those that differ from the published ones: what a good
+    bundle takes does not grow with the log.
+    """
 
     def __init__(self, files: Entries, head: Checkpoint, judge: Judgement) -> None:
         self._files = files
         self._head = head
         self._judge = judge
-        self._tree = Tree()
+        self._size = 0
+        self._rows: list[tuple[int, bytearray]] = []  # of each level the tile being filled: index, hashes
+        self._own: dict[str, bytes] = {}  # by path
+        self._differing: list[int] = []  # entries whose hash is not the published one
 
     def feed(self, entry: bytes) -> None:
-        self._tree.append(entry)
+        self._size += 1
+        self._add(0, merkle.leaf_hash(entry))
+
+    def _add(self, level: int, found: bytes) -> None:
+        if level == len(self._rows):
+            self._rows.append((0, bytearray()))
+        index, row = self._rows[level]
+        row += found
+        if len(row) == tiles.WIDTH * merkle.HASH_BYTES:
+            self._compare(level, index, bytes(row))
+            self._rows[level] = index + 1, bytearray()
+            self._add(level + 1, _folded(row))
+
+    def _compare(self, level: int, index: int, row: bytes) -> None:
+        """Set a tile of ours beside the published one."""
+        width = min(tiles.WIDTH, (self._head.size >> 8 * level) - index * tiles.WIDTH)
+        path = tiles.Tile(level, index, width).path
+        published = self._files.get(path)
+        if published == row:
+            return
+        self._own[path] = row
+        if level == 0 and published is not None and len(published) == width * merkle.HASH_BYTES:
+            first = index * tiles.WIDTH
+            self._differing += [
+                first + at // merkle.HASH_BYTES
+                for at in range(0, len(row), merkle.HASH_BYTES)
+                if row[at : at + merkle.HASH_BYTES] != published[at : at + merkle.HASH_BYTES]
+            ]
 
     def close(self) -> Callable[[int, int], bytes] | None:
         """Compare; the reader of a tree whose root is the signed one, or None if there is none."""
-        size = self._head.size
-        if self._tree.size == size and self._tree.root() == self._head.root:
-            self._check_tiles()
+        for level, (index, row) in enumerate(self._rows):
+            if row:
+                self._compare(level, index, bytes(row))
+        size, read = self._head.size, tiles.TileReader(self._head.size, self._tile)
+        if self._size == size and merkle.root(size, read) == self._head.root:
+            self._say_tiles()
             self._judge.state(6, "ok", "checked")
-            return self._tree.read
-        differing = self._differing()
-        for n in differing:
+            return read
+        for n in self._differing:
             self._judge.find("TAMPERED", "entry", f"n={n}", n=n)
-        if self._tree.size < size:
-            self._judge.find("TAMPERED", "entry_missing", f"n={self._tree.size}", n=self._tree.size)
-        elif not differing:
+        if self._size < size:
+            self._judge.find("TAMPERED", "entry_missing", f"n={self._size}", n=self._size)
+        elif not self._differing:
             self._judge.find("TAMPERED", "root", "checkpoint")
         return self._from_tiles()
 
-    def _differing(self) -> list[int]:
-        """Entries whose hash is not the published one."""
-        found = []
-        for tile in tiles.entry_tiles(self._head.size):
-            leaves = tiles.Tile(0, tile.index, tile.width)
-            try:
-                published = tiles.unpack_hashes(leaves, self._files[leaves.path])
-            except (KeyError, Malformed):
-                continue
-            first = tile.index * tiles.WIDTH
-            held = range(first, min(first + tile.width, self._tree.size))
-            found += [n for n in held if self._tree.read(0, n) != published[n - first]]
-        return found
+    def _tile(self, path: str) -> bytes:
+        """A tile as the entries give it, once all of them were fed."""
+        return self._own.get(path) or self._files[path]
 
-    def _check_tiles(self) -> None:
-        for tile in tiles.hash_tiles(self._head.size):
+    def _say_tiles(self) -> None:
+        for tile in tiles.hash_tiles(self._head.size) if self._own else ():
             if tile.path not in self._files:
                 self._judge.find("DAMAGED", "file_missing", tile.path)
-            elif self._files[tile.path] != tiles.pack_hashes(tile, self._tree.read):
+            elif tile.path in self._own:
                 self._judge.find("TAMPERED", "tile", tile.path)
 
     def _from_tiles(self) -> Callable[[int, int], bytes] | None:
@@ -135,6 +160,14 @@ class TreeCheck:
             return reader if merkle.root(self._head.size, reader) == self._head.root else None
         except (KeyError, Malformed):
             return None
+
+
+def _folded(row: bytearray) -> bytes:
+    """The root over the hashes of a full tile."""
+    hashes = [bytes(row[at : at + merkle.HASH_BYTES]) for at in range(0, len(row), merkle.HASH_BYTES)]
+    while len(hashes) > 1:
+        hashes = [merkle.node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
 
 
 class Heads:

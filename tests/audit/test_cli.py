@@ -189,3 +189,17 @@ def test_the_page_for_browsers_and_its_digest(tmp_path: Path, capsys: pytest.Cap
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         assert ended.value.code == MISUSE
+
+
+def test_a_file_whose_pages_are_given_back_is_judged_alike(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every reading, so that each page is fetched anew."""
+    path = tmp_path / "b.zip"
+    path.write_bytes(bundle.pack(world.entries()))
+    answers = []
+    for at_once in (1 << 30, 1):
+        monkeypatch.setattr(bundle, "_AT_ONCE", at_once)
+        assert main([str(path), "--json"]) == SOUND
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
