@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from audit.findings import Judgement
 from audit.note import Note, VerifierKey, parse_note
 from audit.trust_file import SeenHeads
 
+_FULL = tiles.WIDTH * merkle.HASH_BYTES
 MAX_ENTRIES = 20_000_000  # a year of one customer
 _ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/(?P<year>[0-9]{4})")
 
@@ -89,24 +91,29 @@ class TreeCheck:
         self._files = files
         self._head = head
         self._judge = judge
-        self._size = 0
-        self._rows: list[tuple[int, bytearray]] = []  # of each level the tile being filled: index, hashes
+        self._rows = [bytearray()]  # of each level the hashes of the tile being filled
+        self._full = [0]  # and how many tiles it has behind it
         self._own: dict[str, bytes] = {}  # by path
         self._differing: list[int] = []  # entries whose hash is not the published one
 
     def feed(self, entry: bytes) -> None:
-        self._size += 1
-        self._add(0, merkle.leaf_hash(entry))
+        # Hashed here: a verifier does nothing more often.
+        row = self._rows[0]
+        row += hashlib.sha256(b"\x00" + entry).digest()
+        if len(row) == _FULL:
+            self._filled(0)
 
-    def _add(self, level: int, found: bytes) -> None:
-        if level == len(self._rows):
-            self._rows.append((0, bytearray()))
-        index, row = self._rows[level]
-        row += found
-        if len(row) == tiles.WIDTH * merkle.HASH_BYTES:
-            self._compare(level, index, bytes(row))
-            self._rows[level] = index + 1, bytearray()
-            self._add(level + 1, _folded(row))
+    def _filled(self, level: int) -> None:
+        row, above = self._rows[level], level + 1
+        self._compare(level, self._full[level], bytes(row))
+        self._rows[level] = bytearray()
+        self._full[level] += 1
+        if above == len(self._rows):
+            self._rows.append(bytearray())
+            self._full.append(0)
+        self._rows[above] += _folded(row)
+        if len(self._rows[above]) == _FULL:
+            self._filled(above)
 
     def _compare(self, level: int, index: int, row: bytes) -> None:
         """Set a tile of ours beside the published one."""
@@ -126,18 +133,19 @@ class TreeCheck:
 
     def close(self) -> Callable[[int, int], bytes] | None:
         """Compare; the reader of a tree whose root is the signed one, or None if there is none."""
-        for level, (index, row) in enumerate(self._rows):
+        for level, row in enumerate(self._rows):
             if row:
-                self._compare(level, index, bytes(row))
+                self._compare(level, self._full[level], bytes(row))
+        held = self._full[0] * tiles.WIDTH + len(self._rows[0]) // merkle.HASH_BYTES
         size, read = self._head.size, tiles.TileReader(self._head.size, self._tile)
-        if self._size == size and merkle.root(size, read) == self._head.root:
+        if held == size and merkle.root(size, read) == self._head.root:
             self._say_tiles()
             self._judge.state(6, "ok", "checked")
             return read
         for n in self._differing:
             self._judge.find("TAMPERED", "entry", f"n={n}", n=n)
-        if self._size < size:
-            self._judge.find("TAMPERED", "entry_missing", f"n={self._size}", n=self._size)
+        if held < size:
+            self._judge.find("TAMPERED", "entry_missing", f"n={held}", n=held)
         elif not self._differing:
             self._judge.find("TAMPERED", "root", "checkpoint")
         return self._from_tiles()

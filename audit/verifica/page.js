@@ -11,8 +11,8 @@ const WORDS = {
     "Checks a Verbale bundle on this computer, without a network: no data leave this page.",
   ],
   which_copy: [
-    "Si fidi solo della copia di questa pagina conservata dall’avvio del servizio o arrivata con il programma: la sua impronta SHA-256 è sul foglio del titolare. Una copia trovata in un pacchetto è comoda, ma chi ha fatto il pacchetto poteva cambiarla.",
-    "Trust only the copy of this page kept from on-boarding or that came with the release: its SHA-256 is on the titolare’s sheet. A copy found in a bundle is handy, but whoever made the bundle could have changed it.",
+    "Si fidi solo della copia di questa pagina conservata dall’avvio del servizio o arrivata con il programma: la sua impronta SHA-256 è sulla pagina del titolare. Una copia trovata in un pacchetto è comoda, ma chi ha fatto il pacchetto poteva cambiarla.",
+    "Trust only the copy of this page kept from on-boarding or that came with the release: its SHA-256 is on the titolare’s page. A copy found in a bundle is handy, but whoever made the bundle could have changed it.",
   ],
   bundle: ["Pacchetto (.zip)", "Bundle (.zip)"],
   bundle_hint: ["Il file consegnato con il rapporto del mese.", "The file that came with the month’s report."],

@@ -1,7 +1,7 @@
 // Where a bundle's bytes come from: a file that is read in blocks, of which the latest stay at hand.
 
 const BLOCK = 1 << 20;
-const KEPT = 64; // 64 MiB: evidence is read in the order of the records, which is no order of its names
+const KEPT = 32; // 32 MiB: evidence is read in the order of the records, which is no order of its names
 
 export class FileSource {
   #file;
