@@ -33,6 +33,7 @@ _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR64 = struct.Struct("<4sIQI")
+_AT_ONCE = 32 * 1024 * 1024  # of a mapped file
 _MANY = 0xFFFF  # from this count on, the ZIP64 end record holds it
 
 
@@ -92,15 +93,32 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     return b"".join([*parts, listing, _end(len(entries), len(listing), offset)])
 
 
+class _Pages:
+    """Gives the pages of a mapped file back now and then: else all of it would come to stay in memory."""
+
+    def __init__(self, buffer: Buffer) -> None:
+        self._mapped = buffer if isinstance(buffer, mmap.mmap) else None
+        self._read = 0
+
+    def read(self, count: int) -> None:
+        """Told before each reading; whoever reads copies, or is done before the next."""
+        self._read += count
+        if self._read >= _AT_ONCE and self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
+            self._read = 0
+
+
 class Entries(Mapping[str, bytes]):
     """Files of an unpacked bundle: slices of the one buffer, read when asked for."""
 
     def __init__(self, buffer: Buffer, places: dict[str, tuple[int, int]]) -> None:
         self._buffer = memoryview(buffer)
         self._places = places
+        self._pages = _Pages(buffer)
 
     def __getitem__(self, name: str) -> bytes:
         start, end = self._places[name]
+        self._pages.read(end - start)
         return bytes(self._buffer[start:end])
 
     def __iter__(self) -> Iterator[str]:
@@ -111,6 +129,7 @@ class Entries(Mapping[str, bytes]):
 
     def sha256(self, name: str) -> str:
         start, end = self._places[name]
+        self._pages.read(end - start)
         return hashlib.sha256(self._buffer[start:end]).hexdigest()
 
     def size(self, name: str) -> int:
@@ -128,6 +147,7 @@ def unpack(data: Buffer) -> Entries:
         raise Malformed("larger than a bundle can be")
     places: dict[str, tuple[int, int]] = {}
     directory: list[bytes] = []
+    pages = _Pages(data)
     at, before = 0, ""
     while bytes(view[at : at + 4]) == b"PK\x03\x04":
         name, start, end, crc = _one_local(view, at)
@@ -137,6 +157,7 @@ def unpack(data: Buffer) -> Entries:
             raise Malformed("more files than a bundle can hold")
         places[name] = (start, end)
         directory.append(_central(name.encode(), crc, end - start, at))
+        pages.read(end - at)
         at, before = end, name
     if not places:
         raise Malformed("no bundle: it does not begin with a file")
@@ -181,12 +202,19 @@ senza rete e senza il fornitore:
 
     verbale-verify PACCHETTO.zip --trust trust.json
 
+Lo stesso controllo si fa in un browser, a rete spenta, aprendo verifica.html e scegliendo il
+pacchetto. Si fidi della copia di verifica.html conservata dall’avvio del servizio o arrivata con il
+programma: la sua impronta SHA-256 è sulla pagina del titolare. Quella trovata qui dentro è comoda,
+ma chi ha fatto il pacchetto poteva cambiarla.
+
 trust.json è il file delle chiavi consegnato all'avvio del servizio e conservato dal cliente: senza
 di esso si controlla la coerenza, non di chi siano le chiavi. Il formato di ogni file è descritto in
 FORMAT.md, pubblicato con il programma.
 
 This is a verification bundle: the signed log of one customer for one year, with the evidence needed
-to check it offline.
+to check it offline, by verbale-verify or by opening verifica.html in a browser. Trust the copy of
+verifica.html kept from on-boarding or that came with the release, whose SHA-256 is on the
+titolare's page; whoever made this bundle could have changed the one in it.
 """
 
 
@@ -229,12 +257,14 @@ def build(
     evidence: Mapping[str, bytes],
     openings: Mapping[int, Opening],
     reports: Mapping[str, bytes],
+    page: bytes | None = None,
 ) -> dict[str, bytes]:
     """All files of the bundle of one shard; `pack` makes the ZIP.
 
     `leaves` are all entries of the shard below the checkpoint's size and `read(level, index)` its
     stored subtree hashes. `heads` maps a size to a signed note. `evidence` maps hex SHA-256 to
     bytes and holds exactly what the leaves name; `reports` maps file names (``VB-….pdf``) to bytes.
+    `page` is the verifier for browsers (`audit.verifica`), which is no evidence.
     """
     size = len(leaves)
     entries: dict[str, bytes] = {
@@ -257,6 +287,8 @@ def build(
         entries[f"openings/{n}.json"] = encode_opening(opening)
     for name, data in reports.items():
         entries[f"reports/{name}"] = data
+    if page is not None:
+        entries["verifica.html"] = page
     entries[SUMS] = sums(entries)
     return entries
 

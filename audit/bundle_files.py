@@ -19,11 +19,13 @@ MAX_NAME = 200
 MAX_OPENING_FILE = MAX_OPENING_BYTES + 1024  # the data, its salt, and the braces around them
 MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions in a month is 15 MB
 MAX_PDF_BYTES = 128 * 1024 * 1024  # the pages and, attached, the JSON
+MAX_PAGE_BYTES = 1024 * 1024  # the verifier as one page; no evidence, and not asked for
 MAX_WITNESS_POLICY_BYTES = 1024 * 1024  # a thousand witnesses with long names
 
 _N = r"(?:0|[1-9][0-9]{0,15})"
 _KINDS: tuple[tuple[str, int], ...] = (
     (r"LEGGIMI\.txt", 64 * 1024),
+    (r"verifica\.html", MAX_PAGE_BYTES),
     (rf"checkpoint|heads/{_N}\.note", MAX_NOTE_BYTES),
     (r"log\.vkey", 4096),
     (r"policy\.tenant", MAX_STATEMENT_BYTES),

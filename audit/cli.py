@@ -22,17 +22,13 @@ import orjson
 from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
+from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
+from audit.verifica import page as verifica
 from audit.verify import Verified, verify
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
 Lang = Literal["it", "en"]
-_STATES: dict[Lang, dict[str, str]] = {
-    "it": {"ok": "sì", "failed": "NO", "unknown": "non si può sapere", "not_applicable": "non previsto"},
-    "en": {"ok": "ok", "failed": "FAILED", "unknown": "cannot be known", "not_applicable": "not applicable"},
-}
-
-
 _NOT_KEPT: dict[Lang, str] = {
     "it": "senza --trust la testa vista non si ricorda: --state resta com’era",
     "en": "without --trust the head seen is not remembered: --state stays as it was",
@@ -50,9 +46,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout, io.TextIOWrapper
     ):  # a terminal or file that is not UTF-8 loses signs, not the answer
         sys.stdout.reconfigure(errors="backslashreplace")
-    asked = _parser().parse_args(argv)
+    parser = _parser()
+    asked = parser.parse_args(argv)
     lang: Lang = asked.lang
+    if (asked.bundle is None) == (asked.page is None):
+        parser.error("BUNDLE o/or --page FILE")
     try:
+        if asked.page is not None:
+            _write(asked.page, verifica.page(), "--page")
+            print(f"{verifica.digest()}  {asked.page}")
+            return SOUND
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
         seen = _seen(asked.state)
         verified = _verify(asked.bundle, trust, seen)
@@ -62,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             if trust is None:
                 print(f"verbale-verify: {_NOT_KEPT[lang]}", file=sys.stderr)
             else:
-                _keep(asked.state, seen.seen(verified.head).encode())
+                _write(asked.state, seen.seen(verified.head).encode() + b"\n", "--state")
     except _Misuse as wrong:
         print(f"verbale-verify: {wrong}", file=sys.stderr)
         return MISUSE
@@ -92,7 +95,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="verbale-verify",
         description="Controlla un pacchetto di Verbale senza rete. / Check a Verbale bundle, offline.",
     )
-    parser.add_argument("bundle", metavar="BUNDLE", help="il pacchetto .zip / the bundle")
+    parser.add_argument("bundle", metavar="BUNDLE", nargs="?", help="il pacchetto .zip / the bundle")
+    parser.add_argument(
+        "--page",
+        metavar="FILE",
+        help="scrive verifica.html e la sua impronta / writes verifica.html and its SHA-256",
+    )
     parser.add_argument(
         "--trust", metavar="FILE", help="chiavi conservate dal cliente / pinned keys (trust.json)"
     )
@@ -154,18 +162,18 @@ def _seen(path: str | None) -> SeenHeads:
     return SeenHeads.parse(_small(path, "--state"))
 
 
-def _keep(path: str, data: bytes) -> None:
-    """Write the state file whole or not at all: half a memory would read as misuse next time."""
+def _write(path: str, data: bytes, option: str) -> None:
+    """Write a file whole or not at all: half a memory would read as misuse next time."""
     folder = os.path.dirname(os.path.abspath(path))
     try:
         handle, fresh = tempfile.mkstemp(dir=folder, prefix=".verbale-")
         with os.fdopen(handle, "wb") as file:
-            file.write(data + b"\n")
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)
     except OSError as wrong:
-        raise _Misuse(f"--state {path}: {wrong.strerror}") from wrong
+        raise _Misuse(f"{option} {path}: {wrong.strerror}") from wrong
 
 
 # ------------------------------------------------------------------------------------- words
@@ -176,7 +184,9 @@ def _lines(verdict: Verdict, lang: Lang) -> Iterator[str]:
     yield ""
     for (n, it, en), step in zip(STEPS, verdict.steps, strict=True):
         name, why = (it, step.why) if lang == "it" else (en, step.why_en)
-        yield f"{n:3}  {name:<40} {_STATES[lang][step.state]}" + ("" if step.state == "ok" else f" ({why})")
+        yield f"{n:3}  {name:<40} {STATES[step.state][lang == 'en']}" + (
+            "" if step.state == "ok" else f" ({why})"
+        )
     if verdict.findings:
         yield ""
         yield "Difetti:" if lang == "it" else "Findings:"

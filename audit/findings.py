@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from audit.canonical import Value
-from audit.sentences import FINDINGS, NOTES, WHYS
+from audit.sentences import FINDINGS, FIRST, NOTES, WHYS
 
 FindingClass = Literal[
     "DAMAGED", "UNTRUSTED", "FORGED", "UNWITNESSED", "REWRITTEN", "TAMPERED", "MALFORMED", "INCOMPLETE",
@@ -104,18 +104,9 @@ class Verdict:
         return any(step.state == "unknown" for step in self.steps)
 
     def first_line(self, lang: Literal["it", "en"]) -> str:
-        if not self.sound:
-            classes = ", ".join(sorted({f.cls for f in self.findings}))
-            return f"non integro: {classes}" if lang == "it" else f"not sound: {classes}"
-        if self.trust == "none":
-            return (
-                "coerente, ma chiavi non confrontate" if lang == "it" else "consistent, but keys not compared"
-            )
-        return (
-            "integro: chiavi confrontate con quelle del cliente"
-            if lang == "it"
-            else "sound: keys equal those the customer pinned"
-        )
+        code = "not_sound" if not self.sound else "unpinned" if self.trust == "none" else "sound"
+        classes = ", ".join(sorted({f.cls for f in self.findings}))
+        return FIRST[code][lang == "en"].format(classes=classes)
 
     def to_value(self) -> Value:
         return {
@@ -173,8 +164,8 @@ class Judgement:
         for n, _, _ in STEPS:
             if self.failed(n):
                 count = self._count(n)
-                steps.append(Step(n, "failed", f"{count} difetti" if count > 1 else "1 difetto",
-                                  f"{count} findings" if count > 1 else "1 finding"))  # fmt: skip
+                it, en = _said(WHYS["one_finding" if count == 1 else "many_findings"], {"count": count})
+                steps.append(Step(n, "failed", it, en))
                 continue
             state, why = self._states.get(n, ("unknown", "not_reached"))
             it, en = WHYS[why]

@@ -5,7 +5,23 @@ The English ones may carry a parser's reason (`why`); the Italian ones name the 
 
 from __future__ import annotations
 
+FIRST: dict[str, tuple[str, str]] = {
+    "not_sound": ("non integro: {classes}", "not sound: {classes}"),
+    "unpinned": ("coerente, ma chiavi non confrontate", "consistent, but keys not compared"),
+    "sound": (
+        "integro: chiavi confrontate con quelle del cliente", "sound: keys equal those the customer pinned"),
+}  # fmt: skip
+
+STATES: dict[str, tuple[str, str]] = {
+    "ok": ("sì", "ok"),
+    "failed": ("NO", "FAILED"),
+    "unknown": ("non si può sapere", "cannot be known"),
+    "not_applicable": ("non previsto", "not applicable"),
+}
+
 WHYS: dict[str, tuple[str, str]] = {
+    "one_finding": ("1 difetto", "1 finding"),
+    "many_findings": ("{count} difetti", "{count} findings"),
     "checked": ("controllato", "checked"),
     "not_reached": (
         "non controllato: un passo precedente lo impedisce", "not checked: an earlier step prevents it"),
@@ -21,6 +37,9 @@ WHYS: dict[str, tuple[str, str]] = {
     "no_report_ca": (
         "dati e firma del PDF controllati; chi ha firmato non è confrontato (nessuna CA del rapporto)",
         "report data and PDF signature checked; the signer is not compared (no report CA pinned)"),
+    "by_command": (
+        "questa pagina non lo controlla: verbale-verify PACCHETTO.zip --trust trust.json",
+        "not checked by this page: verbale-verify BUNDLE.zip --trust trust.json"),
     "no_zone": (
         "mancano le regole dei fusi orari su questa macchina (pacchetto tzdata)",
         "this machine has no time zone rules (package tzdata)"),

@@ -116,6 +116,9 @@ def unpack_entries(tile: Tile, data: bytes) -> list[bytes]:
     return entries
 
 
+_MAX_HELD = 1024  # 16 MiB of hashes as Python keeps them
+
+
 class TileReader:
     """`merkle.Read` over the published tiles of a tree of `size` leaves.
 
@@ -132,6 +135,8 @@ class TileReader:
         count = self._size >> level * _HEIGHT
         tile = Tile(level, index, min(WIDTH, count - index * WIDTH))
         if tile not in self._tiles:
+            if len(self._tiles) >= _MAX_HELD:
+                self._tiles.clear()
             self._tiles[tile] = unpack_hashes(tile, self._load(tile.path))
         return self._tiles[tile]
 

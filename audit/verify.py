@@ -1,7 +1,7 @@
 """The verifier: a bundle, the customer's pins, the head seen last -> a verdict. Pure, offline, one pass.
 
 The steps are those of FORMAT.md §7. Bad evidence becomes findings, never an exception. The entries are
-read tile by tile; what stays in memory is the tree's hashes and a few fields per request and session.
+read tile by tile; what stays in memory is a few fields per request and session, and the names of files.
 The report's step reads the entries a second time, if there is a report.
 """
 

@@ -48,7 +48,8 @@ class Chain:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            TenantOpened, CredentialAdded, ApproversChanged, PolicyChanged, HostPrepared, HostEnrolled, HostRevoked,
+            TenantOpened, CredentialAdded, LoginSucceeded, ApproversChanged, PolicyChanged, HostPrepared, HostEnrolled,
+            HostRevoked,
         )
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,11 +13,11 @@ from audit.bundle_files import known
 from audit.checkpoint import Checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
-from audit.merkle import Tree
 from audit.note import Note, VerifierKey, parse_note
 from audit.trust_file import SeenHeads
 
-MAX_ENTRIES = 20_000_000  # a year of one customer; the tree then takes 1.3 GB, its only real cost
+_FULL = tiles.WIDTH * merkle.HASH_BYTES
+MAX_ENTRIES = 20_000_000  # a year of one customer
 _ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/(?P<year>[0-9]{4})")
 
 
@@ -80,52 +81,84 @@ def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
 
 
 class TreeCheck:
-    """Step 6: rebuilds the tree while entries stream by; `close` compares it with head and tiles."""
+    """Step 6: rebuilds the tree while entries stream by; `close` compares it with head and tiles.
+
+    Kept are the tiles that are being filled, and those that differ from the published ones: what a good
+    bundle takes does not grow with the log.
+    """
 
     def __init__(self, files: Entries, head: Checkpoint, judge: Judgement) -> None:
         self._files = files
         self._head = head
         self._judge = judge
-        self._tree = Tree()
+        self._rows = [bytearray()]  # of each level the hashes of the tile being filled
+        self._full = [0]  # and how many tiles it has behind it
+        self._own: dict[str, bytes] = {}  # by path
+        self._differing: list[int] = []  # entries whose hash is not the published one
 
     def feed(self, entry: bytes) -> None:
-        self._tree.append(entry)
+        # Hashed here: a verifier does nothing more often.
+        row = self._rows[0]
+        row += hashlib.sha256(b"\x00" + entry).digest()
+        if len(row) == _FULL:
+            self._filled(0)
+
+    def _filled(self, level: int) -> None:
+        row, above = self._rows[level], level + 1
+        self._compare(level, self._full[level], bytes(row))
+        self._rows[level] = bytearray()
+        self._full[level] += 1
+        if above == len(self._rows):
+            self._rows.append(bytearray())
+            self._full.append(0)
+        self._rows[above] += _folded(row)
+        if len(self._rows[above]) == _FULL:
+            self._filled(above)
+
+    def _compare(self, level: int, index: int, row: bytes) -> None:
+        """Set a tile of ours beside the published one."""
+        width = min(tiles.WIDTH, (self._head.size >> 8 * level) - index * tiles.WIDTH)
+        path = tiles.Tile(level, index, width).path
+        published = self._files.get(path)
+        if published == row:
+            return
+        self._own[path] = row
+        if level == 0 and published is not None and len(published) == width * merkle.HASH_BYTES:
+            first = index * tiles.WIDTH
+            self._differing += [
+                first + at // merkle.HASH_BYTES
+                for at in range(0, len(row), merkle.HASH_BYTES)
+                if row[at : at + merkle.HASH_BYTES] != published[at : at + merkle.HASH_BYTES]
+            ]
 
     def close(self) -> Callable[[int, int], bytes] | None:
         """Compare; the reader of a tree whose root is the signed one, or None if there is none."""
-        size = self._head.size
-        if self._tree.size == size and self._tree.root() == self._head.root:
-            self._check_tiles()
+        for level, row in enumerate(self._rows):
+            if row:
+                self._compare(level, self._full[level], bytes(row))
+        held = self._full[0] * tiles.WIDTH + len(self._rows[0]) // merkle.HASH_BYTES
+        size, read = self._head.size, tiles.TileReader(self._head.size, self._tile)
+        if held == size and merkle.root(size, read) == self._head.root:
+            self._say_tiles()
             self._judge.state(6, "ok", "checked")
-            return self._tree.read
-        differing = self._differing()
-        for n in differing:
+            return read
+        for n in self._differing:
             self._judge.find("TAMPERED", "entry", f"n={n}", n=n)
-        if self._tree.size < size:
-            self._judge.find("TAMPERED", "entry_missing", f"n={self._tree.size}", n=self._tree.size)
-        elif not differing:
+        if held < size:
+            self._judge.find("TAMPERED", "entry_missing", f"n={held}", n=held)
+        elif not self._differing:
             self._judge.find("TAMPERED", "root", "checkpoint")
         return self._from_tiles()
 
-    def _differing(self) -> list[int]:
-        """Entries whose hash is not the published one."""
-        found = []
-        for tile in tiles.entry_tiles(self._head.size):
-            leaves = tiles.Tile(0, tile.index, tile.width)
-            try:
-                published = tiles.unpack_hashes(leaves, self._files[leaves.path])
-            except (KeyError, Malformed):
-                continue
-            first = tile.index * tiles.WIDTH
-            held = range(first, min(first + tile.width, self._tree.size))
-            found += [n for n in held if self._tree.read(0, n) != published[n - first]]
-        return found
+    def _tile(self, path: str) -> bytes:
+        """A tile as the entries give it, once all of them were fed."""
+        return self._own.get(path) or self._files[path]
 
-    def _check_tiles(self) -> None:
-        for tile in tiles.hash_tiles(self._head.size):
+    def _say_tiles(self) -> None:
+        for tile in tiles.hash_tiles(self._head.size) if self._own else ():
             if tile.path not in self._files:
                 self._judge.find("DAMAGED", "file_missing", tile.path)
-            elif self._files[tile.path] != tiles.pack_hashes(tile, self._tree.read):
+            elif tile.path in self._own:
                 self._judge.find("TAMPERED", "tile", tile.path)
 
     def _from_tiles(self) -> Callable[[int, int], bytes] | None:
@@ -135,6 +168,14 @@ class TreeCheck:
             return reader if merkle.root(self._head.size, reader) == self._head.root else None
         except (KeyError, Malformed):
             return None
+
+
+def _folded(row: bytearray) -> bytes:
+    """The root over the hashes of a full tile."""
+    hashes = [bytes(row[at : at + merkle.HASH_BYTES]) for at in range(0, len(row), merkle.HASH_BYTES)]
+    while len(hashes) > 1:
+        hashes = [merkle.node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
 
 
 class Heads:

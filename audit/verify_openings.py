@@ -78,12 +78,13 @@ class Openings:
         self.cited.add(name)
         try:
             opening = read_opening(self._files, leaf.n)
+            opens = opening is not None and opening.opens(leaf.sealed)
         except Malformed:
             self._judge.find("ALTERED", "opening_differs", name)
             return None
         if opening is None:
             self._judge.find("WITHHELD", "opening_missing", name)
-        elif opening.opens(leaf.sealed):
+        elif opens:
             self.checked += 1
             return opening.data
         else:

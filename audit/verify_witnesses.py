@@ -74,7 +74,7 @@ class Witnesses:
     def _count(self, vkeys: Iterable[VerifierKey]) -> int:
         """How many of these cosigned the head at a time that can be."""
         count = 0
-        for vkey in vkeys:
+        for vkey in dict.fromkeys(vkeys):  # a list that names one twice has one
             at = _seen(self._signed.note, vkey)
             if at is None:
                 continue

@@ -376,6 +376,8 @@ ENGLISH: Final[dict[str, str]] = {
     "Salva": "Save",
     "Scarica": "Download",
     "Scarica trust.json": "Download trust.json",
+    "Scarica verifica.html": "Download verifica.html",
+    "Lo stesso controllo in un browser, a rete spenta: la tenga da parte anche lei. Si fidi di una copia solo se la sua impronta SHA-256 è questa:": "The same check in a browser, with the network off: keep a copy of your own. Trust a copy only if its SHA-256 is this:",
     "Scarica il file di iscrizione": "Download the enrolment file",
     "Scheda della sessione": "Session card",
     "Scrivi l’esito": "Write the outcome",

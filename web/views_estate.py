@@ -80,6 +80,7 @@ class Titolare:
     people: tuple[Person, ...]
     rules: tuple[Fact, ...]
     hosts: tuple[Person, ...]
+    verifier: str  # SHA-256 of verifica.html
     head: Digest
     head_when: str
     head_line: str

@@ -10,6 +10,7 @@ from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.note import VerifierKey, parse_note
 from audit.statement import Policy
+from audit.verifica.page import page
 from audit.witness_policy import policy_text
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -73,6 +74,7 @@ def packed(found: Gathered, wrapping: bytes) -> bytes:
             evidence=found.evidence,
             openings=openings.unsealed(found.sealed, wrapping),
             reports=found.reports,
+            page=page(),
         )
     )
 

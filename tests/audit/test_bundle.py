@@ -14,6 +14,7 @@ from audit import bundle
 from audit.bundle import pack, parse_sums, sums, unpack
 from audit.bundle_files import limit
 from audit.errors import Malformed
+from audit.merkle import Tree
 from audit.verify import verify
 from tests.audit.world import World, busy_month
 
@@ -189,3 +190,15 @@ def test_files_out_of_order_are_refused() -> None:
 def test_sizes_of_files(world: World) -> None:
     files = unpack(pack(world.entries()))
     assert files.size("checkpoint") == len(files["checkpoint"])
+
+
+def test_the_page_lies_beside_the_evidence_and_is_told_of() -> None:
+    """Whoever opens the bundle learns which copy of the page to trust."""
+    entries = bundle.build(
+        leaves=(), read=Tree().read, checkpoint=b"c", log_vkey="k", policy_tenant=b"{}", policy_witness="", heads={},
+        evidence={}, openings={}, reports={}, page=b"<!doctype html>",
+    )  # fmt: skip
+    assert dict(unpack(pack(entries)))["verifica.html"] == b"<!doctype html>"
+    assert b"  verifica.html\n" in entries[bundle.SUMS]
+    for word in ("verifica.html", "impronta SHA-256", "conservata dall’avvio", "kept from on-boarding"):
+        assert word in entries["LEGGIMI.txt"].decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 import audit
 from audit import bundle
 from audit.checkpoint import Checkpoint
-from audit.cli import main
+from audit.cli import MISUSE, SOUND, main
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from tests.audit.world import ORIGIN, World, busy_month
 
@@ -175,3 +176,30 @@ def test_an_output_that_is_no_stream_of_bytes(files: Path, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "stdout", out)
     assert run(files) == 0
     assert out.getvalue().startswith("coerente")
+
+
+def test_the_page_for_browsers_and_its_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The copy to trust is one that somebody has kept: it comes with the program."""
+    target = tmp_path / "verifica.html"
+    assert main(["--page", str(target)]) == SOUND
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    assert capsys.readouterr().out == f"{digest}  {target}\n"
+    assert main(["--page", str(tmp_path / "no" / "verifica.html")]) == MISUSE
+    for arguments in ([], ["b.zip", "--page", str(target)]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == MISUSE
+
+
+def test_a_file_whose_pages_are_given_back_is_judged_alike(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every reading, so that each page is fetched anew."""
+    path = tmp_path / "b.zip"
+    path.write_bytes(bundle.pack(world.entries()))
+    answers = []
+    for at_once in (1 << 30, 1):
+        monkeypatch.setattr(bundle, "_AT_ONCE", at_once)
+        assert main([str(path), "--json"]) == SOUND
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import audit
 from audit.findings import MAX_FINDINGS, MAX_SHOWN, STEP_OF, Judgement, finding
-from audit.sentences import FINDINGS, NOTES, WHYS
+from audit.sentences import FINDINGS, FIRST, NOTES, STATES, WHYS
 
 
 def test_the_first_of_each_class_is_listed_however_many_came_before() -> None:
@@ -46,11 +46,14 @@ def test_facts_of_the_bundle_cannot_speak_to_the_terminal() -> None:
 
 def test_every_sentence_has_its_place_in_the_code() -> None:
     """A code nobody uses is a promise nobody keeps."""
+    folder = Path(audit.__file__).parent
     code = "\n".join(
         path.read_text(encoding="utf-8")
-        for path in sorted(Path(audit.__file__).parent.glob("*.py"))
+        for path in (*sorted(folder.glob("*.py")), *sorted(folder.glob("verifica/core/*.js")))
         if path.name != "sentences.py"
     )
-    unused = [c for table in (FINDINGS, NOTES, WHYS) for c in table if not re.search(rf'"{c}"', code)]
+    unused = [
+        c for table in (FINDINGS, FIRST, NOTES, STATES, WHYS) for c in table if not re.search(rf'"{c}"', code)
+    ]
     assert unused == []
     assert all(cls in {"RECORDING", "TIME"} or f'"{cls}"' in code for cls in STEP_OF)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import doctest
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import audit
-from audit import forms
+from audit import forms, statement, trust_file
 from audit.findings import STEP_OF
+from audit.grant import Grant
+from audit.host_note import HostNote
 from audit.record import form_of
 from audit.records import CHANNEL, KINDS
+from audit.sentences import FINDINGS
+from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
+from audit.verifica import tables
 
 FORMAT = Path(audit.__file__).parent / "FORMAT.md"
 
@@ -47,6 +53,42 @@ def test_the_table_of_kinds_is_that_of_the_code() -> None:
     start = text.index("-->\n", text.index("<!-- kinds:")) + 4
     found = text[start : text.index("\n<!-- /kinds -->")]
     assert found == kinds_table(), "print kinds_table() between the two marks of FORMAT.md §3"
+
+
+def test_every_finding_has_its_row() -> None:
+    text = FORMAT.read_text(encoding="utf-8")
+    rows = text[text.index("<!-- codes") : text.index("<!-- /codes -->")].splitlines()[3:]
+    codes = [code for row in rows for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])]
+    assert sorted(codes) == sorted(FINDINGS)
+    assert {row.split("|")[2].strip() for row in rows} == set(STEP_OF) - {"RECORDING", "TIME"}
+
+
+def test_the_lawful_order_is_that_of_the_code() -> None:
+    found = tables.read()["moves"]
+    for what, moves in (("request", REQUEST_MOVES), ("session", SESSION_MOVES), ("grant", GRANT_MOVES)):
+        assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves
+
+
+# The table's name of an object -> the class that reads it. Whether forms agree, bent values tell (`verifica/`).
+OBJECTS: dict[str, Any] = {
+    "request": statement.Request, "approval": statement.Approval, "policy": statement.Policy,
+    "approvers": statement.Approvers, "enrolment": statement.Enrolment, "grant": Grant, "host_note": HostNote,
+    "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
+    "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
+    "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
+    "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+}  # fmt: skip
+
+
+def test_the_objects_are_those_of_the_code() -> None:
+    found = tables.read()["objects"]
+    assert set(found) == {*OBJECTS, "account_line"}
+    for name, kind in OBJECTS.items():
+        hints = get_type_hints(kind)
+        optional = {n for n, hint in hints.items() if type(None) in get_args(hint)}
+        flags = {item.name for item in fields(kind) if item.default is False}
+        listed = {item.name: item.name in optional | flags for item in fields(kind)}
+        assert {row["name"]: row["optional"] for row in found[name]} == listed, name
 
 
 def test_examples_run() -> None:

@@ -85,6 +85,16 @@ def test_a_tree_read_back_from_its_tiles_proves_the_same(size: int) -> None:
         assert merkle.inclusion_proof(index, size, reader) == merkle.inclusion_proof(index, size, TREE.read)
 
 
+def test_a_reader_holds_a_few_tiles_however_large_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiles, "_MAX_HELD", 2)
+    size = TREE.size
+    files = {t.path: tiles.pack_hashes(t, TREE.read) for t in tiles.hash_tiles(size)}
+    reader = TileReader(size, files.__getitem__)
+    for first in range(1, size, 97):
+        assert merkle.root(first, reader) == TREE.root(first)
+        assert len(reader._tiles) <= 2
+
+
 def test_which_files_a_growing_log_must_write() -> None:
     assert [t.path for t in tiles.hash_tiles(256)] == ["tile/0/000", "tile/1/000.p/1"]
     assert [t.path for t in tiles.hash_tiles(258, since=256)] == ["tile/0/001.p/2"]

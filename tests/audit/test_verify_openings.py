@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audit import bundle, records
-from audit.commitment import Opening
+from audit.commitment import MAX_OPENING_BYTES, Opening
 from audit.leaf import Leaf
 from audit.record import Actor
 from tests.audit.verdicts import alone, honest, judge, moved, only
@@ -84,7 +84,9 @@ def test_a_command_is_the_one_its_agent_committed_to() -> None:
 def test_a_text_that_is_there_and_another() -> None:
     entries = honest().entries()
     n = next(n for n, d in enumerate(honest().leaves) if b"person.admitted" in d)
-    for data in (b"{}", b"", bundle.encode_opening(Opening(bytes(32), {"name": "Altri"}))):
+    longer = Opening(bytes(32), {"name": "A" * MAX_OPENING_BYTES})  # than data can be, its file is not
+    others = [bundle.encode_opening(one) for one in (longer, Opening(bytes(32), {"name": "Altri"}))]
+    for data in (b"{}", b"", *others):
         files = entries | {f"openings/{n}.json": data}
         found = judge(honest(), files)
         assert ("ALTERED", "opening_differs") in {(f.cls, f.code) for f in found.findings}

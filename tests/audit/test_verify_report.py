@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from audit import instant, periods, records, verify_report
+from audit import bundle, instant, periods, records, verify_report
 from audit.checkpoint import Checkpoint, sign
 from audit.commitment import Opening
 from audit.findings import Verdict
@@ -19,6 +19,7 @@ from audit.merkle import Tree
 from audit.pdf_signature import PdfJudgement, Signer
 from audit.periods import month_bounds
 from audit.records import PeriodClosed, PeriodSnapshot
+from audit.verify import verify
 from tests.audit.verdicts import alone, changed, honest, judge, only, said, sound, without
 from tests.audit.world import (
     HOST,
@@ -240,7 +241,8 @@ def test_a_machine_without_zones_says_what_it_cannot_know(monkeypatch: pytest.Mo
 
     files = bundle_and_trust[0].entries()
     monkeypatch.setattr(periods, "ZoneInfo", none)
-    verdict = judge(honest(), files, trust=bundle_and_trust[1])
+    files[bundle.SUMS] = bundle.sums(files)
+    verdict = verify(bundle.pack(files), trust=bundle_and_trust[1]).verdict
     sound(verdict)
     assert [s.n for s in verdict.steps if s.state == "unknown"] == [8, 14]
     assert "tzdata" in verdict.steps[13].why

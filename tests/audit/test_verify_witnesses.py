@@ -170,3 +170,10 @@ def test_without_a_quorum_the_step_does_not_apply() -> None:
     w = onboarded(0)
     assert states(judge(w)) == "not_applicable"
     assert states(judge(w, cosigned(w))) == "not_applicable"
+
+
+def test_a_witness_pinned_twice_is_one() -> None:
+    w = onboarded(1)
+    trust = replace(w.trust(), witnesses=(w.witness, w.witness), quorum=2)
+    verdict = judge(w, trust=trust)
+    assert ("UNWITNESSED", "quorum_missing") in {(f.cls, f.code) for f in verdict.findings}

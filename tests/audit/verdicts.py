@@ -11,6 +11,7 @@ from audit import bundle
 from audit.findings import STEP_OF, Verdict
 from audit.leaf import Leaf
 from audit.verify import verify
+from tests.audit import second_verifier
 from tests.audit.world import World, busy_month
 
 
@@ -21,10 +22,18 @@ def honest() -> World:
 
 
 def judge(world: World, entries: dict[str, bytes] | None = None, **kw: Any) -> Verdict:
-    """The verdict on a world, its trust file given; `entries` instead of its own, digests put right."""
+    """The verdict on a world, its trust file given; `entries` instead of its own, digests put right.
+
+    The second verifier has to come to the same, but where it is asked about a head seen before, which it
+    keeps none of.
+    """
     files = world.entries() if entries is None else entries
     files[bundle.SUMS] = bundle.sums(files)
-    return verify(bundle.pack(files), **({"trust": world.trust()} | kw)).verdict
+    data, given = bundle.pack(files), {"trust": world.trust()} | kw
+    verdict = verify(data, **given).verdict
+    if "seen" not in given:
+        second_verifier.agrees(verdict, data, given["trust"])
+    return verdict
 
 
 def only(verdict: Verdict, cls: str, code: str) -> None:

@@ -1,10 +1,15 @@
-"""How fast a bundle is judged: records a second on one core, with schema, order and tree."""
+"""How fast a bundle is judged, on one core, with schema, order and tree; and in how much memory."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from audit import bundle, records
 from audit.record import NOBODY, Actor
@@ -13,6 +18,12 @@ from tests.audit.world import ADS, TECHNICIAN, World
 from tests.bench.table import Bar, Figure, Summary
 
 RECORDS, ROUNDS = 100_000, 5
+PEAK = """
+import re, sys
+from audit import cli
+assert cli.main(sys.argv[1:]) == 0
+print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
+"""
 _BY = (
     (
         records.LoginSucceeded(TECHNICIAN, "passkey", "10.8.0.31", demo_software=False),
@@ -40,8 +51,25 @@ def a_year(count: int) -> World:
     return w
 
 
-def test_records_a_second(figures: list[Figure]) -> None:
-    w = a_year(RECORDS)
+@pytest.fixture(scope="module")
+def year() -> World:
+    return a_year(RECORDS)
+
+
+def test_memory(figures: list[Figure], year: World, tmp_path: Path) -> None:
+    """The whole command, the pages of the mapped file that it holds included."""
+    (tmp_path / "b.zip").write_bytes(bundle.pack(year.entries()))
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(tmp_path / "b.zip")], check=True, capture_output=True, text=True
+    )
+    peak = int(done.stdout.splitlines()[-1]) / 1024
+    figures.append(
+        Figure("bundle judged, memory", "MiB", Summary.once(peak), None, (Bar("at most", 200, "value"),))
+    )
+
+
+def test_records_a_second(figures: list[Figure], year: World) -> None:
+    w = year
     packed, trust = bundle.pack(w.entries()), w.trust()
     rates = []
     for _ in range(ROUNDS):

@@ -12,9 +12,10 @@ from types import FrameType
 
 import pytest
 
-from audit.bundle import build, pack
+from audit.bundle import build, pack, unpack
 from audit.month import evidence_part
 from audit.month_report import merge
+from audit.verifica.page import page
 from audit.verify import Verified, verify
 from broker.cases.close_month import close_month
 from broker.cases.export_trust import export_trust, tenant_trust
@@ -27,6 +28,7 @@ from broker.live.heads import Heads
 from broker.store import estate, reports
 from broker.store.reports import Files, Issued
 from broker.store.tx import Announcement
+from tests.audit import second_verifier
 from tests.stories.telling import Story
 
 DECEMBER = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
@@ -64,8 +66,11 @@ async def judged(story: Story, number: str) -> Verified:
     await story.agent.obey()
     file = await read_report(story.parts, story.world.titolare.who, number, "zip")
     trust = await tenant_trust(story.parts, story.world.tenant)
+    assert unpack(file.data)["verifica.html"] == page()
     # In a thread: the PDF library runs an event loop of its own.
-    return await asyncio.to_thread(verify, file.data, trust=trust, seen=None)
+    found = await asyncio.to_thread(verify, file.data, trust=trust, seen=None)
+    await asyncio.to_thread(second_verifier.agrees, found.verdict, file.data, trust)
+    return found
 
 
 async def test_a_month_is_closed_and_checks_out(story: Story) -> None:

@@ -365,6 +365,7 @@ TITOLARE = e.Titolare(
             (v.Act("Firma l’iscrizione", post="/y", icon="pen", sign=True),),
         ),
     ),
+    verifier="ab" * 32,
     head=DIGEST,
     head_when="31/10/2026",
     head_line="confermata da 4 testimoni su 4",

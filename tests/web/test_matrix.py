@@ -125,6 +125,7 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *CUSTOMER),
+    "GET /verifica.html": own(),
     # ---- the doors of the API
     "GET /api/setup": GONE,
     "POST /api/setup": GONE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from audit.instant import whole_ms
@@ -194,3 +195,12 @@ async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:
     answer = await browse(story.world.titolare).get("/trust.json")
     assert answer.json()["tenant"] == story.world.tenant
     assert answer.json()["type"] == "trust"
+
+
+async def test_the_page_that_verifies_is_his_too_and_its_digest_is_on_his_page(
+    story: Story, browse: Browse
+) -> None:
+    titolare = browse(story.world.titolare)
+    answer = await titolare.get("/verifica.html")
+    assert hashlib.sha256(answer.content).hexdigest() in (await titolare.get("/titolare")).text
+    assert answer.headers["content-disposition"] == 'attachment; filename="verifica.html"'

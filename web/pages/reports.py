@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from audit.verifica.page import NAME, page
 from broker.api.who import Caller, PartsOf
 from broker.cases.export_trust import export_trust
 from broker.cases.read_report import Form, read_report
@@ -34,6 +35,11 @@ async def bundle(number: str, who: Caller, parts: PartsOf) -> Response:
 async def trust(request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await export_trust(parts, who)
     return _download("trust.json", "application/json", found.encode())
+
+
+@router.get("/verifica.html")
+async def verifier(who: Caller) -> Response:
+    return _download(NAME, "text/html", page())
 
 
 async def _file(parts: Parts, who: Who, number: str, form: Form) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from audit.records import SessionRefused
+from audit.verifica.page import digest
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_estate import HostView, PersonView
 from broker.cases.see_requests import Listed
@@ -47,6 +48,7 @@ def page(
         people=tuple(_person(one, who, reader) for one in view.people),
         rules=rules(view, reader),
         hosts=tuple(_host(one, reader) for one in view.hosts if one.state != "revoked"),
+        verifier=digest(),
         head=words.digest(view.head.root.hex()),
         head_when=date_of(reader.now, reader),
         head_line=witnesses,

@@ -1,0 +1,99 @@
+// What a session may be opened on (FORMAT.md §7, step 9): each rule yields {code, what, why} for what is wrong.
+
+import { BadSignature, Malformed, base64url } from "./bytes.js";
+import { instant } from "./forms.js";
+import { checkAssertion } from "./passkey.js";
+import { grantDigests } from "./statement.js";
+
+const SKEW = 300_000; // appointments: minutes between two machines after the titolare's click
+const MAX_TERM = 366 * 86_400_000;
+
+/** Both came out of canonical bytes, so their keys stand in one order. */
+export const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+const breach = (code, what, why) => ({ code, what, why });
+
+export function inForce(approver, at) {
+  return instant(approver.valid_from) - SKEW <= at && at < instant(approver.valid_until);
+}
+
+/** Where people log in nothing is signed. */
+export function apart(set, enrolment) {
+  return set.signing.rp_id !== enrolment.login.rp_id && set.signing.origin !== enrolment.login.origin;
+}
+
+export function* unfit(set, demo) {
+  for (const one of set.approvers) {
+    if (one.demo_software && !demo) yield "a demo's software key counts at demo hosts only";
+    const term = instant(one.valid_until) - instant(one.valid_from);
+    if (!(term > 0 && term <= MAX_TERM)) yield "an appointment lasts longer than twelve months, or not at all";
+  }
+}
+
+export function* underPolicy(request, policy) {
+  const breached = (what, why) => breach("policy_breach", what, why);
+  if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
+  if (request.recording) yield breached("recording", "this version records nothing, and says so");
+  if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
+  if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
+  const window = instant(request.not_after) - instant(request.not_before);
+  if (window > policy.window_s * 1000) yield breached("window_s", "the window is wider than the policy allows");
+  const account = policy.accounts.findLast(({ host }) => host === request.host.id)?.account;
+  if (!equal(request.account, account)) yield breached("account", "the account is not the one the policy names for this host");
+  const tools = new Set(policy.tools.map(({ id }) => id));
+  if (request.channels.some(({ tool }) => tool !== undefined && !tools.has(tool))) yield breached("tool", "the policy names no such tool");
+}
+
+export function* sameMatter(grant, request) {
+  if (grant.request !== request.digest) yield breach("grant_differs", "request", "the grant is of another request");
+  for (const name of ["tenant", "host", "technician", "channels", "account", "not_before", "not_after", "longest_s"]) {
+    if (!equal(grant[name], request[name])) yield breach("grant_differs", name, `the grant says another ${name} than the request`);
+  }
+}
+
+/** Whether this line of the set may say this yes, given then and used at `at`. */
+export function* byApprover(approval, approver, request, at, demo) {
+  if (approval.approver !== approver.person) yield breach("not_approver", "approver", "the credential is another person's");
+  if (approval.tenant !== request.tenant || approval.request !== request.digest) yield breach("grant_differs", "request", "the approval is of another request");
+  if (!inForce(approver, at) || !inForce(approver, instant(approval.given))) yield breach("approver_expired", "appointment", "the approver's appointment is not in force");
+  const asker = request.technician;
+  const his = new Set(asker.login_credentials.flatMap((login) => [login.public_key, login.id]));
+  if (approver.person === asker.id || his.has(approver.public_key) || his.has(approver.credential)) yield breach("own_request", "approver", "the technician approved his own request");
+  if (approval.watcher === asker.id) yield breach("own_request", "watcher", "the technician would watch himself");
+  if (Boolean(approval.demo_software) !== Boolean(approver.demo_software)) yield breach("grant_differs", "demo_software", "approval and appointment disagree whether the key is a demo's");
+  if (approver.demo_software && !demo) yield breach("demo_key", "approver", "a demo approver on a host that is no demo");
+}
+
+/** Enough people said yes, and the grant cites them and the supervision they chose. */
+export function* asChosen(grant, approvals, policy) {
+  const people = new Set(approvals.map(({ approver }) => approver));
+  if (people.size !== approvals.length) yield breach("too_few", "approver", "one person approved twice");
+  if (people.size < policy.approvals) yield breach("too_few", "approvals", "fewer people approved than the policy asks for");
+  if (!equal(grant.approvals, approvals.map(({ digest }) => digest))) yield breach("grant_differs", "approvals", "the grant cites other approvals");
+  const chosen = approvals.some(({ supervision, watcher }) => supervision === grant.supervision && watcher === grant.watcher);
+  if (!chosen) yield breach("grant_differs", "supervision", "the grant's supervision is nobody's choice");
+  if (approvals.some((one) => one.supervision === "self" && one.watcher !== one.approver)) yield breach("grant_differs", "watcher", "an approver who watches himself names somebody else");
+  if (grant.supervision !== "waived") return;
+  if (approvals.some(({ supervision }) => supervision !== "waived")) yield breach("grant_differs", "supervision", "an approver chose to have it watched");
+  if (policy.supervision === "required") yield breach("grant_differs", "supervision", "the policy requires a watcher");
+}
+
+/** The technician's login passkey with this credential id. */
+export function loginOf(technician, credential) {
+  return technician.login_credentials.find(({ id }) => id === base64url(credential));
+}
+
+/** What is wrong with the technician's activation. */
+export async function activation(grant, assertion, enrolment) {
+  const login = loginOf(grant.technician, assertion.credential);
+  if (login === undefined) return [breach("activation", "passkey", "activated by a passkey that is not the technician's")];
+  const found = [];
+  if (login.demo_software && !enrolment.demo) found.push(breach("demo_key", "technician", "a demo technician on a host that is no demo"));
+  try {
+    await checkAssertion(assertion, grantDigests(grant.bytes).challenge, enrolment.login, login.public_key);
+  } catch (wrong) {
+    if (!(wrong instanceof BadSignature || wrong instanceof Malformed)) throw wrong;
+    found.push(breach("activation", "signature", wrong.message));
+  }
+  return found;
+}

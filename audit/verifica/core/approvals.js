@@ -1,0 +1,155 @@
+// Step 9, second part: requests, the approvals given to them, and the grants issued on those.
+
+import { BadSignature, Malformed, fromBase64url, hex, join, utf8 } from "./bytes.js";
+import { asChosen, byApprover, sameMatter, underPolicy } from "./admission.js";
+import { decode, isObject } from "./canonical.js";
+import { actorIs, credentialDigest, differing, reading } from "./chain.js";
+import { instant } from "./forms.js";
+import { checkEd25519 } from "./signatures.js";
+import { checkHeaded, grantDigests, parseStatement, statementDigest } from "./statement.js";
+
+export const SKEW = 30_000; // clocks of agent and broker
+const READING = 86_400_000; // drawn up in the morning, signed in the evening
+const OVER = new Set(["approval.refused", "request.withdrawn", "request.lapsed", "request.solved_by_customer"]);
+
+/** Make a finding of each breach; whether there was one. */
+export function breached(judge, breaches, where) {
+  const found = [...breaches];
+  for (const { code, what, why } of found) judge.find("UNAPPROVED", code, where, { what, why });
+  return found.length > 0;
+}
+
+/** A grant in its signed envelope, if this key signed it. */
+async function openGrant(data, key) {
+  const value = decode(data);
+  const fields = isObject(value) && Object.keys(value).length === 2;
+  if (!fields || typeof value.grant !== "string" || typeof value.signature !== "string") throw new Malformed("not a signed grant");
+  const [bytes, signature] = [fromBase64url(value.grant), fromBase64url(value.signature)];
+  if (signature.length !== 64) throw new Malformed("signature of signed grant is not 64 bytes");
+  await checkEd25519(key, signature, join(utf8("verbale/grant/v1\n"), bytes));
+  const grant = decode(bytes);
+  checkHeaded("grant", grant);
+  return { ...grant, bytes, digest: grantDigests(bytes).digest };
+}
+
+/** Feed every leaf in order, after `chain` has had it. `grants` are those not yet used, by digest. */
+export class Approvals {
+  asked = new Map(); // requests that are not over
+  grants = new Map();
+  checked = 0;
+
+  /** `citeHead(text, n, where)` hears of the head inside an approved request that record `n` opened. */
+  constructor(chain, citeHead, judge) {
+    this.chain = chain;
+    this.citeHead = citeHead;
+    this.judge = judge;
+  }
+
+  async feed(leaf) {
+    const where = `n=${leaf.n}`;
+    await reading(this.judge, where, async () => {
+      if (leaf.type === "request.opened") await this.#request(leaf, where);
+      else if (leaf.type === "approval.given") await this.#approval(leaf, where);
+      else if (leaf.type === "supervision.taken") this.#watcher(leaf, where);
+      else if (leaf.type === "grant.issued") await this.#grant(leaf, where);
+      else if (OVER.has(leaf.type)) this.asked.delete(leaf.body.request);
+    });
+  }
+
+  /** The evidence of that kind; null where a finding says that it is missing. */
+  async need(leaf, kind, where) {
+    const data = await this.chain.evidence(leaf, kind);
+    if (data === null) this.judge.find("UNAPPROVED", "evidence_missing", where, { kind });
+    return data;
+  }
+
+  async #request(leaf, where) {
+    const data = await this.need(leaf, "statement", where);
+    if (data === null) return;
+    const { body } = leaf;
+    const asked = parseStatement("request", data);
+    this.asked.set(body.request, { statement: asked, n: leaf.n, approvals: new Map(), watchers: new Set() });
+    differing(this.judge, "statement_differs", where, {
+      statement: [body.statement, asked.digest],
+      tenant: [leaf.tenant, asked.tenant],
+      request: [body.request, asked.request],
+      technician: [actorIs(leaf.actor, asked.technician.id, "technician"), true],
+      host: [leaf.host, asked.host.id],
+      agent_key: [this.chain.agents.get(asked.host.id)?.agent_key, asked.host.agent_key],
+      incident: [body.incident, asked.incident],
+      texts: [leaf.sealed, asked.texts],
+      channels: [body.channels.join(), asked.channels.map(({ kind }) => kind).join()],
+      activities: [body.activities.join(), asked.activities.map(({ code, type }) => (type === "FOR" ? `${code}/FOR` : code)).join()],
+      not_before: [body.not_before, asked.not_before],
+      not_after: [body.not_after, asked.not_after],
+      longest_s: [body.longest_s, asked.longest_s],
+    });
+    if (this.chain.policy === null) this.judge.find("UNAPPROVED", "chain", where, { what: "policy" });
+    else breached(this.judge, underPolicy(asked, this.chain.policy), where);
+  }
+
+  async #approval(leaf, where) {
+    const data = await this.need(leaf, "statement", where);
+    const { body } = leaf;
+    const asked = this.asked.get(body.request);
+    if (data === null || asked === undefined || this.chain.approvers === null) return;
+    const given = parseStatement("approval", data);
+    const by = await this.chain.signer(leaf, this.chain.approvers, "approval", data, { titolare: false });
+    if (by === null) return;
+    const demo = this.chain.enrolments.get(asked.statement.host.id)?.demo === true;
+    const wrong = differing(this.judge, "statement_differs", where, {
+      statement: [body.statement, hex(statementDigest("approval", data))],
+      approver: [body.approver, given.approver],
+      credential: [body.credential, credentialDigest(by)],
+      supervision: [body.supervision, given.supervision],
+      watcher: [body.watcher, given.watcher],
+      demo_software: [body.demo_software, given.demo_software === true],
+    });
+    const at = instant(given.given);
+    if (!(leaf.time - READING <= at && at <= leaf.time + SKEW)) this.judge.find("UNAPPROVED", "late_approval", where);
+    if (breached(this.judge, byApprover(given, by, asked.statement, leaf.time, demo), where) || wrong) return;
+    this.citeHead(asked.statement.head, asked.n, where);
+    asked.approvals.set(given.digest, { given, by });
+    this.checked += 1;
+  }
+
+  #watcher(leaf, where) {
+    const asked = this.asked.get(leaf.body.request);
+    if (asked === undefined) return; // step 8
+    const wrong = differing(this.judge, "statement_differs", where, {
+      watcher: [leaf.actor.id, leaf.body.watcher],
+      host: [leaf.host, asked.statement.host.id],
+    });
+    if (!wrong) asked.watchers.add(leaf.body.watcher);
+  }
+
+  async #grant(leaf, where) {
+    const data = await this.need(leaf, "grant", where);
+    const { body } = leaf;
+    const asked = this.asked.get(body.request);
+    const enrolment = this.chain.enrolments.get(asked?.statement.host.id);
+    if (data === null || asked === undefined || enrolment === undefined || this.chain.policy === null) return;
+    let grant;
+    try {
+      grant = await openGrant(data, fromBase64url(enrolment.grant_key));
+    } catch (wrong) {
+      if (!(wrong instanceof BadSignature)) throw wrong;
+      this.judge.find("UNAPPROVED", "grant_forged", where);
+      return;
+    }
+    this.grants.set(body.grant, grant);
+    differing(this.judge, "grant_differs", where, {
+      grant: [body.grant, grant.digest],
+      session: [leaf.session, grant.session],
+      host: [leaf.host, grant.host.id],
+      window: [`${body.not_before} ${body.not_after}`, `${grant.not_before} ${grant.not_after}`],
+    });
+    breached(this.judge, sameMatter(grant, asked.statement), where);
+    breached(this.judge, asChosen(grant, this.used(grant, asked).map(({ given }) => given), this.chain.policy), where);
+  }
+
+  /** The approvals that this grant cites, each with who signed it. */
+  used(grant, asked) {
+    return grant.approvals.map((digest) => asked.approvals.get(digest)).filter((one) => one !== undefined);
+  }
+}

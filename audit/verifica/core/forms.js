@@ -1,0 +1,63 @@
+// The forms of texts (FORMAT.md §1), and of the values that statements are made of (§4).
+
+import { Malformed, fromBase64url } from "./bytes.js";
+import { isObject } from "./canonical.js";
+
+const INSTANT = /^(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/;
+const UNPRINTABLE = /[\p{C}\p{Z}]/u;
+
+const pattern = (form) => (value) => typeof value === "string" && form.test(value) && !value.endsWith("\n");
+
+/** Milliseconds since 1970 of an instant in its one spelling. */
+export function instant(spelled) {
+  if (typeof spelled !== "string" || !INSTANT.test(spelled)) {
+    throw new Malformed("a time is not RFC 3339 UTC with milliseconds");
+  }
+  const at = Date.parse(spelled);
+  if (Number.isNaN(at) || new Date(at).toISOString() !== spelled) throw new Malformed("a time names no real instant");
+  return at;
+}
+
+export function isPrintable(value) {
+  return !UNPRINTABLE.test(value.replaceAll(" ", ""));
+}
+
+function day(value) {
+  if (typeof value !== "string" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value) || value.startsWith("0000")) return false;
+  const at = Date.parse(`${value}T00:00:00.000Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
+}
+
+function judged(rule) {
+  return (value) => {
+    try {
+      rule(value);
+      return true;
+    } catch (wrong) {
+      if (wrong instanceof Malformed) return false;
+      throw wrong;
+    }
+  };
+}
+
+export const FORMS = {
+  id: pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  code: pattern(/^[a-z0-9][a-z0-9_]{0,63}$/),
+  digest: pattern(/^[0-9a-f]{64}$/),
+  key: pattern(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/),
+  instant: judged(instant),
+  day,
+  period: pattern(/^2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])$/),
+  zone: pattern(/^(?=.{1,64}$)[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/),
+  activity: pattern(/^[A-Z]{1,16}(?:\/FOR)?$/),
+  channel: pattern(/^(?:terminal|exec|files|forward|desktop|tool|other)$/),
+  line: (value) => typeof value === "string" && [...value].length <= 256 && isPrintable(value),
+  text: (value) => typeof value === "string",
+  int: (value) => typeof value === "number",
+  bool: (value) => typeof value === "boolean",
+  flag: (value) => value === true,
+  object: isObject,
+  nonce: judged((value) => {
+    if (typeof value !== "string" || fromBase64url(value).length !== 32) throw new Malformed("a nonce is 32 bytes");
+  }),
+};

@@ -1,0 +1,80 @@
+// Step 11: every text that is due is committed to, is there, and is the one committed to.
+
+import { Malformed, fromBase64url, hex, utf8 } from "./bytes.js";
+import { decode, encode, isObject } from "./canonical.js";
+import { MAX_OPENING_FILE } from "./names.js";
+import { sha256 } from "./sha256.js";
+
+const MAX_DATA = 256 * 1024;
+
+/** Salt and data of an opening, and the commitment (hex) they give. */
+export function parseOpening(bytes) {
+  const value = decode(bytes, MAX_OPENING_FILE);
+  if (!isObject(value) || Object.keys(value).length !== 2 || !("data" in value) || typeof value.salt !== "string") {
+    throw new Malformed("an opening is data and a salt");
+  }
+  const [salt, data] = [fromBase64url(value.salt), encode(value.data)];
+  if (salt.length !== 32) throw new Malformed("a salt is 32 bytes");
+  if (data.length > MAX_DATA) throw new Malformed("the data of an opening are too long");
+  return { data: value.data, commitment: hex(sha256(utf8("verbale/commitment/v1\n"), salt, data)) };
+}
+
+/** Feed every leaf in order; `cited` are the opening files that belong to a record. */
+export class Openings {
+  checked = 0;
+  cited = new Set();
+  #names = new Map(); // of people, as others read them
+
+  constructor(files, chain, judge) {
+    this.files = files;
+    this.chain = chain;
+    this.judge = judge;
+  }
+
+  async feed(leaf) {
+    if (leaf.kind.opening === "never") return;
+    const data = await this.#opened(leaf);
+    const texts = data !== null && isObject(data) ? data : {};
+    if (leaf.type === "person.admitted") this.#name(leaf.body.person, texts.name, leaf);
+    if (leaf.type === "request.opened" && data !== null) {
+      const label = leaf.host === undefined ? undefined : this.chain.labelOf(leaf.host);
+      if (label !== undefined && texts.host_label !== label) this.judge.find("UNAPPROVED", "host_label", `n=${leaf.n}`);
+      this.#name(leaf.actor.id, texts.technician_name, leaf);
+    }
+  }
+
+  /** What the leaf commits to; null where a finding says why not, or nothing is due. */
+  async #opened(leaf) {
+    const where = `n=${leaf.n}`;
+    if (leaf.sealed === undefined) {
+      if (leaf.kind.opening === "must") this.judge.find("WITHHELD", "not_sealed", where);
+      return null;
+    }
+    if (leaf.type === "command.executed" && leaf.body.command !== leaf.sealed) this.judge.find("ALTERED", "command_differs", where);
+    const name = `openings/${leaf.n}.json`;
+    this.cited.add(name);
+    const bytes = await this.files.get(name);
+    if (bytes === undefined) {
+      this.judge.find("WITHHELD", "opening_missing", name);
+      return null;
+    }
+    try {
+      const opening = parseOpening(bytes);
+      if (opening.commitment === leaf.sealed) {
+        this.checked += 1;
+        return opening.data;
+      }
+    } catch (wrong) {
+      if (!(wrong instanceof Malformed)) throw wrong;
+    }
+    this.judge.find("ALTERED", "opening_differs", name);
+    return null;
+  }
+
+  /** Whoever signed read this name: it is the one of every other text. */
+  #name(person, name, leaf) {
+    if (typeof name !== "string") return;
+    if (!this.#names.has(person)) this.#names.set(person, name);
+    if (this.#names.get(person) !== name) this.judge.find("UNAPPROVED", "person_name", `n=${leaf.n}`, { person });
+  }
+}

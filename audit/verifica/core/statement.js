@@ -1,0 +1,94 @@
+// Statements, grants, pins: objects of the tables of FORMAT.md §4 and §10.
+
+import { Malformed, hex, utf8 } from "./bytes.js";
+import { decode, isObject } from "./canonical.js";
+import { FORMAT } from "./format.js";
+import { FORMS, instant } from "./forms.js";
+import { sha256 } from "./sha256.js";
+
+const MAX_STATEMENT_BYTES = 64 * 1024;
+const MAX_LENGTH_S = 366 * 86400;
+
+function demand(right, why) {
+  if (!right) throw new Malformed(why);
+}
+
+/** Refuse a value that is not the object of that name in the tables. */
+export function checkObject(name, value) {
+  demand(isObject(value), `${name} is not an object`);
+  let left = Object.keys(value).length;
+  for (const { name: key, form, optional, list } of FORMAT.objects[name]) {
+    if (!(key in value)) {
+      demand(optional, `${name} lacks ${key}`);
+      continue;
+    }
+    left -= 1;
+    if (list) demand(Array.isArray(value[key]), `${key} of ${name} is no list`);
+    for (const one of list ? value[key] : [value[key]]) checkValue(`${key} of ${name}`, form, one);
+  }
+  demand(left === 0, `${name} has a field nobody knows`);
+  RULES[name]?.(value);
+}
+
+function checkValue(what, form, value) {
+  if (form in FORMAT.words) demand(FORMAT.words[form].includes(value), `${what} is none of its words`);
+  else if (form in FORMS) demand(FORMS[form](value), `${what} is not of the form ${form}`);
+  else checkObject(form, value);
+}
+
+const chained = ({ number, previous }) => {
+  demand(number >= 1 && (number === 1) === (previous === undefined), "number 1 has no predecessor, each later one names one");
+};
+const length = (seconds) => seconds > 0 && seconds <= MAX_LENGTH_S;
+const window = (value) => {
+  demand(instant(value.not_before) < instant(value.not_after) && length(value.longest_s), "a window or longest session is empty");
+  demand(value.channels.length > 0, "no channel is named");
+};
+
+// What the tables cannot say.
+const RULES = {
+  channel_line: ({ kind, tool }) => demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does"),
+  tool: (tool) => demand(tool.start.length > 0 && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command and a stop grace of 0 to 60 s"),
+  request: (request) => {
+    window(request);
+    demand(request.activities.length > 0, "a request names at least one activity");
+  },
+  grant: window,
+  approval: ({ supervision, watcher }) => demand((supervision === "waived") === (watcher === undefined), "a watcher is named unless supervision is waived"),
+  policy: (policy) => {
+    chained(policy);
+    demand(length(policy.longest_s) && length(policy.window_s), "a policy's longest session or window is empty, or too long");
+    demand(policy.approvals >= 1 && policy.approvals <= 8 && policy.witnesses >= 0 && policy.witnesses <= 1000, "a policy asks for 1 to 8 approvals and 0 to 1000 witnesses");
+  },
+  approvers: (set) => {
+    chained(set);
+    demand(set.approvers.some((one) => one.role === "titolare"), "an approver set names at least one titolare");
+    demand(new Set(set.approvers.map((one) => one.credential)).size === set.approvers.length, "an approver set names a credential twice");
+  },
+};
+
+/** SHA-256 (hex) of what a statement is known by; its bytes are the passkey's challenge. */
+export function statementDigest(type, bytes) {
+  return sha256(utf8(`verbale/${type}/v1\n`), bytes);
+}
+
+/** The statement in these canonical bytes, with its `digest` beside it. */
+export function parseStatement(type, bytes) {
+  const value = decode(bytes, MAX_STATEMENT_BYTES);
+  checkHeaded(type, value);
+  return { ...value, digest: hex(statementDigest(type, bytes)) };
+}
+
+/** An object of the tables with `v` 1 and its `type` before its fields. */
+export function checkHeaded(type, value) {
+  demand(isObject(value) && value.v === 1 && value.type === type, `not a ${type} of version 1`);
+  const { v, type: _, ...fields } = value;
+  checkObject(type, fields);
+}
+
+export function grantDigests(bytes) {
+  return {
+    digest: hex(sha256(utf8("verbale/grant/v1\n"), bytes)),
+    challenge: sha256(utf8("verbale/activation/v1\n"), bytes),
+  };
+}

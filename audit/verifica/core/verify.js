@@ -1,0 +1,168 @@
+// The verifier (FORMAT.md §7): a bundle and the customer's pins -> a verdict. Offline, one pass over the entries.
+
+import { Approvals } from "./approvals.js";
+import { Malformed, same } from "./bytes.js";
+import { Chain } from "./chain.js";
+import { checkFiles, checkLeftovers } from "./files.js";
+import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
+import { HostNotes } from "./host_notes.js";
+import { Judgement } from "./judgement.js";
+import { Openings } from "./openings.js";
+import { Records } from "./records.js";
+import { Reports } from "./reports.js";
+import { Sessions } from "./sessions.js";
+import { Story } from "./story.js";
+import { checkChain, checkLogKey } from "./trust.js";
+import { Witnesses } from "./witnesses.js";
+import { openBundle } from "./zip.js";
+
+const NEEDED = ["checkpoint", "log.vkey", "policy.tenant", "policy.witness"];
+
+/**
+ * Judge a bundle. `source` as in zip.js, `trust` as parseTrust gives it or null.
+ * `progress(part, done, whole)` hears of "files" in bytes and "records" by number.
+ */
+export async function verify(source, trust = null, progress = () => {}) {
+  const judge = new Judgement(trust === null ? "none" : "pinned");
+  let files;
+  try {
+    files = await openBundle(source, (done) => progress("files", done, source.size));
+  } catch (wrong) {
+    if (!(wrong instanceof Malformed)) throw wrong;
+    judge.find("DAMAGED", "zip", "", { why: wrong.message });
+    return judge.verdict();
+  }
+  await checkFiles(files, judge);
+  judge.state(1, "ok", "checked");
+  if (NEEDED.every((name) => files.has(name))) await judgeFiles(files, trust, judge, progress);
+  return judge.verdict();
+}
+
+async function judgeFiles(files, trust, judge, progress) {
+  const vkey = await readVkey(files, judge);
+  if (vkey === null) return;
+  judge.state(2, ...(trust === null ? ["unknown", "no_trust"] : ["ok", "checked"]));
+  const signed = await readHead(files, vkey, judge);
+  if (signed === null) return;
+  if (trust !== null) checkLogKey(vkey, signed.tenant, trust, judge);
+  await new Reading(files, signed, trust, judge).run(progress);
+}
+
+/** The one pass over the entries, every step listening. */
+class Reading {
+  #cited = new Set();
+  #missed = new Set();
+  #citedHeads = new Map();
+
+  constructor(files, signed, trust, judge) {
+    const { tenant, vkey, head } = signed;
+    Object.assign(this, { files, signed, trust, judge });
+    this.tree = new TreeCheck(files, head, judge);
+    this.records = new Records(tenant, judge);
+    this.story = new Story(judge);
+    const evidence = (leaf, kind) => this.#evidence(leaf, kind);
+    this.chain = new Chain({ evidence, tenant, vkey, trust, judge });
+    this.approvals = new Approvals(this.chain, (said, n, where) => this.#cite(said, n, where), judge);
+    this.sessions = new Sessions(this.chain, this.approvals, judge);
+    this.notes = new HostNotes(this.chain, judge);
+    this.openings = new Openings(files, this.chain, judge);
+    this.reports = new Reports();
+  }
+
+  #cite(said, n, where) {
+    if (!this.#citedHeads.has(said)) this.#citedHeads.set(said, { n, where });
+  }
+
+  /** The evidence of that kind behind a leaf; null where there is none: whoever asks says that it is missing. */
+  async #evidence(leaf, kind) {
+    const found = leaf.evidence.find((one) => one.kind === kind);
+    if (found === undefined) return null;
+    const name = `evidence/${found.sha256}`;
+    const data = await this.files.get(name);
+    if (data === undefined) this.#missed.add(name);
+    return data ?? null;
+  }
+
+  async run(progress) {
+    const { size } = this.signed.head;
+    // In this order: later steps ask earlier ones what is in force.
+    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports];
+    for await (const [n, entry] of readEntries(this.files, size)) {
+      if (n % 256 === 0) progress("records", n, size);
+      this.tree.tree.append(entry);
+      const leaf = this.records.read(n, entry);
+      if (leaf === null) continue;
+      for (const { sha256 } of leaf.evidence) this.#cited.add(`evidence/${sha256}`);
+      for (const step of steps) await step.feed(leaf);
+    }
+    this.judge.counts.entries = this.tree.tree.size;
+    await this.#heads();
+    await this.#pins();
+    const cited = new Set([...this.#cited, ...this.openings.cited, ...this.reports.cited]);
+    checkLeftovers(this.files, size, cited, this.#missed, this.judge);
+    this.#states();
+    await this.#say();
+  }
+
+  async #heads() {
+    const { judge } = this;
+    const read = await this.tree.close();
+    const heads = new Heads(this.signed, read, judge);
+    await heads.checkKept(this.files);
+    let earlier = 0;
+    for (const [said, { n, where }] of this.#citedHeads) if (!(await heads.checkCited(said, n, where))) earlier += 1;
+    if (earlier > 0) judge.note("earlier_head", { count: earlier });
+    judge.state(5, ...(read === null ? ["unknown", "not_reached"] : ["ok", "checked"]));
+    if (judge.failed(6) || judge.failed(7)) return;
+    for (const issued of this.reports.issued) await heads.checkPrinted(this.files, issued);
+  }
+
+  async #pins() {
+    const { chain, trust, judge } = this;
+    const policy = await this.files.get("policy.tenant");
+    if (chain.policyBytes === null || !same(chain.policyBytes, policy)) judge.find("UNTRUSTED", "policy_file", "policy.tenant");
+    if (trust === null) return;
+    checkChain("approvers", trust.approvers, chain.sets, judge);
+    checkChain("policy", trust.policies, chain.policies, judge);
+  }
+
+  #states() {
+    const { judge } = this;
+    for (const step of [7, 8, 9, 10]) judge.state(step, "ok", "checked");
+    judge.state(11, ...(this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"]));
+    judge.state(12, "not_applicable", "no_recordings");
+    for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
+  }
+
+  /** Notes: what cannot be proven, what was silent; and the counts. */
+  async #say() {
+    const { judge, story, chain, records, notes, files } = this;
+    for (const code of ["broker_alone", "typed", "together"]) judge.note(code);
+    const confirmed = [...notes.confirmed.values()].filter(Boolean).length;
+    judge.note("hosts", { confirmed, hosts: notes.confirmed.size });
+    const witnesses = new Witnesses(this.signed.note, records.last, judge);
+    const count = await witnesses.check(files, this.signed.vkey, chain.witnesses(), chain.policy, this.trust);
+    judge.note("cosigned", { count });
+    if (chain.software > 0) judge.note("demo", { count: chain.software });
+    for (const silence of story.silent) judge.note("silent", silence);
+    for (const [first, last] of story.heartbeats.gaps) judge.note("gap", { first, last });
+    if (records.last !== null) {
+      const missing = story.heartbeats.missing(new Date(records.last).toISOString().slice(0, 10));
+      if (missing.count > 0) judge.note("heartbeats", missing);
+    }
+    for (const [session] of story.standing("opened", "active")) judge.note("unended", { session });
+    for (const [session, { lastSeen }] of story.standing("presumed_ended")) judge.note("presumed", { session, last_seen: lastSeen });
+    if (records.lateNotes > 0) judge.note("late_note", { count: records.lateNotes });
+    if (notes.uncounted > 0) judge.note("uncounted", { count: notes.uncounted });
+    if (story.tools) judge.note("licensed_tool");
+    Object.assign(judge.counts, {
+      requests: story.requests.size,
+      sessions: [...story.sessions.values()].filter(({ state }) => state !== "new").length,
+      approvals: this.approvals.checked,
+      notes: notes.checked,
+      hosts: notes.confirmed.size,
+      openings: this.openings.checked,
+      reports: this.reports.issued.length,
+    });
+  }
+}
