@@ -183,6 +183,18 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "not_sealed": ("il testo dovuto non è nemmeno impegnato", "the text that is due is not even committed to"),
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
+    "erased_unknown": (
+        "dichiara cancellato ciò che non è un testo né un rapporto: {n}",
+        "says that something was erased which is neither a text nor a report: {n}"),
+    "erased_early": (
+        "cancellato prima del termine, che è il {until}: {n}", "erased before its term, which is {until}: {n}"),
+    "erased_held": (
+        "cancellato mentre la cancellazione era sospesa: {n}", "erased while erasure was on hold: {n}"),
+    "erased_undecided": (
+        "cancellato senza che il titolare l’abbia deciso: {n}", "erased though the titolare had not so decided: {n}"),
+    "hold_lifted": (
+        "tolta una sospensione che non c’era, o da chi non poteva",
+        "a hold was lifted that was not there, or by somebody who could not"),
     # 14 REPORT
     "report_twice": ("un secondo rapporto con lo stesso numero o per lo stesso mese", "a second report of that number or month"),
     "report_missing": ("manca il rapporto emesso", "the issued report is missing"),
@@ -200,6 +212,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
+    "erased": (
+        "Testi cancellati lecitamente: {count}, l’ultima volta il {last}.",
+        "Texts lawfully erased: {count}, last on {last}."),
+    "erased_kept": (
+        "Testi che il registro dice cancellati e che sono ancora qui: {count}.",
+        "Texts that the log says are erased and that are still here: {count}."),
+    "erased_report": (
+        "Del rapporto {number} la copia presso il fornitore è stata cancellata lecitamente: vale quella del titolare.",
+        "Of report {number} the vendor's copy was lawfully erased: the titolare's own counts."),
     "broker_alone": (
         "Ciò che ha scritto solo il broker (contatti, orari, esiti) è firmato da lui e da nessun altro.",
         "What the broker alone wrote (contacts, times, outcomes) is signed by nobody else."),

@@ -6,7 +6,7 @@ whoever is named in two texts has one name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from audit.bundle_files import MAX_OPENING_FILE
@@ -47,6 +47,8 @@ class Openings:
         self._judge = judge
         self.checked = 0
         self.cited: set[str] = set()
+        self.found: set[int] = set()
+        self.missing: list[int] = []  # whose absence only an erasure can explain: see `close`
         self.admitted: dict[str, str | None] = {}
         self._names: dict[str, str] = {}  # as people read them, admitted or not
 
@@ -82,13 +84,20 @@ class Openings:
             self._judge.find("ALTERED", "opening_differs", name)
             return None
         if opening is None:
-            self._judge.find("WITHHELD", "opening_missing", name)
-        elif opening.opens(leaf.sealed):
+            self.missing.append(leaf.n)
+            return None
+        self.found.add(leaf.n)
+        if opening.opens(leaf.sealed):
             self.checked += 1
             return opening.data
-        else:
-            self._judge.find("ALTERED", "opening_differs", name)
+        self._judge.find("ALTERED", "opening_differs", name)
         return None
+
+    def close(self, erased: Container[int]) -> None:
+        """Once all records are read: what is missing and was never said to be erased."""
+        for n in self.missing:
+            if n not in erased:
+                self._judge.find("WITHHELD", "opening_missing", opening_name(n))
 
     def _name(self, person: str, name: object, leaf: Leaf) -> None:
         """Whoever signed read this name: it is the one of every other text."""
