@@ -10,6 +10,7 @@ from audit.records import RecordRead
 from broker.cases.deny import allow, not_there
 from broker.cases.export_bundle import bundle_of
 from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import reports
 
@@ -34,6 +35,8 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
     async with parts.store.read() as work:
         files = await reports.files(work, tenant, number)
     assert files is not None  # a report has its files from its own commit on
+    if files.erased and form != "zip":
+        raise Refused(Why.REPORT_ERASED)
     if form == "zip":
         data = await bundle_of(parts, tenant, number)
     else:

@@ -40,7 +40,8 @@ def texts_of(w: World, request: str) -> list[int]:
     """The records that keep a text of that request: its own, its session's note and commands."""
     leaves = [leaf_of(w, n) for n in range(len(w.leaves))]
     session = next(
-        (leaf.session for leaf in leaves if getattr(leaf.record, "request", "") == request and leaf.session), None
+        (leaf.session for leaf in leaves if getattr(leaf.record, "request", "") == request and leaf.session),
+        None,
     )
     return [
         leaf.n
@@ -122,7 +123,8 @@ def test_a_name_outlives_the_last_access_under_it() -> None:
     last = max(
         leaf.time
         for leaf in (leaf_of(w, i) for i in range(len(w.leaves)))
-        if leaf.record.RETAIN == "access" and TECHNICIAN in (leaf.actor.id, getattr(leaf.record, "person", ""))
+        if leaf.record.RETAIN == "access"
+        and TECHNICIAN in (leaf.actor.id, getattr(leaf.record, "person", ""))
     )
     later(w, ends(last, 6, ZONE) - timedelta(hours=1))
     w.erase(n)
@@ -134,6 +136,7 @@ def test_a_name_may_go_when_its_last_access_is_old() -> None:
     n = next(n for n in w.sealed("person.admitted") if leaf_of(w, n).record.person == ADS)
     w.change_policy(retention=(("access", 6), ("log", 1)))
     w.append(records.RecordRead(ADS, "report", "192.168.10.12"), actor=Actor(TITOLARE, "titolare"))
+    w.append(records.LoginFailed(None, "passkey", "not_recognised", "192.168.10.12"), actor=Actor("nobody", "nobody"))
     later(w, ends(w.now, 6, ZONE))
     w.erase(n)
     sound(judge(w))
@@ -180,7 +183,10 @@ def test_a_report_goes_at_its_term_and_not_before() -> None:
         if code is None:
             sound(judge(w))
         else:
-            assert {(f.cls, f.code) for f in judge(w).findings} == {("WITHHELD", code), ("REPORT", "report_missing")}
+            assert {(f.cls, f.code) for f in judge(w).findings} == {
+                ("WITHHELD", code),
+                ("REPORT", "report_missing"),
+            }
 
 
 def test_nothing_goes_that_he_did_not_name() -> None:
@@ -308,7 +314,7 @@ def test_once_lifted_it_stays_nothing() -> None:
 @pytest.mark.parametrize(("placed", "lifted", "fine"), [
     ("titolare", "owner", False), ("owner", "owner", True), ("owner", "titolare", True), ("", "titolare", False),
 ])  # fmt: skip
-def test_the_vendor_does_not_lift_what_the_titolare_placed(placed: str, lifted: str, fine: bool) -> None:
+def test_the_vendor_does_not_lift_what_the_titolare_placed(placed: str, lifted: str, *, fine: bool) -> None:
     w = month()
     if placed:
         hold(w, None, placed)

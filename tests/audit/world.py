@@ -449,7 +449,9 @@ class World:
 
     # ---- what is erased
 
-    def decide(self, *requests: str, reports: tuple[str, ...] = (), by: SoftwareAuthenticator | None = None) -> int:
+    def decide(
+        self, *requests: str, reports: tuple[str, ...] = (), by: SoftwareAuthenticator | None = None
+    ) -> int:
         """The titolare signs that these requests' texts go, and these reports with them."""
         order = Erasure(TENANT, requests, reports, "asked_by_person", instant.whole_ms(self.now))
         return self.append(
@@ -466,7 +468,7 @@ class World:
 
     def sealed(self, kind: str) -> list[int]:
         """Records of that kind."""
-        return [n for n, data in enumerate(self.leaves) if Leaf.parse(data).record.KIND == kind]
+        return [n for n, data in enumerate(self.leaves) if kind == Leaf.parse(data).record.KIND]
 
     # ---- the month's end
 

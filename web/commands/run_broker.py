@@ -22,7 +22,7 @@ from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
-from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
+from broker.jobs import deliver, erase, heartbeat, lapse, logins, months, silence
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -36,6 +36,7 @@ from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tx import Store
+from web.commands.erase import erase_now
 from web.mount import mount
 
 BEHIND_PROXY = (
@@ -178,6 +179,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
+        Job("erasure", 86_400, erase.tick),
     ]
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
@@ -205,6 +207,7 @@ async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 COMMANDS: dict[str, control.Command] = {
     "close_month": _close_month,
+    "erase": erase_now,
     "setup_secret": _setup_secret,
     "trust": _trust,
 }
