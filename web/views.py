@@ -362,6 +362,8 @@ class Approve:
     receipt: Receipt | None = None
     said: str = ""
     closed_as: str = ""
+    erase: Act | None = None
+    hold: Act | None = None
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

@@ -84,6 +84,8 @@ class Titolare:
     head_when: str
     head_line: str
     confirmed: str
+    erased: tuple[Person, ...]
+    erased_next: str
     change_rules: bool = True
 
 
@@ -146,6 +148,16 @@ class AccountLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TermLine:
+    """How many months something is kept."""
+
+    name: str
+    label: str
+    months: str
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class RulesForm:
     """The customer's rules, all of them, as the titolare is about to sign them."""
 
@@ -160,6 +172,8 @@ class RulesForm:
     window: tuple[Option, ...]
     approvals: str
     witnesses: str
+    terms: tuple[TermLine, ...]
+    recipient: str
     sign: Act
 
 

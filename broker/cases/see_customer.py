@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from audit.periods import month_bounds
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
+from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
@@ -37,6 +38,7 @@ class CustomerView:
     policy: Policy | None
     head: log.Head
     cosigned: list[LastCosigned]
+    erasures: ErasureView
 
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
@@ -63,6 +65,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             policy=await statements.policy(work, who.tenant),
             head=head,
             cosigned=await reports.last_cosigned(work, who.tenant),
+            erasures=await see_erasures(work, customer),
         )
 
 

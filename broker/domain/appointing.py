@@ -48,6 +48,8 @@ class PolicyDraft:
     window_s: int
     approvals: int
     witnesses: int
+    retention: tuple[tuple[str, int], ...] = ()
+    recipient: str | None = None
 
 
 def next_set(
@@ -124,6 +126,8 @@ def next_policy(
         window_s=draft.window_s,
         approvals=draft.approvals,
         witnesses=draft.witnesses,
+        retention=draft.retention,
+        recipient=draft.recipient,
     )
     try:
         return Policy.parse(new.encode())

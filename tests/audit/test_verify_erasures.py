@@ -136,7 +136,10 @@ def test_a_name_may_go_when_its_last_access_is_old() -> None:
     n = next(n for n in w.sealed("person.admitted") if leaf_of(w, n).record.person == ADS)
     w.change_policy(retention=(("access", 6), ("log", 1)))
     w.append(records.RecordRead(ADS, "report", "192.168.10.12"), actor=Actor(TITOLARE, "titolare"))
-    w.append(records.LoginFailed(None, "passkey", "not_recognised", "192.168.10.12"), actor=Actor("nobody", "nobody"))
+    w.append(
+        records.LoginFailed(None, "passkey", "not_recognised", "192.168.10.12"),
+        actor=Actor("nobody", "nobody"),
+    )
     later(w, ends(w.now, 6, ZONE))
     w.erase(n)
     sound(judge(w))

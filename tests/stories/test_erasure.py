@@ -153,9 +153,7 @@ async def test_a_refused_requests_reason_goes_too(story: Story) -> None:
 async def test_what_somebody_still_has_to_read_stays(story: Story) -> None:
     receipt = await story.ask()
     with pytest.raises(Refused) as no:
-        await begin_erasure(
-            story.parts, story.world.titolare.who, receipt.request, reason="no_longer_needed"
-        )
+        await begin_erasure(story.parts, story.world.titolare.who, receipt.request, reason="no_longer_needed")
     assert no.value.why is Why.WRONG_STATE
 
 
@@ -262,7 +260,12 @@ async def test_a_hold_placed_while_he_reads_counts(story: Story) -> None:
     url = await begin_erasure(story.parts, story.world.titolare.who, request, reason="asked_by_person")
     review = story.clock.now().date() + timedelta(days=1)
     await place_hold(
-        story.parts, story.world.owner.who, story.world.tenant, request=None, reason="authority", review=review
+        story.parts,
+        story.world.owner.who,
+        story.world.tenant,
+        request=None,
+        reason="authority",
+        review=review,
     )
     with pytest.raises(Refused) as no:
         await story.world.titolare.sign(url)
