@@ -19,6 +19,7 @@ from typing import Literal
 
 import orjson
 
+from audit import open_cli
 from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
@@ -50,7 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout, io.TextIOWrapper
     ):  # a terminal or file that is not UTF-8 loses signs, not the answer
         sys.stdout.reconfigure(errors="backslashreplace")
-    asked = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given[:1] == ["open"]:
+        return open_cli.main(given[1:])
+    asked = _parser().parse_args(given)
     lang: Lang = asked.lang
     try:
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))

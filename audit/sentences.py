@@ -12,6 +12,9 @@ WHYS: dict[str, tuple[str, str]] = {
     "no_trust": ("manca il file delle chiavi del cliente (--trust)", "no file of pinned keys (--trust) given"),
     "no_quorum": ("le regole non chiedono testimoni", "the policy asks for no witnesses"),
     "no_sealed": ("nessun testo sigillato", "no sealed text"),
+    "sealed": (
+        "sigillato: lo apre il titolare con «verbale-verify open»",
+        "sealed: the titolare opens it with “verbale-verify open”"),
     "no_recordings": ("nessuna registrazione video", "no recordings"),
     "no_timestamps": ("nessuna marca temporale", "no timestamps"),
     "no_report": ("nessun rapporto in questo registro", "no report in this log"),

@@ -182,6 +182,7 @@ class _Reader:
                     self._trust,
                     judge,
                     self._erasures.lawful,
+                    any(name.startswith("sealed/") for name in self._files),
                 )
             )
         cited = self._cited | self._openings.cited | self._reports.cited
@@ -198,6 +199,8 @@ class _Reader:
     def _texts(self) -> tuple[StepState, str]:
         if self._erasures.unjudged:
             return "unknown", "no_zone"
+        if self._openings.sealed:
+            return "unknown", "sealed"
         return ("ok", "checked") if self._openings.cited else ("not_applicable", "no_sealed")
 
     def _check_pins(self) -> None:

@@ -16,6 +16,7 @@ from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.records import KINDS, CommandExecuted, PersonAdmitted, RequestOpened
+from audit.sealed import split
 
 
 def opening_name(n: int) -> str:
@@ -47,6 +48,8 @@ class Openings:
         self._judge = judge
         self.checked = 0
         self.cited: set[str] = set()
+        self._sealed = {inside[1] for inside in map(split, files) if inside is not None}
+        self.sealed = 0
         self.found: set[int] = set()
         self.missing: list[int] = []  # whose absence only an erasure can explain: see `close`
         self.admitted: dict[str, str | None] = {}
@@ -82,6 +85,9 @@ class Openings:
             opening = read_opening(self._files, leaf.n)
         except Malformed:
             self._judge.find("ALTERED", "opening_differs", name)
+            return None
+        if opening is None and name in self._sealed:
+            self.sealed += 1
             return None
         if opening is None:
             self.missing.append(leaf.n)

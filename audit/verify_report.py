@@ -32,7 +32,7 @@ MAX_JUDGED = 120  # each reads the log again
 class Material:
     """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`,
     `holds` says whether a head is this log's, `zone` is the log's own, `erased` are records whose files
-    were erased."""
+    were erased, `sealed` that reports lie here sealed."""
 
     files: Mapping[str, bytes]
     leaves: Callable[[int], Iterable[Leaf]]
@@ -43,6 +43,7 @@ class Material:
     trust: Trust | None
     judge: Judgement
     erased: Container[int]
+    sealed: bool
 
     def opening_of(self, n: int) -> Opening | None:
         try:
@@ -158,6 +159,8 @@ class Reports:
                     judge.find("REPORT", "report_unread", issued.json_name, why="more than ten years of them")
                     return
                 self._check_one(issued, material)
+            elif material.sealed:
+                judge.state(14, "unknown", "sealed")
             elif issued.n in material.erased:
                 judge.note("erased_report", number=issued.record.number)
             elif issued is self.issued[-1]:

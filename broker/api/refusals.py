@@ -281,6 +281,11 @@ ANSWERS: dict[Why, Answer] = {
         "La copia di questo rapporto presso il fornitore è stata cancellata: vale quella che ha lei.",
         "The vendor’s copy of this report was erased: the one you keep counts.",
     ),
+    Why.RECIPIENT_MISSING: Answer(
+        409,
+        "Nulla è sigillato per il titolare: la sua chiave age la mette lui nelle regole.",
+        "Nothing is sealed for the titolare: he puts his age key into the rules.",
+    ),
     Why.ERASURE_HELD: Answer(
         409,
         "La cancellazione è sospesa: la toglie chi l’ha messa, o il titolare.",

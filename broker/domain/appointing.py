@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
+from audit.age_keys import check_recipient
 from audit.errors import Malformed
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT, Person
@@ -130,6 +131,8 @@ def next_policy(
         recipient=draft.recipient,
     )
     try:
+        if draft.recipient is not None:
+            check_recipient(draft.recipient)  # nothing is sealed for a slip of the finger
         return Policy.parse(new.encode())
     except Malformed as wrong:
         raise Refused(Why.BAD_INPUT, field="policy") from wrong

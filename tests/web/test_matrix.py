@@ -129,6 +129,7 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *CUSTOMER),
     # ---- the doors of the API
     "GET /api/setup": GONE,
