@@ -13,6 +13,8 @@ ENGLISH: Final[dict[str, str]] = {
         "Optional. It begins with age1; the secret one stays with you."
     ),
     "Cancellazioni": "Erasures",
+    "Pacchetto sigillato di {month}": "Sealed bundle of {month}",
+    "Sigillato": "Sealed",
     "Dati personali: i testi si cancellano da soli a termine. Prima, solo con la sua firma.": (
         "Personal data: texts are erased at their term by themselves. Earlier, only with your signature."
     ),

@@ -58,6 +58,7 @@ class ReportRow:
     pdf: str
     bundle: str
     json: str = ""
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,9 +276,13 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
     rows = []
     for one in view.reports:
         month, day = month_name(one.period, reader), date_of(one.issued, reader)
+        his = view.policy is not None and view.policy.recipient is not None
+        sealed = f"/rapporti/{one.number}.sealed.zip" if his else ""
         if one.erased:
             erased = v.State("off", reader.say("Copia cancellata: vale la sua", "Copy erased: yours counts"))
-            rows.append(e.ReportRow(month, erased, pdf="", bundle=f"/rapporti/{one.number}.zip"))
+            rows.append(
+                e.ReportRow(month, erased, pdf="", bundle=f"/rapporti/{one.number}.zip", sealed=sealed)
+            )
             continue
         rows.append(
             e.ReportRow(
@@ -289,6 +293,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 pdf=f"/rapporti/{one.number}.pdf",
                 bundle=f"/rapporti/{one.number}.zip",
                 json=f"/rapporti/{one.number}.json",
+                sealed=sealed,
             )
         )
     return tuple(rows)
