@@ -6,18 +6,9 @@ from typing import Final
 
 ENGLISH: Final[dict[str, str]] = {
     "Per quanti mesi si conserva": "For how many months it is kept",
-    "La sua chiave age, per aprire i testi anche senza di noi": (
-        "Your age key, to open the texts without us too"
-    ),
-    "Facoltativa. Comincia con age1; quella segreta resta a lei.": (
-        "Optional. It begins with age1; the secret one stays with you."
-    ),
     "Cancellazioni": "Erasures",
     "Pacchetto sigillato di {month}": "Sealed bundle of {month}",
     "Sigillato": "Sealed",
-    "Dati personali: i testi si cancellano da soli a termine. Prima, solo con la sua firma.": (
-        "Personal data: texts are erased at their term by themselves. Earlier, only with your signature."
-    ),
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",

@@ -363,6 +363,7 @@ class Approve:
     said: str = ""
     closed_as: str = ""
     erase: Act | None = None
+    erase_note: str = ""
     hold: Act | None = None
 
 

@@ -175,6 +175,8 @@ class RulesForm:
     witnesses: str
     terms: tuple[TermLine, ...]
     recipient: str
+    recipient_label: str
+    recipient_hint: str
     sign: Act
 
 

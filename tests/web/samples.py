@@ -452,6 +452,8 @@ RULES = e.RulesForm(
     witnesses="1",
     terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),
     recipient="",
+    recipient_label="La sua chiave age",
+    recipient_hint="Facoltativa.",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(

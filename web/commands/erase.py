@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from broker import door
-from broker.parts import Parts
 from web.commands.close_month import broker_in, usual_state
 
 
@@ -56,7 +54,7 @@ async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
     # Imported here: asking a running broker needs none of what a broker is made of.
     from broker.api.refusals import sentence
     from broker.domain.refusal import Refused
-    from web.commands.run_broker import kept_settings, make_parts
+    from web.commands.run_broker import erase_now, kept_settings, make_parts
 
     async with AsyncExitStack() as stack:
         parts = await make_parts(kept_settings(args.state), stack)
@@ -64,21 +62,3 @@ async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
             return await erase_now(parts, {"tenant": args.tenant})
         except Refused as no:
             return {"it": sentence(no)}
-
-
-async def erase_now(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The command of the control socket: what was erased, as counts of texts and reports by customer."""
-    from broker.cases.erase import erase_due
-    from broker.domain.refusal import Refused, Why
-    from broker.store import estate
-
-    async with parts.store.read() as work:
-        found = await estate.customers(work)
-    wanted = [one for one in found if asked.get("tenant") in (None, one.id)]
-    if not wanted and asked.get("tenant") is not None:
-        raise Refused(Why.NOT_FOUND)
-    done = {}
-    for one in wanted:
-        erased = await erase_due(parts, one)
-        done[one.id] = [len(erased.texts), len(erased.reports)]
-    return {"erased": done}

@@ -20,8 +20,10 @@ from broker import app, control, door
 from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
+from broker.cases.erase import erase_due
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
+from broker.domain.refusal import Refused, Why
 from broker.jobs import deliver, erase, heartbeat, lapse, logins, months, silence
 from broker.live.bus import Bus
 from broker.live.hub import Hub
@@ -36,7 +38,6 @@ from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tx import Store
-from web.commands.erase import erase_now
 from web.mount import mount
 
 BEHIND_PROXY = (
@@ -195,6 +196,17 @@ async def _close_month(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]
         parts, str(asked["tenant"]), str(asked["period"]), partial=bool(asked.get("partial"))
     )
     return {"number": issued.number, "record": issued.n}
+
+
+async def erase_now(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was erased, as counts of texts and of reports by customer; of one `tenant`, or of all."""
+    async with parts.store.read() as work:
+        found = await estate.customers(work)
+    wanted = [one for one in found if asked.get("tenant") in (None, one.id)]
+    if not wanted and asked.get("tenant") is not None:
+        raise Refused(Why.NOT_FOUND)
+    done = {one.id: await erase_due(parts, one) for one in wanted}
+    return {"erased": {tenant: [len(what.texts), len(what.reports)] for tenant, what in done.items()}}
 
 
 async def _setup_secret(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,6 +70,10 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         said=_said(view, reader),
         closed_as=say(f"chiusa come «{closed}»", f"closed as “{closed}”"),
         erase=erasing.act(view, who, base, reader),
+        erase_note=say(
+            "Dati personali: i testi si cancellano da soli a termine. Prima, solo con la sua firma.",
+            "Personal data: texts are erased at their term by themselves. Earlier, only with your signature.",
+        ),
         hold=v.Act(say("Sospendi la cancellazione", "Put erasure on hold"), href=f"{base}/sospendi")
         if who.role == "titolare" and not waiting
         else None,

@@ -108,6 +108,14 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             for name in TERMS
         ),
         recipient=now.recipient or "",
+        recipient_label=say(
+            "La sua chiave age, per aprire i testi anche senza di noi",
+            "Your age key, to open the texts without us too",
+        ),
+        recipient_hint=say(
+            "Facoltativa. Comincia con age1; quella segreta resta a lei.",
+            "Optional. It begins with age1; the secret one stays with you.",
+        ),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
