@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -382,3 +386,55 @@ async def test_what_the_database_says_of_it(story: Story) -> None:
     await story.parts.store.database.scrub(("openings", "reports"))
     wal = Path(str(story.parts.settings.state / "verbale.db-wal"))
     assert not wal.exists() or wal.stat().st_size == 0
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from broker.cases.erase import erase_due
+from broker.live.bus import Bus
+from broker.live.hub import Hub
+from broker.parts import Parts
+from broker.store import erasures, estate
+from broker.store.database import SqliteDatabase, open_database
+from broker.store.tx import Store
+from tests.doubles import FakeChance, FakeClock, MemoryKeys
+
+async def dies(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+async def main(url, at, step):
+    setattr({"destroy": erasures, "scrub": SqliteDatabase, "spend_fact": estate}[step], step, dies)
+    keys, chance = MemoryKeys(), FakeChance(b"child")
+    store = Store(open_database(url), keys, chance)
+    clock = FakeClock(datetime.fromisoformat(at))
+    parts = Parts(clock, chance, keys, store, Hub(chance), Bus(), None, None)
+    async with store.read() as work:
+        place = (await estate.customers(work))[0]
+    await erase_due(parts, place)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("step", ["destroy", "scrub", "spend_fact"])
+async def test_a_broker_killed_in_the_middle(story: Story, step: str) -> None:
+    """Another process, and a signal nobody can catch: what it had recorded the next run carries out."""
+    if not isinstance(story.parts.store.database, SqliteDatabase):
+        pytest.skip("the other process opens the same file")
+    request = await worked(story)
+    await days_pass(story, DECEMBER)
+    await close_month(story.parts, story.world.tenant, "2026-11")
+    wanted = await secrets(story, request)
+    story.clock.at = ends(DECEMBER, 120, ZONE)
+    killed = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", KILLED, story.parts.settings.database, story.clock.at.isoformat(), step],
+        timeout=120, capture_output=True, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert await story.kinds("erasure.executed") == ["erasure.executed"]
+    assert (await erase_due(story.parts, await customer(story))).refs == ()
+    assert hunted(story, wanted) == []
+    assert await story.kinds("erasure.executed") == ["erasure.executed"]
