@@ -34,6 +34,16 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
+# What it has to know beside texts and accesses; most records of a log are none of these.
+_TOLD = frozenset(
+    kind.KIND
+    for kind in (
+        records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
+        records.ErasureExecuted, records.HoldPlaced, records.HoldLifted,
+    )
+)  # fmt: skip
+
+
 class Erasable(NamedTuple):
     """What a record keeps outside the log: a text, or a report's files. `since` is when its term began."""
 
@@ -48,17 +58,7 @@ class Erasures:
     """Feed every leaf in order, after `Chain` has had it; then `close`. `erased` are records whose text
     or files a record says were erased, lawfully or not: `lawful` are those among them."""
 
-    KINDS = (
-        frozenset(_NAMES)
-        | Openings.KINDS
-        | {
-            kind.KIND
-            for kind in (
-                records.TenantOpened, records.ReportIssued, records.ErasureDecided, records.ErasureExecuted,
-                records.HoldPlaced, records.HoldLifted,
-            )
-        }
-    )  # fmt: skip
+    KINDS = frozenset(_NAMES) | Openings.KINDS | _TOLD
 
     def __init__(self, chain: Chain, evidence_of: EvidenceOf, judge: Judgement) -> None:
         self._chain = chain
@@ -76,6 +76,17 @@ class Erasures:
         self.unjudged = False  # this machine knows no zones
 
     def feed(self, leaf: Leaf) -> None:
+        kind = leaf.record.KIND
+        if kind in _NAMES:
+            self._seen(leaf.actor.id, leaf.time)
+            for name in _NAMES[kind]:
+                self._seen(getattr(leaf.record, name), leaf.time)
+        if kind in _TOLD:
+            self._tell(leaf)
+        if leaf.sealed is not None:
+            self._kept[leaf.n] = self._text(leaf)
+
+    def _tell(self, leaf: Leaf) -> None:
         match leaf.record:
             case records.TenantOpened(zone=zone):
                 self._zone = zone
@@ -93,12 +104,6 @@ class Erasures:
                 self._executed(leaf, executed)
             case _:
                 pass
-        if leaf.sealed is not None:
-            self._kept[leaf.n] = self._text(leaf)
-        for name in _NAMES.get(leaf.record.KIND, ()):
-            self._seen(getattr(leaf.record, name), leaf.time)
-        if leaf.record.RETAIN == "access":
-            self._seen(leaf.actor.id, leaf.time)
 
     def _seen(self, person: str | None, at: datetime) -> None:
         if person is not None:

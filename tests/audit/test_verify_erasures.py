@@ -368,8 +368,13 @@ def test_in_a_zone_nobody_knows_no_term_is_judged() -> None:
 
 
 def test_a_session_opened_nowhere_has_no_request() -> None:
-    """A closing note of a session that no request opened: named by no order, it is not erased by one."""
+    """A closing note of a session that no request opened, and an opening that names no session: what no
+    order names is not erased by one."""
     w = month()
+    w.append(
+        records.SessionOpened(REQUEST, "00" * 32, "10.8.0.31", demo_software=True),
+        actor=Actor(TECHNICIAN, "technician"), host=HOST,
+    )  # fmt: skip
     n = w.append(
         records.SessionClosed("solved"), actor=Actor(TECHNICIAN, "technician"), session="s-ffffffffff", host=HOST,
         opening={"note": "x"},
