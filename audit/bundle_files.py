@@ -22,6 +22,8 @@ MAX_PDF_BYTES = 128 * 1024 * 1024  # the pages and, attached, the JSON
 MAX_PAGE_BYTES = 1024 * 1024  # the verifier as one page; no evidence, and not asked for
 MAX_WITNESS_POLICY_BYTES = 1024 * 1024  # a thousand witnesses with long names
 
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_SEAL = 28  # nonce and tag
 _N = r"(?:0|[1-9][0-9]{0,15})"
 _KINDS: tuple[tuple[str, int], ...] = (
     (r"LEGGIMI\.txt", 64 * 1024),
@@ -36,6 +38,10 @@ _KINDS: tuple[tuple[str, int], ...] = (
     (rf"openings/{_N}\.json", MAX_OPENING_FILE),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES),
+    (rf"keys/{_ID}\.age", 4096),
+    (rf"sealed/{_ID}/openings/{_N}\.json", MAX_OPENING_FILE + _SEAL),
+    (rf"sealed/{_ID}/reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES + _SEAL),
+    (rf"sealed/{_ID}/reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES + _SEAL),
 )
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _KINDS))
 

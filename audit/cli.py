@@ -19,6 +19,7 @@ from typing import Literal
 
 import orjson
 
+from audit import open_cli
 from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
@@ -46,8 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout, io.TextIOWrapper
     ):  # a terminal or file that is not UTF-8 loses signs, not the answer
         sys.stdout.reconfigure(errors="backslashreplace")
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given[:1] == ["open"]:
+        return open_cli.main(given[1:])
     parser = _parser()
-    asked = parser.parse_args(argv)
+    asked = parser.parse_args(given)
     lang: Lang = asked.lang
     if (asked.bundle is None) == (asked.page is None):
         parser.error("BUNDLE o/or --page FILE")

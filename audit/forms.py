@@ -63,6 +63,8 @@ DAY = Form("day", _day)
 # Within what a calendar and `instant` can hold, whatever is added to it.
 PERIOD = _pattern("period", r"2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])")
 ZONE = _pattern("zone", r"(?=.{1,64}\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+# An X25519 recipient of age (age-encryption.org/v1): Bech32, so no 1, b, i, o behind the first 1.
+RECIPIENT = _pattern("recipient", r"age1[02-9ac-hj-np-z]{58}")
 LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
 
 Id = Annotated[str, ID]

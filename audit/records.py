@@ -567,6 +567,53 @@ class ReportIssued(Record):
     partial: bool
 
 
+# ------------------------------------------------------------------------------- erasure and its stay
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDecided(Record):
+    """The titolare had texts erased before their term; `statement` is the digest of his `erasure`."""
+
+    KIND, CODE, IT, EN = "erasure.decided", "R330", "Cancellazione decisa", "Erasure decided"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureExecuted(Record):
+    """What `refs` name is destroyed from here on: the openings of those records, the files of those reports.
+
+    `reason`: term | decision, and then `decision` is the index of the `erasure.decided`.
+    """
+
+    KIND, CODE, IT, EN = "erasure.executed", "R331", "Cancellazione eseguita", "Erasure executed"
+    RETAIN = "authorisation"
+    reason: Code
+    decision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlaced(Record):
+    """Nothing of `request` (without it: nothing at all) is erased until lifted. reason: contest | claim |
+    authority. It is looked at again by `review`."""
+
+    KIND, CODE, IT, EN = "hold.placed", "R332", "Cancellazione sospesa", "Erasure put on hold"
+    RETAIN = "authorisation"
+    hold: Id
+    request: Id | None
+    reason: Code
+    review: Day
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLifted(Record):
+    KIND, CODE, IT, EN = "hold.lifted", "R333", "Sospensione tolta", "Hold lifted"
+    RETAIN = "authorisation"
+    hold: Id
+
+
 AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
@@ -579,6 +626,7 @@ AnyRecord = (
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
+    | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -28,6 +28,9 @@ WHYS: dict[str, tuple[str, str]] = {
     "no_trust": ("manca il file delle chiavi del cliente (--trust)", "no file of pinned keys (--trust) given"),
     "no_quorum": ("le regole non chiedono testimoni", "the policy asks for no witnesses"),
     "no_sealed": ("nessun testo sigillato", "no sealed text"),
+    "sealed": (
+        "sigillato: lo apre il titolare con «verbale-verify open»",
+        "sealed: the titolare opens it with “verbale-verify open”"),
     "no_recordings": ("nessuna registrazione video", "no recordings"),
     "no_timestamps": ("nessuna marca temporale", "no timestamps"),
     "no_report": ("nessun rapporto in questo registro", "no report in this log"),
@@ -202,6 +205,18 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "not_sealed": ("il testo dovuto non è nemmeno impegnato", "the text that is due is not even committed to"),
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
+    "erased_unknown": (
+        "dichiara cancellato ciò che non è un testo né un rapporto: {n}",
+        "says that something was erased which is neither a text nor a report: {n}"),
+    "erased_early": (
+        "cancellato prima del termine, che è il {until}: {n}", "erased before its term, which is {until}: {n}"),
+    "erased_held": (
+        "cancellato mentre la cancellazione era sospesa: {n}", "erased while erasure was on hold: {n}"),
+    "erased_undecided": (
+        "cancellato senza che il titolare l’abbia deciso: {n}", "erased though the titolare had not so decided: {n}"),
+    "hold_lifted": (
+        "tolta una sospensione che non c’era, o da chi non poteva",
+        "a hold was lifted that was not there, or by somebody who could not"),
     # 14 REPORT
     "report_twice": ("un secondo rapporto con lo stesso numero o per lo stesso mese", "a second report of that number or month"),
     "report_missing": ("manca il rapporto emesso", "the issued report is missing"),
@@ -219,6 +234,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
+    "erased": (
+        "Testi cancellati lecitamente: {count}, l’ultima volta il {last}.",
+        "Texts lawfully erased: {count}, last on {last}."),
+    "erased_kept": (
+        "Testi che il registro dice cancellati e che sono ancora qui: {count}.",
+        "Texts that the log says are erased and that are still here: {count}."),
+    "erased_report": (
+        "Del rapporto {number} la copia presso il fornitore è stata cancellata lecitamente: vale quella del titolare.",
+        "Of report {number} the vendor's copy was lawfully erased: the titolare's own counts."),
     "broker_alone": (
         "Ciò che ha scritto solo il broker (contatti, orari, esiti) è firmato da lui e da nessun altro.",
         "What the broker alone wrote (contacts, times, outcomes) is signed by nobody else."),

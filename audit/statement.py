@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, Self, cast
 
-from audit import instant
+from audit import instant, terms
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
-from audit.forms import DIGEST, ID, KEY, LINE
+from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
 ApproverRole = Literal["titolare", "ads"]
 Supervision = Literal["self", "named", "waived"]
 MAX_LENGTH_S = 366 * 86_400  # no session or window is longer than a year; sums with it stay in the calendar
+ERASURE_REASONS = ("asked_by_person", "no_longer_needed")
+MAX_ERASED = 200  # requests one order names: what somebody can read before he signs
 MAX_STATEMENT_BYTES = 64 * 1024  # an approver set of a large customer; a request is about 3 KiB
 
 
@@ -456,6 +458,8 @@ class Policy(Statement):
     approvals: int
     witnesses: int
     external: tuple[ExternalWitness, ...] = ()
+    retention: tuple[tuple[str, int], ...] = ()  # months by class (audit.terms), where not the usual
+    recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
 
     def to_value(self) -> Value:
         return _without_none(
@@ -476,6 +480,8 @@ class Policy(Statement):
                 "approvals": self.approvals,
                 "witnesses": self.witnesses,
                 "external_witnesses": [w.to_value() for w in self.external] or None,
+                "retention": dict(self.retention) or None,
+                "recipient": self.recipient,
             }
         )
 
@@ -509,6 +515,8 @@ class Policy(Statement):
             approvals=f.integer("approvals"),
             witnesses=f.integer("witnesses"),
             external=read_external(f.opt_items("external_witnesses")),
+            retention=_retention(f.opt_mapping("retention")),
+            recipient=f.opt_formed("recipient", RECIPIENT),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")
@@ -516,6 +524,15 @@ class Policy(Statement):
         if not 1 <= found.approvals <= 8 or not 0 <= found.witnesses <= 1000:
             raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")
         return found
+
+
+def _retention(chosen: dict[str, Value] | None) -> tuple[tuple[str, int], ...]:
+    if chosen is None:
+        return ()
+    if not chosen:
+        raise Malformed("terms are written though none is chosen")
+    terms.check(chosen)
+    return tuple(sorted(chosen.items()))
 
 
 def _account_line(value: Value) -> tuple[str, Account]:
@@ -651,13 +668,63 @@ class Enrolment(Statement):
         return root_text(self.digest)
 
 
-AnyStatement = Request | Approval | Policy | Approvers | Enrolment
+@dataclass(frozen=True, slots=True)
+class Erasure(Statement):
+    """The titolare's order to erase texts before their term (GDPR art. 17).
+
+    `requests` are those whose texts go; `reports` the numbers of those whose copies at the broker go
+    with them, because they print one.
+    """
+
+    TYPE: ClassVar[str] = "erasure"
+
+    tenant: str
+    requests: tuple[str, ...]
+    reports: tuple[str, ...]
+    reason: str
+    decided: datetime
+
+    def to_value(self) -> Value:
+        return {
+            "v": 1,
+            "type": self.TYPE,
+            "tenant": self.tenant,
+            "requests": list(self.requests),
+            "reports": list(self.reports),
+            "reason": self.reason,
+            "decided": instant.to_text(self.decided),
+        }
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> Erasure:
+        found = cls(
+            tenant=f.formed("tenant", ID),
+            requests=_ids(f, "requests"),
+            reports=_ids(f, "reports"),
+            reason=one_of(f.text("reason"), ERASURE_REASONS, "the reason of an erasure"),
+            decided=instant.parse(f.text("decided")),
+        )
+        if not found.requests:
+            raise Malformed("an erasure names at least one request")
+        return found
+
+
+def _ids(f: Fields, key: str) -> tuple[str, ...]:
+    """Sorted, none twice, so that there is one spelling."""
+    found = tuple(ID.check(one, key) for one in f.texts(key))
+    if len(found) > MAX_ERASED or list(found) != sorted(set(found)):
+        raise Malformed(f"{key} of an erasure are too many, not in order, or named twice")
+    return found
+
+
+AnyStatement = Request | Approval | Policy | Approvers | Enrolment | Erasure
 PARSERS: dict[str, Callable[[bytes], AnyStatement]] = {
     Request.TYPE: Request.parse,
     Approval.TYPE: Approval.parse,
     Policy.TYPE: Policy.parse,
     Approvers.TYPE: Approvers.parse,
     Enrolment.TYPE: Enrolment.parse,
+    Erasure.TYPE: Erasure.parse,
 }
 
 

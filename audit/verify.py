@@ -14,13 +14,14 @@ from itertools import islice
 from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
-from audit.findings import Judgement, Verdict
+from audit.findings import Judgement, StepState, Verdict
 from audit.leaf import Leaf
 from audit.records import KINDS
 from audit.story import Story
 from audit.trust_file import SeenHeads, Trust
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
+from audit.verify_erasures import Erasures
 from audit.verify_files import check_chain, check_files, check_leftovers, check_log_key
 from audit.verify_log import (
     Heads,
@@ -100,8 +101,12 @@ class _Reader:
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
+        self._erasures = Erasures(self._chain, self._evidence, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
-        steps = (self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports)
+        steps = (
+            self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,
+            self._erasures,
+        )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
     def run(self) -> None:
@@ -168,7 +173,16 @@ class _Reader:
             admitted, leaves = self._openings.admitted, self._leaves
             self._reports.check(
                 Material(
-                    self._files, leaves, heads.holds, admitted, zone, self._signed.vkey, self._trust, judge
+                    self._files,
+                    leaves,
+                    heads.holds,
+                    admitted,
+                    zone,
+                    self._signed.vkey,
+                    self._trust,
+                    judge,
+                    self._erasures.lawful,
+                    any(name.startswith("sealed/") for name in self._files),
                 )
             )
         cited = self._cited | self._openings.cited | self._reports.cited
@@ -176,10 +190,18 @@ class _Reader:
         for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
         judge.state(8, *(("unknown", "no_zone") if self._story.periods.unjudged else ("ok", "checked")))
-        judge.state(11, *(("ok", "checked") if self._openings.cited else ("not_applicable", "no_sealed")))
+        self._erasures.close(self._openings)
+        judge.state(11, *self._texts())
         judge.state(12, "not_applicable", "no_recordings")
         judge.state(13, "not_applicable", "no_timestamps")
         self._say()
+
+    def _texts(self) -> tuple[StepState, str]:
+        if self._erasures.unjudged:
+            return "unknown", "no_zone"
+        if self._openings.sealed:
+            return "unknown", "sealed"
+        return ("ok", "checked") if self._openings.cited else ("not_applicable", "no_sealed")
 
     def _check_pins(self) -> None:
         if self._chain.policy_bytes != self._files["policy.tenant"]:

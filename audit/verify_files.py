@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from audit import tiles
+from audit import sealed, tiles
 from audit.bundle import Entries, parse_sums
 from audit.bundle_files import REQUIRED, SUMS, known
 from audit.errors import Malformed
@@ -64,7 +64,16 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
     for name in sorted(n for n in cited - missed if n.startswith("evidence/") and n not in files):
         judge.find("DAMAGED", "file_missing", name)
     expected = {t.path for t in tiles.hash_tiles(size)} | {t.path for t in tiles.entry_tiles(size)}
-    for name in files:
+    inside = {name: sealed.split(name) for name in files}
+    keyed = {sealed.key_name(one[0]) for one in inside.values() if one is not None}
+    for name, sealing in inside.items():
+        if sealing is not None:
+            plain, key = sealing[1], sealed.key_name(sealing[0])
+            if known(name) and (plain not in cited or plain in files or key not in files):
+                judge.find("DAMAGED", "file_extra", name)
+            continue
+        if name.startswith("keys/") and known(name) and name not in keyed:
+            judge.find("DAMAGED", "file_extra", name)
         wanted = expected if name.startswith("tile/") else cited
         ours = known(name) and name.startswith(("tile/", "evidence/", "openings/", "reports/"))
         if ours and name not in wanted:

@@ -6,7 +6,7 @@ whoever is named in two texts has one name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from audit.bundle_files import MAX_OPENING_FILE
@@ -16,6 +16,7 @@ from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.records import KINDS, CommandExecuted, PersonAdmitted, RequestOpened
+from audit.sealed import split
 
 
 def opening_name(n: int) -> str:
@@ -47,6 +48,10 @@ class Openings:
         self._judge = judge
         self.checked = 0
         self.cited: set[str] = set()
+        self._sealed = {inside[1] for inside in map(split, files) if inside is not None}
+        self.sealed = 0
+        self.found: set[int] = set()
+        self.missing: list[int] = []  # whose absence only an erasure can explain: see `close`
         self.admitted: dict[str, str | None] = {}
         self._names: dict[str, str] = {}  # as people read them, admitted or not
 
@@ -82,14 +87,24 @@ class Openings:
         except Malformed:
             self._judge.find("ALTERED", "opening_differs", name)
             return None
+        if opening is None and name in self._sealed:
+            self.sealed += 1
+            return None
         if opening is None:
-            self._judge.find("WITHHELD", "opening_missing", name)
-        elif opens:
+            self.missing.append(leaf.n)
+            return None
+        self.found.add(leaf.n)
+        if opens:
             self.checked += 1
             return opening.data
-        else:
-            self._judge.find("ALTERED", "opening_differs", name)
+        self._judge.find("ALTERED", "opening_differs", name)
         return None
+
+    def close(self, erased: Container[int]) -> None:
+        """Once all records are read: what is missing and was never said to be erased."""
+        for n in self.missing:
+            if n not in erased:
+                self._judge.find("WITHHELD", "opening_missing", opening_name(n))
 
     def _name(self, person: str, name: object, leaf: Leaf) -> None:
         """Whoever signed read this name: it is the one of every other text."""

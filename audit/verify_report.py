@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -31,7 +31,8 @@ MAX_JUDGED = 120  # each reads the log again
 @dataclass(frozen=True, slots=True)
 class Material:
     """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`,
-    `holds` says whether a head is this log's, `zone` is the log's own."""
+    `holds` says whether a head is this log's, `zone` is the log's own, `erased` are records whose files
+    were erased, `sealed` that reports lie here sealed."""
 
     files: Mapping[str, bytes]
     leaves: Callable[[int], Iterable[Leaf]]
@@ -41,6 +42,8 @@ class Material:
     vkey: VerifierKey
     trust: Trust | None
     judge: Judgement
+    erased: Container[int]
+    sealed: bool
 
     def opening_of(self, n: int) -> Opening | None:
         try:
@@ -156,6 +159,10 @@ class Reports:
                     judge.find("REPORT", "report_unread", issued.json_name, why="more than ten years of them")
                     return
                 self._check_one(issued, material)
+            elif material.sealed:
+                judge.state(14, "unknown", "sealed")
+            elif issued.n in material.erased:
+                judge.note("erased_report", number=issued.record.number)
             elif issued is self.issued[-1]:
                 judge.find("REPORT", "report_missing", f"n={issued.n}")
             else:

@@ -14,6 +14,7 @@ from broker.api import (
     agents_ws,
     approvals,
     enrolment,
+    erasures,
     estate,
     events,
     login,
@@ -46,6 +47,7 @@ ROUTERS = (
     events.router,
     agents_ws.router,
     session_ws.router,
+    erasures.router,
 )
 
 

@@ -13,6 +13,7 @@ from broker.domain.refusal import Refused
 from broker.parts import Parts
 from web.pages import (
     approvals,
+    erasures,
     errors,
     first_run,
     hosts,
@@ -49,6 +50,7 @@ ROUTERS = (
     people.router,
     owner.router,
     reports.router,
+    erasures.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"

@@ -1,4 +1,4 @@
-"""`verbale`: serve the broker with its pages, run the demo, close a month."""
+"""`verbale`: serve the broker with its pages, run the demo, close a month, erase what is due."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web.commands import close_month, demo, doctor, serve
+from web.commands import close_month, demo, doctor, erase, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("serve", serve, "run the broker"),
         ("demo", demo, "everything on this machine, for a look"),
         ("close-month", close_month, "make a customer's signed report of a month"),
+        ("erase", erase, "erase now what terms have ended for"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):
         one = commands.add_parser(name, help=words, description=module.__doc__)

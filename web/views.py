@@ -362,6 +362,9 @@ class Approve:
     receipt: Receipt | None = None
     said: str = ""
     closed_as: str = ""
+    erase: Act | None = None
+    erase_note: str = ""
+    hold: Act | None = None
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

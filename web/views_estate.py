@@ -58,6 +58,7 @@ class ReportRow:
     pdf: str
     bundle: str
     json: str = ""
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Titolare:
     head_when: str
     head_line: str
     confirmed: str
+    erased: tuple[Person, ...]
+    erased_next: str
     change_rules: bool = True
 
 
@@ -147,6 +150,16 @@ class AccountLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TermLine:
+    """How many months something is kept."""
+
+    name: str
+    label: str
+    months: str
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class RulesForm:
     """The customer's rules, all of them, as the titolare is about to sign them."""
 
@@ -162,6 +175,10 @@ class RulesForm:
     approvals: str
     witnesses: str
     external: str
+    terms: tuple[TermLine, ...]
+    recipient: str
+    recipient_label: str
+    recipient_hint: str
     sign: Act
 
 

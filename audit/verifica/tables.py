@@ -13,7 +13,8 @@ _OPENING = {"": "never", "may": "may", "yes": "must"}
 
 
 def read() -> dict[str, Value]:
-    """`kinds` of records, `moves` in their order, `objects` that are signed, `words` of closed lists."""
+    """`kinds` of records, `moves` in their order, `objects` that are signed, `words` of closed lists,
+    `terms` of retention in months."""
     text = files("audit").joinpath("FORMAT.md").read_text(encoding="utf-8")
     moves: dict[str, dict[str, Value]] = {}
     for what, kind, states, after in _rows(text, "moves"):
@@ -22,6 +23,9 @@ def read() -> dict[str, Value]:
         "kinds": {_name(row[1]): _kind(row) for row in _rows(text, "kinds")},
         "moves": moves,
         "objects": {_name(name): _fields(line) for name, line in _rows(text, "objects")},
+        "terms": {
+            _name(row[0]): {"shortest": int(row[1]), "usual": int(row[2])} for row in _rows(text, "terms")
+        },
         "words": {name: [_name(word) for word in line.split(", ")] for name, line in _rows(text, "words")},
     }
 

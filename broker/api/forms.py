@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -11,7 +11,9 @@ from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.passkey import Assertion
+from audit.record import RetainClass
 from audit.statement import Account, ChannelKind, Tool
+from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey
 from broker.domain.appointing import PolicyDraft
@@ -155,6 +157,8 @@ class PolicyForm(Form):
     approvals: int = Field(default=1, ge=1, le=8)
     witnesses: int = Field(default=0, ge=0, le=1000)
     external: tuple[WitnessForm, ...] = Field(default=(), max_length=16)
+    retention: dict[RetainClass, Annotated[int, Field(ge=1, le=LONGEST)]] = Field(default_factory=dict)
+    recipient: Annotated[str, StringConstraints(max_length=128)] | None = None
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -169,13 +173,15 @@ class PolicyForm(Form):
             approvals=self.approvals,
             witnesses=self.witnesses,
             external=tuple(one.read() for one in self.external),
+            retention=tuple(sorted(self.retention.items())),
+            recipient=self.recipient,
         )
 
 
 class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
-    purpose: Literal["first-signing-key", "approvers", "policy", "enrolment", "approval"]
+    purpose: Literal["first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure"]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
     policy: PolicyForm | None = None
@@ -183,6 +189,16 @@ class SigningForm(Form):
     request: Id | None = None
     supervision: Literal["self", "named", "waived"] | None = None
     watcher: Id | None = None
+    reason: Literal["asked_by_person", "no_longer_needed"] | None = None
+
+
+class HoldForm(Form):
+    """`tenant` is needed of the house; without `request` nothing of the customer is erased."""
+
+    tenant: Id | None = None
+    request: Id | None = None
+    reason: Literal["contest", "claim", "authority"]
+    review: date
 
 
 class AssertionForm(Form):

@@ -283,6 +283,21 @@ ANSWERS: dict[Why, Answer] = {
         "Il rapporto non si è potuto comporre; il registro è intatto. Il fornitore guardi nel diario del server.",
         "The report could not be typeset; the log is whole. The vendor should read the server's journal.",
     ),
+    Why.REPORT_ERASED: Answer(
+        410,
+        "La copia di questo rapporto presso il fornitore è stata cancellata: vale quella che ha lei.",
+        "The vendor’s copy of this report was erased: the one you keep counts.",
+    ),
+    Why.RECIPIENT_MISSING: Answer(
+        409,
+        "Nulla è sigillato per il titolare: la sua chiave age la mette lui nelle regole.",
+        "Nothing is sealed for the titolare: he puts his age key into the rules.",
+    ),
+    Why.ERASURE_HELD: Answer(
+        409,
+        "La cancellazione è sospesa: la toglie chi l’ha messa, o il titolare.",
+        "Erasure is on hold: whoever placed the hold lifts it, or the titolare.",
+    ),
     Why.ADS_DELEGATION_MISSING: Answer(
         403,
         "La nomina di chi deve firmare manca o è scaduta. La firmi il titolare.",

@@ -11,6 +11,7 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
 from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy
+from broker.cases.decide_erasure import begin_erasure
 from broker.cases.finish_signing import finish_signing
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.sign_enrolment import begin_enrolment
@@ -51,7 +52,9 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
                 watcher=form.watcher,
                 demo_software=form.demo_software,
             )
-        case "policy" | "enrolment" | "approval":
+        case "erasure" if form.request is not None and form.reason is not None:
+            return await begin_erasure(parts, who, form.request, reason=form.reason)
+        case "policy" | "enrolment" | "approval" | "erasure":
             raise Refused(Why.BAD_INPUT, field=form.purpose)
         case _:
             assert_never(form.purpose)

@@ -13,7 +13,7 @@ from broker.domain.appointing import PolicyDraft, next_policy, succeeds
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, statements
+from broker.store import estate, openings, statements
 from broker.store.ceremonies import Ceremony
 
 PURPOSE = "policy"
@@ -60,6 +60,7 @@ async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
         await statements.keep(tx, who.tenant, new, answer.signed)
         record = PolicyChanged(new.number, new.digest.hex(), by.demo_software)
         await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
+        await openings.reseal(tx.work, who.tenant, parts.keys.wrapping_key())
         tx.announce("host", who.tenant)
     await push_pins(parts, who.tenant)
     return Finished("/postazioni")

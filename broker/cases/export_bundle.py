@@ -7,7 +7,7 @@ import asyncio
 from audit import bundle
 from audit.errors import Malformed
 from audit.note import parse_note
-from broker.cases.gather_bundle import gather, packed
+from broker.cases.gather_bundle import gather, packed, packed_sealed
 from broker.parts import Parts
 from broker.store import estate, log, reports, statements
 from broker.store.database import Work
@@ -37,6 +37,14 @@ async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
         if files.bundle is not None and held >= min(needed, most):
             return files.bundle
         return await _export(parts, tenant, number)
+
+
+async def sealed_bundle(parts: Parts, tenant: str) -> bytes:
+    """The bundle over the newest head, its texts and reports sealed for the titolare alone; kept nowhere."""
+    await _cosigned(parts, tenant)
+    async with parts.store.read() as work:
+        found = await gather(parts, work, tenant)
+    return await asyncio.to_thread(packed_sealed, found, parts.keys.wrapping_key(), parts.chance)
 
 
 async def _most_witnesses(parts: Parts, work: Work, tenant: str) -> int:

@@ -6,7 +6,14 @@ from audit.canonical import unb64
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
 from audit.statement import MAX_STATEMENT_BYTES
-from broker.cases import approve, change_approvers, change_policy, register_signing_key, sign_enrolment
+from broker.cases import (
+    approve,
+    change_approvers,
+    change_policy,
+    decide_erasure,
+    register_signing_key,
+    sign_enrolment,
+)
 from broker.cases.log_in import spend_ceremony
 from broker.cases.signing import Finished, Handler, NewKey, SigningAnswer
 from broker.domain.people import Who
@@ -17,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     approve.PURPOSE: approve.give_approval,
     change_approvers.PURPOSE: change_approvers.approvers_signed,
     change_policy.PURPOSE: change_policy.policy_signed,
+    decide_erasure.PURPOSE: decide_erasure.erasure_signed,
     sign_enrolment.PURPOSE: sign_enrolment.enrolment_signed,
 }
 

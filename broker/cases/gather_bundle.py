@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from audit import bundle, merkle
+from audit import bundle, merkle, sealed
+from audit.bundle_files import SUMS
+from audit.commitment import Opening
 from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.note import VerifierKey, parse_note
@@ -14,9 +17,10 @@ from audit.verifica.page import page
 from audit.witness_policy import policy_text
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
+from broker.ports import Chance
 from broker.store import estate, log, openings, reports, statements
 from broker.store.database import Work
-from broker.store.openings import Sealed
+from broker.store.openings import Sealed, unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +61,54 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
     )
 
 
+def packed_sealed(found: Gathered, wrapping: bytes, chance: Chance) -> bytes:
+    """The ZIP with its texts and reports under the subjects' keys, which only the titolare's identity opens.
+
+    `Refused` where his rules name no recipient. Takes long for a big log: call it in a thread.
+    """
+    lines = {one.subject: one for one in found.sealed}
+    if not lines or any(one.titolare is None for one in lines.values()):
+        raise Refused(Why.RECIPIENT_MISSING)
+    files = _files(found, {}, {})
+    texts = unsealed(found.sealed, wrapping)
+    plain = {
+        (one.subject, f"openings/{one.n}.json"): bundle.encode_opening(texts[one.n]) for one in found.sealed
+    }
+    whole = next(iter(lines.values())).tenant
+    if whole in lines:  # the subject of a month's own texts: without one there is no report either
+        plain |= {(whole, f"reports/{name}"): data for name, data in found.reports.items()}
+    keys = {subject: one.key(wrapping) for subject, one in lines.items()}
+    for subject, one in lines.items():
+        assert one.titolare is not None
+        files[sealed.key_name(subject)] = one.titolare
+    for (subject, name), data in plain.items():
+        nonce = chance.octets(sealed.NONCE_BYTES)
+        files[sealed.sealed_name(subject, name)] = sealed.seal(keys[subject], nonce, name, data)
+    files[SUMS] = bundle.sums(files)
+    return bundle.pack(files)
+
+
 def packed(found: Gathered, wrapping: bytes) -> bytes:
     """The ZIP. Takes long for a big log: call it in a thread."""
+    return bundle.pack(_files(found, unsealed(found.sealed, wrapping), found.reports))
+
+
+def _files(found: Gathered, texts: Mapping[int, Opening], printed: Mapping[str, bytes]) -> dict[str, bytes]:
     tree = merkle.Tree()
     for leaf in found.leaves:
         tree.append(leaf)
-    return bundle.pack(
-        bundle.build(
-            leaves=found.leaves,
-            read=tree.read,
-            checkpoint=found.checkpoint,
-            log_vkey=found.log_vkey.text,
-            policy_tenant=found.policy.encode(),
-            policy_witness=policy_text(found.log_vkey, found.witnesses, found.policy.witnesses),
-            heads=found.heads,
-            evidence=found.evidence,
-            openings=openings.unsealed(found.sealed, wrapping),
-            reports=found.reports,
-            page=page(),
-        )
+    return bundle.build(
+        leaves=found.leaves,
+        read=tree.read,
+        checkpoint=found.checkpoint,
+        log_vkey=found.log_vkey.text,
+        policy_tenant=found.policy.encode(),
+        policy_witness=policy_text(found.log_vkey, found.witnesses, found.policy.witnesses),
+        heads=found.heads,
+        evidence=found.evidence,
+        openings=texts,
+        reports=printed,
+        page=page(),
     )
 
 

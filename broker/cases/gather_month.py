@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
-from audit.records import PeriodFigures
+from audit.records import PeriodFigures, ReportIssued
 from audit.statement import Approvers
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
@@ -63,10 +62,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
     before = next((r for r in issued if not r.partial), None)
-    files = None if before is None else await reports.files(work, tenant, before.number)
-    previous = None
-    if before is not None and files is not None:
-        previous = Previous(before.number, hashlib.sha256(files.pdf).hexdigest(), before.size)
+    previous = None if before is None else await _previous(work, before)
     key = parts.keys.log_key(tenant)
     return Material(
         vkey=VerifierKey.log(here.origin, key.public),
@@ -90,6 +86,15 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         external={} if policy is None else {external_id(w.key): w.key.name for w in policy.external},
         figures=await _committed(parts, work, month),
     )
+
+
+async def _previous(work: Work, before: reports.Issued) -> Previous:
+    """As its record has it: the file itself may have been erased."""
+    data = await log.leaf_bytes(work, before.tenant, before.n)
+    assert data is not None
+    record = Leaf.parse(data).record
+    assert isinstance(record, ReportIssued)
+    return Previous(before.number, record.pdf_sha256, before.size)
 
 
 async def _committed(parts: Parts, work: Work, month: Month) -> dict[str, Value] | None:

@@ -8,13 +8,19 @@ from typing import Literal
 from audit.instant import whole_ms
 from audit.records import RecordRead
 from broker.cases.deny import allow, not_there
-from broker.cases.export_bundle import bundle_of
+from broker.cases.export_bundle import bundle_of, sealed_bundle
 from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import reports
 
-Form = Literal["pdf", "json", "zip"]
-_MEDIA: dict[Form, str] = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
+Form = Literal["pdf", "json", "zip", "sealed.zip"]
+_MEDIA: dict[Form, str] = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "zip": "application/zip",
+    "sealed.zip": "application/zip",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,16 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
     async with parts.store.read() as work:
         files = await reports.files(work, tenant, number)
     assert files is not None  # a report has its files from its own commit on
-    if form == "zip":
-        data = await bundle_of(parts, tenant, number)
-    else:
-        data = files.pdf if form == "pdf" else files.json
+    match form:
+        case "zip":
+            data = await bundle_of(parts, tenant, number)
+        case "sealed.zip":
+            data = await sealed_bundle(parts, tenant)
+        case _ if files.erased:
+            raise Refused(Why.REPORT_ERASED)
+        case _:
+            data = files.pdf if form == "pdf" else files.json
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
-        what = "bundle" if form == "zip" else "report"
+        what = "bundle" if form.endswith("zip") else "report"
         await tx.append(RecordRead(who.person, what, who.terminal), actor=who.actor)
     return ReportFile(f"{number}.{form}", _MEDIA[form], data)

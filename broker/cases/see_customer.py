@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from audit.periods import month_bounds
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
+from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
@@ -39,6 +40,7 @@ class CustomerView:
     head: log.Head
     cosigned: list[LastCosigned]
     external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
+    erasures: ErasureView
 
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
@@ -69,6 +71,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             head=head,
             cosigned=cosigned,
             external=(len(outside & {c.host for c in cosigned}), len(outside)),
+            erasures=await see_erasures(work, customer),
         )
 
 

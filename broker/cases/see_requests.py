@@ -18,12 +18,13 @@ from broker.store.about import about_request, mentioned
 from broker.store.database import Work
 from broker.store.requests import Given
 
-ERASED = Texts("testo cancellato", "", "", "", "", "")
+ERASED = "testo cancellato"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of a list: `line` says where it stands; `texts` is `ERASED` where the law had them erased."""
+    """A row of a list: `line` says where it stands; `texts` says `ERASED` where they were, and the
+    names are then those of today."""
 
     line: reading.RequestLine
     texts: Texts
@@ -88,7 +89,7 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
         everybody = await people.tenant_people(work, tenant)
         known = await reading.names(work, mentioned(feed))
         return RequestView(
-            line=Listed(whole.line, whole.texts or ERASED),
+            line=Listed(whole.line, whole.texts or _erased(whole.line, whole.names)),
             host=hosts.get(asked.statement.host.id),
             given=list(whole.given),
             names=whole.names.found | known.found | {p.id: p.name for p in everybody},
@@ -102,4 +103,12 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
 
 async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:
     opening = await openings.get(work, line.tenant, line.request.asked.opened_n, parts.keys.wrapping_key())
-    return Listed(line, ERASED if opening is None else Texts.from_value(opening.data))
+    if opening is not None:
+        return Listed(line, Texts.from_value(opening.data))
+    organisation = line.request.asked.statement.technician.organisation
+    return Listed(line, _erased(line, await reading.names(work, [organisation])))
+
+
+def _erased(line: reading.RequestLine, names: reading.Names) -> Texts:
+    organisation = names[line.request.asked.statement.technician.organisation]
+    return Texts(ERASED, "", line.host, line.technician, organisation, line.customer)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
+from audit.age_keys import check_recipient
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
@@ -50,6 +51,8 @@ class PolicyDraft:
     approvals: int
     witnesses: int
     external: tuple[ExternalWitness, ...] = ()
+    retention: tuple[tuple[str, int], ...] = ()
+    recipient: str | None = None
 
 
 def next_set(
@@ -127,8 +130,12 @@ def next_policy(
         approvals=draft.approvals,
         witnesses=draft.witnesses,
         external=draft.external,
+        retention=draft.retention,
+        recipient=draft.recipient,
     )
     try:
+        if draft.recipient is not None:
+            check_recipient(draft.recipient)  # nothing is sealed for a slip of the finger
         return Policy.parse(new.encode())
     except Malformed as wrong:
         raise Refused(Why.BAD_INPUT, field="policy") from wrong

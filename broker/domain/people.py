@@ -87,6 +87,8 @@ class Action(StrEnum):
     WATCH = "watch"
     READ_RECORDS = "read_records"
     READ_REPORT = "read_report"
+    DECIDE_ERASURE = "decide_erasure"
+    HOLD_ERASURE = "hold_erasure"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -125,6 +127,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WATCH: _APPROVERS,
     Action.READ_RECORDS: _APPROVERS,
     Action.READ_REPORT: _OWNER | _APPROVERS,
+    Action.DECIDE_ERASURE: _TITOLARE,
+    Action.HOLD_ERASURE: _OWNER | _TITOLARE,
 }
 
 

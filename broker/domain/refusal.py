@@ -59,6 +59,9 @@ class Why(StrEnum):
     MONTH_BEFORE_CUSTOMER = "month_before_customer"
     MONTH_OUT_OF_TURN = "month_out_of_turn"
     REPORT_FAILED = "report_failed"
+    REPORT_ERASED = "report_erased"
+    ERASURE_HELD = "erasure_held"
+    RECIPIENT_MISSING = "recipient_missing"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
 
 

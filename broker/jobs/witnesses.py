@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from agent.task_group import TaskGroup
 from audit.external_witness import ExternalWitness
 from broker.cases.ask_witness import NotCosigned, ask_witness
 from broker.domain.refusal import Refused
@@ -47,7 +48,7 @@ class Collection:
 
     async def __call__(self, parts: Parts) -> None:
         waiting = await self._waiting(parts)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for tenant, size, witness in waiting:
                 group.create_task(self._one(parts, tenant, size, witness))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Protocol
@@ -56,6 +57,14 @@ class Database(Protocol):
         ...
 
     async def create(self) -> None: ...
+
+    async def scrub(self, tables: Sequence[str]) -> None:
+        """Leave nothing of deleted rows in the files of these tables; everybody waits meanwhile.
+
+        SQLite: nothing is left in the file, nor in its write-ahead log. PostgreSQL: the tables are written
+        anew; its own write-ahead log and the disk's freed blocks are whoever runs it's to care for.
+        """
+        ...
 
     async def close(self) -> None: ...
 
@@ -116,6 +125,16 @@ class SqliteDatabase:
             with self._connection.begin():
                 metadata.create_all(self._connection)
 
+    async def scrub(self, tables: Sequence[str]) -> None:
+        async with self._turn:
+            with _answering(sqlite3.Error):
+                driver = self._connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("VACUUM")  # of the whole file: what a moved cell left behind goes too
+                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise Refused(Why.LOG_UNAVAILABLE)  # somebody else reads the file: tried again later
+
     async def close(self) -> None:
         self._connection.close()
         self._engine.dispose()
@@ -129,6 +148,7 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
         "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=FULL",
         "PRAGMA foreign_keys=ON",
+        "PRAGMA secure_delete=ON",
         "PRAGMA busy_timeout=5000",
     ):
         cursor.execute(line)
@@ -175,6 +195,13 @@ class PostgresDatabase:
             # Two brokers may start at once: one makes the tables, the other waits its turn.
             await connection.execute(text("SELECT pg_advisory_xact_lock(86372253)"))
             await connection.run_sync(metadata.create_all)
+
+    async def scrub(self, tables: Sequence[str]) -> None:
+        with _answering(*_NOT_CONNECTED):
+            # VACUUM stands in no transaction.
+            async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                for name in tables:
+                    await connection.exec_driver_sql(f'VACUUM (FULL) "{name}"')
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -1,4 +1,5 @@
-"""Openings of commitments, sealed under one key per subject, that key wrapped by the broker's own.
+"""Openings of commitments, sealed under one key per subject, that key wrapped by the broker's own, and
+for the titolare's recipient where his rules name one (`escrow`).
 
 Destroying a subject's wrapped key makes every opening of it unreadable, while the log still proves.
 """
@@ -17,6 +18,7 @@ from audit.canonical import decode, encode
 from audit.commitment import MAX_OPENING_BYTES, Opening
 from audit.records import PersonAdmitted
 from broker.ports import Chance
+from broker.store import escrow
 from broker.store.database import Work
 from broker.store.tables import entries, openings, subject_keys
 
@@ -45,8 +47,16 @@ async def _subject_key(work: Work, tenant: str, subject: str, wrapping: bytes, c
         return _unwrapped(tenant, subject, bytes(rows[0].wrapped), wrapping)
     key, nonce = chance.octets(32), chance.octets(_NONCE_BYTES)
     wrapped = nonce + AESGCM(wrapping).encrypt(nonce, key, _name("subject", tenant, subject))
-    await work.change(insert(subject_keys).values(tenant=tenant, subject=subject, wrapped=wrapped))
+    his = escrow.sealed(key, await escrow.recipient(work, tenant))
+    await work.change(
+        insert(subject_keys).values(tenant=tenant, subject=subject, wrapped=wrapped, titolare=his)
+    )
     return key
+
+
+async def reseal(work: Work, tenant: str, wrapping: bytes) -> None:
+    """Every key for the titolare's recipient, as his rules name it now."""
+    await escrow.reseal(work, tenant, lambda subject, wrapped: _unwrapped(tenant, subject, wrapped, wrapping))
 
 
 async def put(
@@ -91,6 +101,11 @@ class Sealed:
     subject: str
     sealed: bytes
     wrapped: bytes
+    titolare: bytes | None
+
+    def key(self, wrapping: bytes) -> bytes:
+        """The subject's."""
+        return _unwrapped(self.tenant, self.subject, self.wrapped, wrapping)
 
 
 async def below(work: Work, tenant: str, size: int) -> list[Sealed]:
@@ -105,7 +120,7 @@ def unsealed(kept: Iterable[Sealed], wrapping: bytes) -> dict[int, Opening]:
     found: dict[int, Opening] = {}
     for one in kept:
         if one.subject not in keys:
-            keys[one.subject] = AESGCM(_unwrapped(one.tenant, one.subject, one.wrapped, wrapping))
+            keys[one.subject] = AESGCM(one.key(wrapping))
         aad = _name("opening", one.tenant, one.n)
         try:
             plain = keys[one.subject].decrypt(one.sealed[:_NONCE_BYTES], one.sealed[_NONCE_BYTES:], aad)
@@ -120,7 +135,13 @@ def unsealed(kept: Iterable[Sealed], wrapping: bytes) -> dict[int, Opening]:
 def _kept(tenant: str) -> Select[Any]:
     """With the key of the subject: where that was destroyed there is no row."""
     return (
-        select(openings.c.n, openings.c.subject, openings.c.sealed, subject_keys.c.wrapped)
+        select(
+            openings.c.n,
+            openings.c.subject,
+            openings.c.sealed,
+            subject_keys.c.wrapped,
+            subject_keys.c.titolare,
+        )
         .join(
             subject_keys,
             (subject_keys.c.tenant == openings.c.tenant) & (subject_keys.c.subject == openings.c.subject),
@@ -130,4 +151,11 @@ def _kept(tenant: str) -> Select[Any]:
 
 
 def _sealed(tenant: str, row: Row[Any]) -> Sealed:
-    return Sealed(tenant, row.n, row.subject, bytes(row.sealed), bytes(row.wrapped))
+    return Sealed(
+        tenant,
+        row.n,
+        row.subject,
+        bytes(row.sealed),
+        bytes(row.wrapped),
+        None if row.titolare is None else bytes(row.titolare),
+    )

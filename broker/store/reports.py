@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from audit import instant
 from audit.records import PeriodClosed
@@ -28,13 +28,20 @@ class Issued:
     n: int
     size: int
     bundled: bool
+    erased: bool = False  # the record and its digests stay
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
+    """PDF and JSON are empty once erased."""
+
     pdf: bytes
     json: bytes
     bundle: bytes | None
+
+    @property
+    def erased(self) -> bool:
+        return not self.json
 
 
 _LINE = (
@@ -46,6 +53,7 @@ _LINE = (
     reports.c.n,
     reports.c.size,
     reports.c.bundle.is_not(None).label("bundled"),
+    (func.length(reports.c.json) == 0).label("erased"),
 )
 
 
@@ -53,7 +61,17 @@ async def every(work: Work, tenant: str) -> list[Issued]:
     """Newest first."""
     rows = await work.run(select(*_LINE).where(reports.c.tenant == tenant).order_by(reports.c.n.desc()))
     return [
-        Issued(r.tenant, r.period, r.number, r.partial, instant.parse(r.issued), r.n, r.size, bool(r.bundled))
+        Issued(
+            r.tenant,
+            r.period,
+            r.number,
+            r.partial,
+            instant.parse(r.issued),
+            r.n,
+            r.size,
+            bool(r.bundled),
+            bool(r.erased),
+        )
         for r in rows
     ]
 
@@ -87,9 +105,11 @@ async def files(work: Work, tenant: str, number: str) -> Files | None:
 
 
 async def printed(work: Work, tenant: str) -> dict[str, bytes]:
-    """Every report's PDF and JSON by file name, as a bundle holds them."""
+    """Every report's PDF and JSON that is still here, by file name, as a bundle holds them."""
     rows = await work.run(
-        select(reports.c.number, reports.c.pdf, reports.c.json).where(reports.c.tenant == tenant)
+        select(reports.c.number, reports.c.pdf, reports.c.json).where(
+            reports.c.tenant == tenant, func.length(reports.c.json) > 0
+        )
     )
     found = {f"{row.number}.pdf": bytes(row.pdf) for row in rows}
     return found | {f"{row.number}.json": bytes(row.json) for row in rows}

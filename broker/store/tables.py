@@ -194,6 +194,7 @@ openings = Table(
 subject_keys = Table(
     "subject_keys", metadata,
     _id("tenant"), _id("subject"), _blob("wrapped"),
+    _blob("titolare", nullable=True),  # the same key as an age file for the recipient of his rules
     PrimaryKeyConstraint("tenant", "subject"),
 )  # fmt: skip
 

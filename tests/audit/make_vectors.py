@@ -181,6 +181,18 @@ def _withheld(w: World, files: dict[str, bytes]) -> None:
     del files[_opening_of(w, b"command.executed")]
 
 
+def _erased(w: World, files: dict[str, bytes], *, decided: bool = True) -> None:
+    """The titolare had the command's text erased, on the day after; or nobody had."""
+    n = next(n for n, d in enumerate(w.leaves) if b"command.executed" in d)
+    w.erase(n, decision=w.decide("r-00000001") if decided else None)
+    files.clear()
+    files.update(w.entries())
+
+
+def _erased_early(w: World, files: dict[str, bytes]) -> None:
+    _erased(w, files, decided=False)
+
+
 def _gap(leaf: Leaf) -> Leaf:
     late = leaf.session_n is not None and leaf.record.KIND == "session.ended"
     return leaf._replace(session_n=leaf.session_n + 1) if late else leaf  # type: ignore[operator]
@@ -216,6 +228,8 @@ BUNDLES: dict[str, tuple[Change, dict[str, Any], str | None, str | None]] = {
     "disputed": (_as_it_is, {"body": _more_bytes}, "DISPUTED", "note_differs"),
     "altered": (_text, {}, "ALTERED", "opening_differs"),
     "withheld": (_withheld, {}, "WITHHELD", "opening_missing"),
+    "erased": (_erased, {}, None, None),
+    "erased-early": (_erased_early, {}, "WITHHELD", "erased_early"),
     "report": (_as_it_is, {"report": _shorter}, "REPORT", "report_evidence"),
 }
 

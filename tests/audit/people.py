@@ -19,6 +19,7 @@ from audit.statement import (
     Approvers,
     Channel,
     Enrolment,
+    Erasure,
     HostKey,
     LoginCredential,
     Origin,
@@ -114,7 +115,10 @@ REQUEST = Request(
     nonce=b"n" * 32,
 )
 APPROVAL = Approval(TENANT, REQUEST.digest.hex(), "p-1", "self", "p-1", NOW)
-STATEMENTS: tuple[Statement, ...] = (REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT)
+ERASURE = Erasure(
+    TENANT, ("r-00000001", "r-00000002"), ("VB-0001-2026-11",), "asked_by_person", NOW + timedelta(days=40)
+)
+STATEMENTS: tuple[Statement, ...] = (REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE)
 
 
 def signed(statement: Statement, by: SoftwareAuthenticator = TITOLARE) -> SignedStatement:

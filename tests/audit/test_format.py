@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import audit
 from audit import forms, statement, trust_file
+from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.grant import Grant
 from audit.host_note import HostNote
@@ -17,6 +18,7 @@ from audit.record import form_of
 from audit.records import CHANNEL, KINDS
 from audit.sentences import FINDINGS
 from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
+from audit.terms import TERMS
 from audit.verifica import tables
 
 FORMAT = Path(audit.__file__).parent / "FORMAT.md"
@@ -76,19 +78,30 @@ OBJECTS: dict[str, Any] = {
     "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
     "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
-    "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 
 def test_the_objects_are_those_of_the_code() -> None:
     found = tables.read()["objects"]
-    assert set(found) == {*OBJECTS, "account_line"}
+    assert set(found) == {*OBJECTS, "account_line", "retention"}
+    assert [row["name"] for row in found["retention"]] == list(TERMS)
     for name, kind in OBJECTS.items():
         hints = get_type_hints(kind)
         optional = {n for n, hint in hints.items() if type(None) in get_args(hint)}
-        flags = {item.name for item in fields(kind) if item.default is False}
-        listed = {item.name: item.name in optional | flags for item in fields(kind)}
+        flags = {
+            item.name
+            for item in fields(kind)
+            if item.default is False or (name == "policy" and item.default == ())
+        }
+        spelled = {"external": "external_witnesses"} if name == "policy" else {}
+        listed = {spelled.get(item.name, item.name): item.name in optional | flags for item in fields(kind)}
         assert {row["name"]: row["optional"] for row in found[name]} == listed, name
+
+
+def test_the_terms_are_those_of_the_code() -> None:
+    found = tables.read()["terms"]
+    assert found == {name: {"shortest": term.shortest, "usual": term.usual} for name, term in TERMS.items()}
 
 
 def test_examples_run() -> None:

@@ -33,6 +33,7 @@ from tests.audit.people import (
     APPROVAL,
     APPROVERS,
     ENROLMENT,
+    ERASURE,
     HOST,
     POLICY,
     REQUEST,
@@ -225,3 +226,34 @@ def test_texts_of_statements_have_their_form(which: Any, change: dict[str, str])
 def test_a_policy_of_no_length_or_of_years(change: dict[str, int]) -> None:
     with pytest.raises(Malformed):
         statement.Policy.parse(replace(POLICY, **change).encode())
+
+
+RECIPIENT = "age1" + "q" * 58
+
+
+def test_rules_may_say_how_long_and_for_whom_texts_are_sealed() -> None:
+    whole = replace(POLICY, retention=(("access", 18), ("log", 6)), recipient=RECIPIENT)
+    assert statement.Policy.parse(whole.encode()) == whole
+    assert b"retention" not in POLICY.encode()
+    assert b"recipient" not in POLICY.encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"retention": {}}, {"retention": {"access": 5}}, {"retention": {"mail": 6}}, {"retention": []},
+     {"recipient": "age1"}, {"recipient": RECIPIENT.upper()}, {"recipient": RECIPIENT + "q"}],
+)  # fmt: skip
+def test_terms_and_recipients_have_one_spelling_and_their_bounds(change: dict[str, Any]) -> None:
+    value = decode(POLICY.encode(), max_bytes=MAX_STATEMENT_BYTES)
+    with pytest.raises(Malformed):
+        statement.Policy.parse(encode({**value, **change}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"requests": ()}, {"requests": ("r-2", "r-1")}, {"requests": ("r-1", "r-1")}, {"requests": ("r 1",)},
+     {"reports": ("B", "A")}, {"reason": "boh"}, {"requests": tuple(f"r-{n:04d}" for n in range(201))}],
+)  # fmt: skip
+def test_an_erasure_names_each_once_in_order(change: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        statement.Erasure.parse(replace(ERASURE, **change).encode())

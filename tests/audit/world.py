@@ -38,6 +38,7 @@ from audit.statement import (
     Approvers,
     Channel,
     Enrolment,
+    Erasure,
     HostKey,
     LoginCredential,
     Origin,
@@ -169,6 +170,7 @@ class World:
         host: str | None = None,
         host_n: int | None = None,
         at: datetime | None = None,
+        refs: tuple[int, ...] = (),
         proof: tuple[tuple[str, bytes], ...] = (),
         opening: Any = None,
     ) -> int:
@@ -191,6 +193,7 @@ class World:
                 session_n=None if session is None else self.session_n.get(session, 0),
                 host=host,
                 host_n=host_n,
+                refs=refs,
                 evidence=tuple(Evidence(k, hashlib.sha256(d).hexdigest()) for k, d in proof),  # type: ignore[arg-type]
                 sealed=None if sealed is None else sealed.commitment,
             )
@@ -443,6 +446,29 @@ class World:
 
     def end(self, session: str, reason: str) -> None:
         self.told(records.SessionEnded(reason, 600, 1, ""), session=session)
+
+    # ---- what is erased
+
+    def decide(
+        self, *requests: str, reports: tuple[str, ...] = (), by: SoftwareAuthenticator | None = None
+    ) -> int:
+        """The titolare signs that these requests' texts go, and these reports with them."""
+        order = Erasure(TENANT, requests, reports, "asked_by_person", instant.whole_ms(self.now))
+        return self.append(
+            records.ErasureDecided(order.digest.hex(), demo_software=True),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(order, by or self.titolare),
+        )  # fmt: skip
+
+    def erase(self, *refs: int, decision: int | None = None) -> int:
+        """Say so, and destroy what is there."""
+        for n in refs:
+            self.openings.pop(n, None)
+        reason = "term" if decision is None else "decision"
+        return self.append(records.ErasureExecuted(reason, decision), refs=refs)
+
+    def sealed(self, kind: str) -> list[int]:
+        """Records of that kind."""
+        return [n for n, data in enumerate(self.leaves) if kind == Leaf.parse(data).record.KIND]
 
     # ---- the month's end
 

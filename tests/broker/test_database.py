@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from broker import app
@@ -102,6 +102,50 @@ async def test_a_file_that_takes_no_writing_is_refused_and_serves_again(tmp_path
     async with database.work() as work:
         assert not await work.run(select(facts))
     await write(database, "k")
+    await database.close()
+
+
+async def test_scrubbed_nothing_of_a_deleted_row_is_left_in_the_file(tmp_path: Path) -> None:
+    """Neither in the file nor in its write-ahead log; and what is kept is kept."""
+    database = SqliteDatabase(f"sqlite:///{tmp_path}/verbale.db")
+    await database.create()
+    await write(database, "kept")
+    async with database.work() as work:
+        await work.change(insert(facts).values(key="k", value="MARKER" + "x" * 20_000))
+    async with database.work() as work:
+        await work.change(delete(facts).where(facts.c.key == "k"))
+    assert any(b"MARKER" in path.read_bytes() for path in tmp_path.iterdir())
+    await database.scrub(())
+    assert not any(b"MARKER" in path.read_bytes() for path in tmp_path.iterdir())
+    async with database.read() as work:
+        assert [row.key for row in await work.run(select(facts))] == ["kept"]
+    await database.close()
+
+
+async def test_what_somebody_still_reads_is_scrubbed_later(tmp_path: Path) -> None:
+    database = SqliteDatabase(f"sqlite:///{tmp_path}/verbale.db")
+    await database.create()
+    await write(database, "k")
+    reader = sqlite3.connect(tmp_path / "verbale.db")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM facts").fetchall()
+    with pytest.raises(Refused) as no:
+        await database.scrub(())
+    assert no.value.why is Why.LOG_UNAVAILABLE
+    reader.close()
+    await database.scrub(())
+    await database.close()
+
+
+async def test_postgresql_writes_the_tables_anew(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    await database.create()
+    place = text("SELECT pg_relation_filenode('facts') AS node")
+    async with database.read() as work:
+        before = (await work.run(place))[0].node
+    await database.scrub(("facts",))
+    async with database.read() as work:
+        assert (await work.run(place))[0].node != before
     await database.close()
 
 

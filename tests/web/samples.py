@@ -370,6 +370,16 @@ TITOLARE = e.Titolare(
     head_when="31/10/2026",
     head_line="confermata da 4 testimoni su 4",
     confirmed="Macchine iscritte con chiavi confermate dal cliente: 1 di 2.",
+    erased=(
+        e.Person(
+            "Cancellazione sospesa",
+            "richiesta r-1, pretesa in corso",
+            "da rivedere entro il 12/05/2027",
+            (v.Act("Togli la sospensione", post="/sospensioni/o-1/togli", icon="undo"),),
+        ),
+        e.Person("Cancellati", "3 elementi, su decisione del titolare", "12/11/2026"),
+    ),
+    erased_next="Il primo termine finisce il 12/11/2028.",
 )
 ENROL = e.Enrol(
     label="srv-gestionale",
@@ -442,6 +452,10 @@ RULES = e.RulesForm(
     approvals="1",
     witnesses="1",
     external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
+    terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),
+    recipient="",
+    recipient_label="La sua chiave age",
+    recipient_hint="Facoltativa.",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(

@@ -101,6 +101,11 @@ TABLE: dict[str, Row | str] = {
     "GET /sessioni/{session}/chiudi": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/avvia/{tool}": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/ferma": Row(frozenset({TECH})),
+    "GET /richieste/{request_id}/cancella": Row(frozenset({TITOLARE})),
+    "POST /richieste/{request_id}/cancella": Row(frozenset({TITOLARE})),
+    "GET /richieste/{request_id}/sospendi": Row(MASTERS),
+    "POST /richieste/{request_id}/sospendi": Row(MASTERS),
+    "POST /sospensioni/{hold}/togli": own(OWNER, TITOLARE, code=dict.fromkeys(MASTERS, "not_found")),
     "GET /titolare": own(*CUSTOMER),
     "GET /postazioni": own(),
     "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
@@ -124,6 +129,7 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *CUSTOMER),
     "GET /verifica.html": own(),
     # ---- the doors of the API
@@ -165,6 +171,8 @@ TABLE: dict[str, Row | str] = {
     "POST /api/hosts": Row(MASTERS, body=_HOST),
     "GET /api/hosts/{host}/enrolment": Row(MASTERS),
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
+    "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
+    "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
     "POST /api/signing/finish": own(body={"state": "x", "cancelled": True}),
     # ---- requests and sessions, from what changes least to what ends them
     "POST /api/requests": Row(frozenset({TECH}), body={"host": "{host}", "channels": [], "activities": []}),
@@ -240,7 +248,7 @@ async def cast(story: Story) -> Cast:
     issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
     async with parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF", b"{}", None))
+        await reports.add(tx, issued, Files(b"%PDF", b'{"sessions":[]}', None))
         await reports.add_bundle(tx, issued.number, b"PK")
     people: dict[tuple[str, str], Someone | None] = {
         (TECH, "house"): world.technician,
@@ -255,7 +263,7 @@ async def cast(story: Story) -> Cast:
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/",
-        "ssh": ssh_line(b"another"),
+        "ssh": ssh_line(b"another"), "hold": "o-1",
     }  # fmt: skip
     return Cast(people, things)
 

@@ -144,6 +144,12 @@ ENROLMENT = statement.Enrolment(
 )
 
 
+ERASURE = statement.Erasure(
+    "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
+)
+LASTING = replace(POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     browser: Browser
@@ -338,8 +344,15 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    [ask(), sign_of(POLICY), None, sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY)],
-    ids=["approval", "policy", "approvers", "enrolment"],
+    [
+        ask(),
+        sign_of(POLICY),
+        sign_of(LASTING),
+        sign_of(ERASURE),
+        None,
+        sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
+    ],
+    ids=["approval", "policy", "lasting policy", "erasure", "approvers", "enrolment"],
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
     """Not one value of what is signed, or of what it refers to, stays off the page."""
@@ -411,7 +424,9 @@ ITALIAN = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", ["approval", "policy", "approvers", "enrolment", "register", "refused"])
+@pytest.mark.parametrize(
+    "name", ["approval", "policy", "approvers", "erasure", "enrolment", "register", "refused"]
+)
 def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
     """From its own words: the link brings two letters."""
     here = replace(APPROVERS, signing=statement.Origin("firma.localhost", site.origin))
@@ -451,6 +466,7 @@ def test_the_broker_writes_the_texts_this_page_reads() -> None:
 PAYLOADS = {
     "approval": ask(),
     "english": ask(lang="en"),
+    "erasure": sign_of(ERASURE),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),
     "register": REGISTER,
@@ -517,6 +533,10 @@ def duplicate_key() -> dict[str, Any]:
             sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)),
             "impronte sono diverse",
         ),
+        (sign_of(replace(ERASURE, requests=())), "requests"),
+        (sign_of(replace(ERASURE, reports=("B", "A"))), "reports"),
+        (sign_of(replace(POLICY, retention=(("access", 5),))), "access"),
+        (sign_of(replace(POLICY, recipient="age1x")), "recipient"),
         (ask(extra=1), "qualcosa che questa pagina non conosce"),
         (ask(op="login"), "non dice che cosa fare"),
         (ask(statement="a"), "non si può leggere"),

@@ -21,10 +21,12 @@ from broker import app, control, door
 from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
+from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
-from broker.jobs import deliver, heartbeat, lapse, logins, months, silence, witnesses
+from broker.domain.refusal import Refused, Why
+from broker.jobs import deliver, erase, heartbeat, lapse, logins, months, silence, witnesses
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -185,6 +187,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
+        Job("erasure", 86_400, erase.tick),
     ]
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
@@ -202,6 +205,17 @@ async def _close_month(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]
     return {"number": issued.number, "record": issued.n}
 
 
+async def erase_now(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was erased, as counts of texts and of reports by customer; of one `tenant`, or of all."""
+    async with parts.store.read() as work:
+        found = await estate.customers(work)
+    wanted = [one for one in found if asked.get("tenant") in (None, one.id)]
+    if not wanted and asked.get("tenant") is not None:
+        raise Refused(Why.NOT_FOUND)
+    done = {one.id: await erase_due(parts, one) for one in wanted}
+    return {"erased": {tenant: [len(what.texts), len(what.reports)] for tenant, what in done.items()}}
+
+
 async def _setup_secret(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:
     return {"secret": await make_setup_secret(parts)}
 
@@ -212,6 +226,7 @@ async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 COMMANDS: dict[str, control.Command] = {
     "close_month": _close_month,
+    "erase": erase_now,
     "setup_secret": _setup_secret,
     "trust": _trust,
 }

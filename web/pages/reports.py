@@ -26,6 +26,11 @@ async def values(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "json")
 
 
+@router.get("/rapporti/{number}.sealed.zip")
+async def sealed(number: str, who: Caller, parts: PartsOf) -> Response:
+    return await _file(parts, who, number, "sealed.zip")
+
+
 @router.get("/rapporti/{number}.zip")
 async def bundle(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "zip")

@@ -9,7 +9,7 @@ from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
 from broker.domain.session import Active, Ordered
 from web import views as v
-from web.present import words
+from web.present import erasing, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
 from web.present.facts import label
 from web.present.reader import Reader
@@ -69,6 +69,14 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         receipt=_receipt(view, reader),
         said=_said(view, reader),
         closed_as=say(f"chiusa come «{closed}»", f"closed as “{closed}”"),
+        erase=erasing.act(view, who, base, reader),
+        erase_note=say(
+            "Dati personali: i testi si cancellano da soli a termine. Prima, solo con la sua firma.",
+            "Personal data: texts are erased at their term by themselves. Earlier, only with your signature.",
+        ),
+        hold=v.Act(say("Sospendi la cancellazione", "Put erasure on hold"), href=f"{base}/sospendi")
+        if who.role == "titolare" and not waiting
+        else None,
     )
 
 

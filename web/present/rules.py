@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
 from audit.statement import CHANNEL_KINDS, Account, Policy, Tool
+from audit.terms import LONGEST, TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.see_estate import HostView, PersonView
 from broker.domain.appointing import PolicyDraft
@@ -47,6 +48,12 @@ _OFFLINE: dict[str, Pair] = {
     "end": ("La sessione finisce", "The session ends"),
     "continue": ("Continua fino alla scadenza", "It goes on until its end"),
 }
+TERM_WORDS: dict[str, Pair] = {
+    "access": ("Nomi negli accessi", "Names in accesses"),
+    "authorisation": ("Testi delle richieste", "Texts of requests"),
+    "report": ("Rapporti", "Reports"),
+    "log": ("Note finali e comandi", "Closing notes and commands"),
+}
 SPARE_TOOLS = 2  # empty lines of the form
 
 
@@ -57,6 +64,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
+        policy.retention, policy.recipient,
     )  # fmt: skip
 
 
@@ -97,6 +105,21 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         approvals=str(now.approvals),
         witnesses=str(now.witnesses),
         external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
+        terms=tuple(
+            e.TermLine(
+                name, say(*TERM_WORDS[name]), str(months(name, dict(now.retention))), TERMS[name].shortest
+            )
+            for name in TERMS
+        ),
+        recipient=now.recipient or "",
+        recipient_label=say(
+            "La sua chiave age, per aprire i testi anche senza di noi",
+            "Your age key, to open the texts without us too",
+        ),
+        recipient_hint=say(
+            "Facoltativa. Comincia con age1; quella segreta resta a lei.",
+            "Optional. It begins with age1; the secret one stays with you.",
+        ),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -144,7 +167,17 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         approvals=whole(one("approvals"), "approvals", 1, 8),
         witnesses=whole(one("witnesses"), "witnesses", 0, 1000),
         external=_external(one("external")),
+        retention=tuple(sorted(_terms(one))),
+        recipient=one("recipient") or None,
     )
+
+
+def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:
+    """Those that are not the usual: what nobody chose may change with the law."""
+    for name, term in TERMS.items():
+        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, LONGEST)
+        if chosen != term.usual:
+            yield name, chosen
 
 
 def _external(typed: str) -> tuple[ExternalWitness, ...]:

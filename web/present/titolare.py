@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from audit.records import SessionRefused
+from audit.statement import Policy
+from audit.terms import TERMS, months
 from audit.verifica.page import digest
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_estate import HostView, PersonView
@@ -15,11 +17,12 @@ from broker.domain.people import Who
 from broker.domain.refusal import FORGED_ORDER
 from web import views as v
 from web import views_estate as e
-from web.present import facts, words
+from web.present import erasing, facts, words
 from web.present.approving import supervise
 from web.present.estate import confirmed, signing_key
 from web.present.reader import Pair, Reader
 from web.present.requests import title_of
+from web.present.rules import TERM_WORDS
 from web.present.times import ago, date_of, day_of, length, month_name
 from web.present.watching import other
 from web.views import Mark
@@ -53,6 +56,8 @@ def page(
         head_when=date_of(reader.now, reader),
         head_line=witnesses,
         confirmed=confirmed(view.hosts, reader),
+        erased=erasing.lines(view.erasures, who, reader),
+        erased_next=erasing.next_line(view.erasures, reader),
         change_rules=who.role == "titolare",
     )
 
@@ -273,6 +278,14 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
     rows = []
     for one in view.reports:
         month, day = month_name(one.period, reader), date_of(one.issued, reader)
+        his = view.policy is not None and view.policy.recipient is not None
+        sealed = f"/rapporti/{one.number}.sealed.zip" if his else ""
+        if one.erased:
+            erased = v.State("off", reader.say("Copia cancellata: vale la sua", "Copy erased: yours counts"))
+            rows.append(
+                e.ReportRow(month, erased, pdf="", bundle=f"/rapporti/{one.number}.zip", sealed=sealed)
+            )
+            continue
         rows.append(
             e.ReportRow(
                 month=month + (reader.say(", parziale", ", partial") if one.partial else ""),
@@ -282,6 +295,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 pdf=f"/rapporti/{one.number}.pdf",
                 bundle=f"/rapporti/{one.number}.zip",
                 json=f"/rapporti/{one.number}.json",
+                sealed=sealed,
             )
         )
     return tuple(rows)
@@ -347,6 +361,13 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
             if policy.offline == "end"
             else say("La sessione continua fino alla scadenza", "The session goes on until its end"),
         ),
+        v.Fact(say("Si conserva", "Kept"), terms(policy, reader)),
+        v.Fact(
+            say("Chiave del titolare", "The titolare’s key"),
+            policy.recipient
+            or say("Nessuna: i testi li apre solo il nostro server", "None: only our server opens texts"),
+            mono=policy.recipient is not None,
+        ),
         v.Fact(
             say("Versione", "Version"),
             words.ordinal(policy.number, reader),
@@ -354,6 +375,13 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
             mono=True,
         ),
     )
+
+
+def terms(policy: Policy, reader: Reader) -> str:
+    """``Nomi negli accessi 12 mesi, testi delle richieste 120 …``"""
+    chosen = dict(policy.retention)
+    said = [f"{words.lower(reader.say(*TERM_WORDS[name]))} {months(name, chosen)}" for name in TERMS]
+    return words.capital(", ".join(said)) + reader.say(" (mesi)", " (months)")
 
 
 _KEYS: dict[bool | None, Pair] = {

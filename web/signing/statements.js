@@ -61,6 +61,19 @@ const approver = object({
 const tool = object({ id: text, start: list(text, 1), watch: list(text), stop_grace_s: whole(0, 60) });
 const year = 366 * 24 * 3600;
 
+// audit/terms.py: the shortest of each class, in months.
+const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1 };
+const terms = (value, name) => {
+  object(Object.fromEntries(Object.entries(SHORTEST).map(([kind, least]) => [kind, maybe(whole(least, 600))])))(value, name);
+  if (!Object.keys(value).length) wrong(name);
+};
+const recipient = (value, name) => (typeof value === "string" && /^age1[02-9ac-hj-np-z]{58}$/.test(value)) || wrong(name);
+// Sorted, none twice: one spelling, as in audit/statement.py.
+const named = (least) => (value, name) => {
+  list(text, least)(value, name);
+  if (value.length > 200 || value.some((one, place) => place && value[place - 1] >= one)) wrong(name);
+};
+
 const FIELDS = {
   request: {
     tenant: text,
@@ -105,6 +118,8 @@ const FIELDS = {
     approvals: whole(1, 8),
     witnesses: whole(0, 1000),
     external_witnesses: maybe(list(object({ url: text, vkey: text }), 1)),
+    retention: maybe(terms),
+    recipient: maybe(recipient),
   },
   approvers: {
     tenant: text,
@@ -112,6 +127,13 @@ const FIELDS = {
     previous: maybe(hex64),
     signing: origin,
     approvers: list(approver, 1),
+  },
+  erasure: {
+    tenant: text,
+    requests: named(1),
+    reports: named(0),
+    reason: oneOf("asked_by_person", "no_longer_needed"),
+    decided: instant,
   },
   enrolment: {
     tenant: text,
@@ -132,7 +154,7 @@ const FIELDS = {
 };
 
 /** Which statements may be signed, and what must come attached so that all of it can be shown. */
-export const SIGNED = { approval: ["request"], policy: [], approvers: [], enrolment: ["approvers", "policy"] };
+export const SIGNED = { approval: ["request"], policy: [], approvers: [], erasure: [], enrolment: ["approvers", "policy"] };
 
 /** What a request's opening holds (broker/domain/texts.py writes it). */
 const texts = object({

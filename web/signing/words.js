@@ -234,6 +234,13 @@ function approval({ statement, attached, texts }, shown) {
   };
 }
 
+const KEPT = {
+  access: ["nomi negli accessi", "names in accesses"],
+  authorisation: ["testi delle richieste", "texts of requests"],
+  report: ["rapporti", "reports"],
+  log: ["note finali e comandi", "closing notes and commands"],
+};
+
 function ruleFacts(rules) {
   const [longest, window] = [length(rules.longest_s), length(rules.window_s)];
   return facts(
@@ -266,6 +273,11 @@ function ruleFacts(rules) {
         ? say("Nessun testimone richiesto", "No witness required")
         : say(`${rules.witnesses} conferme del registro`, `${rules.witnesses} confirmations of the log`),
     ],
+    rules.retention
+      ? [say("Si conserva", "Kept"), h("ul", { class: "lines" }, Object.entries(rules.retention).map(([kind, months]) =>
+          h("li", {}, say(...KEPT[kind]), say(`: ${months} mesi`, `: ${months} months`))))]
+      : undefined,
+    rules.recipient ? [say("Testi apribili anche da", "Texts can be opened also by"), mono(rules.recipient)] : undefined,
     rules.previous
       ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]
       : undefined,
@@ -411,7 +423,40 @@ async function enrolment({ statement, attached }, shown) {
   };
 }
 
-const PAGES = { approval, policy, approvers, enrolment };
+const ERASED_BECAUSE = {
+  asked_by_person: ["lo ha chiesto l’interessato", "the person concerned asked for it"],
+  no_longer_needed: ["non servono più", "they are needed no more"],
+};
+
+function erasure({ statement }, shown) {
+  const order = statement.fields;
+  const customer = shown[order.tenant] ?? order.tenant;
+  const listed = (values) => h("ul", { class: "lines" }, values.map((one) => h("li", {}, mono(one))));
+  return {
+    title: say("Cancellare testi prima del termine", "Erase texts before their term"),
+    lead: say(`di ${customer}. Non si può tornare indietro.`, `of ${customer}. There is no way back.`),
+    act: say("Firma la cancellazione con passkey", "Sign the erasure with passkey"),
+    body: [
+      facts(
+        [say("Motivo", "Reason"), say(...ERASED_BECAUSE[order.reason])],
+        [say("Deciso", "Decided"), moment(order.decided)],
+      ),
+      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano i testi", "Requests whose texts are erased")), listed(order.requests)),
+      order.reports.length
+        ? h("section", {}, h("h2", {}, say("Rapporti di cui si cancella la copia presso il fornitore", "Reports whose copy at the vendor is erased")), listed(order.reports))
+        : undefined,
+      note(
+        "wait",
+        say(
+          "Dei rapporti tenga la sua copia: resta valida e si può ancora confrontare. Restano anche chi, dove e quando.",
+          "Keep your own copy of the reports: it stays valid and can still be compared. Who, where and when stay too.",
+        ),
+      ),
+    ],
+  };
+}
+
+const PAGES = { approval, policy, approvers, erasure, enrolment };
 
 function fieldsOf(value) {
   if (Array.isArray(value)) {

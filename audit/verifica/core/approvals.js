@@ -9,7 +9,7 @@ import { checkEd25519 } from "./signatures.js";
 import { checkHeaded, grantDigests, parseStatement, statementDigest } from "./statement.js";
 
 export const SKEW = 30_000; // clocks of agent and broker
-const READING = 86_400_000; // drawn up in the morning, signed in the evening
+export const READING = 86_400_000; // drawn up in the morning, signed in the evening
 const OVER = new Set(["approval.refused", "request.withdrawn", "request.lapsed", "request.solved_by_customer"]);
 
 /** Make a finding of each breach; whether there was one. */

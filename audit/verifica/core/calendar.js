@@ -3,8 +3,8 @@
 const DAY = 86_400_000;
 const pad = (number, width = 2) => String(number).padStart(width, "0");
 
-/** Fields of an instant in a zone; null for a zone that nobody knows. */
-function clockOf(zone) {
+/** What tells the wall clock of a zone; null for a zone that nobody knows. */
+export function clockOf(zone) {
   try {
     const clock = new Intl.DateTimeFormat("en-US", {
       timeZone: zone, calendar: "gregory", numberingSystem: "latn", hourCycle: "h23",
@@ -32,12 +32,21 @@ export function following(period) {
   return `${pad(year + Math.floor(month / 12), 4)}-${pad((month % 12) + 1)}`;
 }
 
-/** The instant at which the wall clock shows the month's first midnight; the earlier, should it do so twice. */
-function monthStart(clock, period) {
-  const midnight = Date.parse(`${period}-01T00:00:00.000Z`);
+const monthStart = (clock, period) => dayStart(clock, Date.parse(`${period}-01T00:00:00.000Z`));
+
+/** The instant at which the wall clock shows this midnight (as if it were UTC); the earlier, should it do so twice. */
+function dayStart(clock, midnight) {
   const offsets = [-DAY, DAY].map((around) => wall(clock, midnight + around) - (midnight + around));
   const found = offsets.map((offset) => midnight - offset).filter((at) => wall(clock, at) === midnight);
   return found.length ? Math.min(...found) : midnight - offsets[0]; // a midnight that was skipped
+}
+
+/** The instant at which so many months after `at` have passed, their last day whole (FORMAT.md §12). */
+export function termEnd(clock, at, months) {
+  const day = new Date(wall(clock, at));
+  const [year, month] = [day.getUTCFullYear(), day.getUTCMonth() + months];
+  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return dayStart(clock, Date.UTC(year, month, Math.min(day.getUTCDate(), last) + 1));
 }
 
 const spelled = (at) => new Date(at).toISOString();

@@ -118,7 +118,7 @@ export class Chain {
   }
 
   /** Statement bytes behind a leaf, of the digest the leaf says; null where a finding says why not. */
-  async #statement(leaf, type) {
+  async statement(leaf, type) {
     const data = await this.evidence(leaf, "statement");
     if (data === null) this.judge.find("UNAPPROVED", "evidence_missing", `n=${leaf.n}`, { kind: "statement" });
     else if (hex(statementDigest(type, data)) !== leaf.body.statement) this.#say(leaf, "statement_differs", "statement");
@@ -132,7 +132,7 @@ export class Chain {
   }
 
   async #newApprovers(leaf) {
-    const data = await this.#statement(leaf, "approvers");
+    const data = await this.statement(leaf, "approvers");
     if (data === null) return;
     const next = parseStatement("approvers", data);
     const before = this.approvers;
@@ -148,7 +148,7 @@ export class Chain {
   }
 
   async #newPolicy(leaf) {
-    const data = await this.#statement(leaf, "policy");
+    const data = await this.statement(leaf, "policy");
     if (data === null) return;
     const next = parseStatement("policy", data);
     const before = this.policy;
@@ -161,7 +161,7 @@ export class Chain {
   }
 
   async #newEnrolment(leaf) {
-    const data = await this.#statement(leaf, "enrolment");
+    const data = await this.statement(leaf, "enrolment");
     if (data === null) return;
     const next = parseStatement("enrolment", data);
     const where = `n=${leaf.n}`;

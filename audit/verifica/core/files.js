@@ -1,7 +1,7 @@
 // Step 1: the files are the ones declared, and each is one that a record stands behind.
 
 import { Malformed, text, utf8 } from "./bytes.js";
-import { REQUIRED, SUMS, known } from "./names.js";
+import { REQUIRED, SUMS, known, unsealedName } from "./names.js";
 import { entryTiles, hashTiles } from "./tiles.js";
 import { checkName } from "./zip.js";
 
@@ -72,7 +72,15 @@ export function checkLeftovers(files, size, cited, missed, judge) {
   const absent = [...cited].filter((name) => name.startsWith("evidence/") && !missed.has(name) && !files.has(name));
   for (const name of byName(absent)) judge.find("DAMAGED", "file_missing", name);
   const tiles = new Set([...hashTiles(size), ...entryTiles(size)].map((tile) => tile.path));
-  for (const name of files.names()) {
+  const sealed = new Map([...files.names()].map((name) => [name, unsealedName(name)]));
+  const keyed = new Set([...sealed.values()].filter((one) => one !== null).map(({ subject }) => `keys/${subject}.age`));
+  for (const [name, inside] of sealed) {
+    if (inside !== null) {
+      const placed = cited.has(inside.plain) && !files.has(inside.plain) && files.has(`keys/${inside.subject}.age`);
+      if (known(name) && !placed) judge.find("DAMAGED", "file_extra", name);
+      continue;
+    }
+    if (name.startsWith("keys/") && known(name) && !keyed.has(name)) judge.find("DAMAGED", "file_extra", name);
     const ours = known(name) && /^(?:tile|evidence|openings|reports)\//.test(name);
     if (ours && !(name.startsWith("tile/") ? tiles : cited).has(name)) judge.find("DAMAGED", "file_extra", name);
   }

@@ -51,6 +51,7 @@ export const FORMS = {
   zone: pattern(/^(?=.{1,64}$)[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/),
   activity: pattern(/^[A-Z]{1,16}(?:\/FOR)?$/),
   channel: pattern(/^(?:terminal|exec|files|forward|desktop|tool|other)$/),
+  recipient: pattern(/^age1[02-9ac-hj-np-z]{58}$/),
   line: (value) => typeof value === "string" && [...value].length <= 256 && isPrintable(value),
   text: (value) => typeof value === "string",
   int: (value) => typeof value === "number",

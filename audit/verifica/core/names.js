@@ -4,6 +4,8 @@ export const SUMS = "SHA256SUMS";
 export const REQUIRED = ["LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness"];
 export const MAX_OPENING_FILE = 257 * 1024;
 export const MAX_REPORT_BYTES = 64 * 1024 * 1024;
+const MAX_PDF_BYTES = 128 * 1024 * 1024;
+const SEAL = 28; // nonce and tag
 
 const KINDS = [
   [/^LEGGIMI\.txt$/, 64 * 1024],
@@ -17,8 +19,18 @@ const KINDS = [
   [/^evidence\/[0-9a-f]{64}$/, 256 * 1024],
   [/^openings\/(?:0|[1-9][0-9]{0,15})\.json$/, MAX_OPENING_FILE],
   [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.json$/, MAX_REPORT_BYTES],
-  [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf$/, 128 * 1024 * 1024],
+  [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf$/, MAX_PDF_BYTES],
+  [/^keys\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.age$/, 4096],
+  [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/openings\/(?:0|[1-9][0-9]{0,15})\.json$/, MAX_OPENING_FILE + SEAL],
+  [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.json$/, MAX_REPORT_BYTES + SEAL],
+  [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf$/, MAX_PDF_BYTES + SEAL],
 ];
+
+/** Subject and plain name of a file that lies there sealed; null for another file. */
+export function unsealedName(name) {
+  const found = /^sealed\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/((?:openings|reports)\/.+)$/.exec(name);
+  return found === null ? null : { subject: found[1], plain: found[2] };
+}
 
 export function known(name) {
   return KINDS.some(([form]) => form.test(name));

@@ -2,7 +2,7 @@
 
 import { Malformed, fromBase64url, hex, utf8 } from "./bytes.js";
 import { decode, encode, isObject } from "./canonical.js";
-import { MAX_OPENING_FILE } from "./names.js";
+import { MAX_OPENING_FILE, unsealedName } from "./names.js";
 import { sha256 } from "./sha256.js";
 
 const MAX_DATA = 256 * 1024;
@@ -23,12 +23,17 @@ export function parseOpening(bytes) {
 export class Openings {
   checked = 0;
   cited = new Set();
+  found = new Set(); // records whose text is there
+  missing = []; // and those whose text only an erasure can explain
+  sealed = 0;
+  #sealed; // plain names of what lies there sealed
   #names = new Map(); // of people, as others read them
 
   constructor(files, chain, judge) {
     this.files = files;
     this.chain = chain;
     this.judge = judge;
+    this.#sealed = new Set([...files.names()].map((name) => unsealedName(name)?.plain));
   }
 
   async feed(leaf) {
@@ -55,11 +60,13 @@ export class Openings {
     this.cited.add(name);
     const bytes = await this.files.get(name);
     if (bytes === undefined) {
-      this.judge.find("WITHHELD", "opening_missing", name);
+      if (this.#sealed.has(name)) this.sealed += 1;
+      else this.missing.push(leaf.n);
       return null;
     }
     try {
       const opening = parseOpening(bytes);
+      this.found.add(leaf.n);
       if (opening.commitment === leaf.sealed) {
         this.checked += 1;
         return opening.data;
@@ -69,6 +76,11 @@ export class Openings {
     }
     this.judge.find("ALTERED", "opening_differs", name);
     return null;
+  }
+
+  /** Once all records are read: what is missing and was never said to be erased. */
+  close(erased) {
+    for (const n of this.missing) if (!erased.has(n)) this.judge.find("WITHHELD", "opening_missing", `openings/${n}.json`);
   }
 
   /** Whoever signed read this name: it is the one of every other text. */

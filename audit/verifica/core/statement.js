@@ -4,6 +4,7 @@ import { Malformed, hex, utf8 } from "./bytes.js";
 import { decode, isObject } from "./canonical.js";
 import { FORMAT } from "./format.js";
 import { FORMS, instant } from "./forms.js";
+import { COSIGNATURE, parseVkey } from "./note.js";
 import { sha256 } from "./sha256.js";
 
 const MAX_STATEMENT_BYTES = 64 * 1024;
@@ -45,6 +46,20 @@ const window = (value) => {
   demand(value.channels.length > 0, "no channel is named");
 };
 
+const different = (values) => new Set(values).size === values.length;
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const PLAIN = "http"; // in a page that names no address
+const LOCAL = "127\\.0\\.0\\.1|\\[::1\\]|localhost";
+const URL_FORM = new RegExp(`^(?:https://${LABEL}(?:\\.${LABEL})*|${PLAIN}://(?:${LOCAL}))(?::[1-9][0-9]{0,4})?(?:/[A-Za-z0-9._~-]{1,64})*$`);
+
+function externalWitnesses(named) {
+  demand(named.length > 0 && named.length <= 16, "a policy names 1 to 16 external witnesses, or leaves the list out");
+  const keys = named.map(({ vkey }) => parseVkey(vkey));
+  demand(different(keys.map(({ name }) => name)) && different(keys.map(({ raw }) => hex(raw))), "a policy names an external witness twice");
+}
+
+const idList = (ids) => ids.length <= 200 && ids.every((id, i) => i === 0 || ids[i - 1] < id);
+
 // What the tables cannot say.
 const RULES = {
   channel_line: ({ kind, tool }) => demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does"),
@@ -59,6 +74,18 @@ const RULES = {
     chained(policy);
     demand(length(policy.longest_s) && length(policy.window_s), "a policy's longest session or window is empty, or too long");
     demand(policy.approvals >= 1 && policy.approvals <= 8 && policy.witnesses >= 0 && policy.witnesses <= 1000, "a policy asks for 1 to 8 approvals and 0 to 1000 witnesses");
+    if (policy.external_witnesses !== undefined) externalWitnesses(policy.external_witnesses);
+  },
+  external_witness: ({ url, vkey }) => {
+    demand(url.length <= 256 && URL_FORM.test(url), "a witness's address is https, or http on this machine, without a slash at its end");
+    demand(parseVkey(vkey).type === COSIGNATURE, "a witness's key is a cosignature key");
+  },
+  retention: (chosen) => {
+    const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= 600;
+    demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");
+  },
+  erasure: ({ requests, reports }) => {
+    demand(requests.length > 0 && idList(requests) && idList(reports), "an erasure names nothing, too many, or not in order");
   },
   approvers: (set) => {
     chained(set);

@@ -3,6 +3,7 @@
 import { Approvals } from "./approvals.js";
 import { Malformed, same } from "./bytes.js";
 import { Chain } from "./chain.js";
+import { Erasures } from "./erasures.js";
 import { checkFiles, checkLeftovers } from "./files.js";
 import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
 import { HostNotes } from "./host_notes.js";
@@ -67,6 +68,7 @@ class Reading {
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
+    this.erasures = new Erasures(this.chain, judge);
   }
 
   #cite(said, n, where) {
@@ -86,7 +88,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports];
+    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -100,6 +102,7 @@ class Reading {
     await this.#pins();
     const cited = new Set([...this.#cited, ...this.openings.cited, ...this.reports.cited]);
     checkLeftovers(this.files, size, cited, this.#missed, this.judge);
+    this.erasures.close(this.openings);
     this.#states();
     await this.#say();
   }
@@ -129,7 +132,8 @@ class Reading {
   #states() {
     const { judge } = this;
     for (const step of [7, 8, 9, 10]) judge.state(step, "ok", "checked");
-    judge.state(11, ...(this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"]));
+    const texts = this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"];
+    judge.state(11, ...(this.openings.sealed > 0 ? ["unknown", "sealed"] : texts));
     judge.state(12, "not_applicable", "no_recordings");
     for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
   }

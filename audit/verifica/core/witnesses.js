@@ -1,7 +1,7 @@
 // Step 4: enough of the witnesses the customer asks for saw this head, at a time that can be.
 
 import { Malformed } from "./bytes.js";
-import { cosigned, signatureOf } from "./note.js";
+import { cosigned, parseVkey, signatureOf } from "./note.js";
 import { parseWitnessPolicy } from "./witness_policy.js";
 
 const BEFORE = 300_000; // a witness's clock behind the broker's
@@ -19,10 +19,15 @@ export class Witnesses {
     this.#judge = judge;
   }
 
-  /** How many of `agents`, the hosts this log enrolled, cosigned the head. */
+  /**
+   * How many of `agents`, the hosts this log enrolled, cosigned the head. A quorum of the customer's counts
+   * only witnesses he knows: such hosts, those his policy names beside them, and those he pinned.
+   */
   async check(files, vkey, agents, rules, trust) {
     const judge = this.#judge;
-    for (const agent of agents) {
+    const named = (rules?.external_witnesses ?? []).map(({ vkey: text }) => parseVkey(text));
+    judge.note("external", { count: await this.#count(named), named: named.length });
+    for (const agent of [...agents, ...named]) {
       if (signatureOf(this.#note, agent) && (await cosigned(this.#note, agent)) === null) {
         judge.find("UNWITNESSED", "cosignature", "checkpoint", { name: agent.name });
       }
@@ -41,8 +46,8 @@ export class Witnesses {
     judge.state(4, "ok", "checked");
     const by = new Set();
     for (const [name, witness] of policy.witnesses) if (await this.#count([witness])) by.add(name);
-    const enough = policy.satisfied(by) && (await this.#count([...agents, ...pinned])) >= asked;
-    if (!enough || (trust !== null && (await this.#count(pinned)) < trust.quorum)) {
+    const enough = policy.satisfied(by) && (await this.#count([...agents, ...named, ...pinned])) >= asked;
+    if (!enough || (trust !== null && (await this.#count([...named, ...pinned])) < trust.quorum)) {
       judge.find("UNWITNESSED", "quorum_missing", "checkpoint");
     }
     return counted;

@@ -1,0 +1,69 @@
+"""`verbale-verify open BUNDLE --identity FILE --out FILE`: the plain bundle out of a sealed one, offline.
+
+Exit 0: opened. 1: it does not open with this identity, or was changed. 2: misuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from audit.age_keys import MAX_IDENTITY_BYTES, NoAge, opened_with
+from audit.bundle import Entries, pack, unpack
+from audit.errors import BadSignature, Malformed
+from audit.sealed import KEY_BYTES, opened, subject_of_key
+
+OPENED, NOT_OPENED, MISUSE = 0, 1, 2
+_NO_AGE = (
+    "per aprire installare verbale[recordings], oppure usare `age -d` / to open install verbale[recordings]"
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="verbale-verify open",
+        description="Apre un pacchetto sigillato, senza rete. / Open a sealed bundle, offline.",
+    )
+    parser.add_argument("bundle", metavar="BUNDLE")
+    parser.add_argument("--identity", metavar="FILE", required=True, help="AGE-SECRET-KEY-1…")
+    parser.add_argument(
+        "--out", metavar="FILE", required=True, help="il pacchetto in chiaro / the plain bundle"
+    )
+    asked = parser.parse_args(argv)
+    try:
+        with open(asked.bundle, "rb") as file:
+            files = unpack(file.read())
+        with open(asked.identity, encoding="utf-8") as file:
+            identity = file.read(MAX_IDENTITY_BYTES)
+        plain = pack(opened(files, _keys(files, identity)))
+        # The texts are in it: for whoever asked, and nobody else on this machine.
+        with open(os.open(asked.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
+            made.write(plain)
+    except NoAge:
+        return _say(_NO_AGE, MISUSE)
+    except (OSError, UnicodeDecodeError, Malformed) as wrong:
+        return _say(str(wrong), MISUSE)
+    except BadSignature as wrong:
+        return _say(str(wrong), NOT_OPENED)
+    return OPENED
+
+
+def _keys(files: Entries, identity: str) -> dict[str, bytes]:
+    """The key of every subject."""
+    found = {}
+    for name in files:
+        subject = subject_of_key(name)
+        if subject is not None:
+            found[subject] = opened_with(identity, files[name])
+            if len(found[subject]) != KEY_BYTES:
+                raise Malformed(f"{name} holds no key")
+    if not found:
+        raise Malformed("nothing in this bundle is sealed")
+    return found
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"verbale-verify open: {sentence}", file=sys.stderr)
+    return code

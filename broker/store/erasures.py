@@ -1,0 +1,126 @@
+"""What could be erased of a customer, what a record says was, and its destruction.
+
+Destroying needs no record of its own: the `erasure.executed` was committed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import delete, func, select, update
+
+from audit import instant
+from audit.records import (
+    KINDS,
+    ErasureExecuted,
+    HoldLifted,
+    HoldPlaced,
+    PeriodFigures,
+    PersonAdmitted,
+    RequestOpened,
+)
+from broker.domain.erasing import Erased, Hold, Text
+from broker.store import log
+from broker.store.database import Work
+from broker.store.tables import channels, entries, openings, reports, sessions, subject_keys
+from broker.store.tx import Tx
+
+_PART = 500  # parameters of one statement
+_MANY = 1_000_000
+
+
+def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), _PART):
+        yield wanted[start : start + _PART]
+
+
+async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
+    """Every opening of a request and of a report that is still there. Names of people have no way out."""
+    rows = await work.run(
+        select(openings.c.n, openings.c.subject, entries.c.kind, entries.c.time)
+        .join(entries, (entries.c.tenant == openings.c.tenant) & (entries.c.n == openings.c.n))
+        .where(openings.c.tenant == tenant, entries.c.kind != PersonAdmitted.KIND)
+        .order_by(openings.c.n)
+    )
+    periods = {}
+    if any(row.kind == PeriodFigures.KIND for row in rows):
+        for leaf in await log.select_leaves(work, tenant, kinds=(PeriodFigures.KIND,), limit=_MANY):
+            if isinstance(leaf.record, PeriodFigures):
+                periods[leaf.n] = leaf.record.period
+    return tuple(
+        Text(
+            row.n,
+            KINDS[row.kind].RETAIN,
+            instant.parse(row.time),
+            request=None if row.subject == tenant else row.subject,
+            period=periods.get(row.n),
+            printed=row.kind == RequestOpened.KIND,
+        )
+        for row in rows
+    )
+
+
+async def holds(work: Work, tenant: str) -> tuple[Hold, ...]:
+    """Those in force."""
+    found: dict[str, Hold] = {}
+    for leaf in await log.select_leaves(work, tenant, kinds=(HoldPlaced.KIND, HoldLifted.KIND), limit=_MANY):
+        match leaf.record:
+            case HoldPlaced(hold=hold, request=request, reason=reason, review=review):
+                found[hold] = Hold(hold, request, leaf.actor.role, reason, date.fromisoformat(review))
+            case HoldLifted(hold=hold):
+                found.pop(hold, None)
+            case _:
+                pass
+    return tuple(found.values())
+
+
+async def unfinished(work: Work, tenant: str) -> Erased:
+    """What a record says was erased and is still there: a broker stopped between record and destruction."""
+    said: set[int] = set()
+    for leaf in await log.select_leaves(work, tenant, kinds=(ErasureExecuted.KIND,), limit=_MANY):
+        said.update(leaf.refs)
+    left: list[int] = []
+    printed: list[int] = []
+    for part in _parts(said):
+        rows = await work.run(select(openings.c.n).where(openings.c.tenant == tenant, openings.c.n.in_(part)))
+        left += [row.n for row in rows]
+        rows = await work.run(
+            select(reports.c.n).where(
+                reports.c.tenant == tenant, reports.c.n.in_(part), func.length(reports.c.json) > 0
+            )
+        )
+        printed += [row.n for row in rows]
+    return Erased(tuple(left), tuple(printed))
+
+
+async def destroy(tx: Tx, what: Erased) -> None:
+    """The sealed texts, the keys of subjects that have none left, the reports' files; and every kept bundle,
+    because any may hold a copy."""
+    subjects: set[str] = set()
+    for part in _parts(what.texts):
+        chosen = (openings.c.tenant == tx.tenant, openings.c.n.in_(part))
+        subjects |= {row.subject for row in await tx.run(select(openings.c.subject).where(*chosen))}
+        await tx.mark(delete(openings).where(*chosen))
+    for subject in sorted(subjects):
+        of = (openings.c.tenant == tx.tenant, openings.c.subject == subject)
+        if not await tx.run(select(openings.c.n).where(*of).limit(1)):
+            await tx.mark(
+                delete(subject_keys).where(
+                    subject_keys.c.tenant == tx.tenant, subject_keys.c.subject == subject
+                )
+            )
+        run = select(sessions.c.id).where(sessions.c.tenant == tx.tenant, sessions.c.request == subject)
+        await tx.mark(
+            update(channels)
+            .where(channels.c.tenant == tx.tenant, channels.c.session.in_(run))
+            .values(command=None)
+        )
+    for part in _parts(what.reports):
+        await tx.mark(
+            update(reports)
+            .where(reports.c.tenant == tx.tenant, reports.c.n.in_(part))
+            .values(pdf=b"", json=b"")
+        )
+    await tx.mark(update(reports).where(reports.c.tenant == tx.tenant).values(bundle=None))

@@ -1,0 +1,88 @@
+"""`verbale-verify open`: the plain bundle for whoever has the identity, a sentence for everybody else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from audit import bundle, cli
+from audit.age_keys import sealed_for
+from audit.sealed import key_name
+from tests.audit.test_sealed import KEYS, sealed_month
+from tests.audit.verdicts import honest
+
+MINE = pyrage.x25519.Identity.generate()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    files = sealed_month() | {key_name(s): sealed_for(str(MINE.to_public()), k) for s, k in KEYS.items()}
+    files[bundle.SUMS] = bundle.sums(files)
+    (tmp_path / "sealed.zip").write_bytes(bundle.pack(files))
+    (tmp_path / "plain.zip").write_bytes(bundle.pack(honest().entries()))
+    (tmp_path / "key.txt").write_text(f"# mine\n{MINE}\n")
+    (tmp_path / "other.txt").write_text(str(pyrage.x25519.Identity.generate()))
+    (tmp_path / "trust.json").write_bytes(honest().trust().encode())
+    return tmp_path
+
+
+def run(folder: Path, name: str = "sealed.zip", identity: str = "key.txt") -> int:
+    return cli.main(
+        ["open", str(folder / name), "--identity", str(folder / identity), "--out", str(folder / "out.zip")]
+    )
+
+
+def test_opened_and_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder) == 0
+    made = folder / "out.zip"
+    assert made.read_bytes() == (folder / "plain.zip").read_bytes()
+    assert made.stat().st_mode & 0o777 == 0o600
+    assert cli.main([str(made), "--trust", str(folder / "trust.json"), "--require-all"]) == 0
+    assert capsys.readouterr().out.startswith("integro")
+
+
+def test_an_identity_that_opens_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, identity="other.txt") == 1
+    assert "does not open" in capsys.readouterr().err
+    assert not (folder / "out.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "identity", "words"),
+    [
+        ("plain.zip", "key.txt", "nothing in this bundle is sealed"), ("none.zip", "key.txt", "No such file"),
+        ("sealed.zip", "trust.json", "identity"), ("key.txt", "key.txt", "no bundle"),
+        ("sealed.zip", "sealed.zip", "codec"),
+    ],
+)  # fmt: skip
+def test_misuse_is_one_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, identity: str, words: str
+) -> None:
+    assert run(folder, name, identity) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_what_is_there_is_not_written_over(folder: Path) -> None:
+    (folder / "out.zip").write_bytes(b"mine")
+    assert run(folder) == 2
+    assert (folder / "out.zip").read_bytes() == b"mine"
+
+
+def test_a_key_that_is_none(folder: Path) -> None:
+    files = sealed_month() | {key_name(s): sealed_for(str(MINE.to_public()), b"short") for s in KEYS}
+    files[bundle.SUMS] = bundle.sums(files)
+    (folder / "sealed.zip").write_bytes(bundle.pack(files))
+    assert run(folder) == 2
+
+
+def test_without_age_it_says_what_to_install(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyrage", None)
+    assert run(folder) == 2
+    assert "verbale[recordings]" in capsys.readouterr().err

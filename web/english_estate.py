@@ -1,0 +1,203 @@
+"""English of the pages on which a customer, his people, machines and rules are seen to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ESTATE: Final[dict[str, str]] = {
+    "Per quanti mesi si conserva": "For how many months it is kept",
+    "Cancellazioni": "Erasures",
+    "Pacchetto sigillato di {month}": "Sealed bundle of {month}",
+    "Sigillato": "Sealed",
+    "Accetta e crea la passkey": "Accept and create the passkey",
+    "Adempimenti": "Duties",
+    "Agente": "Agent",
+    "Aggiungi una passkey per entrare": "Add a passkey to log in with",
+    "Ancora nessun mese chiuso. Il primo rapporto arriva all’inizio del mese prossimo.": (
+        "No month closed yet. The first report comes at the start of next month."
+    ),
+    "Ancora nessuna macchina": "No host yet",
+    "Aspetta la firma del titolare": "Awaiting the titolare’s signature",
+    "Assistenza remota di {vendor}": "Remote assistance by {vendor}",
+    "Avanti: la passkey": "Next: the passkey",
+    "Azione": "Action",
+    "Canali che si possono chiedere": "Channels that may be asked for",
+    "Che cosa firma": "What you sign",
+    "Chi autorizza lo nomina il titolare, con la sua firma: da qui si può solo invitare.": (
+        "Who may authorise is named by the titolare, with his signature: from here one can only invite."
+    ),
+    "Chi può autorizzare": "Who may authorise",
+    "Chi è alla macchina la legge dal dispositivo del titolare e la digita. Non la copi da posta, "
+    "telefono o da questa pagina: qui non c’è.": (
+        "Whoever is at the host reads it from the titolare’s device and types it. Do not copy it from "
+        "mail, phone or this page: it is not here."
+    ),
+    "Chi è alla postazione": "Whoever is at the desk",
+    "Chiave pubblica ssh": "Public ssh key",
+    "Chiavi": "Keys",
+    "Codice di primo avvio": "First-run code",
+    "Comando che lo avvia": "Command that starts it",
+    "Come vuole essere indicato nei registri": "How you wish to be named in the records",
+    "Copia il collegamento": "Copy the link",
+    "C’è dopo la firma.": "It is here after the signature.",
+    "C’è dopo le regole.": "It is here after the rules.",
+    "Dati del rapporto di {month}, JSON": "Data of the report of {month}, JSON",
+    "Digiti l’impronta letta dal titolare": "Type the fingerprint the titolare reads",
+    "Dove": "Where",
+    "Dove sta": "Where it stands",
+    "Eccezioni": "Exceptions",
+    "Elenco": "List",
+    "Finestra più lunga": "Longest window",
+    "Fino al": "Until",
+    "Firma l’elenco intero: chi non c’è, da quel momento non può più autorizzare. Ogni macchina lo "
+    "controlla da sola.": (
+        "You sign the whole list: whoever is not in it can authorise no longer from then on. Every host "
+        "checks it by itself."
+    ),
+    "Firmata": "Signed",
+    "Firme necessarie": "Signatures needed",
+    "Funzione, come nella nomina": "Function, as in the appointment",
+    "Il loro contenuto non è visto da Verbale; inizio, fine e processi sì.": (
+        "Verbale does not see their content; it does see start, end and processes."
+    ),
+    "Il titolare firma l’iscrizione": "The titolare signs the enrolment",
+    "In coda": "In the queue",
+    "Invita una persona": "Invite a person",
+    "Invito": "Invitation",
+    "Invito di <b>{who}</b> per {name}, valido fino a {until}.": (
+        "Invitation from <b>{who}</b> for {name}, good until {until}."
+    ),
+    "Invito pronto.": "Invitation ready.",
+    "Iscrivi una macchina": "Enrol a host",
+    "La passkey nasce sul suo dispositivo: da qui nessuno la vede o la può usare.": (
+        "The passkey is made on your device: nobody here can see or use it."
+    ),
+    "La prima la prepara il fornitore, o lei alla pagina Macchine.": (
+        "The vendor prepares the first one, or you do on the page Hosts."
+    ),
+    "La prima si iscrive da qui sotto: serve la firma del titolare.": (
+        "Enrol the first one below: it takes the titolare’s signature."
+    ),
+    "Le chiavi di cui si fida lei: lo tenga da parte dal primo giorno, non lo prenda da un pacchetto.": (
+        "The keys you trust: keep it apart from the first day on, never take it from a bundle."
+    ),
+    "Le mie chiavi": "My keys",
+    "Le regole nominano l’utente delle sessioni": "The rules name the account of the sessions",
+    "Le sue macchine": "Your hosts",
+    "Le sue regole": "Your rules",
+    "Leggi e cambia le regole": "Read and change the rules",
+    "Lo consegni di persona o per un canale che conosce. Vale una volta.": (
+        "Hand it over in person or by a channel you know. It is good for one use."
+    ),
+    "Lo legge chi firma: potrà modificare anche Verbale.": (
+        "The signer reads it: he could change Verbale too."
+    ),
+    "L’agente su {label}, {tenant}": "The agent on {label}, {tenant}",
+    "L’azienda che dà assistenza, come nei contratti.": (
+        "The company that gives assistance, as in its contracts."
+    ),
+    "L’ha stampato il comando di avvio, sulla console del server. Vale una volta.": (
+        "The start command printed it on the server’s console. It is good for one use."
+    ),
+    "L’installa una persona del cliente. Apre solo connessioni in uscita e obbedisce alle chiavi che "
+    "gli vengono date adesso, non al nostro server.": (
+        "A person of the customer installs it. It only opens outgoing connections and obeys the keys it "
+        "is given now, not our server."
+    ),
+    "L’utente locale delle sessioni lo nomina il titolare, nelle sue regole.": (
+        "The local account of the sessions is named by the titolare, in his rules."
+    ),
+    "Macchine sue che tengono copia della testa del registro.": (
+        "Hosts of yours that keep a copy of the log’s head."
+    ),
+    "Mese": "Month",
+    "Nella pagina che segue il dispositivo le chiederà impronta, volto o PIN. Ne crei poi una "
+    "seconda: è il solo modo di rientrare se perde la prima.": (
+        "On the next page your device will ask for fingerprint, face or PIN. Then create a second one: it"
+        " is the only way back in if you lose the first."
+    ),
+    "Nessuna eccezione": "No exceptions",
+    "Niente da fare": "Nothing to do",
+    "Nome": "Name",
+    "Nome breve": "Short name",
+    "Nome del cliente": "Customer’s name",
+    "Nome del fornitore": "Vendor’s name",
+    "Nome della macchina": "Host name",
+    "Nome e funzione, come nella sua nomina.": "Name and function, as in your appointment.",
+    'Non deve fidarsi di noi: il pacchetto si controlla senza rete con <span class="mono">verbale-'
+    "verify</span>. Lo può dare a chi vuole.": (
+        'You need not trust us: the bundle is checked offline with <span class="mono">verbale-'
+        "verify</span>. Give it to whom you like."
+    ),
+    "Nuovo cliente": "New customer",
+    "Ogni macchina le tiene con sé e le fa valere da sola, anche contro il nostro server. Le cambia "
+    "solo la sua firma.": (
+        "Every host keeps them and enforces them by itself, even against our server. Only your signature "
+        "changes them."
+    ),
+    "Ora la passkey con cui firmerà": "Now the passkey you will sign with",
+    "Pacchetto": "Bundle",
+    "Pacchetto di {month}": "Bundle of {month}",
+    "Passkey": "Passkeys",
+    "Passo 1 di {n}: la passkey per entrare": "Step 1 of {n}: the passkey to log in",
+    "Passo 2 di 2: la passkey per firmare": "Step 2 of 2: the passkey to sign",
+    "Porti il file di iscrizione sulla macchina": "Carry the enrolment file to the host",
+    "Primo avvio": "First run",
+    "Processi da sorvegliare": "Processes to watch",
+    "Questa pagina si apre una sola volta. Inviato il codice, non vale più e la pagina non c’è più.": (
+        "This page opens once. With the code sent, it is spent and the page is gone."
+    ),
+    "Questo server è vuoto. Cominci da lei.": "This server is empty. Start with yourself.",
+    "Rapporti firmati": "Signed reports",
+    "Rapporto di {month}, PDF": "Report of {month}, PDF",
+    "Ruolo": "Role",
+    "Scarica": "Download",
+    "Scarica trust.json": "Download trust.json",
+    "Scarica verifica.html": "Download verifica.html",
+    "Lo stesso controllo in un browser, a rete spenta: la tenga da parte anche lei. Si fidi di una copia solo se la sua impronta SHA-256 è questa:": "The same check in a browser, with the network off: keep a copy of your own. Trust a copy only if its SHA-256 is this:",
+    "Scarica il file di iscrizione": "Download the enrolment file",
+    "Se il nostro server non risponde": "If our server does not answer",
+    "Secondi per chiudersi da solo": "Seconds to close by itself",
+    "Senza --root la macchina funziona, ma resta «non confermata» e ogni pagina lo dice.": (
+        "Without --root the host works, but stays “not confirmed”, and every page says so."
+    ),
+    "Sessioni aperte": "Open sessions",
+    "Solo testi che quella pagina le mostra per intero.": "Only texts that page shows you in full.",
+    "Strumenti con licenza": "Licensed tools",
+    "Sul suo dispositivo, alla pagina di firma. Lì legge anche l’impronta da digitare sulla macchina;"
+    " poi qui riceve il codice, una volta sola.": (
+        "On your device, at the signing page. There you also read the fingerprint to type at the host; "
+        "then you get the code here, once only."
+    ),
+    "Sulla pagina di firma, che il fornitore non può cambiare da qui.": (
+        "On the signing page, which the vendor cannot change from here."
+    ),
+    "Testa del registro al {when}": "Log head on {when}",
+    "Testimoni necessari al registro": "Witnesses the log needs",
+    "Altri testimoni, fuori dalle sue macchine": "More witnesses, beside your hosts",
+    "Uno per riga: indirizzo https e chiave (vkey), separati da uno spazio. Li sceglie lei, mai il fornitore: solo così sono indipendenti.": (
+        "One a line: https address and key (vkey), with a blank between. You choose them, never the vendor: only "
+        "so are they independent."
+    ),
+    "Una riga, come nel file .pub. Vale dalla prossima richiesta.": (
+        "One line, as in the .pub file. It counts from the next request on."
+    ),
+    "Tratteggiati: questa versione non li offre ancora.": "Dashed: this version does not offer them yet.",
+    "Utente": "Account",
+    "Utente locale delle sessioni": "Local account of sessions",
+    "Utente locale di ogni macchina": "Local account of each host",
+    "Vedi i fatti": "See the facts",
+    "Verbale non usa password. La sua passkey sta nel telefono, nel computer o in una chiave di "
+    "sicurezza: qui arriva solo la parte pubblica.": (
+        "Verbale uses no passwords. Your passkey lives in your phone, your computer or a security key: "
+        "only its public part comes here."
+    ),
+    "Verdetto": "Verdict",
+    "Visto": "Seen",
+    "{name}, il suo accesso a Verbale": "{name}, your access to Verbale",
+    "{tenant} le chiede di poter autorizzare gli interventi": "{tenant} asks you to authorise sessions",
+    "È un amministratore della macchina": "It is an administrator of the host",
+    "È un’altra, e nasce su un altro indirizzo: quella per entrare non può mai valere come autorizzazione.": (
+        "It is another one, made at another address: the one to log in can never count as an authorisation."
+    ),
+}
