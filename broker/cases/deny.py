@@ -53,8 +53,8 @@ async def deny(
         return
     reason = why if times <= TRIES else Why.TOO_MANY_TRIES
     person = None if actor == NOBODY else actor.id
-    async with parts.store.tx(tenant, parts.clock.now()) as tx:
-        await tx.append(AccessDenied(person, what, reason.value, terminal), actor=actor)
+    record = AccessDenied(person, what, reason.value, terminal)
+    await parts.store.append(tenant, parts.clock.now(), record, actor=actor)
 
 
 @asynccontextmanager

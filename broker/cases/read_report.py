@@ -38,7 +38,6 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
         data = await bundle_of(parts, tenant, number)
     else:
         data = files.pdf if form == "pdf" else files.json
-    async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
-        what = "bundle" if form == "zip" else "report"
-        await tx.append(RecordRead(who.person, what, who.terminal), actor=who.actor)
+    record = RecordRead(who.person, "bundle" if form == "zip" else "report", who.terminal)
+    await parts.store.append(tenant, whole_ms(parts.clock.now()), record, actor=who.actor)
     return ReportFile(f"{number}.{form}", _MEDIA[form], data)

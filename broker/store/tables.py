@@ -170,6 +170,7 @@ nodes = Table(
     "nodes", metadata,
     _id("tenant"), _int("level"), _int("place"), _blob("hash"),
     PrimaryKeyConstraint("tenant", "level", "place"),
+    sqlite_with_rowid=False,  # one tree on the disk for two: every record writes here twice
 )  # fmt: skip
 
 session_counters = Table(
