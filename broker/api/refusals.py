@@ -211,6 +211,11 @@ ANSWERS: dict[Why, Answer] = {
         "Il registro adesso non risponde, perciò nulla è stato annotato. Il fornitore controlli il server.",
         "The log does not answer now, so nothing was recorded. The vendor should check the server.",
     ),
+    Why.LOG_CLOSED: Answer(
+        503,
+        "Il registro non corrisponde alla sua ultima testa firmata e resta chiuso. Il fornitore lo controlli subito.",
+        "The log does not fit its last signed head and stays closed. The vendor should look at it at once.",
+    ),
     Why.TOOL_MISSING: Answer(
         409,
         "Lo strumento non è fra quelli ammessi o non è installato sulla macchina. Lo chieda al titolare.",

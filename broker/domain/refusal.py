@@ -45,6 +45,7 @@ class Why(StrEnum):
     ENROLMENT_INVALID = "enrolment_invalid"
     LOG_UNPROVEN = "log_unproven"
     LOG_UNAVAILABLE = "log_unavailable"
+    LOG_CLOSED = "log_closed"
     TOOL_MISSING = "tool_missing"
     CHANNEL_NOT_GRANTED = "channel_not_granted"
     DESK_DENIED = "desk_denied"

@@ -23,6 +23,7 @@ from audit.commitment import Opening
 from audit.leaf import Evidence, Leaf
 from audit.record import Actor
 from audit.records import AnyRecord
+from broker.domain.refusal import Refused, Why
 from broker.ports import Chance, KeyRing
 from broker.store import log, openings
 from broker.store.database import Database, Work
@@ -202,6 +203,14 @@ class Store:
         self.chance = chance
         self._listeners: list[Listener] = []
         self._edges: dict[str, Growing] = {}
+        self._closed: set[str] = set()
+
+    def close_log(self, tenant: str) -> None:
+        """Nothing is written for this tenant any more, by this process: its log is not what it should be."""
+        self._closed.add(tenant)
+
+    def is_closed(self, tenant: str) -> bool:
+        return tenant in self._closed
 
     def listen(self, listener: Listener) -> None:
         """Be told of every announcement, after its commit, in the committing task."""
@@ -219,6 +228,7 @@ class Store:
 
         Its end is that of the commit, which it may share with others that waited (`group`).
         """
+        self._require_open(tenant)
         async with self.database.work(tenant) as group:
             tx, before = await self._join(group, tenant, at)
             try:
@@ -233,6 +243,7 @@ class Store:
         self, tenant: str, at: datetime, record: AnyRecord, *, actor: Actor, host: str | None = None
     ) -> int:
         """A record alone, with no state beside it; its index. Cheaper than a transaction, and as durable."""
+        self._require_open(tenant)
 
         async def unit(group: Group) -> int:
             tx, before = await self._join(group, tenant, at)
@@ -243,6 +254,10 @@ class Store:
                 raise
 
         return await self.database.do(tenant, unit)
+
+    def _require_open(self, tenant: str) -> None:
+        if tenant in self._closed:
+            raise Refused(Why.LOG_CLOSED)
 
     async def _join(self, group: Group, tenant: str, at: datetime) -> tuple[Tx, Growing | None]:
         """A transaction on the tenant's log as this group has grown it, and a copy to go back to."""

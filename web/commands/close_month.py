@@ -29,14 +29,14 @@ def usual_state() -> Path:
     return Path(os.environ.get("VERBALE_BROKER_STATE") or ".demo")
 
 
-def _broker_in(state: Path) -> Path:
+def broker_in(state: Path) -> Path:
     """A demo keeps its broker in a folder of its own, inside the one that people name."""
     return state / "broker" if (state / "broker").is_dir() else state
 
 
 def run(args: argparse.Namespace) -> int:
     """0 issued, 1 refused with a sentence."""
-    args.state = _broker_in(args.state)
+    args.state = broker_in(args.state)
     try:
         said = asyncio.run(_through_broker(args))
     except door.Unanswered:

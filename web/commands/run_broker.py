@@ -18,10 +18,12 @@ import uvloop
 
 from broker import app, control, door
 from broker.bastion import front
+from broker.cases.check_logs import check_all, check_completely
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
+from broker.domain.refusal import Refused, Why
 from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
 from broker.live.bus import Bus
 from broker.live.hub import Hub
@@ -41,6 +43,12 @@ from web.mount import mount
 BEHIND_PROXY = (
     "Un’origine https vuol dire che davanti c’è un proxy: ne dica l’indirizzo con --trusted-proxy. "
     "Senza, ogni accesso risulterebbe fatto dal proxy."
+)
+
+
+CLOSED = (
+    "Per questo cliente non si registra né si apre nulla; gli altri continuano. "
+    "Con `verbale check-log` si vede dove; poi si ripristini la copia e si riavvii."
 )
 
 
@@ -95,20 +103,40 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
 
         (settings.state / door.READY).unlink(missing_ok=True)
         remember(settings)
-        async with parts.store.read() as work:
-            customers = await estate.customers(work)
-        for customer in customers:
-            await close_watches(parts, customer.id)
-        secret = await make_setup_secret(parts)
-        if secret is not None:
-            print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)
-        invited = await renew_first_invitation(parts)
-        if invited is not None:
-            print(
-                f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}",
-                flush=True,
-            )
+        for checked in await check_all(parts):
+            if checked.wrong is not None:
+                print(f"{checked.wrong} {CLOSED}", flush=True)
+        await _resume(parts)
+        await _greet(parts)
         await serve(parts, site, sockets, ssh_sockets, timetable(parts), ready=ready)
+
+
+async def _resume(parts: Parts) -> None:
+    """Whoever watched when the broker stopped watches no more."""
+    async with parts.store.read() as work:
+        customers = await estate.customers(work)
+    for customer in customers:
+        if not parts.store.is_closed(customer.id):
+            await close_watches(parts, customer.id)
+
+
+async def _greet(parts: Parts) -> None:
+    """How to come in, while nobody has yet."""
+    secret = await make_setup_secret(parts)
+    if secret is not None:
+        print(
+            f"Primo avvio: apra {parts.settings.origin}/avvio e scriva questo segreto: {secret}", flush=True
+        )
+    try:
+        invited = await renew_first_invitation(parts)
+    except Refused as no:
+        if no.why is not Why.LOG_CLOSED:
+            raise
+        return  # said above
+    if invited is not None:
+        print(
+            f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}", flush=True
+        )
 
 
 def _port(sockets: Sequence[socket.socket]) -> int:
@@ -199,6 +227,12 @@ async def _setup_secret(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:
     return {"secret": await make_setup_secret(parts)}
 
 
+async def _check_log(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    tenant = asked.get("tenant")
+    found = await check_completely(parts, None if tenant is None else str(tenant))
+    return {"logs": [asdict(one) for one in found]}
+
+
 async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
@@ -207,4 +241,5 @@ COMMANDS: dict[str, control.Command] = {
     "close_month": _close_month,
     "setup_secret": _setup_secret,
     "trust": _trust,
+    "check_log": _check_log,
 }
