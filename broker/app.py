@@ -18,6 +18,7 @@ from broker.api import (
     events,
     login,
     people,
+    published,
     requests,
     session_ws,
     sessions,
@@ -44,6 +45,7 @@ ROUTERS = (
     sessions.router,
     tools.router,
     events.router,
+    published.router,
     agents_ws.router,
     session_ws.router,
 )

@@ -16,6 +16,7 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate
 from broker.store.log_check import Flaw, FullCheck, Unsound, quick
+from broker.store.tile_folder import FOLDER, PublishedDiffers, TileFolder, continues, place
 
 Check = Callable[[Parts, str], Awaitable[int]]
 _log = logging.getLogger("verbale.log")
@@ -27,6 +28,7 @@ SENTENCES = {
     Flaw.TREE: "registrazioni e albero non danno la radice firmata",
     Flaw.RECORD: "una registrazione non è leggibile o sta al posto sbagliato",
     Flaw.EVIDENCE: "una prova citata da una registrazione manca o è stata alterata",
+    Flaw.PUBLISHED: "non continua quello già pubblicato, come accade con una copia di riserva vecchia",
 }
 
 
@@ -71,10 +73,17 @@ async def _closing(parts: Parts, tenant: Tenant, check: Check) -> Checked:
 
 async def _quickly(parts: Parts, tenant: str) -> int:
     async with parts.store.read() as work:
-        return (await quick(work, tenant, parts.keys.log_key(tenant).public)).size
+        head = await quick(work, tenant, parts.keys.log_key(tenant).public)
+        folder = TileFolder(place(parts.settings.state / FOLDER, head.origin))
+        try:
+            await continues(work, tenant, head, folder)
+        except PublishedDiffers as differs:
+            raise Unsound(Flaw.PUBLISHED) from differs
+    return head.size
 
 
 async def _completely(parts: Parts, tenant: str) -> int:
+    await _quickly(parts, tenant)
     async with parts.store.read() as work:
         check = await FullCheck.begin(work, tenant, parts.keys.log_key(tenant).public)
     more = True

@@ -17,7 +17,7 @@ TRIES = 10  # recorded in fifteen minutes, of one person or one address, in one 
 _NO_ATTEMPT = frozenset(
     {
         Why.NOT_FOUND, Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE, Why.DUPLICATE,
-        Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.POLICY_MISSING, Why.HOST_NOT_ENROLLED,
+        Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.POLICY_MISSING, Why.HOST_NOT_ENROLLED,
     }
 )  # fmt: skip
 

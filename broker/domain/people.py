@@ -87,6 +87,8 @@ class Action(StrEnum):
     WATCH = "watch"
     READ_RECORDS = "read_records"
     READ_REPORT = "read_report"
+    READ_LOG = "read_log"
+    LET_MONITOR = "let_monitor"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -125,6 +127,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WATCH: _APPROVERS,
     Action.READ_RECORDS: _APPROVERS,
     Action.READ_REPORT: _OWNER | _APPROVERS,
+    Action.READ_LOG: _APPROVERS,
+    Action.LET_MONITOR: _TITOLARE,
 }
 
 

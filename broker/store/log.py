@@ -95,6 +95,17 @@ async def leaves(work: Work, tenant: str, first: int, after: int) -> list[bytes]
     return [bytes(row.leaf) for row in rows]
 
 
+async def level(work: Work, tenant: str, height: int, first: int, after: int) -> list[bytes]:
+    """Hashes of the complete subtrees of 2**`height` leaves, `first` ≤ place < `after`, in order."""
+    rows = await work.run(
+        select(nodes.c.hash)
+        .where(nodes.c.tenant == tenant, nodes.c.level == height)
+        .where(nodes.c.place >= first, nodes.c.place < after)
+        .order_by(nodes.c.place)
+    )
+    return [bytes(row.hash) for row in rows]
+
+
 async def select_leaves(
     work: Work,
     tenant: str,

@@ -38,6 +38,7 @@ class Flaw(StrEnum):
     TREE = "tree"
     RECORD = "record"
     EVIDENCE = "evidence"
+    PUBLISHED = "published"
 
 
 class Unsound(Exception):
@@ -60,7 +61,7 @@ async def quick(work: Work, tenant: str, key: PublicKey) -> Head:
         raise Unsound(Flaw.TREE)
     first = max(0, head.size - LAST)
     hashes = await _hashes(work, tenant, first, head.size)
-    if await _level(work, tenant, 0, first, head.size) != hashes:
+    if await log.level(work, tenant, 0, first, head.size) != hashes:
         raise Unsound(Flaw.TREE)
     for n in {first, head.size - 1} if head.size else ():
         path = await _with_nodes(
@@ -95,7 +96,7 @@ class FullCheck:
                 made.setdefault(level, []).append((place, found))
                 self._edge[level] = found
         for level, row in made.items():
-            stored = await _level(work, self._tenant, level, row[0][0], row[-1][0] + 1)
+            stored = await log.level(work, self._tenant, level, row[0][0], row[-1][0] + 1)
             if stored != [found for _, found in row]:
                 raise Unsound(Flaw.TREE, first)
         self.done = after
@@ -124,16 +125,6 @@ async def _with_nodes(work: Work, tenant: str, compute: Callable[[merkle.Read], 
         return await log.with_nodes(work, tenant, compute)
     except KeyError as missing:
         raise Unsound(Flaw.TREE) from missing
-
-
-async def _level(work: Work, tenant: str, level: int, first: int, after: int) -> list[bytes]:
-    rows = await work.run(
-        select(nodes.c.hash)
-        .where(nodes.c.tenant == tenant, nodes.c.level == level)
-        .where(nodes.c.place >= first, nodes.c.place < after)
-        .order_by(nodes.c.place)
-    )
-    return [bytes(row.hash) for row in rows]
 
 
 async def _hashes(work: Work, tenant: str, first: int, after: int) -> list[bytes]:

@@ -173,6 +173,14 @@ nodes = Table(
     sqlite_with_rowid=False,  # one tree on the disk for two: every record writes here twice
 )  # fmt: skip
 
+# What a monitor shows to read one tenant's published log.
+log_tokens = Table(
+    "log_tokens", metadata,
+    Column("tenant", String(64), primary_key=True),
+    _text("token"),  # SHA-256 hex; the token itself is never kept
+    _at("made"),
+)  # fmt: skip
+
 session_counters = Table(
     "session_counters", metadata,
     _id("tenant"), _id("session"), _int("next"),

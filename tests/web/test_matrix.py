@@ -125,6 +125,9 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *CUSTOMER),
+    # ---- the published log: what its own people and their monitor get is tested in test_published.py
+    "GET /api/log/{tenant}/{year}/{path:path}": Row(CUSTOMER, code=dict.fromkeys(CUSTOMER, "not_found")),
+    "POST /api/log/token": own(TITOLARE),
     # ---- the doors of the API
     "GET /api/setup": GONE,
     "POST /api/setup": GONE,
@@ -253,7 +256,7 @@ async def cast(story: Story) -> Cast:
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
-        "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/",
+        "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "ssh": ssh_line(b"another"),
     }  # fmt: skip
     return Cast(people, things)

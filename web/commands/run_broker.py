@@ -24,7 +24,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
-from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
+from broker.jobs import deliver, heartbeat, lapse, logins, months, publish, silence
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -37,6 +37,7 @@ from broker.serve import CannotListen, Job, bind, serve
 from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
+from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
 from web.mount import mount
 
@@ -206,6 +207,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
+        Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
