@@ -62,6 +62,9 @@ ENGLISH: Final[dict[str, str]] = {
     "Chi fa che cosa": "Who does what",
     "Chi guarda": "Who watches",
     "Chi guarda durante la sessione?": "Who watches during the session?",
+    "Chi le tiene d’occhio il registro lo legge a questo indirizzo, mostrando questo codice. Il codice non si vedrà più; quello di prima non vale più.": (
+        "Whoever keeps an eye on your log reads it at this address, showing this code. The code will not be shown again; the one before counts no more."
+    ),
     "Chi può autorizzare": "Who may authorise",
     "Chi è alla macchina la legge dal dispositivo del titolare e la digita. Non la copi da posta, "
     "telefono o da questa pagina: qui non c’è.": (
@@ -105,6 +108,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Copia comando ssh": "Copy ssh command",
     "Copia il collegamento": "Copy the link",
     "Copiato.": "Copied.",
+    "Crea un codice di lettura": "Make a reading code",
     "C’è dopo la firma.": "It is here after the signature.",
     "C’è dopo le regole.": "It is here after the rules.",
     "Da qui non è arrivata nessuna firma. Nulla è cambiato.": (
@@ -164,9 +168,13 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "Il mese": "The month",
     "Il mio browser non offre passkey": "My browser offers no passkeys",
+    "Il registro esce in file firmati che altri programmi sanno controllare. Può darne lettura a chi vuole: vi stanno pseudonimi, nessun nome.": (
+        "The log is published as signed files that other programs can check. You may let anybody read it: it holds pseudonyms and no names."
+    ),
     "Il server non risponde. Nulla è cambiato: riprovi tra poco.": (
         "The server does not answer. Nothing has changed: try again shortly."
     ),
+    "Il suo registro, per chi lo sorveglia": "Your log, for whoever keeps an eye on it",
     "Il terminale nel browser ha bisogno di JavaScript. Il comando ssh qui sotto fa lo stesso.": (
         "The terminal in the browser needs JavaScript. The ssh command below does the same."
     ),
@@ -347,6 +355,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Preferenze": "Preferences",
     "Primo avvio": "First run",
     "Processi da sorvegliare": "Processes to watch",
+    "Quello di prima non varrà più.": "The one before will count no more.",
     "Questa pagina non è più com’era. Ciò che ha scritto resta qui: quando ha finito, la ricarichi.": (
         "This page is no longer as it was. What you wrote stays here: when you have finished, reload it."
     ),
@@ -362,6 +371,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Rapporto di {month}, PDF": "Report of {month}, PDF",
     "registrata": "recorded",
     "Registrazione attiva": "Recording on",
+    "Registro pubblicato": "Published log",
     "Registro": "Log",
     "Riapri il terminale": "Reopen the terminal",
     "Ricarica": "Reload",

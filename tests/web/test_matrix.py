@@ -102,6 +102,7 @@ TABLE: dict[str, Row | str] = {
     "POST /sessioni/{session}/strumento/avvia/{tool}": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/ferma": Row(frozenset({TECH})),
     "GET /titolare": own(*CUSTOMER),
+    "POST /titolare/monitor": own(TITOLARE),
     "GET /postazioni": own(),
     "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
     "GET /postazioni/{host}": Row(),

@@ -9,9 +9,11 @@ import pyotp
 
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
+from broker.domain.secrets import digest_of
 from broker.parts import Parts
-from broker.store import statements
+from broker.store import log_tokens, statements
 from tests.broker.world import Someone, World
+from tests.web.test_english import italian_in
 
 Browse = Any
 
@@ -182,3 +184,20 @@ async def test_the_vendor_is_offered_no_customer_that_lets_in_its_own_people(
     own = (await browse(world.titolare).get("/persone")).text
     assert f"/persone/{world.tenant}/{world.ads.id}/invito" in own
     assert '<option value="titolare"' in own
+
+
+async def test_the_titolare_lets_a_monitor_read_the_log(parts: Parts, world: World, browse: Browse) -> None:
+    """The code is on the page that made it and on no later one; in English that page is English."""
+    titolare = browse(world.titolare)
+    assert 'action="/titolare/monitor"' in (await titolare.get("/titolare")).text
+    assert 'action="/titolare/monitor"' not in (await browse(world.ads).get("/titolare")).text
+    page = (await titolare.post("/titolare/monitor")).text
+    made = set(re.findall(r"\b[A-Za-z0-9_-]{43}\b", page))
+    async with parts.store.read() as work:
+        kept = await log_tokens.digest(work, world.tenant)
+    assert kept in {digest_of(one) for one in made}
+    assert f"{parts.settings.origin}/api/log/{world.tenant}/2026" in page
+    assert not made & set(re.findall(r"\b[A-Za-z0-9_-]{43}\b", (await titolare.get("/titolare")).text))
+    english = await browse(world.titolare).speak("en").post("/titolare/monitor")
+    assert "Your log, for whoever keeps an eye on it" in english.text
+    assert italian_in(english.text) == []
