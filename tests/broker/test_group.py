@@ -14,6 +14,7 @@ from audit.note import VerifierKey
 from audit.record import BROKER
 from audit.records import LogHeartbeat, TenantOpened
 from broker.domain.refusal import Refused, Why
+from broker.store import group as group_commit
 from broker.store import log
 from broker.store.database import SqliteDatabase
 from broker.store.group import MAX_UNITS
@@ -25,6 +26,12 @@ from tests.doubles import MORNING, FakeChance, MemoryKeys
 
 TENANT, OTHER = "t-00000001", "t-00000002"
 BEAT = LogHeartbeat("2026-11-10")
+
+
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine ends groups by the clock; what is tested here ends them otherwise."""
+    monkeypatch.setattr(group_commit, "MAX_S", 60.0)
 
 
 async def opened(store: Store, tenant: str = TENANT) -> None:
@@ -91,9 +98,23 @@ async def test_all_that_wait_share_one_commit_and_one_head(store: Store) -> None
         go.set()
     assert sorted(task.result() for task in waiting) == list(range(2, 22))
     assert (await head_of(store)).size == 22
-    # On PostgreSQL, whose answers take their time, the group's bound in time may make it two.
-    assert 1 <= len(commits.heads) <= (1 if store.database.dialect == "sqlite" else 4)
-    assert commits.heads[-1] == Announcement(TENANT, "log", "22")
+    assert commits.heads == [Announcement(TENANT, "log", "22")]
+
+
+async def test_a_group_that_lasts_is_ended_by_the_clock(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(store)
+    commits, go = Commits(store), asyncio.Event()
+    monkeypatch.setattr(group_commit, "MAX_S", 0.0)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(hold(store, go))
+        await ready()
+        for _ in range(3):
+            group.create_task(beat(store))
+        await ready()
+        go.set()
+    assert [told.id for told in commits.heads] == ["2", "3", "4", "5"]
 
 
 async def test_nobody_is_answered_or_shown_anything_before_the_commit(store: Store) -> None:
