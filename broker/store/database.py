@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar
 import asyncpg
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, insert, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.base import Executable
@@ -35,7 +35,7 @@ _log = logging.getLogger("verbale.database")
 # The driver's own, which SQLAlchemy passes on as they are while it connects.
 _DATA_EXCEPTION = "22"  # SQLSTATE class of values that are none (PostgreSQL, appendix A)
 _NOT_CONNECTED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-_GONE = (DBAPIError, *_NOT_CONNECTED)
+_GONE = (DBAPIError, PendingRollbackError, *_NOT_CONNECTED)
 T = TypeVar("T")
 Unit = Callable[[Group], Awaitable[T]]
 
@@ -86,7 +86,7 @@ def _answering(*also: type[Exception]) -> Iterator[None]:
 
     Only the fault's name is logged: its text may hold what was being written.
     """
-    outages: tuple[type[Exception], ...] = (DBAPIError, PoolExhausted, *also)
+    outages: tuple[type[Exception], ...] = (DBAPIError, PoolExhausted, PendingRollbackError, *also)
     try:
         yield
     except (IntegrityError, sqlite3.IntegrityError):
@@ -118,6 +118,8 @@ class _InlineWork:
 
 class _InlineWire(_InlineWork):
     """Begins and ends by the driver itself: of SQLAlchemy's transaction it knows nothing, and needs none."""
+
+    SUSPENDS = False
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -235,6 +237,8 @@ class _PooledWork:
 
 class _PooledWire:
     """A connection of the pool for as long as a group lasts."""
+
+    SUSPENDS = True
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

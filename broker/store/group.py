@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Row, Table
 from sqlalchemy.sql.base import Executable
+
+from broker.domain.refusal import Refused, Why
 
 T = TypeVar("T")
 Values = Mapping[str, Any] | None
@@ -25,6 +27,8 @@ MAX_S = 0.008  # no unit is begun in a group older than this: whoever came first
 
 class Wire(Protocol):
     """A database connection with one transaction at a time."""
+
+    SUSPENDS: bool  # whether others run while it works, and whoever waits for it may be cancelled
 
     async def begin(self) -> None: ...
 
@@ -85,6 +89,11 @@ class Group:
         age = asyncio.get_running_loop().time() - self.began
         return self.failure is not None or self.units >= MAX_UNITS or age > MAX_S
 
+    def fail(self, failed: BaseException) -> None:
+        """All of it. Somebody's own cancellation is no business of the others: to them the log failed."""
+        told = isinstance(failed, asyncio.CancelledError)
+        self.failure = Refused(Why.LOG_UNAVAILABLE) if told else failed
+
     def begin_unit(self) -> None:
         self._marks = {table: len(rows) for table, rows in self._rows.items()}
         self._saved = False
@@ -114,7 +123,7 @@ class Group:
                 await self._write(self._marks)
                 await self._wire.savepoint()
             except BaseException as failed:
-                self.failure = failed  # what earlier units wrote is no longer whole
+                self.fail(failed)  # what earlier units wrote is no longer whole
                 raise
             self._saved, self._marks = True, {}
         await self._write()
@@ -213,31 +222,38 @@ class Commits:
         try:
             one.results.append(await one.work(group))
             await group.keep_unit()
-        except BaseException as failed:
+        except Exception as failed:  # noqa: BLE001 - as above
             one.error = failed
             await self._undo(group)
-            if not isinstance(failed, Exception):
-                raise
+        except BaseException:
+            one.error = Refused(Why.LOG_UNAVAILABLE)  # who did it for him goes away
+            await self._undo(group)
+            raise
         return group
 
     async def _undo(self, group: Group) -> None:
         try:
             await group.undo_unit()
         except BaseException as failed:  # noqa: BLE001 - the whole transaction is gone, with all its units
-            group.failure = failed
+            group.fail(failed)
 
     async def _hand_over(self) -> None:
         """The turn goes to whoever is next; first the group ends, if it is time."""
         told: list[Callable[[], Awaitable[None]]] = []
         cancelled: asyncio.CancelledError | None = None
         try:
-            if not self._queue:
-                try:
+            goes_on = False
+            try:
+                if not self._queue:
                     await asyncio.sleep(0)  # whoever is ready to write comes into the queue
-                except asyncio.CancelledError as asked:
-                    cancelled = asked  # others wait for this commit
-            if not await self._served_all():
-                told = await self._finish()
+                goes_on = await self._served_all()
+            except asyncio.CancelledError as asked:
+                cancelled = asked  # others wait for this commit
+            if not goes_on:
+                group, self._group = self._group, None
+                if group is not None:
+                    cancelled = await self._finish(group) or cancelled
+                    told = group.after_commit if group.failure is None else []
         finally:
             self._give()
         for each in told:
@@ -264,22 +280,40 @@ class Commits:
                 return
         self._busy = False
 
-    async def _finish(self) -> list[Callable[[], Awaitable[None]]]:
-        group, self._group = self._group, None
-        if group is None:
-            return []
-        try:
-            if group.failure is None:
-                await group.commit()
-        except BaseException as failed:  # noqa: BLE001 - it is raised by each whose unit it was
-            group.failure = failed
-        if group.failure is not None:
-            await self._wire.rollback()
+    async def _finish(self, group: Group) -> asyncio.CancelledError | None:
+        """End the group and answer those it served. The cancellation that came meanwhile, to be raised later."""
+        cancelled = None
+        if self._wire.SUSPENDS:
+            cancelled = await _to_its_end(self._end(group))
+        else:
+            await self._end(group)
         group.over.set_result(None)
         for one in group.served:
             one.error = one.error or group.failure
             _wake(one)
-        return group.after_commit if group.failure is None else []
+        return cancelled
+
+    async def _end(self, group: Group) -> None:
+        try:
+            if group.failure is None:
+                await group.commit()
+        except BaseException as failed:  # noqa: BLE001 - it is raised by each whose unit it was
+            group.fail(failed)
+        if group.failure is not None:
+            await self._wire.rollback()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> asyncio.CancelledError | None:
+    """A commit is not given up because one of those who wait for it is."""
+    cancelled = None
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(work)
+        while not running.done():
+            try:
+                await asyncio.wait([running])
+            except asyncio.CancelledError as asked:
+                cancelled = asked
+    return cancelled
 
 
 def _wake(one: _Waiting[Any]) -> None:

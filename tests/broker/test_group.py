@@ -16,7 +16,7 @@ from audit.records import LogHeartbeat, TenantOpened
 from broker.domain.refusal import Refused, Why
 from broker.store import group as group_commit
 from broker.store import log
-from broker.store.database import SqliteDatabase
+from broker.store.database import SqliteDatabase, open_database
 from broker.store.group import MAX_UNITS
 from broker.store.growing import LogConflict
 from broker.store.log import Head
@@ -350,4 +350,52 @@ async def test_a_reader_is_not_kept_waiting_by_a_group(tmp_path: Path) -> None:
         async with store.read() as work:
             await work.run(text("DELETE FROM entries"))
     assert (await head_of(store)).size == 2
+    await database.close()
+
+
+async def test_one_who_is_cancelled_in_a_query_takes_no_other_along(postgres_url: str) -> None:
+    """PostgreSQL drops the connection he was using: the others are refused or kept, and never cancelled."""
+    database = open_database(postgres_url)
+    await database.create()
+    store = Store(database, MemoryKeys(), FakeChance())
+    await opened(store)
+    asking, go = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with store.tx(TENANT, MORNING) as tx:
+            await tx.append(BEAT, actor=BROKER)
+            asking.set()
+            await tx.run(text("SELECT pg_sleep(60)"))
+
+    first = asyncio.ensure_future(hold(store, go))  # noqa: TID251 - awaited below
+    await asyncio.sleep(0.2)
+    tasks = [asyncio.ensure_future(slow()), asyncio.ensure_future(beat(store))]  # noqa: TID251
+    await ready()
+    go.set()
+    await asyncio.wait_for(asking.wait(), 60)
+    await asyncio.sleep(0.2)
+    tasks[0].cancel()
+    kept, cancelled, after = await asyncio.wait_for(asyncio.gather(first, *tasks, return_exceptions=True), 60)
+    assert isinstance(cancelled, asyncio.CancelledError)
+    for one in (kept, after):
+        assert one is None or isinstance(one, int | Refused), one
+    size = 1 + sum(not isinstance(one, Refused) for one in (kept, after))
+    assert (await head_of(store)).size == size
+    assert await beat(store) == size
+    await database.close()
+
+
+async def test_one_who_is_cancelled_while_he_commits_commits(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    await database.create()
+    store = Store(database, MemoryKeys(), FakeChance())
+    await opened(store)
+    for turns in range(1, 30, 2):
+        task = asyncio.ensure_future(beat(store))  # noqa: TID251 - awaited below
+        for _ in range(turns):
+            await asyncio.sleep(0.0005)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    head = await head_of(store)  # what it says is what is there, whenever they were cancelled
+    assert await beat(store) == head.size
     await database.close()
