@@ -99,6 +99,9 @@ class Group:
         self._saved = False
 
     async def keep_unit(self) -> None:
+        if not self.units:
+            # From here: to begin on a distant database may take as long as all the rest.
+            self.began = asyncio.get_running_loop().time()
         self.units += 1
         if self._saved:
             await self._wire.release()
