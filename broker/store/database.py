@@ -315,8 +315,8 @@ class PostgresDatabase:
         try:
             yield commits
         finally:
-            if commits.idle:
-                self._commits.pop(log, None)
+            if commits.idle and self._commits.get(log) is commits:
+                del self._commits[log]
 
     def read(self) -> AbstractAsyncContextManager[Work]:
         return _pooled(self._reading)

@@ -99,12 +99,12 @@ class Group:
         self._saved = False
 
     async def keep_unit(self) -> None:
+        if self._saved:
+            await self._wire.release()
         if not self.units:
             # From here: to begin on a distant database may take as long as all the rest.
             self.began = asyncio.get_running_loop().time()
         self.units += 1
-        if self._saved:
-            await self._wire.release()
 
     async def undo_unit(self) -> None:
         for table, rows in self._rows.items():

@@ -101,6 +101,21 @@ async def test_all_that_wait_share_one_commit_and_one_head(store: Store) -> None
     assert commits.heads == [Announcement(TENANT, "log", "22")]
 
 
+async def test_callers_who_come_again_and_again_go_on_sharing(store: Store) -> None:
+    await opened(store)
+    commits = Commits(store)
+
+    async def caller() -> None:
+        for _ in range(5):
+            await store.append(TENANT, MORNING, BEAT, actor=BROKER)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(20):
+            group.create_task(caller())
+    assert (await head_of(store)).size == 101
+    assert len(commits.heads) <= 20
+
+
 async def test_a_group_that_lasts_is_ended_by_the_clock(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
