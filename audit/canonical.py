@@ -62,6 +62,11 @@ def _check(value: Value, depth: int) -> None:
 def encode(value: Value, *, max_bytes: int = MAX_BYTES) -> bytes:
     """The one spelling of `value`. `Malformed` if it lies outside the profile or is too long."""
     _check(value, 0)
+    return encode_typed(value, max_bytes=max_bytes)
+
+
+def encode_typed(value: Value, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """`encode` for a writer that judged every key and value himself, as a reader does for `decode_typed`."""
     try:
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as wrong:

@@ -22,7 +22,7 @@ def to_text(at: datetime) -> str:
     utc = at.astimezone(UTC)
     if not 1970 <= utc.year <= 2999:
         raise Malformed("an instant before 1970 or after 2999 cannot be recorded")
-    return f"{utc.year:04d}-{utc:%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse(text: str) -> datetime:

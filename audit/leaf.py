@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, cast, get_args
 
 from audit import instant
-from audit.canonical import MAX_INT, Value, decode_typed, encode
+from audit.canonical import MAX_INT, Value, decode_typed, encode_typed
 from audit.errors import Malformed
 from audit.forms import DIGEST, ID, INSTANT
 from audit.record import ROLES, Actor, EvidenceKind, RetainClass, Role
@@ -67,7 +67,7 @@ class Leaf(NamedTuple):
         if self.evidence:
             value["evidence"] = [e.to_value() for e in self.evidence]
         self._of(value)
-        return encode(value)
+        return encode_typed(value)
 
     @classmethod
     def parse(cls, data: bytes) -> Leaf:

@@ -46,7 +46,7 @@ class PersonAdmitted(Record):
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
-    kind: Code  # login_passkey | signing_passkey | ssh_key | password
+    kind: Code  # login_passkey | signing_passkey | ssh_key | password | log_token
     fingerprint: Digest  # SHA-256 hex of the credential id or key; of nothing secret
     demo_software: bool
 
@@ -104,7 +104,7 @@ class AccessDenied(Record):
     RETAIN = "access"
     person: Id | None
     # request | approval | activation | session | ssh | ssh_key | signing_key | watch | report | records
-    # | host | enrolment | link | tenant | person | approvers | policy | password
+    # | host | enrolment | link | tenant | person | approvers | policy | password | log
     what: Code
     reason: Code
     terminal: Line

@@ -10,7 +10,7 @@ from audit.errors import Malformed
 from audit.merkle import HASH_BYTES, MAX_SIZE, Read, node_hash
 
 WIDTH = 256  # hashes or entries in a full tile
-_HEIGHT = 8
+HEIGHT = 8  # levels of the tree in one level of tiles
 MAX_LEVEL = 6  # 256**7 leaves are more than MAX_SIZE
 MAX_ENTRY_BYTES = 0xFFFF  # the length before each entry is 16 bits
 _PATH = re.compile(
@@ -70,8 +70,8 @@ def hash_tiles(size: int, since: int = 0) -> list[Tile]:
     """The hash tiles of a tree of `size` leaves that the tree of `since` leaves did not have."""
     found: list[Tile] = []
     level = 0
-    while size >> level * _HEIGHT:
-        found.extend(_row(level, since >> level * _HEIGHT, size >> level * _HEIGHT))
+    while size >> level * HEIGHT:
+        found.extend(_row(level, since >> level * HEIGHT, size >> level * HEIGHT))
         level += 1
     return found
 
@@ -85,7 +85,7 @@ def pack_hashes(tile: Tile, read: Read) -> bytes:
     """The bytes of a hash tile; `read` as in `merkle`."""
     if tile.level is None:
         raise ValueError("entries are packed by pack_entries")
-    first, level = tile.index * WIDTH, tile.level * _HEIGHT
+    first, level = tile.index * WIDTH, tile.level * HEIGHT
     return b"".join(read(level, first + i) for i in range(tile.width))
 
 
@@ -132,7 +132,7 @@ class TileReader:
         self._tiles: dict[Tile, list[bytes]] = {}
 
     def _tile(self, level: int, index: int) -> list[bytes]:
-        count = self._size >> level * _HEIGHT
+        count = self._size >> level * HEIGHT
         tile = Tile(level, index, min(WIDTH, count - index * WIDTH))
         if tile not in self._tiles:
             if len(self._tiles) >= _MAX_HELD:
@@ -141,7 +141,7 @@ class TileReader:
         return self._tiles[tile]
 
     def __call__(self, level: int, index: int) -> bytes:
-        row, above = divmod(level, _HEIGHT)
+        row, above = divmod(level, HEIGHT)
         first = index << above
         tile = self._tile(row, first // WIDTH)
         hashes = tile[first % WIDTH : first % WIDTH + (1 << above)]

@@ -116,9 +116,13 @@ ENGLISH: Final[dict[str, str]] = {
     "Il dispositivo le chiede impronta, volto o PIN.": "Your device asks for fingerprint, face or PIN.",
     "Il mese": "The month",
     "Il mio browser non offre passkey": "My browser offers no passkeys",
+    "Il registro esce in file firmati che altri programmi sanno controllare. Può darne lettura a chi vuole: vi stanno pseudonimi, nessun nome.": (
+        "The log is published as signed files that other programs can check. You may let anybody read it: it holds pseudonyms and no names."
+    ),
     "Il server non risponde. Nulla è cambiato: riprovi tra poco.": (
         "The server does not answer. Nothing has changed: try again shortly."
     ),
+    "Il suo registro, per chi lo sorveglia": "Your log, for whoever keeps an eye on it",
     "Il terminale nel browser ha bisogno di JavaScript. Il comando ssh qui sotto fa lo stesso.": (
         "The terminal in the browser needs JavaScript. The ssh command below does the same."
     ),
@@ -224,6 +228,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Questo dispositivo ha già una sua passkey qui.": "This device already has a passkey of yours here.",
     "registrata": "recorded",
     "Registrazione attiva": "Recording on",
+    "Registro pubblicato": "Published log",
     "Registro": "Log",
     "Riapri il terminale": "Reopen the terminal",
     "Ricarica": "Reload",

@@ -26,6 +26,9 @@ ESTATE: Final[dict[str, str]] = {
     "Chi autorizza lo nomina il titolare, con la sua firma: da qui si può solo invitare.": (
         "Who may authorise is named by the titolare, with his signature: from here one can only invite."
     ),
+    "Chi le tiene d’occhio il registro lo legge a questo indirizzo, mostrando questo codice. Il codice non si vedrà più; quello di prima non vale più.": (
+        "Whoever keeps an eye on your log reads it at this address, showing this code. The code will not be shown again; the one before counts no more."
+    ),
     "Chi può autorizzare": "Who may authorise",
     "Chi è alla macchina la legge dal dispositivo del titolare e la digita. Non la copi da posta, "
     "telefono o da questa pagina: qui non c’è.": (
@@ -39,6 +42,7 @@ ESTATE: Final[dict[str, str]] = {
     "Comando che lo avvia": "Command that starts it",
     "Come vuole essere indicato nei registri": "How you wish to be named in the records",
     "Copia il collegamento": "Copy the link",
+    "Crea un codice di lettura": "Make a reading code",
     "C’è dopo la firma.": "It is here after the signature.",
     "C’è dopo le regole.": "It is here after the rules.",
     "Dati del rapporto di {month}, JSON": "Data of the report of {month}, JSON",
@@ -60,6 +64,10 @@ ESTATE: Final[dict[str, str]] = {
     "Il loro contenuto non è visto da Verbale; inizio, fine e processi sì.": (
         "Verbale does not see their content; it does see start, end and processes."
     ),
+    "Il registro esce in file firmati che altri programmi sanno controllare. Può darne lettura a chi vuole: vi stanno pseudonimi, nessun nome.": (
+        "The log is published as signed files that other programs can check. You may let anybody read it: it holds pseudonyms and no names."
+    ),
+    "Il suo registro, per chi lo sorveglia": "Your log, for whoever keeps an eye on it",
     "Il titolare firma l’iscrizione": "The titolare signs the enrolment",
     "In coda": "In the queue",
     "Invita una persona": "Invite a person",
@@ -144,12 +152,14 @@ ESTATE: Final[dict[str, str]] = {
     "Porti il file di iscrizione sulla macchina": "Carry the enrolment file to the host",
     "Primo avvio": "First run",
     "Processi da sorvegliare": "Processes to watch",
+    "Quello di prima non varrà più.": "The one before will count no more.",
     "Questa pagina si apre una sola volta. Inviato il codice, non vale più e la pagina non c’è più.": (
         "This page opens once. With the code sent, it is spent and the page is gone."
     ),
     "Questo server è vuoto. Cominci da lei.": "This server is empty. Start with yourself.",
     "Rapporti firmati": "Signed reports",
     "Rapporto di {month}, PDF": "Report of {month}, PDF",
+    "Registro pubblicato": "Published log",
     "Ruolo": "Role",
     "Scarica": "Download",
     "Scarica trust.json": "Download trust.json",

@@ -235,6 +235,14 @@ class PasswordForm:
 
 
 @dataclass(frozen=True, slots=True)
+class LogAddress:
+    """Where a monitor reads the published log, and the token it shows; once."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     rows: tuple[PeopleRow, ...]
     invite: Act

@@ -218,6 +218,11 @@ ANSWERS: dict[Why, Answer] = {
         "The witnesses hold records that this server lacks, so it records and opens nothing more. The vendor "
         "should bring the missing data back.",
     ),
+    Why.LOG_CLOSED: Answer(
+        503,
+        "Il registro non corrisponde alla sua ultima testa firmata e resta chiuso. Il fornitore lo controlli subito.",
+        "The log does not fit its last signed head and stays closed. The vendor should look at it at once.",
+    ),
     Why.TOOL_MISSING: Answer(
         409,
         "Lo strumento non è fra quelli ammessi o non è installato sulla macchina. Lo chieda al titolare.",

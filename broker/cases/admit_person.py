@@ -53,13 +53,13 @@ async def introduce(parts: Parts, tx: Tx) -> None:
     The customer's own people were admitted when they came.
     """
     house = await estate.house(tx.work)
-    assert house is not None and tx.head is not None  # a customer was opened by somebody of the house  # noqa: PT018
+    assert house is not None  # a customer was opened by somebody of the house
     unnamed = [
         person
         for person in await people.tenant_people(tx.work, house.id)
         if await openings.admission(tx.work, tx.tenant, person.id) is None
     ]
-    leaves = await log.leaves(tx.work, tx.tenant, 0, tx.head.size) if unnamed else []
+    leaves = await log.leaves(tx.work, tx.tenant, 0, tx.size) if unnamed else []
     for person in unnamed:
         if any(f'"{person.id}"'.encode() in leaf for leaf in leaves):
             await _admit(parts, tx, person, {"name": person.name, "function": person.function}, BROKER)

@@ -17,7 +17,8 @@ TRIES = 10  # recorded in fifteen minutes, of one person or one address, in one 
 _NO_ATTEMPT = frozenset(
     {
         Why.NOT_FOUND, Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE, Why.DUPLICATE,
-        Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.POLICY_MISSING, Why.HOST_NOT_ENROLLED,
+        Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.LOG_BEHIND, Why.POLICY_MISSING,
+        Why.HOST_NOT_ENROLLED,
     }
 )  # fmt: skip
 
@@ -53,8 +54,8 @@ async def deny(
         return
     reason = why if times <= TRIES else Why.TOO_MANY_TRIES
     person = None if actor == NOBODY else actor.id
-    async with parts.store.tx(tenant, parts.clock.now()) as tx:
-        await tx.append(AccessDenied(person, what, reason.value, terminal), actor=actor)
+    record = AccessDenied(person, what, reason.value, terminal)
+    await parts.store.append(tenant, parts.clock.now(), record, actor=actor)
 
 
 @asynccontextmanager

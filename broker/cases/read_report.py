@@ -49,7 +49,6 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
             raise Refused(Why.REPORT_ERASED)
         case _:
             data = files.pdf if form == "pdf" else files.json
-    async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
-        what = "bundle" if form.endswith("zip") else "report"
-        await tx.append(RecordRead(who.person, what, who.terminal), actor=who.actor)
+    record = RecordRead(who.person, "bundle" if form.endswith("zip") else "report", who.terminal)
+    await parts.store.append(tenant, whole_ms(parts.clock.now()), record, actor=who.actor)
     return ReportFile(f"{number}.{form}", _MEDIA[form], data)

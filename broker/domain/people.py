@@ -89,6 +89,8 @@ class Action(StrEnum):
     READ_REPORT = "read_report"
     DECIDE_ERASURE = "decide_erasure"
     HOLD_ERASURE = "hold_erasure"
+    READ_LOG = "read_log"
+    LET_MONITOR = "let_monitor"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -129,6 +131,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.READ_REPORT: _OWNER | _APPROVERS,
     Action.DECIDE_ERASURE: _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
+    Action.READ_LOG: _APPROVERS,
+    Action.LET_MONITOR: _TITOLARE,
 }
 
 

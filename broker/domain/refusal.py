@@ -46,6 +46,7 @@ class Why(StrEnum):
     LOG_UNPROVEN = "log_unproven"
     LOG_UNAVAILABLE = "log_unavailable"
     LOG_BEHIND = "log_behind"
+    LOG_CLOSED = "log_closed"
     TOOL_MISSING = "tool_missing"
     CHANNEL_NOT_GRANTED = "channel_not_granted"
     DESK_DENIED = "desk_denied"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import and_, bindparam, select, tuple_
 
 from audit import checkpoint, merkle
 from audit.checkpoint import Checkpoint
@@ -20,6 +20,8 @@ from broker.store.database import Work
 from broker.store.tables import entries, nodes, shards
 
 T = TypeVar("T")
+_HEAD = select(shards).where(shards.c.tenant == bindparam("of"))
+_LOCKED = _HEAD.with_for_update()
 Read = Callable[[int, int], bytes]
 
 
@@ -63,8 +65,7 @@ async def head(work: Work, tenant: str, *, lock: bool = False) -> Head | None:
 
     `lock` holds the log until the transaction ends: other writers of this tenant wait.
     """
-    query = select(shards).where(shards.c.tenant == tenant)
-    rows = await work.run(query.with_for_update() if lock else query)
+    rows = await work.run(_LOCKED if lock else _HEAD, {"of": tenant})
     if not rows:
         return None
     row = rows[0]
@@ -92,6 +93,17 @@ async def leaves(work: Work, tenant: str, first: int, after: int) -> list[bytes]
         .order_by(entries.c.n)
     )
     return [bytes(row.leaf) for row in rows]
+
+
+async def level(work: Work, tenant: str, height: int, first: int, after: int) -> list[bytes]:
+    """Hashes of the complete subtrees of 2**`height` leaves, `first` ≤ place < `after`, in order."""
+    rows = await work.run(
+        select(nodes.c.hash)
+        .where(nodes.c.tenant == tenant, nodes.c.level == height)
+        .where(nodes.c.place >= first, nodes.c.place < after)
+        .order_by(nodes.c.place)
+    )
+    return [bytes(row.hash) for row in rows]
 
 
 async def select_leaves(

@@ -37,8 +37,9 @@ from broker.domain.request import (
     Withdrawn,
 )
 from broker.store.database import Work
+from broker.store.growing import LogConflict
 from broker.store.tables import approvals, requests
-from broker.store.tx import LogConflict, Tx
+from broker.store.tx import Tx
 
 # Records whose own place in the log the row remembers.
 _PLACES = {

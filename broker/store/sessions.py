@@ -31,8 +31,9 @@ from broker.domain.session import (
     Void,
 )
 from broker.store.database import Work
+from broker.store.growing import LogConflict
 from broker.store.tables import sessions
-from broker.store.tx import LogConflict, Tx
+from broker.store.tx import Tx
 
 _PLACES = {"session.opened": "opened_n", "session.closed": "closed_n"}
 

@@ -72,6 +72,12 @@ class Standing:
     def ahead(self, tenant: str) -> Ahead | None:
         return self._ahead.get(tenant)
 
+    def signs(self, tenant: str) -> bool:
+        """Whether a head of this log may be shown to others now: nobody is waited for or holds more."""
+        awaited = self._awaited.get(tenant)
+        waiting = awaited is not None and asyncio.get_running_loop().time() < awaited.until
+        return not waiting and tenant not in self._ahead
+
     async def settled(self, tenant: str) -> None:
         """Once nobody is waited for any more."""
         awaited = self._awaited.get(tenant)

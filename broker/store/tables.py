@@ -170,6 +170,15 @@ nodes = Table(
     "nodes", metadata,
     _id("tenant"), _int("level"), _int("place"), _blob("hash"),
     PrimaryKeyConstraint("tenant", "level", "place"),
+    sqlite_with_rowid=False,  # one tree on the disk for two: every record writes here twice
+)  # fmt: skip
+
+# What a monitor shows to read one tenant's published log.
+log_tokens = Table(
+    "log_tokens", metadata,
+    Column("tenant", String(64), primary_key=True),
+    _text("token"),  # SHA-256 hex; the token itself is never kept
+    _at("made"),
 )  # fmt: skip
 
 session_counters = Table(

@@ -1,8 +1,8 @@
 """One transaction = state + records + what to tell afterwards. The only commit there is.
 
 `Store.tx(tenant, at)` serialises per tenant, so a case may load, decide and store without minding
-races. A state change without a record does not commit. Nothing signed leaves before the commit:
-the head is signed inside the transaction and announced after it.
+races. A state change without a record does not commit. Nothing signed leaves before the commit: the
+head is signed inside the transaction, once for all that share it (`group`), and announced after it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,19 @@ from audit.commitment import Opening
 from audit.leaf import Evidence, Leaf
 from audit.record import Actor
 from audit.records import AnyRecord
+from broker.domain.refusal import Refused, Why
 from broker.ports import Chance, KeyRing
 from broker.store import log, openings
 from broker.store.database import Database, Work
+from broker.store.group import Group
+from broker.store.growing import Growing, LogConflict
 from broker.store.log import Head
 from broker.store.standing import Standing
-from broker.store.tables import entries, evidence, nodes, outbox, session_counters, shards
+from broker.store.tables import entries, evidence, outbox, session_counters, shards
 
 
 class UnrecordedChange(RuntimeError):
     """A bug: a case changed state and wrote no record. Nothing was committed."""
-
-
-class LogConflict(RuntimeError):
-    """The head moved under us: another writer is on this log. Nothing was committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +50,15 @@ class Announcement:
 class Tx:
     """A transaction on one tenant. Made by `Store.tx`, never kept beyond it."""
 
-    def __init__(self, work: Work, tenant: str, at: datetime, store: Store, head: Head | None) -> None:
+    def __init__(self, work: Group, tenant: str, at: datetime, store: Store, grown: Growing | None) -> None:
         self.work = work
         self.tenant = tenant
         self.at = at
         self.keys = store.keys
         self.chance = store.chance
-        self._standing = store.standing
-        self._head = head
-        self._first = head
+        self._store = store
+        self._log = grown
+        self._records = 0
         self._changed = False
         self.announcements: list[Announcement] = []
 
@@ -82,8 +81,13 @@ class Tx:
 
     @property
     def head(self) -> Head | None:
-        """The head as this transaction will leave it; signed only at its end."""
-        return self._head
+        """The last head that was committed: whoever is given it may know it, whatever becomes of this unit."""
+        return None if self._log is None else self._log.signed
+
+    @property
+    def size(self) -> int:
+        """How many records the log holds, this transaction's own among them."""
+        return 0 if self._log is None else self._log.size
 
     async def open_log(self, origin: str) -> None:
         """Give the tenant its empty log; once."""
@@ -93,7 +97,8 @@ class Tx:
                 tenant=self.tenant, origin=origin, size=0, root=blank.root, checkpoint=blank.note
             )
         )
-        self._head = self._first = blank
+        self._log = Growing(self.tenant, blank, 0, {})
+        self._store.grows(self.work, self._log)
 
     async def append(
         self,
@@ -115,9 +120,9 @@ class Tx:
         under the key of `subject` (the request of a session, or the tenant itself). `time` is the
         agent's own for a fact it signed (its record says when it was received), else the present.
         """
-        if self._head is None:
+        if self._log is None:
             raise LogConflict(f"the log of {self.tenant} is not open")
-        n = self._head.size
+        n = self._log.size
         leaf = Leaf(
             tenant=self.tenant,
             n=n,
@@ -133,13 +138,10 @@ class Tx:
             sealed=None if opening is None else opening.commitment,
         )
         data = leaf.encode()
-        await self.work.change(
-            insert(entries).values(
-                tenant=self.tenant, n=n, leaf=data, kind=record.KIND, session=session, host=host,
-                time=instant.to_text(leaf.time),
-            )
-        )  # fmt: skip
-        await self._grow(n, data)
+        when = instant.to_text(leaf.time)
+        self.work.later(entries, [(self.tenant, n, data, record.KIND, session, host, when)])
+        self._log.grow(self.work, data)
+        self._records += 1
         if opening is not None:
             await openings.put(
                 self.work,
@@ -170,40 +172,12 @@ class Tx:
             )
         return Evidence(kind, digest)  # type: ignore[arg-type]
 
-    async def _grow(self, n: int, data: bytes) -> None:
-        assert self._head is not None
-        hashed = merkle.leaf_hash(data)
-        made = await log.with_nodes(self.work, self.tenant, lambda read: merkle.stored_nodes(n, hashed, read))
-        await self.work.change(
-            insert(nodes).values(
-                [{"tenant": self.tenant, "level": lv, "place": place, "hash": h} for lv, place, h in made]
-            )
-        )
-        self._head = Head(self._head.origin, n + 1, b"", b"")
-
-    async def seal(self) -> None:
-        """Sign the new head and move the log to it, by compare-and-swap on its size.
-
-        A swap rather than trust in the lock: two brokers on one log must not both succeed, even if
-        someone forgets the transaction.
-        """
-        if self._head is None or self._first is None or self._head.size == self._first.size:
-            if self._changed:
-                raise UnrecordedChange("a state change without a record")
-            return
-        self._standing.demand(self.tenant)
-        size = self._head.size
-        root = await log.with_nodes(self.work, self.tenant, lambda read: merkle.root(size, read))
-        new = log.signed_head(self._head.origin, size, root, self.keys.log_key(self.tenant))
-        moved = await self.work.change(
-            update(shards)
-            .where(shards.c.tenant == self.tenant, shards.c.size == self._first.size)
-            .values(size=size, root=root, checkpoint=new.note)
-        )
-        if moved != 1:
-            raise LogConflict(f"the head of {self.tenant} was moved by another writer")
-        self._head = new
-        self.announce("log", str(size))
+    def conclude(self) -> None:
+        """The end of the unit. `Refused` where this log may sign no head: then this unit alone is undone."""
+        if self._records:
+            self._store.standing.demand(self.tenant)
+        elif self._changed:
+            raise UnrecordedChange("a state change without a record")
 
     # ---- telling
 
@@ -220,6 +194,7 @@ class Tx:
         self.announcements.append(Announcement(self.tenant, topic, id))
 
 
+MAX_EDGES = 1024  # logs whose edge is kept for their next group
 Listener = Callable[[Announcement], Awaitable[None]]
 
 
@@ -232,6 +207,15 @@ class Store:
         self.chance = chance
         self.standing = Standing()
         self._listeners: list[Listener] = []
+        self._edges: dict[str, Growing] = {}
+        self._closed: set[str] = set()
+
+    def close_log(self, tenant: str) -> None:
+        """Nothing is written for this tenant any more, by this process: its log is not what it should be."""
+        self._closed.add(tenant)
+
+    def is_closed(self, tenant: str) -> bool:
+        return tenant in self._closed
 
     def listen(self, listener: Listener) -> None:
         """Be told of every announcement, after its commit, in the committing task."""
@@ -239,7 +223,7 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
-        """A transaction that only reads, everything of one moment."""
+        """A transaction that only reads, everything of one moment and committed."""
         async with self.database.read() as work:
             yield work
 
@@ -247,14 +231,96 @@ class Store:
     async def tx(self, tenant: str, at: datetime, *, records: bool = True) -> AsyncIterator[Tx]:
         """The one way to change anything of a tenant; serialised per tenant by its log's row.
 
-        `records` False: only marks are made, which need not wait for the log's witnesses.
+        Its end is that of the commit, which it may share with others that waited (`group`). `records`
+        False: only marks are made, which need not wait for the log's witnesses.
         """
         if records:
             await self.standing.settled(tenant)
-        async with self.database.work() as work:
-            tx = Tx(work, tenant, at, self, await log.head(work, tenant, lock=True))
-            yield tx
-            await tx.seal()
-        for announcement in tx.announcements:
+        self._require_open(tenant)
+        async with self.database.work(tenant) as group:
+            tx, before = await self._join(group, tenant, at)
+            try:
+                yield tx
+                tx.conclude()
+            except BaseException:
+                _leave(group, tenant, before)
+                raise
+        await self._tell(tx.announcements)
+
+    async def append(
+        self, tenant: str, at: datetime, record: AnyRecord, *, actor: Actor, host: str | None = None
+    ) -> int:
+        """A record alone, with no state beside it; its index. Cheaper than a transaction, and as durable."""
+        await self.standing.settled(tenant)
+        self._require_open(tenant)
+
+        async def unit(group: Group) -> int:
+            tx, before = await self._join(group, tenant, at)
+            try:
+                n = await tx.append(record, actor=actor, host=host)
+                tx.conclude()
+            except BaseException:
+                _leave(group, tenant, before)
+                raise
+            return n
+
+        return await self.database.do(tenant, unit)
+
+    def _require_open(self, tenant: str) -> None:
+        if tenant in self._closed:
+            raise Refused(Why.LOG_CLOSED)
+
+    async def _join(self, group: Group, tenant: str, at: datetime) -> tuple[Tx, Growing | None]:
+        """A transaction on the tenant's log as this group has grown it, and a copy to go back to."""
+        grown = group.kept.get(tenant)
+        before = None if grown is None else grown.copy()
+        if grown is None:
+            grown = await Growing.load(group, tenant, self._edges.get(tenant))
+            if grown is not None:
+                self.grows(group, grown)
+        return Tx(group, tenant, at, self, grown), before
+
+    def grows(self, group: Group, grown: Growing) -> None:
+        """A log that this group may lengthen: sealed before its commit, told of after it."""
+        tenant = grown.tenant
+        if ("seals", tenant) not in group.kept:
+            group.kept["seals", tenant] = True
+            committed = grown.signed.size
+
+            async def seal() -> None:
+                found: Growing | None = group.kept.get(tenant)
+                if found is None or found.size == found.signed.size:
+                    return
+                if self.standing.ahead(tenant) is not None:
+                    # Found since the unit ended. Others share this group; whoever tries again hears why.
+                    raise Refused(Why.LOG_UNAVAILABLE)
+                await found.seal(group, self.keys.log_key(tenant))
+
+            async def tell() -> None:
+                found: Growing | None = group.kept.get(tenant)
+                if found is not None and found.signed.size > committed:
+                    self._remember(found)
+                    await self._tell([Announcement(tenant, "log", str(found.size))])
+
+            group.before_commit.append(seal)
+            group.after_commit.append(tell)
+        group.kept[tenant] = grown
+
+    def _remember(self, grown: Growing) -> None:
+        self._edges.pop(grown.tenant, None)
+        self._edges[grown.tenant] = grown
+        if len(self._edges) > MAX_EDGES:
+            del self._edges[next(iter(self._edges))]
+
+    async def _tell(self, announcements: Sequence[Announcement]) -> None:
+        for announcement in announcements:
             for listener in self._listeners:
                 await listener(announcement)
+
+
+def _leave(group: Group, tenant: str, before: Growing | None) -> None:
+    """A unit failed: the log is again as it was before it."""
+    if before is None:
+        group.kept.pop(tenant, None)  # read inside the unit, undone with it: on PostgreSQL its lock is
+    else:
+        group.kept[tenant] = before

@@ -43,6 +43,15 @@ async def test_it_waits_no_longer_than_it_was_told() -> None:
     standing.demand("t-1")
 
 
+async def test_no_head_is_shown_while_somebody_is_waited_for() -> None:
+    standing = Standing()
+    standing.expect("t-1", ["h-1"], 60)
+    standing.expect("t-2", ["h-1"], 0)
+    assert [standing.signs(tenant) for tenant in ("t-1", "t-2", "t-3")] == [False, True, True]
+    standing.heard("t-1", "h-1")
+    assert standing.signs("t-1")
+
+
 async def test_one_that_holds_more_ends_the_waiting_with_a_no() -> None:
     standing = Standing()
     standing.expect("t-1", ["h-1", "h-2"], 60)
@@ -53,4 +62,6 @@ async def test_one_that_holds_more_ends_the_waiting_with_a_no() -> None:
         standing.demand("t-1")
     assert (no.value.why, no.value.facts) == (Why.LOG_BEHIND, {"size": "12"})
     standing.demand("t-2")
+    assert standing.signs("t-2")
+    assert not standing.signs("t-1")
     assert standing.ahead("t-1") == Ahead("h-1", 12, forked=False)

@@ -19,8 +19,9 @@ from audit.record import BROKER
 from audit.records import HostRevoked, LogHeartbeat, PersonAdmitted, TenantOpened
 from broker.store import log, openings
 from broker.store.database import Work
+from broker.store.growing import LogConflict
 from broker.store.tables import evidence, facts
-from broker.store.tx import Announcement, LogConflict, Store, UnrecordedChange
+from broker.store.tx import Announcement, Store, UnrecordedChange
 from tests.doubles import MORNING
 
 TENANT = "t-00000001"

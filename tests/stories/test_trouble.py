@@ -33,7 +33,7 @@ from broker.domain.session import Active, Ended, PresumedEnded
 from broker.jobs.silence import silence
 from broker.live.heads import Heads
 from broker.store import estate, log
-from broker.store.tx import Tx
+from broker.store.growing import Growing
 from tests.broker.world import leaves
 from tests.stories.telling import GEST, Story
 from web.demo.authenticator import SoftwareAuthenticator
@@ -406,23 +406,23 @@ async def test_a_commit_that_fails_leaves_neither_state_nor_record(
     session = (await story.session_of(receipt.request)).permit.id
     before = await story.kinds()
 
-    async def killed(tx: Tx) -> None:
+    async def killed(*_: object) -> None:
         raise ConnectionError("the database is gone")
 
-    real = Tx.seal
-    monkeypatch.setattr(Tx, "seal", killed)
+    real = Growing.seal
+    monkeypatch.setattr(Growing, "seal", killed)
     with pytest.raises(ConnectionError):
         await take_supervision(story.parts, story.world.ads.who, receipt.request)
     with pytest.raises(ConnectionError):
         await ask(story.parts, story.world.technician.who, _draft(story))
-    monkeypatch.setattr(Tx, "seal", real)
+    monkeypatch.setattr(Growing, "seal", real)
     assert await story.kinds() == before
     await story.supervise(receipt.request)
     answer = await story.answer(session)
-    monkeypatch.setattr(Tx, "seal", killed)
+    monkeypatch.setattr(Growing, "seal", killed)
     with pytest.raises(ConnectionError):
         await open_session(story.parts, story.world.technician.who, session, answer)
-    monkeypatch.setattr(Tx, "seal", real)
+    monkeypatch.setattr(Growing, "seal", real)
     assert (await story.session(session)).STATE == "granted"
     assert story.agent.inbox == []  # nothing leaves before the commit
     await story.activate(session)
@@ -439,7 +439,7 @@ async def test_an_order_to_end_leaves_though_the_log_does_not_take_it_down(
     session = await story.running()
     before = await story.kinds()
 
-    async def away(tx: Tx) -> None:
+    async def away(*_: object) -> None:
         raise Refused(Why.LOG_UNAVAILABLE)
 
     async def ends() -> None:
@@ -450,7 +450,7 @@ async def test_an_order_to_end_leaves_though_the_log_does_not_take_it_down(
             await revoke(story.parts, story.world.titolare.who, request)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Tx, "seal", away)
+        broken.setattr(Growing, "seal", away)
         assert await why(ends()) is Why.LOG_UNAVAILABLE
     assert [(type(frame), frame.session) for frame in story.agent.inbox] == [(Stop, session)]
     assert await story.kinds() == before

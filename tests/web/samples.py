@@ -472,6 +472,7 @@ APPROVERS = e.ApproverList(
 PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
+LOG_ADDRESS = e.LogAddress("https://verbale.esempio.example/api/log/t-1a2b3c4d/2026", "A1-_" * 10 + "xyz")
 PREFERENCES = v.Preferences(
     "/preferenze",
     "/",
@@ -708,6 +709,7 @@ def customer() -> tuple[Sample, ...]:
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
         Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),
+        Sample("registro-pubblicato", "log_address.html", LOG_ADDRESS, TITOLARE_SHELL),
         Sample(
             "password-errore", "password.html", replace(PASSWORD, error="Il codice non va."), TITOLARE_SHELL
         ),

@@ -107,6 +107,7 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/sospendi": Row(MASTERS),
     "POST /sospensioni/{hold}/togli": own(OWNER, TITOLARE, code=dict.fromkeys(MASTERS, "not_found")),
     "GET /titolare": own(*CUSTOMER),
+    "POST /titolare/monitor": own(TITOLARE),
     "GET /postazioni": own(),
     "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
     "GET /postazioni/{host}": Row(),
@@ -132,6 +133,9 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *CUSTOMER),
     "GET /verifica.html": own(),
+    # ---- the published log: what its own people and their monitor get is tested in test_published.py
+    "GET /api/log/{tenant}/{year}/{path:path}": Row(CUSTOMER, code=dict.fromkeys(CUSTOMER, "not_found")),
+    "POST /api/log/token": own(TITOLARE),
     # ---- the doors of the API
     "GET /api/setup": GONE,
     "POST /api/setup": GONE,
@@ -262,7 +266,7 @@ async def cast(story: Story) -> Cast:
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
-        "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/",
+        "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "ssh": ssh_line(b"another"), "hold": "o-1",
     }  # fmt: skip
     return Cast(people, things)

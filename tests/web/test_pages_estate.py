@@ -14,11 +14,13 @@ from audit.note import VerifierKey
 from broker.cases.ask_witness import ask_witness
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
+from broker.domain.secrets import digest_of
 from broker.parts import Parts
-from broker.store import statements
+from broker.store import log_tokens, statements
 from broker.store.standing import Ahead
 from tests.broker.outside import NAMED, Outside, name_it
 from tests.broker.world import Someone, World
+from tests.web.test_english import italian_in
 
 Browse = Any
 
@@ -219,3 +221,20 @@ async def test_the_titolare_sees_his_other_witnesses(
     outside = await Outside.make(world, tmp_path / "w")
     await ask_witness(parts, outside, world.tenant, NAMED)
     assert "macchine testimoni: 0 su 1; altri: 1 su 1" in (await titolare.get("/titolare")).text
+
+
+async def test_the_titolare_lets_a_monitor_read_the_log(parts: Parts, world: World, browse: Browse) -> None:
+    """The code is on the page that made it and on no later one; in English that page is English."""
+    titolare = browse(world.titolare)
+    assert 'action="/titolare/monitor"' in (await titolare.get("/titolare")).text
+    assert 'action="/titolare/monitor"' not in (await browse(world.ads).get("/titolare")).text
+    page = (await titolare.post("/titolare/monitor")).text
+    made = set(re.findall(r"\b[A-Za-z0-9_-]{43}\b", page))
+    async with parts.store.read() as work:
+        kept = await log_tokens.digest(work, world.tenant)
+    assert kept in {digest_of(one) for one in made}
+    assert f"{parts.settings.origin}/api/log/{world.tenant}/2026" in page
+    assert not made & set(re.findall(r"\b[A-Za-z0-9_-]{43}\b", (await titolare.get("/titolare")).text))
+    english = await browse(world.titolare).speak("en").post("/titolare/monitor")
+    assert "Your log, for whoever keeps an eye on it" in english.text
+    assert italian_in(english.text) == []

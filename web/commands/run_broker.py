@@ -8,7 +8,7 @@ import json
 import logging
 import resource
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from functools import partial
@@ -19,6 +19,7 @@ import uvloop
 
 from broker import app, control, door
 from broker.bastion import front
+from broker.cases.check_logs import check_all, check_completely
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
@@ -26,7 +27,7 @@ from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
-from broker.jobs import deliver, erase, heartbeat, lapse, logins, months, silence, witnesses
+from broker.jobs import deliver, erase, heartbeat, lapse, logins, months, publish, silence, witnesses
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -40,12 +41,19 @@ from broker.serve import CannotListen, Job, bind, serve
 from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
+from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
 from web.mount import mount
 
 BEHIND_PROXY = (
     "Un’origine https vuol dire che davanti c’è un proxy: ne dica l’indirizzo con --trusted-proxy. "
     "Senza, ogni accesso risulterebbe fatto dal proxy."
+)
+
+
+CLOSED = (
+    "Per questo cliente non si registra né si apre nulla; gli altri continuano. "
+    "Con `verbale check-log` si vede dove; poi si ripristini la copia e si riavvii."
 )
 
 
@@ -100,24 +108,43 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
 
         (settings.state / door.READY).unlink(missing_ok=True)
         remember(settings)
-        async with parts.store.read() as work:
-            customers = await estate.customers(work)
+        for checked in await check_all(parts):
+            if checked.wrong is not None:
+                print(f"{checked.wrong} {CLOSED}", flush=True)
         await expect_witnesses(parts)
-        secret = await make_setup_secret(parts)
-        if secret is not None:
-            print(f"Primo avvio: apra {settings.origin}/avvio e scriva questo segreto: {secret}", flush=True)
-        invited = await renew_first_invitation(parts)
-        if invited is not None:
-            print(
-                f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}",
-                flush=True,
-            )
+        await _greet(parts)
         caller = HttpWitnessCaller()
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
-        # Side by side: each waits for the witnesses of its own customer's log.
-        first = [partial(close_watches, parts, customer.id) for customer in customers]
-        await serve(parts, site, sockets, ssh_sockets, jobs, first=first, ready=ready)
+        await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
+
+
+async def _first(parts: Parts) -> list[Callable[[], Awaitable[object]]]:
+    """Whoever watched when the broker stopped watches no more. Side by side: each waits for the witnesses of
+    its own customer's log."""
+    async with parts.store.read() as work:
+        customers = await estate.customers(work)
+    open_logs = [one.id for one in customers if not parts.store.is_closed(one.id)]
+    return [partial(close_watches, parts, tenant) for tenant in open_logs]
+
+
+async def _greet(parts: Parts) -> None:
+    """How to come in, while nobody has yet."""
+    secret = await make_setup_secret(parts)
+    if secret is not None:
+        print(
+            f"Primo avvio: apra {parts.settings.origin}/avvio e scriva questo segreto: {secret}", flush=True
+        )
+    try:
+        invited = await renew_first_invitation(parts)
+    except Refused as no:
+        if no.why is not Why.LOG_CLOSED:
+            raise
+        return  # said above
+    if invited is not None:
+        print(
+            f"Il responsabile non è ancora entrato: lo faccia con questo invito: {invited.link}", flush=True
+        )
 
 
 def _port(sockets: Sequence[socket.socket]) -> int:
@@ -188,6 +215,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
         Job("erasure", 86_400, erase.tick),
+        Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
@@ -220,6 +248,12 @@ async def _setup_secret(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:
     return {"secret": await make_setup_secret(parts)}
 
 
+async def _check_log(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    tenant = asked.get("tenant")
+    found = await check_completely(parts, None if tenant is None else str(tenant))
+    return {"logs": [asdict(one) for one in found]}
+
+
 async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
@@ -229,4 +263,5 @@ COMMANDS: dict[str, control.Command] = {
     "erase": erase_now,
     "setup_secret": _setup_secret,
     "trust": _trust,
+    "check_log": _check_log,
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
+from broker.cases.let_monitor import let_monitor
 from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_house
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
+from web import views_estate as e
 from web.pages.page import Reading, show
 from web.present import titolare as say
 
@@ -24,3 +26,9 @@ async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) 
     vendor = parts.settings.vendor if house is None else house.name
     page = say.page(view, who, waiting, running, vendor, reader)
     return await show(request, parts, who, "titolare.html", page, nav="titolare", live=True)
+
+
+@router.post("/titolare/monitor")
+async def monitor(request: Request, who: Caller, parts: PartsOf) -> Response:
+    let = await let_monitor(parts, who)
+    return await show(request, parts, who, "log_address.html", e.LogAddress(let.address, let.token))
