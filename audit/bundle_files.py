@@ -12,6 +12,7 @@ from audit.commitment import MAX_OPENING_BYTES
 from audit.note import MAX_NOTE_BYTES
 from audit.statement import MAX_STATEMENT_BYTES
 from audit.tiles import MAX_ENTRY_BYTES, WIDTH
+from audit.timestamp import MAX_TOKEN_BYTES
 
 SUMS = "SHA256SUMS"
 REQUIRED = ("LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness")
@@ -31,6 +32,7 @@ _KINDS: tuple[tuple[str, int], ...] = (
     (r"tile/entries/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * (2 + MAX_ENTRY_BYTES)),
     (r"tile/[0-6]/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * 32),
     (r"evidence/[0-9a-f]{64}", MAX_NOTE_BYTES),
+    (rf"heads/{_N}\.tsr", MAX_TOKEN_BYTES),
     (rf"openings/{_N}\.json", MAX_OPENING_FILE),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES),

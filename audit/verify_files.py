@@ -58,7 +58,7 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
     """Step 1 again, once the records are read: nothing lies in the bundle that nobody cites, and all
     evidence that is cited does.
 
-    `cited` are names under evidence/, openings/ and reports/ that a record stands behind, `missed` those
+    `cited` are names under evidence/, openings/ and reports/, and tokens, that a record stands behind, `missed` those
     among them whose absence another step has said.
     """
     for name in sorted(n for n in cited - missed if n.startswith("evidence/") and n not in files):
@@ -66,7 +66,9 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
     expected = {t.path for t in tiles.hash_tiles(size)} | {t.path for t in tiles.entry_tiles(size)}
     for name in files:
         wanted = expected if name.startswith("tile/") else cited
-        ours = known(name) and name.startswith(("tile/", "evidence/", "openings/", "reports/"))
+        ours = known(name) and (
+            name.startswith(("tile/", "evidence/", "openings/", "reports/")) or name.endswith(".tsr")
+        )
         if ours and name not in wanted:
             judge.find("DAMAGED", "file_extra", name)
 

@@ -49,6 +49,7 @@ from audit.statement import (
 )
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from audit.witness_policy import policy_text
+from tests.audit.tokens import tsa
 from web.demo.authenticator import SoftwareAuthenticator
 
 TENANT, HOUSE = "t-1a2b3c4d", "t-00000000"
@@ -95,6 +96,7 @@ class Twist:
     demo: bool = True
     witnesses: int = 0
     cosigned: bool = True
+    tsa: bool = False  # an authority is pinned
 
 
 @dataclass
@@ -106,6 +108,7 @@ class World:
     evidence: dict[str, bytes] = field(default_factory=dict)
     openings: dict[int, Opening] = field(default_factory=dict)
     heads: dict[int, bytes] = field(default_factory=dict)
+    stamps: dict[int, bytes] = field(default_factory=dict)
     reports: dict[str, bytes] = field(default_factory=dict)
     session_n: dict[str, int] = field(default_factory=dict)
     host_n: dict[str, int] = field(default_factory=dict)
@@ -444,6 +447,19 @@ class World:
     def end(self, session: str, reason: str) -> None:
         self.told(records.SessionEnded(reason, 600, 1, ""), session=session)
 
+    def stamp(
+        self, at: datetime | None = None, size: int | None = None, token: bytes | None = None
+    ) -> records.HeadStamped:
+        """The authority stamps the newest head (or another's), and the record says so."""
+        head = Checkpoint(ORIGIN, self.tree.size, self.tree.root())
+        if size is None:
+            size, self.heads[head.size] = head.size, self.head
+        token = tsa().token(head, at or self.now) if token is None else token
+        self.stamps[size] = token
+        stamped = records.HeadStamped(size, hashlib.sha256(token).hexdigest())
+        self.append(stamped)
+        return stamped
+
     # ---- the month's end
 
     def close(
@@ -501,6 +517,7 @@ class World:
             policies=(Link(1, policy.digest.hex()),),
             hosts=(PinnedHost(HOST, VerifierKey.log(key_name(ORIGIN, HOST), self.agent_key.public), self.witness),),
             witnesses=(self.witness,), quorum=self.twist.witnesses, report_ca=report_ca()[1],
+            tsa_ca=tsa().pem if self.twist.tsa else None,
         )  # fmt: skip
 
     def entries(self) -> dict[str, bytes]:
@@ -512,7 +529,7 @@ class World:
             leaves=self.leaves, read=self.tree.read, checkpoint=head, log_vkey=self.vkey.text,
             policy_tenant=self.policy.encode(),
             policy_witness=policy_text(self.vkey, {"agente": self.witness}, self.twist.witnesses),
-            heads=self.heads, evidence=self.evidence, openings=self.openings, reports=self.reports,
+            heads=self.heads, stamps=self.stamps, evidence=self.evidence, openings=self.openings, reports=self.reports,
         )  # fmt: skip
 
 
