@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -17,6 +17,7 @@ from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 
 MAX_TOKEN_BYTES = 64 * 1024  # two kilobytes, and what an authority embeds of its chain
+SKEW = timedelta(minutes=5)  # the authority's clock and the broker's
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 
 
@@ -61,6 +62,12 @@ def authorities(pem: str) -> list[Any]:
 def imprint(head: Checkpoint) -> bytes:
     """What an authority is given to stamp: nothing of the log but the digest of its head's text."""
     return hashlib.sha256(head.text.encode()).digest()
+
+
+def possible(at: datetime, after: datetime | None, before: datetime) -> bool:
+    """Whether a token may bear this hour: after the newest record below its head was written (where that is
+    known), and before the broker had it."""
+    return (after is None or at >= after - SKEW) and at <= before + SKEW
 
 
 def read_token(data: bytes, head: Checkpoint, tsa_ca: str | None) -> Token:

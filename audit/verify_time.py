@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from audit import records as r
 from audit.bundle import Entries
@@ -13,10 +13,8 @@ from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.timestamp import Issuer, Token, available, read_token
+from audit.timestamp import Issuer, Token, available, possible, read_token
 from audit.trust_file import Trust
-
-SKEW = timedelta(minutes=5)  # the authority's clock and the broker's
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,8 @@ class Timestamps:
         record = leaf.record
         if isinstance(record, r.PeriodClosed):
             self._months[leaf.n + 1] = record.period
-        elif isinstance(record, r.HeadStamped):
+        else:
+            assert isinstance(record, r.HeadStamped)
             self._stamped.append((record, leaf.n, leaf.time))
             self.cited.add(_file(record.size))
 
@@ -99,7 +98,7 @@ def _judge(token: Token, name: str, after: datetime | None, before: datetime, ju
         judge.find("TIME", "token_head", name)
     if token.issuer is Issuer.WRONG:
         judge.find("TIME", "token_issuer", name, why=token.why)
-    if (after is not None and token.at < after - SKEW) or token.at > before + SKEW:
+    if not possible(token.at, after, before):
         judge.find("TIME", "token_time", name, at=token.at.isoformat())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
 
 
@@ -35,6 +36,12 @@ class KeyRing(Protocol):
 class Mailer(Protocol):
     async def send(self, message: bytes, sender: str, recipient: str) -> None:
         """Hand an RFC 5322 message over; raise `OSError` if it could not be, to be tried again."""
+        ...
+
+
+class TimestampAuthority(Protocol):
+    async def token(self, head: Checkpoint) -> bytes:
+        """An RFC 3161 token over this head, judged already; raise `OSError` if none is to be had now."""
         ...
 
 

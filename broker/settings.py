@@ -27,6 +27,8 @@ class Settings:
     mail_from: str
     zone: str = "Europe/Rome"
     demo: bool = False
+    tsa: str | None = None  # address of a timestamp authority
+    tsa_ca: str | None = None  # PEM: what its certificates hang on
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property

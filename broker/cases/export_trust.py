@@ -48,6 +48,7 @@ async def tenant_trust(parts: Parts, tenant: str) -> Trust:
         hosts=tuple(PinnedHost(h.id, _agent(here.origin, h), witnesses[h.id]) for h in hosts),
         witnesses=tuple(witnesses.values()),
         quorum=rules.witnesses,
+        tsa_ca=parts.settings.tsa_ca,
         report_ca=await parts.reporter.authority(parts.clock.now()),
     )
 

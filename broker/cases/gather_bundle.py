@@ -13,7 +13,7 @@ from audit.statement import Policy
 from audit.witness_policy import policy_text
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, log, openings, reports, statements
+from broker.store import estate, log, openings, reports, stamps, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed
 
@@ -31,6 +31,7 @@ class Gathered:
     evidence: dict[str, bytes]
     sealed: list[Sealed]
     reports: dict[str, bytes]
+    stamps: dict[int, bytes]
 
 
 async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
@@ -51,6 +52,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         evidence=await reports.all_evidence(work, tenant),
         sealed=await openings.below(work, tenant, here.size),
         reports=await reports.printed(work, tenant),
+        stamps=await stamps.tokens(work, tenant),
     )
 
 
@@ -71,6 +73,7 @@ def packed(found: Gathered, wrapping: bytes) -> bytes:
             evidence=found.evidence,
             openings=openings.unsealed(found.sealed, wrapping),
             reports=found.reports,
+            stamps=found.stamps,
         )
     )
 
@@ -84,9 +87,11 @@ async def _signed(work: Work, tenant: str, head: log.Head) -> bytes:
 
 
 async def _heads(parts: Parts, work: Work, tenant: str, here: log.Head) -> dict[int, bytes]:
-    """Earlier heads somebody may hold: those that reports cite, and the last each agent cosigned."""
+    """Earlier heads somebody may hold: those that reports cite, that were stamped, and the last each agent
+    cosigned."""
     sizes = {r.size for r in await reports.every(work, tenant)}
     sizes |= {c.size for c in await reports.last_cosigned(work, tenant)}
+    sizes |= {s.size for s in await stamps.every(work, tenant)}
     found: dict[int, bytes] = {}
     key = parts.keys.log_key(tenant)
     for size in sorted(s for s in sizes if 0 < s < here.size):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broker import door
+from broker.parts import Parts
 from broker.settings import Settings
+from tests.audit.tokens import tsa
 from web.commands import run_broker, serve
-from web.commands.run_broker import BEHIND_PROXY, kept_settings, remember
+from web.commands.run_broker import BEHIND_PROXY, TSA_IN_PART, kept_settings, remember
 
 
 def options(state: Path, *more: str) -> argparse.Namespace:
@@ -40,3 +43,27 @@ def test_the_settings_are_kept_for_nobody_else_to_read(tmp_path: Path, settings:
         remember(settings)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert kept_settings(tmp_path) == settings
+
+
+def test_a_timestamp_authority_is_named_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state, ca = tmp_path / "state", tmp_path / "tsa.pem"
+    address = ("--tsa", "http://marche.esempio.example/")
+    for more in (address, ("--tsa-ca", str(ca))):
+        assert run_broker.run(options(state, *more)) == 2
+        assert capsys.readouterr().out.strip() == TSA_IN_PART
+    for content in (None, b"no certificate", b"\xff"):
+        if content is not None:
+            ca.write_bytes(content)
+        assert run_broker.run(options(state, *address, "--tsa-ca", str(ca))) == 2
+        assert str(ca) in capsys.readouterr().out
+    assert not state.exists()
+
+
+def test_heads_are_stamped_where_an_authority_is_named(parts: Parts, tmp_path: Path) -> None:
+    ca = tmp_path / "tsa.pem"
+    ca.write_text(tsa().pem)
+    args = options(tmp_path, "--tsa", "http://marche.esempio.example/", "--tsa-ca", str(ca))
+    settings = run_broker.settings_of(args, 8700, 2222)
+    assert (settings.tsa, settings.tsa_ca) == (args.tsa, tsa().pem)
+    assert "timestamps" in {job.name for job in run_broker.timetable(replace(parts, settings=settings))}
+    assert "timestamps" not in {job.name for job in run_broker.timetable(parts)}

@@ -16,19 +16,22 @@ from typing import Any
 
 import uvloop
 
+from audit.errors import Malformed
+from audit.timestamp import authorities
 from broker import app, control, door
 from broker.bastion import front
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
-from broker.jobs import deliver, heartbeat, lapse, logins, months, silence
+from broker.jobs import deliver, heartbeat, lapse, logins, months, silence, stamps
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
 from broker.out.reporter import SealedReports
+from broker.out.timestamp_authority import HttpAuthority
 from broker.parts import Parts
 from broker.ports import Chance
 from broker.serve import CannotListen, Job, bind, serve
@@ -44,12 +47,27 @@ BEHIND_PROXY = (
 )
 
 
+TSA_IN_PART = "--tsa e --tsa-ca vanno insieme: l’indirizzo dell’autorità e il certificato da cui dipendono le sue marche."
+TSA_UNREAD = (
+    "{path} non contiene certificati in forma PEM: indichi con --tsa-ca quello dell’autorità per le marche."
+)
+
+
+class Misuse(Exception):
+    """What was asked cannot be done; the sentence says what to mend."""
+
+
 MakeHub = Callable[[Chance], Hub]
 
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     if (args.origin or "").startswith("https:") and not args.trusted_proxy:
         print(BEHIND_PROXY)
+        return 2
+    try:
+        _tsa_ca(args)
+    except Misuse as no:
+        print(no)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     _raise_descriptors()
@@ -133,8 +151,24 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         mail_from=args.mail_from,
         zone=args.zone,
         demo=args.demo,
+        tsa=args.tsa,
+        tsa_ca=_tsa_ca(args),
         trusted_proxies=args.trusted_proxy,
     )
+
+
+def _tsa_ca(args: argparse.Namespace) -> str | None:
+    """PEM of the authority's certificates; `Misuse` with a sentence."""
+    if (args.tsa is None) != (args.tsa_ca is None):
+        raise Misuse(TSA_IN_PART)
+    if args.tsa_ca is None:
+        return None
+    try:
+        pem: str = args.tsa_ca.read_text()
+        authorities(pem)
+    except (OSError, UnicodeDecodeError, Malformed) as wrong:
+        raise Misuse(TSA_UNREAD.format(path=args.tsa_ca)) from wrong
+    return pem
 
 
 def remember(settings: Settings) -> None:
@@ -179,6 +213,9 @@ def timetable(parts: Parts) -> list[Job]:
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
     ]
+    if parts.settings.tsa is not None and parts.settings.tsa_ca is not None:
+        authority = HttpAuthority(parts.settings.tsa, parts.settings.tsa_ca)
+        jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
         jobs.append(Job("mail", 2, deliver.delivery(mailer)))

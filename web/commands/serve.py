@@ -25,6 +25,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--database", help="sqlite:///… or postgresql+asyncpg://…; default in the state folder"
     )
     parser.add_argument("--smtp", metavar="HOST:PORT", help="mail server; without it no mail is sent")
+    parser.add_argument("--tsa", metavar="URL", help="RFC 3161 timestamp authority; needs --tsa-ca")
+    parser.add_argument(
+        "--tsa-ca",
+        type=Path,
+        metavar="FILE",
+        help="its root certificate, and intermediates it does not send (PEM)",
+    )
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
