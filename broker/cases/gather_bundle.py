@@ -41,7 +41,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         raise Refused(Why.POLICY_MISSING)
     return Gathered(
         leaves=await log.leaves(work, tenant, 0, here.size),
-        checkpoint=await _signed(work, tenant, here),
+        checkpoint=await signed_with_witnesses(work, tenant, here),
         log_vkey=VerifierKey.log(here.origin, parts.keys.log_key(tenant).public),
         policy=policy,
         witnesses={
@@ -78,7 +78,7 @@ def packed(found: Gathered, wrapping: bytes) -> bytes:
     )
 
 
-async def _signed(work: Work, tenant: str, head: log.Head) -> bytes:
+async def signed_with_witnesses(work: Work, tenant: str, head: log.Head) -> bytes:
     """The head's note with the signature of every agent that cosigned exactly it."""
     note = parse_note(head.note)
     for line in await reports.cosigned(work, tenant, head.size):
@@ -96,5 +96,5 @@ async def _heads(parts: Parts, work: Work, tenant: str, here: log.Head) -> dict[
     key = parts.keys.log_key(tenant)
     for size in sorted(s for s in sizes if 0 < s < here.size):
         root = await log.with_nodes(work, tenant, partial(merkle.root, size))
-        found[size] = await _signed(work, tenant, log.signed_head(here.origin, size, root, key))
+        found[size] = await signed_with_witnesses(work, tenant, log.signed_head(here.origin, size, root, key))
     return found

@@ -24,7 +24,7 @@ from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
-from broker.jobs import deliver, heartbeat, lapse, logins, months, silence, stamps
+from broker.jobs import deliver, head_letters, heartbeat, lapse, logins, months, silence, stamps
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -219,6 +219,7 @@ def timetable(parts: Parts) -> list[Job]:
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
         jobs.append(Job("mail", 2, deliver.delivery(mailer)))
+        jobs.append(Job("heads by mail", 600, head_letters.tick))
     return jobs
 
 
