@@ -20,6 +20,7 @@ MAX_NAME = 200
 MAX_OPENING_FILE = MAX_OPENING_BYTES + 1024  # the data, its salt, and the braces around them
 MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions in a month is 15 MB
 MAX_PDF_BYTES = 128 * 1024 * 1024  # the pages and, attached, the JSON
+MAX_TWIN_BYTES = MAX_PDF_BYTES + 64 * 1024  # the PDF, and a signature around it
 MAX_WITNESS_POLICY_BYTES = 1024 * 1024  # a thousand witnesses with long names
 
 _N = r"(?:0|[1-9][0-9]{0,15})"
@@ -36,6 +37,7 @@ _KINDS: tuple[tuple[str, int], ...] = (
     (rf"openings/{_N}\.json", MAX_OPENING_FILE),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES),
+    (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf\.p7m", MAX_TWIN_BYTES),
 )
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _KINDS))
 

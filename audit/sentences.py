@@ -227,6 +227,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il rapporto dice altro dal registro: {what}", "the report differs from the log: {what}"),
     "report_ties": ("il rapporto non quadra: {what}", "the report does not add up: {what}"),
     "pdf_signature": ("la firma del PDF non vale", "the PDF's signature is not valid: {why}"),
+    "twin": ("la copia firmata del PDF (.p7m) non vale", "the PDF's signed twin (.p7m) is not valid: {why}"),
     "pdf_attachment": (
         "i dati uniti al PDF non sono quelli del rapporto", "the data attached to the PDF are not the report's"),
 }  # fmt: skip

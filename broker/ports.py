@@ -50,6 +50,10 @@ class Reporter(Protocol):
         """The sealed PDF of a report, its JSON attached as `name`; `Refused` (report_failed)."""
         ...
 
+    async def twin(self, pdf: bytes, at: datetime) -> bytes:
+        """The sealed PDF inside a CAdES signature, for tools that know no other."""
+        ...
+
     async def authority(self, at: datetime) -> str:
         """The certificate (PEM) under which reports are sealed: what a titolare pins."""
         ...

@@ -113,6 +113,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Dal": "From",
     "dal più recente": "latest first",
     "Dall’applicazione sul telefono.": "From the app on your phone.",
+    "Rapporto di {month}, PDF firmato P7M": "Report of {month}, PDF signed as P7M",
     "Dati del rapporto di {month}, JSON": "Data of the report of {month}, JSON",
     "di <b>{vendor}</b>, suo responsabile del trattamento. {asked}": (
         "of <b>{vendor}</b>, your data processor. {asked}"

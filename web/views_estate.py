@@ -58,6 +58,7 @@ class ReportRow:
     pdf: str
     bundle: str
     json: str = ""
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,13 @@ from broker.domain.people import Action, Who
 from broker.parts import Parts
 from broker.store import reports
 
-Form = Literal["pdf", "json", "zip"]
-_MEDIA: dict[Form, str] = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
+Form = Literal["pdf", "pdf.p7m", "json", "zip"]
+_MEDIA: dict[Form, str] = {
+    "pdf": "application/pdf",
+    "pdf.p7m": "application/pkcs7-mime",
+    "json": "application/json",
+    "zip": "application/zip",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class ReportFile:
 
 
 async def read_report(parts: Parts, who: Who, number: str, form: Form) -> ReportFile:
-    """The PDF, its JSON, or the ZIP bundle."""
+    """The PDF, its CAdES twin, its JSON, or the ZIP bundle."""
     async with parts.store.read() as work:
         tenant = await reports.tenant_of(work, number)
     if tenant is None:
@@ -37,7 +42,7 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
     if form == "zip":
         data = await bundle_of(parts, tenant, number)
     else:
-        data = files.pdf if form == "pdf" else files.json
+        data = {"pdf": files.pdf, "pdf.p7m": files.twin, "json": files.json}[form]
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
         what = "bundle" if form == "zip" else "report"
         await tx.append(RecordRead(who.person, what, who.terminal), actor=who.actor)

@@ -306,6 +306,6 @@ stamps = Table(
 reports = Table(
     "reports", metadata,
     _id("tenant"), _text("period"), _text("number"), _flag("partial"), _at("issued"),
-    _blob("pdf"), _blob("json"), _blob("bundle", nullable=True), _int("n"), _int("size"),
+    _blob("pdf"), _blob("json"), _blob("twin"), _blob("bundle", nullable=True), _int("n"), _int("size"),
     PrimaryKeyConstraint("tenant", "number"),
 )  # fmt: skip

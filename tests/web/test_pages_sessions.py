@@ -171,7 +171,7 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
     issued = Issued(world.tenant, "2026-10", "VB-a-2026-10", False, at, 1, 1, bundled=True)
     async with story.parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF-1.7", b"{}", None))
+        await reports.add(tx, issued, Files(b"%PDF-1.7", b"{}", None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     titolare = browse(world.titolare)
     page = (await titolare.get("/titolare")).text

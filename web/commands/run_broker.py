@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from cryptography.exceptions import InvalidSignature
 
 from audit.errors import Malformed
 from audit.timestamp import authorities
@@ -30,6 +31,7 @@ from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
+from broker.out.report_certificate import ReportCertificate, given_certificate
 from broker.out.reporter import SealedReports
 from broker.out.timestamp_authority import HttpAuthority
 from broker.parts import Parts
@@ -53,6 +55,10 @@ TSA_UNREAD = (
 )
 
 
+REPORT_IN_PART = "--report-key e --report-password servono con --report-certificate."
+REPORT_UNREAD = "Con {path} non si possono firmare i rapporti: {why}."
+
+
 class Misuse(Exception):
     """What was asked cannot be done; the sentence says what to mend."""
 
@@ -66,6 +72,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         return 2
     try:
         _tsa_ca(args)
+        report_certificate(*_report_files(args))
     except Misuse as no:
         print(no)
         return 2
@@ -153,6 +160,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         demo=args.demo,
         tsa=args.tsa,
         tsa_ca=_tsa_ca(args),
+        **dict(zip(REPORT_FILES, _report_files(args), strict=True)),
         trusted_proxies=args.trusted_proxy,
     )
 
@@ -169,6 +177,31 @@ def _tsa_ca(args: argparse.Namespace) -> str | None:
     except (OSError, UnicodeDecodeError, Malformed) as wrong:
         raise Misuse(TSA_UNREAD.format(path=args.tsa_ca)) from wrong
     return pem
+
+
+REPORT_FILES = ("report_certificate", "report_key", "report_password")
+
+
+def _report_files(args: argparse.Namespace) -> tuple[str | None, ...]:
+    found = (getattr(args, name) for name in REPORT_FILES)
+    return tuple(None if path is None else str(path.absolute()) for path in found)
+
+
+def report_certificate(
+    certificate: str | None, key: str | None, password: str | None
+) -> ReportCertificate | None:
+    """The vendor's own, read from its files; None where there is none. `Misuse` with a sentence."""
+    if certificate is None:
+        if key is not None or password is not None:
+            raise Misuse(REPORT_IN_PART)
+        return None
+    try:
+        secret = None if password is None else Path(password).read_bytes().strip()
+        return given_certificate(
+            Path(certificate).read_bytes(), b"" if key is None else Path(key).read_bytes(), secret
+        )
+    except (OSError, ValueError, TypeError, InvalidSignature) as wrong:
+        raise Misuse(REPORT_UNREAD.format(path=certificate, why=wrong)) from wrong
 
 
 def remember(settings: Settings) -> None:
@@ -201,8 +234,21 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
         hub=make_hub(chance),
         bus=Bus(),
         settings=settings,
-        reporter=SealedReports(settings.state / "keys", settings.vendor),
+        reporter=SealedReports(
+            settings.state / "keys",
+            settings.vendor,
+            given=report_certificate(
+                settings.report_certificate, settings.report_key, settings.report_password
+            ),
+            authority=authority_of(settings),
+        ),
     )
+
+
+def authority_of(settings: Settings) -> HttpAuthority | None:
+    if settings.tsa is None or settings.tsa_ca is None:
+        return None
+    return HttpAuthority(settings.tsa, settings.tsa_ca)
 
 
 def timetable(parts: Parts) -> list[Job]:
@@ -213,8 +259,8 @@ def timetable(parts: Parts) -> list[Job]:
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
     ]
-    if parts.settings.tsa is not None and parts.settings.tsa_ca is not None:
-        authority = HttpAuthority(parts.settings.tsa, parts.settings.tsa_ca)
+    authority = authority_of(parts.settings)
+    if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
