@@ -124,7 +124,7 @@ async def _lasting(signed: bytes, sealer: ReportCertificate, authority: HttpAuth
             crls=[one.public_bytes(serialization.Encoding.DER) for one in lists],
             allow_fetching=True,
             fetchers=fetchers,
-            revocation_mode="hard-fail",
+            revocation_mode="require",
         )
         paths = await collect_validation_info(signature, context)
     DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context)

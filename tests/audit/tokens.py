@@ -27,6 +27,7 @@ def _certificate(name: str, key: Any, issuer: str, issuer_key: Any, *, ca: bool)
         cx.CertificateBuilder().subject_name(named(name)).issuer_name(named(issuer)).public_key(key.public_key())
         .serial_number(cx.random_serial_number()).not_valid_before(BEGIN).not_valid_after(END)
         .add_extension(cx.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(cx.KeyUsage(not ca, False, False, False, False, ca, ca, False, False), critical=True)
     )  # fmt: skip
     if not ca:
         made = made.add_extension(cx.ExtendedKeyUsage([cx.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
@@ -73,6 +74,11 @@ class Tsa:
         return bytes.fromhex("30053003020102")
 
 
-@cache
 def tsa(name: str = "Marche di prova") -> Tsa:
+    """The same one for the same name."""
+    return _made(name)
+
+
+@cache
+def _made(name: str) -> Tsa:
     return Tsa.make(name)

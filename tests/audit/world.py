@@ -496,7 +496,7 @@ class World:
         data = encode(report, max_bytes=1 << 24)
         number = f"VB-0001-{period}"
         pdf = signed_pdf(self.twist.attached(data))
-        self.reports |= {f"{number}.json": data, f"{number}.pdf": pdf}
+        self.reports |= {f"{number}.json": data, f"{number}.pdf": pdf, f"{number}.pdf.p7m": twin_of(pdf)}
         self.append(
             records.ReportIssued(period, number, hashlib.sha256(pdf).hexdigest(),
                                  hashlib.sha256(data).hexdigest(), partial=partial)
@@ -656,3 +656,12 @@ def signed_pdf(attachment: bytes) -> bytes:
     meta = signers.PdfSignatureMetadata(field_name="Verbale")
     signers.sign_pdf(IncrementalPdfFileWriter(plain), meta, signer=report_ca()[0], output=out)
     return out.getvalue()
+
+
+def twin_of(pdf: bytes, signer: Any = None) -> bytes:
+    """The PDF in a CAdES signature of the same certificate, or of another signer."""
+    import asyncio
+
+    one = signer or report_ca()[0]
+    made = asyncio.run(one.async_sign_general_data(pdf, "sha256", detached=False, use_cades=True))
+    return bytes(made.dump())

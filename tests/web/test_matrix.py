@@ -122,6 +122,7 @@ TABLE: dict[str, Row | str] = {
     "POST /persone/password": own(OWNER, *CUSTOMER, code=_NO_PASSWORD),
     "GET /gestione": own(OWNER),
     "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.pdf.p7m": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *CUSTOMER),

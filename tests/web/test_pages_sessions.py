@@ -177,6 +177,7 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
     page = (await titolare.get("/titolare")).text
     for form, media, data in (
         ("pdf", "application/pdf", b"%PDF-1.7"),
+        ("pdf.p7m", "application/pkcs7-mime", b"0"),
         ("json", "application/json", b"{}"),
         ("zip", "application/zip", b"PK"),
     ):
@@ -187,7 +188,7 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
         assert answer.content.startswith(data)
         assert "attachment" in answer.headers["content-disposition"]
     read = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
-    assert [one.what for one in read] == ["report", "report", "bundle"]  # type: ignore[union-attr]
+    assert [one.what for one in read] == ["report", "report", "report", "bundle"]  # type: ignore[union-attr]
 
 
 async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:
