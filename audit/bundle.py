@@ -182,6 +182,8 @@ senza rete e senza il fornitore:
 
     verbale-verify PACCHETTO.zip --trust trust.json
 
+Con --head testa-….note si controlla anche una testa ricevuta per posta e conservata.
+
 trust.json è il file delle chiavi consegnato all'avvio del servizio e conservato dal cliente: senza
 di esso si controlla la coerenza, non di chi siano le chiavi. Il formato di ogni file è descritto in
 FORMAT.md, pubblicato con il programma.

@@ -22,6 +22,7 @@ from broker.domain.months import month_of
 from broker.jobs import heartbeat
 from broker.jobs.stamps import stamping
 from broker.live.heads import Heads
+from broker.out.reporter import SealedReports
 from broker.out.timestamp_authority import HttpAuthority
 from broker.parts import Parts
 from broker.store.tx import Announcement
@@ -160,3 +161,25 @@ async def test_a_clock_that_disagrees_is_said_and_nothing_is_recorded(
     await tick(story, authority)
     assert await stamped(story) == []
     assert "disagree" in caplog.text
+
+
+async def test_the_report_itself_is_timestamped_and_its_twin_travels_in_the_bundle(
+    story: Story, authority: Authority
+) -> None:
+    await today(story)
+    stamping = HttpAuthority(authority.url, authority.root + authority.revoked)
+    settings = story.parts.settings
+    lasting = replace(
+        story.parts, reporter=SealedReports(settings.state, settings.vendor, authority=stamping)
+    )
+    story.world.parts = lasting
+    number = await close(story)
+    data = await zipped(story, number)
+    files = bundle.unpack(data)
+    assert b"/ETSI.RFC3161" in files[f"reports/{number}.pdf"]
+    assert files[f"reports/{number}.pdf"] in files[f"reports/{number}.pdf.p7m"]
+    twin = await read_report(story.parts, story.world.titolare.who, number, "pdf.p7m")
+    assert (twin.name, twin.data) == (f"{number}.pdf.p7m", files[f"reports/{number}.pdf.p7m"])
+    found = await verdict(story, data)
+    assert found.sound, found.findings
+    assert found.steps[13].state == "ok"
