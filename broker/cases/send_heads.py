@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit import merkle
 from audit.record import BROKER
 from audit.records import HeadSent
-from broker.cases.gather_bundle import signed_with_witnesses
-from broker.cases.write_letter import Letter
-from broker.domain import head_letter, letters
 from broker.domain.estate import Tenant
-from broker.domain.head_letter import HeadFacts, week_of
+from broker.domain.head_letter import week_of
 from broker.parts import Parts
-from broker.store import estate, log, outbox, people
+from broker.store import outbox, people
 from broker.store.database import Work
 from broker.store.outbox import Due
 from broker.store.tx import Tx
@@ -42,31 +38,6 @@ async def _due(work: Work, customer: Tenant, at: datetime) -> bool:
     last = await outbox.last(work, customer.id, outbox.HEAD)
     before = week_of(customer.opened, customer.zone) if last is None else str(last.payload["week"])
     return week_of(at, customer.zone) > before
-
-
-async def write_head_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
-    """None where nobody is left to write to."""
-    size = int(due.payload["size"])
-    async with parts.store.read() as work:
-        to = await people.find_person(work, str(due.payload["to"]))
-        customer = await estate.tenant(work, due.tenant)
-        here = await log.head(work, due.tenant)
-        if to is None or not to.active or not to.email or customer is None or here is None:
-            return None
-        root = await log.with_nodes(work, due.tenant, lambda read: merkle.root(size, read))
-        head = log.signed_head(here.origin, size, root, parts.keys.log_key(due.tenant))
-        note = await signed_with_witnesses(work, due.tenant, head)
-    facts = HeadFacts(customer.name, size, head.note.decode(), note, customer.zone)
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    message = head_letter.compose(
-        facts,
-        to=address,
-        sender=parts.settings.mail_from,
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
 
 
 async def record_sent(tx: Tx, due: Due) -> None:

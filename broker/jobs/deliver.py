@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from audit.instant import whole_ms
-from broker.cases.send_heads import record_sent, write_head_letter
+from broker.cases.send_heads import record_sent
+from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
 from broker.jobs.each import each
 from broker.parts import Parts

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,10 +16,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import update
 
+import audit
 from audit import checkpoint
 from audit.checkpoint import Checkpoint
 from audit.merkle import Tree
 from audit.note import VerifierKey, parse_note
+from broker.cases.close_month import close_month
+from broker.cases.export_trust import tenant_trust
+from broker.cases.read_report import read_report
 from broker.domain import letters
 from broker.domain.head_letter import HeadFacts, compose, week_of
 from broker.jobs import head_letters, heartbeat
@@ -145,6 +153,38 @@ async def test_the_attachment_is_a_head_of_this_log(parts: Parts, clock: FakeClo
             tree.append(leaf)
     assert head == Checkpoint(here.origin, tree.size, tree.root())
     assert note.text in said(read(message))
+    # What the letter says to do with it, at the end of the month.
+    await _week(parts, clock, 15)
+    issued = await close_month(parts, world.tenant, "2026-11")
+    (tmp_path / "mese.zip").write_bytes(
+        (await read_report(parts, world.titolare.who, issued.number, "zip")).data
+    )
+    (tmp_path / "trust.json").write_bytes((await tenant_trust(parts, world.tenant)).encode())
+    name = attached.get_filename()
+    assert name == f"testa-{head.size}.note"
+    for content, rewritten, word in (
+        (attached.get_content(), False, "sta in questo registro"),
+        (
+            log.signed_head(here.origin, head.size, bytes(31) + b"\1", parts.keys.log_key(world.tenant)).note,
+            True,
+            "REWRITTEN",
+        ),
+    ):
+        (tmp_path / name).write_bytes(content)
+        command = ["mese.zip", "--trust", "trust.json", "--head", name]
+        done = await asyncio.to_thread(_verify, tmp_path, command)
+        assert word in done.stdout
+        # One witness is asked for, and this host has no link: that is found in both.
+        assert "UNWITNESSED" in done.stdout.splitlines()[0]
+        assert ("REWRITTEN" in done.stdout.splitlines()[0]) == rewritten
+
+
+def _verify(folder: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
+    root = Path(audit.__file__).parents[1]
+    return subprocess.run(
+        [sys.executable, "-m", "audit.cli", *command], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )  # fmt: skip
 
 
 async def test_nobody_to_write_to(parts: Parts, clock: FakeClock) -> None:

@@ -54,8 +54,14 @@ def authority(made: Authority) -> Iterator[Authority]:
 
 @pytest.fixture
 async def story(parts: Parts, made: Authority) -> Story:
-    configured = replace(parts, settings=replace(parts.settings, tsa=made.url, tsa_ca=made.root))
+    configured = replace(
+        parts, settings=replace(parts.settings, tsa=made.url, tsa_ca=made.root + made.revoked)
+    )
     return await Story.begin(await World.make(configured))
+
+
+def made_pem(authority: Authority) -> str:
+    return authority.root[authority.root.index("-----BEGIN") :]
 
 
 async def today(story: Story) -> None:
@@ -108,6 +114,8 @@ async def test_a_months_end_is_stamped_and_verifier_and_openssl_agree(
     story: Story, authority: Authority, tmp_path: Path
 ) -> None:
     await today(story)
+    trust = await tenant_trust(story.parts, story.world.tenant)
+    assert trust.tsa_ca == made_pem(authority), "without lists that age"
     number = await close(story)
     before = await zipped(story, number)
     assert not [n for n in bundle.unpack(before) if n.endswith(".tsr")], "nobody waited for the authority"

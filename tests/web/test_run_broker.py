@@ -8,16 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from broker import door
-from broker.out.report_certificate import make_report_certificate
 from broker.parts import Parts
 from broker.settings import Settings
 from tests.audit.tokens import tsa
-from tests.doubles import MORNING
 from web.commands import run_broker, serve
-from web.commands.run_broker import BEHIND_PROXY, REPORT_IN_PART, TSA_IN_PART, kept_settings, remember
+from web.commands.run_broker import BEHIND_PROXY, kept_settings, remember
 
 
 def options(state: Path, *more: str) -> argparse.Namespace:
@@ -48,20 +45,6 @@ def test_the_settings_are_kept_for_nobody_else_to_read(tmp_path: Path, settings:
     assert kept_settings(tmp_path) == settings
 
 
-def test_a_timestamp_authority_is_named_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    state, ca = tmp_path / "state", tmp_path / "tsa.pem"
-    address = ("--tsa", "http://marche.esempio.example/")
-    for more in (address, ("--tsa-ca", str(ca))):
-        assert run_broker.run(options(state, *more)) == 2
-        assert capsys.readouterr().out.strip() == TSA_IN_PART
-    for content in (None, b"no certificate", b"\xff"):
-        if content is not None:
-            ca.write_bytes(content)
-        assert run_broker.run(options(state, *address, "--tsa-ca", str(ca))) == 2
-        assert str(ca) in capsys.readouterr().out
-    assert not state.exists()
-
-
 def test_heads_are_stamped_where_an_authority_is_named(parts: Parts, tmp_path: Path) -> None:
     ca = tmp_path / "tsa.pem"
     ca.write_text(tsa().pem)
@@ -70,35 +53,3 @@ def test_heads_are_stamped_where_an_authority_is_named(parts: Parts, tmp_path: P
     assert (settings.tsa, settings.tsa_ca) == (args.tsa, tsa().pem)
     assert "timestamps" in {job.name for job in run_broker.timetable(replace(parts, settings=settings))}
     assert "timestamps" not in {job.name for job in run_broker.timetable(parts)}
-
-
-def test_a_vendors_own_certificate_is_read_before_anything_starts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    state = tmp_path / "state"
-    own = make_report_certificate("Fornitore Alfa", MORNING)
-    (tmp_path / "own.pem").write_bytes(own.certificate.public_bytes(Encoding.PEM) + own.authority_pem)
-    (tmp_path / "own.key").write_bytes(
-        own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"segreta"))
-    )
-    (tmp_path / "password").write_text("segreta\n")
-    named = {
-        f"--report-{n}": str(tmp_path / f)
-        for n, f in (("certificate", "own.pem"), ("key", "own.key"), ("password", "password"))
-    }
-
-    def given(*names: str) -> list[str]:
-        return [part for name in names for part in (f"--report-{name}", named[f"--report-{name}"])]
-
-    assert run_broker.run(options(state, *given("key", "password"))) == 2
-    assert capsys.readouterr().out.strip() == REPORT_IN_PART
-    for names in (("certificate",), ("certificate", "key")):
-        assert run_broker.run(options(state, *given(*names))) == 2
-        assert "own.pem" in capsys.readouterr().out
-    assert not state.exists()
-    settings = run_broker.settings_of(options(tmp_path, *given("certificate", "key", "password")), 8700, 2222)
-    files = (settings.report_certificate, settings.report_key, settings.report_password)
-    found = run_broker.report_certificate(*files)
-    assert found is not None
-    assert (found.certificate, found.authority) == (own.certificate, own.authority)
-    assert "segreta" not in repr(settings)

@@ -15,10 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
-from cryptography.exceptions import InvalidSignature
 
-from audit.errors import Malformed
-from audit.timestamp import authorities
 from broker import app, control, door
 from broker.bastion import front
 from broker.cases.close_month import close_month
@@ -31,9 +28,7 @@ from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
-from broker.out.report_certificate import ReportCertificate, given_certificate
 from broker.out.reporter import SealedReports
-from broker.out.timestamp_authority import HttpAuthority
 from broker.parts import Parts
 from broker.ports import Chance
 from broker.serve import CannotListen, Job, bind, serve
@@ -41,26 +36,13 @@ from broker.settings import Settings
 from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tx import Store
+from web.commands import sealing
 from web.mount import mount
 
 BEHIND_PROXY = (
     "Un’origine https vuol dire che davanti c’è un proxy: ne dica l’indirizzo con --trusted-proxy. "
     "Senza, ogni accesso risulterebbe fatto dal proxy."
 )
-
-
-TSA_IN_PART = "--tsa e --tsa-ca vanno insieme: l’indirizzo dell’autorità e il certificato da cui dipendono le sue marche."
-TSA_UNREAD = (
-    "{path} non contiene certificati in forma PEM: indichi con --tsa-ca quello dell’autorità per le marche."
-)
-
-
-REPORT_IN_PART = "--report-key e --report-password servono con --report-certificate."
-REPORT_UNREAD = "Con {path} non si possono firmare i rapporti: {why}."
-
-
-class Misuse(Exception):
-    """What was asked cannot be done; the sentence says what to mend."""
 
 
 MakeHub = Callable[[Chance], Hub]
@@ -71,9 +53,8 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         print(BEHIND_PROXY)
         return 2
     try:
-        _tsa_ca(args)
-        report_certificate(*_report_files(args))
-    except Misuse as no:
+        sealing.check(args)
+    except sealing.Misuse as no:
         print(no)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -158,50 +139,9 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         mail_from=args.mail_from,
         zone=args.zone,
         demo=args.demo,
-        tsa=args.tsa,
-        tsa_ca=_tsa_ca(args),
-        **dict(zip(REPORT_FILES, _report_files(args), strict=True)),
+        **sealing.settings_of(args),
         trusted_proxies=args.trusted_proxy,
     )
-
-
-def _tsa_ca(args: argparse.Namespace) -> str | None:
-    """PEM of the authority's certificates; `Misuse` with a sentence."""
-    if (args.tsa is None) != (args.tsa_ca is None):
-        raise Misuse(TSA_IN_PART)
-    if args.tsa_ca is None:
-        return None
-    try:
-        pem: str = args.tsa_ca.read_text()
-        authorities(pem)
-    except (OSError, UnicodeDecodeError, Malformed) as wrong:
-        raise Misuse(TSA_UNREAD.format(path=args.tsa_ca)) from wrong
-    return pem
-
-
-REPORT_FILES = ("report_certificate", "report_key", "report_password")
-
-
-def _report_files(args: argparse.Namespace) -> tuple[str | None, ...]:
-    found = (getattr(args, name) for name in REPORT_FILES)
-    return tuple(None if path is None else str(path.absolute()) for path in found)
-
-
-def report_certificate(
-    certificate: str | None, key: str | None, password: str | None
-) -> ReportCertificate | None:
-    """The vendor's own, read from its files; None where there is none. `Misuse` with a sentence."""
-    if certificate is None:
-        if key is not None or password is not None:
-            raise Misuse(REPORT_IN_PART)
-        return None
-    try:
-        secret = None if password is None else Path(password).read_bytes().strip()
-        return given_certificate(
-            Path(certificate).read_bytes(), b"" if key is None else Path(key).read_bytes(), secret
-        )
-    except (OSError, ValueError, TypeError, InvalidSignature) as wrong:
-        raise Misuse(REPORT_UNREAD.format(path=certificate, why=wrong)) from wrong
 
 
 def remember(settings: Settings) -> None:
@@ -237,18 +177,10 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
         reporter=SealedReports(
             settings.state / "keys",
             settings.vendor,
-            given=report_certificate(
-                settings.report_certificate, settings.report_key, settings.report_password
-            ),
-            authority=authority_of(settings),
+            given=sealing.certificate(settings),
+            authority=sealing.authority(settings),
         ),
     )
-
-
-def authority_of(settings: Settings) -> HttpAuthority | None:
-    if settings.tsa is None or settings.tsa_ca is None:
-        return None
-    return HttpAuthority(settings.tsa, settings.tsa_ca)
 
 
 def timetable(parts: Parts) -> list[Job]:
@@ -259,7 +191,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
     ]
-    authority = authority_of(parts.settings)
+    authority = sealing.authority(parts.settings)
     if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
     if parts.settings.smtp_host is not None:
