@@ -188,8 +188,9 @@ class Reports:
             self._check_report(issued, report, material)
         except Malformed as wrong:
             judge.find("REPORT", "report_unread", issued.json_name, why=wrong)
-        _check_pdf(pdf, data, issued.pdf_name, material)
-        if issued.twin_name in material.files:
+        signer = _check_pdf(pdf, data, issued.pdf_name, material)
+        # A twin is compared with the PDF's own signature: where there is none to read, that is said already.
+        if signer is not Signer.UNREADABLE and issued.twin_name in material.files:
             _check_twin(pdf, issued.twin_name, material)
 
     def _check_report(self, issued: _Issued, report: dict[str, Value], material: Material) -> None:
@@ -255,7 +256,7 @@ def _check_twin(pdf: bytes, name: str, material: Material) -> None:
         material.judge.state(14, "unknown", "no_pdf_extra")
 
 
-def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> None:
+def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> Signer:
     judge, trust = material.judge, material.trust
     ca, tsa = (None, None) if trust is None else (trust.report_ca, trust.tsa_ca)
     found = judge_pdf(pdf, data, ca, tsa)
@@ -273,3 +274,4 @@ def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> None:
     if found.attached is False:
         judge.find("REPORT", "pdf_attachment", where)
     judge.note("pdf_words")
+    return found.signer

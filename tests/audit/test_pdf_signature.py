@@ -67,6 +67,11 @@ def test_signed_by_somebody_nobody_pinned() -> None:
     assert judge_pdf(pdf(), DATA, None).signer is Signer.UNKNOWN
 
 
+def test_signed_by_somebody_else_than_the_pinned_authority() -> None:
+    found = judge_pdf(pdf(), DATA, tsa().pem)
+    assert (found.signer, found.why) == (Signer.UNREADABLE, "not signed under the pinned CA")
+
+
 def test_other_data_attached() -> None:
     assert judge_pdf(pdf(), b"{}", None).attached is False
 
