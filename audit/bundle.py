@@ -14,6 +14,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from audit import tiles
 from audit.bundle_files import MAX_NAME, MAX_OPENING_FILE, SUMS, limit
@@ -202,6 +203,8 @@ senza rete e senza il fornitore:
 
     verbale-verify PACCHETTO.zip --trust trust.json
 
+Con --head testa-….note si controlla anche una testa ricevuta per posta e conservata.
+
 Lo stesso controllo si fa in un browser, a rete spenta, aprendo verifica.html e scegliendo il
 pacchetto. Si fidi della copia di verifica.html conservata dall’avvio del servizio o arrivata con il
 programma: la sua impronta SHA-256 è sulla pagina del titolare. Quella trovata qui dentro è comoda,
@@ -258,11 +261,13 @@ def build(
     openings: Mapping[int, Opening],
     reports: Mapping[str, bytes],
     page: bytes | None = None,
+    stamps: Mapping[int, bytes] = MappingProxyType({}),
 ) -> dict[str, bytes]:
     """All files of the bundle of one shard; `pack` makes the ZIP.
 
     `leaves` are all entries of the shard below the checkpoint's size and `read(level, index)` its
-    stored subtree hashes. `heads` maps a size to a signed note. `evidence` maps hex SHA-256 to
+    stored subtree hashes. `heads` maps a size to a signed note,
+    `stamps` to a timestamp token. `evidence` maps hex SHA-256 to
     bytes and holds exactly what the leaves name; `reports` maps file names (``VB-….pdf``) to bytes.
     `page` is the verifier for browsers (`audit.verifica`), which is no evidence.
     """
@@ -281,6 +286,8 @@ def build(
         entries[tile.path] = tiles.pack_entries(leaves[first : first + tile.width])
     for head_size, note in heads.items():
         entries[f"heads/{head_size}.note"] = note
+    for head_size, token in stamps.items():
+        entries[f"heads/{head_size}.tsr"] = token
     for digest, data in evidence.items():
         entries[f"evidence/{digest}"] = data
     for n, opening in openings.items():

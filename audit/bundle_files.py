@@ -12,6 +12,7 @@ from audit.commitment import MAX_OPENING_BYTES
 from audit.note import MAX_NOTE_BYTES
 from audit.statement import MAX_STATEMENT_BYTES
 from audit.tiles import MAX_ENTRY_BYTES, WIDTH
+from audit.timestamp import MAX_TOKEN_BYTES
 
 SUMS = "SHA256SUMS"
 REQUIRED = ("LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant", "policy.witness")
@@ -20,6 +21,7 @@ MAX_OPENING_FILE = MAX_OPENING_BYTES + 1024  # the data, its salt, and the brace
 MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions in a month is 15 MB
 MAX_PDF_BYTES = 128 * 1024 * 1024  # the pages and, attached, the JSON
 MAX_PAGE_BYTES = 1024 * 1024  # the verifier as one page; no evidence, and not asked for
+MAX_TWIN_BYTES = MAX_PDF_BYTES + 64 * 1024  # the PDF, and a signature around it
 MAX_WITNESS_POLICY_BYTES = 1024 * 1024  # a thousand witnesses with long names
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -35,13 +37,16 @@ _KINDS: tuple[tuple[str, int], ...] = (
     (r"tile/entries/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * (2 + MAX_ENTRY_BYTES)),
     (r"tile/[0-6]/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * 32),
     (r"evidence/[0-9a-f]{64}", MAX_NOTE_BYTES),
+    (rf"heads/{_N}\.tsr", MAX_TOKEN_BYTES),
     (rf"openings/{_N}\.json", MAX_OPENING_FILE),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES),
+    (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf\.p7m", MAX_TWIN_BYTES),
     (rf"keys/{_ID}\.age", 4096),
     (rf"sealed/{_ID}/openings/{_N}\.json", MAX_OPENING_FILE + _SEAL),
     (rf"sealed/{_ID}/reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES + _SEAL),
     (rf"sealed/{_ID}/reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES + _SEAL),
+    (rf"sealed/{_ID}/reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf\.p7m", MAX_TWIN_BYTES + _SEAL),
 )
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _KINDS))
 

@@ -19,10 +19,11 @@ from typing import Literal
 
 import orjson
 
-from audit import open_cli
+from audit import checkpoint, open_cli
 from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
+from audit.note import Note, parse_note
 from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verifica import page as verifica
@@ -62,7 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return SOUND
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
         seen = _seen(asked.state)
-        verified = _verify(asked.bundle, trust, seen)
+        kept = [_kept_head(path) for path in asked.head]
+        verified = _verify(asked.bundle, trust, seen, kept)
         code = _code(verified.verdict, require_all=asked.require_all)
         # A head is remembered only of a log whose keys are the customer's, and that was found sound.
         if asked.state is not None and verified.head is not None and code == SOUND:
@@ -113,6 +115,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="ricorda la testa vista, con --trust / remembers the head seen, given --trust",
     )
+    parser.add_argument(
+        "--head",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="una testa conservata da lei, per esempio testa-….note / a head you kept",
+    )
     parser.add_argument("--json", action="store_true", help="verdetto in JSON / verdict as JSON")
     parser.add_argument(
         "--require-all",
@@ -142,11 +151,21 @@ def _mapped(path: str) -> Iterator[Buffer]:
         raise _Misuse(f"{path}: {why}") from wrong
 
 
-def _verify(path: str, trust: Trust | None, seen: SeenHeads) -> Verified:
+def _verify(path: str, trust: Trust | None, seen: SeenHeads, kept: Sequence[Note]) -> Verified:
     with _mapped(path) as data:
-        found = verify(data, trust=trust, seen=seen)
+        found = verify(data, trust=trust, seen=seen, kept=kept)
         gc.collect()  # views of the map may live in reference cycles; it cannot close before them
         return found
+
+
+def _kept_head(path: str) -> Note:
+    """A head as it came by mail: a signed note over a checkpoint."""
+    try:
+        note = parse_note(_small(path, "--head"))
+        checkpoint.parse(note.text)
+    except Malformed as wrong:
+        raise _Misuse(f"--head {path}: {wrong}") from wrong
+    return note
 
 
 def _small(path: str, option: str) -> bytes:

@@ -7,6 +7,7 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -33,8 +34,9 @@ class PdfJudgement:
     why: str = ""
 
 
-def judge_pdf(pdf: bytes, report: bytes, ca_pem: str | None) -> PdfJudgement:
-    """Judge signature and attachment of `pdf` against the report's JSON and the pinned CA."""
+def judge_pdf(pdf: bytes, report: bytes, ca_pem: str | None, tsa_pem: str | None = None) -> PdfJudgement:
+    """Judge signature and attachment of `pdf` against the report's JSON, the pinned CA, and the pinned
+    timestamp authority, if the PDF bears a timestamp over all of it (PAdES B-LTA)."""
     try:
         from pyhanko.pdf_utils import decode_limits
         from pyhanko.pdf_utils.reader import PdfFileReader
@@ -49,7 +51,7 @@ def judge_pdf(pdf: bytes, report: bytes, ca_pem: str | None) -> PdfJudgement:
         with _quiet():
             reader = PdfFileReader(io.BytesIO(pdf), decode_limits=limits)
             attached = _attached(reader, report)
-            signer, why = _signer(reader, ca_pem)
+            signer, why = _signer(reader, ca_pem, tsa_pem)
     except Exception as wrong:  # noqa: BLE001
         # A third party's parser on bytes that may be hostile: whatever it throws is a finding, never a
         # traceback. Nothing is swallowed; a bug of ours would show as a finding on good reports.
@@ -91,32 +93,61 @@ def _attached(reader: Any, report: bytes) -> bool:
     raise ValueError("a tree of attachments larger than any report's")
 
 
-def _signer(reader: Any, ca_pem: str | None) -> tuple[Signer, str]:
-    from asn1crypto import pem, x509
-    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+def _signer(reader: Any, ca_pem: str | None, tsa_pem: str | None) -> tuple[Signer, str]:
+    from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.errors import SignatureValidationError
-    from pyhanko_certvalidator import ValidationContext
 
-    signatures = reader.embedded_signatures
+    signatures = reader.embedded_regular_signatures
     if not signatures:
         return Signer.UNREADABLE, "no signature"
-    roots = []
-    if ca_pem is not None:
-        roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(ca_pem.encode(), multiple=True)]
     # At the instant the signer claims: the record report.issued fixes it, and a certificate that has
     # run out since then says nothing against a report of its time.
     moment = signatures[-1].self_reported_timestamp
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
     try:
-        status = validate_pdf_signature(signatures[-1], signer_validation_context=context)
+        status = validate_pdf_signature(
+            signatures[-1],
+            signer_validation_context=_context(ca_pem, moment),
+            ts_validation_context=_context(tsa_pem, None),
+        )
+        if not (status.intact and status.valid):
+            return Signer.UNREADABLE, "the signature does not match"
+        if uncovered := _uncovered(reader, status, tsa_pem):
+            return Signer.UNREADABLE, uncovered
     except SignatureValidationError as wrong:
         return Signer.UNREADABLE, str(wrong)
-    if not (status.intact and status.valid):
-        return Signer.UNREADABLE, "the signature does not match"
-    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
-        return Signer.UNREADABLE, "the signature does not cover the whole file"
     if ca_pem is None:
         return Signer.UNKNOWN, ""
     if not status.trusted:
         return Signer.UNREADABLE, "not signed under the pinned CA"
     return Signer.KNOWN, ""
+
+
+def _uncovered(reader: Any, status: Any, tsa_pem: str | None) -> str:
+    """Why part of the file is not signed, or empty: it is by the signature, or by a timestamp that was added
+    with nothing but what its validation needs."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_timestamp
+
+    if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return ""
+    stamps = reader.embedded_timestamp_signatures
+    if not stamps or status.modification_level not in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES):
+        return "the signature does not cover the whole file"
+    at = stamps[-1].signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+    stamp = validate_pdf_timestamp(stamps[-1], _context(tsa_pem, at))
+    if not (stamp.intact and stamp.valid and stamp.coverage == SignatureCoverageLevel.ENTIRE_FILE):
+        return "its timestamp does not cover the whole file"
+    if tsa_pem is not None and not stamp.trusted:
+        return "its timestamp is not of the pinned authority"
+    return ""
+
+
+def _context(pem: str | None, moment: datetime | None) -> Any:
+    """Nothing but what is pinned is believed, and nothing is fetched."""
+    from asn1crypto import pem as armour
+    from asn1crypto import x509
+    from pyhanko_certvalidator import ValidationContext
+
+    blocks = [] if pem is None else armour.unarmor(pem.encode(), multiple=True)
+    roots = [x509.Certificate.load(der) for name, _, der in blocks if name == "CERTIFICATE"]
+    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)

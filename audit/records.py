@@ -522,6 +522,24 @@ class ClockStatus(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class HeadStamped(Record):
+    """A timestamp authority outside stamped this log's head; the token is ``heads/<size>.tsr``."""
+
+    KIND, CODE, IT, EN = "head.stamped", "R305", "Marca temporale sulla testa", "Head timestamped"
+    size: int
+    token: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSent(Record):
+    """A mail server took the letter with this head for the titolare, who keeps it."""
+
+    KIND, CODE, IT, EN = "head.sent", "R306", "Testa inviata al titolare", "Head sent"
+    size: int
+    person: Id
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodSnapshot(Record):
     """A report of a month that has not ended; the demo alone may ask for one."""
 
@@ -624,7 +642,7 @@ AnyRecord = (
     | SessionOpened | SessionStarted | SessionRefused | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
-    | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus
+    | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
 )  # fmt: skip

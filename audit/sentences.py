@@ -33,6 +33,23 @@ WHYS: dict[str, tuple[str, str]] = {
         "sealed: the titolare opens it with “verbale-verify open”"),
     "no_recordings": ("nessuna registrazione video", "no recordings"),
     "no_timestamps": ("nessuna marca temporale", "no timestamps"),
+    "not_stamped": (
+        "un’autorità per le marche è indicata, ma il registro non ne ha ancora",
+        "a timestamp authority is pinned, but the log has no timestamp yet"),
+    "no_time_extra": (
+        "per le marche temporali installare rfc3161-client", "to judge the timestamps install rfc3161-client"),
+    "no_tsa_ca": (
+        "marche sulle teste giuste; chi le ha date non è confrontato (nessuna autorità indicata)",
+        "timestamps are over the right heads; who made them is not compared (no authority pinned)"),
+    "kept_newer": (
+        "la testa conservata è più recente di questo pacchetto: serve un pacchetto più nuovo",
+        "the head kept is newer than this bundle: a newer bundle is needed"),
+    "kept_elsewhere": (
+        "la testa conservata è di un altro registro (altro cliente o altro anno)",
+        "the head kept is of another log (another customer or year)"),
+    "kept_unsigned": (
+        "la testa conservata non è di questo registro, ma nemmeno firmata con la sua chiave: non prova nulla",
+        "the head kept is not of this log, but not signed with its key either: it proves nothing"),
     "no_report": ("nessun rapporto in questo registro", "no report in this log"),
     "no_pdf_extra": (
         "dati del rapporto ricalcolati; per la firma del PDF installare verbale[pdf]",
@@ -100,6 +117,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il registro è più corto di quello già visto (grandezza {size}): pacchetto più vecchio o storia tagliata",
         "the log is shorter than the one seen before (size {size}): an older bundle or a cut history"),
     "kept_head": ("una testa conservata non sta in questo registro", "a kept head does not lie in this log"),
+    "own_head": (
+        "la testa che lei ha conservato (grandezza {size}) non sta in questo registro: la storia è stata riscritta",
+        "the head you kept (size {size}) does not lie in this log: history was rewritten"),
     "report_head": (
         "la testa stampata nel rapporto non sta in questo registro", "the head printed in the report does not lie in this log"),
     "approved_head": (
@@ -217,6 +237,18 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "hold_lifted": (
         "tolta una sospensione che non c’era, o da chi non poteva",
         "a hold was lifted that was not there, or by somebody who could not"),
+    # 13 TIME
+    "token_missing": ("manca la marca temporale registrata", "the recorded timestamp is missing"),
+    "token_differs": ("il file non è la marca registrata", "the file is not the recorded timestamp"),
+    "token_unread": ("la marca temporale non si legge", "the timestamp cannot be read: {why}"),
+    "token_head": (
+        "la marca non è sulla testa di questo registro", "the timestamp is not over this log's head"),
+    "token_issuer": (
+        "la marca non è dell’autorità indicata dal cliente",
+        "the timestamp is not of the authority the customer pinned: {why}"),
+    "token_time": (
+        "la marca porta un’ora che le registrazioni vicine non ammettono ({at})",
+        "the timestamp bears an hour that the records around it do not allow ({at})"),
     # 14 REPORT
     "report_twice": ("un secondo rapporto con lo stesso numero o per lo stesso mese", "a second report of that number or month"),
     "report_missing": ("manca il rapporto emesso", "the issued report is missing"),
@@ -229,6 +261,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il rapporto dice altro dal registro: {what}", "the report differs from the log: {what}"),
     "report_ties": ("il rapporto non quadra: {what}", "the report does not add up: {what}"),
     "pdf_signature": ("la firma del PDF non vale", "the PDF's signature is not valid: {why}"),
+    "twin": ("la copia firmata del PDF (.p7m) non vale", "the PDF's signed twin (.p7m) is not valid: {why}"),
     "pdf_attachment": (
         "i dati uniti al PDF non sono quelli del rapporto", "the data attached to the PDF are not the report's"),
 }  # fmt: skip
@@ -306,6 +339,12 @@ NOTES: dict[str, tuple[str, str]] = {
     "new_host": (
         "La macchina {host} è stata iscritta dopo che il cliente ha confrontato le chiavi.",
         "Host {host} was enrolled after the customer pinned the keys."),
+    "unstamped": (
+        "Mesi chiusi senza una marca temporale sulla loro testa: {months}.",
+        "Months closed without a timestamp over their head: {months}."),
+    "own_head": (
+        "La testa conservata da lei (grandezza {size}) sta in questo registro.",
+        "The head you kept (size {size}) lies in this log."),
     "older_report": (
         "Il rapporto {number} è registrato, ma il file non è in questo pacchetto.",
         "Report {number} is recorded, but its file is not in this bundle."),

@@ -16,6 +16,7 @@ from audit.forms import DIGEST, ID
 from audit.keys import PublicKey
 from audit.note import COSIGNATURE, ED25519, VerifierKey
 from audit.statement import Origin
+from audit.timestamp import authorities
 
 MAX_TRUST_BYTES = 1024 * 1024  # a thousand hosts, their two keys each
 
@@ -94,7 +95,7 @@ class Trust:
 
     `approvers` and `policies` are the chains as far as they went on that day: later links are taken
     when a titolare of the set in force signed them. `credentials` are those of the last pinned set.
-    `report_ca` is PEM. `quorum` is how many witnesses a head needs.
+    `report_ca` and `tsa_ca` (of the timestamp authority) are PEM. `quorum` is how many witnesses a head needs.
     """
 
     tenant: str
@@ -110,6 +111,7 @@ class Trust:
     witnesses: tuple[VerifierKey, ...] = ()
     quorum: int = 0
     report_ca: str | None = None
+    tsa_ca: str | None = None
 
     def log_key(self, origin: str) -> VerifierKey | None:
         return next((k for k in self.log_vkeys if k.name == origin), None)
@@ -136,6 +138,8 @@ class Trust:
         }
         if self.report_ca is not None:
             value["report_ca"] = self.report_ca
+        if self.tsa_ca is not None:
+            value["tsa_ca"] = self.tsa_ca
         return encode(value, max_bytes=MAX_TRUST_BYTES)
 
     @classmethod
@@ -157,6 +161,7 @@ class Trust:
             witnesses=tuple(VerifierKey.parse(t) for t in f.texts("witnesses")),
             quorum=f.integer("quorum"),
             report_ca=f.opt_text("report_ca"),
+            tsa_ca=f.opt_text("tsa_ca"),
         )
         f.done()
         if found.log_key(found.origin) is None or any(k.type != ED25519 for k in found.log_vkeys):
@@ -165,6 +170,8 @@ class Trust:
             raise Malformed("the trust file pins no approvers or no policy")
         if any(w.type != COSIGNATURE for w in found.witnesses) or not 0 <= found.quorum <= 1000:
             raise Malformed("the trust file's witnesses or quorum are not usable")
+        if found.tsa_ca is not None:
+            authorities(found.tsa_ca)
         return found
 
 

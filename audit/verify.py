@@ -7,8 +7,9 @@ The report's step reads the entries a second time, if there is a report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from audit.bundle import Buffer, Entries, unpack
@@ -16,6 +17,7 @@ from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement, StepState, Verdict
 from audit.leaf import Leaf
+from audit.note import Note as SignedNote
 from audit.records import KINDS
 from audit.story import Story
 from audit.trust_file import SeenHeads, Trust
@@ -28,15 +30,25 @@ from audit.verify_log import (
     SignedHead,
     TreeCheck,
     read_entries,
+    read_entry,
     read_head,
     read_vkey,
 )
 from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
-from audit.verify_records import Records
+from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_sessions import Sessions
+from audit.verify_time import TimeMaterial, Timestamps
 from audit.verify_witnesses import Witnesses
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Heads the reader of this bundle had before: his state file's, and those he kept himself."""
+
+    seen: SeenHeads
+    kept: tuple[SignedNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,14 @@ class Verified:
     head: Checkpoint | None
 
 
-def verify(data: Buffer, *, trust: Trust | None = None, seen: SeenHeads | None = None) -> Verified:
-    """Judge the bytes of a bundle. Never raises on what they hold."""
+def verify(
+    data: Buffer,
+    *,
+    trust: Trust | None = None,
+    seen: SeenHeads | None = None,
+    kept: Sequence[SignedNote] = (),
+) -> Verified:
+    """Judge the bytes of a bundle. Never raises on what they hold. `kept` are heads its reader had before."""
     judge = Judgement("none" if trust is None else "pinned")
     try:
         files = unpack(data)
@@ -57,12 +75,12 @@ def verify(data: Buffer, *, trust: Trust | None = None, seen: SeenHeads | None =
         return Verified(judge.verdict(), None)
     check_files(files, judge)
     judge.state(1, "ok", "checked")
-    head = _judge_files(files, trust, seen or SeenHeads(), judge)
+    head = _judge_files(files, trust, Before(seen or SeenHeads(), tuple(kept)), judge)
     verdict = judge.verdict()
     return Verified(verdict, head if verdict.sound else None)
 
 
-def _judge_files(files: Entries, trust: Trust | None, seen: SeenHeads, judge: Judgement) -> Checkpoint | None:
+def _judge_files(files: Entries, trust: Trust | None, before: Before, judge: Judgement) -> Checkpoint | None:
     if not {"checkpoint", "log.vkey", "policy.tenant", "policy.witness"} <= files.keys():
         return None  # DAMAGED: without these nothing more can be judged
     vkey = read_vkey(files, judge)
@@ -74,7 +92,7 @@ def _judge_files(files: Entries, trust: Trust | None, seen: SeenHeads, judge: Ju
         return None
     if trust is not None:
         check_log_key(vkey, signed.tenant, trust, judge)
-    _Reader(files, signed, trust, seen, judge).run()
+    _Reader(files, signed, trust, before, judge).run()
     return signed.head
 
 
@@ -82,12 +100,12 @@ class _Reader:
     """The one pass over the entries, every step listening."""
 
     def __init__(
-        self, files: Entries, signed: SignedHead, trust: Trust | None, seen: SeenHeads, judge: Judgement
+        self, files: Entries, signed: SignedHead, trust: Trust | None, before: Before, judge: Judgement
     ) -> None:
         self._files = files
         self._signed = signed
         self._trust = trust
-        self._seen = seen
+        self._before = before
         self._judge = judge
         self._cited: set[str] = set()
         self._missed: set[str] = set()
@@ -102,10 +120,11 @@ class _Reader:
         self._openings = Openings(files, self._chain.label_of, judge)
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
         self._erasures = Erasures(self._chain, self._evidence, judge)
+        self._timestamps = Timestamps()
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
             self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,
-            self._erasures,
+            self._erasures, self._timestamps,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
@@ -154,11 +173,15 @@ class _Reader:
         read = self._tree.close()
         heads = Heads(self._signed, read, self._judge)
         heads.check_kept(self._files)
-        heads.check_seen(self._seen)
+        heads.check_seen(self._before.seen)
         judged = [heads.check_cited(text, n, where) for text, (n, where) in self._cited_heads.items()]
         if not all(judged):
             self._judge.note("earlier_head", count=judged.count(False))
         self._judge.state(5, *(("unknown", "not_reached") if read is None else ("ok", "checked")))
+        if read is not None:
+            log_key = None if self._trust is None else self._trust.log_key(self._signed.head.origin)
+            for note in self._before.kept:
+                heads.check_own(note, log_key or self._signed.vkey)
         return heads
 
     def _close(self, heads: Heads) -> None:
@@ -185,7 +208,7 @@ class _Reader:
                     any(name.startswith("sealed/") for name in self._files),
                 )
             )
-        cited = self._cited | self._openings.cited | self._reports.cited
+        cited = self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
         check_leftovers(self._files, self._signed.head.size, cited, self._missed, judge)
         for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
@@ -193,7 +216,12 @@ class _Reader:
         self._erasures.close(self._openings)
         judge.state(11, *self._texts())
         judge.state(12, "not_applicable", "no_recordings")
-        judge.state(13, "not_applicable", "no_timestamps")
+        if judge.failed(6) or judge.failed(7):
+            judge.state(13, "unknown", "not_reached")
+        else:
+            self._timestamps.check(
+                TimeMaterial(self._files, heads.of_size, self._written, self._trust, judge)
+            )
         self._say()
 
     def _texts(self) -> tuple[StepState, str]:
@@ -214,6 +242,11 @@ class _Reader:
         """The shard again, up to and including leaf `last`; forms were judged in the first pass."""
         entries = read_entries(self._files, self._signed.head.size)
         return (Leaf.parse(entry) for _, entry in islice(entries, last + 1))
+
+    def _written(self, n: int) -> datetime | None:
+        """When the broker wrote record `n`, read again from its tile."""
+        entry = read_entry(self._files, self._signed.head.size, n)
+        return None if entry is None else appended(Leaf.parse(entry))
 
     def _say(self) -> None:
         """Notes: what cannot be proven, what was silent; and the counts."""
@@ -253,4 +286,5 @@ class _Reader:
             hosts=len(hosts),
             openings=self._openings.checked,
             reports=len(self._reports.issued),
+            timestamps=self._timestamps.count,
         )

@@ -80,6 +80,16 @@ def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
             yield tile.index * tiles.WIDTH + place, entry
 
 
+def read_entry(files: Entries, size: int, n: int) -> bytes | None:
+    """One entry, from its tile; None where it cannot be read."""
+    index = n // tiles.WIDTH
+    tile = tiles.Tile(None, index, min(tiles.WIDTH, size - index * tiles.WIDTH))
+    try:
+        return tiles.unpack_entries(tile, files[tile.path])[n % tiles.WIDTH]
+    except (KeyError, Malformed):
+        return None
+
+
 class TreeCheck:
     """Step 6: rebuilds the tree while entries stream by; `close` compares it with head and tiles.
 
@@ -199,10 +209,31 @@ class Heads:
         except (KeyError, Malformed):
             return False
 
+    def of_size(self, size: int) -> Checkpoint:
+        """This log's head of that size, not above the bundle's own; asked where step 6 found the tree whole."""
+        assert self._read is not None
+        return Checkpoint(self._signed.head.origin, size, merkle.root(size, self._read))
+
+    def check_own(self, note: Note, log_key: VerifierKey) -> None:
+        """A head the reader kept himself (``--head``). That it agrees needs no signature; that it does not
+        is a finding only where the log's key stands behind it, for anybody can write three lines."""
+        head = self._signed.head
+        kept = checkpoint.parse(note.text)
+        if kept.origin != head.origin:
+            self._judge.state(5, "unknown", "kept_elsewhere")
+        elif kept.size > head.size:
+            self._judge.state(5, "unknown", "kept_newer")
+        elif self.holds(kept):
+            self._judge.note("own_head", size=kept.size)
+        elif _signs(note, log_key):
+            self._judge.find("REWRITTEN", "own_head", "checkpoint", size=kept.size)
+        else:
+            self._judge.state(5, "unknown", "kept_unsigned")
+
     def check_kept(self, files: Entries) -> None:
         """Every ``heads/<size>.note``: signed by the log, of the size it is named for, a prefix."""
         for name in files:
-            if not name.startswith("heads/") or not known(name):
+            if not (name.startswith("heads/") and name.endswith(".note")) or not known(name):
                 continue
             try:
                 kept = checkpoint.open_checkpoint(files[name], self._signed.vkey)
@@ -245,3 +276,11 @@ class Heads:
             self._judge.find("REWRITTEN", "saved_newer", "checkpoint", size=saved.size)
         elif not self.holds(saved):
             self._judge.find("REWRITTEN", "saved_head", "checkpoint", size=saved.size)
+
+
+def _signs(note: Note, vkey: VerifierKey) -> bool:
+    try:
+        note.check(vkey)
+    except BadSignature:
+        return False
+    return True

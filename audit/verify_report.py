@@ -14,13 +14,14 @@ from audit.bundle_files import MAX_REPORT_BYTES
 from audit.canonical import Value, decode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
-from audit.errors import Malformed
+from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.month_report import merge, split, ties
 from audit.note import VerifierKey
 from audit.pdf_signature import Signer, judge_pdf
+from audit.pdf_twin import check_twin
 from audit.trust_file import Trust
 from audit.verify_openings import read_opening
 from audit.verify_printed import PrintedHosts, check_head, wrong_names
@@ -82,6 +83,11 @@ class _Issued:
         return f"reports/{self.record.number}.pdf"
 
     @property
+    def twin_name(self) -> str:
+        """Not every report has one."""
+        return f"{self.pdf_name}.p7m"
+
+    @property
     def json_name(self) -> str:
         return f"reports/{self.record.number}.json"
 
@@ -141,7 +147,7 @@ class Reports:
             self._judge.find("REPORT", "report_twice", f"n={leaf.n}")
             return
         self.issued.append(issued)
-        self.cited |= {issued.pdf_name, issued.json_name}
+        self.cited |= {issued.pdf_name, issued.json_name, issued.twin_name}
         if not record.partial:
             self._months.add(record.period)
 
@@ -189,7 +195,10 @@ class Reports:
             self._check_report(issued, report, material)
         except Malformed as wrong:
             judge.find("REPORT", "report_unread", issued.json_name, why=wrong)
-        _check_pdf(pdf, data, issued.pdf_name, material)
+        signer = _check_pdf(pdf, data, issued.pdf_name, material)
+        # A twin is compared with the PDF's own signature: where there is none to read, that is said already.
+        if signer is not Signer.UNREADABLE and issued.twin_name in material.files:
+            _check_twin(pdf, issued.twin_name, material)
 
     def _check_report(self, issued: _Issued, report: dict[str, Value], material: Material) -> None:
         judge, where = material.judge, issued.json_name
@@ -245,9 +254,19 @@ def _check_parts(
     return True
 
 
-def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> None:
+def _check_twin(pdf: bytes, name: str, material: Material) -> None:
+    try:
+        check_twin(material.files[name], pdf)
+    except BadSignature as wrong:
+        material.judge.find("REPORT", "twin", name, why=wrong)
+    except ImportError:
+        material.judge.state(14, "unknown", "no_pdf_extra")
+
+
+def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> Signer:
     judge, trust = material.judge, material.trust
-    found = judge_pdf(pdf, data, None if trust is None else trust.report_ca)
+    ca, tsa = (None, None) if trust is None else (trust.report_ca, trust.tsa_ca)
+    found = judge_pdf(pdf, data, ca, tsa)
     match found.signer:
         case Signer.UNREADABLE:
             judge.find("REPORT", "pdf_signature", where, why=found.why)
@@ -262,3 +281,4 @@ def _check_pdf(pdf: bytes, data: bytes, where: str, material: Material) -> None:
     if found.attached is False:
         judge.find("REPORT", "pdf_attachment", where)
     judge.note("pdf_words")
+    return found.signer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
 
 
@@ -51,12 +52,21 @@ class WitnessAnswer:
 class WitnessCaller(Protocol):
     async def ask(self, url: str, body: bytes) -> WitnessAnswer:
         """`POST url/add-checkpoint` (C2SP tlog-witness); `OSError` where no whole answer came in time."""
+
+
+class TimestampAuthority(Protocol):
+    async def token(self, head: Checkpoint) -> bytes:
+        """An RFC 3161 token over this head, judged already; raise `OSError` if none is to be had now."""
         ...
 
 
 class Reporter(Protocol):
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
         """The sealed PDF of a report, its JSON attached as `name`; `Refused` (report_failed)."""
+        ...
+
+    async def twin(self, pdf: bytes, at: datetime) -> bytes:
+        """The sealed PDF inside a CAdES signature, for tools that know no other."""
         ...
 
     async def authority(self, at: datetime) -> str:

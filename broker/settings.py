@@ -27,6 +27,11 @@ class Settings:
     mail_from: str
     zone: str = "Europe/Rome"
     demo: bool = False
+    tsa: str | None = None  # address of a timestamp authority
+    tsa_ca: str | None = None  # PEM: what its certificates hang on
+    report_certificate: str | None = None  # the vendor's own: files in PEM, or a PKCS#12 without a key file
+    report_key: str | None = None
+    report_password: str | None = None  # a file, never the password itself
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property

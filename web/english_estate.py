@@ -159,6 +159,7 @@ ESTATE: Final[dict[str, str]] = {
     "Questo server è vuoto. Cominci da lei.": "This server is empty. Start with yourself.",
     "Rapporti firmati": "Signed reports",
     "Rapporto di {month}, PDF": "Report of {month}, PDF",
+    "Rapporto di {month}, PDF firmato P7M": "Report of {month}, PDF signed as P7M",
     "Registro pubblicato": "Published log",
     "Ruolo": "Role",
     "Scarica": "Download",

@@ -59,6 +59,7 @@ class ReportRow:
     bundle: str
     json: str = ""
     sealed: str = ""
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,10 @@ async def close_month(
         figures = await _commit_figures(parts, month, material, evidence, at)
         number = str(figures["report"]["number"])
         data = await asyncio.to_thread(_report, material, evidence, figures)
-        pdf = await parts.reporter.make(data, f"{number}.json", instant.parse(figures["report"]["issued"]))
-        issued = await _issue(parts, month, number, pdf, data, actor)
+        sealed_at = instant.parse(figures["report"]["issued"])
+        pdf = await parts.reporter.make(data, f"{number}.json", sealed_at)
+        files = Files(pdf, data, None, await parts.reporter.twin(pdf, sealed_at))
+        issued = await _issue(parts, month, number, files, actor)
     await export_bundle(parts, tenant, number)
     return issued
 
@@ -102,14 +104,14 @@ async def _commit_figures(
     return figures
 
 
-async def _issue(parts: Parts, month: Month, number: str, pdf: bytes, data: bytes, actor: Actor) -> Issued:
+async def _issue(parts: Parts, month: Month, number: str, files: Files, actor: Actor) -> Issued:
     """Third commit: `report.issued` and the files."""
     at = whole_ms(parts.clock.now())
     record = ReportIssued(
         month.period,
         number,
-        hashlib.sha256(pdf).hexdigest(),
-        hashlib.sha256(data).hexdigest(),
+        hashlib.sha256(files.pdf).hexdigest(),
+        hashlib.sha256(files.json).hexdigest(),
         partial=month.partial,
     )
     async with parts.store.tx(month.customer.id, at) as tx:
@@ -117,6 +119,6 @@ async def _issue(parts: Parts, month: Month, number: str, pdf: bytes, data: byte
         issued = Issued(
             month.customer.id, month.period, number, month.partial, at, n, month.closed_n + 1, bundled=True
         )
-        await reports.add(tx, issued, Files(pdf, data, None))
+        await reports.add(tx, issued, files)
         tx.announce("report", number)
     return issued

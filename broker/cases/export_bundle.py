@@ -9,7 +9,7 @@ from audit.errors import Malformed
 from audit.note import parse_note
 from broker.cases.gather_bundle import gather, packed, packed_sealed
 from broker.parts import Parts
-from broker.store import estate, log, reports, statements
+from broker.store import estate, log, reports, stamps, statements
 from broker.store.database import Work
 
 COSIGN_WAIT_S = 3.0  # who is there cosigns within a second or two; others are not waited for
@@ -22,7 +22,8 @@ async def export_bundle(parts: Parts, tenant: str, number: str) -> bytes:
 
 
 async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
-    """The kept bundle, or one made anew where the kept one lacks witnesses that can be had now.
+    """The kept bundle, or one made anew where the kept one lacks witnesses or the timestamp of its month's
+    end that can be had now.
 
     Hosts sleep at six in the morning, when months are closed: their signatures come later.
     """
@@ -31,10 +32,13 @@ async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
             files = await reports.files(work, tenant, number)
             policy = await statements.policy(work, tenant)
             most = await _most_witnesses(parts, work, tenant)
+            stamped = await _stamped(work, tenant, number)
         assert files is not None  # a report has its files from its own commit on
-        held = -1 if files.bundle is None else await asyncio.to_thread(_witnesses, files.bundle)
+        held, names = (
+            (-1, frozenset()) if files.bundle is None else await asyncio.to_thread(_kept, files.bundle)
+        )
         needed = 0 if policy is None else policy.witnesses
-        if files.bundle is not None and held >= min(needed, most):
+        if files.bundle is not None and held >= min(needed, most) and stamped <= names:
             return files.bundle
         return await _export(parts, tenant, number)
 
@@ -65,12 +69,19 @@ async def _export(parts: Parts, tenant: str, number: str) -> bytes:
     return made
 
 
-def _witnesses(kept: bytes) -> int:
-    """How many signed the bundle's head besides the log itself; -1 for a copy that was damaged."""
+async def _stamped(work: Work, tenant: str, number: str) -> frozenset[str]:
+    """The token over the head this report cites, by its name in a bundle, if there is one."""
+    cited = {r.size for r in await reports.every(work, tenant) if r.number == number}
+    return frozenset(f"heads/{s.size}.tsr" for s in await stamps.every(work, tenant) if s.size in cited)
+
+
+def _kept(kept: bytes) -> tuple[int, frozenset[str]]:
+    """How many signed the bundle's head besides the log itself (-1 for a copy that was damaged), and its files."""
     try:
-        return len(parse_note(bundle.unpack(kept)["checkpoint"]).signatures) - 1
+        files = bundle.unpack(kept)
+        return len(parse_note(files["checkpoint"]).signatures) - 1, frozenset(files)
     except (Malformed, KeyError):
-        return -1
+        return -1, frozenset()
 
 
 async def _cosigned(parts: Parts, tenant: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.note import VerifierKey
 from audit.statement import Approvers, Policy
+from audit.timestamp import authorities
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from broker.cases.deny import allow
 from broker.domain.estate import EnrolledHost
@@ -48,6 +51,7 @@ async def tenant_trust(parts: Parts, tenant: str) -> Trust:
         hosts=tuple(PinnedHost(h.id, _agent(here.origin, h), witnesses[h.id]) for h in hosts),
         witnesses=(*witnesses.values(), *(w.key for w in rules.external)),
         quorum=rules.witnesses,
+        tsa_ca=_certificates(parts.settings.tsa_ca),
         report_ca=await parts.reporter.authority(parts.clock.now()),
     )
 
@@ -58,3 +62,10 @@ def _agent(origin: str, host: EnrolledHost) -> VerifierKey:
 
 def _witness(origin: str, host: EnrolledHost) -> VerifierKey:
     return VerifierKey.witness(key_name(origin, host.id), PublicKey.parse(host.witness_key))
+
+
+def _certificates(pem: str | None) -> str | None:
+    """Without lists of the revoked, which age: the broker's file may hold them too."""
+    if pem is None:
+        return None
+    return "".join(one.public_bytes(Encoding.PEM).decode() for one in authorities(pem))

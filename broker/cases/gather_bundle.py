@@ -18,7 +18,7 @@ from audit.witness_policy import policy_text
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import Chance
-from broker.store import estate, log, openings, reports, statements
+from broker.store import estate, log, openings, reports, stamps, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 
@@ -36,6 +36,7 @@ class Gathered:
     evidence: dict[str, bytes]
     sealed: list[Sealed]
     reports: dict[str, bytes]
+    stamps: dict[int, bytes]
 
 
 async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
@@ -46,7 +47,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         raise Refused(Why.POLICY_MISSING)
     return Gathered(
         leaves=await log.leaves(work, tenant, 0, here.size),
-        checkpoint=await _signed(work, tenant, here),
+        checkpoint=await signed_with_witnesses(work, tenant, here),
         log_vkey=VerifierKey.log(here.origin, parts.keys.log_key(tenant).public),
         policy=policy,
         witnesses={
@@ -58,6 +59,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         evidence=await reports.all_evidence(work, tenant),
         sealed=await openings.below(work, tenant, here.size),
         reports=await reports.printed(work, tenant),
+        stamps=await stamps.tokens(work, tenant),
     )
 
 
@@ -109,10 +111,11 @@ def _files(found: Gathered, texts: Mapping[int, Opening], printed: Mapping[str, 
         openings=texts,
         reports=printed,
         page=page(),
+        stamps=found.stamps,
     )
 
 
-async def _signed(work: Work, tenant: str, head: log.Head) -> bytes:
+async def signed_with_witnesses(work: Work, tenant: str, head: log.Head) -> bytes:
     """The head's note with the signature of every witness that cosigned exactly it."""
     note = parse_note(head.note)
     for line in await reports.cosigned(work, tenant, head.size):
@@ -121,12 +124,14 @@ async def _signed(work: Work, tenant: str, head: log.Head) -> bytes:
 
 
 async def _heads(parts: Parts, work: Work, tenant: str, here: log.Head) -> dict[int, bytes]:
-    """Earlier heads somebody may hold: those that reports cite, and the last each agent cosigned."""
+    """Earlier heads somebody may hold: those that reports cite, that were stamped, and the last each agent
+    cosigned."""
     sizes = {r.size for r in await reports.every(work, tenant)}
     sizes |= {c.size for c in await reports.last_cosigned(work, tenant)}
+    sizes |= {s.size for s in await stamps.every(work, tenant)}
     found: dict[int, bytes] = {}
     key = parts.keys.log_key(tenant)
     for size in sorted(s for s in sizes if 0 < s < here.size):
         root = await log.with_nodes(work, tenant, partial(merkle.root, size))
-        found[size] = await _signed(work, tenant, log.signed_head(here.origin, size, root, key))
+        found[size] = await signed_with_witnesses(work, tenant, log.signed_head(here.origin, size, root, key))
     return found

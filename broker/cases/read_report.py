@@ -14,9 +14,10 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import reports
 
-Form = Literal["pdf", "json", "zip", "sealed.zip"]
+Form = Literal["pdf", "pdf.p7m", "json", "zip", "sealed.zip"]
 _MEDIA: dict[Form, str] = {
     "pdf": "application/pdf",
+    "pdf.p7m": "application/pkcs7-mime",
     "json": "application/json",
     "zip": "application/zip",
     "sealed.zip": "application/zip",
@@ -31,7 +32,7 @@ class ReportFile:
 
 
 async def read_report(parts: Parts, who: Who, number: str, form: Form) -> ReportFile:
-    """The PDF, its JSON, or the ZIP bundle."""
+    """The PDF, its CAdES twin, its JSON, or the ZIP bundle."""
     async with parts.store.read() as work:
         tenant = await reports.tenant_of(work, number)
     if tenant is None:
@@ -48,7 +49,7 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
         case _ if files.erased:
             raise Refused(Why.REPORT_ERASED)
         case _:
-            data = files.pdf if form == "pdf" else files.json
+            data = {"pdf": files.pdf, "pdf.p7m": files.twin, "json": files.json}[form]
     record = RecordRead(who.person, "bundle" if form.endswith("zip") else "report", who.terminal)
     await parts.store.append(tenant, whole_ms(parts.clock.now()), record, actor=who.actor)
     return ReportFile(f"{number}.{form}", _MEDIA[form], data)

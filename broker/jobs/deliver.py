@@ -6,6 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from audit.instant import whole_ms
+from broker.cases.send_heads import record_sent
+from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
 from broker.jobs.each import each
 from broker.parts import Parts
@@ -19,6 +22,7 @@ HOURLY_S = 3600
 MAX_TRIES = 52  # about two days; after that the page is where people see it
 STALE = timedelta(hours=72)  # a letter that waited unsent this long would only confuse
 AT_ONCE = 50
+_WRITE = {outbox.MAIL: write_letter, outbox.HEAD: write_head_letter}
 
 
 def back_off(tries: int) -> timedelta:
@@ -37,7 +41,7 @@ def delivery(mailer: Mailer) -> Callable[[Parts], Awaitable[None]]:
 
 async def deliver(parts: Parts, mailer: Mailer) -> None:
     """Whatever keeps one letter back, the others are tried."""
-    at = parts.clock.now()
+    at = whole_ms(parts.clock.now())
     async with parts.store.read() as work:
         waiting = await outbox.due(work, at, AT_ONCE)
 
@@ -52,7 +56,8 @@ async def _one(parts: Parts, mailer: Mailer, one: Due, at: datetime) -> None:
         await _settle(parts, one, at)
         return
     try:
-        letter = await write_letter(parts, one, at) if one.kind == outbox.MAIL else None
+        write = _WRITE.get(one.kind)
+        letter = None if write is None else await write(parts, one, at)
         if letter is not None:
             await mailer.send(letter.message, parts.settings.mail_from, letter.recipient)
     except OSError:
@@ -62,11 +67,13 @@ async def _one(parts: Parts, mailer: Mailer, one: Due, at: datetime) -> None:
         await _again(parts, one, at)
         raise
     else:
-        await _settle(parts, one, at)
+        await _settle(parts, one, at, sent=letter is not None)
 
 
-async def _settle(parts: Parts, one: Due, at: datetime) -> None:
+async def _settle(parts: Parts, one: Due, at: datetime, *, sent: bool = False) -> None:
     async with parts.store.tx(one.tenant, at) as tx:
+        if sent and one.kind == outbox.HEAD:
+            await record_sent(tx, one)
         await outbox.done(tx, one.id)
 
 
@@ -76,5 +83,5 @@ async def _again(parts: Parts, one: Due, at: datetime) -> None:
         _log.warning("mail %d was not taken in %d attempts and is given up", one.id, tries)
         await _settle(parts, one, at)
         return
-    async with parts.store.tx(one.tenant, at) as tx:
+    async with parts.store.tx(one.tenant, at, records=False) as tx:
         await outbox.later(tx, one.id, at + back_off(tries), tries)

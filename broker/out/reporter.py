@@ -11,18 +11,28 @@ from broker.domain.refusal import Refused, Why
 from broker.out import secret_file
 from broker.out.pdf import ReportFailed, render
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
+from broker.out.timestamp_authority import HttpAuthority
 
 _log = logging.getLogger("verbale.reports")
 FILE = "report.pem"
 
 
 class SealedReports:
-    """The certificate is made on first use and kept 0600 in the folder of keys."""
+    """The certificate is the vendor's own, where `given`; else made on first use and kept 0600 in the folder
+    of keys. With an `authority` signatures are timestamped; while it is away they are not, and nobody waits."""
 
-    def __init__(self, folder: Path, vendor: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        vendor: str,
+        *,
+        given: ReportCertificate | None = None,
+        authority: HttpAuthority | None = None,
+    ) -> None:
         self._path = folder / FILE
         self._vendor = vendor
-        self._held: ReportCertificate | None = None
+        self._held = given
+        self._authority = authority
         self._turn = asyncio.Lock()
 
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
@@ -33,7 +43,11 @@ class SealedReports:
         except ReportFailed as wrong:
             _log.error("the report %s was not made: %s", name, wrong)
             raise Refused(Why.REPORT_FAILED, report=name) from wrong
-        return await asyncio.to_thread(_seal, pdf, sealer, at)
+        return await asyncio.to_thread(_seal, pdf, sealer, at, self._authority)
+
+    async def twin(self, pdf: bytes, at: datetime) -> bytes:
+        """The sealed PDF inside a CAdES signature (``.p7m``)."""
+        return await asyncio.to_thread(_twin, pdf, await self._sealer(at), self._authority)
 
     async def authority(self, at: datetime) -> str:
         """PEM of what the titolare pins."""
@@ -52,8 +66,24 @@ class SealedReports:
         return ReportCertificate.from_pem(kept)
 
 
-def _seal(pdf: bytes, sealer: ReportCertificate, at: datetime) -> bytes:
-    # Imported with the first report, in its thread: a fifth of all that a broker would load at its start.
+# pyHanko is imported with the first report, in its thread: a fifth of all that a broker would load at its start.
+
+
+def _seal(pdf: bytes, sealer: ReportCertificate, at: datetime, authority: HttpAuthority | None) -> bytes:
     from broker.out.pdf_sign import sign
 
-    return sign(pdf, sealer, at)
+    try:
+        return sign(pdf, sealer, at, authority)
+    except OSError as no:
+        _log.warning("a report is signed without a timestamp: %s", no)
+        return sign(pdf, sealer, at)
+
+
+def _twin(pdf: bytes, sealer: ReportCertificate, authority: HttpAuthority | None) -> bytes:
+    from broker.out.pdf_sign import twin
+
+    try:
+        return twin(pdf, sealer, authority)
+    except OSError as no:
+        _log.warning("a report's twin is signed without a timestamp: %s", no)
+        return twin(pdf, sealer)

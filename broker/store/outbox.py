@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from audit import instant
 from broker.store.database import Work
 from broker.store.tables import outbox
 from broker.store.tx import Tx
 
-MAIL = "mail"
+MAIL = "mail"  # a letter about a request
+HEAD = "head"  # the weekly letter with the log's head
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,22 @@ async def due(work: Work, at: datetime, limit: int) -> list[Due]:
         .order_by(outbox.c.due, outbox.c.id)
         .limit(limit)
     )
-    return [
-        Due(row.id, row.tenant, row.kind, json.loads(row.payload), instant.parse(row.due), row.tries)
-        for row in rows
-    ]
+    return [_due(row) for row in rows]
+
+
+async def last(work: Work, tenant: str, kind: str) -> Due | None:
+    """The newest of its kind, delivered or not."""
+    rows = await work.run(
+        select(outbox)
+        .where(outbox.c.tenant == tenant, outbox.c.kind == kind)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return _due(rows[0]) if rows else None
+
+
+def _due(row: Row[Any]) -> Due:
+    return Due(row.id, row.tenant, row.kind, json.loads(row.payload), instant.parse(row.due), row.tries)
 
 
 async def done(tx: Tx, id: int) -> None:

@@ -33,11 +33,12 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """PDF and JSON are empty once erased."""
+    """PDF, JSON and twin are empty once erased."""
 
     pdf: bytes
     json: bytes
     bundle: bytes | None
+    twin: bytes  # the PDF in a CAdES signature
 
     @property
     def erased(self) -> bool:
@@ -94,25 +95,30 @@ async def tenant_of(work: Work, number: str) -> str | None:
 
 async def files(work: Work, tenant: str, number: str) -> Files | None:
     rows = await work.run(
-        select(reports.c.pdf, reports.c.json, reports.c.bundle).where(
+        select(reports.c.pdf, reports.c.json, reports.c.twin, reports.c.bundle).where(
             reports.c.tenant == tenant, reports.c.number == number
         )
     )
     if not rows:
         return None
-    bundle = rows[0].bundle
-    return Files(bytes(rows[0].pdf), bytes(rows[0].json), None if bundle is None else bytes(bundle))
+    row = rows[0]
+    bundle = None if row.bundle is None else bytes(row.bundle)
+    return Files(bytes(row.pdf), bytes(row.json), bundle, bytes(row.twin))
 
 
 async def printed(work: Work, tenant: str) -> dict[str, bytes]:
-    """Every report's PDF and JSON that is still here, by file name, as a bundle holds them."""
+    """Every report's PDF, its twin and its JSON that are still here, by file name, as a bundle holds them."""
     rows = await work.run(
-        select(reports.c.number, reports.c.pdf, reports.c.json).where(
+        select(reports.c.number, reports.c.pdf, reports.c.json, reports.c.twin).where(
             reports.c.tenant == tenant, func.length(reports.c.json) > 0
         )
     )
-    found = {f"{row.number}.pdf": bytes(row.pdf) for row in rows}
-    return found | {f"{row.number}.json": bytes(row.json) for row in rows}
+    found: dict[str, bytes] = {}
+    for row in rows:
+        found[f"{row.number}.pdf"] = bytes(row.pdf)
+        found[f"{row.number}.pdf.p7m"] = bytes(row.twin)
+        found[f"{row.number}.json"] = bytes(row.json)
+    return found
 
 
 async def add(tx: Tx, issued: Issued, files: Files) -> None:
@@ -125,6 +131,7 @@ async def add(tx: Tx, issued: Issued, files: Files) -> None:
             issued=instant.to_text(issued.issued),
             pdf=files.pdf,
             json=files.json,
+            twin=files.twin,
             n=issued.n,
             size=issued.size,
         )

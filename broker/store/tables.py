@@ -306,9 +306,16 @@ outbox = Table(
     Index("outbox_due", "done", "due"),
 )  # fmt: skip
 
+# Timestamp tokens over heads.
+stamps = Table(
+    "stamps", metadata,
+    _id("tenant"), _int("size"), _blob("token"), _at("at"),
+    PrimaryKeyConstraint("tenant", "size"),
+)  # fmt: skip
+
 reports = Table(
     "reports", metadata,
     _id("tenant"), _text("period"), _text("number"), _flag("partial"), _at("issued"),
-    _blob("pdf"), _blob("json"), _blob("bundle", nullable=True), _int("n"), _int("size"),
+    _blob("pdf"), _blob("json"), _blob("twin"), _blob("bundle", nullable=True), _int("n"), _int("size"),
     PrimaryKeyConstraint("tenant", "number"),
 )  # fmt: skip

@@ -18,7 +18,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -110,9 +110,9 @@ def pieces() -> dict[str, Any]:
 # -------------------------------------------------------------------------------------------- bundles
 
 
-def short_month(*, closed: bool = True, **twist: Any) -> World:
+def short_month(*, closed: bool = True, stamp: Callable[[World], Any] = World.stamp, **twist: Any) -> World:
     """One session with one command in it, and the month's report: as small as a whole month can be."""
-    w = World(Twist(witnesses=1, **twist))
+    w = World(Twist(witnesses=1, tsa=True, **twist))
     w.onboard()
     request, _ = w.ask(1)
     grant = w.approve(request)
@@ -123,6 +123,7 @@ def short_month(*, closed: bool = True, **twist: Any) -> World:
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     w.append(records.LogHeartbeat("2026-12-01"))
+    stamp(w)
     if closed:
         w.close()
     return w
@@ -206,6 +207,10 @@ def _more_bytes(kind: str, record: Any) -> Any:
     return replace(record, out_bytes=1) if kind == "channel.closed" else record
 
 
+def _earlier(w: World) -> None:
+    w.stamp(w.now - timedelta(days=3))
+
+
 def _shorter(report: dict[str, Any]) -> dict[str, Any]:
     return report | {"sessions": [s | {"minutes": s["minutes"] - 5} for s in report["sessions"]]}
 
@@ -230,6 +235,7 @@ BUNDLES: dict[str, tuple[Change, dict[str, Any], str | None, str | None]] = {
     "withheld": (_withheld, {}, "WITHHELD", "opening_missing"),
     "erased": (_erased, {}, None, None),
     "erased-early": (_erased_early, {}, "WITHHELD", "erased_early"),
+    "time": (_as_it_is, {"stamp": _earlier}, "TIME", "token_time"),
     "report": (_as_it_is, {"report": _shorter}, "REPORT", "report_evidence"),
 }
 

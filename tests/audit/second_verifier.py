@@ -21,7 +21,15 @@ from audit.verifica.page import modules
 JUDGE = Path(__file__).parent / "verifica" / "judge.mjs"
 # The page leaves these to the command, and says so.
 BY_COMMAND = {13, 14}
-NOTES_OF_REPORTS = {"commercial", "erased_report", "head_words", "older_report", "partial", "pdf_words"}
+NOTES_OF_REPORTS = {
+    "commercial",
+    "erased_report",
+    "head_words",
+    "older_report",
+    "partial",
+    "pdf_words",
+    "unstamped",
+}
 
 
 def node() -> str:

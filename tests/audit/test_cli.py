@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 
 import audit
-from audit import bundle
+from audit import bundle, checkpoint, merkle
 from audit.checkpoint import Checkpoint
 from audit.cli import MISUSE, SOUND, main
+from audit.keys import SigningKey
+from audit.note import parse_note
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
-from tests.audit.world import ORIGIN, World, busy_month
+from audit.verify import verify
+from tests.audit.world import ORIGIN, Twist, World, busy_month
 
 ROOT = Path(audit.__file__).parents[1]
 
@@ -119,6 +122,81 @@ def test_a_head_is_remembered_only_with_the_customers_keys_and_a_sound_answer(
     assert not state.exists()
     assert run(files, "--trust", "trust.json", "--state", "state.json") == 0
     assert state.exists()
+
+
+def _kept(files: Path, size: int, root: bytes, key: SigningKey, origin: str = ORIGIN) -> str:
+    (files / "testa.note").write_bytes(checkpoint.sign(Checkpoint(origin, size, root), key))
+    return "testa.note"
+
+
+def _step_5(files: Path, *options: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """(exit code, state of step 5, why)"""
+    capsys.readouterr()
+    code = run(files, *options, "--json")
+    step = json.loads(capsys.readouterr().out)["steps"][4]
+    return code, step["state"], step["why_en"]
+
+
+def test_a_head_kept_from_a_mail_is_looked_for_in_the_log(
+    files: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = _kept(files, 9, merkle.root(9, world.tree.read), world.log_key)
+    assert run(files, "--trust", "trust.json", "--head", kept, "--lang", "en") == 0
+    assert "The head you kept (size 9) lies in this log." in capsys.readouterr().out
+    (files / "other.note").write_bytes((files / kept).read_bytes())
+    _kept(files, 9, bytes(31) + b"\x01", world.log_key)
+    for trust in ((), ("--trust", "trust.json")):
+        assert run(files, *trust, "--head", "other.note", "--head", kept) == 1
+        assert "REWRITTEN own_head" in capsys.readouterr().out
+
+
+def test_a_kept_head_that_this_bundle_cannot_judge_is_unknown(
+    files: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for size, key, origin, why in (
+        (world.tree.size + 1, world.log_key, ORIGIN, "newer"),
+        (9, world.log_key, ORIGIN[:-4] + "2025", "another log"),
+        (9, SigningKey(bytes(32)), ORIGIN, "proves nothing"),
+    ):
+        _kept(files, size, bytes(31) + b"\x01", key, origin)
+        code, state, said = _step_5(files, "--trust", "trust.json", "--head", "testa.note", capsys=capsys)
+        assert (code, state) == (0, "unknown")
+        assert why in said
+        assert run(files, "--trust", "trust.json", "--head", "testa.note", "--require-all") == 1
+
+
+def test_a_kept_head_is_judged_by_the_pinned_key_and_not_the_bundles(files: Path, world: World) -> None:
+    """Whoever begins the log anew with another key does not get rid of the heads it had."""
+    _kept(files, 9, merkle.root(9, world.tree.read)[::-1], world.log_key)
+    other = busy_month(Twist(log_key=SigningKey(bytes(32))))
+    (files / "bundle.zip").write_bytes(bundle.pack(other.entries()))
+    verdict = verify(
+        (files / "bundle.zip").read_bytes(),
+        trust=world.trust(),
+        kept=[parse_note((files / "testa.note").read_bytes())],
+    ).verdict
+    assert {f.cls for f in verdict.findings} == {"UNTRUSTED", "REWRITTEN"}
+
+
+def test_a_kept_head_says_nothing_of_a_log_that_is_not_whole(files: Path, world: World) -> None:
+    entries = world.entries()
+    for name in [n for n in entries if n.startswith("tile/0/")]:
+        del entries[name]
+    tile = next(n for n in entries if n.startswith("tile/entries/"))
+    entries[tile] = entries[tile].replace(b'"day":"2026-11-20"', b'"day":"2026-11-21"')
+    entries[bundle.SUMS] = bundle.sums(entries)
+    _kept(files, 9, bytes(31) + b"\x01", world.log_key)
+    kept = parse_note((files / "testa.note").read_bytes())
+    verdict = verify(bundle.pack(entries), trust=world.trust(), kept=[kept]).verdict
+    assert verdict.steps[4].why_en == "not checked: an earlier step prevents it"
+
+
+@pytest.mark.parametrize("data", [b"", b"three\nlines\n", b"a\n\n\xe2\x80\x94 a AAAAAAAA\n"])
+def test_what_is_no_head_is_misuse(files: Path, data: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "testa.note").write_bytes(data)
+    assert run(files, "--head", "testa.note") == 2
+    assert capsys.readouterr().err.startswith("verbale-verify: --head ")
+    assert run(files, "--head", "absent.note") == 2
 
 
 def alone(files: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

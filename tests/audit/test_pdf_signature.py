@@ -6,13 +6,19 @@ import io
 import logging
 import sys
 import tracemalloc
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.timestamps import DummyTimeStamper
 
 from audit import bundle
 from audit.pdf_signature import Signer, judge_pdf
 from audit.verify import verify
+from tests.audit.tokens import tsa
 from tests.audit.world import busy_month, report_ca, signed_pdf
 
 DATA = b'{"v":1}'
@@ -28,8 +34,42 @@ def test_signed_under_the_pinned_authority() -> None:
     assert (found.signer, found.attached) == (Signer.KNOWN, True)
 
 
+def lasting(pdf: bytes, name: str = "Marche di prova") -> bytes:
+    """With a timestamp of that authority over all of it."""
+    out = io.BytesIO()
+    authority = DummyTimeStamper(tsa(name).signer, tsa(name).key, fixed_dt=datetime(2026, 12, 1, tzinfo=UTC))
+    stamper = PdfTimeStamper(authority, "Marca")
+    stamper.timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", output=out)
+    return out.getvalue()
+
+
+def test_a_timestamp_over_all_of_it_may_follow() -> None:
+    """PAdES B-LTA; whose the timestamp is matters where an authority is pinned."""
+    for pinned in (None, tsa().pem):
+        assert judge_pdf(lasting(pdf()), DATA, report_ca()[1], pinned).signer is Signer.KNOWN
+    found = judge_pdf(lasting(pdf(), "Altre marche"), DATA, report_ca()[1], tsa().pem)
+    assert (found.signer, found.why) == (Signer.UNREADABLE, "its timestamp is not of the pinned authority")
+
+
+def test_nothing_may_follow_that_timestamp_nor_come_between() -> None:
+    found = judge_pdf(lasting(pdf()) + b"\n% more\n", DATA, report_ca()[1])
+    assert (found.signer, found.why) == (Signer.UNREADABLE, "its timestamp does not cover the whole file")
+    writer, out = IncrementalPdfFileWriter(io.BytesIO(pdf())), io.BytesIO()
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Rotate"] = generic.NumberObject(180)
+    writer.update_container(page)
+    writer.write(out)
+    found = judge_pdf(lasting(out.getvalue()), DATA, report_ca()[1])
+    assert (found.signer, found.why) == (Signer.UNREADABLE, "the signature does not cover the whole file")
+
+
 def test_signed_by_somebody_nobody_pinned() -> None:
     assert judge_pdf(pdf(), DATA, None).signer is Signer.UNKNOWN
+
+
+def test_signed_by_somebody_else_than_the_pinned_authority() -> None:
+    found = judge_pdf(pdf(), DATA, tsa().pem)
+    assert (found.signer, found.why) == (Signer.UNREADABLE, "not signed under the pinned CA")
 
 
 def test_other_data_attached() -> None:

@@ -12,6 +12,7 @@ from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.merkle import leaf_hash
 from audit.trust_file import Link, PinnedHost, SeenHeads, Trust
+from tests.audit.tokens import tsa
 from tests.audit.verdicts import honest
 
 TRUST = honest().trust()
@@ -22,6 +23,7 @@ HEAD = Checkpoint("a/t-1/2026", 1, leaf_hash(b""))
     "trust",
     [
         TRUST,
+        replace(TRUST, tsa_ca=tsa().pem),
         replace(
             TRUST, hosts=(replace(TRUST.hosts[0], witness=None),), report_ca=None, witnesses=(), quorum=3
         ),
@@ -57,6 +59,7 @@ WITNESS, LOG = TRUST.witnesses[0].text, TRUST.log_vkeys[0].text
         bent(hosts=[{"host": "h-1", "agent": WITNESS}]),
         bent(hosts=[{"host": "h-1", "agent": LOG, "witness": LOG}]),
         bent(more=1),
+        bent(tsa_ca="no certificate"),
         TRUST.encode() + b"\n\n",
     ],
 )

@@ -24,14 +24,14 @@ def honest() -> World:
 def judge(world: World, entries: dict[str, bytes] | None = None, **kw: Any) -> Verdict:
     """The verdict on a world, its trust file given; `entries` instead of its own, digests put right.
 
-    The second verifier has to come to the same, but where it is asked about a head seen before, which it
-    keeps none of.
+    The second verifier has to come to the same, but where it is asked about heads seen before or kept:
+    it knows of none.
     """
     files = world.entries() if entries is None else entries
     files[bundle.SUMS] = bundle.sums(files)
     data, given = bundle.pack(files), {"trust": world.trust()} | kw
     verdict = verify(data, **given).verdict
-    if "seen" not in given:
+    if not given.keys() & {"seen", "kept"}:
         second_verifier.agrees(verdict, data, given["trust"])
     return verdict
 

@@ -50,6 +50,7 @@ from audit.statement import (
 )
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from audit.witness_policy import policy_text
+from tests.audit.tokens import tsa
 from web.demo.authenticator import SoftwareAuthenticator
 
 TENANT, HOUSE = "t-1a2b3c4d", "t-00000000"
@@ -96,6 +97,7 @@ class Twist:
     demo: bool = True
     witnesses: int = 0
     cosigned: bool = True
+    tsa: bool = False  # an authority is pinned
 
 
 @dataclass
@@ -107,6 +109,7 @@ class World:
     evidence: dict[str, bytes] = field(default_factory=dict)
     openings: dict[int, Opening] = field(default_factory=dict)
     heads: dict[int, bytes] = field(default_factory=dict)
+    stamps: dict[int, bytes] = field(default_factory=dict)
     reports: dict[str, bytes] = field(default_factory=dict)
     session_n: dict[str, int] = field(default_factory=dict)
     host_n: dict[str, int] = field(default_factory=dict)
@@ -470,6 +473,21 @@ class World:
         """Records of that kind."""
         return [n for n, data in enumerate(self.leaves) if kind == Leaf.parse(data).record.KIND]
 
+    # ---- timestamps
+
+    def stamp(
+        self, at: datetime | None = None, size: int | None = None, token: bytes | None = None
+    ) -> records.HeadStamped:
+        """The authority stamps the newest head (or another's), and the record says so."""
+        head = Checkpoint(ORIGIN, self.tree.size, self.tree.root())
+        if size is None:
+            size, self.heads[head.size] = head.size, self.head
+        token = tsa().token(head, at or self.now) if token is None else token
+        self.stamps[size] = token
+        stamped = records.HeadStamped(size, hashlib.sha256(token).hexdigest())
+        self.append(stamped)
+        return stamped
+
     # ---- the month's end
 
     def close(
@@ -506,7 +524,7 @@ class World:
         data = encode(report, max_bytes=1 << 24)
         number = f"VB-0001-{period}"
         pdf = signed_pdf(self.twist.attached(data))
-        self.reports |= {f"{number}.json": data, f"{number}.pdf": pdf}
+        self.reports |= {f"{number}.json": data, f"{number}.pdf": pdf, f"{number}.pdf.p7m": twin_of(pdf)}
         self.append(
             records.ReportIssued(period, number, hashlib.sha256(pdf).hexdigest(),
                                  hashlib.sha256(data).hexdigest(), partial=partial)
@@ -527,6 +545,7 @@ class World:
             policies=(Link(1, policy.digest.hex()),),
             hosts=(PinnedHost(HOST, VerifierKey.log(key_name(ORIGIN, HOST), self.agent_key.public), self.witness),),
             witnesses=(self.witness,), quorum=self.twist.witnesses, report_ca=report_ca()[1],
+            tsa_ca=tsa().pem if self.twist.tsa else None,
         )  # fmt: skip
 
     def entries(self) -> dict[str, bytes]:
@@ -538,7 +557,7 @@ class World:
             leaves=self.leaves, read=self.tree.read, checkpoint=head, log_vkey=self.vkey.text,
             policy_tenant=self.policy.encode(),
             policy_witness=policy_text(self.vkey, {"agente": self.witness}, self.twist.witnesses),
-            heads=self.heads, evidence=self.evidence, openings=self.openings, reports=self.reports,
+            heads=self.heads, stamps=self.stamps, evidence=self.evidence, openings=self.openings, reports=self.reports,
         )  # fmt: skip
 
 
@@ -665,3 +684,12 @@ def signed_pdf(attachment: bytes) -> bytes:
     meta = signers.PdfSignatureMetadata(field_name="Verbale")
     signers.sign_pdf(IncrementalPdfFileWriter(plain), meta, signer=report_ca()[0], output=out)
     return out.getvalue()
+
+
+def twin_of(pdf: bytes, signer: Any = None) -> bytes:
+    """The PDF in a CAdES signature of the same certificate, or of another signer."""
+    import asyncio
+
+    one = signer or report_ca()[0]
+    made = asyncio.run(one.async_sign_general_data(pdf, "sha256", detached=False, use_cades=True))
+    return bytes(made.dump())

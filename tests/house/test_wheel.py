@@ -76,7 +76,7 @@ def test_bare_install_is_the_verifier(wheel: zipfile.ZipFile) -> None:
         for r in about.get_all("Requires-Dist", [])
         if "extra ==" not in r
     }
-    assert needed == {"cryptography", "orjson"}
+    assert needed == {"cryptography", "orjson", "rfc3161-client"}
     assert about["License-Expression"] == "Apache-2.0"
     assert any(n.endswith("licenses/LICENSE") for n in wheel.namelist())
 

@@ -211,6 +211,9 @@ class Failing:
             raise OSError("no space left")
         return await self.real.make(report_json, name, at)  # type: ignore[attr-defined, no-any-return]
 
+    async def twin(self, pdf: bytes, at: datetime) -> bytes:
+        return await self.real.twin(pdf, at)  # type: ignore[attr-defined, no-any-return]
+
     async def authority(self, at: datetime) -> str:
         return await self.real.authority(at)  # type: ignore[attr-defined, no-any-return]
 
@@ -236,6 +239,9 @@ class Unprintable:
 
     async def make(self, report_json: bytes, name: str, at: datetime) -> bytes:
         raise Refused(Why.REPORT_FAILED, report=name)
+
+    async def twin(self, pdf: bytes, at: datetime) -> bytes:
+        raise AssertionError("no PDF, no twin")
 
     async def authority(self, at: datetime) -> str:
         raise AssertionError("nobody asks for it here")

@@ -128,6 +128,7 @@ TABLE: dict[str, Row | str] = {
     "POST /persone/password": own(OWNER, *CUSTOMER, code=_NO_PASSWORD),
     "GET /gestione": own(OWNER),
     "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.pdf.p7m": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
     "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
@@ -252,7 +253,7 @@ async def cast(story: Story) -> Cast:
     issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
     async with parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF", b'{"sessions":[]}', None))
+        await reports.add(tx, issued, Files(b"%PDF", b'{"sessions":[]}', None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     people: dict[tuple[str, str], Someone | None] = {
         (TECH, "house"): world.technician,

@@ -172,12 +172,13 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
     issued = Issued(world.tenant, "2026-10", "VB-a-2026-10", False, at, 1, 1, bundled=True)
     async with story.parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF-1.7", b"{}", None))
+        await reports.add(tx, issued, Files(b"%PDF-1.7", b"{}", None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     titolare = browse(world.titolare)
     page = (await titolare.get("/titolare")).text
     for form, media, data in (
         ("pdf", "application/pdf", b"%PDF-1.7"),
+        ("pdf.p7m", "application/pkcs7-mime", b"0"),
         ("json", "application/json", b"{}"),
         ("zip", "application/zip", b"PK"),
     ):
@@ -188,7 +189,7 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
         assert answer.content.startswith(data)
         assert "attachment" in answer.headers["content-disposition"]
     read = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
-    assert [one.what for one in read] == ["report", "report", "bundle"]  # type: ignore[union-attr]
+    assert [one.what for one in read] == ["report", "report", "report", "bundle"]  # type: ignore[union-attr]
 
 
 async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:

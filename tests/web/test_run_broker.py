@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broker import door
+from broker.parts import Parts
 from broker.settings import Settings
+from tests.audit.tokens import tsa
 from web.commands import run_broker, serve
 from web.commands.run_broker import BEHIND_PROXY, kept_settings, remember
 
@@ -40,3 +43,13 @@ def test_the_settings_are_kept_for_nobody_else_to_read(tmp_path: Path, settings:
         remember(settings)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert kept_settings(tmp_path) == settings
+
+
+def test_heads_are_stamped_where_an_authority_is_named(parts: Parts, tmp_path: Path) -> None:
+    ca = tmp_path / "tsa.pem"
+    ca.write_text(tsa().pem)
+    args = options(tmp_path, "--tsa", "http://marche.esempio.example/", "--tsa-ca", str(ca))
+    settings = run_broker.settings_of(args, 8700, 2222)
+    assert (settings.tsa, settings.tsa_ca) == (args.tsa, tsa().pem)
+    assert "timestamps" in {job.name for job in run_broker.timetable(replace(parts, settings=settings))}
+    assert "timestamps" not in {job.name for job in run_broker.timetable(parts)}

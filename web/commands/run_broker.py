@@ -27,7 +27,19 @@ from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
-from broker.jobs import deliver, erase, heartbeat, lapse, logins, months, publish, silence, witnesses
+from broker.jobs import (
+    deliver,
+    erase,
+    head_letters,
+    heartbeat,
+    lapse,
+    logins,
+    months,
+    publish,
+    silence,
+    stamps,
+    witnesses,
+)
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out.clock import SystemChance, SystemClock
@@ -43,6 +55,7 @@ from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
+from web.commands import sealing
 from web.mount import mount
 
 BEHIND_PROXY = (
@@ -63,6 +76,11 @@ MakeHub = Callable[[Chance], Hub]
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     if (args.origin or "").startswith("https:") and not args.trusted_proxy:
         print(BEHIND_PROXY)
+        return 2
+    try:
+        sealing.check(args)
+    except sealing.Misuse as no:
+        print(no)
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     _raise_descriptors()
@@ -169,6 +187,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         mail_from=args.mail_from,
         zone=args.zone,
         demo=args.demo,
+        **sealing.settings_of(args),
         trusted_proxies=args.trusted_proxy,
     )
 
@@ -203,7 +222,12 @@ async def make_parts(settings: Settings, stack: AsyncExitStack, make_hub: MakeHu
         hub=make_hub(chance),
         bus=Bus(),
         settings=settings,
-        reporter=SealedReports(settings.state / "keys", settings.vendor),
+        reporter=SealedReports(
+            settings.state / "keys",
+            settings.vendor,
+            given=sealing.certificate(settings),
+            authority=sealing.authority(settings),
+        ),
     )
 
 
@@ -217,9 +241,13 @@ def timetable(parts: Parts) -> list[Job]:
         Job("erasure", 86_400, erase.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
+    authority = sealing.authority(parts.settings)
+    if authority is not None:
+        jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
     if parts.settings.smtp_host is not None:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
         jobs.append(Job("mail", 2, deliver.delivery(mailer)))
+        jobs.append(Job("heads by mail", 600, head_letters.tick))
     return jobs
 
 

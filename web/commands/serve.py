@@ -25,6 +25,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--database", help="sqlite:///… or postgresql+asyncpg://…; default in the state folder"
     )
     parser.add_argument("--smtp", metavar="HOST:PORT", help="mail server; without it no mail is sent")
+    parser.add_argument("--tsa", metavar="URL", help="RFC 3161 timestamp authority; needs --tsa-ca")
+    parser.add_argument(
+        "--tsa-ca",
+        type=Path,
+        metavar="FILE",
+        help="its root certificate, and intermediates it does not send (PEM)",
+    )
+    parser.add_argument(
+        "--report-certificate",
+        type=Path,
+        metavar="FILE",
+        help="the vendor's own, to sign reports: PEM with those above it, or PKCS#12; default one made here",
+    )
+    parser.add_argument("--report-key", type=Path, metavar="FILE", help="its key in PEM; not with PKCS#12")
+    parser.add_argument("--report-password", type=Path, metavar="FILE", help="file with the key's password")
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")

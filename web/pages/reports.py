@@ -21,6 +21,11 @@ async def pdf(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "pdf")
 
 
+@router.get("/rapporti/{number}.pdf.p7m")
+async def twin(number: str, who: Caller, parts: PartsOf) -> Response:
+    return await _file(parts, who, number, "pdf.p7m")
+
+
 @router.get("/rapporti/{number}.json")
 async def values(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "json")

@@ -296,6 +296,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 bundle=f"/rapporti/{one.number}.zip",
                 json=f"/rapporti/{one.number}.json",
                 sealed=sealed,
+                twin=f"/rapporti/{one.number}.pdf.p7m",
             )
         )
     return tuple(rows)

@@ -147,7 +147,7 @@ export class Heads {
   /** Every heads/<size>.note: signed by the log, of the size it is named for, a prefix. */
   async checkKept(files) {
     for (const name of files.names()) {
-      if (!name.startsWith("heads/") || !known(name)) continue;
+      if (!/^heads\/.*\.note$/.test(name) || !known(name)) continue;
       try {
         const kept = await openCheckpoint(await files.get(name), this.signed.vkey);
         if (name !== `heads/${kept.size}.note` || !this.holds(kept)) this.judge.find("REWRITTEN", "kept_head", name);

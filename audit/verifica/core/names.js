@@ -5,6 +5,7 @@ export const REQUIRED = ["LEGGIMI.txt", "checkpoint", "log.vkey", "policy.tenant
 export const MAX_OPENING_FILE = 257 * 1024;
 export const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 const MAX_PDF_BYTES = 128 * 1024 * 1024;
+const MAX_TWIN_BYTES = MAX_PDF_BYTES + 64 * 1024;
 const SEAL = 28; // nonce and tag
 
 const KINDS = [
@@ -17,13 +18,16 @@ const KINDS = [
   [/^tile\/entries\/[0-9x/]+(?:\.p\/[0-9]+)?$/, 256 * (2 + 0xffff)],
   [/^tile\/[0-6]\/[0-9x/]+(?:\.p\/[0-9]+)?$/, 8192],
   [/^evidence\/[0-9a-f]{64}$/, 256 * 1024],
+  [/^heads\/(?:0|[1-9][0-9]{0,15})\.tsr$/, 64 * 1024],
   [/^openings\/(?:0|[1-9][0-9]{0,15})\.json$/, MAX_OPENING_FILE],
   [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.json$/, MAX_REPORT_BYTES],
   [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf$/, MAX_PDF_BYTES],
+  [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf\.p7m$/, MAX_TWIN_BYTES],
   [/^keys\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.age$/, 4096],
   [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/openings\/(?:0|[1-9][0-9]{0,15})\.json$/, MAX_OPENING_FILE + SEAL],
   [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.json$/, MAX_REPORT_BYTES + SEAL],
   [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf$/, MAX_PDF_BYTES + SEAL],
+  [/^sealed\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf\.p7m$/, MAX_TWIN_BYTES + SEAL],
 ];
 
 /** Subject and plain name of a file that lies there sealed; null for another file. */

@@ -1,18 +1,24 @@
-// Which report files a record stands behind. Their contents are step 14, which verbale-verify judges.
+// Which files of reports and which timestamps a record stands behind. Their contents are steps 13 and 14,
+// which verbale-verify judges.
 
-/** Feed every leaf in order; `cited` are the files of the reports issued. */
+/** Feed every leaf in order; `cited` are the files of the reports issued and the tokens of heads. */
 export class Reports {
   issued = [];
   cited = new Set();
+  stamped = 0;
   #final = new Set(); // months with their final report
 
   feed(leaf) {
+    if (leaf.type === "head.stamped") {
+      this.stamped += 1;
+      this.cited.add(`heads/${leaf.body.size}.tsr`);
+    }
     if (leaf.type !== "report.issued") return;
     const { number, period, partial, json_sha256: digest } = leaf.body;
     const [json, pdf] = [`reports/${number}.json`, `reports/${number}.pdf`];
     if (this.cited.has(json) || (!partial && this.#final.has(period))) return; // a second one: step 14
     if (!partial) this.#final.add(period);
-    this.cited.add(json).add(pdf);
+    this.cited.add(json).add(pdf).add(`${pdf}.p7m`);
     this.issued.push({ json, digest });
   }
 }

@@ -25,6 +25,7 @@ export function parseTrust(bytes) {
   demand([...found.approvers, ...found.policies].every((link) => link.number >= 1), "a chain is numbered from 1 on");
   demand(witnesses.every((k) => k.type === COSIGNATURE) && found.quorum >= 0 && found.quorum <= 1000, "the trust file's witnesses or quorum are not usable");
   demand(hosts.every(({ agent, witness }) => agent.type === ED25519 && (witness?.type ?? COSIGNATURE) === COSIGNATURE), "a host's keys are of the wrong type");
+  demand(found.tsa_ca === undefined || found.tsa_ca.includes("-----BEGIN CERTIFICATE-----"), "the authority of the timestamps is no certificate");
   return { ...found, logs, witnesses, hosts };
 }
 

@@ -167,6 +167,7 @@ class Reading {
       hosts: notes.confirmed.size,
       openings: this.openings.checked,
       reports: this.reports.issued.length,
+      timestamps: this.reports.stamped,
     });
   }
 }
