@@ -80,6 +80,18 @@ class Desk:
             self._write_file(notice, "live")
         return "consented" if allowed else "denied"
 
+    def say_paused(self, notice: Notice) -> None:
+        """Nobody watches: the technician sees and does nothing meanwhile."""
+        self._say_state(notice, "paused", notice.wording_paused(self._now(), self._zone))
+
+    def say_resumed(self, notice: Notice) -> None:
+        self._say_state(notice, "live", notice.wording_resumed(self._now(), self._zone))
+
+    def _say_state(self, notice: Notice, state: str, text: str) -> None:
+        with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
+            self._write_file(notice, state)
+        self._show(text)
+
     def say_ended(self, notice: Notice, seconds: int | None, left: Left) -> None:
         self.forget(notice.session)
         self._show(notice.wording_ended(self._now(), seconds, left, self._zone))

@@ -21,6 +21,7 @@ from audit.forms import DIGEST, ID, KEY, LINE
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
 ApproverRole = Literal["titolare", "ads"]
+APPROVER_ROLES: tuple[ApproverRole, ...] = ("titolare", "ads")
 Supervision = Literal["self", "named", "waived"]
 MAX_LENGTH_S = 366 * 86_400  # no session or window is longer than a year; sums with it stay in the calendar
 MAX_STATEMENT_BYTES = 64 * 1024  # an approver set of a large customer; a request is about 3 KiB
@@ -435,7 +436,8 @@ class Policy(Statement):
 
     `accounts` maps host id to the local account sessions run as there. `desk` is what the person at
     the desk gets: `inform` or `consent`. `offline` is what the agent does when the broker is gone
-    during a session: `end` or `continue` (never past the grant).
+    during a session: `end` or `continue` (never past the grant). So many people approve a request as
+    `approvals` says, among them at least so many of a role as `roles` says.
     """
 
     TYPE: ClassVar[str] = "policy"
@@ -453,6 +455,7 @@ class Policy(Statement):
     window_s: int
     approvals: int
     witnesses: int
+    roles: tuple[tuple[ApproverRole, int], ...] = ()
 
     def to_value(self) -> Value:
         return _without_none(
@@ -472,6 +475,7 @@ class Policy(Statement):
                 "window_s": self.window_s,
                 "approvals": self.approvals,
                 "witnesses": self.witnesses,
+                "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
             }
         )
 
@@ -504,13 +508,33 @@ class Policy(Statement):
             window_s=f.integer("window_s"),
             approvals=f.integer("approvals"),
             witnesses=f.integer("witnesses"),
+            roles=_roles(f),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")
         _chained(found.number, found.previous)
         if not 1 <= found.approvals <= 8 or not 0 <= found.witnesses <= 1000:
             raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")
+        if sum(count for _, count in found.roles) > found.approvals:
+            raise Malformed("a policy asks for more people of a role than people")
         return found
+
+
+def _roles(f: Fields) -> tuple[tuple[ApproverRole, int], ...]:
+    """Absent where any role does; else each role once, in the one order."""
+    lines = f.opt_items("roles")
+    if lines is None:
+        return ()
+    found: list[tuple[ApproverRole, int]] = []
+    for line in lines:
+        one = Fields(line, "role line")
+        role = one_of(one.text("role"), APPROVER_ROLES, "an approver's role")
+        found.append((cast(ApproverRole, role), one.integer("count")))
+        one.done()
+    order = [role for role in APPROVER_ROLES if any(role == named for named, _ in found)]
+    if not found or [role for role, _ in found] != order or any(not 1 <= count <= 8 for _, count in found):
+        raise Malformed("a policy names each role once, titolare before ads, for 1 to 8 people")
+    return tuple(found)
 
 
 def _account_line(value: Value) -> tuple[str, Account]:
@@ -646,13 +670,121 @@ class Enrolment(Statement):
         return root_text(self.digest)
 
 
-AnyStatement = Request | Approval | Policy | Approvers | Enrolment
+@dataclass(frozen=True, slots=True)
+class CheckIn(Statement):
+    """The named watcher takes up supervision of one session with a page of his (trust.md §2).
+
+    `request` and `grant` are digests in hex. `page_key` is the Ed25519 key that this page made for this
+    session: what it answers counts from `not_before` to `not_after` (`audit.watch`).
+    """
+
+    TYPE: ClassVar[str] = "supervision"
+
+    tenant: str
+    session: str
+    request: str
+    grant: str
+    host: HostKey
+    watcher: str
+    page_key: str
+    not_before: datetime
+    not_after: datetime
+    demo_software: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "session": self.session,
+                "request": self.request,
+                "grant": self.grant,
+                "host": self.host.to_value(),
+                "watcher": self.watcher,
+                "page_key": self.page_key,
+                "not_before": instant.to_text(self.not_before),
+                "not_after": instant.to_text(self.not_after),
+                "demo_software": self.demo_software or None,
+            }
+        )
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> CheckIn:
+        found = cls(
+            tenant=f.formed("tenant", ID),
+            session=f.formed("session", ID),
+            request=f.formed("request", DIGEST),
+            grant=f.formed("grant", DIGEST),
+            host=HostKey.from_value(f.mapping("host")),
+            watcher=f.formed("watcher", ID),
+            page_key=f.formed("page_key", KEY),
+            not_before=instant.parse(f.text("not_before")),
+            not_after=instant.parse(f.text("not_after")),
+            demo_software=f.flag("demo_software"),
+        )
+        if found.not_after <= found.not_before:
+            raise Malformed("a check-in's time is empty")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStop(Statement):
+    """An approver ends one session: the host obeys it whoever brings it, and whatever the broker says.
+
+    `request` and `grant` are digests in hex.
+    """
+
+    TYPE: ClassVar[str] = "stop"
+
+    tenant: str
+    session: str
+    request: str
+    grant: str
+    host: HostKey
+    by: str
+    given: datetime
+    demo_software: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "session": self.session,
+                "request": self.request,
+                "grant": self.grant,
+                "host": self.host.to_value(),
+                "by": self.by,
+                "given": instant.to_text(self.given),
+                "demo_software": self.demo_software or None,
+            }
+        )
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> SignedStop:
+        return cls(
+            tenant=f.formed("tenant", ID),
+            session=f.formed("session", ID),
+            request=f.formed("request", DIGEST),
+            grant=f.formed("grant", DIGEST),
+            host=HostKey.from_value(f.mapping("host")),
+            by=f.formed("by", ID),
+            given=instant.parse(f.text("given")),
+            demo_software=f.flag("demo_software"),
+        )
+
+
+AnyStatement = Request | Approval | Policy | Approvers | Enrolment | CheckIn | SignedStop
 PARSERS: dict[str, Callable[[bytes], AnyStatement]] = {
     Request.TYPE: Request.parse,
     Approval.TYPE: Approval.parse,
     Policy.TYPE: Policy.parse,
     Approvers.TYPE: Approvers.parse,
     Enrolment.TYPE: Enrolment.parse,
+    CheckIn.TYPE: CheckIn.parse,
+    SignedStop.TYPE: SignedStop.parse,
 }
 
 

@@ -37,6 +37,15 @@ ENGLISH: Final[dict[str, str]] = {
     "Apro il terminale…": "Opening the terminal…",
     "Apro la pagina di firma…": "Opening the signing page…",
     "Arriva per posta a chi può autorizzare. Nella posta non c’è il pulsante che autorizza: porta "
+    "Fra queste, almeno del titolare": ("Among them, at least of the titolare"),
+    "Fra queste, almeno di ADS": ("Among them, at least of ADS"),
+    "Questo browser non risponde alla macchina al posto suo: dopo due minuti la sessione va in pausa.": (
+        "This browser does not answer the host for you: after two minutes the session is paused."
+    ),
+    "Se questa pagina la guarda per tutti, dopo due minuti la macchina mette la sessione in pausa; «Interrompi» alla postazione la chiude.": (
+        "If this page is the one that watches, after two minutes the host pauses the session; Stop at the desk closes it."
+    ),
+    "Zero: basta chiunque possa autorizzare.": ("Zero: anybody who may authorise will do."),
     "alla pagina dove si firma.": (
         "It goes by mail to those who can authorise. The mail holds no button that authorises: it leads "
         "to the page where one signs."
@@ -199,9 +208,6 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "La prima si iscrive da qui sotto: serve la firma del titolare.": (
         "Enrol the first one below: it takes the titolare’s signature."
-    ),
-    "La sessione continua fino alla scadenza; Termina e «Interrompi» alla postazione la chiudono.": (
-        "The session goes on until its end; Terminate, or Stop at the desk, closes it."
     ),
     "La sessione si chiude tra {n} minuti.": "The session closes in {n} minutes.",
     "La sessione è autorizzata. Comincia quando la avvia.": (

@@ -159,6 +159,8 @@ class RulesForm:
     longest: tuple[Option, ...]
     window: tuple[Option, ...]
     approvals: str
+    titolari: str
+    ads: str
     witnesses: str
     sign: Act
 

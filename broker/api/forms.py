@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.passkey import Assertion
-from audit.statement import Account, ChannelKind, Tool
+from audit.statement import Account, ApproverRole, ChannelKind, Tool
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey
 from broker.domain.appointing import PolicyDraft
@@ -131,6 +131,11 @@ class AccountForm(Form):
     administrator: bool
 
 
+class RoleForm(Form):
+    role: ApproverRole
+    count: int = Field(ge=1, le=8)
+
+
 class PolicyForm(Form):
     channels: tuple[ChannelKind, ...] = Field(max_length=6)
     tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
@@ -142,6 +147,7 @@ class PolicyForm(Form):
     window_s: int = 28_800
     approvals: int = Field(default=1, ge=1, le=8)
     witnesses: int = Field(default=0, ge=0, le=1000)
+    roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -155,6 +161,7 @@ class PolicyForm(Form):
             window_s=self.window_s,
             approvals=self.approvals,
             witnesses=self.witnesses,
+            roles=tuple((one.role, one.count) for one in self.roles),
         )
 
 

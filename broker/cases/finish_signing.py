@@ -6,7 +6,15 @@ from audit.canonical import unb64
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
 from audit.statement import MAX_STATEMENT_BYTES
-from broker.cases import approve, change_approvers, change_policy, register_signing_key, sign_enrolment
+from broker.cases import (
+    approve,
+    change_approvers,
+    change_policy,
+    register_signing_key,
+    sign_enrolment,
+    sign_stop,
+    take_supervision,
+)
 from broker.cases.log_in import spend_ceremony
 from broker.cases.signing import Finished, Handler, NewKey, SigningAnswer
 from broker.domain.people import Who
@@ -18,6 +26,8 @@ HANDLERS: dict[str, Handler] = {
     change_approvers.PURPOSE: change_approvers.approvers_signed,
     change_policy.PURPOSE: change_policy.policy_signed,
     sign_enrolment.PURPOSE: sign_enrolment.enrolment_signed,
+    sign_stop.PURPOSE: sign_stop.stop_signed,
+    take_supervision.PURPOSE: take_supervision.supervision_signed,
 }
 
 

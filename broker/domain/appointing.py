@@ -48,6 +48,7 @@ class PolicyDraft:
     window_s: int
     approvals: int
     witnesses: int
+    roles: tuple[tuple[ApproverRole, int], ...] = ()
 
 
 def next_set(
@@ -104,6 +105,11 @@ def next_policy(
         raise Refused(Why.BAD_INPUT, field="window_s")
     if draft.approvals > len({line.person for line in approvers.approvers}):
         raise Refused(Why.BAD_INPUT, field="approvals")
+    for role, count in draft.roles:
+        if count > len({line.person for line in approvers.approvers if line.role == role}):
+            raise Refused(Why.BAD_INPUT, field="roles")
+    if sum(count for _, count in draft.roles) > draft.approvals:
+        raise Refused(Why.BAD_INPUT, field="roles")
     named = [host for host, _ in draft.accounts]
     if len(set(named)) != len(named) or not set(named) <= hosts:
         raise Refused(Why.BAD_INPUT, field="accounts")
@@ -124,6 +130,7 @@ def next_policy(
         window_s=draft.window_s,
         approvals=draft.approvals,
         witnesses=draft.witnesses,
+        roles=draft.roles,
     )
     try:
         return Policy.parse(new.encode())

@@ -18,12 +18,14 @@ from audit.statement import (
     Approver,
     Approvers,
     Channel,
+    CheckIn,
     Enrolment,
     HostKey,
     LoginCredential,
     Origin,
     Policy,
     Request,
+    SignedStop,
     Statement,
     Technician,
     Tool,
@@ -114,7 +116,15 @@ REQUEST = Request(
     nonce=b"n" * 32,
 )
 APPROVAL = Approval(TENANT, REQUEST.digest.hex(), "p-1", "self", "p-1", NOW)
-STATEMENTS: tuple[Statement, ...] = (REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT)
+PAGE_KEY = SigningKey(bytes([5]) * 32)
+CHECK_IN = CheckIn(
+    TENANT, SESSION, REQUEST.digest.hex(), "33" * 32, REQUEST.host, "p-1", PAGE_KEY.public.text, NOW,
+    REQUEST.not_after,
+)  # fmt: skip
+SIGNED_STOP = SignedStop(TENANT, SESSION, REQUEST.digest.hex(), "33" * 32, REQUEST.host, "p-1", NOW)
+STATEMENTS: tuple[Statement, ...] = (
+    REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, CHECK_IN, SIGNED_STOP,
+)  # fmt: skip
 
 
 def signed(statement: Statement, by: SoftwareAuthenticator = TITOLARE) -> SignedStatement:

@@ -439,6 +439,8 @@ RULES = e.RulesForm(
     longest=(v.Option("3600", "1 h", chosen=True),),
     window=(v.Option("28800", "8 h", chosen=True),),
     approvals="1",
+    titolari="1",
+    ads="0",
     witnesses="1",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from audit.statement import CHANNEL_KINDS, Account, Policy, Tool
+from audit.statement import APPROVER_ROLES, CHANNEL_KINDS, Account, Policy, Tool
 from broker.cases.change_approvers import Appointment
 from broker.cases.see_estate import HostView, PersonView
 from broker.domain.appointing import PolicyDraft
@@ -54,7 +54,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         return DEFAULT
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
-        policy.longest_s, policy.window_s, policy.approvals, policy.witnesses,
+        policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.roles,
     )  # fmt: skip
 
 
@@ -93,6 +93,8 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         longest=_lengths(_LONGEST, now.longest_s),
         window=_lengths(_WINDOW, now.window_s),
         approvals=str(now.approvals),
+        titolari=str(dict(now.roles).get("titolare", 0)),
+        ads=str(dict(now.roles).get("ads", 0)),
         witnesses=str(now.witnesses),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
@@ -129,6 +131,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         for name in values
         if name.startswith("account-") and one(name)
     )
+    by_role = [(role, whole(one(f"role-{role}") or "0", "roles", 0, 8)) for role in APPROVER_ROLES]
     return PolicyDraft(
         channels=channels,  # type: ignore[arg-type]
         tools=_tools(values),
@@ -140,6 +143,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         window_s=whole(one("window_s"), "window_s", 1, 31 * 24 * 3600),
         approvals=whole(one("approvals"), "approvals", 1, 8),
         witnesses=whole(one("witnesses"), "witnesses", 0, 1000),
+        roles=tuple((role, count) for role, count in by_role if count),
     )
 
 
