@@ -175,6 +175,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
         )
         async with sessions, asyncio.TaskGroup() as group:
             service = agent.service(sessions, group)
+            sessions.judge_stop = service.stop_signed
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
             await stop.wait()

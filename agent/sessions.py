@@ -40,6 +40,7 @@ from agent.events import (
 from agent.ledger import Ledger, Unfinished, boot_id
 from agent.perform import Outside
 from agent.policy import Admitted
+from agent.refusal import No
 from agent.session import Session
 from agent.settings import USUAL_PACE
 from agent.vigil import Pace
@@ -49,6 +50,7 @@ from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
 from audit.grant import Grant
+from audit.signed import SignedStatement
 from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
 
@@ -83,7 +85,7 @@ class Sessions:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
-        orders = Orders(self._interrupt, self.live, self._own_terminals)
+        orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
         self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk)
@@ -96,6 +98,8 @@ class Sessions:
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
         self._closing: str | None = None  # why nothing begins any more
+        # Judges what somebody brings to the desk signed, and hands it to `stop_signed`: the pins are the link's.
+        self.judge_stop: Callable[[SignedStatement], str] | None = None
 
     async def __aenter__(self) -> Self:
         for remains in await asyncio.to_thread(earlier_life.end, self._ledger):
@@ -273,6 +277,11 @@ class Sessions:
         if ending:
             await asyncio.wait([found.over for found in ending.values()], timeout=limit_s)
         return {name: found.over.result() for name, found in ending.items() if found.over.done()}
+
+    def _judged(self, signed: SignedStatement) -> str:
+        if self.judge_stop is None:
+            raise No("session_ended", "nothing has begun")
+        return self.judge_stop(signed)
 
     def _guardians(self) -> frozenset[int]:
         return frozenset(found.warden.mark.pid for found in self._live.values())

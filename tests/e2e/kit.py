@@ -226,6 +226,9 @@ class Demo:
         request = await self.ask(*(channels or BOTH), longest_s=longest_s, tool=tool)
         session = await self.approve(request, approver=approver, supervision=supervision)
         await self.activate(request, session)
+        return self.opened(request, session)
+
+    def opened(self, request: str, session: str) -> Opened:
         return Opened(self, request, session)
 
     async def phase(self, request: str, *phases: str, seconds: float = PATIENT_S) -> str:

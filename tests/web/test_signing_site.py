@@ -24,6 +24,7 @@ from playwright.sync_api import Error as PlaywrightError
 from audit import passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
+from audit.signed import SignedStatement
 from broker.domain.texts import Texts
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web import signing_site
@@ -475,6 +476,23 @@ def test_a_signed_end_says_whose_session_it_ends(site: Site) -> None:
     assert "Termina la sessione di Tecnico 1" in said
     assert "qualunque cosa dica il server del fornitore" in said
     assert "Firma dimostrativa" in said
+
+
+def test_the_signed_end_can_be_kept_as_a_file_for_the_host(site: Site) -> None:
+    """What `verbale-agent stop` takes: canonical, and the very signature that goes back."""
+    page = site.page()
+    with_authenticator(page)
+    made = register(site, page)
+    site.open(of_session(statement.SignedStop) | {"credentials": [made["credential"]]}, page)
+    page.get_by_label("Salva anche il file").check()
+    with page.expect_download() as coming:
+        page.locator("#firma").click()
+    file = coming.value
+    assert file.suggested_filename == "fine-s-0123456789.json"
+    signed = SignedStatement.parse(Path(file.path()).read_bytes())
+    assert signed.assertion.to_value() == answer(page)["assertion"]
+    found = signed.check(statement.Origin("firma.localhost", site.origin), made["public_key"])
+    assert isinstance(found, statement.SignedStop)
 
 
 def test_rules_say_of_whom_signatures_are_asked(site: Site) -> None:

@@ -457,6 +457,10 @@ function signedStop(checked, shown) {
     title: say(`Termina la sessione di ${texts.technician_name}`, `You terminate the session of ${texts.technician_name}`),
     lead: stop(say(`di ${texts.organisation_name}, su ${texts.host_label}`, `of ${texts.organisation_name}, on ${texts.host_label}`)),
     act: say("Termina con passkey", "Terminate with passkey"),
+    savable: say(
+      "Salva anche il file: chi è alla macchina può darglielo con «verbale-agent stop».",
+      "Also save the file: whoever is at the host can give it to it by “verbale-agent stop”.",
+    ),
     body: [
       facts(
         ...sessionFacts(checked, end),
