@@ -37,15 +37,6 @@ ENGLISH: Final[dict[str, str]] = {
     "Apro il terminale…": "Opening the terminal…",
     "Apro la pagina di firma…": "Opening the signing page…",
     "Arriva per posta a chi può autorizzare. Nella posta non c’è il pulsante che autorizza: porta "
-    "Fra queste, almeno del titolare": ("Among them, at least of the titolare"),
-    "Fra queste, almeno di ADS": ("Among them, at least of ADS"),
-    "Questo browser non risponde alla macchina al posto suo: dopo due minuti la sessione va in pausa.": (
-        "This browser does not answer the host for you: after two minutes the session is paused."
-    ),
-    "Se questa pagina la guarda per tutti, dopo due minuti la macchina mette la sessione in pausa; «Interrompi» alla postazione la chiude.": (
-        "If this page is the one that watches, after two minutes the host pauses the session; Stop at the desk closes it."
-    ),
-    "Zero: basta chiunque possa autorizzare.": ("Zero: anybody who may authorise will do."),
     "alla pagina dove si firma.": (
         "It goes by mail to those who can authorise. The mail holds no button that authorises: it leads "
         "to the page where one signs."
@@ -87,6 +78,13 @@ ENGLISH: Final[dict[str, str]] = {
     "Chiudi e registra": "Close and record",
     "Chiudi la sessione": "Close the session",
     "Chiudi sessione": "Close session",
+    "Fra queste, almeno del titolare": "Among them, at least of the titolare",
+    "Fra queste, almeno di ADS": "Among them, at least of ADS",
+    "Questo browser non risponde alla macchina per lei.": "This browser does not answer the host for you.",
+    "Se questa pagina la guarda per tutti, dopo due minuti la macchina mette la sessione in pausa; «Interrompi» alla postazione la chiude.": (
+        "If this page is the one that watches, after two minutes the host pauses the session; Stop at the desk closes it."
+    ),
+    "Zero: basta chiunque possa autorizzare.": "Zero: anybody who may authorise will do.",
     "chiusa": "closed",
     "chiuso": "closed",
     "Ciò che lascia può restare attivo dopo la sessione, senza altre firme.": (

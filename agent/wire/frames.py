@@ -336,23 +336,12 @@ class PinsHeld:
 
 
 FromBroker: TypeAlias = (
-    Challenge
-    | Welcome
-    | Pins
-    | Head
-    | Open
-    | OpenChannel
-    | CloseChannel
-    | Stop
-    | SignedStop
-    | CheckIn
-    | Answer
-    | Ack
-    | Ping
-)
+    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | SignedStop | CheckIn
+    | Answer | Ack | Ping
+)  # fmt: skip
 FromAgent: TypeAlias = (
     Hello | NoteFrame | Cosignature | HeadRefused | ChannelRefused | Call | OrderRefused | Pong | PinsHeld
-)
+)  # fmt: skip
 Frame: TypeAlias = FromBroker | FromAgent
 Sender: TypeAlias = Literal["broker", "agent"]
 

@@ -85,27 +85,10 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return _name(record.watcher, names), demo or say("con passkey", "by passkey"), ""
         case r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
             return _name(who, names), "", ""
-        case r.SessionOpened():
-            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
-            return say("dal tecnico, con passkey", "by the technician, by passkey"), demo, ""
-        case r.SessionStarted():
-            account = words.clean(record.account)
-            return (
-                say(f"come utente {account}", f"as account {account}"),
-                words.coded(_DESK, record.desk, reader),
-                "",
-            )
+        case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():
+            return (*_going(record, reader), "")
         case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
             return why(reason, reader), "", reason
-        case r.SessionPaused():
-            return say("nessuno guardava", "nobody was watching"), "", ""
-        case r.SessionResumed():
-            lasted = length(record.seconds)
-            return (
-                say("chi guarda è tornato", "the watcher is back"),
-                say(f"dopo {lasted}", f"after {lasted}"),
-                "",
-            )
         case r.SessionEnded():
             lasted = length(record.seconds)
             told = words.coded(words.END_REASONS, record.reason, reader)
@@ -132,6 +115,29 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
+
+
+def _going(
+    record: r.SessionOpened | r.SessionStarted | r.SessionPaused | r.SessionResumed, reader: Reader
+) -> tuple[str, str]:
+    """(text, small print) of a session that begins or goes on."""
+    say = reader.say
+    match record:
+        case r.SessionOpened():
+            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
+            return say("dal tecnico, con passkey", "by the technician, by passkey"), demo
+        case r.SessionStarted():
+            account = words.clean(record.account)
+            return say(f"come utente {account}", f"as account {account}"), words.coded(
+                _DESK, record.desk, reader
+            )
+        case r.SessionPaused():
+            return say("nessuno guardava", "nobody was watching"), ""
+        case r.SessionResumed():
+            lasted = length(record.seconds)
+            return say("chi guarda è tornato", "the watcher is back"), say(
+                f"dopo {lasted}", f"after {lasted}"
+            )
 
 
 def _name(who: str | None, names: Mapping[str, str]) -> str:

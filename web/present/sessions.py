@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from audit import instant
 from audit.records import ToolStarted, ToolStopped
@@ -124,18 +125,7 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
                 "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
             )
         case Paused(since=since):
-            when = clock_time(since)
-            return v.Notice(
-                "stop",
-                say(f"In pausa dalle {when}: nessuno guarda.", f"Paused since {when}: nobody is watching."),
-                say(
-                    "La macchina non lascia passare nulla; ciò che si scrive va perso. Riprende da sola quando "
-                    "la pagina di chi guarda risponde.",
-                    "The host lets nothing through; what is typed is lost. It goes on by itself when the "
-                    "watcher’s page answers.",
-                ),
-                "eye-off",
-            )
+            return _paused(since, reader)
         case Ordered():
             return v.Notice(
                 "wait",
@@ -167,6 +157,21 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
             return _ended(view.found, reason, reader)
         case _:
             return None
+
+
+def _paused(since: datetime, reader: Reader) -> v.Notice:
+    when = clock_time(since)
+    return v.Notice(
+        "stop",
+        reader.say(f"In pausa dalle {when}: nessuno guarda.", f"Paused since {when}: nobody is watching."),
+        reader.say(
+            "La macchina non lascia passare nulla; ciò che si scrive va perso. Riprende da sola quando "
+            "la pagina di chi guarda risponde.",
+            "The host lets nothing through; what is typed is lost. It goes on by itself when the "
+            "watcher’s page answers.",
+        ),
+        "eye-off",
+    )
 
 
 def _ended(found: Ended, reason: str, reader: Reader) -> v.Notice:
