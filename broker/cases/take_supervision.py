@@ -107,6 +107,8 @@ async def supervision_signed(parts: Parts, who: Who, ceremony: Ceremony, answer:
             raise Refused(Why.ENVELOPE_INVALID)
         if any(breaches_of(taken, by, session.permit.grant, at, demo=by.demo_software)):
             raise Refused(Why.ENVELOPE_INVALID)
+        if await statements.by_digest(tx.work, tenant, taken.digest.hex()) is not None:
+            raise Refused(Why.DUPLICATE)  # the same page, asked to sign twice in one moment
         credential = credential_digest(answer.signed.assertion.credential)
         after, record = asking.take_supervision(found, taken, credential, who.terminal)
         await statements.keep(tx, tenant, taken, answer.signed)

@@ -93,6 +93,18 @@ async def test_a_check_in_that_is_none(story: Story) -> None:
     assert await story.findings() == []
 
 
+async def test_the_same_check_in_counts_once(story: Story) -> None:
+    """A page that asks twice in one moment is asked to sign the same statement twice."""
+    receipt, ads = await story.ask(), story.world.ads
+    await story.approve(receipt.request)
+    urls = [
+        await begin_supervision(story.parts, ads.who, receipt.request, PAGE_KEY.public.text) for _ in range(2)
+    ]
+    await ads.sign(urls[0])
+    assert await refused(ads.sign(urls[1])) is Why.DUPLICATE
+    assert await story.findings() == []
+
+
 async def test_who_watches_has_an_appointment(story: Story) -> None:
     """Somebody who cannot sign cannot watch: the host would not know him."""
     world = story.world
