@@ -172,7 +172,8 @@ class Sessions:
             if line is None or line.public_key != signed.public_key:
                 self._judge.find("UNAPPROVED", "approver_gone", where)
             else:
-                breaches = admission.check_in(taken, line, grant, leaf.time, demo=enrolment.demo)
+                at = min(leaf.time, taken.not_after - SKEW)  # too late an opening is a finding of its own
+                breaches = admission.check_in(taken, line, grant, at, demo=enrolment.demo)
                 breached(self._judge, breaches, where)
 
     # ---- while it runs

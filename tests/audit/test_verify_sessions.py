@@ -558,3 +558,20 @@ def test_a_signed_stop_the_broker_withheld_is_told_of() -> None:
     assert said(judge(w), "stop_unlogged") == [
         f"Session {session} ended by a signed order that the log does not hold."
     ]
+
+
+def test_the_watcher_was_taken_off_the_list_before_it_was_opened() -> None:
+    """Approved by one, to be watched by another, who has checked in and then left."""
+    named = Twist(approver="titolare", approval=lambda a: replace(a, supervision="named", watcher=ADS))
+    w, request, grant = granted(named)
+    w.change_approvers(lines(w)[0])
+    w.open(request, grant)
+    alone(judge(w), "UNAPPROVED", "approver_gone")
+
+
+def test_the_watchers_appointment_was_cut_short_before_it_was_opened() -> None:
+    named = Twist(approver="titolare", approval=lambda a: replace(a, supervision="named", watcher=ADS))
+    w, request, grant = granted(named)
+    w.change_approvers(lines(w)[0], replace(lines(w)[1], valid_until=w.now))
+    w.open(request, grant)
+    alone(judge(w), "UNAPPROVED", "approver_expired")

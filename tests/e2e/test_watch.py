@@ -71,7 +71,7 @@ def test_check_in_pause_resume_and_a_signed_stop(stack: Demo, browser: Browser, 
     aside(stack.phase(request, "active"))
     again = aside(opened.ssh("echo tre"))
     assert (again.status, again.out) == (0, b"tre\n"), again.err
-    page.get_by_role("button", name="Termina con passkey").click()
+    page.get_by_role("button", name="Firma la fine").click()
     page.wait_for_url(f"{stack.stage.signing_origin}/**")
     page.get_by_role("button", name="Termina con passkey").click()
     page.wait_for_url(live)

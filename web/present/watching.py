@@ -68,7 +68,7 @@ def _state(found: object) -> Literal["live", "waiting", "ended"]:
 
 
 def _sign_stop(base: str, reader: Reader) -> v.Act:
-    word = reader.say("Termina con passkey", "Terminate with passkey")
+    word = reader.say("Firma la fine", "Sign the end")
     return v.Act(word, post=f"{base}/termina-firmando", kind="stop-line", icon="passkey", sign=True)
 
 
