@@ -38,6 +38,7 @@ from agent.service import Service, SessionsSeam
 from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.spool import Spool
+from agent.task_group import TaskGroup
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
@@ -116,7 +117,7 @@ class Agent:
             send=self.outbound.send,
         )
 
-    def service(self, sessions: SessionsSeam, group: asyncio.TaskGroup) -> Service:
+    def service(self, sessions: SessionsSeam, group: TaskGroup) -> Service:
         def spawn(work: Coroutine[Any, Any, None]) -> None:
             group.create_task(work)
 
@@ -173,7 +174,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             call_watcher=agent.call_watcher,
             pace=settings.pace,
         )
-        async with sessions, asyncio.TaskGroup() as group:
+        async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
             sessions.judge_stop = service.stop_signed
             link = group.create_task(agent.outbound.run(service))
@@ -275,7 +276,7 @@ async def _say_farewell(agent: Agent, limit_s: float) -> bool:
     for remains in await asyncio.to_thread(earlier_life.end, ledger):
         earlier_life.tell(ledger, remains, agent.reporter.report)
         forget(state, remains.line.session)
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         service = agent.service(_NoSessions(), group)
         service.revoke("local")
         link = group.create_task(agent.outbound.run(service))

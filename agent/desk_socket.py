@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import guardian, people
+from agent.task_group import TaskGroup
 
 SOCKET = "desk.sock"
 BACKLOG = 64
@@ -117,7 +118,7 @@ class DeskSocket:
     async def serve(self, listener: socket.socket) -> None:
         """Answer until cancelled. Every caller is taken at once: a queue would be the first one's to fill."""
         loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             while True:
                 try:
                     peer, _ = await loop.sock_accept(listener)
@@ -127,7 +128,7 @@ class DeskSocket:
                 self._let_in(peer, group)
                 await asyncio.sleep(0)  # a crowd at the desk keeps no session waiting
 
-    def _let_in(self, peer: socket.socket, group: asyncio.TaskGroup) -> None:
+    def _let_in(self, peer: socket.socket, group: TaskGroup) -> None:
         peer.setblocking(False)
         caller = _caller(peer)
         no = self._why_not(caller)

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from agent.route import Route
 from agent.sentences import shown
+from agent.task_group import TaskGroup
 from agent.wire import channel, frames
 from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
 
@@ -110,7 +111,7 @@ class Outbound:
         self._came_up = False
         end = LinkBroken(1001, "the agent stops")
         try:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 group.create_task(self._read(socket, link, owner))
                 group.create_task(self._tick(link, owner))
                 group.create_task(self._write(socket, link, owner))

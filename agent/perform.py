@@ -35,6 +35,7 @@ from agent.desk import Desk
 from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
+from agent.task_group import TaskGroup
 from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
@@ -68,7 +69,7 @@ class Performer:
         account: LocalAccount,
         tools: tuple[Tool, ...],
         salt: bytes,
-        group: asyncio.TaskGroup,
+        group: TaskGroup,
         post: Callable[[Event], None],
         note_end: Callable[[Ending], None],
         ledger: Ledger,

@@ -14,6 +14,7 @@ from agent.ledger import Ledger
 from agent.notice import Notice
 from agent.perform import Outside, Performer
 from agent.policy import Admitted
+from agent.task_group import TaskGroup
 from agent.vigil import Pace
 from agent.warden import Warden
 from audit.grant import Grant
@@ -82,7 +83,7 @@ class Session:
 
     async def _conduct(self) -> None:
         notice = Notice.read(self._admitted, self._clocks.now())
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             performer = Performer(
                 self._outside,
                 self.warden,

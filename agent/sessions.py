@@ -43,6 +43,7 @@ from agent.policy import Admitted
 from agent.refusal import No
 from agent.session import Session
 from agent.settings import USUAL_PACE
+from agent.task_group import TaskGroup
 from agent.vigil import Pace
 from agent.warden import Warden
 from agent.wire import frames
@@ -91,7 +92,7 @@ class Sessions:
         self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk)
         self._pace = pace
         self._ledger = Ledger(state_dir)
-        self._group = asyncio.TaskGroup()
+        self._group = TaskGroup()
         self._serving: asyncio.Task[None] | None = None
         self._listener: socket.socket | None = None
         self._live: dict[str, Session] = {}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from agent.task_group import TaskGroup
 from agent.wire.frames import MAX_FRAME_BYTES
 from broker.api.refusals import sentence
 from broker.bastion import front
@@ -126,7 +127,7 @@ async def serve(
         app.state.tools = Tools(nursery)
         async with (
             front.listening(parts, nursery, key, sentence, ssh_sockets),
-            asyncio.TaskGroup() as group,
+            TaskGroup() as group,
         ):
             running = [group.create_task(_repeat(job, parts)) for job in jobs]
             running.append(group.create_task(_beat(parts, heads)))

@@ -15,6 +15,7 @@ from pathlib import Path
 from agent import guardian
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.sweep import Dead
+from agent.task_group import TaskGroup
 from agent.warden import Child
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
@@ -113,7 +114,7 @@ class External:
         self._stop.set()
 
     async def run(self) -> Outcome:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             listening = group.create_task(self._listen())
             await self._until_over()
             listening.cancel()

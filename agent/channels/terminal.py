@@ -15,6 +15,7 @@ from typing import Protocol
 
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
+from agent.task_group import TaskGroup
 from agent.warden import Child
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
@@ -83,7 +84,7 @@ class Terminal:
         open_fds = set(self._child.descriptors)
         self._widen()
         try:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 pumps = [
                     group.create_task(self._pump(fd, tag)) for fd, tag in zip(outputs, tags, strict=False)
                 ]
@@ -102,7 +103,7 @@ class Terminal:
                 with contextlib.suppress(OSError):  # the account's share of pipe memory is used up
                     fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
-    async def _until_over(self, group: asyncio.TaskGroup, pumps: list[asyncio.Task[None]]) -> None:
+    async def _until_over(self, group: TaskGroup, pumps: list[asyncio.Task[None]]) -> None:
         """Return when the process has ended and its output is out, or socket or session are gone."""
         gone = group.create_task(_first(self._cut, self._lost))
         drained = group.create_task(_all(pumps))
@@ -326,7 +327,7 @@ async def _write(fd: int, data: bytes, gate: Gate) -> bool:
 
 async def _first(*events: asyncio.Event) -> None:
     """Until one of them is set."""
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         tasks = [group.create_task(event.wait()) for event in events]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:

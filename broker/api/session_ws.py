@@ -15,6 +15,7 @@ import struct
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
+from agent.task_group import TaskGroup
 from agent.wire.channel import pack, pack_exit, unpack
 from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
 from broker.api.refusals import agents_sentences, sentences
@@ -100,7 +101,7 @@ async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 
         return
     screen = Screen()
     try:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             others = [
                 group.create_task(_to_host(socket, pipe, screen)),
                 group.create_task(_until_logged_out(socket, who)),
@@ -148,7 +149,7 @@ async def _until_logged_out(socket: WebSocket, who: Who) -> None:
 async def _to_host(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
     """Until the page is gone: then what was typed and nobody took is void, and the process ends."""
     typed = Backlog()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         typing = group.create_task(_type(typed, pipe))
         await _hear(socket, typed, screen)
         typing.cancel()
@@ -181,7 +182,7 @@ async def _type(typed: Backlog, pipe: Pipe) -> None:
 async def _to_browser(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
     """Until the host's end is over, and the page has taken what it still takes in a while."""
     said = Backlog()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         saying = group.create_task(_say(socket, pipe, said, screen))
         while (message := await pipe.read()) is not None:
             if said.size_bytes > HIGH_WATER:
@@ -229,7 +230,7 @@ async def live(socket: WebSocket, session: str) -> None:
         await _refuse(socket, no)
         return
     try:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             others = [
                 group.create_task(_show(socket, parts.hub.audience(session))),
                 group.create_task(_until_logged_out(socket, who)),

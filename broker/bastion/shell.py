@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import asyncssh
 
+from agent.task_group import TaskGroup
 from agent.wire.channel import MAX_PAYLOAD_BYTES, SIGNALS, Exit, Tag
 from agent.wire.frames import ProtocolError
 from broker.domain.refusal import Refused
@@ -143,7 +144,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     async def _relay(self, pipe: Pipe) -> Exit | None:
         """How the host's process ended; None if it could not tell."""
         try:
-            async with asyncio.TaskGroup() as both:
+            async with TaskGroup() as both:
                 upstream = both.create_task(self._technician_to_host(pipe))
                 await self._host_to_technician(pipe)
                 upstream.cancel()
@@ -155,7 +156,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
 
     async def _technician_to_host(self, pipe: Pipe) -> None:
         """Until he is gone: then what he typed and nobody took is void, and his process ends."""
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             typing = group.create_task(self._type(pipe))
             await self._gone.wait()
             typing.cancel()

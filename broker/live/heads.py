@@ -6,8 +6,7 @@ own head and do not wait for this.
 
 from __future__ import annotations
 
-import asyncio
-
+from agent.task_group import TaskGroup
 from agent.wire.frames import Head
 from broker.domain.refusal import Refused
 from broker.live.hub import Hub
@@ -30,7 +29,7 @@ class Heads:
     async def tick(self) -> None:
         """To all of them side by side: an agent that takes nothing keeps no other one waiting."""
         moved, self._moved = self._moved, set()
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for agent in self._hub.links():
                 if agent.tenant in moved or agent.head_sent == 0:
                     group.create_task(self._try(agent.host, agent.tenant))

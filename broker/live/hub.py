@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from agent.task_group import TaskGroup
 from agent.wire.frames import (
     CLOSE_SILENT,
     CLOSE_SUPERSEDED,
@@ -303,7 +304,7 @@ class Hub:
     async def tick(self) -> None:
         """Pings and deadlines of every link, side by side; call it about once a second."""
         at = self._monotonic()
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for agent in self.links():
                 deadline = agent.link.next_deadline()
                 if deadline is not None and at >= deadline:

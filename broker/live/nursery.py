@@ -13,6 +13,8 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from agent.task_group import TaskGroup
+
 _log = logging.getLogger("verbale.live")
 
 
@@ -20,7 +22,7 @@ class Nursery:
     """`async with Nursery() as nursery: nursery.start(coroutine, "name")`."""
 
     def __init__(self) -> None:
-        self._group = asyncio.TaskGroup()
+        self._group = TaskGroup()
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()

@@ -80,9 +80,12 @@ async def got(owner: Owner) -> frames.Frame:
 
 
 async def until(found: list[str], wanted: str) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not any(wanted in line for line in found):  # noqa: ASYNC110 - a list kept by a test double
-            await asyncio.sleep(0.005)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not any(wanted in line for line in found):  # noqa: ASYNC110 - a list kept by a test double
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        raise AssertionError(f"{wanted!r} is not in {found}") from None
 
 
 async def test_handshake_and_frames_both_ways() -> None:

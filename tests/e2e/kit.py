@@ -17,7 +17,7 @@ import tempfile
 import termios
 import time
 import tty
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,9 +39,19 @@ from web.demo.processes import Processes, program
 from web.demo.watcher import watching
 
 STOP_BAR_S = 2.0
-PATIENT_S = 40.0  # the machine may be busy with others; what is measured is measured from events
+PATIENT_S = 90.0  # the machine may be busy with others; what is measured is measured from events
+machine.LINK_S = PATIENT_S
 QUIET = ("-F", "/dev/null", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes")
 BOTH = ("terminal", "exec")
+
+
+def month(at: datetime) -> str:
+    """The period it falls into at the customer's."""
+    return f"{at.astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
+
+
+def this_month() -> str:
+    return month(datetime.now(UTC))
 
 
 # --------------------------------------------------------------------------------------- waiting
@@ -54,6 +64,18 @@ async def until(ask: Callable[[], Any], what: str, *, seconds: float = PATIENT_S
         assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
         await asyncio.sleep(every)
     return found
+
+
+async def still(look: Callable[[], int], *, for_s: float = 2.0) -> int:
+    """A number once it has not moved for so long."""
+    last, since = look(), time.monotonic()
+    end = since + PATIENT_S
+    while time.monotonic() - since < for_s:
+        assert time.monotonic() < end, f"it never settled: {last}"
+        await asyncio.sleep(0.1)
+        if (now := look()) != last:
+            last, since = now, time.monotonic()
+    return last
 
 
 async def gone(pids: Iterable[int], *, seconds: float = PATIENT_S) -> None:
@@ -94,10 +116,7 @@ class Demo:
     running: Running
     ports: Ports
     processes: Processes
-    agent_env: dict[str, str] = field(default_factory=dict)
-    pages: dict[str, tuple[str, SigningKey]] = field(
-        default_factory=dict
-    )  # by request: who watches, with what
+    pages: dict[str, tuple[str, SigningKey]] = field(default_factory=dict)  # by request: who watches
 
     @property
     def stage(self) -> Any:
@@ -124,8 +143,7 @@ class Demo:
         await machine._ready(self.state, self.processes)
 
     def start_agent(self) -> None:
-        command = [*program("agent.main"), "run", "--state", str(self.running.agent_state)]
-        self.processes.start("agente", command, env=self.agent_env)
+        machine.start_agent(self.state, self.processes)
 
     async def linked(self) -> None:
         """Until the broker hears the agent: a new link answers a question, an old dead one does not."""
@@ -249,9 +267,8 @@ class Demo:
         return bundle, trust
 
     async def snapshot(self) -> str:
-        period = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
         said = await door.command(
-            self.running.broker_state, "close_month", tenant=self.tenant, period=period, partial=True
+            self.running.broker_state, "close_month", tenant=self.tenant, period=this_month(), partial=True
         )
         assert "number" in said, said
         return str(said["number"])
@@ -311,23 +328,30 @@ class Opened:
             await self.stop()
 
 
+class _Eager(Processes):
+    """Whoever starts the agent starts `tests.e2e.eager`."""
+
+    def __init__(self, logs: Path, agent_env: Mapping[str, str] | None) -> None:
+        super().__init__(logs)
+        self._agent_env = agent_env
+
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+        if name == "agente":
+            plain = len(program("agent.main"))
+            command, env = [*program("tests.e2e.eager"), *command[plain:]], self._agent_env
+        return super().start(name, command, env)
+
+
 @contextmanager
 def started(
     tmp: Path, *, tools: Sequence[Any] = (), agent_env: dict[str, str] | None = None
 ) -> Iterator[Demo]:
-    """A stack of one's own. `agent_env` is the environment its agent runs in."""
+    """A stack of one's own, its agent an eager one. `agent_env` is the environment that runs in."""
     ports = machine.free_ports()
-    with Processes(tmp / "logs") as processes:
-        if agent_env:
-            plain = processes.start
-
-            def start(name: str, command: Sequence[str], env: Any = None) -> int:
-                return plain(name, command, env=agent_env if name == "agente" else env)
-
-            processes.start = start  # type: ignore[method-assign]
+    with _Eager(tmp / "logs", agent_env) as processes:
         running = asyncio.run(machine.start(tmp, ports, processes, tools=tools, mail=True))
         machine.tell(running, ports)
-        demo = Demo(running, ports, processes, agent_env or {})
+        demo = Demo(running, ports, processes)
         try:
             yield demo
         finally:
@@ -396,10 +420,17 @@ async def running_ssh(
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.terminate()
-        async with asyncio.timeout(15):
-            await process.communicate()  # to the end of its streams, so that nothing is left open
+        # To the end of its streams, so that nothing is left open. A signal that comes as ssh goes to sleep
+        # over a silent line may wake it only at the next word: who does not go is killed.
+        for end in (process.terminate, process.kill):
+            if process.returncode is None:
+                end()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(15):
+                    await process.communicate()
+                    break
+        else:
+            raise AssertionError("ssh outlives its own death")
 
 
 class Screen:

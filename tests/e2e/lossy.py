@@ -23,7 +23,9 @@ class Lossy:
         self.delay_s = 0.0
         self.refusing = False
         self.stalled = False  # bytes are swallowed up, nobody is told: a half-open line
-        self.connections = 0
+        self.dialled = self.connections = 0
+        self.refused = 0
+        self.held = 0  # bytes that came while it was stalled
         self.address = ""
         self._loop = asyncio.new_event_loop()
         self._lines: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
@@ -92,7 +94,9 @@ class Lossy:
         if self.refusing or method != b"CONNECT" or len(self._lines) >= MAX_LINES:
             writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
+            self.refused += 1
             return
+        self.dialled += 1
         host, _, port = place.decode().rpartition(":")
         to_reader, to_writer = await asyncio.open_connection(host.strip("[]"), int(port))
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -117,6 +121,7 @@ class Lossy:
         while data := await reader.read(PIECE):
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
+            self.held += len(data) if self.stalled else 0
             while self.stalled:  # noqa: ASYNC110 - set from another thread
                 await asyncio.sleep(0.05)
             writer.write(data)

@@ -69,7 +69,7 @@ async def _presumed(demo: Demo, request: str, session: str) -> Leaf:
 async def _killed(demo: Demo, folder: Path) -> None:
     opened = await demo.open(*BOTH)
     demo.kill("agente")
-    await until(lambda: not of_session(opened.session), "no orphan", seconds=10)
+    await until(lambda: not of_session(opened.session), "no orphan")
     presumed = await _presumed(demo, opened.request, opened.session)
     demo.start_agent()
     ended = await demo.record("session.ended", session=opened.session)

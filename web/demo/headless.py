@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agent.task_group import TaskGroup
 from audit.keys import SigningKey
 from web.demo import machine
 from web.demo.client import Browser, Said
@@ -234,7 +235,7 @@ async def _stopped_by_ads(running: Running, transcript: Transcript) -> None:
     async with (
         running.stage.logged_in("titolare") as titolare,
         watching(titolare, session, page),
-        asyncio.TaskGroup() as group,
+        TaskGroup() as group,
     ):
         working = group.create_task(ssh(running, session, f"echo $$ > {marker}; sleep 300"))
         pid = await _pid(marker)

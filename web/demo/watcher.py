@@ -11,6 +11,7 @@ from typing import Any
 
 import websockets
 
+from agent.task_group import TaskGroup
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.watch import Call
@@ -70,7 +71,7 @@ async def watching(person: Browser, session: str, page: SigningKey | None = None
         )
     except (OSError, websockets.WebSocketException) as no:
         raise Failed(f"la diretta non si apre: {no}") from no
-    async with socket, asyncio.TaskGroup() as group:
+    async with socket, TaskGroup() as group:
         task = group.create_task(_listen(socket, watcher))
         yield watcher
         task.cancel()
