@@ -9,6 +9,7 @@ from agent.channels import Params
 from agent.events import Left
 from audit.canonical import Value
 from audit.statement import ChannelKind
+from audit.watch import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,23 @@ class KillAll:
 
 
 @dataclass(frozen=True, slots=True)
+class CallWatcher:
+    """Ask the watcher's page for a sign of life."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nobody watches: let nothing through in either direction, and stop what cannot be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Somebody watches again."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseChannel:
     channel: str
     reason: str
@@ -63,12 +81,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Write down that and how the session ends, before its report: a crash between repeats, never alters."""
+    """Write down that and how the session ends, before its report: a crash between repeats, never alters.
+
+    `order`: digest of the signed stop that is obeyed."""
 
     reason: str
     seconds: int | None
+    order: str | None = None
 
 
 Command: TypeAlias = (
-    TellDesk | TellDeskEnded | StartChannel | HangUp | KillAll | RefuseChannel | Report | Ending
+    TellDesk | TellDeskEnded | StartChannel | HangUp | KillAll | CallWatcher | Hold | Release
+    | RefuseChannel | Report | Ending
 )  # fmt: skip

@@ -9,16 +9,20 @@ so, because the wall clock may jump.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never, cast
 
 from agent.commands import (
+    CallWatcher,
     Command,
     Ending,
     HangUp,
+    Hold,
     KillAll,
     RefuseChannel,
+    Release,
     Report,
     StartChannel,
     TellDesk,
@@ -30,6 +34,7 @@ from agent.events import (
     ChannelEnded,
     ChannelFailed,
     ChannelStarted,
+    CheckedIn,
     DeskAnswered,
     DeskInterrupted,
     Event,
@@ -40,8 +45,10 @@ from agent.events import (
     LinkLost,
     StopOrdered,
     Tick,
+    WatcherAnswered,
 )
 from agent.policy import Admitted
+from agent.vigil import Pace, Vigil
 from audit import instant
 from audit.canonical import Value
 from audit.statement import CHANNEL_KINDS, Channel, ChannelKind
@@ -66,7 +73,10 @@ class _Asking:
 
 @dataclass(frozen=True, slots=True)
 class _Live:
+    """`paused_boot_s`: since when nobody watches; None while somebody does, or nobody has to."""
+
     since_boot_s: float
+    paused_boot_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class _Dying:
     reason: str
     seconds: int | None
     until_boot_s: float
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,8 @@ class _Over:
 
 
 class Conductor:
-    """Of one admitted session. `at` and `boot_s` are the two clocks at the moment of admission."""
+    """Of one admitted session. `at` and `boot_s` are the two clocks at the moment of admission; `octets`
+    gives that many bytes of chance."""
 
     def __init__(
         self,
@@ -93,8 +105,15 @@ class Conductor:
         offline_policy: Literal["end", "continue"],
         at: datetime,
         boot_s: float,
+        *,
+        pace: Pace,
+        octets: Callable[[int], bytes],
     ) -> None:
         self._admitted = admitted
+        self._pace = pace
+        self._octets = octets
+        self._check_in = admitted.check_in
+        self._vigil: Vigil | None = None  # once it is live, where somebody is to watch
         self._asks = desk_policy == "consent"
         self._ends_offline = offline_policy == "end"
         self._at0 = at
@@ -117,6 +136,10 @@ class Conductor:
     @property
     def started(self) -> bool:
         return isinstance(self._state, _Live)
+
+    @property
+    def paused(self) -> bool:
+        return isinstance(self._state, _Live) and self._state.paused_boot_s is not None
 
     @property
     def opened(self) -> int:
@@ -151,6 +174,8 @@ class Conductor:
                     dues.append(self._boot0_s + DESK_LIMIT_S)
                 if self._link_lost_s is not None and self._ends_offline:
                     dues.append(self._link_lost_s + LINK_GRACE_S)
+                if self._vigil is not None:
+                    dues.append(self._vigil.next_deadline_s())
                 return min(dues)
             case _:
                 assert_never(self._state)
@@ -160,8 +185,9 @@ class Conductor:
         if isinstance(self._state, _Asking | _Live):
             reason = self._why_end(event, at, boot_s)
             if reason is not None:
-                commands += self._end(reason, boot_s)
-        return commands + self._handle(event, at, boot_s) + self._settle(boot_s)
+                commands += self._end(reason, boot_s, getattr(event, "order", None))
+        commands += self._handle(event, at, boot_s)
+        return commands + self._watch(boot_s) + self._settle(boot_s)
 
     # ------------------------------------------------------------------------------------ the end
 
@@ -190,12 +216,10 @@ class Conductor:
             return "agent_stopping"  # a part of the agent died: without its guardian nothing may run
         return None
 
-    def _end(self, reason: str, boot_s: float) -> list[Command]:
+    def _end(self, reason: str, boot_s: float, order: str | None = None) -> list[Command]:
         seconds = self.elapsed_s(boot_s) if self.started else None
-        self._state = _Dying(reason, seconds, boot_s + KILL_LIMIT_S)
-        refused = [self._refuse(asked.channel, asked.kind, "session_ended") for asked in self._waiting]
-        self._waiting.clear()
-        return [KillAll(), Ending(reason, seconds), *(c for pair in refused for c in pair)]
+        self._state = _Dying(reason, seconds, boot_s + KILL_LIMIT_S, order)
+        return [KillAll(), Ending(reason, seconds, order), *self._turn_away("session_ended")]
 
     def _last_words(self, dying: _Dying) -> list[Command]:
         self._state = _Over()
@@ -204,7 +228,7 @@ class Conductor:
             body = {"grant": self._admitted.grant.digest.hex(), "reason": dying.reason}
             report = Report("session.refused", body)
         else:
-            body = ended_body(dying.reason, dying.seconds, self._opened, self.left)
+            body = ended_body(dying.reason, dying.seconds, self._opened, self.left, dying.order)
             report = Report("session.ended", body)
         return [report, TellDeskEnded(dying.reason, dying.seconds, self.left)]
 
@@ -231,6 +255,12 @@ class Conductor:
                 self._link_lost_s = None
             case GuardianDone(left=left):
                 self._left = left
+            case CheckedIn(check_in=check_in):
+                self._check_in = check_in
+                if self._vigil is not None and check_in != self._vigil.check_in:
+                    self._vigil.take_over(check_in)
+            case WatcherAnswered():
+                return self._answered(event, boot_s)
             case Tick() | StopOrdered() | DeskInterrupted() | HostSlept():
                 pass  # an end was looked for before, whatever came
             case _:
@@ -253,6 +283,8 @@ class Conductor:
         if answer == "denied" or (self._asks and answer != "consented"):
             return self._end("desk_denied", boot_s)
         self._state = _Live(boot_s)
+        if self._check_in is not None:
+            self._vigil = Vigil(self._check_in, self._pace, boot_s, self._octets)
         grant = self._admitted.grant
         body: dict[str, Value] = {
             "grant": grant.digest.hex(),
@@ -260,11 +292,52 @@ class Conductor:
             "ends": instant.to_text(self._admitted.ends),
             "desk": answer,
         }
-        commands: list[Command] = [Report("session.started", body)]
+        return [Report("session.started", body), *self._let_in()]
+
+    def _let_in(self) -> list[Command]:
+        """Those who wait, if somebody watches already."""
+        if self._vigil is not None and not self._vigil.answered:
+            return []
         waiting, self._waiting = self._waiting, []
-        for asked in waiting:
-            commands += self._admit(asked)
+        return [command for asked in waiting for command in self._admit(asked)]
+
+    # ---------------------------------------------------------------------------------- the watch
+
+    def _watch(self, boot_s: float) -> list[Command]:
+        """The call that is due, and what follows where the page has been silent for too long."""
+        if self._vigil is None or not isinstance(self._state, _Live):
+            return []
+        commands: list[Command] = []
+        call = self._vigil.next_call(boot_s)
+        if call is not None:
+            commands.append(CallWatcher(call))
+        if self._vigil.late(boot_s):
+            commands += self._turn_away("supervision_missing")
+        if self._vigil.lost(boot_s) and not self.paused:
+            self._state = replace(self._state, paused_boot_s=boot_s)
+            commands += [Hold(), Report("session.paused", {"reason": "supervision_lost"})]
+            commands += self._turn_away("session_paused")
         return commands
+
+    def _turn_away(self, reason: str) -> list[Command]:
+        """Those who wait to enter."""
+        waiting, self._waiting = self._waiting, []
+        return [command for asked in waiting for command in self._refuse(asked.channel, asked.kind, reason)]
+
+    def _answered(self, event: WatcherAnswered, boot_s: float) -> list[Command]:
+        if self._vigil is None or not isinstance(self._state, _Live):
+            return []
+        if not self._vigil.answer(event.n, event.signature, boot_s):
+            return []
+        commands: list[Command] = []
+        if self._state.paused_boot_s is not None:
+            body: dict[str, Value] = {
+                "seconds": max(0, int(boot_s - self._state.paused_boot_s)),
+                "statement": self._vigil.check_in.digest.hex(),
+            }
+            self._state = replace(self._state, paused_boot_s=None)
+            commands += [Report("session.resumed", body), Release()]
+        return commands + self._let_in()
 
     # ----------------------------------------------------------------------------------- channels
 
@@ -282,11 +355,17 @@ class Conductor:
                 self._waiting.append(asked)
                 return []
             case _Live():
-                return self._admit(asked)
+                return self._enter(asked)
             case _Dying() | _Over():
                 return self._refuse(asked.channel, asked.kind, "session_ended")
             case _:
                 assert_never(self._state)
+
+    def _enter(self, asked: ChannelAsked) -> list[Command]:
+        if self.paused:
+            return self._refuse(asked.channel, asked.kind, "session_paused")
+        self._waiting.append(asked)
+        return self._let_in()
 
     def _admit(self, asked: ChannelAsked) -> list[Command]:
         reason = self._why_not(asked)
@@ -363,7 +442,11 @@ class Conductor:
         return commands
 
 
-def ended_body(reason: str, seconds: int, channels: int, left: Left) -> dict[str, Value]:
+def ended_body(
+    reason: str, seconds: int, channels: int, left: Left, order: str | None = None
+) -> dict[str, Value]:
     """Of `session.ended`, which says what may live on, and nothing where every process was seen dead."""
     body: dict[str, Value] = {"reason": reason, "seconds": seconds, "channels": channels}
+    if order is not None:
+        body["order"] = order
     return body if left == "none" else body | {"left": left}

@@ -42,6 +42,10 @@ from agent.task_group import TaskGroup
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
+from audit.canonical import b64
+from audit.grant import Grant
+from audit.statement import CheckIn, SignedStop
+from audit.watch import Call
 
 LOG = logging.getLogger("verbale.agent")
 HEARTBEAT_CHECK_S = 600.0
@@ -142,6 +146,9 @@ class Agent:
     def channel_refused(self, session: str, channel: str, reason: str) -> None:
         self.outbound.send(frames.ChannelRefused(session, channel, reason))
 
+    def call_watcher(self, session: str, call: Call) -> None:
+        self.outbound.send(frames.Call(session, call.check_in.hex(), call.n, b64(call.nonce)))
+
     async def drained(self, limit_s: float) -> bool:
         """Whether every note was acknowledged within the limit."""
         with contextlib.suppress(TimeoutError):
@@ -164,9 +171,12 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             report=agent.reporter.report,
             dial_channel=agent.dial_channel,
             channel_refused=agent.channel_refused,
+            call_watcher=agent.call_watcher,
+            pace=settings.pace,
         )
         async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
+            sessions.judge_stop = service.stop_signed
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
             await stop.wait()
@@ -221,6 +231,18 @@ class _NoSessions:
 
     async def stop(self, session: str, reason: str) -> None:
         """Nothing runs."""
+
+    def grant_of(self, session: str) -> Grant | None:
+        return None
+
+    def check_in(self, check_in: CheckIn) -> None:
+        raise AssertionError("there is no session to check in to")
+
+    def answer(self, session: str, n: int, signature: bytes) -> None:
+        """Nobody was called."""
+
+    def stop_signed(self, stop: SignedStop) -> None:
+        raise AssertionError("there is no session to stop")
 
     def link_lost(self) -> None:
         """Nothing depends on it."""

@@ -22,17 +22,22 @@ from agent.desk_socket import Order, Reply
 from agent.events import Left
 from agent.notice import Notice, plain, rest_of
 from agent.pins_store import write_file
+from agent.refusal import No
 from agent.settings import SYSTEM_STATE
+from agent.wire.refusals import REFUSALS
+from audit.errors import Malformed
+from audit.signed import SignedStatement
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the desk needs of the sessions: end some now (what of each lives on), list them, and say
-    which terminals are their own."""
+    """What the desk needs of the sessions: end some now (what of each lives on), list them, say which
+    terminals are their own, and end one by an approver's signature (its id; `No` if that does not count)."""
 
     interrupt: Callable[[str | None], Awaitable[dict[str, Left]]]
     live: Callable[[], list[str]]
     own_terminals: Callable[[], frozenset[str]]
+    stop_signed: Callable[[SignedStatement], str]
 
 
 class Desk:
@@ -80,6 +85,18 @@ class Desk:
             self._write_file(notice, "live")
         return "consented" if allowed else "denied"
 
+    def say_paused(self, notice: Notice) -> None:
+        """Nobody watches: the technician sees and does nothing meanwhile."""
+        self._say_state(notice, "paused", notice.wording_paused(self._now(), self._zone))
+
+    def say_resumed(self, notice: Notice) -> None:
+        self._say_state(notice, "live", notice.wording_resumed(self._now(), self._zone))
+
+    def _say_state(self, notice: Notice, state: str, text: str) -> None:
+        with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
+            self._write_file(notice, state)
+        self._show(text)
+
     def say_ended(self, notice: Notice, seconds: int | None, left: Left) -> None:
         self.forget(notice.session)
         self._show(notice.wording_ended(self._now(), seconds, left, self._zone))
@@ -113,6 +130,8 @@ class Desk:
                 return Reply(_count(self._orders.live()), sessions=tuple(self._orders.live()))
             case "interrupt", _:
                 return await self._interrupt(order.session)
+            case "stop", None if order.signed is not None:
+                return self._stop_signed(order.signed)
             case (("allow" | "deny"), str(session)):
                 return self._decide(session, allow=order.op == "allow")
             case _:
@@ -134,6 +153,15 @@ class Desk:
         still = self._orders.live()
         rest = "Nessuno è più collegato a questo computer." if not still else _count(still)
         return Reply(f"{done} {rest}", sessions=tuple(ended))
+
+    def _stop_signed(self, text: str) -> Reply:
+        try:
+            session = self._orders.stop_signed(SignedStatement.parse(text.encode()))
+        except Malformed:
+            return Reply("Il file non è un ordine di fine firmato.", ok=False)
+        except No as said:
+            return Reply(REFUSALS[said.code].it, ok=False)
+        return Reply(f"Ordine accettato: la sessione {plain(session, 40)} si chiude.", sessions=(session,))
 
     def _decide(self, session: str, *, allow: bool) -> Reply:
         answer = self._asked.get(session)

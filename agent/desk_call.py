@@ -42,6 +42,11 @@ def request_answer(folders: Sequence[Path], session: str, *, allow: bool) -> str
     return str(_request(folders, {"op": "allow" if allow else "deny", "session": session})["text"])
 
 
+def request_stop(folders: Sequence[Path], signed: str) -> str:
+    """End the session of a signed stop, whatever the broker says. Returns the sentence to show."""
+    return str(_request(folders, {"op": "stop", "signed": signed})["text"])
+
+
 def request_status(folders: Sequence[Path]) -> list[str]:
     """The sessions under way."""
     return [str(session) for session in _request(folders, {"op": "status"})["sessions"]]

@@ -24,7 +24,7 @@ from agent.task_group import TaskGroup
 
 SOCKET = "desk.sock"
 BACKLOG = 64
-MAX_ORDER_BYTES = 1024
+MAX_ORDER_BYTES = 16 * 1024  # a signed stop, spelt out inside another JSON
 ORDER_LIMIT_S = 2.0  # to say what one wants
 MAX_SILENT = 4  # callers of one account that have said nothing yet
 MAX_CALLERS = 16  # of one account, those whose order is being carried out among them
@@ -42,8 +42,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Order:
+    """`signed`: of the op `stop`, the statement and its assertion as canonical JSON."""
+
     op: str
     session: str | None
+    signed: str | None = None
 
     @classmethod
     def read(cls, line: bytes) -> Order:
@@ -53,6 +56,8 @@ class Order:
         except RecursionError as wrong:
             raise ValueError("not an order") from wrong
         match found:
+            case {"op": "stop", "signed": str(signed)}:
+                return cls("stop", None, signed)
             case {"op": str(op), "session": str(session)}:
                 return cls(op, session)
             case {"op": str(op)} if "session" not in found:

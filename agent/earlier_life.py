@@ -59,7 +59,8 @@ def tell(ledger: Ledger, found: Remains, report: Report) -> None:
     if line.started:
         for tool in found.tools:
             report("tool.stopped", line.session, _tool_body(tool))
-        report("session.ended", line.session, ended_body(reason, line.known_s, line.channels, found.left))
+        body = ended_body(reason, line.known_s, line.channels, found.left, line.order)
+        report("session.ended", line.session, body)
     else:
         report("session.refused", line.session, {"grant": line.grant, "reason": reason})
     ledger.forget(line.session)

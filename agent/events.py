@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from agent.channels import Outcome, Params
+from audit.statement import CheckIn
 
 Left = Literal["none", "some", "unknown"]
 """Processes of a session that live on after its end; `unknown`: nobody was able to count them."""
@@ -58,7 +59,25 @@ class ChannelCloseOrdered:
 
 @dataclass(frozen=True, slots=True)
 class StopOrdered:
+    """`order`: digest of the statement by which somebody signed it."""
+
     reason: str
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """The watcher took over with another page; this host has judged the check-in."""
+
+    check_in: CheckIn
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherAnswered:
+    """What came in answer to the n-th call."""
+
+    n: int
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +114,5 @@ class GuardianDone:
 
 Event: TypeAlias = (
     DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
-    | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
+    | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

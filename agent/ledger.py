@@ -35,7 +35,8 @@ class UnfinishedTool:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """`known_s`: length when last seen alive. `reason`: set once its end was decided and not yet reported."""
+    """`known_s`: length when last seen alive. `reason`: set once its end was decided and not yet reported,
+    and `order`: the digest of the signed stop behind it."""
 
     session: str
     grant: str
@@ -47,6 +48,7 @@ class Unfinished:
     known_s: int = 0
     channels: int = 0
     reason: str | None = None
+    order: str | None = None
     group: str | None = None
     tools: tuple[UnfinishedTool, ...] = ()
 

@@ -32,6 +32,7 @@ from agent.witness import FORK_FILE, read_held
 from audit import instant
 
 FAREWELL_LIMIT_S = 10.0
+MAX_STOP_BYTES = 8 * 1024
 DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
@@ -85,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
     one.add_argument("session", nargs="?", metavar="SESSION")
     one.set_defaults(run=_interrupt)
+    one = commands.add_parser(
+        "stop", parents=[common], help="chiude la sessione di un ordine firmato / end by a signed order"
+    )
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.set_defaults(run=_stop)
     for name, allow in (("allow", True), ("deny", False)):
         what = "acconsente / consent" if allow else "nega / refuse"
         one = commands.add_parser(name, parents=[common], help=f"{what} (SESSION)")
@@ -201,6 +207,17 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
     print(desk_call.request_interrupt(settings.desk_dirs, args.session))
+    return 0
+
+
+def _stop(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    """By the signature alone: also where the broker does not obey it."""
+    try:
+        with args.file.open("rb") as file:
+            signed = file.read(MAX_STOP_BYTES).decode("utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise Failure("stop_unreadable", MISUSE, path=args.file) from wrong
+    print(desk_call.request_stop(settings.desk_dirs, signed))
     return 0
 
 

@@ -94,6 +94,15 @@ class Notice:
             lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
         return "\n" + "\n".join(lines) + "\n"
 
+    def wording_paused(self, at: datetime, zone: tzinfo | None) -> str:
+        return (
+            f"\nVerbale: il collegamento di {self._who()} è in pausa dalle {at.astimezone(zone):%H:%M}: "
+            "nessuno lo guarda. Intanto non vede e non fa nulla.\n"
+        )
+
+    def wording_resumed(self, at: datetime, zone: tzinfo | None) -> str:
+        return f"\nVerbale: il collegamento di {self._who()} riprende alle {at.astimezone(zone):%H:%M}.\n"
+
     def wording_ended(self, at: datetime, seconds: int | None, left: Left, zone: tzinfo | None) -> str:
         if seconds is None:
             return f"\nVerbale: il collegamento di {self._who()} non è cominciato.\n"

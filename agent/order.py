@@ -47,6 +47,7 @@ class OpenOrder:
     names: tuple[NameProof, ...]
     opened: LeafProof
     supervision: LeafProof | None
+    check_in: SignedStatement | None
     checkpoint: bytes
     old_size: int
     consistency: tuple[bytes, ...]
@@ -69,6 +70,7 @@ class OpenOrder:
             ),
             opened=_leaf_proof(frame.opened),
             supervision=None if frame.supervision is None else _leaf_proof(frame.supervision),
+            check_in=None if frame.check_in is None else SignedStatement.from_value(frame.check_in),
             checkpoint=frame.head.checkpoint.encode(),
             old_size=frame.head.old_size,
             consistency=tuple(bytes.fromhex(h) for h in frame.head.proof),

@@ -17,11 +17,14 @@ from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
 from agent.channels.terminal import Terminal
 from agent.commands import (
+    CallWatcher,
     Command,
     Ending,
     HangUp,
+    Hold,
     KillAll,
     RefuseChannel,
+    Release,
     Report,
     StartChannel,
     TellDesk,
@@ -38,6 +41,7 @@ from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.statement import Tool
+from audit.watch import Call
 
 DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here
 
@@ -48,6 +52,7 @@ class Outside:
 
     report: Callable[[str, str | None, dict[str, Value]], None]
     channel_refused: Callable[[str, str, str], None]
+    call_watcher: Callable[[str, Call], None]
     dial_channel: Callable[[str], Awaitable[ChannelSocket]]
     desk: Desk
 
@@ -84,6 +89,7 @@ class Performer:
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
+        self._held = False
 
     def do(self, command: Command) -> None:
         """At once, or as a task of the session's group; never waits."""
@@ -98,6 +104,15 @@ class Performer:
                 self._hang_up(channel)
             case KillAll():
                 self.kill_all()
+            case CallWatcher(call=call):
+                self._outside.call_watcher(self._notice.session, call)
+            case Hold():
+                self._held = True
+                for running in self._running.values():
+                    self._hold(running)
+                self._outside.desk.say_paused(self._notice)
+            case Release():
+                self._release()
             case TellDesk(ask=ask):
                 self._asking = self._group.create_task(self._tell_desk(ask=ask))
             case TellDeskEnded():
@@ -119,6 +134,20 @@ class Performer:
             running.cut()
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
         self._warden.end(CUT_GRACE_S + 0.2 if has_tool else guardian.GRACE_S)
+
+    def _hold(self, running: Terminal | External) -> None:
+        """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
+        if isinstance(running, Terminal):
+            running.gate.shut()
+        else:
+            self._group.create_task(running.hang_up())
+
+    def _release(self) -> None:
+        self._held = False
+        for running in self._running.values():
+            if isinstance(running, Terminal):
+                running.gate.open()
+        self._outside.desk.say_resumed(self._notice)
 
     def _hang_up(self, channel: str) -> None:
         running = self._running.get(channel)
@@ -173,6 +202,8 @@ class Performer:
         # From here on the process runs, and a cut must end the channel in order, not cancel its task.
         self._starting.pop(start.channel, None)
         self._running[start.channel] = running
+        if self._held:
+            self._hold(running)  # it was on its way when the session was paused
         if self._cut:
             running.cut()
         elif start.channel in self._left_early:

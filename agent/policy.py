@@ -8,7 +8,6 @@ agent are `audit.admission`'s: the verifier asks them again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +15,8 @@ from agent.approved_by import ApprovedBy, approved_by
 from agent.log_proof import leaf, order_head
 from agent.order import OpenOrder, grant_digest
 from agent.refusal import No
+from agent.signed_orders import check, check_signature, read_check_in
 from audit import admission, witness
-from audit.admission import Breach
 from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
@@ -25,7 +24,7 @@ from audit.grant import Grant
 from audit.pins import Pins
 from audit.records import SessionOpened, SupervisionTaken
 from audit.signed import SignedStatement
-from audit.statement import Approval, Approver, HostKey, Policy, Request, Tool
+from audit.statement import Approval, Approver, CheckIn, HostKey, Policy, Request, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,7 @@ class Admitted:
     policy: Policy
     head: witness.Head
     marks: frozenset[str]
+    check_in: CheckIn | None = None  # None: the approvers waived supervision
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,6 @@ class Refusal:
     code: str
     why: str
     grant: str
-
-
-def _check(breaches: Iterator[Breach]) -> None:
-    for breach in breaches:
-        raise No(breach.code, breach.why)
 
 
 def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted | Refusal:
@@ -104,10 +99,10 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
         raise No("log_forked", "the log showed two histories before")
     grant = _grant(pins, order)
     request = Request.parse(order.request)
-    _check(admission.same_matter(grant, request))
+    check(admission.same_matter(grant, request))
     if grant.host != HostKey(me.host, me.agent_key) or grant.tenant != me.tenant:
         raise No("host_differs", "the grant names another host or another key")
-    _check(admission.under_policy(request, pins.policy))
+    check(admission.under_policy(request, pins.policy))
     if me.only_account not in (None, request.account.name):
         raise No("account_not_possible", "the agent is not root and runs as another account")
     marks = frozenset((grant.session, b64(grant.nonce), b64(request.nonce)))
@@ -116,18 +111,22 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
     _in_window(grant, now, at)
     given = tuple(_approval(pins, signed, request, now) for signed in order.approvals)
     approvals = tuple(approval for approval, _ in given)
-    _check(admission.as_chosen(grant, approvals, pins.policy))
-    _check(admission.activation(grant, order.activation, pins.enrolment))
+    check(admission.as_chosen(grant, approvals, pins.policy))
+    check(admission.by_roles([approver.role for _, approver in given], pins.policy))
+    check(admission.activation(grant, order.activation, pins.enrolment))
     if not order.texts.opens(request.texts):
         raise No("texts_differ", "the opened texts do not fit the request's commitment")
     if not isinstance(order.texts.data, dict) or order.texts.data.get("host_label") != pins.enrolment.label:
         raise No("host_differs", "the approver read another machine's name")
     head = _log_before_access(pins, order, grant, request, seen)
+    check_in = None if grant.supervision == "waived" else _check_in(pins, order, grant, head, now)
     who = approved_by([approver for _, approver in given], order.names, head, me.tenant)
     ends = at + (grant.ends_at(now) - now)  # by the clock that will count it
     found = (pins.policy.tool(c.tool) for c in request.channels if c.tool is not None)
     tools = tuple(t for t in found if t is not None)
-    return Admitted(grant, request, approvals, who, ends, order.texts, tools, pins.policy, head, marks)
+    return Admitted(
+        grant, request, approvals, who, ends, order.texts, tools, pins.policy, head, marks, check_in
+    )
 
 
 def _grant(pins: Pins, order: OpenOrder) -> Grant:
@@ -157,11 +156,8 @@ def _approval(
     approver = pins.approvers.by_credential(signed.credential)
     if approver is None:
         raise No("not_recognised", "the credential is not in the pinned set")
-    _check(admission.by_approver(approval, approver, request, now, demo=pins.enrolment.demo))
-    try:
-        signed.check(pins.signing, approver.public_key)
-    except (BadSignature, Malformed) as wrong:
-        raise No("signature_invalid", str(wrong)) from wrong
+    check(admission.by_approver(approval, approver, request, now, demo=pins.enrolment.demo))
+    check_signature(pins, signed, approver)
     return approval, approver
 
 
@@ -180,14 +176,16 @@ def _log_before_access(
             pass
         case _:
             raise No("log_unproven", "the leaf is not the opening of this session")
-    if grant.supervision == "waived":
-        return head
-    if order.supervision is None:
+    return head
+
+
+def _check_in(pins: Pins, order: OpenOrder, grant: Grant, head: witness.Head, now: datetime) -> CheckIn:
+    """The watcher's own signature, and the record of it: nothing here is the broker's word."""
+    if order.supervision is None or order.check_in is None:
         raise No("supervision_missing", "nobody has taken supervision")
-    match leaf(order.supervision, head, request.tenant).record:
-        case SupervisionTaken(request=asked, watcher=watcher) if (
-            asked == request.request and watcher == grant.watcher
-        ):
-            return head
+    found = read_check_in(pins, order.check_in, grant, now)
+    match leaf(order.supervision, head, grant.tenant).record:
+        case SupervisionTaken(statement=digest) if digest == found.digest.hex():
+            return found
         case _:
-            raise No("supervision_missing", "the leaf is not the check-in of this session's watcher")
+            raise No("log_unproven", "the leaf is not the record of this check-in")

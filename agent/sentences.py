@@ -13,6 +13,10 @@ SENTENCES: dict[str, Sentence] = {
         "Il file di iscrizione {path} non si può leggere: verifica il percorso e i permessi.",
         "The enrolment file {path} cannot be read: check the path and its permissions.",
     ),
+    "stop_unreadable": Sentence(
+        "L’ordine di fine {path} non si può leggere: verifica il percorso e i permessi.",
+        "The order to stop {path} cannot be read: check the path and its permissions.",
+    ),
     "file_invalid": Sentence(
         "Il file {path} non è un file di iscrizione integro: fattelo dare di nuovo dal titolare.",
         "The file {path} is not an intact enrolment file: ask the customer for it again.",

@@ -12,13 +12,17 @@ from agent import setback
 from agent.order import OpenOrder, grant_digest
 from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
 from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
+from agent.refusal import No
 from agent.report import Reporter
+from agent.signed_orders import read_check_in, read_stop
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant, pins
-from audit.canonical import Value, b64, encode
+from audit.canonical import Value, b64, encode, unb64
 from audit.errors import BadSignature, Malformed
+from audit.grant import Grant
 from audit.signed import SignedStatement
+from audit.statement import CheckIn, SignedStop
 
 HEARTBEAT_EVERY = timedelta(hours=24)
 HEARTBEAT_AT_LINK_UP = timedelta(hours=20)  # a host that is on for an hour a day still gives a daily sign
@@ -34,6 +38,14 @@ class SessionsSeam(Protocol):
     async def close_channel(self, session: str, channel: str) -> None: ...
 
     async def stop(self, session: str, reason: str) -> None: ...
+
+    def grant_of(self, session: str) -> Grant | None: ...
+
+    def check_in(self, check_in: CheckIn) -> None: ...
+
+    def answer(self, session: str, n: int, signature: bytes) -> None: ...
+
+    def stop_signed(self, stop: SignedStop) -> None: ...
 
     def link_lost(self) -> None: ...
 
@@ -170,6 +182,12 @@ class Service:
                 self._spawn(self._sessions.close_channel(session, channel))
             case frames.Stop(session, reason, _):
                 self._spawn(self._sessions.stop(session, reason))
+            case frames.SignedStop(session, signed):
+                self._take_signed(session, signed, frame.TYPE, self.stop_signed)
+            case frames.CheckIn(session, signed):
+                self._take_signed(session, signed, frame.TYPE, self._check_in)
+            case frames.Answer(session, n, signature):
+                self._sessions.answer(session, n, unb64(signature))
             case _:
                 raise AssertionError(f"the link let {frame.TYPE} through")
 
@@ -206,6 +224,40 @@ class Service:
             self._send(frames.ChannelRefused(frame.session, frame.channel, "notes_waiting"))
             return
         self._spawn(self._sessions.channel(frame))
+
+    def _take_signed(
+        self, session: str, signed: frames.Json, what: str, obey: Callable[[SignedStatement], str]
+    ) -> None:
+        """What somebody of the customer signed; a no goes back to whoever brought it."""
+        try:
+            of = obey(SignedStatement.from_value(signed))
+            if of != session:
+                raise No("envelope_invalid", "frame and statement name different sessions")
+        except No as said:
+            self._log(f"{what} of {session} refused: {said.code}: {said.why}")
+            self._send(frames.OrderRefused(session, what, said.code))
+        except Malformed as wrong:
+            self._log(f"{what} of {session} refused: {wrong}")
+            self._send(frames.OrderRefused(session, what, "envelope_invalid"))
+
+    def _grant(self, session: str) -> Grant:
+        grant = self._sessions.grant_of(session)
+        if grant is None:
+            raise No("session_ended", "no such session lives here")
+        return grant
+
+    def stop_signed(self, signed: SignedStatement) -> str:
+        """End the session that an approver's signed stop names: its id; `No` or `Malformed` if it does not count."""
+        grant = self._grant(SignedStop.parse(signed.statement).session)
+        stop = read_stop(self._enrolled.pins, signed, grant, self._witness.no_earlier(self._now()))
+        self._sessions.stop_signed(stop)
+        return stop.session
+
+    def _check_in(self, signed: SignedStatement) -> str:
+        grant = self._grant(CheckIn.parse(signed.statement).session)
+        found = read_check_in(self._enrolled.pins, signed, grant, self._witness.no_earlier(self._now()))
+        self._sessions.check_in(found)
+        return found.session
 
     def _take_open(self, frame: frames.Open) -> None:
         if self._reporter.is_full:

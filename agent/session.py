@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 from agent.accounts import LocalAccount
 from agent.clocks import Clocks
@@ -14,7 +15,9 @@ from agent.notice import Notice
 from agent.perform import Outside, Performer
 from agent.policy import Admitted
 from agent.task_group import TaskGroup
+from agent.vigil import Pace
 from agent.warden import Warden
+from audit.grant import Grant
 
 TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does
 KNOWN_EVERY_S = 10.0  # how much of a session's length a power cut may take with it
@@ -34,6 +37,7 @@ class Session:
         outside: Outside,
         ledger: Ledger,
         clocks: Clocks,
+        pace: Pace,
     ) -> None:
         self.warden = warden
         self.over: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
@@ -48,11 +52,23 @@ class Session:
         self._known_channels: int | None = None  # in the ledger; None: the start is not there yet
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         policy = admitted.policy
-        self._conductor = Conductor(admitted, policy.desk, policy.offline, clocks.now(), clocks.boot_s())
+        self._conductor = Conductor(
+            admitted,
+            policy.desk,
+            policy.offline,
+            clocks.now(),
+            clocks.boot_s(),
+            pace=pace,
+            octets=secrets.token_bytes,
+        )
 
     @property
     def id(self) -> str:
         return self._admitted.grant.session
+
+    @property
+    def grant(self) -> Grant:
+        return self._admitted.grant
 
     def post(self, event: Event) -> None:
         self._events.put_nowait(event)
@@ -142,4 +158,5 @@ class Session:
             started=started,
             known_s=ending.seconds or 0,
             channels=self._conductor.opened,
+            order=ending.order,
         )

@@ -28,23 +28,32 @@ from agent.desk_socket import DeskSocket
 from agent.events import (
     ChannelAsked,
     ChannelCloseOrdered,
+    CheckedIn,
     DeskInterrupted,
     Event,
     Left,
     LinkBack,
     LinkLost,
     StopOrdered,
+    WatcherAnswered,
 )
 from agent.ledger import Ledger, Unfinished, boot_id
 from agent.perform import Outside
 from agent.policy import Admitted
+from agent.refusal import No
 from agent.session import Session
+from agent.settings import USUAL_PACE
 from agent.task_group import TaskGroup
+from agent.vigil import Pace
 from agent.warden import Warden
 from agent.wire import frames
 from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
+from audit.grant import Grant
+from audit.signed import SignedStatement
+from audit.statement import CheckIn, SignedStop
+from audit.watch import Call
 
 CLOSE_LIMIT_S = 10.0
 INTERRUPT_LIMIT_S = 6.0
@@ -57,7 +66,8 @@ class Sessions:
     """One per agent. Every call comes from the agent's one event loop.
 
     `report` signs a host note with the next number and keeps it before it returns. `channel_refused`
-    sends the frame (session, channel, code). `dial_channel` turns a pass into a WebSocket.
+    sends the frame (session, channel, code), `call_watcher` that of a call. `dial_channel` turns a pass
+    into a WebSocket.
     """
 
     def __init__(
@@ -68,16 +78,19 @@ class Sessions:
         report: Callable[[str, str | None, dict[str, Value]], None],
         channel_refused: Callable[[str, str, str], None],
         dial_channel: Callable[[str], Awaitable[ChannelSocket]],
+        call_watcher: Callable[[str, Call], None],
+        pace: Pace = USUAL_PACE,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
     ) -> None:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
-        orders = Orders(self._interrupt, self.live, self._own_terminals)
+        orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
-        self._outside = Outside(report, channel_refused, dial_channel, self.desk)
+        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk)
+        self._pace = pace
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()
         self._serving: asyncio.Task[None] | None = None
@@ -86,6 +99,8 @@ class Sessions:
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
         self._closing: str | None = None  # why nothing begins any more
+        # Judges what somebody brings to the desk signed, and hands it to `stop_signed`: the pins are the link's.
+        self.judge_stop: Callable[[SignedStatement], str] | None = None
 
     async def __aenter__(self) -> Self:
         for remains in await asyncio.to_thread(earlier_life.end, self._ledger):
@@ -155,6 +170,7 @@ class Sessions:
             outside=self._outside,
             ledger=self._ledger,
             clocks=self._clocks,
+            pace=self._pace,
         )
         self._live[session] = found
         self._group.create_task(self._run(session, found))
@@ -200,6 +216,28 @@ class Sessions:
         else:
             found.post(StopOrdered(reason if reason in STOP_REASONS else "revoked"))
 
+    def grant_of(self, session: str) -> Grant | None:
+        """What a session that lives here was admitted on."""
+        found = self._live.get(session)
+        return None if found is None else found.grant
+
+    def check_in(self, check_in: CheckIn) -> None:
+        """The watcher took over with another page; judged already."""
+        self._tell(check_in.session, CheckedIn(check_in))
+
+    def answer(self, session: str, n: int, signature: bytes) -> None:
+        """What came from the watcher's page, judged by nobody yet."""
+        self._tell(session, WatcherAnswered(n, signature))
+
+    def stop_signed(self, stop: SignedStop) -> None:
+        """An approver's own order; judged already."""
+        self._tell(stop.session, StopOrdered("stopped_by_ads", stop.digest.hex()))
+
+    def _tell(self, session: str, event: Event) -> None:
+        found = self._live.get(session)
+        if found is not None:
+            found.post(event)
+
     def link_lost(self) -> None:
         for found in self._live.values():
             found.post(LinkLost())
@@ -240,6 +278,11 @@ class Sessions:
         if ending:
             await asyncio.wait([found.over for found in ending.values()], timeout=limit_s)
         return {name: found.over.result() for name, found in ending.items() if found.over.done()}
+
+    def _judged(self, signed: SignedStatement) -> str:
+        if self.judge_stop is None:
+            raise No("session_ended", "nothing has begun")
+        return self.judge_stop(signed)
 
     def _guardians(self) -> frozenset[int]:
         return frozenset(found.warden.mark.pid for found in self._live.values())

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from agent.vigil import LOST_S, Pace
+
 Language = Literal["it", "en"]
 SYSTEM_STATE = Path("/var/lib/verbale-agent")
 MACHINE_ID = Path("/etc/machine-id")
+USUAL_PACE = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Settings:
     ca_file: Path | None
     machine_id: Path
     version: str
+    pace: Pace = USUAL_PACE
 
     @classmethod
     def read(
@@ -44,7 +49,14 @@ class Settings:
             ca_file=Path(ca_file) if ca_file else None,
             machine_id=Path(environ.get("VERBALE_MACHINE_ID") or MACHINE_ID),
             version=_version(),
+            pace=_pace(environ),
         )
+
+
+def _pace(environ: Mapping[str, str]) -> Pace:
+    """`VERBALE_WATCH_LOST_S`: pause sooner than after 120 s without a sign of the watcher; never later."""
+    text = environ.get("VERBALE_WATCH_LOST_S") or ""
+    return Pace(min(LOST_S, float(text))) if re.fullmatch(r"[1-9][0-9]{0,2}", text) else USUAL_PACE
 
 
 def _state_dir(environ: Mapping[str, str], *, is_root: bool) -> Path:

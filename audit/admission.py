@@ -6,7 +6,8 @@ order; the agent refuses at the first breach, the verifier makes a finding of ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,8 +15,18 @@ from audit import passkey
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
-from audit.pins import in_force
-from audit.statement import Approval, Approver, Enrolment, Policy, Request
+from audit.pins import CLOCK_SKEW, in_force
+from audit.statement import (
+    APPROVER_ROLES,
+    Approval,
+    Approver,
+    ApproverRole,
+    CheckIn,
+    Enrolment,
+    Policy,
+    Request,
+    SignedStop,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,62 @@ def as_chosen(grant: Grant, approvals: Sequence[Approval], policy: Policy) -> It
             yield Breach("supervision_missing", "supervision", "an approver chose to have it watched")
         if policy.supervision == "required":
             yield Breach("supervision_missing", "supervision", "the policy requires a watcher")
+
+
+def missing_roles(signed_as: Iterable[ApproverRole], policy: Policy) -> tuple[tuple[ApproverRole, int], ...]:
+    """Of each role how many people have still to sign."""
+    had = Counter(signed_as)
+    wanted = dict(policy.roles)
+    lacks = ((role, wanted.get(role, 0) - had[role]) for role in APPROVER_ROLES)
+    return tuple((role, count) for role, count in lacks if count > 0)
+
+
+def by_roles(signed_as: Iterable[ApproverRole], policy: Policy) -> Iterator[Breach]:
+    """So many people of each role as the policy asks for: `signed_as` are the roles of those who signed."""
+    for role, count in missing_roles(signed_as, policy):
+        yield Breach("authorisation_missing", role, f"{count} more with the role {role} must approve")
+
+
+def _of_session(signed: CheckIn | SignedStop, grant: Grant, code: str) -> Iterator[Breach]:
+    """The statement is of this grant, and so of this session, host and request."""
+    if signed.grant != grant.digest.hex():
+        yield Breach(code, "grant", "the statement is of another grant")
+    for name in ("tenant", "session", "request", "host"):
+        if getattr(signed, name) != getattr(grant, name):
+            yield Breach(code, name, f"the statement names another {name} than the grant")
+
+
+def _by_line(
+    signed: CheckIn | SignedStop, person: str, by: Approver, at: datetime, code: str, *, demo: bool
+) -> Iterator[Breach]:
+    """It speaks for the person whose passkey signed, who is appointed."""
+    if person != by.person:
+        yield Breach("not_recognised", "approver", "the credential is another person's")
+    if not in_force(by, at):
+        yield Breach("delegation_expired", "appointment", "the signer's appointment is not in force")
+    if signed.demo_software != by.demo_software:
+        yield Breach(code, "demo_software", "statement and appointment disagree whether the key is a demo's")
+    if by.demo_software and not demo:
+        yield Breach("demo_not_allowed", "approver", "a demo's key on a host that is no demo")
+
+
+def check_in(signed: CheckIn, by: Approver, grant: Grant, at: datetime, *, demo: bool) -> Iterator[Breach]:
+    """The watcher whom the approvers chose takes up this very session at `at`; his signature is the caller's
+    to check."""
+    yield from _of_session(signed, grant, "check_in_differs")
+    yield from _by_line(signed, signed.watcher, by, at, "check_in_differs", demo=demo)
+    if signed.watcher != grant.watcher:
+        yield Breach("supervision_missing", "watcher", "somebody else than the approvers chose")
+    if not signed.not_before - CLOCK_SKEW <= at < signed.not_after or signed.not_after > grant.not_after:
+        yield Breach("check_in_differs", "time", "the check-in is not of this time, or outlasts the grant")
+
+
+def signed_stop(
+    signed: SignedStop, by: Approver, grant: Grant, at: datetime, *, demo: bool
+) -> Iterator[Breach]:
+    """An approver in force ends this very session; his signature is the caller's to check."""
+    yield from _of_session(signed, grant, "stop_differs")
+    yield from _by_line(signed, signed.by, by, at, "stop_differs", demo=demo)
 
 
 def activation(grant: Grant, assertion: Assertion, enrolment: Enrolment) -> Iterator[Breach]:

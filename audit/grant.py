@@ -1,4 +1,4 @@
-"""Time-limited permission the broker signs once a customer's approval is in (FORMAT.md §4.6).
+"""Time-limited permission the broker signs once a customer's approval is in (FORMAT.md §4.7).
 
 The agent checks it offline, and the verifier checks it again years later. A grant alone opens
 nothing: the approver's own signature, activation by the technician and the log must be there too.

@@ -18,6 +18,8 @@ HOST_KINDS = (
     "host.revoked",
     "session.started",
     "session.refused",
+    "session.paused",
+    "session.resumed",
     "session.ended",
     "channel.opened",
     "channel.refused",

@@ -294,11 +294,17 @@ class GrantExpired(Record):
 
 @dataclass(frozen=True, slots=True)
 class SupervisionTaken(Record):
+    """`statement` is the digest of a `supervision` statement. Again for each page the watcher watches with."""
+
     KIND, CODE, IT, EN = "supervision.taken", "R140", "Supervisione presa in carico", "Supervision taken"
     RETAIN = "access"
+    EVIDENCE = ("statement", "assertion")
     request: Id
     watcher: Id
+    statement: Digest
+    credential: Digest  # SHA-256 hex of the credential id
     terminal: Line
+    demo_software: bool
 
 
 # ------------------------------------------------------------------------------------ the session
@@ -344,10 +350,34 @@ class SessionRefused(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPaused(Record):
+    """The agent holds input and output. `reason`: supervision_lost."""
+
+    KIND, CODE, IT, EN = "session.paused", "R212", "In pausa", "Paused"
+    RETAIN = "access"
+    EVIDENCE = ("note",)
+    reason: Code
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResumed(Record):
+    """The watcher's page answered: `statement` is the digest of the check-in that endorses it."""
+
+    KIND, CODE, IT, EN = "session.resumed", "R213", "Ripresa", "Resumed"
+    RETAIN = "access"
+    EVIDENCE = ("note",)
+    seconds: int
+    statement: Digest
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
     broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked. `left`: processes that may
-    live on, `some` or `unknown`; absent where the agent saw every one of them dead."""
+    live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
+    the signed stop that it obeyed."""
 
     KIND, CODE, IT, EN = "session.ended", "R220", "Fine intervento", "Session ended"
     RETAIN = "access"
@@ -357,6 +387,7 @@ class SessionEnded(Record):
     channels: int
     received: Instant
     left: Code | None = None
+    order: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,13 +410,16 @@ class SessionClosed(Record):
 
 @dataclass(frozen=True, slots=True)
 class StopOrdered(Record):
-    """Somebody pressed stop; the end itself is the agent's note."""
+    """Somebody pressed stop; the end itself is the agent's note. With `statement`, the digest of a `stop`
+    statement, he signed it, and statement and assertion are the leaf's evidence."""
 
     KIND, CODE, IT, EN = "session.stop_ordered", "R223", "Fine ordinata", "Stop ordered"
     RETAIN = "access"
+    EVIDENCE = ("statement", "assertion")
     by: Id
     reason: Code
     terminal: Line
+    statement: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -639,7 +673,8 @@ AnyRecord = (
     | RequestOpened | RequestWithdrawn | RequestLapsed | ApprovalGiven | ApprovalRefused
     | ApprovalRefusalExplained | ApprovalWithdrawn | RequestSolved
     | GrantIssued | GrantRevoked | GrantExpired | SupervisionTaken
-    | SessionOpened | SessionStarted | SessionRefused | SessionEnded | SessionPresumedEnded
+    | SessionOpened | SessionStarted | SessionRefused | SessionPaused | SessionResumed
+    | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent

@@ -208,6 +208,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "channel_not_granted": ("canale non autorizzato: {kind}", "a channel that was not granted: {kind}"),
     "unsupervised": (
         "sessione aperta senza la supervisione scelta", "opened without the supervision that was chosen"),
+    "check_in": (
+        "la presa in carico della supervisione non vale: {what}", "the check-in of the watcher is not valid: {what}"),
+    "signed_stop": ("l’ordine di fine firmato non vale: {what}", "the signed order to stop is not valid: {what}"),
+    "while_paused": (
+        "aperto mentre la sessione era in pausa perché nessuno guardava",
+        "opened while the session was paused because nobody watched"),
+    "unknown_watch": (
+        "la macchina ha ripreso per una presa in carico che il registro non ha",
+        "the host resumed for a check-in that the log does not hold"),
     # 10 DISPUTED
     "other_host": (
         "una macchina parla di una sessione che non è sua", "a host speaks of a session that is not its own"),
@@ -318,6 +327,12 @@ NOTES: dict[str, tuple[str, str]] = {
     "left": (
         "Della sessione {session} l’agente non ha visto finire ogni processo.",
         "Of session {session} the agent did not see every process end."),
+    "paused": (
+        "La sessione {session} è stata in pausa {times} volte, in tutto {seconds} secondi: nessuno guardava.",
+        "Session {session} was paused {times} times, {seconds} seconds in all: nobody was watching."),
+    "stop_unlogged": (
+        "La sessione {session} è finita per un ordine firmato che il registro non ha.",
+        "Session {session} ended by a signed order that the log does not hold."),
     "late_end": (
         "La sessione {session} è finita {seconds} secondi dopo l’ordine di fermarla: l’agente era fuori portata.",
         "Session {session} ended {seconds} seconds after it was ordered to stop: the agent was out of reach."),

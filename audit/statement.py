@@ -22,6 +22,7 @@ from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
 ApproverRole = Literal["titolare", "ads"]
+APPROVER_ROLES: tuple[ApproverRole, ...] = ("titolare", "ads")
 Supervision = Literal["self", "named", "waived"]
 MAX_LENGTH_S = 366 * 86_400  # no session or window is longer than a year; sums with it stay in the calendar
 ERASURE_REASONS = ("asked_by_person", "no_longer_needed")
@@ -439,7 +440,8 @@ class Policy(Statement):
     `witnesses` is how many a head needs, of the hosts and of `external` together.
     `accounts` maps host id to the local account sessions run as there. `desk` is what the person at
     the desk gets: `inform` or `consent`. `offline` is what the agent does when the broker is gone
-    during a session: `end` or `continue` (never past the grant).
+    during a session: `end` or `continue` (never past the grant). So many people approve a request as
+    `approvals` says, among them at least so many of a role as `roles` says.
     """
 
     TYPE: ClassVar[str] = "policy"
@@ -460,6 +462,7 @@ class Policy(Statement):
     external: tuple[ExternalWitness, ...] = ()
     retention: tuple[tuple[str, int], ...] = ()  # months by class (audit.terms), where not the usual
     recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
+    roles: tuple[tuple[ApproverRole, int], ...] = ()
 
     def to_value(self) -> Value:
         return _without_none(
@@ -482,6 +485,7 @@ class Policy(Statement):
                 "external_witnesses": [w.to_value() for w in self.external] or None,
                 "retention": dict(self.retention) or None,
                 "recipient": self.recipient,
+                "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
             }
         )
 
@@ -517,12 +521,15 @@ class Policy(Statement):
             external=read_external(f.opt_items("external_witnesses")),
             retention=_retention(f.opt_mapping("retention")),
             recipient=f.opt_formed("recipient", RECIPIENT),
+            roles=_roles(f),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")
         _chained(found.number, found.previous)
         if not 1 <= found.approvals <= 8 or not 0 <= found.witnesses <= 1000:
             raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")
+        if sum(count for _, count in found.roles) > found.approvals:
+            raise Malformed("a policy asks for more people of a role than people")
         return found
 
 
@@ -533,6 +540,23 @@ def _retention(chosen: dict[str, Value] | None) -> tuple[tuple[str, int], ...]:
         raise Malformed("terms are written though none is chosen")
     terms.check(chosen)
     return tuple(sorted(chosen.items()))
+
+
+def _roles(f: Fields) -> tuple[tuple[ApproverRole, int], ...]:
+    """Absent where any role does; else each role once, in the one order."""
+    lines = f.opt_items("roles")
+    if lines is None:
+        return ()
+    found: list[tuple[ApproverRole, int]] = []
+    for line in lines:
+        one = Fields(line, "role line")
+        role = one_of(one.text("role"), APPROVER_ROLES, "an approver's role")
+        found.append((cast(ApproverRole, role), one.integer("count")))
+        one.done()
+    order = [role for role in APPROVER_ROLES if any(role == named for named, _ in found)]
+    if not found or [role for role, _ in found] != order or any(not 1 <= count <= 8 for _, count in found):
+        raise Malformed("a policy names each role once, titolare before ads, for 1 to 8 people")
+    return tuple(found)
 
 
 def _account_line(value: Value) -> tuple[str, Account]:
@@ -717,7 +741,113 @@ def _ids(f: Fields, key: str) -> tuple[str, ...]:
     return found
 
 
-AnyStatement = Request | Approval | Policy | Approvers | Enrolment | Erasure
+@dataclass(frozen=True, slots=True)
+class CheckIn(Statement):
+    """The named watcher takes up supervision of one session with a page of his (trust.md §2).
+
+    `request` and `grant` are digests in hex. `page_key` is the Ed25519 key that this page made for this
+    session: what it answers counts from `not_before` to `not_after` (`audit.watch`).
+    """
+
+    TYPE: ClassVar[str] = "supervision"
+
+    tenant: str
+    session: str
+    request: str
+    grant: str
+    host: HostKey
+    watcher: str
+    page_key: str
+    not_before: datetime
+    not_after: datetime
+    demo_software: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "session": self.session,
+                "request": self.request,
+                "grant": self.grant,
+                "host": self.host.to_value(),
+                "watcher": self.watcher,
+                "page_key": self.page_key,
+                "not_before": instant.to_text(self.not_before),
+                "not_after": instant.to_text(self.not_after),
+                "demo_software": self.demo_software or None,
+            }
+        )
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> CheckIn:
+        found = cls(
+            tenant=f.formed("tenant", ID),
+            session=f.formed("session", ID),
+            request=f.formed("request", DIGEST),
+            grant=f.formed("grant", DIGEST),
+            host=HostKey.from_value(f.mapping("host")),
+            watcher=f.formed("watcher", ID),
+            page_key=f.formed("page_key", KEY),
+            not_before=instant.parse(f.text("not_before")),
+            not_after=instant.parse(f.text("not_after")),
+            demo_software=f.flag("demo_software"),
+        )
+        if found.not_after <= found.not_before:
+            raise Malformed("a check-in's time is empty")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStop(Statement):
+    """An approver ends one session: the host obeys it whoever brings it, and whatever the broker says.
+
+    `request` and `grant` are digests in hex.
+    """
+
+    TYPE: ClassVar[str] = "stop"
+
+    tenant: str
+    session: str
+    request: str
+    grant: str
+    host: HostKey
+    by: str
+    given: datetime
+    demo_software: bool = False
+
+    def to_value(self) -> Value:
+        return _without_none(
+            {
+                "v": 1,
+                "type": self.TYPE,
+                "tenant": self.tenant,
+                "session": self.session,
+                "request": self.request,
+                "grant": self.grant,
+                "host": self.host.to_value(),
+                "by": self.by,
+                "given": instant.to_text(self.given),
+                "demo_software": self.demo_software or None,
+            }
+        )
+
+    @classmethod
+    def from_fields(cls, f: Fields) -> SignedStop:
+        return cls(
+            tenant=f.formed("tenant", ID),
+            session=f.formed("session", ID),
+            request=f.formed("request", DIGEST),
+            grant=f.formed("grant", DIGEST),
+            host=HostKey.from_value(f.mapping("host")),
+            by=f.formed("by", ID),
+            given=instant.parse(f.text("given")),
+            demo_software=f.flag("demo_software"),
+        )
+
+
+AnyStatement = Request | Approval | Policy | Approvers | Enrolment | Erasure | CheckIn | SignedStop
 PARSERS: dict[str, Callable[[bytes], AnyStatement]] = {
     Request.TYPE: Request.parse,
     Approval.TYPE: Approval.parse,
@@ -725,6 +855,8 @@ PARSERS: dict[str, Callable[[bytes], AnyStatement]] = {
     Approvers.TYPE: Approvers.parse,
     Enrolment.TYPE: Enrolment.parse,
     Erasure.TYPE: Erasure.parse,
+    CheckIn.TYPE: CheckIn.parse,
+    SignedStop.TYPE: SignedStop.parse,
 }
 
 

@@ -37,6 +37,8 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "session.opened": (frozenset({"new"}), "opened"),
     "session.started": (frozenset({"opened", "presumed_ended"}), "active"),  # late news: see _move_session
     "session.refused": (frozenset({"opened", "presumed_ended"}), "refused"),
+    "session.paused": (frozenset({"active", "presumed_ended"}), None),
+    "session.resumed": (frozenset({"active", "presumed_ended"}), None),
     "session.ended": (frozenset({"opened", "active", "presumed_ended"}), "ended"),
     "session.presumed_ended": (frozenset({"opened", "active"}), "presumed_ended"),
     "session.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
@@ -76,6 +78,7 @@ class _Session:
     channels: set[str] = field(default_factory=set)
     watchers: set[str] = field(default_factory=set)
     started: bool = False
+    paused: bool = False
     closed: bool = False
 
 
@@ -269,6 +272,11 @@ class Story:
                 if known.started:
                     self._order(kind, known.state)
                 known.started = True
+            case r.SessionPaused() | r.SessionResumed():
+                pausing = isinstance(leaf.record, r.SessionPaused)
+                if pausing == known.paused:
+                    self._order(kind, "paused" if pausing else known.state)
+                known.paused = pausing
             case r.SessionRefused() if known.started:
                 self._order(kind, known.state)
             case r.SessionPresumedEnded(last_seen=last_seen):

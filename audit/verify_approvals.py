@@ -20,7 +20,7 @@ from audit.keys import PublicKey
 from audit.leaf import Leaf
 from audit.month import activity_text
 from audit.record import Actor
-from audit.statement import Approval, Approver, Request
+from audit.statement import Approval, Approver, CheckIn, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest
 
 SKEW = timedelta(seconds=30)  # requirements §1.7: clocks of agent and broker
@@ -38,6 +38,8 @@ _CODES = {
     "demo_not_allowed": "demo_key",
     "authorisation_missing": "too_few",
     "activation_missing": "activation",
+    "check_in_differs": "check_in",
+    "stop_differs": "signed_stop",
 }
 
 
@@ -66,6 +68,8 @@ class Asked:
     n: int
     approvals: dict[str, tuple[Approval, Approver]] = field(default_factory=dict)  # by digest; who signed
     watchers: set[str] = field(default_factory=set)
+    watched_under: set[str] = field(default_factory=set)  # digests of check-ins
+    check_in: tuple[CheckIn, Approver] | None = None  # the last one; who signed
 
 
 class Approvals:
@@ -92,6 +96,7 @@ class Approvals:
         self._judge = judge
         self.asked: dict[str, Asked] = {}
         self.grants: dict[str, Grant] = {}
+        self.watched: dict[str, tuple[Grant, Asked]] = {}  # by session, to be watched or under way
         self.checked = 0
 
     def feed(self, leaf: Leaf) -> None:
@@ -198,12 +203,35 @@ class Approvals:
         self.checked += 1
 
     def _watcher(self, leaf: Leaf, record: records.SupervisionTaken, where: str) -> None:
-        asked = self.asked.get(record.request)
-        if asked is None:
-            return  # step 8
-        pairs = {"watcher": (leaf.actor.id, record.watcher), "host": (leaf.host, asked.statement.host.id)}
-        if not differing(self._judge, "statement_differs", where, **pairs):
+        """The check-in, judged with what is in force at its record: it may come again while it runs."""
+        data = self.need(leaf, "statement", where)
+        grant, asked = self.watched.get(leaf.session or "", (None, None))
+        if data is None or grant is None or asked is None or self._chain.approvers is None:
+            return  # a session nobody granted is step 8's finding
+        taken = CheckIn.parse(data)
+        digest = statement.digest(CheckIn.TYPE, data).hex()
+        by = self._chain.signer(leaf, self._chain.approvers, CheckIn.TYPE, data, titolare=False)
+        if by is None:
+            return
+        enrolment = self._chain.enrolments.get(grant.host.id)
+        wrong = differing(
+            self._judge,
+            "statement_differs",
+            where,
+            statement=(record.statement, digest),
+            request=(record.request, asked.statement.request),
+            watcher=(record.watcher, taken.watcher),
+            credential=(record.credential, credential_digest(by)),
+            host=(leaf.host, grant.host.id),
+        )
+        breaches = admission.check_in(
+            taken, by, grant, leaf.time, demo=enrolment is not None and enrolment.demo
+        )
+        if not breached(self._judge, breaches, where) and not wrong:
             asked.watchers.add(record.watcher)
+            asked.watched_under.add(digest)
+            asked.check_in = taken, by
+            self.checked += 1
 
     # ---- grant
 
@@ -232,5 +260,8 @@ class Approvals:
             ),
         )
         breached(self._judge, admission.same_matter(grant, asked.statement), where)
-        used = [asked.approvals[d][0] for d in grant.approvals if d in asked.approvals]
-        breached(self._judge, admission.as_chosen(grant, used, self._chain.policy), where)
+        used = [asked.approvals[d] for d in grant.approvals if d in asked.approvals]
+        breached(self._judge, admission.as_chosen(grant, [a for a, _ in used], self._chain.policy), where)
+        breached(self._judge, admission.by_roles([by.role for _, by in used], self._chain.policy), where)
+        if grant.watcher is not None:
+            self.watched[grant.session] = grant, asked

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from audit import admission, instant, records
-from audit.errors import Malformed
+from audit import statement as statements
+from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant
 from audit.leaf import Leaf
 from audit.passkey import Assertion
 from audit.pins import apart
 from audit.record import BROKER, Actor
-from audit.statement import Channel, Enrolment
+from audit.statement import Channel, Enrolment, SignedStop
 from audit.story import GRANT_MOVES, SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing
 from audit.verify_chain import Chain
@@ -39,7 +40,12 @@ class _Session:
     not_after: datetime
     longest_s: int
     ends: datetime  # its last lawful instant
+    permit: Grant
     stopped: datetime | None = None
+    paused: datetime | None = None
+    pauses: int = 0
+    paused_s: int = 0
+    stops: set[str] = field(default_factory=set)  # digests of signed orders to stop
 
     @classmethod
     def of(cls, grant: Grant, digest: str) -> _Session:
@@ -54,6 +60,7 @@ class _Session:
             grant.not_after,
             grant.longest_s,
             grant.not_after,
+            grant,
         )
 
 
@@ -127,7 +134,9 @@ class Sessions:
             self._judge.find("UNAPPROVED", "outside_window", where)
         if grant.watcher is not None and grant.watcher not in asked.watchers:
             self._judge.find("UNAPPROVED", "unsupervised", where)
-        enrolment = self._chain.enrolments[grant.host.id]  # the grant was judged by it
+        # A grant of another host than its request's, which was found where it came, is judged by the latter's.
+        of_request = self._chain.enrolments[asked.statement.host.id]
+        enrolment = self._chain.enrolments.get(grant.host.id, of_request)
         self._still(leaf, grant, asked, enrolment, where)
         try:
             used = Assertion.parse(data)
@@ -159,6 +168,15 @@ class Sessions:
                     approval, line, asked.statement, leaf.time, demo=enrolment.demo
                 )
                 breached(self._judge, breaches, where)
+        if grant.watcher is not None and asked.check_in is not None:
+            taken, signed = asked.check_in
+            line = approvers.by_credential(signed.credential)
+            if line is None or line.public_key != signed.public_key:
+                self._judge.find("UNAPPROVED", "approver_gone", where)
+            else:
+                at = min(leaf.time, taken.not_after - SKEW)  # too late an opening is a finding of its own
+                breaches = admission.check_in(taken, line, grant, at, demo=enrolment.demo)
+                breached(self._judge, breaches, where)
 
     # ---- while it runs
 
@@ -184,8 +202,14 @@ class Sessions:
                 self._entered(leaf, session, "exec", where, granted=granted)
             case records.SessionEnded() as ended:
                 self._ended(leaf, ended, session, where)
-            case records.StopOrdered(by=by):
+            case records.SessionPaused():
+                session.paused = leaf.time
+            case records.SessionResumed() as resumed:
+                self._resumed(resumed, session, where)
+            case records.StopOrdered(by=by) as ordered:
                 self._by(leaf, by, where)
+                if ordered.statement is not None:
+                    self._stop_signed(leaf, ordered, session, where)
                 self._stop(session.id, leaf.time)
             case records.SessionClosed():
                 self._by(leaf, session.technician, where)
@@ -212,22 +236,67 @@ class Sessions:
         )
         self._inside(leaf, session, SKEW, where)
 
+    def _resumed(self, record: records.SessionResumed, session: _Session, where: str) -> None:
+        _, asked = self._approvals.watched.get(session.id, (None, None))
+        if asked is None or record.statement not in asked.watched_under:
+            self._judge.find("UNAPPROVED", "unknown_watch", where)
+        session.paused = None
+        session.pauses += 1
+        session.paused_s += record.seconds
+
+    def _stop_signed(self, leaf: Leaf, record: records.StopOrdered, session: _Session, where: str) -> None:
+        data = self._approvals.need(leaf, "statement", where)
+        among = self._chain.approvers
+        if data is None or among is None:
+            return
+        try:
+            signed = SignedStop.parse(data)
+            by = self._chain.signer(leaf, among, SignedStop.TYPE, data, titolare=False)
+        except Malformed as wrong:
+            self._judge.find("UNAPPROVED", "evidence_unread", where, why=wrong)
+            return
+        except BadSignature as wrong:
+            self._judge.find("UNAPPROVED", "assertion", where, why=wrong)
+            return
+        if by is None:
+            return
+        digest = statements.digest(SignedStop.TYPE, data).hex()
+        differing(self._judge, "statement_differs", where, statement=(record.statement, digest))
+        enrolment = self._chain.enrolments.get(session.host)
+        breaches = admission.signed_stop(
+            signed, by, session.permit, leaf.time, demo=enrolment is not None and enrolment.demo
+        )
+        if not breached(self._judge, breaches, where):
+            session.stops.add(digest)
+
     def _entered(self, leaf: Leaf, session: _Session, kind: str, where: str, *, granted: bool) -> None:
         if not granted:
             self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=kind)
         if session.stopped is not None and leaf.time > session.stopped + ENTERING:
             self._judge.find("UNAPPROVED", "after_stop", where)
+        if session.paused is not None and leaf.time > session.paused + ENTERING:
+            self._judge.find("UNAPPROVED", "while_paused", where)
         self._inside(leaf, session, SKEW, where)
 
     def _ended(self, leaf: Leaf, record: records.SessionEnded, session: _Session, where: str) -> None:
         if record.left is not None:
             self._judge.note("left", session=session.id)
+        self._pauses(leaf, session)
+        if record.order is not None and record.order not in session.stops:
+            self._judge.note("stop_unlogged", session=session.id)
         if record.reason in LATE_REASONS:
             return
         self._inside(leaf, session, CLOSING, where)
         if session.stopped is not None and leaf.time > session.stopped + CLOSING:
             seconds = int((leaf.time - session.stopped).total_seconds())
             self._judge.note("late_end", session=session.id, seconds=seconds)
+
+    def _pauses(self, leaf: Leaf, session: _Session) -> None:
+        if session.paused is not None:  # it ended while nobody watched
+            session.pauses += 1
+            session.paused_s += max(0, int((leaf.time - session.paused).total_seconds()))
+        if session.pauses:
+            self._judge.note("paused", session=session.id, times=session.pauses, seconds=session.paused_s)
 
     def _inside(self, leaf: Leaf, session: _Session, tolerance: timedelta, where: str) -> None:
         if not session.not_before - SKEW <= leaf.time <= session.ends + tolerance:

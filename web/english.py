@@ -55,6 +55,10 @@ ENGLISH: Final[dict[str, str]] = {
     "Chiudi e registra": "Close and record",
     "Chiudi la sessione": "Close the session",
     "Chiudi sessione": "Close session",
+    "Questo browser non risponde alla macchina per lei.": "This browser does not answer the host for you.",
+    "Se questa pagina la guarda per tutti, dopo due minuti la macchina mette la sessione in pausa; «Interrompi» alla postazione la chiude.": (
+        "If this page is the one that watches, after two minutes the host pauses the session; Stop at the desk closes it."
+    ),
     "chiusa": "closed",
     "chiuso": "closed",
     "Ciò che lascia può restare attivo dopo la sessione, senza altre firme.": (
@@ -138,9 +142,6 @@ ENGLISH: Final[dict[str, str]] = {
         "J and K move through a queue, X opens Terminate. In fields and in the terminal they never act."
     ),
     "La firma non è stata accettata.": "The signature was not accepted.",
-    "La sessione continua fino alla scadenza; Termina e «Interrompi» alla postazione la chiudono.": (
-        "The session goes on until its end; Terminate, or Stop at the desk, closes it."
-    ),
     "La sessione si chiude tra {n} minuti.": "The session closes in {n} minutes.",
     "La sessione è autorizzata. Comincia quando la avvia.": (
         "The session is authorised. It begins when you start it."

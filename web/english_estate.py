@@ -60,6 +60,8 @@ ESTATE: Final[dict[str, str]] = {
     ),
     "Firmata": "Signed",
     "Firme necessarie": "Signatures needed",
+    "Fra queste, almeno del titolare": "Among them, at least of the titolare",
+    "Fra queste, almeno di ADS": "Among them, at least of ADS",
     "Funzione, come nella nomina": "Function, as in the appointment",
     "Il loro contenuto non è visto da Verbale; inizio, fine e processi sì.": (
         "Verbale does not see their content; it does see start, end and processes."
@@ -205,6 +207,7 @@ ESTATE: Final[dict[str, str]] = {
     ),
     "Verdetto": "Verdict",
     "Visto": "Seen",
+    "Zero: basta chiunque possa autorizzare.": "Zero: anybody who may authorise will do.",
     "{name}, il suo accesso a Verbale": "{name}, your access to Verbale",
     "{tenant} le chiede di poter autorizzare gli interventi": "{tenant} asks you to authorise sessions",
     "È un amministratore della macchina": "It is an administrator of the host",

@@ -64,7 +64,8 @@ class Badge:
 class Act:
     """Something to press: a link (`href`), or a form posted to `post`. `blocked`: why not now, and who can mend it.
 
-    With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site.
+    With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
+    what to say where it cannot be made, the page adds a key of its own.
     """
 
     label: str
@@ -74,6 +75,7 @@ class Act:
     icon: str = ""
     blocked: str = ""
     sign: bool = False
+    page_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

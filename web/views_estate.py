@@ -174,6 +174,8 @@ class RulesForm:
     longest: tuple[Option, ...]
     window: tuple[Option, ...]
     approvals: str
+    titolari: str
+    ads: str
     witnesses: str
     external: str
     terms: tuple[TermLine, ...]

@@ -62,12 +62,13 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who watches. `take` offers to begin."""
+    """Who watches. `take` offers to begin; `again` to go on with this browser, where it holds no key."""
 
     watching: bool
     text: str
     since: str = ""
     take: Act | None = None
+    again: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Other:
 @dataclass(frozen=True, slots=True)
 class Live:
     """The ADS's and titolare's view. `socket` gives the masked output. `stop_post` is the address of *Termina*
-    as a page (GET) and as the order (POST): it needs no script."""
+    as a page (GET) and as the order (POST): it needs no script. `page_key` and `check_in` name the page that is to
+    answer the host, where this reader's is it."""
 
     state: Literal["live", "ended", "waiting"]
     word: State
@@ -101,7 +103,10 @@ class Live:
     others: tuple[Other, ...]
     masked: int
     stop_post: str
+    sign_stop: Act | None = None
     revoke: Act | None = None
     socket: str = ""
+    page_key: str = ""
+    check_in: str = ""
     notice: Notice | None = None
     back: str = "/"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.channels import CLOSED, ChannelSocket, Outcome
+from agent.channels.gate import Gate
 from agent.task_group import TaskGroup
 from agent.warden import Child
 from agent.wire import channel as wire
@@ -25,6 +26,7 @@ DRAIN_BYTES = 2 * 1024 * 1024  # more than a pipe or terminal can hold back: the
 LAST_WORDS_S = 1.0  # for the socket to take what is under way when the session is cut
 TYPED_AHEAD = 16  # messages of input kept while the process does not read
 LOOK_EVERY_S = 0.5  # at the socket, while a process that reads nothing keeps us from reading it
+HANG_UP = "HUP"  # by it the broker ends the channel of a technician who has gone
 PIPE_BYTES = 256 * 1024  # of a command's pipes: four messages, so that it writes while one is sent
 
 
@@ -45,7 +47,11 @@ class _Patience:
 
 
 class Terminal:
-    """One terminal or exec channel. `run` once; `cut` from outside ends it at once."""
+    """One terminal or exec channel. `run` once; `cut` from outside ends it at once.
+
+    While `gate` is shut nothing passes: output waits, and what is typed is lost, also what the process
+    had not read by then.
+    """
 
     def __init__(self, child: Child, socket: ChannelSocket, hold: Hold, salt: bytes) -> None:
         self._child = child
@@ -59,7 +65,8 @@ class Terminal:
         self._cut = asyncio.Event()
         self._cut_alive = False  # the process was still running when the session was cut
         self._lost = asyncio.Event()  # the socket is gone
-        self._typed: asyncio.Queue[bytes | None] = asyncio.Queue(TYPED_AHEAD)
+        self._typed: asyncio.Queue[tuple[int, bytes | None]] = asyncio.Queue(TYPED_AHEAD)  # the gate's turn
+        self.gate = Gate()
 
     def cut(self) -> None:
         """The session has ended: nothing more in either direction but the exit."""
@@ -132,6 +139,7 @@ class Terminal:
     async def _pump(self, fd: int, tag: Tag) -> None:
         patience = _Patience()
         while not self._cut.is_set() and patience.left_bytes > 0:
+            await self.gate.passed()
             data = await self._read(fd, patience)
             if not data:
                 return
@@ -157,6 +165,7 @@ class Terminal:
         return bytes(gathered)
 
     async def _send(self, tag: Tag, data: bytes) -> None:
+        await self.gate.passed()
         async with self._sending:
             await self._tell_echo()
             if self._lost.is_set() or self._cut.is_set():
@@ -198,6 +207,8 @@ class Terminal:
 
     async def _obey(self, tag: Tag, payload: bytes) -> None:
         match tag:
+            case Tag.DATA if not self.gate.is_open:
+                pass  # nobody watches what it would do
             case Tag.DATA:
                 self._in_bytes += len(payload)
                 await self._queue(payload)
@@ -208,6 +219,8 @@ class Terminal:
                 if self._is_pty:
                     size = struct.pack("HHHH", rows, cols, 0, 0)
                     fcntl.ioctl(self._child.descriptors[0], termios.TIOCSWINSZ, size)
+            case Tag.SIGNAL if not self.gate.is_open and wire.read_signal(payload) != HANG_UP:
+                pass  # as what is typed
             case Tag.SIGNAL:
                 number = signal.Signals["SIG" + wire.read_signal(payload)]
                 await self._hold.signal(number, self._foreground())
@@ -216,12 +229,15 @@ class Terminal:
 
     async def _queue(self, typed: bytes | None) -> None:
         """Wait for room, and look meanwhile whether the socket still stands: nobody reads what lies behind."""
+        turn = self.gate.turn
         while True:
             try:
                 async with asyncio.timeout(LOOK_EVERY_S):
-                    await self._typed.put(typed)
+                    await self._typed.put((turn, typed))
                     return
             except TimeoutError:
+                if typed is not None and turn != self.gate.turn:
+                    return  # void, and whoever comes behind it is to be heard
                 if self._socket.is_gone():
                     raise ConnectionResetError("the channel's socket is gone") from None
 
@@ -237,18 +253,21 @@ class Terminal:
     async def _type(self, fd: int, open_fds: set[int]) -> None:
         """Write input at the process's pace; a process that reads no more loses it."""
         while True:
-            data = await self._typed.get()
+            turn, data = await self._typed.get()
             if data is None:
+                await self.gate.passed()
                 if self._is_pty:
                     data = self._end_of_input(fd)
                 else:
                     open_fds.discard(fd)
                     os.close(fd)
                     break
+            elif turn != self.gate.turn:
+                continue
             if self._is_pty and not self._sending.locked():  # else whoever sends has just told it
                 async with self._sending:
                     await self._tell_echo()
-            if not await _write(fd, data):
+            if not await _write(fd, data, self.gate):
                 break
         while True:  # swallow the rest, so that signals behind it are still heard
             await self._typed.get()
@@ -291,11 +310,12 @@ async def _readable(fd: int, ended: asyncio.Future[Exit], patience: _Patience) -
         loop.remove_reader(fd)
 
 
-async def _write(fd: int, data: bytes) -> bool:
-    """All of it; False when the process takes no more."""
+async def _write(fd: int, data: bytes, gate: Gate) -> bool:
+    """All of it, or up to where the gate is shut; False when the process takes no more."""
     loop = asyncio.get_running_loop()
     rest = memoryview(data)
-    while rest:
+    turn = gate.turn
+    while rest and turn == gate.turn:
         try:
             rest = rest[os.write(fd, rest) :]
         except BlockingIOError:

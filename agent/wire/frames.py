@@ -135,7 +135,8 @@ class Open:
 
     `grant` is a SignedGrant, `approvals` are SignedStatements, `activation` an Assertion, `texts`
     the Opening of the request's texts, `names` those of the approvers whose names were not erased;
-    every proof is against `head.checkpoint`. `salt` (32 bytes) is what both ends mix into their digest
+    every proof is against `head.checkpoint`; `check_in` is the watcher's SignedStatement, and `supervision`
+    the leaf of its record. `salt` (32 bytes) is what both ends mix into their digest
     of the session's stream.
     """
 
@@ -151,6 +152,7 @@ class Open:
     head: Head
     salt: Raw32
     supervision: LeafProof | None = None
+    check_in: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,34 @@ class Stop:
     session: Id
     reason: Word
     by: Id
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStop:
+    """An approver's signed order to end the session (a SignedStatement), obeyed for its signature alone."""
+
+    TYPE: ClassVar[str] = "signed_stop"
+    session: Id
+    signed: Json
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """The watcher took over with another page: his SignedStatement."""
+
+    TYPE: ClassVar[str] = "check_in"
+    session: Id
+    signed: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the watcher's page answered to the n-th `call`: a signature of its key (audit.watch)."""
+
+    TYPE: ClassVar[str] = "answer"
+    session: Id
+    n: int
+    signature: Raw64
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +302,27 @@ class ChannelRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """For the watcher's page: `check_in` is the digest of the check-in in force, `nonce` fresh chance."""
+
+    TYPE: ClassVar[str] = "call"
+    session: Id
+    check_in: Hash
+    n: int
+    nonce: Raw32
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """A `check_in` or `signed_stop` (`what`) that does not count here; `reason` is a refusal code."""
+
+    TYPE: ClassVar[str] = "order_refused"
+    session: Id
+    what: Word
+    reason: Word
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     TYPE: ClassVar[str] = "pong"
     at: int
@@ -287,9 +338,12 @@ class PinsHeld:
 
 
 FromBroker: TypeAlias = (
-    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | Ack | Ping
-)
-FromAgent: TypeAlias = Hello | NoteFrame | Cosignature | HeadRefused | ChannelRefused | Pong | PinsHeld
+    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | SignedStop | CheckIn
+    | Answer | Ack | Ping
+)  # fmt: skip
+FromAgent: TypeAlias = (
+    Hello | NoteFrame | Cosignature | HeadRefused | ChannelRefused | Call | OrderRefused | Pong | PinsHeld
+)  # fmt: skip
 Frame: TypeAlias = FromBroker | FromAgent
 Sender: TypeAlias = Literal["broker", "agent"]
 

@@ -97,6 +97,22 @@ REFUSALS: dict[str, Sentence] = {
         "Nessuno ha preso in carico la supervisione: chi deve guardare la prenda dal portale.",
         "Nobody has taken supervision: the watcher should take it in the dashboard.",
     ),
+    "check_in_differs": Sentence(
+        "La presa in carico della supervisione è di un’altra sessione o di un altro momento: "
+        "chi guarda la firmi di nuovo dalla pagina della sessione.",
+        "The check-in of the watcher is of another session or another time: "
+        "the watcher should sign it again on the session's page.",
+    ),
+    "stop_differs": Sentence(
+        "L’ordine di fine firmato è di un’altra sessione: chi lo ha firmato usi «Termina», "
+        "o lo firmi di nuovo dalla pagina della sessione.",
+        "The signed order to stop is of another session: whoever signed it should use “Terminate”, "
+        "or sign again on the session's page.",
+    ),
+    "session_paused": Sentence(
+        "La sessione è in pausa perché nessuno guarda: riprende quando chi guarda riapre la pagina.",
+        "The session is paused because nobody watches: it resumes when the watcher opens the page again.",
+    ),
     "log_unproven": Sentence(
         "Il registro non prova che l’apertura sia stata scritta: il fornitore verifichi il servizio.",
         "The log does not prove that the opening was written: the vendor should check the service.",

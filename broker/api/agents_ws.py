@@ -20,6 +20,7 @@ from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, Link
 from audit import instant
 from audit.canonical import b64
 from broker.cases.link_up import link_down, link_up
+from broker.cases.relay_watch import repeat_check_ins, take_call
 from broker.cases.repeat_stops import repeat_stops
 from broker.cases.take_cosignature import take_cosignature
 from broker.cases.take_report import take_report
@@ -214,6 +215,7 @@ class _End:
         self._agent = agent
         self._parts.hub.add(agent)
         await repeat_stops(self._parts, up.host)
+        await repeat_check_ins(self._parts, up.host)
 
     async def _take(self, frame: frames.Frame) -> None:
         host, agent = self._host, self._agent
@@ -231,6 +233,8 @@ class _End:
                     _log.error("the agent of %s refuses a head of %s: %s", host.id, host.tenant, reason)
             case frames.ChannelRefused():
                 self._parts.hub.refuse_channel(host.id, frame)
+            case frames.Call() | frames.OrderRefused():
+                await take_call(self._parts, host, frame)
             case _:
                 pass  # PinsHeld: the agent says what it judges by; the next link-up asks again
 

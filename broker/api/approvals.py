@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from broker.api.request_forms import ApprovalForm, ReasonForm
+from broker.api.request_forms import ApprovalForm, CheckInForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.revoke import revoke
 from broker.cases.solve_by_customer import solve_by_customer
-from broker.cases.take_supervision import take_supervision
+from broker.cases.take_supervision import begin_supervision
 
 router = APIRouter(prefix="/api/requests/{request}")
 
@@ -60,7 +60,8 @@ async def solve(request: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
     return _next(request)
 
 
-@router.post("/supervision")
-async def supervise(request: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
-    await take_supervision(parts, who, request)
-    return _next(request)
+@router.post("/supervision/begin")
+async def supervise(request: str, form: CheckInForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """The address of the signing page, as for an approval; `page_key` is what will answer the host's calls."""
+    url = await begin_supervision(parts, who, request, form.page_key, demo_software=form.demo_software)
+    return {"url": url}

@@ -6,6 +6,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "account": ("l’utente locale", "the local account"),
     "accounts": ("gli utenti locali", "the local accounts"),
     "activities": ("le attività", "the activities"),
+    "roles": ("le firme necessarie di ogni ruolo", "the signatures needed of each role"),
+    "page_key": ("la chiave della pagina che guarda", "the key of the page that watches"),
     "approvals": ("le firme necessarie", "the signatures needed"),
     "body": ("ciò che è stato inviato", "what was sent"),
     "channel": ("i canali", "the channels"),

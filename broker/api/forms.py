@@ -12,7 +12,7 @@ from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.passkey import Assertion
 from audit.record import RetainClass
-from audit.statement import Account, ChannelKind, Tool
+from audit.statement import Account, ApproverRole, ChannelKind, Tool
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey
@@ -145,6 +145,11 @@ class WitnessForm(Form):
             raise Refused(Why.BAD_INPUT, field="external") from wrong
 
 
+class RoleForm(Form):
+    role: ApproverRole
+    count: int = Field(ge=1, le=8)
+
+
 class PolicyForm(Form):
     channels: tuple[ChannelKind, ...] = Field(max_length=6)
     tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
@@ -159,6 +164,7 @@ class PolicyForm(Form):
     external: tuple[WitnessForm, ...] = Field(default=(), max_length=16)
     retention: dict[RetainClass, Annotated[int, Field(ge=1, le=LONGEST)]] = Field(default_factory=dict)
     recipient: Annotated[str, StringConstraints(max_length=128)] | None = None
+    roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -175,6 +181,7 @@ class PolicyForm(Form):
             external=tuple(one.read() for one in self.external),
             retention=tuple(sorted(self.retention.items())),
             recipient=self.recipient,
+            roles=tuple((one.role, one.count) for one in self.roles),
         )
 
 

@@ -258,6 +258,11 @@ ANSWERS: dict[Why, Answer] = {
         "La sessione è finita. Per continuare il tecnico faccia una nuova richiesta.",
         "The session has ended. To go on, the technician must make a new request.",
     ),
+    Why.SESSION_PAUSED: Answer(
+        409,
+        "La sessione è in pausa perché nessuno guarda. Riprende quando chi guarda riapre la sua pagina.",
+        "The session is paused because nobody watches. It resumes when the watcher opens his page again.",
+    ),
     Why.MONTH_NOT_ENDED: Answer(
         409,
         "Il mese non è ancora finito. Lo chiuda dal primo giorno del mese seguente.",

@@ -69,6 +69,17 @@ class ApprovalForm(Form):
     demo_software: bool | None = None
 
 
+class CheckInForm(Form):
+    """`page_key`: Ed25519, base64url; made by the page that will watch."""
+
+    page_key: str = Field(max_length=64)
+    demo_software: bool | None = None
+
+
+class SignedStopForm(Form):
+    demo_software: bool | None = None
+
+
 class ReasonForm(Form):
     reason: str = Text
 

@@ -17,10 +17,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from agent.task_group import TaskGroup
 from agent.wire.channel import pack, pack_exit, unpack
-from agent.wire.frames import CLOSE_BREACH, ProtocolError
-from broker.api.refusals import sentences
+from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
+from broker.api.refusals import agents_sentences, sentences
 from broker.api.who import still_in, who_of_socket
 from broker.cases.join_session import join_session
+from broker.cases.relay_watch import take_answer
 from broker.cases.watch import join_watch, leave_watch
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
@@ -32,6 +33,7 @@ from broker.parts import Parts
 router = APIRouter()
 
 CLOSE_REFUSED = 4403
+MAX_ANSWER_CHARS = 256
 CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
 MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken: nobody types it, and no paste is longer
 HIGH_WATER = 256 * 1024  # of output the page has not taken: then the host waits
@@ -213,7 +215,9 @@ async def _say(socket: WebSocket, pipe: Pipe, said: Backlog, screen: Screen) -> 
 @router.websocket("/api/sessions/{session}/live")
 async def live(socket: WebSocket, session: str) -> None:
     """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
-    line with nothing to tell, ``{"beat": true}``. Binary: length-prefixed channel id, offset, bytes."""
+    line with nothing to tell, ``{"beat": true}``; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
+    the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host
+    says no to something signed. Binary: length-prefixed channel id, offset, bytes."""
     parts: Parts = socket.app.state.parts
     who = await who_of_socket(socket)
     if who is None:
@@ -231,7 +235,7 @@ async def live(socket: WebSocket, session: str) -> None:
                 group.create_task(_show(socket, parts.hub.audience(session))),
                 group.create_task(_until_logged_out(socket, who)),
             ]
-            await _until_gone(socket)
+            await _until_gone(socket, parts, who, session)
             for task in others:
                 task.cancel()
     except* (WebSocketDisconnect, RuntimeError):
@@ -240,9 +244,24 @@ async def live(socket: WebSocket, session: str) -> None:
         await leave_watch(parts, who, session)
 
 
-async def _until_gone(socket: WebSocket) -> None:
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass  # a watcher says nothing: his page has no input to send
+async def _until_gone(socket: WebSocket, parts: Parts, who: Who, session: str) -> None:
+    """A watcher types nothing: his page answers calls, and says nothing else that is heard."""
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        answer = _answer(message.get("text") or "", session)
+        if answer is not None:
+            await take_answer(parts, who, answer)
+
+
+def _answer(text: str, session: str) -> Answer | None:
+    if len(text) > MAX_ANSWER_CHARS:
+        return None
+    try:
+        said = json.loads(text)
+        answer = Answer(session, said["n"], said["signature"])
+        encode(answer)  # of its form, or a breach
+    except (ValueError, TypeError, KeyError, RecursionError, ProtocolError):
+        return None
+    return answer
 
 
 async def _show(socket: WebSocket, audience: Audience) -> None:
@@ -259,6 +278,7 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             await socket.send_text(json.dumps({"size": channel, "cols": cols, "rows": rows}))
         for channel in shut:
             await socket.send_text(json.dumps({"shut": channel}))
+        await _relay(socket, audience, place)
         if audience.closed and not slices:
             await socket.send_text(json.dumps({"ended": True}))
             await socket.close(1000)
@@ -268,6 +288,18 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             if not held and audience.version == seen:
                 await socket.send_text(json.dumps({"beat": True}))
         await asyncio.sleep(TICK_S)
+
+
+async def _relay(socket: WebSocket, audience: Audience, place: Place) -> None:
+    """What the host wants of the watcher's page, and what it refused."""
+    call = audience.asked(place)
+    if call is not None:
+        asked = {"check_in": call.check_in, "n": call.n, "nonce": call.nonce}
+        await socket.send_text(json.dumps({"call": asked}))
+    no = audience.refused(place)
+    if no is not None:
+        italian, english = agents_sentences(no.reason)
+        await socket.send_text(json.dumps({"declined": no.reason, "it": italian, "en": english}))
 
 
 def _side(asked: int, otherwise: int) -> int:

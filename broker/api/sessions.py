@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from broker.api.request_forms import ActivationForm, CloseForm
+from broker.api.request_forms import ActivationForm, CloseForm, SignedStopForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.close_session import close_session
 from broker.cases.open_session import begin_activation, open_session
+from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
 
 router = APIRouter(prefix="/api/sessions/{session}")
@@ -35,6 +36,12 @@ async def close(session: str, form: CloseForm, who: Caller, parts: PartsOf) -> d
         parts, who, session, outcome=form.outcome, activities=activities, note=form.note
     )
     return {"next": f"/sessioni/{session}", "covered": covered}
+
+
+@router.post("/stop/begin")
+async def begin_to_stop(session: str, form: SignedStopForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """The address of the signing page for an end that the host obeys whatever the broker says."""
+    return {"url": await begin_signed_stop(parts, who, session, demo_software=form.demo_software)}
 
 
 @router.post("/stop")

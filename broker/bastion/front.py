@@ -121,7 +121,7 @@ class Front(asyncssh.SSHServer):
     async def _find(self, fingerprint: str) -> ActiveSession:
         if not self._session:
             raise Refused(Why.NOT_RECOGNISED)
-        return await find_session(self._parts, self._session, ssh_fingerprint=fingerprint)
+        return await find_session(self._parts, self._session, ssh_fingerprint=fingerprint, at_the_door=True)
 
     # ------------------------------------------------------------------------- what he may ask for
 

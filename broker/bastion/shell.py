@@ -133,6 +133,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         ended: Exit | None = None
         try:
             pipe = self._pipe = await self._join(self._kind, self._params)
+            pipe.say = self._say
             ended = await self._relay(pipe)
         except Refused as no:
             self._say(self._sentence(no))

@@ -12,7 +12,7 @@ from broker.cases.located import request_tenant
 from broker.cases.signing import Finished, SigningAnswer, proof_of, signed_by
 from broker.domain import grants
 from broker.domain import request as asking
-from broker.domain.approving import credential_digest, judge
+from broker.domain.approving import credential_digest, judge, lacking, line_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
@@ -40,13 +40,15 @@ async def give_approval(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
         begun = ceremony.data["statement"] == b64(answer.signed.statement)
         if not begun or (approval.approver, approval.demo_software) != (by.person, by.demo_software):
             raise Refused(Why.ENVELOPE_INVALID)
-        await judge_now(tx, found, approval, policy)
+        await judge_now(tx, found, approval, approvers, policy)
         record = asking.given_record(approval, request, credential_digest(answer.signed.assertion.credential))
         n = await requests.move(tx, found, found, record, actor=who.actor, proof=proof_of(answer.signed))
         await requests.add_approval(tx, request, Given(approval, answer.signed, n))
         given = await requests.approvals_of(tx, tenant, request)
-        if len(given) >= policy.approvals:
-            await _issue(parts, tx, who, found, given)
+        lines = [(g, line_of(g.signed.credential, approvers, at)) for g in given]
+        counted = [(g, line.role) for g, line in lines if line is not None]
+        if lacking([role for _, role in counted], policy).nothing:
+            await _issue(parts, tx, who, found, [g for g, _ in counted])
     return Finished(f"/richieste/{request}")
 
 
@@ -62,14 +64,16 @@ async def rules(tx: Tx, tenant: str) -> tuple[Approvers, Policy]:
     return approvers, policy
 
 
-async def judge_now(tx: Tx, found: AwaitingApproval, approval: Approval, policy: Policy) -> None:
+async def judge_now(
+    tx: Tx, found: AwaitingApproval, approval: Approval, approvers: Approvers, policy: Policy
+) -> None:
     """Everything that needs no signature, before it is asked for and again when it comes."""
     given = await requests.approvals_of(tx, found.asked.tenant, found.asked.id)
     watcher = None
     if approval.watcher is not None:
         watcher = await people.person(tx.work, found.asked.tenant, approval.watcher)
     so_far = [g.approval.approver for g in given]
-    judge(found, approval, policy, watcher=watcher, approvers_so_far=so_far, at=tx.at)
+    judge(found, approval, policy, approvers, watcher=watcher, approvers_so_far=so_far, at=tx.at)
 
 
 # ------------------------------------------------------------------------------------- granting

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-from audit.commitment import Opening
 from audit.instant import whole_ms
-from audit.pins import in_force
-from audit.statement import Approval, Approver, Approvers, Supervision
+from audit.statement import Approval, Supervision
 from broker.cases.approve import PURPOSE, judge_now, rules
 from broker.cases.deny import attempt
 from broker.cases.departure import UNSAID, Departure
 from broker.cases.located import request_tenant
+from broker.cases.names import session_names
+from broker.cases.own_line import own_line
 from broker.cases.signing import begin_signing
 from broker.domain import request as asking
+from broker.domain.approving import may_watch
 from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
-from broker.store import openings, people, requests
-from broker.store.tx import Tx
+from broker.store import openings, people, requests, statements
 
 
 async def begin_approval(
@@ -41,7 +40,7 @@ async def begin_approval(
     async with attempt(parts, who, "approval", tenant), parts.store.tx(tenant, at) as tx:
         found = asking.awaiting(await requests.load(tx, tenant, request))
         approvers, policy = await rules(tx, tenant)
-        own = _own_line(approvers, who, tx, demo_software=demo_software)
+        own = own_line(approvers, who, tx, demo_software=demo_software)
         approval = Approval(
             tenant=tenant,
             request=found.asked.digest,
@@ -51,7 +50,7 @@ async def begin_approval(
             given=at,
             demo_software=own.demo_software,
         )
-        await judge_now(tx, found, approval, policy)
+        await judge_now(tx, found, approval, approvers, policy)
         texts = await openings.get(tx.work, tenant, found.asked.opened_n, parts.keys.wrapping_key())
         if texts is None:
             raise Refused(Why.ENVELOPE_INVALID)
@@ -63,23 +62,10 @@ async def begin_approval(
             statement=approval,
             attached={"request": found.asked.statement.encode()},
             openings={"texts": texts},
-            shown=await _names(tx, found, approval, texts),
+            shown=await session_names(tx, found.asked.statement, texts, approval.approver, approval.watcher),
             data={"request": request},
             departure=departure,
         )
-
-
-def _own_line(approvers: Approvers, who: Who, tx: Tx, *, demo_software: bool | None) -> Approver:
-    """The appointment he will sign under; a real key counts before a demo's."""
-    own = [a for a in approvers.approvers if a.person == who.person]
-    own = [a for a in own if in_force(a, tx.at)]
-    if not own:
-        raise Refused(Why.ADS_DELEGATION_MISSING)
-    if demo_software is not None:
-        own = [a for a in own if a.demo_software == demo_software]
-    if not own:
-        raise Refused(Why.PASSKEY_MISSING)
-    return min(own, key=lambda a: a.demo_software)
 
 
 def _supervision(text: str) -> Supervision:
@@ -88,25 +74,13 @@ def _supervision(text: str) -> Supervision:
     return cast(Supervision, text)
 
 
-async def _names(tx: Tx, found: AwaitingApproval, approval: Approval, texts: Opening) -> dict[str, str]:
-    """Names for the pseudonyms the page shows; the signature covers the pseudonyms."""
-    statement = found.asked.statement
-    data: dict[str, Any] = texts.data
-    shown = {
-        statement.technician.id: str(data["technician_name"]),
-        statement.technician.organisation: str(data["organisation_name"]),
-        statement.host.id: str(data["host_label"]),
-        statement.tenant: str(data["customer_name"]),
-    }
-    for person in {approval.approver, approval.watcher} - {None}:
-        known = await people.person(tx.work, statement.tenant, str(person))
-        if known is not None:
-            shown[known.id] = known.name
-    return shown
-
-
 async def watchers(parts: Parts, who: Who, request: str) -> list[Person]:
     """Whom an approver may name to watch this request."""
     tenant = await request_tenant(parts, who, Action.APPROVE, request)
     async with parts.store.read() as work:
-        return [p for p in await people.tenant_people(work, tenant) if p.role in CUSTOMER_ROLES]
+        approvers = await statements.approvers(work, tenant)
+        everybody = await people.tenant_people(work, tenant)
+    if approvers is None:
+        return []
+    at = parts.clock.now()
+    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at)]

@@ -12,7 +12,7 @@ from broker.cases.located import session_tenant
 from broker.domain import session as sitting
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.session import Active, PresumedEnded
+from broker.domain.session import PresumedEnded, Running
 from broker.domain.texts import MAX_NOTE, cover, written
 from broker.parts import Parts
 from broker.store import sessions
@@ -38,7 +38,7 @@ async def close_session(
             raise Refused(Why.NOT_ALLOWED)
         after, record = sitting.close(found, outcome)
         await sessions.move(tx, found, after, record, actor=who.actor, opening=opening)
-        running = isinstance(after, Active | PresumedEnded)
+        running = isinstance(after, Running | PresumedEnded)
         if running:
             going = sitting.stoppable(after)
             stopping, ordered = sitting.order_stop(going, who.person, REASON, who.terminal)

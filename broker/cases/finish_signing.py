@@ -13,6 +13,8 @@ from broker.cases import (
     decide_erasure,
     register_signing_key,
     sign_enrolment,
+    sign_stop,
+    take_supervision,
 )
 from broker.cases.log_in import spend_ceremony
 from broker.cases.signing import Finished, Handler, NewKey, SigningAnswer
@@ -26,6 +28,8 @@ HANDLERS: dict[str, Handler] = {
     change_policy.PURPOSE: change_policy.policy_signed,
     decide_erasure.PURPOSE: decide_erasure.erasure_signed,
     sign_enrolment.PURPOSE: sign_enrolment.enrolment_signed,
+    sign_stop.PURPOSE: sign_stop.stop_signed,
+    take_supervision.PURPOSE: take_supervision.supervision_signed,
 }
 
 

@@ -17,7 +17,7 @@ from audit.statement import Channel as GrantedChannel
 from broker.cases.deny import deny, deny_person
 from broker.domain.people import Who, sees
 from broker.domain.refusal import Refused, Why
-from broker.domain.session import Active, enterable
+from broker.domain.session import Running, enterable, standing
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import channels, people, sessions
@@ -43,9 +43,15 @@ class ActiveSession:
 
 
 async def find_session(
-    parts: Parts, session: str, *, ssh_fingerprint: str | None = None, who: Who | None = None
+    parts: Parts,
+    session: str,
+    *,
+    ssh_fingerprint: str | None = None,
+    who: Who | None = None,
+    at_the_door: bool = False,
 ) -> ActiveSession:
-    """The session, if it runs and this key, or this caller, is its technician's. Writes nothing."""
+    """The session, if it runs and this key, or this caller, is its technician's. Writes nothing.
+    `at_the_door`: he asks for no channel yet, so a pause does not matter."""
     async with parts.store.read() as work:
         place = await sessions.whereabouts(work, session)
         if place is None or (who is not None and not sees(who, place.tenant)):
@@ -61,13 +67,13 @@ async def find_session(
                 raise Refused(Why.NOT_RECOGNISED)
     if ssh_fingerprint is None and who is None:
         raise Refused(Why.LOGIN_NEEDED)
-    active = enterable(found)
+    active = standing(found) if at_the_door else enterable(found)
     if parts.clock.now() >= active.ends:
         raise Refused(Why.SESSION_ENDED, state="ended")
     return _seen(active)
 
 
-def _seen(found: Active) -> ActiveSession:
+def _seen(found: Running) -> ActiveSession:
     permit = found.permit
     return ActiveSession(
         tenant=permit.tenant,
@@ -97,6 +103,8 @@ async def join_session(
     try:
         found = await find_session(parts, session, ssh_fingerprint=ssh_fingerprint, who=who)
     except Refused as no:
+        if no.why is Why.SESSION_PAUSED:
+            raise  # he asks for what is his, at the wrong moment
         actor, what = (NOBODY, "ssh") if who is None else (who.actor, "activation")
         if who is not None and no.why is Why.NOT_FOUND:  # for him there is no such session: his own log
             await deny_person(parts, who, what, no.why, who.tenant)

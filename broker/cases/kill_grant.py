@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audit.record import Actor
-from broker.domain.session import Active, Granted, Ordered, PresumedEnded, deaden, order_stop, void
+from broker.domain.session import Active, Granted, Ordered, Paused, PresumedEnded, deaden, order_stop, void
 from broker.parts import Parts
 from broker.store import sessions
 from broker.store.tx import Tx
@@ -32,7 +32,7 @@ async def kill_grant(tx: Tx, request: str, actor: Actor, *, reason: str, termina
         case Granted():
             after, record = void(found, reason)
             await sessions.move(tx, found, after, record, actor=actor)
-        case Ordered() | Active() | PresumedEnded():
+        case Ordered() | Active() | Paused() | PresumedEnded():
             await sessions.move(tx, found, found, deaden(found, reason), actor=actor)
             stopping, ordered = order_stop(found, actor.id, reason, terminal)
             await sessions.move(tx, found, stopping, ordered, actor=actor)

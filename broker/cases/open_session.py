@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from audit.admission import by_approver
+from audit.admission import by_approver, check_in
 from audit.instant import whole_ms
 from audit.passkey import Assertion
+from audit.statement import Approvers, CheckIn
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.cases.order_opening import order_opening
@@ -21,7 +22,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.request import Permitted, Supervised
 from broker.domain.session import Granted, Permit
 from broker.parts import Parts
-from broker.store import estate, people, requests, sessions, statements
+from broker.store import estate, people, requests, sessions, statements, watches
 from broker.store.tx import Tx
 
 
@@ -102,5 +103,18 @@ async def _still_approved(tx: Tx, permit: Permit, request: Permitted) -> None:
     for given in await requests.approvals_of(tx, tx.tenant, permit.request):
         line = approvers.by_credential(given.signed.credential)
         statement = request.asked.statement
+        if given.approval.digest.hex() not in permit.grant.approvals:
+            continue  # it did not count when the grant was issued
         if line is None or any(by_approver(given.approval, line, statement, tx.at, demo=place.demo)):
             raise Refused(Why.AUTHORISATION_MISSING)
+    if permit.grant.watcher is not None:
+        await _still_watched(tx, permit, approvers, demo=place.demo)
+
+
+async def _still_watched(tx: Tx, permit: Permit, approvers: Approvers, *, demo: bool) -> None:
+    signed = await watches.last_check_in(tx.work, tx.tenant, permit.request)
+    line = None if signed is None else approvers.by_credential(signed.credential)
+    if signed is None or line is None:
+        raise Refused(Why.SUPERVISION_MISSING)
+    if any(check_in(CheckIn.parse(signed.statement), line, permit.grant, tx.at, demo=demo)):
+        raise Refused(Why.SUPERVISION_MISSING)

@@ -6,11 +6,13 @@ from collections.abc import Set as AbstractSet
 
 from agent.wire import frames
 from audit.canonical import b64
+from audit.grant import Grant
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ordered
 from broker.parts import Parts
-from broker.store import log, openings, requests, sessions
+from broker.store import log, openings, requests, sessions, watches
 from broker.store.database import Work
+from broker.store.requests import Given
 
 
 async def order_opening(parts: Parts, tenant: str, session: str) -> None:
@@ -38,7 +40,8 @@ async def _frame(parts: Parts, work: Work, found: Ordered, old_size: int) -> tup
         raise Refused(Why.LOG_UNPROVEN)
     consistency = await log.consistency(work, tenant, old_size, head.size)
     taken = await requests.supervised_n(work, tenant, permit.request)
-    given = await requests.approvals_of(work, tenant, permit.request)
+    check_in = await watches.last_check_in(work, tenant, permit.request)
+    given = _cited(await requests.approvals_of(work, tenant, permit.request), permit.grant)
     frame = frames.Open(
         session=permit.id,
         grant=permit.signed.to_value(),
@@ -51,8 +54,15 @@ async def _frame(parts: Parts, work: Work, found: Ordered, old_size: int) -> tup
         head=frames.Head(head.note.decode(), old_size, _hex(consistency)),
         salt=b64(permit.salt),
         supervision=None if taken is None else await _proof(work, tenant, taken, head.size),
+        check_in=None if check_in is None else check_in.to_value(),
     )
     return frame, head.size
+
+
+def _cited(given: list[Given], grant: Grant) -> list[Given]:
+    """Those the grant was issued on: one that no longer counted when it was is left out."""
+    by_digest = {one.approval.digest.hex(): one for one in given}
+    return [by_digest[digest] for digest in grant.approvals]
 
 
 async def _names(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.domain.estate import EnrolledHost
-from broker.domain.session import Active, Ordered, PresumedEnded
+from broker.domain.session import Stoppable
 from broker.parts import Parts
 from broker.store import sessions
 
@@ -15,7 +15,7 @@ async def repeat_stops(parts: Parts, host: EnrolledHost) -> int:
         found = [*await sessions.unended(work, host.tenant), *await sessions.presumed(work, host.tenant)]
     sent = 0
     for one in found:
-        if not isinstance(one, Ordered | Active | PresumedEnded) or one.permit.host != host.id:
+        if not isinstance(one, Stoppable) or one.permit.host != host.id:
             continue
         if one.stop is not None:
             sent += await parts.hub.stop(host.id, one.permit.id, one.stop.reason, one.stop.by)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
 from broker.cases.located import request_tenant
 from broker.cases.see_estate import HostView, see_hosts
+from broker.domain.approving import may_watch
 from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who, require
 from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
@@ -81,6 +83,7 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
     wrapping, connected = parts.keys.wrapping_key(), parts.hub.connected
     async with parts.store.read() as work:
         policy = await statements.policy(work, tenant)
+        approvers = await statements.approvers(work, tenant)
         needed = 1 if policy is None else policy.approvals
         whole = await reading.whole(work, tenant, request, parts.clock.now(), connected, wrapping, needed)
         asked, session = whole.line.request.asked, whole.line.session
@@ -96,9 +99,16 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
             note=whole.reason,
             feed=feed,
             policy=policy,
-            approvers=await statements.approvers(work, tenant),
-            watchers=[p for p in everybody if p.role in CUSTOMER_ROLES],
+            approvers=approvers,
+            watchers=_watchers(everybody, approvers, parts.clock.now()),
         )
+
+
+def _watchers(everybody: list[Person], approvers: Approvers | None, at: datetime) -> list[Person]:
+    """Whom an approver may name to watch."""
+    if approvers is None:
+        return []
+    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at)]
 
 
 async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from audit.leaf import Leaf
 from audit.records import WatchJoined, WatchLeft
+from audit.statement import CheckIn
 from broker.cases.located import session_tenant
 from broker.cases.see_requests import RequestView, see_request
 from broker.domain.people import Action, Who, require
 from broker.domain.session import AnySession
 from broker.parts import Parts
-from broker.store import log, reading
+from broker.store import log, reading, watches
 from broker.store.database import Work
 
 
@@ -26,7 +27,8 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One session with its request. `feed` holds the session's own records, oldest first; `size` is the log's."""
+    """One session with its request. `feed` holds the session's own records, oldest first; `size` is the log's.
+    `page_key` and `check_in` (its digest) are of the page that is to answer the host; empty while none is."""
 
     request: RequestView
     found: AnySession
@@ -35,6 +37,8 @@ class SessionView:
     size: int
     note: str
     connected: bool
+    page_key: str = ""
+    check_in: str = ""
 
 
 async def see_sessions(parts: Parts, who: Who, *, live: bool = False) -> list[SessionLine]:
@@ -59,6 +63,8 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
     feed = [leaf for leaf in request.feed if leaf.session == session]
     async with parts.store.read() as work:
         head = await log.head(work, tenant)
+        signed = await watches.last_check_in(work, tenant, line.id)
+        taken = None if signed is None else CheckIn.parse(signed.statement)
         wrapping = parts.keys.wrapping_key()
         whole = await reading.whole(
             work, tenant, line.id, parts.clock.now(), parts.hub.connected, wrapping, 1
@@ -71,6 +77,8 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
         size=0 if head is None else head.size,
         note=whole.note,
         connected=line.connected,
+        page_key="" if taken is None else taken.page_key,
+        check_in="" if taken is None else taken.digest.hex(),
     )
 
 

@@ -13,7 +13,14 @@ from audit.host_note import HostNote, open_host_note
 from audit.instant import whole_ms
 from audit.keys import PublicKey
 from audit.record import Actor
-from audit.records import AnyRecord, HostRevoked, SessionEnded, SessionStarted
+from audit.records import (
+    AnyRecord,
+    HostRevoked,
+    SessionEnded,
+    SessionPaused,
+    SessionResumed,
+    SessionStarted,
+)
 from broker.cases.read_note import command_of, counted, record_of
 from broker.cases.take_cosignature import log_origin
 from broker.domain import session as sitting
@@ -23,6 +30,13 @@ from broker.domain.session import Active, AnySession
 from broker.parts import Parts
 from broker.store import channels, estate, sessions
 from broker.store.tx import Tx
+
+# At the technician's terminal, which is his `ssh`: it has no language of its own.
+PAUSED = (
+    "\nVerbale: in pausa, perché nessuno guarda. Ciò che scrive adesso va perso.\n"
+    "Verbale: paused, because nobody watches. What you type now is lost."
+)
+RESUMED = "\nVerbale: si riprende.\nVerbale: resumed."
 
 
 async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
@@ -101,6 +115,8 @@ async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: b
 async def _afterwards(parts: Parts, record: AnyRecord, told: HostNote, after: AnySession | None) -> None:
     if isinstance(record, SessionEnded) and after is not None:
         parts.hub.forget(after.permit.id)
+    if isinstance(record, SessionPaused | SessionResumed) and told.session is not None and after is not None:
+        parts.hub.tell(told.session, PAUSED if isinstance(record, SessionPaused) else RESUMED)
     if isinstance(record, SessionStarted) and isinstance(after, Active) and after.stop is not None:
         # Stopped while it was starting: the order may have come before there was anything to stop.
         await parts.hub.stop(told.host, after.permit.id, after.stop.reason, after.stop.by)

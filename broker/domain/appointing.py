@@ -53,6 +53,7 @@ class PolicyDraft:
     external: tuple[ExternalWitness, ...] = ()
     retention: tuple[tuple[str, int], ...] = ()
     recipient: str | None = None
+    roles: tuple[tuple[ApproverRole, int], ...] = ()
 
 
 def next_set(
@@ -109,6 +110,11 @@ def next_policy(
         raise Refused(Why.BAD_INPUT, field="window_s")
     if draft.approvals > len({line.person for line in approvers.approvers}):
         raise Refused(Why.BAD_INPUT, field="approvals")
+    for role, count in draft.roles:
+        if count > len({line.person for line in approvers.approvers if line.role == role}):
+            raise Refused(Why.BAD_INPUT, field="roles")
+    if sum(count for _, count in draft.roles) > draft.approvals:
+        raise Refused(Why.BAD_INPUT, field="roles")
     named = [host for host, _ in draft.accounts]
     if len(set(named)) != len(named) or not set(named) <= hosts:
         raise Refused(Why.BAD_INPUT, field="accounts")
@@ -132,6 +138,7 @@ def next_policy(
         external=draft.external,
         retention=draft.retention,
         recipient=draft.recipient,
+        roles=draft.roles,
     )
     try:
         if draft.recipient is not None:

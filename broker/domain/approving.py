@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from audit.statement import Approval, Policy
+from audit.admission import missing_roles
+from audit.pins import in_force
+from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy
 from broker.domain.people import CUSTOMER_ROLES, Person
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
@@ -17,10 +20,41 @@ def credential_digest(credential: bytes) -> str:
     return hashlib.sha256(credential).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Who has still to sign: so many of a role, and so many more whatever their role."""
+
+    roles: tuple[tuple[ApproverRole, int], ...]
+    others: int
+
+    @property
+    def nothing(self) -> bool:
+        return not self.roles and not self.others
+
+
+def lacking(signed_as: Sequence[ApproverRole], policy: Policy) -> Lack:
+    """What the policy asks for beyond those who signed, each in this role."""
+    roles = missing_roles(signed_as, policy)
+    named = sum(count for _, count in roles)
+    return Lack(roles, max(0, policy.approvals - len(signed_as) - named))
+
+
+def line_of(credential: str, approvers: Approvers, at: datetime) -> Approver | None:
+    """Under which line a signature by this credential counts at that instant."""
+    line = approvers.by_credential(credential)
+    return line if line is not None and in_force(line, at) else None
+
+
+def may_watch(person: str, approvers: Approvers, at: datetime) -> bool:
+    """Who watches signs for it, so he needs an appointment in force."""
+    return any(line.person == person and in_force(line, at) for line in approvers.approvers)
+
+
 def judge(
     found: AwaitingApproval,
     approval: Approval,
     policy: Policy,
+    approvers: Approvers,
     *,
     watcher: Person | None,
     approvers_so_far: Collection[str],
@@ -39,6 +73,8 @@ def judge(
     if approval.approver in approvers_so_far:
         raise Refused(Why.DUPLICATE)
     _check_watch(approval, policy, watcher)
+    if approval.watcher is not None and not may_watch(approval.watcher, approvers, at):
+        raise Refused(Why.ADS_DELEGATION_MISSING)
 
 
 def _check_watch(approval: Approval, policy: Policy, watcher: Person | None) -> None:

@@ -31,6 +31,9 @@ REQUEST_MOVES: frozenset[Move] = frozenset(
         Move("awaiting_approval", "request.lapsed", "lapsed"),
         Move("awaiting_approval", "request.solved_by_customer", "solved_by_customer"),
         Move("approved", "supervision.taken", "supervised"),
+        # Again for each page the watcher watches with.
+        Move("supervised", "supervision.taken", "supervised"),
+        Move("opened", "supervision.taken", "opened"),
         Move("approved", "session.opened", "opened"),
         Move("approved", "approval.withdrawn", "revoked"),
         Move("approved", "request.withdrawn", "withdrawn"),
@@ -62,6 +65,13 @@ SESSION_MOVES: frozenset[Move] = frozenset(
         Move("active", "session.stop_ordered", "active"),
         Move("active", "session.closed", "active"),
         Move("active", "grant.revoked", "active"),
+        Move("active", "session.paused", "paused"),
+        Move("paused", "session.resumed", "active"),
+        Move("paused", "session.ended", "ended"),
+        Move("paused", "session.presumed_ended", "presumed_ended"),
+        Move("paused", "session.stop_ordered", "paused"),
+        Move("paused", "session.closed", "paused"),
+        Move("paused", "grant.revoked", "paused"),
         # The agent was only out of reach: what it tells later is a fact, whatever had been presumed.
         Move("presumed_ended", "session.started", "presumed_ended"),
         Move("presumed_ended", "session.refused", "refused"),

@@ -54,6 +54,7 @@ class Why(StrEnum):
     DEMO_NOT_ALLOWED = "demo_not_allowed"
     WRONG_STATE = "wrong_state"
     SESSION_ENDED = "session_ended"
+    SESSION_PAUSED = "session_paused"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_ENDED = "month_ended"
     MONTH_CLOSED = "month_closed"

@@ -1,7 +1,7 @@
 """A request for access: the states it can be in, and the moves from one to the next.
 
 A move takes the state it applies to and gives the next one with its record. The narrowing functions
-(`awaiting`, `permitted`, `unfinished`) turn a request as loaded into such a state, or refuse.
+(`awaiting`, `permitted`, `unfinished`, `watchable`) turn a request as loaded into such a state, or refuse.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from audit.records import (
     RequestWithdrawn,
     SupervisionTaken,
 )
-from audit.statement import Approval, Request, Supervision
+from audit.statement import Approval, CheckIn, Request, Supervision
 from broker.domain.refusal import Refused, Why
 
 
@@ -142,6 +142,7 @@ class SolvedByCustomer:
 
 
 Permitted = Approved | Supervised
+Watchable = Approved | Supervised | Opened
 Unfinished = AwaitingApproval | Approved | Supervised
 AnyRequest = (
     AwaitingApproval | Approved | Supervised | Opened
@@ -165,13 +166,6 @@ def permitted(found: AnyRequest) -> Permitted:
     if isinstance(found, AwaitingApproval):
         raise Refused(Why.AUTHORISATION_MISSING)
     return found if isinstance(found, Permitted) else _wrong(found)
-
-
-def approved(found: AnyRequest) -> Approved:
-    """Approved, with supervision still to be taken."""
-    if isinstance(found, AwaitingApproval):
-        raise Refused(Why.AUTHORISATION_MISSING)
-    return found if isinstance(found, Approved) else _wrong(found)
 
 
 def unfinished(found: AnyRequest) -> Unfinished:
@@ -225,12 +219,33 @@ def open_(found: Permitted) -> Opened:
     return Opened(found.asked, found.answer, found.supervision, found.watcher)
 
 
-def take_supervision(found: Approved, by: str, terminal: str) -> tuple[Supervised, SupervisionTaken]:
-    """One click of the watcher the approver named; anybody else is refused, and so is a waived one."""
+def watchable(found: AnyRequest, by: str) -> Watchable:
+    """What this person was chosen to watch, before its session is opened or while it runs."""
+    if isinstance(found, AwaitingApproval):
+        raise Refused(Why.AUTHORISATION_MISSING)
+    if not isinstance(found, Watchable):
+        _wrong(found)
     if found.supervision == "waived" or found.watcher != by:
         raise Refused(Why.NOT_ALLOWED)
-    taken = SupervisionTaken(request=found.asked.id, watcher=by, terminal=terminal)
-    return Supervised(found.asked, found.answer, found.supervision, by), taken
+    return found
+
+
+def take_supervision(
+    found: Watchable, check_in: CheckIn, credential: str, terminal: str
+) -> tuple[Supervised | Opened, SupervisionTaken]:
+    """The chosen watcher has signed; `credential` is the SHA-256 (hex) of the credential id."""
+    found = watchable(found, check_in.watcher)
+    taken = SupervisionTaken(
+        request=found.asked.id,
+        watcher=check_in.watcher,
+        statement=check_in.digest.hex(),
+        credential=credential,
+        terminal=terminal,
+        demo_software=check_in.demo_software,
+    )
+    if isinstance(found, Opened):
+        return found, taken
+    return Supervised(found.asked, found.answer, found.supervision, check_in.watcher), taken
 
 
 def reject(found: AwaitingApproval, by: str, at: datetime) -> tuple[Rejected, ApprovalRefused]:

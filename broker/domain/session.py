@@ -20,8 +20,10 @@ from audit.records import (
     SessionClosed,
     SessionEnded,
     SessionOpened,
+    SessionPaused,
     SessionPresumedEnded,
     SessionRefused,
+    SessionResumed,
     SessionStarted,
     StopOrdered,
 )
@@ -104,6 +106,20 @@ class Active:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The agent says that nobody watches, and holds everything. As `Active`, and nobody enters."""
+
+    STATE: ClassVar[str] = "paused"
+    permit: Permit
+    opened: datetime
+    started: datetime
+    ends: datetime
+    since: datetime
+    stop: Stop | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     STATE: ClassVar[str] = "ended"
     permit: Permit
@@ -154,8 +170,10 @@ class Expired:
     permit: Permit
 
 
-Live = Ordered | Active
-AnySession = Granted | Ordered | Active | Ended | PresumedEnded | NotAdmitted | Void | Expired
+Running = Active | Paused
+Live = Ordered | Active | Paused
+Stoppable = Ordered | Active | Paused | PresumedEnded
+AnySession = Granted | Ordered | Active | Paused | Ended | PresumedEnded | NotAdmitted | Void | Expired
 
 _PHASES = {
     "stopped_by_ads": "stopped_by_ads",
@@ -186,23 +204,31 @@ def _wrong(found: AnySession) -> NoReturn:
 
 def granted(found: AnySession) -> Granted:
     """A grant nobody used yet; `replayed` for one that was activated before."""
-    if isinstance(found, Ordered | Active):
+    if isinstance(found, Live):
         raise Refused(Why.REPLAYED)
     return found if isinstance(found, Granted) else _wrong(found)
 
 
-def stoppable(found: AnySession) -> Ordered | Active | PresumedEnded:
+def stoppable(found: AnySession) -> Stoppable:
     """Running, for all anybody knows for certain: also one whose end was only presumed."""
-    return found if isinstance(found, Ordered | Active | PresumedEnded) else _wrong(found)
+    return found if isinstance(found, Stoppable) else _wrong(found)
 
 
-def enterable(found: AnySession) -> Active:
-    """Running, and nobody has ordered its end: the only state that lets a channel in."""
-    if not isinstance(found, Active):
+def standing(found: AnySession) -> Running:
+    """Running, and nobody has ordered its end; nobody enters while it is paused."""
+    if not isinstance(found, Running):
         _wrong(found)
     if found.stop is not None:
         raise Refused(Why.SESSION_ENDED, state="ending")
     return found
+
+
+def enterable(found: AnySession) -> Active:
+    """The only state that lets a channel in: standing, and not paused."""
+    running = standing(found)
+    if isinstance(running, Paused):
+        raise Refused(Why.SESSION_PAUSED)
+    return running
 
 
 def in_window(grant: Grant, at: datetime) -> None:
@@ -219,7 +245,7 @@ def silent(found: AnySession, last_heard: datetime, at: datetime, *, began: date
     match found:
         case Ordered(opened=opened) if at - max(opened, began) >= timedelta(seconds=ANSWER_S):
             return True
-        case Ordered() | Active():
+        case Ordered() | Active() | Paused():
             return at - max(last_heard, began) > timedelta(seconds=SILENCE_S)
         case _:
             return False
@@ -247,7 +273,7 @@ def void(found: Granted, reason: str) -> tuple[Void, GrantRevoked]:
     return Void(found.permit, reason), GrantRevoked(found.permit.digest, reason)
 
 
-def deaden(found: Ordered | Active | PresumedEnded, reason: str) -> GrantRevoked:
+def deaden(found: Stoppable, reason: str) -> GrantRevoked:
     """The grant of a session that was opened is dead; the state stays the agent's to change."""
     return GrantRevoked(found.permit.digest, reason)
 
@@ -259,25 +285,25 @@ def expire(found: Granted, at: datetime) -> tuple[Expired, GrantExpired]:
 
 
 def order_stop(
-    found: Ordered | Active | PresumedEnded, by: str, reason: str, terminal: str
-) -> tuple[Ordered | Active | PresumedEnded, StopOrdered]:
-    """From now on nobody enters; the end itself is the agent's note."""
-    record = StopOrdered(by=by, reason=reason, terminal=terminal)
+    found: Stoppable, by: str, reason: str, terminal: str, statement: str | None = None
+) -> tuple[Stoppable, StopOrdered]:
+    """From now on nobody enters; the end itself is the agent's note. `statement`: digest of a signed stop."""
+    record = StopOrdered(by=by, reason=reason, terminal=terminal, statement=statement)
     return replace(found, stop=found.stop or Stop(by, reason)), record
 
 
 def presume_ended(found: Live, last_seen: datetime) -> tuple[PresumedEnded, SessionPresumedEnded]:
     """The last sign of life, never an invented stop time."""
     record = SessionPresumedEnded(last_seen=instant.to_text(last_seen))
-    started, outcome = (found.started, found.outcome) if isinstance(found, Active) else (None, None)
+    started, outcome = (found.started, found.outcome) if isinstance(found, Running) else (None, None)
     return PresumedEnded(found.permit, found.opened, started, last_seen, found.stop, outcome), record
 
 
-def close(found: AnySession, outcome: str) -> tuple[Active | Ended | PresumedEnded, SessionClosed]:
+def close(found: AnySession, outcome: str) -> tuple[Active | Paused | Ended | PresumedEnded, SessionClosed]:
     """The technician writes the outcome, once, at the end or after it."""
     if outcome not in OUTCOMES:
         raise Refused(Why.BAD_INPUT, field="outcome")
-    if not isinstance(found, Active | Ended | PresumedEnded):
+    if not isinstance(found, Running | Ended | PresumedEnded):
         _wrong(found)
     if found.outcome is not None:
         raise Refused(Why.DUPLICATE)
@@ -296,9 +322,15 @@ def hear(found: AnySession, told: AnyRecord, at: datetime) -> AnySession:
             return replace(found, started=at)
         case SessionRefused(reason=reason), Ordered() | PresumedEnded(started=None):
             return NotAdmitted(found.permit, found.opened, reason)
+        case SessionPaused(), Active():
+            return Paused(
+                found.permit, found.opened, found.started, found.ends, at, found.stop, found.outcome
+            )
+        case SessionResumed(), Paused():
+            return Active(found.permit, found.opened, found.started, found.ends, found.stop, found.outcome)
         case SessionEnded(reason=reason), Ordered():
             return Ended(found.permit, found.opened, None, at, reason)
-        case SessionEnded(reason=reason), Active() | PresumedEnded():
+        case SessionEnded(reason=reason), Active() | Paused() | PresumedEnded():
             return Ended(found.permit, found.opened, found.started, at, reason, found.outcome)
         case _:
             return found

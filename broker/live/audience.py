@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from agent.wire.frames import Call, OrderRefused
 from broker.live.track import Track
 
 MAX_CHANNELS = 32  # of one session kept for viewers; the oldest closed one goes first
@@ -37,6 +38,8 @@ class Place:
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     shut: set[str] = field(default_factory=set)
     gaps: dict[str, int] = field(default_factory=dict)  # where a hole at the end was told of
+    called: int = 0
+    declined: int = 0
 
 
 class Audience:
@@ -44,6 +47,10 @@ class Audience:
         self._monotonic = monotonic
         self._tracks: dict[str, Track] = {}
         self._changed = asyncio.Event()
+        self._call: Call | None = None
+        self._answered = 0
+        self._declined: OrderRefused | None = None
+        self._noes = 0
         self.version = 0
         self.closed = False
 
@@ -76,6 +83,17 @@ class Audience:
         if track is not None and track.open:
             track.shut(self._monotonic())
             self._wake()
+
+    def call(self, call: Call) -> None:
+        """The host asks the watcher's page for a sign of life; an earlier call is void."""
+        self._call = call
+        self._wake()
+
+    def decline(self, no: OrderRefused) -> None:
+        """The host says no to what somebody of the customer signed."""
+        self._declined = no
+        self._noes += 1
+        self._wake()
 
     def close(self) -> None:
         """The session is over; viewers read what is left and go."""
@@ -116,6 +134,27 @@ class Audience:
                 await self._changed.wait()
         except TimeoutError:
             return
+
+    def answered(self, n: int) -> bool:
+        """Whether this is the first answer to the last call."""
+        if self._call is None or self._call.n != n or self._answered == n:
+            return False
+        self._answered = n
+        return True
+
+    def asked(self, place: Place) -> Call | None:
+        """The call this viewer has not heard."""
+        if self._call is None or self._call.n == place.called:
+            return None
+        place.called = self._call.n
+        return self._call
+
+    def refused(self, place: Place) -> OrderRefused | None:
+        """The host's last no, if this viewer has not heard it."""
+        if self._noes == place.declined:
+            return None
+        place.declined = self._noes
+        return self._declined
 
     def channels(self) -> list[str]:
         return list(self._tracks)

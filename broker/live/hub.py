@@ -25,6 +25,7 @@ from agent.wire.frames import (
     Head,
     Open,
     OpenChannel,
+    SignedStop,
     Stop,
 )
 from agent.wire.link import Link
@@ -172,10 +173,21 @@ class Hub:
 
     async def stop(self, host: str, session: str, reason: str, by: str) -> bool:
         """Order the end; whether the order could be sent. The agent's note tells the end itself."""
-        for (of, _), pipe in self._pipes.items():
-            if of == session:
-                pipe.hurry()
-        return await self.push(host, Stop(session, reason, by))
+        return await self.end(host, session, Stop(session, reason, by))
+
+    async def end(self, host: str, session: str, order: Stop | SignedStop) -> bool:
+        """The same by any order that ends it."""
+        for pipe in self._pipes_of(session):
+            pipe.hurry()
+        return await self.push(host, order)
+
+    def tell(self, session: str, sentence: str) -> None:
+        """Say something to the technician, at each of his terminals that can show it."""
+        for pipe in self._pipes_of(session):
+            pipe.say(sentence)
+
+    def _pipes_of(self, session: str) -> list[Pipe]:
+        return [pipe for (of, _), pipe in self._pipes.items() if of == session]
 
     # --------------------------------------------------------------------------------- channels
 

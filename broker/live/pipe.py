@@ -34,6 +34,10 @@ async def _no_link() -> bool:
     return False
 
 
+def _to_nobody(sentence: str) -> None:
+    """A page tells its technician by itself; whoever has a terminal says how (`Pipe.say`)."""
+
+
 class Pipe:
     """Made when the agent's socket arrives; `begin` before the first read; `finish` at the end."""
 
@@ -47,6 +51,7 @@ class Pipe:
         self._room = asyncio.Event()
         self._room.set()
         self._hurried = False
+        self.say: Callable[[str], None] = _to_nobody
         self.session = ""
         self.channel = ""
         self.exit: Exit | None = None

@@ -11,7 +11,7 @@ from audit import instant
 from broker.store.database import Work
 from broker.store.tables import approvals, entries, requests, sessions
 
-_STARTED = ("active", "ended", "presumed_ended")
+_STARTED = ("active", "paused", "ended", "presumed_ended")
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ async def live_sessions(
 ) -> list[RequestLine]:
     """What runs now, or has been ordered."""
     query = select(session_rows.c.tenant, session_rows.c.request.label("id")).where(
-        session_rows.c.state.in_(("opening", "active"))
+        session_rows.c.state.in_(("opening", "active", "paused"))
     )
     if tenant is not None:
         query = query.where(session_rows.c.tenant == tenant)

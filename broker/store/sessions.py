@@ -25,9 +25,12 @@ from broker.domain.session import (
     Granted,
     NotAdmitted,
     Ordered,
+    Paused,
     Permit,
     PresumedEnded,
+    Running,
     Stop,
+    Stoppable,
     Void,
 )
 from broker.store.database import Work
@@ -80,6 +83,10 @@ def _opened(row: Row[Any], permit: Permit) -> AnySession:
         case Active.STATE:
             assert started is not None  # written with the state
             return Active(permit, opened, started, instant.parse(row.ends), stop, row.outcome)
+        case Paused.STATE:
+            assert started is not None  # it was active
+            since = instant.parse(row.paused)
+            return Paused(permit, opened, started, instant.parse(row.ends), since, stop, row.outcome)
         case Ended.STATE:
             return Ended(permit, opened, started, instant.parse(row.ended), row.reason, row.outcome)
         case PresumedEnded.STATE:
@@ -99,6 +106,8 @@ def _values(after: AnySession) -> dict[str, Any]:
             values |= {"activation": after.activation.encode(), "opened": instant.to_text(after.opened)}
         case Active():
             values |= {"started": instant.to_text(after.started), "ends": instant.to_text(after.ends)}
+        case Paused():
+            values["paused"] = instant.to_text(after.since)
         case Ended():
             values |= {"ended": instant.to_text(after.ended), "reason": after.reason}
         case PresumedEnded():
@@ -109,9 +118,9 @@ def _values(after: AnySession) -> dict[str, Any]:
             values["reason"] = after.reason
         case Granted() | Expired():
             pass
-    if isinstance(after, Ordered | Active | PresumedEnded) and after.stop is not None:
+    if isinstance(after, Stoppable) and after.stop is not None:
         values |= {"stop_by": after.stop.by, "stop_reason": after.stop.reason}
-    if isinstance(after, Active | Ended | PresumedEnded) and after.outcome is not None:
+    if isinstance(after, Running | Ended | PresumedEnded) and after.outcome is not None:
         values["outcome"] = after.outcome
     return values
 
@@ -143,7 +152,7 @@ async def whereabouts(work: Work, session: str) -> Whereabouts | None:
 
 async def unended(work: Work | Tx, tenant: str) -> list[AnySession]:
     """Sessions that were ordered or run, as far as anybody knows."""
-    return await _in_states(work, tenant, Ordered.STATE, Active.STATE)
+    return await _in_states(work, tenant, Ordered.STATE, Active.STATE, Paused.STATE)
 
 
 async def presumed(work: Work | Tx, tenant: str) -> list[PresumedEnded]:

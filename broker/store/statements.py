@@ -1,4 +1,4 @@
-"""Signed statements of a tenant: approver sets, policies and enrolments, as they were signed."""
+"""Signed statements of a tenant: approver sets, policies, enrolments and check-ins, as they were signed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select
 from audit import instant
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
-from audit.statement import Approvers, Enrolment, Policy
+from audit.statement import Approvers, CheckIn, Enrolment, Policy
 from broker.store.database import Work
 from broker.store.tables import statements
 from broker.store.tx import Tx
@@ -32,15 +32,15 @@ def _signed(row: Row[Any]) -> SignedStatement:
 
 
 async def keep(
-    tx: Tx, tenant: str, statement: Approvers | Policy | Enrolment, signed: SignedStatement
+    tx: Tx, tenant: str, statement: Approvers | Policy | Enrolment | CheckIn, signed: SignedStatement
 ) -> None:
-    """Store what was signed, verbatim. An enrolment stands in no chain: number 0."""
+    """Store what was signed, verbatim. What stands in no chain has the number 0."""
     await tx.change(
         insert(statements).values(
             tenant=tenant,
             digest=statement.digest.hex(),
             type=statement.TYPE,
-            number=0 if isinstance(statement, Enrolment) else statement.number,
+            number=statement.number if isinstance(statement, Approvers | Policy) else 0,
             statement=signed.statement,
             assertion=signed.assertion.encode(),
             signed=instant.to_text(tx.at),

@@ -273,12 +273,13 @@ sessions = Table(
     "sessions", metadata,
     _id("tenant"), Column("id", String(64), nullable=False, unique=True),
     _id("request"), _id("host"), _id("technician"),
-    _text("state"),  # granted | opening | active | ended | presumed_ended | refused | revoked | expired
+    _text("state"),  # granted | opening | active | paused | ended | presumed_ended | refused | revoked | expired
     _blob("grant"), _blob("signature"), _id("grant_digest"),
     _blob("activation", nullable=True), _blob("salt"),
     _int("granted_n"), _int("opened_n", nullable=True),
     _at("not_before"), _at("not_after"), _at("issued"),
     _at("opened", nullable=True), _at("started", nullable=True), _at("ends", nullable=True),
+    _at("paused", nullable=True),
     _at("ended", nullable=True), _text("reason", nullable=True), _at("last_seen", nullable=True),
     _text("outcome", nullable=True), _text("stop_by", nullable=True), _text("stop_reason", nullable=True),
     _int("closed_n", nullable=True),  # leaf whose opening holds the technician's closing note

@@ -18,7 +18,7 @@ from audit.leaf import Leaf
 from audit.pins import Pins
 from audit.record import NOBODY, Actor
 from audit.records import AnyRecord, PersonAdmitted, SessionOpened, SupervisionTaken
-from audit.statement import Approval, Channel, Request
+from audit.statement import Approval, Channel, CheckIn, Request
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
 
@@ -88,6 +88,8 @@ class Story:
     frame: dict[str, Any] | None = None  # what the frame carries otherwise
     opened: dict[str, Any] | None = None  # what the leaf session.opened says otherwise
     taken: dict[str, Any] | None = None
+    checked_in: dict[str, Any] | None = None  # what the check-in says otherwise than the grant
+    watcher: SoftwareAuthenticator = people.TITOLARE
     shown: Opening = TITOLARE_NAME  # as the approver's name
     admitted: dict[str, Any] | None = None  # what the leaf person.admitted says otherwise
     session_in_log: str = people.SESSION
@@ -125,6 +127,20 @@ class Story:
         )
         return replace(good, **(self.granted or {}))
 
+    def check_in(self, grant: Grant) -> CheckIn:
+        good = CheckIn(
+            grant.tenant,
+            grant.session,
+            grant.request,
+            grant.digest.hex(),
+            grant.host,
+            "p-1",
+            people.PAGE_KEY.public.text,
+            people.NOW + timedelta(minutes=7),
+            grant.not_after,
+        )
+        return replace(good, **(self.checked_in or {}))
+
     def open(self, log: Log | None = None, old_size: int = 0) -> frames.Open:
         """The frame, over a log that gets three leaves for it."""
         log = log or Log()
@@ -133,11 +149,15 @@ class Story:
         admitted = log.append(
             PersonAdmitted(**facts | (self.admitted or {})), sealed=TITOLARE_NAME.commitment
         )
-        taken = log.append(
-            SupervisionTaken(
-                **{"request": self.request.request, "watcher": "p-1", "terminal": "::1"} | (self.taken or {})
-            )
-        )
+        check_in = self.check_in(grant)
+        facts = {
+            "request": self.request.request,
+            "watcher": "p-1",
+            "statement": check_in.digest.hex(),
+            "credential": "00" * 32,
+            "terminal": "::1",
+        }
+        taken = log.append(SupervisionTaken(**facts | (self.taken or {}), demo_software=False))
         facts = {"request": self.request.request, "grant": grant.digest.hex(), "terminal": "::1"}
         opened = log.append(
             SessionOpened(**facts | (self.opened or {}), demo_software=True), self.session_in_log
@@ -154,5 +174,6 @@ class Story:
             head=log.head(old_size, key=self.log_key),
             salt=SALT,
             supervision=log.proof(taken),
+            check_in=people.signed(check_in, self.watcher).to_value(),
         )
         return replace(frame, **(self.frame or {}))

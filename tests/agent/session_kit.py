@@ -24,8 +24,10 @@ from agent.wire.channel import Tag
 from audit.canonical import Value, b64
 from audit.commitment import Opening
 from audit.grant import Grant
-from audit.statement import Account, Activity, Channel, HostKey, Policy, Request, Technician, Tool
+from audit.statement import Account, Activity, Channel, CheckIn, HostKey, Policy, Request, Technician, Tool
+from audit.watch import Call
 from audit.witness import Head
+from tests.audit.people import PAGE_KEY
 
 T0 = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SALT = bytes(range(32))
@@ -56,6 +58,7 @@ def admitted(
     account: str = ME,
     texts: Value = TEXTS,
     approved_by: tuple[ApprovedBy, ...] = APPROVED_BY,
+    watched: bool = False,
 ) -> Admitted:
     host, technician = HostKey("h-00000001", "k" * 43), Technician("p-1", "o-1", (), ())
     ends = begin + timedelta(seconds=length_s)
@@ -74,8 +77,13 @@ def admitted(
         tenant="t-1", number=1, previous=None, channels=("terminal", "exec", "tool"), tools=tools, accounts=(),
         supervision="waivable", desk=desk, offline=offline, longest_s=7200, window_s=7200, approvals=1, witnesses=0,
     )  # type: ignore[arg-type]  # fmt: skip
+    check_in = None
+    if watched:
+        check_in = CheckIn(
+            "t-1", session, request.digest.hex(), grant.digest.hex(), host, "p-2", PAGE_KEY.public.text, begin, ends
+        )  # fmt: skip
     return Admitted(
-        grant, request, (), approved_by, ends, Opening(bytes(32), texts), tools, policy, Head(1, bytes(32)), frozenset()
+        grant, request, (), approved_by, ends, Opening(bytes(32), texts), tools, policy, Head(1, bytes(32)), frozenset(), check_in
     )  # fmt: skip
 
 
@@ -188,6 +196,10 @@ class Broker:
     lines: dict[str, Line] = field(default_factory=dict)
     room: int = 1000
     unreachable: bool = False
+    calls: list[Call] = field(default_factory=list)
+
+    def call_watcher(self, session: str, call: Call) -> None:
+        self.calls.append(call)
 
     def report(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
         json.dumps(body)
@@ -247,6 +259,11 @@ class House:
         await self.broker.until("session.started")
         return found.grant.session
 
+    def answer(self, session: str) -> None:
+        """As the watcher's page answers the last call."""
+        call = self.broker.calls[-1]
+        self.sessions.answer(session, call.n, PAGE_KEY.sign(call.message))
+
     async def channel(self, session: str, kind: str, channel: str = "c-1", **params: Any) -> Line:
         await self.sessions.channel(order(session, channel, kind, **params))
         return await self.broker.line(channel)
@@ -263,6 +280,7 @@ async def house(state_dir: Path, **options: Any) -> AsyncIterator[House]:
         report=broker.report,
         channel_refused=broker.channel_refused,
         dial_channel=dial,
+        call_watcher=broker.call_watcher,
         **options,
     ) as sessions:
         yield House(sessions, broker, clocks, state_dir)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,14 @@ from hypothesis import strategies as st
 
 from agent.channels import Outcome, Params
 from agent.commands import (
+    CallWatcher,
     Command,
     Ending,
     HangUp,
+    Hold,
     KillAll,
     RefuseChannel,
+    Release,
     Report,
     StartChannel,
     TellDesk,
@@ -35,6 +39,7 @@ from agent.events import (
     ChannelEnded,
     ChannelFailed,
     ChannelStarted,
+    CheckedIn,
     DeskAnswered,
     DeskInterrupted,
     Event,
@@ -44,13 +49,18 @@ from agent.events import (
     LinkLost,
     StopOrdered,
     Tick,
+    WatcherAnswered,
 )
+from agent.vigil import FIRST_S, Pace
 from agent.wire.channel import Exit
+from audit.keys import SigningKey
 from audit.statement import Channel, Tool
 from tests.agent.session_kit import T0, admitted
+from tests.audit.people import PAGE_KEY
 
 TOOL = Tool("quickhelp", ("quickhelp",), ("quickhelp",), 5)
 SHELL = ChannelAsked("c-1", "terminal", Params("ssh"), "pass")
+PACE = Pace()
 DONE = Outcome(3, 5, "d" * 64, Exit(status=0))
 
 
@@ -63,7 +73,9 @@ class Play:
         found = admitted(desk=desk, offline=offline, length_s=length_s, **more)  # type: ignore[arg-type]
         self.admitted = found
         self.wall_s = self.boot_s = 0.0
-        self.conductor = Conductor(found, found.policy.desk, found.policy.offline, T0, 1000.0)
+        self.conductor = Conductor(
+            found, found.policy.desk, found.policy.offline, T0, 1000.0, pace=PACE, octets=bytes
+        )
         self.commands: list[Command] = self.conductor.begin()
         self.last: list[Command] = []
 
@@ -402,6 +414,136 @@ def test_expiry_beats_whatever_comes_with_it() -> None:
     assert RefuseChannel("c-1", "session_ended") in play.last
 
 
+# -------------------------------------------------------------------------------------- the watch
+
+
+def answer(play: Play, *, key: SigningKey = PAGE_KEY) -> WatcherAnswered:
+    """The page's answer to the last call."""
+    [*_, last] = [c.call for c in play.commands if isinstance(c, CallWatcher)]
+    return WatcherAnswered(last.n, key.sign(last.message))
+
+
+def watched(**more: object) -> Play:
+    """Live, and the watcher's page has answered."""
+    play = live(watched=True, **more)
+    return play >> answer(play)
+
+
+def silent(play: Play) -> Play:
+    """The page answers nothing until the session is paused."""
+    for _ in range(6):
+        play.later(PACE.call_every_s) >> Tick()
+    return play
+
+
+def test_a_waived_session_calls_nobody_and_never_pauses() -> None:
+    play = silent(running()) >> Tick()
+    assert not [c for c in play.commands if isinstance(c, CallWatcher | Hold)]
+    assert not (play >> WatcherAnswered(1, bytes(64))).last
+
+
+def test_the_page_is_called_from_the_start_on_and_nobody_enters_before_it_answers() -> None:
+    play = live(watched=True) >> SHELL
+    assert [type(c) for c in play.commands] == [TellDesk, Report, CallWatcher]
+    play >> answer(play)
+    assert _starts(play.last) == ["c-1"]
+    assert play.conductor.next_deadline_s() == 1000 + PACE.call_every_s
+    play.later(PACE.call_every_s) >> Tick()
+    assert [c.call.n for c in play.last if isinstance(c, CallWatcher)] == [2]
+
+
+def test_who_waits_for_the_watcher_waits_not_longer_than_his_pass_lives() -> None:
+    play = live(watched=True) >> SHELL
+    play.later(FIRST_S) >> Tick()
+    assert RefuseChannel("c-1", "supervision_missing") in play.last
+    play >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
+    assert RefuseChannel("c-2", "supervision_missing") in play.last
+
+
+def test_who_waits_when_it_is_paused_is_turned_away() -> None:
+    """Where a machine pauses sooner than who enters would wait."""
+    found = admitted(watched=True)
+    play = live(watched=True)
+    play.conductor = Conductor(found, "inform", "end", T0, 1000.0, pace=Pace(6.0), octets=bytes)
+    play >> DeskAnswered("told") >> SHELL
+    play.later(6) >> Tick()
+    assert RefuseChannel("c-1", "session_paused") in play.last
+
+
+def test_silence_pauses_and_the_next_answer_resumes() -> None:
+    play = watched() >> SHELL >> ChannelStarted("c-1")
+    silent(play)
+    assert Hold() in play.last
+    assert play.conductor.paused
+    assert play.report("session.paused") == {"reason": "supervision_lost"}
+    play >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
+    assert RefuseChannel("c-2", "session_paused") in play.last
+    play.later(7) >> answer(play)
+    assert play.report("session.resumed") == {
+        "seconds": 7,
+        "statement": play.admitted.check_in.digest.hex(),  # type: ignore[union-attr]
+    }
+    assert Release() in play.last
+    assert not play.conductor.paused
+    play >> ChannelAsked("c-3", "terminal", Params("ssh"), "p")
+    assert _starts(play.last) == ["c-3"]
+
+
+def test_an_answer_every_so_often_keeps_it_open() -> None:
+    play = watched()
+    for _ in range(20):
+        play.later(PACE.call_every_s) >> Tick()
+        play.later(1) >> answer(play)
+    assert not [c for c in play.commands if isinstance(c, Hold)]
+
+
+def test_answers_that_do_not_count() -> None:
+    play = watched()
+    first = answer(play)
+    assert not (play >> first).last  # twice
+    silent(play)
+    late = answer(play)
+    play.later(PACE.good_for_s) >> late
+    assert play.conductor.paused
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play, key=SigningKey(b"x" * 32))
+    assert play.conductor.paused
+    assert play.reports().count("session.paused") == 1
+
+
+def test_another_page_takes_over_at_once_and_the_old_one_counts_no_more() -> None:
+    play = silent(watched())
+    old, other = answer(play), SigningKey(b"y" * 32)
+    check_in = replace(play.admitted.check_in, page_key=other.public.text)  # type: ignore[type-var]
+    play >> CheckedIn(check_in)
+    assert [type(c) for c in play.last] == [CallWatcher]
+    play >> old
+    assert play.conductor.paused
+    play >> answer(play, key=other)
+    assert play.report("session.resumed")["statement"] == check_in.digest.hex()
+
+
+def test_a_page_that_takes_over_while_the_desk_is_asked() -> None:
+    play = Play(desk="consent", watched=True)
+    check_in = replace(play.admitted.check_in, page_key=SigningKey(b"y" * 32).public.text)  # type: ignore[type-var]
+    play >> CheckedIn(check_in) >> DeskAnswered("consented")
+    [call] = [c.call for c in play.last if isinstance(c, CallWatcher)]
+    assert call.check_in == check_in.digest
+
+
+def test_a_paused_session_ends_as_any_other() -> None:
+    play = silent(watched()) >> StopOrdered("stopped_by_ads", "ab" * 32)
+    assert Ending("stopped_by_ads", 120, "ab" * 32) in play.last
+    play >> GuardianDone()
+    assert play.report("session.ended")["order"] == "ab" * 32
+    assert not (play.later(60) >> Tick()).last
+
+
+def test_a_broker_that_is_gone_pauses_what_goes_on_without_it() -> None:
+    play = watched(offline="continue") >> LinkLost()
+    assert Hold() in silent(play).last
+
+
 # ------------------------------------------------------------------------------------ random walks
 
 IDS = st.sampled_from([f"c-{n}" for n in range(5)])
@@ -419,6 +561,7 @@ EVENTS = st.one_of(
     st.builds(ChannelEnded, IDS, st.just(DONE)),
     st.builds(ChannelCloseOrdered, IDS),
     st.sampled_from(["stopped_by_ads", "revoked", "?"]).map(StopOrdered),
+    st.just(WatcherAnswered(0, b"")),  # the last call's right answer: the walk signs it
     st.sampled_from([DeskInterrupted(), HostSlept(), LinkLost(), LinkBack(), Tick(), GuardianDone()]),
 )
 STEPS = st.lists(st.tuples(st.floats(0, 40), st.floats(-400, 400) | st.just(0.0), EVENTS), max_size=60)
@@ -428,18 +571,31 @@ def _starts(commands: Iterable[Command]) -> list[str]:
     return [c.channel for c in commands if isinstance(c, StartChannel)]
 
 
-@given(steps=STEPS, desk=st.sampled_from(["inform", "consent"]), offline=st.sampled_from(["end", "continue"]))
+@given(
+    steps=STEPS,
+    desk=st.sampled_from(["inform", "consent"]),
+    offline=st.sampled_from(["end", "continue"]),
+    is_watched=st.booleans(),
+)
 @settings(max_examples=400, deadline=None)
-def test_walks_never_start_after_an_end(
-    steps: list[tuple[float, float, Event]], desk: str, offline: str
+def test_walks_never_start_after_an_end_nor_unwatched(
+    steps: list[tuple[float, float, Event]], desk: str, offline: str, *, is_watched: bool
 ) -> None:
-    play = Play(desk=desk, offline=offline, length_s=600)
+    play = Play(desk=desk, offline=offline, length_s=600, watched=is_watched)
     ended = False
+    seen_s: float | None = None  # of the last answer that may have counted
     for seconds, slip_s, event in steps:
         play.later(seconds)
         play.wall_s += slip_s
         was_over = play.conductor.over
-        play >> event
+        if isinstance(event, WatcherAnswered):
+            if not any(isinstance(c, CallWatcher) for c in play.commands):
+                continue
+            seen_s = play.boot_s
+        play >> (answer(play) if isinstance(event, WatcherAnswered) else event)
+        if is_watched and _starts(play.last):
+            assert seen_s is not None
+            assert play.boot_s - seen_s < PACE.lost_s
         ended = ended or KillAll() in play.last
         past = play.wall_s >= 600 or play.boot_s >= 600
         if isinstance(event, StopOrdered | DeskInterrupted | HostSlept) or past:
@@ -463,5 +619,6 @@ def test_walks_never_start_after_an_end(
         c.body["channel"] for c in play.commands if isinstance(c, Report) and c.kind == "channel.opened"
     ]
     assert set(opened) <= set(starts)
+    assert 0 <= reports.count("session.paused") - reports.count("session.resumed") <= 1
     if desk == "consent" and "session.started" in reports:
         assert play.report("session.started")["desk"] == "consented"

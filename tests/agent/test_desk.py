@@ -19,10 +19,15 @@ from agent import desk_call, people
 from agent.desk_call import DeskSaysNo
 from agent.events import Left
 from agent.main import main
+from agent.refusal import No
 from agent.sweep import Dead
+from agent.vigil import Pace
 from agent.wire.channel import Exit
 from audit.canonical import b64
+from audit.signed import SignedStatement
 from tests.agent.session_kit import PATIENCE_S, SALT, SECOND, TEXTS, admitted, eventually, house
+from tests.audit.people import SIGNED_STOP
+from tests.audit.people import signed as people_signed
 
 pytestmark = pytest.mark.usefixtures("patient")
 ROME = timezone(timedelta(hours=1))
@@ -289,3 +294,53 @@ def test_utmp_is_read(tmp_path: Path) -> None:
 def test_owner_of_a_terminal_is_logged_in(tmp_path: Path, screen: tuple[int, str]) -> None:
     assert people.is_logged_in(os.stat(screen[1]).st_uid, tmp_path / "none")
     assert not people.is_logged_in(pwd.getpwnam("nobody").pw_uid, tmp_path / "none")
+
+
+# ------------------------------------------------------------------------------------- a signed stop
+
+
+async def test_a_signed_stop_is_given_to_the_machine_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file goes to whoever judges it, and his no is said in words."""
+    taken: list[SignedStatement] = []
+
+    def judge(signed: SignedStatement) -> str:
+        taken.append(signed)
+        if len(taken) > 1:
+            raise No("stop_differs", "of another grant")
+        return "s-0123456789"
+
+    file, state = tmp_path / "fine.json", tmp_path / "state"
+    state.mkdir(mode=0o711)
+    signed = people_signed(SIGNED_STOP)
+    file.write_bytes(signed.encode())
+    async with house(state) as h:
+        command = ["stop", str(file), "--state", str(state)]
+        assert await asyncio.to_thread(main, command) == 1
+        assert "già finita" in capsys.readouterr().err
+        h.sessions.judge_stop = judge
+        assert await asyncio.to_thread(main, command) == 0
+        assert "s-0123456789 si chiude" in capsys.readouterr().out
+        assert taken == [signed]
+        assert await asyncio.to_thread(main, command) == 1
+        assert "di un’altra sessione" in capsys.readouterr().err
+        file.write_text("{}")
+        assert await asyncio.to_thread(main, command) == 1
+        assert "non è un ordine di fine firmato" in capsys.readouterr().err
+        assert await asyncio.to_thread(main, ["stop", str(tmp_path), "--state", str(state)]) == 2
+        assert "non si può leggere" in capsys.readouterr().err
+
+
+async def test_the_desk_is_told_of_a_pause(tmp_path: Path, screen: tuple[int, str]) -> None:
+    master, path = screen
+    async with house(tmp_path, terminals=lambda: [path], zone=ROME, pace=Pace(6.0)) as h:
+        session = await h.begin(watched=True)
+        shown(master)
+        await h.broker.until("session.paused")
+        await eventually(lambda: "paused" in (tmp_path / "desk" / f"{session}.json").read_text())
+        assert "è in pausa dalle" in shown(master)
+        h.answer(session)
+        await h.broker.until("session.resumed")
+        await eventually(lambda: '"live"' in (tmp_path / "desk" / f"{session}.json").read_text())
+        assert "riprende alle" in shown(master)

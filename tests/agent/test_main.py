@@ -26,12 +26,13 @@ from agent.spool import waiting_in
 from agent.wire import channel, frames
 from agent.wire.frames import encode
 from audit import checkpoint
-from audit.canonical import b64
+from audit.canonical import b64, unb64
 from audit.checkpoint import Checkpoint
 from audit.host_note import HostNote, claimed
 from audit.merkle import Tree
 from audit.note import VerifierKey, check_cosignature, parse_note
 from audit.statement import Account, HostKey
+from audit.watch import Call
 from tests.agent import host
 from tests.agent.orders import REQUEST, Log, Story
 from tests.agent.relay import PATIENCE_S, Broker, serving
@@ -80,6 +81,14 @@ class Place:
         )
         out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
         return process.returncode or 0, out.decode()
+
+    async def answer(self) -> None:
+        """The watcher's page is open and answers."""
+        call = await self.broker.next(frames.Call)
+        assert isinstance(call, frames.Call)
+        asked = Call(bytes.fromhex(call.check_in), call.n, unb64(call.nonce))
+        signature = b64(people.PAGE_KEY.sign(asked.message))
+        await self.broker.say(encode(frames.Answer(call.session, call.n, signature)))
 
     async def note(self) -> HostNote:
         frame = await self.broker.next(frames.NoteFrame)
@@ -347,6 +356,7 @@ async def test_a_whole_session(place: Place) -> None:
         await place.broker.say(encode(order_for(place, Log())))
         started = await place.note()
         assert (started.kind, started.session, started.host_n) == ("session.started", people.SESSION, 2)
+        await place.answer()
         order = {"command": "echo ciao; echo no >&2; exit 3", "via": "ssh", "terminal": "::1"}
         order["command_salt"] = b64(b"c" * 32)
         await place.broker.say(

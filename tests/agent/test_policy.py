@@ -30,6 +30,17 @@ from web.demo.authenticator import SoftwareAuthenticator
 OTHER_KEY = SigningKey(b"o" * 32)
 
 
+class Impostor(SoftwareAuthenticator):
+    """Signs in the titolare's name with a key of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(b"impostor", people.SIGNING)
+        self.credential = people.TITOLARE.credential
+
+
+IMPOSTOR = Impostor()
+
+
 def judge(story: Story, frame: frames.Open | None = None) -> Admitted | Refusal:
     order = OpenOrder.read(frame or story.open())
     return decide(story.pins, story.me, order, story.seen, story.at)
@@ -271,8 +282,29 @@ BROKEN: dict[str, tuple[str, Story]] = {
         Story(frame={"names": (frames.PersonName(Story().open().opened, TEXTS.to_value()),)}),
     ),
     "nobody took supervision": ("supervision_missing", Story(frame={"supervision": None})),
-    "another watcher": ("supervision_missing", Story(taken={"watcher": "p-2"})),
-    "supervision of another request": ("supervision_missing", Story(taken={"request": "r-00000002"})),
+    "a record without the watcher's own signature": (
+        "supervision_missing",
+        Story(frame={"check_in": None}),
+    ),
+    "the record of another check-in": ("log_unproven", Story(taken={"statement": "00" * 32})),
+    "a check-in by another key": ("signature_invalid", Story(watcher=IMPOSTOR)),
+    "a check-in by a stranger": ("not_recognised", Story(watcher=people.STRANGER)),
+    "a check-in by another approver": (
+        "supervision_missing",
+        Story(watcher=people.ADS, checked_in={"watcher": "p-2"}),
+    ),
+    "a check-in in the watcher's name by another": ("not_recognised", Story(watcher=people.ADS)),
+    "a check-in of another session": ("check_in_differs", Story(checked_in={"session": "s-9999999999"})),
+    "a check-in of another grant": ("check_in_differs", Story(checked_in={"grant": "00" * 32})),
+    "a check-in for another host": (
+        "check_in_differs",
+        Story(checked_in={"host": HostKey("h-00000002", people.AGENT_KEY.public.text)}),
+    ),
+    "a check-in that is over": ("check_in_differs", Story(checked_in={"not_after": AT})),
+    "fewer of a role than the policy asks for": (
+        "authorisation_missing",
+        under_policy(Story(), roles=(("ads", 1),)),
+    ),
 }
 
 
@@ -283,7 +315,7 @@ def test_each_break_has_its_own_refusal(case: str) -> None:
 
 
 def test_two_approvals_where_the_policy_asks_for_two() -> None:
-    story = under_policy(Story(), approvals=2)
+    story = under_policy(Story(), approvals=2, roles=(("titolare", 1), ("ads", 1)))
     assert code(story) == "authorisation_missing"
     both = replace(
         story,
@@ -312,7 +344,8 @@ def test_demo_keys_count_where_the_enrolment_says_demo() -> None:
         pinned_approvers(people.approver("p-1", "titolare", people.TITOLARE, demo_software=True)),
         enrolment=replace(people.ENROLMENT, demo=True),
     )
-    assert isinstance(judge(approvals(({"demo_software": True}, people.TITOLARE), pins=demo)), Admitted)
+    said, taken = ({"demo_software": True}, people.TITOLARE), {"demo_software": True}
+    assert isinstance(judge(approvals(said, pins=demo, checked_in=taken)), Admitted)
 
 
 def test_a_demo_technician_needs_a_demo_host() -> None:

@@ -20,9 +20,10 @@ from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64, unb64
+from audit.grant import Grant
 from audit.host_note import HostNote, claimed
 from audit.pins import Pins
-from audit.statement import Policy
+from audit.statement import CheckIn, Policy, SignedStop
 from tests.agent.orders import AT, ME, PINS, Log, Story
 from tests.audit import people
 
@@ -49,6 +50,18 @@ class Sessions:
 
     async def stop(self, session: str, reason: str) -> None:
         self.said.append(("stop", session, reason))
+
+    def grant_of(self, session: str) -> Grant | None:
+        return next((a.grant for a in self.opened if a.grant.session == session), None)
+
+    def check_in(self, check_in: CheckIn) -> None:
+        self.said.append(check_in)
+
+    def answer(self, session: str, n: int, signature: bytes) -> None:
+        self.said.append((session, n, signature))
+
+    def stop_signed(self, stop: SignedStop) -> None:
+        self.said.append(stop)
 
     def link_lost(self) -> None:
         self.said.append("lost")
@@ -317,6 +330,51 @@ def test_channels_and_stops_go_to_the_sessions(stage: Stage) -> None:
         ("stop", people.SESSION, "stopped_by_ads"),
         "lost",
     ]
+
+
+def test_a_signed_stop_and_a_second_page_are_judged_here(stage: Stage) -> None:
+    story = Story()
+    stage.service.frame(story.open())
+    grant = story.grant()
+    taken = replace(story.check_in(grant), page_key=people.AGENT_KEY.public.text)
+    stop = SignedStop(
+        grant.tenant, grant.session, grant.request, grant.digest.hex(), grant.host, "p-2", people.NOW
+    )
+    stage.service.frame(frames.CheckIn(people.SESSION, people.signed(taken).to_value()))
+    stage.service.frame(frames.SignedStop(people.SESSION, people.signed(stop, people.ADS).to_value()))
+    stage.service.frame(frames.Answer(people.SESSION, 3, b64(b"s" * 64)))
+    assert stage.sessions.said == [taken, stop, (people.SESSION, 3, b"s" * 64)]
+
+
+def test_signed_orders_that_do_not_count_are_answered(stage: Stage) -> None:
+    story = Story()
+    grant = story.grant()
+    taken = people.signed(story.check_in(grant)).to_value()
+    stop = SignedStop(
+        grant.tenant, grant.session, grant.request, grant.digest.hex(), grant.host, "p-2", people.NOW
+    )
+    signed = people.signed(stop, people.ADS).to_value()
+    stage.service.frame(frames.SignedStop(people.SESSION, signed))  # nothing lives here
+    stage.service.frame(story.open())
+    for frame in (
+        frames.SignedStop(people.SESSION, people.signed(stop, people.STRANGER).to_value()),
+        frames.SignedStop("s-9999999999", signed),
+        frames.SignedStop(people.SESSION, {}),
+        frames.CheckIn(people.SESSION, signed),
+        frames.CheckIn(people.SESSION, people.signed(story.check_in(grant), people.ADS).to_value()),
+    ):
+        stage.service.frame(frame)
+    refused = [(f.what, f.reason) for f in stage.sent if isinstance(f, frames.OrderRefused)]
+    assert refused == [
+        ("signed_stop", "session_ended"),
+        ("signed_stop", "not_recognised"),
+        ("signed_stop", "envelope_invalid"),
+        ("signed_stop", "envelope_invalid"),
+        ("check_in", "envelope_invalid"),
+        ("check_in", "not_recognised"),
+    ]
+    assert taken
+    assert not [one for one in stage.sessions.said if isinstance(one, CheckIn)]
 
 
 def next_policy(**changes: Any) -> Policy:

@@ -12,6 +12,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,13 @@ from agent.ledger import Ledger, Unfinished, boot_id
 from agent.pins_store import StateDamaged
 from agent.session import KNOWN_EVERY_S
 from agent.sweep import marked
+from agent.vigil import Pace
 from agent.warden import Warden
-from agent.wire.channel import Exit
+from agent.wire import channel as wire
+from agent.wire.channel import Exit, Tag
 from audit.canonical import b64
 from audit.errors import Malformed
+from audit.statement import SignedStop
 from tests.agent.session_kit import PATIENCE_S, SALT, SESSION, House, Line, admitted, eventually, house, order
 from tests.stopwatch import Stopwatch
 
@@ -65,6 +69,93 @@ async def test_stop_kills_within_two_seconds_and_reports_in_order(tmp_path: Path
         await eventually(lambda: not h.sessions.live())
         await h.sessions.channel(order(session, "c-2", "terminal"))
         assert h.broker.refused == [(session, "c-2", "session_ended")]
+
+
+READS = 'while read -r line; do echo "got $line"; done'
+
+
+async def test_nobody_watches_and_nothing_passes_until_somebody_does(tmp_path: Path) -> None:
+    """Output waits; what is typed meanwhile is lost and never comes in a burst."""
+    async with house(tmp_path, pace=Pace(6.0)) as h:
+        session = await h.begin(watched=True)
+        await eventually(lambda: h.broker.calls)
+        h.answer(session)
+        line = await h.channel(session, "exec", command=READS)
+        line.type(b"one\n")
+        await line.read_until(b"got one\n")
+        assert await h.broker.until("session.paused") == {"reason": "supervision_lost"}
+        line.type(b"two\n" * 20_000)  # far more than lies in any queue
+        await h.sessions.channel(order(session, "c-2", "exec", command="true"))
+        await eventually(lambda: (session, "c-2", "session_paused") in h.broker.refused)
+        await eventually(line._to_agent.empty)
+        assert line._to_broker.empty()
+        h.answer(session)
+        resumed = await h.broker.until("session.resumed")
+        assert len(resumed["statement"]) == 64
+        line.type(b"three\n")
+        await line.read_until(b"got three\n")
+        assert line.out == b"got one\ngot three\n"
+        await h.sessions.stop(session, "stopped_by_ads")
+        await h.broker.until("session.ended")
+        assert h.broker.body("channel.closed")["in_bytes"] == len(b"one\nthree\n")
+
+
+async def test_what_a_process_had_not_read_when_nobody_watched_any_more_is_void(tmp_path: Path) -> None:
+    """It reads nothing until it is told to: then it gets what the system's own buffer held, and no more."""
+    waits = tmp_path / "go"
+    slow = f"echo up; while [ ! -e {waits} ]; do sleep 0.05; done; wc -c; echo end"
+    async with house(tmp_path, pace=Pace(6.0)) as h:
+        session = await h.begin(watched=True)
+        await eventually(lambda: h.broker.calls)
+        h.answer(session)
+        line = await h.channel(session, "exec", command=slow)
+        await line.read_until(b"up\n")
+        line.type(b"x" * 4 * 1024 * 1024)
+        await h.broker.until("session.paused")
+        await eventually(line._to_agent.empty)
+        h.answer(session)
+        await h.broker.until("session.resumed")
+        waits.touch()
+        line.tell(wire.pack(Tag.EOF, b""))
+        await line.read_until(b"end\n")
+        assert int(line.out.split()[1]) < 512 * 1024
+
+
+async def test_output_that_came_while_nobody_watched_is_seen_when_somebody_does(tmp_path: Path) -> None:
+    late = tmp_path / "late"
+    command = f"echo up; while [ ! -e {late} ]; do sleep 0.05; done; echo later"
+    async with house(tmp_path, pace=Pace(6.0)) as h:
+        session = await h.begin(watched=True)
+        await eventually(lambda: h.broker.calls)
+        h.answer(session)
+        line = await h.channel(session, "exec", command=command)
+        await line.read_until(b"up\n")
+        await h.broker.until("session.paused")
+        late.touch()
+        calls = len(h.broker.calls)
+        await eventually(lambda: len(h.broker.calls) > calls)  # a second or so of silence
+        assert line._to_broker.empty()
+        assert line.exit is None
+        h.answer(session)
+        await line.read_to_end()
+        assert line.out == b"up\nlater\n"
+        assert line.exit == Exit(status=0)
+
+
+async def test_a_paused_session_can_be_stopped_by_signature(tmp_path: Path) -> None:
+    async with house(tmp_path, pace=Pace(6.0)) as h:
+        session = await h.begin(watched=True)
+        grant = h.sessions.grant_of(session)
+        assert grant is not None
+        assert h.sessions.grant_of("s-none") is None
+        await h.broker.until("session.paused")
+        stop = SignedStop(
+            "t-1", session, grant.request, grant.digest.hex(), grant.host, "p-2", datetime.now(UTC)
+        )
+        h.sessions.stop_signed(replace(stop, session="s-none"))  # of nobody here
+        h.sessions.stop_signed(stop)
+        ended = await h.broker.until("session.ended")
+        assert (ended["reason"], ended["order"]) == ("stopped_by_ads", stop.digest.hex())
 
 
 async def test_stop_cuts_a_flood_that_nobody_reads(tmp_path: Path) -> None:

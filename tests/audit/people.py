@@ -18,6 +18,7 @@ from audit.statement import (
     Approver,
     Approvers,
     Channel,
+    CheckIn,
     Enrolment,
     Erasure,
     HostKey,
@@ -25,6 +26,7 @@ from audit.statement import (
     Origin,
     Policy,
     Request,
+    SignedStop,
     Statement,
     Technician,
     Tool,
@@ -118,7 +120,15 @@ APPROVAL = Approval(TENANT, REQUEST.digest.hex(), "p-1", "self", "p-1", NOW)
 ERASURE = Erasure(
     TENANT, ("r-00000001", "r-00000002"), ("VB-0001-2026-11",), "asked_by_person", NOW + timedelta(days=40)
 )
-STATEMENTS: tuple[Statement, ...] = (REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE)
+PAGE_KEY = SigningKey(bytes([5]) * 32)
+CHECK_IN = CheckIn(
+    TENANT, SESSION, REQUEST.digest.hex(), "33" * 32, REQUEST.host, "p-1", PAGE_KEY.public.text, NOW,
+    REQUEST.not_after,
+)  # fmt: skip
+SIGNED_STOP = SignedStop(TENANT, SESSION, REQUEST.digest.hex(), "33" * 32, REQUEST.host, "p-1", NOW)
+STATEMENTS: tuple[Statement, ...] = (
+    REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE, CHECK_IN, SIGNED_STOP,
+)  # fmt: skip
 
 
 def signed(statement: Statement, by: SoftwareAuthenticator = TITOLARE) -> SignedStatement:

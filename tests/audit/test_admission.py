@@ -13,7 +13,7 @@ from audit import admission
 from audit.admission import Breach
 from audit.canonical import b64
 from audit.grant import Grant
-from audit.statement import Account, Channel, LoginCredential
+from audit.statement import Account, ApproverRole, Channel, HostKey, LoginCredential
 from tests.audit import people
 from tests.audit.people import APPROVAL, APPROVERS, ENROLMENT, NOW, POLICY, REQUEST
 from web.demo.authenticator import SoftwareAuthenticator
@@ -164,3 +164,79 @@ def test_activation() -> None:
     own = people.TECHNICIAN.assertion(demo.activation_challenge)
     assert said(admission.activation(demo, own, ENROLMENT)) == [("demo_not_allowed", "technician")]
     assert said(admission.activation(demo, own, replace(ENROLMENT, demo=True))) == []
+
+
+# ------------------------------------------------------------------------- who signed, in which role
+
+
+@pytest.mark.parametrize(
+    ("signed_as", "roles", "missing"),
+    [
+        ((), (), ()),
+        (("ads",), (("titolare", 1),), (("titolare", 1),)),
+        (("ads", "ads"), (("titolare", 1), ("ads", 1)), (("titolare", 1),)),
+        (("titolare",), (("ads", 2),), (("ads", 2),)),
+        (("titolare", "ads"), (("titolare", 1), ("ads", 1)), ()),
+        ((), (("titolare", 1), ("ads", 2)), (("titolare", 1), ("ads", 2))),
+    ],
+)
+def test_people_of_each_role(
+    signed_as: tuple[ApproverRole, ...], roles: Any, missing: tuple[tuple[ApproverRole, int], ...]
+) -> None:
+    policy = replace(POLICY, approvals=8, roles=roles)
+    assert admission.missing_roles(signed_as, policy) == missing
+    expected = [("authorisation_missing", role) for role, _ in missing]
+    assert said(admission.by_roles(signed_as, policy)) == expected
+
+
+# --------------------------------------------------------------------------- check-in and signed stop
+
+CHECK_IN = replace(people.CHECK_IN, grant=GRANT.digest.hex())
+STOP = replace(people.SIGNED_STOP, grant=GRANT.digest.hex())
+OF_ANOTHER: list[tuple[dict[str, Any], str]] = [
+    ({"grant": "00" * 32}, "grant"),
+    ({"tenant": "t-9"}, "tenant"),
+    ({"session": "s-9"}, "session"),
+    ({"request": "00" * 32}, "request"),
+    ({"host": HostKey("h-9", REQUEST.host.agent_key)}, "host"),
+    ({"demo_software": True}, "demo_software"),
+]
+
+
+def test_the_chosen_watcher_checks_in_and_an_approver_stops() -> None:
+    assert said(admission.check_in(CHECK_IN, TITOLARE, GRANT, NOW, demo=False)) == []
+    assert said(admission.signed_stop(STOP, TITOLARE, GRANT, NOW, demo=False)) == []
+    by_ads = replace(STOP, by="p-2")
+    assert said(admission.signed_stop(by_ads, ADS, GRANT, NOW, demo=False)) == []
+
+
+@pytest.mark.parametrize(("change", "what"), OF_ANOTHER)
+def test_a_check_in_or_stop_of_something_else(change: dict[str, Any], what: str) -> None:
+    taken = replace(CHECK_IN, **change)
+    assert said(admission.check_in(taken, TITOLARE, GRANT, NOW, demo=True)) == [("check_in_differs", what)]
+    stop = replace(STOP, **change)
+    assert said(admission.signed_stop(stop, TITOLARE, GRANT, NOW, demo=True)) == [("stop_differs", what)]
+
+
+def test_by_whom_a_session_is_watched() -> None:
+    def judged(line: Any, at: Any = NOW, **change: Any) -> list[tuple[str, str]]:
+        return said(admission.check_in(replace(CHECK_IN, **change), line, GRANT, at, demo=False))
+
+    assert judged(ADS) == [("not_recognised", "approver")]
+    assert judged(ADS, watcher="p-2") == [("supervision_missing", "watcher")]
+    assert judged(replace(TITOLARE, valid_until=NOW)) == [("delegation_expired", "appointment")]
+    software = replace(TITOLARE, demo_software=True)
+    assert judged(software, demo_software=True) == [("demo_not_allowed", "approver")]
+    assert judged(TITOLARE, NOW - timedelta(minutes=6)) == [("check_in_differs", "time")]
+    assert judged(TITOLARE, CHECK_IN.not_after) == [("check_in_differs", "time")]
+    assert judged(TITOLARE, not_after=GRANT.not_after + timedelta(seconds=1)) == [
+        ("check_in_differs", "time")
+    ]
+
+
+def test_by_whom_a_session_is_stopped() -> None:
+    assert said(admission.signed_stop(STOP, ADS, GRANT, NOW, demo=False)) == [("not_recognised", "approver")]
+    gone = replace(TITOLARE, valid_until=NOW)
+    assert said(admission.signed_stop(STOP, gone, GRANT, NOW, demo=False)) == [
+        ("delegation_expired", "appointment")
+    ]

@@ -78,13 +78,14 @@ OBJECTS: dict[str, Any] = {
     "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
     "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
+    "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 
 def test_the_objects_are_those_of_the_code() -> None:
     found = tables.read()["objects"]
-    assert set(found) == {*OBJECTS, "account_line", "retention"}
+    assert set(found) == {*OBJECTS, "account_line", "retention", "role_line"}
     assert [row["name"] for row in found["retention"]] == list(TERMS)
     for name, kind in OBJECTS.items():
         hints = get_type_hints(kind)

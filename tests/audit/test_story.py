@@ -47,6 +47,8 @@ START = r.SessionStarted(G, "a", "", "told", "")
 END = r.SessionEnded("closed_by_technician", 1, 1, "")
 LOST = r.SessionPresumedEnded("2026-11-03T09:00:00.000Z")
 NO = r.SessionRefused(G, "replayed", "")
+PAUSE = r.SessionPaused("supervision_lost", "")
+RESUME = r.SessionResumed(60, "0", "")
 CHANNEL = r.ChannelOpened("c-1", "exec", "ssh", "", "")
 CLOSED = r.ChannelClosed("c-1", "exec", 0, 0, "", agrees=True, exit_status=0, received="")
 
@@ -73,6 +75,8 @@ def begun(*more: AnyRecord) -> Teller:
         (OPEN, START, LOST, CHANNEL, CLOSED, END),
         (OPEN, START, r.StopOrdered("p", "stopped_by_ads", ""), r.GrantRevoked(G, "revoked"), END),
         (OPEN, START, r.WatchJoined("p", ""), END, r.WatchLeft("p")),
+        (OPEN, START, PAUSE, RESUME, PAUSE, END),
+        (OPEN, START, PAUSE, LOST, RESUME, PAUSE, END),
     ],
 )
 def test_lawful_sessions(told: tuple[AnyRecord, ...]) -> None:
@@ -98,6 +102,11 @@ def test_lawful_sessions(told: tuple[AnyRecord, ...]) -> None:
         ((OPEN, START), r.WatchLeft("p"), "order"),
         ((OPEN, START, END, r.SessionClosed("open")), r.SessionClosed("solved"), "order"),
         ((OPEN, START), r.GrantExpired(G), "order"),
+        ((OPEN,), PAUSE, "order"),
+        ((OPEN, START), RESUME, "order"),
+        ((OPEN, START, PAUSE), PAUSE, "order"),
+        ((OPEN, START, PAUSE, RESUME), RESUME, "order"),
+        ((OPEN, START, END), PAUSE, "order"),
     ],
 )
 def test_unlawful_in_a_session(told: tuple[AnyRecord, ...], then: AnyRecord, code: str) -> None:

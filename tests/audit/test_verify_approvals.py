@@ -249,9 +249,29 @@ def test_a_request_that_is_over_takes_no_approval() -> None:
         assert {f.cls for f in judge(w).findings} == {"INCOMPLETE"}
 
 
+# ----------------------------------------------------------------------------------------- check-in
+
+
 @pytest.mark.parametrize(
     ("fields", "what"),
-    [({"actor": Actor(TITOLARE, "titolare")}, "watcher"), ({"host": "h-99999999"}, "host")],
+    [
+        ({"statement": "00" * 32}, "statement"),
+        ({"request": "r-99999999"}, "request"),
+        ({"watcher": TITOLARE}, "watcher"),
+        ({"credential": "00" * 32}, "credential"),
+        ({"demo_software": False}, "demo_software"),
+    ],
+)
+def test_the_record_of_a_check_in_repeats_it(fields: dict[str, Any], what: str) -> None:
+    verdict = judge(granted(Twist(body=changed("supervision.taken", **fields))))
+    found = {(f.cls, f.code) for f in verdict.findings} - {("INCOMPLETE", "unknown_request")}
+    assert found == {("UNAPPROVED", "statement_differs")}
+    assert any(f.en.endswith(what) for f in verdict.findings)
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [({"actor": Actor(TITOLARE, "titolare")}, "actor"), ({"host": "h-99999999"}, "host")],
 )
 def test_supervision_is_taken_by_the_watcher_himself_and_of_this_host(
     fields: dict[str, Any], what: str
@@ -260,9 +280,48 @@ def test_supervision_is_taken_by_the_watcher_himself_and_of_this_host(
     alone(judge(granted(twist)), "UNAPPROVED", "statement_differs", what=what)
 
 
-def test_supervision_of_a_request_nobody_made_is_step_eights() -> None:
-    w = granted(Twist())
-    w.append(records.SupervisionTaken("r-99999999", ADS, "192.168.10.12"), actor=Actor(ADS, "ads"))
+def _other_grant(c: Any) -> Any:
+    return replace(c, grant="00" * 32)
+
+
+def _too_long(c: Any) -> Any:
+    return replace(c, not_after=c.not_after + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(("check_in", "what"), [(_other_grant, "grant"), (_too_long, "time")])
+def test_a_check_in_that_does_not_count(check_in: Callable[[Any], Any], what: str) -> None:
+    alone(judge(granted(Twist(check_in=check_in))), "UNAPPROVED", "check_in", what=what)
+
+
+def test_a_check_in_by_another_passkey() -> None:
+    other = Twist(challenge=lambda kind, challenge: bytes(32) if kind == "supervision" else challenge)
+    alone(judge(granted(other)), "UNAPPROVED", "assertion")
+    w = World(Twist())
+    w.onboard()
+    w.until(3, 10)
+    w.ads, ads = w.ads, w.ads
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    w.ads = w.stranger
+    w.watch(request, grant)
+    w.ads = ads
+    alone(judge(w), "UNAPPROVED", "not_approver")
+
+
+def test_a_check_in_without_its_evidence() -> None:
+    twist = Twist(leaf=moved("supervision.taken", evidence=()))
+    alone(judge(granted(twist)), "UNAPPROVED", "evidence_missing")
+
+
+def test_a_second_page_of_the_watcher_and_supervision_that_nobody_granted() -> None:
+    w = World()
+    w.onboard()
+    w.until(3, 10)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    w.watch(request, grant)
+    sound(judge(w))
+    w.watch(replace(request, request="r-99999999"), replace(grant, session="s-9999999999"))
     assert {f.cls for f in judge(w).findings} == {"INCOMPLETE"}
 
 
@@ -331,3 +390,9 @@ def test_an_approval_whose_signature_is_over_something_else() -> None:
 def test_a_grant_for_a_host_nobody_enrolled_is_step_eights() -> None:
     verdict = judge(granted(Twist(leaf=without("host.enrolled"))), trust=None)
     only(verdict, "UNAPPROVED", "statement_differs")
+
+
+def test_a_policy_that_asks_for_a_role_nobody_signed_in() -> None:
+    strict = Twist(policy=lambda p: replace(p, roles=(("titolare", 1),)))
+    alone(judge(granted(strict)), "UNAPPROVED", "too_few")
+    sound(judge(granted(replace(strict, approver="titolare"))))

@@ -444,3 +444,134 @@ def test_supervision_that_was_chosen_and_not_taken() -> None:
     w, request, grant = granted(Twist(leaf=without("supervision.taken")))
     w.open(request, grant)
     alone(judge(w), "UNAPPROVED", "unsupervised")
+
+
+# ------------------------------------------------------------------------------ pauses, signed stops
+
+
+def watched(twist: Twist | None = None) -> tuple[World, Request, Grant, str]:
+    w, request, grant = granted(twist)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.wait(minutes=5)
+    w.told(records.SessionPaused("supervision_lost", ""), session=session)
+    w.wait(minutes=2)
+    return w, request, grant, session
+
+
+def test_a_pause_is_noted_and_ends_with_a_page_the_log_knows() -> None:
+    w, request, grant, session = watched()
+    digest = w.watch(request, grant)
+    w.told(records.SessionResumed(120, digest, ""), session=session)
+    w.work(session, "c-1", 1)
+    w.end(session, "closed_by_technician")
+    sound(judge(w))
+    assert said(judge(w), "paused") == [
+        f"Session {session} was paused 1 times, 120 seconds in all: nobody was watching."
+    ]
+
+
+def test_an_end_while_paused_is_counted_up_to_it() -> None:
+    w, _, _, session = watched()
+    w.end(session, "closed_by_technician")
+    sound(judge(w))
+    [note] = said(judge(w), "paused")
+    assert "paused 1 times, 12" in note
+
+
+def test_nothing_is_entered_while_nobody_watches() -> None:
+    w, _, _, session = watched()
+    w.work(session, "c-1", 1)
+    w.end(session, "closed_by_technician")
+    alone(judge(w), "UNAPPROVED", "while_paused")
+
+
+def test_a_host_that_resumed_for_a_check_in_nobody_has_seen() -> None:
+    w, _, _, session = watched()
+    w.told(records.SessionResumed(120, "00" * 32, ""), session=session)
+    w.end(session, "closed_by_technician")
+    alone(judge(w), "UNAPPROVED", "unknown_watch")
+
+
+def test_a_waived_session_that_resumed() -> None:
+    w, request, grant = granted(supervision="waived")
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.told(records.SessionPaused("supervision_lost", ""), session=session)
+    w.told(records.SessionResumed(1, "00" * 32, ""), session=session)
+    w.end(session, "closed_by_technician")
+    alone(judge(w), "UNAPPROVED", "unknown_watch")
+
+
+def stopped(twist: Twist | None = None) -> World:
+    w, request, grant = granted(twist)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    digest = w.stop(grant, signed=True)
+    w.told(records.SessionEnded("stopped_by_ads", 60, 0, "", order=digest), session=session)
+    return w
+
+
+def test_a_signed_stop() -> None:
+    found = judge(stopped())
+    sound(found)
+    assert said(found, "stop_unlogged") == []
+
+
+@pytest.mark.parametrize(
+    ("twist", "code"),
+    [
+        (Twist(stop=lambda s: replace(s, grant="00" * 32)), "signed_stop"),
+        (Twist(stop=lambda s: replace(s, by=TITOLARE)), "not_approver"),
+        (Twist(challenge=lambda kind, c: bytes(32) if kind == "stop" else c), "assertion"),
+        (Twist(leaf=moved("session.stop_ordered", evidence=())), "evidence_missing"),
+    ],
+)
+def test_a_signed_stop_that_is_none(twist: Twist, code: str) -> None:
+    found = judge(stopped(twist))
+    alone(found, "UNAPPROVED", code)
+    assert len(said(found, "stop_unlogged")) == 1
+
+
+def test_a_signed_stop_by_a_stranger_or_unreadable() -> None:
+    w, request, grant = granted()
+    session = w.open(request, grant)
+    w.start(session, grant)
+    ads, w.ads = w.ads, w.stranger
+    w.stop(grant, signed=True)
+    w.ads = ads
+    alone(judge(w), "UNAPPROVED", "not_approver")
+    w, request, grant = granted()
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.append(
+        records.StopOrdered(ADS, "stopped_by_ads", "::1", "00" * 32), actor=Actor(ADS, "ads"), session=session,
+        host=HOST, proof=(("statement", b"{}"), ("assertion", b"{}")),
+    )  # fmt: skip
+    alone(judge(w), "UNAPPROVED", "evidence_unread")
+
+
+def test_a_signed_stop_the_broker_withheld_is_told_of() -> None:
+    w, session = running()
+    w.told(records.SessionEnded("stopped_by_ads", 60, 0, "", order="ab" * 32), session=session)
+    sound(judge(w))
+    assert said(judge(w), "stop_unlogged") == [
+        f"Session {session} ended by a signed order that the log does not hold."
+    ]
+
+
+def test_the_watcher_was_taken_off_the_list_before_it_was_opened() -> None:
+    """Approved by one, to be watched by another, who has checked in and then left."""
+    named = Twist(approver="titolare", approval=lambda a: replace(a, supervision="named", watcher=ADS))
+    w, request, grant = granted(named)
+    w.change_approvers(lines(w)[0])
+    w.open(request, grant)
+    alone(judge(w), "UNAPPROVED", "approver_gone")
+
+
+def test_the_watchers_appointment_was_cut_short_before_it_was_opened() -> None:
+    named = Twist(approver="titolare", approval=lambda a: replace(a, supervision="named", watcher=ADS))
+    w, request, grant = granted(named)
+    w.change_approvers(lines(w)[0], replace(lines(w)[1], valid_until=w.now))
+    w.open(request, grant)
+    alone(judge(w), "UNAPPROVED", "approver_expired")

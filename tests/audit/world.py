@@ -37,6 +37,7 @@ from audit.statement import (
     Approver,
     Approvers,
     Channel,
+    CheckIn,
     Enrolment,
     Erasure,
     HostKey,
@@ -44,6 +45,7 @@ from audit.statement import (
     Origin,
     Policy,
     Request,
+    SignedStop,
     Statement,
     Supervision,
     Technician,
@@ -87,6 +89,8 @@ class Twist:
     texts: Callable[[dict[str, Any]], Any] = same  # of a request
     approval: Callable[[Approval], Approval] = same
     grant: Callable[[Grant], Grant] = same
+    check_in: Callable[[CheckIn], CheckIn] = same
+    stop: Callable[[SignedStop], SignedStop] = same
     approver: str = "ads"  # whose key signs approvals
     note_key: SigningKey | None = None
     log_key: SigningKey | None = None
@@ -411,11 +415,42 @@ class World:
         )  # fmt: skip
         if watcher is not None:
             self.wait(minutes=1)
-            self.append(
-                records.SupervisionTaken(request.request, watcher, "192.168.10.12"),
-                actor=Actor(watcher, "ads"), session=grant.session, host=HOST,
-            )  # fmt: skip
+            self.watch(request, grant)
         return grant
+
+    def watch(self, request: Request, grant: Grant) -> str:
+        """The watcher checks in with a new page: the digest of what he signed."""
+        watcher = grant.watcher or ADS
+        key = {TITOLARE: self.titolare, ADS: self.ads}.get(watcher, self.stranger)
+        line = self.approvers.by_credential(b64(key.credential))
+        demo = line is not None and line.demo_software
+        taken = self.twist.check_in(CheckIn(
+            TENANT, grant.session, grant.request, grant.digest.hex(), grant.host, watcher,
+            SigningKey(self.octets()).public.text, instant.whole_ms(self.now), grant.not_after, demo_software=demo,
+        ))  # fmt: skip
+        self.append(
+            records.SupervisionTaken(
+                request.request, taken.watcher, taken.digest.hex(), hashlib.sha256(key.credential).hexdigest(),
+                "192.168.10.12", demo_software=demo,
+            ),
+            actor=Actor(watcher, "titolare" if watcher == TITOLARE else "ads"), session=grant.session, host=HOST,
+            proof=self.signed(taken, key),
+        )  # fmt: skip
+        return taken.digest.hex()
+
+    def stop(self, grant: Grant, *, signed: bool) -> str | None:
+        """*Termina* by the ADS, who may sign it: the digest of what he signed."""
+        stop = self.twist.stop(SignedStop(
+            TENANT, grant.session, grant.request, grant.digest.hex(), grant.host, ADS,
+            instant.whole_ms(self.now), demo_software=True,
+        ))  # fmt: skip
+        digest = stop.digest.hex() if signed else None
+        self.append(
+            records.StopOrdered(ADS, "stopped_by_ads", "192.168.10.12", digest),
+            actor=Actor(ADS, "ads"), session=grant.session, host=HOST,
+            proof=self.signed(stop, self.ads) if signed else (),
+        )  # fmt: skip
+        return digest
 
     def open(self, request: Request, grant: Grant) -> str:
         self.wait(minutes=1)

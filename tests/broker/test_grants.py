@@ -12,15 +12,19 @@ from audit.statement import (
     Account,
     Activity,
     Approval,
+    Approver,
+    ApproverRole,
+    Approvers,
     Channel,
     HostKey,
     LoginCredential,
+    Origin,
     Policy,
     Request,
     Technician,
     Tool,
 )
-from broker.domain.approving import credential_digest, judge
+from broker.domain.approving import Lack, credential_digest, judge, lacking, line_of
 from broker.domain.grants import Scope, Wish, choice, issue, scope
 from broker.domain.people import Person
 from broker.domain.refusal import Refused, Why
@@ -36,6 +40,15 @@ POLICY = Policy(
 GEST = Activity("GEST", "ASS")
 TERMINAL = Channel("terminal")
 WISH = Wish((TERMINAL,), (GEST,))
+APPROVERS = Approvers(
+    "t-1", 1, None, Origin("firma.localhost", "http://firma.localhost:8701"),
+    tuple(
+        Approver(person, role, credential, "k", NOW - timedelta(days=1), NOW + timedelta(days=100))
+        for person, role, credential in (
+            ("p-tit", "titolare", "c1"), ("p-ads", "ads", "c2"), ("p-ads", "ads", "c3"), ("p-due", "ads", "c4"),
+        )
+    ),
+)  # type: ignore[arg-type]  # fmt: skip
 ADS = Person("p-ads", "t-1", "ads", "Aldo", "ads", "a@b.example", active=True)
 
 
@@ -125,11 +138,14 @@ def test_who_asked_to_watch_is_heard() -> None:
 
 
 def _judge(approval: Approval = YES, **other: object) -> None:
-    facts: dict[str, object] = {"policy": POLICY, "watcher": ADS, "so_far": [], "at": NOW, **other}
+    facts: dict[str, object] = {
+        "policy": POLICY, "approvers": APPROVERS, "watcher": ADS, "so_far": [], "at": NOW, **other,
+    }  # fmt: skip
     judge(
         WAITING,
         approval,
         facts["policy"],  # type: ignore[arg-type]
+        facts["approvers"],  # type: ignore[arg-type]
         watcher=facts["watcher"],  # type: ignore[arg-type]
         approvers_so_far=facts["so_far"],  # type: ignore[arg-type]
         at=facts["at"],  # type: ignore[arg-type]
@@ -143,6 +159,8 @@ def test_a_yes_that_may_be_given() -> None:
 
 
 NAMED = replace(YES, supervision="named", watcher="p-tit")
+ONLY_ADS = replace(APPROVERS, approvers=APPROVERS.approvers[1:])
+ENDED = replace(APPROVERS, approvers=(replace(APPROVERS.approvers[0], valid_until=NOW),))
 
 
 @pytest.mark.parametrize(
@@ -157,6 +175,8 @@ NAMED = replace(YES, supervision="named", watcher="p-tit")
         (lambda: _judge(so_far=["p-ads"]), Why.DUPLICATE),
         (lambda: _judge(replace(YES, watcher="p-tit")), Why.ENVELOPE_INVALID),
         (lambda: _judge(NAMED, watcher=None), Why.BAD_INPUT),
+        (lambda: _judge(NAMED, approvers=ONLY_ADS), Why.ADS_DELEGATION_MISSING),
+        (lambda: _judge(NAMED, approvers=ENDED), Why.ADS_DELEGATION_MISSING),
         (lambda: _judge(NAMED, watcher=replace(ADS, active=False)), Why.BAD_INPUT),
         (lambda: _judge(NAMED, watcher=replace(ADS, role="owner")), Why.BAD_INPUT),
     ],
@@ -167,10 +187,36 @@ def test_a_yes_that_may_not(doing: Callable[[], None], why: Why) -> None:
     assert no.value.why is why
 
 
+@pytest.mark.parametrize(
+    ("signed_as", "rules", "lack"),
+    [
+        ([], {}, Lack((), 1)),
+        (["ads"], {}, Lack((), 0)),
+        (["ads"], {"approvals": 3}, Lack((), 2)),
+        (["ads"], {"approvals": 2, "roles": (("titolare", 1),)}, Lack((("titolare", 1),), 0)),
+        (["ads", "ads"], {"approvals": 2, "roles": (("titolare", 1),)}, Lack((("titolare", 1),), 0)),
+        ([], {"approvals": 3, "roles": (("titolare", 1), ("ads", 1))}, Lack((("titolare", 1), ("ads", 1)), 1)),
+        (["titolare", "ads"], {"approvals": 2, "roles": (("titolare", 1), ("ads", 1))}, Lack((), 0)),
+    ],
+)  # fmt: skip
+def test_who_has_still_to_sign(signed_as: list[ApproverRole], rules: dict[str, object], lack: Lack) -> None:
+    found = lacking(signed_as, replace(POLICY, **rules))  # type: ignore[arg-type]
+    assert found == lack
+    assert found.nothing == (lack == Lack((), 0))
+
+
+def test_under_which_line_a_signature_counts() -> None:
+    found = line_of("c2", APPROVERS, NOW)
+    assert found is not None
+    assert (found.person, found.role) == ("p-ads", "ads")
+    assert line_of("c9", APPROVERS, NOW) is None
+    assert line_of("c1", ENDED, NOW) is None
+
+
 def test_supervision_is_not_waived_where_the_rules_require_it() -> None:
     strict = replace(POLICY, supervision="required")
     asked = AwaitingApproval(Asked(replace(REQUEST, policy=strict.digest.hex()), 3))
     waived = replace(YES, request=asked.asked.digest, supervision="waived", watcher=None)
     with pytest.raises(Refused) as no:
-        judge(asked, waived, strict, watcher=None, approvers_so_far=[], at=NOW)
+        judge(asked, waived, strict, APPROVERS, watcher=None, approvers_so_far=[], at=NOW)
     assert no.value.why is Why.POLICY_FORBIDS

@@ -12,8 +12,8 @@ from audit import instant
 from audit.grant import Grant, SignedGrant
 from audit.keys import SigningKey
 from audit.passkey import Assertion
-from audit.records import SessionEnded, SessionRefused, SessionStarted
-from audit.statement import Account, Activity, Channel, HostKey, LoginCredential, Request, Technician
+from audit.records import SessionEnded, SessionPaused, SessionRefused, SessionResumed, SessionStarted
+from audit.statement import Account, Activity, Channel, CheckIn, HostKey, LoginCredential, Request, Technician
 from broker.domain import moves
 from broker.domain import request as r
 from broker.domain import session as s
@@ -44,6 +44,9 @@ REQUESTS: list[AnyRequest] = [
     r.Revoked(ASKED, ANSWER),
     r.SolvedByCustomer(ASKED, ANSWER),
 ]
+CHECK_IN = CheckIn(
+    "t-1", "s-1", ASKED.digest, "22" * 32, REQUEST.host, "p-ads", "A" * 43, NOW, NOW + timedelta(hours=1)
+)
 REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
     # `approval.given` and `grant.issued` need an awaiting request and nothing else.
     "approval.given": r.awaiting,
@@ -54,7 +57,9 @@ REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
     "request.withdrawn": lambda q: _two(r.withdraw(r.unfinished(q), "p-tec", NOW)),
     "request.lapsed": lambda q: _two(r.lapse(r.unfinished(q), LATE)),
     "request.solved_by_customer": lambda q: _two(r.solve(r.unfinished(q), "p-ads", NOW)),
-    "supervision.taken": lambda q: _two(r.take_supervision(r.approved(q), "p-ads", "here")),
+    "supervision.taken": lambda q: _two(
+        r.take_supervision(r.watchable(q, "p-ads"), CHECK_IN, "cc" * 32, "here")
+    ),
     "session.opened": lambda q: r.open_(r.permitted(q)),
 }
 _made: dict[int, str] = {}
@@ -94,6 +99,7 @@ SESSIONS: list[AnySession] = [
     s.Granted(PERMIT),
     s.Ordered(PERMIT, ACTIVATION, NOW),
     s.Active(PERMIT, NOW, NOW, ENDS),
+    s.Paused(PERMIT, NOW, NOW, ENDS, NOW),
     s.Ended(PERMIT, NOW, NOW, NOW, "expired"),
     s.PresumedEnded(PERMIT, NOW, None, NOW),
     s.NotAdmitted(PERMIT, NOW, "replayed"),
@@ -122,6 +128,8 @@ SESSION_ACTS: dict[str, Callable[[AnySession], AnySession]] = {
     "session.opened": lambda x: _two(s.open_(s.granted(x), ACTIVATION, "here", NOW)),
     "session.started": lambda x: _told(x, STARTED),
     "session.refused": lambda x: _told(x, SessionRefused(PERMIT.digest, "replayed", TEXT)),
+    "session.paused": lambda x: _told(x, SessionPaused("supervision_lost", TEXT)),
+    "session.resumed": lambda x: _told(x, SessionResumed(1, "00" * 32, TEXT)),
     "session.ended": lambda x: _told(x, SessionEnded("expired", 1, 0, TEXT)),
     "session.presumed_ended": lambda x: _two(s.presume_ended(_live(x), NOW)),
     "session.stop_ordered": lambda x: _two(s.order_stop(s.stoppable(x), "p-ads", "stopped_by_ads", "here")),
@@ -163,17 +171,19 @@ def test_a_move_that_is_not_listed_is_a_bug() -> None:
     ("act", "why"),
     [
         (lambda: r.revoke(r.Opened(ASKED, ANSWER, "self", "p-ads"), "p-ads", NOW, signed=True, over=True), "wrong_state"),
-        (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "named", "p-other"), "p-ads", "x"), "not_allowed"),
-        (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "waived", None), "p-ads", "x"), "not_allowed"),
+        (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "named", "p-other"), CHECK_IN, "", "x"), "not_allowed"),
+        (lambda: r.take_supervision(r.Approved(ASKED, ANSWER, "waived", None), CHECK_IN, "", "x"), "not_allowed"),
         (lambda: r.explain(r.Rejected(ASKED, ANSWER), "p-tit"), "not_allowed"),
         (lambda: r.explain(r.Rejected(ASKED, ANSWER, explained=True), "p-ads"), "duplicate"),
         (lambda: r.withdraw(r.AwaitingApproval(ASKED), "p-other", NOW), "not_allowed"),
         (lambda: r.revoke(r.AwaitingApproval(ASKED), "p-ads", NOW, signed=False, over=False), "wrong_state"),
         (lambda: r.lapse(r.AwaitingApproval(ASKED), NOW), "wrong_state"),
         (lambda: r.permitted(r.AwaitingApproval(ASKED)), "authorisation_missing"),
-        (lambda: r.approved(r.AwaitingApproval(ASKED)), "authorisation_missing"),
+        (lambda: r.watchable(r.AwaitingApproval(ASKED), "p-ads"), "authorisation_missing"),
+        (lambda: r.watchable(r.Rejected(ASKED, ANSWER), "p-ads"), "wrong_state"),
         (lambda: s.granted(SESSIONS[1]), "replayed"),
-        (lambda: s.granted(SESSIONS[3]), "session_ended"),
+        (lambda: s.granted(SESSIONS[4]), "session_ended"),
+        (lambda: s.enterable(SESSIONS[3]), "session_paused"),
         (lambda: s.enterable(s.Active(PERMIT, NOW, NOW, ENDS, s.Stop("p-ads", "stopped_by_ads"))), "session_ended"),
         (lambda: s.enterable(SESSIONS[0]), "wrong_state"),
         (lambda: s.in_window(GRANT, NOW - timedelta(seconds=1)), "window_closed"),
@@ -197,7 +207,7 @@ def test_when_an_end_is_presumed() -> None:
         return NOW + timedelta(seconds=seconds)
 
     early = NOW - timedelta(days=1)
-    ordered, active = SESSIONS[1], SESSIONS[2]
+    ordered, active, paused = SESSIONS[1], SESSIONS[2], SESSIONS[3]
     assert not s.silent(ordered, at(119), at(119), began=early)
     assert s.silent(ordered, at(120), at(120), began=early)
     assert not s.silent(ordered, at(149), at(149), began=at(30))
@@ -207,7 +217,9 @@ def test_when_an_end_is_presumed() -> None:
     assert not s.silent(active, NOW, at(90), began=early)
     assert s.silent(active, NOW, at(91), began=early)
     assert not s.silent(active, NOW, at(120), began=at(60))
-    assert not any(s.silent(x, early, at(9999), began=early) for x in SESSIONS if x not in (ordered, active))
+    assert s.silent(paused, NOW, at(91), began=early)
+    over = [x for x in SESSIONS if x not in (ordered, active, paused)]
+    assert not any(s.silent(x, early, at(9999), began=early) for x in over)
 
 
 def test_what_the_desk_denied_is_said_to_be_so() -> None:
@@ -222,6 +234,18 @@ def test_nobody_enters_a_session_whose_end_was_ordered() -> None:
     assert s.enterable(running) == running
     with pytest.raises(Refused) as no:
         s.enterable(s.order_stop(running, "p-ads", "stopped_by_ads", "here")[0])  # type: ignore[arg-type]
+    assert no.value.why is Why.SESSION_ENDED
+
+
+def test_a_pause_keeps_the_door_and_what_was_written() -> None:
+    """Who stands at the door may say who he is; what was ordered and written meanwhile stays."""
+    running = s.Active(PERMIT, NOW, NOW, ENDS, s.Stop("p-ads", "stopped_by_ads"), "solved")
+    paused = s.hear(running, SessionPaused("supervision_lost", TEXT), NOW)
+    assert paused == s.Paused(PERMIT, NOW, NOW, ENDS, NOW, running.stop, "solved")
+    assert s.hear(paused, SessionResumed(1, "00" * 32, TEXT), NOW) == running
+    assert s.standing(SESSIONS[3]) == SESSIONS[3]
+    with pytest.raises(Refused) as no:
+        s.standing(paused)
     assert no.value.why is Why.SESSION_ENDED
 
 
@@ -241,3 +265,4 @@ def test_phases_are_the_words_of_the_decisions() -> None:
         "expired": "ended", "closed_by_technician": "ended",
     }  # fmt: skip
     assert s.phase(SESSIONS[2]) == "active"
+    assert s.phase(SESSIONS[3]) == "paused"

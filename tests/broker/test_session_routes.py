@@ -16,6 +16,7 @@ from broker.api.who import COOKIE
 from broker.app import build
 from broker.cases.open_tenant import open_tenant
 from broker.parts import Parts
+from tests.audit.people import PAGE_KEY
 from tests.broker.world import Someone, World, newcomer
 from tests.stories.telling import Story
 
@@ -74,7 +75,9 @@ async def test_the_path_over_http(story: Story) -> None:
         parts, world.ads, "/api/signing/finish", {"state": state, "assertion": answer.to_value()}
     )
     assert signed.json() == {"next": f"/richieste/{request}"}
-    assert (await post(parts, world.ads, f"/api/requests/{request}/supervision")).status_code == 200
+    page = {"page_key": PAGE_KEY.public.text}
+    begun = await post(parts, world.ads, f"/api/requests/{request}/supervision/begin", page)
+    await world.ads.sign(begun.json()["url"])
     session = (await story.session_of(request)).permit.id
     options = (await post(parts, world.technician, f"/api/sessions/{session}/activation/begin")).json()[
         "options"
@@ -121,10 +124,11 @@ ROUTES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("/api/requests/{request}/refusal/reason", {"reason": "x"}, {"titolare", "ads"}),
     ("/api/requests/{request}/revocation", {}, {"titolare", "ads"}),
     ("/api/requests/{request}/solved", {}, {"titolare", "ads"}),
-    ("/api/requests/{request}/supervision", {}, {"titolare", "ads"}),
+    ("/api/requests/{request}/supervision/begin", {"page_key": "x"}, {"titolare", "ads"}),
     ("/api/sessions/{session}/activation/begin", {}, {"technician"}),
     ("/api/sessions/{session}/activation/finish", {"answer": {}}, {"technician"}),
     ("/api/sessions/{session}/close", CLOSE, {"technician"}),
+    ("/api/sessions/{session}/stop/begin", {}, {"titolare", "ads"}),
     ("/api/sessions/{session}/stop", {}, {"titolare", "ads"}),
 ]
 

@@ -19,7 +19,7 @@ import time
 import tty
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 import psutil
 
 from agent.guardian import MARK
+from audit.keys import SigningKey
 from audit.leaf import Leaf
 from broker import door
 from web.demo import machine
@@ -35,6 +36,7 @@ from web.demo.client import Browser
 from web.demo.headless import wait_phase
 from web.demo.machine import Ports, Running, ssh_command
 from web.demo.processes import Processes, program
+from web.demo.watcher import watching
 
 STOP_BAR_S = 2.0
 PATIENT_S = 90.0  # the machine may be busy with others; what is measured is measured from events
@@ -114,6 +116,7 @@ class Demo:
     running: Running
     ports: Ports
     processes: Processes
+    pages: dict[str, tuple[str, SigningKey]] = field(default_factory=dict)  # by request: who watches
 
     @property
     def stage(self) -> Any:
@@ -221,7 +224,7 @@ class Demo:
         async with self.stage.logged_in(approver) as customer:
             await customer.approve(request, supervision=supervision)
             if supervision == "self":
-                await customer.post(f"/api/requests/{request}/supervision")
+                self.pages[request] = approver, await customer.check_in(request)
             found = await customer.get(f"/api/requests/{request}")
         return str(found["session"])
 
@@ -241,6 +244,9 @@ class Demo:
         request = await self.ask(*(channels or BOTH), longest_s=longest_s, tool=tool)
         session = await self.approve(request, approver=approver, supervision=supervision)
         await self.activate(request, session)
+        return self.opened(request, session)
+
+    def opened(self, request: str, session: str) -> Opened:
         return Opened(self, request, session)
 
     async def phase(self, request: str, *phases: str, seconds: float = PATIENT_S) -> str:
@@ -292,7 +298,15 @@ class Opened:
     session: str
 
     async def ssh(self, *command: str, **more: Any) -> Done:
-        return await ssh(self.demo, self.session, *command, **more)
+        """With the watcher's page open meanwhile, where somebody is to watch."""
+        if self.request not in self.demo.pages:
+            return await ssh(self.demo, self.session, *command, **more)
+        watcher, page = self.demo.pages[self.request]
+        async with (
+            self.demo.stage.logged_in(watcher) as person,
+            watching(person, self.session, page),
+        ):
+            return await ssh(self.demo, self.session, *command, **more)
 
     async def stop(self, by: str = "ads") -> None:
         async with self.demo.stage.logged_in(by) as person:

@@ -23,7 +23,7 @@ from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
-from audit.statement import Channel, HostKey, Request
+from audit.statement import Channel, CheckIn, HostKey, Request
 from broker.live.hub import Hub, Turn
 from broker.out.key_file import KeyFiles
 from broker.ports import Chance
@@ -106,11 +106,20 @@ def _not_activated(thief: Thief, frame: Open) -> Open:
 
 
 def _unwatched(thief: Thief, frame: Open) -> Open:
-    return replace(frame, supervision=None)
+    return replace(frame, supervision=None, check_in=None)
+
+
+def _watched_by_the_thief(thief: Thief, frame: Open) -> Open:
+    """A page of the thief's own, endorsed in the watcher's name."""
+    assert frame.check_in is not None
+    true = SignedStatement.from_value(frame.check_in)
+    taken = replace(CheckIn.parse(true.statement), page_key=thief.keys.grant_key("t-0").public.text)
+    forged = replace(thief.pen.assertion(taken.digest), credential=true.assertion.credential)
+    return replace(frame, check_in=SignedStatement(taken.encode(), forged).to_value())
 
 
 def _waived(thief: Thief, frame: Open) -> Open:
-    return thief.regrant(replace(frame, supervision=None), supervision="waived", watcher=None)
+    return thief.regrant(replace(frame, supervision=None, check_in=None), supervision="waived", watcher=None)
 
 
 def _other_words(thief: Thief, frame: Open) -> Open:
@@ -143,6 +152,7 @@ TRICKS: dict[str, tuple[Callable[[Thief, Open], Open], str]] = {
     "log_in_for_approval": (_log_in_for_approval, "not_recognised"),
     "not_activated": (_not_activated, "activation_missing"),
     "unwatched": (_unwatched, "supervision_missing"),
+    "watched_by_the_thief": (_watched_by_the_thief, "signature_invalid"),
     "waived": (_waived, "envelope_invalid"),
     "other_words": (_other_words, "texts_differ"),
     "unlogged": (_unlogged, "log_unproven"),

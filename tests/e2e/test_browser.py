@@ -127,6 +127,9 @@ def test_from_request_to_stop(demo_stack: Demo, people: tuple[Person, Person]) -
     # Live, without a reload: the technician sees what is still missing, then that nothing is.
     expect(t.locator("[data-may=wait]")).to_contain_text("upervisione")
     a.get_by_role("button", name="Prendo in carico la supervisione").first.click()
+    a.wait_for_url(f"{demo.stage.signing_origin}/**")
+    a.get_by_role("button", name="Prendo in carico con passkey").click()
+    a.wait_for_url(re.compile(r"/sessioni/s-[0-9a-f]{10}/diretta"))
     expect(t.locator("[data-may=yes]")).to_be_visible()
     t.get_by_text("Avvia sessione").first.click()
     t.wait_for_url(re.compile(r"/sessioni/s-[0-9a-f]{10}"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent.policy import Admitted, HostIdentity, OpenOrder, Refusal, Seen, decide
+from agent.signed_orders import read_check_in, read_stop
 from agent.wire import frames
 from agent.wire.link import Link
 from audit import instant, witness
@@ -13,8 +14,8 @@ from audit.canonical import b64
 from audit.commitment import Opening
 from audit.host_note import HostNote, key_name
 from audit.note import cosign, parse_note
-from audit.pins import Pins, check_chain
-from audit.signed import EnrolmentFile
+from audit.pins import Pins, catch_up, check_chain
+from audit.signed import EnrolmentFile, SignedStatement
 from broker.cases.enrolment_file import enrolment_file
 from broker.cases.link_up import link_down, link_up
 from broker.cases.take_cosignature import take_cosignature
@@ -35,6 +36,7 @@ class MemoryAgent:
     inbox: list[frames.Frame] = field(default_factory=list)
     spool: list[bytes] = field(default_factory=list)
     admitted: dict[str, Admitted] = field(default_factory=dict)
+    paused: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
     link: AgentLink | None = None
 
@@ -111,6 +113,17 @@ class MemoryAgent:
                 case frames.Stop(session, reason, _):
                     if session in self.admitted:
                         await self.end(session, reason)
+                case frames.Pins():
+                    self.pins = catch_up(
+                        self.pins,
+                        [SignedStatement.from_value(one) for one in frame.approvers],
+                        [SignedStatement.from_value(one) for one in frame.policies],
+                        self.parts.clock.now(),
+                    )
+                case frames.SignedStop(session, signed):
+                    await self._stop_signed(session, SignedStatement.from_value(signed))
+                case frames.CheckIn(session, signed):
+                    await self._check_in(session, SignedStatement.from_value(signed))
                 case frames.Head():
                     await self._cosign(frame)
                 case _:
@@ -128,6 +141,28 @@ class MemoryAgent:
         if answer:
             await self.start(frame.session)
 
+    async def _stop_signed(self, session: str, signed: SignedStatement) -> None:
+        found = self.admitted.get(session)
+        if found is not None:
+            stop = read_stop(self.pins, signed, found.grant, self.parts.clock.now())
+            await self.end(session, "stopped_by_ads", order=stop.digest.hex())
+
+    async def _check_in(self, session: str, signed: SignedStatement) -> None:
+        found = self.admitted.get(session)
+        if found is not None:
+            taken = read_check_in(self.pins, signed, found.grant, self.parts.clock.now())
+            self.admitted[session] = replace(found, check_in=taken)
+
+    async def pause(self, session: str) -> None:
+        self.paused.add(session)
+        await self.note("session.paused", session, reason="supervision_lost")
+
+    async def resume(self, session: str) -> None:
+        self.paused.discard(session)
+        taken = self.admitted[session].check_in
+        assert taken is not None
+        await self.note("session.resumed", session, seconds=60, statement=taken.digest.hex())
+
     async def start(self, session: str) -> None:
         found = self.admitted[session]
         await self.note(
@@ -136,9 +171,10 @@ class MemoryAgent:
             ends=instant.to_text(found.ends), desk="told",
         )  # fmt: skip
 
-    async def end(self, session: str, reason: str, seconds: int = 60) -> None:
+    async def end(self, session: str, reason: str, seconds: int = 60, **more: Any) -> None:
         self.admitted.pop(session)
-        await self.note("session.ended", session, reason=reason, seconds=seconds, channels=0)
+        self.paused.discard(session)
+        await self.note("session.ended", session, reason=reason, seconds=seconds, channels=0, **more)
 
     async def run_command(self, session: str, channel: str, opening: Opening, out: tuple[int, str]) -> None:
         await self.note("channel.opened", session, channel=channel, kind="exec", via="ssh")

@@ -13,6 +13,7 @@ from audit import records
 from audit import story as lawful
 from audit.canonical import unb64
 from audit.findings import Judgement
+from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.statement import Activity, Channel
@@ -25,12 +26,14 @@ from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.open_session import begin_activation, open_session
 from broker.cases.open_tenant import open_tenant
-from broker.cases.take_supervision import take_supervision
+from broker.cases.sign_stop import begin_signed_stop
+from broker.cases.take_supervision import begin_supervision
 from broker.domain.grants import Wish
 from broker.domain.session import AnySession
 from broker.parts import Parts
 from broker.store import log, sessions
 from broker.store.tables import evidence
+from tests.audit.people import PAGE_KEY
 from tests.broker.world import Someone, World, newcomer
 from tests.stories.memory_agent import MemoryAgent
 
@@ -90,8 +93,14 @@ class Story:
         async with self.parts.store.read() as work:
             return await sessions.load(work, self.world.tenant, session)
 
-    async def supervise(self, request: str, by: Someone | None = None) -> None:
-        await take_supervision(self.parts, (by or self.world.ads).who, request)
+    async def supervise(self, request: str, by: Someone | None = None, page: SigningKey = PAGE_KEY) -> None:
+        """The watcher signs for a page of his."""
+        by = by or self.world.ads
+        await by.sign(await begin_supervision(self.parts, by.who, request, page.public.text))
+
+    async def stop_signed(self, session: str, by: Someone | None = None) -> None:
+        by = by or self.world.ads
+        await by.sign(await begin_signed_stop(self.parts, by.who, session))
 
     async def answer(self, session: str) -> dict[str, Any]:
         """What the technician's browser would send for *Avvia sessione*."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -17,12 +18,13 @@ from broker.cases.finish_signing import finish_signing
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.revoke import revoke
 from broker.cases.solve_by_customer import solve_by_customer
-from broker.cases.take_supervision import take_supervision
+from broker.cases.take_supervision import begin_supervision
 from broker.cases.withdraw import withdraw
 from broker.domain.refusal import Refused, Why
 from broker.jobs import lapse
 from broker.store import openings, reading, requests
 from broker.store.tables import outbox
+from tests.audit.people import PAGE_KEY
 from tests.broker.world import ACCOUNT, DRAFT, link_of
 from tests.stories.telling import EXEC, GEST, TERMINAL, Story, wish
 
@@ -142,7 +144,7 @@ async def test_two_signatures_where_the_rules_ask_for_two(story: Story) -> None:
     assert session.permit.grant.supervision == "named"
     assert session.permit.grant.watcher == world.titolare.id
     with pytest.raises(Refused) as other:
-        await take_supervision(story.parts, world.ads.who, receipt.request)
+        await begin_supervision(story.parts, world.ads.who, receipt.request, PAGE_KEY.public.text)
     assert other.value.why is Why.NOT_ALLOWED
     await story.supervise(receipt.request, world.titolare)
     assert await story.findings() == []
@@ -258,7 +260,7 @@ async def test_incidents_are_numbered_where_none_is_named(story: Story) -> None:
 async def test_another_customers_request_does_not_exist(story: Story) -> None:
     receipt = await story.ask()
     stranger = (await story.stranger()).who
-    for act in (refuse, revoke, solve_by_customer, take_supervision):
+    for act in (refuse, revoke, solve_by_customer, partial(begin_supervision, page_key=PAGE_KEY.public.text)):
         with pytest.raises(Refused) as no:
             await act(story.parts, stranger, receipt.request)
         assert no.value.why is Why.NOT_FOUND

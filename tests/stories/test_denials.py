@@ -33,8 +33,9 @@ from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
 from broker.cases.set_password import begin_password
 from broker.cases.sign_enrolment import begin_enrolment
+from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
-from broker.cases.take_supervision import take_supervision
+from broker.cases.take_supervision import begin_supervision
 from broker.cases.watch import join_watch
 from broker.cases.withdraw import withdraw
 from broker.domain.appointing import PolicyDraft
@@ -67,7 +68,8 @@ TABLE: list[tuple[Case, str, str, str]] = [
     (refuse, "request", "approval", "technician"),
     (revoke, "request", "approval", "owner"),
     (withdraw, "request", "request", "titolare"),
-    (take_supervision, "request", "watch", "technician"),
+    (partial(begin_supervision, page_key=""), "request", "watch", "technician"),
+    (begin_signed_stop, "session", "session", "technician"),
     (partial(revoke_host, reason="lost"), "host", "host", "ads"),
     (enrolment_file, "host", "host", "technician"),
     (_trust, "", "report", "technician"),
@@ -77,6 +79,7 @@ FOREIGN: list[tuple[Case, str, str]] = [
     (see_session, "session", "session"),
     (see_request, "request", "request"),
     (stop, "session", "session"),
+    (begin_signed_stop, "session", "session"),
     (join_watch, "session", "watch"),
     (_enter, "session", "activation"),
     (refuse, "request", "approval"),

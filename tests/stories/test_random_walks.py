@@ -17,7 +17,7 @@ from broker.cases.stop import stop
 from broker.cases.watch import join_watch, leave_watch
 from broker.cases.withdraw import withdraw
 from broker.domain.refusal import Refused
-from broker.domain.session import Ordered, PresumedEnded
+from broker.domain.session import Active, Ordered, Paused, PresumedEnded
 from broker.jobs import heartbeat, lapse
 from broker.jobs.silence import silence
 from broker.store.database import SqliteDatabase
@@ -61,6 +61,8 @@ class Walk:
             lambda: revoke(parts, approver.who, request),
             lambda: solve_by_customer(parts, approver.who, request),
             lambda: stop(parts, approver.who, session),
+            lambda: story.stop_signed(session, approver),
+            self.pause_or_resume,
             lambda: close_session(parts, technician, session, outcome="open", activities=[GEST], note=""),
             lambda: join_session(parts, session, who=technician, via="browser", kind="files", terminal="x"),
             lambda: self.watch(session),
@@ -88,6 +90,15 @@ class Walk:
     async def end(self) -> None:
         if self.story.agent.admitted:
             await self.story.agent.end(self.dice.choice(sorted(self.story.agent.admitted)), "stopped_by_desk")
+
+    async def pause_or_resume(self) -> None:
+        agent = self.story.agent
+        for session in sorted(agent.admitted):
+            if agent.admitted[session].check_in is None:
+                continue
+            if not isinstance(await self.story.session(session), Active | Paused | PresumedEnded):
+                continue
+            await (agent.resume if session in agent.paused else agent.pause)(session)
 
     async def start_late(self) -> None:
         for session in sorted(self.story.agent.admitted):

@@ -18,6 +18,7 @@ from broker.cases.ask import ask
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.close_session import close_session
 from broker.cases.deny import deny
+from broker.cases.finish_signing import finish_signing
 from broker.cases.join_session import find_session, join_session
 from broker.cases.open_session import begin_activation, open_session
 from broker.cases.register_passkey import begin_another, finish_another
@@ -26,7 +27,7 @@ from broker.cases.revoke import revoke
 from broker.cases.stop import stop
 from broker.cases.take_cosignature import take_cosignature
 from broker.cases.take_report import take_report
-from broker.cases.take_supervision import take_supervision
+from broker.cases.take_supervision import begin_supervision
 from broker.cases.watch import join_watch
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Active, Ended, PresumedEnded
@@ -34,6 +35,7 @@ from broker.jobs.silence import silence
 from broker.live.heads import Heads
 from broker.store import estate, log
 from broker.store.growing import Growing
+from tests.audit.people import PAGE_KEY
 from tests.broker.world import leaves
 from tests.stories.telling import GEST, Story
 from web.demo.authenticator import SoftwareAuthenticator
@@ -405,6 +407,8 @@ async def test_a_commit_that_fails_leaves_neither_state_nor_record(
     await story.approve(receipt.request)
     session = (await story.session_of(receipt.request)).permit.id
     before = await story.kinds()
+    url = await begin_supervision(story.parts, story.world.ads.who, receipt.request, PAGE_KEY.public.text)
+    signed = story.world.ads.answer(url)
 
     async def killed(*_: object) -> None:
         raise ConnectionError("the database is gone")
@@ -412,7 +416,7 @@ async def test_a_commit_that_fails_leaves_neither_state_nor_record(
     real = Growing.seal
     monkeypatch.setattr(Growing, "seal", killed)
     with pytest.raises(ConnectionError):
-        await take_supervision(story.parts, story.world.ads.who, receipt.request)
+        await finish_signing(story.parts, story.world.ads.who, *signed)
     with pytest.raises(ConnectionError):
         await ask(story.parts, story.world.technician.who, _draft(story))
     monkeypatch.setattr(Growing, "seal", real)

@@ -450,6 +450,8 @@ RULES = e.RulesForm(
     longest=(v.Option("3600", "1 h", chosen=True),),
     window=(v.Option("28800", "8 h", chosen=True),),
     approvals="1",
+    titolari="1",
+    ads="0",
     witnesses="1",
     external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
     terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),

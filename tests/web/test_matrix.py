@@ -93,6 +93,7 @@ TABLE: dict[str, Row | str] = {
     "GET /richieste/{request_id}/revoca": Row(CUSTOMER),
     "POST /richieste/{request_id}/autorizza": Row(CUSTOMER, form={"watch": "self"}),
     "POST /richieste/{request_id}/supervisione": Row(CUSTOMER),
+    "POST /sessioni/{session}/termina-firmando": Row(CUSTOMER),
     "POST /richieste/{request_id}/motivo": Row(CUSTOMER, form={"reason": "x"}),
     "GET /sessioni": own(),
     "GET /sessioni/{session}": Row(),
@@ -184,7 +185,8 @@ TABLE: dict[str, Row | str] = {
     "GET /api/requests/{request}": Row(),
     "POST /api/requests/{request}/approval/begin": Row(CUSTOMER, body={"supervision": "self"}),
     "POST /api/requests/{request}/refusal/reason": Row(CUSTOMER, body={"reason": "x"}),
-    "POST /api/requests/{request}/supervision": Row(CUSTOMER),
+    "POST /api/requests/{request}/supervision/begin": Row(CUSTOMER, body={"page_key": "x"}),
+    "POST /api/sessions/{session}/stop/begin": Row(CUSTOMER, body={}),
     "POST /api/sessions/{session}/activation/begin": Row(frozenset({TECH})),
     "POST /api/sessions/{session}/activation/finish": Row(frozenset({TECH}), body={"answer": _ASSERTION}),
     "POST /api/sessions/{session}/tool": Row(frozenset({TECH}), body={"tool": "x"}),
@@ -204,7 +206,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/hosts/{host}/revocation": Row(MASTERS, body={"reason": "retired"}),
 }
 # Named somebody else to watch, or not yet to be taken: his role would let him.
-_NOT_NAMED = {"POST /richieste/{request_id}/supervisione", "POST /api/requests/{request}/supervision"}
+_NOT_NAMED = {"POST /richieste/{request_id}/supervisione", "POST /api/requests/{request}/supervision/begin"}
 
 
 def routes() -> set[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from broker.cases.finish_signing import finish_signing
 from broker.cases.refuse import refuse
+from tests.audit.people import PAGE_KEY
 from tests.broker.world import link_of
 from tests.stories.telling import Story, wish
 from web.present.reader import Reader
@@ -149,8 +150,11 @@ async def test_approve_through_the_signing_page(story: Story, browse: Browse) ->
     done = await finish_signing(story.parts, story.world.ads.who, state, signed)
     page = await ads.get(done.next)
     assert "Prendo in carico la supervisione" in page.text
-    taken = await ads.post(f"/richieste/{receipt.request}/supervisione")
-    assert taken.status_code == 303
+    taken = await ads.post(
+        f"/richieste/{receipt.request}/supervisione", script=True, page_key=PAGE_KEY.public.text
+    )
+    done = await story.world.ads.sign(taken.json()["go"])
+    assert done.next.endswith("/diretta")
     mine = await browse(story.world.technician).get(f"/richieste/{receipt.request}")
     assert "Avvia sessione" in mine.text
     assert 'data-may="yes"' in mine.text

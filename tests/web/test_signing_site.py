@@ -27,6 +27,7 @@ from audit.commitment import Opening
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.note import VerifierKey
+from audit.signed import SignedStatement
 from broker.domain.texts import Texts
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web import signing_site
@@ -463,8 +464,73 @@ def test_the_broker_writes_the_texts_this_page_reads() -> None:
     assert {one.name for one in fields(Texts)} == set(TEXTS.data)
 
 
+def of_session(kind: type[statement.CheckIn | statement.SignedStop], **changes: Any) -> dict[str, Any]:
+    """What the watcher, or whoever ends it, is asked to sign for the session of that request."""
+    asked = request()
+    shared = {
+        "tenant": asked.tenant,
+        "session": "s-0123456789",
+        "request": asked.digest.hex(),
+        "grant": "ef" * 32,
+        "host": asked.host,
+    }
+    own: dict[str, Any] = {"by": "p-0000000c", "given": AT}
+    if kind is statement.CheckIn:
+        own = {
+            "watcher": "p-0000000c",
+            "page_key": b64(b"\x03" * 32),
+            "not_before": AT,
+            "not_after": asked.not_after,
+        }
+    return ask(asked) | {"statement": b64(kind(**shared | own | changes).encode())}
+
+
+def test_the_watcher_reads_what_he_takes_up(site: Site) -> None:
+    page = site.open(of_session(statement.CheckIn))
+    said = page.locator("main").inner_text()
+    assert "Prende in carico la supervisione di Tecnico 1" in said
+    for wanted in ("srv-gestionale", "Stampa corrispettivi ferma", "s-0123456789", "ADS", "per due minuti"):
+        assert wanted in said
+    expect(page.get_by_role("button", name="Prendo in carico con passkey")).to_be_visible()
+
+
+def test_a_signed_end_says_whose_session_it_ends(site: Site) -> None:
+    page = site.open(of_session(statement.SignedStop, demo_software=True))
+    said = page.locator("main").inner_text()
+    assert "Termina la sessione di Tecnico 1" in said
+    assert "qualunque cosa dica il server del fornitore" in said
+    assert "Firma dimostrativa" in said
+
+
+def test_the_signed_end_can_be_kept_as_a_file_for_the_host(site: Site) -> None:
+    """What `verbale-agent stop` takes: canonical, and the very signature that goes back."""
+    page = site.page()
+    with_authenticator(page)
+    made = register(site, page)
+    site.open(of_session(statement.SignedStop) | {"credentials": [made["credential"]]}, page)
+    page.get_by_label("Salva anche il file").check()
+    with page.expect_download() as coming:
+        page.locator("#firma").click()
+    file = coming.value
+    assert file.suggested_filename == "fine-s-0123456789.json"
+    signed = SignedStatement.parse(Path(file.path()).read_bytes())
+    assert signed.assertion.to_value() == answer(page)["assertion"]
+    found = signed.check(statement.Origin("firma.localhost", site.origin), made["public_key"])
+    assert isinstance(found, statement.SignedStop)
+
+
+def test_rules_say_of_whom_signatures_are_asked(site: Site) -> None:
+    rules = replace(POLICY, approvals=3, roles=(("titolare", 1), ("ads", 2)))
+    said = site.open(sign_of(rules)).locator("main").inner_text()
+    assert "almeno un titolare, almeno 2 ADS" in said
+
+
 PAYLOADS = {
     "approval": ask(),
+    "supervision": of_session(statement.CheckIn),
+    "stop": of_session(statement.SignedStop, demo_software=True),
+    "supervision in English": of_session(statement.CheckIn) | {"lang": "en"},
+    "stop in English": of_session(statement.SignedStop) | {"lang": "en"},
     "english": ask(lang="en"),
     "erasure": sign_of(ERASURE),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
@@ -529,6 +595,17 @@ def duplicate_key() -> dict[str, Any]:
         (ask(attached={}), "tutto ciò che firmerebbe"),
         (ask(openings={}), "testi in chiaro"),
         (sign_of(request()), "non si firma da sola"),
+        (
+            of_session(statement.CheckIn, host=statement.HostKey("h-0000000b", b64(b"\x01" * 32))),
+            "una macchina diversa",
+        ),
+        (
+            of_session(statement.SignedStop, host=statement.HostKey("h-0000000a", b64(b"\x02" * 32))),
+            "una macchina diversa",
+        ),
+        (of_session(statement.CheckIn, request="ab" * 32), "impronte sono diverse"),
+        (sign_of(replace(POLICY, roles=(("ads", 2),))), "roles"),
+        (sign_of(replace(POLICY, approvals=8, roles=(("ads", 1), ("titolare", 1)))), "roles"),
         (
             sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)),
             "impronte sono diverse",

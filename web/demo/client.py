@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from audit.canonical import unb64
+from audit.keys import SigningKey
 from audit.statement import PARSERS, Origin
 from web.demo.authenticator import SoftwareAuthenticator
 
@@ -128,6 +130,20 @@ class Browser:
         if watcher is not None:
             body["watcher"] = watcher
         begun = await self.post(f"/api/requests/{request}/approval/begin", **body)
+        return await self.sign_at(begun["url"])
+
+    async def check_in(self, request: str) -> SigningKey:
+        """Take supervision, as a page would: its key, endorsed by the passkey."""
+        page = SigningKey(secrets.token_bytes(32))
+        begun = await self.post(
+            f"/api/requests/{request}/supervision/begin", page_key=page.public.text, demo_software=True
+        )
+        await self.sign_at(begun["url"])
+        return page
+
+    async def sign_stop(self, session: str) -> Any:
+        """End a session by signature."""
+        begun = await self.post(f"/api/sessions/{session}/stop/begin", demo_software=True)
         return await self.sign_at(begun["url"])
 
     # -------------------------------------------------------------------------------- activate

@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.task_group import TaskGroup
+from audit.keys import SigningKey
 from web.demo import machine
 from web.demo.client import Browser, Said
 from web.demo.machine import Ports, Running, ssh_command
@@ -27,6 +28,7 @@ from web.demo.watcher import watching
 QUIET_SSH = ("-o", "LogLevel=ERROR", "-o", "BatchMode=yes")
 # A slow machine is no fault of the path: what it took is said, and the tests hold it to its bars.
 PATIENT_S = 60.0
+WATCH_LOST_S = 6  # nobody waits two minutes to see a pause
 FORGED = "signature_invalid"  # what an agent says of an approval that its approver's key did not make
 
 
@@ -89,7 +91,7 @@ def _sentences(failed: BaseExceptionGroup[Failed | Said]) -> list[str]:
 async def _path(state: Path, out: Path, transcript: Transcript) -> None:
     ports = machine.free_ports()
     with Processes(state / "logs") as processes:
-        running = await machine.start(state, ports, processes, mail=False)
+        running = await machine.start(state, ports, processes, mail=False, watch_lost_s=WATCH_LOST_S)
         transcript.say("broker, pagina di firma e agente sono in funzione; questa macchina è iscritta")
         said = await machine.command(state, "trust", tenant=running.stage.tenant)
         (out / "trust.json").write_text(said["trust"])
@@ -134,17 +136,17 @@ async def wait_phase(
 
 async def open_session(
     running: Running, text: str, *, approver: str, channels: tuple[str, ...]
-) -> tuple[str, str]:
-    """Ask, approve, watch, activate: (request, session), the session active."""
+) -> tuple[str, str, SigningKey]:
+    """Ask, approve, take supervision, activate: (request, session, key of the watcher's page)."""
     stage = running.stage
     async with stage.logged_in("technician") as technician, stage.logged_in(approver) as customer:
         request = await ask(technician, stage.host, text, channels)
         await customer.approve(request, supervision="self")
-        await customer.post(f"/api/requests/{request}/supervision")
+        page = await customer.check_in(request)
         session = (await technician.get(f"/api/requests/{request}"))["session"]
         await technician.activate(session)
         await wait_phase(technician, request, ("active",))
-    return request, session
+    return request, session, page
 
 
 async def ssh(running: Running, session: str, command: str, *options: str) -> tuple[int, bytes, bytes]:
@@ -166,14 +168,14 @@ async def ssh(running: Running, session: str, command: str, *options: str) -> tu
 
 
 async def _ended_by_technician(running: Running, transcript: Transcript) -> None:
-    request, session = await open_session(
+    request, session, page = await open_session(
         running,
         "La stampa delle schede esce senza intestazione.",
         approver="ads",
         channels=("terminal", "exec"),
     )
     transcript.say(f"sessione {session}: chiesta, autorizzata dall’ADS, avviata dal tecnico")
-    async with running.stage.logged_in("ads") as ads, watching(ads, session) as view:
+    async with running.stage.logged_in("ads") as ads, watching(ads, session, page) as view:
         status, out, err = await ssh(running, session, "echo àèìòù; echo guasto >&2; exit 3")
         as_it_should = (3, "àèìòù\n".encode(), b"guasto\n")
         transcript.must(
@@ -183,6 +185,7 @@ async def _ended_by_technician(running: Running, transcript: Transcript) -> None
         seen = await view.until("àèìòù".encode(), PATIENT_S)
         took = time.monotonic() - began
         transcript.must(f"l’ADS ha visto in diretta ciò che è uscito, {took:.2f} s dopo", so=seen)
+    await _paused(running, transcript, request, session, page)
     async with running.stage.logged_in("technician") as technician:
         await technician.post(
             f"/api/sessions/{session}/close",
@@ -192,6 +195,22 @@ async def _ended_by_technician(running: Running, transcript: Transcript) -> None
         )
         await wait_phase(technician, request, ("ended",))
     transcript.say("chiusa dal tecnico, con esito")
+
+
+async def _paused(
+    running: Running, transcript: Transcript, request: str, session: str, page: SigningKey
+) -> None:
+    """The watcher's page is closed: the host stops everything, and goes on when it is open again."""
+    async with running.stage.logged_in("ads") as ads:
+        await wait_phase(ads, request, ("paused",))
+        status, _, err = await ssh(running, session, "echo dovrebbe essere fermo")
+        held = status != 0 and b"pausa" in err
+        transcript.must("l’ADS ha chiuso la pagina: la macchina è in pausa e non lascia entrare", so=held)
+        async with watching(ads, session, page):
+            await wait_phase(ads, request, ("active",))
+            status, out, _ = await ssh(running, session, "echo di nuovo")
+            again = (status, out) == (0, b"di nuovo\n")
+            transcript.must("l’ADS ha riaperto la pagina: si riprende", so=again)
 
 
 async def _refused(running: Running, transcript: Transcript) -> None:
@@ -208,12 +227,16 @@ async def _refused(running: Running, transcript: Transcript) -> None:
 
 
 async def _stopped_by_ads(running: Running, transcript: Transcript) -> None:
-    request, session = await open_session(
+    request, session, page = await open_session(
         running, "Il programma non si avvia all’accoglienza.", approver="titolare", channels=("exec",)
     )
-    transcript.say(f"sessione {session}: autorizzata dal titolare")
+    transcript.say(f"sessione {session}: autorizzata dal titolare, che guarda")
     marker = running.state / f"{session}.pid"
-    async with TaskGroup() as group:
+    async with (
+        running.stage.logged_in("titolare") as titolare,
+        watching(titolare, session, page),
+        TaskGroup() as group,
+    ):
         working = group.create_task(ssh(running, session, f"echo $$ > {marker}; sleep 300"))
         pid = await _pid(marker)
         async with running.stage.logged_in("ads") as ads:
@@ -255,7 +278,7 @@ async def _forged(running: Running, ports: Ports, processes: Processes, transcri
     async with stage.logged_in("technician") as technician, stage.logged_in("ads") as ads:
         request = await ask(technician, stage.host, "Tentativo con autorizzazione falsa.", ("exec",))
         await ads.approve(request, supervision="self")
-        await ads.post(f"/api/requests/{request}/supervision")
+        await ads.check_in(request)
         session = (await technician.get(f"/api/requests/{request}"))["session"]
         await technician.activate(session)
         found = await wait_phase(technician, request, ("refused",))

@@ -24,6 +24,7 @@ from web.demo.stage import Stage
 
 LINK_S = 60.0  # a bound for a busy machine, not what it takes
 TOLD = "demo.json"
+WATCH_LOST_S = 120  # as on any machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,13 @@ def settle(ports: Ports, stage: Stage | None) -> Ports:
 
 
 async def start(
-    state: Path, ports: Ports, processes: Processes, *, tools: Sequence[Any] = (), mail: bool = True
-) -> Running:
-    """Everything up, the agent linked. The first time the customer is brought into being."""
+    state: Path, ports: Ports, processes: Processes, *, tools: Sequence[Any] = (), mail: bool = True,
+    watch_lost_s: int = WATCH_LOST_S,
+) -> Running:  # fmt: skip
+    """Everything up, the agent linked. The first time the customer is brought into being.
+
+    `watch_lost_s`: after how long without a sign of the watcher the agent pauses a session.
+    """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     origin, signing = f"http://localhost:{ports.broker}", f"http://firma.localhost:{ports.signing}"
     _require_free([ports.broker, ports.signing, ports.ssh, *([ports.smtp] if mail else [])])
@@ -98,7 +103,7 @@ async def start(
         )
     if stage is None or not stage.ready:
         stage = await _bring_about(state, origin, signing, list(tools))
-    start_agent(state, processes)
+    start_agent(state, processes, watch_lost_s)
     await _linked(stage, processes)
     return Running(state, stage, said["ssh_port"], said["ssh_fingerprint"])
 
@@ -120,7 +125,12 @@ def start_broker(
 
 
 async def change_broker(
-    running: Running, ports: Ports, processes: Processes, *, module: str | None = None
+    running: Running,
+    ports: Ports,
+    processes: Processes,
+    *,
+    module: str | None = None,
+    watch_lost_s: int = WATCH_LOST_S,
 ) -> None:
     """Another broker process on the same state and ports, and the agent linked to it.
 
@@ -130,12 +140,13 @@ async def change_broker(
     processes.end("broker")
     start_broker(running.state, ports, processes, mail=False, module=module)
     await _ready(running.state, processes)
-    start_agent(running.state, processes)
+    start_agent(running.state, processes, watch_lost_s)
     await _linked(running.stage, processes)
 
 
-def start_agent(state: Path, processes: Processes) -> None:
-    processes.start("agente", [*program("agent.main"), "run", "--state", str(state / "agent")])
+def start_agent(state: Path, processes: Processes, watch_lost_s: int = WATCH_LOST_S) -> None:
+    env = {"VERBALE_WATCH_LOST_S": str(watch_lost_s)}
+    processes.start("agente", [*program("agent.main"), "run", "--state", str(state / "agent")], env=env)
 
 
 async def _ready(state: Path, processes: Processes) -> dict[str, Any]:

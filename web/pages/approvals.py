@@ -14,7 +14,7 @@ from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.revoke import revoke
 from broker.cases.see_requests import see_request
 from broker.cases.solve_by_customer import solve_by_customer
-from broker.cases.take_supervision import take_supervision
+from broker.cases.take_supervision import begin_supervision
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -91,9 +91,11 @@ async def solve(request_id: str, request: Request, who: Caller, parts: PartsOf) 
 
 
 @router.post("/supervisione")
-async def supervise(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
-    await take_supervision(parts, who, request_id)
-    return lead(request, f"/richieste/{request_id}")
+async def supervise(
+    request_id: str, request: Request, form: FormFields, who: Caller, parts: PartsOf
+) -> Response:
+    call = partial(begin_supervision, parts, who, request_id, form.one("page_key")[:64])
+    return await to_signing(request, parts, who, call)
 
 
 @router.get("/revoca")

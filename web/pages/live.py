@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
+from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
 from broker.domain.people import Action
 from broker.domain.session import Live
 from web import views as v
-from web.pages.page import Reading, lead, show
+from web.pages.page import Reading, lead, show, to_signing
 from web.present import watching, words
 
 router = APIRouter(prefix="/sessioni/{session}")
@@ -54,3 +57,9 @@ async def about_to_stop(
 async def end_now(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await stop(parts, who, session)
     return lead(request, f"/sessioni/{session}/diretta")
+
+
+@router.post("/termina-firmando")
+async def end_by_signature(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    """For a server that does not obey *Termina*: the host obeys the signature."""
+    return await to_signing(request, parts, who, partial(begin_signed_stop, parts, who, session))

@@ -7,9 +7,9 @@ from audit.statement import Approver
 from broker.cases.see_requests import RequestView
 from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
-from broker.domain.session import Active, Ordered
+from broker.domain.session import Granted, Live
 from web import views as v
-from web.present import erasing, words
+from web.present import erasing, signatures, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
 from web.present.facts import label
 from web.present.reader import Reader
@@ -221,7 +221,7 @@ def _explain(found: object, who: Who, base: str, reader: Reader) -> v.Act | None
 
 def _revoke(view: RequestView, base: str, reader: Reader, *, mine: bool) -> v.Act | None:
     found, session = view.line.found, view.line.session
-    running = session is None or session.STATE in ("granted", "opening", "active")
+    running = session is None or isinstance(session, Granted | Live)
     allowed = isinstance(found, Approved | Supervised) or (isinstance(found, AwaitingApproval) and mine)
     if allowed or (isinstance(found, Opened) and running):
         return revoke(base, reader)
@@ -235,14 +235,24 @@ def revoke(base: str, reader: Reader) -> v.Act:
 
 
 def supervise(base: str, reader: Reader) -> v.Act:
-    """*Prendo in carico la supervisione*, one press. `base`: the request's address."""
-    word = reader.say("Prendo in carico la supervisione", "I take over supervision")
-    return v.Act(word, post=f"{base}/supervisione", kind="act", icon="eye")
+    """*Prendo in carico la supervisione*: this page makes a key, the passkey signs for it. `base`: the request's
+    address."""
+    return v.Act(
+        reader.say("Prendo in carico la supervisione", "I take over supervision"),
+        post=f"{base}/supervisione",
+        kind="act",
+        icon="eye",
+        sign=True,
+        page_key=reader.say(
+            "Questo browser non può creare la chiave della pagina. Ne usi uno aggiornato, e non in incognito.",
+            "This browser cannot make the page’s key. Use an up-to-date one, and no private window.",
+        ),
+    )
 
 
 def _next(view: RequestView, who: Who, base: str, reader: Reader) -> v.Act | None:
     found, session, say = view.line.found, view.line.session, reader.say
-    if isinstance(session, Active | Ordered):
+    if isinstance(session, Live):
         watch = say("Guarda la sessione", "Watch the session")
         return v.Act(watch, href=f"/sessioni/{session.permit.id}/diretta", kind="act", icon="eye")
     if isinstance(found, Approved) and found.watcher == who.person:
@@ -256,10 +266,11 @@ def _next(view: RequestView, who: Who, base: str, reader: Reader) -> v.Act | Non
 def _missing(view: RequestView, reader: Reader) -> v.Notice | None:
     found, say = view.line.found, reader.say
     if isinstance(found, AwaitingApproval) and view.given:
+        lacks = signatures.missing(view, reader)
         return v.Notice(
             "wait",
-            say("Manca un’altra firma.", "Another signature is missing."),
-            say("La dà un’altra persona che può autorizzare.", "Another person who may authorise gives it."),
+            say(f"Serve ancora {lacks}.", f"Still needed: {lacks}."),
+            signatures.so_far(view, reader),
             "pen",
         )
     if isinstance(found, Approved) and found.supervision != "waived":

@@ -314,6 +314,7 @@ def _rule(scene: Scene) -> str:
     count = say("una firma", "one signature")
     if policy.approvals > 1:
         count = say(f"{policy.approvals} firme", f"{policy.approvals} signatures")
+    count += words.roles(policy.roles, scene.reader)
     watch = say("chi firma sceglie se qualcuno guarda", "the signer chooses whether somebody watches")
     if policy.supervision == "required":
         watch = say("qualcuno deve guardare", "somebody must watch")

@@ -12,7 +12,7 @@ from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
 
-_GRAVE = ("session.refused", "channel.refused", "session.presumed_ended", "access.denied")
+_GRAVE = ("session.refused", "session.paused", "channel.refused", "session.presumed_ended", "access.denied")
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "session.stop_ordered", "request.lapsed",
     "grant.expired", "tool.started",
@@ -80,18 +80,13 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.ApprovalGiven():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
-        case r.SupervisionTaken(watcher=who) | r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
-            return _name(who, names), "", ""
-        case r.SessionOpened():
+        case r.SupervisionTaken():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
-            return say("dal tecnico, con passkey", "by the technician, by passkey"), demo, ""
-        case r.SessionStarted():
-            account = words.clean(record.account)
-            return (
-                say(f"come utente {account}", f"as account {account}"),
-                words.coded(_DESK, record.desk, reader),
-                "",
-            )
+            return _name(record.watcher, names), demo or say("con passkey", "by passkey"), ""
+        case r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
+            return _name(who, names), "", ""
+        case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():
+            return (*_going(record, reader), "")
         case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
             return why(reason, reader), "", reason
         case r.SessionEnded():
@@ -105,7 +100,7 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.SessionClosed():
             return words.coded(words.OUTCOMES, record.outcome, reader), "", ""
         case r.StopOrdered():
-            return by(record.by), "", ""
+            return by(record.by), say("con passkey", "by passkey") if record.statement else "", ""
         case r.ChannelOpened():
             via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
             return words.coded(words.CHANNELS, record.kind, reader), via, ""
@@ -120,6 +115,29 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
+
+
+def _going(
+    record: r.SessionOpened | r.SessionStarted | r.SessionPaused | r.SessionResumed, reader: Reader
+) -> tuple[str, str]:
+    """(text, small print) of a session that begins or goes on."""
+    say = reader.say
+    match record:
+        case r.SessionOpened():
+            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
+            return say("dal tecnico, con passkey", "by the technician, by passkey"), demo
+        case r.SessionStarted():
+            account = words.clean(record.account)
+            return say(f"come utente {account}", f"as account {account}"), words.coded(
+                _DESK, record.desk, reader
+            )
+        case r.SessionPaused():
+            return say("nessuno guardava", "nobody was watching"), ""
+        case r.SessionResumed():
+            lasted = length(record.seconds)
+            return say("chi guarda è tornato", "the watcher is back"), say(
+                f"dopo {lasted}", f"after {lasted}"
+            )
 
 
 def _name(who: str | None, names: Mapping[str, str]) -> str:

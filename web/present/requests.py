@@ -10,9 +10,9 @@ from broker.cases.see_requests import Listed, RequestView
 from broker.domain.people import Who
 from broker.domain.refusal import Why
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Supervised
-from broker.domain.session import Active, Ordered, phase
+from broker.domain.session import Live, phase
 from web import views as v
-from web.present import facts, words
+from web.present import facts, signatures, words
 from web.present.declaring import written
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span, until
@@ -85,7 +85,7 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
         href="" if session is None else f"/sessioni/{session.permit.id}",
         icon="terminal",
     )
-    if isinstance(session, Active | Ordered):
+    if isinstance(session, Live):
         go = v.Act(
             say("Vai alla sessione", "Go to the session"), href=start.href, kind="act", icon="terminal"
         )
@@ -185,6 +185,9 @@ def _missing(view: RequestView, reader: Reader) -> _No | None:
 def _who_authorises(view: RequestView, reader: Reader) -> str:
     have, need = len(view.given), 1 if view.policy is None else view.policy.approvals
     some = reader.say(f" ({have} firme su {need})", f" ({have} of {need} signatures)") if need > 1 else ""
+    if view.policy is not None and have and view.policy.roles:
+        said = signatures.missing(view, reader)
+        some += reader.say(f", serve ancora {said}", f", still needed {said}") if said else ""
     customer = words.clean(view.line.customer)
     return some + reader.say(
         f": la danno il titolare o l’ADS di {customer}, già avvisati per posta.",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
-from audit.statement import CHANNEL_KINDS, Account, Policy, Tool
+from audit.statement import APPROVER_ROLES, CHANNEL_KINDS, Account, Policy, Tool
 from audit.terms import LONGEST, TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.see_estate import HostView, PersonView
@@ -64,7 +64,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
-        policy.retention, policy.recipient,
+        policy.retention, policy.recipient, policy.roles,
     )  # fmt: skip
 
 
@@ -103,6 +103,8 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         longest=_lengths(_LONGEST, now.longest_s),
         window=_lengths(_WINDOW, now.window_s),
         approvals=str(now.approvals),
+        titolari=str(dict(now.roles).get("titolare", 0)),
+        ads=str(dict(now.roles).get("ads", 0)),
         witnesses=str(now.witnesses),
         external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
         terms=tuple(
@@ -155,6 +157,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         for name in values
         if name.startswith("account-") and one(name)
     )
+    by_role = [(role, whole(one(f"role-{role}") or "0", "roles", 0, 8)) for role in APPROVER_ROLES]
     return PolicyDraft(
         channels=channels,  # type: ignore[arg-type]
         tools=_tools(values),
@@ -169,6 +172,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         external=_external(one("external")),
         retention=tuple(sorted(_terms(one))),
         recipient=one("recipient") or None,
+        roles=tuple((role, count) for role, count in by_role if count),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from audit import instant
 from audit.records import ToolStarted, ToolStopped
@@ -16,7 +17,9 @@ from broker.domain.session import (
     Granted,
     NotAdmitted,
     Ordered,
+    Paused,
     PresumedEnded,
+    Running,
     Void,
     phase,
 )
@@ -54,7 +57,7 @@ def row(one: SessionLine, who: Who, reader: Reader) -> e.SessionRow:
 
 
 def state_of(found: object, reader: Reader) -> v.State:
-    if isinstance(found, Active) and found.stop is not None:
+    if isinstance(found, Running) and found.stop is not None:
         return v.State("wait", reader.say("Si chiude", "Closing"))
     return words.state(words.SESSION_STATES, phase(found), reader)  # type: ignore[arg-type]
 
@@ -62,7 +65,7 @@ def state_of(found: object, reader: Reader) -> v.State:
 def until(found: object, reader: Reader) -> str:
     say = reader.say
     match found:
-        case Active(ends=ends):
+        case Active(ends=ends) | Paused(ends=ends):
             return until_moment(ends, reader, zone=True)
         case Ended(ended=ended):
             return say(f"finita {moment(ended, reader)}", f"ended {moment(ended, reader)}")
@@ -76,7 +79,7 @@ def until(found: object, reader: Reader) -> str:
 
 def left(found: object, reader: Reader) -> vs.Left:
     match found:
-        case Active(ends=ends):
+        case Active(ends=ends) | Paused(ends=ends):
             at = f"{clock_time(ends)} {zone_of(ends)}"
             return vs.Left(
                 instant.to_text(ends),
@@ -103,7 +106,7 @@ def over(found: object, reader: Reader) -> str:
 def notice(view: SessionView, reader: Reader) -> v.Notice | None:
     say, alone = reader.say, reader.say(*_ALONE)
     match view.found:
-        case Active(stop=stop) if stop is not None:
+        case Active(stop=stop) | Paused(stop=stop) if stop is not None:
             by = words.clean(view.request.names.get(stop.by, ""))
             if view.connected:
                 return v.Notice(
@@ -117,10 +120,12 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
                 f"End ordered by {by}: the host does not answer.",
             )
             return v.Notice("stop", silent, alone, "alert")
-        case Active() if not view.connected:
+        case Active() | Paused() if not view.connected:
             return v.Notice(
                 "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
             )
+        case Paused(since=since):
+            return _paused(since, reader)
         case Ordered():
             return v.Notice(
                 "wait",
@@ -154,6 +159,21 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
             return None
 
 
+def _paused(since: datetime, reader: Reader) -> v.Notice:
+    when = clock_time(since)
+    return v.Notice(
+        "stop",
+        reader.say(f"In pausa dalle {when}: nessuno guarda.", f"Paused since {when}: nobody is watching."),
+        reader.say(
+            "La macchina non lascia passare nulla; ciò che si scrive va perso. Riprende da sola quando "
+            "la pagina di chi guarda risponde.",
+            "The host lets nothing through; what is typed is lost. It goes on by itself when the "
+            "watcher’s page answers.",
+        ),
+        "eye-off",
+    )
+
+
 def _ended(found: Ended, reason: str, reader: Reader) -> v.Notice:
     told = words.coded(words.END_REASONS, reason, reader)
     return v.Notice(
@@ -185,9 +205,9 @@ def tabs(view: SessionView, reader: Reader) -> tuple[vs.Tab, ...]:
 def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_key: str) -> vs.Session:
     found, permit = view.found, view.found.permit
     mine, kinds = permit.technician == who.person, {c.kind for c in permit.grant.channels}
-    running = mine and isinstance(found, Active) and found.stop is None
+    running = mine and isinstance(found, Running) and found.stop is None
     state = (
-        "open" if isinstance(found, Active) else "ready" if isinstance(found, Granted | Ordered) else "ended"
+        "open" if isinstance(found, Running) else "ready" if isinstance(found, Granted | Ordered) else "ended"
     )
     api = f"/api/sessions/{permit.id}"
     ready = isinstance(found, Granted) and mine
@@ -217,7 +237,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
 
 
 def _can_close(found: object) -> bool:
-    return isinstance(found, Active | Ended | PresumedEnded) and found.outcome is None
+    return isinstance(found, Running | Ended | PresumedEnded) and found.outcome is None
 
 
 def _bar(view: SessionView, reader: Reader) -> tuple[tuple[str, v.State, str], ...]:
@@ -232,7 +252,7 @@ def _bar(view: SessionView, reader: Reader) -> tuple[tuple[str, v.State, str], .
         small = say("così ha scelto chi ha firmato", "as the signer chose")
     else:
         watch = v.State("wait", say("nessuno guarda adesso", "nobody is watching now"))
-        small = say("può collegarsi in ogni momento", "may join at any moment")
+        small = say("dopo due minuti la macchina ferma tutto", "after two minutes the host stops everything")
     size = words.thousands(view.size, reader)
     return (
         (say("Stato", "State"), state_of(view.found, reader), ""),
@@ -260,7 +280,7 @@ def _ends(view: SessionView, reader: Reader) -> tuple[str, ...]:
     if over(found, reader):
         return ()
     when = say(f"Dopo {longest}", f"After {longest}")
-    if isinstance(found, Active):
+    if isinstance(found, Running):
         when = say(f"Alle {clock_time(found.ends)}", f"At {clock_time(found.ends)}")
     return (
         say(
@@ -315,7 +335,7 @@ def closing(view: SessionView, reader: Reader, wrote: Wrote | None = None) -> v.
     asked = {a.code for a in view.request.line.found.asked.statement.activities}
     done = asked if wrote is None else set(wrote.activities)
     opened = ""
-    if isinstance(found, Active):
+    if isinstance(found, Running):
         lasted = length((reader.now - found.started).total_seconds())
         opened = say(
             f"Aperta da {lasted}. Dopo la chiusura serve una nuova firma per rientrare.",

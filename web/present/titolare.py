@@ -333,7 +333,8 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
     return (
         v.Fact(
             say("Firme necessarie", "Signatures needed"),
-            say("Una", "One") if policy.approvals == 1 else str(policy.approvals),
+            (say("Una", "One") if policy.approvals == 1 else str(policy.approvals))
+            + words.roles(policy.roles, reader),
         ),
         v.Fact(
             say("Supervisione", "Supervision"),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import Who
-from broker.domain.session import Active, Granted, Ordered, PresumedEnded
+from broker.domain.session import Active, Granted, Live, Ordered, Paused, Running, Stoppable
 from web import views as v
 from web import views_session as vs
 from web.present import facts, words
@@ -31,7 +31,7 @@ def live(
         state=_state(found),
         word=word,
         title=say(f"{name} è su {host}", f"{name} is on {host}")
-        if isinstance(found, Active)
+        if isinstance(found, Running)
         else say(f"{name} su {host}", f"{name} on {host}"),
         technician=name,
         host=host,
@@ -46,9 +46,12 @@ def live(
         tabs=tabs(view, reader),
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
-        stop_post=f"{base}/termina" if isinstance(found, Active | Ordered | PresumedEnded) else "",
+        stop_post=f"{base}/termina" if isinstance(found, Stoppable) else "",
+        sign_stop=_sign_stop(base, reader) if isinstance(found, Stoppable) else None,
         revoke=revoke(f"/richieste/{permit.request}", reader) if isinstance(found, Granted) else None,
-        socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Active | Ordered) else "",
+        socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Live) else "",
+        page_key=view.page_key if _watches(view, who) else "",
+        check_in=view.check_in if _watches(view, who) else "",
         notice=notice(view, reader),
         back="/",
     )
@@ -56,12 +59,23 @@ def live(
 
 def _state(found: object) -> Literal["live", "waiting", "ended"]:
     match found:
-        case Active():
+        case Active() | Paused():
             return "live"
         case Ordered() | Granted():
             return "waiting"
         case _:
             return "ended"
+
+
+def _sign_stop(base: str, reader: Reader) -> v.Act:
+    word = reader.say("Firma la fine", "Sign the end")
+    return v.Act(word, post=f"{base}/termina-firmando", kind="stop-line", icon="passkey", sign=True)
+
+
+def _watches(view: SessionView, who: Who) -> bool:
+    """He is the one whom the approvers chose, and there is something to watch, now or later."""
+    chosen: str | None = getattr(view.request.line.found, "watcher", None)
+    return chosen == who.person and isinstance(view.found, Granted | Live)
 
 
 def _entries(size: int, reader: Reader) -> str:
@@ -72,6 +86,8 @@ def _entries(size: int, reader: Reader) -> str:
 def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
     request, say = view.request.line.found, reader.say
     here = [words.clean(name) for name in view.watching]
+    take = supervise(f"/richieste/{request.asked.id}", reader) if _watches(view, who) else None
+    again = take if view.page_key else None
     if here:
         mine, names = words.clean(who.name) in here, words.both(here, reader)
         watch = say(f"Guarda {names}", f"{names} watching")
@@ -79,14 +95,15 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
         joined = [leaf.time for leaf in view.feed if leaf.record.KIND == "watch.joined"]
         since = clock_time(joined[-1]) if joined else ""
         return vs.Presence(
-            watching=True, text=text, since=say(f"Dalle {since}.", f"Since {since}.") if since else ""
+            watching=True,
+            text=text,
+            since=say(f"Dalle {since}.", f"Since {since}.") if since else "",
+            again=again,
         )
     nobody = say("Nessuno guarda", "Nobody is watching")
-    if request.STATE == "approved" and getattr(request, "watcher", None) == who.person:
-        return vs.Presence(
-            watching=False, text=nobody, take=supervise(f"/richieste/{request.asked.id}", reader)
-        )
-    return vs.Presence(watching=False, text=over(view.found, reader) or nobody)
+    if take is not None and again is None:
+        return vs.Presence(watching=False, text=nobody, take=take)
+    return vs.Presence(watching=False, text=over(view.found, reader) or nobody, again=again)
 
 
 def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:

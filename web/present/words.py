@@ -67,6 +67,7 @@ SESSION_STATES: dict[str, tuple[Mark, Pair]] = {
     "granted": ("wait", ("Non ancora avviata", "Not yet started")),
     "opening": ("wait", ("In avvio", "Starting")),
     "active": ("ok", ("In corso", "Running")),
+    "paused": ("stop", ("In pausa", "Paused")),
     "ended": ("off", ("Finita", "Ended")),
     "stopped_by_ads": ("stop", ("Terminata da chi guarda", "Terminated by the watcher")),
     "stopped_by_desk": ("stop", ("Interrotta alla postazione", "Stopped at the desk")),
@@ -180,6 +181,13 @@ def both(words: Sequence[str], reader: Reader) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {reader.say('e', 'and')} {words[-1]}"
+
+
+def roles(wanted: Sequence[tuple[str, int]], reader: Reader) -> str:
+    """What the rules ask of each role, to stand behind the number of signatures; empty where they ask nothing."""
+    named = {"titolare": ("del titolare", "of the titolare"), "ads": ("di un ADS", "of an ADS")}
+    said = [f"{count} {reader.say(*named[role])}" for role, count in wanted]
+    return reader.say(f" (almeno {both(said, reader)})", f" (at least {both(said, reader)})") if said else ""
 
 
 def powers(channels: Sequence[Channel], last: str, reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:

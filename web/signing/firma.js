@@ -96,6 +96,13 @@ function goBack(address, answer) {
   location.replace(`${address}#${data}`);
 }
 
+/** For `verbale-agent stop FILE`, where the vendor’s server does not pass it on: keys sorted, as evidence is spelt. */
+function save(name, value) {
+  const link = h("a", { download: name });
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(value)], { type: "application/json" }));
+  link.click();
+}
+
 function names(shown) {
   const found = shown ?? {};
   for (const value of Object.values(found)) {
@@ -168,15 +175,14 @@ async function sign(payload, back, config) {
     const found = await navigator.credentials.get({
       publicKey: { challenge: checked.statement.digest, rpId: config.rp_id, userVerification: "required", allowCredentials: allowed, timeout: 180000 },
     });
-    goBack(back, {
-      state: payload.state,
-      assertion: {
-        credential: b64(found.rawId),
-        client_data: b64(found.response.clientDataJSON),
-        authenticator_data: b64(found.response.authenticatorData),
-        signature: b64(found.response.signature),
-      },
-    });
+    const assertion = {
+      authenticator_data: b64(found.response.authenticatorData),
+      client_data: b64(found.response.clientDataJSON),
+      credential: b64(found.rawId),
+      signature: b64(found.response.signature),
+    };
+    if (document.getElementById("salva")?.checked) save(`fine-${checked.statement.fields.session}.json`, { assertion, statement: payload.statement });
+    goBack(back, { state: payload.state, assertion });
   };
   const proof = h("p", { class: "sign-proof" }, h("span", {}, say("La sua firma vale solo per questo testo.", "Your signature is for this text only."), h("br"), say("Impronta ", "Digest "), h("span", { class: "digest", id: "impronta", "data-full": shown.full }, shown.digest)));
   const asides = Object.keys(names(payload.shown)).length ? h("p", { class: "faint" }, say("I nomi accanto ai codici li indica il fornitore; la firma copre i codici.", "The names beside the codes are the vendor’s word; the signature covers the codes.")) : undefined;
@@ -187,6 +193,7 @@ async function sign(payload, back, config) {
     h("p", { class: "sign-sub" }, shown.lead),
     ...shown.body,
     ...(asides ? [asides] : []),
+    ...(shown.savable ? [h("p", { class: "sign-proof" }, h("input", { type: "checkbox", id: "salva" }), " ", h("label", { for: "salva" }, shown.savable))] : []),
     box(shown.act, () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
   );
 }

@@ -61,6 +61,8 @@ const approver = object({
 const tool = object({ id: text, start: list(text, 1), watch: list(text), stop_grace_s: whole(0, 60) });
 const year = 366 * 24 * 3600;
 
+const host = object({ id: text, agent_key: bytes });
+const ofSession = { tenant: text, session: text, request: hex64, grant: hex64, host };
 // audit/terms.py: the shortest of each class, in months.
 const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1 };
 const terms = (value, name) => {
@@ -79,7 +81,7 @@ const FIELDS = {
     tenant: text,
     request: text,
     created: instant,
-    host: object({ id: text, agent_key: bytes }),
+    host,
     technician: object({ id: text, organisation: text, login_credentials: list(login), ssh_keys: list(text) }),
     incident: text,
     texts: hex64,
@@ -120,6 +122,7 @@ const FIELDS = {
     external_witnesses: maybe(list(object({ url: text, vkey: text }), 1)),
     retention: maybe(terms),
     recipient: maybe(recipient),
+    roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {
     tenant: text,
@@ -151,10 +154,27 @@ const FIELDS = {
     expires: instant,
     demo: maybe(onlyTrue),
   },
+  supervision: {
+    ...ofSession,
+    watcher: text,
+    page_key: (value) => unb64(value, 32),
+    not_before: instant,
+    not_after: instant,
+    demo_software: maybe(onlyTrue),
+  },
+  stop: { ...ofSession, by: text, given: instant, demo_software: maybe(onlyTrue) },
 };
 
 /** Which statements may be signed, and what must come attached so that all of it can be shown. */
-export const SIGNED = { approval: ["request"], policy: [], approvers: [], erasure: [], enrolment: ["approvers", "policy"] };
+export const SIGNED = {
+  approval: ["request"],
+  policy: [],
+  approvers: [],
+  erasure: [],
+  enrolment: ["approvers", "policy"],
+  supervision: ["request"],
+  stop: ["request"],
+};
 
 /** What a request's opening holds (broker/domain/texts.py writes it). */
 const texts = object({
@@ -170,7 +190,12 @@ function related(statement) {
   if (statement.type === "approval" && (statement.supervision === "waived") === Object.hasOwn(statement, "watcher")) {
     wrong("watcher");
   }
-  if (statement.type === "request" && statement.not_after <= statement.not_before) wrong("not_after");
+  if (["request", "supervision"].includes(statement.type) && statement.not_after <= statement.not_before) wrong("not_after");
+  if (statement.type === "policy" && statement.roles) {
+    const roles = statement.roles.map((one) => one.role).join();
+    if (!["titolare", "ads", "titolare,ads"].includes(roles)) wrong("roles");
+    if (statement.roles.reduce((sum, one) => sum + one.count, 0) > statement.approvals) wrong("roles");
+  }
   if (Object.hasOwn(statement, "number") && (statement.number === 1) === Object.hasOwn(statement, "previous")) {
     wrong("previous");
   }
@@ -218,6 +243,14 @@ async function attachedTo(statement, attached) {
   return found;
 }
 
+/** A session is of the machine that was asked for. */
+function sameHost(fields, asked) {
+  if (fields.host === undefined || typeof fields.host === "string") return;
+  if (fields.host.id !== asked.host.id || fields.host.agent_key !== asked.host.agent_key) {
+    throw new Refused("Il collegamento nomina una macchina diversa da quella della richiesta.", "The link names another host than the request does.");
+  }
+}
+
 /** Everything the signer must see, checked: the statement, what it refers to, and the opened texts. */
 export async function wholeOf(payload) {
   const statement = await read(payload.statement);
@@ -225,6 +258,7 @@ export async function wholeOf(payload) {
     throw new Refused("Una richiesta non si firma da sola: si firma la sua autorizzazione.", "A request is not signed by itself: its authorisation is.");
   }
   const attached = await attachedTo(statement, payload.attached ?? {});
+  sameHost(statement.fields, attached.request?.fields);
   const openings = payload.openings ?? {};
   const named = attached.request ? ["texts"] : [];
   if (Object.keys(openings).sort().join() !== named.join()) {

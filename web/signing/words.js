@@ -241,10 +241,18 @@ const KEPT = {
   log: ["note finali e comandi", "closing notes and commands"],
 };
 
+function byRole(rules) {
+  const lines = (rules.roles ?? []).map((one) =>
+    one.role === "titolare"
+      ? say(one.count === 1 ? "almeno un titolare" : `almeno ${one.count} titolari`, `at least ${one.count} titolare`)
+      : say(one.count === 1 ? "almeno un ADS" : `almeno ${one.count} ADS`, `at least ${one.count} ADS`));
+  return lines.length ? h("small", {}, lines.join(", ")) : undefined;
+}
+
 function ruleFacts(rules) {
   const [longest, window] = [length(rules.longest_s), length(rules.window_s)];
   return facts(
-    [say("Firme necessarie", "Signatures needed"), h("b", {}, rules.approvals === 1 ? say("Una", "One") : String(rules.approvals)), say(" per ogni richiesta", " for every request")],
+    [say("Firme necessarie", "Signatures needed"), h("b", {}, rules.approvals === 1 ? say("Una", "One") : String(rules.approvals)), say(" per ogni richiesta", " for every request"), byRole(rules)],
     [
       say("Durata", "Length"),
       say(`Al massimo ${longest} per sessione, entro una finestra di ${window}`, `At most ${longest} a session, within a window of ${window}`),
@@ -456,7 +464,77 @@ function erasure({ statement }, shown) {
   };
 }
 
-const PAGES = { approval, policy, approvers, erasure, enrolment };
+/** Whose session it is, for who watches it or ends it. */
+function sessionFacts({ attached, texts }, session) {
+  const ask = attached.request.fields;
+  return [
+    [say("Macchina", "Host"), h("b", {}, texts.host_label), h("small", {}, mono(ask.host.id))],
+    [say("Anomalia", "Fault"), texts.incident_text || say("Nessun testo.", "No text.")],
+    [say("Sessione", "Session"), mono(session.session), h("small", {}, say("permesso con impronta ", "grant with digest "), mono(session.grant.slice(0, 16)))],
+  ];
+}
+
+function demoOnly(fields) {
+  if (!fields.demo_software) return undefined;
+  return note("wait", h("b", {}, say("Firma dimostrativa.", "Demo signature.")), say("Questa firma vale solo dove la macchina è iscritta come dimostrazione.", "This signature counts only where the host is enrolled as a demo."));
+}
+
+function supervision(checked, shown) {
+  const watch = checked.statement.fields;
+  const { texts } = checked;
+  return {
+    title: say(`Prende in carico la supervisione di ${texts.technician_name}`, `You take over supervision of ${texts.technician_name}`),
+    lead: stop(say(`di ${texts.organisation_name}, su ${texts.host_label}`, `of ${texts.organisation_name}, on ${texts.host_label}`)),
+    act: say("Prendo in carico con passkey", "Take over with passkey"),
+    body: [
+      facts(
+        ...sessionFacts(checked, watch),
+        [say("Guarda", "Watching"), ...person(watch.watcher, shown)],
+        [say("Quando", "When"), h("b", {}, span(watch.not_before, watch.not_after))],
+        [say("Pagina che guarda", "Page that watches"), say("con chiave ", "with key "), mono(watch.page_key.slice(0, 16))],
+      ),
+      note(
+        "sign",
+        h("b", {}, say("Tenga aperta la pagina della sessione.", "Keep the session’s page open.")),
+        say(
+          "La macchina le chiede di continuo se c’è. Se la pagina tace per due minuti la macchina ferma tutto, e riprende quando lei la riapre.",
+          "The host keeps asking whether you are there. If the page is silent for two minutes the host stops everything, and goes on when you open it again.",
+        ),
+      ),
+      demoOnly(watch),
+    ],
+  };
+}
+
+function signedStop(checked, shown) {
+  const end = checked.statement.fields;
+  const { texts } = checked;
+  return {
+    title: say(`Termina la sessione di ${texts.technician_name}`, `You terminate the session of ${texts.technician_name}`),
+    lead: stop(say(`di ${texts.organisation_name}, su ${texts.host_label}`, `of ${texts.organisation_name}, on ${texts.host_label}`)),
+    act: say("Termina con passkey", "Terminate with passkey"),
+    savable: say(
+      "Salva anche il file: chi è alla macchina può darglielo con «verbale-agent stop».",
+      "Also save the file: whoever is at the host can give it to it by “verbale-agent stop”.",
+    ),
+    body: [
+      facts(
+        ...sessionFacts(checked, end),
+        [say("Ordina", "Ordered by"), ...person(end.by, shown), h("small", {}, moment(end.given))],
+      ),
+      note(
+        "sign",
+        say(
+          "La macchina obbedisce a questa firma qualunque cosa dica il server del fornitore. La sessione non si riapre.",
+          "The host obeys this signature whatever the vendor’s server says. The session does not open again.",
+        ),
+      ),
+      demoOnly(end),
+    ],
+  };
+}
+
+const PAGES = { approval, policy, approvers, erasure, enrolment, supervision, stop: signedStop };
 
 function fieldsOf(value) {
   if (Array.isArray(value)) {

@@ -78,6 +78,45 @@ export function* asChosen(grant, approvals, policy) {
   if (policy.supervision === "required") yield breach("grant_differs", "supervision", "the policy requires a watcher");
 }
 
+/** So many people of each role as the policy asks for: `roles` are those of who signed. */
+export function* byRoles(roles, policy) {
+  for (const { role, count } of policy.roles ?? []) {
+    const lacks = count - roles.filter((one) => one === role).length;
+    if (lacks > 0) yield breach("too_few", role, `${lacks} more with the role ${role} must approve`);
+  }
+}
+
+/** The statement is of this grant, and so of this session, host and request. */
+function* ofSession(signed, grant, code) {
+  if (signed.grant !== grant.digest) yield breach(code, "grant", "the statement is of another grant");
+  for (const name of ["tenant", "session", "request", "host"]) {
+    if (!equal(signed[name], grant[name])) yield breach(code, name, `the statement names another ${name} than the grant`);
+  }
+}
+
+/** It speaks for the person whose passkey signed, who is appointed. */
+function* byLine(signed, person, by, at, code, demo) {
+  if (person !== by.person) yield breach("not_approver", "approver", "the credential is another person's");
+  if (!inForce(by, at)) yield breach("approver_expired", "appointment", "the signer's appointment is not in force");
+  if (Boolean(signed.demo_software) !== Boolean(by.demo_software)) yield breach(code, "demo_software", "statement and appointment disagree whether the key is a demo's");
+  if (by.demo_software && !demo) yield breach("demo_key", "approver", "a demo's key on a host that is no demo");
+}
+
+/** The watcher whom the approvers chose takes up this very session at `at`. */
+export function* checkIn(signed, by, grant, at, demo) {
+  yield* ofSession(signed, grant, "check_in");
+  yield* byLine(signed, signed.watcher, by, at, "check_in", demo);
+  if (signed.watcher !== grant.watcher) yield breach("grant_differs", "watcher", "somebody else than the approvers chose");
+  const [from, until] = [instant(signed.not_before) - SKEW, instant(signed.not_after)];
+  if (!(from <= at && at < until) || until > instant(grant.not_after)) yield breach("check_in", "time", "the check-in is not of this time, or outlasts the grant");
+}
+
+/** An approver in force ends this very session. */
+export function* signedStop(signed, by, grant, at, demo) {
+  yield* ofSession(signed, grant, "signed_stop");
+  yield* byLine(signed, signed.by, by, at, "signed_stop", demo);
+}
+
 /** The technician's login passkey with this credential id. */
 export function loginOf(technician, credential) {
   return technician.login_credentials.find(({ id }) => id === base64url(credential));

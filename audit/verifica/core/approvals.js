@@ -1,7 +1,7 @@
 // Step 9, second part: requests, the approvals given to them, and the grants issued on those.
 
 import { BadSignature, Malformed, fromBase64url, hex, join, utf8 } from "./bytes.js";
-import { asChosen, byApprover, sameMatter, underPolicy } from "./admission.js";
+import { asChosen, byApprover, byRoles, checkIn, sameMatter, underPolicy } from "./admission.js";
 import { decode, isObject } from "./canonical.js";
 import { actorIs, credentialDigest, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
@@ -36,6 +36,7 @@ async function openGrant(data, key) {
 export class Approvals {
   asked = new Map(); // requests that are not over
   grants = new Map();
+  watched = new Map(); // by session: its grant and request, to be watched or under way
   checked = 0;
 
   /** `citeHead(text, n, where)` hears of the head inside an approved request that record `n` opened. */
@@ -50,7 +51,7 @@ export class Approvals {
     await reading(this.judge, where, async () => {
       if (leaf.type === "request.opened") await this.#request(leaf, where);
       else if (leaf.type === "approval.given") await this.#approval(leaf, where);
-      else if (leaf.type === "supervision.taken") this.#watcher(leaf, where);
+      else if (leaf.type === "supervision.taken") await this.#watcher(leaf, where);
       else if (leaf.type === "grant.issued") await this.#grant(leaf, where);
       else if (OVER.has(leaf.type)) this.asked.delete(leaf.body.request);
     });
@@ -68,7 +69,7 @@ export class Approvals {
     if (data === null) return;
     const { body } = leaf;
     const asked = parseStatement("request", data);
-    this.asked.set(body.request, { statement: asked, n: leaf.n, approvals: new Map(), watchers: new Set() });
+    this.asked.set(body.request, { statement: asked, n: leaf.n, approvals: new Map(), watchers: new Set(), watchedUnder: new Set(), checkIn: null });
     differing(this.judge, "statement_differs", where, {
       statement: [body.statement, asked.digest],
       tenant: [leaf.tenant, asked.tenant],
@@ -113,14 +114,28 @@ export class Approvals {
     this.checked += 1;
   }
 
-  #watcher(leaf, where) {
-    const asked = this.asked.get(leaf.body.request);
-    if (asked === undefined) return; // step 8
+  /** The check-in, judged with what is in force at its record: it may come again while the session runs. */
+  async #watcher(leaf, where) {
+    const data = await this.need(leaf, "statement", where);
+    const { body } = leaf;
+    const { grant, asked } = this.watched.get(leaf.session) ?? {};
+    if (data === null || grant === undefined || this.chain.approvers === null) return; // granted by nobody: step 8
+    const taken = parseStatement("supervision", data);
+    const by = await this.chain.signer(leaf, this.chain.approvers, "supervision", data, { titolare: false });
+    if (by === null) return;
+    const demo = this.chain.enrolments.get(grant.host.id)?.demo === true;
     const wrong = differing(this.judge, "statement_differs", where, {
-      watcher: [leaf.actor.id, leaf.body.watcher],
-      host: [leaf.host, asked.statement.host.id],
+      statement: [body.statement, taken.digest],
+      request: [body.request, asked.statement.request],
+      watcher: [body.watcher, taken.watcher],
+      credential: [body.credential, credentialDigest(by)],
+      host: [leaf.host, grant.host.id],
     });
-    if (!wrong) asked.watchers.add(leaf.body.watcher);
+    if (breached(this.judge, checkIn(taken, by, grant, leaf.time, demo), where) || wrong) return;
+    asked.watchers.add(body.watcher);
+    asked.watchedUnder.add(taken.digest);
+    asked.checkIn = { taken, by };
+    this.checked += 1;
   }
 
   async #grant(leaf, where) {
@@ -145,7 +160,10 @@ export class Approvals {
       window: [`${body.not_before} ${body.not_after}`, `${grant.not_before} ${grant.not_after}`],
     });
     breached(this.judge, sameMatter(grant, asked.statement), where);
-    breached(this.judge, asChosen(grant, this.used(grant, asked).map(({ given }) => given), this.chain.policy), where);
+    const used = this.used(grant, asked);
+    breached(this.judge, asChosen(grant, used.map(({ given }) => given), this.chain.policy), where);
+    breached(this.judge, byRoles(used.map(({ by }) => by.role), this.chain.policy), where);
+    if (grant.watcher !== undefined) this.watched.set(grant.session, { grant, asked });
   }
 
   /** The approvals that this grant cites, each with who signed it. */

@@ -1,11 +1,12 @@
 // Step 9, last part: every session was opened on what was in force then, and stayed within it.
 
 import { Malformed } from "./bytes.js";
-import { activation, apart, byApprover, loginOf } from "./admission.js";
+import { activation, apart, byApprover, checkIn, loginOf, signedStop } from "./admission.js";
 import { SKEW, breached } from "./approvals.js";
-import { actorIs, differing } from "./chain.js";
+import { actorIs, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
 import { parseAssertion } from "./passkey.js";
+import { parseStatement } from "./statement.js";
 import { GRANT_MOVES, SESSION_MOVES } from "./story.js";
 
 const CLOSING = 120_000; // killing every process of a session, and noting it
@@ -16,7 +17,8 @@ const LATE_REASONS = new Set(["agent_restarted", "clock_moved"]);
 function sessionOf(grant, digest) {
   return {
     id: grant.session, host: grant.host.id, technician: grant.technician.id, account: grant.account.name,
-    channels: grant.channels, grant: digest, longest: grant.longest_s * 1000, stopped: null,
+    channels: grant.channels, grant: digest, longest: grant.longest_s * 1000, stopped: null, permit: grant,
+    paused: null, pauses: 0, pausedSeconds: 0, stops: new Set(), // digests of signed orders to stop
     notBefore: instant(grant.not_before), notAfter: instant(grant.not_after), ends: instant(grant.not_after),
   };
 }
@@ -46,7 +48,7 @@ export class Sessions {
       this.#stop(this.#ofRequest.get(leaf.body.request), leaf.time);
     } else if (leaf.type in SESSION_MOVES || leaf.type in GRANT_MOVES) {
       const session = this.#sessions.get(leaf.session);
-      if (session !== undefined) this.#during(leaf, session, where);
+      if (session !== undefined) await this.#during(leaf, session, where);
     }
   }
 
@@ -113,11 +115,22 @@ export class Sessions {
       if (line === undefined || line.public_key !== by.public_key) this.#say("approver_gone", where);
       else breached(this.judge, byApprover(given, line, asked.statement, leaf.time, enrolment.demo === true), where);
     }
+    if (grant.watcher !== undefined && asked.checkIn !== null) this.#stillWatched(leaf, grant, asked.checkIn, enrolment, where);
+  }
+
+  #stillWatched(leaf, grant, { taken, by }, enrolment, where) {
+    const line = this.chain.approvers.approvers.find(({ credential }) => credential === by.credential);
+    if (line === undefined || line.public_key !== by.public_key) {
+      this.#say("approver_gone", where);
+      return;
+    }
+    const at = Math.min(leaf.time, instant(taken.not_after) - SKEW); // too late an opening is a finding of its own
+    breached(this.judge, checkIn(taken, line, grant, at, enrolment.demo === true), where);
   }
 
   // ---- while it runs
 
-  #during(leaf, session, where) {
+  async #during(leaf, session, where) {
     const { type, body } = leaf;
     if (leaf.host !== session.host) {
       if (leaf.hostN === undefined) this.#say("grant_differs", where, { what: "host" });
@@ -130,9 +143,12 @@ export class Sessions {
       case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind }) => kind === body.kind), where); break;
       case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
       case "command.executed": this.#entered(leaf, session, "exec", granted("exec", undefined), where); break;
+      case "session.paused": session.paused = leaf.time; break;
+      case "session.resumed": this.#resumed(body, session, where); break;
       case "session.ended": this.#ended(leaf, session, where); break;
       case "session.stop_ordered":
         this.#by(leaf, body.by, where);
+        if (body.statement !== undefined) await reading(this.judge, where, () => this.#stopSigned(leaf, session, where));
         this.#stop(session.id, leaf.time);
         break;
       case "session.closed": this.#by(leaf, session.technician, where); break;
@@ -156,19 +172,52 @@ export class Sessions {
     this.#inside(leaf, session, SKEW, where);
   }
 
+  #resumed({ statement, seconds }, session, where) {
+    const watched = this.approvals.watched.get(session.id);
+    if (watched === undefined || !watched.asked.watchedUnder.has(statement)) this.#say("unknown_watch", where);
+    session.paused = null;
+    session.pauses += 1;
+    session.pausedSeconds += seconds;
+  }
+
+  async #stopSigned(leaf, session, where) {
+    const data = await this.approvals.need(leaf, "statement", where);
+    const among = this.chain.approvers;
+    if (data === null || among === null) return;
+    const signed = parseStatement("stop", data);
+    const by = await this.chain.signer(leaf, among, "stop", data, { titolare: false });
+    if (by === null) return;
+    differing(this.judge, "statement_differs", where, { statement: [leaf.body.statement, signed.digest] });
+    const demo = this.chain.enrolments.get(session.host)?.demo === true;
+    if (!breached(this.judge, signedStop(signed, by, session.permit, leaf.time, demo), where)) session.stops.add(signed.digest);
+  }
+
   #entered(leaf, session, kind, granted, where) {
     if (!granted) this.#say("channel_not_granted", where, { kind });
     if (session.stopped !== null && leaf.time > session.stopped + ENTERING) this.#say("after_stop", where);
+    if (session.paused !== null && leaf.time > session.paused + ENTERING) this.#say("while_paused", where);
     this.#inside(leaf, session, SKEW, where);
   }
 
   #ended(leaf, session, where) {
-    if (leaf.body.left !== undefined) this.judge.note("left", { session: session.id });
+    const { left, order } = leaf.body;
+    if (left !== undefined) this.judge.note("left", { session: session.id });
+    this.#pauses(leaf, session);
+    if (order !== undefined && !session.stops.has(order)) this.judge.note("stop_unlogged", { session: session.id });
     if (LATE_REASONS.has(leaf.body.reason)) return;
     this.#inside(leaf, session, CLOSING, where);
     if (session.stopped !== null && leaf.time > session.stopped + CLOSING) {
       this.judge.note("late_end", { session: session.id, seconds: Math.floor((leaf.time - session.stopped) / 1000) });
     }
+  }
+
+  #pauses(leaf, session) {
+    if (session.paused !== null) { // it ended while nobody watched
+      session.pauses += 1;
+      session.pausedSeconds += Math.max(0, Math.floor((leaf.time - session.paused) / 1000));
+    }
+    const { id, pauses, pausedSeconds } = session;
+    if (pauses > 0) this.judge.note("paused", { session: id, times: pauses, seconds: pausedSeconds });
   }
 
   #inside(leaf, session, tolerance, where) {

@@ -58,6 +58,12 @@ function externalWitnesses(named) {
   demand(different(keys.map(({ name }) => name)) && different(keys.map(({ raw }) => hex(raw))), "a policy names an external witness twice");
 }
 
+function roleLines({ roles, approvals }) {
+  demand(["titolare", "ads", "titolare,ads"].includes(roles.map(({ role }) => role).join()), "a policy names each role once, titolare before ads");
+  demand(roles.every(({ count }) => count >= 1 && count <= 8), "a policy names roles for 1 to 8 people");
+  demand(roles.reduce((sum, { count }) => sum + count, 0) <= approvals, "a policy asks for more people of a role than people");
+}
+
 const idList = (ids) => ids.length <= 200 && ids.every((id, i) => i === 0 || ids[i - 1] < id);
 
 // What the tables cannot say.
@@ -75,6 +81,7 @@ const RULES = {
     demand(length(policy.longest_s) && length(policy.window_s), "a policy's longest session or window is empty, or too long");
     demand(policy.approvals >= 1 && policy.approvals <= 8 && policy.witnesses >= 0 && policy.witnesses <= 1000, "a policy asks for 1 to 8 approvals and 0 to 1000 witnesses");
     if (policy.external_witnesses !== undefined) externalWitnesses(policy.external_witnesses);
+    if (policy.roles !== undefined) roleLines(policy);
   },
   external_witness: ({ url, vkey }) => {
     demand(url.length <= 256 && URL_FORM.test(url), "a witness's address is https, or http on this machine, without a slash at its end");
@@ -84,6 +91,7 @@ const RULES = {
     const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= 600;
     demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");
   },
+  supervision: (taken) => demand(instant(taken.not_before) < instant(taken.not_after), "a check-in's time is empty"),
   erasure: ({ requests, reports }) => {
     demand(requests.length > 0 && idList(requests) && idList(reports), "an erasure names nothing, too many, or not in order");
   },

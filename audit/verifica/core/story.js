@@ -8,7 +8,7 @@ export const SESSION_MOVES = FORMAT.moves.session;
 export const GRANT_MOVES = FORMAT.moves.grant;
 
 const newSession = () => ({
-  state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), started: false, closed: false,
+  state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), started: false, paused: false, closed: false,
 });
 
 export class Story {
@@ -156,6 +156,13 @@ export class Story {
         if (known.started) this.#order(type, known.state);
         known.started = true;
         break;
+      case "session.paused":
+      case "session.resumed": {
+        const pausing = type === "session.paused";
+        if (pausing === known.paused) this.#order(type, pausing ? "paused" : known.state);
+        known.paused = pausing;
+        break;
+      }
       case "session.refused": if (known.started) this.#order(type, known.state); break;
       case "session.presumed_ended": known.lastSeen = body.last_seen; break;
       case "session.closed":

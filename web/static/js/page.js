@@ -166,6 +166,15 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const status = form.querySelector("[role=status]");
   status.textContent = body.dataset.signing;
+  if ("pageKey" in form.dataset) {
+    try {
+      const { makePageKey } = await import("./watch-key.js");
+      form.elements.page_key.value = await makePageKey();
+    } catch {
+      status.textContent = form.dataset.pageKey; // no Ed25519 here, or no storage
+      return;
+    }
+  }
   try {
     const { go } = await post(form.action, { body: new URLSearchParams(new FormData(form)) });
     location.assign(go);

@@ -3,11 +3,14 @@
 //
 // Binary message: length of the channel's name, 1 if bytes before it were lost, offset (8 bytes), name, bytes.
 // Text: {"size": channel, "cols", "rows"} (the technician's window), {"shut": channel}, {"ended": true},
-// {"beat": true} on a line with nothing to tell, or {"refused": code, "it": sentence, "en": sentence}.
+// {"beat": true} on a line with nothing to tell, or {"refused": code, "it": sentence, "en": sentence}. {"call": …} comes
+// from the host: the page of the chosen watcher answers it, and no other; {"declined": …} is the host's no to what
+// somebody signed.
 
 import { makeTerminal, plainLines, socketTo } from "./frames.js";
 import { refresh } from "./live.js";
 import { hms, now, sentenceOf } from "./page.js";
+import { answerTo, pageKey } from "./watch-key.js";
 
 const place = document.getElementById("vista");
 const frozen = document.getElementById("fermo");
@@ -114,7 +117,19 @@ function tell(sentence) {
   frozen.hidden = false;
 }
 
+const stranger = document.getElementById("senza-chiave");
+const mine = place?.dataset.pageKey ? pageKey(place.dataset.pageKey).catch(() => undefined) : undefined;
+mine?.then((key) => { stranger.hidden = key !== undefined; });
+
+/** Only to a call for this page's own check-in: an answer by another key would use the call up. */
+async function answer(call) {
+  const key = await mine;
+  if (key && call.check_in === place.dataset.checkIn) socket?.send(JSON.stringify(await answerTo(call, key)));
+}
+
 function hear(said) {
+  if (said.call) answer(said.call);
+  if (said.declined) tell(sentenceOf(said));
   if (said.refused) tell(sentenceOf(said));
   if (said.ended) tell(place.dataset.ended);
   const sized = channels.get(said.size);

@@ -1,0 +1,57 @@
+"""What the customer's people sign for a session beside the approval: judged against this host's own pins.
+
+A check-in and a signed stop come through the broker, which can keep them back and cannot make them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent.refusal import No
+from audit import admission
+from audit.admission import Breach
+from audit.errors import BadSignature, Malformed
+from audit.grant import Grant
+from audit.pins import Pins
+from audit.signed import SignedStatement
+from audit.statement import Approver, CheckIn, SignedStop
+
+
+def check(breaches: Iterator[Breach]) -> None:
+    """`No` at the first of them."""
+    for breach in breaches:
+        raise No(breach.code, breach.why)
+
+
+def _signer(pins: Pins, signed: SignedStatement) -> Approver:
+    """Whose pinned passkey it is."""
+    approver = pins.approvers.by_credential(signed.credential)
+    if approver is None:
+        raise No("not_recognised", "the credential is not in the pinned set")
+    return approver
+
+
+def check_signature(pins: Pins, signed: SignedStatement, by: Approver) -> None:
+    try:
+        signed.check(pins.signing, by.public_key)
+    except (BadSignature, Malformed) as wrong:
+        raise No("signature_invalid", str(wrong)) from wrong
+
+
+def read_check_in(pins: Pins, signed: SignedStatement, grant: Grant, at: datetime) -> CheckIn:
+    """The chosen watcher's check-in for this grant; `No`, or `Malformed` for what is none."""
+    found = CheckIn.parse(signed.statement)
+    by = _signer(pins, signed)
+    check(admission.check_in(found, by, grant, at, demo=pins.enrolment.demo))
+    check_signature(pins, signed, by)
+    return found
+
+
+def read_stop(pins: Pins, signed: SignedStatement, grant: Grant, at: datetime) -> SignedStop:
+    """An approver's order to end this grant's session; `No`, or `Malformed` for what is none."""
+    found = SignedStop.parse(signed.statement)
+    by = _signer(pins, signed)
+    check(admission.signed_stop(found, by, grant, at, demo=pins.enrolment.demo))
+    check_signature(pins, signed, by)
+    return found

@@ -1,0 +1,51 @@
+"""Between a host and the page of whoever watches there: calls one way, answers the other, and their noes.
+
+The broker understands none of it and could not answer itself; it only sees to it that nobody is called for
+another host's session, and that nobody answers in the watcher's place.
+"""
+
+from __future__ import annotations
+
+from agent.wire import frames
+from broker.domain.estate import EnrolledHost
+from broker.domain.people import Who
+from broker.domain.session import Live
+from broker.parts import Parts
+from broker.store import sessions, watches
+
+
+async def take_call(parts: Parts, host: EnrolledHost, call: frames.Call | frames.OrderRefused) -> None:
+    """For the pages that look at this session, if it is this host's and lives."""
+    async with parts.store.read() as work:
+        found = await sessions.find(work, host.tenant, call.session)
+    if found is None or found.permit.host != host.id or not isinstance(found, Live):
+        return
+    if isinstance(call, frames.Call):
+        parts.hub.audience(call.session).call(call)
+    else:
+        parts.hub.audience(call.session).decline(call)
+
+
+async def take_answer(parts: Parts, who: Who, answer: frames.Answer) -> None:
+    """To the host, if it is the chosen watcher's page that says it, and the first to this call."""
+    async with parts.store.read() as work:
+        place = await sessions.whereabouts(work, answer.session)
+        if place is None or place.tenant != who.tenant:
+            return
+        found = await sessions.find(work, place.tenant, answer.session)
+    if found is None or found.permit.grant.watcher != who.person:
+        return
+    if parts.hub.audience(answer.session).answered(answer.n):
+        await parts.hub.push(found.permit.host, answer)
+
+
+async def repeat_check_ins(parts: Parts, host: EnrolledHost) -> int:
+    """An agent is back: the pages that took over while it was away. How many were sent; twice does no harm."""
+    sent = 0
+    async with parts.store.read() as work:
+        live = [s for s in await sessions.unended(work, host.tenant) if s.permit.host == host.id]
+        taken = {s.permit.id: await watches.last_check_in(work, host.tenant, s.permit.request) for s in live}
+    for session, signed in taken.items():
+        if signed is not None:
+            sent += await parts.hub.push(host.id, frames.CheckIn(session, signed.to_value()))
+    return sent
