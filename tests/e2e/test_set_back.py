@@ -16,11 +16,13 @@ import pytest
 
 from audit.leaf import Leaf
 from broker import door
+from broker.store import tile_folder
 from tests.agent.witness_process import Running, running
 from tests.e2e.kit import PATIENT_S, Demo, run, started, until
 from web.demo.client import Said
 from web.demo.processes import program
 
+PUBLISHED = tile_folder.FOLDER
 NAME = "testimone.esempio.it"
 
 
@@ -41,7 +43,7 @@ def witness(stack: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 
 def store(demo: Demo) -> list[Path]:
-    """The files of the database; none but these are restored."""
+    """The files of the database; beside them only the published log is restored."""
     return sorted(demo.running.broker_state.glob("verbale.db*"))
 
 
@@ -49,13 +51,15 @@ def keep(demo: Demo, folder: Path) -> None:
     folder.mkdir()
     for path in store(demo):
         shutil.copy2(path, folder)
+    shutil.copytree(demo.running.broker_state / PUBLISHED, folder / PUBLISHED)
 
 
 def bring_back(demo: Demo, folder: Path) -> None:
+    """With what was published by then, which else would tell the broker by itself."""
     for path in store(demo):
         path.unlink()
-    for path in folder.iterdir():
-        shutil.copy2(path, demo.running.broker_state)
+    shutil.rmtree(demo.running.broker_state / PUBLISHED)
+    shutil.copytree(folder, demo.running.broker_state, dirs_exist_ok=True)
 
 
 async def worked(demo: Demo) -> None:
