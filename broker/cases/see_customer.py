@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from audit.periods import month_bounds
+from audit.records import SessionRefused
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
@@ -24,12 +25,16 @@ _NOTABLE = ("access.denied", "channel.refused", "session.refused", "session.pres
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """`notable` is of the month, newest first."""
+    """`notable` and `refused` (by agents) are of the month, newest first.
+
+    Apart, because anybody at the door can make denials without end, and they must hide no refusal.
+    """
 
     customer: Tenant
     period: str
     figures: Figures
     notable: list[Fact]
+    refused: list[Fact]
     reports: list[Issued]
     people: list[PersonView]
     hosts: list[HostView]
@@ -51,11 +56,13 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             raise Refused(Why.NOT_FOUND)
         period, first, until = _month(customer.zone, parts.clock.now())
         notable = await feed.latest_facts(work, who.tenant, kinds=_NOTABLE, limit=50)
+        refused = await feed.latest_facts(work, who.tenant, kinds=(SessionRefused.KIND,), limit=50)
         return CustomerView(
             customer=customer,
             period=period,
             figures=await month_figures.figures(work, who.tenant, first, until),
             notable=[one for one in notable if one.leaf.time >= first],
+            refused=[one for one in refused if one.leaf.time >= first],
             reports=await reports.every(work, who.tenant),
             people=people,
             hosts=hosts,
