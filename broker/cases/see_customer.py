@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from audit.periods import month_bounds
+from audit.records import SessionRefused
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.see_erasures import ErasureView, see_erasures
@@ -26,12 +27,16 @@ _NOTABLE = ("access.denied", "channel.refused", "session.refused", "session.pres
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """`notable` is of the month, newest first."""
+    """`notable` and `refused` (by agents) are of the month, newest first.
+
+    Apart, because anybody at the door can make denials without end, and they must hide no refusal.
+    """
 
     customer: Tenant
     period: str
     figures: Figures
     notable: list[Fact]
+    refused: list[Fact]
     reports: list[Issued]
     people: list[PersonView]
     hosts: list[HostView]
@@ -58,11 +63,13 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
         cosigned = await reports.last_cosigned(work, who.tenant)
         outside = set() if policy is None else {external_id(w.key) for w in policy.external}
         notable = await feed.latest_facts(work, who.tenant, kinds=_NOTABLE, limit=50)
+        refused = await feed.latest_facts(work, who.tenant, kinds=(SessionRefused.KIND,), limit=50)
         return CustomerView(
             customer=customer,
             period=period,
             figures=await month_figures.figures(work, who.tenant, first, until),
             notable=[one for one in notable if one.leaf.time >= first],
+            refused=[one for one in refused if one.leaf.time >= first],
             reports=await reports.every(work, who.tenant),
             people=people,
             hosts=hosts,

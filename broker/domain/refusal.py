@@ -67,7 +67,7 @@ class Why(StrEnum):
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
 
 
-# An agent's noes to what no approver signed: somebody made the order, and the vendor owes an answer.
+# An agent's noes to what does not fit what was signed: somebody made it, and the vendor owes an answer.
 # The report's first page asks about the same ones (`out/report/lib.typ`).
 FORGED_ORDER = frozenset({"signature_invalid", "pins_differ", "texts_differ", "log_forked"})
 

@@ -8,7 +8,9 @@ from typing import Any
 from audit.instant import whole_ms
 from audit.record import BROKER
 from audit.records import ReportIssued
+from broker.cases.deny import deny
 from broker.cases.presume_ended import presume_ended
+from broker.domain.refusal import Why
 from broker.live.heads import Heads
 from broker.store import reports
 from broker.store.reports import Files, Issued
@@ -152,6 +154,14 @@ async def test_titolare_asks_about_an_order_nobody_signed(story: Story, browse: 
     await story.agent.note("session.refused", session, grant="a" * 64, reason="window_closed")
     assert "non autentico" not in (await titolare.get("/titolare")).text
     await story.agent.note("session.refused", session, grant="a" * 64, reason="signature_invalid")
+    for n in range(60):  # anybody can knock: that hides nothing
+        await deny(
+            story.parts,
+            what="session",
+            why=Why.NOT_ALLOWED,
+            terminal=f"192.0.2.{n}",
+            tenant=story.world.tenant,
+        )
     page = (await titolare.get("/titolare")).text
     assert "Chiedere conto al fornitore di un ordine non autentico" in page
     assert "rifiutato su srv-gestionale" in page

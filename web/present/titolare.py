@@ -161,12 +161,12 @@ def _to_answer(open_requests: Sequence[Listed], who: Who, reader: Reader) -> lis
 
 
 def _to_ask(view: CustomerView, reader: Reader) -> list[e.Todo]:
-    """An order no approver signed: it opened nothing, but somebody made it."""
+    """An order that does not fit what was signed: it opened nothing, but somebody made it."""
     say = reader.say
     labels = {host.id: host.label for host in view.hosts}
     hosts = [
         words.clean(labels.get(one.leaf.host or "", one.leaf.host or ""))
-        for one in view.notable
+        for one in view.refused
         if isinstance(one.leaf.record, SessionRefused) and one.leaf.record.reason in FORGED_ORDER
     ]
     if not hosts:
@@ -177,8 +177,10 @@ def _to_ask(view: CustomerView, reader: Reader) -> list[e.Todo]:
         "Ask the vendor about an order that is not authentic",
     )
     text = say(
-        f"Questo mese l’agente l’ha rifiutato su {where}: nessuno di voi l’aveva firmato, e nulla si è aperto.",
-        f"This month the agent refused it on {where}: none of you had signed it, and nothing was opened.",
+        f"Questo mese l’agente l’ha rifiutato su {where}, e non ha aperto nulla: firme, chiavi, testi o "
+        "registro non tornavano.",
+        f"This month the agent refused it on {where}, and opened nothing: signatures, keys, texts or log did "
+        "not agree.",
     )
     act = v.Act(say("Vedi i fatti", "See the facts"), href="#t-ecc")
     return [e.Todo("wait", title, text, (act,))]
