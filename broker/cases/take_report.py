@@ -21,8 +21,8 @@ from audit.records import (
     SessionResumed,
     SessionStarted,
 )
+from broker.cases.host_keys import log_origin
 from broker.cases.read_note import command_of, counted, record_of
-from broker.cases.take_cosignature import log_origin
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
 from broker.domain.refusal import Refused, Why

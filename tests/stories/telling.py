@@ -159,7 +159,7 @@ class Story:
         async with self.parts.store.read() as work:
             head = await log.head(work, self.world.tenant)
         assert head is not None
-        vkey = VerifierKey.log(head.origin, self.parts.keys.log_key(self.world.tenant).public)
+        vkey = VerifierKey.log(head.origin, self.parts.keys.log_key(head.origin).public)
         chain = Chain(evidence_of, self.world.tenant, vkey, None, judge)
         reader = Records(self.world.tenant, judge)
         order = lawful.Story()
