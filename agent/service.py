@@ -275,7 +275,13 @@ class Service:
             return
         if not self._witness.holds(self._enrolled.pins, frame.head):
             self._take_head(frame.head)
-        seen = Seen(self._seen.marks, self._witness.head, self._witness.floor, self._witness.forked)
+        seen = Seen(
+            self._seen.marks,
+            self._witness.head,
+            self._witness.floor,
+            self._witness.forked,
+            self._witness.log_vkey(self._enrolled.pins),
+        )
         now = self._now()
         answer = decide(self._enrolled.pins, self._me, order, seen, now)
         if isinstance(answer, Refusal):

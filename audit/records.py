@@ -619,35 +619,6 @@ class ReportIssued(Record):
     partial: bool
 
 
-# ------------------------------------------------------------------------- one log after the other
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRotated(Record):
-    """The next log's vkey, said in the log before it: whoever holds a head of this one can follow it there."""
-
-    KIND, CODE, IT, EN = "key.rotated", "R350", "Chiave del registro seguente", "Key of the next log"
-    key: Line  # its name is the next log's origin
-    reason: Code  # year | key
-
-
-@dataclass(frozen=True, slots=True)
-class ShardOpened(Record):
-    """The first record of a log that goes on with the tree of another, whose last head is evidence (`head`).
-
-    `key` is the vkey of the log before and `root` (hex) that of its last head, of as many records as stand
-    before this one. `cosigned` is the size of the last head of it that witnesses hold (0: none): more than
-    it ends with means that the records between were lost.
-    """
-
-    KIND, CODE, IT, EN = "shard.opened", "R351", "Registro nuovo aperto", "Next log opened"
-    EVIDENCE = ("head", "cosigned", "statement", "assertion")
-    key: Line
-    root: Digest
-    cosigned: int
-    reason: Code  # year | key | lost
-
-
 # ------------------------------------------------------------------------------- erasure and its stay
 
 
@@ -695,6 +666,35 @@ class HoldLifted(Record):
     hold: Id
 
 
+# ------------------------------------------------------------------------- one log after the other
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotated(Record):
+    """The next log's vkey, said in the log before it: whoever holds a head of this one can follow it there."""
+
+    KIND, CODE, IT, EN = "key.rotated", "R350", "Chiave del registro seguente", "Key of the next log"
+    key: Line  # its name is the next log's origin
+    reason: Code  # year | key
+
+
+@dataclass(frozen=True, slots=True)
+class ShardOpened(Record):
+    """The first record of a log that goes on with the tree of another, whose last head is evidence (`head`).
+
+    `key` is the vkey of the log before and `root` (hex) that of its last head, of as many records as stand
+    before this one. `cosigned` is the size of the last head of it that witnesses hold (0: none): more than
+    it ends with means that the records between were lost.
+    """
+
+    KIND, CODE, IT, EN = "shard.opened", "R351", "Registro nuovo aperto", "Next log opened"
+    EVIDENCE = ("head", "cosigned", "statement", "assertion")
+    key: Line
+    root: Digest
+    cosigned: int
+    reason: Code  # year | key | lost
+
+
 AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
@@ -708,8 +708,8 @@ AnyRecord = (
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
-    | KeyRotated | ShardOpened
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
+    | KeyRotated | ShardOpened
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -53,12 +53,9 @@ class Chain:
         )
     )  # fmt: skip
 
-    def __init__(
-        self, evidence_of: EvidenceOf, tenant: str, vkey: VerifierKey, trust: Trust | None, judge: Judgement
-    ) -> None:
+    def __init__(self, evidence_of: EvidenceOf, tenant: str, trust: Trust | None, judge: Judgement) -> None:
         self._evidence_of = evidence_of
         self._tenant = tenant
-        self._vkey = vkey
         self._trust = trust
         self._judge = judge
         self._demo = False  # as the log's first record says
@@ -70,6 +67,7 @@ class Chain:
         self.enrolments: dict[str, Enrolment] = {}  # what each host pins
         self._prepared: dict[str, Enrolment] = {}  # signed, and not yet used
         self.agents: dict[str, HostEnrolled] = {}  # hosts in use
+        self.logs: list[tuple[str, str]] = []  # what enrolments name as the log's key, and where
         self.software = 0  # signatures by a demo's software authenticator
 
     def log_origin(self, host: str) -> str | None:
@@ -206,8 +204,7 @@ class Chain:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="host")
         if new.demo != self._demo:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="demo")
-        if (new.log_origin, new.log_vkey) != (self._vkey.name, self._vkey.text):
-            self._judge.find("UNTRUSTED", "log_differs", where)
+        self.logs.append((where, new.log_vkey if new.log_vkey.startswith(f"{new.log_origin}+") else ""))
         if self._trust is not None:
             check_enrolment(new, self._trust, where, self._judge)
         if self.approvers is None or self.policy is None:

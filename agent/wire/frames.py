@@ -121,12 +121,17 @@ class Pins:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A log head (signed note) to cosign, with its consistency proof from `old_size`."""
+    """A log head (signed note) to cosign, with its consistency proof from `old_size`.
+
+    The first head of the next log brings `moved`: the leaf `key.rotated` that announced its key, with its
+    proof in the tree of `old_size`.
+    """
 
     TYPE: ClassVar[str] = "head"
     checkpoint: NoteText
     old_size: int
     proof: tuple[Hash, ...]
+    moved: LeafProof | None = None
 
 
 @dataclass(frozen=True, slots=True)

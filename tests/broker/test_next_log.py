@@ -91,10 +91,13 @@ async def test_one_midnight_is_that_of_the_tenant(store: Store, tenant: str) -> 
 
 
 async def test_a_failed_unit_turns_nothing_and_the_next_one_does(store: Store, tenant: str) -> None:
-    with pytest.raises(Refused):
+    async def failing() -> None:
         async with store.tx(tenant, AFTER) as tx:
             await tx.append(LogHeartbeat("2027-01-01"), actor=BROKER)
             raise Refused(Why.BAD_INPUT, field="x")
+
+    with pytest.raises(Refused):
+        await failing()
     async with store.read() as work:
         assert await shards.closed(work, tenant) == []
     await beat(store, AFTER)
