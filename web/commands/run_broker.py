@@ -25,6 +25,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
 from broker.jobs import (
@@ -286,10 +287,15 @@ async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
 
+async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {"origin": await rotate_log_key(parts, str(asked["tenant"]))}
+
+
 COMMANDS: dict[str, control.Command] = {
     "close_month": _close_month,
     "erase": erase_now,
     "setup_secret": _setup_secret,
     "trust": _trust,
     "check_log": _check_log,
+    "rotate_log_key": _rotate_log_key,
 }
