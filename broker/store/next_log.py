@@ -6,22 +6,37 @@ can follow. All of it is of one transaction: nobody ever sees a closed log witho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import Literal, Protocol
 
-from audit.record import BROKER
-from audit.records import KeyRotated, ShardOpened
+from audit.record import BROKER, Actor
+from audit.records import AnyRecord, KeyRotated, ShardOpened
+from broker.ports import KeyRing
 from broker.store import log, shards
+from broker.store.group import Group
 from broker.store.growing import Growing
 from broker.store.log import Head
-
-if TYPE_CHECKING:
-    from broker.store.tx import Tx
 
 Reason = Literal["year", "key"]
 
 
-async def announce(tx: Tx, grown: Growing, reason: Reason) -> str:
+class Writer(Protocol):
+    """What is needed of a transaction (`tx.Tx`); `turning` while it goes from one log to the next."""
+
+    work: Group
+    tenant: str
+    at: datetime
+    keys: KeyRing
+    turning: bool
+
+    async def append(
+        self, record: AnyRecord, *, actor: Actor, proof: Sequence[tuple[str, bytes]] = ()
+    ) -> int: ...
+
+
+async def announce(tx: Writer, grown: Growing, reason: Reason) -> str:
     """Say in this log under which key the next one will be signed; its origin."""
     signed = grown.signed
     zone = await shards.zone_of(tx.work, tx.tenant)
@@ -37,7 +52,7 @@ async def announce(tx: Tx, grown: Growing, reason: Reason) -> str:
     return origin
 
 
-async def open_next(tx: Tx, grown: Growing, reason: Reason) -> None:
+async def open_next(tx: Writer, grown: Growing, reason: Reason) -> None:
     """Close this log; the next one's first record holds its last head."""
     tx.turning = True
     origin = await _successor(tx, grown, reason)
@@ -55,7 +70,7 @@ async def open_next(tx: Tx, grown: Growing, reason: Reason) -> None:
     tx.turning = False
 
 
-async def _successor(tx: Tx, grown: Growing, reason: Reason) -> str:
+async def _successor(tx: Writer, grown: Growing, reason: Reason) -> str:
     """As announced; anew where the broker slept through the year that was announced, or its key may be known."""
     named = grown.signed.successor
     year = f"{shards.year_of(tx.at, await shards.zone_of(tx.work, tx.tenant)):04d}"
@@ -64,7 +79,7 @@ async def _successor(tx: Tx, grown: Growing, reason: Reason) -> str:
     return await announce(tx, grown, reason)
 
 
-async def go_on(tx: Tx, grown: Growing, origin: str, cosigned: int) -> None:
+async def go_on(tx: Writer, grown: Growing, origin: str, cosigned: int) -> None:
     """From here on records are of the log of that origin, which is in use until its local year ends."""
     last = grown.signed
     ends = shards.year_end(tx.at, await shards.zone_of(tx.work, tx.tenant))
