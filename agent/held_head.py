@@ -24,11 +24,15 @@ FORK_FILE = "fork.note"
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The log that was followed to, from the one `pinned` (a vkey): its key, and the size at which it began here."""
+    """The log that was followed to, from the one `pinned` (a vkey): its key, and the size at which it began here.
+
+    `lost`: notes of this host up to that number may have gone with records of the log (-1: none).
+    """
 
     vkey: VerifierKey
     since: int
     pinned: str
+    lost: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,15 @@ class HeldHead:
         name: str,
         at: datetime,
         followed: Followed | None = None,
+        base: Head | None = None,
     ) -> Cosigned | HeadRefused:
-        """Judge a head of the log of `vkey`; it is on disk before the cosignature under `name` exists."""
-        found = witness.accept(self.head, vkey.name, data, old_size, proof, vkey)
+        """Judge a head of the log of `vkey`; it is on disk before the cosignature under `name` exists.
+
+        `base` is the head to go on from where the customer signed for another than the one held.
+        """
+        found = witness.accept(base or self.head, vkey.name, data, old_size, proof, vkey)
         if isinstance(found, HeadRefused):
-            if found.reason == "fork" and not self.forked:
+            if found.reason == "fork" and base is None and not self.forked:
                 write_file(self._fork, data)  # signed by the log itself: the proof of its breach
             return found
         when = self.no_earlier(at)
@@ -100,7 +108,9 @@ class HeldHead:
         value: dict[str, Value] = {"at": instant.to_text(held.at), "note": held.note}
         if held.followed is not None:
             to = held.followed
-            value["followed"] = {"vkey": to.vkey.text, "since": to.since, "pinned": to.pinned}
+            value["followed"] = {
+                "vkey": to.vkey.text, "since": to.since, "pinned": to.pinned, "lost": to.lost,
+            }  # fmt: skip
         write_file(self._path, encode(value, max_bytes=2 * MAX_NOTE_BYTES))
         self.held = held
 
@@ -123,6 +133,8 @@ def read_held(folder: Path) -> Held | None:
 
 def _followed(value: Value) -> Followed:
     f = Fields(value, "followed log")
-    found = Followed(VerifierKey.parse(f.text("vkey")), f.integer("since"), f.text("pinned"))
+    found = Followed(
+        VerifierKey.parse(f.text("vkey")), f.integer("since"), f.text("pinned"), f.integer("lost")
+    )
     f.done()
     return found

@@ -684,15 +684,26 @@ class ShardOpened(Record):
 
     `key` is the vkey of the log before and `root` (hex) that of its last head, of as many records as stand
     before this one. `cosigned` is the size of the last head of it that witnesses hold (0: none): more than
-    it ends with means that the records between were lost.
+    it ends with means that the records between were lost, and a `log.recovered` follows.
     """
 
     KIND, CODE, IT, EN = "shard.opened", "R351", "Registro nuovo aperto", "Next log opened"
-    EVIDENCE = ("head", "cosigned", "statement", "assertion")
+    EVIDENCE = ("head", "cosigned")
     key: Line
     root: Digest
     cosigned: int
     reason: Code  # year | key | lost
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecovered(Record):
+    """The titolare signed that records are lost and that this log goes on; `statement` is his `recovery`'s digest."""
+
+    KIND, CODE, IT, EN = "log.recovered", "R352", "Perdita riconosciuta dal titolare", "Loss acknowledged"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    demo_software: bool
 
 
 AnyRecord = (
@@ -709,7 +720,7 @@ AnyRecord = (
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
-    | KeyRotated | ShardOpened
+    | KeyRotated | ShardOpened | LogRecovered
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

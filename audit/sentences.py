@@ -47,6 +47,9 @@ WHYS: dict[str, tuple[str, str]] = {
     "kept_elsewhere": (
         "la testa conservata è di un altro registro (altro cliente o altro anno)",
         "the head kept is of another log (another customer or year)"),
+    "kept_lost": (
+        "la testa conservata è di registrazioni andate perdute",
+        "the head kept is of records that were lost"),
     "kept_unsigned": (
         "la testa conservata non è di questo registro, ma nemmeno firmata con la sua chiave: non prova nulla",
         "the head kept is not of this log, but not signed with its key either: it proves nothing"),
@@ -148,6 +151,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "shard_link": (
         "i registri non si congiungono alla registrazione {n}",
         "the logs do not join at record {n}: {why}"),
+    "records_lost": (
+        "perdute le registrazioni da {first} a {last} che i testimoni conoscevano",
+        "records {first} to {last}, which witnesses knew of, are lost"),
     "shard_key": (
         "la chiave del registro aperto alla registrazione {n} non era annunciata in quello prima",
         "the key of the log opened at record {n} was not announced in the one before"),

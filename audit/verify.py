@@ -120,7 +120,7 @@ class _Reader:
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
         self._erasures = Erasures(self._chain, self._evidence, judge)
         self._timestamps = Timestamps()
-        self._shards = Shards(self._evidence, signed, judge)
+        self._shards = Shards(self._chain, self._evidence, signed, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
             self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,

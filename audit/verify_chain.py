@@ -147,7 +147,7 @@ class Chain:
         self.software += by.demo_software
         return by
 
-    def _statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
+    def stated(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
         """Statement bytes behind a leaf, equal in digest to what the leaf says."""
         data = self._evidence_of(leaf, "statement")
         if data is None:
@@ -159,7 +159,7 @@ class Chain:
         return data
 
     def _approvers(self, leaf: Leaf, record: ApproversChanged, where: str) -> None:
-        data = self._statement(leaf, Approvers.TYPE, record.statement, where)
+        data = self.stated(leaf, Approvers.TYPE, record.statement, where)
         if data is None:
             return
         new = Approvers.parse(data)
@@ -178,7 +178,7 @@ class Chain:
         self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:
-        data = self._statement(leaf, Policy.TYPE, record.statement, where)
+        data = self.stated(leaf, Policy.TYPE, record.statement, where)
         if data is None:
             return
         new = Policy.parse(data)
@@ -194,7 +194,7 @@ class Chain:
             self.signer(leaf, self.approvers, Policy.TYPE, data, titolare=True)
 
     def _enrolment(self, leaf: Leaf, record: HostPrepared, where: str) -> None:
-        data = self._statement(leaf, Enrolment.TYPE, record.statement, where)
+        data = self.stated(leaf, Enrolment.TYPE, record.statement, where)
         if data is None:
             return
         new = Enrolment.parse(data)

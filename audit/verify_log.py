@@ -33,11 +33,15 @@ class SignedHead:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of the logs that make the tree: its heads are of sizes from `since` to `until`."""
+    """One of the logs that make the tree: its heads are of sizes from `since` to `until`.
+
+    Larger ones, up to `known`, were of records that are lost: nothing can be said of them.
+    """
 
     vkey: VerifierKey
     since: int
     until: int
+    known: int = 0
 
 
 def read_vkey(files: Entries, judge: Judgement) -> VerifierKey | None:
@@ -244,6 +248,8 @@ class Heads:
             self._judge.state(5, "unknown", "kept_elsewhere")
         elif shard.vkey == self._signed.vkey and kept.size > shard.until:
             self._judge.state(5, "unknown", "kept_newer")
+        elif shard.until < kept.size <= shard.known:
+            self._judge.state(5, "unknown", "kept_lost")
         elif self.holds(kept):
             self._judge.note("own_head", size=kept.size)
         elif _signs(note, pinned(kept.origin) or shard.vkey):
@@ -286,7 +292,7 @@ class Heads:
         """The heads of earlier verifications (``--state``), one for each of these logs."""
         for shard in self._shards:
             saved = seen.of(shard.vkey.name)
-            if saved is None:
+            if saved is None or shard.until < saved.size <= shard.known:
                 continue
             if saved.size > shard.until:
                 self._judge.find("REWRITTEN", "saved_newer", "checkpoint", size=saved.size)

@@ -6,7 +6,6 @@ that one's own key: so whoever pinned one key follows the tenant's logs from the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from audit.checkpoint import Checkpoint, open_checkpoint
@@ -14,12 +13,12 @@ from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.note import VerifierKey
-from audit.records import KeyRotated, ShardOpened
+from audit.records import KeyRotated, LogRecovered, ShardOpened
+from audit.statement import HeadLine, Recovery
 from audit.succession import follows, log_key
 from audit.trust_file import Trust
+from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_log import Heads, Shard, SignedHead
-
-EvidenceOf = Callable[[Leaf, str], bytes | None]
 
 
 @dataclass(slots=True)
@@ -30,15 +29,21 @@ class _Link:
     before: VerifierKey
     announced: set[str]
     heads: list[Checkpoint] = field(default_factory=list)
+    lost: Checkpoint | None = None  # what witnesses hold beyond its last head
     joins: bool = False
+
+
+def _line(head: Checkpoint) -> HeadLine:
+    return HeadLine(head.size, head.root.hex())
 
 
 class Shards:
     """Feed every leaf in order. `shards`, `close` and `check_keys` are for when the entries are over."""
 
-    KINDS = frozenset({KeyRotated.KIND, ShardOpened.KIND})
+    KINDS = frozenset({KeyRotated.KIND, ShardOpened.KIND, LogRecovered.KIND})
 
-    def __init__(self, evidence_of: EvidenceOf, signed: SignedHead, judge: Judgement) -> None:
+    def __init__(self, chain: Chain, evidence_of: EvidenceOf, signed: SignedHead, judge: Judgement) -> None:
+        self._chain = chain
         self._evidence_of = evidence_of
         self._signed = signed
         self._judge = judge
@@ -56,6 +61,13 @@ class Shards:
                     pass
         except (Malformed, BadSignature) as wrong:
             self._say(leaf.n, str(wrong))
+        if isinstance(leaf.record, LogRecovered):
+            try:
+                self._recovered(leaf, leaf.record)
+            except Malformed as wrong:
+                self._judge.find("UNAPPROVED", "evidence_unread", f"n={leaf.n}", why=wrong)
+            except BadSignature as wrong:
+                self._judge.find("UNAPPROVED", "assertion", f"n={leaf.n}", why=wrong)
 
     def _opened(self, leaf: Leaf, record: ShardOpened) -> None:
         announced, self._announced = self._announced, set()
@@ -65,11 +77,36 @@ class Shards:
         link.heads.append(last)
         if (last.size, last.root.hex()) != (leaf.n, record.root):
             raise Malformed("the last head is not of the records before this one")
-        if 0 < record.cosigned < leaf.n:
-            link.heads.append(self._head(leaf, "cosigned", link.before))
-        if record.cosigned not in (0, link.heads[-1].size):
+        cosigned = last if record.cosigned in (0, leaf.n) else self._head(leaf, "cosigned", link.before)
+        if record.cosigned not in (0, cosigned.size):
             raise Malformed("the head that was cosigned is of another size")
+        if record.cosigned > leaf.n:
+            link.lost = cosigned
+        else:
+            link.heads.append(cosigned)
         link.joins = True
+
+    def _recovered(self, leaf: Leaf, record: LogRecovered) -> None:
+        """The titolare's word takes the place of an announcement that the log before did not live to make."""
+        where = f"n={leaf.n}"
+        approvers, link = self._chain.approvers, self._links[-1] if self._links else None
+        data = self._chain.stated(leaf, Recovery.TYPE, record.statement, where)
+        if data is None:
+            return
+        said = Recovery.parse(data)
+        if link is None or link.lost is None or not self._of(said, link):
+            self._judge.find("UNAPPROVED", "statement_differs", where, what="statement")
+        elif approvers is None:
+            self._judge.find("UNAPPROVED", "chain", where, what="approvers")
+        elif self._chain.signer(leaf, approvers, Recovery.TYPE, data, titolare=True) is not None:
+            link.announced.add(said.next)
+
+    def _of(self, said: Recovery, link: _Link) -> bool:
+        """Whether it tells of this loss."""
+        restored, lost = link.heads[0], link.lost
+        return lost is not None and (said.tenant, said.log, said.restored, said.cosigned) == (
+            self._signed.tenant, link.before.text, _line(restored), _line(lost),
+        )  # fmt: skip
 
     def _head(self, leaf: Leaf, kind: str, key: VerifierKey) -> Checkpoint:
         data = self._evidence_of(leaf, kind)
@@ -85,7 +122,7 @@ class Shards:
         """Every log of this tree, oldest first, the bundle's own last."""
         found, since = [], 0
         for link in self._links:
-            found.append(Shard(link.before, since, link.n))
+            found.append(Shard(link.before, since, link.n, 0 if link.lost is None else link.lost.size))
             since = link.n
         return (*found, Shard(self._signed.vkey, since, self._signed.head.size))
 
@@ -99,6 +136,9 @@ class Shards:
             if not all(heads.holds(head) for head in link.heads):
                 link.joins = False
                 self._say(link.n, "the last head of the log before is of other records")
+            if link.lost is not None:
+                where = f"n={link.n}"
+                self._judge.find("INCOMPLETE", "records_lost", where, first=link.n, last=link.lost.size - 1)
             if after.text not in link.announced:
                 link.joins = False
                 self._judge.find("INCOMPLETE", "shard_key", f"n={link.n}", n=link.n)

@@ -10,7 +10,7 @@ from audit.canonical import b64
 from audit.grant import Grant
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ordered
-from broker.live.head_frames import Step, head_frames
+from broker.live.head_frames import Stands, Step, head_frames
 from broker.parts import Parts
 from broker.store import log, openings, requests, sessions, watches
 from broker.store.database import Work
@@ -26,7 +26,9 @@ async def order_opening(parts: Parts, tenant: str, session: str) -> None:
     # In the agent's turn: its next head must start from the last one that was sent to it.
     async with parts.hub.turn(found.permit.host) as turn:
         async with parts.store.read() as work:
-            steps = await head_frames(work, tenant, found.permit.host, turn.old_size)
+            steps = await head_frames(
+                work, parts.keys, Stands(tenant, found.permit.host, turn.old_size, turn.log)
+            )
             frame, size = await _frame(parts, work, found, turn.old_size, steps[-1:])
         for before in steps[:-1]:
             await turn.send(*before)
@@ -43,7 +45,7 @@ async def _frame(
     opened_n = await sessions.opened_n(work, tenant, permit.id)
     request = await requests.load(work, tenant, permit.request)
     texts = await openings.get(work, tenant, request.asked.opened_n, parts.keys.wrapping_key())
-    if head is None or opened_n is None or texts is None or old_size > head.size:
+    if head is None or opened_n is None or texts is None or (not newest and old_size != head.size):
         # A log that is behind what the agent has seen was restored from a backup: it must recover first.
         raise Refused(Why.LOG_UNPROVEN)
     shown = newest[0][0] if newest else frames.Head(head.note.decode(), old_size, ())

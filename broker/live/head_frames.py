@@ -5,11 +5,14 @@ Built and sent in the agent's turn (`Hub.turn`), for each starts at the head tha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from agent.wire.frames import Head, LeafProof
 from audit.canonical import b64
 from audit.leaf import Leaf
 from audit.records import KeyRotated
 from audit.statement import Enrolment
+from broker.ports import KeyRing
 from broker.store import estate, log, shards, statements
 from broker.store.database import Work
 from broker.store.shards import Shard
@@ -17,42 +20,69 @@ from broker.store.shards import Shard
 Step = tuple[Head, int]  # the frame, and the size of its head
 
 
-async def head_frames(work: Work, tenant: str, host: str, old_size: int) -> list[Step]:
-    """Empty where the agent holds the newest head already, or one that this log has not."""
-    now = await log.head(work, tenant)
-    if now is None or old_size > now.size:
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where an agent is: the size of the head it holds, and of which log, where that is known."""
+
+    tenant: str
+    host: str
+    size: int
+    log: str | None = None
+
+
+async def head_frames(work: Work, keys: KeyRing, at: Stands) -> list[Step]:
+    """Empty where the agent holds the newest head already, or where it cannot follow yet."""
+    now = await log.head(work, at.tenant)
+    if now is None:
         return []
-    if old_size > now.since:
-        return [] if old_size == now.size else [await _step(work, tenant, Shard(now), old_size)]
+    if at.log == now.origin or (at.log is None and now.since < at.size <= now.size):
+        return [] if at.size >= now.size else [await _step(work, at.tenant, Shard(now), at.size)]
     found: list[Step] = []
-    path = await _path(work, tenant, host, old_size)
-    for place, shard in enumerate(path):
-        if place:
-            found.append(await _step(work, tenant, shard, old_size, moved=True))
-        elif old_size < shard.head.size:
-            found.append(await _step(work, tenant, shard, old_size))
-        old_size = shard.head.size
+    size, path = at.size, await _path(work, at)
+    for before, shard in zip([None, *path], path, strict=False):
+        if before is None:
+            if size < shard.head.size:
+                found.append(await _step(work, at.tenant, shard, size))
+        elif before.lost:
+            signed = await statements.recovery(work, at.tenant, shards.vkey(keys, shard.origin).text)
+            if signed is None:
+                break  # nobody of the customer has said yet that it goes on without what is lost
+            size = min(size, before.head.size)
+            found.append(await _step(work, at.tenant, shard, size, recovered=signed.to_value()))
+        else:
+            announced = await _announced(work, at.tenant, shard.origin, size)
+            found.append(await _step(work, at.tenant, shard, size, moved=announced))
+        size = max(size, shard.head.size)
     return found
 
 
-async def _path(work: Work, tenant: str, host: str, old_size: int) -> list[Shard]:
+async def _path(work: Work, at: Stands) -> list[Shard]:
     """From the log where this host stands to the one in use."""
-    chain = await shards.chain(work, tenant)
+    chain = await shards.chain(work, at.tenant)
     origins = [shard.origin for shard in chain]
-    known = await estate.host(work, tenant, host)
-    signed = await statements.by_digest(work, tenant, getattr(known, "enrolment", ""))
+    if at.log in origins:
+        return chain[origins.index(at.log) :]
+    known = await estate.host(work, at.tenant, at.host)
+    signed = await statements.by_digest(work, at.tenant, getattr(known, "enrolment", None) or "")
     pinned = None if signed is None else Enrolment.parse(signed.statement).log_origin
     first = origins.index(pinned) if pinned in origins else 0
-    while first < len(chain) - 1 and chain[first].head.size < old_size:
+    while first < len(chain) - 1 and chain[first].known < at.size:
         first += 1
     return chain[first:]
 
 
-async def _step(work: Work, tenant: str, shard: Shard, old_size: int, *, moved: bool = False) -> Step:
+async def _step(
+    work: Work,
+    tenant: str,
+    shard: Shard,
+    old_size: int,
+    *,
+    moved: LeafProof | None = None,
+    recovered: dict[str, object] | None = None,
+) -> Step:
     head = shard.head
     proof = [] if old_size == 0 else await log.consistency(work, tenant, old_size, head.size)
-    announced = await _announced(work, tenant, shard.origin, old_size) if moved else None
-    frame = Head(head.note.decode(), old_size, tuple(h.hex() for h in proof), announced)
+    frame = Head(head.note.decode(), old_size, tuple(h.hex() for h in proof), moved, recovered)
     return frame, head.size
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agent.task_group import TaskGroup
 from broker.domain.refusal import Refused
-from broker.live.head_frames import head_frames
+from broker.live.head_frames import Stands, head_frames
 from broker.live.hub import Hub
 from broker.store.tx import Announcement, Store
 
@@ -42,6 +42,8 @@ class Heads:
     async def _send(self, host: str, tenant: str) -> None:
         async with self._hub.turn(host) as turn:
             async with self._store.read() as work:
-                steps = await head_frames(work, tenant, host, turn.old_size)
+                steps = await head_frames(
+                    work, self._store.keys, Stands(tenant, host, turn.old_size, turn.log)
+                )
             for frame, size in steps:
                 await turn.send(frame, size)

@@ -88,3 +88,19 @@ async def go_on(tx: Writer, grown: Growing, origin: str, cosigned: int) -> None:
     await shards.close(tx.work, tx.tenant, last, cosigned)
     await shards.begin(tx.work, tx.tenant, first)
     grown.signed = first
+
+
+async def open_without(tx: Writer, grown: Growing, cosigned: int, note: bytes) -> None:
+    """Go on in the next log where records of this one are lost: it signs no head more, so it announces nothing.
+
+    `note` is the longest head of it that a witness holds, of `cosigned` records, with its own signature.
+    """
+    tx.turning = True
+    last = grown.signed
+    year = shards.year_of(tx.at, await shards.zone_of(tx.work, tx.tenant))
+    origin = await shards.free_origin(tx.work, tx.tenant, last.origin, year)
+    proof = [("head", await shards.with_witnesses(tx.work, tx.tenant, last)), ("cosigned", note)]
+    await go_on(tx, grown, origin, cosigned)
+    record = ShardOpened(shards.vkey(tx.keys, last.origin).text, last.root.hex(), cosigned, "lost")
+    await tx.append(record, actor=BROKER, proof=proof)
+    tx.turning = False

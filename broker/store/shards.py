@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, insert, select, update
 
 from audit import instant, merkle
+from audit.checkpoint import Checkpoint, parse
+from audit.leaf import Leaf
 from audit.note import VerifierKey, parse_note
 from audit.records import KeyRotated
 from broker.ports import KeyRing
 from broker.store import log
 from broker.store.database import Work
 from broker.store.log import Head
-from broker.store.tables import closed_shards, cosignatures, shards, tenants
+from broker.store.tables import closed_shards, cosignatures, entries, evidence, shards, tenants
 
 _LAST_LETTER = "z"
 _CLOSED = (
@@ -43,6 +45,11 @@ class Shard:
     @property
     def origin(self) -> str:
         return self.head.origin
+
+    @property
+    def lost(self) -> bool:
+        """Whether the log after it goes on without records of it."""
+        return self.cosigned > self.head.size
 
     @property
     def known(self) -> int:
@@ -90,6 +97,25 @@ async def signed_at(work: Work, tenant: str, head: Head, size: int, keys: KeyRin
     root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
     origin = await origin_at(work, tenant, head, size)
     return log.signed_head(origin, size, root, keys.log_key(origin))
+
+
+async def shown(work: Work, tenant: str, lost: Shard) -> Checkpoint:
+    """The longest head of that log, as a witness showed it and the record of the loss keeps it."""
+    data = await log.leaf_bytes(work, tenant, lost.head.size)
+    assert data is not None  # the first record of the log after it
+    digests = [e.sha256 for e in Leaf.parse(data).evidence if e.kind == "cosigned"]
+    rows = await work.run(
+        select(evidence.c.data).where(evidence.c.tenant == tenant, evidence.c.sha256.in_(digests))
+    )
+    return parse(parse_note(bytes(rows[0].data)).text)
+
+
+async def heard_since(work: Work, tenant: str, host: str, since: int) -> bool:
+    """Whether a note of this host was recorded from that index on."""
+    rows = await work.run(
+        select(entries.c.leaf).where(entries.c.tenant == tenant, entries.c.n >= since, entries.c.host == host)
+    )
+    return any(Leaf.parse(bytes(row.leaf)).host_n is not None for row in rows)
 
 
 # ------------------------------------------------------------------------------------- the next log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,11 +16,12 @@ from audit.findings import Verdict
 from audit.keys import SigningKey
 from audit.note import VerifierKey, parse_note
 from audit.record import Actor
-from audit.records import KeyRotated, LogHeartbeat, SessionClosed
+from audit.records import KeyRotated, LogHeartbeat, LogRecovered, SessionClosed, TenantOpened
+from audit.statement import HeadLine, Recovery
 from audit.trust_file import SeenHeads
 from audit.verify import verify
 from tests.audit.verdicts import alone, judge, only, said, sound
-from tests.audit.world import HOST, ORIGIN, TECHNICIAN, TENANT, Twist, World, seed
+from tests.audit.world import HOST, HOUSE, ORIGIN, TECHNICIAN, TENANT, TITOLARE, Twist, World, seed
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 22, 50, tzinfo=UTC)
 NEXT = f"registro.localhost/{TENANT}/2027"
@@ -228,3 +230,159 @@ def test_heads_in_the_bundle_are_each_of_their_own_log() -> None:
         w.heads[5] = checkpoint.sign(Checkpoint(NEXT, 5, w.tree.root(5)), w.log_key)
 
     alone(bent(kept_wrong), "REWRITTEN", "kept_head")
+
+
+# ---------------------------------------------------------------------------------- records that are lost
+
+
+def after_a_loss(recover: Turn = World.recover, **twist: Any) -> World:
+    """A session, three records that no copy has, and work that goes on in the next log."""
+    w = World(Twist(witnesses=1))
+    w.onboard()
+    w.until(3, 10)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    since = w.tree.size
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.session_n.pop(session)
+    w.session_n[session] = 1
+    w.lose(since, **twist)
+    recover(w)
+    w.append(LogHeartbeat("2026-11-04"))
+    request, _ = w.ask(2)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.end(session, "closed_by_technician")
+    return w
+
+
+def test_exactly_the_lost_range_is_reported_and_nothing_else() -> None:
+    w = after_a_loss()
+    verdict = judge(w)
+    (found,) = verdict.findings
+    n = next(n for n, data in enumerate(w.leaves) if b'"type":"shard.opened"' in data)
+    assert (found.cls, found.code, found.where) == ("INCOMPLETE", "records_lost", f"n={n}")
+    assert found.en == f"records {n} to {w.recovery.cosigned.size - 1}, which witnesses knew of, are lost"
+    assert [s.n for s in verdict.steps if s.state == "failed"] == [8]
+
+
+def test_a_loss_that_nobody_of_the_customer_signed_for() -> None:
+    w = after_a_loss(lambda _: None)
+    both = replace(w.trust(), log_vkeys=(w.first_vkey, w.vkey))
+    assert {f.code for f in judge(w, trust=both).findings} == {"records_lost", "shard_key"}
+    assert {f.cls for f in judge(w).findings} == {"INCOMPLETE", "UNTRUSTED"}
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        {"tenant": "t-99999999"}, {"log": World().witness.text}, {"restored": HeadLine(1, "ab" * 32)},
+        {"cosigned": HeadLine(500, "ab" * 32)},
+    ],
+)  # fmt: skip
+def test_a_recovery_of_another_loss(twist: dict[str, Any]) -> None:
+    found = {(f.cls, f.code) for f in judge(after_a_loss(**twist)).findings}
+    assert ("UNAPPROVED", "statement_differs") in found
+    assert ("INCOMPLETE", "shard_key") in found
+
+
+def test_a_recovery_for_another_log() -> None:
+    other = VerifierKey.log(NEXT, SigningKey(seed("x")).public).text
+    found = {(f.cls, f.code) for f in judge(after_a_loss(next=other)).findings}
+    assert ("INCOMPLETE", "shard_key") in found
+    assert not any(cls == "UNAPPROVED" for cls, _ in found)
+
+
+def unreadable(w: World) -> None:
+    w.append(
+        LogRecovered("ab" * 32, demo_software=True), actor=Actor(TITOLARE, "titolare"),
+        proof=(("statement", b"{}"), ("assertion", b"{}")),
+    )  # fmt: skip
+
+
+def no_statement(w: World) -> None:
+    digest = hashlib.sha256(b"verbale/recovery/v1\n{}").hexdigest()
+    w.append(LogRecovered(digest, demo_software=True), proof=(("statement", b"{}"), ("assertion", b"{}")))
+
+
+BADLY_SIGNED: dict[str, tuple[Turn, str]] = {
+    "by an ADS": (lambda w: w.recover(w.ads), "not_approver"),
+    "by nobody": (lambda w: w.recover(w.stranger), "not_approver"),
+    "no statement": (
+        lambda w: w.append(LogRecovered("ab" * 32, demo_software=True), actor=Actor(TITOLARE, "titolare")),
+        "evidence_missing",
+    ),
+    "another digest": (unreadable, "statement_differs"),
+    "unreadable": (no_statement, "evidence_unread"),
+}
+
+
+@pytest.mark.parametrize("how", BADLY_SIGNED)
+def test_a_recovery_that_does_not_count(how: str) -> None:
+    sign, code = BADLY_SIGNED[how]
+    found = {(f.cls, f.code) for f in judge(after_a_loss(sign)).findings}
+    assert {("UNAPPROVED", code), ("INCOMPLETE", "shard_key"), ("INCOMPLETE", "records_lost")} <= found
+
+
+def test_a_recovery_whose_signature_is_over_something_else() -> None:
+    def sign(w: World) -> None:
+        w.twist.challenge = lambda kind, challenge: bytes(32) if kind == "recovery" else challenge
+        w.recover()
+
+    assert ("UNAPPROVED", "assertion") in {(f.cls, f.code) for f in judge(after_a_loss(sign)).findings}
+
+
+def test_a_recovery_where_nothing_was_lost() -> None:
+    def turn(w: World) -> None:
+        w.turn()
+        w.recovery = Recovery(
+            TENANT, w.first_vkey.text, HeadLine(1, "ab" * 32), HeadLine(2, "ab" * 32), w.vkey.text, w.now
+        )
+        w.recover()
+
+    found = {(f.cls, f.code) for f in judge(over_the_turn(turn)).findings}
+    assert found == {("UNAPPROVED", "statement_differs")}
+
+
+def test_heads_kept_of_what_is_lost_accuse_nobody() -> None:
+    w = after_a_loss()
+    lost = w.recovery.cosigned
+    key = SigningKey(seed("log"))
+    saved = Checkpoint(ORIGIN, lost.size, bytes.fromhex(lost.root))
+    found = verify(packed(w), trust=w.trust(), seen=SeenHeads((saved,))).verdict
+    assert {f.code for f in found.findings} == {"records_lost"}
+    kept = parse_note(checkpoint.sign(saved, key))
+    found = verify(packed(w), trust=w.trust(), kept=[kept]).verdict
+    assert {f.code for f in found.findings} == {"records_lost"}
+    assert found.steps[4].state == "unknown"
+    beyond = replace(saved, size=lost.size + 1)
+    found = verify(packed(w), trust=w.trust(), seen=SeenHeads((beyond,))).verdict
+    assert {f.code for f in found.findings} == {"records_lost", "saved_newer"}
+
+
+def test_a_host_may_jump_once_behind_a_loss_and_not_twice() -> None:
+    w = after_a_loss()
+    w.host_n[HOST] += 1
+    request, _ = w.ask(3)
+    grant = w.approve(request)
+    w.start(w.open(request, grant), grant)
+    assert {f.code for f in judge(w).findings} == {"records_lost", "host_gap"}
+
+
+def test_a_recovery_before_anybody_may_sign() -> None:
+    w = World(Twist(witnesses=1))
+    w.append(TenantOpened(HOUSE, demo=True, zone="Europe/Rome"))
+    w.append(LogHeartbeat("2026-11-01"))
+    w.append(LogHeartbeat("2026-11-02"))
+    w.lose(2)
+    w.approvers = None  # type: ignore[assignment]
+    data = w.recovery.encode()
+    assertion = w.titolare.assertion(w.recovery.digest).encode()
+    record = LogRecovered(w.recovery.digest.hex(), demo_software=True)
+    w.append(record, actor=Actor(TITOLARE, "titolare"), proof=(("statement", data), ("assertion", assertion)))
+    other = over_the_turn()
+    w.policy, w.pinned = other.policy, other.pinned
+    found = {(f.cls, f.code) for f in judge(w).findings}
+    assert ("UNAPPROVED", "chain") in found

@@ -40,10 +40,12 @@ from audit.statement import (
     CheckIn,
     Enrolment,
     Erasure,
+    HeadLine,
     HostKey,
     LoginCredential,
     Origin,
     Policy,
+    Recovery,
     Request,
     SignedStop,
     Statement,
@@ -181,6 +183,33 @@ class World:
         self.origin, self.log_key = origin, new
         given = (("head", last), *(() if cosigned is None else (("cosigned", cosigned),)))
         return self.append(replace(said, **fields), proof=given if proof else ())
+
+    def lose(self, since: int, label: str = "2026b", **twist: Any) -> int:
+        """Back to a copy of that many records: the next log goes on from there, and the titolare signs for it."""
+        cosigned = self.head
+        lost = Checkpoint(self.origin, self.tree.size, self.tree.root())
+        self.leaves, self.tree = self.leaves[:since], Tree()
+        for data in self.leaves:
+            self.tree.append(data)
+        for kept in (self.openings, self.heads):
+            for n in [n for n in kept if n >= since]:
+                del kept[n]
+        before, root = self.vkey, self.tree.root()
+        cited = {e.sha256 for data in self.leaves for e in Leaf.parse(data).evidence}
+        self.evidence = {name: data for name, data in self.evidence.items() if name in cited}
+        n = self.turn(label, announced=False, cosigned=cosigned, reason="lost")
+        self.recovery = Recovery(
+            TENANT, before.text, HeadLine(since, root.hex()), HeadLine(lost.size, lost.root.hex()),
+            self.vkey.text, instant.whole_ms(self.now),
+        )  # fmt: skip
+        self.recovery = replace(self.recovery, **twist)
+        return n
+
+    def recover(self, by: SoftwareAuthenticator | None = None) -> None:
+        self.append(
+            records.LogRecovered(self.recovery.digest.hex(), self.is_demos(self.approvers)),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.recovery, by or self.titolare),
+        )  # fmt: skip
 
     def wait(self, **kw: float) -> None:
         self.now += timedelta(**kw)

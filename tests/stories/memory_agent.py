@@ -64,19 +64,18 @@ class MemoryAgent:
         hello = frames.Hello(
             self.world.tenant, self.world.host.id, "0.1", "boot-1",
             instant.to_text(self.parts.clock.now()), self.next_n, self.head_size, b64(b"s" * 64),
+            head=self.witness.note,
         )  # fmt: skip
         signature = self.world.agent.identity.sign(hello.message(nonce))
-        hello = frames.Hello(
-            hello.tenant, hello.host, hello.version, hello.boot, hello.time, hello.next_host_n,
-            hello.head_size, b64(signature),
-        )  # fmt: skip
+        hello = replace(hello, signature=b64(signature))
         link.receive(frames.encode(hello), 0.0)
         up = await link_up(self.parts, hello, nonce, terminal="192.0.2.77")
         link.send(frames.Welcome(instant.to_text(self.parts.clock.now()), up.acked))
         link.to_send()
         self.link = AgentLink(
-            up.host.tenant, up.host.id, link, self._take, self.head_size, self.parts.clock.now()
-        )
+            up.host.tenant, up.host.id, link, self._take, self.head_size, self.parts.clock.now(),
+            log=None if hello.head is None else hello.head.partition("\n")[0],
+        )  # fmt: skip
         self.parts.hub.add(self.link)
         await self.deliver()
 

@@ -25,6 +25,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.recover_log import recover_log
 from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
@@ -287,6 +288,19 @@ async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
 
+async def _recover(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        found = await recover_log(parts, str(asked["tenant"]))
+    except Refused as no:
+        if no.why is not Why.WRONG_STATE:
+            raise
+        return {
+            "refused": no.why.value,
+            "it": "Nessuna macchina ha mostrato registrazioni che qui mancano: si colleghino, e ripeta.",
+        }
+    return asdict(found)
+
+
 async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"origin": await rotate_log_key(parts, str(asked["tenant"]))}
 
@@ -298,4 +312,5 @@ COMMANDS: dict[str, control.Command] = {
     "trust": _trust,
     "check_log": _check_log,
     "rotate_log_key": _rotate_log_key,
+    "recover": _recover,
 }

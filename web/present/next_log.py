@@ -14,6 +14,32 @@ from web.present.reader import Reader
 from web.present.times import date_of
 
 
+def to_acknowledge(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
+    """Records are lost, and the hosts wait for his word."""
+    if view.loss is None:
+        return []
+    say, (first, last) = reader.say, view.loss
+    lost = f"{words.thousands(first, reader)}–{words.thousands(last, reader)}"
+    title = say("Il registro ha perduto delle registrazioni", "The log has lost records")
+    text = say(
+        f"Mancano le registrazioni {lost}: il server è stato ripristinato da una copia più vecchia.",
+        f"Records {lost} are missing: the server was restored from an older copy.",
+    )
+    if who.role != "titolare":
+        wait = say(
+            "Le macchine non aprono nulla finché il titolare non lo riconosce.",
+            "Hosts open nothing until the titolare has acknowledged it.",
+        )
+        return [e.Todo("wait", title, f"{text} {wait}")]
+    wait = say(
+        "Le sue macchine non aprono nulla finché lei non lo riconosce con la sua firma.",
+        "Your hosts open nothing until you have acknowledged it by your signature.",
+    )
+    word = say("Leggi e firma", "Read and sign")
+    sign = v.Act(word, post="/titolare/ripresa", kind="sign", icon="pen", sign=True)
+    return [e.Todo("wait", title, f"{text} {wait}", (sign,))]
+
+
 def to_hand_on(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
     one = to_be_told(view.head, view.policy, view.cosigned, view.customer.name)
     if one is None or who.role != "titolare":

@@ -69,6 +69,7 @@ def todos(
     view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
 ) -> tuple[e.Todo, ...]:
     found = [
+        *next_log.to_acknowledge(view, who, reader),
         *_to_found(view, who, reader),
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),

@@ -1,7 +1,9 @@
 // Steps 2 and 8, their part of the logs: each goes on with the tree of the one before (FORMAT.md §2).
 
 import { BadSignature, Malformed, hex } from "./bytes.js";
+import { reading } from "./chain.js";
 import { ED25519, openCheckpoint, parseVkey } from "./note.js";
+import { parseStatement } from "./statement.js";
 
 function logKey(spelled) {
   const found = parseVkey(spelled);
@@ -19,8 +21,8 @@ export class Shards {
   #links = [];
   #announced = new Set();
 
-  constructor(evidence, signed, judge) {
-    Object.assign(this, { evidence, signed, judge });
+  constructor(chain, signed, judge) {
+    Object.assign(this, { chain, signed, judge });
   }
 
   async feed(leaf) {
@@ -31,24 +33,45 @@ export class Shards {
       if (!(wrong instanceof Malformed || wrong instanceof BadSignature)) throw wrong;
       this.#say(leaf.n, wrong.message);
     }
+    if (leaf.type === "log.recovered") await reading(this.judge, `n=${leaf.n}`, () => this.#recovered(leaf));
   }
 
   async #opened(leaf) {
     const announced = this.#announced;
     this.#announced = new Set();
     const { key, root, cosigned } = leaf.body;
-    const link = { n: leaf.n, before: logKey(key), announced, heads: [], joins: false };
+    const link = { n: leaf.n, before: logKey(key), announced, heads: [], lost: null, joins: false };
     this.#links.push(link);
     const last = await this.#head(leaf, "head", link.before);
     link.heads.push(last);
     if (last.size !== leaf.n || hex(last.root) !== root) throw new Malformed("the last head is not of the records before this one");
-    if (cosigned > 0 && cosigned < leaf.n) link.heads.push(await this.#head(leaf, "cosigned", link.before));
-    if (cosigned !== 0 && cosigned !== link.heads.at(-1).size) throw new Malformed("the head that was cosigned is of another size");
+    const held = cosigned === 0 || cosigned === leaf.n ? last : await this.#head(leaf, "cosigned", link.before);
+    if (cosigned !== 0 && cosigned !== held.size) throw new Malformed("the head that was cosigned is of another size");
+    if (cosigned > leaf.n) link.lost = held;
+    else link.heads.push(held);
     link.joins = true;
   }
 
+  /** The titolare's word takes the place of an announcement that the log before did not live to make. */
+  async #recovered(leaf) {
+    const link = this.#links.at(-1);
+    const data = await this.chain.statement(leaf, "recovery");
+    if (data === null) return;
+    const said = parseStatement("recovery", data);
+    const is = ({ size, root }, head) => size === head.size && root === hex(head.root);
+    const fits = link !== undefined && link.lost !== null && said.tenant === this.signed.tenant && said.log === link.before.text
+      && is(said.restored, link.heads[0]) && is(said.cosigned, link.lost);
+    if (!fits) {
+      this.judge.find("UNAPPROVED", "statement_differs", `n=${leaf.n}`, { what: "statement" });
+      return;
+    }
+    const { approvers } = this.chain;
+    if (approvers === null) this.judge.find("UNAPPROVED", "chain", `n=${leaf.n}`, { what: "approvers" });
+    else if ((await this.chain.signer(leaf, approvers, "recovery", data, { titolare: true })) !== null) link.announced.add(said.next);
+  }
+
   async #head(leaf, kind, key) {
-    const data = await this.evidence(leaf, kind);
+    const data = await this.chain.evidence(leaf, kind);
     if (data === null) throw new Malformed("the last head of the log before is not there");
     return openCheckpoint(data, key);
   }
@@ -78,6 +101,7 @@ export class Shards {
       const said = link.announced.has(keys[i + 1].text);
       if (!follows) this.#say(link.n, "the name of the next log does not follow");
       if (!holds) this.#say(link.n, "the last head of the log before is of other records");
+      if (link.lost !== null) this.judge.find("INCOMPLETE", "records_lost", `n=${link.n}`, { first: link.n, last: link.lost.size - 1 });
       if (!said) this.judge.find("INCOMPLETE", "shard_key", `n=${link.n}`, { n: link.n });
       link.joins &&= follows && holds && said;
     }

@@ -69,7 +69,7 @@ class Reading {
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
     this.erasures = new Erasures(this.chain, judge);
-    this.shards = new Shards(evidence, signed, judge);
+    this.shards = new Shards(this.chain, signed, judge);
   }
 
   #cite(said, n, where) {
