@@ -26,7 +26,12 @@ async def compare_head(parts: Parts, work: Work, tenant: str, witness: str, note
             _log.warning("%s shows a head that this log never signed: %s", witness, wrong)
         else:
             here = await witnesses.head_of_size(work, tenant, held.size)
-            if held.size > of.known:
+            if held.size > of.known and of.lost:
+                _log.error(
+                    "%s holds %d records of a log of %s that went on without them, more than the titolare signed for: "
+                    "it opens nothing until it is enrolled anew", witness, held.size, tenant,
+                )  # fmt: skip
+            elif held.size > of.known:
                 stand_back(parts, tenant, Ahead(witness, held.size, forked=False, note=note), of.head.size)
             elif held.size <= of.head.size and here is not None and here.root != held.root:
                 stand_back(parts, tenant, Ahead(witness, held.size, forked=True, note=note), of.head.size)
@@ -34,10 +39,13 @@ async def compare_head(parts: Parts, work: Work, tenant: str, witness: str, note
 
 
 def _signed_here(parts: Parts, known: Sequence[Shard], note: str) -> tuple[Checkpoint, Shard]:
-    """The head in that note and the log whose it is: the one in use, or one before it."""
+    """The head in that note and the log whose it is: the one in use, or one before it.
+
+    Or the one that is announced: then this copy is of before it began, and lacks all of it.
+    """
     origin = note.partition("\n")[0]
     for shard in known:
-        if shard.origin == origin:
+        if origin in (shard.origin, shard.head.successor):
             return open_checkpoint(note.encode(), shards.vkey(parts.keys, origin)), shard
     raise BadSignature("no log of this customer bears that name")
 

@@ -12,7 +12,7 @@ from audit.checkpoint import open_checkpoint
 from audit.instant import whole_ms
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import log, next_log, shards
+from broker.store import estate, log, next_log, shards
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,24 @@ class Recovered:
     last: int
 
 
-async def recover_log(parts: Parts, tenant: str) -> Recovered:
+class NotHeard(Exception):
+    """Hosts that were there when the copy was made have not dialled in yet; the message is their names."""
+
+
+async def recover_log(parts: Parts, tenant: str, *, now: bool = False) -> Recovered:
     """`Refused`: not_found; wrong_state where no host has shown a head that this log lacks.
 
+    `NotHeard`, unless it has to be `now`: a host that holds more than is signed for has to be enrolled anew.
     Another history than a witness's (a fork) is no loss and is not mended so.
     """
     async with parts.store.read() as work:
         here = await log.head(work, tenant)
+        hosts = await estate.enrolled_hosts(work, tenant)
     if here is None:
         raise Refused(Why.NOT_FOUND)
+    away = [h.label for h in hosts if h.silent_since is None and not parts.hub.connected(h.id)]
+    if away and not now:
+        raise NotHeard(", ".join(away))
     ahead = parts.store.standing.ahead(tenant)
     if ahead is None or ahead.forked or ahead.note is None or not ahead.note.startswith(f"{here.origin}\n"):
         raise Refused(Why.WRONG_STATE, state="nothing_lost")

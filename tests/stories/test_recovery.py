@@ -12,19 +12,20 @@ from pathlib import Path
 import pytest
 
 from agent.wire import frames
+from agent.witness import Witness
 from audit.verify import Verified, verify
 from broker.cases.close_month import close_month
 from broker.cases.compare_head import compare_head
 from broker.cases.export_trust import tenant_trust
 from broker.cases.read_report import read_report
-from broker.cases.recover_log import recover_log
+from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.see_customer import see_customer
 from broker.cases.sign_recovery import begin_recovery
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Active
 from broker.live.heads import Heads
 from broker.live.hub import Hub
-from broker.store import log, shards
+from broker.store import log, next_log, shards
 from broker.store.database import SqliteDatabase, open_database
 from broker.store.tx import Announcement, Store
 from tests.audit import second_verifier
@@ -138,21 +139,38 @@ async def test_the_log_goes_on_and_exactly_the_lost_range_is_reported(story: Sto
     assert f"records {restored.size} to {held - 1}" in lost.en
 
 
-async def test_a_host_that_holds_less_comes_along_without_losing_anything(story: Story, copy: Copy) -> None:
+async def test_a_host_that_holds_less_comes_along_without_losing_anything(
+    story: Story, copy: Copy, tmp_path: Path
+) -> None:
     """The longest head is another host's; this one was off."""
-    small = story.agent.head_size
+    folder = tmp_path / "small"
+    folder.mkdir()
+    small = Witness(folder, story.world.agent.witness)
+    first = story.agent.witness.held
+    assert first is not None
+    small.held = first
     await worked(story)
     await told(story)
     held, note = story.agent.head_size, story.agent.witness.note
-    assert small < held
+    assert small.size < held
     await copy.begin()
     async with story.parts.store.read() as work:
         await compare_head(story.parts, work, story.world.tenant, "h-other", note)
-    await recover_log(story.parts, story.world.tenant)
+    with pytest.raises(NotHeard, match="srv-gestionale"):
+        await recover_log(story.parts, story.world.tenant)
+    await recover_log(story.parts, story.world.tenant, now=True)
     await story.world.titolare.sign(await begin_recovery(story.parts, story.world.titolare.who))
     async with story.parts.store.read() as work:
         closed = await shards.closed(work, story.world.tenant)
     assert [(s.lost, s.cosigned) for s in closed] == [(True, held)]
+    story.agent.witness = small
+    await story.agent.dial()
+    await told(story)
+    async with story.parts.store.read() as work:
+        head = await log.head(work, story.world.tenant)
+    assert head is not None
+    assert story.agent.head_size == head.size
+    await worked(story)
 
 
 async def test_nothing_lost_nothing_to_recover(story: Story) -> None:
@@ -170,15 +188,45 @@ async def test_nothing_lost_nothing_to_recover(story: Story) -> None:
     assert no.value.why is Why.NOT_ALLOWED
 
 
-async def test_a_host_that_knows_of_more_than_was_signed_for_stays_out(story: Story, copy: Copy) -> None:
-    await lose(story, copy)
-    await recover_log(story.parts, story.world.tenant)
-    await story.world.titolare.sign(await begin_recovery(story.parts, story.world.titolare.who))
+async def test_a_host_that_knows_of_more_than_was_signed_for_stays_out_and_stops_nobody(
+    story: Story, copy: Copy
+) -> None:
+    await worked(story)
     await told(story)
-    frame = frames.Head("x", 0, (), None, {"statement": "", "assertion": {}})
+    note = story.agent.witness.note
+    await worked(story)
+    await told(story)
+    more = story.agent.head_size
+    await copy.begin()
+    async with story.parts.store.read() as work:
+        await compare_head(story.parts, work, story.world.tenant, "h-other", note)
+    await recover_log(story.parts, story.world.tenant, now=True)
+    await story.world.titolare.sign(await begin_recovery(story.parts, story.world.titolare.who))
+    await story.agent.dial()
+    assert story.parts.store.standing.ahead(story.world.tenant) is None
+    heads = Heads(story.parts.hub, story.parts.store)
+    await heads.noticed(Announcement(story.world.tenant, "log", "0"))
+    await heads.tick()
+    (frame,) = [one for one in story.agent.inbox if isinstance(one, frames.Head)]
     answer = story.agent.witness.take(story.agent.pins, frame, story.world.host.id, story.clock.now())
-    assert isinstance(answer, frames.HeadRefused)
-    assert answer.reason == "unannounced"
+    assert answer == frames.HeadRefused(more, "unannounced")
+
+
+async def test_a_copy_of_before_the_turn_signs_nothing_below_the_next_log(story: Story, copy: Copy) -> None:
+    """Its key was announced, so a head of it is known for what it is; only the lost data mend that."""
+    tenant = story.world.tenant
+    async with story.parts.store.tx(tenant, story.clock.now()) as tx:
+        origin = await next_log.announce(tx, tx.grown, "year")
+        size, root = tx.size, tx.grown.root
+    note = log.signed_head(origin, size + 5, root, story.parts.keys.log_key(origin)).note.decode()
+    async with story.parts.store.read() as work:
+        await compare_head(story.parts, work, tenant, "h-other", note)
+    ahead = story.parts.store.standing.ahead(tenant)
+    assert ahead is not None
+    assert ahead.size == size + 5
+    with pytest.raises(Refused) as no:
+        await recover_log(story.parts, tenant, now=True)
+    assert no.value.why is Why.WRONG_STATE
 
 
 async def test_the_restored_log_stays_closed_after_another_start(story: Story, copy: Copy) -> None:

@@ -6,16 +6,19 @@ import argparse
 import asyncio
 
 from broker import door
+from web.commands import rotate_log_key
 from web.commands.close_month import broker_in
-from web.commands.rotate_log_key import add_options
 
-__all__ = ["add_options", "run"]
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    rotate_log_key.add_options(parser)
+    parser.add_argument("--now", action="store_true", help="without waiting for hosts that are off")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 done, 1 refused with a sentence. Through the running broker: it is the one that heard the hosts."""
     try:
-        said = asyncio.run(door.command(broker_in(args.state), "recover", tenant=args.tenant))
+        said = asyncio.run(door.command(broker_in(args.state), "recover", tenant=args.tenant, now=args.now))
     except door.Unanswered:
         said = {
             "it": "Il broker si è fermato prima di rispondere: lo riavvii e guardi che cosa è stato fatto."

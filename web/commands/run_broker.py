@@ -25,7 +25,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
-from broker.cases.recover_log import recover_log
+from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
@@ -290,7 +290,13 @@ async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _recover(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        found = await recover_log(parts, str(asked["tenant"]))
+        found = await recover_log(parts, str(asked["tenant"]), now=bool(asked.get("now")))
+    except NotHeard as names:
+        return {
+            "refused": "not_heard",
+            "it": f"Non si sono ancora collegate: {names}. Le aspetti, o ripeta con --now: quelle che sanno "
+            "di più andranno iscritte di nuovo.",
+        }
     except Refused as no:
         if no.why is not Why.WRONG_STATE:
             raise

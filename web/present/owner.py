@@ -111,6 +111,11 @@ def _stopped(stopped: Sequence[StoppedLog], reader: Reader) -> tuple[tuple[v.Sta
                 f"A witness holds {there} records of it, here there are {here}.",
             )
         mend = say("Rimetta sul server i dati che mancano.", "Bring the missing data back to the server.")
+        if not one.forked:
+            mend += say(
+                " Se sono perduti: «verbale recover», e il titolare firma.",
+                " If they are lost: “verbale recover”, and the titolare signs.",
+            )
         found.append((v.State("stop", say("fermo", "stopped")), what, f"{why} {mend}"))
     return tuple(found)
 
