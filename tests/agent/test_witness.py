@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,13 @@ from agent.pins_store import StateDamaged
 from agent.wire import frames
 from agent.witness import Witness, read_held
 from audit.keys import SigningKey
+from audit.merkle import consistency_proof
 from audit.note import VerifierKey, check_cosignature, parse_note
 from audit.records import KeyRotated, LogHeartbeat
+from audit.statement import HeadLine, Recovery
 from tests.agent.orders import AT, PINS, Log
 from tests.audit import people
+from web.demo.authenticator import SoftwareAuthenticator
 
 
 def witness(tmp_path: Path) -> Witness:
@@ -171,6 +175,95 @@ def test_an_announcement_of_an_earlier_log_does_not_count_in_a_later_one(tmp_pat
     offer(one, moved(log))
     assert one.log_vkey(PINS).name == NEXT
     assert offer(one, moved(log, THIRD, THIRD_KEY, n=3)) == frames.HeadRefused(5, "unannounced")
+
+
+def recovered(
+    whole: Log, copy: Log, by: SoftwareAuthenticator = people.TITOLARE, **other: Any
+) -> frames.Head:
+    """The first head of the log that goes on from the copy, one record further on, and the titolare's word for it."""
+    said = Recovery(
+        people.TENANT,
+        PINS.enrolment.log_vkey,
+        HeadLine(len(copy.leaves), copy.tree.root().hex()),
+        HeadLine(len(whole.leaves), whole.tree.root().hex()),
+        VerifierKey.log(SECOND, NEXT_KEY.public).text,
+        AT,
+    )
+    old = len(copy.leaves)
+    copy.append(LogHeartbeat("2026-12-24"))
+    frame = copy.head(old, key=NEXT_KEY, origin=SECOND)
+    return replace(frame, recovered=people.signed(replace(said, **other), by).to_value())
+
+
+SECOND = f"{people.ORIGIN}b"
+
+
+def test_it_goes_back_only_to_where_the_titolare_signed(tmp_path: Path) -> None:
+    log = log_of(6)
+    one = witness(tmp_path)
+    offer(one, log.head())
+    frame = recovered(log, log_of(4))
+    plain = offer(one, replace(frame, recovered=None))
+    assert plain == frames.HeadRefused(6, "bad_signature")
+    answer = one.take(PINS, frame, people.HOST, AT, acked=7)
+    assert isinstance(answer, frames.Cosignature)
+    assert (one.size, one.lost(PINS), one.log_vkey(PINS).name) == (5, 7, SECOND)
+    again = witness(tmp_path)
+    assert (again.size, again.lost(PINS), again.log_vkey(PINS).name) == (5, 7, SECOND)
+    assert offer(again, frame) == frames.HeadRefused(5, "unannounced"), "a loss is signed for once"
+
+
+def test_a_host_that_holds_less_than_the_copy_goes_on_from_its_own_head(tmp_path: Path) -> None:
+    log, copy = log_of(6), log_of(4)
+    one = witness(tmp_path)
+    offer(one, log_of(2).head())
+    frame = recovered(log, copy)
+    proof = tuple(h.hex() for h in consistency_proof(2, 5, copy.tree.read))
+    assert isinstance(offer(one, replace(frame, old_size=2, proof=proof)), frames.Cosignature)
+    assert one.lost(PINS) == -1
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "signed by an ADS": {"by": people.ADS},
+    "signed by a stranger": {"by": people.STRANGER},
+    "of another customer": {"tenant": "t-other"},
+    "of another log": {"log": VerifierKey.log(f"{PLACE}/2025", people.LOG_KEY.public).text},
+    "for a log that cannot follow": {"next": VerifierKey.log(f"{PLACE}/2025", NEXT_KEY.public).text},
+    "for no log": {"next": "nonsense"},
+    "of a shorter head than is held": {"cosigned": HeadLine(5, log_of(5).tree.root().hex())},
+    "of another head than is held": {"cosigned": HeadLine(6, "ab" * 32)},
+}
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_a_recovery_that_does_not_count_here(tmp_path: Path, how: str) -> None:
+    log = log_of(6)
+    one = witness(tmp_path)
+    offer(one, log.head())
+    assert offer(one, recovered(log, log_of(4), **WRONG[how])) == frames.HeadRefused(6, "unannounced")
+    assert one.log_vkey(PINS) == PINS.log_vkey
+    assert not one.forked
+
+
+def test_a_host_at_the_restored_head_itself_knows_it(tmp_path: Path) -> None:
+    log = log_of(6)
+    one = witness(tmp_path)
+    offer(one, log_of(4).head())
+    other = HeadLine(4, "ab" * 32)
+    assert offer(one, recovered(log, log_of(4), restored=other)) == frames.HeadRefused(4, "unannounced")
+    assert isinstance(offer(one, recovered(log, log_of(4))), frames.Cosignature)
+
+
+def test_a_tree_that_did_not_grow_from_where_he_signed_is_no_fork_of_ours(tmp_path: Path) -> None:
+    log, copy = log_of(6), log_of(4)
+    one = witness(tmp_path)
+    offer(one, log.head())
+    frame = recovered(log, copy)
+    other = log_of(3)
+    other.append(LogHeartbeat("2026-10-01"))
+    wrong = other.head(4, key=NEXT_KEY, origin=SECOND)
+    assert offer(one, replace(frame, checkpoint=wrong.checkpoint, proof=())) == frames.HeadRefused(4, "fork")
+    assert not one.forked
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"at":"x","note":"y"}'])
