@@ -136,8 +136,7 @@ def _two_logs(thief: Thief, frame: Open) -> Open:
     """A head of the size the agent holds, over another history, signed with the stolen log key."""
     origin = frame.head.checkpoint.split("\n")[0]
     other = checkpoint.Checkpoint(origin, frame.head.old_size, bytes(32))
-    tenant = Grant.parse(SignedGrant.from_value(frame.grant).data).tenant
-    note = checkpoint.sign(other, thief.keys.log_key(tenant)).decode()
+    note = checkpoint.sign(other, thief.keys.log_key(origin)).decode()
     return replace(frame, head=replace(frame.head, checkpoint=note, proof=()))
 
 
