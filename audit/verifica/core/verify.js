@@ -8,6 +8,7 @@ import { checkFiles, checkLeftovers } from "./files.js";
 import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
 import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
+import { Lists } from "./lists.js";
 import { Openings } from "./openings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
@@ -68,6 +69,7 @@ class Reading {
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
+    this.lists = new Lists(judge);
     this.erasures = new Erasures(this.chain, judge);
   }
 
@@ -88,7 +90,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures];
+    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -150,6 +152,7 @@ class Reading {
     if (chain.software > 0) judge.note("demo", { count: chain.software });
     for (const silence of story.silent) judge.note("silent", silence);
     for (const [first, last] of story.heartbeats.gaps) judge.note("gap", { first, last });
+    this.lists.close();
     if (records.last !== null) {
       const missing = story.heartbeats.missing(new Date(records.last).toISOString().slice(0, 10));
       if (missing.count > 0) judge.note("heartbeats", missing);
@@ -164,6 +167,7 @@ class Reading {
       sessions: [...story.sessions.values()].filter(({ state }) => state !== "new").length,
       approvals: this.approvals.checked,
       notes: notes.checked,
+      lists: this.lists.count,
       hosts: notes.confirmed.size,
       openings: this.openings.checked,
       reports: this.reports.issued.length,
