@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web.commands import check_log, close_month, demo, doctor, erase, serve
+from web.commands import ask_lists, check_log, close_month, demo, doctor, erase, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("serve", serve, "run the broker"),
         ("demo", demo, "everything on this machine, for a look"),
         ("close-month", close_month, "make a customer's signed report of a month"),
+        ("ask-lists", ask_lists, "have every connected host sign the list of its sessions"),
         ("erase", erase, "erase now what terms have ended for"),
         ("check-log", check_log, "check a customer's log, or all, record by record"),
         ("doctor", doctor, "check that this installation is what it should be"),
