@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+ListState: TypeAlias = Literal["received", "missing"]
 ENROLMENT_LASTS = timedelta(days=7)  # somebody carries the file to the machine within a week
 
 
@@ -72,6 +73,12 @@ class EnrolledHost:
         """Whether it was in use before that instant and its own lists do not reach it."""
         began = self.enrolled is None or self.enrolled < until
         return began and (self.listed is None or self.listed < until)
+
+    def list_of(self, until: datetime) -> ListState | None:
+        """Its list of the month that ended then; None where it was not in use before."""
+        if self.enrolled is not None and self.enrolled >= until:
+            return None
+        return "missing" if self.owes_list(until) else "received"
 
 
 @dataclass(frozen=True, slots=True)
