@@ -8,7 +8,7 @@ from typing import Literal
 
 from audit.statement import Account, Policy
 from broker.cases.deny import allow
-from broker.domain.estate import EnrolledHost, Host, ListState, PreparedHost, RevokedHost, SignedHost, Tenant
+from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
 from broker.domain.months import begun
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
@@ -35,8 +35,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """`confirmed` is None while no agent has come. `list` is its own list of sessions of the month that
-    ended last; None where it was not in use then."""
+    """`confirmed` is None while no agent has come, `list` (of the month that ended last) where it owes none."""
 
     id: str
     tenant: str
@@ -119,11 +118,10 @@ async def see_hosts(parts: Parts, who: Who, tenant: str) -> list[HostView]:
         policy = await statements.policy(work, tenant)
         hosts = await estate.tenant_hosts(work, tenant)
     accounts = {} if policy is None else dict(policy.accounts)
-    ended = begun(customer, parts.clock.now())
-    return [_view(parts, host, accounts.get(host.id), ended) for host in hosts]
+    return [_view(parts, host, customer, accounts.get(host.id)) for host in hosts]
 
 
-def _view(parts: Parts, host: Host, account: Account | None, ended: datetime) -> HostView:
+def _view(parts: Parts, host: Host, customer: Tenant, account: Account | None) -> HostView:
     enrolled = host if isinstance(host, EnrolledHost) else None
     return HostView(
         id=host.id,
@@ -136,7 +134,7 @@ def _view(parts: Parts, host: Host, account: Account | None, ended: datetime) ->
         last_seen=None if enrolled is None else parts.hub.last_seen(host.id) or enrolled.last_seen,
         account=None if account is None else account.name,
         administrator=account is not None and account.administrator,
-        list=None if enrolled is None else enrolled.list_of(ended),
+        list=None if enrolled is None else enrolled.list_of(begun(customer, parts.clock.now())),
     )
 
 
