@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from audit import instant
 from audit.leaf import Leaf
 from audit.records import HostEnrolled, HostRevoked, SessionsListed
 
@@ -63,7 +64,7 @@ class _Host:
     enrolled: datetime
     revoked: datetime | None = None
     list_n: int = -1  # host_n of its last list
-    listed: datetime | None = None  # when that was made
+    listed: datetime | None = None  # when that was made, by its own clock or by the broker's
     final: bool = False  # its last words: a list, and that it was revoked there
 
 
@@ -88,8 +89,9 @@ class Coverage:
             case HostRevoked():
                 host.revoked = host.revoked or leaf.time
                 host.final = leaf.host_n is not None and leaf.host_n == host.list_n + 1
-            case SessionsListed() if leaf.host_n is not None:
-                host.list_n, host.listed = leaf.host_n, leaf.time
+            case SessionsListed(received=received) if leaf.host_n is not None:
+                # A clock that runs ahead tells nothing of what is still to come.
+                host.list_n, host.listed = leaf.host_n, min(leaf.time, instant.parse(received))
             case _:
                 pass
 

@@ -266,7 +266,6 @@ class _Reader:
             judge.note("silent", host=host, since=since, until=until)
         for first, last in story.heartbeats.gaps:
             judge.note("gap", first=first, last=last)
-        self._lists.close()
         end = self._records.last
         missing = [] if end is None else story.heartbeats.missing(end.date().isoformat())
         if missing:
@@ -281,6 +280,7 @@ class _Reader:
             judge.note("uncounted", count=self._notes.uncounted)
         if story.tools:
             judge.note("licensed_tool")
+        self._lists.close()
         judge.counts.update(
             requests=len(story.requests),
             sessions=sum(one.state != "new" for one in story.sessions.values()),

@@ -63,7 +63,7 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
             gone = RevokedHost(known.tenant, known.id, known.label, known.place, known.agent_key)
             await estate.keep_host(tx, gone)
         else:
-            listed = told.time if isinstance(record, SessionsListed) else known.listed
+            listed = min(told.time, at) if isinstance(record, SessionsListed) else known.listed
             await estate.keep_host(tx, replace(known, next_host_n=told.host_n + 1, listed=listed))
         tx.announce("host", host.id)
     await _afterwards(parts, record, told, after)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from audit import instant
 from audit.forms import LISTED
 from audit.leaf import Leaf
 from audit.record import BROKER, Actor
@@ -98,7 +99,7 @@ def enrolled(at: datetime, host: str = "h-1") -> Leaf:
 
 
 def listed(at: datetime, host_n: int | None = 5) -> Leaf:
-    return leaf(SessionsListed(1, T[0], (), T[0]), at, host_n)
+    return leaf(SessionsListed(1, T[0], (), instant.to_text(at)), at, host_n)
 
 
 def revoked(at: datetime, host_n: int | None) -> Leaf:

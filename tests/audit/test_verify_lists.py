@@ -266,6 +266,17 @@ def test_a_list_made_before_the_months_end_is_none_of_the_month() -> None:
     assert said(judge(w), "list_missing")
 
 
+def test_a_clock_that_runs_ahead_tells_nothing_of_what_is_still_to_come() -> None:
+    w = onboarded()
+    w.until(20)
+    w.list_sessions(at=w.now + timedelta(days=400))
+    month_end(w)
+    w.close()
+    verdict = judge(w)
+    sound(verdict)
+    assert said(verdict, "list_missing")
+
+
 @pytest.mark.parametrize("hosts", [(), ("h-2",), (HOST, "h-2")])
 def test_other_hosts_said_to_be_missing_than_are(hosts: tuple[str, ...]) -> None:
     w = onboarded()

@@ -1,5 +1,7 @@
 // Steps 8 and 10, of a host's own lists: they follow one another, and tell the sessions that the log tells.
 
+import { instant } from "./forms.js";
+
 const ENDS = ["session.ended", "session.refused"];
 const NONE = "-";
 const spelled = (at) => new Date(at).toISOString();
@@ -72,7 +74,7 @@ export class Lists {
     this.#compare(name, body.sessions, host.lines, where);
     host.lines.clear();
     Object.assign(host, { firstN: hostN + 1, since: time });
-    Object.assign(this.#inUse.get(name), { listN: hostN, listed: time });
+    Object.assign(this.#inUse.get(name), { listN: hostN, listed: Math.min(time, instant(body.received)) });
   }
 
   #compare(host, sessions, ours, where) {

@@ -152,7 +152,6 @@ class Reading {
     if (chain.software > 0) judge.note("demo", { count: chain.software });
     for (const silence of story.silent) judge.note("silent", silence);
     for (const [first, last] of story.heartbeats.gaps) judge.note("gap", { first, last });
-    this.lists.close();
     if (records.last !== null) {
       const missing = story.heartbeats.missing(new Date(records.last).toISOString().slice(0, 10));
       if (missing.count > 0) judge.note("heartbeats", missing);
@@ -162,6 +161,7 @@ class Reading {
     if (records.lateNotes > 0) judge.note("late_note", { count: records.lateNotes });
     if (notes.uncounted > 0) judge.note("uncounted", { count: notes.uncounted });
     if (story.tools) judge.note("licensed_tool");
+    this.lists.close();
     Object.assign(judge.counts, {
       requests: story.requests.size,
       sessions: [...story.sessions.values()].filter(({ state }) => state !== "new").length,
