@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from agent.wire import frames
 from audit.bundle import unpack
 from audit.canonical import b64
@@ -23,6 +25,7 @@ from tests.audit import second_verifier
 from tests.broker.world import new_host
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, worked
+from tests.stories.test_random_walks import Walk
 
 TURN = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)  # midnight in Rome
 
@@ -169,3 +172,17 @@ async def test_the_bundle_holds_the_link(story: Story) -> None:
     files = unpack(file.data)
     (head,) = [f"evidence/{e.sha256}" for e in link.evidence if e.kind == "head"]
     assert bytes(files[head]).startswith(f"registro.localhost/{story.world.tenant}/2026\n{link.n}\n".encode())
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_auditor_accepts_whatever_happens_around_midnight(story: Story, seed: int) -> None:
+    await days_pass(story, TURN - timedelta(minutes=90))
+    walk = Walk(story, 2000 + seed)
+    await walk.ask()
+    for step in range(40):
+        await walk.step()
+        if step == 30:
+            story.clock.at = max(story.clock.now(), TURN + timedelta(minutes=1))
+    await heartbeat.tick(story.parts)
+    assert (await labels(story))[-1] == "2027"
+    assert await story.findings() == []
