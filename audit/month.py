@@ -62,7 +62,7 @@ class _Session:
 
 @dataclass(slots=True)
 class _Reading:
-    """Everything kept while reading the shard once."""
+    """Everything kept while reading the log once."""
 
     requests: dict[str, _Request] = field(default_factory=dict)
     sessions: dict[str, _Session] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def evidence_part(
 ) -> dict[str, Value]:
     """What the log says of a month (`YYYY-MM`, local to `zone`).
 
-    `leaves` is the shard from its first record up to and including this month's `period.closed` (or
+    `leaves` is the log from its first record up to and including this month's `period.closed` (or
     `period.snapshot`); size and root cited are those of exactly these. `until` is the end of the month,
     or the instant of a snapshot. A fact belongs to the month of its own time; one that arrived after
     its month was closed belongs to the month in which it arrived.

@@ -243,7 +243,7 @@ class _Reader:
             check_chain("policy", self._trust.policies, self._chain.policies, self._judge)
 
     def _leaves(self, last: int) -> Iterator[Leaf]:
-        """The shard again, up to and including leaf `last`; forms were judged in the first pass."""
+        """The log again, up to and including leaf `last`; forms were judged in the first pass."""
         entries = read_entries(self._files, self._signed.head.size)
         return (Leaf.parse(entry) for _, entry in islice(entries, last + 1))
 

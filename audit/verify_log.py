@@ -17,7 +17,7 @@ from audit.note import Note, VerifierKey, parse_note
 from audit.trust_file import SeenHeads
 
 _FULL = tiles.WIDTH * merkle.HASH_BYTES
-MAX_ENTRIES = 20_000_000  # a year of one customer
+MAX_ENTRIES = 20_000_000  # many years of a large customer
 _ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/[0-9]{4}[b-z]?")
 
 

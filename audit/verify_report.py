@@ -31,7 +31,7 @@ MAX_JUDGED = 120  # each reads the log again
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`,
+    """What judging a report needs. `leaves(n)` reads the log again up to and including leaf `n`,
     `holds` says whether a head is this log's, `zone` is the log's own, `erased` are records whose files
     were erased, `sealed` that reports lie here sealed."""
 
