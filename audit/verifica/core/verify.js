@@ -9,6 +9,7 @@ import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
 import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
 import { Openings } from "./openings.js";
+import { Recordings } from "./recordings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
 import { Sessions } from "./sessions.js";
@@ -64,6 +65,7 @@ class Reading {
     const evidence = (leaf, kind) => this.#evidence(leaf, kind);
     this.chain = new Chain({ evidence, tenant, vkey, trust, judge });
     this.approvals = new Approvals(this.chain, (said, n, where) => this.#cite(said, n, where), judge);
+    this.recordings = new Recordings(this.chain, this.approvals, judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
@@ -88,7 +90,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures];
+    const steps = [this.story, this.chain, this.approvals, this.recordings, this.sessions, this.notes, this.openings, this.reports, this.erasures];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -100,7 +102,8 @@ class Reading {
     this.judge.counts.entries = this.tree.tree.size;
     await this.#heads();
     await this.#pins();
-    const cited = new Set([...this.#cited, ...this.openings.cited, ...this.reports.cited]);
+    await this.recordings.check(this.files, this.signed.vkey, this.erasures.erased);
+    const cited = new Set([...this.recordings.cited, ...this.#cited, ...this.openings.cited, ...this.reports.cited]);
     checkLeftovers(this.files, size, cited, this.#missed, this.judge);
     this.erasures.close(this.openings);
     this.#states();
@@ -134,7 +137,6 @@ class Reading {
     for (const step of [7, 8, 9, 10]) judge.state(step, "ok", "checked");
     const texts = this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"];
     judge.state(11, ...(this.openings.sealed > 0 ? ["unknown", "sealed"] : texts));
-    judge.state(12, "not_applicable", "no_recordings");
     for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
   }
 
