@@ -377,8 +377,8 @@ class SessionResumed(Record):
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
-    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked. `left`: processes that may
-    live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
+    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked, recording_lost. `left`:
+    processes that may live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
     the signed stop that it obeyed."""
 
     KIND, CODE, IT, EN = "session.ended", "R220", "Fine intervento", "Session ended"

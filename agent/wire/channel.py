@@ -31,11 +31,12 @@ class Tag(IntEnum):
     EOF = 0x04
     EXIT = 0x05
     ECHO = 0x06
+    SEGMENT = 0x07
 
 
 MAY_SEND: dict[Sender, frozenset[Tag]] = {
     "broker": frozenset({Tag.DATA, Tag.RESIZE, Tag.SIGNAL, Tag.EOF}),
-    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EXIT, Tag.ECHO}),
+    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EXIT, Tag.ECHO, Tag.SEGMENT}),
 }
 
 
