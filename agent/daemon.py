@@ -44,8 +44,8 @@ from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64
 from audit.grant import Grant
-from audit.statement import CheckIn, SignedStop
 from audit.recording_stream import Seen
+from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
 
 LOG = logging.getLogger("verbale.agent")

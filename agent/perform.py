@@ -41,7 +41,7 @@ from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
 from audit.commitment import Opening
-from audit.recording_stream import Seen
+from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
 
@@ -57,7 +57,7 @@ class Outside:
     call_watcher: Callable[[str, Call], None]
     dial_channel: Callable[[str], Awaitable[ChannelSocket]]
     desk: Desk
-    sign_segment: Callable[[Seen], bytes]
+    sign_segment: Callable[[SegmentSeen], bytes]
 
 
 class Performer:

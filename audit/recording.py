@@ -5,6 +5,7 @@ Pure, and of nothing that has to be opened: what is inside a segment is `recordi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,6 +111,10 @@ def _counts(value: dict[str, Value]) -> tuple[tuple[str, int], ...]:
     if not fits:
         raise Malformed("what was masked is a count, above none, for each class")
     return tuple(sorted(value.items()))
+
+
+def stored_digest(stored: bytes) -> str:
+    return hashlib.sha256(stored).hexdigest()
 
 
 def pack_entry(leaf: bytes) -> bytes:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from audit.recording_stream import SEGMENT_BYTES, SEGMENT_MESSAGES, SEGMENT_S, MaskedStream, Seen
+
+INLINE_BYTES = 4 * 1024  # masking more may take longer than a stop should wait
 
 
 class Recorder:
@@ -16,11 +19,17 @@ class Recorder:
         self._sign = sign
         self._since_s: float | None = None
         self._messages = 0
+        self._working: asyncio.Future[bytes] | None = None
 
-    def feed(self, data: bytes, at_s: float) -> None:
+    async def feed(self, data: bytes, at_s: float) -> None:
         self._since_s = at_s if self._since_s is None else self._since_s
         self._messages += 1
-        self._stream.feed(data)
+        if len(data) <= INLINE_BYTES:
+            self._stream.feed(data)
+            return
+        # A task that is cancelled leaves it to end, and `end` waits for it.
+        self._working = asyncio.get_running_loop().run_in_executor(None, self._stream.feed, data)
+        await asyncio.shield(self._working)
 
     def echo(self, *, on: bool) -> None:
         self._stream.echo(on=on)
@@ -37,7 +46,9 @@ class Recorder:
         self._since_s, self._messages = None, 0
         return self._sign(self._stream.cut()[1])
 
-    def end(self) -> bytes | None:
+    async def end(self) -> bytes | None:
         """The channel is over: the note about its last segment, if there is something in it."""
+        if self._working is not None:
+            await asyncio.wait([self._working])
         _, seen, _ = self._stream.finish()
         return self._sign(seen) if seen.out_bytes else None

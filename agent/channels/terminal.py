@@ -135,9 +135,9 @@ class Terminal:
         with contextlib.suppress(TimeoutError, *CLOSED):
             async with asyncio.timeout(LAST_WORDS_S):
                 if not self._lost.is_set():
-                    rest = None if self._recorder is None else self._recorder.end()
+                    rest = None if self._recorder is None else await self._recorder.end()
                     if rest is not None:
-                        await self._socket.send(wire.pack(Tag.SEGMENT, rest))
+                        await self._socket.send(wire.pack_segment(rest, last=True))
                     await self._socket.send(wire.pack_exit(ended))
                 await self._socket.close()
         return Outcome(self._in_bytes, self._digest.count_bytes, self._digest.hex, ended)
@@ -179,9 +179,9 @@ class Terminal:
             if self._lost.is_set() or self._cut.is_set():
                 return
             self._digest.add(data)
-            if self._recorder is not None:
-                self._recorder.feed(data, asyncio.get_running_loop().time())
             await self._or_lost(self._socket.send(wire.pack(tag, data)))
+            if self._recorder is not None:
+                await self._recorder.feed(data, asyncio.get_running_loop().time())
             await self._end_segment()
 
     async def _end_segments(self) -> None:
@@ -195,7 +195,7 @@ class Terminal:
         """If it is due; whoever calls holds `_sending`."""
         recorder, at_s = self._recorder, asyncio.get_running_loop().time()
         if recorder is not None and recorder.due(at_s) and not self._lost.is_set():
-            await self._or_lost(self._socket.send(wire.pack(Tag.SEGMENT, recorder.cut())))
+            await self._or_lost(self._socket.send(wire.pack_segment(recorder.cut(), last=False)))
 
     async def _tell_echo(self) -> None:
         """The masker at the other end must know when what is typed is not shown."""

@@ -55,6 +55,7 @@ class Why(StrEnum):
     WRONG_STATE = "wrong_state"
     SESSION_ENDED = "session_ended"
     SESSION_PAUSED = "session_paused"
+    RECORDING_UNAVAILABLE = "recording_unavailable"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_ENDED = "month_ended"
     MONTH_CLOSED = "month_closed"

@@ -181,8 +181,10 @@ class Line:
                 self.echo.append(wire.read_echo(payload))
                 self._stream.echo(on=wire.read_echo(payload))
             case Tag.SEGMENT:
-                seen = open_seen(payload, ORIGIN, "h-00000001", RECORDER.public)
-                self.segments.append((seen, self._stream.cut()[1]))
+                note, last = wire.read_segment(payload)
+                counted = self._stream.finish() if last else self._stream.cut()
+                seen = open_seen(note, ORIGIN, "h-00000001", RECORDER.public)
+                self.segments.append((seen, counted[1]))
             case Tag.EXIT:
                 self.exit = wire.read_exit(payload)
                 return False

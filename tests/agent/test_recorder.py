@@ -16,40 +16,40 @@ def recorder() -> Recorder:
     return Recorder("c-1", SALT, sign_segment)
 
 
-def test_a_segment_ends_ten_seconds_after_its_first_message() -> None:
+async def test_a_segment_ends_ten_seconds_after_its_first_message() -> None:
     one = recorder()
     assert not one.due(1000.0)
-    one.feed(b"$ ", 5.0)
-    one.feed(b"ls\n", 14.0)
+    await one.feed(b"$ ", 5.0)
+    await one.feed(b"ls\n", 14.0)
     assert not one.due(14.9)
     assert one.due(15.0)
     one.cut()
     assert not one.due(100.0)
 
 
-def test_or_when_it_is_large_or_of_many_messages() -> None:
+async def test_or_when_it_is_large_or_of_many_messages() -> None:
     one = recorder()
     for _ in range(11):
-        one.feed(b"all is well\n" * 5400, 1.0)
+        await one.feed(b"all is well\n" * 5400, 1.0)
     assert one.due(1.0)
     other = recorder()
     for _ in range(4096):
-        other.feed(b".\n", 1.0)
+        await other.feed(b".\n", 1.0)
     assert other.due(1.0)
 
 
-def test_both_ends_come_to_the_same() -> None:
+async def test_both_ends_come_to_the_same() -> None:
     one, broker = recorder(), MaskedStream("c-1", SALT)
-    one.feed(b"Password: ", 1.0)
+    await one.feed(b"Password: ", 1.0)
     broker.feed(b"Password: ")
     one.echo(on=False)
     broker.echo(on=False)
     assert seen(one.cut()) == broker.cut()[1]
-    one.feed(b"secret-typed\r\nnext\r\n", 2.0)
+    await one.feed(b"secret-typed\r\nnext\r\n", 2.0)
     broker.feed(b"secret-typed\r\n")
     broker.feed(b"next\r\n")
-    assert seen(one.end()) == broker.finish()[1]
+    assert seen(await one.end()) == broker.finish()[1]
 
 
-def test_nothing_said_is_no_segment() -> None:
-    assert recorder().end() is None
+async def test_nothing_said_is_no_segment() -> None:
+    assert await recorder().end() is None

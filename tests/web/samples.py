@@ -458,6 +458,23 @@ RULES = e.RulesForm(
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",
+    recording=e.RecordingLines(
+        "Registrazione delle sessioni",
+        "Si registra ciò che i comandi rispondono.",
+        (v.Option("none", "Nessuna sessione", chosen=True), v.Option("all", "Ogni sessione")),
+        tuple(
+            e.GroundLine(
+                name,
+                label,
+                (v.Option("agreement", "Accordo sindacale", chosen=True),),
+                "Riferimento",
+                "",
+                "Data",
+                "",
+            )
+            for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
+        ),
+    ),
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(
