@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from agent.channels.recorder import Recorder
 from agent.wire import frames
@@ -22,6 +23,7 @@ from audit.verify import verify
 from broker.cases.change_policy import begin_policy
 from broker.cases.close_recordings import close_recordings
 from broker.cases.close_session import close_session
+from broker.cases.erase import erase_due
 from broker.cases.export_trust import tenant_trust
 from broker.cases.gather_bundle import gather, packed
 from broker.cases.join_session import join_session
@@ -31,10 +33,11 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ended
 from broker.jobs import recordings as minute
 from broker.live.pipe import Pipe
-from broker.store import recordings
+from broker.store import erasures, estate, recordings, tables
 from broker.store.recording_folder import FOLDER, RecordingFolder
 from tests.broker.world import ACCOUNT, DRAFT
 from tests.stories.telling import EXEC, GEST, Story, wish
+from tests.stories.test_erasure import decided, hunted
 
 RULES = RecordingRules(
     "all", Ground("agreement", "Accordo 12/2026", "2026-09-01"), Ground("no_employees", "Dichiarazione 3", "2026-09-02")
@@ -369,3 +372,77 @@ async def test_who_watches_is_told_how_much_is_sealed(story: Story) -> None:
     place = Place()
     assert audience.kept(place) == [(host.channel, 2)]
     assert audience.kept(place) == []
+
+
+async def test_an_erased_recording_is_in_no_file(story: Story) -> None:
+    """The titolare's order takes the segments, their key and salt; leaves and head stay, and the verifier is content."""
+    await demand_recording(story)
+    host = await recorded(story)
+    await end(story, host.session)
+    request = (await story.session(host.session)).permit.request
+    folder = story.parts.settings.state / FOLDER / story.world.tenant / host.channel
+    async with story.parts.store.read() as work:
+        rows = await work.run(select(tables.recordings))
+    wanted = [
+        bytes(rows[0].identity)[:48],
+        bytes(rows[0].salt),
+        *(p.read_bytes()[-64:] for p in folder.glob("*.age")),
+    ]
+    assert len(wanted) == 4
+    assert hunted(story, wanted)
+    await decided(story, request)
+    assert hunted(story, wanted) == []
+    assert sorted(p.name for p in folder.iterdir()) == ["entries", "head"]
+    found = await verdict(story)
+    assert found.sound, found.findings
+    async with story.parts.store.read() as work:
+        [kept] = await recordings.every(work, story.world.tenant)
+    assert kept.erased
+
+
+async def test_a_run_that_was_stopped_between_segments_and_key_is_taken_up(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await demand_recording(story)
+    host = await recorded(story)
+    await end(story, host.session)
+    request = (await story.session(host.session)).permit.request
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordingFolder, "erase", _pulled)
+        with pytest.raises(OSError, match="pulled"):
+            await decided(story, request)
+    async with story.parts.store.read() as work:
+        place = await estate.tenant(work, story.world.tenant)
+    assert place is not None
+    await erase_due(story.parts, place)
+    folder = story.parts.settings.state / FOLDER / story.world.tenant / host.channel
+    assert not list(folder.glob("*.age"))
+    assert (await verdict(story)).sound
+
+
+def _pulled(_folder: RecordingFolder) -> None:
+    raise OSError("the disk was pulled")
+
+
+async def test_at_the_end_of_its_term_it_goes_by_itself(story: Story) -> None:
+    await demand_recording(story)
+    host = await recorded(story)
+    await end(story, host.session)
+    story.clock.advance(days=185)
+    async with story.parts.store.read() as work:
+        place = await estate.tenant(work, story.world.tenant)
+    assert place is not None
+    opened = await story.last("recording.opened")
+    gone = await erase_due(story.parts, place)
+    assert opened.n in gone.refs
+    assert (await story.last("erasure.executed")).record.reason == "term"
+
+
+async def test_one_under_way_is_not_erased(story: Story) -> None:
+    await demand_recording(story)
+    session = await story.running(asked=wish(EXEC))
+    host = Host(story, session)
+    await host.open()
+    async with story.parts.store.read() as work:
+        texts = await erasures.texts(work, story.world.tenant)
+    assert (await story.last("recording.opened")).n not in {t.n for t in texts}

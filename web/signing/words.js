@@ -461,7 +461,7 @@ function erasure({ statement }, shown) {
   const customer = shown[order.tenant] ?? order.tenant;
   const listed = (values) => h("ul", { class: "lines" }, values.map((one) => h("li", {}, mono(one))));
   return {
-    title: say("Cancellare testi prima del termine", "Erase texts before their term"),
+    title: say("Cancellare testi e registrazioni prima del termine", "Erase texts and recordings before their term"),
     lead: say(`di ${customer}. Non si può tornare indietro.`, `of ${customer}. There is no way back.`),
     act: say("Firma la cancellazione con passkey", "Sign the erasure with passkey"),
     body: [
@@ -469,7 +469,7 @@ function erasure({ statement }, shown) {
         [say("Motivo", "Reason"), say(...ERASED_BECAUSE[order.reason])],
         [say("Deciso", "Decided"), moment(order.decided)],
       ),
-      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano i testi", "Requests whose texts are erased")), listed(order.requests)),
+      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano testi e registrazioni video", "Requests whose texts and recordings are erased")), listed(order.requests)),
       order.reports.length
         ? h("section", {}, h("h2", {}, say("Rapporti di cui si cancella la copia presso il fornitore", "Reports whose copy at the vendor is erased")), listed(order.reports))
         : undefined,
