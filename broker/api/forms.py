@@ -224,6 +224,10 @@ class SigningForm(Form):
     reason: Literal["asked_by_person", "no_longer_needed"] | None = None
 
 
+class ReadingForm(Form):
+    reason: Literal["incident", "dispute", "control", "access_request"]
+
+
 class HoldForm(Form):
     """`tenant` is needed of the house; without `request` nothing of the customer is erased."""
 

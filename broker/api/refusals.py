@@ -263,6 +263,16 @@ ANSWERS: dict[Why, Answer] = {
         "La sessione è in pausa perché nessuno guarda. Riprende quando chi guarda riapre la sua pagina.",
         "The session is paused because nobody watches. It resumes when the watcher opens his page again.",
     ),
+    Why.RECORDING_ERASED: Answer(
+        410,
+        "Questa registrazione è stata cancellata.",
+        "This recording has been erased.",
+    ),
+    Why.RECORDING_DAMAGED: Answer(
+        500,
+        "Questa registrazione non è quella che il registro ha visto, o non si apre. Il fornitore controlli la copia.",
+        "This recording is not the one the log has seen, or does not open. The vendor should check the backup.",
+    ),
     Why.RECORDING_UNAVAILABLE: Answer(
         503,
         "Questa sessione va registrata e ora la registrazione non si può conservare: senza, non si apre. "

@@ -56,6 +56,8 @@ class Why(StrEnum):
     SESSION_ENDED = "session_ended"
     SESSION_PAUSED = "session_paused"
     RECORDING_UNAVAILABLE = "recording_unavailable"
+    RECORDING_ERASED = "recording_erased"
+    RECORDING_DAMAGED = "recording_damaged"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_ENDED = "month_ended"
     MONTH_CLOSED = "month_closed"
