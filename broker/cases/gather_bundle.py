@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,17 +12,15 @@ from audit.commitment import Opening
 from audit.host_note import key_name
 from audit.keys import PublicKey
 from audit.note import VerifierKey, parse_note
-from audit.recording import folder
 from audit.statement import Policy
 from audit.verifica.page import page
 from audit.witness_policy import policy_text
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import Chance
-from broker.store import estate, log, openings, recordings, reports, stamps, statements
+from broker.store import estate, log, openings, recording_files, reports, stamps, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
-from broker.store.recording_folder import RecordingFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         sealed=await openings.below(work, tenant, here.size),
         reports=await reports.printed(work, tenant),
         stamps=await stamps.tokens(work, tenant),
-        recordings=await _recordings(parts, work, tenant),
+        recordings=await recording_files.every(work, parts.settings.state, tenant),
     )
 
 
@@ -119,15 +116,6 @@ def _files(found: Gathered, texts: Mapping[int, Opening], printed: Mapping[str, 
         stamps=found.stamps,
         recordings=found.recordings,
     )
-
-
-async def _recordings(parts: Parts, work: Work, tenant: str) -> dict[str, bytes]:
-    """Sealed as they lie there: whoever makes the bundle opens none."""
-    found: dict[str, bytes] = {}
-    for one in await recordings.every(work, tenant):
-        files = await asyncio.to_thread(RecordingFolder(parts.settings.state, tenant, one.id).files)
-        found |= {f"{folder(one.id)}/{name}": data for name, data in files.items()}
-    return found
 
 
 async def signed_with_witnesses(work: Work, tenant: str, head: log.Head) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from audit.canonical import b64
 from audit.recording_rules import RECORDED_CHANNELS
 from broker.cases.join_session import ActiveSession
-from broker.cases.record_channel import Recording, begin_recording
+from broker.cases.record_channel import begin_recording
 from broker.live.pipe import Pipe
+from broker.live.recorder import ChannelRecorder
 from broker.parts import Parts
 from broker.store import requests, sessions
 
@@ -33,7 +34,7 @@ async def open_channel(parts: Parts, joined: ActiveSession, kind: str, params: d
         raise
 
 
-async def _recorder(parts: Parts, joined: ActiveSession, kind: str) -> Recording | None:
+async def _recorder(parts: Parts, joined: ActiveSession, kind: str) -> ChannelRecorder | None:
     if kind not in RECORDED_CHANNELS:
         return None
     async with parts.store.read() as work:

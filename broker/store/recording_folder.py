@@ -33,7 +33,7 @@ class RecordingFolder:
     def add(self, n: int, stored: bytes, leaf: bytes, head: bytes) -> None:
         """One more segment; `OSError` where it cannot be kept."""
         self._write(f"{n}.age", stored)
-        with (self._path / ENTRIES).open("ab") as entries:
+        with open(self._path / ENTRIES, "ab", opener=_private) as entries:
             entries.write(pack_entry(leaf))
             entries.flush()
             os.fsync(entries.fileno())

@@ -28,11 +28,11 @@ from broker.cases.export_trust import tenant_trust
 from broker.cases.gather_bundle import gather, packed
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
-from broker.cases.record_channel import RecordingLost
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ended
 from broker.jobs import recordings as minute
 from broker.live.pipe import Pipe
+from broker.live.recorder import RecordingLost
 from broker.store import erasures, estate, recordings, tables
 from broker.store.recording_folder import FOLDER, RecordingFolder
 from tests.broker.world import ACCOUNT, DRAFT
