@@ -52,6 +52,10 @@ class Recorder(Protocol):
 
     async def segment(self, note: bytes, *, last: bool) -> None: ...
 
+    def hold(self) -> None: ...
+
+    def resume(self) -> None: ...
+
     async def close(self, *, whole: bool) -> None:
         """Nothing more comes; once. `whole`: the host said so."""
         ...
@@ -133,7 +137,7 @@ class Pipe:
         """
         assert self._digest is not None
         assert self._audience is not None
-        await self._room.wait()
+        await self._has_room()
         while (message := await self._socket.receive()) is not None:
             tag, payload = unpack(message, "agent")
             match tag:
@@ -151,6 +155,15 @@ class Pipe:
                         await self._recorder.output(payload)
                     return tag, payload
         return None
+
+    async def _has_room(self) -> None:
+        if self._room.is_set():
+            return
+        if self._recorder is not None:
+            self._recorder.hold()
+        await self._room.wait()
+        if self._recorder is not None:
+            self._recorder.resume()
 
     def _echo(self, audience: Audience, *, on: bool) -> None:
         audience.echo(self.channel, on=on)

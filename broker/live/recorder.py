@@ -19,7 +19,7 @@ from broker.store.recordings import Recorded
 
 _log = logging.getLogger("verbale.recording")
 INLINE_BYTES = 4 * 1024  # masking more may take longer than others should wait
-OVERDUE_S = 30.0  # the host ends a segment after 10 s; this much later it does not at all
+OVERDUE_S = 100.0  # a host that is there ends a segment after 10 s; one that is gone is known to be after 90
 ROOM_BYTES = MAX_PLAIN_BYTES - 32 * 1024  # a host that ends its segments in time stays below it
 _HEAD_BYTES = 13  # before each piece
 
@@ -72,6 +72,7 @@ class ChannelRecorder:
         self._working: asyncio.Future[None] | None = None
         self._whole = True  # every segment has its host's word
         self._closed = False
+        self._held = False
         self.lost = False
 
     # ------------------------------------------------------------------------------ from the pipe
@@ -94,6 +95,16 @@ class ChannelRecorder:
         """Others have their turn meanwhile. A task that is cancelled leaves it to end, and `close` waits."""
         self._working = asyncio.get_running_loop().run_in_executor(None, work)
         await asyncio.shield(self._working)
+
+    def hold(self) -> None:
+        """Nothing is read now: the technician's end is full, and what the host says waits."""
+        self._held = True
+
+    def resume(self) -> None:
+        """It is read again, with all that waited."""
+        self._held = False
+        if self._since is not None:
+            self._since = self._around.now()
 
     def echo(self, *, on: bool) -> None:
         self._stream.echo(on=on)
@@ -177,8 +188,8 @@ class ChannelRecorder:
 
     def _overdue(self) -> bool:
         since = self._since
-        late = since is not None and (self._around.now() - since).total_seconds() > OVERDUE_S
-        return late or self._size_bytes > ROOM_BYTES
+        waited_s = 0.0 if since is None or self._held else (self._around.now() - since).total_seconds()
+        return waited_s > OVERDUE_S or self._size_bytes > ROOM_BYTES
 
     async def _lose(self, why: str) -> None:
         """What cannot be kept must not go on."""

@@ -11,12 +11,15 @@ import pytest
 from audit import recording as rec
 from audit import records
 from audit.findings import Verdict
+from audit.host_note import key_name
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.note import sign_note
+from audit.recording import SegmentLeaf
 from audit.verify_recordings import recordings_in
 from tests.audit.recorded import CHANNEL, Recorded, recorded_session
 from tests.audit.verdicts import alone, judge, only, said, sound
-from tests.audit.world import World, seed
+from tests.audit.world import HOST, ORIGIN, World, seed
 
 
 def bent(act: Callable[[Recorded], Any], **how: Any) -> Verdict:
@@ -237,3 +240,56 @@ def test_erased_before_its_term() -> None:
 def test_a_file_that_belongs_to_no_recording() -> None:
     verdict = files(lambda f: f.update({rec.segment_name(CHANNEL, 9): b"more"}))
     alone(verdict, "DAMAGED", "file_extra")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"n":1', b'"n":-1'),
+        (b'"n":1', b'"n":2'),
+        (b'"masked":{', b'"masked":{"Iban":1,'),
+        (b'"masked":{', b'"masked":{"a":0,'),
+        (b'"masked":{', b'"masked":[],"x":{'),
+        (b'"out_bytes":', b'"out_bytes":-'),
+        (b'"v":1', b'"v":2'),
+        (b'"type":"segment"', b'"type":"segments"'),
+        (b'"recording":"c-00000001"', b'"recording":"c-00000002"'),
+        (b'"plain":"', b'"plain":"x'),
+        (b'"host":"', b'"host":7,"hosts":"'),
+        (b'"last":"2026-11-01', b'"last":"2025-11-01'),
+        (b'"first":"2026-11-01', b'"first":"2025-11-01'),
+    ],
+)
+def test_a_leaf_of_another_form_is_unread_by_both_verifiers(old: bytes, new: bytes) -> None:
+    def bend(made: Recorded) -> None:
+        made.close()
+        raw = made.raw
+        assert old in raw[1]
+        raw[1] = raw[1].replace(old, new, 1)
+        made.keep(raw)
+
+    alone(bent(bend), "RECORDING", "recording_unread")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"n":1', '"n":-1'),
+        ('"v":1', '"v":2'),
+        ('"type":"segment_seen"', '"type":"host_note"'),
+        ('"out_bytes":', '"out_bytes":-'),
+        ('"recording":', '"x":1,"recording":'),
+        ('{"n"', '{ "n"'),
+    ],
+)
+def test_what_a_host_signed_in_another_form_counts_for_nothing(old: str, new: str) -> None:
+    key = SigningKey(seed("recorder"))
+
+    def other(leaf: SegmentLeaf) -> SegmentLeaf:
+        if leaf.n != 1 or leaf.host is None:
+            return leaf
+        text = leaf.host.split("\n\n")[0] + "\n"
+        assert old in text
+        return replace(leaf, host=sign_note(text.replace(old, new, 1), key_name(ORIGIN, HOST), key).decode())
+
+    alone(bent(lambda made: made.close(), leaf=other), "RECORDING", "segment_unsigned")

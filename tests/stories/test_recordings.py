@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from agent.channels.recorder import Recorder
+from agent.task_group import TaskGroup
 from agent.wire import frames
 from agent.wire.channel import Exit, Tag, pack, pack_echo, pack_exit, pack_segment
 from audit import bundle
@@ -279,7 +281,7 @@ async def test_what_cannot_be_kept_does_not_go_on(
             host.messages.append(pack_segment(b"nonsense", last=False))
         case _:
             assert await pipe.read() is not None
-            story.clock.advance(seconds=31)
+            story.clock.advance(seconds=101)
             await host.say(b"two\r\n")
     with pytest.raises(RecordingLost):
         await read_all(pipe)
@@ -306,7 +308,7 @@ async def test_a_host_that_ends_no_segment_and_says_no_more_loses_its_session_to
     pipe = await host.open()
     await host.say(b"one\r\n")
     await pipe.read()
-    story.clock.advance(seconds=31)
+    story.clock.advance(seconds=101)
     await minute.tick(story.parts)
     assert (await story.last("session.stop_ordered")).record.reason == "recording_lost"
     await minute.tick(story.parts)
@@ -446,3 +448,26 @@ async def test_one_under_way_is_not_erased(story: Story) -> None:
     async with story.parts.store.read() as work:
         texts = await erasures.texts(work, story.world.tenant)
     assert (await story.last("recording.opened")).n not in {t.n for t in texts}
+
+
+async def test_a_technician_who_does_not_read_loses_nothing(story: Story) -> None:
+    """His terminal is full for ten minutes: what the host says waits, and nobody calls that silence."""
+    await demand_recording(story)
+    session = await story.running(asked=wish(EXEC))
+    host = Host(story, session)
+    pipe = await host.open()
+    await host.say(b"one\r\n")
+    await pipe.read()
+    pipe.pause()
+    async with TaskGroup() as group:
+        reading = group.create_task(pipe.read())
+        await asyncio.sleep(0)
+        story.clock.advance(minutes=10)
+        await minute.tick(story.parts)
+        await host.say(b"two\r\n")
+        pipe.resume()
+        assert await reading == (Tag.DATA, b"two\r\n")
+    await host.leave()
+    await read_all(pipe)
+    assert await story.kinds("session.stop_ordered") == []
+    assert (await story.last("recording.closed")).record.outcome == "complete"
