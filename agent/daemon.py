@@ -45,6 +45,7 @@ from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64
 from audit.grant import Grant
+from audit.recording_stream import Seen
 from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
 
@@ -151,6 +152,10 @@ class Agent:
     def call_watcher(self, session: str, call: Call) -> None:
         self.outbound.send(frames.Call(session, call.check_in.hex(), call.n, b64(call.nonce)))
 
+    def sign_segment(self, seen: Seen) -> bytes:
+        origin = self.host.enrolled.pins.enrolment.log_origin
+        return seen.sign(self.host.keys.recorder, origin, self.host.me.host)
+
     async def drained(self, limit_s: float) -> bool:
         """Whether every note was acknowledged within the limit."""
         with contextlib.suppress(TimeoutError):
@@ -174,6 +179,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             dial_channel=agent.dial_channel,
             channel_refused=agent.channel_refused,
             call_watcher=agent.call_watcher,
+            sign_segment=agent.sign_segment,
             pace=settings.pace,
         )
         async with sessions, TaskGroup() as group:

@@ -51,6 +51,7 @@ from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
 from audit.grant import Grant
+from audit.recording_stream import Seen
 from audit.signed import SignedStatement
 from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
@@ -67,7 +68,7 @@ class Sessions:
 
     `report` signs a host note with the next number and keeps it before it returns. `channel_refused`
     sends the frame (session, channel, code), `call_watcher` that of a call. `dial_channel` turns a pass
-    into a WebSocket.
+    into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Sessions:
         channel_refused: Callable[[str, str, str], None],
         dial_channel: Callable[[str], Awaitable[ChannelSocket]],
         call_watcher: Callable[[str, Call], None],
+        sign_segment: Callable[[Seen], bytes],
         pace: Pace = USUAL_PACE,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
@@ -89,7 +91,7 @@ class Sessions:
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
-        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk)
+        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
         self._pace = pace
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()

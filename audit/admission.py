@@ -16,6 +16,7 @@ from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, in_force
+from audit.recording_rules import demanded
 from audit.statement import (
     APPROVER_ROLES,
     Approval,
@@ -42,8 +43,9 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
     """The request was made under this policy, and asks for nothing that it does not allow."""
     if request.policy != policy.digest.hex():
         yield Breach("policy_differs", "policy", "the request was made under another policy")
-    if request.recording:
-        yield Breach("policy_differs", "recording", "this version records nothing, and says so")
+    kinds = [c.kind for c in request.channels]
+    if request.recording != demanded(policy.recording, kinds, administrator=request.account.administrator):
+        yield Breach("policy_differs", "recording", "the policy says otherwise whether it is recorded")
     if any(c.kind not in policy.channels for c in request.channels):
         yield Breach("policy_differs", "channels", "a channel is not allowed by the policy")
     if request.longest_s > policy.longest_s:

@@ -262,6 +262,7 @@ def build(
     reports: Mapping[str, bytes],
     page: bytes | None = None,
     stamps: Mapping[int, bytes] = MappingProxyType({}),
+    recordings: Mapping[str, bytes] = MappingProxyType({}),
 ) -> dict[str, bytes]:
     """All files of the bundle of one log; `pack` makes the ZIP.
 
@@ -269,6 +270,7 @@ def build(
     stored subtree hashes. `heads` maps a size to a signed note,
     `stamps` to a timestamp token. `evidence` maps hex SHA-256 to
     bytes and holds exactly what the leaves name; `reports` maps file names (``VB-….pdf``) to bytes.
+    `recordings` maps names under ``recordings/`` to bytes, sealed as they are.
     `page` is the verifier for browsers (`audit.verifica`), which is no evidence.
     """
     size = len(leaves)
@@ -294,6 +296,7 @@ def build(
         entries[f"openings/{n}.json"] = encode_opening(opening)
     for name, data in reports.items():
         entries[f"reports/{name}"] = data
+    entries |= recordings
     if page is not None:
         entries["verifica.html"] = page
     entries[SUMS] = sums(entries)

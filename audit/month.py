@@ -58,6 +58,7 @@ class _Session:
     watchers: set[str] = field(default_factory=set)
     channels: set[str] = field(default_factory=set)
     tools: set[str] = field(default_factory=set)
+    recorded: bool = False
 
 
 @dataclass(slots=True)
@@ -180,6 +181,8 @@ def _read_session(session: _Session, leaf: Leaf) -> None:
             session.channels.add(kind)
         case r.ToolStarted(tool=tool):
             session.tools.add(tool)
+        case r.RecordingOpened():
+            session.recorded = True
         case _:
             pass
     if session.told_n < 0 and session.start is not None and session.end is not None:
@@ -220,7 +223,7 @@ def _session_value(n: int, session: _Session, opening_of: OpeningOf) -> Value:
         "activities": [_activity(code) for code in request.activities],
         "supervision": _supervision(session),
         "outcome": session.outcome,
-        "recorded": False,  # no kind of record of this version opens a recording
+        "recorded": session.recorded,
         "leaf": session.opened_n,
     }
     if session.tools:

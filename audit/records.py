@@ -115,8 +115,10 @@ class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
     person: Id
-    what: Code  # report | bundle
+    what: Code  # report | bundle | recording
     terminal: Line
+    recording: Id | None = None
+    reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,8 +377,8 @@ class SessionResumed(Record):
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
-    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked. `left`: processes that may
-    live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
+    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked, recording_lost. `left`:
+    processes that may live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
     the signed stop that it obeyed."""
 
     KIND, CODE, IT, EN = "session.ended", "R220", "Fine intervento", "Session ended"
@@ -513,6 +515,42 @@ class ToolStopped(Record):
     forced: bool
     content: Code
     received: Instant
+
+
+# -------------------------------------------------------------------------------------- recordings
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingOpened(Record):
+    """Before the channel of that id: its masked output is kept from here on, in a log of its own."""
+
+    KIND, CODE, IT, EN = "recording.opened", "R260", "Registrazione video aperta", "Recording opened"
+    RETAIN = "recording"
+    recording: Id  # the channel's own id
+    kind: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingCheckpoint(Record):
+    """Where the recording's own log stood."""
+
+    KIND, CODE, IT, EN = "recording.checkpoint", "R261", "Testa della registrazione", "Recording's head"
+    recording: Id
+    segments: int
+    root: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClosed(Record):
+    """`outcome`: complete | cut (the channel broke off) | aborted (the broker began again since)."""
+
+    KIND, CODE, IT, EN = "recording.closed", "R262", "Registrazione video chiusa", "Recording closed"
+    recording: Id
+    segments: int
+    root: Digest
+    out_bytes: int  # masked
+    masked: int  # secrets covered
+    outcome: Code
 
 
 # ------------------------------------------------------------------------------- the log's own life
@@ -747,6 +785,7 @@ AnyRecord = (
     | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
+    | RecordingOpened | RecordingCheckpoint | RecordingClosed
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | SessionsListed | ListsMissing
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued

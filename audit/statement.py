@@ -18,6 +18,7 @@ from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
 from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
+from audit.recording_rules import RecordingRules
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
@@ -463,6 +464,7 @@ class Policy(Statement):
     retention: tuple[tuple[str, int], ...] = ()  # months by class (audit.terms), where not the usual
     recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
     roles: tuple[tuple[ApproverRole, int], ...] = ()
+    recording: RecordingRules | None = None
 
     def to_value(self) -> Value:
         return _without_none(
@@ -486,6 +488,7 @@ class Policy(Statement):
                 "retention": dict(self.retention) or None,
                 "recipient": self.recipient,
                 "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
+                "recording": None if self.recording is None else self.recording.to_value(),
             }
         )
 
@@ -522,6 +525,7 @@ class Policy(Statement):
             retention=_retention(f.opt_mapping("retention")),
             recipient=f.opt_formed("recipient", RECIPIENT),
             roles=_roles(f),
+            recording=RecordingRules.from_value(f.mapping("recording")) if f.has("recording") else None,
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")

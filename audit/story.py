@@ -49,6 +49,9 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "command.executed": (frozenset({"active", "presumed_ended"}), None),
     "tool.started": (frozenset({"active", "presumed_ended"}), None),
     "tool.stopped": (frozenset({"active", "presumed_ended"}), None),
+    "recording.opened": (frozenset({"active", "presumed_ended"}), None),
+    "recording.checkpoint": (frozenset({"active", "ended", "presumed_ended"}), None),
+    "recording.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
     "watch.joined": (frozenset({"opened", "active", "presumed_ended"}), None),
     "watch.left": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
 }  # fmt: skip

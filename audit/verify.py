@@ -37,6 +37,7 @@ from audit.verify_log import (
 )
 from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
+from audit.verify_recordings import Recordings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_sessions import Sessions
@@ -115,6 +116,7 @@ class _Reader:
         self._story = Story()
         self._chain = Chain(self._evidence, signed.tenant, trust, judge)
         self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
+        self._recordings = Recordings(self._chain, self._approvals, judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
@@ -125,8 +127,8 @@ class _Reader:
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
-            self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,
-            self._erasures, self._timestamps, self._lists, self._shards,
+            self._chain, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
+            self._reports, self._erasures, self._timestamps, self._lists, self._shards,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
@@ -210,14 +212,15 @@ class _Reader:
                     any(name.startswith("sealed/") for name in self._files),
                 )
             )
-        cited = self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
+        self._recordings.check(self._files, self._shards.shards, self._erasures.erased)
+        cited = self._recordings.cited
+        cited |= self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
         check_leftovers(self._files, self._signed.head.size, cited, self._missed, judge)
         for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
         judge.state(8, *(("unknown", "no_zone") if self._story.periods.unjudged else ("ok", "checked")))
         self._erasures.close(self._openings)
         judge.state(11, *self._texts())
-        judge.state(12, "not_applicable", "no_recordings")
         if judge.failed(6) or judge.failed(7):
             judge.state(13, "unknown", "not_reached")
         else:

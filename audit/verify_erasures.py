@@ -39,13 +39,13 @@ _TOLD = frozenset(
     kind.KIND
     for kind in (
         records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
-        records.ErasureExecuted, records.HoldPlaced, records.HoldLifted,
+        records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
     )
 )  # fmt: skip
 
 
 class Erasable(NamedTuple):
-    """What a record keeps outside the log: a text, or a report's files. `since` is when its term began."""
+    """What a record keeps outside the log: a text, a report's files, a recording's segments. `since` is when its term began."""
 
     retain: RetainClass
     since: datetime
@@ -94,6 +94,9 @@ class Erasures:
                 self._request_of.setdefault(leaf.session, request)
             case records.ReportIssued(number=number):
                 self._kept[leaf.n] = Erasable("report", leaf.time, report=number)
+            case records.RecordingOpened():
+                request = self._request_of.get(leaf.session or "")
+                self._kept[leaf.n] = Erasable("recording", leaf.time, request=request)
             case records.HoldPlaced(hold=hold, request=request):
                 self._holds[hold] = request, leaf.actor.role
             case records.HoldLifted(hold=hold):

@@ -161,6 +161,29 @@ class TermLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GroundLine:
+    """A paper on which recording stands; `name` is that of its fields."""
+
+    name: str
+    label: str
+    kinds: tuple[Option, ...]
+    reference_label: str
+    reference: str
+    day_label: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingLines:
+    """What is recorded, and on which papers."""
+
+    title: str
+    hint: str
+    sessions: tuple[Option, ...]
+    grounds: tuple[GroundLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RulesForm:
     """The customer's rules, all of them, as the titolare is about to sign them."""
 
@@ -182,6 +205,7 @@ class RulesForm:
     recipient: str
     recipient_label: str
     recipient_hint: str
+    recording: RecordingLines
     sign: Act
 
 

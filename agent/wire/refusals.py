@@ -113,6 +113,10 @@ REFUSALS: dict[str, Sentence] = {
         "La sessione è in pausa perché nessuno guarda: riprende quando chi guarda riapre la pagina.",
         "The session is paused because nobody watches: it resumes when the watcher opens the page again.",
     ),
+    "recording_differs": Sentence(
+        "L’ordine e la richiesta autorizzata non dicono lo stesso sulla registrazione: il fornitore verifichi il servizio.",
+        "The order and the approved request disagree on recording: the vendor should check the service.",
+    ),
     "log_unproven": Sentence(
         "Il registro non prova che l’apertura sia stata scritta: il fornitore verifichi il servizio.",
         "The log does not prove that the opening was written: the vendor should check the service.",

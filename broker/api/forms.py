@@ -12,6 +12,7 @@ from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.passkey import Assertion
 from audit.record import RetainClass
+from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
 from audit.statement import Account, ApproverRole, ChannelKind, Tool
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
@@ -150,6 +151,28 @@ class RoleForm(Form):
     count: int = Field(ge=1, le=8)
 
 
+class GroundForm(Form):
+    kind: GroundKind
+    reference: Annotated[str, StringConstraints(max_length=120, strip_whitespace=True, min_length=1)]
+    day: date
+
+    def read(self) -> Ground:
+        if not self.reference.isprintable():
+            raise Refused(Why.BAD_INPUT, field="reference")
+        return Ground(self.kind, self.reference, self.day.isoformat())
+
+
+class RecordingForm(Form):
+    """Both papers, or nothing is recorded (L-41)."""
+
+    sessions: RecordedSessions
+    client: GroundForm
+    vendor: GroundForm
+
+    def read(self) -> RecordingRules:
+        return RecordingRules(self.sessions, self.client.read(), self.vendor.read())
+
+
 class PolicyForm(Form):
     channels: tuple[ChannelKind, ...] = Field(max_length=6)
     tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
@@ -165,6 +188,7 @@ class PolicyForm(Form):
     retention: dict[RetainClass, Annotated[int, Field(ge=1, le=LONGEST)]] = Field(default_factory=dict)
     recipient: Annotated[str, StringConstraints(max_length=128)] | None = None
     roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
+    recording: RecordingForm | None = None
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -182,6 +206,7 @@ class PolicyForm(Form):
             retention=tuple(sorted(self.retention.items())),
             recipient=self.recipient,
             roles=tuple((one.role, one.count) for one in self.roles),
+            recording=None if self.recording is None else self.recording.read(),
         )
 
 
@@ -199,6 +224,10 @@ class SigningForm(Form):
     supervision: Literal["self", "named", "waived"] | None = None
     watcher: Id | None = None
     reason: Literal["asked_by_person", "no_longer_needed"] | None = None
+
+
+class ReadingForm(Form):
+    reason: Literal["incident", "dispute", "control", "access_request"]
 
 
 class HoldForm(Form):

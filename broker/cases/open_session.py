@@ -13,6 +13,7 @@ from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.cases.order_opening import order_opening
 from broker.cases.presume_ended import presume_ended
+from broker.cases.record_channel import require_recordable
 from broker.domain import activation
 from broker.domain import request as asking
 from broker.domain import session as sitting
@@ -80,6 +81,8 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
     sitting.in_window(found.permit.grant, tx.at)
     await _host_as_approved(parts, tx, found.permit)
     await _still_approved(tx, found.permit, request)
+    if request.asked.statement.recording:
+        await require_recordable(parts, tx.tenant)
     return found, request
 
 

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from audit.age_keys import check_recipient
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
+from audit.recording_rules import RecordingRules
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
@@ -54,6 +55,7 @@ class PolicyDraft:
     retention: tuple[tuple[str, int], ...] = ()
     recipient: str | None = None
     roles: tuple[tuple[ApproverRole, int], ...] = ()
+    recording: RecordingRules | None = None
 
 
 def next_set(
@@ -139,6 +141,7 @@ def next_policy(
         retention=draft.retention,
         recipient=draft.recipient,
         roles=draft.roles,
+        recording=draft.recording,
     )
     try:
         if draft.recipient is not None:

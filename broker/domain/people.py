@@ -86,6 +86,7 @@ class Action(StrEnum):
     STOP_SESSION = "stop_session"
     WATCH = "watch"
     READ_RECORDS = "read_records"
+    READ_RECORDING = "read_recording"
     READ_REPORT = "read_report"
     DECIDE_ERASURE = "decide_erasure"
     HOLD_ERASURE = "hold_erasure"
@@ -128,6 +129,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.STOP_SESSION: _APPROVERS,
     Action.WATCH: _APPROVERS,
     Action.READ_RECORDS: _APPROVERS,
+    Action.READ_RECORDING: _TITOLARE,  # requirements §3.5; the ADS watches live, and does not rewind (L-47)
     Action.READ_REPORT: _OWNER | _APPROVERS,
     Action.DECIDE_ERASURE: _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,

@@ -312,6 +312,16 @@ channels = Table(
     PrimaryKeyConstraint("tenant", "session", "id"),
 )  # fmt: skip
 
+# What is kept of a recorded channel beside its folder: the key of its segments, wrapped, and their salt.
+recordings = Table(
+    "recordings", metadata,
+    _id("tenant"), _id("id"), _id("session"), _id("host"), _int("n"),  # n: its recording.opened
+    _text("origin"), _flag("closed"), _int("segments"),  # as the last record says
+    _blob("identity", nullable=True), _blob("salt", nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+    Index("recordings_session", "tenant", "session"),
+)  # fmt: skip
+
 # --------------------------------------------------------------------------- telling and reporting
 
 outbox = Table(

@@ -32,6 +32,7 @@ from audit.records import (
     WatchJoined,
 )
 from audit.statement import Activity
+from tests.audit.recorded import recorded_session
 from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, TITOLARE, ZONE, Twist, World, busy_month
 
 
@@ -358,3 +359,12 @@ def test_days_that_are_said_to_lack_their_sign() -> None:
     w.beaten |= {"2026-11-05"}
     log = month_of(w)["log"]
     assert (log["heartbeats"], log["heartbeats_expected"], log["gaps"]) == (27, 30, 2)
+
+
+def test_a_recorded_session_is_told_as_such() -> None:
+    w = recorded_session()
+    leaves = [Leaf.parse(d) for d in w.leaves]
+    first, until = month_bounds("2026-11", ZONE)
+    assert first < until
+    [one] = evidence_part(leaves, w.openings.get, "2026-11", ZONE, until, origin=ORIGIN)["sessions"]
+    assert one["recorded"] is True

@@ -118,6 +118,7 @@ class World:
     heads: dict[int, bytes] = field(default_factory=dict)
     stamps: dict[int, bytes] = field(default_factory=dict)
     reports: dict[str, bytes] = field(default_factory=dict)
+    recordings: dict[str, bytes] = field(default_factory=dict)  # by their names in the bundle
     session_n: dict[str, int] = field(default_factory=dict)
     host_n: dict[str, int] = field(default_factory=dict)
     agents: dict[str, SigningKey] = field(default_factory=dict)
@@ -671,6 +672,7 @@ class World:
             policy_tenant=self.policy.encode(),
             policy_witness=policy_text(self.vkey, {"agente": self.witness}, self.twist.witnesses),
             heads=self.heads, stamps=self.stamps, evidence=self.evidence, openings=self.openings, reports=self.reports,
+            recordings=self.recordings,
         )  # fmt: skip
 
 

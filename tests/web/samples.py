@@ -458,6 +458,23 @@ RULES = e.RulesForm(
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",
+    recording=e.RecordingLines(
+        "Registrazione delle sessioni",
+        "Si registra ciò che i comandi rispondono.",
+        (v.Option("none", "Nessuna sessione", chosen=True), v.Option("all", "Ogni sessione")),
+        tuple(
+            e.GroundLine(
+                name,
+                label,
+                (v.Option("agreement", "Accordo sindacale", chosen=True),),
+                "Riferimento",
+                "",
+                "Data",
+                "",
+            )
+            for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
+        ),
+    ),
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(
@@ -761,5 +778,21 @@ def owner() -> tuple[Sample, ...]:
     )
 
 
+RECORDINGS = vs.Recordings(
+    "s-0123456789", "Registrazioni della sessione", "Scelga perché guarda.", "Questa sessione non ha registrazioni.",
+    (
+        vs.RecordingLine("c-00000001", "2 min, 3,1 kB", "", "/registrazione"),
+        vs.RecordingLine("c-00000002", "9 s, 120 B", "cancellata", ""),
+    ),
+    "Perché guarda", (v.Option("incident", "Incidente di sicurezza"), v.Option("control", "Controllo sul fornitore")),
+    "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Cerca un testo", "Successivo", "Non c’è.",
+    "Apro e controllo i segmenti…", "Registrazione", v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
+)  # fmt: skip
+
+
 def samples() -> tuple[Sample, ...]:
-    return (*doors(), *technician(), *customer(), *owner())
+    recordings = (
+        Sample("registrazioni", "recordings.html", RECORDINGS, SHELL),
+        Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
+    )
+    return (*doors(), *technician(), *customer(), *owner(), *recordings)

@@ -99,6 +99,10 @@ TABLE: dict[str, Row | str] = {
     "GET /sessioni/{session}": Row(),
     "GET /sessioni/{session}/diretta": Row(CUSTOMER),
     "GET /sessioni/{session}/termina": Row(CUSTOMER),
+    "GET /sessioni/{session}/registrazioni": Row(frozenset({TITOLARE})),
+    "POST /api/sessions/{session}/recordings/{recording}": Row(
+        frozenset({TITOLARE}), body={"reason": "control"}, code={TITOLARE: "not_found"}
+    ),
     "GET /sessioni/{session}/chiudi": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/avvia/{tool}": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/ferma": Row(frozenset({TECH})),

@@ -17,7 +17,7 @@ from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
-from web.present import words
+from web.present import recording_rules, words
 from web.present.asking import OFFERED
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
@@ -53,6 +53,7 @@ TERM_WORDS: dict[str, Pair] = {
     "authorisation": ("Testi delle richieste", "Texts of requests"),
     "report": ("Rapporti", "Reports"),
     "log": ("Note finali e comandi", "Closing notes and commands"),
+    "recording": ("Registrazioni video delle sessioni", "Recordings of sessions"),
 }
 SPARE_TOOLS = 2  # empty lines of the form
 
@@ -64,7 +65,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
-        policy.retention, policy.recipient, policy.roles,
+        policy.retention, policy.recipient, policy.roles, policy.recording,
     )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             "Facoltativa. Comincia con age1; quella segreta resta a lei.",
             "Optional. It begins with age1; the secret one stays with you.",
         ),
+        recording=recording_rules.form(now.recording, reader),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -173,6 +175,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         retention=tuple(sorted(_terms(one))),
         recipient=one("recipient") or None,
         roles=tuple((role, count) for role, count in by_role if count),
+        recording=recording_rules.read(one),
     )
 
 

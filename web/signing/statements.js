@@ -64,11 +64,12 @@ const year = 366 * 24 * 3600;
 const host = object({ id: text, agent_key: bytes });
 const ofSession = { tenant: text, session: text, request: hex64, grant: hex64, host };
 // audit/terms.py: the shortest of each class, in months.
-const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1 };
+const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1, recording: 1 };
 const terms = (value, name) => {
   object(Object.fromEntries(Object.entries(SHORTEST).map(([kind, least]) => [kind, maybe(whole(least, 600))])))(value, name);
   if (!Object.keys(value).length) wrong(name);
 };
+const ground = object({ kind: oneOf("agreement", "authorisation", "no_employees"), reference: text, day: text });
 const recipient = (value, name) => (typeof value === "string" && /^age1[02-9ac-hj-np-z]{58}$/.test(value)) || wrong(name);
 // Sorted, none twice: one spelling, as in audit/statement.py.
 const named = (least) => (value, name) => {
@@ -124,6 +125,7 @@ const FIELDS = {
     external_witnesses: maybe(list(object({ url: text, vkey: text }), 1)),
     retention: maybe(terms),
     recipient: maybe(recipient),
+    recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {

@@ -239,6 +239,7 @@ const KEPT = {
   authorisation: ["testi delle richieste", "texts of requests"],
   report: ["rapporti", "reports"],
   log: ["note finali e comandi", "closing notes and commands"],
+  recording: ["registrazioni video delle sessioni", "recordings of sessions"],
 };
 
 function byRole(rules) {
@@ -285,11 +286,30 @@ function ruleFacts(rules) {
       ? [say("Si conserva", "Kept"), h("ul", { class: "lines" }, Object.entries(rules.retention).map(([kind, months]) =>
           h("li", {}, say(...KEPT[kind]), say(`: ${months} mesi`, `: ${months} months`))))]
       : undefined,
+    [say("Registrazione", "Recording"), ...recorded(rules.recording)],
     rules.recipient ? [say("Testi apribili anche da", "Texts can be opened also by"), mono(rules.recipient)] : undefined,
     rules.previous
       ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]
       : undefined,
   );
+}
+
+const GROUNDS = {
+  agreement: ["accordo sindacale", "agreement with the unions"],
+  authorisation: ["autorizzazione dell’Ispettorato", "authorisation of the labour inspectorate"],
+  no_employees: ["nessun dipendente", "nobody employed"],
+};
+
+function recorded(rules) {
+  if (!rules) return [say("Nessuna sessione viene registrata", "No session is recorded")];
+  const ground = (it, en, one) =>
+    h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), one.day);
+  return [
+    rules.sessions === "all"
+      ? say("Ciò che i comandi rispondono viene registrato, in ogni sessione", "What commands answer is recorded, in every session")
+      : say("Ciò che i comandi rispondono viene registrato, nelle sessioni da amministratore", "What commands answer is recorded, in administrators’ sessions"),
+    h("ul", { class: "lines" }, [ground("Cliente: ", "Customer: ", rules.client), ground("Fornitore: ", "Vendor: ", rules.vendor)]),
+  ];
 }
 
 function accountsOf(rules, shown) {
@@ -441,7 +461,7 @@ function erasure({ statement }, shown) {
   const customer = shown[order.tenant] ?? order.tenant;
   const listed = (values) => h("ul", { class: "lines" }, values.map((one) => h("li", {}, mono(one))));
   return {
-    title: say("Cancellare testi prima del termine", "Erase texts before their term"),
+    title: say("Cancellare testi e registrazioni prima del termine", "Erase texts and recordings before their term"),
     lead: say(`di ${customer}. Non si può tornare indietro.`, `of ${customer}. There is no way back.`),
     act: say("Firma la cancellazione con passkey", "Sign the erasure with passkey"),
     body: [
@@ -449,7 +469,7 @@ function erasure({ statement }, shown) {
         [say("Motivo", "Reason"), say(...ERASED_BECAUSE[order.reason])],
         [say("Deciso", "Decided"), moment(order.decided)],
       ),
-      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano i testi", "Requests whose texts are erased")), listed(order.requests)),
+      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano testi e registrazioni video", "Requests whose texts and recordings are erased")), listed(order.requests)),
       order.reports.length
         ? h("section", {}, h("h2", {}, say("Rapporti di cui si cancella la copia presso il fornitore", "Reports whose copy at the vendor is erased")), listed(order.reports))
         : undefined,

@@ -30,10 +30,16 @@ export function* unfit(set, demo) {
   }
 }
 
+/** Whether the customer's rules have a session with these channels recorded. */
+function demanded(rules, { channels, account }) {
+  if (rules === undefined || (rules.sessions === "administrator" && !account.administrator)) return false;
+  return channels.some(({ kind }) => kind === "terminal" || kind === "exec");
+}
+
 export function* underPolicy(request, policy) {
   const breached = (what, why) => breach("policy_breach", what, why);
   if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
-  if (request.recording) yield breached("recording", "this version records nothing, and says so");
+  if (request.recording !== demanded(policy.recording, request)) yield breached("recording", "the policy says otherwise whether it is recorded");
   if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
   if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
   const window = instant(request.not_after) - instant(request.not_before);

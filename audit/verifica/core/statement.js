@@ -83,10 +83,19 @@ const RULES = {
     if (policy.external_witnesses !== undefined) externalWitnesses(policy.external_witnesses);
     if (policy.roles !== undefined) roleLines(policy);
   },
+  ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
   external_witness: ({ url, vkey }) => {
     demand(url.length <= 256 && URL_FORM.test(url), "a witness's address is https, or http on this machine, without a slash at its end");
     demand(parseVkey(vkey).type === COSIGNATURE, "a witness's key is a cosignature key");
   },
+  segment: (segment) => {
+    const counts = Object.entries(segment.masked);
+    demand(segment.n >= 0 && segment.out_bytes >= 0 && instant(segment.first) <= instant(segment.last), "a segment that cannot be");
+    const fit = counts.length <= 64 && counts.every(([name, count]) => FORMS.code(name) && FORMS.int(count) && count > 0);
+    demand(fit, "what was masked is a count, above none, for each class");
+    demand(utf8(segment.host ?? "").length <= 4096, "what a host says of a segment is longer than that can be");
+  },
+  segment_seen: ({ n, out_bytes: count }) => demand(n >= 0 && count >= 0, "what a host says of a segment cannot be"),
   retention: (chosen) => {
     const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= 600;
     demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");
