@@ -293,3 +293,16 @@ def test_what_a_host_signed_in_another_form_counts_for_nothing(old: str, new: st
         return replace(leaf, host=sign_note(text.replace(old, new, 1), key_name(ORIGIN, HOST), key).decode())
 
     alone(bent(lambda made: made.close(), leaf=other), "RECORDING", "segment_unsigned")
+
+
+def test_a_recording_keeps_the_key_of_the_log_it_was_opened_in() -> None:
+    """The next log goes on beside it; a head signed with that one's key is another's."""
+
+    def turned(made: Recorded, *, own: bool) -> None:
+        before = made.world.log_key
+        made.world.turn("2026b")
+        made.keep(key=before if own else made.world.log_key)
+        made.close()
+
+    sound(bent(lambda made: turned(made, own=True)))
+    alone(bent(lambda made: turned(made, own=False)), "RECORDING", "recording_head")
