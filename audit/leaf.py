@@ -47,8 +47,9 @@ class Leaf(NamedTuple):
     sealed: str | None = None
     hold: str | None = None  # retain.until, for a class that has a fixed end
 
-    def encode(self) -> bytes:
-        """The leaf's bytes; `Malformed` for a leaf that `parse` would not take back."""
+    def encode(self, when: str = "") -> bytes:
+        """The leaf's bytes; `Malformed` for a leaf that `parse` would not take back. `when` is its time as
+        `instant.to_text` spells it, where the caller has it already."""
         record, actor = self.record, self.actor
         value: dict[str, Value] = {
             "actor": {"id": actor.id, "role": actor.role},
@@ -56,7 +57,7 @@ class Leaf(NamedTuple):
             "n": self.n,
             "retain": {"class": record.RETAIN},
             "tenant": self.tenant,
-            "time": instant.to_text(self.time),
+            "time": when or instant.to_text(self.time),
             "type": record.KIND,
             "v": 1,
         }
