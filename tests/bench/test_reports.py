@@ -129,7 +129,6 @@ def test_a_month(figures: list[Figure], count: int, seconds: int, mebibytes: int
         ),
         Figure(f"{name}, CPU", "s", Summary.once(cpu + made.cpu)),
         Figure(
-            f"{name}, memory", "MiB", Summary.once(made.peak),
-            Peer("a report of one session", Summary.once(empty.peak)), (Bar("at most", mebibytes, "value"),),
+            f"{name}, memory", "MiB", Summary.once(made.peak), None, (Bar("at most", mebibytes, "value"),),
         ),
     ]  # fmt: skip
