@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -89,21 +90,32 @@ def test_records_a_second(figures: list[Figure], year: World) -> None:
 
 
 def test_two_cores(figures: list[Figure], year: World) -> None:
-    """By the clock, each round beside one core's: meaningless where others use the second."""
+    """By the clock, and by the CPU time of whichever process works longer: the clock says nothing where
+    others use the second core."""
     packed, trust = bundle.pack(year.entries()), year.trust()
-    rates: dict[bool, list[float]] = {False: [], True: []}
+    clock: dict[bool, list[float]] = {False: [], True: []}
+    busiest: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(ROUNDS):
-        for ahead, found in rates.items():
-            began = time.perf_counter()
+        for ahead in (False, True):
+            began, own, other = time.perf_counter(), time.process_time(), _children()
             verdict = verify(packed, trust=trust, ahead=ahead).verdict
-            found.append(verdict.counts["entries"] / (time.perf_counter() - began))
+            entries = verdict.counts["entries"]
+            clock[ahead].append(entries / (time.perf_counter() - began))
+            busiest[ahead].append(entries / max(time.process_time() - own, _children() - other))
             assert verdict.sound
-    figures.append(
-        Figure(
-            "bundle judged, two cores",
-            "records/s",
-            Summary.of(rates[True]),
-            Peer("one core", Summary.of(rates[False])),
-            (Bar("at least", 1.6),),
+    for name, found in (("by the clock", clock), ("by CPU time", busiest)):
+        figures.append(
+            Figure(
+                f"bundle judged, two cores, {name}",
+                "records/s",
+                Summary.of(found[True]),
+                Peer("one core", Summary.of(found[False])),
+                (Bar("at least", 1.6),),
+            )
         )
-    )
+
+
+def _children() -> float:
+    """CPU seconds of processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
