@@ -50,6 +50,8 @@ class Asking:
     def __init__(self, line: socket.socket, count: int) -> None:
         self._line: socket.socket | None = line
         line.settimeout(PATIENCE_S)
+        self._there = select.poll()
+        self._there.register(line, select.POLLIN)
         self._chunks = -(-count // TILES)
         self._next = 0  # the first question neither asked nor kept
         self._keep = 1  # how many of the next to keep: whoever had to wait works more himself
@@ -73,7 +75,7 @@ class Asking:
             if self._line is None or not self._asked or self._asked[0] != chunk:
                 return b""
             self._asked.popleft()
-            if not select.select([self._line], [], [], 0)[0]:
+            if not self._there.poll(0):
                 self._keep += 1
             return _exactly(self._line, _ANSWER)
         except OSError:

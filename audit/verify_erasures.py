@@ -80,9 +80,12 @@ class Erasures:
         kind = record.KIND
         names = _NAMES.get(kind)
         if names is not None:
-            self._seen(leaf.actor.id, at)
+            who = leaf.actor.id
+            self._seen(who, at)
             for name in names:
-                self._seen(getattr(record, name), at)
+                person = getattr(record, name)
+                if person != who:
+                    self._seen(person, at)
         if kind in _TOLD:
             self._tell(leaf)
         if leaf.sealed is not None:
