@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from audit import instant, merkle
+from audit import instant
 from audit import records as r
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
-from audit.merkle import Tree
+from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_lists import MonthLists
 from audit.periods import month_bounds
@@ -67,7 +67,7 @@ class _Reading:
 
     requests: dict[str, _Request] = field(default_factory=dict)
     sessions: dict[str, _Session] = field(default_factory=dict)
-    tree: Tree = field(default_factory=Tree)
+    size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     first_n: int | None = None
@@ -81,20 +81,25 @@ def evidence_part(
     until: datetime,
     *,
     origin: str,
+    root_of: Callable[[int], bytes] | None = None,
 ) -> dict[str, Value]:
     """What the log says of a month (`YYYY-MM`, local to `zone`).
 
     `leaves` is the log from its first record up to and including this month's `period.closed` (or
     `period.snapshot`); size and root cited are those of exactly these. `until` is the end of the month,
     or the instant of a snapshot. A fact belongs to the month of its own time; one that arrived after
-    its month was closed belongs to the month in which it arrived.
+    its month was closed belongs to the month in which it arrived. `root_of` gives the log's root by size,
+    where the caller has judged the tree; else it is made from the leaves.
     """
     start, month_end = month_bounds(period, zone)
     end = min(until, month_end)
     reading, accesses, lists = _Reading(), Accesses(start, end), MonthLists(start, month_end)
+    edge = Edge()
     here = ZoneInfo(zone)
     for leaf in leaves:
-        reading.tree.append(leaf.encode())
+        reading.size += 1
+        if root_of is None:
+            edge.append(leaf.encode())
         if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < period:
             reading.closed_before = leaf.n
             accesses.earlier_closed()
@@ -120,7 +125,8 @@ def evidence_part(
         "exceptions": exceptions,
         "access": access,
         "totals": _totals(sessions, exceptions, accesses),
-        "log": _log(reading, origin, start.astimezone(here).date(), last_day),
+        "log": _log(reading, origin, start.astimezone(here).date(), last_day)
+        | {"root": base64.b64encode(edge.root() if root_of is None else root_of(reading.size)).decode()},
     }
     if end < month_end:
         found["partial"] = True  # its hosts have still to tell it
@@ -377,11 +383,10 @@ def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
 
 def _log(reading: _Reading, origin: str, first: date, last: date) -> Value:
     expected, beats, gaps = reading.heartbeats.counted(first, last)
-    size = reading.tree.size
+    size = reading.size
     return {
         "origin": origin,
         "size": size,
-        "root": base64.b64encode(merkle.root(size, reading.tree.read)).decode(),
         "first": size if reading.first_n is None else reading.first_n,
         "heartbeats": beats,
         "heartbeats_expected": expected,

@@ -67,7 +67,7 @@ class Erasures:
         self._zone = ""
         self._kept: dict[int, Erasable] = {}
         self._request_of: dict[str, str] = {}  # session -> request
-        self._accessed: dict[str, datetime] = {}  # person -> the last access under his name
+        self._accessed: dict[str | None, datetime] = {}  # person -> the last access under his name
         self._holds: dict[str, tuple[str | None, str]] = {}  # hold -> (request, role of who placed it)
         self._decisions: dict[int, Erasure] = {}
         self._last: datetime | None = None
@@ -76,11 +76,16 @@ class Erasures:
         self.unjudged = False  # this machine knows no zones
 
     def feed(self, leaf: Leaf) -> None:
-        kind = leaf.record.KIND
-        if kind in _NAMES:
-            self._seen(leaf.actor.id, leaf.time)
-            for name in _NAMES[kind]:
-                self._seen(getattr(leaf.record, name), leaf.time)
+        record, at = leaf.record, leaf.time
+        kind = record.KIND
+        names = _NAMES.get(kind)
+        if names is not None:
+            who = leaf.actor.id
+            self._seen(who, at)
+            for name in names:
+                person = getattr(record, name)
+                if person != who:
+                    self._seen(person, at)
         if kind in _TOLD:
             self._tell(leaf)
         if leaf.sealed is not None:
@@ -109,8 +114,9 @@ class Erasures:
                 pass
 
     def _seen(self, person: str | None, at: datetime) -> None:
-        if person is not None:
-            self._accessed[person] = max(at, self._accessed.get(person, at))
+        last = self._accessed.get(person)
+        if last is None or at > last:
+            self._accessed[person] = at
 
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")

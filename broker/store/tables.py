@@ -6,6 +6,8 @@ the fixed-width UTC text of evidence, so they sort as text and read the same on 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )  # fmt: skip
 
 metadata = MetaData()
@@ -169,12 +172,16 @@ closed_shards = Table(
     PrimaryKeyConstraint("tenant", "origin"),
 )  # fmt: skip
 
+# Most records name no session: each saves a write.
+_IN_SESSIONS: dict[str, Any] = {
+    f"{dialect}_where": text("session IS NOT NULL") for dialect in ("sqlite", "postgresql")
+}
 entries = Table(
     "entries", metadata,
     _id("tenant"), _int("n"), _blob("leaf"),
     _text("kind"), _id("session", nullable=True), _id("host", nullable=True), _at("time"),
     PrimaryKeyConstraint("tenant", "n"),
-    Index("entries_session", "tenant", "session", "n"),
+    Index("entries_session", "tenant", "session", "n", **_IN_SESSIONS),
     Index("entries_time", "tenant", "time"),
     Index("entries_kind", "tenant", "kind", "n"),
 )  # fmt: skip
