@@ -1,0 +1,102 @@
+"""Before the attack: honest work, so that there is something to forge, and what the customer keeps of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from web.demo import headless, machine
+from web.demo.attack.scene import Kept, Scene
+from web.demo.client import Browser, Said
+from web.demo.machine import Running
+from web.demo.processes import Failed
+from web.demo.watcher import watching
+
+PUBLISHED_S = 20.0
+STOLEN = """
+Prima del furto: due sessioni autorizzate, guardate e chiuse; le regole n. 2 firmate dal titolare; un rapporto.
+Il titolare conserva le chiavi (trust.json) e la testa del registro di allora.
+Poi il broker è rubato: programma, database e tutte le chiavi. Le persone sono passkey dimostrative (software);
+agente, verificatore, testimone e browser sono quelli veri. Una pausa scatta dopo 6 s e non dopo 120 (qui si
+accorcia con VERBALE_WATCH_LOST_S, che può solo accorciare).
+
+Honest work first: two sessions approved, watched and closed, rules no. 2 signed, one report. The titolare
+keeps the keys and the log's head of that day. Then the broker is stolen: program, database and all keys."""
+
+
+async def honest_work(running: Running, titolare: Browser, folder: Path) -> Kept:
+    """Two sessions, a second policy, a report so far; then what the titolare takes home."""
+    for approver in ("ads", "titolare"):
+        await _session(running, approver)
+    await titolare.sign("policy", policy=_rules(running))
+    said = await machine.command(
+        running.state, "close_month", tenant=running.stage.tenant, period=_period(), partial=True
+    )
+    if "number" not in said:
+        raise Failed(f"Il rapporto non è riuscito: {said.get('it')}")
+    kept = Kept(folder / "trust.json", folder / "testa.note", folder / "tenuto.zip")
+    trust = await machine.command(running.state, "trust", tenant=running.stage.tenant)
+    kept.trust.write_text(trust["trust"])
+    kept.bundle.write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.zip"))
+    kept.head.write_bytes(await _head(titolare, running.stage.tenant))
+    return kept
+
+
+async def _session(running: Running, approver: str) -> None:
+    request, session, page = await headless.open_session(
+        running, "La stampa delle schede esce senza intestazione.", approver=approver, channels=("exec",)
+    )
+    async with running.stage.logged_in(approver) as person, watching(person, session, page):
+        await headless.ssh(running, session, "echo fatto")
+        async with running.stage.logged_in("technician") as technician:
+            await technician.post(
+                f"/api/sessions/{session}/close",
+                outcome="solved",
+                activities=[{"code": "GEST"}],
+                note="Intestazione ripristinata.",
+            )
+            await headless.wait_phase(technician, request, ("ended",))
+
+
+def _rules(running: Running) -> dict[str, object]:
+    """As in the demo's first policy, with shorter sessions."""
+    account = pwd.getpwuid(os.geteuid()).pw_name
+    return {
+        "channels": ["terminal", "exec"],
+        "tools": [],
+        "accounts": [{"host": running.stage.host, "name": account, "administrator": os.geteuid() == 0}],
+        "supervision": "waivable",
+        "longest_s": 2 * 3600,
+        "window_s": 8 * 3600,
+    }
+
+
+def _period() -> str:
+    return f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Rome')):%Y-%m}"
+
+
+async def _head(titolare: Browser, tenant: str) -> bytes:
+    """The published one: it lies there within a second or so of its commit."""
+    path = f"/api/log/{tenant}/{datetime.now(UTC):%Y}/checkpoint"
+    for _ in range(int(PUBLISHED_S / 0.2)):
+        try:
+            return await titolare.fetch(path)
+        except Said:
+            await asyncio.sleep(0.2)
+    raise Failed("la testa del registro non è stata pubblicata")
+
+
+async def overheard(scene: Scene) -> None:
+    """A session of the first hour after the theft, which the thief lets pass, and whose order he keeps."""
+    _, session, _ = await scene.approved("exec", supervision="waived")
+    frame = await scene.order(session)
+    scene.loot.earlier = frame
+    since = await scene.hand.mark()
+    await scene.hand.send(frame)
+    if await scene.hand.note(since, "session.started") is None:
+        raise Failed("la sessione autorizzata non è cominciata")
+    await scene.ended(session)

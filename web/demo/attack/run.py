@@ -1,0 +1,106 @@
+"""`verbale demo --attack stolen-broker`: a demo of its own, honest work first, then the theft.
+
+Exit 0: every attempt ended as the claim of trust.md says. 1: one that had to fail succeeded, or something
+could not be carried out. Nothing is printed that did not happen in this run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.trust_file import Trust
+from web.demo import machine
+from web.demo.attack import (
+    on_enrolment,
+    on_orders,
+    on_pins,
+    on_records,
+    on_sessions,
+    on_watch,
+    prologue,
+    story,
+)
+from web.demo.attack.hand import Hand
+from web.demo.attack.loot import steal
+from web.demo.attack.outcome import Ledger, Words
+from web.demo.attack.scene import WATCH_LOST_S, Scene, people, stolen
+from web.demo.client import Said
+from web.demo.headless import sentences
+from web.demo.processes import Failed, Processes
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    title: Words
+    play: Callable[[Scene, Ledger], Awaitable[None]]
+
+
+CHAPTERS = (
+    Chapter(
+        Words(
+            "Ordini all’agente vero, con tutte le chiavi del broker",
+            "Orders to the real agent, with all of the broker's keys",
+        ),
+        on_orders.all_orders,
+    ),
+    Chapter(
+        Words("Sessioni che il cliente ha firmato", "Sessions that the customer signed"),
+        on_sessions.all_sessions,
+    ),
+    Chapter(Words("Sessioni guardate", "Watched sessions"), on_watch.all_watching),
+    Chapter(Words("Chi autorizza, e le regole", "Approvers, and the rules"), on_pins.all_pins),
+    Chapter(Words("Una macchina nuova", "A new host"), on_enrolment.all_enrolments),
+    Chapter(
+        Words("Due storie del registro", "Two histories of the log"),
+        on_orders.two_logs,
+    ),
+    Chapter(
+        Words(
+            "Il registro e il rapporto, falsificati con le chiavi rubate",
+            "Log and report, forged with the stolen keys",
+        ),
+        on_records.all_papers,
+    ),
+)
+
+
+def run(chapters: Sequence[Chapter] = CHAPTERS) -> int:
+    if shutil.which("ssh") is None:
+        print("Manca il programma ssh: installi openssh-client e ripeta.")
+        return 1
+    ledger, whole = Ledger(), False
+    with tempfile.TemporaryDirectory(prefix="verbale-") as folder:
+        try:
+            asyncio.run(_attack(Path(folder), ledger, chapters))
+            whole = True
+        except* (Failed, Said) as failed:
+            for sentence in sentences(failed):
+                print(f"\nNon si è potuto proseguire: {sentence}\nCould not go on.")
+    story.close(ledger)
+    return ledger.exit_code if whole else 1
+
+
+async def _attack(folder: Path, ledger: Ledger, chapters: Sequence[Chapter]) -> None:
+    state, ports = folder / "demo", machine.free_ports()
+    with Processes(state / "logs") as processes:
+        running = await machine.start(state, ports, processes, mail=False, watch_lost_s=WATCH_LOST_S)
+        async with people(running) as (technician, ads, titolare):
+            kept = await prologue.honest_work(running, titolare, folder)
+            await stolen(running, ports, processes)
+            print(prologue.STOLEN, flush=True)
+            trust = Trust.parse(kept.trust.read_bytes())
+            scene = Scene(
+                running, ports, processes, folder, kept, trust,
+                steal(running.broker_state, running.stage),
+                Hand(state, trust.hosts[0].agent),
+                technician, ads, titolare,
+            )  # fmt: skip
+            await prologue.overheard(scene)
+            for chapter in chapters:
+                story.chapter(chapter.title)
+                await chapter.play(scene, ledger)
