@@ -23,10 +23,10 @@ from web.demo.attack.story import tell
 CODE = "LADR-OLAD-ROLA-DROL"
 MAX_POST_BYTES = 64 * 1024
 UNCONFIRMED = Words(
-    "nessuno ha digitato l’impronta che il titolare legge sul proprio dispositivo: la macchina nasce «non "
-    "confermata», e lo dicono l’agente, il portale, la pagina 1 del rapporto e il verificatore",
-    "nobody typed the root that the titolare reads on his own device: the host is born “not confirmed”, and agent, "
-    "dashboard, page 1 of the report and verifier say so",
+    "senza l’impronta che il titolare legge sul proprio dispositivo nessun agente distingue i due file: avvisa chi "
+    "iscrive, e la macchina resta «non confermata» finché non la si iscrive di nuovo",
+    "without the root that the titolare reads on his own device no agent can tell the two files apart: it warns "
+    "whoever enrols, and the host stays “not confirmed” until it is enrolled again",
 )
 
 
@@ -80,7 +80,7 @@ async def _enrolled(scene: Scene, file: Path, *root: str) -> Outcome:
         return Refused(AGENT, f"«{said.sentence}»")
     kept = json.loads((state / "agent.json").read_text())
     confirmed = "confermata / confirmed" if kept["confirmed"] else "NON confermata / not confirmed"
-    return Happened(f"macchina {confirmed}")
+    return Happened(f"macchina {confirmed}, «{said.sentence}»")
 
 
 @asynccontextmanager

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from agent.wire.frames import Open
-from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused
+import json
+
+from agent.wire.frames import Head, HeadRefused, Open
+from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
 from web.demo.attack.tricks import TRICKS, TWO_LOGS, Trick
 from web.demo.processes import Failed
+
+SET_BACK = Words(
+    "database riportato a prima del furto: la testa di allora, autentica, data di nuovo alla macchina",
+    "database set back to before the theft: the genuine head of then, given to the host once more",
+)
 
 
 async def all_orders(scene: Scene, ledger: Ledger) -> None:
@@ -15,8 +22,21 @@ async def all_orders(scene: Scene, ledger: Ledger) -> None:
         tell(ledger, Attempt(trick.name, trick.what), await _tried(scene, trick))
 
 
+async def set_back(scene: Scene, ledger: Ledger) -> None:
+    """The database of before the theft, as the host sees it: an earlier head of the same log, well signed."""
+    since = await scene.hand.mark()
+    held = json.loads((scene.running.agent_state / "witness.json").read_text())["note"]
+    await scene.hand.send(Head(scene.kept.head.read_text(), int(held.split("\n")[1]), ()))
+    said = await scene.hand.heard(since, lambda frame: isinstance(frame, HeadRefused))
+    outcome = (
+        Refused(AGENT, f"head_refused {said.reason}") if isinstance(said, HeadRefused) else Happened("head")
+    )
+    tell(ledger, Attempt("set_back_live", SET_BACK), outcome)
+
+
 async def two_logs(scene: Scene, ledger: Ledger) -> None:
     """Last of all that is tried on this host: it opens nothing more afterwards."""
+    await set_back(scene, ledger)
     tell(ledger, Attempt(TWO_LOGS.name, TWO_LOGS.what), await _tried(scene, TWO_LOGS))
 
 

@@ -12,6 +12,7 @@ from web.demo.attack import forgeries as f
 from web.demo.attack.books import Books, stolen_books
 from web.demo.attack.forgeries import Desk, Forge
 from web.demo.attack.judge import Reader, judged
+from web.demo.attack.on_witness import all_witnessing
 from web.demo.attack.outcome import Attempt, Happened, Ledger, Words
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
@@ -132,6 +133,7 @@ async def all_papers(scene: Scene, ledger: Ledger) -> None:
         tell(ledger, told, await judged(_written(scene, paper.name, forged), readers[paper.keeps]))
     await _reports(scene, ledger, desk, readers["keys"])
     await _rolled_back(scene, ledger, true)
+    await all_witnessing(scene, ledger, desk)
 
 
 async def _last_login(scene: Scene) -> Path:

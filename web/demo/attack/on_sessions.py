@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from agent.wire.frames import ChannelRefused as NotServed
 from agent.wire.frames import Frame, OpenChannel, SignedStop
@@ -20,10 +21,16 @@ SHORT_S = 6
 QUIET_S = 2.0
 
 SEAT = Words(
-    "una sessione firmata e aperta: dentro macchina, canali e orario il ladro siede al posto del tecnico; ogni "
-    "comando resta registrato con la firma della macchina",
-    "a session signed and open: within host, channels and hours the thief sits in the technician's seat; each "
-    "command stays recorded under the host's signature",
+    "una sessione firmata e aperta: dentro macchina, canali e orario il ladro siede al posto del tecnico. Di un "
+    "comando «exec» resta la registrazione firmata dalla macchina, dei tasti in un terminale no",
+    "a session signed and open: within host, channels and hours the thief sits in the technician's seat. An exec "
+    "command is recorded under the host's signature; keys in a terminal are not",
+)
+LEFT = Words(
+    "chi sta nella sessione può tutto ciò che può l’utente firmato: se è amministratore, anche lasciare ciò che non "
+    "ha più bisogno di sessioni",
+    "who sits in the session may do all that the signed account may: as an administrator also leave what needs no "
+    "session any more",
 )
 HARVESTED = Words(
     "l’ha firmata il cliente; l’accesso carpito al tecnico mette il ladro al suo posto, non altrove né più a lungo",
@@ -55,6 +62,9 @@ async def all_sessions(scene: Scene, ledger: Ledger) -> None:
         ("typed", Words(
             "tasti battuti dal ladro in una sessione aperta", "keys typed by the thief into an open session"),
             SEAT, _typed),
+        ("left_behind", Words(
+            "un file lasciato sulla macchina, a sessione finita", "a file left on the host, the session being over"),
+            LEFT, _left_behind),
         ("login_harvested", Words(
             "pagina bugiarda per il tecnico: crede di entrare, e la sua passkey avvia la sessione autorizzata",
             "lying page for the technician: he thinks he logs in, and his passkey starts the approved session"),
@@ -149,9 +159,18 @@ async def _typed(scene: Scene) -> Outcome:
     return found
 
 
+async def _left_behind(scene: Scene) -> Outcome:
+    """What was put on the host is still there when the session is over."""
+    _, session, _ = await scene.opened("exec", supervision="waived")
+    await typed(scene, session)
+    await scene.ended(session)
+    left = _marker(scene, session)
+    return Happened(f"{left.name} resta / stays") if left.exists() else Refused(AGENT, "session.ended")
+
+
 async def typed(scene: Scene, session: str) -> Outcome:
     """A command that leaves a file on the host, and what the host's own note says of it."""
-    marker = scene.folder / f"{session}.rubato"
+    marker = _marker(scene, session)
     since = await scene.hand.mark()
     said = await scene.hand.type(session, await _ssh_key(scene), f"touch {marker}; id -un")
     if said.said is None or not marker.exists():
@@ -159,6 +178,10 @@ async def typed(scene: Scene, session: str) -> Outcome:
     noted = await scene.hand.note(since, "command.executed", session=session)
     how = "command.executed" if noted is not None else "not recorded"
     return Happened(f"{said.said.strip()}@ {marker.name}, {how}")
+
+
+def _marker(scene: Scene, session: str) -> Path:
+    return scene.folder / f"{session}.rubato"
 
 
 async def _ssh_key(scene: Scene) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from audit.trust_file import Trust
 from web.demo import machine
 from web.demo.attack import (
+    on_browser,
     on_enrolment,
     on_orders,
     on_pins,
@@ -51,6 +52,9 @@ CHAPTERS = (
     Chapter(
         Words("Sessioni che il cliente ha firmato", "Sessions that the customer signed"),
         on_sessions.all_sessions,
+    ),
+    Chapter(
+        Words("Pagine bugiarde, in un browser vero", "Lying pages, in a real browser"), on_browser.all_pages
     ),
     Chapter(Words("Sessioni guardate", "Watched sessions"), on_watch.all_watching),
     Chapter(Words("Chi autorizza, e le regole", "Approvers, and the rules"), on_pins.all_pins),

@@ -1,0 +1,154 @@
+"""Lying pages in a real Chromium: what WebAuthn and the real signing page make of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from audit.canonical import b64, unb64
+from audit.statement import Channel, Request
+from web.demo import headless
+from web.demo.attack.outcome import BROWSER, Attempt, Happened, Ledger, Outcome, Refused, Untried, Words
+from web.demo.attack.scene import Scene
+from web.demo.attack.story import tell
+from web.demo.client import payload
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENT_MS = 60_000
+SIGNING_PAGE = Words("la pagina di firma", "the signing page")
+LYING = "/bugiarda"  # a page of the thief's, on the broker's own origin
+MISSING = Words(
+    "qui mancano Chromium o Playwright (pip install playwright)",
+    "Chromium or Playwright is missing here (pip install playwright)",
+)
+ASK = """async ([rpId]) => {
+  try {
+    await navigator.credentials.get({publicKey: {challenge: new Uint8Array(32), rpId, timeout: 5000}});
+    return "";
+  } catch (wrong) { return wrong.name; }
+}"""
+ATTEMPTS = (
+    Attempt("rp_id_elsewhere", Words(
+        "la pagina del broker chiede una firma alla passkey di firma",
+        "the broker's page asks the signing passkey for a signature")),
+    Attempt("signing_page_framed", Words(
+        "la pagina di firma vera, chiusa dentro una pagina del broker che ne copre il testo",
+        "the real signing page inside a page of the broker's, which covers its text")),
+    Attempt("other_words_shown", Words(
+        "alla pagina di firma vera un testo diverso da quello che la richiesta impegna",
+        "to the real signing page other words than the request commits to")),
+    Attempt("other_request_shown", Words(
+        "alla pagina di firma vera una richiesta più modesta di quella da firmare",
+        "to the real signing page a more modest request than the one to be signed")),
+)  # fmt: skip
+
+
+async def all_pages(scene: Scene, ledger: Ledger) -> None:
+    if importlib.util.find_spec("playwright") is None:
+        for attempt in ATTEMPTS:
+            tell(ledger, attempt, Untried(MISSING))
+        return
+    async with AsyncExitStack() as stack:
+        page = await _page(stack)
+        plays = (_elsewhere, _framed, _other_words, _other_request)
+        for attempt, play in zip(ATTEMPTS, plays, strict=True):
+            tell(ledger, attempt, Untried(MISSING) if page is None else await play(scene, page))
+
+
+async def _page(stack: AsyncExitStack) -> Page | None:
+    """Of this machine's Chromium, or of the one that Playwright brought; None where there is neither."""
+    from playwright.async_api import Error, async_playwright
+
+    play = await stack.enter_async_context(async_playwright())
+    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    try:
+        browser = await play.chromium.launch(executable_path=found, args=root, timeout=PATIENT_MS)
+    except Error:
+        return None
+    stack.push_async_callback(browser.close)
+    page = await browser.new_page()
+    page.set_default_timeout(PATIENT_MS)
+    return page
+
+
+async def _lying(scene: Scene, page: Page, body: str) -> None:
+    """A page of the thief's on the broker's origin, without any of the headers that the real one sends."""
+    address = scene.running.stage.origin + LYING
+    await page.route(address, lambda route: route.fulfill(body=body, content_type="text/html"))
+    await page.goto(address)
+    await page.unroute(address)
+
+
+def _rp_id(scene: Scene) -> str:
+    return scene.trust.signing.rp_id
+
+
+async def _elsewhere(scene: Scene, page: Page) -> Outcome:
+    await _lying(scene, page, "<!doctype html><title>Verbale</title>")
+    wrong = await page.evaluate(ASK, [_rp_id(scene)])
+    return Refused(BROWSER, str(wrong)) if wrong == "SecurityError" else Happened(f"«{wrong}»")
+
+
+async def _framed(scene: Scene, page: Page) -> Outcome:
+    url = await _address(scene)
+    await _lying(scene, page, f'<!doctype html><iframe id="cornice" src="{url}"></iframe>')
+    inside = await page.wait_for_selector("#cornice")
+    frame = None if inside is None else await inside.content_frame()
+    assert frame is not None
+    await frame.wait_for_load_state()
+    state = await frame.evaluate("document.body?.dataset.state ?? ''")
+    if state == "ready":
+        return Happened("data-state ready")
+    blocked = frame.url.startswith("chrome-error:")
+    return Refused(BROWSER, "frame-ancestors") if blocked else Refused(SIGNING_PAGE, f"«{state}»")
+
+
+async def _address(scene: Scene, **change: Any) -> str:
+    """A genuine link to sign an approval, with parts of what it carries replaced."""
+    request = await headless.ask(
+        scene.technician, scene.running.stage.host, "La cassa non stampa.", ("exec",)
+    )
+    begun = await scene.ads.post(
+        f"/api/requests/{request}/approval/begin", supervision="self", demo_software=True
+    )
+    carried = payload(begun["url"])
+    for name, make in change.items():
+        carried[name] = make(carried[name])
+    text = json.dumps(carried, ensure_ascii=False, separators=(",", ":"))
+    return f"{scene.running.stage.signing_origin}/#{b64(text.encode())}"
+
+
+async def _shown(page: Page, url: str) -> Outcome:
+    await page.goto("about:blank")
+    await page.goto(url)
+    await page.wait_for_selector("body[data-state]")
+    if await page.get_attribute("body", "data-state") != "refused":
+        return Happened("data-state ready")
+    return Refused(SIGNING_PAGE, f"«{await page.inner_text('[role=alert] b')}»")
+
+
+async def _other_words(scene: Scene, page: Page) -> Outcome:
+    def reworded(openings: dict[str, Any]) -> dict[str, Any]:
+        texts = openings["texts"]
+        words = {**texts["data"], "incident_text": "Nulla di particolare."}
+        return {**openings, "texts": {**texts, "data": words}}
+
+    return await _shown(page, await _address(scene, openings=reworded))
+
+
+async def _other_request(scene: Scene, page: Page) -> Outcome:
+    def modest(attached: dict[str, str]) -> dict[str, str]:
+        true = Request.parse(unb64(attached["request"], max_bytes=64 * 1024))
+        shown = replace(true, channels=(Channel("terminal"),), longest_s=60)
+        return {**attached, "request": b64(shown.encode())}
+
+    return await _shown(page, await _address(scene, attached=modest))
