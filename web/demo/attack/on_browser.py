@@ -29,6 +29,7 @@ MISSING = Words(
     "qui mancano Chromium o Playwright (pip install playwright)",
     "Chromium or Playwright is missing here (pip install playwright)",
 )
+FRAMING = ("frame-ancestors", "X-Frame-Options")
 ASK = """async ([rpId]) => {
   try {
     await navigator.credentials.get({publicKey: {challenge: new Uint8Array(32), rpId, timeout: 5000}});
@@ -99,7 +100,8 @@ async def _elsewhere(scene: Scene, page: Page) -> Outcome:
 
 
 async def _framed(scene: Scene, page: Page) -> Outcome:
-    url = await _address(scene)
+    url, said = await _address(scene), list[str]()
+    page.on("console", lambda message: said.append(message.text))
     await _lying(scene, page, f'<!doctype html><iframe id="cornice" src="{url}"></iframe>')
     inside = await page.wait_for_selector("#cornice")
     frame = None if inside is None else await inside.content_frame()
@@ -108,8 +110,10 @@ async def _framed(scene: Scene, page: Page) -> Outcome:
     state = await frame.evaluate("document.body?.dataset.state ?? ''")
     if state == "ready":
         return Happened("data-state ready")
-    blocked = frame.url.startswith("chrome-error:")
-    return Refused(BROWSER, "frame-ancestors") if blocked else Refused(SIGNING_PAGE, f"«{state}»")
+    if state == "refused":
+        return Refused(SIGNING_PAGE, f"«{await frame.inner_text('[role=alert] b')}»")
+    why = next((name for name in FRAMING if any(name in line for line in said)), frame.url)
+    return Refused(BROWSER, why)
 
 
 async def _address(scene: Scene, **change: Any) -> str:

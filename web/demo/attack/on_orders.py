@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from agent.wire.frames import Head, HeadRefused, Open
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words
@@ -11,14 +12,18 @@ from web.demo.attack.story import tell
 from web.demo.attack.tricks import TRICKS, TWO_LOGS, Trick
 from web.demo.processes import Failed
 
+AFTER = Words(
+    "poi un ordine autentico, a una macchina che ha visto due storie",
+    "then a genuine order, to a host that has seen two histories",
+)
 SET_BACK = Words(
     "database riportato a prima del furto: la testa di allora, autentica, data di nuovo alla macchina",
     "database set back to before the theft: the genuine head of then, given to the host once more",
 )
 
 
-async def all_orders(scene: Scene, ledger: Ledger) -> None:
-    for trick in TRICKS:
+async def all_orders(scene: Scene, ledger: Ledger, tricks: Sequence[Trick] = TRICKS) -> None:
+    for trick in tricks:
         tell(ledger, Attempt(trick.name, trick.what), await _tried(scene, trick))
 
 
@@ -38,6 +43,8 @@ async def two_logs(scene: Scene, ledger: Ledger) -> None:
     """Last of all that is tried on this host: it opens nothing more afterwards."""
     await set_back(scene, ledger)
     tell(ledger, Attempt(TWO_LOGS.name, TWO_LOGS.what), await _tried(scene, TWO_LOGS))
+    _, session, _ = await scene.approved("exec")
+    tell(ledger, Attempt("after_two_logs", AFTER), await answered(scene, await scene.order(session)))
 
 
 async def _tried(scene: Scene, trick: Trick) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +110,7 @@ OLD = Words(
 )
 
 
-async def all_papers(scene: Scene, ledger: Ledger) -> None:
+async def all_papers(scene: Scene, ledger: Ledger, papers: Sequence[Paper] = PAPERS) -> None:
     """The broker is stopped: what was stolen is a copy of its folder."""
     witness = await _last_login(scene)
     scene.processes.end("agente")
@@ -125,7 +126,7 @@ async def all_papers(scene: Scene, ledger: Ledger) -> None:
     }
     await _control(scene, true, readers["witness"])
     await _control(scene, desk.sign(true), readers["head"])
-    for paper in PAPERS:
+    for paper in papers:
         told = Attempt(paper.name, paper.what, paper.limit)
         forged = paper.forge(desk).pack()
         if forged in (true.pack(), desk.sign(true).pack()):

@@ -176,8 +176,8 @@ async def typed(scene: Scene, session: str) -> Outcome:
     if said.said is None or not marker.exists():
         return Refused(AGENT, said.refused or "not run")
     noted = await scene.hand.note(since, "command.executed", session=session)
-    how = "command.executed" if noted is not None else "not recorded"
-    return Happened(f"{said.said.strip()}@ {marker.name}, {how}")
+    how = "command.executed" if noted is not None else "non registrato / not recorded"
+    return Happened(f"«{said.said.strip()}», {marker.name}, {how}")
 
 
 def _marker(scene: Scene, session: str) -> Path:
