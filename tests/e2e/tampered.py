@@ -85,7 +85,7 @@ def main(argv: list[str]) -> int:
     args = parser.parse_args(argv)
     stage = load(args.state.parent)
     assert stage is not None
-    stolen = loot.steal(args.state, stage)
+    stolen = loot.loot_of(args.state, stage)
     return run_broker.run(args, make_hub=lambda chance: TamperedHub(chance, stolen))
 
 

@@ -8,7 +8,6 @@ earlier heads that bear them.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -155,9 +154,8 @@ def _opening(data: bytes) -> Opening:
     return Opening.from_value(decode(data, max_bytes=MAX_OPENING_FILE))
 
 
-async def stolen_books(broker_state: Path, copy: Path, tenant: str) -> Books:
-    """From a copy of the broker's folder, made while nobody writes to it: database and keys are enough."""
-    shutil.copytree(broker_state, copy, ignore=shutil.ignore_patterns("*.sock", "*.lock"))
+async def stolen_books(copy: Path, tenant: str) -> Books:
+    """From a copy of the broker's folder: database and keys are enough."""
     kept = run_broker.kept_settings(copy)
     settings = replace(kept, state=copy, database=f"sqlite:///{copy}/verbale.db")
     async with AsyncExitStack() as stack:

@@ -39,7 +39,7 @@ class Loot:
         return self.keys.log_key(self.tenant)
 
 
-def steal(broker_state: Path, stage: Stage) -> Loot:
+def loot_of(broker_state: Path, stage: Stage) -> Loot:
     """From the state folder of the broker; the approver whom the thief lures is the ADS."""
     chance = SystemChance()
     elsewhere = replace(stage, signing_origin=stage.origin)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.wire.frames import Cosignature
 from web.demo.attack import forged_report
 from web.demo.attack import forgeries as f
 from web.demo.attack.books import Books, stolen_books
@@ -111,18 +109,15 @@ OLD = Words(
 
 
 async def all_papers(scene: Scene, ledger: Ledger, papers: Sequence[Paper] = PAPERS) -> None:
-    """The broker is stopped: what was stolen is a copy of its folder."""
-    witness = await _last_login(scene)
-    scene.processes.end("agente")
-    scene.processes.end("broker")
-    true = await stolen_books(scene.running.broker_state, scene.folder / "rubato", scene.loot.tenant)
-    if true.find("login.succeeded")[-1].n >= _size(witness):
+    """Over the database and keys of the hour of the theft."""
+    true = await stolen_books(scene.stolen, scene.loot.tenant)
+    if true.find("login.succeeded")[-1].n >= _size(scene.kept.witness):
         raise Failed("la testa della macchina non contiene l’ultimo accesso")
     desk = Desk(true, scene.loot, _size(scene.kept.head))
     readers = {
         "keys": Reader(scene.kept.trust),
         "head": Reader(scene.kept.trust, head=scene.kept.head),
-        "witness": Reader(scene.kept.trust, head=witness),
+        "witness": Reader(scene.kept.trust, head=scene.kept.witness),
     }
     await _control(scene, true, readers["witness"])
     await _control(scene, desk.sign(true), readers["head"])
@@ -135,19 +130,6 @@ async def all_papers(scene: Scene, ledger: Ledger, papers: Sequence[Paper] = PAP
     await _reports(scene, ledger, desk, readers["keys"])
     await _rolled_back(scene, ledger, true)
     await all_witnessing(scene, ledger, desk)
-
-
-async def _last_login(scene: Scene) -> Path:
-    """The ADS logs in once more, and the host cosigns a head with it: that head, as it lies on the host."""
-    await scene.hand.hold()
-    since = await scene.hand.mark()
-    await scene.ads.log_in()
-    if await scene.hand.heard(since, lambda frame: isinstance(frame, Cosignature)) is None:
-        raise Failed("la macchina non ha firmato la testa con l’ultimo accesso")
-    path = scene.folder / "testimone.note"
-    kept = json.loads((scene.running.agent_state / "witness.json").read_text())
-    path.write_text(kept["note"])
-    return path
 
 
 async def _control(scene: Scene, books: Books, reader: Reader) -> None:
@@ -163,20 +145,12 @@ def _written(scene: Scene, name: str, data: bytes) -> Path:
     return path
 
 
-async def _witness_head(scene: Scene) -> Path:
-    """The head that the host cosigned last, with the log's own signature, as it lies on the host."""
-    path = scene.folder / "testimone.note"
-    kept = json.loads((scene.running.agent_state / "witness.json").read_text())
-    path.write_text(kept["note"])
-    return path
-
-
 def _size(head: Path) -> int:
     return int(head.read_text().split("\n")[1])
 
 
 async def _reports(scene: Scene, ledger: Ledger, desk: Desk, reader: Reader) -> None:
-    books = await forged_report.reissued(desk.true, scene.running.broker_state / "keys")
+    books = await forged_report.reissued(desk.true, scene.stolen / "keys")
     papers = (
         ("report_reissued", books, Words(
             "rapporto con un’ora in più, ricomposto e sigillato con il certificato rubato",

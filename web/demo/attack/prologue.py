@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pwd
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +19,7 @@ from web.demo.processes import Failed
 from web.demo.watcher import watching
 
 PUBLISHED_S = 20.0
+SETTLED_S = 2.0
 STOLEN = """
 Prima del furto: due sessioni autorizzate, guardate e chiuse; le regole n. 2 firmate dal titolare; un rapporto.
 Il titolare conserva le chiavi (trust.json) e la testa del registro di allora.
@@ -28,8 +31,8 @@ Honest work first: two sessions approved, watched and closed, rules no. 2 signed
 keeps the keys and the log's head of that day. Then the broker is stolen: program, database and all keys."""
 
 
-async def honest_work(running: Running, titolare: Browser, folder: Path) -> Kept:
-    """Two sessions, a second policy, a report so far; then what the titolare takes home."""
+async def honest_work(running: Running, ads: Browser, titolare: Browser, folder: Path) -> Kept:
+    """Two sessions, a second policy, a report so far; then what the customer keeps, and one log-in more."""
     for approver in ("ads", "titolare"):
         await _session(running, approver)
     await titolare.sign("policy", policy=_rules(running))
@@ -38,12 +41,35 @@ async def honest_work(running: Running, titolare: Browser, folder: Path) -> Kept
     )
     if "number" not in said:
         raise Failed(f"Il rapporto non è riuscito: {said.get('it')}")
-    kept = Kept(folder / "trust.json", folder / "testa.note", folder / "tenuto.zip")
+    kept = Kept(
+        folder / "trust.json", folder / "testa.note", folder / "tenuto.zip", folder / "testimone.note"
+    )
     trust = await machine.command(running.state, "trust", tenant=running.stage.tenant)
     kept.trust.write_text(trust["trust"])
     kept.bundle.write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.zip"))
     kept.head.write_bytes(await _head(titolare, running.stage.tenant))
+    await _last_login(running, ads, kept.witness)
     return kept
+
+
+async def _last_login(running: Running, ads: Browser, path: Path) -> None:
+    """The ADS logs in, and the host cosigns the head that holds it: that head, as it lies on the host."""
+    before = _cosigned(running)
+    await ads.log_in()
+    seen, since = before, time.monotonic()
+    until = since + headless.PATIENT_S
+    while seen == before or time.monotonic() < since + SETTLED_S:
+        if time.monotonic() > until:
+            raise Failed("la macchina non ha firmato la testa con l’ultimo accesso")
+        await asyncio.sleep(0.2)
+        if (now := _cosigned(running)) != seen:
+            seen, since = now, time.monotonic()
+    path.write_text(seen)
+
+
+def _cosigned(running: Running) -> str:
+    kept = json.loads((running.agent_state / "witness.json").read_text())
+    return str(kept["note"])
 
 
 async def _session(running: Running, approver: str) -> None:

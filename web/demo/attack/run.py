@@ -27,9 +27,9 @@ from web.demo.attack import (
     story,
 )
 from web.demo.attack.hand import Hand
-from web.demo.attack.loot import steal
+from web.demo.attack.loot import loot_of
 from web.demo.attack.outcome import Ledger, Words
-from web.demo.attack.scene import WATCH_LOST_S, Scene, people, stolen
+from web.demo.attack.scene import WATCH_LOST_S, Scene, people, steal
 from web.demo.client import Said
 from web.demo.headless import sentences
 from web.demo.processes import Failed, Processes
@@ -94,16 +94,24 @@ async def _attack(folder: Path, ledger: Ledger, chapters: Sequence[Chapter]) -> 
     with Processes(state / "logs") as processes:
         running = await machine.start(state, ports, processes, mail=False, watch_lost_s=WATCH_LOST_S)
         async with people(running) as (technician, ads, titolare):
-            kept = await prologue.honest_work(running, titolare, folder)
-            await stolen(running, ports, processes)
+            kept = await prologue.honest_work(running, ads, titolare, folder)
+            await steal(running, ports, processes, folder / "rubato")
             print(prologue.STOLEN, flush=True)
             trust = Trust.parse(kept.trust.read_bytes())
             scene = Scene(
-                running, ports, processes, folder, kept, trust,
-                steal(running.broker_state, running.stage),
+                running,
+                ports,
+                processes,
+                folder,
+                folder / "rubato",
+                kept,
+                trust,
+                loot_of(folder / "rubato", running.stage),
                 Hand(state, trust.hosts[0].agent),
-                technician, ads, titolare,
-            )  # fmt: skip
+                technician,
+                ads,
+                titolare,
+            )
             await prologue.overheard(scene)
             for chapter in chapters:
                 story.chapter(chapter.title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,11 +24,13 @@ WATCH_LOST_S = 6  # nobody waits two minutes to see a pause; the host's own sett
 
 @dataclass(slots=True)
 class Kept:
-    """What the titolare keeps at home since before the theft: the keys, a head of the log, a month's bundle."""
+    """What the customer keeps since before the theft: keys, a head of the log and a month's bundle at home,
+    and on the host, which is a witness, the head that it cosigned last."""
 
     trust: Path
     head: Path
     bundle: Path
+    witness: Path
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Scene:
     ports: Ports
     processes: Processes
     folder: Path  # for what the attack makes
+    stolen: Path  # the broker's folder as it was at the hour of the theft
     kept: Kept
     trust: Trust
     loot: Loot
@@ -102,6 +106,8 @@ async def people(running: Running) -> AsyncIterator[tuple[Browser, Browser, Brow
         yield technician, ads, titolare
 
 
-async def stolen(running: Running, ports: Ports, processes: Processes) -> None:
-    """From here on the thief's program runs in the broker's place, over its database and keys."""
+async def steal(running: Running, ports: Ports, processes: Processes, copy: Path) -> None:
+    """The broker's folder is copied; from here on the thief's program runs in its place, over database and keys."""
+    processes.end("broker")
+    shutil.copytree(running.broker_state, copy, ignore=shutil.ignore_patterns("*.sock", "*.lock"))
     await machine.change_broker(running, ports, processes, module="web.demo.thief", watch_lost_s=WATCH_LOST_S)
