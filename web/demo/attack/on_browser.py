@@ -17,6 +17,7 @@ from web.demo.attack.outcome import BROWSER, Attempt, Happened, Ledger, Outcome,
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
 from web.demo.client import payload
+from web.demo.processes import Failed
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -29,10 +30,23 @@ MISSING = Words(
     "qui mancano Chromium o Playwright (pip install playwright)",
     "Chromium or Playwright is missing here (pip install playwright)",
 )
-FRAMING = ("frame-ancestors", "X-Frame-Options")
-ASK = """async ([rpId]) => {
+BLOCKED = "net::ERR_BLOCKED_BY_RESPONSE"  # a header of the page itself forbids it
+VIRTUAL = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+MAKE = """async (rpId) => {
+  const user = {id: new Uint8Array(8), name: "ADS", displayName: "ADS"};
+  const made = await navigator.credentials.create({publicKey: {
+    challenge: new Uint8Array(32), rp: {id: rpId, name: "firma"}, user,
+    pubKeyCredParams: [{type: "public-key", alg: -7}], authenticatorSelection: {userVerification: "required"},
+  }});
+  return Array.from(new Uint8Array(made.rawId));
+}"""
+ASK = """async ([rpId, id]) => {
+  const allowCredentials = [{type: "public-key", id: new Uint8Array(id)}];
   try {
-    await navigator.credentials.get({publicKey: {challenge: new Uint8Array(32), rpId, timeout: 5000}});
+    await navigator.credentials.get({publicKey: {challenge: new Uint8Array(32), rpId, allowCredentials}});
     return "";
   } catch (wrong) { return wrong.name; }
 }"""
@@ -70,9 +84,10 @@ async def _page(stack: AsyncExitStack) -> Page | None:
 
     play = await stack.enter_async_context(async_playwright())
     found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # The thief's page is put in place here, and not served by his broker: Chromium holds it for one from afar.
+    flags = ["--disable-features=LocalNetworkAccessChecks", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     try:
-        browser = await play.chromium.launch(executable_path=found, args=root, timeout=PATIENT_MS)
+        browser = await play.chromium.launch(executable_path=found, args=flags, timeout=PATIENT_MS)
     except Error:
         return None
     stack.push_async_callback(browser.close)
@@ -89,19 +104,24 @@ async def _lying(scene: Scene, page: Page, body: str) -> None:
     await page.unroute(address)
 
 
-def _rp_id(scene: Scene) -> str:
-    return scene.trust.signing.rp_id
-
-
 async def _elsewhere(scene: Scene, page: Page) -> Outcome:
+    """A signing passkey that answers on the signing site, asked for from the broker's."""
+    rp_id = scene.trust.signing.rp_id
+    cdp = await page.context.new_cdp_session(page)
+    await cdp.send("WebAuthn.enable")
+    await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": VIRTUAL})
+    await page.goto(f"{scene.running.stage.signing_origin}/")
+    passkey = await page.evaluate(MAKE, rp_id)
+    if await page.evaluate(ASK, [rp_id, passkey]) != "":
+        raise Failed("la passkey di firma non risponde sul suo sito")
     await _lying(scene, page, "<!doctype html><title>Verbale</title>")
-    wrong = await page.evaluate(ASK, [_rp_id(scene)])
-    return Refused(BROWSER, str(wrong)) if wrong == "SecurityError" else Happened(f"«{wrong}»")
+    wrong = await page.evaluate(ASK, [rp_id, passkey])
+    return Refused(BROWSER, str(wrong)) if wrong else Happened("signature")
 
 
 async def _framed(scene: Scene, page: Page) -> Outcome:
-    url, said = await _address(scene), list[str]()
-    page.on("console", lambda message: said.append(message.text))
+    url, failed = await _address(scene), list[str]()
+    page.on("requestfailed", lambda request: failed.append(request.failure or ""))
     await _lying(scene, page, f'<!doctype html><iframe id="cornice" src="{url}"></iframe>')
     inside = await page.wait_for_selector("#cornice")
     frame = None if inside is None else await inside.content_frame()
@@ -112,8 +132,9 @@ async def _framed(scene: Scene, page: Page) -> Outcome:
         return Happened("data-state ready")
     if state == "refused":
         return Refused(SIGNING_PAGE, f"«{await frame.inner_text('[role=alert] b')}»")
-    why = next((name for name in FRAMING if any(name in line for line in said)), frame.url)
-    return Refused(BROWSER, why)
+    if BLOCKED not in failed:
+        raise Failed(f"la pagina di firma non si è caricata: {failed}")
+    return Refused(BROWSER, BLOCKED)
 
 
 async def _address(scene: Scene, **change: Any) -> str:
