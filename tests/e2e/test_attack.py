@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.kit import Done, run
+from tests.e2e.kit import Done, run, started
 from tests.e2e.tampered import CODES
 from web.demo.attack import tricks
 from web.demo.processes import program
@@ -29,6 +30,7 @@ def detected(*classes: str) -> str:
     return f"SCOPERTO / detected: verbale-verify, {', '.join(classes)}"
 
 
+ATTACK = [*program("web.site"), "demo", "--attack", "stolen-broker"]
 ALLOWED = "NON IMPEDITO / not prevented: "
 SOUND = f"{ALLOWED}verbale-verify: integro / sound"
 EXPECTED = (
@@ -100,7 +102,7 @@ def told(done: Done) -> Iterator[tuple[str, str]]:
 
 
 async def test_every_attempt_ends_as_the_claim_says() -> None:
-    done = await run([*program("web.site"), "demo", "--attack", "stolen-broker"], seconds=WHOLE_S)
+    done = await run(ATTACK, seconds=WHOLE_S)
     said = done.out.decode() + done.err.decode()
     assert done.status == 0, said
     assert "Traceback" not in said
@@ -127,6 +129,7 @@ if "audit.cli" in sys.orig_argv:
 """
 PLAY = """
 import sys
+from pathlib import Path
 from web.demo.attack import on_orders, on_records, run, tricks
 from web.demo.attack.outcome import Words
 
@@ -136,15 +139,31 @@ chapters = [
     run.Chapter(Words("ordini", "orders"), lambda scene, ledger: on_orders.all_orders(scene, ledger, orders)),
     run.Chapter(Words("carte", "papers"), lambda scene, ledger: on_records.all_papers(scene, ledger, papers)),
 ]
-sys.exit(run.run(chapters))
+sys.exit(run.run(chapters, state=Path(sys.argv[1])))
 """
 
 
-async def test_a_weakened_agent_and_a_weakened_verifier_are_told_on(tmp_path: Path) -> None:
-    """The agent checks no approver's signature, the verifier no head that its reader kept."""
+@pytest.fixture
+def stopped(tmp_path: Path) -> Path:
+    """A demo's folder, none of its processes running. While they run it is not to be had."""
+    state = tmp_path / "demo"
+    with started(state):
+        done = subprocess.run(
+            [*ATTACK, "--state", str(state)], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 1
+        assert "la fermi e ripeta" in done.stdout
+    return state
+
+
+async def test_a_weakened_agent_and_a_weakened_verifier_are_told_on(tmp_path: Path, stopped: Path) -> None:
+    """The agent checks no approver's signature, the verifier no head that its reader kept. Attacked is the copy
+    of a demo that is stopped, and stays as it is."""
+    state = stopped
+    log = (state / "broker" / "verbale.db").read_bytes()
     (tmp_path / "sitecustomize.py").write_text(WEAK)
     env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    done = await run([sys.executable, "-c", PLAY], env=env, seconds=WHOLE_S)
+    done = await run([sys.executable, "-c", PLAY, str(state)], env=env, seconds=WHOLE_S)
     said = done.out.decode() + done.err.decode()
     assert done.status == 1, said
     verdicts = [verdict for _, verdict in told(done)]
@@ -153,6 +172,7 @@ async def test_a_weakened_agent_and_a_weakened_verifier_are_told_on(tmp_path: Pa
     assert verdicts[1] == refused(AGENT, "authorisation_missing")
     assert verdicts[2] == detected("ALTERED", "REPORT")
     assert verdicts[3] == f"{against}verbale-verify: integro / sound"
+    assert (state / "broker" / "verbale.db").read_bytes() == log
     assert "è riuscito ciò che doveva fallire (in_his_name, last_record_one_reader)" in said
 
 
@@ -161,3 +181,10 @@ async def test_an_attack_that_does_not_exist_is_misuse(words: tuple[str, ...]) -
     done = await run([*program("web.site"), "demo", *words])
     assert done.status == 2
     assert b"Traceback" not in done.err
+
+
+async def test_a_folder_without_a_demo_is_one_sentence(tmp_path: Path) -> None:
+    done = await run([*ATTACK, "--state", str(tmp_path)])
+    assert done.status == 1
+    assert "non c’è una demo" in done.out.decode()
+    assert not done.err

@@ -19,6 +19,7 @@ from web.demo.processes import Failed
 
 SHORT_S = 6
 QUIET_S = 2.0
+CAME = "broker_not_reached"  # it would have served the channel: only its pass was invented here
 
 SEAT = Words(
     "una sessione firmata e aperta: dentro macchina, canali e orario il ladro siede al posto del tecnico. Di un "
@@ -95,10 +96,12 @@ async def asked(scene: Scene, session: str, kind: str = "exec") -> Outcome:
     def refused(frame: Frame) -> bool:
         return isinstance(frame, NotServed) and frame.session == session
 
-    found = await scene.hand.heard(since, refused, seconds=5.0)
-    if isinstance(found, NotServed):
-        return Refused(AGENT, found.reason)
-    return Happened(f"channel {kind}")
+    found = await scene.hand.heard(since, refused)
+    if not isinstance(found, NotServed):
+        raise Failed("l’agente non ha risposto sul canale")
+    if found.reason == CAME:
+        return Happened(f"channel {kind}")
+    return Refused(AGENT, found.reason)
 
 
 async def _prolonged(scene: Scene) -> Outcome:
@@ -174,7 +177,7 @@ async def typed(scene: Scene, session: str) -> Outcome:
     since = await scene.hand.mark()
     said = await scene.hand.type(session, await _ssh_key(scene), f"touch {marker}; id -un")
     if said.said is None or not marker.exists():
-        return Refused(AGENT, said.refused or "not run")
+        raise Failed(f"il ladro non è entrato nella sessione aperta: {said.refused}")
     noted = await scene.hand.note(since, "command.executed", session=session)
     how = "command.executed" if noted is not None else "non registrato / not recorded"
     return Happened(f"«{said.said.strip()}», {marker.name}, {how}")

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 
-from agent.wire.frames import Answer, Call, CheckIn, OrderRefused
+from agent.wire.frames import Answer, Call, CheckIn, Frame, OrderRefused
 from audit import statement
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
@@ -64,7 +64,15 @@ async def _replaced(scene: Scene, watched: Watched) -> Outcome:
     false = replace(scene.loot.pen.assertion(taken.digest), credential=watched.check_in.assertion.credential)
     since = await scene.hand.mark()
     await scene.hand.send(CheckIn(watched.session, SignedStatement(taken.encode(), false).to_value()))
-    said = await scene.hand.heard(since, lambda f: isinstance(f, OrderRefused), seconds=5.0)
+
+    def answered(frame: Frame) -> bool:
+        """A no, or a call to the new page."""
+        called = isinstance(frame, Call) and frame.check_in == taken.digest.hex()
+        return called or isinstance(frame, OrderRefused)
+
+    said = await scene.hand.heard(since, answered)
+    if said is None:
+        raise Failed("l’agente non ha risposto alla presa in carico")
     return Refused(AGENT, said.reason) if isinstance(said, OrderRefused) else Happened("check_in")
 
 

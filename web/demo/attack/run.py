@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.trust_file import Trust
+from broker import door
 from web.demo import machine
 from web.demo.attack import (
     on_browser,
@@ -32,7 +33,9 @@ from web.demo.attack.outcome import Ledger, Words
 from web.demo.attack.scene import WATCH_LOST_S, Scene, people, steal
 from web.demo.client import Said
 from web.demo.headless import sentences
+from web.demo.machine import Ports
 from web.demo.processes import Failed, Processes
+from web.demo.stage import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,16 @@ CHAPTERS = (
 )
 
 
-def run(chapters: Sequence[Chapter] = CHAPTERS) -> int:
-    if shutil.which("ssh") is None:
-        print("Manca il programma ssh: installi openssh-client e ripeta.")
+def run(chapters: Sequence[Chapter] = CHAPTERS, *, state: Path | None = None) -> int:
+    """`state`: a demo that is stopped, of which a copy is attacked; None: a new one is made."""
+    why_not = _unfit(state)
+    if why_not is not None:
+        print(why_not)
         return 1
     ledger, whole = Ledger(), False
     with tempfile.TemporaryDirectory(prefix="verbale-") as folder:
+        if state is not None:
+            shutil.copytree(state, Path(folder) / "demo", ignore=shutil.ignore_patterns("*.sock", "*.lock"))
         try:
             asyncio.run(_attack(Path(folder), ledger, chapters))
             whole = True
@@ -89,8 +96,24 @@ def run(chapters: Sequence[Chapter] = CHAPTERS) -> int:
     return ledger.exit_code if whole else 1
 
 
+def _unfit(state: Path | None) -> str | None:
+    if shutil.which("ssh") is None:
+        return "Manca il programma ssh: installi openssh-client e ripeta."
+    if state is None:
+        return None
+    stage = load(state)
+    if stage is None or not stage.ready:
+        return f"In {state} non c’è una demo: senza --state se ne fa una apposta."
+    if door.held(state / "broker"):
+        return (
+            f"La demo in {state} è in funzione: la fermi e ripeta. Se ne attacca una copia, lei resta com’è."
+        )
+    return None
+
+
 async def _attack(folder: Path, ledger: Ledger, chapters: Sequence[Chapter]) -> None:
-    state, ports = folder / "demo", machine.free_ports()
+    state = folder / "demo"
+    ports = machine.settle(Ports(0, 0, 0, 0), load(state))
     with Processes(state / "logs") as processes:
         running = await machine.start(state, ports, processes, mail=False, watch_lost_s=WATCH_LOST_S)
         async with people(running) as (technician, ads, titolare):
