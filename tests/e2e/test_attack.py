@@ -43,6 +43,7 @@ EXPECTED = (
     ("tasti battuti dal ladro", ALLOWED),
     ("un file lasciato sulla macchina", ALLOWED),
     ("pagina bugiarda per il tecnico", ALLOWED),
+    ("una richiesta inventata dal ladro", ALLOWED),
     # pages
     ("la pagina del broker chiede una firma", refused(BROWSER, "SecurityError")),
     ("la pagina di firma vera, chiusa", refused(BROWSER, "net::ERR_BLOCKED_BY_RESPONSE")),

@@ -27,6 +27,10 @@ SEAT = Words(
     "a session signed and open: within host, channels and hours the thief sits in the technician's seat. An exec "
     "command is recorded under the host's signature; keys in a terminal are not",
 )
+INVENTED = Words(
+    "la pagina di firma mostra tutta la richiesta, ma non sa se ciò che racconta è vero: chi la firma la apre",
+    "the signing page shows all of the request, and cannot know whether its story is true: who signs it opens it",
+)
 LEFT = Words(
     "chi sta nella sessione può tutto ciò che può l’utente firmato: se è amministratore, anche lasciare ciò che non "
     "ha più bisogno di sessioni",
@@ -70,6 +74,10 @@ async def all_sessions(scene: Scene, ledger: Ledger) -> None:
             "pagina bugiarda per il tecnico: crede di entrare, e la sua passkey avvia la sessione autorizzata",
             "lying page for the technician: he thinks he logs in, and his passkey starts the approved session"),
             HARVESTED, _login_harvested),
+        ("request_invented", Words(
+            "una richiesta inventata dal ladro in nome del tecnico, che l’ADS firma",
+            "a request that the thief invented in the technician's name, and the ADS signs"),
+            INVENTED, _request_invented),
     )  # fmt: skip
     for name, what, limit, play in plays:
         tell(ledger, Attempt(name, what, limit), await play(scene))
@@ -191,6 +199,15 @@ async def _ssh_key(scene: Scene) -> str:
     """Whose name the broker puts on it: the fingerprint in the grant, which is no secret."""
     assert scene.loot.earlier is not None
     return grant_of(scene.loot.earlier).technician.ssh_keys[0]
+
+
+async def _request_invented(scene: Scene) -> Outcome:
+    """Whoever has the broker has the technician's log-in there: he asks as if he were he."""
+    story = "Aggiornamento di sicurezza urgente, chiesto dal produttore."
+    _, session, _ = await scene.opened("exec", supervision="waived", text=story)
+    found = await typed(scene, session)
+    await scene.ended(session)
+    return found
 
 
 async def _login_harvested(scene: Scene) -> Outcome:

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from web.demo import headless, machine
-from web.demo.attack.scene import Kept, Scene
+from web.demo.attack.scene import FAULT, Kept, Scene
 from web.demo.client import Browser, Said
 from web.demo.machine import Running
 from web.demo.processes import Failed
@@ -74,7 +74,7 @@ def _cosigned(running: Running) -> str:
 
 async def _session(running: Running, approver: str) -> None:
     request, session, page = await headless.open_session(
-        running, "La stampa delle schede esce senza intestazione.", approver=approver, channels=("exec",)
+        running, FAULT, approver=approver, channels=("exec",)
     )
     async with running.stage.logged_in(approver) as person, watching(person, session, page):
         await headless.ssh(running, session, "echo fatto")

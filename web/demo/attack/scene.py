@@ -19,6 +19,7 @@ from web.demo.client import Browser
 from web.demo.machine import Ports, Running
 from web.demo.processes import Failed, Processes
 
+FAULT = "La stampa delle schede esce senza intestazione."
 WATCH_LOST_S = 6  # nobody waits two minutes to see a pause; the host's own setting, which only shortens
 
 
@@ -49,10 +50,9 @@ class Scene:
     titolare: Browser
 
     async def approved(
-        self, *channels: str, supervision: str = "self", longest_s: int = 3600
+        self, *channels: str, supervision: str = "self", longest_s: int = 3600, text: str = FAULT
     ) -> tuple[str, str, SigningKey | None]:
         """A request that the ADS signs, and takes up to watch: (request, session, key of his page)."""
-        text = "La stampa delle schede esce senza intestazione."
         asked = await headless.ask(
             self.technician, self.running.stage.host, text, channels, longest_s=longest_s
         )
@@ -76,10 +76,12 @@ class Scene:
         return cast(Open, found)
 
     async def opened(
-        self, *channels: str, supervision: str = "self", longest_s: int = 3600
+        self, *channels: str, supervision: str = "self", longest_s: int = 3600, text: str = FAULT
     ) -> tuple[str, str, SigningKey | None]:
         """A session that the customer signed, and that runs."""
-        request, session, page = await self.approved(*channels, supervision=supervision, longest_s=longest_s)
+        request, session, page = await self.approved(
+            *channels, supervision=supervision, longest_s=longest_s, text=text
+        )
         frame = await self.order(session)
         since = await self.hand.mark()
         await self.hand.send(frame)
