@@ -7,24 +7,24 @@ from agent.refusal import No
 from audit import checkpoint, merkle, witness
 from audit.errors import BadSignature, Malformed
 from audit.leaf import Leaf
-from audit.pins import Pins
+from audit.note import VerifierKey
 
 
-def order_head(pins: Pins, order: OpenOrder, held: witness.Head | None) -> witness.Head:
+def order_head(log: VerifierKey, order: OpenOrder, held: witness.Head | None) -> witness.Head:
     """The order's head, if it grew from the one this host cosigned last."""
     try:
-        new = checkpoint.open_checkpoint(order.checkpoint, pins.log_vkey)
+        new = checkpoint.open_checkpoint(order.checkpoint, log)
     except (BadSignature, Malformed) as wrong:
         raise No("log_unproven", str(wrong)) from wrong
     if held is not None and (new.size, new.root) == (held.size, held.root):
         return held  # cosigned already, when it came by itself
     found = witness.accept(
         held,
-        pins.enrolment.log_origin,
+        log.name,
         order.checkpoint,
         order.old_size,
         order.consistency,
-        pins.log_vkey,
+        log,
     )
     if isinstance(found, witness.HeadRefused):
         raise No(

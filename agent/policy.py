@@ -21,6 +21,7 @@ from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
+from audit.note import VerifierKey
 from audit.pins import Pins
 from audit.records import SessionOpened, SupervisionTaken
 from audit.signed import SignedStatement
@@ -42,13 +43,15 @@ class Seen:
     """What the agent remembers through restarts.
 
     `marks` are the sessions and nonces it admitted before, `floor` the latest time it cosigned a head
-    at, `forked` that the log once showed it two histories.
+    at, `forked` that the log once showed it two histories, `log` the key of the log it follows where that
+    is not the pinned one any more.
     """
 
     marks: frozenset[str] = frozenset()
     head: witness.Head | None = None
     floor: datetime | None = None
     forked: bool = False
+    log: VerifierKey | None = None
 
     def no_earlier(self, at: datetime) -> datetime:
         """A clock that was set back does not bring a closed window back."""
@@ -167,7 +170,7 @@ def _approval(
 def _log_before_access(
     pins: Pins, order: OpenOrder, grant: Grant, request: Request, seen: Seen
 ) -> witness.Head:
-    head = order_head(pins, order, seen.head)
+    head = order_head(seen.log or pins.log_vkey, order, seen.head)
     opened = leaf(order.opened, head, request.tenant)
     match opened.record:
         case SessionOpened(request=asked, grant=digest) if (

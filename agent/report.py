@@ -83,6 +83,11 @@ class Reporter:
         self._flow()
         return True
 
+    def pass_over_lost(self) -> None:
+        """Notes that the broker acknowledged are gone on both sides, and the customer knows: go on behind them."""
+        self._sent = max(self._sent, self._spool.acked)
+        self._flow()
+
     def acknowledged(self, host_n: int) -> bool:
         """False for a number that was never sent."""
         if host_n > self._sent:

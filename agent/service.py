@@ -118,7 +118,10 @@ class Service:
             )
             return
         self._log(f"link up; {self._reporter.waiting} notes waiting")
-        self._note_setback(welcome.acked)
+        if welcome.acked < self._reporter.acked <= self._witness.lost(self._enrolled.pins):
+            self._reporter.pass_over_lost()
+        else:
+            self._note_setback(welcome.acked)
         self._pins_held()
         self.heartbeat_if_due(HEARTBEAT_AT_LINK_UP)
         self._sessions.link_back()
@@ -192,9 +195,14 @@ class Service:
                 raise AssertionError(f"the link let {frame.TYPE} through")
 
     def _take_head(self, frame: frames.Head) -> None:
-        answer = self._witness.take(self._enrolled.pins, frame, self._me.host, self._now())
+        acked = self._reporter.acked
+        answer = self._witness.take(self._enrolled.pins, frame, self._me.host, self._now(), acked=acked)
         if isinstance(answer, frames.HeadRefused):
             self._log(f"head refused: {answer.reason}")
+        elif frame.recovered is not None:
+            self._log("the customer signed for a loss: going on in the next log")
+            setback.keep(self._state_dir, None)
+            self._reporter.pass_over_lost()
         self._send(answer)
 
     def _take_pins(self, frame: frames.Pins) -> None:
@@ -275,7 +283,13 @@ class Service:
             return
         if not self._witness.holds(self._enrolled.pins, frame.head):
             self._take_head(frame.head)
-        seen = Seen(self._seen.marks, self._witness.head, self._witness.floor, self._witness.forked)
+        seen = Seen(
+            self._seen.marks,
+            self._witness.head,
+            self._witness.floor,
+            self._witness.forked,
+            self._witness.log_vkey(self._enrolled.pins),
+        )
         now = self._now()
         answer = decide(self._enrolled.pins, self._me, order, seen, now)
         if isinstance(answer, Refusal):

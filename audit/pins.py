@@ -14,7 +14,7 @@ from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
 from audit.note import VerifierKey
 from audit.signed import EnrolmentFile, SignedStatement
-from audit.statement import Approver, Approvers, Enrolment, Origin, Policy
+from audit.statement import Approver, Approvers, Enrolment, Origin, Policy, Recovery
 
 CLOCK_SKEW = timedelta(minutes=5)  # two machines minutes after the titolare's click
 MAX_TERM = timedelta(days=366)  # appointments end: a revocation can be withheld, an end cannot
@@ -186,3 +186,12 @@ def catch_up(
         if sets:
             pins = advance(pins, sets.pop(0), at)
     return pins
+
+
+def check_recovery(pins: Pins, signed: SignedStatement, at: datetime) -> Recovery:
+    """A titolare's word that records of the log are lost; `BadSignature` or `Malformed` for anything else."""
+    found = Recovery.parse(signed.statement)
+    if found.tenant != pins.enrolment.tenant:
+        raise BadSignature("the recovery is another customer's")
+    _signed_by_titolare(signed, pins.approvers, at)
+    return found

@@ -666,6 +666,46 @@ class HoldLifted(Record):
     hold: Id
 
 
+# ------------------------------------------------------------------------- one log after the other
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotated(Record):
+    """The next log's vkey, said in the log before it: whoever holds a head of this one can follow it there."""
+
+    KIND, CODE, IT, EN = "key.rotated", "R350", "Chiave del registro seguente", "Key of the next log"
+    key: Line  # its name is the next log's origin
+    reason: Code  # year | key
+
+
+@dataclass(frozen=True, slots=True)
+class ShardOpened(Record):
+    """The first record of a log that goes on with the tree of another, whose last head is evidence (`head`).
+
+    `key` is the vkey of the log before and `root` (hex) that of its last head, of as many records as stand
+    before this one. `cosigned` is the size of the last head of it that witnesses hold (0: none): more than
+    it ends with means that the records between were lost, and a `log.recovered` follows.
+    """
+
+    KIND, CODE, IT, EN = "shard.opened", "R351", "Registro nuovo aperto", "Next log opened"
+    EVIDENCE = ("head", "cosigned")
+    key: Line
+    root: Digest
+    cosigned: int
+    reason: Code  # year | key | lost
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecovered(Record):
+    """The titolare signed that records are lost and that this log goes on; `statement` is his `recovery`'s digest."""
+
+    KIND, CODE, IT, EN = "log.recovered", "R352", "Perdita riconosciuta dal titolare", "Loss acknowledged"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    demo_software: bool
+
+
 AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
@@ -680,6 +720,7 @@ AnyRecord = (
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
+    | KeyRotated | ShardOpened | LogRecovered
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

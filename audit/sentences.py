@@ -47,6 +47,9 @@ WHYS: dict[str, tuple[str, str]] = {
     "kept_elsewhere": (
         "la testa conservata è di un altro registro (altro cliente o altro anno)",
         "the head kept is of another log (another customer or year)"),
+    "kept_lost": (
+        "la testa conservata è di registrazioni andate perdute",
+        "the head kept is of records that were lost"),
     "kept_unsigned": (
         "la testa conservata non è di questo registro, ma nemmeno firmata con la sua chiave: non prova nulla",
         "the head kept is not of this log, but not signed with its key either: it proves nothing"),
@@ -145,6 +148,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
     # 8 INCOMPLETE
     "not_opened": ("il registro non comincia con la sua apertura", "the log does not begin with its opening"),
     "opened_twice": ("il registro è aperto due volte", "the log is opened twice"),
+    "shard_link": (
+        "i registri non si congiungono alla registrazione {n}",
+        "the logs do not join at record {n}: {why}"),
+    "records_lost": (
+        "perdute le registrazioni da {first} a {last} che i testimoni conoscevano",
+        "records {first} to {last}, which witnesses knew of, are lost"),
+    "shard_key": (
+        "la chiave del registro aperto alla registrazione {n} non era annunciata in quello prima",
+        "the key of the log opened at record {n} was not announced in the one before"),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
@@ -339,9 +351,6 @@ NOTES: dict[str, tuple[str, str]] = {
     "cosign_time": (
         "La controfirma di {name} porta un’ora che non può essere e non conta.",
         "The cosignature of {name} bears a time that cannot be, and does not count."),
-    "earlier_head": (
-        "{count} richieste citano la testa del registro dell’anno prima, che non si giudica da qui.",
-        "{count} requests cite the head of the year before, which is not to be judged from here."),
     "head_words": (
         "Ciò che il rapporto stampa di testimoni e controlli (nomi, ore, esiti) è parola del fornitore.",
         "What the report prints of witnesses and checks (names, times, outcomes) is the vendor's word."),

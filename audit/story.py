@@ -65,7 +65,7 @@ GRANT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
 _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
-    "period.closed", "period.snapshot",
+    "period.closed", "period.snapshot", "shard.opened",
 })  # fmt: skip
 
 
@@ -93,6 +93,7 @@ class Story:
     grants: dict[str, tuple[str, str]] = field(default_factory=dict)  # digest -> (state, request)
     sessions: dict[str, _Session] = field(default_factory=dict)
     hosts: dict[str, int] = field(default_factory=dict)  # host -> its next host_n
+    torn: set[str] = field(default_factory=set)  # hosts whose next note may come after some that are lost
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy -> last number
@@ -164,6 +165,8 @@ class Story:
                 self.silent.append((leaf.host or "?", since, until))
             case r.PeriodClosed() as closed:
                 self._judge(self.periods.closed(closed, leaf.time))
+            case r.ShardOpened(cosigned=cosigned) if cosigned > leaf.n:
+                self.torn = set(self.hosts)
             case r.PeriodSnapshot() as told:
                 self._judge(self.periods.snapshot(told, leaf.time))
             case _:
@@ -194,9 +197,10 @@ class Story:
         host = leaf.host or ""
         if host not in self.hosts:
             self._say("unknown_host")
-        elif leaf.host_n != self.hosts[host]:
+        elif leaf.host_n != self.hosts[host] and not (host in self.torn and leaf.host_n > self.hosts[host]):
             self._say("host_gap", host=host, expected=self.hosts[host], found=leaf.host_n)
         self.hosts[host] = leaf.host_n + 1
+        self.torn.discard(host)
 
     # ---- requests and grants
 

@@ -24,7 +24,7 @@ from audit.trust_file import SeenHeads, Trust
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_erasures import Erasures
-from audit.verify_files import check_chain, check_files, check_leftovers, check_log_key
+from audit.verify_files import check_chain, check_files, check_leftovers
 from audit.verify_log import (
     Heads,
     SignedHead,
@@ -39,6 +39,7 @@ from audit.verify_openings import Openings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_sessions import Sessions
+from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
 from audit.verify_witnesses import Witnesses
 
@@ -90,8 +91,6 @@ def _judge_files(files: Entries, trust: Trust | None, before: Before, judge: Jud
     signed = read_head(files, vkey, judge)
     if signed is None:
         return None
-    if trust is not None:
-        check_log_key(vkey, signed.tenant, trust, judge)
     _Reader(files, signed, trust, before, judge).run()
     return signed.head
 
@@ -113,7 +112,7 @@ class _Reader:
         self._tree = TreeCheck(files, signed.head, judge)
         self._records = Records(signed.tenant, judge)
         self._story = Story()
-        self._chain = Chain(self._evidence, signed.tenant, signed.vkey, trust, judge)
+        self._chain = Chain(self._evidence, signed.tenant, trust, judge)
         self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
@@ -121,10 +120,11 @@ class _Reader:
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
         self._erasures = Erasures(self._chain, self._evidence, judge)
         self._timestamps = Timestamps()
+        self._shards = Shards(self._chain, self._evidence, signed, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
             self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,
-            self._erasures, self._timestamps,
+            self._erasures, self._timestamps, self._shards,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
@@ -171,17 +171,17 @@ class _Reader:
     def _heads(self) -> Heads:
         """Steps 5 and 6, now that the tree is whole."""
         read = self._tree.close()
-        heads = Heads(self._signed, read, self._judge)
+        heads = Heads(self._signed, read, self._judge, self._shards.shards)
+        self._shards.close(heads)
         heads.check_kept(self._files)
         heads.check_seen(self._before.seen)
-        judged = [heads.check_cited(text, n, where) for text, (n, where) in self._cited_heads.items()]
-        if not all(judged):
-            self._judge.note("earlier_head", count=judged.count(False))
+        for text, (n, where) in self._cited_heads.items():
+            heads.check_cited(text, n, where)
         self._judge.state(5, *(("unknown", "not_reached") if read is None else ("ok", "checked")))
         if read is not None:
-            log_key = None if self._trust is None else self._trust.log_key(self._signed.head.origin)
+            pinned = (lambda _: None) if self._trust is None else self._trust.log_key
             for note in self._before.kept:
-                heads.check_own(note, log_key or self._signed.vkey)
+                heads.check_own(note, pinned)
         return heads
 
     def _close(self, heads: Heads) -> None:
@@ -201,7 +201,7 @@ class _Reader:
                     heads.holds,
                     admitted,
                     zone,
-                    self._signed.vkey,
+                    heads.vkey_of,
                     self._trust,
                     judge,
                     self._erasures.lawful,
@@ -234,7 +234,9 @@ class _Reader:
     def _check_pins(self) -> None:
         if self._chain.policy_bytes != self._files["policy.tenant"]:
             self._judge.find("UNTRUSTED", "policy_file", "policy.tenant")
+        self._shards.check_enrolments(self._chain.logs)
         if self._trust is not None:
+            self._shards.check_keys(self._trust)
             check_chain("approvers", self._trust.approvers, self._chain.sets, self._judge)
             check_chain("policy", self._trust.policies, self._chain.policies, self._judge)
 

@@ -53,12 +53,9 @@ class Chain:
         )
     )  # fmt: skip
 
-    def __init__(
-        self, evidence_of: EvidenceOf, tenant: str, vkey: VerifierKey, trust: Trust | None, judge: Judgement
-    ) -> None:
+    def __init__(self, evidence_of: EvidenceOf, tenant: str, trust: Trust | None, judge: Judgement) -> None:
         self._evidence_of = evidence_of
         self._tenant = tenant
-        self._vkey = vkey
         self._trust = trust
         self._judge = judge
         self._demo = False  # as the log's first record says
@@ -70,6 +67,7 @@ class Chain:
         self.enrolments: dict[str, Enrolment] = {}  # what each host pins
         self._prepared: dict[str, Enrolment] = {}  # signed, and not yet used
         self.agents: dict[str, HostEnrolled] = {}  # hosts in use
+        self.logs: list[tuple[str, str]] = []  # what enrolments name as the log's key, and where
         self.software = 0  # signatures by a demo's software authenticator
 
     def log_origin(self, host: str) -> str | None:
@@ -149,7 +147,7 @@ class Chain:
         self.software += by.demo_software
         return by
 
-    def _statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
+    def stated(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
         """Statement bytes behind a leaf, equal in digest to what the leaf says."""
         data = self._evidence_of(leaf, "statement")
         if data is None:
@@ -161,7 +159,7 @@ class Chain:
         return data
 
     def _approvers(self, leaf: Leaf, record: ApproversChanged, where: str) -> None:
-        data = self._statement(leaf, Approvers.TYPE, record.statement, where)
+        data = self.stated(leaf, Approvers.TYPE, record.statement, where)
         if data is None:
             return
         new = Approvers.parse(data)
@@ -180,7 +178,7 @@ class Chain:
         self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:
-        data = self._statement(leaf, Policy.TYPE, record.statement, where)
+        data = self.stated(leaf, Policy.TYPE, record.statement, where)
         if data is None:
             return
         new = Policy.parse(data)
@@ -196,7 +194,7 @@ class Chain:
             self.signer(leaf, self.approvers, Policy.TYPE, data, titolare=True)
 
     def _enrolment(self, leaf: Leaf, record: HostPrepared, where: str) -> None:
-        data = self._statement(leaf, Enrolment.TYPE, record.statement, where)
+        data = self.stated(leaf, Enrolment.TYPE, record.statement, where)
         if data is None:
             return
         new = Enrolment.parse(data)
@@ -206,8 +204,7 @@ class Chain:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="host")
         if new.demo != self._demo:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="demo")
-        if (new.log_origin, new.log_vkey) != (self._vkey.name, self._vkey.text):
-            self._judge.find("UNTRUSTED", "log_differs", where)
+        self.logs.append((where, new.log_vkey if new.log_vkey.startswith(f"{new.log_origin}+") else ""))
         if self._trust is not None:
             check_enrolment(new, self._trust, where, self._judge)
         if self.approvers is None or self.policy is None:

@@ -9,7 +9,6 @@ from audit.bundle import Entries, parse_sums
 from audit.bundle_files import REQUIRED, SUMS, known
 from audit.errors import Malformed
 from audit.findings import Judgement
-from audit.note import VerifierKey
 from audit.statement import Approvers, Enrolment
 from audit.trust_file import Link, Trust
 
@@ -82,20 +81,10 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
             judge.find("DAMAGED", "file_extra", name)
 
 
-def check_log_key(vkey: VerifierKey, tenant: str, trust: Trust, judge: Judgement) -> None:
-    """Step 2: the log, its customer and its key are among the pinned ones."""
-    pinned = trust.log_key(vkey.name)
-    if pinned is None or tenant != trust.tenant:
-        judge.find("UNTRUSTED", "origin_unpinned", "log.vkey")
-    elif pinned != vkey:
-        judge.find("UNTRUSTED", "log_key_unpinned", "log.vkey")
-
-
 def check_chain(what: str, pinned: tuple[Link, ...], found: Mapping[int, str], judge: Judgement) -> None:
     """Step 2: the recorded chain hangs on the pinned one. `found` maps number to digest.
 
-    A later shard begins with the statements in force, so early pinned links may be absent; but one
-    pinned link must be there, and none that the customer pinned may lie beyond what is recorded.
+    One pinned link must be there, and none that the customer pinned may lie beyond what is recorded.
     """
     code = "approvers_unpinned" if what == "approvers" else "policy_unpinned"
     if not any(link.number in found for link in pinned):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audit import checkpoint, merkle, tiles
@@ -18,18 +18,30 @@ from audit.trust_file import SeenHeads
 
 _FULL = tiles.WIDTH * merkle.HASH_BYTES
 MAX_ENTRIES = 20_000_000  # a year of one customer
-_ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/(?P<year>[0-9]{4})")
+_ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/[0-9]{4}[b-z]?")
 
 
 @dataclass(frozen=True, slots=True)
 class SignedHead:
-    """The bundle's head as read; `tenant` and `year` come from its origin."""
+    """The bundle's head as read; `tenant` comes from its origin."""
 
     vkey: VerifierKey
     note: Note
     head: Checkpoint
     tenant: str
-    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of the logs that make the tree: its heads are of sizes from `since` to `until`.
+
+    Larger ones, up to `known`, were of records that are lost: nothing can be said of them.
+    """
+
+    vkey: VerifierKey
+    since: int
+    until: int
+    known: int = 0
 
 
 def read_vkey(files: Entries, judge: Judgement) -> VerifierKey | None:
@@ -64,7 +76,7 @@ def read_head(files: Entries, vkey: VerifierKey, judge: Judgement) -> SignedHead
         judge.state(3, "ok", "checked")
     except BadSignature:
         judge.find("FORGED", "head_forged", "checkpoint")
-    return SignedHead(vkey, note, head, place["tenant"], int(place["year"]))
+    return SignedHead(vkey, note, head, place["tenant"])
 
 
 def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
@@ -192,15 +204,28 @@ class Heads:
     """Step 5: is another head a prefix of this log?"""
 
     def __init__(
-        self, signed: SignedHead, read: Callable[[int, int], bytes] | None, judge: Judgement
+        self,
+        signed: SignedHead,
+        read: Callable[[int, int], bytes] | None,
+        judge: Judgement,
+        shards: Sequence[Shard] = (),
     ) -> None:
         self._signed = signed
         self._read = read
         self._judge = judge
+        self._shards = shards or (Shard(signed.vkey, 0, signed.head.size),)
+
+    def _of(self, origin: str) -> Shard | None:
+        """The log of that name, if it is one of this tree's."""
+        return next((shard for shard in self._shards if shard.vkey.name == origin), None)
+
+    def vkey_of(self, size: int) -> VerifierKey:
+        """The key of the log whose head of that size it is."""
+        return next((s.vkey for s in self._shards if size <= s.until), self._signed.vkey)
 
     def holds(self, other: Checkpoint) -> bool:
-        head = self._signed.head
-        if other.origin != head.origin or other.size > head.size:
+        shard = self._of(other.origin)
+        if shard is None or not shard.since <= other.size <= shard.until:
             return False
         if self._read is None:  # nothing to compare with: step 6 has said so
             return True
@@ -212,20 +237,22 @@ class Heads:
     def of_size(self, size: int) -> Checkpoint:
         """This log's head of that size, not above the bundle's own; asked where step 6 found the tree whole."""
         assert self._read is not None
-        return Checkpoint(self._signed.head.origin, size, merkle.root(size, self._read))
+        return Checkpoint(self.vkey_of(size).name, size, merkle.root(size, self._read))
 
-    def check_own(self, note: Note, log_key: VerifierKey) -> None:
+    def check_own(self, note: Note, pinned: Callable[[str], VerifierKey | None]) -> None:
         """A head the reader kept himself (``--head``). That it agrees needs no signature; that it does not
         is a finding only where the log's key stands behind it, for anybody can write three lines."""
-        head = self._signed.head
         kept = checkpoint.parse(note.text)
-        if kept.origin != head.origin:
+        shard = self._of(kept.origin)
+        if shard is None:
             self._judge.state(5, "unknown", "kept_elsewhere")
-        elif kept.size > head.size:
+        elif shard.vkey == self._signed.vkey and kept.size > shard.until:
             self._judge.state(5, "unknown", "kept_newer")
+        elif shard.until < kept.size <= shard.known:
+            self._judge.state(5, "unknown", "kept_lost")
         elif self.holds(kept):
             self._judge.note("own_head", size=kept.size)
-        elif _signs(note, log_key):
+        elif _signs(note, pinned(kept.origin) or shard.vkey):
             self._judge.find("REWRITTEN", "own_head", "checkpoint", size=kept.size)
         else:
             self._judge.state(5, "unknown", "kept_unsigned")
@@ -236,7 +263,7 @@ class Heads:
             if not (name.startswith("heads/") and name.endswith(".note")) or not known(name):
                 continue
             try:
-                kept = checkpoint.open_checkpoint(files[name], self._signed.vkey)
+                kept = self._opened(files[name])
             except Malformed as wrong:
                 self._judge.find("FORGED", "head_unread", name, why=wrong)
                 continue
@@ -246,36 +273,31 @@ class Heads:
             if name != f"heads/{kept.size}.note" or not self.holds(kept):
                 self._judge.find("REWRITTEN", "kept_head", name)
 
-    def check_cited(self, text: str, n: int, where: str) -> bool:
-        """A head inside an approved request (record `n`): a checkpoint's text, or the whole signed note.
+    def _opened(self, data: bytes) -> Checkpoint:
+        """A head signed by whichever of these logs it names; `Malformed` or `BadSignature`."""
+        shard = self._of(checkpoint.parse(parse_note(data).text).origin)
+        return checkpoint.open_checkpoint(data, self._signed.vkey if shard is None else shard.vkey)
 
-        False where it is not to be judged from here: in the first days of January the shard before is cited.
-        """
+    def check_cited(self, text: str, n: int, where: str) -> None:
+        """A head inside an approved request (record `n`): a checkpoint's text, or the whole signed note."""
         try:
-            if "\n\n" in text:
-                note = parse_note(text.encode())
-                note.check(self._signed.vkey)
-                text = note.text
-            cited = checkpoint.parse(text)
+            cited = self._opened(text.encode()) if "\n\n" in text else checkpoint.parse(text)
         except (Malformed, BadSignature):
             self._judge.find("REWRITTEN", "approved_head", where)
-            return True
-        before = f"{self._signed.head.origin[:-4]}{self._signed.year - 1:04d}"
-        if cited.origin == before:
-            return False
+            return
         if not 0 < cited.size <= n or not self.holds(cited):
             self._judge.find("REWRITTEN", "approved_head", where)
-        return True
 
     def check_seen(self, seen: SeenHeads) -> None:
-        """The head of the last verification (``--state``)."""
-        saved = seen.of(self._signed.head.origin)
-        if saved is None:
-            return
-        if saved.size > self._signed.head.size:
-            self._judge.find("REWRITTEN", "saved_newer", "checkpoint", size=saved.size)
-        elif not self.holds(saved):
-            self._judge.find("REWRITTEN", "saved_head", "checkpoint", size=saved.size)
+        """The heads of earlier verifications (``--state``), one for each of these logs."""
+        for shard in self._shards:
+            saved = seen.of(shard.vkey.name)
+            if saved is None or shard.until < saved.size <= shard.known:
+                continue
+            if saved.size > shard.until:
+                self._judge.find("REWRITTEN", "saved_newer", "checkpoint", size=saved.size)
+            elif not self.holds(saved):
+                self._judge.find("REWRITTEN", "saved_head", "checkpoint", size=saved.size)
 
 
 def _signs(note: Note, vkey: VerifierKey) -> bool:

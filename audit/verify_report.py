@@ -40,7 +40,7 @@ class Material:
     holds: Callable[[Checkpoint], bool]
     admitted: Mapping[str, str | None]
     zone: str
-    vkey: VerifierKey
+    vkey_of: Callable[[int], VerifierKey]  # of the log whose head of that size it is
     trust: Trust | None
     judge: Judgement
     erased: Container[int]
@@ -212,7 +212,7 @@ class Reports:
         tied = _check_parts(issued, told, figures, report, material)
         # Also of a report that says something else than this log: what was rewritten is the log then.
         quorums = {told.quorum, figures.quorum}
-        check_head(report, where, quorums, material.vkey, material.holds, judge)
+        check_head(report, where, quorums, material.vkey_of(told.n + 1), material.holds, judge)
         if not tied:
             return
         for what in wrong_names(report, material.admitted, self._hosts, told.n, figures.n):
@@ -234,7 +234,7 @@ def _check_parts(
         issued.record.period,
         material.zone,
         told.until,
-        origin=material.vkey.name,
+        origin=material.vkey_of(told.n + 1).name,
     )
     body, _ = split(report)
     try:

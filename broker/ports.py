@@ -25,7 +25,9 @@ class Chance(Protocol):
 class KeyRing(Protocol):
     """The broker's private keys. Made once, kept 0600, never leave."""
 
-    def log_key(self, tenant: str) -> SigningKey: ...
+    def log_key(self, origin: str) -> SigningKey:
+        """Of one log: a tenant's, of one year."""
+        ...
 
     def grant_key(self, tenant: str) -> SigningKey: ...
 

@@ -47,8 +47,8 @@ class MemoryKeys:
     def _key(self, name: str) -> bytes:
         return hashlib.sha256(self._seed + name.encode()).digest()
 
-    def log_key(self, tenant: str) -> SigningKey:
-        return SigningKey(self._key(f"log-{tenant}"))
+    def log_key(self, origin: str) -> SigningKey:
+        return SigningKey(self._key(f"log-{origin}"))
 
     def grant_key(self, tenant: str) -> SigningKey:
         return SigningKey(self._key(f"grant-{tenant}"))

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web.commands import check_log, close_month, demo, doctor, erase, serve
+from web.commands import check_log, close_month, demo, doctor, erase, recover, rotate_log_key, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("close-month", close_month, "make a customer's signed report of a month"),
         ("erase", erase, "erase now what terms have ended for"),
         ("check-log", check_log, "check a customer's log, or all, record by record"),
+        ("recover", recover, "go on where a restored copy lacks records that hosts know of"),
+        ("rotate-log-key", rotate_log_key, "go on with a customer's log under a new key"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):
         one = commands.add_parser(name, help=words, description=module.__doc__)

@@ -121,12 +121,19 @@ class Pins:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A log head (signed note) to cosign, with its consistency proof from `old_size`."""
+    """A log head (signed note) to cosign, with its consistency proof from `old_size`.
+
+    The first head of the next log brings `moved`: the leaf `key.rotated` that announced its key, with its
+    proof in the tree of `old_size`; or `recovered`, where records were lost: the titolare's SignedStatement
+    that says so, and then the proof starts at the head he signed for, if the host holds a longer one.
+    """
 
     TYPE: ClassVar[str] = "head"
     checkpoint: NoteText
     old_size: int
     proof: tuple[Hash, ...]
+    moved: LeafProof | None = None
+    recovered: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,7 @@ class _End:
             self._send,
             hello.head_size,
             last_seen=now,
+            log=None if hello.head is None else hello.head.partition("\n")[0],
             wake=self._wake,
         )
         self._link.send(frames.Welcome(instant.to_text(now), up.acked))
@@ -228,7 +229,7 @@ class _End:
             case frames.Cosignature(size, line):
                 await take_cosignature(self._parts, host, size, line)
             case frames.HeadRefused(size, reason):
-                agent.head_sent = size
+                agent.head_sent, agent.log = size, None
                 if reason in _BREACHES:
                     _log.error("the agent of %s refuses a head of %s: %s", host.id, host.tenant, reason)
             case frames.ChannelRefused():

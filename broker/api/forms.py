@@ -188,7 +188,9 @@ class PolicyForm(Form):
 class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
-    purpose: Literal["first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure"]
+    purpose: Literal[
+        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery"
+    ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
     policy: PolicyForm | None = None

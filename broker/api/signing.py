@@ -15,6 +15,7 @@ from broker.cases.decide_erasure import begin_erasure
 from broker.cases.finish_signing import finish_signing
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.sign_enrolment import begin_enrolment
+from broker.cases.sign_recovery import begin_recovery
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -54,6 +55,8 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
             )
         case "erasure" if form.request is not None and form.reason is not None:
             return await begin_erasure(parts, who, form.request, reason=form.reason)
+        case "recovery":
+            return await begin_recovery(parts, who)
         case "policy" | "enrolment" | "approval" | "erasure":
             raise Refused(Why.BAD_INPUT, field=form.purpose)
         case _:

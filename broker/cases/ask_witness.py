@@ -28,6 +28,8 @@ async def ask_witness(parts: Parts, caller: WitnessCaller, tenant: str, witness:
     async with parts.store.read() as work:
         head = await log.head(work, tenant)
         old = await witnesses.cosigned_to(work, tenant, known)
+        if head is not None and old <= head.since:
+            old = 0  # by its name the next log is another one, of which the witness holds nothing
     if head is None or not head.size or parts.store.standing.ahead(tenant) is not None:
         return
     # A head that it cosigned already is shown again: a copy of the database may be older than the witness.

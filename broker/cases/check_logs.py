@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from broker.domain.estate import Tenant
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate
+from broker.store import estate, shards
 from broker.store.log_check import Flaw, FullCheck, Unsound, quick
 from broker.store.tile_folder import FOLDER, PublishedDiffers, TileFolder, continues, place
 
@@ -73,19 +73,20 @@ async def _closing(parts: Parts, tenant: Tenant, check: Check) -> Checked:
 
 async def _quickly(parts: Parts, tenant: str) -> int:
     async with parts.store.read() as work:
-        head = await quick(work, tenant, parts.keys.log_key(tenant).public)
-        folder = TileFolder(place(parts.settings.state / FOLDER, head.origin))
-        try:
-            await continues(work, tenant, head, folder)
-        except PublishedDiffers as differs:
-            raise Unsound(Flaw.PUBLISHED) from differs
+        head = await quick(work, tenant, parts.keys)
+        for shard in await shards.chain(work, tenant):
+            folder = TileFolder(place(parts.settings.state / FOLDER, shard.origin))
+            try:
+                await continues(work, tenant, shard.head, folder)
+            except PublishedDiffers as differs:
+                raise Unsound(Flaw.PUBLISHED) from differs
     return head.size
 
 
 async def _completely(parts: Parts, tenant: str) -> int:
     await _quickly(parts, tenant)
     async with parts.store.read() as work:
-        check = await FullCheck.begin(work, tenant, parts.keys.log_key(tenant).public)
+        check = await FullCheck.begin(work, tenant, parts.keys)
     more = True
     while more:
         await asyncio.sleep(0)  # a turn for everybody else between two batches

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from audit.host_note import key_name
-from audit.keys import PublicKey
-from audit.note import VerifierKey
 from audit.statement import Approvers, Policy
 from audit.timestamp import authorities
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
 from broker.cases.deny import allow
-from broker.domain.estate import EnrolledHost
+from broker.cases.host_keys import host_keys
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, log, statements
+from broker.store import estate, log, shards, statements
 
 
 async def export_trust(parts: Parts, who: Who) -> Trust:
@@ -32,14 +29,16 @@ async def tenant_trust(parts: Parts, tenant: str) -> Trust:
         policies = await statements.chain(work, tenant, Policy.TYPE)
         current = await statements.approvers(work, tenant)
         rules = await statements.policy(work, tenant)
-        hosts = await estate.enrolled_hosts(work, tenant)
+        hosts = [(h.id, await host_keys(work, h)) for h in await estate.enrolled_hosts(work, tenant)]
+        logs = [shard.origin for shard in await shards.chain(work, tenant)]
     if here is None or current is None or rules is None:
         raise Refused(Why.POLICY_MISSING)
-    witnesses = {h.id: _witness(here.origin, h) for h in hosts}
+    if here.successor is not None:
+        logs.append(here.successor)
     return Trust(
         tenant=tenant,
         origin=here.origin,
-        log_vkeys=(VerifierKey.log(here.origin, parts.keys.log_key(tenant).public),),
+        log_vkeys=tuple(shards.vkey(parts.keys, origin) for origin in logs),
         grant_key=parts.keys.grant_key(tenant).public,
         signing=current.signing,
         login=parts.settings.login,
@@ -48,20 +47,12 @@ async def tenant_trust(parts: Parts, tenant: str) -> Trust:
             PinnedApprover(a.person, a.role, a.credential, a.public_key) for a in current.approvers
         ),
         policies=tuple(Link(k.number, k.signed.read().digest.hex()) for k in policies),
-        hosts=tuple(PinnedHost(h.id, _agent(here.origin, h), witnesses[h.id]) for h in hosts),
-        witnesses=(*witnesses.values(), *(w.key for w in rules.external)),
+        hosts=tuple(PinnedHost(host, keys.agent, keys.witness) for host, keys in hosts),
+        witnesses=(*(keys.witness for _, keys in hosts), *(w.key for w in rules.external)),
         quorum=rules.witnesses,
         tsa_ca=_certificates(parts.settings.tsa_ca),
         report_ca=await parts.reporter.authority(parts.clock.now()),
     )
-
-
-def _agent(origin: str, host: EnrolledHost) -> VerifierKey:
-    return VerifierKey.log(key_name(origin, host.id), PublicKey.parse(host.agent_key))
-
-
-def _witness(origin: str, host: EnrolledHost) -> VerifierKey:
-    return VerifierKey.witness(key_name(origin, host.id), PublicKey.parse(host.witness_key))
 
 
 def _certificates(pem: str | None) -> str | None:

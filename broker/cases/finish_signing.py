@@ -13,6 +13,7 @@ from broker.cases import (
     decide_erasure,
     register_signing_key,
     sign_enrolment,
+    sign_recovery,
     sign_stop,
     take_supervision,
 )
@@ -28,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     change_policy.PURPOSE: change_policy.policy_signed,
     decide_erasure.PURPOSE: decide_erasure.erasure_signed,
     sign_enrolment.PURPOSE: sign_enrolment.enrolment_signed,
+    sign_recovery.PURPOSE: sign_recovery.recovery_signed,
     sign_stop.PURPOSE: sign_stop.stop_signed,
     take_supervision.PURPOSE: take_supervision.supervision_signed,
 }

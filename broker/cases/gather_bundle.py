@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from audit import bundle, merkle, sealed
 from audit.bundle_files import SUMS
 from audit.commitment import Opening
-from audit.host_note import key_name
-from audit.keys import PublicKey
-from audit.note import VerifierKey, parse_note
+from audit.note import VerifierKey
 from audit.statement import Policy
 from audit.verifica.page import page
 from audit.witness_policy import policy_text
+from broker.cases.host_keys import host_keys
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import Chance
-from broker.store import estate, log, openings, reports, stamps, statements
+from broker.store import estate, log, openings, reports, shards, stamps, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 
@@ -47,11 +45,11 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         raise Refused(Why.POLICY_MISSING)
     return Gathered(
         leaves=await log.leaves(work, tenant, 0, here.size),
-        checkpoint=await signed_with_witnesses(work, tenant, here),
-        log_vkey=VerifierKey.log(here.origin, parts.keys.log_key(tenant).public),
+        checkpoint=await shards.with_witnesses(work, tenant, here),
+        log_vkey=shards.vkey(parts.keys, here.origin),
         policy=policy,
         witnesses={
-            host.id: VerifierKey.witness(key_name(here.origin, host.id), PublicKey.parse(host.witness_key))
+            host.id: (await host_keys(work, host)).witness
             for host in await estate.enrolled_hosts(work, tenant)
         }
         | {f"external/{w.key.name}": w.key for w in policy.external},
@@ -115,14 +113,6 @@ def _files(found: Gathered, texts: Mapping[int, Opening], printed: Mapping[str, 
     )
 
 
-async def signed_with_witnesses(work: Work, tenant: str, head: log.Head) -> bytes:
-    """The head's note with the signature of every witness that cosigned exactly it."""
-    note = parse_note(head.note)
-    for line in await reports.cosigned(work, tenant, head.size):
-        note = note.add(line)
-    return note.data
-
-
 async def _heads(parts: Parts, work: Work, tenant: str, here: log.Head) -> dict[int, bytes]:
     """Earlier heads somebody may hold: those that reports cite, that were stamped, and the last each agent
     cosigned."""
@@ -130,8 +120,7 @@ async def _heads(parts: Parts, work: Work, tenant: str, here: log.Head) -> dict[
     sizes |= {c.size for c in await reports.last_cosigned(work, tenant)}
     sizes |= {s.size for s in await stamps.every(work, tenant)}
     found: dict[int, bytes] = {}
-    key = parts.keys.log_key(tenant)
     for size in sorted(s for s in sizes if 0 < s < here.size):
-        root = await log.with_nodes(work, tenant, partial(merkle.root, size))
-        found[size] = await signed_with_witnesses(work, tenant, log.signed_head(here.origin, size, root, key))
+        head = await shards.signed_at(work, tenant, here, size, parts.keys)
+        found[size] = await shards.with_witnesses(work, tenant, head)
     return found

@@ -6,7 +6,6 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit import merkle
 from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
@@ -16,7 +15,7 @@ from audit.statement import Approvers
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
-from broker.store import estate, log, openings, people, reports, statements
+from broker.store import estate, log, openings, people, reports, shards, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 from broker.store.witnesses import external_id
@@ -56,19 +55,18 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     house = await estate.house(work)
     assert here is not None  # the month's own record is in it
     assert house is not None  # a customer was opened by somebody of the house
-    root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
+    head = await shards.signed_at(work, tenant, here, size, parts.keys)
     issued = await reports.every(work, tenant)
     policy = await statements.policy(work, tenant)
     sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
     before = next((r for r in issued if not r.partial), None)
     previous = None if before is None else await _previous(work, before)
-    key = parts.keys.log_key(tenant)
     return Material(
-        vkey=VerifierKey.log(here.origin, key.public),
+        vkey=shards.vkey(parts.keys, head.origin),
         leaves=await log.leaves(work, tenant, 0, size),
         sealed=await openings.below(work, tenant, size),
-        head=log.signed_head(here.origin, size, root, key),
+        head=head,
         estate=Estate(
             customer=month.customer,
             details=await estate.details(work, tenant),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from audit.instant import whole_ms
 from audit.record import BROKER, Actor
@@ -16,6 +16,7 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import estate
+from broker.store.shards import year_end, year_of
 from broker.store.tx import Tx
 
 
@@ -43,10 +44,10 @@ async def open_log(
 ) -> None:
     """The tenant's row, its log under the local year, and the log's first record."""
     try:
-        year = new.opened.astimezone(ZoneInfo(new.zone)).year
+        year = year_of(new.opened, new.zone)
     except (ZoneInfoNotFoundError, ValueError) as wrong:
         raise Refused(Why.BAD_INPUT, field="zone") from wrong
     await estate.add_tenant(tx, new, details)
-    await tx.open_log(parts.settings.log_origin(new.id, year))
+    await tx.open_log(parts.settings.log_origin(new.id, year), year_end(new.opened, new.zone))
     await tx.append(TenantOpened(vendor=vendor, demo=new.demo, zone=new.zone), actor=actor)
     tx.announce("people", new.id)

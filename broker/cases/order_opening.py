@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from agent.wire import frames
@@ -9,6 +10,7 @@ from audit.canonical import b64
 from audit.grant import Grant
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ordered
+from broker.live.head_frames import Stands, Step, head_frames
 from broker.parts import Parts
 from broker.store import log, openings, requests, sessions, watches
 from broker.store.database import Work
@@ -24,21 +26,29 @@ async def order_opening(parts: Parts, tenant: str, session: str) -> None:
     # In the agent's turn: its next head must start from the last one that was sent to it.
     async with parts.hub.turn(found.permit.host) as turn:
         async with parts.store.read() as work:
-            frame, size = await _frame(parts, work, found, turn.old_size)
+            steps = await head_frames(
+                work, parts.keys, Stands(tenant, found.permit.host, turn.old_size, turn.log)
+            )
+            frame, size = await _frame(parts, work, found, turn.old_size, steps[-1:])
+        for before in steps[:-1]:
+            await turn.send(*before)
         await turn.send(frame, size)
 
 
-async def _frame(parts: Parts, work: Work, found: Ordered, old_size: int) -> tuple[frames.Open, int]:
+async def _frame(
+    parts: Parts, work: Work, found: Ordered, old_size: int, newest: Sequence[Step]
+) -> tuple[frames.Open, int]:
+    """`newest`: the head to order with; none where the agent holds it already."""
     permit = found.permit
     tenant = permit.tenant
     head = await log.head(work, tenant)
     opened_n = await sessions.opened_n(work, tenant, permit.id)
     request = await requests.load(work, tenant, permit.request)
     texts = await openings.get(work, tenant, request.asked.opened_n, parts.keys.wrapping_key())
-    if head is None or opened_n is None or texts is None or old_size > head.size:
+    if head is None or opened_n is None or texts is None or (not newest and old_size != head.size):
         # A log that is behind what the agent has seen was restored from a backup: it must recover first.
         raise Refused(Why.LOG_UNPROVEN)
-    consistency = await log.consistency(work, tenant, old_size, head.size)
+    shown = newest[0][0] if newest else frames.Head(head.note.decode(), old_size, ())
     taken = await requests.supervised_n(work, tenant, permit.request)
     check_in = await watches.last_check_in(work, tenant, permit.request)
     given = _cited(await requests.approvals_of(work, tenant, permit.request), permit.grant)
@@ -51,7 +61,7 @@ async def _frame(parts: Parts, work: Work, found: Ordered, old_size: int) -> tup
         texts=texts.to_value(),
         names=await _names(parts, work, tenant, {g.approval.approver for g in given}, head.size),
         opened=await _proof(work, tenant, opened_n, head.size),
-        head=frames.Head(head.note.decode(), old_size, _hex(consistency)),
+        head=shown,
         salt=b64(permit.salt),
         supervision=None if taken is None else await _proof(work, tenant, taken, head.size),
         check_in=None if check_in is None else check_in.to_value(),

@@ -21,7 +21,7 @@ from broker.parts import Parts
 from broker.store import log_tokens
 from broker.store.tile_folder import CHECKPOINT, FOLDER, VKEY, TileFolder, is_full
 
-_YEAR = re.compile(r"[0-9]{4}")
+_YEAR = re.compile(r"[0-9]{4}[b-z]?")
 _TENANT = re.compile(r"[a-z0-9-]{1,64}")
 
 

@@ -12,11 +12,13 @@ from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
+from broker.cases.sign_recovery import unsigned_loss
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, feed, log, month_figures, reports, statements
+from broker.store.database import Work
 from broker.store.feed import Fact
 from broker.store.month_figures import Figures
 from broker.store.reports import Issued, LastCosigned
@@ -46,6 +48,7 @@ class CustomerView:
     cosigned: list[LastCosigned]
     external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
     erasures: ErasureView
+    loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
@@ -79,7 +82,13 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             cosigned=cosigned,
             external=(len(outside & {c.host for c in cosigned}), len(outside)),
             erasures=await see_erasures(work, customer),
+            loss=await _loss(parts, work, who.tenant),
         )
+
+
+async def _loss(parts: Parts, work: Work, tenant: str) -> tuple[int, int] | None:
+    found = await unsigned_loss(work, parts.keys, tenant)
+    return None if found is None else (found[0].head.size, found[0].cosigned - 1)
 
 
 def _month(zone: str, at: datetime) -> tuple[str, datetime, datetime]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from audit.instant import whole_ms
-from audit.note import VerifierKey
 from audit.records import HostPrepared
 from audit.statement import Approvers, Enrolment, Policy
 from broker.cases.deny import allow, attempt
@@ -16,7 +15,7 @@ from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, code_text, derived, new_secret
 from broker.parts import Parts
-from broker.store import estate, people, statements
+from broker.store import estate, people, shards, statements
 from broker.store.ceremonies import Ceremony
 from broker.store.tx import Tx
 
@@ -115,7 +114,7 @@ def _enrolment(
         label=host.label,
         broker=parts.settings.origin,
         log_origin=origin,
-        log_vkey=VerifierKey.log(origin, parts.keys.log_key(place.id).public).text,
+        log_vkey=shards.vkey(parts.keys, origin).text,
         grant_key=parts.keys.grant_key(place.id).public.text,
         login=parts.settings.login,
         approvers=approvers.digest.hex(),

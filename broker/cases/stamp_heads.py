@@ -20,7 +20,7 @@ from audit.verify_records import appended
 from broker.domain.estate import Tenant
 from broker.parts import Parts
 from broker.ports import TimestampAuthority
-from broker.store import log, stamps
+from broker.store import log, shards, stamps
 
 
 async def stamp_heads(parts: Parts, customer: Tenant, authority: TimestampAuthority) -> int:
@@ -54,9 +54,10 @@ async def _stamp(parts: Parts, tenant: str, size: int, authority: TimestampAutho
         here = await log.head(work, tenant)
         root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
         newest = await log.leaf_bytes(work, tenant, size - 1)
-    assert here is not None
+        assert here is not None
+        origin = await shards.origin_at(work, tenant, here, size)
     assert newest is not None
-    head = Checkpoint(here.origin, size, root)
+    head = Checkpoint(origin, size, root)
     token = await authority.token(head)
     at = whole_ms(parts.clock.now())
     said = read_token(token, head, None).at

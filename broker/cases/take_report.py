@@ -21,14 +21,14 @@ from audit.records import (
     SessionResumed,
     SessionStarted,
 )
+from broker.cases.host_keys import log_origin
 from broker.cases.read_note import command_of, counted, record_of
-from broker.cases.take_cosignature import log_origin
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Active, AnySession
 from broker.parts import Parts
-from broker.store import channels, estate, sessions
+from broker.store import channels, estate, sessions, shards
 from broker.store.tx import Tx
 
 # At the technician's terminal, which is his `ssh`: it has no language of its own.
@@ -54,7 +54,7 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
             raise Refused(Why.HOST_DIFFERS)
         if told.host_n < known.next_host_n:
             return known.next_host_n - 1
-        if told.host_n > known.next_host_n:
+        if told.host_n > known.next_host_n and not await _lost_before(tx, told):
             raise Refused(Why.BAD_INPUT, field="host_n", expected=str(known.next_host_n))
         record = await record_of(tx, told, at, counts)
         after = await _keep(parts, tx, told, record, note)
@@ -66,6 +66,12 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
         tx.announce("host", host.id)
     await _afterwards(parts, record, told, after)
     return told.host_n
+
+
+async def _lost_before(tx: Tx, told: HostNote) -> bool:
+    """Whether the notes between may be among the records that this log goes on without."""
+    lost = [shard.head.size for shard in await shards.closed(tx.work, tx.tenant) if shard.lost]
+    return bool(lost) and not await shards.heard_since(tx.work, tx.tenant, told.host, lost[-1])
 
 
 async def _read(parts: Parts, host: EnrolledHost, note: bytes) -> HostNote:

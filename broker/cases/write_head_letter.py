@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit import merkle
-from broker.cases.gather_bundle import signed_with_witnesses
 from broker.cases.write_letter import Letter
 from broker.domain import head_letter, letters
 from broker.domain.head_letter import HeadFacts
 from broker.parts import Parts
-from broker.store import estate, log, people
+from broker.store import estate, log, people, shards
 from broker.store.outbox import Due
 
 
@@ -25,9 +23,8 @@ async def write_head_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
         here = await log.head(work, due.tenant)
         if to is None or not to.active or not to.email or customer is None or here is None:
             return None
-        root = await log.with_nodes(work, due.tenant, lambda read: merkle.root(size, read))
-        head = log.signed_head(here.origin, size, root, parts.keys.log_key(due.tenant))
-        note = await signed_with_witnesses(work, due.tenant, head)
+        head = await shards.signed_at(work, due.tenant, here, size, parts.keys)
+        note = await shards.with_witnesses(work, due.tenant, head)
     facts = HeadFacts(customer.name, size, head.note.decode(), note, customer.zone)
     address = letters.address(to.name, to.email)
     domain = parts.settings.mail_from.rpartition("@")[2]

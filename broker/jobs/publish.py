@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit import merkle, tiles
-from audit.note import VerifierKey
 from audit.tiles import Tile
 from broker.domain.estate import Tenant
 from broker.jobs.tenants import everybody
 from broker.parts import Parts
-from broker.store import log
+from broker.store import log, shards
 from broker.store.log import Head
 from broker.store.log_check import Flaw, Unsound
 from broker.store.tile_folder import VKEY, PublishedDiffers, TileFolder, continues, is_full, place
@@ -79,18 +78,18 @@ async def _advance(parts: Parts, root: Path, begun: dict[str, _Publication], ten
 
 
 async def _begin(parts: Parts, root: Path, tenant: str) -> _Publication | None:
-    """None where the published head is the stored one."""
+    """The oldest log of which less is published than is stored; None where there is none."""
     async with parts.store.read() as work:
-        head = await log.head(work, tenant)
-        if head is None or head.size == 0:
+        for shard in await shards.chain(work, tenant):
+            head, folder = shard.head, TileFolder(place(root, shard.origin))
+            since = await continues(work, tenant, head, folder)
+            if since < head.size:
+                break
+        else:
             return None
-        folder = TileFolder(place(root, head.origin))
-        since = await continues(work, tenant, head, folder)
         if await log.with_nodes(work, tenant, lambda read: merkle.root(head.size, read)) != head.root:
             raise Unsound(Flaw.TREE)
-    if since == head.size:
-        return None
-    vkey = VerifierKey.log(head.origin, parts.keys.log_key(tenant).public)
+    vkey = shards.vkey(parts.keys, head.origin)
     await asyncio.to_thread(folder.add, VKEY, f"{vkey.text}\n".encode())
     return _Publication(
         head, folder, tiles.hash_tiles(head.size, since) + tiles.entry_tiles(head.size, since)

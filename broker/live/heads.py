@@ -7,10 +7,9 @@ own head and do not wait for this.
 from __future__ import annotations
 
 from agent.task_group import TaskGroup
-from agent.wire.frames import Head
 from broker.domain.refusal import Refused
+from broker.live.head_frames import Stands, head_frames
 from broker.live.hub import Hub
-from broker.store import log
 from broker.store.tx import Announcement, Store
 
 
@@ -43,13 +42,8 @@ class Heads:
     async def _send(self, host: str, tenant: str) -> None:
         async with self._hub.turn(host) as turn:
             async with self._store.read() as work:
-                head = await log.head(work, tenant)
-                if head is None or head.size <= turn.old_size:
-                    return
-                proof = (
-                    []
-                    if turn.old_size == 0
-                    else await log.consistency(work, tenant, turn.old_size, head.size)
+                steps = await head_frames(
+                    work, self._store.keys, Stands(tenant, host, turn.old_size, turn.log)
                 )
-            frame = Head(head.note.decode(), turn.old_size, tuple(h.hex() for h in proof))
-            await turn.send(frame, head.size)
+            for frame, size in steps:
+                await turn.send(frame, size)

@@ -53,6 +53,7 @@ class AgentLink:
     send: Send
     head_sent: int
     last_seen: datetime
+    log: str | None = None  # the origin of the last head it holds or was sent, where that is known
     wake: Callable[[], None] = lambda: None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -83,13 +84,19 @@ class AgentLink:
 
 @dataclass(slots=True)
 class Turn:
-    """The right to send this agent the next head. `old_size`: the head it will hold by then."""
+    """The right to send this agent the next head. `old_size`: the head it will hold by then, of `log`."""
 
     old_size: int
     agent: AgentLink
 
+    @property
+    def log(self) -> str | None:
+        return self.agent.log
+
     async def send(self, frame: Open | Head, new_size: int) -> None:
         self.agent.head_sent = new_size
+        head = frame.head if isinstance(frame, Open) else frame
+        self.agent.log = head.checkpoint.partition("\n")[0]
         await self.agent.push(frame)
 
 

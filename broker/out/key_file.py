@@ -21,8 +21,8 @@ class KeyFiles:
         self._held: dict[str, bytes] = {}
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def log_key(self, tenant: str) -> SigningKey:
-        return SigningKey(self._seed(f"log-{tenant}"))
+    def log_key(self, origin: str) -> SigningKey:
+        return SigningKey(self._seed("-".join(["log", *origin.split("/")[-2:]])))
 
     def grant_key(self, tenant: str) -> SigningKey:
         return SigningKey(self._seed(f"grant-{tenant}"))

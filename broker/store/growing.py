@@ -5,7 +5,7 @@ The head is signed and moved once for all units of a group, just before the comm
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, update
 
@@ -83,7 +83,8 @@ class Growing:
         A swap rather than trust in the lock: two brokers on one log must not both succeed, even if
         someone forgets the transaction.
         """
-        was, self.signed = self.signed, log.signed_head(self.signed.origin, self.size, self.root, key)
+        was, now = self.signed, log.signed_head(self.signed.origin, self.size, self.root, key)
+        self.signed = replace(was, size=now.size, root=now.root, note=now.note)
         moved = await work.change(
             _MOVE,
             {

@@ -7,12 +7,13 @@ The database is the source of truth; tiles are derived from it. Appending happen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import and_, bindparam, select, tuple_
 
-from audit import checkpoint, merkle
+from audit import checkpoint, instant, merkle
 from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
 from audit.leaf import Leaf
@@ -27,12 +28,19 @@ Read = Callable[[int, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The log's signed head: `note` is the checkpoint as a signed note."""
+    """The log's signed head: `note` is the checkpoint as a signed note.
+
+    Of a log in use, `since` is the size at which its own records begin, `ends` when its year does, and
+    `successor` the origin of the next log once that is announced.
+    """
 
     origin: str
     size: int
     root: bytes
     note: bytes
+    since: int = field(default=0, compare=False)
+    ends: datetime | None = field(default=None, compare=False)
+    successor: str | None = field(default=None, compare=False)
 
 
 async def with_nodes(work: Work, tenant: str, compute: Callable[[Read], T]) -> T:
@@ -69,7 +77,8 @@ async def head(work: Work, tenant: str, *, lock: bool = False) -> Head | None:
     if not rows:
         return None
     row = rows[0]
-    return Head(row.origin, row.size, bytes(row.root), bytes(row.checkpoint))
+    ends = None if row.ends is None else instant.parse(row.ends)
+    return Head(row.origin, row.size, bytes(row.root), bytes(row.checkpoint), row.since, ends, row.successor)
 
 
 async def inclusion(work: Work, tenant: str, n: int, size: int) -> list[bytes]:

@@ -16,10 +16,9 @@ from audit import merkle
 from audit.checkpoint import open_checkpoint
 from audit.errors import BadSignature, Malformed
 from audit.instant import to_text
-from audit.keys import PublicKey
 from audit.leaf import Leaf
-from audit.note import VerifierKey
-from broker.store import log
+from broker.ports import KeyRing
+from broker.store import log, shards
 from broker.store.database import Work
 from broker.store.log import Head
 from broker.store.tables import entries, evidence, nodes
@@ -50,9 +49,18 @@ class Unsound(Exception):
         self.n = n
 
 
-async def quick(work: Work, tenant: str, key: PublicKey) -> Head:
-    """The head, or `Unsound`."""
-    head = await _signed(work, tenant, key)
+async def quick(work: Work, tenant: str, keys: KeyRing) -> Head:
+    """The head of the log in use, after a look at those it goes on from; or `Unsound`."""
+    head = await log.head(work, tenant)
+    if head is None:
+        raise Unsound(Flaw.HEAD_MISSING)
+    _signed(head, keys)
+    for shard in await shards.closed(work, tenant):
+        _signed(shard.head, keys)
+        size = shard.head.size
+        root = await _with_nodes(work, tenant, lambda read, size=size: merkle.root(size, read))  # type: ignore[misc]
+        if size > head.size or root != shard.head.root:
+            raise Unsound(Flaw.TREE)
     for column, where in ((entries.c.n, ()), (nodes.c.place, (nodes.c.level == 0,))):
         last = select(func.max(column)).where(column.table.c.tenant == tenant, *where)
         if [row[0] for row in await work.run(last)] != [head.size - 1 if head.size else None]:
@@ -84,8 +92,8 @@ class FullCheck:
         self._edge: dict[int, bytes] = {}
 
     @classmethod
-    async def begin(cls, work: Work, tenant: str, key: PublicKey) -> FullCheck:
-        return cls(tenant, await quick(work, tenant, key))
+    async def begin(cls, work: Work, tenant: str, keys: KeyRing) -> FullCheck:
+        return cls(tenant, await quick(work, tenant, keys))
 
     async def step(self, work: Work) -> bool:
         """The next batch. False when there is none."""
@@ -107,17 +115,13 @@ class FullCheck:
         return False
 
 
-async def _signed(work: Work, tenant: str, key: PublicKey) -> Head:
-    head = await log.head(work, tenant)
-    if head is None:
-        raise Unsound(Flaw.HEAD_MISSING)
+def _signed(head: Head, keys: KeyRing) -> None:
     try:
-        signed = open_checkpoint(head.note, VerifierKey.log(head.origin, key))
+        signed = open_checkpoint(head.note, shards.vkey(keys, head.origin))
     except (Malformed, BadSignature) as wrong:
         raise Unsound(Flaw.SIGNATURE) from wrong
     if (signed.size, signed.root) != (head.size, head.root):
         raise Unsound(Flaw.HEAD_DIFFERS)
-    return head
 
 
 async def _with_nodes(work: Work, tenant: str, compute: Callable[[merkle.Read], log.T]) -> log.T:

@@ -69,6 +69,10 @@ class Standing:
             self._ahead[tenant] = ahead
         self._settle(tenant)
 
+    def mended(self, tenant: str) -> None:
+        """What was found is dealt with: another log goes on without what is lost."""
+        self._ahead.pop(tenant, None)
+
     def ahead(self, tenant: str) -> Ahead | None:
         return self._ahead.get(tenant)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select
 from audit import instant
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
-from audit.statement import Approvers, CheckIn, Enrolment, Policy
+from audit.statement import Approvers, CheckIn, Enrolment, Policy, Recovery
 from broker.store.database import Work
 from broker.store.tables import statements
 from broker.store.tx import Tx
@@ -32,7 +32,10 @@ def _signed(row: Row[Any]) -> SignedStatement:
 
 
 async def keep(
-    tx: Tx, tenant: str, statement: Approvers | Policy | Enrolment | CheckIn, signed: SignedStatement
+    tx: Tx,
+    tenant: str,
+    statement: Approvers | Policy | Enrolment | CheckIn | Recovery,
+    signed: SignedStatement,
 ) -> None:
     """Store what was signed, verbatim. What stands in no chain has the number 0."""
     await tx.change(
@@ -85,3 +88,11 @@ async def policy(work: Work, tenant: str) -> Policy | None:
     """The rules in force: the last ones signed."""
     found = await _last(work, tenant, Policy.TYPE)
     return None if found is None else Policy.parse(found)
+
+
+async def recovery(work: Work, tenant: str, next: str) -> SignedStatement | None:
+    """The titolare's word for the log of that vkey, which goes on behind a loss; None before he signed."""
+    for kept in await chain(work, tenant, Recovery.TYPE):
+        if Recovery.parse(kept.signed.statement).next == next:
+            return kept.signed
+    return None

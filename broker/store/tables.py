@@ -154,6 +154,19 @@ shards = Table(
     _int("size"),
     _blob("root"),
     _blob("checkpoint"),  # signed note over (origin, size, root)
+    _int("since"),  # the size of the log before, whose tree this one goes on with
+    _at("ends", nullable=True),  # the end of its local year
+    _text("successor", nullable=True),  # the origin of the next, once its key is announced
+)  # fmt: skip
+
+# Logs that are closed for good: another went on with the tree.
+closed_shards = Table(
+    "closed_shards", metadata,
+    _id("tenant"),
+    Column("origin", String(512), nullable=False),
+    _int("since"), _int("size"), _blob("root"), _blob("checkpoint"),  # its last head
+    _int("cosigned"),  # more than `size`: what its witnesses hold of it and nobody else has
+    PrimaryKeyConstraint("tenant", "origin"),
 )  # fmt: skip
 
 entries = Table(

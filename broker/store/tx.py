@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from audit.record import Actor
 from audit.records import AnyRecord
 from broker.domain.refusal import Refused, Why
 from broker.ports import Chance, KeyRing
-from broker.store import log, openings
+from broker.store import log, next_log, openings
 from broker.store.database import Database, Work
 from broker.store.group import Group
 from broker.store.growing import Growing, LogConflict
@@ -60,6 +60,7 @@ class Tx:
         self._log = grown
         self._records = 0
         self._changed = False
+        self.turning = False  # one log is being closed and the next one opened
         self.announcements: list[Announcement] = []
 
     # ---- state
@@ -85,18 +86,26 @@ class Tx:
         return None if self._log is None else self._log.signed
 
     @property
+    def grown(self) -> Growing:
+        """The log as this transaction has made it."""
+        assert self._log is not None
+        return self._log
+
+    @property
     def size(self) -> int:
         """How many records the log holds, this transaction's own among them."""
         return 0 if self._log is None else self._log.size
 
-    async def open_log(self, origin: str) -> None:
-        """Give the tenant its empty log; once."""
-        blank = log.signed_head(origin, 0, merkle.EMPTY_ROOT, self.keys.log_key(self.tenant))
+    async def open_log(self, origin: str, ends: datetime | None = None) -> None:
+        """Give the tenant its empty log, whose year is over at `ends`; once."""
+        blank = log.signed_head(origin, 0, merkle.EMPTY_ROOT, self.keys.log_key(origin))
+        blank = replace(blank, ends=ends)
         await self.change(
             insert(shards).values(
-                tenant=self.tenant, origin=origin, size=0, root=blank.root, checkpoint=blank.note
+                tenant=self.tenant, origin=origin, size=0, root=blank.root, checkpoint=blank.note,
+                since=0, ends=None if ends is None else instant.to_text(ends),
             )
-        )
+        )  # fmt: skip
         self._log = Growing(self.tenant, blank, 0, {})
         self._store.grows(self.work, self._log)
 
@@ -122,6 +131,8 @@ class Tx:
         """
         if self._log is None:
             raise LogConflict(f"the log of {self.tenant} is not open")
+        if self._log.signed.ends is not None and self.at >= self._log.signed.ends and not self.turning:
+            await next_log.open_next(self, self._log, "year")
         n = self._log.size
         leaf = Leaf(
             tenant=self.tenant,
@@ -294,7 +305,7 @@ class Store:
                 if self.standing.ahead(tenant) is not None:
                     # Found since the unit ended. Others share this group; whoever tries again hears why.
                     raise Refused(Why.LOG_UNAVAILABLE)
-                await found.seal(group, self.keys.log_key(tenant))
+                await found.seal(group, self.keys.log_key(found.signed.origin))
 
             async def tell() -> None:
                 found: Growing | None = group.kept.get(tenant)

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from audit import instant, merkle
 from audit.checkpoint import Checkpoint
 from audit.note import VerifierKey
-from broker.store import log
+from broker.store import log, shards
 from broker.store.database import Work
 from broker.store.tables import cosignatures, hosts
 from broker.store.tx import Tx
@@ -37,7 +37,7 @@ async def head_of_size(work: Work, tenant: str, size: int) -> Checkpoint | None:
     if head is None or not 0 < size <= head.size:
         return None
     root = await log.with_nodes(work, tenant, lambda read: merkle.root(size, read))
-    return Checkpoint(head.origin, size, root)
+    return Checkpoint(await shards.origin_at(work, tenant, head, size), size, root)
 
 
 async def keep(tx: Tx, host: str, size: int, line: str) -> None:

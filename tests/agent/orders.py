@@ -61,9 +61,11 @@ class Log:
         self.tree.append(data)
         return n
 
-    def head(self, old_size: int = 0, *, key: SigningKey = people.LOG_KEY) -> frames.Head:
+    def head(
+        self, old_size: int = 0, *, key: SigningKey = people.LOG_KEY, origin: str = people.ORIGIN
+    ) -> frames.Head:
         size = len(self.leaves)
-        note = checkpoint.sign(Checkpoint(people.ORIGIN, size, self.tree.root()), key).decode()
+        note = checkpoint.sign(Checkpoint(origin, size, self.tree.root()), key).decode()
         proof = merkle.consistency_proof(old_size, size, self.tree.read) if 0 < old_size <= size else []
         return frames.Head(note, old_size, tuple(h.hex() for h in proof))
 

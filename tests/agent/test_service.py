@@ -23,8 +23,10 @@ from audit.canonical import b64, unb64
 from audit.grant import Grant
 from audit.host_note import HostNote, claimed
 from audit.pins import Pins
+from audit.records import LogHeartbeat
 from audit.statement import CheckIn, Policy, SignedStop
 from tests.agent.orders import AT, ME, PINS, Log, Story
+from tests.agent.test_witness import recovered
 from tests.audit import people
 
 KEYS = HostKeys(people.AGENT_KEY, people.WITNESS_KEY, people.WITNESS_KEY)
@@ -207,6 +209,28 @@ def test_a_broker_that_was_set_back_is_told_of(stage: Stage) -> None:
     assert stage.broken == []
     stage.welcome(acked=1)
     assert setback.read(stage.state) is None
+
+
+def test_after_a_loss_the_customer_signed_for_it_tells_what_came_later(stage: Stage) -> None:
+    """Whatever the broker says it holds: the notes between are gone on both sides, once and for good."""
+    stage.welcome()
+    stage.service.frame(frames.Ack(1))
+    log = Log()
+    for day in range(1, 5):
+        log.append(LogHeartbeat(f"2026-11-{day:02d}"))
+    stage.service.frame(log.head())
+    stage.welcome(acked=0)
+    stage.service.heartbeat_if_due(timedelta(0))
+    assert stage.notes() == [], "behind the gap it tells nothing"
+    copy = Log()
+    for day in range(1, 3):
+        copy.append(LogHeartbeat(f"2026-11-{day:02d}"))
+    stage.service.frame(recovered(log, copy))
+    assert setback.read(stage.state) is None
+    assert [n.host_n for n in stage.notes()] == [2]
+    stage.welcome(acked=0)
+    assert setback.read(stage.state) is None
+    assert [n.host_n for n in stage.notes()] == [2]
 
 
 def test_a_damaged_mark_of_a_set_back_is_said(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from audit import bundle, checkpoint, records, tiles
+from audit import bundle, checkpoint, tiles
 from audit.canonical import encode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
@@ -31,7 +31,7 @@ from audit.keys import SigningKey
 from audit.leaf import Evidence, Leaf
 from audit.merkle import leaf_hash
 from audit.record import BROKER, Actor, form_of
-from audit.records import KINDS
+from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
 from tests.audit.test_admission import GRANT
 from tests.audit.world import HOST, ORIGIN, Twist, World, seed
@@ -122,7 +122,7 @@ def short_month(*, closed: bool = True, stamp: Callable[[World], Any] = World.st
     w.end(session, "closed_by_technician")
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2026-12-01"))
+    w.append(LogHeartbeat("2026-12-01"))
     stamp(w)
     if closed:
         w.close()
@@ -140,6 +140,28 @@ def _files(change: Change, twist: dict[str, Any]) -> bytes:
     change(w, entries)
     entries[bundle.SUMS] = bundle.sums(entries)
     return bundle.pack(entries)
+
+
+def _next_year(w: World, files: dict[str, bytes]) -> None:
+    """Another log goes on; the customer pinned the first alone."""
+    w.now = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    w.turn()
+    w.append(LogHeartbeat("2027-01-01"))
+    _anew(w, files)
+
+
+def _lost(w: World, files: dict[str, bytes]) -> None:
+    """Two records go with a disk; the titolare signs for them."""
+    w.append(LogHeartbeat("2026-12-02"))
+    w.append(LogHeartbeat("2026-12-03"))
+    w.lose(w.tree.size - 2)
+    w.recover()
+    _anew(w, files)
+
+
+def _anew(w: World, files: dict[str, bytes]) -> None:
+    files.clear()
+    files.update(w.entries())
 
 
 def _as_it_is(_w: World, _files: dict[str, bytes]) -> None:
@@ -237,6 +259,8 @@ BUNDLES: dict[str, tuple[Change, dict[str, Any], str | None, str | None]] = {
     "erased-early": (_erased_early, {}, "WITHHELD", "erased_early"),
     "time": (_as_it_is, {"stamp": _earlier}, "TIME", "token_time"),
     "report": (_as_it_is, {"report": _shorter}, "REPORT", "report_evidence"),
+    "next-year": (_next_year, {}, None, None),
+    "lost": (_lost, {}, "INCOMPLETE", "records_lost"),
 }
 
 

@@ -79,6 +79,7 @@ OBJECTS: dict[str, Any] = {
     "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
+    "recovery": statement.Recovery, "head_line": statement.HeadLine,
     "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 

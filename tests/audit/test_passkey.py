@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import webauthn
@@ -25,6 +26,7 @@ from web.demo.authenticator import SoftwareAuthenticator
 CHALLENGE = b"c" * 32
 SAID = TITOLARE.assertion(CHALLENGE)
 FROZEN = json.loads((Path(__file__).parents[1] / "vectors" / "assertion.json").read_text())
+W3C = json.loads((Path(__file__).parents[1] / "vectors" / "webauthn.json").read_text())
 KEY = ec.derive_private_key(99, ec.SECP256R1())
 PUBLIC = b64(cose.es256(KEY.public_key()))
 
@@ -51,6 +53,21 @@ def test_frozen_assertion() -> None:
     judge(said, challenge, site, FROZEN["public_key"])
     maker = SoftwareAuthenticator(bytes.fromhex(FROZEN["seed"]), site)
     assert (maker.public_key, maker.assertion(challenge)) == (FROZEN["public_key"], said)
+
+
+@pytest.mark.parametrize("one", W3C["vectors"], ids=[one["section"] for one in W3C["vectors"]])
+def test_the_published_assertions_are_signed_and_not_enough_here(one: dict[str, Any]) -> None:
+    """Each signature holds; two verified no person, two were asked for inside another's page."""
+    said = Assertion.from_value(one["assertion"])
+    signed = said.authenticator_data + hashlib.sha256(said.client_data).digest()
+    cose.check(unb64(one["public_key"]), said.signature, signed)
+    with pytest.raises(BadSignature):
+        cose.check(unb64(one["public_key"]), said.signature, signed + b"x")
+    why = {"unverified": "did not verify that a person was there", "framed": "framed by another"}[
+        one["refused"]
+    ]
+    with pytest.raises(BadSignature, match=why):
+        judge(said, unb64(one["challenge"]), Origin(W3C["rp_id"], W3C["origin"]), one["public_key"])
 
 
 @given(st.binary(min_size=1, max_size=16), st.binary(min_size=32, max_size=32))

@@ -130,7 +130,7 @@ def _bent(leaf: Leaf, kind: str) -> Leaf:
 def test_what_a_step_does_not_listen_to_changes_nothing() -> None:
     """Steps are told only the kinds they name; told more, they hold their peace."""
     judgement = Judgement("none")
-    chain = Chain(lambda _leaf, _kind: None, TENANT, honest().vkey, None, judgement)
+    chain = Chain(lambda _leaf, _kind: None, TENANT, None, judgement)
     approvals = Approvals(chain, lambda _leaf, _kind: None, lambda _text, _n, _where: None, judgement)
     leaf = Leaf(TENANT, 3, honest().now, BROKER, records.LoginEnded("p-1", "x"))
     steps = [

@@ -40,10 +40,12 @@ from audit.statement import (
     CheckIn,
     Enrolment,
     Erasure,
+    HeadLine,
     HostKey,
     LoginCredential,
     Origin,
     Policy,
+    Recovery,
     Request,
     SignedStop,
     Statement,
@@ -122,7 +124,10 @@ class World:
     _chance: int = 0
 
     def __post_init__(self) -> None:
+        self.origin = ORIGIN
         self.log_key = self.twist.log_key or SigningKey(seed("log"))
+        self.first_vkey = self.vkey
+        self.named: dict[str, str] = {}  # the log each host was enrolled with
         self.grant_key = SigningKey(seed("grant"))
         self.agent_key = SigningKey(seed("agent"))
         self.witness_key = SigningKey(seed("witness"))
@@ -139,7 +144,7 @@ class World:
 
     @property
     def vkey(self) -> VerifierKey:
-        return VerifierKey.log(ORIGIN, self.log_key.public)
+        return VerifierKey.log(self.origin, self.log_key.public)
 
     @property
     def witness(self) -> VerifierKey:
@@ -147,7 +152,64 @@ class World:
 
     @property
     def head(self) -> bytes:
-        return checkpoint.sign(Checkpoint(ORIGIN, self.tree.size, self.tree.root()), self.log_key)
+        return checkpoint.sign(Checkpoint(self.origin, self.tree.size, self.tree.root()), self.log_key)
+
+    @property
+    def cosigned_head(self) -> bytes:
+        note = parse_note(self.head)
+        return note.add(cosign(note.text, self.witness.name, self.witness_key, self.now)).data
+
+    def turn(
+        self,
+        label: str = "2027",
+        *,
+        announced: bool = True,
+        key: Callable[[str], str] = same,
+        head: Callable[[bytes], bytes] = same,
+        cosigned: bytes | None = None,
+        cosigned_size: int | None = None,
+        proof: bool = True,
+        **fields: Any,
+    ) -> int:
+        """The next log: its key said in this one, its first record with the last head of this one."""
+        origin = f"{self.origin.rpartition('/')[0]}/{label}"
+        new = SigningKey(seed(f"log {label}"))
+        if announced:
+            self.append(records.KeyRotated(key(VerifierKey.log(origin, new.public).text), "year"))
+        size = self.tree.size if cosigned is None else checkpoint.parse(parse_note(cosigned).text).size
+        size = size if cosigned_size is None else cosigned_size
+        said = records.ShardOpened(self.vkey.text, self.tree.root().hex(), size, "year")
+        last = head(self.cosigned_head)
+        self.origin, self.log_key = origin, new
+        given = (("head", last), *(() if cosigned is None else (("cosigned", cosigned),)))
+        return self.append(replace(said, **fields), proof=given if proof else ())
+
+    def lose(self, since: int, label: str = "2026b", **twist: Any) -> int:
+        """Back to a copy of that many records: the next log goes on from there, and the titolare signs for it."""
+        cosigned = self.head
+        lost = Checkpoint(self.origin, self.tree.size, self.tree.root())
+        self.leaves, self.tree = self.leaves[:since], Tree()
+        for data in self.leaves:
+            self.tree.append(data)
+        for kept in (self.openings, self.heads):
+            for n in [n for n in kept if n >= since]:
+                del kept[n]
+        before, root = self.vkey, self.tree.root()
+        cited = {e.sha256 for data in self.leaves for e in Leaf.parse(data).evidence}
+        self.evidence = {name: data for name, data in self.evidence.items() if name in cited}
+        n = self.turn(label, announced=False, cosigned=cosigned, reason="lost")
+        self.recovery = Recovery(
+            TENANT, before.text, HeadLine(since, root.hex()), HeadLine(lost.size, lost.root.hex()),
+            self.vkey.text, instant.whole_ms(self.now),
+        )  # fmt: skip
+        self.recovery = replace(self.recovery, **twist)
+        return n
+
+    def recover(self, by: SoftwareAuthenticator | None = None) -> None:
+        self.append(
+            records.LogRecovered(self.recovery.digest.hex(), self.is_demos(self.approvers)),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(self.recovery, by or self.titolare),
+        )  # fmt: skip
 
     def wait(self, **kw: float) -> None:
         self.now += timedelta(**kw)
@@ -243,7 +305,7 @@ class World:
         at = instant.whole_ms(at or self.now)
         host_n = self.host_n.get(host, 0)
         note = HostNote(TENANT, host, host_n, at, record.KIND, session, said)
-        data = note.sign(self.twist.note_key or self.agents[host], ORIGIN)
+        data = note.sign(self.twist.note_key or self.agents[host], self.named.get(host, ORIGIN))
         self.host_n[host] = host_n + 1
         self.wait(milliseconds=150)
         if hasattr(record, "received"):
@@ -322,7 +384,7 @@ class World:
     def enrol(self, host: str = HOST, key: SigningKey | None = None, label: str = "RECEPTION-01") -> None:
         """Prepared and signed by the titolare, then enrolled by its agent."""
         self.enrolment = self.twist.enrolment(Enrolment(
-            TENANT, host, label, "http://localhost:8700", ORIGIN, self.vkey.text,
+            TENANT, host, label, "http://localhost:8700", self.origin, self.vkey.text,
             self.grant_key.public.text, LOGIN, self.approvers.digest.hex(), self.policy.digest.hex(),
             seed("code").hex(), instant.whole_ms(self.now), self.now + timedelta(days=2), demo=self.twist.demo,
         ))  # fmt: skip
@@ -333,7 +395,7 @@ class World:
         self.tell_enrolled(host, key or self.agent_key)
 
     def tell_enrolled(self, host: str, key: SigningKey, *, confirmed: bool = True) -> None:
-        self.agents[host], self.host_n[host] = key, 0
+        self.agents[host], self.host_n[host], self.named[host] = key, 0, self.origin
         self.told(
             records.HostEnrolled(
                 host, key.public.text, self.witness_key.public.text, SigningKey(seed("recorder")).public.text,
@@ -514,7 +576,7 @@ class World:
         self, at: datetime | None = None, size: int | None = None, token: bytes | None = None
     ) -> records.HeadStamped:
         """The authority stamps the newest head (or another's), and the record says so."""
-        head = Checkpoint(ORIGIN, self.tree.size, self.tree.root())
+        head = Checkpoint(self.origin, self.tree.size, self.tree.root())
         if size is None:
             size, self.heads[head.size] = head.size, self.head
         token = tsa().token(head, at or self.now) if token is None else token
@@ -551,7 +613,7 @@ class World:
         commercial = self.twist.figures(commercial)
         self.append(records.PeriodFigures(period), opening=commercial)
         leaves = [Leaf.parse(data) for data in self.leaves[: n + 1]]
-        evidence = evidence_part(leaves, self.openings.get, period, ZONE, until, origin=ORIGIN)
+        evidence = evidence_part(leaves, self.openings.get, period, ZONE, until, origin=self.origin)
         head = self.twist.printed({
             "state": "intact", "vkey": self.vkey.text, "checkpoint": closed.decode(), "quorum": self.policy.witnesses,
         })  # fmt: skip
@@ -572,7 +634,7 @@ class World:
         """What the titolare pinned on the day he came on board."""
         approvers, policy = self.pinned
         return Trust(
-            tenant=TENANT, origin=ORIGIN, log_vkeys=(self.vkey,), grant_key=self.grant_key.public,
+            tenant=TENANT, origin=ORIGIN, log_vkeys=(self.first_vkey,), grant_key=self.grant_key.public,
             signing=SIGNING, login=LOGIN, approvers=(Link(1, approvers.digest.hex()),),
             credentials=tuple(
                 PinnedApprover(a.person, a.role, a.credential, a.public_key) for a in approvers.approvers
@@ -586,8 +648,7 @@ class World:
     def entries(self) -> dict[str, bytes]:
         head = self.head
         if self.twist.cosigned:
-            note = parse_note(head)
-            head = note.add(cosign(note.text, self.witness.name, self.witness_key, self.now)).data
+            head = self.cosigned_head
         return bundle.build(
             leaves=self.leaves, read=self.tree.read, checkpoint=head, log_vkey=self.vkey.text,
             policy_tenant=self.policy.encode(),

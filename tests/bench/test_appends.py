@@ -25,6 +25,7 @@ from tests.broker.test_group import head_of
 from tests.doubles import MORNING, FakeChance, MemoryKeys
 
 TENANT = "t-00000001"
+ORIGIN = f"registro.localhost/{TENANT}/2026"
 CALLERS = 64
 ALONE, TOGETHER = 200, 9_600  # records in a round
 ROUNDS = 5
@@ -46,11 +47,11 @@ async def opened(url: str) -> AsyncIterator[Store]:
     database = open_database(url)
     await database.create()
     keys = MemoryKeys()
-    kept = {TENANT: keys.log_key(TENANT)}
+    kept = {ORIGIN: keys.log_key(ORIGIN)}
     keys.log_key = kept.__getitem__  # type: ignore[method-assign]  # made once, as the broker's are
     store = Store(database, keys, FakeChance())
     async with store.tx(TENANT, MORNING) as tx:
-        await tx.open_log(f"registro.localhost/{TENANT}/2026")
+        await tx.open_log(ORIGIN)
         await tx.append(TenantOpened("t-house", demo=False, zone="Europe/Rome"), actor=BROKER)
     yield store
     await database.close()

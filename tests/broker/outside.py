@@ -35,7 +35,7 @@ class Outside:
         async with world.parts.store.read() as work:
             head = await log.head(work, world.tenant)
         assert head is not None
-        vkey = VerifierKey.log(head.origin, world.parts.keys.log_key(world.tenant).public)
+        vkey = VerifierKey.log(head.origin, world.parts.keys.log_key(head.origin).public)
         folder.mkdir(exist_ok=True)
         return cls(world.parts, WitnessBook(folder, ME, [vkey]))
 

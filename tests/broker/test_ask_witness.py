@@ -103,7 +103,7 @@ async def test_another_history_stops_the_log(parts: Parts, tmp_path: Path, at: s
         head = await log.head(work, world.tenant)
     assert head is not None
     signed = checkpoint.sign(
-        Checkpoint(head.origin, other.size, other.root()), parts.keys.log_key(world.tenant)
+        Checkpoint(head.origin, other.size, other.root()), parts.keys.log_key(head.origin)
     )
     await outside.ask(NAMED.url, b"old 0\n\n" + signed)
     await ask_witness(parts, outside, world.tenant, NAMED)

@@ -26,7 +26,7 @@ async def signed(world: World, more: int, *, first: bytes = b"x", key: SigningKe
     for n in range(head.size + more):
         tree.append(b"%d" % n if n else first)
     new = Checkpoint(head.origin, tree.size, tree.root())
-    return checkpoint.sign(new, key or world.parts.keys.log_key(world.tenant)).decode()
+    return checkpoint.sign(new, key or world.parts.keys.log_key(head.origin)).decode()
 
 
 async def linked(world: World, note: str | None) -> None:

@@ -52,7 +52,7 @@ async def head_of(store: Store, tenant: str = TENANT) -> Head:
     tree = merkle.Tree()
     for leaf in leaves:
         tree.append(leaf)
-    vkey = VerifierKey.log(head.origin, store.keys.log_key(tenant).public)
+    vkey = VerifierKey.log(head.origin, store.keys.log_key(head.origin).public)
     signed = open_checkpoint(head.note, vkey)
     assert (tree.size, tree.root(), stored) == (signed.size, signed.root, signed.root)
     return head

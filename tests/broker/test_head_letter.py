@@ -156,7 +156,7 @@ async def test_the_attachment_is_a_head_of_this_log(parts: Parts, clock: FakeClo
     [attached] = read(message).iter_attachments()
     note = parse_note(attached.get_content())
     here = await _head(parts, world.tenant)
-    note.check(VerifierKey.log(here.origin, parts.keys.log_key(world.tenant).public))
+    note.check(VerifierKey.log(here.origin, parts.keys.log_key(here.origin).public))
     head = checkpoint.parse(note.text)
     tree = Tree()
     async with parts.store.read() as work:
@@ -176,7 +176,7 @@ async def test_the_attachment_is_a_head_of_this_log(parts: Parts, clock: FakeClo
     for content, rewritten, word in (
         (attached.get_content(), False, "sta in questo registro"),
         (
-            log.signed_head(here.origin, head.size, bytes(31) + b"\1", parts.keys.log_key(world.tenant)).note,
+            log.signed_head(here.origin, head.size, bytes(31) + b"\1", parts.keys.log_key(here.origin)).note,
             True,
             "REWRITTEN",
         ),

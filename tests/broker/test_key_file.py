@@ -18,17 +18,17 @@ from tests.doubles import FakeChance
 def test_the_same_key_comes_back_and_others_differ(tmp_path: Path) -> None:
     first = KeyFiles(tmp_path / "keys", FakeChance(b"one"))
     again = KeyFiles(tmp_path / "keys", FakeChance(b"two"))
-    log, grant = first.log_key("t-1"), first.grant_key("t-1")
+    log, grant = first.log_key("alfa.example/t-1/2026"), first.grant_key("t-1")
     assert log.public != grant.public != first.grant_key("t-2").public
-    assert again.log_key("t-1").public == log.public
+    assert again.log_key("alfa.example/t-1/2026").public == log.public
     assert again.wrapping_key() == first.wrapping_key()
 
 
 def test_nobody_else_reads_them(tmp_path: Path) -> None:
     keys = KeyFiles(tmp_path / "keys", FakeChance())
-    keys.log_key("t-1")
+    keys.log_key("alfa.example/t-1/2026")
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / "keys" / "log-t-1.key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "keys" / "log-t-1-2026.key").stat().st_mode) == 0o600
 
 
 def test_a_damaged_key_is_not_replaced(tmp_path: Path) -> None:
@@ -39,10 +39,10 @@ def test_a_damaged_key_is_not_replaced(tmp_path: Path) -> None:
     assert path.read_bytes() == b"short"
 
 
-@pytest.mark.parametrize("tenant", ["../t-1", "t/1", "T-1", "t 1"])
-def test_a_name_cannot_lead_elsewhere(tmp_path: Path, tenant: str) -> None:
+@pytest.mark.parametrize("origin", ["alfa.example/../2026", "alfa.example/T-1/2026", "alfa.example/t 1/2026"])
+def test_a_name_cannot_lead_elsewhere(tmp_path: Path, origin: str) -> None:
     with pytest.raises(ValueError, match="a key's name"):
-        KeyFiles(tmp_path / "keys", FakeChance()).log_key(tenant)
+        KeyFiles(tmp_path / "keys", FakeChance()).log_key(origin)
 
 
 def test_a_kill_in_the_middle_of_writing_leaves_no_half_of_a_key(tmp_path: Path) -> None:

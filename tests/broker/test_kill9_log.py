@@ -74,7 +74,7 @@ async def test_what_was_acknowledged_is_durable(
             assert leaf.session_n == sessions.get(leaf.session, 0)
             sessions[leaf.session] = leaf.session_n + 1
         tree.append(data)
-    signed = open_checkpoint(head.note, VerifierKey.log(head.origin, store.keys.log_key(TENANT).public))
+    signed = open_checkpoint(head.note, VerifierKey.log(head.origin, store.keys.log_key(head.origin).public))
     assert (signed.size, signed.root) == (len(leaves), tree.root())
     assert max(every) < len(leaves)
     for size, found in told.items():

@@ -34,12 +34,12 @@ async def filled(store: Store, count: int = MANY) -> None:
 
 
 async def judged(store: Store, *, completely: bool) -> Flaw | None:
-    key = store.keys.log_key(TENANT).public
+    keys = store.keys
     try:
         async with store.read() as work:
-            check = await FullCheck.begin(work, TENANT, key) if completely else None
+            check = await FullCheck.begin(work, TENANT, keys) if completely else None
             if check is None:
-                await quick(work, TENANT, key)
+                await quick(work, TENANT, keys)
             while check is not None and await check.step(work):
                 pass
     except Unsound as no:
@@ -54,7 +54,7 @@ async def test_a_sound_log_is_sound_at_every_length(store: Store, count: int) ->
     assert await judged(store, completely=True) is None
 
 
-_OTHER_KEY = MemoryKeys(b"others").log_key(TENANT)
+_OTHER_KEY = MemoryKeys(b"others").log_key(f"registro.localhost/{TENANT}/2026")
 _OF = entries.c.tenant == TENANT
 TOUCHED = {
     "no head": (delete(shards), Flaw.HEAD_MISSING),

@@ -249,7 +249,7 @@ async def test_gos_packages_accept_the_published_log(site: Site, tmp_path: Path)
         return done.stdout.strip()
 
     assert verify(site.folder, site.vkey.text) == f"ok {256 * 2 + 77}"
-    other = VerifierKey.log(site.vkey.name, site.parts.keys.log_key("t-other").public)
+    other = VerifierKey.log(site.vkey.name, site.parts.keys.log_key("registro.localhost/t-other/2026").public)
     assert verify(site.folder, other.text).startswith("refused")
     for path in ("checkpoint", "tile/0/001", "tile/1/000.p/2", "tile/entries/002.p/77"):
         copy = tmp_path / path.replace("/", "-")

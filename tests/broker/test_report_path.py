@@ -11,7 +11,7 @@ import pytest
 from audit import bundle, cli
 from audit.verify import verify
 from broker.out.pdf import render
-from broker.out.pdf_sign import sign
+from broker.out.pdf_sign import sign, twin
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from tests.audit import world
 
@@ -29,6 +29,7 @@ def month(sealer: ReportCertificate, monkeypatch: pytest.MonkeyPatch) -> world.W
     monkeypatch.setattr(
         world, "signed_pdf", lambda data: sign(render(data, "VB-0001-2026-11.json"), sealer, AT)
     )
+    monkeypatch.setattr(world, "twin_of", lambda pdf: twin(pdf, sealer))
     monkeypatch.setattr(world, "report_ca", lambda: (None, sealer.authority_pem.decode()))
     return world.busy_month()
 

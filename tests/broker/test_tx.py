@@ -52,7 +52,7 @@ async def test_records_and_head_commit_together(store: Store) -> None:
     for leaf in leaves:
         tree.append(leaf)
     assert (head.size, head.root) == (20, tree.root())
-    vkey = VerifierKey.log(ORIGIN, store.keys.log_key(TENANT).public)
+    vkey = VerifierKey.log(ORIGIN, store.keys.log_key(ORIGIN).public)
     assert open_checkpoint(head.note, vkey).size == 20
     assert [Leaf.parse(leaf).n for leaf in leaves] == list(range(20))
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from agent.policy import Admitted, HostIdentity, OpenOrder, Refusal, Seen, decide
 from agent.signed_orders import read_check_in, read_stop
 from agent.wire import frames
 from agent.wire.link import Link
-from audit import instant, witness
+from agent.witness import Witness
+from audit import instant
 from audit.canonical import b64
 from audit.commitment import Opening
-from audit.host_note import HostNote, key_name
-from audit.note import cosign, parse_note
+from audit.host_note import HostNote
 from audit.pins import Pins, catch_up, check_chain
 from audit.signed import EnrolmentFile, SignedStatement
 from broker.cases.enrolment_file import enrolment_file
@@ -32,6 +34,7 @@ class MemoryAgent:
     world: World
     pins: Pins
     next_n: int
+    witness: Witness
     seen: Seen = field(default_factory=Seen)
     inbox: list[frames.Frame] = field(default_factory=list)
     spool: list[bytes] = field(default_factory=list)
@@ -44,7 +47,8 @@ class MemoryAgent:
     async def enrolled(cls, world: World) -> MemoryAgent:
         named = await enrolment_file(world.parts, world.titolare.who, world.host.id)
         pins = check_chain(EnrolmentFile.parse(named.data), world.parts.clock.now())
-        return cls(world, pins, 1)
+        folder = Path(tempfile.mkdtemp(dir=world.parts.settings.state, prefix="agent-"))
+        return cls(world, pins, 1, Witness(folder, world.agent.witness))
 
     @property
     def parts(self) -> Parts:
@@ -52,7 +56,7 @@ class MemoryAgent:
 
     @property
     def head_size(self) -> int:
-        return 0 if self.seen.head is None else self.seen.head.size
+        return self.witness.size
 
     async def dial(self) -> None:
         nonce = b64(b"n" * 32)
@@ -60,19 +64,18 @@ class MemoryAgent:
         hello = frames.Hello(
             self.world.tenant, self.world.host.id, "0.1", "boot-1",
             instant.to_text(self.parts.clock.now()), self.next_n, self.head_size, b64(b"s" * 64),
+            head=self.witness.note,
         )  # fmt: skip
         signature = self.world.agent.identity.sign(hello.message(nonce))
-        hello = frames.Hello(
-            hello.tenant, hello.host, hello.version, hello.boot, hello.time, hello.next_host_n,
-            hello.head_size, b64(signature),
-        )  # fmt: skip
+        hello = replace(hello, signature=b64(signature))
         link.receive(frames.encode(hello), 0.0)
         up = await link_up(self.parts, hello, nonce, terminal="192.0.2.77")
         link.send(frames.Welcome(instant.to_text(self.parts.clock.now()), up.acked))
         link.to_send()
         self.link = AgentLink(
-            up.host.tenant, up.host.id, link, self._take, self.head_size, self.parts.clock.now()
-        )
+            up.host.tenant, up.host.id, link, self._take, self.head_size, self.parts.clock.now(),
+            log=None if hello.head is None else hello.head.partition("\n")[0],
+        )  # fmt: skip
         self.parts.hub.add(self.link)
         await self.deliver()
 
@@ -131,12 +134,16 @@ class MemoryAgent:
 
     async def _open(self, frame: frames.Open, *, answer: bool) -> None:
         me = HostIdentity(self.world.tenant, self.world.host.id, self.world.agent.identity.public.text)
-        found = decide(self.pins, me, OpenOrder.read(frame), self.seen, self.parts.clock.now())
+        if not self.witness.holds(self.pins, frame.head):
+            # The cosignature of this head gets lost: the next one is given to the broker.
+            self.witness.take(self.pins, frame.head, self.world.host.id, self.parts.clock.now())
+        seen = replace(self.seen, head=self.witness.head, log=self.witness.log_vkey(self.pins))
+        found = decide(self.pins, me, OpenOrder.read(frame), seen, self.parts.clock.now())
         if isinstance(found, Refusal):
             self.refusals.append(found)
             await self.note("session.refused", frame.session, grant=found.grant, reason=found.code)
             return
-        self.seen = Seen(self.seen.marks | found.marks, found.head)
+        self.seen = Seen(self.seen.marks | found.marks)
         self.admitted[frame.session] = found
         if answer:
             await self.start(frame.session)
@@ -185,13 +192,6 @@ class MemoryAgent:
         )  # fmt: skip
 
     async def _cosign(self, frame: frames.Head) -> None:
-        found = witness.accept(
-            self.seen.head, self.pins.enrolment.log_origin, frame.checkpoint.encode(), frame.old_size,
-            [bytes.fromhex(h) for h in frame.proof], self.pins.log_vkey,
-        )  # fmt: skip
-        assert isinstance(found, witness.Head), found
-        self.seen = Seen(self.seen.marks, found)
-        name = key_name(self.pins.enrolment.log_origin, self.world.host.id)
-        text = parse_note(frame.checkpoint.encode()).text
-        line = cosign(text, name, self.world.agent.witness, self.parts.clock.now())
-        assert await take_cosignature(self.parts, self.world.host, found.size, line.rstrip("\n"))
+        found = self.witness.take(self.pins, frame, self.world.host.id, self.parts.clock.now())
+        assert isinstance(found, frames.Cosignature), found
+        assert await take_cosignature(self.parts, self.world.host, found.size, found.line.rstrip("\n"))

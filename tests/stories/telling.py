@@ -15,7 +15,6 @@ from audit.canonical import unb64
 from audit.findings import Judgement
 from audit.keys import SigningKey
 from audit.leaf import Leaf
-from audit.note import VerifierKey
 from audit.statement import Activity, Channel
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
@@ -156,11 +155,7 @@ class Story:
             return None if found is None else kept.get(found.sha256)
 
         judge = Judgement("none")
-        async with self.parts.store.read() as work:
-            head = await log.head(work, self.world.tenant)
-        assert head is not None
-        vkey = VerifierKey.log(head.origin, self.parts.keys.log_key(self.world.tenant).public)
-        chain = Chain(evidence_of, self.world.tenant, vkey, None, judge)
+        chain = Chain(evidence_of, self.world.tenant, None, judge)
         reader = Records(self.world.tenant, judge)
         order = lawful.Story()
         approvals = Approvals(chain, evidence_of, lambda _head, _n, _where: None, judge)

@@ -45,7 +45,7 @@ FOUND = {
 
 
 class Stolen(KeyFiles):
-    def log_key(self, tenant: str) -> SigningKey:
+    def log_key(self, origin: str) -> SigningKey:
         return honest().log_key
 
     def grant_key(self, tenant: str) -> SigningKey:

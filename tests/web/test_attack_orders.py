@@ -23,7 +23,7 @@ from web.demo.authenticator import SoftwareAuthenticator
 class Stolen(KeyFiles):
     """The keys that the test's host has pinned."""
 
-    def log_key(self, tenant: str) -> SigningKey:
+    def log_key(self, origin: str) -> SigningKey:
         return people.LOG_KEY
 
     def grant_key(self, tenant: str) -> SigningKey:

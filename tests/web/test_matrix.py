@@ -109,6 +109,7 @@ TABLE: dict[str, Row | str] = {
     "POST /sospensioni/{hold}/togli": own(OWNER, TITOLARE, code=dict.fromkeys(MASTERS, "not_found")),
     "GET /titolare": own(*CUSTOMER),
     "POST /titolare/monitor": own(TITOLARE),
+    "POST /titolare/ripresa": own(TITOLARE),
     "GET /postazioni": own(),
     "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
     "GET /postazioni/{host}": Row(),

@@ -14,9 +14,10 @@ from audit.note import VerifierKey
 from broker.cases.ask_witness import ask_witness
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
+from broker.cases.rotate_log_key import rotate_log_key
 from broker.domain.secrets import digest_of
 from broker.parts import Parts
-from broker.store import log_tokens, statements
+from broker.store import log_tokens, next_log, statements
 from broker.store.standing import Ahead
 from tests.broker.outside import NAMED, Outside, name_it
 from tests.broker.world import Someone, World
@@ -238,3 +239,24 @@ async def test_the_titolare_lets_a_monitor_read_the_log(parts: Parts, world: Wor
     english = await browse(world.titolare).speak("en").post("/titolare/monitor")
     assert "Your log, for whoever keeps an eye on it" in english.text
     assert italian_in(english.text) == []
+
+
+async def test_witnesses_outside_are_to_be_told_of_the_next_log(
+    parts: Parts, world: World, browse: Browse, tmp_path: Path
+) -> None:
+    """From the announcement on, until they cosign under the next log's name; nobody else has to do anything."""
+    titolare, owner = browse(world.titolare), browse(world.owner)
+    await rotate_log_key(parts, world.tenant)
+    assert "nuovo trust.json" not in (await titolare.get("/titolare")).text
+    await name_it(world)
+    assert "nuovo trust.json" in (await titolare.get("/titolare")).text
+    assert "Testimoni esterni di Albergo Esempio" in (await owner.get("/gestione")).text
+    outside = await Outside.make(world, tmp_path / "outside")
+    await ask_witness(parts, outside, world.tenant, NAMED)
+    assert "nuovo trust.json" not in (await titolare.get("/titolare")).text
+    assert "Testimoni esterni" not in (await owner.get("/gestione")).text
+    async with parts.store.tx(world.tenant, parts.clock.now()) as tx:
+        await next_log.announce(tx, tx.grown, "year")
+    page = (await titolare.get("/titolare")).text
+    assert "Dal 01/01/2027 il registro continua sotto un’altra chiave." in page
+    assert 'href="/trust.json"' in page

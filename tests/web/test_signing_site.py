@@ -148,6 +148,14 @@ ENROLMENT = statement.Enrolment(
 ERASURE = statement.Erasure(
     "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
 )
+RECOVERY = statement.Recovery(
+    "t-1a2b3c4d",
+    ENROLMENT.log_vkey,
+    statement.HeadLine(120, "ab" * 32),
+    statement.HeadLine(131, "cd" * 32),
+    ENROLMENT.log_vkey.replace("2026", "2026b"),
+    AT,
+)
 LASTING = replace(POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58)
 
 
@@ -350,10 +358,11 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         sign_of(POLICY),
         sign_of(LASTING),
         sign_of(ERASURE),
+        sign_of(RECOVERY),
         None,
         sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     ],
-    ids=["approval", "policy", "lasting policy", "erasure", "approvers", "enrolment"],
+    ids=["approval", "policy", "lasting policy", "erasure", "recovery", "approvers", "enrolment"],
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
     """Not one value of what is signed, or of what it refers to, stays off the page."""
@@ -426,7 +435,7 @@ ITALIAN = re.compile(
 
 
 @pytest.mark.parametrize(
-    "name", ["approval", "policy", "approvers", "erasure", "enrolment", "register", "refused"]
+    "name", ["approval", "policy", "approvers", "erasure", "recovery", "enrolment", "register", "refused"]
 )
 def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
     """From its own words: the link brings two letters."""
@@ -533,6 +542,7 @@ PAYLOADS = {
     "stop in English": of_session(statement.SignedStop) | {"lang": "en"},
     "english": ask(lang="en"),
     "erasure": sign_of(ERASURE),
+    "recovery": sign_of(RECOVERY),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),
     "register": REGISTER,

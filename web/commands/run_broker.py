@@ -25,6 +25,8 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.recover_log import NotHeard, recover_log
+from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
 from broker.jobs import (
@@ -286,10 +288,35 @@ async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
 
+async def _recover(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        found = await recover_log(parts, str(asked["tenant"]), now=bool(asked.get("now")))
+    except NotHeard as names:
+        return {
+            "refused": "not_heard",
+            "it": f"Non si sono ancora collegate: {names}. Le aspetti, o ripeta con --now: quelle che sanno "
+            "di più andranno iscritte di nuovo.",
+        }
+    except Refused as no:
+        if no.why is not Why.WRONG_STATE:
+            raise
+        return {
+            "refused": no.why.value,
+            "it": "Nessuna macchina ha mostrato registrazioni che qui mancano: si colleghino, e ripeta.",
+        }
+    return asdict(found)
+
+
+async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {"origin": await rotate_log_key(parts, str(asked["tenant"]))}
+
+
 COMMANDS: dict[str, control.Command] = {
     "close_month": _close_month,
     "erase": erase_now,
     "setup_secret": _setup_secret,
     "trust": _trust,
     "check_log": _check_log,
+    "rotate_log_key": _rotate_log_key,
+    "recover": _recover,
 }

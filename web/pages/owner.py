@@ -10,6 +10,7 @@ from broker.cases.see_estate import see_hosts, see_tenants
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.see_standing import see_standing
+from broker.cases.see_successors import see_successors
 from broker.domain.people import Action
 from web.pages.page import Reading, show
 from web.present import owner as say
@@ -26,5 +27,6 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     waiting = [one for one in await see_open_requests(parts, who) if requests.waits(one)]
     running = await see_sessions(parts, who, live=True)
     stopped = await see_standing(parts, who)
-    view = say.overview(who, waiting, running, hosts, len(tenants), stopped, reader)
+    successors = await see_successors(parts, who)
+    view = say.overview(who, waiting, running, hosts, len(tenants), stopped, reader, successors)
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

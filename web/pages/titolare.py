@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
@@ -10,8 +12,9 @@ from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_house
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
+from broker.cases.sign_recovery import begin_recovery
 from web import views_estate as e
-from web.pages.page import Reading, show
+from web.pages.page import Reading, show, to_signing
 from web.present import titolare as say
 
 router = APIRouter()
@@ -26,6 +29,11 @@ async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) 
     vendor = parts.settings.vendor if house is None else house.name
     page = say.page(view, who, waiting, running, vendor, reader)
     return await show(request, parts, who, "titolare.html", page, nav="titolare", live=True)
+
+
+@router.post("/titolare/ripresa")
+async def recovery(request: Request, who: Caller, parts: PartsOf) -> Response:
+    return await to_signing(request, parts, who, partial(begin_recovery, parts, who))
 
 
 @router.post("/titolare/monitor")

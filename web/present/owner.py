@@ -8,10 +8,11 @@ from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
+from broker.cases.see_successors import Successor
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import estate, requests, sessions, words
+from web.present import estate, next_log, requests, sessions, words
 from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
@@ -24,6 +25,7 @@ def overview(
     customers: int,
     stopped: Sequence[StoppedLog],
     reader: Reader,
+    successors: Sequence[Successor] = (),
 ) -> e.Owner:
     """`waiting`: requests no session has come of yet, oldest first."""
     return e.Owner(
@@ -31,7 +33,11 @@ def overview(
         figures=_figures(waiting, running, hosts, customers, reader),
         waiting=tuple(requests.row(one, reader, place=str(place)) for place, one in enumerate(waiting, 1)),
         sessions=tuple(sessions.row(one, who, reader) for one in running),
-        duties=(*_stopped(stopped, reader), *_duties(hosts, reader)),
+        duties=(
+            *_stopped(stopped, reader),
+            *next_log.duties(successors, reader),
+            *_duties(hosts, reader),
+        ),
         confirmed=estate.confirmed(hosts, reader),
     )
 
@@ -105,6 +111,11 @@ def _stopped(stopped: Sequence[StoppedLog], reader: Reader) -> tuple[tuple[v.Sta
                 f"A witness holds {there} records of it, here there are {here}.",
             )
         mend = say("Rimetta sul server i dati che mancano.", "Bring the missing data back to the server.")
+        if not one.forked:
+            mend += say(
+                " Se sono perduti: «verbale recover», e il titolare firma.",
+                " If they are lost: “verbale recover”, and the titolare signs.",
+            )
         found.append((v.State("stop", say("fermo", "stopped")), what, f"{why} {mend}"))
     return tuple(found)
 

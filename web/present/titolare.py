@@ -17,7 +17,7 @@ from broker.domain.people import Who
 from broker.domain.refusal import FORGED_ORDER
 from web import views as v
 from web import views_estate as e
-from web.present import erasing, facts, words
+from web.present import erasing, facts, next_log, words
 from web.present.approving import supervise
 from web.present.estate import confirmed, signing_key
 from web.present.reader import Pair, Reader
@@ -69,10 +69,12 @@ def todos(
     view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
 ) -> tuple[e.Todo, ...]:
     found = [
+        *next_log.to_acknowledge(view, who, reader),
         *_to_found(view, who, reader),
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),
         *_to_renew(view, who, reader),
+        *next_log.to_hand_on(view, who, reader),
     ]
     if found:
         return tuple(found)

@@ -76,6 +76,8 @@ const named = (least) => (value, name) => {
   if (value.length > 200 || value.some((one, place) => place && value[place - 1] >= one)) wrong(name);
 };
 
+const headLine = object({ size: whole(1, Number.MAX_SAFE_INTEGER), root: hex64 });
+
 const FIELDS = {
   request: {
     tenant: text,
@@ -138,6 +140,14 @@ const FIELDS = {
     reason: oneOf("asked_by_person", "no_longer_needed"),
     decided: instant,
   },
+  recovery: {
+    tenant: text,
+    log: text,
+    restored: headLine,
+    cosigned: headLine,
+    next: text,
+    decided: instant,
+  },
   enrolment: {
     tenant: text,
     host: text,
@@ -171,6 +181,7 @@ export const SIGNED = {
   policy: [],
   approvers: [],
   erasure: [],
+  recovery: [],
   enrolment: ["approvers", "policy"],
   supervision: ["request"],
   stop: ["request"],
@@ -191,6 +202,7 @@ function related(statement) {
     wrong("watcher");
   }
   if (["request", "supervision"].includes(statement.type) && statement.not_after <= statement.not_before) wrong("not_after");
+  if (statement.type === "recovery" && statement.restored.size >= statement.cosigned.size) wrong("cosigned");
   if (statement.type === "policy" && statement.roles) {
     const roles = statement.roles.map((one) => one.role).join();
     if (!["titolare", "ads", "titolare,ads"].includes(roles)) wrong("roles");

@@ -464,6 +464,35 @@ function erasure({ statement }, shown) {
   };
 }
 
+function recovery({ statement }, shown) {
+  const loss = statement.fields;
+  const { restored, cosigned } = loss;
+  const last = cosigned.size - 1;
+  return {
+    title: say("Andare avanti senza le registrazioni perdute", "Go on without the records that are lost"),
+    lead: stop(say(`nel registro di ${shown[loss.tenant] ?? loss.tenant}`, `in the log of ${shown[loss.tenant] ?? loss.tenant}`)),
+    act: say("Riconosco la perdita con passkey", "Acknowledge the loss with passkey"),
+    body: [
+      facts(
+        [say("Perdute", "Lost"), h("b", {}, say(`${last - restored.size + 1} registrazioni, dalla ${restored.size} alla ${last}`, `${last - restored.size + 1} records, ${restored.size} to ${last}`))],
+        [say("Testa ripristinata", "Restored head"), mono(restored.root.slice(0, 16))],
+        [say("Testa che i testimoni hanno", "Head that witnesses hold"), mono(cosigned.root.slice(0, 16))],
+        [say("Registro di prima", "Log before"), mono(loss.log)],
+        [say("Registro che continua", "Log that goes on"), mono(loss.next)],
+        [say("Deciso", "Decided"), moment(loss.decided)],
+      ),
+      note(
+        "wait",
+        h("b", {}, say("Chieda prima al fornitore che cosa è successo.", "Ask the vendor first what happened.")),
+        say(
+          "Quelle registrazioni non tornano: ogni controllo futuro dirà che mancano. Le sue macchine seguiranno il nuovo registro e torneranno ad aprire sessioni. Chi volesse nascondere qualcosa le chiederebbe proprio questa firma.",
+          "Those records do not come back: every later check will say that they are missing. Your hosts will follow the new log and open sessions again. Whoever wanted to hide something would ask you for this very signature.",
+        ),
+      ),
+    ],
+  };
+}
+
 /** Whose session it is, for who watches it or ends it. */
 function sessionFacts({ attached, texts }, session) {
   const ask = attached.request.fields;
@@ -534,7 +563,7 @@ function signedStop(checked, shown) {
   };
 }
 
-const PAGES = { approval, policy, approvers, erasure, enrolment, supervision, stop: signedStop };
+const PAGES = { approval, policy, approvers, erasure, recovery, enrolment, supervision, stop: signedStop };
 
 function fieldsOf(value) {
   if (Array.isArray(value)) {

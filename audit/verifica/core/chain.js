@@ -41,14 +41,14 @@ export class Chain {
   policies = new Map();
   enrolments = new Map(); // what each host pins
   agents = new Map(); // hosts in use: body of their enrolment record
+  logs = []; // what enrolments name as their log, and where
   software = 0; // signatures by a demo's software authenticator
   #prepared = new Map(); // signed, and not yet used
   #demo = false;
 
-  constructor({ evidence, tenant, vkey, trust, judge }) {
+  constructor({ evidence, tenant, trust, judge }) {
     this.evidence = evidence;
     this.tenant = tenant;
-    this.vkey = vkey;
     this.trust = trust;
     this.judge = judge;
   }
@@ -169,7 +169,7 @@ export class Chain {
     if (leaf.host !== leaf.body.host) this.#say(leaf, "statement_differs", "host");
     if (next.tenant !== this.tenant || next.host !== leaf.body.host) this.#say(leaf, "statement_differs", "host");
     if ((next.demo === true) !== this.#demo) this.#say(leaf, "statement_differs", "demo");
-    if (next.log_origin !== this.vkey.name || next.log_vkey !== this.vkey.text) this.judge.find("UNTRUSTED", "log_differs", where);
+    this.logs.push({ where, origin: next.log_origin, key: next.log_vkey });
     if (this.trust !== null) checkEnrolment(next, this.trust, where, this.judge);
     if (this.approvers === null || this.policy === null) {
       this.#say(leaf, "chain", "approvers, policy");

@@ -8,7 +8,7 @@ import { checkNote, openCheckpoint, parseCheckpoint, parseNote, parseVkey } from
 import { entryTiles, hashTiles, leavesOf, packHashes, tileReader, unpackEntries } from "./tiles.js";
 
 const MAX_ENTRIES = 20_000_000;
-const ORIGIN = /^[^/ ]+(?:\/[^/ ]+)*\/([a-z0-9-]+)\/([0-9]{4})$/;
+const ORIGIN = /^[^/ ]+(?:\/[^/ ]+)*\/([a-z0-9-]+)\/[0-9]{4}[b-z]?$/;
 
 /** The log's key; null where a finding says why not. */
 export async function readVkey(files, judge) {
@@ -23,7 +23,7 @@ export async function readVkey(files, judge) {
   }
 }
 
-/** Step 3: note, head, tenant and year; null when not even an unsigned head can be read. */
+/** Step 3: note, head and tenant; null when not even an unsigned head can be read. */
 export async function readHead(files, vkey, judge) {
   let note;
   let head;
@@ -47,7 +47,7 @@ export async function readHead(files, vkey, judge) {
     if (!(wrong instanceof BadSignature)) throw wrong;
     judge.find("FORGED", "head_forged", "checkpoint");
   }
-  return { vkey, note, head, tenant: place[1], year: Number(place[2]) };
+  return { vkey, note, head, tenant: place[1] };
 }
 
 /** Index and bytes of every entry, tile by tile; stops where a tile cannot be read. */
@@ -125,16 +125,24 @@ export class TreeCheck {
 
 /** Step 5: is another head a prefix of this log? */
 export class Heads {
-  /** `signed` as `readHead` gives it, `read` as `TreeCheck.close` does. */
-  constructor(signed, read, judge) {
-    this.signed = signed;
-    this.read = read;
-    this.judge = judge;
+  /** `signed` as `readHead` gives it, `read` as `TreeCheck.close` does, `shards` the logs of this tree. */
+  constructor(signed, read, judge, shards) {
+    Object.assign(this, { signed, read, judge, shards });
+  }
+
+  #of(origin) {
+    return this.shards.find(({ vkey }) => vkey.name === origin);
+  }
+
+  /** A head signed by whichever of these logs it names. */
+  async #opened(bytes) {
+    const { origin } = parseCheckpoint(parseNote(bytes).text);
+    return openCheckpoint(bytes, this.#of(origin)?.vkey ?? this.signed.vkey);
   }
 
   holds(other) {
-    const { head } = this.signed;
-    if (other.origin !== head.origin || other.size > head.size) return false;
+    const shard = this.#of(other.origin);
+    if (shard === undefined || other.size < shard.since || other.size > shard.until) return false;
     if (this.read === null) return true; // nothing to compare with: step 6 has said so
     try {
       return same(root(other.size, this.read), other.root);
@@ -149,7 +157,7 @@ export class Heads {
     for (const name of files.names()) {
       if (!/^heads\/.*\.note$/.test(name) || !known(name)) continue;
       try {
-        const kept = await openCheckpoint(await files.get(name), this.signed.vkey);
+        const kept = await this.#opened(await files.get(name));
         if (name !== `heads/${kept.size}.note` || !this.holds(kept)) this.judge.find("REWRITTEN", "kept_head", name);
       } catch (wrong) {
         if (wrong instanceof Malformed) this.judge.find("FORGED", "head_unread", name, { why: wrong.message });
@@ -159,26 +167,17 @@ export class Heads {
     }
   }
 
-  /** A head inside an approved request (record `n`): its three lines, or the whole note. False: not judged from here. */
+  /** A head inside an approved request (record `n`): its three lines, or the whole note. */
   async checkCited(said, n, where) {
     let cited;
     try {
-      let lines = said;
-      if (said.includes("\n\n")) {
-        const note = parseNote(utf8(said));
-        await checkNote(note, this.signed.vkey);
-        lines = note.text;
-      }
-      cited = parseCheckpoint(lines);
+      cited = said.includes("\n\n") ? await this.#opened(utf8(said)) : parseCheckpoint(said);
     } catch (wrong) {
       if (!(wrong instanceof Malformed || wrong instanceof BadSignature)) throw wrong;
       this.judge.find("REWRITTEN", "approved_head", where);
-      return true;
+      return;
     }
-    const before = `${this.signed.head.origin.slice(0, -4)}${String(this.signed.year - 1).padStart(4, "0")}`;
-    if (cited.origin === before) return false;
     if (!(cited.size > 0 && cited.size <= n) || !this.holds(cited)) this.judge.find("REWRITTEN", "approved_head", where);
-    return true;
   }
 
   /** The head that a report prints; everything else in it is step 14. */
@@ -189,7 +188,7 @@ export class Heads {
       const report = decode(bytes, MAX_REPORT_BYTES);
       const log = isObject(report) && isObject(report.log ?? []) ? report.log : {};
       if (typeof log.checkpoint !== "string") return;
-      const head = await openCheckpoint(utf8(log.checkpoint), this.signed.vkey);
+      const head = await this.#opened(utf8(log.checkpoint));
       const covers = head.size > log.size || (head.size === log.size && base64(head.root) === log.root);
       if (covers && !this.holds(head)) this.judge.find("REWRITTEN", "report_head", json); // else step 14
     } catch (wrong) {

@@ -95,6 +95,9 @@ const RULES = {
   erasure: ({ requests, reports }) => {
     demand(requests.length > 0 && idList(requests) && idList(reports), "an erasure names nothing, too many, or not in order");
   },
+  recovery: ({ restored, cosigned }) => {
+    demand(restored.size > 0 && restored.size < cosigned.size, "a recovery tells of no records that were lost");
+  },
   approvers: (set) => {
     chained(set);
     demand(set.approvers.some((one) => one.role === "titolare"), "an approver set names at least one titolare");

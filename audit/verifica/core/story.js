@@ -19,6 +19,7 @@ export class Story {
   tools = false;
   #grants = new Map(); // digest -> {state, request}
   #hosts = new Map(); // host -> its next host_n
+  #torn = new Set(); // hosts whose next note may come after some that are lost
   #prepared = new Map();
   #admitted = new Set();
   #numbers = new Map();
@@ -55,7 +56,7 @@ export class Story {
     else this.#periods.opened(leaf.body, leaf.time);
   }
 
-  #logLife({ type, body, host, time }) {
+  #logLife({ type, body, host, time, n }) {
     switch (type) {
       case "person.admitted":
         if (this.#admitted.has(body.person)) this.#say("admitted_twice", { person: body.person });
@@ -68,6 +69,9 @@ export class Story {
       case "host.silent": this.silent.push({ host: host ?? "?", since: body.since, until: body.until }); break;
       case "period.closed": this.#periods.closed(body, time); break;
       case "period.snapshot": this.#periods.snapshot(body, time); break;
+      case "shard.opened":
+        if (body.cosigned > n) this.#torn = new Set(this.#hosts.keys());
+        break;
       default:
     }
   }
@@ -91,8 +95,11 @@ export class Story {
     if (hostN === undefined) return;
     const host = named ?? "";
     if (!this.#hosts.has(host)) this.#say("unknown_host");
-    else if (this.#hosts.get(host) !== hostN) this.#say("host_gap", { host, expected: this.#hosts.get(host), found: hostN });
+    else if (this.#hosts.get(host) !== hostN && !(this.#torn.has(host) && hostN > this.#hosts.get(host))) {
+      this.#say("host_gap", { host, expected: this.#hosts.get(host), found: hostN });
+    }
     this.#hosts.set(host, hostN + 1);
+    this.#torn.delete(host);
   }
 
   #moveRequest({ type, body }) {

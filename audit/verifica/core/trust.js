@@ -29,13 +29,6 @@ export function parseTrust(bytes) {
   return { ...found, logs, witnesses, hosts };
 }
 
-/** Step 2: the log, its customer and its key are among the pinned ones. */
-export function checkLogKey(vkey, tenant, trust, judge) {
-  const pinned = trust.logs.find((key) => key.name === vkey.name);
-  if (pinned === undefined || tenant !== trust.tenant) judge.find("UNTRUSTED", "origin_unpinned", "log.vkey");
-  else if (pinned.text !== vkey.text) judge.find("UNTRUSTED", "log_key_unpinned", "log.vkey");
-}
-
 /** Step 2: the recorded chain (number -> digest) hangs on the pinned one. */
 export function checkChain(what, pinned, found, judge) {
   const code = what === "approvers" ? "approvers_unpinned" : "policy_unpinned";

@@ -12,8 +12,9 @@ import { Openings } from "./openings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
 import { Sessions } from "./sessions.js";
+import { Shards } from "./shards.js";
 import { Story } from "./story.js";
-import { checkChain, checkLogKey } from "./trust.js";
+import { checkChain } from "./trust.js";
 import { Witnesses } from "./witnesses.js";
 import { openBundle } from "./zip.js";
 
@@ -45,7 +46,6 @@ async function judgeFiles(files, trust, judge, progress) {
   judge.state(2, ...(trust === null ? ["unknown", "no_trust"] : ["ok", "checked"]));
   const signed = await readHead(files, vkey, judge);
   if (signed === null) return;
-  if (trust !== null) checkLogKey(vkey, signed.tenant, trust, judge);
   await new Reading(files, signed, trust, judge).run(progress);
 }
 
@@ -56,19 +56,20 @@ class Reading {
   #citedHeads = new Map();
 
   constructor(files, signed, trust, judge) {
-    const { tenant, vkey, head } = signed;
+    const { tenant, head } = signed;
     Object.assign(this, { files, signed, trust, judge });
     this.tree = new TreeCheck(files, head, judge);
     this.records = new Records(tenant, judge);
     this.story = new Story(judge);
     const evidence = (leaf, kind) => this.#evidence(leaf, kind);
-    this.chain = new Chain({ evidence, tenant, vkey, trust, judge });
+    this.chain = new Chain({ evidence, tenant, trust, judge });
     this.approvals = new Approvals(this.chain, (said, n, where) => this.#cite(said, n, where), judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
     this.erasures = new Erasures(this.chain, judge);
+    this.shards = new Shards(this.chain, signed, judge);
   }
 
   #cite(said, n, where) {
@@ -88,7 +89,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures];
+    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.shards];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -110,11 +111,10 @@ class Reading {
   async #heads() {
     const { judge } = this;
     const read = await this.tree.close();
-    const heads = new Heads(this.signed, read, judge);
+    const heads = new Heads(this.signed, read, judge, this.shards.shards);
+    this.shards.close(heads);
     await heads.checkKept(this.files);
-    let earlier = 0;
-    for (const [said, { n, where }] of this.#citedHeads) if (!(await heads.checkCited(said, n, where))) earlier += 1;
-    if (earlier > 0) judge.note("earlier_head", { count: earlier });
+    for (const [said, { n, where }] of this.#citedHeads) await heads.checkCited(said, n, where);
     judge.state(5, ...(read === null ? ["unknown", "not_reached"] : ["ok", "checked"]));
     if (judge.failed(6) || judge.failed(7)) return;
     for (const issued of this.reports.issued) await heads.checkPrinted(this.files, issued);
@@ -124,7 +124,9 @@ class Reading {
     const { chain, trust, judge } = this;
     const policy = await this.files.get("policy.tenant");
     if (chain.policyBytes === null || !same(chain.policyBytes, policy)) judge.find("UNTRUSTED", "policy_file", "policy.tenant");
+    this.shards.checkEnrolments(chain.logs);
     if (trust === null) return;
+    this.shards.checkKeys(trust);
     checkChain("approvers", trust.approvers, chain.sets, judge);
     checkChain("policy", trust.policies, chain.policies, judge);
   }

@@ -35,7 +35,7 @@ class Desk:
     before: int
 
     def sign(self, books: Books) -> Books:
-        return books.signed(self.loot.log_key)
+        return books.signed(self.loot.log_key(self.true.vkey.name))
 
 
 Forge = Callable[[Desk], Books]

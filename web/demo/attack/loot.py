@@ -34,9 +34,9 @@ class Loot:
     def grant_key(self) -> SigningKey:
         return self.keys.grant_key(self.tenant)
 
-    @property
-    def log_key(self) -> SigningKey:
-        return self.keys.log_key(self.tenant)
+    def log_key(self, origin: str) -> SigningKey:
+        """Of the log of that name."""
+        return self.keys.log_key(origin)
 
 
 def loot_of(broker_state: Path, stage: Stage) -> Loot:

@@ -185,5 +185,5 @@ def two_logs(loot: Loot, frame: Open) -> Open:
     """A head of the size the agent holds, over another history, signed with the stolen log key."""
     origin = frame.head.checkpoint.split("\n")[0]
     other = checkpoint.Checkpoint(origin, frame.head.old_size, bytes(32))
-    note = checkpoint.sign(other, loot.log_key).decode()
+    note = checkpoint.sign(other, loot.log_key(origin)).decode()
     return replace(frame, head=replace(frame.head, checkpoint=note, proof=()))
