@@ -20,6 +20,7 @@ from agent.desk import forget
 from agent.enrol import LocalUser, route_of
 from agent.ledger import Ledger
 from agent.outbound import BrokerSocket, Outbound, dial_channel
+from agent.own_list import OwnList
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     Enrolled,
@@ -113,6 +114,7 @@ class Agent:
             origin=host.enrolled.pins.enrolment.log_origin,
             key=host.keys.identity,
             spool=spool,
+            own_list=OwnList(settings.state_dir, spool.next_n),
             now=_now,
             send=self.outbound.send,
         )

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from agent import own_list
 from agent.pins_store import (
     Enrolled,
     HostKeys,
@@ -149,6 +150,7 @@ def enrol(
             spool.start_after(0)
     finally:
         spool.close()
+    own_list.begin(settings.state_dir, claimed(note.encode()).time)
     enrolled = Enrolled(held, is_confirmed, machine_digest(settings.machine_id), at)
     save_enrolled(settings.state_dir, enrolled)
     (settings.state_dir / PENDING_FILE).unlink(missing_ok=True)

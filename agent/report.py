@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from agent.own_list import LIST, OwnList
 from agent.spool import Spool
 from agent.wire import frames
 from audit.canonical import Value
@@ -28,6 +29,7 @@ class Reporter:
         origin: str,
         key: SigningKey,
         spool: Spool,
+        own_list: OwnList,
         now: Callable[[], datetime],
         send: Callable[[frames.Frame], bool],
     ) -> None:
@@ -36,6 +38,7 @@ class Reporter:
         self._origin = origin
         self._key = key
         self._spool = spool
+        self._own_list = own_list
         self._now = now
         self._send = send
         self._sent = -1  # the highest number sent on this link
@@ -61,8 +64,23 @@ class Reporter:
 
     def report(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
         """The fact is on disk, signed and numbered, when this returns."""
-        n = self._spool.next_n
-        note = HostNote(self._tenant, self._host, n, self._now(), kind, session, body)
+        self._note(kind, session, body)
+        if self._own_list.is_full:
+            self.list_sessions()
+
+    def list_sessions(self) -> None:
+        """Sign the list of what happened since the last one; none, if nothing did."""
+        self._note(LIST, None, self._own_list.body(self._spool.next_n))
+
+    def list_if_due(self) -> None:
+        """A broker that never asks for a list gets one all the same."""
+        if self._own_list.is_due(self._now()):
+            self.list_sessions()
+
+    def _note(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
+        n, at = self._spool.next_n, self._now()
+        self._own_list.hear(n, kind, session, at, body)
+        note = HostNote(self._tenant, self._host, n, at, kind, session, body)
         self._spool.append(n, note.sign(self._key, self._origin).decode())
         self._flow()
 

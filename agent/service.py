@@ -147,6 +147,7 @@ class Service:
         self.revoked = True
         told = self._state_dir / "revoked.told"
         if not told.exists():
+            self._reporter.list_sessions()
             self._reporter.report("host.revoked", None, {"reason": reason})
             told.touch(mode=0o600)
 
@@ -154,6 +155,7 @@ class Service:
         """One signed sign of life a day, also from an idle host."""
         if self.revoked:
             return  # its last word was said
+        self._reporter.list_if_due()
         stamp = self._state_dir / "heartbeat"
         now = self._now()
         try:
@@ -189,10 +191,17 @@ class Service:
                 self._take_signed(session, signed, frame.TYPE, self.stop_signed)
             case frames.CheckIn(session, signed):
                 self._take_signed(session, signed, frame.TYPE, self._check_in)
+            case frames.ListSessions():
+                self._list_sessions()
             case frames.Answer(session, n, signature):
                 self._sessions.answer(session, n, unb64(signature))
             case _:
                 raise AssertionError(f"the link let {frame.TYPE} through")
+
+    def _list_sessions(self) -> None:
+        """Asked for at a month's end. Its last list a revoked host has made already."""
+        if not self.revoked and not self._reporter.is_full:
+            self._reporter.list_sessions()
 
     def _take_head(self, frame: frames.Head) -> None:
         acked = self._reporter.acked

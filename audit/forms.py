@@ -53,6 +53,16 @@ def _day(text: str) -> bool:
         return False
 
 
+def _listed(text: str) -> bool:
+    """One line of a host's list (audit/session_list.py)."""
+    if text.count(" ") != 3:
+        return False
+    session, since, until, how = text.split(" ")
+    times = [instant.parse(time) for time in (since, until) if time != "-"]
+    running = (until == "-", how == "running")
+    return ID.fits(session) and CODE.fits(how) and bool(times) and running in ((True, True), (False, False))
+
+
 ID = _pattern("id", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = _pattern("digest", r"[0-9a-f]{64}")
@@ -65,6 +75,7 @@ PERIOD = _pattern("period", r"2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])")
 ZONE = _pattern("zone", r"(?=.{1,64}\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 # An X25519 recipient of age (age-encryption.org/v1): Bech32, so no 1, b, i, o behind the first 1.
 RECIPIENT = _pattern("recipient", r"age1[02-9ac-hj-np-z]{58}")
+LISTED = Form("listed", _listed)
 LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
 
 Id = Annotated[str, ID]
@@ -77,3 +88,4 @@ Day = Annotated[str, DAY]
 Period = Annotated[str, PERIOD]
 Zone = Annotated[str, ZONE]
 Line = Annotated[str, LINE]
+Listed = Annotated[str, LISTED]

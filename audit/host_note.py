@@ -16,6 +16,7 @@ HOST_KINDS = (
     "host.enrolled",
     "host.heartbeat",
     "host.revoked",
+    "sessions.listed",
     "session.started",
     "session.refused",
     "session.paused",

@@ -20,6 +20,7 @@ from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.month_access import Accesses, Sitting
+from audit.month_lists import MonthLists
 from audit.periods import month_bounds
 from audit.statement import Activity
 
@@ -89,7 +90,7 @@ def evidence_part(
     """
     start, month_end = month_bounds(period, zone)
     end = min(until, month_end)
-    reading, accesses = _Reading(), Accesses(start, end)
+    reading, accesses, lists = _Reading(), Accesses(start, end), MonthLists(start, month_end)
     here = ZoneInfo(zone)
     for leaf in leaves:
         reading.tree.append(leaf.encode())
@@ -100,10 +101,12 @@ def evidence_part(
             reading.first_n = leaf.n
         _read(reading, leaf)
         accesses.feed(leaf, _session_of(reading, leaf))
+        lists.feed(leaf)
     listed = _listed(reading, start, end)
     numbers = {s.id: n for n, s in enumerate(listed, 1)}
     sessions = [_session_value(n, s, opening_of) for n, s in enumerate(listed, 1)]
     access = accesses.value(numbers)
+    told = set() if end < month_end else lists.hosts()
     exceptions = _exceptions(listed, accesses, numbers)
     last_day = min(end - timedelta(milliseconds=1), month_end).astimezone(here).date()
     found: dict[str, Value] = {
@@ -111,7 +114,7 @@ def evidence_part(
         "kind": "monthly_report",
         "period": _period(period, zone, start, month_end),
         "people": [{"id": p} for p in sorted(_people(listed) | accesses.people())],
-        "hosts": [{"id": h} for h in sorted({s.host for s in listed} | accesses.systems())],
+        "hosts": [{"id": h} for h in sorted({s.host for s in listed} | accesses.systems() | told)],
         "sessions": sessions,
         "exceptions": exceptions,
         "access": access,
@@ -119,7 +122,9 @@ def evidence_part(
         "log": _log(reading, origin, start.astimezone(here).date(), last_day),
     }
     if end < month_end:
-        found["partial"] = True
+        found["partial"] = True  # its hosts have still to tell it
+    else:
+        found["lists"] = lists.value()
     return found
 
 

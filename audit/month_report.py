@@ -110,6 +110,7 @@ def _names(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     for e in report["access"]["events"]:
         used_people.add(e["person"])
         used_hosts.add(e["system"])
+    used_hosts |= {line["host"] for line in report.get("lists", [])}
     return [
         ("persone senza nome", sorted(used_people - people), []),
         ("postazioni senza nome", sorted(used_hosts - hosts), []),

@@ -40,6 +40,12 @@ def following(period: str) -> str:
     return f"{year + month // 12:04d}-{month % 12 + 1:02d}"
 
 
+def preceding(period: str) -> str:
+    """The month before ``2027-01``: ``2026-12``."""
+    year, month = int(period[:4]), int(period[5:7])
+    return f"{year - (month == 1):04d}-{(month - 2) % 12 + 1:02d}"
+
+
 def month_bounds(period: str, zone: str) -> tuple[datetime, datetime]:
     """First instant of the month and of the next, in UTC."""
     here = ZoneInfo(zone)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, get_args
 
-from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Period, Zone
+from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
 
@@ -574,6 +574,36 @@ class HeadSent(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsListed(Record):
+    """Every session that began, ended or was refused at the host since its last list; none, for an idle month.
+
+    It speaks of the host's notes from `first_n` up to its own; `since` is when the last list was made, or
+    the enrolment.
+    """
+
+    KIND, CODE, IT, EN = (
+        "sessions.listed",
+        "R307",
+        "Elenco delle sessioni della macchina",
+        "Host's list of sessions",
+    )
+    EVIDENCE = ("note",)
+    first_n: int
+    since: Instant
+    sessions: tuple[Listed, ...]
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ListsMissing(Record):
+    """The month is about to be closed, and these hosts have not told their sessions up to its end."""
+
+    KIND, CODE, IT, EN = "lists.missing", "R308", "Elenchi di macchine mancanti", "Hosts' lists missing"
+    period: Period
+    hosts: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodSnapshot(Record):
     """A report of a month that has not ended; the demo alone may ask for one."""
 
@@ -718,6 +748,7 @@ AnyRecord = (
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
+    | SessionsListed | ListsMissing
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered

@@ -179,6 +179,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il mese non comincia e finisce come nel fuso del registro",
         "the month does not begin and end as in the log's zone"),
     "period_early": ("il mese è chiuso prima della sua fine", "the month is closed before its end"),
+    "list_gap": (
+        "l’elenco della macchina {host} non prosegue il precedente (nota {expected}, trovata {found})",
+        "the list of host {host} does not follow the one before (note {expected}, found {found})"),
+    "unlogged_session": (
+        "la macchina {host} elenca della sessione {session} ciò che il registro non ha",
+        "host {host} lists of session {session} what the log does not hold"),
+    "list_said": (
+        "per il mese {period} sono detti mancanti gli elenchi di altre macchine",
+        "for the month {period} the lists of other hosts are said to be missing"),
     # 9 UNAPPROVED
     "evidence_missing": ("manca la prova: {kind}", "the evidence is missing: {kind}"),
     "evidence_unread": ("la prova non si legge", "the evidence cannot be read: {why}"),
@@ -239,6 +248,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il registro dice altro dalla nota dell’agente: {what}", "the log differs from the agent's note: {what}"),
     "count_differs": (
         "agente e broker hanno contato byte diversi", "agent and broker counted different bytes"),
+    "unlisted_session": (
+        "della sessione {session} l’elenco della macchina {host} non dice nulla",
+        "the list of host {host} says nothing of session {session}"),
+    "list_differs": (
+        "della sessione {session} l’elenco della macchina {host} dice altro dal registro",
+        "of session {session} the list of host {host} says other than the log"),
     # 11 ALTERED, WITHHELD
     "command_differs": (
         "il testo impegnato non è quello del comando che l’agente ha eseguito",
@@ -326,6 +341,15 @@ NOTES: dict[str, tuple[str, str]] = {
         "Demo: signatures from a software authenticator: {count}."),
     "silent": (
         "Macchina {host} silenziosa dal {since} al {until}.", "Host {host} silent from {since} to {until}."),
+    "lists": (
+        "Mese {period}: macchine che hanno firmato l’elenco delle proprie sessioni: {count} di {hosts}.",
+        "Month {period}: hosts that signed the list of their own sessions: {count} of {hosts}."),
+    "list_missing": (
+        "Mese {period}: manca l’elenco delle sessioni della macchina {host}.",
+        "Month {period}: the list of sessions of host {host} is missing."),
+    "list_late": (
+        "Mese {period}: l’elenco delle sessioni della macchina {host} è arrivato dopo la chiusura.",
+        "Month {period}: the list of sessions of host {host} came after it was closed."),
     "gap": ("Registro fermo dal {first} al {last}, dichiarato.", "Log down from {first} to {last}, as declared."),
     "heartbeats": (
         "Segnali di vita giornalieri del registro che mancano: {count}, la prima volta il {first}.",

@@ -25,6 +25,7 @@ from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_erasures import Erasures
 from audit.verify_files import check_chain, check_files, check_leftovers
+from audit.verify_lists import Lists
 from audit.verify_log import (
     Heads,
     SignedHead,
@@ -120,11 +121,12 @@ class _Reader:
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
         self._erasures = Erasures(self._chain, self._evidence, judge)
         self._timestamps = Timestamps()
+        self._lists = Lists(judge)
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
             self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,
-            self._erasures, self._timestamps, self._shards,
+            self._erasures, self._timestamps, self._lists, self._shards,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
@@ -280,11 +282,13 @@ class _Reader:
             judge.note("uncounted", count=self._notes.uncounted)
         if story.tools:
             judge.note("licensed_tool")
+        self._lists.close()
         judge.counts.update(
             requests=len(story.requests),
             sessions=sum(one.state != "new" for one in story.sessions.values()),
             approvals=self._approvals.checked,
             notes=self._notes.checked,
+            lists=self._lists.count,
             hosts=len(hosts),
             openings=self._openings.checked,
             reports=len(self._reports.issued),

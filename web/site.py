@@ -6,7 +6,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from web.commands import check_log, close_month, demo, doctor, erase, recover, rotate_log_key, serve
+from web.commands import (
+    ask_lists,
+    check_log,
+    close_month,
+    demo,
+    doctor,
+    erase,
+    recover,
+    rotate_log_key,
+    serve,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("serve", serve, "run the broker"),
         ("demo", demo, "everything on this machine, for a look"),
         ("close-month", close_month, "make a customer's signed report of a month"),
+        ("ask-lists", ask_lists, "have every connected host sign the list of its sessions"),
         ("erase", erase, "erase now what terms have ended for"),
         ("check-log", check_log, "check a customer's log, or all, record by record"),
         ("recover", recover, "go on where a restored copy lacks records that hosts know of"),

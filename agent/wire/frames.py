@@ -225,6 +225,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSessions:
+    """Sign the list of your sessions since the last one (`sessions.listed`): a month has ended."""
+
+    TYPE: ClassVar[str] = "list_sessions"
+
+
+@dataclass(frozen=True, slots=True)
 class Ack:
     """Every note up to and including `host_n` is in the log: the agent may forget them."""
 
@@ -346,7 +353,7 @@ class PinsHeld:
 
 FromBroker: TypeAlias = (
     Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | SignedStop | CheckIn
-    | Answer | Ack | Ping
+    | Answer | ListSessions | Ack | Ping
 )  # fmt: skip
 FromAgent: TypeAlias = (
     Hello | NoteFrame | Cosignature | HeadRefused | ChannelRefused | Call | OrderRefused | Pong | PinsHeld

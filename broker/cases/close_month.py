@@ -23,6 +23,7 @@ from audit.records import PeriodClosed, PeriodFigures, PeriodSnapshot, ReportIss
 from broker.cases.admit_person import introduce
 from broker.cases.export_bundle import export_bundle
 from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head
+from broker.cases.missing_lists import say_missing
 from broker.domain.figures import commercial, number_of
 from broker.domain.months import may_close, may_tell_so_far
 from broker.domain.refusal import Refused, Why
@@ -72,6 +73,8 @@ async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: 
         n = None if partial else await _begun(tx, period)
         if n is None:
             await introduce(parts, tx)
+            if not partial:
+                await say_missing(tx, period, first, end)
             kind = PeriodSnapshot if partial else PeriodClosed
             n = await tx.append(kind(period, instant.to_text(first), instant.to_text(until)), actor=actor)
     return Month(customer, period, partial, until, n)

@@ -98,6 +98,7 @@ async def _first_time(tx: Tx, host: SignedHost, note: bytes, code: str) -> int:
             place=host.place,
             enrolment=host.enrolment,
             recorder_key=record.recorder_key,
+            enrolled=said.time,
         ),
     )
     await tx.append(

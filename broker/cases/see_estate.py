@@ -9,6 +9,7 @@ from typing import Literal
 from audit.statement import Account, Policy
 from broker.cases.deny import allow
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
+from broker.domain.months import begun
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -34,7 +35,7 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """`confirmed` is None while no agent has come."""
+    """`confirmed` is None while no agent has come, `list` (of the month that ended last) where it owes none."""
 
     id: str
     tenant: str
@@ -46,6 +47,7 @@ class HostView:
     last_seen: datetime | None
     account: str | None
     administrator: bool
+    list: Literal["received", "missing"] | None
 
 
 async def see_tenants(parts: Parts, who: Who) -> list[Tenant]:
@@ -110,15 +112,16 @@ async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
 async def see_hosts(parts: Parts, who: Who, tenant: str) -> list[HostView]:
     await allow(parts, who, Action.SEE_HOSTS, tenant, "host")
     async with parts.store.read() as work:
-        if await estate.tenant(work, tenant) is None:
+        customer = await estate.tenant(work, tenant)
+        if customer is None:
             raise Refused(Why.NOT_FOUND)
         policy = await statements.policy(work, tenant)
         hosts = await estate.tenant_hosts(work, tenant)
     accounts = {} if policy is None else dict(policy.accounts)
-    return [_view(parts, host, accounts.get(host.id)) for host in hosts]
+    return [_view(parts, host, customer, accounts.get(host.id)) for host in hosts]
 
 
-def _view(parts: Parts, host: Host, account: Account | None) -> HostView:
+def _view(parts: Parts, host: Host, customer: Tenant, account: Account | None) -> HostView:
     enrolled = host if isinstance(host, EnrolledHost) else None
     return HostView(
         id=host.id,
@@ -131,6 +134,7 @@ def _view(parts: Parts, host: Host, account: Account | None) -> HostView:
         last_seen=None if enrolled is None else parts.hub.last_seen(host.id) or enrolled.last_seen,
         account=None if account is None else account.name,
         administrator=account is not None and account.administrator,
+        list=None if enrolled is None else enrolled.list_of(begun(customer, parts.clock.now())),
     )
 
 

@@ -19,6 +19,7 @@ from audit.records import (
     SessionEnded,
     SessionPaused,
     SessionResumed,
+    SessionsListed,
     SessionStarted,
 )
 from broker.cases.host_keys import log_origin
@@ -62,7 +63,8 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
             gone = RevokedHost(known.tenant, known.id, known.label, known.place, known.agent_key)
             await estate.keep_host(tx, gone)
         else:
-            await estate.keep_host(tx, replace(known, next_host_n=told.host_n + 1))
+            listed = min(told.time, at) if isinstance(record, SessionsListed) else known.listed
+            await estate.keep_host(tx, replace(known, next_host_n=told.host_n + 1, listed=listed))
         tx.announce("host", host.id)
     await _afterwards(parts, record, told, after)
     return told.host_n

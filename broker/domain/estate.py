@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+ListState: TypeAlias = Literal["received", "missing"]
 ENROLMENT_LASTS = timedelta(days=7)  # somebody carries the file to the machine within a week
 
 
@@ -47,6 +48,7 @@ class SignedHost:
 class EnrolledHost:
     """Its agent's keys are known. Keys are base64url, `enrolment` the statement's digest in hex.
 
+    `enrolled` and `listed` are when its agent said so: its first note, and its last list of sessions.
     `next_host_n` is the number its next note must bear; `witnessed` the size of the last head it
     cosigned; `confirmed`: somebody of the customer typed the root there.
     """
@@ -64,6 +66,19 @@ class EnrolledHost:
     witnessed: int = 0
     last_seen: datetime | None = None
     silent_since: datetime | None = None
+    enrolled: datetime | None = None
+    listed: datetime | None = None
+
+    def owes_list(self, until: datetime) -> bool:
+        """Whether it was in use before that instant and its own lists do not reach it."""
+        began = self.enrolled is None or self.enrolled < until
+        return began and (self.listed is None or self.listed < until)
+
+    def list_of(self, until: datetime) -> ListState | None:
+        """Its list of the month that ended then; None where it was not in use before."""
+        if self.enrolled is not None and self.enrolled >= until:
+            return None
+        return "missing" if self.owes_list(until) else "received"
 
 
 @dataclass(frozen=True, slots=True)

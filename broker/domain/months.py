@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit.periods import following, month_bounds
-from broker.domain.estate import Tenant
+from broker.domain.estate import EnrolledHost, Tenant
 from broker.domain.refusal import Refused, Why
 
+PATIENCE = timedelta(hours=72)  # how long after its end a month waits for the hosts' own lists
+ASKED_AFTER = timedelta(minutes=5)  # as far as clocks may differ: a list of before the end would not do
 HOUR = 6  # of the first, in the customer's own morning: then the month before is closed by itself
 
 
@@ -44,6 +46,19 @@ def due(customer: Tenant, closed: Closed, at: datetime) -> Iterator[str]:
     ):  # fmt: skip
         yield period
         period = following(period)
+
+
+def begun(customer: Tenant, at: datetime) -> datetime:
+    """When the month that runs began, and the one before it ended."""
+    return month_bounds(month_of(at, customer.zone), customer.zone)[0]
+
+
+def waits(period: str, customer: Tenant, closed: Closed, hosts: Iterable[EnrolledHost], at: datetime) -> bool:
+    """Whether a month that could be closed waits for a host that has still to list its sessions."""
+    _, end = month_bounds(period, customer.zone)
+    if period in closed.ended:
+        return False  # its end stands in the log: only its report is to be made
+    return at < end + PATIENCE and any(host.owes_list(end) for host in hosts)
 
 
 def may_close(period: str, customer: Tenant, closed: Closed, at: datetime) -> None:

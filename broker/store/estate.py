@@ -82,6 +82,14 @@ async def spend_fact(tx: Tx, key: str, value: str) -> bool:
 # ------------------------------------------------------------------------------------------- hosts
 
 
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else instant.parse(text)
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else instant.to_text(at)
+
+
 def _host(row: Row[Any]) -> Host:
     match row.state:
         case "prepared":
@@ -101,8 +109,10 @@ def _host(row: Row[Any]) -> Host:
                 enrolment=row.enrolment,
                 recorder_key=row.recorder_key,
                 witnessed=row.witnessed,
-                last_seen=None if row.last_seen is None else instant.parse(row.last_seen),
-                silent_since=None if row.silent_since is None else instant.parse(row.silent_since),
+                last_seen=_instant(row.last_seen),
+                silent_since=_instant(row.silent_since),
+                enrolled=_instant(row.enrolled),
+                listed=_instant(row.listed),
             )
         case "revoked":
             return RevokedHost(row.tenant, row.id, row.label, row.place, row.agent_key)
@@ -163,6 +173,8 @@ async def keep_host(tx: Tx, changed: SignedHost | EnrolledHost | RevokedHost) ->
                 "recorder_key": changed.recorder_key,
                 "confirmed": changed.confirmed,
                 "next_host_n": changed.next_host_n,
+                "enrolled": _text(changed.enrolled),
+                "listed": _text(changed.listed),
             }
         case RevokedHost():
             values = {"state": "revoked", "code": None}

@@ -115,6 +115,9 @@ async def level(work: Work, tenant: str, height: int, first: int, after: int) ->
     return [bytes(row.hash) for row in rows]
 
 
+ALL = 2**31 - 1  # as a limit: every record that matches
+
+
 async def select_leaves(
     work: Work,
     tenant: str,

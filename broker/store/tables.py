@@ -253,6 +253,8 @@ hosts = Table(
     _int("witnessed"),
     _at("last_seen", nullable=True),
     _at("silent_since", nullable=True),
+    _at("enrolled", nullable=True),
+    _at("listed", nullable=True),  # its last list of sessions
     Index("hosts_tenant", "tenant"),
 )  # fmt: skip
 

@@ -47,6 +47,7 @@ EXAMPLES: tuple[frames.Frame, ...] = (
     frames.CheckIn("s-1", {"statement": "AA"}),
     frames.Call("s-1", HASH, 7, NONCE),
     frames.Answer("s-1", 7, b64(b"s" * 64)),
+    frames.ListSessions(),
     frames.OrderRefused("s-1", "signed_stop", "not_recognised"),
     frames.NoteFrame("{}\n\n— x AA==\n"),
     frames.Ack(7),

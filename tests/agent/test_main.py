@@ -170,8 +170,9 @@ async def test_revoked_while_it_runs(place: Place) -> None:
         code, said = await place.call("revoke")
         assert code == 0
         assert "tells the log, if it reaches it" in said
-        note = await place.note()
-        assert (note.kind, note.host_n, note.body) == ("host.revoked", 2, {"reason": "local"})
+        listed, note = await place.note(), await place.note()
+        assert (listed.kind, listed.host_n, listed.body["sessions"]) == ("sessions.listed", 2, [])
+        assert (note.kind, note.host_n, note.body) == ("host.revoked", 3, {"reason": "local"})
         assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
     assert pins_store.load_enrolled(place.state) is None
     code, said = await place.call("run")
@@ -189,13 +190,16 @@ async def test_revoked_after_a_kill_tells_the_sessions_end_first(place: Place) -
         await process.wait()
     code, said = await place.call("revoke")
     assert (code, "The log knows." in said) == (0, True)
-    ended, revoked = await place.note(), await place.note()
+    ended, listed, revoked = await place.note(), await place.note(), await place.note()
     assert (ended.kind, ended.session, ended.body["reason"]) == (
         "session.ended",
         people.SESSION,
         "agent_restarted",
     )
-    assert (revoked.kind, revoked.host_n) == ("host.revoked", ended.host_n + 1)
+    assert (listed.kind, listed.host_n) == ("sessions.listed", ended.host_n + 1)
+    (line,) = listed.body["sessions"]
+    assert line.split(" ")[::3] == [people.SESSION, "agent_restarted"]
+    assert (revoked.kind, revoked.host_n) == ("host.revoked", listed.host_n + 1)
     assert not list((place.state / "desk").iterdir())
 
 
@@ -214,9 +218,9 @@ async def test_only_one_process_numbers_notes(place: Place) -> None:
 async def test_revoked_while_it_stands_still(place: Place) -> None:
     code, said = await place.call("revoke")
     assert (code, "The log knows." in said) == (0, True)
-    assert (await place.note()).kind == "host.revoked"
+    assert [(await place.note()).kind for _ in range(2)] == ["sessions.listed", "host.revoked"]
     assert (await place.call("revoke"))[0] == 0
-    assert place.broker.acked == 1, "it is said once"
+    assert place.broker.acked == 2, "it is said once"
 
 
 async def test_a_cloned_disk_refuses(place: Place) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from agent import report
+from agent import own_list, report
+from agent.own_list import OwnList
 from agent.report import Reporter
 from agent.spool import Spool
 from agent.wire import frames
-from audit.host_note import open_host_note
+from audit import instant
+from audit.host_note import HostNote, claimed, open_host_note
 from tests.agent.orders import AT
 from tests.audit import people
 
@@ -24,6 +27,7 @@ class Desk:
         self.path = path
         self.sent: list[int] = []
         self.up = False
+        own_list.begin(path.parent, AT)
         self.start()
 
     def start(self) -> None:
@@ -34,6 +38,7 @@ class Desk:
             origin=people.ORIGIN,
             key=people.AGENT_KEY,
             spool=self.spool,
+            own_list=OwnList(self.path.parent, self.spool.next_n),
             now=lambda: AT,
             send=self.send,
         )
@@ -158,3 +163,42 @@ async def test_quiet_is_when_nothing_waits(desk: Desk) -> None:
         await asyncio.wait_for(desk.reporter.quiet(), 0.01)
     desk.reporter.acknowledged(1)
     await asyncio.wait_for(desk.reporter.quiet(), 60)
+
+
+# ------------------------------------------------------------------------------------ own lists
+
+
+def notes(desk: Desk) -> list[HostNote]:
+    return [claimed(spooled.note.encode()) for spooled in desk.spool.pending()]
+
+
+def test_a_list_names_what_was_told_since_the_last(desk: Desk) -> None:
+    desk.reporter.report("session.started", "s-1", {})
+    desk.reporter.list_sessions()
+    desk.reporter.report("session.ended", "s-1", {"reason": "expired"})
+    desk.spool.close()
+    desk.start()
+    desk.reporter.list_sessions()
+    at = instant.to_text(AT)
+    assert [(note.host_n, note.body) for note in notes(desk) if note.kind == "sessions.listed"] == [
+        (2, {"first_n": 1, "since": at, "sessions": [f"s-1 {at} - running"]}),
+        (4, {"first_n": 3, "since": at, "sessions": [f"s-1 {at} {at} expired"]}),
+    ]
+
+
+def test_a_long_list_is_made_in_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_list, "MAX_SESSIONS", 2)
+    for n in range(5):
+        desk.reporter.report("session.refused", f"s-{n}", {"reason": "replayed"})
+    lists = [note for note in notes(desk) if note.kind == "sessions.listed"]
+    assert [(note.host_n, note.body["first_n"], len(note.body["sessions"])) for note in lists] == [
+        (3, 1, 2), (6, 4, 2),
+    ]  # fmt: skip
+
+
+def test_nobody_has_to_ask_after_five_weeks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.reporter.list_if_due()
+    assert notes(desk) == []
+    monkeypatch.setattr(own_list, "EVERY", timedelta(0))
+    desk.reporter.list_if_due()
+    assert [note.kind for note in notes(desk)] == ["sessions.listed"]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from agent import pins_store, report, setback
+from agent import own_list, pins_store, report, setback
+from agent.own_list import OwnList
 from agent.pins_store import Enrolled, HostKeys, SeenStore
 from agent.policy import Admitted
 from agent.report import Reporter
@@ -87,6 +88,7 @@ class Stage:
         self.logged: list[str] = []
         self.spool = Spool(state / "spool.log")
         self.spool.start_after(0)
+        own_list.begin(state, AT)
         self.again()
 
     def again(self) -> None:
@@ -99,6 +101,7 @@ class Stage:
             origin=people.ORIGIN,
             key=people.AGENT_KEY,
             spool=self.spool,
+            own_list=OwnList(self.state, self.spool.next_n),
             now=lambda: self.at,
             send=self.send,
         )
@@ -337,9 +340,33 @@ def test_a_revoked_host_opens_nothing(stage: Stage) -> None:
     stage.service.revoke("local")
     stage.service.frame(Story().open())
     stage.welcome()
-    told = [(n.kind, n.body.get("reason")) for n in stage.notes()[:2]]
-    assert told == [("host.revoked", "local"), ("session.refused", "host_revoked")]
+    stage.service.frame(frames.ListSessions())
+    told = [(n.kind, n.body.get("reason")) for n in stage.notes()]
+    assert told == [
+        ("sessions.listed", None), ("host.revoked", "local"), ("session.refused", "host_revoked"),
+    ]  # fmt: skip
     assert stage.sessions.opened == []
+
+
+def test_a_list_of_sessions_is_made_when_it_is_asked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.welcome()
+    stage.service.frame(replace(Story().open(), grant={}))
+    stage.service.frame(frames.ListSessions())
+    note = stage.notes()[-1]
+    assert (note.kind, note.session, note.body["first_n"]) == ("sessions.listed", None, 1)
+    (line,) = note.body["sessions"]
+    assert line.split(" ")[::3] == [people.SESSION, "envelope_invalid"]
+    monkeypatch.setattr(report, "MAX_WAITING", 0)
+    stage.service.frame(frames.ListSessions())
+    assert stage.notes()[-1] == note, "no further orders until the broker acknowledges"
+
+
+def test_a_broker_that_never_asks_has_a_list_all_the_same(stage: Stage) -> None:
+    stage.at = AT + own_list.EVERY
+    stage.welcome()
+    assert [note.kind for note in stage.notes()] == ["sessions.listed", "host.heartbeat"]
 
 
 def test_channels_and_stops_go_to_the_sessions(stage: Stage) -> None:

@@ -41,6 +41,7 @@ SAMPLES = {
     "id": "p-00000001", "code": "passkey", "digest": "ab" * 32, "key": "A" * 43, "activity": "GEST/FOR",
     "instant": "2026-11-22T10:00:00.000Z", "day": "2026-11-22", "period": "2026-11", "zone": "Europe/Rome",
     "line": "10.8.0.31", "channel": "exec",
+    "listed": "s-0123456789 2026-11-22T10:00:00.000Z 2026-11-22T10:20:00.000Z expired",
 }  # fmt: skip
 
 
@@ -123,6 +124,7 @@ def short_month(*, closed: bool = True, stamp: Callable[[World], Any] = World.st
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     w.append(LogHeartbeat("2026-12-01"))
+    w.list_sessions()
     stamp(w)
     if closed:
         w.close()
@@ -216,6 +218,13 @@ def _erased_early(w: World, files: dict[str, bytes]) -> None:
     _erased(w, files, decided=False)
 
 
+def _listed(w: World, files: dict[str, bytes]) -> None:
+    """The host lists a session afterwards that nobody recorded."""
+    w.list_sessions(sessions=("s-0000000000 2026-11-20T10:00:00.000Z 2026-11-20T10:20:00.000Z expired",))
+    files.clear()
+    files.update(w.entries())
+
+
 def _gap(leaf: Leaf) -> Leaf:
     late = leaf.session_n is not None and leaf.record.KIND == "session.ended"
     return leaf._replace(session_n=leaf.session_n + 1) if late else leaf  # type: ignore[operator]
@@ -251,6 +260,7 @@ BUNDLES: dict[str, tuple[Change, dict[str, Any], str | None, str | None]] = {
     "tampered": (_entry, {}, "TAMPERED", "entry"),
     "malformed": (_as_it_is, {"raw": _spelled}, "MALFORMED", "record_form"),
     "incomplete": (_as_it_is, {"leaf": _gap}, "INCOMPLETE", "session_gap"),
+    "unlisted": (_listed, {}, "INCOMPLETE", "unlogged_session"),
     "unapproved": (_as_it_is, {"challenge": _other_challenge}, "UNAPPROVED", "activation"),
     "disputed": (_as_it_is, {"body": _more_bytes}, "DISPUTED", "note_differs"),
     "altered": (_text, {}, "ALTERED", "opening_differs"),

@@ -11,7 +11,7 @@ import pytest
 
 from audit import instant, periods
 from audit.errors import Malformed
-from audit.periods import NoZones, Periods, following, month_bounds, zone_of
+from audit.periods import NoZones, Periods, following, month_bounds, preceding, zone_of
 from audit.records import PeriodClosed, PeriodSnapshot, TenantOpened
 
 ZONE = "Europe/Rome"
@@ -126,6 +126,10 @@ def test_a_machine_without_zones_judges_what_it_can(monkeypatch: pytest.MonkeyPa
 def test_months_of_the_clock_change(period: str, hours: int) -> None:
     first, end = month_bounds(period, ZONE)
     assert (end - first) / timedelta(hours=1) == hours
+
+
+def test_preceding() -> None:
+    assert [preceding(p) for p in ("2026-12", "2027-01", "2027-10")] == ["2026-11", "2026-12", "2027-09"]
 
 
 def test_following() -> None:

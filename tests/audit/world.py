@@ -30,6 +30,7 @@ from audit.note import VerifierKey, cosign, parse_note
 from audit.periods import month_bounds
 from audit.record import BROKER, NOBODY, Actor
 from audit.records import AnyRecord
+from audit.session_list import Told
 from audit.statement import (
     Account,
     Activity,
@@ -120,6 +121,8 @@ class World:
     session_n: dict[str, int] = field(default_factory=dict)
     host_n: dict[str, int] = field(default_factory=dict)
     agents: dict[str, SigningKey] = field(default_factory=dict)
+    sittings: dict[str, Told] = field(default_factory=dict)  # as each host keeps them
+    lists: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # with what its next list begins
     beaten: set[str] = field(default_factory=set)
     _chance: int = 0
 
@@ -307,6 +310,11 @@ class World:
         note = HostNote(TENANT, host, host_n, at, record.KIND, session, said)
         data = note.sign(self.twist.note_key or self.agents[host], self.named.get(host, ORIGIN))
         self.host_n[host] = host_n + 1
+        if session is not None:
+            sitting = self.sittings.setdefault(host, Told())
+            sitting.hear(record.KIND, session, instant.to_text(at), getattr(record, "reason", ""))
+        if record.KIND in ("host.enrolled", "sessions.listed"):
+            self.lists[host] = host_n + 1, at
         self.wait(milliseconds=150)
         if hasattr(record, "received"):
             record = replace(record, received=instant.to_text(self.now))
@@ -314,6 +322,14 @@ class World:
             record, actor=Actor(host, "agent"), session=session, host=host, host_n=host_n, at=at,
             proof=(("note", data),), opening=opening,
         )  # fmt: skip
+
+    def list_sessions(self, *, host: str = HOST, at: datetime | None = None, **bent: Any) -> int:
+        """The host's own list since its last; `bent` fields instead of the true ones."""
+        first_n, since = self.lists[host]
+        lines = tuple(line.text for line in self.sittings[host].lines.values())
+        honest = records.SessionsListed(first_n, instant.to_text(since), lines, "")
+        self.sittings[host].listed()
+        return self.told(replace(honest, **bent), host=host, at=at)
 
     def signed(self, statement: Statement, by: SoftwareAuthenticator) -> tuple[tuple[str, bytes], ...]:
         challenge = self.twist.challenge(statement.TYPE, statement.digest)
@@ -396,6 +412,7 @@ class World:
 
     def tell_enrolled(self, host: str, key: SigningKey, *, confirmed: bool = True) -> None:
         self.agents[host], self.host_n[host], self.named[host] = key, 0, self.origin
+        self.sittings[host] = Told()
         self.told(
             records.HostEnrolled(
                 host, key.public.text, self.witness_key.public.text, SigningKey(seed("recorder")).public.text,
@@ -718,6 +735,7 @@ def busy_month(twist: Twist | None = None, *, closed: bool = True) -> World:
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     w.append(records.LogHeartbeat("2026-12-01"))
     if closed:
+        w.list_sessions()
         w.close()
     return w
 

@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.domain.estate import Tenant
-from broker.domain.months import Closed, due, following, may_close, may_tell_so_far, month_of, turn
+from broker.domain.estate import EnrolledHost, Tenant
+from broker.domain.months import (
+    Closed,
+    begun,
+    due,
+    following,
+    may_close,
+    may_tell_so_far,
+    month_of,
+    turn,
+    waits,
+)
 from broker.domain.refusal import Refused, Why
 
 ROME = Tenant(
@@ -96,3 +106,43 @@ def test_closing_what_is_due_leaves_every_month_closed_once_and_in_order(days: i
     assert done == sorted(set(done))
     assert list(due(customer, closed, at)) == []
     assert all(following(one) == later for one, later in pairwise(done))
+
+
+# ------------------------------------------------------------------------- the hosts' own lists
+
+END = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)  # of November, in Rome
+
+
+def host(enrolled: datetime | None, listed: datetime | None) -> EnrolledHost:
+    return EnrolledHost("t-1", "h-1", "n", "k", "k", True, 1, enrolled=enrolled, listed=listed)
+
+
+HOUR = timedelta(hours=1)
+OWING = host(END - HOUR, None)
+LISTED = host(END - HOUR, END)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "at", "waiting"),
+    [
+        ([], END + HOUR, False),
+        ([OWING], END + HOUR, True),
+        ([LISTED], END + HOUR, False),
+        ([LISTED, OWING], END + 71 * HOUR, True),
+        ([LISTED, OWING], END + 72 * HOUR, False),
+        ([host(END - 2 * HOUR, END - HOUR)], END + HOUR, True),  # a list of before the month's end
+        ([host(END, None)], END + HOUR, False),  # not in use in that month
+        ([host(None, None)], END + HOUR, True),
+    ],
+)
+def test_a_month_waits_for_lists(hosts: list[EnrolledHost], at: datetime, *, waiting: bool) -> None:
+    assert waits("2026-11", ROME, NOTHING, hosts, at) is waiting
+
+
+def test_a_month_whose_end_stands_in_the_log_waits_for_nobody() -> None:
+    assert not waits("2026-11", ROME, BEGUN, [OWING], END + HOUR)
+
+
+def test_when_the_month_that_runs_began() -> None:
+    assert begun(ROME, END) == END
+    assert begun(ROME, END - timedelta(milliseconds=1)) == datetime(2026, 10, 31, 23, 0, tzinfo=UTC)

@@ -243,3 +243,42 @@ def test_greek_letters_are_printed_in_either_family(tmp_path: Path) -> None:
     read = flat(made(month, tmp_path))
     assert "Ω.zip Ελληνικά" in read
     assert encode(month)
+
+
+# --------------------------------------------------------------------------- hosts' own lists
+
+
+def listed(*lines: Json) -> Json:
+    return sample(2) | {"lists": list(lines)}
+
+
+def test_every_machines_own_list_is_said_to_be_here(tmp_path: Path) -> None:
+    time = sample(2)["sessions"][0]["end"]
+    month = listed(
+        {"host": "h-00000001", "state": "received", "time": time, "sessions": 2},
+        {"host": "h-00000002", "state": "received", "time": time, "sessions": 0},
+    )
+    path = made(month, tmp_path)
+    second = flat(path, 2)
+    assert "Elenchi delle macchine" in second
+    assert "Gli elenchi del mese sono arrivati tutti." in second
+    assert second.count("Ricevuto, firmato il") == 2
+    assert "Mancante" not in second
+    assert "il cui elenco non è arrivato" not in flat(path)
+
+
+def test_a_machines_list_that_is_missing(tmp_path: Path) -> None:
+    time = sample(2)["sessions"][0]["end"]
+    month = listed(
+        {"host": "h-00000001", "state": "received", "time": time, "sessions": 2},
+        {"host": "h-00000002", "state": "missing"},
+    )
+    path = made(month, tmp_path)
+    second = flat(path, 2)
+    assert "Un elenco manca: per quella macchina vale solo ciò che dice il registro." in second
+    assert second.index("SRV-GESTIONALE") < second.index("Mancante") < second.index("RECEPTION-01")
+    assert "che nessuna sessione manchi delle macchine il cui elenco non è arrivato" in flat(path)
+
+
+def test_a_month_so_far_has_no_lists(tmp_path: Path) -> None:
+    assert "Elenchi delle macchine" not in flat(made(sample(2), tmp_path))

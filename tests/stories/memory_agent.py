@@ -17,6 +17,7 @@ from audit.canonical import b64
 from audit.commitment import Opening
 from audit.host_note import HostNote
 from audit.pins import Pins, catch_up, check_chain
+from audit.session_list import Told
 from audit.signed import EnrolmentFile, SignedStatement
 from broker.cases.enrolment_file import enrolment_file
 from broker.cases.link_up import link_down, link_up
@@ -42,13 +43,18 @@ class MemoryAgent:
     paused: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
     link: AgentLink | None = None
+    told: Told = field(default_factory=Told)
+    first_n: int = 1  # of its next list
+    since: str = ""
 
     @classmethod
     async def enrolled(cls, world: World) -> MemoryAgent:
         named = await enrolment_file(world.parts, world.titolare.who, world.host.id)
         pins = check_chain(EnrolmentFile.parse(named.data), world.parts.clock.now())
         folder = Path(tempfile.mkdtemp(dir=world.parts.settings.state, prefix="agent-"))
-        return cls(world, pins, 1, Witness(folder, world.agent.witness))
+        enrolled = world.host.enrolled
+        assert enrolled is not None
+        return cls(world, pins, 1, Witness(folder, world.agent.witness), since=instant.to_text(enrolled))
 
     @property
     def parts(self) -> Parts:
@@ -92,12 +98,22 @@ class MemoryAgent:
 
     async def note(self, kind: str, session: str | None = None, /, **body: Any) -> None:
         """Sign a fact; it reaches the broker now, or when the link is back."""
+        if session is not None:
+            now = instant.to_text(self.parts.clock.now())
+            self.told.hear(kind, session, now, str(body.get("reason", "")))
         told = HostNote(
             self.world.tenant, self.world.host.id, self.next_n, self.parts.clock.now(), kind, session, body
         )
         self.spool.append(told.sign(self.world.agent.identity, self.pins.enrolment.log_origin))
         self.next_n += 1
         await self.deliver()
+
+    async def list_sessions(self) -> None:
+        lines = [line.text for line in self.told.lines.values()]
+        self.told.listed()
+        first_n, since = self.first_n, self.since
+        self.first_n, self.since = self.next_n + 1, instant.to_text(self.parts.clock.now())
+        await self.note("sessions.listed", first_n=first_n, since=since, sessions=lines)
 
     async def deliver(self) -> None:
         while self.link is not None and self.spool:
@@ -129,6 +145,8 @@ class MemoryAgent:
                     await self._check_in(session, SignedStatement.from_value(signed))
                 case frames.Head():
                     await self._cosign(frame)
+                case frames.ListSessions():
+                    await self.list_sessions()
                 case _:
                     pass
 

@@ -18,6 +18,7 @@ from audit.leaf import Leaf
 from audit.statement import Activity, Channel
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
+from audit.verify_lists import Lists
 from audit.verify_notes import HostNotes
 from audit.verify_records import Records
 from audit.verify_sessions import Sessions
@@ -161,10 +162,11 @@ class Story:
         approvals = Approvals(chain, evidence_of, lambda _head, _n, _where: None, judge)
         steps = (chain, approvals, Sessions(chain, approvals, judge))
         notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
+        lists = Lists(judge)
         for n, leaf in enumerate(await self.leaves()):
             assert reader.read(n, leaf.encode()) is not None
             judge.take(order.feed(leaf))
-            for step in (*steps, notes):
+            for step in (*steps, notes, lists):
                 if leaf.record.KIND in step.KINDS:
                     step.feed(leaf)
         return [f"{f.cls} {f.code} {f.where} {f.en}" for f in judge.findings]

@@ -269,6 +269,7 @@ async def test_the_scheduler_closes_what_is_due_once(story: Story) -> None:
     await months.tick(story.parts)
     assert "report.issued" not in await story.kinds(), "six in the tenant's own morning, not before"
     await days_pass(story, DECEMBER)
+    await story.agent.list_sessions()
     await months.tick(story.parts)
     await months.tick(story.parts)
     assert [k for k in await story.kinds() if k == "report.issued"] == ["report.issued"]
@@ -293,6 +294,7 @@ async def test_one_customers_trouble_is_nobody_elses(story: Story, caplog: pytes
     owner = story.world.owner
     other = await open_tenant(story.parts, owner.who, name="AAA viene prima", details={})
     await days_pass(story, DECEMBER)
+    await story.agent.list_sessions()
     real = story.parts.reporter
 
     class OneBad(Failing):

@@ -63,6 +63,7 @@ class Walk:
             lambda: stop(parts, approver.who, session),
             lambda: story.stop_signed(session, approver),
             self.pause_or_resume,
+            story.agent.list_sessions,
             lambda: close_session(parts, technician, session, outcome="open", activities=[GEST], note=""),
             lambda: join_session(parts, session, who=technician, via="browser", kind="files", terminal="x"),
             lambda: self.watch(session),

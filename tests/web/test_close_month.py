@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,13 +57,14 @@ def test_a_demos_folder_is_as_good_as_its_brokers(
     """People know the folder they gave to the demo, not the one it keeps its broker in."""
     asked_in = []
 
-    async def answer(state: Path, verb: str, **_: object) -> dict[str, str]:
+    async def answer(state: Path, verb: str, **_: object) -> dict[str, Any]:
         asked_in.append((state, verb))
-        return {"number": "VB-1"}
+        return {"number": "VB-1", "missing": ["CASSA-01"]}
 
     monkeypatch.setattr(door, "command", answer)
     (tmp_path / "broker").mkdir()
     for state in (tmp_path, tmp_path / "broker"):
         assert close_month.run(asked(state)) == 0
     assert asked_in == [(tmp_path / "broker", "close_month")] * 2
-    assert capsys.readouterr().out == "Emesso il rapporto VB-1.\n" * 2
+    said = "Emesso il rapporto VB-1.\nManca l’elenco delle sessioni della macchina CASSA-01.\n"
+    assert capsys.readouterr().out == said * 2

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyotp
 
+from audit.canonical import unb64
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.note import VerifierKey
 from broker.cases.ask_witness import ask_witness
 from broker.cases.finish_signing import finish_signing
+from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.cases.open_tenant import open_tenant
 from broker.cases.rotate_log_key import rotate_log_key
 from broker.domain.secrets import digest_of
@@ -21,6 +25,7 @@ from broker.store import log_tokens, next_log, statements
 from broker.store.standing import Ahead
 from tests.broker.outside import NAMED, Outside, name_it
 from tests.broker.world import Someone, World
+from tests.stories.telling import Story
 from tests.web.test_english import italian_in
 
 Browse = Any
@@ -260,3 +265,23 @@ async def test_witnesses_outside_are_to_be_told_of_the_next_log(
     page = (await titolare.get("/titolare")).text
     assert "Dal 01/01/2027 il registro continua sotto un’altra chiave." in page
     assert 'href="/trust.json"' in page
+
+
+async def test_the_titolare_sees_whose_list_of_sessions_is_here(story: Story, browse: Browse) -> None:
+    """Of the month that ended last, and of the hosts that were in use in it."""
+    world = story.world
+    page = (await browse(world.titolare).get("/titolare")).text
+    assert world.host.label in page
+    assert "elenco della macchina" not in page, "it was enrolled in the month that runs"
+    story.clock.at = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
+    asked = await begin_passkey_login(world.parts, "192.0.2.10")
+    answer = world.titolare.login.authentication(unb64(asked.options["challenge"]))
+    entered = await finish_passkey_login(world.parts, asked.state, answer, "192.0.2.10")
+    world.titolare = replace(world.titolare, token=entered.token)
+    page = (await browse(world.titolare).get("/titolare")).text
+    assert "elenco della macchina mancante, novembre 2026" in page
+    await story.agent.list_sessions()
+    page = (await browse(world.titolare).get("/titolare")).text
+    assert "elenco della macchina ricevuto, novembre 2026" in page
+    english = (await browse(world.titolare).speak("en").get("/titolare")).text
+    assert "the host’s list received, November 2026" in english

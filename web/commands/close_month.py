@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
         print(said["it"])
         return 1
     print(f"Emesso il rapporto {said['number']}.")
+    for label in said["missing"]:
+        print(f"Manca l’elenco delle sessioni della macchina {label}.")
     return 0
 
 
@@ -71,6 +73,7 @@ async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
     # Imported here: asking a running broker needs none of what a broker is made of.
     from broker.api.refusals import sentence
     from broker.cases.close_month import close_month
+    from broker.cases.missing_lists import missing_lists
     from broker.domain.refusal import Refused
     from web.commands.run_broker import kept_settings, make_parts
 
@@ -81,4 +84,5 @@ async def _on_store(args: argparse.Namespace) -> dict[str, Any]:
             issued = await close_month(parts, args.tenant, args.period, partial=args.partial)
         except Refused as no:
             return {"it": sentence(no)}
-    return {"number": issued.number}
+        missing = await missing_lists(parts, issued)
+    return {"number": issued.number, "missing": missing}

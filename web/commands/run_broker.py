@@ -19,12 +19,14 @@ import uvloop
 
 from broker import app, control, door
 from broker.bastion import front
+from broker.cases.ask_lists import ask_lists
 from broker.cases.check_logs import check_all, check_completely
 from broker.cases.close_month import close_month
 from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
@@ -35,6 +37,7 @@ from broker.jobs import (
     head_letters,
     heartbeat,
     lapse,
+    lists,
     logins,
     months,
     publish,
@@ -238,6 +241,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("heartbeat", 600, heartbeat.tick),
         Job("lapse", 15, lapse.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
+        Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
         Job("erasure", 86_400, erase.tick),
@@ -260,7 +264,15 @@ async def _close_month(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]
     issued = await close_month(
         parts, str(asked["tenant"]), str(asked["period"]), partial=bool(asked.get("partial"))
     )
-    return {"number": issued.number, "record": issued.n}
+    return {"number": issued.number, "record": issued.n, "missing": await missing_lists(parts, issued)}
+
+
+async def _ask_lists(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    tenant = str(asked["tenant"])
+    found = await ask_lists(parts, tenant, parts.clock.now())
+    async with parts.store.read() as work:
+        labels = estate.labels(await estate.tenant_hosts(work, tenant))
+    return {"asked": [labels[host] for host in found.asked], "away": [labels[host] for host in found.away]}
 
 
 async def erase_now(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,6 +324,7 @@ async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, A
 
 
 COMMANDS: dict[str, control.Command] = {
+    "ask_lists": _ask_lists,
     "close_month": _close_month,
     "erase": erase_now,
     "setup_secret": _setup_secret,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from audit.periods import preceding
 from audit.records import SessionRefused
 from audit.statement import Policy
 from audit.terms import TERMS, months
@@ -50,7 +51,7 @@ def page(
         reports=_reports(view, reader),
         people=tuple(_person(one, who, reader) for one in view.people),
         rules=rules(view, reader),
-        hosts=tuple(_host(one, reader) for one in view.hosts if one.state != "revoked"),
+        hosts=tuple(_host(one, view, reader) for one in view.hosts if one.state != "revoked"),
         verifier=digest(),
         head=words.digest(view.head.root.hex()),
         head_when=date_of(reader.now, reader),
@@ -400,7 +401,21 @@ _KEYS: dict[bool | None, Pair] = {
 }
 
 
-def _host(one: HostView, reader: Reader) -> e.Person:
+_LISTS: dict[str, Pair] = {
+    "received": ("elenco della macchina ricevuto", "the host’s list received"),
+    "missing": ("elenco della macchina mancante", "the host’s list missing"),
+}
+
+
+def _listed(one: HostView, view: CustomerView, reader: Reader) -> str:
+    """Whether it has listed its own sessions of the month that ended last."""
+    if one.list is None:
+        return ""
+    month = month_name(preceding(view.period), reader)
+    return f"; {reader.say(*_LISTS[one.list])}, {month}"
+
+
+def _host(one: HostView, view: CustomerView, reader: Reader) -> e.Person:
     say = reader.say
     if one.connected:
         right = say("collegata", "connected")
@@ -414,7 +429,9 @@ def _host(one: HostView, reader: Reader) -> e.Person:
             else say("da iscrivere", "to be enrolled")
         )
     acts = (v.Act(say("Apri", "Open"), href=f"/postazioni/{one.id}"),)
-    return e.Person(words.clean(one.label), say(*_KEYS[one.confirmed]), right, acts)
+    return e.Person(
+        words.clean(one.label), say(*_KEYS[one.confirmed]) + _listed(one, view, reader), right, acts
+    )
 
 
 def witnessed(view: CustomerView, reader: Reader) -> tuple[Mark | None, str]:

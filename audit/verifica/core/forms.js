@@ -40,7 +40,16 @@ function judged(rule) {
   };
 }
 
+/** One line of a host's list: session, since, until, how. */
+function listed(value) {
+  if (typeof value !== "string" || value.split(" ").length !== 4) return false;
+  const [session, since, until, how] = value.split(" ");
+  const times = [since, until].filter((time) => time !== "-");
+  return FORMS.id(session) && FORMS.code(how) && times.length > 0 && times.every(FORMS.instant) && (until === "-") === (how === "running");
+}
+
 export const FORMS = {
+  listed,
   id: pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
   code: pattern(/^[a-z0-9][a-z0-9_]{0,63}$/),
   digest: pattern(/^[0-9a-f]{64}$/),

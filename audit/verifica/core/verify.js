@@ -8,6 +8,7 @@ import { checkFiles, checkLeftovers } from "./files.js";
 import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
 import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
+import { Lists } from "./lists.js";
 import { Openings } from "./openings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
@@ -68,6 +69,7 @@ class Reading {
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
+    this.lists = new Lists(judge);
     this.erasures = new Erasures(this.chain, judge);
     this.shards = new Shards(this.chain, signed, judge);
   }
@@ -89,7 +91,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.shards];
+    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -161,11 +163,13 @@ class Reading {
     if (records.lateNotes > 0) judge.note("late_note", { count: records.lateNotes });
     if (notes.uncounted > 0) judge.note("uncounted", { count: notes.uncounted });
     if (story.tools) judge.note("licensed_tool");
+    this.lists.close();
     Object.assign(judge.counts, {
       requests: story.requests.size,
       sessions: [...story.sessions.values()].filter(({ state }) => state !== "new").length,
       approvals: this.approvals.checked,
       notes: notes.checked,
+      lists: this.lists.count,
       hosts: notes.confirmed.size,
       openings: this.openings.checked,
       reports: this.reports.issued.length,
