@@ -62,6 +62,7 @@ EXPECTED = (
     ("lo stesso file, e nessuno digita", f"{ALLOWED}macchina NON confermata"),
     # two histories
     ("database riportato a prima del furto", refused(AGENT, "head_refused stale")),
+    ("un recupero con la firma falsa", refused(AGENT, "head_refused unannounced")),
     ("due storie del registro", refused(AGENT, "log_forked")),
     ("poi un ordine autentico", refused(AGENT, "log_forked")),
     # log and report
