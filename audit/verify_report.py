@@ -211,10 +211,12 @@ class Reports:
         if figures is None or figures.n < told.n:
             judge.find("REPORT", "report_figures", where)
             return
-        if not _check_parts(issued, told, figures, report, material):
-            return
+        tied = _check_parts(issued, told, figures, report, material)
+        # Also of a report that says something else than this log: what was rewritten is the log then.
         quorums = {told.quorum, figures.quorum}
         check_head(report, where, quorums, material.vkey_of(told.n + 1), material.holds, judge)
+        if not tied:
+            return
         for what in wrong_names(report, material.admitted, self._hosts, told.n, figures.n):
             judge.find("REPORT", "report_evidence", where, what=what)
 

@@ -274,6 +274,12 @@ def test_the_printed_head_is_of_this_log() -> None:
     only(judge(busy_month(Twist(printed=_head(1, bytes(32))))), "REWRITTEN", "report_head")
 
 
+def test_the_printed_head_is_judged_also_where_the_lines_differ() -> None:
+    """A log rewritten since gives other lines too: that it was rewritten is said all the same."""
+    twist = Twist(printed=_head(1, bytes(32)), report=lambda r: r | {"totals": r["totals"] | {"minutes": 1}})
+    assert {("REPORT", "report_evidence"), ("REWRITTEN", "report_head")} <= codes(judge(busy_month(twist)))
+
+
 @pytest.mark.parametrize("size", [0, -1])
 def test_the_printed_head_covers_what_is_told(size: int) -> None:
     alone(

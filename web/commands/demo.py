@@ -12,8 +12,17 @@ DEFAULT_STATE = Path(".demo")
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=("session",), help="open a session on the running demo")
-    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="where the demo keeps itself")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        help=f"where the demo keeps itself ({DEFAULT_STATE}); with --attack: one to steal a copy of",
+    )
     parser.add_argument("--headless", action="store_true", help="the whole path, without hands")
+    parser.add_argument(
+        "--attack",
+        choices=("stolen-broker",),
+        help="steal the broker of a demo, and try everything",
+    )
     parser.add_argument("--out", type=Path, help="with --headless: where report, bundle and transcript go")
     parser.add_argument("--json", action="store_true", help="print the running demo's addresses and files")
     parser.add_argument("--channels", default="terminal,exec", help="with session: which, by commas")
@@ -33,9 +42,14 @@ def run(args: argparse.Namespace) -> int:
             print("Manca --out CARTELLA: dove mettere rapporto, pacchetto e racconto.")
             return 2
         return headless.run(args.out)
+    if args.attack is not None:
+        from web.demo.attack import run as attack
+
+        return attack.run(state=args.state)
+    state = args.state or DEFAULT_STATE
     if args.what == "session":
-        return hands.session(args.state, tuple(args.channels.split(",")), as_json=args.json)
+        return hands.session(state, tuple(args.channels.split(",")), as_json=args.json)
     if args.json:
-        return hands.addresses(args.state)
+        return hands.addresses(state)
     ports = Ports(args.port, args.signing_port, args.ssh_port, args.smtp_port)
-    return hands.run(args.state, ports, usual=args.state == DEFAULT_STATE)
+    return hands.run(state, ports, usual=state == DEFAULT_STATE)

@@ -71,7 +71,7 @@ def run(out: Path) -> int:
             asyncio.run(_path(Path(folder), out, transcript))
             done = True
         except* (Failed, Said) as failed:
-            print("\n".join(_sentences(failed)))
+            print("\n".join(sentences(failed)))
         finally:
             # A fault of ours leaves its trace on the screen: the processes' words are kept for that, too.
             if not done:
@@ -80,11 +80,11 @@ def run(out: Path) -> int:
     return 0 if done else 1
 
 
-def _sentences(failed: BaseExceptionGroup[Failed | Said]) -> list[str]:
+def sentences(failed: BaseExceptionGroup[Failed | Said]) -> list[str]:
     """What parts that ran side by side had to say, each in its turn."""
     found: list[str] = []
     for one in failed.exceptions:
-        found += _sentences(one) if isinstance(one, BaseExceptionGroup) else [str(one)]
+        found += sentences(one) if isinstance(one, BaseExceptionGroup) else [str(one)]
     return found
 
 
@@ -106,7 +106,9 @@ async def _path(state: Path, out: Path, transcript: Transcript) -> None:
 # ------------------------------------------------------------------------------------- the parts
 
 
-async def ask(technician: Browser, host: str, text: str, channels: tuple[str, ...]) -> str:
+async def ask(
+    technician: Browser, host: str, text: str, channels: tuple[str, ...], *, longest_s: int = 3600
+) -> str:
     """The id of a new request."""
     said = await technician.post(
         "/api/requests",
@@ -115,7 +117,7 @@ async def ask(technician: Browser, host: str, text: str, channels: tuple[str, ..
         reason="Chiamata del cliente",
         channels=[{"kind": kind} for kind in channels],
         activities=[{"code": "GEST", "type": "ASS"}],
-        longest_s=3600,
+        longest_s=longest_s,
     )
     return str(said["request"])
 

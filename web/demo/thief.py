@@ -1,58 +1,154 @@
-"""DEMO: a stolen broker. Same database, same keys, and one change: the approval in its orders is forged.
+"""DEMO: a stolen broker. Same database, same keys, and its lines to the hosts in the thief's hands.
 
 Shows what the claim of trust.md says: whoever holds the broker and all its keys still opens nothing
-that nobody at the customer signed. Started in the broker's place by the headless demo and by tests,
-as `python -m web.demo.thief` with the options of `verbale serve`.
+that nobody at the customer signed. Started in the broker's place by the headless demo, by
+`verbale demo --attack` and by tests, as `python -m web.demo.thief` with the options of `verbale serve`.
+
+Left alone it forges the approval in every order. By commands over the broker's control socket it works
+by hand: `thief_hold` keeps frames of these types back, `thief_heard` tells what was kept back and what
+the hosts said, `thief_send` says anything to a host, `thief_type` types a command into an open session.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
-from agent.wire.frames import Head, Open
+from agent.wire.frames import Frame, Head, Open, encode
 from audit.signed import SignedStatement
 from audit.statement import Approval
-from broker.live.hub import Hub, Turn
+from broker.cases.join_session import join_session
+from broker.live.hub import AgentLink, Hub, Turn
+from broker.parts import Parts
 from broker.ports import Chance
 from web.commands import run_broker, serve
 from web.demo.authenticator import SoftwareAuthenticator
 from web.demo.client import site
 
-
-@dataclass(slots=True)
-class ForgedTurn(Turn):
-    """A turn whose orders bear an approval that the thief signed in the approver's name."""
-
-    pen: SoftwareAuthenticator
-
-    async def send(self, frame: Open | Head, new_size: int) -> None:
-        if isinstance(frame, Open):
-            frame = replace(frame, approvals=tuple(self._forged(a) for a in frame.approvals))
-        # The parent's method by name: slots make a new class, which `super()` without names misses.
-        await Turn.send(self, frame, new_size)
-
-    def _forged(self, approval: dict[str, object]) -> dict[str, object]:
-        true = SignedStatement.from_value(approval)
-        said = self.pen.assertion(Approval.parse(true.statement).digest)
-        # In the approver's name: his credential's id stands on it, the thief's key is behind it.
-        forged = replace(said, credential=true.assertion.credential)
-        value: dict[str, object] = SignedStatement(true.statement, forged).to_value()
-        return value
+MAX_HEARD = 20_000  # frames of one demonstration; its control socket reads them by pieces
+PIECE = 50
 
 
 class StolenHub(Hub):
     def __init__(self, chance: Chance, pen: SoftwareAuthenticator) -> None:
         super().__init__(chance)
-        self._pen = pen
+        self.pen = pen
+        self.holds: frozenset[str] | None = None  # None: nobody is at the line, every approval is forged
+        self.heard: list[str] = []
+
+    def keep(self, frame: Frame) -> bool:
+        """Whether it stays with the thief."""
+        if self.holds is None or frame.TYPE not in self.holds:
+            return False
+        self.hear(encode(frame))
+        return True
+
+    def hear(self, text: str) -> None:
+        if self.holds is not None and len(self.heard) < MAX_HEARD:
+            self.heard.append(text)
+
+    def add(self, agent: AgentLink) -> None:
+        honest = agent.link.receive
+
+        def receive(text: str | bytes, at: float) -> None:
+            if isinstance(text, str):
+                self.hear(text)
+            honest(text, at)
+
+        agent.link.receive = receive  # type: ignore[method-assign]
+        super().add(agent)
+
+    async def push(self, host: str, frame: Frame) -> bool:
+        return True if self.keep(frame) else await super().push(host, frame)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Turn]:
         async with super().turn(host) as real:
-            yield ForgedTurn(real.old_size, real.agent, self._pen)
+            yield StolenTurn(real.old_size, real.agent, self)
+
+
+@dataclass(slots=True)
+class StolenTurn(Turn):
+    """A turn whose orders stay with the thief, or bear an approval that he signed in the approver's name."""
+
+    hub: StolenHub
+
+    async def send(self, frame: Open | Head, new_size: int) -> None:
+        if self.hub.keep(frame):
+            self.agent.head_sent = new_size  # what he makes of it brings the head along
+            return
+        if isinstance(frame, Open) and self.hub.holds is None:
+            frame = replace(frame, approvals=tuple(forged(a, self.hub.pen) for a in frame.approvals))
+        # The parent's method by name: slots make a new class, which `super()` without names misses.
+        await Turn.send(self, frame, new_size)
+
+
+def forged(approval: Mapping[str, object], pen: SoftwareAuthenticator) -> dict[str, Any]:
+    """The same approval, in the approver's name: his credential's id stands on it, the thief's key is behind it."""
+    true = SignedStatement.from_value(dict(approval))
+    said = pen.assertion(Approval.parse(true.statement).digest)
+    value: dict[str, Any] = SignedStatement(
+        true.statement, replace(said, credential=true.assertion.credential)
+    ).to_value()
+    return value
+
+
+# ------------------------------------------------------------------------------- the thief's commands
+
+
+def _hub(parts: Parts) -> StolenHub:
+    assert isinstance(parts.hub, StolenHub)
+    return parts.hub
+
+
+async def _hold(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    _hub(parts).holds = frozenset(asked["types"])
+    return {}
+
+
+async def _heard(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A piece of the frames since `since`, and how many there are."""
+    heard, since = _hub(parts).heard, int(asked["since"])
+    return {"frames": heard[since : since + PIECE], "count": len(heard)}
+
+
+async def _send(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """To every host that is linked, whatever the broker's own rules say; true while there is one."""
+    links = parts.hub.links()
+    for agent in links:
+        async with agent.writing:
+            await agent.send(str(asked["text"]))
+    return {"sent": bool(links)}
+
+
+async def _type(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a command says that the thief types into an open session, as if its technician had.
+
+    The broker ends the technician's SSH: whoever has the broker needs none of his keys.
+    """
+    found = await join_session(
+        parts,
+        str(asked["session"]),
+        via="ssh",
+        kind="exec",
+        terminal="127.0.0.1",
+        ssh_fingerprint=str(asked["technician"]),
+        command=str(asked["line"]),
+    )
+    pipe = await parts.hub.open_channel(
+        found.host, found.session, found.channel, kind="exec", params=found.params, salt=found.salt
+    )
+    said = b""
+    try:
+        while (message := await pipe.read()) is not None:
+            said += message[1]
+    finally:
+        pipe.finish()
+    return {"said": said.decode("utf-8", "replace")}
 
 
 def main(argv: list[str]) -> int:
@@ -64,6 +160,8 @@ def main(argv: list[str]) -> int:
         pen = SoftwareAuthenticator(chance.octets(32), site(args.signing_origin))
         return StolenHub(chance, pen)
 
+    by_hand = {"thief_hold": _hold, "thief_heard": _heard, "thief_send": _send, "thief_type": _type}
+    run_broker.COMMANDS.update(by_hand)
     return run_broker.run(args, make_hub=stolen)
 
 
