@@ -29,6 +29,7 @@ from audit.keys import SigningKey
 from audit.note import VerifierKey
 from audit.signed import SignedStatement
 from broker.domain.texts import Texts
+from tests.audit.recorded import RULES
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web import signing_site
 from web.present import words
@@ -156,7 +157,9 @@ RECOVERY = statement.Recovery(
     ENROLMENT.log_vkey.replace("2026", "2026b"),
     AT,
 )
-LASTING = replace(POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58)
+LASTING = replace(
+    POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58, recording=RULES
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -898,3 +901,13 @@ def test_a_taken_port_is_said() -> None:
             second.start()
     finally:
         first.close()
+
+
+def test_rules_on_recording_are_shown_with_both_papers(site: Site) -> None:
+    """L-41: what is switched on, and on which paper of whom, before he signs."""
+    rules = replace(POLICY, recording=RULES)
+    page = site.open(sign_of(rules))
+    text = page.locator("main").inner_text()
+    assert "Ciò che i comandi rispondono viene registrato, in ogni sessione" in text
+    assert "Cliente: accordo sindacale, Accordo 12/2026, del 2026-09-01" in text
+    assert "Fornitore: nessun dipendente, Dichiarazione 3/2026, del 2026-09-02" in text

@@ -286,7 +286,7 @@ function ruleFacts(rules) {
       ? [say("Si conserva", "Kept"), h("ul", { class: "lines" }, Object.entries(rules.retention).map(([kind, months]) =>
           h("li", {}, say(...KEPT[kind]), say(`: ${months} mesi`, `: ${months} months`))))]
       : undefined,
-    [say("Registrazione", "Recording"), ...recorded(rules.recording)],
+    [say("Registrazione", "Recording"), ...recordingRules(rules.recording)],
     rules.recipient ? [say("Testi apribili anche da", "Texts can be opened also by"), mono(rules.recipient)] : undefined,
     rules.previous
       ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]
@@ -300,7 +300,7 @@ const GROUNDS = {
   no_employees: ["nessun dipendente", "nobody employed"],
 };
 
-function recorded(rules) {
+function recordingRules(rules) {
   if (!rules) return [say("Nessuna sessione viene registrata", "No session is recorded")];
   const ground = (it, en, one) =>
     h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), one.day);
