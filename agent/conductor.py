@@ -63,7 +63,7 @@ BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset({"closed_by_technician", "stopped_by_ads", "revoked", "host_revoked"})
-OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved"})
+OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved", "revoked_at_host"})
 
 
 @dataclass(frozen=True, slots=True)

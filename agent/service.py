@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from agent import setback
+from agent import bars, setback
 from agent.order import OpenOrder, grant_digest
 from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
 from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
@@ -41,11 +41,13 @@ class SessionsSeam(Protocol):
 
     def grant_of(self, session: str) -> Grant | None: ...
 
-    def check_in(self, check_in: CheckIn) -> None: ...
+    def check_in(self, check_in: CheckIn, key: str) -> None: ...
 
     def answer(self, session: str, n: int, signature: bytes) -> None: ...
 
     def stop_signed(self, stop: SignedStop) -> None: ...
+
+    def bar(self, barred: bars.Bars) -> None: ...
 
     def link_lost(self) -> None: ...
 
@@ -93,6 +95,8 @@ class Service:
         self._spawn = spawn
         self._log = log
         self.revoked = False
+        self._bars = bars.NOTHING_BARRED
+        self.bar()
 
     # ------------------------------------------------------------------------------ the link's life
 
@@ -146,6 +150,16 @@ class Service:
         if not told.exists():
             self._reporter.report("host.revoked", None, {"reason": reason})
             told.touch(mode=0o600)
+
+    def bar(self) -> None:
+        """Obey what was revoked at this host since: end what rests on it, and say each once."""
+        self._bars = bars.read(self._state_dir)
+        self._sessions.bar(self._bars)
+        told = bars.read(self._state_dir, bars.TOLD_FILE)
+        for what, digest in self._bars.without(told):
+            self._reporter.report("host.barred", None, {"what": what, "digest": digest})
+        if self._bars != told:
+            bars.keep(self._state_dir, self._bars, bars.TOLD_FILE)
 
     def heartbeat_if_due(self, every: timedelta = HEARTBEAT_EVERY) -> None:
         """One signed sign of life a day, also from an idle host."""
@@ -202,8 +216,8 @@ class Service:
         try:
             advanced = pins.catch_up(
                 self._enrolled.pins,
-                [SignedStatement.from_value(value) for value in frame.approvers],
-                [SignedStatement.from_value(value) for value in frame.policies],
+                [self._not_barred(value) for value in frame.approvers],
+                [self._not_barred(value) for value in frame.policies],
                 self._witness.no_earlier(self._now()),
             )
         except (BadSignature, Malformed) as wrong:
@@ -214,6 +228,12 @@ class Service:
                 save_enrolled(self._state_dir, enrolled)
                 self._enrolled = enrolled
         self._pins_held()
+
+    def _not_barred(self, value: frames.Json) -> SignedStatement:
+        signed = SignedStatement.from_value(value)
+        if self._bars.of(signed) and not pins.holds(self._enrolled.pins, signed):
+            raise BadSignature("the passkey that signed was revoked at this host")
+        return signed
 
     def _pins_held(self) -> None:
         held = self._enrolled.pins
@@ -249,14 +269,16 @@ class Service:
     def stop_signed(self, signed: SignedStatement) -> str:
         """End the session that an approver's signed stop names: its id; `No` or `Malformed` if it does not count."""
         grant = self._grant(SignedStop.parse(signed.statement).session)
-        stop = read_stop(self._enrolled.pins, signed, grant, self._witness.no_earlier(self._now()))
+        at = self._witness.no_earlier(self._now())
+        stop = read_stop(self._enrolled.pins, signed, grant, at, self._bars)
         self._sessions.stop_signed(stop)
         return stop.session
 
     def _check_in(self, signed: SignedStatement) -> str:
         grant = self._grant(CheckIn.parse(signed.statement).session)
-        found = read_check_in(self._enrolled.pins, signed, grant, self._witness.no_earlier(self._now()))
-        self._sessions.check_in(found)
+        at = self._witness.no_earlier(self._now())
+        found = read_check_in(self._enrolled.pins, signed, grant, at, self._bars)
+        self._sessions.check_in(found, bars.fingerprint(signed.credential))
         return found.session
 
     def _take_open(self, frame: frames.Open) -> None:
@@ -275,7 +297,8 @@ class Service:
             return
         if not self._witness.holds(self._enrolled.pins, frame.head):
             self._take_head(frame.head)
-        seen = Seen(self._seen.marks, self._witness.head, self._witness.floor, self._witness.forked)
+        held = self._witness
+        seen = Seen(self._seen.marks, held.head, held.floor, held.forked, self._bars)
         now = self._now()
         answer = decide(self._enrolled.pins, self._me, order, seen, now)
         if isinstance(answer, Refusal):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from agent.bars import NOTHING_BARRED, Bars
 from agent.refusal import No
 from audit import admission
 from audit.admission import Breach
@@ -24,8 +25,9 @@ def check(breaches: Iterator[Breach]) -> None:
         raise No(breach.code, breach.why)
 
 
-def _signer(pins: Pins, signed: SignedStatement) -> Approver:
-    """Whose pinned passkey it is."""
+def _signer(pins: Pins, signed: SignedStatement, bars: Bars) -> Approver:
+    """Whose pinned passkey it is, not revoked here."""
+    bars.check(signed)
     approver = pins.approvers.by_credential(signed.credential)
     if approver is None:
         raise No("not_recognised", "the credential is not in the pinned set")
@@ -39,19 +41,23 @@ def check_signature(pins: Pins, signed: SignedStatement, by: Approver) -> None:
         raise No("signature_invalid", str(wrong)) from wrong
 
 
-def read_check_in(pins: Pins, signed: SignedStatement, grant: Grant, at: datetime) -> CheckIn:
+def read_check_in(
+    pins: Pins, signed: SignedStatement, grant: Grant, at: datetime, bars: Bars = NOTHING_BARRED
+) -> CheckIn:
     """The chosen watcher's check-in for this grant; `No`, or `Malformed` for what is none."""
     found = CheckIn.parse(signed.statement)
-    by = _signer(pins, signed)
+    by = _signer(pins, signed, bars)
     check(admission.check_in(found, by, grant, at, demo=pins.enrolment.demo))
     check_signature(pins, signed, by)
     return found
 
 
-def read_stop(pins: Pins, signed: SignedStatement, grant: Grant, at: datetime) -> SignedStop:
+def read_stop(
+    pins: Pins, signed: SignedStatement, grant: Grant, at: datetime, bars: Bars = NOTHING_BARRED
+) -> SignedStop:
     """An approver's order to end this grant's session; `No`, or `Malformed` for what is none."""
     found = SignedStop.parse(signed.statement)
-    by = _signer(pins, signed)
+    by = _signer(pins, signed, bars)
     check(admission.signed_stop(found, by, grant, at, demo=pins.enrolment.demo))
     check_signature(pins, signed, by)
     return found

@@ -16,6 +16,7 @@ HOST_KINDS = (
     "host.enrolled",
     "host.heartbeat",
     "host.revoked",
+    "host.barred",
     "session.started",
     "session.refused",
     "session.paused",

@@ -165,6 +165,17 @@ def advance(pins: Pins, signed: SignedStatement, at: datetime) -> Pins:
             raise Malformed("only an approver set or a policy changes the pins")
 
 
+def holds(pins: Pins, signed: SignedStatement) -> bool:
+    """Whether the statement is a link these pins already have behind them, by its number."""
+    match signed.read():
+        case Approvers(number=number):
+            return number <= pins.approvers.number
+        case Policy(number=number):
+            return number <= pins.policy.number
+        case _:
+            return False
+
+
 def catch_up(
     pins: Pins, approvers: Sequence[SignedStatement], policies: Sequence[SignedStatement], at: datetime
 ) -> Pins:

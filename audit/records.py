@@ -182,6 +182,20 @@ class HostRevoked(Record):
     received: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HostBarred(Record):
+    """Somebody with administrator rights revoked a key or a grant at the host: there it counts no more.
+
+    `digest` is SHA-256 (hex) of the credential id, or the grant's digest."""
+
+    KIND, CODE, IT, EN = "host.barred", "R043", "Revoca fatta sulla macchina", "Revoked at the host"
+    RETAIN = "authorisation"
+    EVIDENCE = ("note",)
+    what: Code  # credential | grant
+    digest: Digest
+    received: Instant
+
+
 # ------------------------------------------------------------------------- request, answer, grant
 
 
@@ -375,7 +389,7 @@ class SessionResumed(Record):
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
-    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked. `left`: processes that may
+    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked, revoked_at_host. `left`: processes that may
     live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
     the signed stop that it obeyed."""
 
@@ -669,7 +683,7 @@ class HoldLifted(Record):
 AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
-    | ApproversChanged | PolicyChanged | HostPrepared | HostEnrolled | HostRevoked
+    | ApproversChanged | PolicyChanged | HostPrepared | HostEnrolled | HostRevoked | HostBarred
     | RequestOpened | RequestWithdrawn | RequestLapsed | ApprovalGiven | ApprovalRefused
     | ApprovalRefusalExplained | ApprovalWithdrawn | RequestSolved
     | GrantIssued | GrantRevoked | GrantExpired | SupervisionTaken

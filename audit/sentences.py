@@ -188,6 +188,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "policy_breach": ("le regole del cliente non lo ammettono: {what}", "the customer's policy forbids it: {what}"),
     "too_few": (
         "meno persone hanno autorizzato di quante ne chiedono le regole", "fewer people approved than the policy asks for"),
+    "barred": (
+        "La macchina ha cominciato una sessione su una chiave o un permesso che lì era stato revocato.",
+        "The host began a session on a key or a grant that had been revoked there.",
+    ),
     "approver_gone": (
         "all’apertura chi aveva autorizzato non era più tra chi può farlo",
         "whoever had approved was no approver any more when it was opened"),

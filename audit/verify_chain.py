@@ -23,6 +23,7 @@ from audit.record import Actor
 from audit.records import (
     ApproversChanged,
     CredentialAdded,
+    HostBarred,
     HostEnrolled,
     HostPrepared,
     HostRevoked,
@@ -49,7 +50,7 @@ class Chain:
         kind.KIND
         for kind in (
             TenantOpened, CredentialAdded, LoginSucceeded, ApproversChanged, PolicyChanged, HostPrepared, HostEnrolled,
-            HostRevoked,
+            HostRevoked, HostBarred,
         )
     )  # fmt: skip
 
@@ -70,6 +71,7 @@ class Chain:
         self.enrolments: dict[str, Enrolment] = {}  # what each host pins
         self._prepared: dict[str, Enrolment] = {}  # signed, and not yet used
         self.agents: dict[str, HostEnrolled] = {}  # hosts in use
+        self.barred: dict[str, set[str]] = {}  # by host: digests of keys and grants revoked there
         self.software = 0  # signatures by a demo's software authenticator
 
     def log_origin(self, host: str) -> str | None:
@@ -112,6 +114,8 @@ class Chain:
                 case HostRevoked(host=host):
                     self._equal_host(leaf, host, where)
                     self.agents.pop(host, None)
+                case HostBarred(digest=digest):
+                    self.barred.setdefault(leaf.host or "", set()).add(digest)
                 case _:
                     pass
         except Malformed as wrong:
@@ -225,6 +229,7 @@ class Chain:
 
     def _enrolled(self, leaf: Leaf, record: HostEnrolled, where: str) -> None:
         self.agents[record.host] = record
+        self.barred.pop(record.host, None)  # a new life of this host
         signed = self._prepared.pop(record.host, None)
         if signed is None:
             return  # step 8 says that this host was never prepared

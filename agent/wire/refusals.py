@@ -125,6 +125,12 @@ REFUSALS: dict[str, Sentence] = {
         "Questa macchina è stata tolta dal servizio da chi la amministra: serve una nuova iscrizione.",
         "This host was taken out of service by its administrator: it must be enrolled again.",
     ),
+    "revoked_at_host": Sentence(
+        "Chi amministra questa macchina ha revocato qui la chiave di chi ha firmato, o il permesso: "
+        "il tecnico chieda una nuova autorizzazione, a un’altra persona se la chiave è persa.",
+        "Whoever administers this host revoked here the key of who signed, or the grant: the technician "
+        "should ask for a new approval, from another person if the key is lost.",
+    ),
     "desk_denied": Sentence(
         "La persona alla postazione non ha acconsentito: il tecnico la contatti prima di chiedere di nuovo.",
         "The person at the host did not consent: the technician should speak to them before asking again.",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent import pins_store, report, setback
+from agent import bars, pins_store, report, setback
 from agent.pins_store import Enrolled, HostKeys, SeenStore
 from agent.policy import Admitted
 from agent.report import Reporter
@@ -37,6 +37,7 @@ class Sessions:
     def __init__(self) -> None:
         self.opened: list[Admitted] = []
         self.said: list[Any] = []
+        self.barred = bars.NOTHING_BARRED
 
     async def open(self, admitted: Admitted, salt: bytes) -> None:
         assert salt == b"s" * 32
@@ -54,7 +55,10 @@ class Sessions:
     def grant_of(self, session: str) -> Grant | None:
         return next((a.grant for a in self.opened if a.grant.session == session), None)
 
-    def check_in(self, check_in: CheckIn) -> None:
+    def bar(self, barred: bars.Bars) -> None:
+        self.barred = barred
+
+    def check_in(self, check_in: CheckIn, key: str) -> None:
         self.said.append(check_in)
 
     def answer(self, session: str, n: int, signature: bytes) -> None:
@@ -316,6 +320,37 @@ def test_a_revoked_host_opens_nothing(stage: Stage) -> None:
     told = [(n.kind, n.body.get("reason")) for n in stage.notes()[:2]]
     assert told == [("host.revoked", "local"), ("session.refused", "host_revoked")]
     assert stage.sessions.opened == []
+
+
+def test_a_revoked_key_is_said_once_and_counts_for_nothing(stage: Stage) -> None:
+    key = bars.fingerprint(b64(people.TITOLARE.credential))
+    bars.keep(stage.state, bars.Bars(frozenset({key})))
+    stage.service.bar()
+    assert stage.sessions.barred.credentials == {key}
+    stage.service.frame(Story().open())
+    stage.service.bar()
+    stage.again()
+    assert stage.sessions.barred.credentials == {key}, "also in its next life"
+    stage.service.frame(Story().open())
+    stage.welcome()
+    said = [(n.kind, n.body) for n in stage.notes()]
+    assert said[0] == ("host.barred", {"what": "credential", "digest": key})
+    assert [kind for kind, _ in said].count("host.barred") == 1
+    assert [body["reason"] for kind, body in said if kind == "session.refused"] == [bars.CODE] * 2
+
+
+def test_a_revoked_key_changes_no_pins(stage: Stage) -> None:
+    """What it signed before, and the host holds, stays behind the pins."""
+    key = bars.fingerprint(b64(people.TITOLARE.credential))
+    first = people.signed(people.POLICY).to_value()
+    later = replace(people.POLICY, number=2, previous=people.POLICY.digest.hex(), window_s=3600)
+    bars.keep(stage.state, bars.Bars(frozenset({key})))
+    stage.service.bar()
+    stage.service.frame(frames.Pins((people.signed(people.APPROVERS).to_value(),), (first,)))
+    assert not [line for line in stage.logged if line.startswith("pins refused")]
+    stage.service.frame(frames.Pins((), (first, people.signed(later).to_value())))
+    assert stage.logged[-1] == "pins refused: the passkey that signed was revoked at this host"
+    assert stage.sent[-1] == frames.PinsHeld(1, 1)
 
 
 def test_channels_and_stops_go_to_the_sessions(stage: Stage) -> None:

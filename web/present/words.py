@@ -87,6 +87,7 @@ END_REASONS: dict[str, Pair] = {
     "agent_stopping": ("l’agente è stato fermato", "the agent was stopped"),
     "clock_moved": ("l’orologio della macchina è stato spostato", "the host’s clock was moved"),
     "host_revoked": ("macchina tolta", "host taken out"),
+    "revoked_at_host": ("revocata sulla macchina", "revoked at the host"),
 }
 
 # What a channel allows, and what is said of it where it was not asked for. The signing page says the same

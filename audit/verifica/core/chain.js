@@ -41,6 +41,7 @@ export class Chain {
   policies = new Map();
   enrolments = new Map(); // what each host pins
   agents = new Map(); // hosts in use: body of their enrolment record
+  barred = new Map(); // by host: digests of keys and grants revoked there
   software = 0; // signatures by a demo's software authenticator
   #prepared = new Map(); // signed, and not yet used
   #demo = false;
@@ -87,6 +88,10 @@ export class Chain {
       case "host.revoked":
         if (leaf.host !== leaf.body.host) this.#say(leaf, "statement_differs", "host");
         this.agents.delete(leaf.body.host);
+        break;
+      case "host.barred":
+        if (!this.barred.has(leaf.host)) this.barred.set(leaf.host, new Set());
+        this.barred.get(leaf.host).add(leaf.body.digest);
         break;
       default:
     }
@@ -184,6 +189,7 @@ export class Chain {
     const { host, statement } = leaf.body;
     this.agents.delete(host);
     this.agents.set(host, leaf.body);
+    this.barred.delete(host); // a new life of this host
     const signed = this.#prepared.get(host);
     if (signed === undefined) return; // step 8 says that this host was never prepared
     this.#prepared.delete(host);
