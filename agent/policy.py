@@ -17,7 +17,8 @@ from agent.log_proof import leaf, order_head
 from agent.order import OpenOrder, grant_digest
 from agent.refusal import No
 from agent.signed_orders import check, check_signature, read_check_in
-from audit import admission, witness
+from audit import admission, warrant, witness
+from audit.admission import Authority
 from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
@@ -115,7 +116,7 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
     if marks & seen.marks:
         raise No("replayed", "session, grant or request were admitted before")
     _in_window(grant, now, at)
-    given = tuple(_approval(pins, signed, request, seen.bars, now) for signed in order.approvals)
+    given = tuple(_approval(pins, signed, order, request, seen.bars, now) for signed in order.approvals)
     approvals = tuple(approval for approval, _ in given)
     check(admission.as_chosen(grant, approvals, pins.policy))
     check(admission.by_roles([approver.role for _, approver in given], pins.policy))
@@ -130,7 +131,11 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
     ends = at + (grant.ends_at(now) - now)  # by the clock that will count it
     found = (pins.policy.tool(c.tool) for c in request.channels if c.tool is not None)
     tools = tuple(t for t in found if t is not None)
-    signed = (*order.approvals, *([] if check_in is None or order.check_in is None else [order.check_in]))
+    signed = (
+        *order.approvals,
+        *order.warrants,
+        *([] if check_in is None or order.check_in is None else [order.check_in]),
+    )
     keys = frozenset(fingerprint(one.credential) for one in signed)
     return Admitted(
         grant, request, approvals, who, ends, order.texts, tools, pins.policy, head, marks, check_in, keys
@@ -158,16 +163,33 @@ def _in_window(grant: Grant, now: datetime, at: datetime) -> None:
 
 
 def _approval(
-    pins: Pins, signed: SignedStatement, request: Request, bars: Bars, now: datetime
+    pins: Pins, signed: SignedStatement, order: OpenOrder, request: Request, bars: Bars, now: datetime
 ) -> tuple[Approval, Approver]:
     approval = Approval.parse(signed.statement)
     bars.check(signed)
     approver = pins.approvers.by_credential(signed.credential)
     if approver is None:
         raise No("not_recognised", "the credential is not in the pinned set")
-    check(admission.by_approver(approval, approver, request, now, demo=pins.enrolment.demo))
+    authority = None if approval.warrant is None else _authority(pins, approval.warrant, order, bars)
+    breaches = admission.by_approver(
+        approval, approver, request, now, demo=pins.enrolment.demo, authority=authority
+    )
+    check(breaches)
     check_signature(pins, signed, approver)
     return approval, approver
+
+
+def _authority(pins: Pins, cited: str, order: OpenOrder, bars: Bars) -> Authority | None:
+    """The warrant an approval cites, as the titolare signed it; None where the order does not bring it."""
+    for signed in order.warrants:
+        found = warrant.parse(signed.statement)
+        if found.digest.hex() == cited:
+            bars.check(signed)
+            giver = pins.approvers.by_credential(signed.credential)
+            if giver is not None:
+                check_signature(pins, signed, giver)
+            return Authority(found, giver)
+    return None
 
 
 # ------------------------------------------------------------------------------------ log before access

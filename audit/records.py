@@ -143,6 +143,41 @@ class PolicyChanged(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationGiven(Record):
+    """`statement` is the digest of a `delegation`, which names whom, what and until when."""
+
+    KIND, CODE, IT, EN = "delegation.given", "R032", "Delega all’ADS firmata", "Delegation signed"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    warrant: Id
+    until: Instant
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MandateGiven(Record):
+    """`statement` is the digest of a `mandate`, which names whom, what and until when."""
+
+    KIND, CODE, IT, EN = "mandate.given", "R033", "Mandato al fornitore firmato", "Mandate signed"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    warrant: Id
+    until: Instant
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantEnded(Record):
+    """A titolare ended a delegation or mandate before its day; `statement` is its digest."""
+
+    KIND, CODE, IT, EN = "warrant.ended", "R034", "Delega o mandato finito prima", "Warrant ended early"
+    RETAIN = "authorisation"
+    statement: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class HostPrepared(Record):
     """The titolare signed an enrolment; `statement` is its digest, whose head is the root."""
 
@@ -245,6 +280,7 @@ class ApprovalGiven(Record):
     supervision: Code
     watcher: Id | None
     demo_software: bool
+    warrant: Digest | None = None  # of the delegation or mandate he signed under
 
 
 @dataclass(frozen=True, slots=True)
@@ -683,7 +719,8 @@ class HoldLifted(Record):
 AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
-    | ApproversChanged | PolicyChanged | HostPrepared | HostEnrolled | HostRevoked | HostBarred
+    | ApproversChanged | PolicyChanged | DelegationGiven | MandateGiven | WarrantEnded
+    | HostPrepared | HostEnrolled | HostRevoked | HostBarred
     | RequestOpened | RequestWithdrawn | RequestLapsed | ApprovalGiven | ApprovalRefused
     | ApprovalRefusalExplained | ApprovalWithdrawn | RequestSolved
     | GrantIssued | GrantRevoked | GrantExpired | SupervisionTaken

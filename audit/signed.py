@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from audit import passkey, statement
 from audit.canonical import Fields, Value, b64, decode, encode, unb64
 from audit.errors import Malformed
 from audit.passkey import Assertion
-from audit.statement import MAX_STATEMENT_BYTES, PARSERS, AnyStatement, Origin
+from audit.statement import MAX_STATEMENT_BYTES, AnyStatement, Origin
+from audit.warrant import Delegation, Mandate, Warrant
 
 MAX_FILE_BYTES = 1024 * 1024  # years of approver sets and policies; a usual file is 10 KiB
 MAX_CODE = 128
+PARSERS: dict[str, Callable[[bytes], AnyStatement | Warrant]] = {
+    **statement.PARSERS,
+    Delegation.TYPE: Delegation.parse,
+    Mandate.TYPE: Mandate.parse,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class SignedStatement:
     statement: bytes
     assertion: Assertion
 
-    def read(self) -> AnyStatement:
+    def read(self) -> AnyStatement | Warrant:
         """The statement, its signature unchecked; of whichever type it says it is."""
         value = decode(self.statement, max_bytes=MAX_STATEMENT_BYTES)
         kind = value.get("type") if isinstance(value, dict) else None
@@ -39,7 +46,7 @@ class SignedStatement:
         """The credential id as approver sets spell it (base64url): who says he signed."""
         return b64(self.assertion.credential)
 
-    def check(self, site: Origin, public_key: str) -> AnyStatement:
+    def check(self, site: Origin, public_key: str) -> AnyStatement | Warrant:
         """The statement, if this passkey signed it on this page; `BadSignature` or `Malformed`."""
         found = self.read()
         challenge = statement.digest(found.TYPE, self.statement)

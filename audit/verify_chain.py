@@ -19,7 +19,7 @@ from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, apart, in_force, unfit
-from audit.record import Actor
+from audit.record import Actor, Role
 from audit.records import (
     ApproversChanged,
     CredentialAdded,
@@ -41,6 +41,11 @@ EvidenceOf = Callable[[Leaf, str], bytes | None]
 def credential_digest(approver: Approver) -> str:
     """How records name a credential: SHA-256 (hex) of its id."""
     return hashlib.sha256(unb64(approver.credential)).hexdigest()
+
+
+def actor_role(approver: Approver) -> Role:
+    """How records call whoever signs under that line: of the vendor's people the log knows no ADS."""
+    return "technician" if approver.role == "vendor_ads" else approver.role
 
 
 class Chain:
@@ -146,14 +151,14 @@ class Chain:
         if not in_force(by, leaf.time):
             self._judge.find("UNAPPROVED", "approver_expired", where)
             return None
-        if leaf.actor != Actor(by.person, by.role):
+        if leaf.actor != Actor(by.person, actor_role(by)):
             self._judge.find("UNAPPROVED", "statement_differs", where, what="actor")
         if getattr(leaf.record, "demo_software", by.demo_software) != by.demo_software:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="demo_software")
         self.software += by.demo_software
         return by
 
-    def _statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
+    def statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
         """Statement bytes behind a leaf, equal in digest to what the leaf says."""
         data = self._evidence_of(leaf, "statement")
         if data is None:
@@ -165,7 +170,7 @@ class Chain:
         return data
 
     def _approvers(self, leaf: Leaf, record: ApproversChanged, where: str) -> None:
-        data = self._statement(leaf, Approvers.TYPE, record.statement, where)
+        data = self.statement(leaf, Approvers.TYPE, record.statement, where)
         if data is None:
             return
         new = Approvers.parse(data)
@@ -184,7 +189,7 @@ class Chain:
         self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:
-        data = self._statement(leaf, Policy.TYPE, record.statement, where)
+        data = self.statement(leaf, Policy.TYPE, record.statement, where)
         if data is None:
             return
         new = Policy.parse(data)
@@ -200,7 +205,7 @@ class Chain:
             self.signer(leaf, self.approvers, Policy.TYPE, data, titolare=True)
 
     def _enrolment(self, leaf: Leaf, record: HostPrepared, where: str) -> None:
-        data = self._statement(leaf, Enrolment.TYPE, record.statement, where)
+        data = self.statement(leaf, Enrolment.TYPE, record.statement, where)
         if data is None:
             return
         new = Enrolment.parse(data)

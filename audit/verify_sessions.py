@@ -171,7 +171,12 @@ class Sessions:
                 self._judge.find("UNAPPROVED", "approver_gone", where)
             else:
                 breaches = admission.by_approver(
-                    approval, line, asked.statement, leaf.time, demo=enrolment.demo
+                    approval,
+                    line,
+                    asked.statement,
+                    leaf.time,
+                    demo=enrolment.demo,
+                    authority=self._approvals.warrants.authority(approval.warrant),
                 )
                 breached(self._judge, breaches, where)
         if grant.watcher is not None and asked.check_in is not None:

@@ -153,6 +153,7 @@ class Open:
     salt: Raw32
     supervision: LeafProof | None = None
     check_in: Json | None = None
+    warrants: tuple[Json, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from audit.sentences import FINDINGS
 from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
 from audit.verifica import tables
+from audit.warrant import Delegation, Mandate
 
 FORMAT = Path(audit.__file__).parent / "FORMAT.md"
 
@@ -79,7 +80,7 @@ OBJECTS: dict[str, Any] = {
     "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
-    "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 

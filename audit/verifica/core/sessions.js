@@ -117,7 +117,10 @@ export class Sessions {
     for (const { given, by } of this.approvals.used(grant, asked)) {
       const line = approvers.approvers.find(({ credential }) => credential === by.credential);
       if (line === undefined || line.public_key !== by.public_key) this.#say("approver_gone", where);
-      else breached(this.judge, byApprover(given, line, asked.statement, leaf.time, enrolment.demo === true), where);
+      else {
+        const authority = this.approvals.warrants.authority(given.warrant);
+        breached(this.judge, byApprover(given, line, asked.statement, leaf.time, enrolment.demo === true, authority), where);
+      }
     }
     if (grant.watcher !== undefined && asked.checkIn !== null) this.#stillWatched(leaf, grant, asked.checkIn, enrolment, where);
   }
