@@ -20,6 +20,7 @@ from broker.domain.appointing import PolicyDraft
 from broker.domain.instants import AFTER, FIRST
 from broker.domain.people import Role
 from broker.domain.refusal import Refused, Why
+from broker.domain.warranting import WarrantDraft, in_order
 
 _LINE = r"^[^\x00-\x1f\x7f]+$"  # one line that shows what it is
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
@@ -112,10 +113,11 @@ class EnrolForm(Form):
 class AppointmentForm(Form):
     person: Id
     until: Instant
+    delegated: bool = False
 
     def read(self) -> Appointment:
         until: datetime = self.until
-        return Appointment(self.person, until)
+        return Appointment(self.person, until, self.delegated)
 
 
 class ToolForm(Form):
@@ -185,13 +187,43 @@ class PolicyForm(Form):
         )
 
 
+class WarrantForm(Form):
+    """A delegation or a mandate; `hosts` and `activities` empty: all of them."""
+
+    kind: Literal["delegation", "mandate"]
+    persons: tuple[Id, ...] = Field(min_length=1, max_length=16)
+    hosts: tuple[Id, ...] = Field(default=(), max_length=200)
+    channels: tuple[ChannelKind, ...] = Field(min_length=1, max_length=6)
+    activities: tuple[Annotated[str, StringConstraints(max_length=16)], ...] = Field(
+        default=(), max_length=16
+    )
+    administrator: bool = False
+    until: Instant
+    own_requests: bool = False
+
+    def read(self) -> WarrantDraft:
+        return WarrantDraft(
+            self.kind,
+            self.persons,
+            self.hosts,
+            in_order(self.channels),
+            self.activities,
+            self.administrator,
+            self.until,
+            self.own_requests,
+        )
+
+
 class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
-    purpose: Literal["first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure"]
+    purpose: Literal[
+        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "warrant"
+    ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
     policy: PolicyForm | None = None
+    warrant: WarrantForm | None = None
     host: Id | None = None
     request: Id | None = None
     supervision: Literal["self", "named", "waived"] | None = None

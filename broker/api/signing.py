@@ -13,6 +13,7 @@ from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.decide_erasure import begin_erasure
 from broker.cases.finish_signing import finish_signing
+from broker.cases.give_warrant import begin_warrant
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.domain.people import Who
@@ -54,7 +55,10 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
             )
         case "erasure" if form.request is not None and form.reason is not None:
             return await begin_erasure(parts, who, form.request, reason=form.reason)
-        case "policy" | "enrolment" | "approval" | "erasure":
+        case "warrant" if form.warrant is not None:
+            draft = form.warrant.read()
+            return await begin_warrant(parts, who, draft, demo_software=form.demo_software)
+        case "policy" | "enrolment" | "approval" | "erasure" | "warrant":
             raise Refused(Why.BAD_INPUT, field=form.purpose)
         case _:
             assert_never(form.purpose)

@@ -17,7 +17,7 @@ from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
 from broker.domain.instants import chosen
-from broker.domain.people import Action, Who
+from broker.domain.people import Action, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
@@ -31,6 +31,7 @@ PURPOSE = "approvers"
 class Appointment:
     person: str
     until: datetime
+    delegated: bool = False
 
 
 async def begin_approvers(
@@ -60,12 +61,19 @@ async def begin_approvers(
 
 
 async def _appointed(tx: Tx, tenant: str, one: Appointment) -> Appointed:
-    person = await people.person(tx.work, tenant, one.person)
+    person = await people.person(tx.work, tenant, one.person) or await _of_vendor(tx, one.person)
     if person is None:
         raise Refused(Why.NOT_FOUND)
-    held = await people.credentials(tx.work, tenant, one.person, "signing")
+    held = await people.credentials(tx.work, person.tenant, one.person, "signing")
     keys = tuple(SigningKey(c.id, c.public_key, c.demo_software) for c in held)
-    return Appointed(person, keys, chosen(one.until, "until"))
+    return Appointed(person, keys, chosen(one.until, "until"), one.delegated)
+
+
+async def _of_vendor(tx: Tx, person: str) -> Person | None:
+    """A technician of the house: what he signs counts under a mandate only."""
+    house = await estate.house(tx.work)
+    found = None if house is None else await people.person(tx.work, house.id, person)
+    return found if found is not None and found.role == "technician" else None
 
 
 async def approvers_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:

@@ -11,6 +11,7 @@ from broker.cases import (
     change_approvers,
     change_policy,
     decide_erasure,
+    give_warrant,
     register_signing_key,
     sign_enrolment,
     sign_stop,
@@ -29,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     decide_erasure.PURPOSE: decide_erasure.erasure_signed,
     sign_enrolment.PURPOSE: sign_enrolment.enrolment_signed,
     sign_stop.PURPOSE: sign_stop.stop_signed,
+    give_warrant.PURPOSE: give_warrant.warrant_signed,
     take_supervision.PURPOSE: take_supervision.supervision_signed,
 }
 

@@ -12,6 +12,7 @@ from audit import instant
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
 from audit.statement import Approvers, CheckIn, Enrolment, Policy
+from audit.warrant import Warrant
 from broker.store.database import Work
 from broker.store.tables import statements
 from broker.store.tx import Tx
@@ -32,7 +33,10 @@ def _signed(row: Row[Any]) -> SignedStatement:
 
 
 async def keep(
-    tx: Tx, tenant: str, statement: Approvers | Policy | Enrolment | CheckIn, signed: SignedStatement
+    tx: Tx,
+    tenant: str,
+    statement: Approvers | Policy | Enrolment | CheckIn | Warrant,
+    signed: SignedStatement,
 ) -> None:
     """Store what was signed, verbatim. What stands in no chain has the number 0."""
     await tx.change(

@@ -28,6 +28,7 @@ from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.note import VerifierKey
 from audit.signed import SignedStatement
+from audit.warrant import Delegation, Mandate, Warrant
 from broker.domain.texts import Texts
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web import signing_site
@@ -145,6 +146,14 @@ ENROLMENT = statement.Enrolment(
 )
 
 
+DELEGATION = Delegation(
+    "t-1a2b3c4d", "w-0000000001", ("p-0000000d",), ("h-0000000a",), ("terminal", "tool"), ("GEST", "SERV"), False,
+    AT, AT.replace(year=2027), demo_software=True,
+)  # fmt: skip
+MANDATE = Mandate(
+    "t-1a2b3c4d", "w-0000000002", ("p-0000000b", "p-0000000e"), None, ("terminal", "exec", "tool"), None, True,
+    AT, AT.replace(year=2027), own_requests=True,
+)  # fmt: skip
 ERASURE = statement.Erasure(
     "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
 )
@@ -211,6 +220,14 @@ def ask(
         "shown": {"p-0000000c": "ADS"},
         "credentials": [],
     } | changes
+
+
+def under(given: Warrant, **changes: Any) -> dict[str, Any]:
+    """An approval that cites it, which comes attached."""
+    asked = request(account=statement.Account("assistenza", administrator=False))
+    yes = approval(asked, warrant=given.digest.hex(), **changes)
+    attached = {"request": b64(asked.encode()), "warrant": b64(given.encode())}
+    return ask(asked, yes, attached=attached)
 
 
 def sign_of(made: statement.Statement, **attached: statement.Statement) -> dict[str, Any]:
@@ -352,8 +369,21 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         sign_of(ERASURE),
         None,
         sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
+        sign_of(DELEGATION),
+        sign_of(MANDATE),
+        under(DELEGATION),
     ],
-    ids=["approval", "policy", "lasting policy", "erasure", "approvers", "enrolment"],
+    ids=[
+        "approval",
+        "policy",
+        "lasting policy",
+        "erasure",
+        "approvers",
+        "enrolment",
+        "delegation",
+        "mandate",
+        "approval under a delegation",
+    ],
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
     """Not one value of what is signed, or of what it refers to, stays off the page."""
@@ -367,6 +397,53 @@ def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> Non
             assert re.sub(r"\s+", " ", leaf) in said
     for leaf in leaves([one["data"] for one in payload["openings"].values()]):
         assert leaf in said
+
+
+def test_a_mandate_is_shown_in_plain_words(site: Site) -> None:
+    said = site.open(sign_of(MANDATE) | {"shown": {"p-0000000b": "Tecnico 1"}}).locator("main").inner_text()
+    for line in (
+        "Mandato al fornitore", "Tecnico 1 (p-0000000b)", "p-0000000e", "Non apre nulla da sé",
+        "Possono autorizzare anche richieste proprie.", "autoapprovata in mandato", "potrà modificare anche Verbale",
+        "Guardare al suo posto", "Finisce da sé", "w-0000000002", "Vedere lo schermo di qualcuno",
+    ):  # fmt: skip
+        assert line in said, line
+
+
+def test_a_delegation_is_shown_in_plain_words(site: Site) -> None:
+    said = site.open(sign_of(DELEGATION)).locator("main").inner_text()
+    for line in (
+        "Delega all’ADS",
+        "h-0000000a",
+        "GEST, programma gestionale; SERV, servizi",
+        "Mai amministratore",
+    ):
+        assert line in said, line
+    assert "richieste proprie" not in said
+
+
+def test_who_signs_for_himself_under_a_mandate_reads_it(site: Site) -> None:
+    said = site.open(PAYLOADS["under"]).locator("main").inner_text()
+    assert "In mandato" in said
+    assert "Lei autorizza una richiesta sua." in said
+    assert "Con delega" in site.open(under(DELEGATION)).locator("main").inner_text()
+
+
+def test_a_list_says_who_needs_a_delegation_or_a_mandate(site: Site) -> None:
+    titolare, ads = APPROVERS.approvers
+    lines = (
+        titolare,
+        replace(ads, delegated=True),
+        replace(ads, credential=b64(b"cred-3"), role="vendor_ads"),
+    )
+    here = replace(APPROVERS, approvers=lines, signing=statement.Origin("firma.localhost", site.origin))
+    said = site.open(sign_of(here)).locator("main").inner_text()
+    assert "autorizza solo con una delega" in said
+    assert "amministratore del fornitore: autorizza solo con un suo mandato" in said
+    bent = replace(here, approvers=(titolare, replace(ads, role="ads")))
+    value = bent.to_value()
+    value["approvers"][0]["delegated"] = True
+    page = site.open(sign_of(bent) | {"statement": b64(encode(value))}, state="refused")
+    assert "delegated" in refusal(page)
 
 
 def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> None:
@@ -426,7 +503,19 @@ ITALIAN = re.compile(
 
 
 @pytest.mark.parametrize(
-    "name", ["approval", "policy", "approvers", "erasure", "enrolment", "register", "refused"]
+    "name",
+    [
+        "approval",
+        "policy",
+        "approvers",
+        "erasure",
+        "enrolment",
+        "register",
+        "refused",
+        "delegation",
+        "mandate",
+        "under",
+    ],
 )
 def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
     """From its own words: the link brings two letters."""
@@ -533,6 +622,9 @@ PAYLOADS = {
     "stop in English": of_session(statement.SignedStop) | {"lang": "en"},
     "english": ask(lang="en"),
     "erasure": sign_of(ERASURE),
+    "delegation": sign_of(DELEGATION),
+    "mandate": sign_of(MANDATE),
+    "under": under(MANDATE, approver="p-0000000b", supervision="waived", watcher=None),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),
     "register": REGISTER,
@@ -574,6 +666,9 @@ def duplicate_key() -> dict[str, Any]:
     return ask(statement=b64(data.replace(b'{"approver"', b'{"approver":"p-x","approver"', 1)))
 
 
+REQUEST_ALONE = {"request": under(DELEGATION)["attached"]["request"]}
+
+
 @pytest.mark.parametrize(
     ("payload", "why"),
     [
@@ -609,6 +704,23 @@ def duplicate_key() -> dict[str, Any]:
         (
             sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)),
             "impronte sono diverse",
+        ),
+        (sign_of(replace(DELEGATION, persons=())), "persons"),
+        (sign_of(replace(DELEGATION, hosts=("h-2", "h-1"))), "hosts"),
+        (sign_of(replace(DELEGATION, channels=("tool", "terminal"))), "channels"),
+        (sign_of(replace(DELEGATION, activities=())), "activities"),
+        (sign_of(replace(DELEGATION, own_requests=True)), "own_requests"),
+        (sign_of(replace(MANDATE, not_after=AT.replace(year=2028))), "not_after"),
+        (sign_of(replace(MANDATE, not_after=AT)), "not_after"),
+        (under(DELEGATION) | {"attached": REQUEST_ALONE}, "tutto ciò che firmerebbe"),
+        (ask(attached=under(DELEGATION)["attached"]), "non c’entra"),
+        (
+            under(DELEGATION) | {"attached": REQUEST_ALONE | {"warrant": b64(MANDATE.encode())}},
+            "impronte sono diverse",
+        ),
+        (
+            under(DELEGATION) | {"attached": REQUEST_ALONE | {"warrant": b64(POLICY.encode())}},
+            "di un altro tipo",
         ),
         (sign_of(replace(ERASURE, requests=())), "requests"),
         (sign_of(replace(ERASURE, reports=("B", "A"))), "reports"),

@@ -16,7 +16,7 @@ from broker.cases.change_approvers import begin_approvers
 from broker.cases.deny import allow
 from broker.cases.invite import Invited, invite
 from broker.cases.open_tenant import open_tenant
-from broker.cases.register_signing_key import begin_signing_key
+from broker.cases.register_signing_key import begin_signing_key, registering
 from broker.cases.see_estate import see_own, see_people, see_tenants
 from broker.cases.see_mine import see_mine
 from broker.cases.set_password import PasswordAsked, asked_again, begin_password, set_password
@@ -84,7 +84,7 @@ async def invite_again(
 
 @router.post("/passkey-di-firma")
 async def signing_key(request: Request, who: Caller, parts: PartsOf) -> Response:
-    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
+    await allow(parts, who, registering(who), who.tenant, "signing_key")
     return await to_signing(request, parts, who, partial(begin_signing_key, parts, who))
 
 
