@@ -194,6 +194,30 @@ class ApproverLine:
     chosen: bool
     until: str
     blocked: str = ""
+    delegated: bool | None = None  # None: not to be chosen
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantForm:
+    """A new delegation or mandate (`own`: it may cover requests of those people's own)."""
+
+    title: str
+    people: tuple[Option, ...]
+    hosts: tuple[Option, ...]
+    channels: tuple[Option, ...]
+    activities: tuple[Option, ...]
+    until: str
+    own: bool
+    sign: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Warrants:
+    """What the titolare gave to others to authorise, newest first; `list` leads to who may need one."""
+
+    given: tuple[Person, ...]
+    forms: tuple[WarrantForm, ...]
+    list: Act | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from audit.records import SessionRefused
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.see_erasures import ErasureView, see_erasures
-from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
+from broker.cases.see_estate import HostView, PersonView, see_hosts
+from broker.cases.see_warrants import see_signers
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
@@ -51,7 +52,7 @@ class CustomerView:
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
     """Of the caller's own tenant."""
     await allow(parts, who, Action.READ_RECORDS, who.tenant, "records")
-    people = await see_people(parts, who, who.tenant)
+    people = await see_signers(parts, who, named_only=True)
     hosts = await see_hosts(parts, who, who.tenant)
     async with parts.store.read() as work:
         customer = await estate.tenant(work, who.tenant)

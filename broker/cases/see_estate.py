@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from audit.statement import Account, Policy
+from audit.statement import Account, Approver, Policy
 from broker.cases.deny import allow
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
-from broker.domain.people import Action, Who
+from broker.domain.people import Action, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
+from broker.store.people import Credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,33 @@ class PersonView:
     appointed_keys: int  # his signing passkeys that the approver set in force names
     appointed_until: datetime | None
     demo_software: bool
+    delegated: bool = False  # his approvals count under a delegation only
+
+    @classmethod
+    def of(
+        cls,
+        one: Person,
+        signing: Sequence[Credential],
+        lines: Sequence[Approver],
+        *,
+        logins: Sequence[Credential] = (),
+        ssh_keys: int = 0,
+    ) -> PersonView:
+        """`lines` are his in the set in force."""
+        return cls(
+            one.id,
+            one.role,
+            one.name,
+            one.function,
+            one.email,
+            len(logins),
+            len(signing),
+            ssh_keys,
+            len(lines),
+            max((line.valid_until for line in lines), default=None),
+            any(key.demo_software for key in (*logins, *signing)),
+            any(line.delegated for line in lines),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +118,8 @@ async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
             logins = await people.credentials(work, tenant, one.id, "login")
             signing = await people.credentials(work, tenant, one.id, "signing")
             lines = [] if named is None else [line for line in named.approvers if line.person == one.id]
-            found.append(
-                PersonView(
-                    one.id,
-                    one.role,
-                    one.name,
-                    one.function,
-                    one.email,
-                    len(logins),
-                    len(signing),
-                    len(await people.ssh_keys_of(work, tenant, one.id)),
-                    len(lines),
-                    max((line.valid_until for line in lines), default=None),
-                    any(key.demo_software for key in (*logins, *signing)),
-                )
-            )
+            ssh = len(await people.ssh_keys_of(work, tenant, one.id))
+            found.append(PersonView.of(one, signing, lines, logins=logins, ssh_keys=ssh))
     return found
 
 

@@ -19,6 +19,7 @@ from broker.cases.open_tenant import open_tenant
 from broker.cases.register_signing_key import begin_signing_key, registering
 from broker.cases.see_estate import see_own, see_people, see_tenants
 from broker.cases.see_mine import see_mine
+from broker.cases.see_warrants import see_signers
 from broker.cases.set_password import PasswordAsked, asked_again, begin_password, set_password
 from broker.domain.estate import Tenant
 from broker.domain.people import MAY, Action, Role, Who
@@ -91,7 +92,7 @@ async def signing_key(request: Request, who: Caller, parts: PartsOf) -> Response
 @router.get("/elenco")
 async def approvers(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
-    view = rules.approver_list(await see_people(parts, who, who.tenant), reader)
+    view = rules.approver_list(await see_signers(parts, who), reader)
     return await show(request, parts, who, "approver_list.html", view)
 
 
@@ -100,7 +101,7 @@ async def sign_approvers(request: Request, form: FormFields, who: Caller, parts:
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     chosen = form.many("person")
     until = {one: form.one(f"until-{one}") for one in chosen}
-    wanted = rules.appointments(chosen, until, parts.clock.now())
+    wanted = rules.appointments(chosen, until, parts.clock.now(), form.many("delegated"))
     return await to_signing(request, parts, who, partial(begin_approvers, parts, who, wanted))
 
 

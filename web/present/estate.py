@@ -188,9 +188,9 @@ def mine(found: MineView, who: Who, reader: Reader) -> e.Mine:
         say("Password e codice, come riserva", "Password and code, as a fallback"), href="/persone/password"
     )
     return e.Mine(
-        facts=(login,) if who.house else (login, _signing_fact(found, reader)),
+        facts=(login,) if who.role == "owner" else (login, _signing_fact(found, reader)),
         another=v.Ceremony("/api/passkeys/begin", "/api/passkeys/finish"),
-        signing=None if who.house else signing_key(reader, first=not found.signing),
+        signing=None if who.role == "owner" else signing_key(reader, first=not found.signing),
         ssh_keys=tuple(
             (
                 key.fingerprint,

@@ -231,7 +231,7 @@ def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
 
 
 def approver_list(people: Sequence[PersonView], reader: Reader) -> e.ApproverList:
-    rows = tuple(_approver(one, reader) for one in people if one.role in CUSTOMER_ROLES)
+    rows = tuple(_approver(one, reader) for one in people)
     word = reader.say("Leggi e firma l’elenco", "Read and sign the list")
     return e.ApproverList(rows, v.Act(word, post="/persone/elenco", kind="sign", sign=True))
 
@@ -250,13 +250,21 @@ def _approver(one: PersonView, reader: Reader) -> e.ApproverLine:
         day = date_of(held, reader)
         keys += say(f", oggi nell’elenco fino al {day}", f", on today’s list until {day}")
     until = held if held is not None and held > now else now + timedelta(days=300)
+    role = words.coded(words.ROLES, one.role, reader)
+    if one.role not in CUSTOMER_ROLES:
+        role = say(
+            "tecnico del fornitore, solo con un suo mandato", "technician of the vendor, under a mandate only"
+        )
     return e.ApproverLine(
-        one.id, words.clean(one.name), words.coded(words.ROLES, one.role, reader), keys,
-        chosen=not blocked, until=f"{local(until):%Y-%m-%d}", blocked=blocked,
+        one.id, words.clean(one.name), role, keys,
+        chosen=not blocked and (one.role in CUSTOMER_ROLES or held is not None),
+        until=f"{local(until):%Y-%m-%d}", blocked=blocked, delegated=one.delegated if one.role == "ads" else None,
     )  # fmt: skip
 
 
-def appointments(chosen: Sequence[str], until: Mapping[str, str], now: datetime) -> list[Appointment]:
+def appointments(
+    chosen: Sequence[str], until: Mapping[str, str], now: datetime, delegated: Sequence[str] = ()
+) -> list[Appointment]:
     """Until the end of the day that was typed, Italian time; a year from now is the longest."""
     found = []
     for person in dict.fromkeys(chosen):
@@ -265,5 +273,5 @@ def appointments(chosen: Sequence[str], until: Mapping[str, str], now: datetime)
         except ValueError as wrong:
             raise Refused(Why.BAD_INPUT, field="until") from wrong
         last = min(day + timedelta(days=1) - timedelta(seconds=1), now + MAX_APPOINTMENT)
-        found.append(Appointment(person, last))
+        found.append(Appointment(person, last, person in delegated))
     return found

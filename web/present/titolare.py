@@ -308,6 +308,12 @@ def _person(one: PersonView, who: Who, reader: Reader) -> e.Person:
     say = reader.say
     name = words.clean(one.name) + (say(" (lei)", " (you)") if one.id == who.person else "")
     count, role = one.signing_passkeys, words.coded(words.ROLES, one.role, reader)
+    if one.role == "technician":
+        role = say(
+            "tecnico del fornitore, solo con un suo mandato", "technician of the vendor, under a mandate only"
+        )
+    elif one.delegated:
+        role = say(f"{role}, solo con una delega", f"{role}, under a delegation only")
     line = say(
         f"{role}, {count} passkey per firmare",
         f"{role}, {count} passkey{'s' if count != 1 else ''} to sign with",
