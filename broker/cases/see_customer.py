@@ -10,8 +10,9 @@ from audit.periods import month_bounds
 from audit.records import SessionRefused
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
+from broker.cases.person_view import PersonView
 from broker.cases.see_erasures import ErasureView, see_erasures
-from broker.cases.see_estate import HostView, PersonView, see_hosts
+from broker.cases.see_estate import HostView, see_hosts
 from broker.cases.see_warrants import see_signers
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who

@@ -8,7 +8,8 @@ from audit.pins import in_force
 from audit.statement import ChannelKind
 from audit.warrant import Warrant
 from broker.cases.deny import allow
-from broker.cases.see_estate import PersonView, see_people
+from broker.cases.person_view import PersonView
+from broker.cases.see_estate import see_people
 from broker.domain.people import Action, Who
 from broker.domain.warranting import Kind
 from broker.parts import Parts

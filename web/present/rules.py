@@ -11,7 +11,8 @@ from audit.external_witness import MAX_EXTERNAL, ExternalWitness
 from audit.statement import APPROVER_ROLES, CHANNEL_KINDS, Account, Policy, Tool
 from audit.terms import LONGEST, TERMS, months
 from broker.cases.change_approvers import Appointment
-from broker.cases.see_estate import HostView, PersonView
+from broker.cases.person_view import PersonView
+from broker.cases.see_estate import HostView
 from broker.domain.appointing import PolicyDraft
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why

@@ -9,8 +9,9 @@ from audit.records import SessionRefused
 from audit.statement import Policy
 from audit.terms import TERMS, months
 from audit.verifica.page import digest
+from broker.cases.person_view import PersonView
 from broker.cases.see_customer import CustomerView
-from broker.cases.see_estate import HostView, PersonView
+from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
