@@ -136,6 +136,7 @@ class Agent:
             reporter=self.reporter,
             sessions=sessions,
             now=_now,
+            boot_s=SystemClocks().boot_s,
             send=self.outbound.send,
             break_off=self.outbound.break_off,
             spawn=spawn,
@@ -217,6 +218,7 @@ async def _bar_when_told(told: asyncio.Event, service: Service) -> None:
 async def _heartbeats(agent: Agent, service: Service) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_CHECK_S)
+        service.paper_tick()
         if agent.outbound.up:
             service.heartbeat_if_due()
 
@@ -259,6 +261,9 @@ class _NoSessions:
 
     def stop_signed(self, stop: SignedStop) -> None:
         raise AssertionError("there is no session to stop")
+
+    def announce(self, text: str) -> None:
+        """Nobody could do anything about it here any more."""
 
     def link_lost(self) -> None:
         """Nothing depends on it."""

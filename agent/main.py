@@ -13,10 +13,11 @@ import secrets
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent import bar_command, daemon, desk_call, enrol, setback, witness_main
+from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     StateDamaged,
@@ -208,6 +209,10 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     print(say("confirmed" if enrolled.confirmed else "not_confirmed", settings.language))
     if (state / FORK_FILE).exists():
         print(REFUSALS["log_forked"].en if english else REFUSALS["log_forked"].it)
+    waits = held_in(state)
+    if waits is not None:
+        hours = waits.waited // timedelta(hours=1)
+        print(say("paper_waits", settings.language, at=instant.to_text(waits.first_seen), hours=hours))
     lacking = setback.read(state)
     if lacking is not None:
         print(say("broker_set_back", settings.language, first=lacking.first, last=lacking.last))

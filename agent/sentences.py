@@ -183,6 +183,12 @@ SENTENCES: dict[str, Sentence] = {
         "The running agent ends its sessions and tells the log, if it reaches it: "
         "to know, repeat verbale-agent revoke.",
     ),
+    "paper_waits": Sentence(
+        "Un elenco nuovo firmato con la chiave su carta attende dal {at}: {hours} ore su 72. "
+        "Chi può autorizzare oggi può opporsi.",
+        "A new list signed by the key on paper has waited since {at}: {hours} of 72 hours. "
+        "Whoever may authorise today can object.",
+    ),
     "barred_keys": Sentence(
         "Da ora su questa macchina le chiavi di quella persona non valgono più nulla (chiavi: {count}).",
         "From now on that person's keys count for nothing on this host (keys: {count}).",

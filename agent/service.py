@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from agent import bars, setback
+from agent import bars, paper_desk, setback
 from agent.order import OpenOrder, grant_digest
+from agent.paper_wait import PaperWait
 from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
 from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
 from agent.refusal import No
 from agent.report import Reporter
-from agent.signed_orders import read_check_in, read_stop
+from agent.signed_orders import read_check_in, read_objection, read_stop
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant, pins
@@ -25,6 +26,7 @@ from audit.signed import SignedStatement
 from audit.statement import CheckIn, SignedStop
 
 HEARTBEAT_EVERY = timedelta(hours=24)
+TELL_DESK_EVERY = timedelta(hours=24)
 HEARTBEAT_AT_LINK_UP = timedelta(hours=20)  # a host that is on for an hour a day still gives a daily sign
 
 
@@ -48,6 +50,8 @@ class SessionsSeam(Protocol):
     def stop_signed(self, stop: SignedStop) -> None: ...
 
     def bar(self, barred: bars.Bars) -> None: ...
+
+    def announce(self, text: str) -> None: ...
 
     def link_lost(self) -> None: ...
 
@@ -74,6 +78,7 @@ class Service:
         reporter: Reporter,
         sessions: SessionsSeam,
         now: Callable[[], datetime],
+        boot_s: Callable[[], float],
         send: Callable[[frames.Frame], bool],
         break_off: Callable[[int, str], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
@@ -95,8 +100,11 @@ class Service:
         self._spawn = spawn
         self._log = log
         self.revoked = False
+        self._paper = PaperWait(state_dir, boot, now, boot_s)
+        self._told_desk: datetime | None = None  # of the set that waits
         self._bars = bars.NOTHING_BARRED
         self.bar()
+        self.paper_tick()
 
     # ------------------------------------------------------------------------------ the link's life
 
@@ -123,6 +131,7 @@ class Service:
             return
         self._log(f"link up; {self._reporter.waiting} notes waiting")
         self._note_setback(welcome.acked)
+        self.paper_tick()
         self._pins_held()
         self.heartbeat_if_due(HEARTBEAT_AT_LINK_UP)
         self._sessions.link_back()
@@ -223,11 +232,65 @@ class Service:
         except (BadSignature, Malformed) as wrong:
             self._log(f"pins refused: {wrong}")
         else:
-            if advanced != self._enrolled.pins:
-                enrolled = replace(self._enrolled, pins=advanced)
-                save_enrolled(self._state_dir, enrolled)
-                self._enrolled = enrolled
+            self._advance(advanced)
+            self._hear_paper(frame)
         self._pins_held()
+
+    def _advance(self, advanced: pins.Pins) -> None:
+        if advanced != self._enrolled.pins:
+            enrolled = replace(self._enrolled, pins=advanced)
+            save_enrolled(self._state_dir, enrolled)
+            self._enrolled = enrolled
+
+    def _hear_paper(self, frame: frames.Pins) -> None:
+        """Objections first; then the set that the key on paper signed, if it is the next one here."""
+        try:
+            for value in frame.objections or ():
+                self._hear_objection(SignedStatement.from_value(value))
+            signed = pins.announced(
+                self._enrolled.pins, [self._not_barred(value) for value in frame.approvers]
+            )
+            if signed is not None:
+                pins.after_paper(self._enrolled.pins, signed, self._witness.no_earlier(self._now()))
+                if self._paper.see(signed):
+                    self._log("a set by the key on paper waits from now on")
+                    self._told_desk = None
+        except (BadSignature, Malformed) as wrong:
+            self._log(f"a set by the key on paper was refused: {wrong}")
+        self.paper_tick()
+
+    def _hear_objection(self, signed: SignedStatement) -> None:
+        try:
+            found = read_objection(
+                self._enrolled.pins, signed, self._witness.no_earlier(self._now()), self._bars
+            )
+        except No as said:
+            self._log(f"objection refused: {said.code}: {said.why}")
+            return
+        if self._paper.object(found.announced):
+            self._log("the set by the key on paper was objected to")
+            self._sessions.announce(paper_desk.stopped())
+
+    def paper_tick(self) -> None:
+        """Take the set that the key on paper signed once it has waited; tell the desk each day until then."""
+        signed = self._paper.due()
+        held = self._paper.waiting
+        if held is None:
+            return
+        now = self._now()
+        if signed is None:
+            if self._told_desk is None or not self._told_desk <= now < self._told_desk + TELL_DESK_EVERY:
+                self._told_desk = now
+                self._sessions.announce(paper_desk.waiting(held.waited))
+            return
+        try:
+            if self._bars.of(signed):
+                raise BadSignature("the passkey that signed was revoked at this host")
+            self._advance(pins.after_paper(self._enrolled.pins, signed, self._witness.no_earlier(now)))
+            self._sessions.announce(paper_desk.taken())
+        except (BadSignature, Malformed) as wrong:
+            self._log(f"the set by the key on paper no longer fits: {wrong}")
+        self._paper.over()
 
     def _not_barred(self, value: frames.Json) -> SignedStatement:
         signed = SignedStatement.from_value(value)

@@ -254,6 +254,9 @@ class Sessions:
             if barred.bars(found.grant.digest.hex(), found.keys):
                 found.post(StopOrdered(BARRED))
 
+    def announce(self, text: str) -> None:
+        self.desk.announce(text)
+
     def link_lost(self) -> None:
         for found in self._live.values():
             found.post(LinkLost())

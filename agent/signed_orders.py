@@ -14,7 +14,8 @@ from audit import admission
 from audit.admission import Breach
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
-from audit.pins import Pins
+from audit.paper_key import Objection
+from audit.pins import Pins, in_force
 from audit.signed import SignedStatement
 from audit.statement import Approver, CheckIn, SignedStop
 
@@ -59,5 +60,21 @@ def read_stop(
     found = SignedStop.parse(signed.statement)
     by = _signer(pins, signed, bars)
     check(admission.signed_stop(found, by, grant, at, demo=pins.enrolment.demo))
+    check_signature(pins, signed, by)
+    return found
+
+
+def read_objection(
+    pins: Pins, signed: SignedStatement, at: datetime, bars: Bars = NOTHING_BARRED
+) -> Objection:
+    """Somebody of the customer in the pinned set keeps it; `No`, or `Malformed` for what is none."""
+    found = Objection.parse(signed.statement)
+    by = _signer(pins, signed, bars)
+    if found.tenant != pins.enrolment.tenant or found.by != by.person or by.needs == "mandate":
+        raise No("not_recognised", "the objection is of nobody who may object")
+    if not in_force(by, at):
+        raise No("delegation_expired", "the signer's appointment is not in force")
+    if found.demo_software != by.demo_software:
+        raise No("envelope_invalid", "objection and appointment disagree whether the key is a demo's")
     check_signature(pins, signed, by)
     return found

@@ -18,7 +18,7 @@ from audit.forms import Form
 Role = Literal["technician", "ads", "titolare", "owner", "agent", "broker", "desk", "nobody"]
 ROLES: frozenset[str] = frozenset(get_args(Role))
 RetainClass = Literal["access", "authorisation", "report", "log"]
-EvidenceKind = Literal["statement", "assertion", "note", "grant"]
+EvidenceKind = Literal["statement", "assertion", "note", "grant", "paper"]
 Sealing = Literal["never", "may", "must"]
 
 

@@ -125,7 +125,7 @@ class ApproversChanged(Record):
 
     KIND, CODE, IT, EN = "approvers.changed", "R030", "Elenco di chi autorizza cambiato", "Approvers changed"
     RETAIN = "authorisation"
-    EVIDENCE = ("statement", "assertion")
+    EVIDENCE = ("statement", "assertion", "paper")
     number: int
     statement: Digest
     credentials: tuple[Digest, ...]
@@ -175,6 +175,31 @@ class WarrantEnded(Record):
     KIND, CODE, IT, EN = "warrant.ended", "R034", "Delega o mandato finito prima", "Warrant ended early"
     RETAIN = "authorisation"
     statement: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class ApproversAnnounced(Record):
+    """The key on paper signed the next set: it counts after `audit.paper_key.WAIT`, if nobody objects."""
+
+    KIND, CODE = "approvers.announced", "R035"
+    IT, EN = "Elenco nuovo con la chiave su carta, in attesa", "New list by the key on paper, waiting"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion", "paper")
+    number: int
+    statement: Digest
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApproversObjected(Record):
+    """Somebody of the set in force keeps it; `announced` is the digest of the set that never counts."""
+
+    KIND, CODE, IT, EN = "approvers.objected", "R036", "Opposizione all’elenco nuovo", "New list objected to"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    announced: Digest
+    demo_software: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,6 +745,7 @@ AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
     | ApproversChanged | PolicyChanged | DelegationGiven | MandateGiven | WarrantEnded
+    | ApproversAnnounced | ApproversObjected
     | HostPrepared | HostEnrolled | HostRevoked | HostBarred
     | RequestOpened | RequestWithdrawn | RequestLapsed | ApprovalGiven | ApprovalRefused
     | ApprovalRefusalExplained | ApprovalWithdrawn | RequestSolved

@@ -188,6 +188,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "policy_breach": ("le regole del cliente non lo ammettono: {what}", "the customer's policy forbids it: {what}"),
     "too_few": (
         "meno persone hanno autorizzato di quante ne chiedono le regole", "fewer people approved than the policy asks for"),
+    "paper_key": (
+        "un elenco firmato con la chiave su carta che non poteva valere: {why}",
+        "a list signed by the key on paper that could not count: {why}"),
     "undelegated": (
         "ha firmato chi può solo con una delega o un mandato, e non ne aveva uno che bastasse ({what})",
         "signed by somebody who may under a delegation or mandate only, without one that reaches this ({what})"),

@@ -598,7 +598,8 @@ def _chained(number: int, previous: str | None) -> None:
 class Approvers(Statement):
     """The set of people whose signature opens a session, numbered and chained.
 
-    Number 1 is signed by the titolare it names; each later one by a titolare of its predecessor.
+    Number 1 is signed by the titolare it names; each later one by a titolare of its predecessor, or by the
+    key on paper that the predecessor names (`audit.paper_key`).
     """
 
     TYPE: ClassVar[str] = "approvers"
@@ -608,6 +609,7 @@ class Approvers(Statement):
     previous: str | None
     signing: Origin
     approvers: tuple[Approver, ...]
+    paper_key: str | None = None
 
     def to_value(self) -> Value:
         return _without_none(
@@ -619,6 +621,7 @@ class Approvers(Statement):
                 "previous": self.previous,
                 "signing": self.signing.to_value(),
                 "approvers": [a.to_value() for a in self.approvers],
+                "paper_key": self.paper_key,
             }
         )
 
@@ -633,6 +636,7 @@ class Approvers(Statement):
             f.opt_formed("previous", DIGEST),
             Origin.from_value(f.mapping("signing")),
             tuple(Approver.from_value(a) for a in f.items("approvers")),
+            f.opt_formed("paper_key", KEY),
         )
         _chained(found.number, found.previous)
         if not any(a.role == "titolare" for a in found.approvers):

@@ -21,7 +21,9 @@ from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, apart, in_force, unfit
 from audit.record import Actor, Role
 from audit.records import (
+    ApproversAnnounced,
     ApproversChanged,
+    ApproversObjected,
     CredentialAdded,
     HostBarred,
     HostEnrolled,
@@ -34,6 +36,7 @@ from audit.records import (
 from audit.statement import Approver, Approvers, Enrolment, Policy
 from audit.trust_file import Trust
 from audit.verify_files import check_approvers, check_enrolment
+from audit.verify_paper import PaperSets
 
 EvidenceOf = Callable[[Leaf, str], bytes | None]
 
@@ -55,18 +58,19 @@ class Chain:
         kind.KIND
         for kind in (
             TenantOpened, CredentialAdded, LoginSucceeded, ApproversChanged, PolicyChanged, HostPrepared, HostEnrolled,
-            HostRevoked, HostBarred,
+            HostRevoked, HostBarred, ApproversAnnounced, ApproversObjected,
         )
     )  # fmt: skip
 
     def __init__(
         self, evidence_of: EvidenceOf, tenant: str, vkey: VerifierKey, trust: Trust | None, judge: Judgement
     ) -> None:
-        self._evidence_of = evidence_of
+        self.evidence_of = evidence_of
         self._tenant = tenant
         self._vkey = vkey
         self._trust = trust
         self._judge = judge
+        self._paper = PaperSets(self, judge)
         self._demo = False  # as the log's first record says
         self.approvers: Approvers | None = None
         self.policy: Policy | None = None
@@ -110,6 +114,10 @@ class Chain:
                     self._judge.find("UNAPPROVED", "demo_key", where)
                 case ApproversChanged() as changed:
                     self._approvers(leaf, changed, where)
+                case ApproversAnnounced() as told:
+                    self._paper.announce(leaf, told, where)
+                case ApproversObjected() as told:
+                    self._paper.object(leaf, told, where)
                 case PolicyChanged() as changed:
                     self._policy(leaf, changed, where)
                 case HostPrepared() as prepared:
@@ -136,7 +144,7 @@ class Chain:
         None when a finding has been made instead; `Malformed` or `BadSignature` for the caller.
         """
         where = f"n={leaf.n}"
-        raw = self._evidence_of(leaf, "assertion")
+        raw = self.evidence_of(leaf, "assertion")
         if raw is None:
             self._judge.find("UNAPPROVED", "evidence_missing", where, kind="assertion")
             return None
@@ -160,7 +168,7 @@ class Chain:
 
     def statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
         """Statement bytes behind a leaf, equal in digest to what the leaf says."""
-        data = self._evidence_of(leaf, "statement")
+        data = self.evidence_of(leaf, "statement")
         if data is None:
             self._judge.find("UNAPPROVED", "evidence_missing", where, kind="statement")
             return None
@@ -186,7 +194,10 @@ class Chain:
             self._judge.find("UNAPPROVED", "set_unfit", where, why=why)
         if self._trust is not None:
             check_approvers(new, self._trust, where, self._judge)
-        self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
+        by_paper = before is not None and any(e.kind == "paper" for e in leaf.evidence)
+        if before is not None and by_paper:
+            self._paper.counts(leaf, data, before, where)
+        self.signer(leaf, new if by_paper or before is None else before, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:
         data = self.statement(leaf, Policy.TYPE, record.statement, where)

@@ -226,6 +226,10 @@ class ApproverList:
 
     rows: tuple[ApproverLine, ...]
     sign: Act
+    make_paper: Act | None = None
+    paper_key: str = ""  # the public half of a new key on paper, to be named by this list
+    paper: str = ""  # which key on paper the list names, in words
+    by_paper: bool = False  # it may be signed with the one in force
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,8 @@ class SigningForm(Form):
     ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
+    paper_key: Annotated[str, StringConstraints(max_length=64)] | None = None
+    by_paper: bool = False
     policy: PolicyForm | None = None
     warrant: WarrantForm | None = None
     host: Id | None = None
@@ -259,10 +261,17 @@ class SigningAnswerForm(Form):
     state: Secret
     cancelled: bool = False
     assertion: AssertionForm | None = None
+    paper: B64 | None = None
     credential: B64 | None = None
     public_key: B64 | None = None
     client_data: B64 | None = None
     attestation_object: B64 | None = None
+
+    def read_paper(self) -> bytes | None:
+        try:
+            return None if self.paper is None else unb64(self.paper)
+        except Malformed as wrong:
+            raise Refused(Why.ENVELOPE_INVALID) from wrong
 
     def read(self) -> Assertion | NewKey | None:
         if self.cancelled:

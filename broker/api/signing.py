@@ -30,7 +30,7 @@ async def begin(form: SigningForm, who: Caller, parts: PartsOf) -> dict[str, str
 
 @router.post("/api/signing/finish")
 async def finish(form: SigningAnswerForm, who: Caller, parts: PartsOf) -> dict[str, str]:
-    done = await finish_signing(parts, who, form.state, form.read())
+    done = await finish_signing(parts, who, form.state, form.read(), paper=form.read_paper())
     return {"next": done.next, **done.shown_once}
 
 
@@ -39,7 +39,8 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
         case "first-signing-key":
             return await begin_signing_key(parts, who, demo_software=bool(form.demo_software))
         case "approvers":
-            return await begin_approvers(parts, who, [one.read() for one in form.appointments])
+            wanted = [one.read() for one in form.appointments]
+            return await begin_approvers(parts, who, wanted, paper_key=form.paper_key, by_paper=form.by_paper)
         case "policy" if form.policy is not None:
             return await begin_policy(parts, who, form.policy.read())
         case "enrolment" if form.host is not None:

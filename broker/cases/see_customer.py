@@ -10,6 +10,7 @@ from audit.periods import month_bounds
 from audit.records import SessionRefused
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
+from broker.cases.paper_key import Announced, see_announced
 from broker.cases.person_view import PersonView
 from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, see_hosts
@@ -48,6 +49,7 @@ class CustomerView:
     cosigned: list[LastCosigned]
     external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
     erasures: ErasureView
+    announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
 
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
@@ -55,6 +57,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
     await allow(parts, who, Action.READ_RECORDS, who.tenant, "records")
     people = await see_signers(parts, who, named_only=True)
     hosts = await see_hosts(parts, who, who.tenant)
+    announced = await see_announced(parts, who)
     async with parts.store.read() as work:
         customer = await estate.tenant(work, who.tenant)
         head = await log.head(work, who.tenant)
@@ -81,6 +84,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             cosigned=cosigned,
             external=(len(outside & {c.host for c in cosigned}), len(outside)),
             erasures=await see_erasures(work, customer),
+            announced=announced,
         )
 
 

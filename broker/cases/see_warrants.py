@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audit.pins import in_force
-from audit.statement import ChannelKind
+from audit.statement import Approvers, ChannelKind
 from audit.warrant import Warrant
 from broker.cases.deny import allow
 from broker.cases.person_view import PersonView
@@ -72,3 +72,10 @@ async def see_signers(parts: Parts, who: Who, *, named_only: bool = False) -> li
             if lines or (signing and not named_only):
                 found.append(PersonView.of(one, signing, lines))
     return found
+
+
+async def see_set(parts: Parts, who: Who) -> Approvers | None:
+    """The caller's own approver set in force."""
+    await allow(parts, who, Action.SEE_PEOPLE, who.tenant, "approvers")
+    async with parts.store.read() as work:
+        return await statements.approvers(work, who.tenant)

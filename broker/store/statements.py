@@ -29,7 +29,8 @@ class Kept:
 
 
 def _signed(row: Row[Any]) -> SignedStatement:
-    return SignedStatement(bytes(row.statement), Assertion.parse(bytes(row.assertion)))
+    paper = None if row.paper is None else bytes(row.paper)
+    return SignedStatement(bytes(row.statement), Assertion.parse(bytes(row.assertion)), paper)
 
 
 async def keep(
@@ -47,6 +48,7 @@ async def keep(
             number=statement.number if isinstance(statement, Approvers | Policy) else 0,
             statement=signed.statement,
             assertion=signed.assertion.encode(),
+            paper=signed.paper,
             signed=instant.to_text(tx.at),
         )
     )

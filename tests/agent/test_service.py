@@ -23,9 +23,11 @@ from audit.canonical import b64, unb64
 from audit.grant import Grant
 from audit.host_note import HostNote, claimed
 from audit.pins import Pins
+from audit.signed import SignedStatement
 from audit.statement import CheckIn, Policy, SignedStop
 from tests.agent.orders import AT, ME, PINS, Log, Story
 from tests.audit import people
+from tests.audit import test_paper_key as paper
 
 KEYS = HostKeys(people.AGENT_KEY, people.WITNESS_KEY, people.WITNESS_KEY)
 NONCE = b64(b"n" * 32)
@@ -38,6 +40,7 @@ class Sessions:
         self.opened: list[Admitted] = []
         self.said: list[Any] = []
         self.barred = bars.NOTHING_BARRED
+        self.announced: list[str] = []
 
     async def open(self, admitted: Admitted, salt: bytes) -> None:
         assert salt == b"s" * 32
@@ -57,6 +60,9 @@ class Sessions:
 
     def bar(self, barred: bars.Bars) -> None:
         self.barred = barred
+
+    def announce(self, text: str) -> None:
+        self.announced.append(text)
 
     def check_in(self, check_in: CheckIn, key: str) -> None:
         self.said.append(check_in)
@@ -83,6 +89,8 @@ class Stage:
     def __init__(self, state: Path) -> None:
         self.state = state
         self.at: datetime = AT
+        self.boot_s = 1000.0
+        self.boot = "boot-1"
         self.pins: Pins = PINS
         self.sent: list[frames.Frame] = []
         self.broken: list[int] = []
@@ -110,13 +118,14 @@ class Stage:
             or Enrolled(self.pins, confirmed=True, machine="", enrolled=AT),
             keys=KEYS,
             me=ME,
-            boot="boot-1",
+            boot=self.boot,
             version="0.1.0",
             witness=Witness(self.state, people.WITNESS_KEY),
             seen=SeenStore(self.state),
             reporter=self.reporter,
             sessions=self.sessions,
             now=lambda: self.at,
+            boot_s=lambda: self.boot_s,
             send=self.send,
             break_off=lambda code, _: self.broken.append(code),
             spawn=self.spawn,
@@ -474,3 +483,109 @@ def test_a_removed_approver_opens_nothing_any_more(stage: Stage) -> None:
     assert stage.sent == [frames.PinsHeld(2, 1)]
     stage.service.frame(Story().open())
     assert stage.refusals() == ["not_recognised"]
+
+
+# ---------------------------------------------------------------------------------- the key on paper
+
+
+def paper_stage(state: Path) -> Stage:
+    stage = Stage(state)
+    stage.pins = replace(PINS, approvers=paper.HELD)
+    stage.again()
+    return stage
+
+
+def wait(stage: Stage, gone: timedelta) -> None:
+    stage.at += gone
+    stage.boot_s += gone.total_seconds()
+    stage.service.paper_tick()
+
+
+def brought(*objections: SignedStatement, signed: SignedStatement | None = None) -> frames.Pins:
+    chain = (people.signed(paper.HELD), signed or paper.by_paper())
+    said = tuple(one.to_value() for one in objections)
+    return frames.Pins(tuple(one.to_value() for one in chain), (), said or None)
+
+
+def objection(key: Any = people.ADS, **changes: Any) -> SignedStatement:
+    said = replace(people.OBJECTION, announced=paper.NEXT.digest.hex(), **changes)
+    return people.signed(said, key)
+
+
+def test_a_set_by_the_key_on_paper_counts_after_three_days(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    assert stage.sent[-1] == frames.PinsHeld(1, 1)
+    assert "fra 72 ore" in stage.sessions.announced[-1]
+    wait(stage, timedelta(hours=1))
+    assert len(stage.sessions.announced) == 1
+    wait(stage, timedelta(hours=24))
+    assert "fra 47 ore" in stage.sessions.announced[-1]
+    stage.again()
+    assert "fra 47 ore" in stage.sessions.announced[-1], "said again by the next life"
+    wait(stage, timedelta(hours=47))
+    assert "da ora valgono" in stage.sessions.announced[-1]
+    stage.service.frame(brought())
+    assert stage.sent[-1] == frames.PinsHeld(2, 1)
+    held = pins_store.load_enrolled(tmp_path)
+    assert held is not None
+    assert held.pins.approvers == paper.NEXT
+
+
+@pytest.mark.parametrize("by", [people.ADS, people.TITOLARE])
+def test_anybody_of_the_set_may_object(tmp_path: Path, by: Any) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    stage.service.frame(brought(objection(by, by="p-2" if by is people.ADS else "p-1")))
+    assert "fermato" in stage.sessions.announced[-1]
+    stage.service.frame(brought())
+    wait(stage, timedelta(days=9))
+    stage.service.frame(brought())
+    assert stage.sent[-1] == frames.PinsHeld(1, 1)
+
+
+def test_objections_that_count_for_nothing(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    vendor = replace(people.approver("p-9", "ads", people.VENDOR), role="vendor_ads")
+    stage.pins = replace(PINS, approvers=replace(paper.HELD, approvers=(*paper.HELD.approvers, vendor)))
+    stage.again()
+    for said in (
+        objection(people.STRANGER), objection(people.ADS, by="p-1"), objection(people.VENDOR, by="p-9"),
+        objection(people.ADS, demo_software=True), objection(people.ADS, tenant="t-0"),
+    ):  # fmt: skip
+        stage.service.frame(brought(said))
+        assert "objection refused" in stage.logged[-2] + stage.logged[-1]
+    stage.at += timedelta(days=400)
+    stage.service.frame(brought(objection()))
+    assert any("delegation_expired" in line for line in stage.logged[-2:])
+
+
+def test_another_paper_or_a_revoked_passkey_begins_no_waiting(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought(signed=paper.by_paper(key=paper.OTHER)))
+    assert stage.logged[-1].startswith("a set by the key on paper was refused")
+    bars.keep(tmp_path, bars.Bars(frozenset({bars.fingerprint(b64(paper.NEW.credential))})))
+    stage.service.bar()
+    stage.service.frame(brought())
+    assert stage.logged[-1].startswith("pins refused")
+    assert stage.sessions.announced == []
+
+
+def test_one_that_no_longer_fits_is_dropped(tmp_path: Path) -> None:
+    """Meanwhile the pinned set changed itself."""
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    other = replace(paper.HELD, number=2, previous=paper.HELD.digest.hex())
+    stage.service.frame(frames.Pins((people.signed(other).to_value(),), ()))
+    wait(stage, timedelta(hours=72))
+    assert stage.logged[-1].startswith("the set by the key on paper no longer fits")
+
+
+def test_one_signed_by_a_passkey_that_was_revoked_meanwhile(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    bars.keep(tmp_path, bars.Bars(frozenset({bars.fingerprint(b64(paper.NEW.credential))})))
+    stage.service.bar()
+    wait(stage, timedelta(hours=72))
+    assert "revoked at this host" in stage.logged[-1]
+    assert stage.sessions.announced[-1].count("da ora") == 0

@@ -10,6 +10,7 @@ from audit import host_note
 from audit.canonical import b64
 from audit.keys import SigningKey
 from audit.note import VerifierKey
+from audit.paper_key import Objection
 from audit.signed import EnrolmentFile, SignedStatement
 from audit.statement import (
     Account,
@@ -135,8 +136,9 @@ MANDATE = Mandate(
     TENANT, "w-00000002", ("p-7", "p-9"), None, ("terminal", "exec", "tool"), None, False, NOW,
     NOW + timedelta(days=200), own_requests=True,
 )  # fmt: skip
+OBJECTION = Objection(TENANT, "44" * 32, "p-2", NOW)
 STATEMENTS: tuple[Statement, ...] = (
-    REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE, CHECK_IN, SIGNED_STOP, DELEGATION, MANDATE,
+    REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE, CHECK_IN, SIGNED_STOP, DELEGATION, MANDATE, OBJECTION,
 )  # fmt: skip
 
 

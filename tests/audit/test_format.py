@@ -14,6 +14,7 @@ from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.grant import Grant
 from audit.host_note import HostNote
+from audit.paper_key import Objection
 from audit.record import form_of
 from audit.records import CHANNEL, KINDS
 from audit.sentences import FINDINGS
@@ -80,7 +81,7 @@ OBJECTS: dict[str, Any] = {
     "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
-    "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 

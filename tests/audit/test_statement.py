@@ -38,6 +38,7 @@ from tests.audit.people import (
     ERASURE,
     HOST,
     MANDATE,
+    OBJECTION,
     POLICY,
     REQUEST,
     SIGNED_STOP,
@@ -103,6 +104,8 @@ OPTIONAL = (
         APPROVERS, approvers=(*APPROVERS.approvers[:1], replace(APPROVERS.approvers[1], role="vendor_ads"))
     ),
     replace(DELEGATION, demo_software=True),
+    replace(OBJECTION, demo_software=True),
+    replace(APPROVERS, paper_key="A" * 43),
     replace(SIGNED_STOP, demo_software=True),
     replace(
         REQUEST,
@@ -133,6 +136,8 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (APPROVAL, {"supervision": "waived"}),
     (APPROVAL, {"warrant": "00"}),
     (DELEGATION, {"own_requests": True}),
+    (OBJECTION, {"announced": "00"}),
+    (APPROVERS, {"paper_key": "00"}),
     (DELEGATION, {"persons": []}),
     (DELEGATION, {"hosts": []}),
     (DELEGATION, {"channels": []}),

@@ -473,6 +473,9 @@ APPROVERS = e.ApproverList(
         ),
     ),
     v.Act("Leggi e firma l’elenco", post="/persone/elenco", kind="sign", sign=True),
+    make_paper=v.Act("Crea una chiave di recupero su carta", href="/carta"),
+    paper="1a2b 3c4d 5e6f 7a8b",
+    by_paper=True,
 )
 WARRANT_FORM = e.WarrantForm(
     "Mandato al fornitore",
@@ -738,6 +741,12 @@ def customer() -> tuple[Sample, ...]:
         Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
         Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
+        Sample(
+            "elenco con carta nuova",
+            "approver_list.html",
+            replace(APPROVERS, paper_key="A" * 43, by_paper=False),
+            TITOLARE_SHELL,
+        ),
         Sample("deleghe", "warrants.html", WARRANTS, TITOLARE_SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),

@@ -115,6 +115,7 @@ TABLE: dict[str, Row | str] = {
     "POST /postazioni/{host}/utente": Row(frozenset({TITOLARE}), form={"account": "mario"}),
     "POST /postazioni/{host}/firma": Row(frozenset({TITOLARE})),
     "GET /deleghe": own(*CUSTOMER),
+    "POST /persone/elenco/opposizione": own(*CUSTOMER),
     "POST /deleghe/{kind}": own(TITOLARE, form={"until": "2026-11-30"}),
     "GET /deleghe/{warrant}/fine": own(TITOLARE),
     "POST /deleghe/{warrant}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),

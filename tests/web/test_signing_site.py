@@ -21,12 +21,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from audit import passkey, statement
+from audit import paper_key, passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.note import VerifierKey
+from audit.paper_key import Objection
 from audit.signed import SignedStatement
 from audit.warrant import Delegation, Mandate, Warrant
 from broker.domain.texts import Texts
@@ -154,6 +155,7 @@ MANDATE = Mandate(
     "t-1a2b3c4d", "w-0000000002", ("p-0000000b", "p-0000000e"), None, ("terminal", "exec", "tool"), None, True,
     AT, AT.replace(year=2027), own_requests=True,
 )  # fmt: skip
+OBJECTION = Objection("t-1a2b3c4d", APPROVERS.digest.hex(), "p-0000000d", AT, demo_software=True)
 ERASURE = statement.Erasure(
     "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
 )
@@ -446,6 +448,80 @@ def test_a_list_says_who_needs_a_delegation_or_a_mandate(site: Site) -> None:
     assert "delegated" in refusal(page)
 
 
+def paper_of(site: Site) -> tuple[Page, list[str], str]:
+    """The page that makes a key on paper: its lines and its fingerprint."""
+    payload = {"op": "paper-key", "return": BACK, "state": "carta"}
+    page = site.open(payload)
+    lines = page.locator(".root-text").all_inner_texts()
+    return page, lines, page.locator("#impronta").inner_text()
+
+
+def test_a_key_on_paper_is_made_and_only_its_public_half_leaves(site: Site) -> None:
+    page, lines, fingerprint = paper_of(site)
+    assert len(lines) == 4
+    page.locator("#firma").click()
+    expect(page.locator("[role=status]")).to_contain_text("Prima la stampi")
+    page.locator("#copiata").check()
+    page.locator("#firma").click()
+    back = answer(page)
+    assert set(back) == {"state", "paper_key"}
+    seed = bytes.fromhex("".join("".join(line.split("-")[:4]) for line in lines))
+    assert SigningKey(seed).public.text == back["paper_key"]
+    assert statement.short_digest(hashlib.sha256(unb64(back["paper_key"])).digest()) == fingerprint
+    assert len({tuple(paper_of(site)[1]) for _ in range(2)} | {tuple(lines)}) == 3, "each time another"
+
+
+def named_on_paper(site: Site, key: SigningKey) -> statement.Approvers:
+    place = statement.Origin("firma.localhost", site.origin)
+    return replace(APPROVERS, signing=place, paper_key=key.public.text)
+
+
+def sheet(key: SigningKey) -> list[str]:
+    digits = [key.seed.hex()[at : at + 16] for at in range(0, 64, 16)]
+    return [one + statement._check_letter(one) for one in digits]
+
+
+def test_the_paper_signs_the_list_beside_the_passkey(site: Site) -> None:
+    paper = SigningKey(b"p" * 32)
+    page = site.page()
+    with_authenticator(page)
+    made = register(site, page)
+    wanted = named_on_paper(site, paper)
+    payload = sign_of(wanted) | {"paper": paper.public.text, "credentials": [made["credential"]]}
+    site.open(payload, page)
+    said = page.locator("main").inner_text()
+    assert "Serve anche la chiave su carta." in said
+    assert statement.short_digest(hashlib.sha256(paper.public.raw).digest()) in said
+    field, status = page.locator("#carta"), page.locator("[role=status]")
+    good = sheet(paper)
+    for typed, why in (
+        ("\n".join(good[:3]), "4 righe"),
+        ("\n".join([good[0][:-1] + "#", *good[1:]]), "La riga 1 non torna"),
+        ("\n".join(sheet(SigningKey(b"q" * 32))), "non è la chiave su carta"),
+    ):
+        field.fill(typed)
+        page.locator("#firma").click()
+        expect(status).to_contain_text(why)
+    field.fill("\n".join(good).upper())
+    page.locator("#firma").click()
+    back = answer(page)
+    paper.public.check(unb64(back["paper"]), paper_key.message(wanted.encode()))
+    assert back["assertion"]["credential"] == made["credential"]
+
+
+def test_the_paper_signs_nothing_else(site: Site) -> None:
+    page = site.open(sign_of(ERASURE) | {"paper": SigningKey(b"p" * 32).public.text}, state="refused")
+    assert "nient" in refusal(page) or "solo l’elenco" in refusal(page)
+
+
+def test_whoever_objects_reads_the_list_he_objects_to(site: Site) -> None:
+    said = site.open(PAYLOADS["objection"]).locator("main").inner_text()
+    for line in ("Si oppone al nuovo elenco", "p-0000000c", "titolare", "non varrà mai"):
+        assert line in said, line
+    page = site.open(PAYLOADS["objection"] | {"attached": {}}, state="refused")
+    assert "tutto ciò che firmerebbe" in refusal(page)
+
+
 def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> None:
     """Signing moved to where people log in would make a login an approval."""
     elsewhere = statement.Origin("localhost", "http://localhost:8700")
@@ -624,6 +700,8 @@ PAYLOADS = {
     "erasure": sign_of(ERASURE),
     "delegation": sign_of(DELEGATION),
     "mandate": sign_of(MANDATE),
+    "objection": sign_of(OBJECTION, announced=APPROVERS),
+    "paper key": {"op": "paper-key", "return": BACK, "state": "carta"},
     "under": under(MANDATE, approver="p-0000000b", supervision="waived", watcher=None),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),

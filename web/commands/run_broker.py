@@ -35,6 +35,7 @@ from broker.jobs import (
     lapse,
     logins,
     months,
+    paper_sets,
     publish,
     silence,
     stamps,
@@ -235,6 +236,7 @@ def timetable(parts: Parts) -> list[Job]:
     jobs = [
         Job("heartbeat", 600, heartbeat.tick),
         Job("lapse", 15, lapse.tick),
+        Job("paper sets", 300, paper_sets.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
-from audit.statement import APPROVER_ROLES, CHANNEL_KINDS, Account, Policy, Tool
+from audit.forms import KEY
+from audit.statement import (
+    APPROVER_ROLES,
+    CHANNEL_KINDS,
+    Account,
+    Approvers,
+    Policy,
+    Tool,
+    short_digest,
+)
 from audit.terms import LONGEST, TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
@@ -231,10 +242,30 @@ def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
 # ----------------------------------------------------------------------------- the list of approvers
 
 
-def approver_list(people: Sequence[PersonView], reader: Reader) -> e.ApproverList:
+def approver_list(
+    people: Sequence[PersonView], held: Approvers | None, new_key: str, making: str, reader: Reader
+) -> e.ApproverList:
+    """`new_key`: the public half of a key on paper just made; `making`: where one is made."""
     rows = tuple(_approver(one, reader) for one in people)
     word = reader.say("Leggi e firma l’elenco", "Read and sign the list")
-    return e.ApproverList(rows, v.Act(word, post="/persone/elenco", kind="sign", sign=True))
+    make = reader.say("Crea una chiave di recupero su carta", "Make a recovery key on paper")
+    pinned = None if held is None else held.paper_key
+    named = new_key or pinned or ""
+    return e.ApproverList(
+        rows,
+        v.Act(word, post="/persone/elenco", kind="sign", sign=True),
+        make_paper=v.Act(make, href=making),
+        paper_key=new_key,
+        paper=_paper_print(named, reader),
+        by_paper=pinned is not None and not new_key,
+    )
+
+
+def _paper_print(key: str, reader: Reader) -> str:
+    """As the signing site prints it: for comparing with the sheet."""
+    if not KEY.fits(key):
+        return reader.say("nessuna", "none")
+    return short_digest(hashlib.sha256(unb64(key)).digest())
 
 
 def _approver(one: PersonView, reader: Reader) -> e.ApproverLine:

@@ -24,7 +24,7 @@ from web.present.estate import confirmed, signing_key
 from web.present.reader import Pair, Reader
 from web.present.requests import title_of
 from web.present.rules import TERM_WORDS
-from web.present.times import ago, date_of, day_of, length, month_name
+from web.present.times import ago, date_of, day_of, length, moment, month_name
 from web.present.watching import other
 from web.views import Mark
 
@@ -70,6 +70,7 @@ def todos(
     view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
 ) -> tuple[e.Todo, ...]:
     found = [
+        *_to_object(view, reader),
         *_to_found(view, who, reader),
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),
@@ -89,6 +90,29 @@ def todos(
             f" Hosts that have not brought their agent yet: {waiting}.",
         )
     return (e.Todo("ok", say("Che cosa deve fare lei: niente", "What you have to do: nothing"), text),)
+
+
+def _to_object(view: CustomerView, reader: Reader) -> list[e.Todo]:
+    """A list signed with the key on paper waits: whoever may authorise today can stop it."""
+    if view.announced is None:
+        return []
+    found, counts = view.announced
+    say = reader.say
+    name = next((words.clean(one.name) for one in view.people if one.id == found.by), found.by)
+    when = moment(counts, reader, zone=True)
+    act = v.Act(
+        say("Leggi e opponiti", "Read and object"), post="/persone/elenco/opposizione", icon="pen", sign=True
+    )
+    text = say(
+        f"Con la chiave su carta, a nome di {name}. Vale da {when}; ogni macchina conta le sue 72 ore. "
+        "Se non lo ha chiesto chi doveva, firmi l’opposizione.",
+        f"By the key on paper, in the name of {name}. It counts from {when}; every host counts its own 72 hours. "
+        "If it was not asked by whoever should, sign the objection.",
+    )
+    title = say(
+        "Un elenco nuovo di chi può autorizzare aspetta", "A new list of who may authorise is waiting"
+    )
+    return [e.Todo("wait", title, text, (act,))]
 
 
 def _to_found(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:

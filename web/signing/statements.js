@@ -153,7 +153,9 @@ const FIELDS = {
     previous: maybe(hex64),
     signing: origin,
     approvers: list(approver, 1),
+    paper_key: maybe((value) => unb64(value, 32)),
   },
+  objection: { tenant: text, announced: hex64, by: text, given: instant, demo_software: maybe(onlyTrue) },
   erasure: {
     tenant: text,
     requests: named(1),
@@ -196,13 +198,14 @@ export const SIGNED = {
   policy: [],
   approvers: [],
   erasure: [],
+  objection: ["announced"],
   enrolment: ["approvers", "policy"],
   supervision: ["request"],
   stop: ["request"],
 };
 
 /** Under which types a text may come attached, where its name is no type. */
-const TYPES = { warrant: ["delegation", "mandate"] };
+const TYPES = { warrant: ["delegation", "mandate"], announced: ["approvers"] };
 
 /** What a request's opening holds (broker/domain/texts.py writes it). */
 const texts = object({

@@ -374,6 +374,16 @@ async function people(list, shown) {
         one.demo_software ? say(" · dimostrativa, non protetta da un dispositivo", " · of the demo, protected by no device") : "")))));
 }
 
+async function paperOf(set) {
+  if (!set.paper_key) return [say("Chiave di recupero su carta", "Recovery key on paper"), say("Nessuna", "None")];
+  return [
+    say("Chiave di recupero su carta", "Recovery key on paper"),
+    say("con impronta ", "with fingerprint "),
+    h("b", { class: "mono" }, shortDigest(await sha256(unb64(set.paper_key)))),
+    h("small", {}, say("La confronti con il suo foglio. Chi ha quel foglio può cambiare questo elenco, dopo 72 ore.", "Compare it with your sheet. Whoever has that sheet can change this list, after 72 hours.")),
+  ];
+}
+
 async function approvers({ statement }, shown) {
   const set = statement.fields;
   const customer = shown[set.tenant] ?? set.tenant;
@@ -393,6 +403,7 @@ async function approvers({ statement }, shown) {
           set.previous ? h("small", {}, say("sostituisce quello con impronta ", "replaces the one with digest "), mono(set.previous.slice(0, 16))) : "",
         ],
         [say("Si firma su", "Signed at"), mono(set.signing.origin)],
+        await paperOf(set),
       ),
       note(
         "sign",
@@ -517,6 +528,22 @@ function warrant({ statement }, shown) {
   };
 }
 
+async function objection({ statement, attached }, shown) {
+  const said = statement.fields;
+  const customer = shown[said.tenant] ?? said.tenant;
+  return {
+    title: say("Si oppone al nuovo elenco", "You object to the new list"),
+    lead: say(`Qualcuno, con la chiave su carta, ha chiesto che per ${customer} autorizzino queste persone.`, `Somebody, with the key on paper, asked that for ${customer} these people authorise.`),
+    act: say("Firma l’opposizione con passkey", "Sign the objection with passkey"),
+    body: [
+      h("ul", { class: "lines" }, await people(attached.announced.fields.approvers, shown)),
+      facts([say("Si oppone", "Objecting"), ...person(said.by, shown), h("small", {}, moment(said.given))]),
+      note("sign", say("L’elenco nuovo non varrà mai, su nessuna macchina che riceve questa firma. Quello di oggi resta.", "The new list will never count, at any host that gets this signature. Today’s stays.")),
+      demoOnly(said),
+    ],
+  };
+}
+
 /** Whose session it is, for who watches it or ends it. */
 function sessionFacts({ attached, texts }, session) {
   const ask = attached.request.fields;
@@ -587,7 +614,7 @@ function signedStop(checked, shown) {
   };
 }
 
-const PAGES = { approval, policy, approvers, erasure, enrolment, supervision, stop: signedStop, delegation: warrant, mandate: warrant };
+const PAGES = { approval, policy, approvers, erasure, enrolment, supervision, stop: signedStop, delegation: warrant, mandate: warrant, objection };
 
 function fieldsOf(value) {
   if (Array.isArray(value)) {

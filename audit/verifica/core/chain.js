@@ -7,6 +7,7 @@ import { COSIGNATURE, makeVkey } from "./note.js";
 import { checkAssertion, parseAssertion } from "./passkey.js";
 import { sha256 } from "./sha256.js";
 import { parseStatement, statementDigest } from "./statement.js";
+import { PaperSets } from "./paper.js";
 import { checkApprovers, checkEnrolment } from "./trust.js";
 
 const SKEW = 300_000;
@@ -52,6 +53,7 @@ export class Chain {
     this.vkey = vkey;
     this.trust = trust;
     this.judge = judge;
+    this.paper = new PaperSets(this, judge);
   }
 
   labelOf(host) {
@@ -82,6 +84,8 @@ export class Chain {
         if (leaf.body.demo_software && !this.#demo) this.#say(leaf, "demo_key");
         break;
       case "approvers.changed": await this.#newApprovers(leaf); break;
+      case "approvers.announced": await this.paper.announce(leaf); break;
+      case "approvers.objected": await this.paper.object(leaf); break;
       case "policy.changed": await this.#newPolicy(leaf); break;
       case "host.prepared": await this.#newEnrolment(leaf); break;
       case "host.enrolled": this.#enrolled(leaf); break;
@@ -149,7 +153,9 @@ export class Chain {
     for (const what of broken) this.#say(leaf, "chain", what);
     for (const why of unfit(next, this.#demo)) this.judge.find("UNAPPROVED", "set_unfit", `n=${leaf.n}`, { why });
     if (this.trust !== null) checkApprovers(next, this.trust, `n=${leaf.n}`, this.judge);
-    await this.signer(leaf, before ?? next, "approvers", data, { titolare: true });
+    const byPaper = before !== null && leaf.evidence.some(({ kind }) => kind === "paper");
+    if (byPaper) await this.paper.counts(leaf, data, before);
+    await this.signer(leaf, byPaper ? next : (before ?? next), "approvers", data, { titolare: true });
   }
 
   async #newPolicy(leaf) {
