@@ -66,7 +66,7 @@ BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool"})
 STOP_REASONS = frozenset(
     {"closed_by_technician", "stopped_by_ads", "revoked", "host_revoked", "recording_lost"}
 )
-OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved"})
+OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved", "revoked_at_host"})
 
 
 @dataclass(frozen=True, slots=True)

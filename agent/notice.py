@@ -15,7 +15,7 @@ from audit import instant
 MAX_TEXT = 160
 MAX_NAME = 60
 MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide what matters
-_ROLES = {"titolare": "titolare", "ads": "ADS"}
+_ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
     "Riavvii il computer o chiami chi lo amministra.",

@@ -20,6 +20,8 @@ from typing import Self
 
 from agent import earlier_life, people
 from agent.accounts import LocalAccount, NoAccount, local_account
+from agent.bars import CODE as BARRED
+from agent.bars import NOTHING_BARRED, Bars
 from agent.channels import ChannelSocket, Params
 from agent.clocks import Clocks
 from agent.conductor import STOP_REASONS
@@ -101,6 +103,7 @@ class Sessions:
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
         self._closing: str | None = None  # why nothing begins any more
+        self._bars = NOTHING_BARRED
         # Judges what somebody brings to the desk signed, and hands it to `stop_signed`: the pins are the link's.
         self.judge_stop: Callable[[SignedStatement], str] | None = None
 
@@ -135,7 +138,7 @@ class Sessions:
     async def open(self, admitted: Admitted, salt: bytes) -> None:
         """Begin an admitted session. Returns at once; what becomes of it is reported."""
         session = admitted.grant.session
-        refusal = self._why_not(session)
+        refusal = self._why_not(admitted)
         account: LocalAccount | None = None
         if refusal is None:
             try:
@@ -177,11 +180,14 @@ class Sessions:
         self._live[session] = found
         self._group.create_task(self._run(session, found))
 
-    def _why_not(self, session: str) -> str | None:
+    def _why_not(self, admitted: Admitted) -> str | None:
+        session = admitted.grant.session
         if self._closing is not None:
             return self._closing
         if not _SESSION.fullmatch(session):
             return "envelope_invalid"
+        if self._bars.bars(admitted.grant.digest.hex(), admitted.keys):
+            return BARRED
         if session in self._live or session in self._gone:
             return "replayed"
         return "too_many_sessions" if len(self._live) >= MAX_SESSIONS else None
@@ -223,8 +229,11 @@ class Sessions:
         found = self._live.get(session)
         return None if found is None else found.grant
 
-    def check_in(self, check_in: CheckIn) -> None:
-        """The watcher took over with another page; judged already."""
+    def check_in(self, check_in: CheckIn, key: str) -> None:
+        """The watcher took over with another page; judged already. `key`: fingerprint of his passkey."""
+        found = self._live.get(check_in.session)
+        if found is not None:
+            found.keys |= {key}
         self._tell(check_in.session, CheckedIn(check_in))
 
     def answer(self, session: str, n: int, signature: bytes) -> None:
@@ -239,6 +248,16 @@ class Sessions:
         found = self._live.get(session)
         if found is not None:
             found.post(event)
+
+    def bar(self, barred: Bars) -> None:
+        """Revoked at this host: whatever rests on it ends now, and nothing begins on it."""
+        self._bars = barred
+        for found in self._live.values():
+            if barred.bars(found.grant.digest.hex(), found.keys):
+                found.post(StopOrdered(BARRED))
+
+    def announce(self, text: str) -> None:
+        self.desk.announce(text)
 
     def link_lost(self) -> None:
         for found in self._live.values():

@@ -38,6 +38,7 @@ class _Request:
     activities: tuple[str, ...]
     opened_n: int
     approval: r.ApprovalGiven | None = None
+    by_himself: bool = False  # under a mandate, the technician's own yes is among the approvals
     given: str = ""
     window: tuple[str, str] = ("", "")
     taken_by: set[str] = field(default_factory=set)
@@ -66,6 +67,9 @@ class _Reading:
     """Everything kept while reading the log once."""
 
     requests: dict[str, _Request] = field(default_factory=dict)
+    warrants: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # by digest: delegation | mandate, its id
     sessions: dict[str, _Session] = field(default_factory=dict)
     size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
@@ -110,7 +114,7 @@ def evidence_part(
         lists.feed(leaf)
     listed = _listed(reading, start, end)
     numbers = {s.id: n for n, s in enumerate(listed, 1)}
-    sessions = [_session_value(n, s, opening_of) for n, s in enumerate(listed, 1)]
+    sessions = [_session_value(n, s, reading.warrants, opening_of) for n, s in enumerate(listed, 1)]
     access = accesses.value(numbers)
     told = set() if end < month_end else lists.hosts()
     exceptions = _exceptions(listed, accesses, numbers)
@@ -149,8 +153,13 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.requests[asked.request] = _Request(
                 asked.request, leaf.actor.id, asked.incident, asked.activities, leaf.n
             )
+        case r.DelegationGiven(statement=digest, warrant=warrant):
+            reading.warrants[digest] = "delegation", warrant
+        case r.MandateGiven(statement=digest, warrant=warrant):
+            reading.warrants[digest] = "mandate", warrant
         case r.ApprovalGiven() as given if given.request in reading.requests:
             request = reading.requests[given.request]
+            request.by_himself |= given.approver == request.technician
             if request.approval is None:
                 request.approval, request.given = given, instant.to_text(leaf.time)
         case r.GrantIssued() as grant if grant.request in reading.requests:
@@ -211,7 +220,9 @@ def minutes_between(start: datetime, end: datetime) -> int:
     return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
 
 
-def _session_value(n: int, session: _Session, opening_of: OpeningOf) -> Value:
+def _session_value(
+    n: int, session: _Session, warrants: Mapping[str, tuple[str, str]], opening_of: OpeningOf
+) -> Value:
     assert session.start is not None
     assert session.end is not None
     request = session.request
@@ -235,18 +246,31 @@ def _session_value(n: int, session: _Session, opening_of: OpeningOf) -> Value:
     if session.tools:
         value["tools"] = sorted(session.tools)
     if request.approval is not None:
-        value["authorisation"] = {
-            "id": request.id,
-            "kind": "temporary",
-            "by": request.approval.approver,
-            "channel": "passkey",
-            "level": EVIDENCE_LEVEL,
-            "given": request.given,
-            "from": request.window[0],
-            "until": request.window[1],
-        }
-        if request.approval.demo_software:
-            value["authorisation"]["demo_software"] = True
+        value["authorisation"] = _authorisation(request, request.approval, warrants)
+    return value
+
+
+def _authorisation(
+    request: _Request, given: r.ApprovalGiven, warrants: Mapping[str, tuple[str, str]]
+) -> Value:
+    """The first approval. Under a warrant its `kind` names which, with the number it bears."""
+    kind, number = warrants.get(given.warrant or "", ("temporary", ""))
+    value: dict[str, Value] = {
+        "id": request.id,
+        "kind": kind,
+        "by": given.approver,
+        "channel": "passkey",
+        "level": EVIDENCE_LEVEL,
+        "given": request.given,
+        "from": request.window[0],
+        "until": request.window[1],
+    }
+    if number:
+        value[kind] = number
+    if request.by_himself:
+        value["self_approved"] = True
+    if given.demo_software:
+        value["demo_software"] = True
     return value
 
 

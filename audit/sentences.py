@@ -209,6 +209,19 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "policy_breach": ("le regole del cliente non lo ammettono: {what}", "the customer's policy forbids it: {what}"),
     "too_few": (
         "meno persone hanno autorizzato di quante ne chiedono le regole", "fewer people approved than the policy asks for"),
+    "paper_key": (
+        "un elenco firmato con la chiave su carta che non poteva valere: {why}",
+        "a list signed by the key on paper that could not count: {why}"),
+    "undelegated": (
+        "ha firmato chi può solo con una delega o un mandato, e non ne aveva uno che bastasse ({what})",
+        "signed by somebody who may under a delegation or mandate only, without one that reaches this ({what})"),
+    "warrant_expired": (
+        "la delega o il mandato di chi ha firmato non valeva, o finiva prima",
+        "the signer's delegation or mandate was not in force, or ended before"),
+    "barred": (
+        "La macchina ha cominciato una sessione su una chiave o un permesso che lì era stato revocato.",
+        "The host began a session on a key or a grant that had been revoked there.",
+    ),
     "approver_gone": (
         "all’apertura chi aveva autorizzato non era più tra chi può farlo",
         "whoever had approved was no approver any more when it was opened"),

@@ -46,6 +46,7 @@ from audit.verify_report import Material, Reports
 from audit.verify_sessions import Sessions
 from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
+from audit.verify_warrants import Warrants
 from audit.verify_witnesses import Witnesses
 
 
@@ -125,7 +126,8 @@ class _Reader:
         self._records = Records(signed.tenant, judge)
         self._story = Story()
         self._chain = Chain(self._evidence, signed.tenant, trust, judge)
-        self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
+        self._warrants = Warrants(self._chain, judge)
+        self._approvals = Approvals(self._chain, self._warrants, self._evidence, self._cite_head, judge)
         self._recordings = Recordings(self._chain, self._approvals, judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
@@ -137,7 +139,7 @@ class _Reader:
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
-            self._chain, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
+            self._chain, self._warrants, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
             self._reports, self._erasures, self._timestamps, self._lists, self._shards,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}

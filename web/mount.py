@@ -31,6 +31,7 @@ from web.pages import (
     sessions,
     signing_return,
     titolare,
+    warrants,
 )
 from web.templating import STATIC, Templates
 
@@ -53,6 +54,7 @@ ROUTERS = (
     owner.router,
     reports.router,
     erasures.router,
+    warrants.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"

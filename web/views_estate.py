@@ -218,6 +218,30 @@ class ApproverLine:
     chosen: bool
     until: str
     blocked: str = ""
+    delegated: bool | None = None  # None: not to be chosen
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantForm:
+    """A new delegation or mandate (`own`: it may cover requests of those people's own)."""
+
+    title: str
+    people: tuple[Option, ...]
+    hosts: tuple[Option, ...]
+    channels: tuple[Option, ...]
+    activities: tuple[Option, ...]
+    until: str
+    own: bool
+    sign: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Warrants:
+    """What the titolare gave to others to authorise, newest first; `list` leads to who may need one."""
+
+    given: tuple[Person, ...]
+    forms: tuple[WarrantForm, ...]
+    list: Act | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +250,10 @@ class ApproverList:
 
     rows: tuple[ApproverLine, ...]
     sign: Act
+    make_paper: Act | None = None
+    paper_key: str = ""  # the public half of a new key on paper, to be named by this list
+    paper: str = ""  # which key on paper the list names, in words
+    by_paper: bool = False  # it may be signed with the one in force
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from broker.domain.appointing import PolicyDraft
 from broker.domain.instants import AFTER, FIRST
 from broker.domain.people import Role
 from broker.domain.refusal import Refused, Why
+from broker.domain.warranting import WarrantDraft, in_order
 
 _LINE = r"^[^\x00-\x1f\x7f]+$"  # one line that shows what it is
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
@@ -113,10 +114,11 @@ class EnrolForm(Form):
 class AppointmentForm(Form):
     person: Id
     until: Instant
+    delegated: bool = False
 
     def read(self) -> Appointment:
         until: datetime = self.until
-        return Appointment(self.person, until)
+        return Appointment(self.person, until, self.delegated)
 
 
 class ToolForm(Form):
@@ -210,15 +212,45 @@ class PolicyForm(Form):
         )
 
 
+class WarrantForm(Form):
+    """A delegation or a mandate; `hosts` and `activities` empty: all of them."""
+
+    kind: Literal["delegation", "mandate"]
+    persons: tuple[Id, ...] = Field(min_length=1, max_length=16)
+    hosts: tuple[Id, ...] = Field(default=(), max_length=200)
+    channels: tuple[ChannelKind, ...] = Field(min_length=1, max_length=6)
+    activities: tuple[Annotated[str, StringConstraints(max_length=16)], ...] = Field(
+        default=(), max_length=16
+    )
+    administrator: bool = False
+    until: Instant
+    own_requests: bool = False
+
+    def read(self) -> WarrantDraft:
+        return WarrantDraft(
+            self.kind,
+            self.persons,
+            self.hosts,
+            in_order(self.channels),
+            self.activities,
+            self.administrator,
+            self.until,
+            self.own_requests,
+        )
+
+
 class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
     purpose: Literal[
-        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery"
+        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery", "warrant"
     ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
+    paper_key: Annotated[str, StringConstraints(max_length=64)] | None = None
+    by_paper: bool = False
     policy: PolicyForm | None = None
+    warrant: WarrantForm | None = None
     host: Id | None = None
     request: Id | None = None
     supervision: Literal["self", "named", "waived"] | None = None
@@ -258,10 +290,17 @@ class SigningAnswerForm(Form):
     state: Secret
     cancelled: bool = False
     assertion: AssertionForm | None = None
+    paper: B64 | None = None
     credential: B64 | None = None
     public_key: B64 | None = None
     client_data: B64 | None = None
     attestation_object: B64 | None = None
+
+    def read_paper(self) -> bytes | None:
+        try:
+            return None if self.paper is None else unb64(self.paper)
+        except Malformed as wrong:
+            raise Refused(Why.ENVELOPE_INVALID) from wrong
 
     def read(self) -> Assertion | NewKey | None:
         if self.cancelled:

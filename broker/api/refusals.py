@@ -327,8 +327,15 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.ADS_DELEGATION_MISSING: Answer(
         403,
-        "La nomina di chi deve firmare manca o è scaduta. La firmi il titolare.",
-        "The appointment of whoever is to sign is missing or has ended. The titolare must sign it.",
+        "Manca la nomina di chi deve firmare, o la delega o il mandato per questa richiesta. Firma il titolare.",
+        "The appointment of whoever is to sign is missing, or the delegation or mandate for this request. "
+        "The titolare signs it.",
+    ),
+    Why.DELEGATION_EXPIRED: Answer(
+        403,
+        "La delega o il mandato di chi deve firmare è finito, o finisce prima della richiesta. Lo rinnovi il titolare.",
+        "The delegation or mandate of whoever is to sign has ended, or ends before the request does. "
+        "The titolare can renew it.",
     ),
 }
 

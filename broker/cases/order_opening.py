@@ -11,7 +11,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ordered
 from broker.live.head_frames import Stands, head_frames, newest
 from broker.parts import Parts
-from broker.store import log, openings, requests, sessions, watches
+from broker.store import log, openings, requests, sessions, warrants, watches
 from broker.store.database import Work
 from broker.store.requests import Given
 
@@ -61,6 +61,7 @@ async def _frame(
         salt=b64(permit.salt),
         supervision=None if taken is None else await _proof(work, tenant, taken, head.size),
         check_in=None if check_in is None else check_in.to_value(),
+        warrants=await _warrants(work, tenant, given),
     )
     return frame, head.size
 
@@ -69,6 +70,15 @@ def _cited(given: list[Given], grant: Grant) -> list[Given]:
     """Those the grant was issued on: one that no longer counted when it was is left out."""
     by_digest = {one.approval.digest.hex(): one for one in given}
     return [by_digest[digest] for digest in grant.approvals]
+
+
+async def _warrants(work: Work, tenant: str, given: list[Given]) -> tuple[frames.Json, ...] | None:
+    """Those the approvals cite; most cite none."""
+    cited = sorted({g.approval.warrant for g in given if g.approval.warrant is not None})
+    if not cited:
+        return None
+    standing = await warrants.standing(work, tenant)
+    return tuple(standing[one].signed.to_value() for one in cited if one in standing)
 
 
 async def _names(

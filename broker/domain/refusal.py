@@ -68,6 +68,7 @@ class Why(StrEnum):
     ERASURE_HELD = "erasure_held"
     RECIPIENT_MISSING = "recipient_missing"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
+    DELEGATION_EXPIRED = "delegation_expired"
 
 
 # An agent's noes to what does not fit what was signed: somebody made it, and the vendor owes an answer.

@@ -239,6 +239,7 @@ statements = Table(
     "statements", metadata,
     _id("tenant"), _id("digest"), _text("type"), _int("number"),
     _blob("statement"), _blob("assertion"), _at("signed"),
+    _blob("paper", nullable=True),  # of a set that the key on paper signed
     PrimaryKeyConstraint("tenant", "digest"),
     Index("statements_type", "tenant", "type", "number"),
 )  # fmt: skip

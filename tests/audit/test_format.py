@@ -14,6 +14,7 @@ from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.grant import Grant
 from audit.host_note import HostNote
+from audit.paper_key import Objection
 from audit.record import form_of
 from audit.recording import SegmentLeaf
 from audit.recording_rules import Ground, RecordingRules
@@ -23,6 +24,7 @@ from audit.sentences import FINDINGS
 from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
 from audit.verifica import tables
+from audit.warrant import Delegation, Mandate
 
 FORMAT = Path(audit.__file__).parent / "FORMAT.md"
 
@@ -84,7 +86,7 @@ OBJECTS: dict[str, Any] = {
     "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "recovery": statement.Recovery, "head_line": statement.HeadLine,
-    "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 

@@ -32,7 +32,10 @@ from audit.records import (
     WatchJoined,
 )
 from audit.statement import Activity
+from audit.warrant import Mandate
 from tests.audit.recorded import recorded_session
+from tests.audit.test_verify_warrants import session as session_of
+from tests.audit.test_verify_warrants import told as warranted
 from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, TITOLARE, ZONE, Twist, World, busy_month
 
 
@@ -348,6 +351,20 @@ def test_a_second_yes_leaves_the_first_in_the_report() -> None:
     w.start(session, grant)
     w.end(session, "expired")
     assert month_of(w)["sessions"][0]["authorisation"]["by"] == TITOLARE
+
+
+def test_under_a_delegation_or_a_mandate() -> None:
+    w = warranted()
+    session_of(w)
+    authorisation = month_of(w)["sessions"][0]["authorisation"]
+    assert (authorisation["kind"], authorisation["delegation"]) == ("delegation", "w-00000001")
+    assert "self_approved" not in authorisation
+    w = warranted(Mandate)
+    session_of(w)
+    authorisation = month_of(w)["sessions"][0]["authorisation"]
+    assert (authorisation["kind"], authorisation["mandate"]) == ("mandate", "w-00000001")
+    assert authorisation["self_approved"] is True
+    assert authorisation["by"] == TECHNICIAN
 
 
 def test_days_that_are_said_to_lack_their_sign() -> None:

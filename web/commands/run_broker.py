@@ -41,6 +41,7 @@ from broker.jobs import (
     lists,
     logins,
     months,
+    paper_sets,
     publish,
     recordings,
     silence,
@@ -244,6 +245,7 @@ def timetable(parts: Parts) -> list[Job]:
     jobs = [
         Job("heartbeat", 600, heartbeat.tick),
         Job("lapse", 15, lapse.tick),
+        Job("paper sets", 300, paper_sets.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),

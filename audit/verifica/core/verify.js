@@ -17,6 +17,7 @@ import { Sessions } from "./sessions.js";
 import { Shards } from "./shards.js";
 import { Story } from "./story.js";
 import { checkChain } from "./trust.js";
+import { Warrants } from "./warrants.js";
 import { Witnesses } from "./witnesses.js";
 import { openBundle } from "./zip.js";
 
@@ -65,7 +66,8 @@ class Reading {
     this.story = new Story(judge);
     const evidence = (leaf, kind) => this.#evidence(leaf, kind);
     this.chain = new Chain({ evidence, tenant, trust, judge });
-    this.approvals = new Approvals(this.chain, (said, n, where) => this.#cite(said, n, where), judge);
+    this.warrants = new Warrants(this.chain, judge);
+    this.approvals = new Approvals(this.chain, this.warrants, (said, n, where) => this.#cite(said, n, where), judge);
     this.recordings = new Recordings(this.chain, this.approvals, judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
@@ -93,7 +95,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.recordings, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
+    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
