@@ -16,7 +16,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from audit import tiles
 from audit.bundle import Entries
@@ -140,9 +140,7 @@ def read_ahead(files: Entries, size: int, *, wanted: bool) -> Iterator[Ahead]:
         return
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        pid = os.fork()
-        if pid == 0:
-            _live(ours, theirs, files, size)
+        pid = os.fork() or _live(ours, theirs, files, size)
         theirs.close()
         try:
             yield Asking(ours, full)
@@ -151,7 +149,7 @@ def read_ahead(files: Entries, size: int, *, wanted: bool) -> Iterator[Ahead]:
             os.waitpid(pid, 0)
 
 
-def _live(ours: socket.socket, theirs: socket.socket, files: Entries, size: int) -> None:
+def _live(ours: socket.socket, theirs: socket.socket, files: Entries, size: int) -> NoReturn:
     """The whole life of the second process. Nothing of the first is flushed, closed or told by it."""
     try:
         ours.close()
