@@ -11,7 +11,7 @@ import pytest
 from audit.canonical import b64
 from audit.errors import BadSignature, Malformed
 from audit.note import VerifierKey
-from audit.pins import Pins, advance, catch_up, check_chain, in_force
+from audit.pins import Pins, advance, catch_up, check_chain, holds, in_force
 from audit.signed import SignedStatement
 from audit.statement import Approvers, Enrolment, Policy
 from tests.audit import people
@@ -205,3 +205,14 @@ def test_people_do_not_sign_where_they_log_in() -> None:
     enrolment = signed(over(login=replace(people.LOGIN, origin=people.SIGNING.origin)))
     with pytest.raises(BadSignature, match="where people log in"):
         check_chain(enrolment_file(enrolment=enrolment), NOW)
+
+
+def test_which_links_lie_behind_the_pins() -> None:
+    later = replace(people.POLICY, number=2, previous=people.POLICY.digest.hex())
+    next_set = replace(people.APPROVERS, number=2, previous=people.APPROVERS.digest.hex())
+    held = Pins(people.ENROLMENT, people.APPROVERS, people.POLICY)
+    assert holds(held, people.signed(people.POLICY))
+    assert holds(held, people.signed(people.APPROVERS))
+    assert not holds(held, people.signed(later))
+    assert not holds(held, people.signed(next_set))
+    assert not holds(held, people.signed(people.ERASURE))
