@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from audit import paper_key, statement
 from audit.errors import BadSignature
@@ -11,12 +11,23 @@ from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.paper_key import WAIT, Objection
 from audit.records import ApproversAnnounced, ApproversObjected
-from audit.statement import Approvers
-
-if TYPE_CHECKING:
-    from audit.verify_chain import Chain
+from audit.statement import Approver, Approvers
 
 SKEW = timedelta(seconds=30)
+
+
+class Chain(Protocol):
+    """What is asked of the chain of sets (`verify_chain`)."""
+
+    approvers: Approvers | None
+
+    def evidence_of(self, leaf: Leaf, kind: str, /) -> bytes | None: ...
+
+    def statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None: ...
+
+    def signer(
+        self, leaf: Leaf, among: Approvers, kind: str, data: bytes, *, titolare: bool
+    ) -> Approver | None: ...
 
 
 class PaperSets:

@@ -95,12 +95,22 @@ def test_the_same_findings(world: World, low: None, n: int) -> None:
     assert helped.verdict.to_value() == alone.verdict.to_value()
 
 
-def test_nobody_is_left_behind(world: World, files: bundle.Entries, low: None) -> None:
+def test_nobody_is_left_behind(
+    world: World, files: bundle.Entries, low: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        forked.append(real())
+        return forked[0]
+
+    monkeypatch.setattr(os, "fork", fork)
     with read_ahead(files, len(world.leaves)) as ahead:
         assert isinstance(ahead, Asking)
         assert any(tops(ahead, files, COUNT))
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(forked[0], os.WNOHANG)
 
 
 @pytest.mark.parametrize("asked", [0, TILES, 2 * TILES])

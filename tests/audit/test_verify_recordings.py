@@ -306,3 +306,10 @@ def test_a_recording_keeps_the_key_of_the_log_it_was_opened_in() -> None:
 
     sound(bent(lambda made: turned(made, own=True)))
     alone(bent(lambda made: turned(made, own=False)), "RECORDING", "recording_head")
+
+
+def test_a_session_of_a_request_nobody_knows_is_other_steps_matter() -> None:
+    w = recorded_session({"leaf": lambda leaf: None if leaf.record.KIND == "request.opened" else leaf})
+    verdict = judge(w)
+    assert not verdict.sound
+    assert "RECORDING" not in {f.cls for f in verdict.findings}

@@ -18,6 +18,7 @@ FUNCTION_LINES = 60
 LONG_MODULES = {
     "audit/records.py": "one closed union: every kind of record, one frozen class each",
     "web/english.py": "a table: one line for each sentence of the templates",
+    "agent/wire/frames.py": "one closed union: every frame and its one spelling",
     "audit/statement.py": "every statement that is signed, fields and bytes side by side",
 }
 SPEC = re.compile(
