@@ -51,6 +51,7 @@ from agent.policy import Admitted
 from agent.vigil import Pace, Vigil
 from audit import instant
 from audit.canonical import Value
+from audit.recording_rules import RECORDED_CHANNELS
 from audit.statement import CHANNEL_KINDS, Channel, ChannelKind
 
 LINK_GRACE_S = 30.0  # a cut this short is a change of network, not a broker that is gone
@@ -62,8 +63,10 @@ MAX_CHANNELS = 1000  # over a whole session; each leaves records
 BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
-STOP_REASONS = frozenset({"closed_by_technician", "stopped_by_ads", "revoked", "host_revoked"})
-OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved"})
+STOP_REASONS = frozenset(
+    {"closed_by_technician", "stopped_by_ads", "revoked", "host_revoked", "recording_lost"}
+)
+OWN_REASONS = frozenset({"stopped_by_desk", "agent_stopping", "clock_moved", "revoked_at_host"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +385,9 @@ class Conductor:
             return "envelope_invalid"
         if asked.kind == "exec" and asked.params.command_salt is None:
             return "envelope_invalid"
+        due = self._admitted.request.recording and asked.kind in RECORDED_CHANNELS
+        if due != (asked.params.recording_salt is not None):
+            return "recording_differs"
         channel = Channel(asked.kind, asked.params.tool)
         if not self._admitted.grant.covers(channel):
             return "authorisation_missing"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import earlier_life
+from agent.bars import Bars
 from agent.clocks import SystemClocks
 from agent.desk import forget
 from agent.enrol import LocalUser, route_of
@@ -45,6 +46,7 @@ from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64
 from audit.grant import Grant
+from audit.recording_stream import Seen
 from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
 
@@ -52,6 +54,7 @@ LOG = logging.getLogger("verbale.agent")
 HEARTBEAT_CHECK_S = 600.0
 LOCK_TRIES = 10
 FAREWELL_S = 5.0  # how long a stopping agent waits for the broker to acknowledge its last notes
+BAR_SIGNAL = signal.SIGHUP  # `verbale-agent revoke` has written what is barred from now on
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -136,6 +139,7 @@ class Agent:
             reporter=self.reporter,
             sessions=sessions,
             now=_now,
+            boot_s=SystemClocks().boot_s,
             send=self.outbound.send,
             break_off=self.outbound.break_off,
             spawn=spawn,
@@ -151,6 +155,10 @@ class Agent:
     def call_watcher(self, session: str, call: Call) -> None:
         self.outbound.send(frames.Call(session, call.check_in.hex(), call.n, b64(call.nonce)))
 
+    def sign_segment(self, seen: Seen) -> bytes:
+        origin = self.host.enrolled.pins.enrolment.log_origin
+        return seen.sign(self.host.keys.recorder, origin, self.host.me.host)
+
     async def drained(self, limit_s: float) -> bool:
         """Whether every note was acknowledged within the limit."""
         with contextlib.suppress(TimeoutError):
@@ -162,6 +170,8 @@ class Agent:
 async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> None:
     """Run until `stop` is set; then end every session, say so, and leave."""
     host = load(settings, user)
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(BAR_SIGNAL, told.set)  # before anybody can see that we run
     lock = StateLock(settings.state_dir)
     await _take(lock, settings)
     spool = Spool(settings.state_dir / "spool.log")
@@ -174,10 +184,12 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             dial_channel=agent.dial_channel,
             channel_refused=agent.channel_refused,
             call_watcher=agent.call_watcher,
+            sign_segment=agent.sign_segment,
             pace=settings.pace,
         )
         async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
+            barring = group.create_task(_bar_when_told(told, service))
             sessions.judge_stop = service.stop_signed
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
@@ -190,6 +202,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             await agent.drained(FAREWELL_S if agent.outbound.up else 0.0)
             link.cancel()
             beat.cancel()
+            barring.cancel()
     finally:
         spool.close()
         lock.release()
@@ -203,9 +216,17 @@ async def _take(lock: StateLock, settings: Settings) -> None:
     raise Failure("already_running", state=settings.state_dir)
 
 
+async def _bar_when_told(told: asyncio.Event, service: Service) -> None:
+    while True:
+        await told.wait()
+        told.clear()
+        service.bar()
+
+
 async def _heartbeats(agent: Agent, service: Service) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_CHECK_S)
+        service.paper_tick()
         if agent.outbound.up:
             service.heartbeat_if_due()
 
@@ -237,7 +258,10 @@ class _NoSessions:
     def grant_of(self, session: str) -> Grant | None:
         return None
 
-    def check_in(self, check_in: CheckIn) -> None:
+    def bar(self, barred: Bars) -> None:
+        """Nothing opens here any more."""
+
+    def check_in(self, check_in: CheckIn, key: str) -> None:
         raise AssertionError("there is no session to check in to")
 
     def answer(self, session: str, n: int, signature: bytes) -> None:
@@ -245,6 +269,9 @@ class _NoSessions:
 
     def stop_signed(self, stop: SignedStop) -> None:
         raise AssertionError("there is no session to stop")
+
+    def announce(self, text: str) -> None:
+        """Nobody could do anything about it here any more."""
 
     def link_lost(self) -> None:
         """Nothing depends on it."""

@@ -85,6 +85,10 @@ class Desk:
             self._write_file(notice, "live")
         return "consented" if allowed else "denied"
 
+    def announce(self, text: str) -> None:
+        """Of no session: to everybody who is logged in."""
+        self._show(text)
+
     def say_paused(self, notice: Notice) -> None:
         """Nobody watches: the technician sees and does nothing meanwhile."""
         self._say_state(notice, "paused", notice.wording_paused(self._now(), self._zone))

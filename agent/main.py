@@ -13,10 +13,11 @@ import secrets
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent import daemon, desk_call, enrol, setback, witness_main
+from agent import bar_command, daemon, desk_call, enrol, setback, witness_main
+from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
     StateDamaged,
@@ -97,8 +98,17 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("session", metavar="SESSION")
         one.set_defaults(run=_answer, allow=allow)
     one = commands.add_parser(
-        "revoke", parents=[common], help="toglie la macchina dal servizio / take this host out of service"
+        "revoke",
+        parents=[common],
+        help="toglie la macchina dal servizio, o una chiave, o un permesso "
+        "/ take this host out of service, or a key, or a grant",
     )
+    part = one.add_mutually_exclusive_group()
+    part.add_argument("--approver", metavar="WHO", help="di una persona o chiave sola / one person's or key")
+    part.add_argument(
+        "--grant", metavar="GRANT", help="un permesso o la sua sessione / a grant or its session"
+    )
+    part.add_argument("--list", action="store_true", help="le chiavi fissate qui / the keys pinned here")
     one.set_defaults(run=_revoke)
     one = commands.add_parser(
         "witness", parents=[common], help="testimone di registri, via HTTP / a witness of logs over HTTP"
@@ -199,6 +209,10 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     print(say("confirmed" if enrolled.confirmed else "not_confirmed", settings.language))
     if (state / FORK_FILE).exists():
         print(REFUSALS["log_forked"].en if english else REFUSALS["log_forked"].it)
+    waits = held_in(state)
+    if waits is not None:
+        hours = waits.waited // timedelta(hours=1)
+        print(say("paper_waits", settings.language, at=instant.to_text(waits.first_seen), hours=hours))
     lacking = setback.read(state)
     if lacking is not None:
         print(say("broker_set_back", settings.language, first=lacking.first, last=lacking.last))
@@ -226,8 +240,11 @@ def _answer(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) ->
     return 0
 
 
-def _revoke(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+def _revoke(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
     """Local, and final: works without the broker, which learns of it when it can."""
+    if args.list or args.approver is not None or args.grant is not None:
+        print(*bar_command.run(settings, approver=args.approver, grant=args.grant), sep="\n")
+        return 0
     state, language = settings.state_dir, settings.language
     if revoked_at(state) is None:
         if load_enrolled(state) is None:

@@ -15,7 +15,7 @@ from audit import instant
 MAX_TEXT = 160
 MAX_NAME = 60
 MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide what matters
-_ROLES = {"titolare": "titolare", "ads": "ADS"}
+_ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
     "Riavvii il computer o chiami chi lo amministra.",
@@ -50,6 +50,7 @@ class Notice:
     approved_by: tuple[str, ...]
     since: datetime
     ends: datetime
+    recording: bool = False
 
     @classmethod
     def read(cls, admitted: Admitted, since: datetime) -> Notice:
@@ -63,6 +64,7 @@ class Notice:
             tuple(_approver(one) for one in admitted.approved_by),
             since,
             admitted.ends,
+            admitted.request.recording,
         )
 
     def _who(self) -> str:
@@ -76,6 +78,12 @@ class Notice:
             named.append("un’altra persona" if others == 1 else f"altre {others} persone")
         return " e ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
+    def _recorded(self) -> str:
+        """What the desk shows is never recorded, nor what anybody types."""
+        if self.recording:
+            return "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
+        return "Nessuna registrazione."
+
     def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
         """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
         ends = self.ends.astimezone(zone)
@@ -85,7 +93,7 @@ class Notice:
         why = f" per: {self.incident}" if self.incident else ""
         lines = [
             f"Verbale: {self._who()} {verb} a questo computer{why}.",
-            f"Autorizzato da {self._by()} fino alle {until}. Nessuna registrazione.",
+            f"Autorizzato da {self._by()} fino alle {until}. {self._recorded()}",
         ]
         if ask:
             lines.append(f"Consenti collegamento: verbale-agent allow {self.session}{where}")
@@ -121,7 +129,7 @@ class Notice:
             "approved_by": list(self.approved_by),
             "since": instant.to_text(self.since),
             "ends": instant.to_text(self.ends),
-            "recording": False,
+            "recording": self.recording,
         }
 
 

@@ -52,12 +52,14 @@ class OpenOrder:
     old_size: int
     consistency: tuple[bytes, ...]
     salt: bytes
+    warrants: tuple[SignedStatement, ...] = ()
 
     @classmethod
     def read(cls, frame: frames.Open) -> OpenOrder:
         """`Malformed` if a part has not its form."""
-        if len(frame.approvals) > MAX_APPROVALS or len(frame.names) > MAX_APPROVALS:
-            raise Malformed("an order with too many approvals or names")
+        warrants = frame.warrants or ()
+        if max(len(frame.approvals), len(frame.names), len(warrants)) > MAX_APPROVALS:
+            raise Malformed("an order with too many approvals, names or warrants")
         return cls(
             session=frame.session,
             grant=SignedGrant.from_value(frame.grant),
@@ -75,6 +77,7 @@ class OpenOrder:
             old_size=frame.head.old_size,
             consistency=tuple(bytes.fromhex(h) for h in frame.head.proof),
             salt=unb64(frame.salt),
+            warrants=tuple(SignedStatement.from_value(one) for one in warrants),
         )
 
 

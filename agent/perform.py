@@ -15,6 +15,7 @@ from agent import desktop, guardian
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
+from agent.channels.recorder import Recorder
 from agent.channels.terminal import Terminal
 from agent.commands import (
     CallWatcher,
@@ -40,6 +41,7 @@ from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
 
@@ -55,6 +57,7 @@ class Outside:
     call_watcher: Callable[[str, Call], None]
     dial_channel: Callable[[str], Awaitable[ChannelSocket]]
     desk: Desk
+    sign_segment: Callable[[SegmentSeen], bytes]
 
 
 class Performer:
@@ -219,7 +222,10 @@ class Performer:
             assert start.params.command_salt is not None, "the conductor admits no exec without it"
             command = Opening(start.params.command_salt, {"command": start.params.command}).commitment
         self._post(ChannelStarted(start.channel, command=command))
-        return Terminal(child, socket, _Hold(self._warden, start.channel), self._salt)
+        salt, recorder = start.params.recording_salt, None
+        if salt is not None:
+            recorder = Recorder(start.channel, salt, self._outside.sign_segment)
+        return Terminal(child, socket, _Hold(self._warden, start.channel), self._salt, recorder)
 
     async def _tool(self, start: StartChannel, socket: ChannelSocket) -> External:
         tool = next(t for t in self._tools if t.id == start.params.tool)

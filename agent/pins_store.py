@@ -63,7 +63,7 @@ def make_state_dir(path: Path) -> None:
     os.chmod(path, 0o711)  # noqa: S103 - the person at the desk reaches the socket in it
 
 
-def _read(path: Path) -> bytes | None:
+def read_file(path: Path) -> bytes | None:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -104,7 +104,7 @@ def load_keys(state_dir: Path) -> HostKeys | None:
     found: list[SigningKey] = []
     for name in ("identity", "witness", "recorder"):
         path = state_dir / "keys" / f"{name}.key"
-        data = _read(path)
+        data = read_file(path)
         if data is None:
             return None
         try:
@@ -147,7 +147,7 @@ def save_enrolled(state_dir: Path, enrolled: Enrolled) -> None:
 def load_enrolled(state_dir: Path, name: str = PINS_FILE) -> Enrolled | None:
     """None where the host is not enrolled (any more)."""
     path = state_dir / name
-    data = _read(path)
+    data = read_file(path)
     if data is None:
         return None
     try:
@@ -188,7 +188,7 @@ class SeenStore:
     def __init__(self, state_dir: Path) -> None:
         self._path = state_dir / SEEN_FILE
         self._until: dict[str, datetime] = {}
-        data = _read(self._path)
+        data = read_file(self._path)
         if data is None:
             return
         try:
@@ -238,7 +238,7 @@ class StateLock:
         if self.take():
             self.release()
             return None
-        text = (_read(self._path) or b"").decode("ascii", "replace").strip()
+        text = (read_file(self._path) or b"").decode("ascii", "replace").strip()
         return int(text) if text.isascii() and text.isdigit() else None
 
     def release(self) -> None:
@@ -258,7 +258,7 @@ def mark_revoked(state_dir: Path, at: datetime, reason: str) -> None:
 
 def revoked_at(state_dir: Path) -> datetime | None:
     path = state_dir / REVOKED_FILE
-    data = _read(path)
+    data = read_file(path)
     if data is None:
         return None
     try:

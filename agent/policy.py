@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.approved_by import ApprovedBy, approved_by
+from agent.bars import CODE, NOTHING_BARRED, Bars, fingerprint
 from agent.log_proof import leaf, order_head
 from agent.order import OpenOrder, grant_digest
 from agent.refusal import No
 from agent.signed_orders import check, check_signature, read_check_in
-from audit import admission, witness
+from audit import admission, warrant, witness
+from audit.admission import Authority
 from audit.canonical import b64
 from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
@@ -44,7 +46,7 @@ class Seen:
 
     `marks` are the sessions and nonces it admitted before, `floor` the latest time it cosigned a head
     at, `forked` that the log once showed it two histories, `log` the key of the log it follows where that
-    is not the pinned one any more.
+    is not the pinned one any more, `bars` what was revoked at this host.
     """
 
     marks: frozenset[str] = frozenset()
@@ -52,6 +54,7 @@ class Seen:
     floor: datetime | None = None
     forked: bool = False
     log: VerifierKey | None = None
+    bars: Bars = NOTHING_BARRED
 
     def no_earlier(self, at: datetime) -> datetime:
         """A clock that was set back does not bring a closed window back."""
@@ -61,7 +64,8 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """The session may begin. `ends` is its last instant by the wall clock; `texts` was checked
-    against the request; `tools` are those of the granted channels; `marks` go into `Seen`."""
+    against the request; `tools` are those of the granted channels; `marks` go into `Seen`; `keys` are
+    the fingerprints of the passkeys it rests on."""
 
     grant: Grant
     request: Request
@@ -74,6 +78,7 @@ class Admitted:
     head: witness.Head
     marks: frozenset[str]
     check_in: CheckIn | None = None  # None: the approvers waived supervision
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,13 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
     check(admission.under_policy(request, pins.policy))
     if me.only_account not in (None, request.account.name):
         raise No("account_not_possible", "the agent is not root and runs as another account")
+    if grant.digest.hex() in seen.bars.grants:
+        raise No(CODE, "the grant was revoked at this host")
     marks = frozenset((grant.session, b64(grant.nonce), b64(request.nonce)))
     if marks & seen.marks:
         raise No("replayed", "session, grant or request were admitted before")
     _in_window(grant, now, at)
-    given = tuple(_approval(pins, signed, request, now) for signed in order.approvals)
+    given = tuple(_approval(pins, signed, order, request, seen.bars, now) for signed in order.approvals)
     approvals = tuple(approval for approval, _ in given)
     check(admission.as_chosen(grant, approvals, pins.policy))
     check(admission.by_roles([approver.role for _, approver in given], pins.policy))
@@ -122,13 +129,19 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
     if not isinstance(order.texts.data, dict) or order.texts.data.get("host_label") != pins.enrolment.label:
         raise No("host_differs", "the approver read another machine's name")
     head = _log_before_access(pins, order, grant, request, seen)
-    check_in = None if grant.supervision == "waived" else _check_in(pins, order, grant, head, now)
+    check_in = None if grant.supervision == "waived" else _check_in(pins, order, grant, head, seen.bars, now)
     who = approved_by([approver for _, approver in given], order.names, head, me.tenant)
     ends = at + (grant.ends_at(now) - now)  # by the clock that will count it
     found = (pins.policy.tool(c.tool) for c in request.channels if c.tool is not None)
     tools = tuple(t for t in found if t is not None)
+    signed = (
+        *order.approvals,
+        *order.warrants,
+        *([] if check_in is None or order.check_in is None else [order.check_in]),
+    )
+    keys = frozenset(fingerprint(one.credential) for one in signed)
     return Admitted(
-        grant, request, approvals, who, ends, order.texts, tools, pins.policy, head, marks, check_in
+        grant, request, approvals, who, ends, order.texts, tools, pins.policy, head, marks, check_in, keys
     )
 
 
@@ -153,15 +166,33 @@ def _in_window(grant: Grant, now: datetime, at: datetime) -> None:
 
 
 def _approval(
-    pins: Pins, signed: SignedStatement, request: Request, now: datetime
+    pins: Pins, signed: SignedStatement, order: OpenOrder, request: Request, bars: Bars, now: datetime
 ) -> tuple[Approval, Approver]:
     approval = Approval.parse(signed.statement)
+    bars.check(signed)
     approver = pins.approvers.by_credential(signed.credential)
     if approver is None:
         raise No("not_recognised", "the credential is not in the pinned set")
-    check(admission.by_approver(approval, approver, request, now, demo=pins.enrolment.demo))
+    authority = None if approval.warrant is None else _authority(pins, approval.warrant, order, bars)
+    breaches = admission.by_approver(
+        approval, approver, request, now, demo=pins.enrolment.demo, authority=authority
+    )
+    check(breaches)
     check_signature(pins, signed, approver)
     return approval, approver
+
+
+def _authority(pins: Pins, cited: str, order: OpenOrder, bars: Bars) -> Authority | None:
+    """The warrant an approval cites, as the titolare signed it; None where the order does not bring it."""
+    for signed in order.warrants:
+        found = warrant.parse(signed.statement)
+        if found.digest.hex() == cited:
+            bars.check(signed)
+            giver = pins.approvers.by_credential(signed.credential)
+            if giver is not None:
+                check_signature(pins, signed, giver)
+            return Authority(found, giver)
+    return None
 
 
 # ------------------------------------------------------------------------------------ log before access
@@ -182,11 +213,13 @@ def _log_before_access(
     return head
 
 
-def _check_in(pins: Pins, order: OpenOrder, grant: Grant, head: witness.Head, now: datetime) -> CheckIn:
+def _check_in(
+    pins: Pins, order: OpenOrder, grant: Grant, head: witness.Head, bars: Bars, now: datetime
+) -> CheckIn:
     """The watcher's own signature, and the record of it: nothing here is the broker's word."""
     if order.supervision is None or order.check_in is None:
         raise No("supervision_missing", "nobody has taken supervision")
-    found = read_check_in(pins, order.check_in, grant, now)
+    found = read_check_in(pins, order.check_in, grant, now, bars)
     match leaf(order.supervision, head, grant.tenant).record:
         case SupervisionTaken(statement=digest) if digest == found.digest.hex():
             return found

@@ -183,6 +183,36 @@ SENTENCES: dict[str, Sentence] = {
         "The running agent ends its sessions and tells the log, if it reaches it: "
         "to know, repeat verbale-agent revoke.",
     ),
+    "paper_waits": Sentence(
+        "Un elenco nuovo firmato con la chiave su carta attende dal {at}: {hours} ore su 72. "
+        "Chi può autorizzare oggi può opporsi.",
+        "A new list signed by the key on paper has waited since {at}: {hours} of 72 hours. "
+        "Whoever may authorise today can object.",
+    ),
+    "barred_keys": Sentence(
+        "Da ora su questa macchina le chiavi di quella persona non valgono più nulla (chiavi: {count}).",
+        "From now on that person's keys count for nothing on this host (keys: {count}).",
+    ),
+    "barred_grant": Sentence(
+        "Da ora su questa macchina quel permesso non vale più.",
+        "From now on that grant counts for nothing on this host.",
+    ),
+    "barring_runs": Sentence(
+        "L’agente in esecuzione chiude subito ciò che ne dipende e lo scrive nel registro appena lo raggiunge.",
+        "The running agent ends at once what rests on it and tells the log as soon as it reaches it.",
+    ),
+    "barring_waits": Sentence(
+        "L’agente è fermo: lo scriverà nel registro quando ripartirà.",
+        "The agent is stopped: it will tell the log when it runs again.",
+    ),
+    "approver_unknown": Sentence(
+        "«{said}» non indica una persona sola tra quelle fissate qui: vedi verbale-agent revoke --list.",
+        "“{said}” names no single person among those pinned here: see verbale-agent revoke --list.",
+    ),
+    "grant_unknown": Sentence(
+        "«{said}» non è l’impronta di un permesso né una sessione che è in corso qui.",
+        "“{said}” is neither a grant's digest nor a session that is under way here.",
+    ),
     "logs_unreadable": Sentence(
         "L’elenco dei registri {path} non si può leggere ({why}): verifica il percorso e i permessi.",
         "The list of logs {path} cannot be read ({why}): check the path and its permissions.",

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from agent import setback
+from agent import bars, paper_desk, setback
 from agent.order import OpenOrder, grant_digest
+from agent.paper_wait import PaperWait
 from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
 from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
 from agent.refusal import No
 from agent.report import Reporter
-from agent.signed_orders import read_check_in, read_stop
+from agent.signed_orders import read_check_in, read_objection, read_stop
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant, pins
@@ -25,6 +26,7 @@ from audit.signed import SignedStatement
 from audit.statement import CheckIn, SignedStop
 
 HEARTBEAT_EVERY = timedelta(hours=24)
+TELL_DESK_EVERY = timedelta(hours=24)
 HEARTBEAT_AT_LINK_UP = timedelta(hours=20)  # a host that is on for an hour a day still gives a daily sign
 
 
@@ -41,11 +43,15 @@ class SessionsSeam(Protocol):
 
     def grant_of(self, session: str) -> Grant | None: ...
 
-    def check_in(self, check_in: CheckIn) -> None: ...
+    def check_in(self, check_in: CheckIn, key: str) -> None: ...
 
     def answer(self, session: str, n: int, signature: bytes) -> None: ...
 
     def stop_signed(self, stop: SignedStop) -> None: ...
+
+    def bar(self, barred: bars.Bars) -> None: ...
+
+    def announce(self, text: str) -> None: ...
 
     def link_lost(self) -> None: ...
 
@@ -72,6 +78,7 @@ class Service:
         reporter: Reporter,
         sessions: SessionsSeam,
         now: Callable[[], datetime],
+        boot_s: Callable[[], float],
         send: Callable[[frames.Frame], bool],
         break_off: Callable[[int, str], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
@@ -93,6 +100,11 @@ class Service:
         self._spawn = spawn
         self._log = log
         self.revoked = False
+        self._paper = PaperWait(state_dir, boot, now, boot_s)
+        self._told_desk: datetime | None = None  # of the set that waits
+        self._bars = bars.NOTHING_BARRED
+        self.bar()
+        self.paper_tick()
 
     # ------------------------------------------------------------------------------ the link's life
 
@@ -122,6 +134,7 @@ class Service:
             self._reporter.pass_over_lost()
         else:
             self._note_setback(welcome.acked)
+        self.paper_tick()
         self._pins_held()
         self.heartbeat_if_due(HEARTBEAT_AT_LINK_UP)
         self._sessions.link_back()
@@ -150,6 +163,16 @@ class Service:
             self._reporter.list_sessions()
             self._reporter.report("host.revoked", None, {"reason": reason})
             told.touch(mode=0o600)
+
+    def bar(self) -> None:
+        """Obey what was revoked at this host since: end what rests on it, and say each once."""
+        self._bars = bars.read(self._state_dir)
+        self._sessions.bar(self._bars)
+        told = bars.read(self._state_dir, bars.TOLD_FILE)
+        for what, digest in self._bars.without(told):
+            self._reporter.report("host.barred", None, {"what": what, "digest": digest})
+        if self._bars != told:
+            bars.keep(self._state_dir, self._bars, bars.TOLD_FILE)
 
     def heartbeat_if_due(self, every: timedelta = HEARTBEAT_EVERY) -> None:
         """One signed sign of life a day, also from an idle host."""
@@ -219,18 +242,78 @@ class Service:
         try:
             advanced = pins.catch_up(
                 self._enrolled.pins,
-                [SignedStatement.from_value(value) for value in frame.approvers],
-                [SignedStatement.from_value(value) for value in frame.policies],
+                [self._not_barred(value) for value in frame.approvers],
+                [self._not_barred(value) for value in frame.policies],
                 self._witness.no_earlier(self._now()),
             )
         except (BadSignature, Malformed) as wrong:
             self._log(f"pins refused: {wrong}")
         else:
-            if advanced != self._enrolled.pins:
-                enrolled = replace(self._enrolled, pins=advanced)
-                save_enrolled(self._state_dir, enrolled)
-                self._enrolled = enrolled
+            self._advance(advanced)
+            self._hear_paper(frame)
         self._pins_held()
+
+    def _advance(self, advanced: pins.Pins) -> None:
+        if advanced != self._enrolled.pins:
+            enrolled = replace(self._enrolled, pins=advanced)
+            save_enrolled(self._state_dir, enrolled)
+            self._enrolled = enrolled
+
+    def _hear_paper(self, frame: frames.Pins) -> None:
+        """Objections first; then the set that the key on paper signed, if it is the next one here."""
+        try:
+            for value in frame.objections or ():
+                self._hear_objection(SignedStatement.from_value(value))
+            signed = pins.announced(
+                self._enrolled.pins, [self._not_barred(value) for value in frame.approvers]
+            )
+            if signed is not None:
+                pins.after_paper(self._enrolled.pins, signed, self._witness.no_earlier(self._now()))
+                if self._paper.see(signed):
+                    self._log("a set by the key on paper waits from now on")
+                    self._told_desk = None
+        except (BadSignature, Malformed) as wrong:
+            self._log(f"a set by the key on paper was refused: {wrong}")
+        self.paper_tick()
+
+    def _hear_objection(self, signed: SignedStatement) -> None:
+        try:
+            found = read_objection(
+                self._enrolled.pins, signed, self._witness.no_earlier(self._now()), self._bars
+            )
+        except No as said:
+            self._log(f"objection refused: {said.code}: {said.why}")
+            return
+        if self._paper.object(found.announced):
+            self._log("the set by the key on paper was objected to")
+            self._sessions.announce(paper_desk.stopped())
+
+    def paper_tick(self) -> None:
+        """Take the set that the key on paper signed once it has waited; tell the desk each day until then."""
+        signed = self._paper.due()
+        held = self._paper.waiting
+        if held is None:
+            return
+        now = self._now()
+        if signed is None:
+            if self._told_desk is None or not self._told_desk <= now < self._told_desk + TELL_DESK_EVERY:
+                self._told_desk = now
+                self._sessions.announce(paper_desk.waiting(held.waited))
+            return
+        try:
+            if self._bars.of(signed):
+                raise BadSignature("the passkey that signed was revoked at this host")
+            self._advance(pins.after_paper(self._enrolled.pins, signed, self._witness.no_earlier(now)))
+            self._sessions.announce(paper_desk.taken())
+        except (BadSignature, Malformed) as wrong:
+            self._log(f"the set by the key on paper no longer fits: {wrong}")
+        self._paper.over()
+
+    def _not_barred(self, value: frames.Json) -> SignedStatement:
+        signed = SignedStatement.from_value(value)
+        if self._bars.of(signed) and not pins.holds(self._enrolled.pins, signed):
+            raise BadSignature("the passkey that signed was revoked at this host")
+        return signed
 
     def _pins_held(self) -> None:
         held = self._enrolled.pins
@@ -266,14 +349,16 @@ class Service:
     def stop_signed(self, signed: SignedStatement) -> str:
         """End the session that an approver's signed stop names: its id; `No` or `Malformed` if it does not count."""
         grant = self._grant(SignedStop.parse(signed.statement).session)
-        stop = read_stop(self._enrolled.pins, signed, grant, self._witness.no_earlier(self._now()))
+        at = self._witness.no_earlier(self._now())
+        stop = read_stop(self._enrolled.pins, signed, grant, at, self._bars)
         self._sessions.stop_signed(stop)
         return stop.session
 
     def _check_in(self, signed: SignedStatement) -> str:
         grant = self._grant(CheckIn.parse(signed.statement).session)
-        found = read_check_in(self._enrolled.pins, signed, grant, self._witness.no_earlier(self._now()))
-        self._sessions.check_in(found)
+        at = self._witness.no_earlier(self._now())
+        found = read_check_in(self._enrolled.pins, signed, grant, at, self._bars)
+        self._sessions.check_in(found, bars.fingerprint(signed.credential))
         return found.session
 
     def _take_open(self, frame: frames.Open) -> None:
@@ -292,13 +377,9 @@ class Service:
             return
         if not self._witness.holds(self._enrolled.pins, frame.head):
             self._take_head(frame.head)
-        seen = Seen(
-            self._seen.marks,
-            self._witness.head,
-            self._witness.floor,
-            self._witness.forked,
-            self._witness.log_vkey(self._enrolled.pins),
-        )
+        held = self._witness
+        followed = held.log_vkey(self._enrolled.pins)
+        seen = Seen(self._seen.marks, held.head, held.floor, held.forked, followed, self._bars)
         now = self._now()
         answer = decide(self._enrolled.pins, self._me, order, seen, now)
         if isinstance(answer, Refusal):

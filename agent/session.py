@@ -40,6 +40,7 @@ class Session:
         pace: Pace,
     ) -> None:
         self.warden = warden
+        self.keys = admitted.keys  # fingerprints of the passkeys this session rests on
         self.over: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
         self._admitted = admitted
         self._account = account

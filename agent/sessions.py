@@ -20,6 +20,8 @@ from typing import Self
 
 from agent import earlier_life, people
 from agent.accounts import LocalAccount, NoAccount, local_account
+from agent.bars import CODE as BARRED
+from agent.bars import NOTHING_BARRED, Bars
 from agent.channels import ChannelSocket, Params
 from agent.clocks import Clocks
 from agent.conductor import STOP_REASONS
@@ -51,6 +53,7 @@ from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
 from audit.grant import Grant
+from audit.recording_stream import Seen
 from audit.signed import SignedStatement
 from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
@@ -67,7 +70,7 @@ class Sessions:
 
     `report` signs a host note with the next number and keeps it before it returns. `channel_refused`
     sends the frame (session, channel, code), `call_watcher` that of a call. `dial_channel` turns a pass
-    into a WebSocket.
+    into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Sessions:
         channel_refused: Callable[[str, str, str], None],
         dial_channel: Callable[[str], Awaitable[ChannelSocket]],
         call_watcher: Callable[[str, Call], None],
+        sign_segment: Callable[[Seen], bytes],
         pace: Pace = USUAL_PACE,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
@@ -89,7 +93,7 @@ class Sessions:
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
-        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk)
+        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
         self._pace = pace
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()
@@ -99,6 +103,7 @@ class Sessions:
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
         self._closing: str | None = None  # why nothing begins any more
+        self._bars = NOTHING_BARRED
         # Judges what somebody brings to the desk signed, and hands it to `stop_signed`: the pins are the link's.
         self.judge_stop: Callable[[SignedStatement], str] | None = None
 
@@ -133,7 +138,7 @@ class Sessions:
     async def open(self, admitted: Admitted, salt: bytes) -> None:
         """Begin an admitted session. Returns at once; what becomes of it is reported."""
         session = admitted.grant.session
-        refusal = self._why_not(session)
+        refusal = self._why_not(admitted)
         account: LocalAccount | None = None
         if refusal is None:
             try:
@@ -175,11 +180,14 @@ class Sessions:
         self._live[session] = found
         self._group.create_task(self._run(session, found))
 
-    def _why_not(self, session: str) -> str | None:
+    def _why_not(self, admitted: Admitted) -> str | None:
+        session = admitted.grant.session
         if self._closing is not None:
             return self._closing
         if not _SESSION.fullmatch(session):
             return "envelope_invalid"
+        if self._bars.bars(admitted.grant.digest.hex(), admitted.keys):
+            return BARRED
         if session in self._live or session in self._gone:
             return "replayed"
         return "too_many_sessions" if len(self._live) >= MAX_SESSIONS else None
@@ -221,8 +229,11 @@ class Sessions:
         found = self._live.get(session)
         return None if found is None else found.grant
 
-    def check_in(self, check_in: CheckIn) -> None:
-        """The watcher took over with another page; judged already."""
+    def check_in(self, check_in: CheckIn, key: str) -> None:
+        """The watcher took over with another page; judged already. `key`: fingerprint of his passkey."""
+        found = self._live.get(check_in.session)
+        if found is not None:
+            found.keys |= {key}
         self._tell(check_in.session, CheckedIn(check_in))
 
     def answer(self, session: str, n: int, signature: bytes) -> None:
@@ -237,6 +248,16 @@ class Sessions:
         found = self._live.get(session)
         if found is not None:
             found.post(event)
+
+    def bar(self, barred: Bars) -> None:
+        """Revoked at this host: whatever rests on it ends now, and nothing begins on it."""
+        self._bars = barred
+        for found in self._live.values():
+            if barred.bars(found.grant.digest.hex(), found.keys):
+                found.post(StopOrdered(BARRED))
+
+    def announce(self, text: str) -> None:
+        self.desk.announce(text)
 
     def link_lost(self) -> None:
         for found in self._live.values():

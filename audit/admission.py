@@ -16,6 +16,7 @@ from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, in_force
+from audit.recording_rules import demanded
 from audit.statement import (
     APPROVER_ROLES,
     Approval,
@@ -27,6 +28,7 @@ from audit.statement import (
     Request,
     SignedStop,
 )
+from audit.warrant import Warrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
     """The request was made under this policy, and asks for nothing that it does not allow."""
     if request.policy != policy.digest.hex():
         yield Breach("policy_differs", "policy", "the request was made under another policy")
-    if request.recording:
-        yield Breach("policy_differs", "recording", "this version records nothing, and says so")
+    kinds = [c.kind for c in request.channels]
+    if request.recording != demanded(policy.recording, kinds, administrator=request.account.administrator):
+        yield Breach("policy_differs", "recording", "the policy says otherwise whether it is recorded")
     if any(c.kind not in policy.channels for c in request.channels):
         yield Breach("policy_differs", "channels", "a channel is not allowed by the policy")
     if request.longest_s > policy.longest_s:
@@ -67,12 +70,27 @@ def same_matter(grant: Grant, request: Request) -> Iterator[Breach]:
             yield Breach("envelope_invalid", name, f"the grant says another {name} than the request")
 
 
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A warrant, and the line of who signed it in the set in force; None: he is not in it any more."""
+
+    warrant: Warrant
+    giver: Approver | None
+
+
 def by_approver(
-    approval: Approval, approver: Approver, request: Request, at: datetime, *, demo: bool
+    approval: Approval,
+    approver: Approver,
+    request: Request,
+    at: datetime,
+    *,
+    demo: bool,
+    authority: Authority | None = None,
 ) -> Iterator[Breach]:
     """Whether this line of the approver set may say this yes, given then and used at `at`.
 
-    `demo`: the enrolment of the host says so. The passkey's own signature is the caller's to check.
+    `demo`: the enrolment of the host says so. `authority` is the warrant that the approval cites, if it is
+    known. The passkeys' own signatures are the caller's to check.
     """
     if approval.approver != approver.person:
         yield Breach("not_recognised", "approver", "the credential is another person's")
@@ -80,7 +98,8 @@ def by_approver(
         yield Breach("envelope_invalid", "request", "the approval is of another request")
     if not (in_force(approver, at) and in_force(approver, approval.given)):
         yield Breach("delegation_expired", "appointment", "the approver's appointment is not in force")
-    yield from _not_his_own(approval, approver, request)
+    yield from _not_his_own(approval, approver, request, authority)
+    yield from _under_warrant(approval, approver, request, authority, at)
     if approval.demo_software != approver.demo_software:
         yield Breach(
             "envelope_invalid",
@@ -91,14 +110,57 @@ def by_approver(
         yield Breach("demo_not_allowed", "approver", "a demo approver on a host that is no demo")
 
 
-def _not_his_own(approval: Approval, approver: Approver, request: Request) -> Iterator[Breach]:
-    """The requester neither approves nor watches, under no name and with no key of his."""
+def _not_his_own(
+    approval: Approval, approver: Approver, request: Request, authority: Authority | None
+) -> Iterator[Breach]:
+    """The requester neither approves nor watches, under no name and with no key of his: save that a mandate
+    may let him approve. Nobody of the vendor watches."""
     asker = request.technician
     keys = {c.public_key for c in asker.login_credentials} | {c.id for c in asker.login_credentials}
-    if approver.person == asker.id or {approver.public_key, approver.credential} & keys:
+    may = authority is not None and authority.warrant.own_requests and approver.needs == "mandate"
+    himself = approver.person == asker.id and not may
+    if himself or {approver.public_key, approver.credential} & keys:
         yield Breach("own_request", "approver", "the technician approved his own request")
     if approval.watcher == asker.id:
         yield Breach("own_request", "watcher", "the technician would watch himself")
+    elif approver.needs == "mandate" and approval.supervision == "self":
+        yield Breach("own_request", "watcher", "the vendor would watch itself")
+
+
+def _under_warrant(
+    approval: Approval, approver: Approver, request: Request, authority: Authority | None, at: datetime
+) -> Iterator[Breach]:
+    """Who needs a warrant cites one that names him, reaches this request and outlasts it; nobody else does."""
+    if approver.needs is None:
+        if approval.warrant is not None:
+            yield Breach(
+                "envelope_invalid", "warrant", "the approval cites a warrant its signer has no need of"
+            )
+        return
+    if authority is None or authority.warrant.digest.hex() != approval.warrant:
+        yield Breach(
+            "ads_delegation_missing", "warrant", f"the approval cites no {approver.needs} that is known"
+        )
+        return
+    warrant, giver = authority.warrant, authority.giver
+    if (warrant.TYPE, warrant.tenant) != (
+        approver.needs,
+        request.tenant,
+    ) or approver.person not in warrant.persons:
+        yield Breach("ads_delegation_missing", "warrant", f"the warrant is no {approver.needs} to the signer")
+    if giver is None or giver.role != "titolare":
+        yield Breach("ads_delegation_missing", "titolare", "who gave the warrant is titolare no more")
+    elif not in_force(giver, at):
+        yield Breach("delegation_expired", "warrant", "the titolare's own appointment has ended")
+    if giver is not None and warrant.demo_software != giver.demo_software:
+        yield Breach("envelope_invalid", "demo_software", "warrant and appointment disagree on a demo's key")
+    given = min(at, approval.given)
+    if not warrant.not_before - CLOCK_SKEW <= given or not max(at, request.not_after) <= warrant.not_after:
+        yield Breach(
+            "delegation_expired", "warrant", "the warrant is not in force, or ends before the window"
+        )
+    for what in warrant.outside(request):
+        yield Breach("ads_delegation_missing", what, "the request lies outside the warrant's scope")
 
 
 def as_chosen(grant: Grant, approvals: Sequence[Approval], policy: Policy) -> Iterator[Breach]:
@@ -166,6 +228,8 @@ def check_in(signed: CheckIn, by: Approver, grant: Grant, at: datetime, *, demo:
     to check."""
     yield from _of_session(signed, grant, "check_in_differs")
     yield from _by_line(signed, signed.watcher, by, at, "check_in_differs", demo=demo)
+    if by.needs == "mandate":
+        yield Breach("supervision_missing", "watcher", "nobody of the vendor watches for the customer")
     if signed.watcher != grant.watcher:
         yield Breach("supervision_missing", "watcher", "somebody else than the approvers chose")
     if not signed.not_before - CLOCK_SKEW <= at < signed.not_after or signed.not_after > grant.not_after:

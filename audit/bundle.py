@@ -1,4 +1,4 @@
-"""The bundle: a deterministic ZIP of everything needed to check one shard of the log (FORMAT.md §8).
+"""The bundle: a deterministic ZIP of everything needed to check a log up to one head (FORMAT.md §8).
 
 ZIP readers are forgiving: many single-bit flips go unnoticed. So there is one way to write a bundle
 (stored, sorted, fixed times, no extra fields), and `unpack` writes the skeleton again and demands
@@ -198,7 +198,7 @@ def _one_local(view: memoryview, at: int) -> tuple[str, int, int, int]:
 README = """\
 VERBALE: pacchetto di verifica
 
-Contiene il registro firmato di un cliente per un anno, con le prove che servono a controllarlo
+Contiene il registro firmato di un cliente, dalla prima voce, con le prove che servono a controllarlo
 senza rete e senza il fornitore:
 
     verbale-verify PACCHETTO.zip --trust trust.json
@@ -214,8 +214,8 @@ trust.json è il file delle chiavi consegnato all'avvio del servizio e conservat
 di esso si controlla la coerenza, non di chi siano le chiavi. Il formato di ogni file è descritto in
 FORMAT.md, pubblicato con il programma.
 
-This is a verification bundle: the signed log of one customer for one year, with the evidence needed
-to check it offline, by verbale-verify or by opening verifica.html in a browser. Trust the copy of
+This is a verification bundle: the signed log of one customer from its first record on, with the
+evidence needed to check it offline, by verbale-verify or by opening verifica.html in a browser. Trust the copy of
 verifica.html kept from on-boarding or that came with the release, whose SHA-256 is on the
 titolare's page; whoever made this bundle could have changed the one in it.
 """
@@ -262,13 +262,15 @@ def build(
     reports: Mapping[str, bytes],
     page: bytes | None = None,
     stamps: Mapping[int, bytes] = MappingProxyType({}),
+    recordings: Mapping[str, bytes] = MappingProxyType({}),
 ) -> dict[str, bytes]:
-    """All files of the bundle of one shard; `pack` makes the ZIP.
+    """All files of the bundle of one log; `pack` makes the ZIP.
 
-    `leaves` are all entries of the shard below the checkpoint's size and `read(level, index)` its
+    `leaves` are all entries of the tree below the checkpoint's size and `read(level, index)` its
     stored subtree hashes. `heads` maps a size to a signed note,
     `stamps` to a timestamp token. `evidence` maps hex SHA-256 to
     bytes and holds exactly what the leaves name; `reports` maps file names (``VB-….pdf``) to bytes.
+    `recordings` maps names under ``recordings/`` to bytes, sealed as they are.
     `page` is the verifier for browsers (`audit.verifica`), which is no evidence.
     """
     size = len(leaves)
@@ -294,6 +296,7 @@ def build(
         entries[f"openings/{n}.json"] = encode_opening(opening)
     for name, data in reports.items():
         entries[f"reports/{name}"] = data
+    entries |= recordings
     if page is not None:
         entries["verifica.html"] = page
     entries[SUMS] = sums(entries)

@@ -10,6 +10,7 @@ import re
 
 from audit.commitment import MAX_OPENING_BYTES
 from audit.note import MAX_NOTE_BYTES
+from audit.recording import MAX_ENTRIES_BYTES, MAX_STORED_BYTES
 from audit.statement import MAX_STATEMENT_BYTES
 from audit.tiles import MAX_ENTRY_BYTES, WIDTH
 from audit.timestamp import MAX_TOKEN_BYTES
@@ -42,6 +43,9 @@ _KINDS: tuple[tuple[str, int], ...] = (
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf", MAX_PDF_BYTES),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.pdf\.p7m", MAX_TWIN_BYTES),
+    (rf"recordings/{_ID}/entries", MAX_ENTRIES_BYTES),
+    (rf"recordings/{_ID}/head", 4096),
+    (rf"recordings/{_ID}/{_N}\.age", MAX_STORED_BYTES),
     (rf"keys/{_ID}\.age", 4096),
     (rf"sealed/{_ID}/openings/{_N}\.json", MAX_OPENING_FILE + _SEAL),
     (rf"sealed/{_ID}/reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES + _SEAL),

@@ -153,9 +153,14 @@ def _mapped(path: str) -> Iterator[Buffer]:
 
 def _verify(path: str, trust: Trust | None, seen: SeenHeads, kept: Sequence[Note]) -> Verified:
     with _mapped(path) as data:
-        found = verify(data, trust=trust, seen=seen, kept=kept)
+        found = verify(data, trust=trust, seen=seen, kept=kept, ahead=_cores() > 1)
         gc.collect()  # views of the map may live in reference cycles; it cannot close before them
         return found
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _kept_head(path: str) -> Note:

@@ -17,6 +17,7 @@ HOST_KINDS = (
     "host.heartbeat",
     "host.revoked",
     "sessions.listed",
+    "host.barred",
     "session.started",
     "session.refused",
     "session.paused",

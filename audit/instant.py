@@ -19,7 +19,7 @@ def to_text(at: datetime) -> str:
     """Spell an aware instant, truncated to the millisecond: ``2026-11-22T10:00:00.000Z``."""
     if at.tzinfo is None:
         raise Malformed("an instant without a time zone cannot be recorded")
-    utc = at.astimezone(UTC)
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     if not 1970 <= utc.year <= 2999:
         raise Malformed("an instant before 1970 or after 2999 cannot be recorded")
     return utc.isoformat(timespec="milliseconds")[:-6] + "Z"

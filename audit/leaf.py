@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, cast, get_args
+
+import orjson
 
 from audit import instant
 from audit.canonical import MAX_INT, Value, decode_typed, encode_typed
@@ -44,19 +47,26 @@ class Leaf(NamedTuple):
     sealed: str | None = None
     hold: str | None = None  # retain.until, for a class that has a fixed end
 
-    def encode(self) -> bytes:
-        """The leaf's bytes; `Malformed` for a leaf that `parse` would not take back."""
-        body = self.record.body()
+    def encode(self, when: str = "") -> bytes:
+        """The leaf's bytes; `Malformed` for a leaf that `parse` would not take back. `when` is its time as
+        `instant.to_text` spells it, where the caller has it already."""
+        record, actor = self.record, self.actor
         value: dict[str, Value] = {
-            "v": 1,
-            "type": self.record.KIND,
-            "tenant": self.tenant,
+            "actor": {"id": actor.id, "role": actor.role},
+            "body": record.body(),
             "n": self.n,
-            "time": instant.to_text(self.time),
-            "actor": {"id": self.actor.id, "role": self.actor.role},
-            "body": body,
-            "retain": {"class": self.record.RETAIN},
+            "retain": {"class": record.RETAIN},
+            "tenant": self.tenant,
+            "time": when or instant.to_text(self.time),
+            "type": record.KIND,
+            "v": 1,
         }
+        if self[5:] != _ALONE:
+            self._write_links(value)
+        _judged(value)
+        return encode_typed(value)
+
+    def _write_links(self, value: dict[str, Value]) -> None:
         if self.hold is not None:
             value["retain"]["until"] = self.hold
         for key in ("session", "session_n", "host", "host_n", "sealed"):
@@ -66,37 +76,70 @@ class Leaf(NamedTuple):
             value["refs"] = list(self.refs)
         if self.evidence:
             value["evidence"] = [e.to_value() for e in self.evidence]
-        self._of(value)
-        return encode_typed(value)
 
     @classmethod
     def parse(cls, data: bytes) -> Leaf:
         """Read leaf bytes; `Malformed` for anything `encode` would not have written."""
-        value = decode_typed(data)
-        if type(value) is not dict:
-            raise Malformed("a record is not an object")
-        return cls._of(value)
+        kind, tenant, n, time, actor, body, links, hold = _judged(_object(data))
+        # By the tuple itself: a verifier does nothing more often.
+        return tuple.__new__(cls, (tenant, n, instant.parse(time), actor, kind(*body), *links, hold))
 
     @classmethod
-    def _of(cls, value: dict[str, Value]) -> Leaf:
-        """Every value's type is checked here, and every key must be known: see `decode_typed`."""
-        try:
-            kind = KINDS[value["type"]]
-            version, tenant, n, time = value["v"], value["tenant"], value["n"], value["time"]
-            actor, body, retain = value["actor"], value["body"], value["retain"]
-        except (KeyError, TypeError) as wrong:
-            raise Malformed("a record lacks a field, or is of a kind nobody knows") from wrong
-        if type(version) is not int or version != 1:
-            raise Malformed("a record of another version")
-        return cls(
-            _id(tenant, "tenant"),
-            _index(n, "n"),
-            instant.parse(_text(time, "time")),
-            _actor(actor),
-            kind.from_body(body),
-            *(_NO_LINKS if len(value) == 8 else _links(kind, value)),
-            None if retain == _RETAIN[kind.RETAIN] else _hold(kind, retain),
+    def check(cls, data: bytes) -> None:
+        """`Malformed` where `parse` says so, and nothing made of what is good."""
+        instant.parse(_judged(_object(data))[3])
+
+    @classmethod
+    def reread(cls, data: bytes) -> Leaf:
+        """Read leaf bytes that `parse` took before, faster. Of others nothing is said here: whoever asks
+        knows that they are the same."""
+        value = orjson.loads(data)
+        actor = value["actor"]
+        known = _actors.get((actor["id"], actor["role"]))
+        found = (
+            value["tenant"],
+            value["n"],
+            datetime.fromisoformat(value["time"]),
+            Actor(actor["id"], actor["role"]) if known is None else known,
+            KINDS[value["type"]].reread(value["body"]),
         )
+        links = _NO_LINKS if len(value) == 8 else _links_again(value)
+        return tuple.__new__(cls, (*found, *links, value["retain"].get("until")))
+
+
+_Judged = tuple[type[AnyRecord], str, int, str, Actor, Sequence[Value], "_Links", str | None]
+
+
+def _object(data: bytes) -> dict[str, Value]:
+    value = decode_typed(data)
+    if type(value) is not dict:
+        raise Malformed("a record is not an object")
+    return value
+
+
+def _judged(value: dict[str, Value]) -> _Judged:
+    """Kind, tenant, index, time as written (not yet judged), actor, body, links, hold.
+
+    Every value's type is checked here, and every key must be known: see `decode_typed`.
+    """
+    try:
+        kind = KINDS[value["type"]]
+        version, tenant, n, time = value["v"], value["tenant"], value["n"], value["time"]
+        actor, body, retain = value["actor"], value["body"], value["retain"]
+    except (KeyError, TypeError) as wrong:
+        raise Malformed("a record lacks a field, or is of a kind nobody knows") from wrong
+    if type(version) is not int or version != 1:
+        raise Malformed("a record of another version")
+    return (
+        kind,
+        tenant if type(tenant) is str and tenant in ID.known else ID.check(tenant, "tenant"),
+        _index(n, "n"),
+        _text(time, "time"),
+        _actor(actor),
+        kind.judged(body),
+        _NO_LINKS if len(value) == 8 else _links(kind, value),
+        None if retain == _RETAIN[kind.RETAIN] else _hold(kind, retain),
+    )
 
 
 _RETAIN: dict[str, Value] = {name: {"class": name} for name in get_args(RetainClass)}
@@ -104,6 +147,7 @@ _Links = tuple[
     str | None, int | None, str | None, int | None, tuple[int, ...], tuple[Evidence, ...], str | None
 ]
 _NO_LINKS: _Links = (None, None, None, None, (), (), None)
+_ALONE = (*_NO_LINKS, None)  # of a leaf: no links, and no hold
 
 
 def _text(value: object, what: str) -> str:
@@ -177,6 +221,20 @@ def _links(kind: type[AnyRecord], value: dict[str, Value]) -> _Links:
     if left:
         raise Malformed("a record has a field nobody knows, or lacks one")
     return session, session_n, host, host_n, refs, evidence, sealed
+
+
+def _links_again(value: dict[str, Value]) -> _Links:
+    """The same of a record whose links were judged before."""
+    get = value.get
+    return (
+        get("session"),
+        get("session_n"),
+        get("host"),
+        get("host_n"),
+        tuple(get("refs", ())),
+        tuple([Evidence(one["kind"], one["sha256"]) for one in get("evidence", ())]),
+        get("sealed"),
+    )
 
 
 def _filled(value: Value) -> list[Value]:

@@ -149,6 +149,28 @@ def check_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byte
     return sn == 0 and fr == old_root and sr == new_root
 
 
+class Edge:
+    """A tree's complete subtrees at its right edge: enough to grow it and to know its root."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._hashes: dict[int, bytes] = {}  # by level
+
+    def append(self, data: bytes) -> None:
+        made = stored_nodes(self._size, leaf_hash(data), self._read)
+        for level, _, _ in made[:-1]:
+            self._hashes.pop(level, None)
+        top, _, found = made[-1]
+        self._hashes[top] = found
+        self._size += 1
+
+    def _read(self, level: int, _index: int) -> bytes:
+        return self._hashes[level]
+
+    def root(self) -> bytes:
+        return root(self._size, self._read)
+
+
 class Tree:
     """A whole tree in memory, for whoever reads a log from its first leaf."""
 

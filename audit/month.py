@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from audit import instant, merkle
+from audit import instant
 from audit import records as r
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
-from audit.merkle import Tree
+from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_lists import MonthLists
 from audit.periods import month_bounds
@@ -38,6 +38,7 @@ class _Request:
     activities: tuple[str, ...]
     opened_n: int
     approval: r.ApprovalGiven | None = None
+    by_himself: bool = False  # under a mandate, the technician's own yes is among the approvals
     given: str = ""
     window: tuple[str, str] = ("", "")
     taken_by: set[str] = field(default_factory=set)
@@ -58,15 +59,19 @@ class _Session:
     watchers: set[str] = field(default_factory=set)
     channels: set[str] = field(default_factory=set)
     tools: set[str] = field(default_factory=set)
+    recorded: bool = False
 
 
 @dataclass(slots=True)
 class _Reading:
-    """Everything kept while reading the shard once."""
+    """Everything kept while reading the log once."""
 
     requests: dict[str, _Request] = field(default_factory=dict)
+    warrants: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # by digest: delegation | mandate, its id
     sessions: dict[str, _Session] = field(default_factory=dict)
-    tree: Tree = field(default_factory=Tree)
+    size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     first_n: int | None = None
@@ -80,20 +85,25 @@ def evidence_part(
     until: datetime,
     *,
     origin: str,
+    root_of: Callable[[int], bytes] | None = None,
 ) -> dict[str, Value]:
     """What the log says of a month (`YYYY-MM`, local to `zone`).
 
-    `leaves` is the shard from its first record up to and including this month's `period.closed` (or
+    `leaves` is the log from its first record up to and including this month's `period.closed` (or
     `period.snapshot`); size and root cited are those of exactly these. `until` is the end of the month,
     or the instant of a snapshot. A fact belongs to the month of its own time; one that arrived after
-    its month was closed belongs to the month in which it arrived.
+    its month was closed belongs to the month in which it arrived. `root_of` gives the log's root by size,
+    where the caller has judged the tree; else it is made from the leaves.
     """
     start, month_end = month_bounds(period, zone)
     end = min(until, month_end)
     reading, accesses, lists = _Reading(), Accesses(start, end), MonthLists(start, month_end)
+    edge = Edge()
     here = ZoneInfo(zone)
     for leaf in leaves:
-        reading.tree.append(leaf.encode())
+        reading.size += 1
+        if root_of is None:
+            edge.append(leaf.encode())
         if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < period:
             reading.closed_before = leaf.n
             accesses.earlier_closed()
@@ -104,7 +114,7 @@ def evidence_part(
         lists.feed(leaf)
     listed = _listed(reading, start, end)
     numbers = {s.id: n for n, s in enumerate(listed, 1)}
-    sessions = [_session_value(n, s, opening_of) for n, s in enumerate(listed, 1)]
+    sessions = [_session_value(n, s, reading.warrants, opening_of) for n, s in enumerate(listed, 1)]
     access = accesses.value(numbers)
     told = set() if end < month_end else lists.hosts()
     exceptions = _exceptions(listed, accesses, numbers)
@@ -119,7 +129,8 @@ def evidence_part(
         "exceptions": exceptions,
         "access": access,
         "totals": _totals(sessions, exceptions, accesses),
-        "log": _log(reading, origin, start.astimezone(here).date(), last_day),
+        "log": _log(reading, origin, start.astimezone(here).date(), last_day)
+        | {"root": base64.b64encode(edge.root() if root_of is None else root_of(reading.size)).decode()},
     }
     if end < month_end:
         found["partial"] = True  # its hosts have still to tell it
@@ -142,8 +153,13 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.requests[asked.request] = _Request(
                 asked.request, leaf.actor.id, asked.incident, asked.activities, leaf.n
             )
+        case r.DelegationGiven(statement=digest, warrant=warrant):
+            reading.warrants[digest] = "delegation", warrant
+        case r.MandateGiven(statement=digest, warrant=warrant):
+            reading.warrants[digest] = "mandate", warrant
         case r.ApprovalGiven() as given if given.request in reading.requests:
             request = reading.requests[given.request]
+            request.by_himself |= given.approver == request.technician
             if request.approval is None:
                 request.approval, request.given = given, instant.to_text(leaf.time)
         case r.GrantIssued() as grant if grant.request in reading.requests:
@@ -180,6 +196,8 @@ def _read_session(session: _Session, leaf: Leaf) -> None:
             session.channels.add(kind)
         case r.ToolStarted(tool=tool):
             session.tools.add(tool)
+        case r.RecordingOpened():
+            session.recorded = True
         case _:
             pass
     if session.told_n < 0 and session.start is not None and session.end is not None:
@@ -202,7 +220,9 @@ def minutes_between(start: datetime, end: datetime) -> int:
     return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
 
 
-def _session_value(n: int, session: _Session, opening_of: OpeningOf) -> Value:
+def _session_value(
+    n: int, session: _Session, warrants: Mapping[str, tuple[str, str]], opening_of: OpeningOf
+) -> Value:
     assert session.start is not None
     assert session.end is not None
     request = session.request
@@ -220,24 +240,37 @@ def _session_value(n: int, session: _Session, opening_of: OpeningOf) -> Value:
         "activities": [_activity(code) for code in request.activities],
         "supervision": _supervision(session),
         "outcome": session.outcome,
-        "recorded": False,  # no kind of record of this version opens a recording
+        "recorded": session.recorded,
         "leaf": session.opened_n,
     }
     if session.tools:
         value["tools"] = sorted(session.tools)
     if request.approval is not None:
-        value["authorisation"] = {
-            "id": request.id,
-            "kind": "temporary",
-            "by": request.approval.approver,
-            "channel": "passkey",
-            "level": EVIDENCE_LEVEL,
-            "given": request.given,
-            "from": request.window[0],
-            "until": request.window[1],
-        }
-        if request.approval.demo_software:
-            value["authorisation"]["demo_software"] = True
+        value["authorisation"] = _authorisation(request, request.approval, warrants)
+    return value
+
+
+def _authorisation(
+    request: _Request, given: r.ApprovalGiven, warrants: Mapping[str, tuple[str, str]]
+) -> Value:
+    """The first approval. Under a warrant its `kind` names which, with the number it bears."""
+    kind, number = warrants.get(given.warrant or "", ("temporary", ""))
+    value: dict[str, Value] = {
+        "id": request.id,
+        "kind": kind,
+        "by": given.approver,
+        "channel": "passkey",
+        "level": EVIDENCE_LEVEL,
+        "given": request.given,
+        "from": request.window[0],
+        "until": request.window[1],
+    }
+    if number:
+        value[kind] = number
+    if request.by_himself:
+        value["self_approved"] = True
+    if given.demo_software:
+        value["demo_software"] = True
     return value
 
 
@@ -374,11 +407,10 @@ def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
 
 def _log(reading: _Reading, origin: str, first: date, last: date) -> Value:
     expected, beats, gaps = reading.heartbeats.counted(first, last)
-    size = reading.tree.size
+    size = reading.size
     return {
         "origin": origin,
         "size": size,
-        "root": base64.b64encode(merkle.root(size, reading.tree.read)).decode(),
         "first": size if reading.first_n is None else reading.first_n,
         "heartbeats": beats,
         "heartbeats_expected": expected,

@@ -45,7 +45,7 @@ class _Event:
 
 
 class Accesses:
-    """Feed every leaf of the shard in order; keeps those of the month."""
+    """Feed every leaf of the log in order; keeps those of the month."""
 
     def __init__(self, start: datetime, end: datetime) -> None:
         self._start = start

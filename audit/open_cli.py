@@ -1,4 +1,5 @@
-"""`verbale-verify open BUNDLE --identity FILE --out FILE`: the plain bundle out of a sealed one, offline.
+"""`verbale-verify open BUNDLE --identity FILE`: the plain bundle out of a sealed one (`--out`), and recordings as
+asciicasts (`--recordings`), offline.
 
 Exit 0: opened. 1: it does not open with this identity, or was changed. 2: misuse.
 """
@@ -11,9 +12,12 @@ import sys
 from collections.abc import Sequence
 
 from audit.age_keys import MAX_IDENTITY_BYTES, NoAge, opened_with
+from audit.asciicast import asciicast
 from audit.bundle import Entries, pack, unpack
 from audit.errors import BadSignature, Malformed
+from audit.open_recordings import open_recordings
 from audit.sealed import KEY_BYTES, opened, subject_of_key
+from audit.verify_recordings import recordings_in
 
 OPENED, NOT_OPENED, MISUSE = 0, 1, 2
 _NO_AGE = (
@@ -28,19 +32,24 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("bundle", metavar="BUNDLE")
     parser.add_argument("--identity", metavar="FILE", required=True, help="AGE-SECRET-KEY-1…")
+    parser.add_argument("--out", metavar="FILE", help="il pacchetto in chiaro / the plain bundle")
     parser.add_argument(
-        "--out", metavar="FILE", required=True, help="il pacchetto in chiaro / the plain bundle"
+        "--recordings",
+        metavar="DIR",
+        help="le registrazioni video, come asciicast / the recordings, as asciicasts",
     )
     asked = parser.parse_args(argv)
+    if not asked.out and not asked.recordings:
+        parser.error("--out, --recordings")
     try:
         with open(asked.bundle, "rb") as file:
             files = unpack(file.read())
         with open(asked.identity, encoding="utf-8") as file:
             identity = file.read(MAX_IDENTITY_BYTES)
-        plain = pack(opened(files, _keys(files, identity)))
-        # The texts are in it: for whoever asked, and nobody else on this machine.
-        with open(os.open(asked.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
-            made.write(plain)
+        if asked.out:
+            _write(asked.out, pack(opened(files, _keys(files, identity))))
+        if asked.recordings:
+            _cast(files, identity, asked.recordings)
     except NoAge:
         return _say(_NO_AGE, MISUSE)
     except (OSError, UnicodeDecodeError, Malformed) as wrong:
@@ -48,6 +57,24 @@ def main(argv: Sequence[str]) -> int:
     except BadSignature as wrong:
         return _say(str(wrong), NOT_OPENED)
     return OPENED
+
+
+def _write(path: str, data: bytes) -> None:
+    """The texts are in it: for whoever asked, and nobody else on this machine."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
+        made.write(data)
+
+
+def _cast(files: Entries, identity: str, folder: str) -> None:
+    """Each recording in its file; every segment was checked first."""
+    if not recordings_in(files):
+        raise Malformed("nothing in this bundle is recorded")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    for one in open_recordings(files, identity):
+        if one.erased:
+            print(f"{one.recording}: cancellata / erased")
+        else:
+            _write(os.path.join(folder, f"{one.recording}.cast"), asciicast(one.pieces).encode())
 
 
 def _keys(files: Entries, identity: str) -> dict[str, bytes]:

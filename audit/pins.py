@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
+from audit import paper_key
 from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
 from audit.note import VerifierKey
@@ -112,7 +114,11 @@ def check_chain(file: EnrolmentFile, at: datetime) -> Pins:
         new = _approvers(signed)
         held = sets[-1] if sets else None
         _succeeds(new, held, enrolment.tenant)
-        _signed_by_titolare(signed, held or new, None)
+        if signed.paper is not None and held is not None:
+            paper_key.check(signed.statement, signed.paper, held)
+            _signed_by_titolare(signed, new, None)
+        else:
+            _signed_by_titolare(signed, held or new, None)
         _admissible(new, enrolment)
         sets.append(new)
     policy: Policy | None = None
@@ -154,6 +160,8 @@ def advance(pins: Pins, signed: SignedStatement, at: datetime) -> Pins:
     match signed.read():
         case Approvers() as new:
             _succeeds(new, pins.approvers, pins.enrolment.tenant)
+            if signed.paper is not None:
+                raise BadSignature("a set signed by the key on paper waits three days")
             _signed_by_titolare(signed, pins.approvers, at)
             _admissible(new, pins.enrolment)
             return replace(pins, approvers=new)
@@ -165,6 +173,41 @@ def advance(pins: Pins, signed: SignedStatement, at: datetime) -> Pins:
             raise Malformed("only an approver set or a policy changes the pins")
 
 
+def after_paper(pins: Pins, signed: SignedStatement, at: datetime) -> Pins:
+    """The pins once a set signed by the key on paper counts; `BadSignature` or `Malformed` if it never may.
+
+    That it has waited, and that nobody objected, is the caller's to know.
+    """
+    new, held = Approvers.parse(signed.statement), pins.approvers
+    for why in paper_key.differs(new, held):
+        raise BadSignature(why)
+    if signed.paper is None:
+        raise BadSignature("the key on paper did not sign")
+    paper_key.check(signed.statement, signed.paper, held)
+    _signed_by_titolare(signed, new, at)
+    _admissible(new, pins.enrolment)
+    return replace(pins, approvers=new)
+
+
+def announced(pins: Pins, approvers: Sequence[SignedStatement]) -> SignedStatement | None:
+    """The next set, where the key on paper signed it."""
+    for signed in approvers:
+        if signed.paper is not None and _approvers(signed).number == pins.approvers.number + 1:
+            return signed
+    return None
+
+
+def holds(pins: Pins, signed: SignedStatement) -> bool:
+    """Whether the statement is a link these pins already have behind them, by its number."""
+    match signed.read():
+        case Approvers(number=number):
+            return number <= pins.approvers.number
+        case Policy(number=number):
+            return number <= pins.policy.number
+        case _:
+            return False
+
+
 def catch_up(
     pins: Pins, approvers: Sequence[SignedStatement], policies: Sequence[SignedStatement], at: datetime
 ) -> Pins:
@@ -173,7 +216,8 @@ def catch_up(
     A policy is taken under the set in force when it can be, else after the next set: a titolare who
     has left since could still sign while he was there.
     """
-    sets = [s for s in approvers if _approvers(s).number > pins.approvers.number]
+    later = (s for s in approvers if _approvers(s).number > pins.approvers.number)
+    sets = list(takewhile(lambda s: s.paper is None, later))  # what waits is taken by `after_paper`
     rules = [s for s in policies if Policy.parse(s.statement).number > pins.policy.number]
     while sets or rules:
         try:

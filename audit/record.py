@@ -6,10 +6,10 @@ record as the log holds it is `leaf.Leaf`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
-from typing import Any, ClassVar, Literal, Self, cast, get_args, get_origin, get_type_hints
+from operator import itemgetter
+from typing import Any, ClassVar, Literal, NamedTuple, Self, cast, get_args, get_origin, get_type_hints
 
 from audit.canonical import MAX_INT, Value
 from audit.errors import Malformed
@@ -17,8 +17,8 @@ from audit.forms import Form
 
 Role = Literal["technician", "ads", "titolare", "owner", "agent", "broker", "desk", "nobody"]
 ROLES: frozenset[str] = frozenset(get_args(Role))
-RetainClass = Literal["access", "authorisation", "report", "log"]
-EvidenceKind = Literal["statement", "assertion", "note", "grant", "head", "cosigned"]
+RetainClass = Literal["access", "authorisation", "report", "log", "recording"]
+EvidenceKind = Literal["statement", "assertion", "note", "grant", "head", "cosigned", "paper"]
 Sealing = Literal["never", "may", "must"]
 
 
@@ -51,7 +51,7 @@ class Record:
 
     def body(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for name, _, _, _ in _shape(cast(Hashable, type(self))):
+        for name in _shape(type(self)).names:
             value = getattr(self, name)
             if value is not None:
                 found[name] = list(value) if type(value) is tuple else value
@@ -60,35 +60,90 @@ class Record:
     @classmethod
     def from_body(cls, body: Value) -> Self:
         """Read a body: every field known and of its form."""
+        return cls(*cls.judged(body))
+
+    @classmethod
+    def judged(cls, body: Value) -> Sequence[Value]:
+        """The values of a body in the order of the fields: every one known and of its form. `Malformed`."""
         if type(body) is not dict:
             raise Malformed(f"the body of {cls.KIND} is not an object")
+        shape = _shapes.get(cls) or _shape(cls)
+        if len(body) != len(shape.fields):
+            return cls._judged_slowly(body, shape)
+        values = []
+        try:
+            for name, known, fits, _ in shape.fields:
+                value = body[name]
+                if not ((type(value) is str and value in known) or fits(value)):
+                    return cls._judged_slowly(body, shape)
+                values.append(value)
+        except KeyError:
+            return cls._judged_slowly(body, shape)
+        return [tuple(v) if type(v) is list else v for v in values] if shape.lists else values
+
+    @classmethod
+    def _judged_slowly(cls, body: dict[str, Value], shape: _Shape) -> list[Value]:
+        """A field may be absent; if one is wrong, the refusal names it."""
         values, left = [], len(body)
-        for name, known, fits, optional in _shape(cast(Hashable, cls)):
+        for name, _, fits, optional in shape.fields:
             value = body.get(name)
-            if (type(value) is str and value in known) or fits(value):
+            if fits(value):
                 left -= 1
             elif not optional or name in body:
                 raise Malformed(f"{name} of {cls.KIND} is missing or not of its form")
             values.append(tuple(value) if type(value) is list else value)
         if left:
             raise Malformed(f"{cls.KIND} has a field nobody knows")
-        return cls(*values)
+        return values
+
+    @classmethod
+    def reread(cls, body: dict[str, Value]) -> Self:
+        """From a body that `judged` took before; of another one nothing is said here."""
+        shape = _shapes.get(cls) or _shape(cls)
+        if shape.take is not None:
+            return cls(*shape.take(body))
+        values = [body.get(name) for name in shape.names]
+        return cls(*[tuple(value) if type(value) is list else value for value in values])
 
 
 _Field = tuple[str, Collection[str], Callable[[object], bool], bool]
 
 
-@cache
-def _shape(kind: Hashable) -> tuple[_Field, ...]:
-    """(field, spellings known to be good, whether a value fits, optional) of a record class."""
-    hints = get_type_hints(cast(Any, kind), include_extras=True)
+class _Shape(NamedTuple):
+    """Of a kind: (field, spellings known to be good, whether a value fits, optional) of each field.
+
+    `take` gets all values at once where none may be absent and none is a list.
+    """
+
+    names: tuple[str, ...]
+    fields: tuple[_Field, ...]
+    lists: bool
+    take: Callable[[dict[str, Value]], tuple[Value, ...]] | None
+
+
+_shapes: dict[type[Record], _Shape] = {}
+
+
+def _shape(kind: type[Record]) -> _Shape:
+    found = _shapes.get(kind)
+    if found is None:
+        found = _shapes[kind] = _made_shape(kind)
+    return found
+
+
+def _made_shape(kind: type[Record]) -> _Shape:
+    hints = get_type_hints(kind, include_extras=True)
     found: list[_Field] = []
+    lists = False
     for item in fields(cast(Any, kind)):
         arms = [a for a in get_args(hints[item.name]) if a is not type(None)]
         optional = type(None) in get_args(hints[item.name])
-        known, fits = _judge_of(arms[0] if optional else hints[item.name])
-        found.append((item.name, known, fits, optional))
-    return tuple(found)
+        hint = arms[0] if optional else hints[item.name]
+        lists = lists or get_origin(hint) is tuple
+        found.append((item.name, *_judge_of(hint), optional))
+    names = tuple(name for name, _, _, _ in found)
+    plain = len(names) > 1 and not lists and not any(optional for _, _, _, optional in found)
+    return _Shape(names, tuple(found), lists, itemgetter(*names) if plain else None)
 
 
 def form_of(hint: Any) -> Form:

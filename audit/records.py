@@ -115,8 +115,10 @@ class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
     person: Id
-    what: Code  # report | bundle
+    what: Code  # report | bundle | recording
     terminal: Line
+    recording: Id | None = None
+    reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class ApproversChanged(Record):
 
     KIND, CODE, IT, EN = "approvers.changed", "R030", "Elenco di chi autorizza cambiato", "Approvers changed"
     RETAIN = "authorisation"
-    EVIDENCE = ("statement", "assertion")
+    EVIDENCE = ("statement", "assertion", "paper")
     number: int
     statement: Digest
     credentials: tuple[Digest, ...]
@@ -139,6 +141,66 @@ class PolicyChanged(Record):
     EVIDENCE = ("statement", "assertion")
     number: int
     statement: Digest
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationGiven(Record):
+    """`statement` is the digest of a `delegation`, which names whom, what and until when."""
+
+    KIND, CODE, IT, EN = "delegation.given", "R032", "Delega all’ADS firmata", "Delegation signed"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    warrant: Id
+    until: Instant
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MandateGiven(Record):
+    """`statement` is the digest of a `mandate`, which names whom, what and until when."""
+
+    KIND, CODE, IT, EN = "mandate.given", "R033", "Mandato al fornitore firmato", "Mandate signed"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    warrant: Id
+    until: Instant
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantEnded(Record):
+    """A titolare ended a delegation or mandate before its day; `statement` is its digest."""
+
+    KIND, CODE, IT, EN = "warrant.ended", "R034", "Delega o mandato finito prima", "Warrant ended early"
+    RETAIN = "authorisation"
+    statement: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class ApproversAnnounced(Record):
+    """The key on paper signed the next set: it counts after `audit.paper_key.WAIT`, if nobody objects."""
+
+    KIND, CODE = "approvers.announced", "R035"
+    IT, EN = "Elenco nuovo con la chiave su carta, in attesa", "New list by the key on paper, waiting"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion", "paper")
+    number: int
+    statement: Digest
+    demo_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApproversObjected(Record):
+    """Somebody of the set in force keeps it; `announced` is the digest of the set that never counts."""
+
+    KIND, CODE, IT, EN = "approvers.objected", "R036", "Opposizione all’elenco nuovo", "New list objected to"
+    RETAIN = "authorisation"
+    EVIDENCE = ("statement", "assertion")
+    statement: Digest
+    announced: Digest
     demo_software: bool
 
 
@@ -180,6 +242,20 @@ class HostRevoked(Record):
     host: Id
     reason: Code
     received: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HostBarred(Record):
+    """Somebody with administrator rights revoked a key or a grant at the host: there it counts no more.
+
+    `digest` is SHA-256 (hex) of the credential id, or the grant's digest."""
+
+    KIND, CODE, IT, EN = "host.barred", "R043", "Revoca fatta sulla macchina", "Revoked at the host"
+    RETAIN = "authorisation"
+    EVIDENCE = ("note",)
+    what: Code  # credential | grant
+    digest: Digest
+    received: Instant
 
 
 # ------------------------------------------------------------------------- request, answer, grant
@@ -231,6 +307,7 @@ class ApprovalGiven(Record):
     supervision: Code
     watcher: Id | None
     demo_software: bool
+    warrant: Digest | None = None  # of the delegation or mandate he signed under
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,8 +452,9 @@ class SessionResumed(Record):
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
-    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked. `left`: processes that may
-    live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
+    broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked, recording_lost,
+    revoked_at_host. `left`:
+    processes that may live on, `some` or `unknown`; absent where the agent saw every one of them dead. `order`: digest of
     the signed stop that it obeyed."""
 
     KIND, CODE, IT, EN = "session.ended", "R220", "Fine intervento", "Session ended"
@@ -513,6 +591,42 @@ class ToolStopped(Record):
     forced: bool
     content: Code
     received: Instant
+
+
+# -------------------------------------------------------------------------------------- recordings
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingOpened(Record):
+    """Before the channel of that id: its masked output is kept from here on, in a log of its own."""
+
+    KIND, CODE, IT, EN = "recording.opened", "R260", "Registrazione video aperta", "Recording opened"
+    RETAIN = "recording"
+    recording: Id  # the channel's own id
+    kind: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingCheckpoint(Record):
+    """Where the recording's own log stood."""
+
+    KIND, CODE, IT, EN = "recording.checkpoint", "R261", "Testa della registrazione", "Recording's head"
+    recording: Id
+    segments: int
+    root: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClosed(Record):
+    """`outcome`: complete | cut (the channel broke off) | aborted (the broker began again since)."""
+
+    KIND, CODE, IT, EN = "recording.closed", "R262", "Registrazione video chiusa", "Recording closed"
+    recording: Id
+    segments: int
+    root: Digest
+    out_bytes: int  # masked
+    masked: int  # secrets covered
+    outcome: Code
 
 
 # ------------------------------------------------------------------------------- the log's own life
@@ -739,7 +853,9 @@ class LogRecovered(Record):
 AnyRecord = (
     TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
-    | ApproversChanged | PolicyChanged | HostPrepared | HostEnrolled | HostRevoked
+    | ApproversChanged | PolicyChanged | DelegationGiven | MandateGiven | WarrantEnded
+    | ApproversAnnounced | ApproversObjected
+    | HostPrepared | HostEnrolled | HostRevoked | HostBarred
     | RequestOpened | RequestWithdrawn | RequestLapsed | ApprovalGiven | ApprovalRefused
     | ApprovalRefusalExplained | ApprovalWithdrawn | RequestSolved
     | GrantIssued | GrantRevoked | GrantExpired | SupervisionTaken
@@ -747,6 +863,7 @@ AnyRecord = (
     | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
+    | RecordingOpened | RecordingCheckpoint | RecordingClosed
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | SessionsListed | ListsMissing
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued

@@ -209,6 +209,19 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "policy_breach": ("le regole del cliente non lo ammettono: {what}", "the customer's policy forbids it: {what}"),
     "too_few": (
         "meno persone hanno autorizzato di quante ne chiedono le regole", "fewer people approved than the policy asks for"),
+    "paper_key": (
+        "un elenco firmato con la chiave su carta che non poteva valere: {why}",
+        "a list signed by the key on paper that could not count: {why}"),
+    "undelegated": (
+        "ha firmato chi può solo con una delega o un mandato, e non ne aveva uno che bastasse ({what})",
+        "signed by somebody who may under a delegation or mandate only, without one that reaches this ({what})"),
+    "warrant_expired": (
+        "la delega o il mandato di chi ha firmato non valeva, o finiva prima",
+        "the signer's delegation or mandate was not in force, or ended before"),
+    "barred": (
+        "La macchina ha cominciato una sessione su una chiave o un permesso che lì era stato revocato.",
+        "The host began a session on a key or a grant that had been revoked there.",
+    ),
     "approver_gone": (
         "all’apertura chi aveva autorizzato non era più tra chi può farlo",
         "whoever had approved was no approver any more when it was opened"),
@@ -262,8 +275,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
     "erased_unknown": (
-        "dichiara cancellato ciò che non è un testo né un rapporto: {n}",
-        "says that something was erased which is neither a text nor a report: {n}"),
+        "dichiara cancellato ciò che non è un testo, né un rapporto, né una registrazione video: {n}",
+        "says that something was erased which is no text, report or recording: {n}"),
     "erased_early": (
         "cancellato prima del termine, che è il {until}: {n}", "erased before its term, which is {until}: {n}"),
     "erased_held": (
@@ -273,6 +286,34 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "hold_lifted": (
         "tolta una sospensione che non c’era, o da chi non poteva",
         "a hold was lifted that was not there, or by somebody who could not"),
+    # 12 RECORDING
+    "not_recorded": (
+        "un canale da registrare è stato aperto senza registrazione",
+        "a channel that had to be recorded was opened without a recording"),
+    "recording_unasked": (
+        "registrata una sessione che nessuno aveva autorizzato a registrare",
+        "a session was recorded though nobody had approved that"),
+    "recording_order": (
+        "la registrazione video è dichiarata fuori ordine", "what is said of the recording is out of order"),
+    "recording_missing": ("manca un file della registrazione video", "a file of the recording is missing"),
+    "recording_unread": (
+        "l’elenco dei segmenti non si legge", "the list of segments cannot be read: {why}"),
+    "recording_head": (
+        "la testa della registrazione video non vale", "the recording's head is not valid: {why}"),
+    "recording_cut": (
+        "alla registrazione video mancano segmenti: {count}", "segments of the recording are missing: {count}"),
+    "recording_rewritten": (
+        "i segmenti non sono quelli che il registro ha visto", "the segments are not those the log has seen"),
+    "recording_differs": (
+        "la chiusura della registrazione video non corrisponde ai segmenti",
+        "the recording's closing does not agree with its segments"),
+    "segment_missing": (
+        "manca un segmento e nessuna cancellazione lo spiega", "a segment is missing, no erasure says why"),
+    "segment_differs": ("il segmento non è quello registrato", "the segment is not the recorded one"),
+    "segment_unsigned": (
+        "al segmento manca la firma valida della macchina", "the segment lacks its host's valid signature: {why}"),
+    "segment_disputed": (
+        "macchina e broker hanno visto uscite diverse", "host and broker saw different output"),
     # 13 TIME
     "token_missing": ("manca la marca temporale registrata", "the recorded timestamp is missing"),
     "token_differs": ("il file non è la marca registrata", "the file is not the recorded timestamp"),
@@ -312,6 +353,17 @@ NOTES: dict[str, tuple[str, str]] = {
     "erased_report": (
         "Del rapporto {number} la copia presso il fornitore è stata cancellata lecitamente: vale quella del titolare.",
         "Of report {number} the vendor's copy was lawfully erased: the titolare's own counts."),
+    "recordings_sealed": (
+        ("Registrazioni video non aperte qui: {count}. Che cosa mostrano lo controlla chi ha la chiave, con "
+         "«verbale-verify open»."),
+        ("Recordings not opened here: {count}. What they show is checked by whoever has the key, with "
+         "“verbale-verify open”.")),
+    "recording_open": (
+        "La registrazione video {recording} non è ancora chiusa in questo registro.",
+        "Recording {recording} is not yet closed in this log."),
+    "recording_broken": (
+        "La registrazione video {recording} si è interrotta dopo {segments} segmenti.",
+        "Recording {recording} broke off after {segments} segments."),
     "broker_alone": (
         "Ciò che ha scritto solo il broker (contatti, orari, esiti) è firmato da lui e da nessun altro.",
         "What the broker alone wrote (contacts, times, outcomes) is signed by nobody else."),

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from audit import passkey, statement
 from audit.canonical import Fields, Value, b64, decode, encode, unb64
 from audit.errors import Malformed
+from audit.paper_key import Objection
 from audit.passkey import Assertion
-from audit.statement import MAX_STATEMENT_BYTES, PARSERS, AnyStatement, Origin
+from audit.statement import MAX_STATEMENT_BYTES, AnyStatement, Origin
+from audit.warrant import Delegation, Mandate, Warrant
 
 MAX_FILE_BYTES = 1024 * 1024  # years of approver sets and policies; a usual file is 10 KiB
 MAX_CODE = 128
+PARSERS: dict[str, Callable[[bytes], AnyStatement | Warrant | Objection]] = {
+    **statement.PARSERS,
+    Delegation.TYPE: Delegation.parse,
+    Mandate.TYPE: Mandate.parse,
+    Objection.TYPE: Objection.parse,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SignedStatement:
-    """Statement bytes as they were signed, and the assertion whose challenge is their digest."""
+    """Statement bytes as they were signed, and the assertion whose challenge is their digest.
+
+    `paper`: of an approver set, the signature of the key on paper (`audit.paper_key`), where it stands for
+    that of a titolare of the set before.
+    """
 
     statement: bytes
     assertion: Assertion
+    paper: bytes | None = None
 
-    def read(self) -> AnyStatement:
+    def read(self) -> AnyStatement | Warrant | Objection:
         """The statement, its signature unchecked; of whichever type it says it is."""
         value = decode(self.statement, max_bytes=MAX_STATEMENT_BYTES)
         kind = value.get("type") if isinstance(value, dict) else None
@@ -39,7 +53,7 @@ class SignedStatement:
         """The credential id as approver sets spell it (base64url): who says he signed."""
         return b64(self.assertion.credential)
 
-    def check(self, site: Origin, public_key: str) -> AnyStatement:
+    def check(self, site: Origin, public_key: str) -> AnyStatement | Warrant | Objection:
         """The statement, if this passkey signed it on this page; `BadSignature` or `Malformed`."""
         found = self.read()
         challenge = statement.digest(found.TYPE, self.statement)
@@ -47,13 +61,15 @@ class SignedStatement:
         return found
 
     def to_value(self) -> Value:
-        return {"statement": b64(self.statement), "assertion": self.assertion.to_value()}
+        value: dict[str, Value] = {"statement": b64(self.statement), "assertion": self.assertion.to_value()}
+        return value if self.paper is None else value | {"paper": b64(self.paper)}
 
     @classmethod
     def from_value(cls, value: Value) -> SignedStatement:
         f = Fields(value, "signed statement")
         data = unb64(f.text("statement"), max_bytes=MAX_STATEMENT_BYTES)
-        found = cls(data, Assertion.from_value(f.mapping("assertion")))
+        paper = f.raw("paper", length=64) if f.has("paper") else None
+        found = cls(data, Assertion.from_value(f.mapping("assertion")), paper)
         f.done()
         return found
 

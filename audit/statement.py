@@ -18,11 +18,13 @@ from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
 from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
+from audit.recording_rules import RecordingRules
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
 CHANNEL_KINDS: tuple[ChannelKind, ...] = ("terminal", "exec", "files", "forward", "desktop", "tool")
-ApproverRole = Literal["titolare", "ads"]
-APPROVER_ROLES: tuple[ApproverRole, ...] = ("titolare", "ads")
+ApproverRole = Literal["titolare", "ads", "vendor_ads"]
+APPROVER_ROLES: tuple[ApproverRole, ...] = ("titolare", "ads")  # whom a policy may ask for by role
+LINE_ROLES: tuple[ApproverRole, ...] = (*APPROVER_ROLES, "vendor_ads")
 Supervision = Literal["self", "named", "waived"]
 MAX_LENGTH_S = 366 * 86_400  # no session or window is longer than a year; sums with it stay in the calendar
 ERASURE_REASONS = ("asked_by_person", "no_longer_needed")
@@ -240,7 +242,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """One line of the approver set. Appointments end; `public_key` is COSE, base64url."""
+    """One line of the approver set. Appointments end; `public_key` is COSE, base64url.
+
+    `delegated`, of an ADS: his approval counts under a delegation only. That of somebody of the vendor
+    counts under a mandate only.
+    """
 
     person: str
     role: ApproverRole
@@ -249,6 +255,18 @@ class Approver:
     valid_from: datetime
     valid_until: datetime
     demo_software: bool = False
+    delegated: bool = False
+
+    def __post_init__(self) -> None:
+        if self.delegated and self.role != "ads":
+            raise Malformed("only an ADS is appointed under delegations")
+
+    @property
+    def needs(self) -> Literal["delegation", "mandate"] | None:
+        """The type of warrant (`audit.warrant`) that his approval has to cite."""
+        if self.role == "vendor_ads":
+            return "mandate"
+        return "delegation" if self.delegated else None
 
     def to_value(self) -> Value:
         return _without_none(
@@ -260,6 +278,7 @@ class Approver:
                 "valid_from": instant.to_text(self.valid_from),
                 "valid_until": instant.to_text(self.valid_until),
                 "demo_software": self.demo_software or None,
+                "delegated": self.delegated or None,
             }
         )
 
@@ -268,12 +287,13 @@ class Approver:
         f = Fields(value, "approver")
         found = cls(
             f.formed("person", ID),
-            cast(ApproverRole, one_of(f.text("role"), ("titolare", "ads"), "an approver's role")),
+            cast(ApproverRole, one_of(f.text("role"), LINE_ROLES, "an approver's role")),
             f.text("credential"),
             f.text("public_key"),
             instant.parse(f.text("valid_from")),
             instant.parse(f.text("valid_until")),
             f.flag("demo_software"),
+            f.flag("delegated"),
         )
         f.done()
         return found
@@ -389,6 +409,7 @@ class Approval(Statement):
     """An approver's yes to exactly one request, with who watches.
 
     `watcher` is a person's pseudonym: the approver for `self`, another for `named`, absent for `waived`.
+    `warrant` is the digest of the delegation or mandate under which he signs, where he needs one.
     """
 
     TYPE: ClassVar[str] = "approval"
@@ -400,6 +421,7 @@ class Approval(Statement):
     watcher: str | None
     given: datetime
     demo_software: bool = False
+    warrant: str | None = None
 
     def __post_init__(self) -> None:
         if (self.supervision == "waived") != (self.watcher is None):
@@ -417,6 +439,7 @@ class Approval(Statement):
                 "watcher": self.watcher,
                 "given": instant.to_text(self.given),
                 "demo_software": self.demo_software or None,
+                "warrant": self.warrant,
             }
         )
 
@@ -430,6 +453,7 @@ class Approval(Statement):
             f.opt_formed("watcher", ID),
             instant.parse(f.text("given")),
             f.flag("demo_software"),
+            f.opt_formed("warrant", DIGEST),
         )
 
 
@@ -463,6 +487,7 @@ class Policy(Statement):
     retention: tuple[tuple[str, int], ...] = ()  # months by class (audit.terms), where not the usual
     recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
     roles: tuple[tuple[ApproverRole, int], ...] = ()
+    recording: RecordingRules | None = None
 
     def to_value(self) -> Value:
         return _without_none(
@@ -486,6 +511,7 @@ class Policy(Statement):
                 "retention": dict(self.retention) or None,
                 "recipient": self.recipient,
                 "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
+                "recording": None if self.recording is None else self.recording.to_value(),
             }
         )
 
@@ -522,6 +548,7 @@ class Policy(Statement):
             retention=_retention(f.opt_mapping("retention")),
             recipient=f.opt_formed("recipient", RECIPIENT),
             roles=_roles(f),
+            recording=RecordingRules.from_value(f.mapping("recording")) if f.has("recording") else None,
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")
@@ -575,7 +602,8 @@ def _chained(number: int, previous: str | None) -> None:
 class Approvers(Statement):
     """The set of people whose signature opens a session, numbered and chained.
 
-    Number 1 is signed by the titolare it names; each later one by a titolare of its predecessor.
+    Number 1 is signed by the titolare it names; each later one by a titolare of its predecessor, or by the
+    key on paper that the predecessor names (`audit.paper_key`).
     """
 
     TYPE: ClassVar[str] = "approvers"
@@ -585,6 +613,7 @@ class Approvers(Statement):
     previous: str | None
     signing: Origin
     approvers: tuple[Approver, ...]
+    paper_key: str | None = None
 
     def to_value(self) -> Value:
         return _without_none(
@@ -596,6 +625,7 @@ class Approvers(Statement):
                 "previous": self.previous,
                 "signing": self.signing.to_value(),
                 "approvers": [a.to_value() for a in self.approvers],
+                "paper_key": self.paper_key,
             }
         )
 
@@ -610,6 +640,7 @@ class Approvers(Statement):
             f.opt_formed("previous", DIGEST),
             Origin.from_value(f.mapping("signing")),
             tuple(Approver.from_value(a) for a in f.items("approvers")),
+            f.opt_formed("paper_key", KEY),
         )
         _chained(found.number, found.previous)
         if not any(a.role == "titolare" for a in found.approvers):

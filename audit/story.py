@@ -49,6 +49,9 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "command.executed": (frozenset({"active", "presumed_ended"}), None),
     "tool.started": (frozenset({"active", "presumed_ended"}), None),
     "tool.stopped": (frozenset({"active", "presumed_ended"}), None),
+    "recording.opened": (frozenset({"active", "presumed_ended"}), None),
+    "recording.checkpoint": (frozenset({"active", "ended", "presumed_ended"}), None),
+    "recording.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
     "watch.joined": (frozenset({"opened", "active", "presumed_ended"}), None),
     "watch.left": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
 }  # fmt: skip
@@ -66,6 +69,10 @@ _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
     "period.closed", "period.snapshot", "shard.opened",
+})  # fmt: skip
+# Of all other kinds nothing is asked but the numbers they bear.
+_HEARD = frozenset({
+    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES
 })  # fmt: skip
 
 
@@ -107,8 +114,10 @@ class Story:
 
     def feed(self, leaf: Leaf) -> list[Finding]:
         """What is unlawful about this record coming now."""
-        self._found, self._n = [], leaf.n
         kind = leaf.record.KIND
+        if kind not in _HEARD and leaf.session_n is None and leaf.host_n is None and leaf.n:
+            return []
+        self._found, self._n = [], leaf.n
         if leaf.n == 0 or kind == r.TenantOpened.KIND:
             self._opening(leaf)
         if leaf.session is not None and leaf.session_n is not None:

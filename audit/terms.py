@@ -27,6 +27,7 @@ TERMS: Mapping[RetainClass, Term] = {
     "authorisation": Term(12, 120),
     "report": Term(12, 120),
     "log": Term(1, 24),  # closing notes and commands: until the month's report has been read
+    "recording": Term(1, 6),  # what was on a screen: no longer than somebody may still ask what happened
 }
 LONGEST = 600
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
@@ -20,37 +20,44 @@ from audit.leaf import Leaf
 from audit.note import Note as SignedNote
 from audit.records import KINDS
 from audit.story import Story
+from audit.tiles import WIDTH
 from audit.trust_file import SeenHeads, Trust
+from audit.verify_ahead import read_ahead
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_erasures import Erasures
 from audit.verify_files import check_chain, check_files, check_leftovers
 from audit.verify_lists import Lists
 from audit.verify_log import (
+    EntryTile,
     Heads,
     SignedHead,
     TreeCheck,
-    read_entries,
     read_entry,
     read_head,
+    read_tiles,
     read_vkey,
 )
 from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
+from audit.verify_recordings import Recordings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_sessions import Sessions
 from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
+from audit.verify_warrants import Warrants
 from audit.verify_witnesses import Witnesses
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Heads the reader of this bundle had before: his state file's, and those he kept himself."""
+    """Heads the reader of this bundle had before: his state file's, and those he kept himself. `ahead`:
+    whether a second process may help."""
 
     seen: SeenHeads
     kept: tuple[SignedNote, ...]
+    ahead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,12 @@ def verify(
     trust: Trust | None = None,
     seen: SeenHeads | None = None,
     kept: Sequence[SignedNote] = (),
+    ahead: bool = False,
 ) -> Verified:
-    """Judge the bytes of a bundle. Never raises on what they hold. `kept` are heads its reader had before."""
+    """Judge the bytes of a bundle. Never raises on what they hold. `kept` are heads its reader had before.
+
+    `ahead`: a second process may be forked that judges the forms of records meanwhile; the verdict is the same.
+    """
     judge = Judgement("none" if trust is None else "pinned")
     try:
         files = unpack(data)
@@ -77,7 +88,7 @@ def verify(
         return Verified(judge.verdict(), None)
     check_files(files, judge)
     judge.state(1, "ok", "checked")
-    head = _judge_files(files, trust, Before(seen or SeenHeads(), tuple(kept)), judge)
+    head = _judge_files(files, trust, Before(seen or SeenHeads(), tuple(kept), ahead), judge)
     verdict = judge.verdict()
     return Verified(verdict, head if verdict.sound else None)
 
@@ -107,6 +118,7 @@ class _Reader:
         self._trust = trust
         self._before = before
         self._judge = judge
+        self._ahead = before.ahead
         self._cited: set[str] = set()
         self._missed: set[str] = set()
         self._cited_heads: dict[str, tuple[int, str]] = {}  # head text -> request's record, where approved
@@ -114,7 +126,9 @@ class _Reader:
         self._records = Records(signed.tenant, judge)
         self._story = Story()
         self._chain = Chain(self._evidence, signed.tenant, trust, judge)
-        self._approvals = Approvals(self._chain, self._evidence, self._cite_head, judge)
+        self._warrants = Warrants(self._chain, judge)
+        self._approvals = Approvals(self._chain, self._warrants, self._evidence, self._cite_head, judge)
+        self._recordings = Recordings(self._chain, self._approvals, judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
@@ -125,22 +139,33 @@ class _Reader:
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
-            self._chain, self._approvals, self._sessions, self._notes, self._openings, self._reports,
-            self._erasures, self._timestamps, self._lists, self._shards,
+            self._chain, self._warrants, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
+            self._reports, self._erasures, self._timestamps, self._lists, self._shards,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
     def run(self) -> None:
         entries = 0
-        for n, entry in read_entries(self._files, self._signed.head.size):
-            entries += 1
-            self._tree.feed(entry)
-            leaf = self._records.read(n, entry)
-            if leaf is not None:
-                self._feed(leaf)
+        with read_ahead(self._files, self._signed.head.size, wanted=self._ahead) as ahead:
+            for tile in read_tiles(self._files, self._signed.head.size):
+                entries += len(tile.entries)
+                self._tile(tile, ahead.top(tile.place, tile.data))
         self._judge.counts["entries"] = entries
         heads = self._heads()
         self._close(heads)
+
+    def _tile(self, tile: EntryTile, top: bytes | None) -> None:
+        """`top`: the root over the tile, where a second process found it whole and every record of its form."""
+        if top is None:
+            self._tree.feed(tile.entries)
+            read = self._records.read
+        else:
+            self._tree.feed_judged(top)
+            read = self._records.reread
+        for n, entry in enumerate(tile.entries, tile.place * WIDTH):
+            leaf = read(n, entry)
+            if leaf is not None:
+                self._feed(leaf)
 
     def _feed(self, leaf: Leaf) -> None:
         if leaf.evidence:
@@ -200,6 +225,7 @@ class _Reader:
                 Material(
                     self._files,
                     leaves,
+                    heads.root_of,
                     heads.holds,
                     admitted,
                     zone,
@@ -210,14 +236,15 @@ class _Reader:
                     any(name.startswith("sealed/") for name in self._files),
                 )
             )
-        cited = self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
+        self._recordings.check(self._files, self._shards.shards, self._erasures.erased)
+        cited = self._recordings.cited
+        cited |= self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
         check_leftovers(self._files, self._signed.head.size, cited, self._missed, judge)
         for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
         judge.state(8, *(("unknown", "no_zone") if self._story.periods.unjudged else ("ok", "checked")))
         self._erasures.close(self._openings)
         judge.state(11, *self._texts())
-        judge.state(12, "not_applicable", "no_recordings")
         if judge.failed(6) or judge.failed(7):
             judge.state(13, "unknown", "not_reached")
         else:
@@ -243,9 +270,10 @@ class _Reader:
             check_chain("policy", self._trust.policies, self._chain.policies, self._judge)
 
     def _leaves(self, last: int) -> Iterator[Leaf]:
-        """The shard again, up to and including leaf `last`; forms were judged in the first pass."""
-        entries = read_entries(self._files, self._signed.head.size)
-        return (Leaf.parse(entry) for _, entry in islice(entries, last + 1))
+        """The log again, up to and including leaf `last`; forms were judged in the first pass."""
+        found = read_tiles(self._files, self._signed.head.size)
+        entries = chain.from_iterable(tile.entries for tile in found)
+        return (Leaf.parse(entry) for entry in islice(entries, last + 1))
 
     def _written(self, n: int) -> datetime | None:
         """When the broker wrote record `n`, read again from its tile."""

@@ -22,6 +22,7 @@ from audit.month import activity_text
 from audit.record import Actor
 from audit.statement import Approval, Approver, CheckIn, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest
+from audit.verify_warrants import Warrants
 
 SKEW = timedelta(seconds=30)  # requirements §1.7: clocks of agent and broker
 READING = timedelta(hours=24)  # a statement drawn up in the morning, signed in the evening
@@ -34,6 +35,7 @@ _CODES = {
     "supervision_missing": "grant_differs",
     "not_recognised": "not_approver",
     "delegation_expired": "approver_expired",
+    "ads_delegation_missing": "undelegated",
     "own_request": "own_request",
     "demo_not_allowed": "demo_key",
     "authorisation_missing": "too_few",
@@ -47,7 +49,9 @@ def breached(judge: Judgement, breaches: Iterable[Breach], where: str) -> bool:
     """Make a finding of each breach; whether there was one."""
     found = list(breaches)
     for breach in found:
-        judge.find("UNAPPROVED", _CODES[breach.code], where, what=breach.what, why=breach.why)
+        expired = (breach.code, breach.what) == ("delegation_expired", "warrant")
+        code = "warrant_expired" if expired else _CODES[breach.code]
+        judge.find("UNAPPROVED", code, where, what=breach.what, why=breach.why)
     return bool(found)
 
 
@@ -86,11 +90,13 @@ class Approvals:
     def __init__(
         self,
         chain: Chain,
+        warrants: Warrants,
         evidence_of: EvidenceOf,
         check_head: Callable[[str, int, str], None],
         judge: Judgement,
     ) -> None:
         self._chain = chain
+        self.warrants = warrants
         self._evidence_of = evidence_of
         self._check_head = check_head
         self._judge = judge
@@ -192,10 +198,14 @@ class Approvals:
             supervision=(record.supervision, given.supervision),
             watcher=(record.watcher, given.watcher),
             demo_software=(record.demo_software, given.demo_software),
+            warrant=(record.warrant, given.warrant),
         )
         if not leaf.time - READING <= given.given <= leaf.time + SKEW:
             self._judge.find("UNAPPROVED", "late_approval", where)
-        breaches = admission.by_approver(given, by, asked.statement, leaf.time, demo=demo)
+        authority = self.warrants.authority(given.warrant)
+        breaches = admission.by_approver(
+            given, by, asked.statement, leaf.time, demo=demo, authority=authority
+        )
         if breached(self._judge, breaches, where) or wrong:
             return
         self._check_head(asked.statement.head, asked.n, where)

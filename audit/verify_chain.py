@@ -19,10 +19,13 @@ from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, apart, in_force, unfit
-from audit.record import Actor
+from audit.record import Actor, Role
 from audit.records import (
+    ApproversAnnounced,
     ApproversChanged,
+    ApproversObjected,
     CredentialAdded,
+    HostBarred,
     HostEnrolled,
     HostPrepared,
     HostRevoked,
@@ -33,6 +36,7 @@ from audit.records import (
 from audit.statement import Approver, Approvers, Enrolment, Policy
 from audit.trust_file import Trust
 from audit.verify_files import check_approvers, check_enrolment
+from audit.verify_paper import PaperSets
 
 EvidenceOf = Callable[[Leaf, str], bytes | None]
 
@@ -42,6 +46,11 @@ def credential_digest(approver: Approver) -> str:
     return hashlib.sha256(unb64(approver.credential)).hexdigest()
 
 
+def actor_role(approver: Approver) -> Role:
+    """How records call whoever signs under that line: of the vendor's people the log knows no ADS."""
+    return "technician" if approver.role == "vendor_ads" else approver.role
+
+
 class Chain:
     """Feed every leaf in order. `approvers` and `policy` are those in force after the last one fed."""
 
@@ -49,15 +58,16 @@ class Chain:
         kind.KIND
         for kind in (
             TenantOpened, CredentialAdded, LoginSucceeded, ApproversChanged, PolicyChanged, HostPrepared, HostEnrolled,
-            HostRevoked,
+            HostRevoked, HostBarred, ApproversAnnounced, ApproversObjected,
         )
     )  # fmt: skip
 
     def __init__(self, evidence_of: EvidenceOf, tenant: str, trust: Trust | None, judge: Judgement) -> None:
-        self._evidence_of = evidence_of
+        self.evidence_of = evidence_of
         self._tenant = tenant
         self._trust = trust
         self._judge = judge
+        self._paper = PaperSets(self, judge)
         self._demo = False  # as the log's first record says
         self.approvers: Approvers | None = None
         self.policy: Policy | None = None
@@ -68,6 +78,7 @@ class Chain:
         self._prepared: dict[str, Enrolment] = {}  # signed, and not yet used
         self.agents: dict[str, HostEnrolled] = {}  # hosts in use
         self.logs: list[tuple[str, str]] = []  # what enrolments name as the log's key, and where
+        self.barred: dict[str, set[str]] = {}  # by host: digests of keys and grants revoked there
         self.software = 0  # signatures by a demo's software authenticator
 
     def log_origin(self, host: str) -> str | None:
@@ -101,6 +112,10 @@ class Chain:
                     self._judge.find("UNAPPROVED", "demo_key", where)
                 case ApproversChanged() as changed:
                     self._approvers(leaf, changed, where)
+                case ApproversAnnounced() as told:
+                    self._paper.announce(leaf, told, where)
+                case ApproversObjected() as told:
+                    self._paper.object(leaf, told, where)
                 case PolicyChanged() as changed:
                     self._policy(leaf, changed, where)
                 case HostPrepared() as prepared:
@@ -110,6 +125,8 @@ class Chain:
                 case HostRevoked(host=host):
                     self._equal_host(leaf, host, where)
                     self.agents.pop(host, None)
+                case HostBarred(digest=digest):
+                    self.barred.setdefault(leaf.host or "", set()).add(digest)
                 case _:
                     pass
         except Malformed as wrong:
@@ -125,7 +142,7 @@ class Chain:
         None when a finding has been made instead; `Malformed` or `BadSignature` for the caller.
         """
         where = f"n={leaf.n}"
-        raw = self._evidence_of(leaf, "assertion")
+        raw = self.evidence_of(leaf, "assertion")
         if raw is None:
             self._judge.find("UNAPPROVED", "evidence_missing", where, kind="assertion")
             return None
@@ -140,16 +157,16 @@ class Chain:
         if not in_force(by, leaf.time):
             self._judge.find("UNAPPROVED", "approver_expired", where)
             return None
-        if leaf.actor != Actor(by.person, by.role):
+        if leaf.actor != Actor(by.person, actor_role(by)):
             self._judge.find("UNAPPROVED", "statement_differs", where, what="actor")
         if getattr(leaf.record, "demo_software", by.demo_software) != by.demo_software:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="demo_software")
         self.software += by.demo_software
         return by
 
-    def stated(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
+    def statement(self, leaf: Leaf, kind: str, digest: str, where: str) -> bytes | None:
         """Statement bytes behind a leaf, equal in digest to what the leaf says."""
-        data = self._evidence_of(leaf, "statement")
+        data = self.evidence_of(leaf, "statement")
         if data is None:
             self._judge.find("UNAPPROVED", "evidence_missing", where, kind="statement")
             return None
@@ -159,7 +176,7 @@ class Chain:
         return data
 
     def _approvers(self, leaf: Leaf, record: ApproversChanged, where: str) -> None:
-        data = self.stated(leaf, Approvers.TYPE, record.statement, where)
+        data = self.statement(leaf, Approvers.TYPE, record.statement, where)
         if data is None:
             return
         new = Approvers.parse(data)
@@ -175,10 +192,13 @@ class Chain:
             self._judge.find("UNAPPROVED", "set_unfit", where, why=why)
         if self._trust is not None:
             check_approvers(new, self._trust, where, self._judge)
-        self.signer(leaf, before or new, Approvers.TYPE, data, titolare=True)
+        by_paper = before is not None and any(e.kind == "paper" for e in leaf.evidence)
+        if before is not None and by_paper:
+            self._paper.counts(leaf, data, before, where)
+        self.signer(leaf, new if by_paper or before is None else before, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:
-        data = self.stated(leaf, Policy.TYPE, record.statement, where)
+        data = self.statement(leaf, Policy.TYPE, record.statement, where)
         if data is None:
             return
         new = Policy.parse(data)
@@ -194,7 +214,7 @@ class Chain:
             self.signer(leaf, self.approvers, Policy.TYPE, data, titolare=True)
 
     def _enrolment(self, leaf: Leaf, record: HostPrepared, where: str) -> None:
-        data = self.stated(leaf, Enrolment.TYPE, record.statement, where)
+        data = self.statement(leaf, Enrolment.TYPE, record.statement, where)
         if data is None:
             return
         new = Enrolment.parse(data)
@@ -222,6 +242,7 @@ class Chain:
 
     def _enrolled(self, leaf: Leaf, record: HostEnrolled, where: str) -> None:
         self.agents[record.host] = record
+        self.barred.pop(record.host, None)  # a new life of this host
         signed = self._prepared.pop(record.host, None)
         if signed is None:
             return  # step 8 says that this host was never prepared

@@ -39,13 +39,13 @@ _TOLD = frozenset(
     kind.KIND
     for kind in (
         records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
-        records.ErasureExecuted, records.HoldPlaced, records.HoldLifted,
+        records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
     )
 )  # fmt: skip
 
 
 class Erasable(NamedTuple):
-    """What a record keeps outside the log: a text, or a report's files. `since` is when its term began."""
+    """What a record keeps outside the log: a text, a report's files, a recording's segments. `since` is when its term began."""
 
     retain: RetainClass
     since: datetime
@@ -67,7 +67,7 @@ class Erasures:
         self._zone = ""
         self._kept: dict[int, Erasable] = {}
         self._request_of: dict[str, str] = {}  # session -> request
-        self._accessed: dict[str, datetime] = {}  # person -> the last access under his name
+        self._accessed: dict[str | None, datetime] = {}  # person -> the last access under his name
         self._holds: dict[str, tuple[str | None, str]] = {}  # hold -> (request, role of who placed it)
         self._decisions: dict[int, Erasure] = {}
         self._last: datetime | None = None
@@ -76,11 +76,16 @@ class Erasures:
         self.unjudged = False  # this machine knows no zones
 
     def feed(self, leaf: Leaf) -> None:
-        kind = leaf.record.KIND
-        if kind in _NAMES:
-            self._seen(leaf.actor.id, leaf.time)
-            for name in _NAMES[kind]:
-                self._seen(getattr(leaf.record, name), leaf.time)
+        record, at = leaf.record, leaf.time
+        kind = record.KIND
+        names = _NAMES.get(kind)
+        if names is not None:
+            who = leaf.actor.id
+            self._seen(who, at)
+            for name in names:
+                person = getattr(record, name)
+                if person != who:
+                    self._seen(person, at)
         if kind in _TOLD:
             self._tell(leaf)
         if leaf.sealed is not None:
@@ -94,6 +99,9 @@ class Erasures:
                 self._request_of.setdefault(leaf.session, request)
             case records.ReportIssued(number=number):
                 self._kept[leaf.n] = Erasable("report", leaf.time, report=number)
+            case records.RecordingOpened():
+                request = self._request_of.get(leaf.session or "")
+                self._kept[leaf.n] = Erasable("recording", leaf.time, request=request)
             case records.HoldPlaced(hold=hold, request=request):
                 self._holds[hold] = request, leaf.actor.role
             case records.HoldLifted(hold=hold):
@@ -106,8 +114,9 @@ class Erasures:
                 pass
 
     def _seen(self, person: str | None, at: datetime) -> None:
-        if person is not None:
-            self._accessed[person] = max(at, self._accessed.get(person, at))
+        last = self._accessed.get(person)
+        if last is None or at > last:
+            self._accessed[person] = at
 
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")

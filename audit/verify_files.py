@@ -57,7 +57,7 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
     """Step 1 again, once the records are read: nothing lies in the bundle that nobody cites, and all
     evidence that is cited does.
 
-    `cited` are names under evidence/, openings/ and reports/, and tokens, that a record stands behind, `missed` those
+    `cited` are names under evidence/, openings/, reports/ and recordings/, and tokens, that a record stands behind, `missed` those
     among them whose absence another step has said.
     """
     for name in sorted(n for n in cited - missed if n.startswith("evidence/") and n not in files):
@@ -75,7 +75,8 @@ def check_leftovers(files: Entries, size: int, cited: set[str], missed: set[str]
             judge.find("DAMAGED", "file_extra", name)
         wanted = expected if name.startswith("tile/") else cited
         ours = known(name) and (
-            name.startswith(("tile/", "evidence/", "openings/", "reports/")) or name.endswith(".tsr")
+            name.startswith(("tile/", "evidence/", "openings/", "reports/", "recordings/"))
+            or name.endswith(".tsr")
         )
         if ours and name not in wanted:
             judge.find("DAMAGED", "file_extra", name)

@@ -67,16 +67,23 @@ class Lists:
             return  # step 8 has said that nobody knows it
         self.count += 1
         name = leaf.host or ""
-        if (record.first_n, record.since) != (host.first_n, instant.to_text(host.since)):
+        follows = (record.first_n, record.since) == (host.first_n, instant.to_text(host.since))
+        if not follows:
             self._judge.find(
                 "INCOMPLETE", "list_gap", where, host=name, expected=host.first_n, found=record.first_n
             )
-        self._compare(name, [Line.of(text) for text in record.sessions], host.told, where)
+        named = self._compare(name, [Line.of(text) for text in record.sessions], host.told, where)
+        # Where a list is missing before this one, that one may have named what this one does not.
+        for session in host.told.lines if follows else ():
+            if session not in named:
+                self._judge.find("DISPUTED", "unlisted_session", where, host=name, session=session)
         host.told.listed()
         host.first_n, host.since = host_n + 1, leaf.time
 
-    def _compare(self, host: str, lines: list[Line], told: Told, where: str) -> None:
-        ours, seen = told.lines, set()
+    def _compare(self, host: str, lines: list[Line], told: Told, where: str) -> set[str]:
+        """Each line with what the records tell; the sessions they name."""
+        ours: dict[str, Line] = told.lines
+        seen: set[str] = set()
         for line in lines:
             known = ours.get(line.session)
             if line.session in seen:
@@ -86,8 +93,7 @@ class Lists:
             elif line != known:
                 self._judge.find("DISPUTED", "list_differs", where, host=host, session=line.session)
             seen.add(line.session)
-        for session in (one for one in ours if one not in seen):
-            self._judge.find("DISPUTED", "unlisted_session", where, host=host, session=session)
+        return seen
 
     # ---- months
 

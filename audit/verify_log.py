@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from audit import checkpoint, merkle, tiles
 from audit.bundle import Entries
@@ -17,7 +18,7 @@ from audit.note import Note, VerifierKey, parse_note
 from audit.trust_file import SeenHeads
 
 _FULL = tiles.WIDTH * merkle.HASH_BYTES
-MAX_ENTRIES = 20_000_000  # a year of one customer
+MAX_ENTRIES = 20_000_000  # many years of a large customer
 _ORIGIN = re.compile(r"[^/ ]+(?:/[^/ ]+)*/(?P<tenant>[a-z0-9-]+)/[0-9]{4}[b-z]?")
 
 
@@ -79,17 +80,25 @@ def read_head(files: Entries, vkey: VerifierKey, judge: Judgement) -> SignedHead
     return SignedHead(vkey, note, head, place["tenant"])
 
 
-def read_entries(files: Entries, size: int) -> Iterator[tuple[int, bytes]]:
-    """(index, bytes) of every entry, tile by tile; stops where a tile cannot be read."""
+class EntryTile(NamedTuple):
+    """An entry tile as read: its place among them, the file's bytes, the entries in it."""
+
+    place: int
+    data: bytes
+    entries: list[bytes]
+
+
+def read_tiles(files: Entries, size: int) -> Iterator[EntryTile]:
+    """In order; stops where a tile cannot be read."""
     for tile in tiles.entry_tiles(size):
         if tile.path not in files:
             return
+        data = files[tile.path]
         try:
-            entries = tiles.unpack_entries(tile, files[tile.path])
+            entries = tiles.unpack_entries(tile, data)
         except Malformed:
             return
-        for place, entry in enumerate(entries):
-            yield tile.index * tiles.WIDTH + place, entry
+        yield EntryTile(tile.index, data, entries)
 
 
 def read_entry(files: Entries, size: int, n: int) -> bytes | None:
@@ -118,24 +127,32 @@ class TreeCheck:
         self._own: dict[str, bytes] = {}  # by path
         self._differing: list[int] = []  # entries whose hash is not the published one
 
-    def feed(self, entry: bytes) -> None:
-        # Hashed here: a verifier does nothing more often.
-        row = self._rows[0]
-        row += hashlib.sha256(b"\x00" + entry).digest()
-        if len(row) == _FULL:
+    def feed(self, entries: Sequence[bytes]) -> None:
+        """The entries of the next tile."""
+        self._rows[0] += hashed(entries)
+        if len(self._rows[0]) == _FULL:
             self._filled(0)
 
+    def feed_judged(self, top: bytes) -> None:
+        """A full tile whose entries hash to the published tile, and that to `top`."""
+        self._full[0] += 1
+        self._lift(1, top)
+
     def _filled(self, level: int) -> None:
-        row, above = self._rows[level], level + 1
-        self._compare(level, self._full[level], bytes(row))
+        row = bytes(self._rows[level])
+        self._compare(level, self._full[level], row)
         self._rows[level] = bytearray()
         self._full[level] += 1
-        if above == len(self._rows):
+        self._lift(level + 1, folded(row))
+
+    def _lift(self, level: int, top: bytes) -> None:
+        """The root of a full tile is a hash of the level above."""
+        if level == len(self._rows):
             self._rows.append(bytearray())
             self._full.append(0)
-        self._rows[above] += _folded(row)
-        if len(self._rows[above]) == _FULL:
-            self._filled(above)
+        self._rows[level] += top
+        if len(self._rows[level]) == _FULL:
+            self._filled(level)
 
     def _compare(self, level: int, index: int, row: bytes) -> None:
         """Set a tile of ours beside the published one."""
@@ -192,12 +209,21 @@ class TreeCheck:
             return None
 
 
-def _folded(row: bytearray) -> bytes:
-    """The root over the hashes of a full tile."""
-    hashes = [bytes(row[at : at + merkle.HASH_BYTES]) for at in range(0, len(row), merkle.HASH_BYTES)]
-    while len(hashes) > 1:
-        hashes = [merkle.node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-    return hashes[0]
+# Both hash where they stand, without a call for each: a verifier does nothing more often.
+
+
+def hashed(entries: Sequence[bytes]) -> bytes:
+    """The hashes of these leaves in a row."""
+    sha256 = hashlib.sha256
+    return b"".join([sha256(b"\x00" + entry).digest() for entry in entries])
+
+
+def folded(row: bytes) -> bytes:
+    """The root over a full tile's hashes, given in a row."""
+    sha256, pair = hashlib.sha256, 2 * merkle.HASH_BYTES
+    while len(row) > merkle.HASH_BYTES:
+        row = b"".join([sha256(b"\x01" + row[at : at + pair]).digest() for at in range(0, len(row), pair)])
+    return row
 
 
 class Heads:
@@ -235,9 +261,13 @@ class Heads:
             return False
 
     def of_size(self, size: int) -> Checkpoint:
-        """This log's head of that size, not above the bundle's own; asked where step 6 found the tree whole."""
+        """The head of that size, not above the bundle's own, of the log whose it is; asked where step 6 found the tree whole."""
+        return Checkpoint(self.vkey_of(size).name, size, self.root_of(size))
+
+    def root_of(self, size: int) -> bytes:
+        """The tree's root at that size."""
         assert self._read is not None
-        return Checkpoint(self.vkey_of(size).name, size, merkle.root(size, self._read))
+        return merkle.root(size, self._read)
 
     def check_own(self, note: Note, pinned: Callable[[str], VerifierKey | None]) -> None:
         """A head the reader kept himself (``--head``). That it agrees needs no signature; that it does not

@@ -31,12 +31,14 @@ MAX_JUDGED = 120  # each reads the log again
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What judging a report needs. `leaves(n)` reads the shard again up to and including leaf `n`,
+    """What judging a report needs. `leaves(n)` reads the log again up to and including leaf `n`,
+    `root_of` gives the tree's root by size,
     `holds` says whether a head is this log's, `zone` is the log's own, `erased` are records whose files
     were erased, `sealed` that reports lie here sealed."""
 
     files: Mapping[str, bytes]
     leaves: Callable[[int], Iterable[Leaf]]
+    root_of: Callable[[int], bytes]
     holds: Callable[[Checkpoint], bool]
     admitted: Mapping[str, str | None]
     zone: str
@@ -235,6 +237,7 @@ def _check_parts(
         material.zone,
         told.until,
         origin=material.vkey_of(told.n + 1).name,
+        root_of=material.root_of,
     )
     body, _ = split(report)
     try:

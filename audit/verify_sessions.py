@@ -17,7 +17,7 @@ from audit.record import BROKER, Actor
 from audit.statement import Channel, Enrolment, SignedStop
 from audit.story import GRANT_MOVES, SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing
-from audit.verify_chain import Chain
+from audit.verify_chain import Chain, credential_digest
 
 CLOSING = timedelta(seconds=120)  # killing every process of a session, and noting it
 # A channel that was on its way when somebody pressed stop: its pass is good for 30 s, and clocks differ.
@@ -46,6 +46,7 @@ class _Session:
     pauses: int = 0
     paused_s: int = 0
     stops: set[str] = field(default_factory=set)  # digests of signed orders to stop
+    rests_on: frozenset[str] = frozenset()  # its grant and the passkeys signed with, as a host bars them
 
     @classmethod
     def of(cls, grant: Grant, digest: str) -> _Session:
@@ -119,6 +120,11 @@ class Sessions:
         if data is None or grant is None or asked is None:
             return  # what is unknown is step 8's finding, or was this step's where it came
         self._sessions[grant.session] = _Session.of(grant, record.grant)
+        signers = [by for _, by in (asked.approvals[d] for d in grant.approvals if d in asked.approvals)]
+        if asked.check_in is not None:
+            signers.append(asked.check_in[1])
+        keys = (credential_digest(by) for by in signers)
+        self._sessions[grant.session].rests_on = frozenset((record.grant, *keys))
         self._of_grant[record.grant] = self._of_request[record.request] = grant.session
         agent = self._chain.agents.get(grant.host.id)
         differing(
@@ -165,7 +171,12 @@ class Sessions:
                 self._judge.find("UNAPPROVED", "approver_gone", where)
             else:
                 breaches = admission.by_approver(
-                    approval, line, asked.statement, leaf.time, demo=enrolment.demo
+                    approval,
+                    line,
+                    asked.statement,
+                    leaf.time,
+                    demo=enrolment.demo,
+                    authority=self._approvals.warrants.authority(approval.warrant),
                 )
                 breached(self._judge, breaches, where)
         if grant.watcher is not None and asked.check_in is not None:
@@ -234,6 +245,8 @@ class Sessions:
             account=(record.account, session.account),
             ends=(True, instant.parse(record.ends) <= session.ends + SKEW),
         )
+        if not session.rests_on.isdisjoint(self._chain.barred.get(session.host, ())):
+            self._judge.find("UNAPPROVED", "barred", where)
         self._inside(leaf, session, SKEW, where)
 
     def _resumed(self, record: records.SessionResumed, session: _Session, where: str) -> None:

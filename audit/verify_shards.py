@@ -90,7 +90,7 @@ class Shards:
         """The titolare's word takes the place of an announcement that the log before did not live to make."""
         where = f"n={leaf.n}"
         approvers, link = self._chain.approvers, self._links[-1] if self._links else None
-        data = self._chain.stated(leaf, Recovery.TYPE, record.statement, where)
+        data = self._chain.statement(leaf, Recovery.TYPE, record.statement, where)
         if data is None:
             return
         said = Recovery.parse(data)

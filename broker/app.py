@@ -20,6 +20,7 @@ from broker.api import (
     login,
     people,
     published,
+    recordings,
     requests,
     session_ws,
     sessions,
@@ -50,6 +51,7 @@ ROUTERS = (
     agents_ws.router,
     session_ws.router,
     erasures.router,
+    recordings.router,
 )
 
 

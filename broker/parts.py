@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.live.recordings import Recordings
 from broker.live.turns import Turns
 from broker.ports import Chance, Clock, KeyRing, Reporter
 from broker.settings import Settings
@@ -23,3 +24,4 @@ class Parts:
     settings: Settings
     reporter: Reporter
     turns: Turns = field(default_factory=Turns)
+    recordings: Recordings = field(default_factory=Recordings)

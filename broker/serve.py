@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -134,6 +135,9 @@ async def serve(
             running = [group.create_task(_survive("the beginning", one())) for one in first]
             running += [group.create_task(_repeat(job, parts)) for job in jobs]
             running.append(group.create_task(_beat(parts, heads)))
+            # What stands by now stays: to look through it for rubbish again and again costs appends a tenth.
+            gc.collect()
+            gc.freeze()
             ready()
             await server.serve(sockets=sockets)
             for task in running:

@@ -262,6 +262,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Sessioni": "Sessions",
     "Sezioni": "Sections",
     "si chiude da sola": "closes by itself",
+    "Segmenti registrati e firmati: {n}": "Segments recorded and signed: {n}",
     "Solo visione. Parti riservate coperte prima di arrivare qui: {n}": (
         "View only. Private parts covered before they got here: {n}"
     ),

@@ -5,6 +5,35 @@ from __future__ import annotations
 from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
+    "Deleghe e mandati": "Delegations and mandates",
+    "Chiave di recupero su carta": "Recovery key on paper",
+    "Se perde la passkey con cui firma, può cambiare questo elenco con una chiave stampata: vale dopo 72 ore, e chi può autorizzare oggi può opporsi. Impronta di quella che questo elenco nomina:": (
+        "If you lose the passkey you sign with, you can change this list with a printed key: it counts after 72 hours, and whoever may authorise today can object. Fingerprint of the one this list names:"
+    ),
+    "Ho perso la passkey: firmo con la chiave su carta": "I lost the passkey: I sign with the key on paper",
+    "Prima crei una passkey nuova alla pagina Persone: l’elenco deve nominarla.": (
+        "First create a new passkey on the page People: the list has to name it."
+    ),
+    "Con una delega i suoi ADS, con un mandato persone del fornitore, autorizzano al suo posto entro limiti e fino a un giorno che sceglie lei. Non aprono nulla da soli: ogni volta firma una di quelle persone, e ogni macchina lo controlla.": (
+        "Under a delegation your ADS, under a mandate people of the vendor, authorise in your place, within limits and until a day that you choose. They open nothing by themselves: each time one of those people signs, and every host checks it."
+    ),
+    "Date finora": "Given so far",
+    "Nessuna.": "None.",
+    "A chi": "To whom",
+    "Macchine: nessuna scelta vuol dire tutte": "Hosts: none chosen means all of them",
+    "Attività: nessuna scelta vuol dire tutte": "Activities: none chosen means all of them",
+    "Anche come amministratore della macchina": "Also as an administrator of the host",
+    "Anche richieste proprie": "Also requests of their own",
+    "Chi ha chiesto autorizza da sé: il rapporto lo elenca come «autoapprovata in mandato».": (
+        "Whoever asked authorises himself: the report lists it as «autoapprovata in mandato»."
+    ),
+    "Chi autorizza solo con una delega o un mandato si sceglie nell’elenco.": (
+        "Who authorises under a delegation or a mandate only is chosen on the list."
+    ),
+    "Solo con una delega": "Under a delegation only",
+    "Senza una delega in corso che comprenda la richiesta, la sua firma non apre nulla.": (
+        "Without a delegation in force that covers the request, his signature opens nothing."
+    ),
     "Per quanti mesi si conserva": "For how many months it is kept",
     "Cancellazioni": "Erasures",
     "Pacchetto sigillato di {month}": "Sealed bundle of {month}",

@@ -24,12 +24,14 @@ from web.pages import (
     owner,
     people,
     preferences,
+    recordings,
     reports,
     requests,
     rules,
     sessions,
     signing_return,
     titolare,
+    warrants,
 )
 from web.templating import STATIC, Templates
 
@@ -43,6 +45,7 @@ ROUTERS = (
     approvals.router,
     requests.router,
     live.router,
+    recordings.router,
     sessions.router,
     titolare.router,
     hosts.router,
@@ -51,6 +54,7 @@ ROUTERS = (
     owner.router,
     reports.router,
     erasures.router,
+    warrants.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"

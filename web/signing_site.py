@@ -31,6 +31,7 @@ FILES = {
     "/firma.js": ("firma.js", "text/javascript; charset=utf-8"),
     "/canonical.js": ("canonical.js", "text/javascript; charset=utf-8"),
     "/language.js": ("language.js", "text/javascript; charset=utf-8"),
+    "/paper.js": ("paper.js", "text/javascript; charset=utf-8"),
     "/statements.js": ("statements.js", "text/javascript; charset=utf-8"),
     "/words.js": ("words.js", "text/javascript; charset=utf-8"),
 }

@@ -161,6 +161,29 @@ class TermLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GroundLine:
+    """A paper on which recording stands; `name` is that of its fields."""
+
+    name: str
+    label: str
+    kinds: tuple[Option, ...]
+    reference_label: str
+    reference: str
+    day_label: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingLines:
+    """What is recorded, and on which papers."""
+
+    title: str
+    hint: str
+    sessions: tuple[Option, ...]
+    grounds: tuple[GroundLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RulesForm:
     """The customer's rules, all of them, as the titolare is about to sign them."""
 
@@ -182,6 +205,7 @@ class RulesForm:
     recipient: str
     recipient_label: str
     recipient_hint: str
+    recording: RecordingLines
     sign: Act
 
 
@@ -194,6 +218,30 @@ class ApproverLine:
     chosen: bool
     until: str
     blocked: str = ""
+    delegated: bool | None = None  # None: not to be chosen
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantForm:
+    """A new delegation or mandate (`own`: it may cover requests of those people's own)."""
+
+    title: str
+    people: tuple[Option, ...]
+    hosts: tuple[Option, ...]
+    channels: tuple[Option, ...]
+    activities: tuple[Option, ...]
+    until: str
+    own: bool
+    sign: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Warrants:
+    """What the titolare gave to others to authorise, newest first; `list` leads to who may need one."""
+
+    given: tuple[Person, ...]
+    forms: tuple[WarrantForm, ...]
+    list: Act | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +250,10 @@ class ApproverList:
 
     rows: tuple[ApproverLine, ...]
     sign: Act
+    make_paper: Act | None = None
+    paper_key: str = ""  # the public half of a new key on paper, to be named by this list
+    paper: str = ""  # which key on paper the list names, in words
+    by_paper: bool = False  # it may be signed with the one in force
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from web.views import Act, Ceremony, Closing, Digest, Fact, FeedItem, Notice, Receipt, State
+from web.views import Act, Ceremony, Closing, Digest, Fact, FeedItem, Notice, Option, Receipt, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +109,38 @@ class Live:
     page_key: str = ""
     check_in: str = ""
     notice: Notice | None = None
+    recordings: Act | None = None
     back: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingLine:
+    """`address` gives it as JSON to whoever says why; empty where there is nothing to play."""
+
+    id: str
+    length: str
+    state: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """A session's recordings and their player, in words."""
+
+    code: str
+    title: str
+    hint: str
+    none: str
+    lines: tuple[RecordingLine, ...]
+    reason_label: str
+    reasons: tuple[Option, ...]
+    play: str
+    pause: str
+    resume: str
+    place: str
+    search: str
+    following: str
+    nothing: str
+    loading: str
+    screen: str
+    back: Act

@@ -49,6 +49,7 @@ class Params:
     cols: int = 80
     rows: int = 24
     tool: str | None = None
+    recording_salt: bytes | None = None
 
     @classmethod
     def parse(cls, value: Value) -> Params:
@@ -58,7 +59,8 @@ class Params:
         command, term, via = f.opt_text("command"), f.opt_text("term"), f.text("via")
         salt = f.raw("command_salt", length=SALT_BYTES) if f.has("command_salt") else None
         cols, rows = f.opt_integer("cols"), f.opt_integer("rows")
-        found = cls(via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"))
+        recorded = f.raw("recording_salt", length=SALT_BYTES) if f.has("recording_salt") else None
+        found = cls(via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded)
         f.done()
         if not _WORD.fullmatch(via) or (term is not None and not _TERM.fullmatch(term)):
             raise Malformed("a channel's order names no known way or no terminal type")

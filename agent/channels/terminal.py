@@ -15,6 +15,7 @@ from typing import Protocol
 
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
+from agent.channels.recorder import Recorder
 from agent.task_group import TaskGroup
 from agent.warden import Child
 from agent.wire import channel as wire
@@ -53,12 +54,15 @@ class Terminal:
     had not read by then.
     """
 
-    def __init__(self, child: Child, socket: ChannelSocket, hold: Hold, salt: bytes) -> None:
+    def __init__(
+        self, child: Child, socket: ChannelSocket, hold: Hold, salt: bytes, recorder: Recorder | None = None
+    ) -> None:
         self._child = child
         self._socket = socket
         self._hold = hold
         self._is_pty = child.tty is not None
         self._digest = StreamDigest(salt)
+        self._recorder = recorder
         self._in_bytes = 0
         self._sending = asyncio.Lock()
         self._echo = True
@@ -69,7 +73,7 @@ class Terminal:
         self.gate = Gate()
 
     def cut(self) -> None:
-        """The session has ended: nothing more in either direction but the exit."""
+        """The session has ended: nothing more in either direction but a segment's end and the exit."""
         self._cut_alive = not self._child.ended.done()
         self._cut.set()
 
@@ -89,6 +93,7 @@ class Terminal:
                     group.create_task(self._pump(fd, tag)) for fd, tag in zip(outputs, tags, strict=False)
                 ]
                 others = [group.create_task(self._listen()), group.create_task(self._type(stdin, open_fds))]
+                others.append(group.create_task(self._end_segments()))
                 await self._until_over(group, pumps)
                 for task in (*pumps, *others):
                     task.cancel()
@@ -130,6 +135,9 @@ class Terminal:
         with contextlib.suppress(TimeoutError, *CLOSED):
             async with asyncio.timeout(LAST_WORDS_S):
                 if not self._lost.is_set():
+                    rest = None if self._recorder is None else await self._recorder.end()
+                    if rest is not None:
+                        await self._socket.send(wire.pack_segment(rest, last=True))
                     await self._socket.send(wire.pack_exit(ended))
                 await self._socket.close()
         return Outcome(self._in_bytes, self._digest.count_bytes, self._digest.hex, ended)
@@ -172,6 +180,22 @@ class Terminal:
                 return
             self._digest.add(data)
             await self._or_lost(self._socket.send(wire.pack(tag, data)))
+            if self._recorder is not None:
+                await self._recorder.feed(data, asyncio.get_running_loop().time())
+            await self._end_segment()
+
+    async def _end_segments(self) -> None:
+        """Those that end by the clock, though nothing more is said."""
+        while self._recorder is not None:
+            await asyncio.sleep(LOOK_EVERY_S)
+            async with self._sending:
+                await self._end_segment()
+
+    async def _end_segment(self) -> None:
+        """If it is due; whoever calls holds `_sending`."""
+        recorder, at_s = self._recorder, asyncio.get_running_loop().time()
+        if recorder is not None and recorder.due(at_s) and not self._lost.is_set():
+            await self._or_lost(self._socket.send(wire.pack_segment(recorder.cut(), last=False)))
 
     async def _tell_echo(self) -> None:
         """The masker at the other end must know when what is typed is not shown."""
@@ -186,6 +210,8 @@ class Terminal:
         echo = not (flags & termios.ICANON and not flags & termios.ECHO)
         if echo != self._echo:
             self._echo = echo
+            if self._recorder is not None:
+                self._recorder.echo(on=echo)
             await self._or_lost(self._socket.send(wire.pack_echo(on=echo)))
 
     async def _or_lost(self, sending: Awaitable[None]) -> None:

@@ -13,6 +13,7 @@ from agent.wire.frames import CLOSE_BREACH, ProtocolError, Sender
 
 MAX_PAYLOAD_BYTES = 64 * 1024  # cost is per message: larger reads bring nothing (data-path.md §4)
 MAX_MESSAGE_BYTES = MAX_PAYLOAD_BYTES + 1
+MAX_SEGMENT_BYTES = 4 * 1024 + 1
 SALT_BYTES = 32
 AUTHORISATION = "Verbale"  # ``Authorization: Verbale <pass>``
 
@@ -31,11 +32,12 @@ class Tag(IntEnum):
     EOF = 0x04
     EXIT = 0x05
     ECHO = 0x06
+    SEGMENT = 0x07
 
 
 MAY_SEND: dict[Sender, frozenset[Tag]] = {
     "broker": frozenset({Tag.DATA, Tag.RESIZE, Tag.SIGNAL, Tag.EOF}),
-    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EXIT, Tag.ECHO}),
+    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EXIT, Tag.ECHO, Tag.SEGMENT}),
 }
 
 
@@ -129,6 +131,18 @@ def read_echo(payload: bytes) -> bool:
     if payload not in (b"\x00", b"\x01"):
         raise _breach("an echo message is one byte, 0 or 1")
     return payload == b"\x01"
+
+
+def pack_segment(note: bytes, *, last: bool) -> bytes:
+    """A segment of a recorded channel ends here; `last`: nothing more is said but the exit."""
+    return pack(Tag.SEGMENT, (b"\x01" if last else b"\x00") + note)
+
+
+def read_segment(payload: bytes) -> tuple[bytes, bool]:
+    """(the host's signed note about it, whether it is the last)."""
+    if payload[:1] not in (b"\x00", b"\x01") or len(payload) > MAX_SEGMENT_BYTES:
+        raise _breach("the end of a segment is one byte, 0 or 1, and a note of at most 4 KiB")
+    return payload[1:], payload[:1] == b"\x01"
 
 
 class StreamDigest:

@@ -112,11 +112,15 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """Signed approver sets and policies the agent lacks, oldest first."""
+    """Signed approver sets and policies the agent lacks, oldest first, and what was objected to.
+
+    The last set may be one that the key on paper signed and that still waits.
+    """
 
     TYPE: ClassVar[str] = "pins"
     approvers: tuple[Json, ...]
     policies: tuple[Json, ...]
+    objections: tuple[Json, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class Open:
     salt: Raw32
     supervision: LeafProof | None = None
     check_in: Json | None = None
+    warrants: tuple[Json, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

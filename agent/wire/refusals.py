@@ -73,9 +73,15 @@ REFUSALS: dict[str, Sentence] = {
         "The signature on the approval is not of the person named: "
         "nobody approved this request; the customer should be told.",
     ),
+    "ads_delegation_missing": Sentence(
+        "Chi ha autorizzato può farlo solo con una delega o un mandato che comprenda questa richiesta, e non c’è: "
+        "il titolare può darlo, o autorizzare lui.",
+        "Whoever approved may do so only under a delegation or mandate that covers this request, and there is none: "
+        "the customer can give one, or approve himself.",
+    ),
     "delegation_expired": Sentence(
-        "L’incarico di chi ha autorizzato non è in corso: il titolare può rinnovarlo.",
-        "The approver's appointment is not in force: the customer can renew it.",
+        "L’incarico, la delega o il mandato di chi ha autorizzato non è in corso: il titolare può rinnovarlo.",
+        "The approver's appointment, delegation or mandate is not in force: the customer can renew it.",
     ),
     "own_request": Sentence(
         "Nessuno autorizza ciò che chiede egli stesso: serve la firma di un’altra persona.",
@@ -113,6 +119,10 @@ REFUSALS: dict[str, Sentence] = {
         "La sessione è in pausa perché nessuno guarda: riprende quando chi guarda riapre la pagina.",
         "The session is paused because nobody watches: it resumes when the watcher opens the page again.",
     ),
+    "recording_differs": Sentence(
+        "L’ordine e la richiesta autorizzata non dicono lo stesso sulla registrazione: il fornitore verifichi il servizio.",
+        "The order and the approved request disagree on recording: the vendor should check the service.",
+    ),
     "log_unproven": Sentence(
         "Il registro non prova che l’apertura sia stata scritta: il fornitore verifichi il servizio.",
         "The log does not prove that the opening was written: the vendor should check the service.",
@@ -124,6 +134,12 @@ REFUSALS: dict[str, Sentence] = {
     "host_revoked": Sentence(
         "Questa macchina è stata tolta dal servizio da chi la amministra: serve una nuova iscrizione.",
         "This host was taken out of service by its administrator: it must be enrolled again.",
+    ),
+    "revoked_at_host": Sentence(
+        "Chi amministra questa macchina ha revocato qui la chiave di chi ha firmato, o il permesso: "
+        "il tecnico chieda una nuova autorizzazione, a un’altra persona se la chiave è persa.",
+        "Whoever administers this host revoked here the key of who signed, or the grant: the technician "
+        "should ask for a new approval, from another person if the key is lost.",
     ),
     "desk_denied": Sentence(
         "La persona alla postazione non ha acconsentito: il tecnico la contatti prima di chiedere di nuovo.",

@@ -107,6 +107,10 @@ async def agent_channel(socket: WebSocket) -> None:
         return
     await pipe.finished()
     await adapter.close()
+    try:
+        await pipe.end_recording()
+    except Refused as no:  # the log takes nothing down: the next start closes it
+        _log.error("the recording %s was not closed: %s", pipe.channel, no.why.value)
 
 
 async def agent_link(socket: WebSocket) -> None:

@@ -49,6 +49,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "watcher": ("chi guarda", "who watches"),
     "window_s": ("la finestra più lunga", "the longest window"),
     "witnesses": ("i testimoni", "the witnesses"),
+    "recorded": ("che cosa si registra", "what is recorded"),
+    "client": ("il documento del cliente sulla registrazione", "the customer’s paper on recording"),
+    "vendor": ("il documento del fornitore sulla registrazione", "the vendor’s paper on recording"),
+    "reference": ("il riferimento del documento", "the paper’s reference"),
     "external": ("gli altri testimoni", "the other witnesses"),
     "zone": ("il fuso orario", "the time zone"),
 }

@@ -12,6 +12,7 @@ from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.passkey import Assertion
 from audit.record import RetainClass
+from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
 from audit.statement import Account, ApproverRole, ChannelKind, Tool
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
@@ -20,6 +21,7 @@ from broker.domain.appointing import PolicyDraft
 from broker.domain.instants import AFTER, FIRST
 from broker.domain.people import Role
 from broker.domain.refusal import Refused, Why
+from broker.domain.warranting import WarrantDraft, in_order
 
 _LINE = r"^[^\x00-\x1f\x7f]+$"  # one line that shows what it is
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
@@ -112,10 +114,11 @@ class EnrolForm(Form):
 class AppointmentForm(Form):
     person: Id
     until: Instant
+    delegated: bool = False
 
     def read(self) -> Appointment:
         until: datetime = self.until
-        return Appointment(self.person, until)
+        return Appointment(self.person, until, self.delegated)
 
 
 class ToolForm(Form):
@@ -150,6 +153,28 @@ class RoleForm(Form):
     count: int = Field(ge=1, le=8)
 
 
+class GroundForm(Form):
+    kind: GroundKind
+    reference: Annotated[str, StringConstraints(max_length=120, strip_whitespace=True, min_length=1)]
+    day: date
+
+    def read(self) -> Ground:
+        if not self.reference.isprintable():
+            raise Refused(Why.BAD_INPUT, field="reference")
+        return Ground(self.kind, self.reference, self.day.isoformat())
+
+
+class RecordingForm(Form):
+    """Both papers, or nothing is recorded (L-41)."""
+
+    sessions: RecordedSessions
+    client: GroundForm
+    vendor: GroundForm
+
+    def read(self) -> RecordingRules:
+        return RecordingRules(self.sessions, self.client.read(), self.vendor.read())
+
+
 class PolicyForm(Form):
     channels: tuple[ChannelKind, ...] = Field(max_length=6)
     tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
@@ -165,6 +190,7 @@ class PolicyForm(Form):
     retention: dict[RetainClass, Annotated[int, Field(ge=1, le=LONGEST)]] = Field(default_factory=dict)
     recipient: Annotated[str, StringConstraints(max_length=128)] | None = None
     roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
+    recording: RecordingForm | None = None
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -182,6 +208,34 @@ class PolicyForm(Form):
             retention=tuple(sorted(self.retention.items())),
             recipient=self.recipient,
             roles=tuple((one.role, one.count) for one in self.roles),
+            recording=None if self.recording is None else self.recording.read(),
+        )
+
+
+class WarrantForm(Form):
+    """A delegation or a mandate; `hosts` and `activities` empty: all of them."""
+
+    kind: Literal["delegation", "mandate"]
+    persons: tuple[Id, ...] = Field(min_length=1, max_length=16)
+    hosts: tuple[Id, ...] = Field(default=(), max_length=200)
+    channels: tuple[ChannelKind, ...] = Field(min_length=1, max_length=6)
+    activities: tuple[Annotated[str, StringConstraints(max_length=16)], ...] = Field(
+        default=(), max_length=16
+    )
+    administrator: bool = False
+    until: Instant
+    own_requests: bool = False
+
+    def read(self) -> WarrantDraft:
+        return WarrantDraft(
+            self.kind,
+            self.persons,
+            self.hosts,
+            in_order(self.channels),
+            self.activities,
+            self.administrator,
+            self.until,
+            self.own_requests,
         )
 
 
@@ -189,16 +243,23 @@ class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
     purpose: Literal[
-        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery"
+        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery", "warrant"
     ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
+    paper_key: Annotated[str, StringConstraints(max_length=64)] | None = None
+    by_paper: bool = False
     policy: PolicyForm | None = None
+    warrant: WarrantForm | None = None
     host: Id | None = None
     request: Id | None = None
     supervision: Literal["self", "named", "waived"] | None = None
     watcher: Id | None = None
     reason: Literal["asked_by_person", "no_longer_needed"] | None = None
+
+
+class ReadingForm(Form):
+    reason: Literal["incident", "dispute", "control", "access_request"]
 
 
 class HoldForm(Form):
@@ -229,10 +290,17 @@ class SigningAnswerForm(Form):
     state: Secret
     cancelled: bool = False
     assertion: AssertionForm | None = None
+    paper: B64 | None = None
     credential: B64 | None = None
     public_key: B64 | None = None
     client_data: B64 | None = None
     attestation_object: B64 | None = None
+
+    def read_paper(self) -> bytes | None:
+        try:
+            return None if self.paper is None else unb64(self.paper)
+        except Malformed as wrong:
+            raise Refused(Why.ENVELOPE_INVALID) from wrong
 
     def read(self) -> Assertion | NewKey | None:
         if self.cancelled:

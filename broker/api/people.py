@@ -11,6 +11,7 @@ from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.invite import InvitationView, Invited, invite, read_invitation
 from broker.cases.log_in import PasskeyAsked
+from broker.cases.person_view import PersonView
 from broker.cases.register_passkey import (
     begin_another,
     begin_by_invitation,
@@ -18,7 +19,7 @@ from broker.cases.register_passkey import (
     finish_by_invitation,
 )
 from broker.cases.remove_passkey import remove_passkey
-from broker.cases.see_estate import PersonView, see_people
+from broker.cases.see_estate import see_people
 from broker.store.people import SshKey
 
 router = APIRouter()

@@ -263,6 +263,23 @@ ANSWERS: dict[Why, Answer] = {
         "La sessione è in pausa perché nessuno guarda. Riprende quando chi guarda riapre la sua pagina.",
         "The session is paused because nobody watches. It resumes when the watcher opens his page again.",
     ),
+    Why.RECORDING_ERASED: Answer(
+        410,
+        "Questa registrazione è stata cancellata.",
+        "This recording has been erased.",
+    ),
+    Why.RECORDING_DAMAGED: Answer(
+        500,
+        "Questa registrazione non è quella che il registro ha visto, o non si apre. Il fornitore controlli la copia.",
+        "This recording is not the one the log has seen, or does not open. The vendor should check the backup.",
+    ),
+    Why.RECORDING_UNAVAILABLE: Answer(
+        503,
+        "Questa sessione va registrata e ora la registrazione non si può conservare: senza, non si apre. "
+        "Il fornitore controlli lo spazio su disco del servizio.",
+        "This session has to be recorded and the recording cannot be kept now: without it nothing opens. "
+        "The vendor should check the service's disk space.",
+    ),
     Why.MONTH_NOT_ENDED: Answer(
         409,
         "Il mese non è ancora finito. Lo chiuda dal primo giorno del mese seguente.",
@@ -310,8 +327,15 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.ADS_DELEGATION_MISSING: Answer(
         403,
-        "La nomina di chi deve firmare manca o è scaduta. La firmi il titolare.",
-        "The appointment of whoever is to sign is missing or has ended. The titolare must sign it.",
+        "Manca la nomina di chi deve firmare, o la delega o il mandato per questa richiesta. Firma il titolare.",
+        "The appointment of whoever is to sign is missing, or the delegation or mandate for this request. "
+        "The titolare signs it.",
+    ),
+    Why.DELEGATION_EXPIRED: Answer(
+        403,
+        "La delega o il mandato di chi deve firmare è finito, o finisce prima della richiesta. Lo rinnovi il titolare.",
+        "The delegation or mandate of whoever is to sign has ended, or ends before the request does. "
+        "The titolare can renew it.",
     ),
 }
 

@@ -21,6 +21,7 @@ from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
 from broker.api.refusals import agents_sentences, sentences
 from broker.api.who import still_in, who_of_socket
 from broker.cases.join_session import join_session
+from broker.cases.open_channel import open_channel
 from broker.cases.relay_watch import take_answer
 from broker.cases.watch import join_watch, leave_watch
 from broker.domain.people import Who
@@ -120,14 +121,7 @@ async def _join(parts: Parts, who: Who, session: str, cols: int, rows: int) -> P
         parts, session, who=who, via="browser", kind="terminal", terminal=who.terminal
     )
     size: dict[str, object] = {"cols": _side(cols, 80), "rows": _side(rows, 24), "term": "xterm-256color"}
-    return await parts.hub.open_channel(
-        joined.host,
-        joined.session,
-        joined.channel,
-        kind="terminal",
-        params=size | joined.params,
-        salt=joined.salt,
-    )
+    return await open_channel(parts, joined, "terminal", size)
 
 
 async def _refuse(socket: WebSocket, no: Refused) -> None:
@@ -215,7 +209,7 @@ async def _say(socket: WebSocket, pipe: Pipe, said: Backlog, screen: Screen) -> 
 @router.websocket("/api/sessions/{session}/live")
 async def live(socket: WebSocket, session: str) -> None:
     """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
-    line with nothing to tell, ``{"beat": true}``; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
+    line with nothing to tell, ``{"beat": true}``; ``{"recorded": channel, "segments": n}`` when so many are sealed; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
     the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host
     says no to something signed. Binary: length-prefixed channel id, offset, bytes."""
     parts: Parts = socket.app.state.parts
@@ -276,6 +270,8 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             await socket.send_bytes(head + name + piece.data)
         for channel, cols, rows in audience.resized(place):
             await socket.send_text(json.dumps({"size": channel, "cols": cols, "rows": rows}))
+        for channel, segments in audience.kept(place):
+            await socket.send_text(json.dumps({"recorded": channel, "segments": segments}))
         for channel in shut:
             await socket.send_text(json.dumps({"shut": channel}))
         await _relay(socket, audience, place)

@@ -13,6 +13,7 @@ from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.decide_erasure import begin_erasure
 from broker.cases.finish_signing import finish_signing
+from broker.cases.give_warrant import begin_warrant
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.cases.sign_recovery import begin_recovery
@@ -30,7 +31,7 @@ async def begin(form: SigningForm, who: Caller, parts: PartsOf) -> dict[str, str
 
 @router.post("/api/signing/finish")
 async def finish(form: SigningAnswerForm, who: Caller, parts: PartsOf) -> dict[str, str]:
-    done = await finish_signing(parts, who, form.state, form.read())
+    done = await finish_signing(parts, who, form.state, form.read(), paper=form.read_paper())
     return {"next": done.next, **done.shown_once}
 
 
@@ -39,7 +40,8 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
         case "first-signing-key":
             return await begin_signing_key(parts, who, demo_software=bool(form.demo_software))
         case "approvers":
-            return await begin_approvers(parts, who, [one.read() for one in form.appointments])
+            wanted = [one.read() for one in form.appointments]
+            return await begin_approvers(parts, who, wanted, paper_key=form.paper_key, by_paper=form.by_paper)
         case "policy" if form.policy is not None:
             return await begin_policy(parts, who, form.policy.read())
         case "enrolment" if form.host is not None:
@@ -57,7 +59,10 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
             return await begin_erasure(parts, who, form.request, reason=form.reason)
         case "recovery":
             return await begin_recovery(parts, who)
-        case "policy" | "enrolment" | "approval" | "erasure":
+        case "warrant" if form.warrant is not None:
+            draft = form.warrant.read()
+            return await begin_warrant(parts, who, draft, demo_software=form.demo_software)
+        case "policy" | "enrolment" | "approval" | "erasure" | "warrant":
             raise Refused(Why.BAD_INPUT, field=form.purpose)
         case _:
             assert_never(form.purpose)

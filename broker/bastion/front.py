@@ -20,6 +20,7 @@ from broker.bastion.doorstep import Doorstep
 from broker.bastion.shell import Shell
 from broker.cases.deny import deny
 from broker.cases.join_session import ActiveSession, find_session, join_session
+from broker.cases.open_channel import open_channel
 from broker.cases.turn_down import turn_down
 from broker.domain.refusal import Refused, Why
 from broker.live.nursery import Nursery
@@ -146,14 +147,7 @@ class Front(asyncssh.SSHServer):
             terminal=self._terminal,
             command=params.pop("command", None),  # type: ignore[arg-type]
         )
-        return await self._parts.hub.open_channel(
-            joined.host,
-            joined.session,
-            joined.channel,
-            kind=kind,
-            params=params | joined.params,
-            salt=joined.salt,
-        )
+        return await open_channel(self._parts, joined, kind, params)
 
     # ------------------------------------------------------------------- what he asks for in vain
 

@@ -6,17 +6,19 @@ from audit.canonical import b64, encode
 from audit.grant import SignedGrant
 from audit.instant import whole_ms
 from audit.record import BROKER
-from audit.statement import Approval, Approvers, Policy
+from audit.statement import Approval, Approver, Approvers, Policy
+from broker.cases.cite_warrant import Warranted, still_under, warranted
 from broker.cases.deny import attempt
-from broker.cases.located import request_tenant
+from broker.cases.located import approval_tenant
 from broker.cases.signing import Finished, SigningAnswer, proof_of, signed_by
 from broker.domain import grants
 from broker.domain import request as asking
 from broker.domain.approving import credential_digest, judge, lacking, line_of
-from broker.domain.people import Action, Who
+from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
 from broker.domain.session import Granted, Permit
+from broker.domain.warranting import signs_for_himself
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import outbox, people, requests, sessions, statements
@@ -30,23 +32,29 @@ PURPOSE = "approval"
 async def give_approval(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:
     """Handler of the purpose `approval`: judge the signature, record it, and issue the grant if enough."""
     request = str(ceremony.data["request"])
-    tenant = await request_tenant(parts, who, Action.APPROVE, request)
+    tenant = await approval_tenant(parts, who, request)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "approval", tenant), parts.store.tx(tenant, at) as tx:
         found = asking.awaiting(await requests.load(tx, tenant, request))
         approvers, policy = await rules(tx, tenant)
+        under = await warranted(tx, approvers)
         by = signed_by(answer.signed, approvers, tx, who, parts.settings.signing)
         approval = Approval.parse(answer.signed.statement)
         begun = ceremony.data["statement"] == b64(answer.signed.statement)
         if not begun or (approval.approver, approval.demo_software) != (by.person, by.demo_software):
             raise Refused(Why.ENVELOPE_INVALID)
-        await judge_now(tx, found, approval, approvers, policy)
+        still_under(under, approval, by, found.asked.statement, tx)
+        await judge_now(tx, found, approval, by, under, policy)
         record = asking.given_record(approval, request, credential_digest(answer.signed.assertion.credential))
         n = await requests.move(tx, found, found, record, actor=who.actor, proof=proof_of(answer.signed))
         await requests.add_approval(tx, request, Given(approval, answer.signed, n))
         given = await requests.approvals_of(tx, tenant, request)
         lines = [(g, line_of(g.signed.credential, approvers, at)) for g in given]
-        counted = [(g, line.role) for g, line in lines if line is not None]
+        counted = [
+            (g, line.role)
+            for g, line in lines
+            if line is not None and under.covers(g.approval, line, found.asked.statement, at)
+        ]
         if lacking([role for _, role in counted], policy).nothing:
             await _issue(parts, tx, who, found, [g for g, _ in counted])
     return Finished(f"/richieste/{request}")
@@ -65,7 +73,7 @@ async def rules(tx: Tx, tenant: str) -> tuple[Approvers, Policy]:
 
 
 async def judge_now(
-    tx: Tx, found: AwaitingApproval, approval: Approval, approvers: Approvers, policy: Policy
+    tx: Tx, found: AwaitingApproval, approval: Approval, by: Approver, under: Warranted, policy: Policy
 ) -> None:
     """Everything that needs no signature, before it is asked for and again when it comes."""
     given = await requests.approvals_of(tx, found.asked.tenant, found.asked.id)
@@ -73,7 +81,16 @@ async def judge_now(
     if approval.watcher is not None:
         watcher = await people.person(tx.work, found.asked.tenant, approval.watcher)
     so_far = [g.approval.approver for g in given]
-    judge(found, approval, policy, approvers, watcher=watcher, approvers_so_far=so_far, at=tx.at)
+    judge(
+        found,
+        approval,
+        policy,
+        under.approvers,
+        watcher=watcher,
+        approvers_so_far=so_far,
+        at=tx.at,
+        for_himself=signs_for_himself(by, under.authority(approval)),
+    )
 
 
 # ------------------------------------------------------------------------------------- granting

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
+from audit.recording_rules import demanded
 from audit.statement import HostKey, Request, Technician
 from broker.cases.deny import allow, not_there
 from broker.domain.estate import EnrolledHost
@@ -80,7 +81,11 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
             not_before=allowed.not_before,
             not_after=allowed.not_after,
             longest_s=allowed.longest_s,
-            recording=False,
+            recording=demanded(
+                policy.recording,
+                [c.kind for c in allowed.channels],
+                administrator=allowed.account.administrator,
+            ),
             policy=policy.digest.hex(),
             head=tx.head.note.decode(),
             nonce=parts.chance.octets(32),

@@ -7,9 +7,10 @@ from typing import cast
 from audit.instant import whole_ms
 from audit.statement import Approval, Supervision
 from broker.cases.approve import PURPOSE, judge_now, rules
+from broker.cases.cite_warrant import Warranted, under_one, warranted
 from broker.cases.deny import attempt
 from broker.cases.departure import UNSAID, Departure
-from broker.cases.located import request_tenant
+from broker.cases.located import approval_tenant, request_tenant
 from broker.cases.names import session_names
 from broker.cases.own_line import own_line
 from broker.cases.signing import begin_signing
@@ -17,6 +18,7 @@ from broker.domain import request as asking
 from broker.domain.approving import may_watch
 from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who
 from broker.domain.refusal import Refused, Why
+from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
 from broker.store import openings, people, requests, statements
 
@@ -35,13 +37,14 @@ async def begin_approval(
 
     `demo_software` says with which kind of key he will sign where he has both; None: a real one.
     """
-    tenant = await request_tenant(parts, who, Action.APPROVE, request)
+    tenant = await approval_tenant(parts, who, request)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "approval", tenant), parts.store.tx(tenant, at) as tx:
         found = asking.awaiting(await requests.load(tx, tenant, request))
         approvers, policy = await rules(tx, tenant)
         own = own_line(approvers, who, tx, demo_software=demo_software)
-        approval = Approval(
+        under = await warranted(tx, approvers)
+        plain = Approval(
             tenant=tenant,
             request=found.asked.digest,
             approver=who.person,
@@ -50,7 +53,8 @@ async def begin_approval(
             given=at,
             demo_software=own.demo_software,
         )
-        await judge_now(tx, found, approval, approvers, policy)
+        approval = under_one(under, plain, own, found.asked.statement, tx)
+        await judge_now(tx, found, approval, own, under, policy)
         texts = await openings.get(tx.work, tenant, found.asked.opened_n, parts.keys.wrapping_key())
         if texts is None:
             raise Refused(Why.ENVELOPE_INVALID)
@@ -60,12 +64,19 @@ async def begin_approval(
             who,
             purpose=PURPOSE,
             statement=approval,
-            attached={"request": found.asked.statement.encode()},
+            attached=_attached(found, under, approval),
             openings={"texts": texts},
             shown=await session_names(tx, found.asked.statement, texts, approval.approver, approval.watcher),
             data={"request": request},
             departure=departure,
         )
+
+
+def _attached(found: AwaitingApproval, under: Warranted, approval: Approval) -> dict[str, bytes]:
+    """What the approval names by digest, to be shown in full beside it."""
+    cited = under.standing.get(approval.warrant or "")
+    warrant = {} if cited is None else {"warrant": cited.signed.statement}
+    return {"request": found.asked.statement.encode(), **warrant}
 
 
 def _supervision(text: str) -> Supervision:

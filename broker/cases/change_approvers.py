@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit.canonical import unb64
@@ -13,11 +13,12 @@ from audit.records import ApproversChanged
 from audit.statement import Approvers
 from broker.cases.deny import allow, attempt
 from broker.cases.departure import UNSAID, Departure
+from broker.cases.paper_key import ANNOUNCE, checked_key
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
 from broker.domain.instants import chosen
-from broker.domain.people import Action, Who
+from broker.domain.people import Action, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
@@ -31,19 +32,34 @@ PURPOSE = "approvers"
 class Appointment:
     person: str
     until: datetime
+    delegated: bool = False
 
 
 async def begin_approvers(
-    parts: Parts, who: Who, appointments: Sequence[Appointment], *, departure: Departure = UNSAID
+    parts: Parts,
+    who: Who,
+    appointments: Sequence[Appointment],
+    *,
+    paper_key: str | None = None,
+    by_paper: bool = False,
+    departure: Departure = UNSAID,
 ) -> str:
-    """The address of the signing page. `appointments` is the whole new set: who isn't in it is out."""
+    """The address of the signing page. `appointments` is the whole new set: who isn't in it is out.
+
+    `paper_key`: the public half of a new key on paper; without one the set keeps the one it has. `by_paper`:
+    the key on paper signs it, beside a passkey that the new set names (`cases.paper_key`).
+    """
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(who.tenant, at) as tx:
         wanted = [await _appointed(tx, who.tenant, one) for one in appointments]
         current = await statements.approvers(tx.work, who.tenant)
         new = next_set(who.tenant, parts.settings.signing, current, wanted, at)
-        signers = {line.person for line in (current or new).approvers if line.role == "titolare"}
+        new = replace(new, paper_key=_paper_key(paper_key, current))
+        if by_paper and (current is None or current.paper_key is None):
+            raise Refused(Why.WRONG_STATE)
+        judged_by = new if by_paper or current is None else current
+        signers = {line.person for line in judged_by.approvers if line.role == "titolare"}
         if who.person not in signers:
             raise Refused(Why.AUTHORISATION_MISSING)
         place = await estate.tenant(tx.work, who.tenant)
@@ -52,20 +68,34 @@ async def begin_approvers(
             parts,
             tx,
             who,
-            purpose=PURPOSE,
+            purpose=ANNOUNCE if by_paper else PURPOSE,
             statement=new,
             shown={who.tenant: place.name, **{one.person.id: one.person.name for one in wanted}},
+            paper=current.paper_key if by_paper and current is not None else None,
             departure=departure,
         )
 
 
+def _paper_key(chosen_now: str | None, current: Approvers | None) -> str | None:
+    if chosen_now is not None:
+        return checked_key(chosen_now)
+    return None if current is None else current.paper_key
+
+
 async def _appointed(tx: Tx, tenant: str, one: Appointment) -> Appointed:
-    person = await people.person(tx.work, tenant, one.person)
+    person = await people.person(tx.work, tenant, one.person) or await _of_vendor(tx, one.person)
     if person is None:
         raise Refused(Why.NOT_FOUND)
-    held = await people.credentials(tx.work, tenant, one.person, "signing")
+    held = await people.credentials(tx.work, person.tenant, one.person, "signing")
     keys = tuple(SigningKey(c.id, c.public_key, c.demo_software) for c in held)
-    return Appointed(person, keys, chosen(one.until, "until"))
+    return Appointed(person, keys, chosen(one.until, "until"), one.delegated)
+
+
+async def _of_vendor(tx: Tx, person: str) -> Person | None:
+    """A technician of the house: what he signs counts under a mandate only."""
+    house = await estate.house(tx.work)
+    found = None if house is None else await people.person(tx.work, house.id, person)
+    return found if found is not None and found.role == "technician" else None
 
 
 async def approvers_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:

@@ -20,11 +20,12 @@ from broker.domain.estate import Tenant
 from broker.parts import Parts
 from broker.store import erasures, estate, reports, statements
 from broker.store.database import Work
+from broker.store.recording_folder import RecordingFolder
 from broker.store.tx import Tx
 
 MAX_REFS = 1000  # of one record: it has to fit into 16 KiB
 _OWED = "scrub_owed"
-_SCRUBBED = ("openings", "subject_keys", "reports", "channels")
+_SCRUBBED = ("openings", "subject_keys", "reports", "channels", "recordings")
 
 
 async def erase_due(parts: Parts, tenant: Tenant) -> Erased:
@@ -94,6 +95,7 @@ async def finish(parts: Parts, tenant: str, at: datetime) -> None:
         left = await erasures.unfinished(work, tenant)
         owed = await estate.fact(work, _OWED)
     if left.refs:
+        await _erase_segments(parts, tenant, left)
         async with parts.store.tx(tenant, at) as tx:
             await erasures.destroy(tx, left)
     if left.refs or owed is not None:
@@ -101,3 +103,11 @@ async def finish(parts: Parts, tenant: str, at: datetime) -> None:
     if owed is not None:
         async with parts.store.tx(tenant, at) as tx:
             await estate.spend_fact(tx, _OWED, owed)
+
+
+async def _erase_segments(parts: Parts, tenant: str, what: Erased) -> None:
+    """Before their keys: a run that is stopped in between finds the keys, and goes on."""
+    async with parts.store.read() as work:
+        gone = await erasures.recorded(work, tenant, what.texts)
+    for recording in gone:
+        await asyncio.to_thread(RecordingFolder(parts.settings.state, tenant, recording).erase)

@@ -11,6 +11,8 @@ from broker.cases import (
     change_approvers,
     change_policy,
     decide_erasure,
+    give_warrant,
+    paper_key,
     register_signing_key,
     sign_enrolment,
     sign_recovery,
@@ -31,12 +33,18 @@ HANDLERS: dict[str, Handler] = {
     sign_enrolment.PURPOSE: sign_enrolment.enrolment_signed,
     sign_recovery.PURPOSE: sign_recovery.recovery_signed,
     sign_stop.PURPOSE: sign_stop.stop_signed,
+    paper_key.ANNOUNCE: paper_key.set_announced,
+    paper_key.OBJECT: paper_key.objected,
+    give_warrant.PURPOSE: give_warrant.warrant_signed,
     take_supervision.PURPOSE: take_supervision.supervision_signed,
 }
 
 
-async def finish_signing(parts: Parts, who: Who, state: str, answer: Assertion | NewKey | None) -> Finished:
-    """`answer` is None where the person went back without signing: then nothing happens at all."""
+async def finish_signing(
+    parts: Parts, who: Who, state: str, answer: Assertion | NewKey | None, *, paper: bytes | None = None
+) -> Finished:
+    """`answer` is None where the person went back without signing: then nothing happens at all. `paper` is the
+    signature of the key on paper, where it was asked for too."""
     ceremony = await spend_ceremony(parts, state)
     if ceremony is None or (
         ceremony.purpose not in HANDLERS and ceremony.purpose != register_signing_key.PURPOSE
@@ -52,7 +60,7 @@ async def finish_signing(parts: Parts, who: Who, state: str, answer: Assertion |
         case Assertion() if ceremony.purpose in HANDLERS:
             # The bytes are those kept here, not whatever a browser says it signed.
             statement = unb64(ceremony.data["statement"], max_bytes=MAX_STATEMENT_BYTES)
-            signed = SignedStatement(statement, answer)
+            signed = SignedStatement(statement, answer, paper)
             return await HANDLERS[ceremony.purpose](parts, who, ceremony, SigningAnswer(state, signed))
         case _:
             raise Refused(Why.ENVELOPE_INVALID)

@@ -16,7 +16,7 @@ from broker.cases.host_keys import host_keys
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import Chance
-from broker.store import estate, log, openings, reports, shards, stamps, statements
+from broker.store import estate, log, openings, recording_files, reports, shards, stamps, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 
@@ -35,6 +35,7 @@ class Gathered:
     sealed: list[Sealed]
     reports: dict[str, bytes]
     stamps: dict[int, bytes]
+    recordings: dict[str, bytes]
 
 
 async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
@@ -58,6 +59,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         sealed=await openings.below(work, tenant, here.size),
         reports=await reports.printed(work, tenant),
         stamps=await stamps.tokens(work, tenant),
+        recordings=await recording_files.every(work, parts.settings.state, tenant),
     )
 
 
@@ -110,6 +112,7 @@ def _files(found: Gathered, texts: Mapping[int, Opening], printed: Mapping[str, 
         reports=printed,
         page=page(),
         stamps=found.stamps,
+        recordings=found.recordings,
     )
 
 

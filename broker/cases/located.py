@@ -8,11 +8,12 @@ from __future__ import annotations
 from broker.cases.deny import allow, not_there
 from broker.domain.people import Action, Who
 from broker.parts import Parts
-from broker.store import requests, sessions
+from broker.store import requests, sessions, statements
 
 # What the record says was asked for, where it is narrower than the request or the session.
 _WHAT = {
     Action.APPROVE: "approval",
+    Action.APPROVE_UNDER_MANDATE: "approval",
     Action.REFUSE: "approval",
     Action.REVOKE_APPROVAL: "approval",
     Action.ACTIVATE: "activation",
@@ -25,6 +26,19 @@ async def request_tenant(parts: Parts, who: Who, action: Action, request: str) -
     """The tenant, if this request exists for `who` and his role may do that."""
     async with parts.store.read() as work:
         tenant = await requests.tenant_of(work, request)
+    return await _his(parts, who, action, tenant, "request")
+
+
+async def approval_tenant(parts: Parts, who: Who, request: str) -> str:
+    """Of a request he would approve: as the customer's, or as the technician the customer appointed for his
+    mandates."""
+    async with parts.store.read() as work:
+        tenant = await requests.tenant_of(work, request)
+        approvers = None if tenant is None else await statements.approvers(work, tenant)
+    named = approvers is not None and any(
+        line.person == who.person and line.role == "vendor_ads" for line in approvers.approvers
+    )
+    action = Action.APPROVE_UNDER_MANDATE if named else Action.APPROVE
     return await _his(parts, who, action, tenant, "request")
 
 

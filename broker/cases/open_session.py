@@ -9,10 +9,12 @@ from audit.admission import by_approver, check_in
 from audit.instant import whole_ms
 from audit.passkey import Assertion
 from audit.statement import Approvers, CheckIn
+from broker.cases.cite_warrant import warranted
 from broker.cases.deny import attempt
 from broker.cases.located import session_tenant
 from broker.cases.order_opening import order_opening
 from broker.cases.presume_ended import presume_ended
+from broker.cases.record_channel import require_recordable
 from broker.domain import activation
 from broker.domain import request as asking
 from broker.domain import session as sitting
@@ -80,6 +82,8 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
     sitting.in_window(found.permit.grant, tx.at)
     await _host_as_approved(parts, tx, found.permit)
     await _still_approved(tx, found.permit, request)
+    if request.asked.statement.recording:
+        await require_recordable(parts, tx.tenant)
     return found, request
 
 
@@ -100,12 +104,16 @@ async def _still_approved(tx: Tx, permit: Permit, request: Permitted) -> None:
     approvers = await statements.approvers(tx.work, tx.tenant)
     place = await estate.tenant(tx.work, tx.tenant)
     assert approvers is not None and place is not None  # somebody approved  # noqa: PT018
+    under = await warranted(tx, approvers)
     for given in await requests.approvals_of(tx, tx.tenant, permit.request):
         line = approvers.by_credential(given.signed.credential)
         statement = request.asked.statement
         if given.approval.digest.hex() not in permit.grant.approvals:
             continue  # it did not count when the grant was issued
-        if line is None or any(by_approver(given.approval, line, statement, tx.at, demo=place.demo)):
+        authority = under.authority(given.approval)
+        if line is None or any(
+            by_approver(given.approval, line, statement, tx.at, demo=place.demo, authority=authority)
+        ):
             raise Refused(Why.AUTHORISATION_MISSING)
     if permit.grant.watcher is not None:
         await _still_watched(tx, permit, approvers, demo=place.demo)

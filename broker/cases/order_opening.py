@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from agent.wire import frames
@@ -10,9 +9,9 @@ from audit.canonical import b64
 from audit.grant import Grant
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Ordered
-from broker.live.head_frames import Stands, Step, head_frames
+from broker.live.head_frames import Stands, head_frames, newest
 from broker.parts import Parts
-from broker.store import log, openings, requests, sessions, watches
+from broker.store import log, openings, requests, sessions, warrants, watches
 from broker.store.database import Work
 from broker.store.requests import Given
 
@@ -26,29 +25,26 @@ async def order_opening(parts: Parts, tenant: str, session: str) -> None:
     # In the agent's turn: its next head must start from the last one that was sent to it.
     async with parts.hub.turn(found.permit.host) as turn:
         async with parts.store.read() as work:
-            steps = await head_frames(
-                work, parts.keys, Stands(tenant, found.permit.host, turn.old_size, turn.log)
-            )
-            frame, size = await _frame(parts, work, found, turn.old_size, steps[-1:])
+            stands = Stands(tenant, found.permit.host, turn.old_size, turn.log)
+            steps = await head_frames(work, parts.keys, stands)
+            frame, size = await _frame(parts, work, found, await newest(work, stands, steps))
         for before in steps[:-1]:
             await turn.send(*before)
         await turn.send(frame, size)
 
 
 async def _frame(
-    parts: Parts, work: Work, found: Ordered, old_size: int, newest: Sequence[Step]
+    parts: Parts, work: Work, found: Ordered, shown: frames.Head | None
 ) -> tuple[frames.Open, int]:
-    """`newest`: the head to order with; none where the agent holds it already."""
     permit = found.permit
     tenant = permit.tenant
     head = await log.head(work, tenant)
     opened_n = await sessions.opened_n(work, tenant, permit.id)
     request = await requests.load(work, tenant, permit.request)
     texts = await openings.get(work, tenant, request.asked.opened_n, parts.keys.wrapping_key())
-    if head is None or opened_n is None or texts is None or (not newest and old_size != head.size):
+    if head is None or opened_n is None or texts is None or shown is None:
         # A log that is behind what the agent has seen was restored from a backup: it must recover first.
         raise Refused(Why.LOG_UNPROVEN)
-    shown = newest[0][0] if newest else frames.Head(head.note.decode(), old_size, ())
     taken = await requests.supervised_n(work, tenant, permit.request)
     check_in = await watches.last_check_in(work, tenant, permit.request)
     given = _cited(await requests.approvals_of(work, tenant, permit.request), permit.grant)
@@ -65,6 +61,7 @@ async def _frame(
         salt=b64(permit.salt),
         supervision=None if taken is None else await _proof(work, tenant, taken, head.size),
         check_in=None if check_in is None else check_in.to_value(),
+        warrants=await _warrants(work, tenant, given),
     )
     return frame, head.size
 
@@ -73,6 +70,15 @@ def _cited(given: list[Given], grant: Grant) -> list[Given]:
     """Those the grant was issued on: one that no longer counted when it was is left out."""
     by_digest = {one.approval.digest.hex(): one for one in given}
     return [by_digest[digest] for digest in grant.approvals]
+
+
+async def _warrants(work: Work, tenant: str, given: list[Given]) -> tuple[frames.Json, ...] | None:
+    """Those the approvals cite; most cite none."""
+    cited = sorted({g.approval.warrant for g in given if g.approval.warrant is not None})
+    if not cited:
+        return None
+    standing = await warrants.standing(work, tenant)
+    return tuple(standing[one].signed.to_value() for one in cited if one in standing)
 
 
 async def _names(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.wire.frames import MAX_FRAME_BYTES, Pins
 from audit.statement import Approvers, Enrolment, Policy
 from broker.domain.estate import EnrolledHost
 from broker.parts import Parts
-from broker.store import estate, statements
+from broker.store import estate, paper_sets, statements
 from broker.store.database import Work
 from broker.store.statements import Kept
 
@@ -43,7 +45,19 @@ async def pins_for(work: Work, host: EnrolledHost) -> tuple[Pins, ...]:
         held = next(one.number for one in links if one.signed.digest.hex() == digest)
         later += [one for one in links if one.number > held]
     later.sort(key=lambda one: (one.at, one.type, one.number))
-    return _batches(later)
+    batches = _batches(later)
+    return (*batches[:-1], await _with_paper(work, host.tenant, batches[-1]))
+
+
+async def _with_paper(work: Work, tenant: str, last: Pins) -> Pins:
+    """The set that the key on paper signed and that waits, and what was objected to."""
+    found = await paper_sets.waiting(work, tenant)
+    said = await paper_sets.objections(work, tenant)
+    return replace(
+        last,
+        approvers=last.approvers if found is None else (*last.approvers, found.signed.to_value()),
+        objections=tuple(one.to_value() for one in said) or None,
+    )
 
 
 def _batches(later: list[Kept]) -> tuple[Pins, ...]:

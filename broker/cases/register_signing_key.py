@@ -23,17 +23,21 @@ from broker.store.people import Credential
 PURPOSE = "first-signing-key"
 
 
+def registering(who: Who) -> Action:
+    """What it is for him: the vendor's people sign under a customer's mandate or not at all."""
+    return Action.REGISTER_MANDATE_KEY if who.house else Action.REGISTER_SIGNING_KEY
+
+
 async def begin_signing_key(
     parts: Parts, who: Who, *, demo_software: bool = False, departure: Departure = UNSAID
 ) -> str:
     """The address of the signing page that makes the passkey; also a second one on another device."""
-    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
+    await allow(parts, who, registering(who), who.tenant, "signing_key")
     state = new_secret(parts.chance.octets(SECRET_BYTES))
     challenge = parts.chance.octets(32)
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:
         place = await estate.tenant(tx.work, who.tenant)
-        if place is None or place.kind != "customer":
-            raise Refused(Why.NOT_ALLOWED)
+        assert place is not None
         if demo_software and not place.demo:
             raise Refused(Why.DEMO_NOT_ALLOWED)
         held = await room_for_one(tx, who.person, "signing")
@@ -57,7 +61,7 @@ async def begin_signing_key(
 
 async def keep_signing_key(parts: Parts, who: Who, ceremony: Ceremony, made: NewKey) -> Finished:
     """The key as the authenticator itself spelled it; what the page says of it must be the same."""
-    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
+    await allow(parts, who, registering(who), who.tenant, "signing_key")
     registered = _checked(parts, ceremony, made)
     demo_software = bool(ceremony.data["demo_software"])
     async with parts.store.tx(who.tenant, parts.clock.now()) as tx:

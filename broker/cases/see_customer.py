@@ -10,8 +10,11 @@ from audit.periods import month_bounds
 from audit.records import SessionRefused
 from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
+from broker.cases.paper_key import Announced, see_announced
+from broker.cases.person_view import PersonView
 from broker.cases.see_erasures import ErasureView, see_erasures
-from broker.cases.see_estate import HostView, PersonView, see_hosts, see_people
+from broker.cases.see_estate import HostView, see_hosts
+from broker.cases.see_warrants import see_signers
 from broker.cases.sign_recovery import unsigned_loss
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
@@ -48,14 +51,16 @@ class CustomerView:
     cosigned: list[LastCosigned]
     external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
     erasures: ErasureView
+    announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
 async def see_customer(parts: Parts, who: Who) -> CustomerView:
     """Of the caller's own tenant."""
     await allow(parts, who, Action.READ_RECORDS, who.tenant, "records")
-    people = await see_people(parts, who, who.tenant)
+    people = await see_signers(parts, who, named_only=True)
     hosts = await see_hosts(parts, who, who.tenant)
+    announced = await see_announced(parts, who)
     async with parts.store.read() as work:
         customer = await estate.tenant(work, who.tenant)
         head = await log.head(work, who.tenant)
@@ -83,6 +88,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             external=(len(outside & {c.host for c in cosigned}), len(outside)),
             erasures=await see_erasures(work, customer),
             loss=await _loss(parts, work, who.tenant),
+            announced=announced,
         )
 
 

@@ -8,29 +8,13 @@ from typing import Literal
 
 from audit.statement import Account, Policy
 from broker.cases.deny import allow
+from broker.cases.person_view import PersonView
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
 from broker.domain.months import begun
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, people, statements
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """`appointed_until`: while his signature opens sessions; None if it doesn't."""
-
-    id: str
-    role: str
-    name: str
-    function: str
-    email: str
-    login_passkeys: int
-    signing_passkeys: int
-    ssh_keys: int
-    appointed_keys: int  # his signing passkeys that the approver set in force names
-    appointed_until: datetime | None
-    demo_software: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +75,8 @@ async def see_people(parts: Parts, who: Who, tenant: str) -> list[PersonView]:
             logins = await people.credentials(work, tenant, one.id, "login")
             signing = await people.credentials(work, tenant, one.id, "signing")
             lines = [] if named is None else [line for line in named.approvers if line.person == one.id]
-            found.append(
-                PersonView(
-                    one.id,
-                    one.role,
-                    one.name,
-                    one.function,
-                    one.email,
-                    len(logins),
-                    len(signing),
-                    len(await people.ssh_keys_of(work, tenant, one.id)),
-                    len(lines),
-                    max((line.valid_until for line in lines), default=None),
-                    any(key.demo_software for key in (*logins, *signing)),
-                )
-            )
+            ssh = len(await people.ssh_keys_of(work, tenant, one.id))
+            found.append(PersonView.of(one, signing, lines, logins=logins, ssh_keys=ssh))
     return found
 
 

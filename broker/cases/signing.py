@@ -74,12 +74,14 @@ async def begin_signing(
     shown: Mapping[str, str] | None = None,
     data: Mapping[str, Any] | None = None,
     state: str | None = None,
+    paper: str | None = None,
     departure: Departure = UNSAID,
 ) -> str:
     """The address of the signing page with all it must show; what it returns is taken once.
 
     `attached` are the canonical bytes of statements this one names by digest, `shown` names for
-    pseudonyms (the page says that the signature doesn't cover them), `data` is for the handler.
+    pseudonyms (the page says that the signature doesn't cover them), `data` is for the handler; `paper` the
+    public half of the key on paper that has to sign as well.
     """
     state = state or new_secret(parts.chance.octets(SECRET_BYTES))
     allowed = await people.credentials(tx.work, who.tenant, who.person, "signing")
@@ -102,6 +104,7 @@ async def begin_signing(
             "openings": {name: one.to_value() for name, one in (openings or {}).items()},
             "shown": dict(shown or {}),
             "credentials": [one.id for one in allowed],
+            **({} if paper is None else {"paper": paper}),
         },
     )
 
@@ -140,4 +143,5 @@ def signed_by(
 
 def proof_of(signed: SignedStatement) -> list[tuple[str, bytes]]:
     """A signed statement as evidence of a record."""
-    return [("statement", signed.statement), ("assertion", signed.assertion.encode())]
+    paper = [] if signed.paper is None else [("paper", signed.paper)]
+    return [("statement", signed.statement), ("assertion", signed.assertion.encode()), *paper]

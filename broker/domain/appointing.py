@@ -10,6 +10,7 @@ from typing import Literal, cast
 from audit.age_keys import check_recipient
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
+from audit.recording_rules import RecordingRules
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
@@ -29,11 +30,16 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Appointed:
-    """Somebody who shall be in the set until then, with every signing passkey he has."""
+    """Somebody who shall be in the set until then, with every signing passkey he has.
+
+    `delegated`: an ADS whose approvals count under a delegation only. A technician of the vendor is in it
+    for mandates.
+    """
 
     person: Person
     keys: tuple[SigningKey, ...]
     until: datetime
+    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class PolicyDraft:
     retention: tuple[tuple[str, int], ...] = ()
     recipient: str | None = None
     roles: tuple[tuple[ApproverRole, int], ...] = ()
+    recording: RecordingRules | None = None
 
 
 def next_set(
@@ -70,10 +77,13 @@ def next_set(
 
 
 def _lines(one: Appointed, tenant: str, current: Approvers | None, at: datetime) -> list[Approver]:
-    if one.person.tenant != tenant or not one.person.active:
+    of_vendor = one.person.role == "technician"
+    if (one.person.tenant != tenant and not of_vendor) or not one.person.active:
         raise Refused(Why.NOT_FOUND)
-    if one.person.role not in CUSTOMER_ROLES:
+    if one.person.role not in CUSTOMER_ROLES and not of_vendor:
         raise Refused(Why.NOT_ALLOWED)
+    if one.delegated and one.person.role != "ads":
+        raise Refused(Why.BAD_INPUT, field="delegated")
     if not one.keys:
         raise Refused(Why.PASSKEY_MISSING, person=one.person.name)
     if not timedelta(0) < one.until - at <= MAX_APPOINTMENT:
@@ -81,12 +91,13 @@ def _lines(one: Appointed, tenant: str, current: Approvers | None, at: datetime)
     return [
         Approver(
             person=one.person.id,
-            role=cast(ApproverRole, one.person.role),
+            role="vendor_ads" if of_vendor else cast(ApproverRole, one.person.role),
             credential=key.credential,
             public_key=key.public_key,
             valid_from=_since(current, key.credential, one, at),
             valid_until=one.until,
             demo_software=key.demo_software,
+            delegated=one.delegated,
         )
         for key in one.keys
     ]
@@ -108,7 +119,7 @@ def next_policy(
         raise Refused(Why.BAD_INPUT, field="longest_s")
     if not draft.longest_s <= draft.window_s <= _MAX_WINDOW_S:
         raise Refused(Why.BAD_INPUT, field="window_s")
-    if draft.approvals > len({line.person for line in approvers.approvers}):
+    if draft.approvals > len({line.person for line in approvers.approvers if line.role != "vendor_ads"}):
         raise Refused(Why.BAD_INPUT, field="approvals")
     for role, count in draft.roles:
         if count > len({line.person for line in approvers.approvers if line.role == role}):
@@ -139,6 +150,7 @@ def next_policy(
         retention=draft.retention,
         recipient=draft.recipient,
         roles=draft.roles,
+        recording=draft.recording,
     )
     try:
         if draft.recipient is not None:

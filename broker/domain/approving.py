@@ -59,12 +59,16 @@ def judge(
     watcher: Person | None,
     approvers_so_far: Collection[str],
     at: datetime,
+    for_himself: bool = False,
 ) -> None:
-    """Return, or raise the first reason. `watcher` is the person the approval names, if the customer has him."""
+    """Return, or raise the first reason. `watcher` is the person the approval names, if the customer has him;
+    `for_himself`: a mandate lets him sign what he asked for."""
     asked = found.asked.statement
     if approval.request != found.asked.digest or approval.tenant != asked.tenant:
         raise Refused(Why.ENVELOPE_INVALID)
-    if asked.technician.id in (approval.approver, approval.watcher):
+    if asked.technician.id == approval.watcher or (
+        asked.technician.id == approval.approver and not for_himself
+    ):
         raise Refused(Why.OWN_REQUEST)
     if at >= asked.not_after:
         raise Refused(Why.WINDOW_CLOSED)

@@ -25,7 +25,7 @@ LONGEST_REVIEW = timedelta(days=184)  # requirements §3.4: a hold is looked at 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An opening that is still there: its record, class, and when its term began.
+    """An opening that is still there, or a recording: its record, class, and when its term began.
 
     `request` is whose it is; a report's commercial part has its `period` instead. `printed`: reports
     print it.
@@ -82,7 +82,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Records whose texts, and records of reports whose files, are to be destroyed, or were."""
+    """Records whose texts or segments, and records of reports whose files, are to be destroyed, or were."""
 
     texts: tuple[int, ...] = ()
     reports: tuple[int, ...] = ()

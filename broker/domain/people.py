@@ -66,8 +66,10 @@ class Action(StrEnum):
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a deed
     ADD_PASSKEY = "add_passkey"
     REGISTER_SIGNING_KEY = "register_signing_key"
+    REGISTER_MANDATE_KEY = "register_mandate_key"
     CHANGE_APPROVERS = "change_approvers"
     CHANGE_POLICY = "change_policy"
+    GIVE_WARRANT = "give_warrant"
     SEE_HOSTS = "see_hosts"
     PREPARE_HOST = "prepare_host"
     SIGN_ENROLMENT = "sign_enrolment"
@@ -77,6 +79,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     SEE_REQUESTS = "see_requests"
     APPROVE = "approve"
+    APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
     REVOKE_APPROVAL = "revoke_approval"
     SOLVE = "solve"
@@ -86,6 +89,7 @@ class Action(StrEnum):
     STOP_SESSION = "stop_session"
     WATCH = "watch"
     READ_RECORDS = "read_records"
+    READ_RECORDING = "read_recording"
     READ_REPORT = "read_report"
     DECIDE_ERASURE = "decide_erasure"
     HOLD_ERASURE = "hold_erasure"
@@ -106,10 +110,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ADD_SSH_KEY: _TECHNICIAN,
     Action.SET_PASSWORD: ALL_ROLES - _TECHNICIAN,
     Action.ADD_PASSKEY: ALL_ROLES,
-    # Nobody of the house can sign.
+    # Nobody of the house can sign, save a technician whom a customer appoints for his mandates.
     Action.REGISTER_SIGNING_KEY: _APPROVERS,
+    Action.REGISTER_MANDATE_KEY: _TECHNICIAN,
     Action.CHANGE_APPROVERS: _TITOLARE,
     Action.CHANGE_POLICY: _TITOLARE,
+    Action.GIVE_WARRANT: _TITOLARE,
     Action.SEE_HOSTS: ALL_ROLES,
     Action.PREPARE_HOST: _OWNER | _TITOLARE,
     Action.SIGN_ENROLMENT: _TITOLARE,
@@ -119,6 +125,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WITHDRAW: _TECHNICIAN,
     Action.SEE_REQUESTS: ALL_ROLES,
     Action.APPROVE: _APPROVERS,
+    Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,
     Action.REVOKE_APPROVAL: _APPROVERS,
     Action.SOLVE: _APPROVERS,
@@ -128,6 +135,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.STOP_SESSION: _APPROVERS,
     Action.WATCH: _APPROVERS,
     Action.READ_RECORDS: _APPROVERS,
+    Action.READ_RECORDING: _TITOLARE,  # requirements §3.5; the ADS watches live, and does not rewind (L-47)
     Action.READ_REPORT: _OWNER | _APPROVERS,
     Action.DECIDE_ERASURE: _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,

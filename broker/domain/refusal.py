@@ -55,6 +55,9 @@ class Why(StrEnum):
     WRONG_STATE = "wrong_state"
     SESSION_ENDED = "session_ended"
     SESSION_PAUSED = "session_paused"
+    RECORDING_UNAVAILABLE = "recording_unavailable"
+    RECORDING_ERASED = "recording_erased"
+    RECORDING_DAMAGED = "recording_damaged"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_ENDED = "month_ended"
     MONTH_CLOSED = "month_closed"
@@ -65,6 +68,7 @@ class Why(StrEnum):
     ERASURE_HELD = "erasure_held"
     RECIPIENT_MISSING = "recipient_missing"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
+    DELEGATION_EXPIRED = "delegation_expired"
 
 
 # An agent's noes to what does not fit what was signed: somebody made it, and the vendor owes an answer.

@@ -204,6 +204,7 @@ def given_record(approval: Approval, request: str, credential: str) -> ApprovalG
         supervision=approval.supervision,
         watcher=approval.watcher,
         demo_software=approval.demo_software,
+        warrant=approval.warrant,
     )
 
 

@@ -40,6 +40,7 @@ class Place:
     gaps: dict[str, int] = field(default_factory=dict)  # where a hole at the end was told of
     called: int = 0
     declined: int = 0
+    recorded: dict[str, int] = field(default_factory=dict)
 
 
 class Audience:
@@ -51,6 +52,7 @@ class Audience:
         self._answered = 0
         self._declined: OrderRefused | None = None
         self._noes = 0
+        self._recorded: dict[str, int] = {}  # channel -> segments that are safe
         self.version = 0
         self.closed = False
 
@@ -83,6 +85,11 @@ class Audience:
         if track is not None and track.open:
             track.shut(self._monotonic())
             self._wake()
+
+    def recorded(self, channel: str, segments: int) -> None:
+        """So much of the channel is sealed and under a signed head."""
+        self._recorded[channel] = segments
+        self._wake()
 
     def call(self, call: Call) -> None:
         """The host asks the watcher's page for a sign of life; an earlier call is void."""
@@ -185,6 +192,12 @@ class Audience:
         ]
         place.shut.update(shut)
         return slices, shut
+
+    def kept(self, place: Place) -> list[tuple[str, int]]:
+        """(channel, sealed segments) that this viewer does not know yet."""
+        found = [(c, n) for c, n in self._recorded.items() if place.recorded.get(c) != n]
+        place.recorded.update(found)
+        return found
 
     def resized(self, place: Place) -> list[tuple[str, int, int]]:
         """(channel, columns, rows) of windows this viewer does not know yet; call it after `news`."""

@@ -56,6 +56,18 @@ async def head_frames(work: Work, keys: KeyRing, at: Stands) -> list[Step]:
     return found
 
 
+async def newest(work: Work, at: Stands, steps: list[Step]) -> Head | None:
+    """The head in use as this agent can take it, after all `steps` but the last; None where it cannot yet."""
+    now = await log.head(work, at.tenant)
+    if now is None:
+        return None
+    if not steps:
+        held = at.size == now.size and at.log in (None, now.origin)
+        return Head(now.note.decode(), at.size, ()) if held else None
+    last, size = steps[-1]
+    return last if size == now.size and last.checkpoint.encode() == now.note else None
+
+
 async def _path(work: Work, at: Stands) -> list[Shard]:
     """From the log where this host stands to the one in use."""
     chain = await shards.chain(work, at.tenant)

@@ -33,7 +33,7 @@ from agent.wire.refusals import REFUSALS
 from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
 from broker.live.audience import Audience
-from broker.live.pipe import Pipe
+from broker.live.pipe import Pipe, Recorder
 from broker.ports import Chance
 
 PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
@@ -199,7 +199,15 @@ class Hub:
     # --------------------------------------------------------------------------------- channels
 
     async def open_channel(
-        self, host: str, session: str, channel: str, *, kind: str, params: dict[str, object], salt: bytes
+        self,
+        host: str,
+        session: str,
+        channel: str,
+        *,
+        kind: str,
+        params: dict[str, object],
+        salt: bytes,
+        recorder: Recorder | None = None,
     ) -> Pipe:
         """Ask the agent to dial back, and wait for it (at most 30 s).
 
@@ -220,18 +228,20 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(host, pipe, salt)
+        self._begin(host, pipe, salt, recorder)
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
+                if recorder is not None:
+                    recorder.resize(cols, rows)
             case _:
                 pass  # a command without a terminal has no window
         return pipe
 
-    def _begin(self, host: str, pipe: Pipe, salt: bytes) -> None:
+    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None) -> None:
         key = (pipe.session, pipe.channel)
         order_close = partial(self.push, host, CloseChannel(*key))
-        pipe.begin(salt, self.audience(pipe.session), self._counts[key], order_close)
+        pipe.begin(salt, self.audience(pipe.session), self._counts[key], order_close, recorder)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 

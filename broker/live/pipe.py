@@ -12,7 +12,18 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from agent.wire.channel import Exit, StreamDigest, Tag, pack, read_echo, read_exit, read_resize, unpack
+from agent.wire.channel import (
+    Exit,
+    StreamDigest,
+    Tag,
+    pack,
+    read_echo,
+    read_exit,
+    read_resize,
+    read_segment,
+    unpack,
+)
+from agent.wire.frames import CLOSE_BREACH, ProtocolError
 from broker.live.audience import Audience
 
 DRAIN_S = 5.0  # how long to count on after the technician has gone
@@ -28,6 +39,26 @@ class Socket(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Recorder(Protocol):
+    """Keeps what the host says, in its order. `OSError` where it cannot: then nothing more may be said."""
+
+    async def output(self, data: bytes) -> None: ...
+
+    def echo(self, *, on: bool) -> None: ...
+
+    def resize(self, cols: int, rows: int) -> None: ...
+
+    async def segment(self, note: bytes, *, last: bool) -> None: ...
+
+    def hold(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    async def close(self, *, whole: bool) -> None:
+        """Nothing more comes; once. `whole`: the host said so."""
+        ...
 
 
 async def _no_link() -> bool:
@@ -47,6 +78,7 @@ class Pipe:
         self._audience: Audience | None = None
         self._count: asyncio.Future[tuple[int, str] | None] | None = None
         self._order_close: Callable[[], Awaitable[bool]] = _no_link
+        self._recorder: Recorder | None = None
         self._finished = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -65,8 +97,11 @@ class Pipe:
         audience: Audience,
         count: asyncio.Future[tuple[int, str] | None],
         order_close: Callable[[], Awaitable[bool]],
+        recorder: Recorder | None = None,
     ) -> None:
-        """`order_close` tells the host, beside this channel, to end it; whether that could be sent."""
+        """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
+        `recorder` keeps a recorded channel."""
+        self._recorder = recorder
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
@@ -76,7 +111,10 @@ class Pipe:
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
         """Towards the agent; `OSError` when it is gone."""
         if tag is Tag.RESIZE and self._audience is not None:
-            self._audience.resize(self.channel, *read_resize(payload))
+            size = read_resize(payload)
+            self._audience.resize(self.channel, *size)
+            if self._recorder is not None:
+                self._recorder.resize(*size)
         await self._socket.send(pack(tag, payload))
 
     def pause(self) -> None:
@@ -99,7 +137,7 @@ class Pipe:
         """
         assert self._digest is not None
         assert self._audience is not None
-        await self._room.wait()
+        await self._has_room()
         while (message := await self._socket.receive()) is not None:
             tag, payload = unpack(message, "agent")
             match tag:
@@ -107,12 +145,35 @@ class Pipe:
                     self.exit = read_exit(payload)
                     return None
                 case Tag.ECHO:
-                    self._audience.echo(self.channel, on=read_echo(payload))
+                    self._echo(self._audience, on=read_echo(payload))
+                case Tag.SEGMENT:
+                    await self._segment(*read_segment(payload))
                 case _:
                     self._digest.add(payload)
                     self._audience.feed(self.channel, payload)
+                    if self._recorder is not None:
+                        await self._recorder.output(payload)
                     return tag, payload
         return None
+
+    async def _has_room(self) -> None:
+        if self._room.is_set():
+            return
+        if self._recorder is not None:
+            self._recorder.hold()
+        await self._room.wait()
+        if self._recorder is not None:
+            self._recorder.resume()
+
+    def _echo(self, audience: Audience, *, on: bool) -> None:
+        audience.echo(self.channel, on=on)
+        if self._recorder is not None:
+            self._recorder.echo(on=on)
+
+    async def _segment(self, note: bytes, last: bool) -> None:  # noqa: FBT001 - as it is read
+        if self._recorder is None:
+            raise ProtocolError(CLOSE_BREACH, "a segment of a channel that is not recorded")
+        await self._recorder.segment(note, last=last)
 
     async def hang_up(self) -> None:
         """The technician is gone: end the process, give what still comes a while, then let go.
@@ -139,6 +200,11 @@ class Pipe:
             assert self._digest is not None
             self._count.set_result((self._digest.count_bytes, self._digest.hex) if complete else None)
         self._finished.set()
+
+    async def end_recording(self) -> None:
+        """After `finish`, once."""
+        if self._recorder is not None:
+            await self._recorder.close(whole=self.exit is not None)
 
     async def finished(self) -> None:
         """Wait for `finish`: the handler of the agent's socket lives that long."""

@@ -8,6 +8,9 @@ import sys
 
 MAX_JSON_BYTES = 64 << 20  # a month of 10,000 sessions has about 20 MiB
 TIMEOUT_S = 600
+TYPESETTER = (sys.executable, "-I", "-m", "broker.out.typeset")
+# A fixed number of threads: fewer surprises with memory, and the order of work is no input.
+SURROUNDINGS = {"RAYON_NUM_THREADS": "2", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json")
 
 
@@ -27,13 +30,12 @@ def render(report_json: bytes, name: str) -> bytes:
         raise ReportFailed("the month is too large for one report")
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "broker.out.typeset", name],
+            [*TYPESETTER, name],
             input=report_json,
             capture_output=True,
             timeout=TIMEOUT_S,
             check=False,
-            # a fixed number of threads: fewer surprises with memory, and the order of work is no input
-            env={"RAYON_NUM_THREADS": "2", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+            env=SURROUNDINGS,
         )
     except subprocess.TimeoutExpired as late:
         raise ReportFailed(f"the report was not ready after {TIMEOUT_S} s") from late

@@ -17,7 +17,8 @@ from contextlib import (
     contextmanager,
     suppress,
 )
-from typing import Any, Protocol, TypeVar
+from types import SimpleNamespace
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, insert, text
@@ -124,6 +125,13 @@ class _InlineWork:
         raise TypeError("a reader writes nothing")
 
 
+class _Made(NamedTuple):
+    """A statement in SQL, and the columns of its rows."""
+
+    sql: str
+    names: list[str]
+
+
 class _InlineWire(_InlineWork):
     """Begins and ends by the driver itself: of SQLAlchemy's transaction it knows nothing, and needs none."""
 
@@ -133,6 +141,28 @@ class _InlineWire(_InlineWork):
         super().__init__(connection)
         self._raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         self._inserts: dict[Table, str] = {}
+        self._made: dict[Executable, _Made] = {}
+
+    async def run(self, statement: Executable, values: Values = None) -> Sequence[Row[Any]]:
+        if values is None:
+            return await super().run(statement)
+        made = self._of(statement)
+        rows = self._raw.execute(made.sql, values)
+        return [cast(Row[Any], SimpleNamespace(**dict(zip(made.names, row, strict=True)))) for row in rows]
+
+    async def change(self, statement: Executable, values: Values = None) -> int:
+        if values is None:
+            return await super().change(statement)
+        return self._raw.execute(self._of(statement).sql, values).rowcount
+
+    def _of(self, statement: Executable) -> _Made:
+        """Of a statement made once, for which values are given: SQLAlchemy's way takes a tenth of a commit."""
+        found = self._made.get(statement)
+        if found is None:
+            compiled = statement.compile(dialect=sqlite.dialect(paramstyle="named"))  # type: ignore[attr-defined]
+            names = [column.name for column in getattr(statement, "selected_columns", ())]
+            found = self._made[statement] = _Made(str(compiled), names)
+        return found
 
     async def begin(self) -> None:
         # IMMEDIATE: a transaction that reads, decides and writes must not lose its place in between.

@@ -18,12 +18,14 @@ from audit.records import (
     HoldPlaced,
     PeriodFigures,
     PersonAdmitted,
+    RecordingOpened,
     RequestOpened,
 )
 from broker.domain.erasing import Erased, Hold, Text
 from broker.store import log
 from broker.store.database import Work
-from broker.store.tables import channels, entries, openings, reports, sessions, subject_keys
+from broker.store.recordings import destroy_keys
+from broker.store.tables import channels, entries, openings, recordings, reports, sessions, subject_keys
 from broker.store.tx import Tx
 
 _PART = 500  # parameters of one statement
@@ -37,7 +39,7 @@ def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
 
 
 async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
-    """Every opening of a request and of a report that is still there. Names of people have no way out."""
+    """Every opening of a request and of a report that is still there, and every recording. Names of people have no way out."""
     rows = await work.run(
         select(openings.c.n, openings.c.subject, entries.c.kind, entries.c.time)
         .join(entries, (entries.c.tenant == openings.c.tenant) & (entries.c.n == openings.c.n))
@@ -49,7 +51,7 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
         for leaf in await log.select_leaves(work, tenant, kinds=(PeriodFigures.KIND,), limit=_MANY):
             if isinstance(leaf.record, PeriodFigures):
                 periods[leaf.n] = leaf.record.period
-    return tuple(
+    found = [
         Text(
             row.n,
             KINDS[row.kind].RETAIN,
@@ -59,7 +61,33 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
             printed=row.kind == RequestOpened.KIND,
         )
         for row in rows
+    ]
+    return (*found, *await _recorded(work, tenant))
+
+
+async def _recorded(work: Work, tenant: str) -> list[Text]:
+    """Recordings that are closed, each as a text of its session's request."""
+    rows = await work.run(
+        select(recordings.c.n, entries.c.time, sessions.c.request)
+        .join(entries, (entries.c.tenant == recordings.c.tenant) & (entries.c.n == recordings.c.n))
+        .join(sessions, (sessions.c.tenant == recordings.c.tenant) & (sessions.c.id == recordings.c.session))
+        .where(recordings.c.tenant == tenant, recordings.c.closed, recordings.c.identity.is_not(None))
+        .order_by(recordings.c.n)
     )
+    return [Text(r.n, RecordingOpened.RETAIN, instant.parse(r.time), request=r.request) for r in rows]
+
+
+async def recorded(work: Work, tenant: str, texts: Iterable[int]) -> list[str]:
+    """Which recordings are among these, their keys not yet destroyed."""
+    found: list[str] = []
+    for part in _parts(texts):
+        rows = await work.run(
+            select(recordings.c.id).where(
+                recordings.c.tenant == tenant, recordings.c.n.in_(part), recordings.c.identity.is_not(None)
+            )
+        )
+        found += [row.id for row in rows]
+    return found
 
 
 async def holds(work: Work, tenant: str) -> tuple[Hold, ...]:
@@ -87,6 +115,12 @@ async def unfinished(work: Work, tenant: str) -> Erased:
         rows = await work.run(select(openings.c.n).where(openings.c.tenant == tenant, openings.c.n.in_(part)))
         left += [row.n for row in rows]
         rows = await work.run(
+            select(recordings.c.n).where(
+                recordings.c.tenant == tenant, recordings.c.n.in_(part), recordings.c.identity.is_not(None)
+            )
+        )
+        left += [row.n for row in rows]
+        rows = await work.run(
             select(reports.c.n).where(
                 reports.c.tenant == tenant, reports.c.n.in_(part), func.length(reports.c.json) > 0
             )
@@ -96,8 +130,9 @@ async def unfinished(work: Work, tenant: str) -> Erased:
 
 
 async def destroy(tx: Tx, what: Erased) -> None:
-    """The sealed texts, the keys of subjects that have none left, the reports' files; and every kept bundle,
-    because any may hold a copy."""
+    """The sealed texts, the keys of subjects that have none left, those of recordings, the reports' files; and
+    every kept bundle, because any may hold a copy. The segments of recordings went before."""
+    await destroy_keys(tx, await recorded(tx.work, tx.tenant, what.texts))
     subjects: set[str] = set()
     for part in _parts(what.texts):
         chosen = (openings.c.tenant == tx.tenant, openings.c.n.in_(part))

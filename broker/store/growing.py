@@ -69,13 +69,16 @@ class Growing:
 
     def grow(self, work: Work, leaf: bytes) -> None:
         """Take in one more leaf, by its bytes."""
-        made = merkle.stored_nodes(self.size, merkle.leaf_hash(leaf), self._read)
-        for level, _, _ in made[:-1]:
-            self.edge.pop(level, None)
-        top, _, found = made[-1]
-        self.edge[top] = found
+        # The loop of `merkle.stored_nodes`, with the edge at hand: a broker does nothing more often.
+        tenant, edge, index, level, found = self.tenant, self.edge, self.size, 0, merkle.leaf_hash(leaf)
+        made = [(tenant, 0, index, found)]
+        while index & 1:
+            found = merkle.node_hash(edge.pop(level), found)
+            level, index = level + 1, index >> 1
+            made.append((tenant, level, index, found))
+        edge[level] = found
         self.size += 1
-        work.later(nodes, [(self.tenant, level, place, found) for level, place, found in made])
+        work.later(nodes, made)
 
     async def seal(self, work: Work, key: SigningKey) -> None:
         """Sign the head as it is now and move the log to it, by compare-and-swap on its size.

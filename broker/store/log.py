@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam, select, tuple_
+from sqlalchemy import Select, and_, bindparam, column, select, values
 
 from audit import checkpoint, instant, merkle
 from audit.checkpoint import Checkpoint
@@ -24,6 +24,30 @@ T = TypeVar("T")
 _HEAD = select(shards).where(shards.c.tenant == bindparam("of"))
 _LOCKED = _HEAD.with_for_update()
 Read = Callable[[int, int], bytes]
+AT_ONCE = 32  # nodes in a query: what a proof from 2**32 records takes
+
+
+def _nodes_by_key() -> Select[tuple[int, int, bytes]]:
+    """By a join over the whole key: asked for a list of pairs, SQLite reads all nodes of the tenant."""
+    key = (nodes.c.tenant, nodes.c.level, nodes.c.place)
+    names = [("of", f"level_{n}", f"place_{n}") for n in range(AT_ONCE)]
+    rows: list[tuple[Any, ...]] = [
+        tuple(bindparam(name, type_=c.type) for name, c in zip(row, key, strict=True)) for row in names
+    ]
+    wanted = values(*(column(c.name, c.type) for c in key), name="wanted").data(rows).cte("wanted")
+    same = and_(*(c == wanted.c[c.name] for c in key))
+    return select(nodes.c.level, nodes.c.place, nodes.c.hash).join(wanted, same)
+
+
+_NODES = _nodes_by_key()
+
+
+def _places(tenant: str, wanted: Sequence[tuple[int, int]]) -> dict[str, str | int]:
+    """What `_NODES` is asked for; the last one again and again where it is less than it can take."""
+    found: dict[str, str | int] = {"of": tenant}
+    for n in range(AT_ONCE):
+        found[f"level_{n}"], found[f"place_{n}"] = wanted[min(n, len(wanted) - 1)]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +81,8 @@ async def with_nodes(work: Work, tenant: str, compute: Callable[[Read], T]) -> T
 
     compute(blank)
     found: dict[tuple[int, int], bytes] = {}
-    for start in range(0, len(wanted), 200):
-        rows = await work.run(
-            select(nodes.c.level, nodes.c.place, nodes.c.hash).where(
-                nodes.c.tenant == tenant,
-                tuple_(nodes.c.level, nodes.c.place).in_(wanted[start : start + 200]),
-            )
-        )
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = await work.run(_NODES, _places(tenant, wanted[start : start + AT_ONCE]))
         found.update({(row.level, row.place): bytes(row.hash) for row in rows})
     return compute(lambda level, place: found[level, place])
 

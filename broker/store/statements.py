@@ -12,6 +12,7 @@ from audit import instant
 from audit.passkey import Assertion
 from audit.signed import SignedStatement
 from audit.statement import Approvers, CheckIn, Enrolment, Policy, Recovery
+from audit.warrant import Warrant
 from broker.store.database import Work
 from broker.store.tables import statements
 from broker.store.tx import Tx
@@ -28,13 +29,14 @@ class Kept:
 
 
 def _signed(row: Row[Any]) -> SignedStatement:
-    return SignedStatement(bytes(row.statement), Assertion.parse(bytes(row.assertion)))
+    paper = None if row.paper is None else bytes(row.paper)
+    return SignedStatement(bytes(row.statement), Assertion.parse(bytes(row.assertion)), paper)
 
 
 async def keep(
     tx: Tx,
     tenant: str,
-    statement: Approvers | Policy | Enrolment | CheckIn | Recovery,
+    statement: Approvers | Policy | Enrolment | CheckIn | Recovery | Warrant,
     signed: SignedStatement,
 ) -> None:
     """Store what was signed, verbatim. What stands in no chain has the number 0."""
@@ -46,6 +48,7 @@ async def keep(
             number=statement.number if isinstance(statement, Approvers | Policy) else 0,
             statement=signed.statement,
             assertion=signed.assertion.encode(),
+            paper=signed.paper,
             signed=instant.to_text(tx.at),
         )
     )

@@ -6,6 +6,8 @@ the fixed-width UTC text of evidence, so they sort as text and read the same on 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )  # fmt: skip
 
 metadata = MetaData()
@@ -169,12 +172,16 @@ closed_shards = Table(
     PrimaryKeyConstraint("tenant", "origin"),
 )  # fmt: skip
 
+# Most records name no session: each saves a write.
+_IN_SESSIONS: dict[str, Any] = {
+    f"{dialect}_where": text("session IS NOT NULL") for dialect in ("sqlite", "postgresql")
+}
 entries = Table(
     "entries", metadata,
     _id("tenant"), _int("n"), _blob("leaf"),
     _text("kind"), _id("session", nullable=True), _id("host", nullable=True), _at("time"),
     PrimaryKeyConstraint("tenant", "n"),
-    Index("entries_session", "tenant", "session", "n"),
+    Index("entries_session", "tenant", "session", "n", **_IN_SESSIONS),
     Index("entries_time", "tenant", "time"),
     Index("entries_kind", "tenant", "kind", "n"),
 )  # fmt: skip
@@ -232,6 +239,7 @@ statements = Table(
     "statements", metadata,
     _id("tenant"), _id("digest"), _text("type"), _int("number"),
     _blob("statement"), _blob("assertion"), _at("signed"),
+    _blob("paper", nullable=True),  # of a set that the key on paper signed
     PrimaryKeyConstraint("tenant", "digest"),
     Index("statements_type", "tenant", "type", "number"),
 )  # fmt: skip
@@ -310,6 +318,16 @@ channels = Table(
     Column("broker_out_bytes", BigInteger, nullable=True), _text("broker_out_digest", nullable=True),
     _blob("command", nullable=True),  # opening of an exec command, sealed, until the agent's note takes it
     PrimaryKeyConstraint("tenant", "session", "id"),
+)  # fmt: skip
+
+# What is kept of a recorded channel beside its folder: the key of its segments, wrapped, and their salt.
+recordings = Table(
+    "recordings", metadata,
+    _id("tenant"), _id("id"), _id("session"), _id("host"), _int("n"),  # n: its recording.opened
+    _text("origin"), _flag("closed"), _int("segments"),  # as the last record says
+    _blob("identity", nullable=True), _blob("salt", nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+    Index("recordings_session", "tenant", "session"),
 )  # fmt: skip
 
 # --------------------------------------------------------------------------- telling and reporting

@@ -148,8 +148,8 @@ class Tx:
             evidence=tuple([await self._keep(kind, data) for kind, data in proof]),
             sealed=None if opening is None else opening.commitment,
         )
-        data = leaf.encode()
         when = instant.to_text(leaf.time)
+        data = leaf.encode(when)
         self.work.later(entries, [(self.tenant, n, data, record.KIND, session, host, when)])
         self._log.grow(self.work, data)
         self._records += 1

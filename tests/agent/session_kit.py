@@ -24,6 +24,8 @@ from agent.wire.channel import Tag
 from audit.canonical import Value, b64
 from audit.commitment import Opening
 from audit.grant import Grant
+from audit.keys import SigningKey
+from audit.recording_stream import MaskedStream, Seen, open_seen
 from audit.statement import Account, Activity, Channel, CheckIn, HostKey, Policy, Request, Technician, Tool
 from audit.watch import Call
 from audit.witness import Head
@@ -31,6 +33,9 @@ from tests.audit.people import PAGE_KEY
 
 T0 = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SALT = bytes(range(32))
+RECORDING_SALT = bytes(range(32, 64))
+RECORDER = SigningKey(b"recorder".ljust(32))
+ORIGIN = "registro.localhost/t-1/2026"
 ME = pwd.getpwuid(os.getuid()).pw_name
 TEXTS = {
     "incident_text": "la stampante del banco non stampa i conti",
@@ -59,13 +64,14 @@ def admitted(
     texts: Value = TEXTS,
     approved_by: tuple[ApprovedBy, ...] = APPROVED_BY,
     watched: bool = False,
+    recording: bool = False,
 ) -> Admitted:
     host, technician = HostKey("h-00000001", "k" * 43), Technician("p-1", "o-1", (), ())
     ends = begin + timedelta(seconds=length_s)
     request = Request(
         tenant="t-1", request="r-1", created=begin, host=host, technician=technician, incident="I-2026-0001",
         texts="0" * 64, activities=(Activity("LAN", "ASS"),), channels=channels, account=Account(account, False),
-        not_before=begin, not_after=ends, longest_s=int(length_s) + 1, recording=False, policy="0" * 64,
+        not_before=begin, not_after=ends, longest_s=int(length_s) + 1, recording=recording, policy="0" * 64,
         head="", nonce=bytes(32),
     )  # fmt: skip
     grant = Grant(
@@ -121,6 +127,8 @@ class Line:
         self.err = bytearray()
         self.in_order = bytearray()
         self.echo: list[bool] = []
+        self.segments: list[tuple[Seen, Seen]] = []  # as the host signed it, as a broker counts it
+        self._stream = MaskedStream("c-1", RECORDING_SALT)
         self.exit: wire.Exit | None = None
 
     # the agent's end
@@ -164,11 +172,19 @@ class Line:
             case Tag.DATA:
                 self.out += payload
                 self.in_order += payload
+                self._stream.feed(payload)
             case Tag.STDERR:
                 self.err += payload
                 self.in_order += payload
+                self._stream.feed(payload)
             case Tag.ECHO:
                 self.echo.append(wire.read_echo(payload))
+                self._stream.echo(on=wire.read_echo(payload))
+            case Tag.SEGMENT:
+                note, last = wire.read_segment(payload)
+                counted = self._stream.finish() if last else self._stream.cut()
+                seen = open_seen(note, ORIGIN, "h-00000001", RECORDER.public)
+                self.segments.append((seen, counted[1]))
             case Tag.EXIT:
                 self.exit = wire.read_exit(payload)
                 return False
@@ -269,6 +285,10 @@ class House:
         return await self.broker.line(channel)
 
 
+def sign_segment(seen: Seen) -> bytes:
+    return seen.sign(RECORDER, ORIGIN, "h-00000001")
+
+
 @asynccontextmanager
 async def house(state_dir: Path, **options: Any) -> AsyncIterator[House]:
     broker, clocks = Broker(), Clocks()
@@ -281,6 +301,7 @@ async def house(state_dir: Path, **options: Any) -> AsyncIterator[House]:
         channel_refused=broker.channel_refused,
         dial_channel=dial,
         call_watcher=broker.call_watcher,
+        sign_segment=sign_segment,
         **options,
     ) as sessions:
         yield House(sessions, broker, clocks, state_dir)

@@ -27,7 +27,7 @@ def test_each_end_has_its_own_tags(sender: str, tags: frozenset[Tag]) -> None:
             assert caught.value.code == CLOSE_BREACH
 
 
-@pytest.mark.parametrize("message", [b"", b"\x07", b"\xff", "text", bytes(channel.MAX_MESSAGE_BYTES + 1)])
+@pytest.mark.parametrize("message", [b"", b"\x08", b"\xff", "text", bytes(channel.MAX_MESSAGE_BYTES + 1)])
 def test_what_is_no_message(message: bytes | str) -> None:
     with pytest.raises(ProtocolError):
         unpack(message, "agent")
@@ -113,3 +113,13 @@ def test_the_digest_does_not_depend_on_how_the_stream_is_cut(parts: list[bytes])
 def test_a_salt_is_32_bytes() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         StreamDigest(b"")
+
+
+def test_the_end_of_a_segment() -> None:
+    for last in (False, True):
+        tag, payload = channel.unpack(channel.pack_segment(b"note", last=last), "agent")
+        assert tag is channel.Tag.SEGMENT
+        assert channel.read_segment(payload) == (b"note", last)
+    for payload in (b"", b"\x02note", b"\x00" + bytes(channel.MAX_SEGMENT_BYTES)):
+        with pytest.raises(ProtocolError):
+            channel.read_segment(payload)

@@ -229,6 +229,17 @@ def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, rea
     ]
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_order_says_of_recording_what_the_request_says(recorded: bool) -> None:  # noqa: FBT001
+    """Else the broker could record what nobody approved, or leave off where everybody relies on it."""
+    kept = Params("ssh", recording_salt=bytes(32))
+    right, wrong = (kept, Params("ssh")) if recorded else (Params("ssh"), kept)
+    play = live(recording=recorded) >> ChannelAsked("c-1", "terminal", wrong, "p")
+    assert play.last[-1] == RefuseChannel("c-1", "recording_differs")
+    play >> ChannelAsked("c-2", "terminal", right, "p")
+    assert play.last == [StartChannel("c-2", "terminal", right, "p")]
+
+
 def test_a_channel_id_serves_once() -> None:
     play = running() >> ChannelEnded("c-1", DONE) >> SHELL
     assert RefuseChannel("c-1", "replayed") in play.last

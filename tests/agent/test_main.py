@@ -181,6 +181,43 @@ async def test_revoked_while_it_runs(place: Place) -> None:
     assert (await place.call("status"))[0] == 1
 
 
+async def test_a_key_revoked_while_it_runs_ends_its_session_without_the_broker(place: Place) -> None:
+    """The broker takes nothing any more: the session ends all the same, and the log hears of it later."""
+    async with place.running() as process:
+        await place.note()
+        await place.broker.say(encode(order_for(place, Log())))
+        assert (await place.note()).kind == "session.started"
+        place.broker.acknowledges = False
+        code, listed = await place.call("revoke", "--list")
+        assert (code, listed.split()[:2]) == (0, ["titolare", "p-1"])
+        code, said = await place.call("revoke", "--approver", "p-1")
+        assert code == 0
+        assert "ends at once what rests on it" in said
+        told = [await place.note(), await place.note()]
+        assert {note.kind for note in told} == {"host.barred", "session.ended"}
+        ended = next(note for note in told if note.kind == "session.ended")
+        assert ended.body["reason"] == "revoked_at_host"
+        assert "revoked here" in (await place.call("revoke", "--list"))[1]
+        process.kill()
+        await process.wait()
+    place.broker.acknowledges = True
+    async with place.running():
+        assert [(await place.note()).kind for _ in told] == [note.kind for note in told]
+
+
+async def test_a_grant_revoked_while_it_stands_still(place: Place) -> None:
+    assert (await place.call("revoke", "--grant", "s-none"))[0] == 2
+    assert (await place.call("revoke", "--approver", "p-77"))[0] == 2
+    digest = "ab" * 32
+    code, said = await place.call("revoke", "--grant", digest)
+    assert (code, "when it runs again" in said) == (0, True)
+    assert digest in (await place.call("revoke", "--list"))[1]
+    async with place.running():
+        told = [await place.note(), await place.note()]
+    barred = next(note for note in told if note.kind == "host.barred")
+    assert barred.body == {"what": "grant", "digest": digest}
+
+
 async def test_revoked_after_a_kill_tells_the_sessions_end_first(place: Place) -> None:
     async with place.running() as process:
         await place.note()

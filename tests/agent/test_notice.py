@@ -93,3 +93,11 @@ def test_an_end_with_something_left_says_so(left: str, words: str) -> None:
 )
 def test_strangers_texts_carry_no_controls(text: object, clean: str) -> None:
     assert plain(text) == clean
+
+
+def test_a_recorded_session_says_what_is_kept_and_what_is_not() -> None:
+    found = Notice.read(admitted(session="s-1", begin=AT, recording=True), AT)
+    text = found.wording(ask=False, zone=ROME, where="")
+    assert "Ciò che i comandi rispondono viene registrato; tasti e schermo no." in text
+    assert found.to_file("live")["recording"] is True
+    assert len(found.wording(ask=True, zone=ROME, where="").split()) <= 60

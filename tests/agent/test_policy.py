@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.approved_by import ApprovedBy
+from agent.bars import Bars, fingerprint
 from agent.order import OpenOrder
 from agent.policy import Admitted, Refusal, Seen, decide
 from agent.wire import frames
@@ -511,3 +512,81 @@ def test_a_clock_set_back_prolongs_nothing() -> None:
     admitted = judge(Story(seen=replace(UNSEEN, floor=AT + timedelta(minutes=30))))
     assert isinstance(admitted, Admitted)
     assert admitted.ends - AT <= timedelta(seconds=REQUEST.longest_s)
+
+
+# ------------------------------------------------------------------------------------ under a warrant
+
+DELEGATED = pinned_approvers(
+    people.APPROVERS.approvers[0], people.approver("p-2", "ads", people.ADS, delegated=True)
+)
+OF_VENDOR = pinned_approvers(
+    people.APPROVERS.approvers[0], replace(people.approver("p-9", "ads", people.VENDOR), role="vendor_ads")
+)
+ALL_DAY: dict[str, Any] = {"channels": ("terminal", "exec")}
+
+
+def under_delegation(given: Any = None, *, by: SoftwareAuthenticator = people.TITOLARE, **of: Any) -> Story:
+    """The ADS, who needs one, approves and cites it."""
+    found = given or replace(people.DELEGATION, **ALL_DAY)
+    cited = {"warrant": found.digest.hex(), **ADS_WATCHES, "supervision": "waived", "watcher": None}
+    frame = {
+        "warrants": (people.signed(found, by).to_value(),),
+        "supervision": None,
+        "check_in": None,
+        "names": (),
+    }
+    return approvals((cited, people.ADS), pins=DELEGATED, frame=frame, **of)
+
+
+def under_mandate(**changes: Any) -> Story:
+    """The technician, whom the mandate names, approves what he asked for."""
+    found = replace(people.MANDATE, **changes)
+    cited = {"warrant": found.digest.hex(), "approver": "p-9", "supervision": "waived", "watcher": None}
+    frame = {
+        "warrants": (people.signed(found).to_value(),),
+        "supervision": None,
+        "check_in": None,
+        "names": (),
+    }
+    return approvals((cited, people.VENDOR), pins=OF_VENDOR, frame=frame)
+
+
+def test_within_a_delegation_or_a_mandate() -> None:
+    found = judge(under_delegation())
+    assert isinstance(found, Admitted)
+    assert found.approved_by == (ApprovedBy("p-2", "ads", None),)
+    assert len(found.keys) == 2, "it rests on who approved and on who delegated"
+    found = judge(under_mandate())
+    assert isinstance(found, Admitted)
+    assert found.approved_by == (ApprovedBy("p-9", "vendor_ads", None),)
+
+
+def test_outside_it() -> None:
+    assert code(under_delegation(people.DELEGATION)) == "ads_delegation_missing"  # without exec
+    ended = replace(people.DELEGATION, **ALL_DAY, not_after=REQUEST.not_after - timedelta(minutes=1))
+    assert code(under_delegation(ended)) == "delegation_expired"
+    assert code(under_mandate(own_requests=False)) == "own_request"
+    assert code(under_mandate(persons=("p-7",))) == "ads_delegation_missing"
+
+
+def test_it_has_to_be_brought_and_signed_by_a_titolare_of_the_pins() -> None:
+    story = under_delegation()
+    frame = story.open()
+    assert code(story, replace(frame, warrants=None)) == "ads_delegation_missing"
+    assert code(under_delegation(by=people.STRANGER)) == "ads_delegation_missing"
+    assert code(under_delegation(by=people.ADS)) == "ads_delegation_missing"
+    assert code(under_delegation(by=IMPOSTOR)) == "signature_invalid"
+    many = frame.warrants * 17 if frame.warrants else ()
+    with pytest.raises(Malformed):
+        OpenOrder.read(replace(frame, warrants=many))
+
+
+def test_the_key_of_who_gave_it_was_revoked_here() -> None:
+    story = under_delegation()
+    key = fingerprint(b64(people.TITOLARE.credential))
+    assert code(replace(story, seen=replace(UNSEEN, bars=Bars(frozenset({key}))))) == "revoked_at_host"
+
+
+def test_an_ads_who_needs_a_delegation_has_none() -> None:
+    cited = {**ADS_WATCHES}
+    assert code(approvals((cited, people.ADS), pins=DELEGATED)) == "ads_delegation_missing"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent import own_list, pins_store, report, setback
+from agent import bars, own_list, pins_store, report, setback
 from agent.own_list import OwnList
 from agent.pins_store import Enrolled, HostKeys, SeenStore
 from agent.policy import Admitted
@@ -25,10 +25,12 @@ from audit.grant import Grant
 from audit.host_note import HostNote, claimed
 from audit.pins import Pins
 from audit.records import LogHeartbeat
+from audit.signed import SignedStatement
 from audit.statement import CheckIn, Policy, SignedStop
 from tests.agent.orders import AT, ME, PINS, Log, Story
 from tests.agent.test_witness import recovered
 from tests.audit import people
+from tests.audit import test_paper_key as paper
 
 KEYS = HostKeys(people.AGENT_KEY, people.WITNESS_KEY, people.WITNESS_KEY)
 NONCE = b64(b"n" * 32)
@@ -40,6 +42,8 @@ class Sessions:
     def __init__(self) -> None:
         self.opened: list[Admitted] = []
         self.said: list[Any] = []
+        self.barred = bars.NOTHING_BARRED
+        self.announced: list[str] = []
 
     async def open(self, admitted: Admitted, salt: bytes) -> None:
         assert salt == b"s" * 32
@@ -57,7 +61,13 @@ class Sessions:
     def grant_of(self, session: str) -> Grant | None:
         return next((a.grant for a in self.opened if a.grant.session == session), None)
 
-    def check_in(self, check_in: CheckIn) -> None:
+    def bar(self, barred: bars.Bars) -> None:
+        self.barred = barred
+
+    def announce(self, text: str) -> None:
+        self.announced.append(text)
+
+    def check_in(self, check_in: CheckIn, key: str) -> None:
         self.said.append(check_in)
 
     def answer(self, session: str, n: int, signature: bytes) -> None:
@@ -82,6 +92,8 @@ class Stage:
     def __init__(self, state: Path) -> None:
         self.state = state
         self.at: datetime = AT
+        self.boot_s = 1000.0
+        self.boot = "boot-1"
         self.pins: Pins = PINS
         self.sent: list[frames.Frame] = []
         self.broken: list[int] = []
@@ -111,13 +123,14 @@ class Stage:
             or Enrolled(self.pins, confirmed=True, machine="", enrolled=AT),
             keys=KEYS,
             me=ME,
-            boot="boot-1",
+            boot=self.boot,
             version="0.1.0",
             witness=Witness(self.state, people.WITNESS_KEY),
             seen=SeenStore(self.state),
             reporter=self.reporter,
             sessions=self.sessions,
             now=lambda: self.at,
+            boot_s=lambda: self.boot_s,
             send=self.send,
             break_off=lambda code, _: self.broken.append(code),
             spawn=self.spawn,
@@ -369,6 +382,37 @@ def test_a_broker_that_never_asks_has_a_list_all_the_same(stage: Stage) -> None:
     assert [note.kind for note in stage.notes()] == ["sessions.listed", "host.heartbeat"]
 
 
+def test_a_revoked_key_is_said_once_and_counts_for_nothing(stage: Stage) -> None:
+    key = bars.fingerprint(b64(people.TITOLARE.credential))
+    bars.keep(stage.state, bars.Bars(frozenset({key})))
+    stage.service.bar()
+    assert stage.sessions.barred.credentials == {key}
+    stage.service.frame(Story().open())
+    stage.service.bar()
+    stage.again()
+    assert stage.sessions.barred.credentials == {key}, "also in its next life"
+    stage.service.frame(Story().open())
+    stage.welcome()
+    said = [(n.kind, n.body) for n in stage.notes()]
+    assert said[0] == ("host.barred", {"what": "credential", "digest": key})
+    assert [kind for kind, _ in said].count("host.barred") == 1
+    assert [body["reason"] for kind, body in said if kind == "session.refused"] == [bars.CODE] * 2
+
+
+def test_a_revoked_key_changes_no_pins(stage: Stage) -> None:
+    """What it signed before, and the host holds, stays behind the pins."""
+    key = bars.fingerprint(b64(people.TITOLARE.credential))
+    first = people.signed(people.POLICY).to_value()
+    later = replace(people.POLICY, number=2, previous=people.POLICY.digest.hex(), window_s=3600)
+    bars.keep(stage.state, bars.Bars(frozenset({key})))
+    stage.service.bar()
+    stage.service.frame(frames.Pins((people.signed(people.APPROVERS).to_value(),), (first,)))
+    assert not [line for line in stage.logged if line.startswith("pins refused")]
+    stage.service.frame(frames.Pins((), (first, people.signed(later).to_value())))
+    assert stage.logged[-1] == "pins refused: the passkey that signed was revoked at this host"
+    assert stage.sent[-1] == frames.PinsHeld(1, 1)
+
+
 def test_channels_and_stops_go_to_the_sessions(stage: Stage) -> None:
     order = frames.OpenChannel(people.SESSION, "c-1", "terminal", "pass", {"via": "ssh"})
     stage.service.frame(order)
@@ -490,3 +534,109 @@ def test_a_removed_approver_opens_nothing_any_more(stage: Stage) -> None:
     assert stage.sent == [frames.PinsHeld(2, 1)]
     stage.service.frame(Story().open())
     assert stage.refusals() == ["not_recognised"]
+
+
+# ---------------------------------------------------------------------------------- the key on paper
+
+
+def paper_stage(state: Path) -> Stage:
+    stage = Stage(state)
+    stage.pins = replace(PINS, approvers=paper.HELD)
+    stage.again()
+    return stage
+
+
+def wait(stage: Stage, gone: timedelta) -> None:
+    stage.at += gone
+    stage.boot_s += gone.total_seconds()
+    stage.service.paper_tick()
+
+
+def brought(*objections: SignedStatement, signed: SignedStatement | None = None) -> frames.Pins:
+    chain = (people.signed(paper.HELD), signed or paper.by_paper())
+    said = tuple(one.to_value() for one in objections)
+    return frames.Pins(tuple(one.to_value() for one in chain), (), said or None)
+
+
+def objection(key: Any = people.ADS, **changes: Any) -> SignedStatement:
+    said = replace(people.OBJECTION, announced=paper.NEXT.digest.hex(), **changes)
+    return people.signed(said, key)
+
+
+def test_a_set_by_the_key_on_paper_counts_after_three_days(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    assert stage.sent[-1] == frames.PinsHeld(1, 1)
+    assert "fra 72 ore" in stage.sessions.announced[-1]
+    wait(stage, timedelta(hours=1))
+    assert len(stage.sessions.announced) == 1
+    wait(stage, timedelta(hours=24))
+    assert "fra 47 ore" in stage.sessions.announced[-1]
+    stage.again()
+    assert "fra 47 ore" in stage.sessions.announced[-1], "said again by the next life"
+    wait(stage, timedelta(hours=47))
+    assert "da ora valgono" in stage.sessions.announced[-1]
+    stage.service.frame(brought())
+    assert stage.sent[-1] == frames.PinsHeld(2, 1)
+    held = pins_store.load_enrolled(tmp_path)
+    assert held is not None
+    assert held.pins.approvers == paper.NEXT
+
+
+@pytest.mark.parametrize("by", [people.ADS, people.TITOLARE])
+def test_anybody_of_the_set_may_object(tmp_path: Path, by: Any) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    stage.service.frame(brought(objection(by, by="p-2" if by is people.ADS else "p-1")))
+    assert "fermato" in stage.sessions.announced[-1]
+    stage.service.frame(brought())
+    wait(stage, timedelta(days=9))
+    stage.service.frame(brought())
+    assert stage.sent[-1] == frames.PinsHeld(1, 1)
+
+
+def test_objections_that_count_for_nothing(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    vendor = replace(people.approver("p-9", "ads", people.VENDOR), role="vendor_ads")
+    stage.pins = replace(PINS, approvers=replace(paper.HELD, approvers=(*paper.HELD.approvers, vendor)))
+    stage.again()
+    for said in (
+        objection(people.STRANGER), objection(people.ADS, by="p-1"), objection(people.VENDOR, by="p-9"),
+        objection(people.ADS, demo_software=True), objection(people.ADS, tenant="t-0"),
+    ):  # fmt: skip
+        stage.service.frame(brought(said))
+        assert "objection refused" in stage.logged[-2] + stage.logged[-1]
+    stage.at += timedelta(days=400)
+    stage.service.frame(brought(objection()))
+    assert any("delegation_expired" in line for line in stage.logged[-2:])
+
+
+def test_another_paper_or_a_revoked_passkey_begins_no_waiting(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought(signed=paper.by_paper(key=paper.OTHER)))
+    assert stage.logged[-1].startswith("a set by the key on paper was refused")
+    bars.keep(tmp_path, bars.Bars(frozenset({bars.fingerprint(b64(paper.NEW.credential))})))
+    stage.service.bar()
+    stage.service.frame(brought())
+    assert stage.logged[-1].startswith("pins refused")
+    assert stage.sessions.announced == []
+
+
+def test_one_that_no_longer_fits_is_dropped(tmp_path: Path) -> None:
+    """Meanwhile the pinned set changed itself."""
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    other = replace(paper.HELD, number=2, previous=paper.HELD.digest.hex())
+    stage.service.frame(frames.Pins((people.signed(other).to_value(),), ()))
+    wait(stage, timedelta(hours=72))
+    assert stage.logged[-1].startswith("the set by the key on paper no longer fits")
+
+
+def test_one_signed_by_a_passkey_that_was_revoked_meanwhile(tmp_path: Path) -> None:
+    stage = paper_stage(tmp_path)
+    stage.service.frame(brought())
+    bars.keep(tmp_path, bars.Bars(frozenset({bars.fingerprint(b64(paper.NEW.credential))})))
+    stage.service.bar()
+    wait(stage, timedelta(hours=72))
+    assert "revoked at this host" in stage.logged[-1]
+    assert stage.sessions.announced[-1].count("da ora") == 0

@@ -21,6 +21,7 @@ import pytest
 
 from agent import guardian, sessions
 from agent.accounts import NoAccount
+from agent.bars import Bars
 from agent.channels import Params
 from agent.ledger import Ledger, Unfinished, boot_id
 from agent.pins_store import StateDamaged
@@ -282,6 +283,29 @@ async def test_nothing_begins_once_the_end_of_all_has_begun(tmp_path: Path) -> N
         refused = [body["reason"] for kind, _, body in h.broker.reports if kind == "session.refused"]
         assert refused == ["host_revoked", "host_revoked"]
         assert h.broker.body("session.ended")["reason"] == "host_revoked"
+
+
+@pytest.mark.parametrize("by", ["key", "grant"])
+async def test_what_rests_on_what_is_revoked_here_ends_and_begins_no_more(tmp_path: Path, by: str) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        grant = h.sessions.grant_of(session)
+        assert grant is not None
+        check_in = admitted(session=session, watched=True).check_in
+        assert check_in is not None
+        h.sessions.check_in(check_in, "ab" * 32)
+        h.sessions.bar(Bars(grants=frozenset({"cd" * 32})))
+        assert h.sessions.live() == [session]
+        h.sessions.bar(
+            Bars(frozenset({"ab" * 32})) if by == "key" else Bars(grants=frozenset({grant.digest.hex()}))
+        )
+        assert (await h.broker.until("session.ended"))["reason"] == "revoked_at_host"
+        late = replace(
+            admitted(session=f"{session}-late", begin=datetime.now(UTC)), keys=frozenset({"ab" * 32})
+        )
+        h.sessions.bar(Bars(frozenset({"ab" * 32})))
+        await h.sessions.open(late, SALT)
+        assert h.broker.body("session.refused")["reason"] == "revoked_at_host"
 
 
 async def test_link_lost_beyond_the_grace_ends_it(tmp_path: Path) -> None:

@@ -10,12 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from agent.channels import recorder
 from agent.warden import Child, ProcessOrder
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, Tag
 from audit.canonical import b64
 from audit.commitment import Opening
-from tests.agent.session_kit import PATIENCE_S, SALT, House, Line, eventually, house
+from tests.agent.session_kit import (
+    PATIENCE_S,
+    RECORDING_SALT,
+    SALT,
+    House,
+    Line,
+    eventually,
+    house,
+    order,
+)
 
 pytestmark = pytest.mark.usefixtures("patient")
 PROMPT = b"PROMPT> "
@@ -366,3 +376,65 @@ def _alive(pid: int) -> bool:
         return b") Z" not in Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return False
+
+
+# ---------------------------------------------------------------------------------- recordings
+
+
+async def recorded(h: House, command: str) -> Line:
+    session = await h.begin(recording=True)
+    salt = b64(RECORDING_SALT)
+    line = await h.channel(session, "exec", command=command, recording_salt=salt)
+    while await line.read_one():
+        pass
+    return line
+
+
+async def test_the_end_of_a_recorded_channel_ends_its_segment(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        line = await recorded(h, "echo password=hunter2hunter2; echo on >&2; echo out")
+        [(signed, counted)] = line.segments
+        assert signed == counted
+        assert signed.out_bytes > 20
+
+
+async def test_a_flood_is_cut_into_segments_of_bounded_size(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        line = await recorded(h, "yes all is well | head -c 3000000")
+        assert len(line.segments) >= 4
+        assert all(signed == counted for signed, counted in line.segments)
+        assert [signed.n for signed, _ in line.segments] == list(range(len(line.segments)))
+        assert all(signed.out_bytes <= 900_000 for signed, _ in line.segments)
+
+
+async def test_a_segment_ends_by_the_clock_though_nothing_more_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "SEGMENT_S", 0.2)
+    async with house(tmp_path) as h:
+        session = await h.begin(recording=True)
+        salt = b64(RECORDING_SALT)
+        line = await h.channel(session, "exec", command="echo first; sleep 100", recording_salt=salt)
+        async with asyncio.timeout(PATIENCE_S):
+            while not line.segments:
+                await line.read_one()
+        [(signed, counted)] = line.segments
+        assert signed == counted
+        await h.sessions.stop(session, "stopped_by_ads")
+        while await line.read_one():
+            pass
+        assert len(line.segments) == 1  # nothing was said since
+
+
+@pytest.mark.parametrize(("approved", "ordered"), [(True, False), (False, True)])
+async def test_an_order_that_disagrees_with_the_request_is_refused(
+    tmp_path: Path,
+    approved: bool,  # noqa: FBT001
+    ordered: bool,  # noqa: FBT001
+) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(recording=approved)
+        params = {"recording_salt": b64(RECORDING_SALT)} if ordered else {}
+        await h.sessions.channel(order(session, "c-1", "exec", command="true", **params))
+        await eventually(lambda: h.broker.refused)
+        assert h.broker.refused == [(session, "c-1", "recording_differs")]

@@ -6,6 +6,7 @@ of code that breaks them breaks everybody's evidence.
 
     evidence.json      a leaf of every kind, an opening, a grant and a trust file, each with its digests,
                        and spellings of each that must be refused
+    recording.json     segments of a recording: plain bytes, sealed, and the identity that opens them
     bundles/trust.json what the customer of the bundles pinned
     bundles/*.zip      one sound bundle and, for each class of finding, one that has it and no other
     bundles/index.json for each: the class and code it must produce, or null
@@ -33,6 +34,7 @@ from audit.merkle import leaf_hash
 from audit.record import BROKER, Actor, form_of
 from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
+from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session
 from tests.audit.test_admission import GRANT
 from tests.audit.world import HOST, ORIGIN, Twist, World, seed
 
@@ -274,6 +276,24 @@ BUNDLES: dict[str, tuple[Change, dict[str, Any], str | None, str | None]] = {
 }
 
 
+def recorded(*, swapped: bool) -> bytes:
+    """A session with a recording; or with its first segment in the place of another."""
+    w = recorded_session({"tsa": True}, seal=frozen)
+    entries = w.entries()
+    if swapped:
+        first, second = (n for n in sorted(entries) if n.endswith(("/0.age", "/1.age")))
+        entries[second] = entries[first]
+    entries[bundle.SUMS] = bundle.sums(entries)
+    assert len(OUTPUT) == sum(name.endswith(".age") for name in entries)
+    return bundle.pack(entries)
+
+
+RECORDED: dict[str, tuple[bool, str | None, str | None]] = {
+    "recorded": (False, None, None),
+    "recording": (True, "RECORDING", "segment_differs"),
+}
+
+
 def main() -> None:
     folder = VECTORS / "bundles"
     folder.mkdir(exist_ok=True)
@@ -284,6 +304,10 @@ def main() -> None:
     for name, (change, twist, cls, code) in BUNDLES.items():
         (folder / f"{name}.zip").write_bytes(_files(change, twist))
         index.append({"file": f"{name}.zip", "class": cls, "code": code})
+    for name, (swapped, cls, code) in RECORDED.items():
+        (folder / f"{name}.zip").write_bytes(recorded(swapped=swapped))
+        index.append({"file": f"{name}.zip", "class": cls, "code": code})
+    freeze()
     (folder / "trust.json").write_bytes(short_month().trust().encode() + b"\n")
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
 

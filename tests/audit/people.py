@@ -10,6 +10,7 @@ from audit import host_note
 from audit.canonical import b64
 from audit.keys import SigningKey
 from audit.note import VerifierKey
+from audit.paper_key import Objection
 from audit.signed import EnrolmentFile, SignedStatement
 from audit.statement import (
     Account,
@@ -31,6 +32,7 @@ from audit.statement import (
     Technician,
     Tool,
 )
+from audit.warrant import Delegation, Mandate
 from web.demo.authenticator import SoftwareAuthenticator
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -44,6 +46,7 @@ WITNESS_VKEY = VerifierKey.witness(host_note.key_name(ORIGIN, HOST), WITNESS_KEY
 TITOLARE = SoftwareAuthenticator(b"titolare", SIGNING)
 ADS = SoftwareAuthenticator(b"ads", SIGNING)
 STRANGER = SoftwareAuthenticator(b"stranger", SIGNING)
+VENDOR = SoftwareAuthenticator(b"vendor", SIGNING)  # an administrator of the vendor
 TECHNICIAN = SoftwareAuthenticator(b"technician", LOGIN)
 ACCOUNT = Account("assistenza", administrator=False)
 
@@ -126,8 +129,16 @@ CHECK_IN = CheckIn(
     REQUEST.not_after,
 )  # fmt: skip
 SIGNED_STOP = SignedStop(TENANT, SESSION, REQUEST.digest.hex(), "33" * 32, REQUEST.host, "p-1", NOW)
+DELEGATION = Delegation(
+    TENANT, "w-00000001", ("p-2",), (HOST,), ("terminal", "tool"), ("SERV",), False, NOW, NOW + timedelta(days=200)
+)  # fmt: skip
+MANDATE = Mandate(
+    TENANT, "w-00000002", ("p-7", "p-9"), None, ("terminal", "exec", "tool"), None, False, NOW,
+    NOW + timedelta(days=200), own_requests=True,
+)  # fmt: skip
+OBJECTION = Objection(TENANT, "44" * 32, "p-2", NOW)
 STATEMENTS: tuple[Statement, ...] = (
-    REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE, CHECK_IN, SIGNED_STOP,
+    REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE, CHECK_IN, SIGNED_STOP, DELEGATION, MANDATE, OBJECTION,
 )  # fmt: skip
 
 

@@ -101,6 +101,78 @@ def test_by_approver(approval: Any, line: Any, request_: Any, breach: tuple[str,
     assert said(admission.by_approver(approval, line, request_, NOW, demo=False)) == [breach]
 
 
+DELEGATED = replace(ADS, delegated=True)
+VENDOR = replace(ADS, person="p-9", role="vendor_ads")
+UNDER = replace(BY_ADS, warrant=people.DELEGATION.digest.hex())
+OWN = replace(
+    APPROVAL, approver="p-9", supervision="waived", watcher=None, warrant=people.MANDATE.digest.hex()
+)
+
+
+def under(
+    approval: Any, line: Any, warrant: Any, giver: Any = TITOLARE, request_: Any = REQUEST
+) -> list[tuple[str, str]]:
+    authority = None if warrant is None else admission.Authority(warrant, giver)
+    return said(admission.by_approver(approval, line, request_, NOW, demo=False, authority=authority))
+
+
+def test_under_a_warrant() -> None:
+    assert under(UNDER, DELEGATED, people.DELEGATION) == []
+    assert under(OWN, VENDOR, people.MANDATE) == []
+    another = replace(REQUEST, technician=replace(REQUEST.technician, id="p-8"))
+    for_another = replace(
+        OWN, request=another.digest.hex(), warrant=replace(people.MANDATE, own_requests=False).digest.hex()
+    )
+    assert under(for_another, VENDOR, replace(people.MANDATE, own_requests=False), request_=another) == []
+
+
+def again(warrant: Any, **changes: Any) -> Any:
+    """The approval cites it all the same."""
+    bent = replace(warrant, **changes)
+    return replace(UNDER, warrant=bent.digest.hex()), bent
+
+
+@pytest.mark.parametrize(
+    ("changes", "breach"),
+    [
+        ({"tenant": "t-0"}, ("ads_delegation_missing", "warrant")),
+        ({"persons": ("p-3",)}, ("ads_delegation_missing", "warrant")),
+        ({"not_before": NOW + timedelta(minutes=6)}, ("delegation_expired", "warrant")),
+        ({"not_after": NOW + timedelta(hours=1)}, ("delegation_expired", "warrant")),
+        ({"hosts": ("h-9",)}, ("ads_delegation_missing", "host")),
+        ({"channels": ("exec",)}, ("ads_delegation_missing", "channels")),
+        ({"activities": ("LAN",)}, ("ads_delegation_missing", "activities")),
+        ({"demo_software": True}, ("envelope_invalid", "demo_software")),
+    ],
+)
+def test_a_warrant_that_does_not_reach(changes: dict[str, Any], breach: tuple[str, str]) -> None:
+    approval, warrant = again(people.DELEGATION, **changes)
+    assert under(approval, DELEGATED, warrant) == [breach]
+
+
+def test_no_warrant_or_one_of_nobody() -> None:
+    missing = [("ads_delegation_missing", "warrant")]
+    assert under(UNDER, DELEGATED, None) == missing
+    assert under(BY_ADS, DELEGATED, people.DELEGATION) == missing
+    assert under(UNDER, DELEGATED, people.MANDATE) == missing
+    assert under(UNDER, ADS, people.DELEGATION) == [("envelope_invalid", "warrant")]
+    assert under(UNDER, DELEGATED, people.DELEGATION, None) == [("ads_delegation_missing", "titolare")]
+    assert under(UNDER, DELEGATED, people.DELEGATION, ADS) == [("ads_delegation_missing", "titolare")]
+    over = replace(TITOLARE, valid_until=NOW)
+    assert under(UNDER, DELEGATED, people.DELEGATION, over) == [("delegation_expired", "warrant")]
+
+
+def test_the_vendor_neither_signs_for_himself_unasked_nor_watches() -> None:
+    strict = replace(people.MANDATE, own_requests=False)
+    assert under(replace(OWN, warrant=strict.digest.hex()), VENDOR, strict) == [("own_request", "approver")]
+    other = replace(OWN, approver="p-7", supervision="self", watcher="p-7")
+    assert under(other, replace(VENDOR, person="p-7"), people.MANDATE) == [("own_request", "watcher")]
+    line = replace(ADS, role="vendor_ads")
+    check_in = replace(people.CHECK_IN, watcher="p-2", grant=replace(GRANT, watcher="p-2").digest.hex())
+    found = said(admission.check_in(check_in, line, replace(GRANT, watcher="p-2"), NOW, demo=False))
+    assert found == [("supervision_missing", "watcher")]
+
+
 def test_nobody_approves_what_he_asked_for_under_any_name_or_key() -> None:
     himself = replace(TITOLARE, person="p-9")
     own = admission.by_approver(replace(APPROVAL, approver="p-9"), himself, REQUEST, NOW, demo=False)

@@ -14,12 +14,17 @@ from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.grant import Grant
 from audit.host_note import HostNote
+from audit.paper_key import Objection
 from audit.record import form_of
+from audit.recording import SegmentLeaf
+from audit.recording_rules import Ground, RecordingRules
+from audit.recording_stream import Seen
 from audit.records import CHANNEL, KINDS
 from audit.sentences import FINDINGS
 from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
 from audit.verifica import tables
+from audit.warrant import Delegation, Mandate
 
 FORMAT = Path(audit.__file__).parent / "FORMAT.md"
 
@@ -62,7 +67,7 @@ def test_every_finding_has_its_row() -> None:
     rows = text[text.index("<!-- codes") : text.index("<!-- /codes -->")].splitlines()[3:]
     codes = [code for row in rows for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])]
     assert sorted(codes) == sorted(FINDINGS)
-    assert {row.split("|")[2].strip() for row in rows} == set(STEP_OF) - {"RECORDING"}
+    assert {row.split("|")[2].strip() for row in rows} == set(STEP_OF)
 
 
 def test_the_lawful_order_is_that_of_the_code() -> None:
@@ -78,9 +83,10 @@ OBJECTS: dict[str, Any] = {
     "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
     "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
+    "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "recovery": statement.Recovery, "head_line": statement.HeadLine,
-    "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 

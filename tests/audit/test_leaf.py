@@ -16,6 +16,7 @@ from audit.leaf import Evidence, Leaf
 from audit.record import BROKER, ROLES, Actor, form_of
 from audit.records import KINDS, AnyRecord, ChannelClosed, LogHeartbeat, PersonAdmitted
 from tests.audit.people import HOST, NOW, SESSION, TENANT
+from tests.audit.verdicts import honest
 
 SAMPLES: dict[str, list[str]] = {
     "id": ["p-00000001", "broker", "VB-1a2b3c4d-2026-11-P1", "x" * 64],
@@ -314,3 +315,11 @@ def test_people_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) ->
         leaf = LEAF._replace(actor=Actor(f"h-{n}", "agent"))
         assert Leaf.parse(leaf.encode()) == leaf
     assert len(known) == 2
+
+
+def test_what_was_read_once_is_read_again_the_same() -> None:
+    for data in honest().leaves:
+        assert Leaf.reread(data) == Leaf.parse(data)
+        Leaf.check(data)
+    with pytest.raises(Malformed):
+        Leaf.check(b"[]")

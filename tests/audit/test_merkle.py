@@ -133,3 +133,13 @@ def test_stored_nodes_are_the_subtrees_a_leaf_completes() -> None:
     tree = tree_of(4)
     nodes = merkle.stored_nodes(3, tree.read(0, 3), tree.read)
     assert nodes == [(0, 3, tree.read(0, 3)), (1, 1, tree.read(1, 1)), (2, 0, tree.root())]
+
+
+@given(st.lists(st.binary(max_size=4), max_size=40))
+def test_an_edge_has_the_root_of_the_whole_tree(leaves: list[bytes]) -> None:
+    tree, edge = merkle.Tree(), merkle.Edge()
+    assert edge.root() == tree.root()
+    for data in leaves:
+        tree.append(data)
+        edge.append(data)
+        assert edge.root() == tree.root()

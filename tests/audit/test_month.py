@@ -32,6 +32,10 @@ from audit.records import (
     WatchJoined,
 )
 from audit.statement import Activity
+from audit.warrant import Mandate
+from tests.audit.recorded import recorded_session
+from tests.audit.test_verify_warrants import session as session_of
+from tests.audit.test_verify_warrants import told as warranted
 from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, TITOLARE, ZONE, Twist, World, busy_month
 
 
@@ -349,6 +353,20 @@ def test_a_second_yes_leaves_the_first_in_the_report() -> None:
     assert month_of(w)["sessions"][0]["authorisation"]["by"] == TITOLARE
 
 
+def test_under_a_delegation_or_a_mandate() -> None:
+    w = warranted()
+    session_of(w)
+    authorisation = month_of(w)["sessions"][0]["authorisation"]
+    assert (authorisation["kind"], authorisation["delegation"]) == ("delegation", "w-00000001")
+    assert "self_approved" not in authorisation
+    w = warranted(Mandate)
+    session_of(w)
+    authorisation = month_of(w)["sessions"][0]["authorisation"]
+    assert (authorisation["kind"], authorisation["mandate"]) == ("mandate", "w-00000001")
+    assert authorisation["self_approved"] is True
+    assert authorisation["by"] == TECHNICIAN
+
+
 def test_days_that_are_said_to_lack_their_sign() -> None:
     w = World()
     w.onboard()
@@ -358,3 +376,12 @@ def test_days_that_are_said_to_lack_their_sign() -> None:
     w.beaten |= {"2026-11-05"}
     log = month_of(w)["log"]
     assert (log["heartbeats"], log["heartbeats_expected"], log["gaps"]) == (27, 30, 2)
+
+
+def test_a_recorded_session_is_told_as_such() -> None:
+    w = recorded_session()
+    leaves = [Leaf.parse(d) for d in w.leaves]
+    first, until = month_bounds("2026-11", ZONE)
+    assert first < until
+    [one] = evidence_part(leaves, w.openings.get, "2026-11", ZONE, until, origin=ORIGIN)["sessions"]
+    assert one["recorded"] is True

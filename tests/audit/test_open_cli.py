@@ -10,7 +10,9 @@ import pytest
 
 from audit import bundle, cli
 from audit.age_keys import sealed_for
+from audit.recording import segment_name
 from audit.sealed import key_name
+from tests.audit import recorded
 from tests.audit.test_sealed import KEYS, sealed_month
 from tests.audit.verdicts import honest
 
@@ -86,3 +88,47 @@ def test_without_age_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyrage", None)
     assert run(folder) == 2
     assert "verbale[recordings]" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------------------- recordings
+
+
+def cast(folder: Path, entries: dict[str, bytes], identity: str | None = None) -> int:
+    entries[bundle.SUMS] = bundle.sums(entries)
+    (folder / "recorded.zip").write_bytes(bundle.pack(entries))
+    (folder / "recorded.txt").write_text(identity or recorded.identity()[0])
+    return cli.main([
+        "open", str(folder / "recorded.zip"), "--identity", str(folder / "recorded.txt"),
+        "--recordings", str(folder / "casts"),
+    ])  # fmt: skip
+
+
+def test_recordings_are_opened_as_asciicasts(folder: Path) -> None:
+    assert cast(folder, recorded.recorded_session().entries()) == 0
+    made = folder / "casts" / f"{recorded.CHANNEL}.cast"
+    assert made.stat().st_mode & 0o777 == 0o600
+    text = made.read_text()
+    assert "systemctl status cups" in text
+    assert "hunter2" not in text
+
+
+def test_a_bundle_without_recordings(folder: Path) -> None:
+    assert cast(folder, honest().entries()) == 2
+
+
+def test_a_recording_that_was_erased_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entries = recorded.recorded_session().entries()
+    for n in range(3):
+        del entries[segment_name(recorded.CHANNEL, n)]
+    assert cast(folder, entries) == 0
+    assert f"{recorded.CHANNEL}: cancellata / erased" in capsys.readouterr().out
+
+
+def test_a_recording_sealed_for_somebody_else(folder: Path) -> None:
+    other = str(pyrage.x25519.Identity.generate())
+    assert cast(folder, recorded.recorded_session().entries(), other) == 1
+
+
+def test_neither_bundle_nor_recordings_asked_for(folder: Path) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["open", str(folder / "sealed.zip"), "--identity", str(folder / "key.txt")])

@@ -11,9 +11,9 @@ import pytest
 from audit.canonical import b64
 from audit.errors import BadSignature, Malformed
 from audit.note import VerifierKey
-from audit.pins import Pins, advance, catch_up, check_chain, in_force
+from audit.pins import Pins, advance, catch_up, check_chain, check_recovery, in_force
 from audit.signed import SignedStatement
-from audit.statement import Approvers, Enrolment, Policy
+from audit.statement import Approvers, Enrolment, HeadLine, Policy, Recovery
 from tests.audit import people
 from tests.audit.people import (
     ADS,
@@ -205,3 +205,22 @@ def test_people_do_not_sign_where_they_log_in() -> None:
     enrolment = signed(over(login=replace(people.LOGIN, origin=people.SIGNING.origin)))
     with pytest.raises(BadSignature, match="where people log in"):
         check_chain(enrolment_file(enrolment=enrolment), NOW)
+
+
+def recovery(**other: Any) -> Recovery:
+    log = LOG_VKEY.text
+    lines = HeadLine(3, "ab" * 32), HeadLine(5, "cd" * 32)
+    return replace(Recovery(ENROLMENT.tenant, log, *lines, f"{log}x", NOW), **other)
+
+
+def test_a_loss_is_acknowledged_by_a_titolare_in_force() -> None:
+    assert check_recovery(PINS, signed(recovery(), TITOLARE), NOW) == recovery()
+    for wrong in (
+        signed(recovery(tenant="t-other"), TITOLARE), signed(recovery(), ADS), signed(recovery(), STRANGER),
+    ):  # fmt: skip
+        with pytest.raises(BadSignature):
+            check_recovery(PINS, wrong, NOW)
+    with pytest.raises(BadSignature):
+        check_recovery(PINS, signed(recovery(), TITOLARE), NOW + timedelta(days=4000))
+    with pytest.raises(Malformed):
+        check_recovery(PINS, signed(recovery(cosigned=HeadLine(3, "cd" * 32)), TITOLARE), NOW)

@@ -13,5 +13,5 @@ def test_kinds_and_codes_are_given_once_and_said_in_both_languages() -> None:
     for kind in kinds:
         assert kind.IT
         assert kind.EN
-        assert kind.RETAIN in ("access", "authorisation", "report", "log")
+        assert kind.RETAIN in ("access", "authorisation", "report", "log", "recording")
         assert kind.KIND.count(".") == 1

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from audit import statement
 from audit.canonical import Fields, decode, encode
 from audit.errors import Malformed
+from audit.signed import PARSERS
 from audit.statement import (
     MAX_STATEMENT_BYTES,
-    PARSERS,
     Account,
     Activity,
     Approver,
@@ -33,9 +33,12 @@ from tests.audit.people import (
     APPROVAL,
     APPROVERS,
     CHECK_IN,
+    DELEGATION,
     ENROLMENT,
     ERASURE,
     HOST,
+    MANDATE,
+    OBJECTION,
     POLICY,
     REQUEST,
     SIGNED_STOP,
@@ -68,7 +71,7 @@ def test_round_trip_and_no_other_spelling(one: Statement) -> None:
         with pytest.raises(Malformed):
             parse(encode(bent))
     for key in value:
-        if key not in ("previous", "watcher", "demo", "demo_software"):
+        if key not in ("previous", "watcher", "demo", "demo_software", "hosts", "activities", "own_requests"):
             with pytest.raises(Malformed):
                 parse(encode({k: v for k, v in value.items() if k != key}))
 
@@ -95,6 +98,14 @@ OPTIONAL = (
     replace(POLICY, approvals=3, roles=(("titolare", 1), ("ads", 2))),
     replace(POLICY, roles=(("ads", 1),)),
     replace(CHECK_IN, demo_software=True),
+    replace(APPROVAL, warrant="ab" * 32),
+    replace(APPROVERS, approvers=(*APPROVERS.approvers[:1], replace(APPROVERS.approvers[1], delegated=True))),
+    replace(
+        APPROVERS, approvers=(*APPROVERS.approvers[:1], replace(APPROVERS.approvers[1], role="vendor_ads"))
+    ),
+    replace(DELEGATION, demo_software=True),
+    replace(OBJECTION, demo_software=True),
+    replace(APPROVERS, paper_key="A" * 43),
     replace(SIGNED_STOP, demo_software=True),
     replace(
         REQUEST,
@@ -123,6 +134,21 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (REQUEST, {"nonce": "AAAA"}),
     (REQUEST, {"account": {"name": "x", "administrator": 1}}),
     (APPROVAL, {"supervision": "waived"}),
+    (APPROVAL, {"warrant": "00"}),
+    (DELEGATION, {"own_requests": True}),
+    (OBJECTION, {"announced": "00"}),
+    (APPROVERS, {"paper_key": "00"}),
+    (DELEGATION, {"persons": []}),
+    (DELEGATION, {"hosts": []}),
+    (DELEGATION, {"channels": []}),
+    (DELEGATION, {"channels": ["exec", "terminal"]}),
+    (DELEGATION, {"activities": ["SERV", "SERV"]}),
+    (DELEGATION, {"activities": ["XXX"]}),
+    (MANDATE, {"persons": ["p-9", "p-7"]}),
+    (MANDATE, {"persons": ["p-9", "p-9"]}),
+    (MANDATE, {"persons": ["Aurelia Prova"]}),
+    (MANDATE, {"not_after": "2026-11-22T10:00:00.000Z"}),
+    (MANDATE, {"not_after": "2027-11-23T10:00:00.001Z"}),
     (APPROVAL, {"supervision": "maybe"}),
     (APPROVAL, {"demo_software": False}),
     (POLICY, {"previous": "00"}),

@@ -16,10 +16,13 @@ from audit.grant import Grant, SignedGrant
 from audit.keys import PublicKey, SigningKey
 from audit.leaf import Leaf
 from audit.merkle import leaf_hash
+from audit.recording import entries_name, parse_all, segment_name, unpack_entries
+from audit.recording_segment import check_plain, unseal
 from audit.records import KINDS
 from audit.trust_file import Trust
 from audit.verify import verify
 from tests.audit.make_vectors import VECTORS
+from tests.audit.recorded import CHANNEL
 
 PIECES: dict[str, Any] = json.loads((VECTORS / "evidence.json").read_text(encoding="utf-8"))
 BUNDLES: list[dict[str, Any]] = json.loads((VECTORS / "bundles/index.json").read_text(encoding="utf-8"))
@@ -85,8 +88,20 @@ def test_bundles_good_and_broken(line: dict[str, Any]) -> None:
     assert failed == ([STEP_OF[line["class"]]] if line["class"] else [])
 
 
+def test_a_recordings_segments_open() -> None:
+    """With the frozen identity, to what their leaves say of them."""
+    told = json.loads((VECTORS / "recording.json").read_text(encoding="utf-8"))
+    files = bundle.unpack((VECTORS / "bundles/recorded.zip").read_bytes())
+    leaves = parse_all(unpack_entries(files[entries_name(CHANNEL)]), CHANNEL)
+    assert len(leaves) == len(told["segments"]) == 3
+    for leaf, segment in zip(leaves, told["segments"], strict=True):
+        plain = unseal(told["identity"], files[segment_name(CHANNEL, leaf.n)])
+        assert plain.hex() == segment["plain"]
+        check_plain(plain, CHANNEL, leaf.n, digest=leaf.plain, output=leaf.output)
+
+
 def test_there_is_one_for_every_class_this_version_can_find() -> None:
-    assert {line["class"] for line in BUNDLES} == {*STEP_OF, None} - {"RECORDING"}
+    assert {line["class"] for line in BUNDLES} == {*STEP_OF, None}
 
 
 def test_the_command_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:

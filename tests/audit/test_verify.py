@@ -17,6 +17,7 @@ from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
 from audit.verify_report import Reports
 from audit.verify_sessions import Sessions
+from audit.verify_warrants import Warrants
 from tests.audit.verdicts import honest, judge, said, sound, without
 from tests.audit.world import HOST, TENANT, Twist, World, busy_month
 
@@ -131,10 +132,13 @@ def test_what_a_step_does_not_listen_to_changes_nothing() -> None:
     """Steps are told only the kinds they name; told more, they hold their peace."""
     judgement = Judgement("none")
     chain = Chain(lambda _leaf, _kind: None, TENANT, None, judgement)
-    approvals = Approvals(chain, lambda _leaf, _kind: None, lambda _text, _n, _where: None, judgement)
+    warrants = Warrants(chain, judgement)
+    approvals = Approvals(
+        chain, warrants, lambda _leaf, _kind: None, lambda _text, _n, _where: None, judgement
+    )
     leaf = Leaf(TENANT, 3, honest().now, BROKER, records.LoginEnded("p-1", "x"))
     steps = [
-        chain, approvals, Sessions(chain, approvals, judgement),
+        chain, warrants, approvals, Sessions(chain, approvals, judgement),
         HostNotes(lambda _leaf: None, chain.log_origin, None, judgement),
         Openings({}, chain.label_of, judgement), Reports(chain.label_of, lambda: 0, judgement),
     ]  # fmt: skip

@@ -160,10 +160,9 @@ def test_a_list_that_does_not_follow_the_one_before(bent: dict[str, Any]) -> Non
 
 
 def test_a_hidden_month_between_two_lists() -> None:
-    """November's list is left out: December's begins where it ended."""
+    """November's list is left out: December's begins where it ended, and owes nothing of November's sessions."""
     twist = Twist()
-    w = onboarded(twist)
-    w.list_sessions()
+    w, _ = worked(twist)
     twist.leaf = lambda leaf: None if leaf.record.KIND == "sessions.listed" else leaf
     w.list_sessions()
     twist.leaf = lambda leaf: leaf

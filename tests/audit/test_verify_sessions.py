@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -123,6 +124,26 @@ def test_the_host_was_taken_out_of_use() -> None:
     w.append(records.HostRevoked(HOST, "lost"), actor=Actor(TITOLARE, "titolare"), host=HOST)
     w.open(request, grant)
     alone(judge(w), "UNAPPROVED", "grant_differs", what="agent_key")
+
+
+@pytest.mark.parametrize("what", ["credential", "grant"])
+def test_the_host_begins_on_what_was_revoked_there(what: str) -> None:
+    w, request, grant = granted()
+    session = w.open(request, grant)
+    key = hashlib.sha256(w.ads.credential).hexdigest()
+    w.told(records.HostBarred(what, key if what == "credential" else grant.digest.hex(), ""))
+    w.start(session, grant)
+    alone(judge(w), "UNAPPROVED", "barred")
+
+
+def test_what_was_revoked_after_the_start_or_is_another_s() -> None:
+    w, request, grant = granted()
+    w.told(records.HostBarred("credential", "ab" * 32, ""))
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.told(records.HostBarred("grant", grant.digest.hex(), ""))
+    w.end(session, "revoked_at_host")
+    sound(judge(w))
 
 
 def test_the_machine_was_enrolled_anew_with_another_key() -> None:

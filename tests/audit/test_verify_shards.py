@@ -151,6 +151,9 @@ LINKS: dict[str, Turn] = {
     "the cosigned head is another": lambda w: w.turn(
         cosigned=checkpoint.sign(Checkpoint(ORIGIN, 5, bytes(31) + b"\1"), w.log_key)
     ),
+    "the cosigned head is of another size": lambda w: w.turn(
+        cosigned=checkpoint.sign(Checkpoint(ORIGIN, 5, w.tree.root(5)), w.log_key), cosigned_size=6
+    ),
     "the cosigned head is missing": lambda w: w.turn(cosigned_size=5),
     "the cosigned head is longer": lambda w: w.turn(cosigned_size=500),
     "backwards": lambda w: w.turn("2025"),

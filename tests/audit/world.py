@@ -28,7 +28,7 @@ from audit.month import evidence_part
 from audit.month_report import merge
 from audit.note import VerifierKey, cosign, parse_note
 from audit.periods import month_bounds
-from audit.record import BROKER, NOBODY, Actor
+from audit.record import BROKER, NOBODY, Actor, Role
 from audit.records import AnyRecord
 from audit.session_list import Told
 from audit.statement import (
@@ -54,6 +54,7 @@ from audit.statement import (
     Technician,
 )
 from audit.trust_file import Link, PinnedApprover, PinnedHost, Trust
+from audit.warrant import Mandate, Warrant
 from audit.witness_policy import policy_text
 from tests.audit.tokens import tsa
 from web.demo.authenticator import SoftwareAuthenticator
@@ -107,6 +108,9 @@ class Twist:
     tsa: bool = False  # an authority is pinned
 
 
+ROLES: dict[str, Role] = {TITOLARE: "titolare", TECHNICIAN: "technician"}
+
+
 @dataclass
 class World:
     twist: Twist = field(default_factory=Twist)
@@ -118,6 +122,7 @@ class World:
     heads: dict[int, bytes] = field(default_factory=dict)
     stamps: dict[int, bytes] = field(default_factory=dict)
     reports: dict[str, bytes] = field(default_factory=dict)
+    recordings: dict[str, bytes] = field(default_factory=dict)  # by their names in the bundle
     session_n: dict[str, int] = field(default_factory=dict)
     host_n: dict[str, int] = field(default_factory=dict)
     agents: dict[str, SigningKey] = field(default_factory=dict)
@@ -138,6 +143,7 @@ class World:
         self.ads = SoftwareAuthenticator(b"ads", SIGNING)
         self.login = SoftwareAuthenticator(b"technician", LOGIN)
         self.stranger = SoftwareAuthenticator(b"stranger", SIGNING)
+        self.vendor = SoftwareAuthenticator(b"vendor", SIGNING)  # the technician's own, where he is appointed
 
     # ---- small change
 
@@ -461,11 +467,21 @@ class World:
         self.wait(minutes=3)
         return request, request.request
 
+    def warrant(self, given: Warrant) -> str:
+        """The titolare gives a delegation or a mandate: its digest."""
+        kind = records.MandateGiven if isinstance(given, Mandate) else records.DelegationGiven
+        self.append(
+            kind(given.digest.hex(), given.warrant, instant.to_text(given.not_after), given.demo_software),
+            actor=Actor(TITOLARE, "titolare"), proof=self.signed(given, self.titolare),
+        )  # fmt: skip
+        return given.digest.hex()
+
     def approve(self, request: Request, supervision: Supervision = "self") -> Grant:
         person, key = {
             "ads": (ADS, self.ads),
             "titolare": (TITOLARE, self.titolare),
             "stranger": (ADS, self.stranger),
+            "vendor": (TECHNICIAN, self.vendor),
         }[self.twist.approver]
         watcher = None if supervision == "waived" else person
         approval = self.twist.approval(Approval(
@@ -475,9 +491,9 @@ class World:
         self.append(
             records.ApprovalGiven(
                 request.request, approval.digest.hex(), approval.approver, hashlib.sha256(key.credential).hexdigest(),
-                approval.supervision, watcher, demo_software=approval.demo_software,
+                approval.supervision, watcher, demo_software=approval.demo_software, warrant=approval.warrant,
             ),
-            actor=Actor(person, "titolare" if person == TITOLARE else "ads"), proof=self.signed(approval, key),
+            actor=Actor(person, ROLES.get(person, "ads")), proof=self.signed(approval, key),
         )  # fmt: skip
         grant = self.twist.grant(Grant(
             tenant=TENANT, session="s-" + self.octets(5).hex(), request=request.digest.hex(),
@@ -671,6 +687,7 @@ class World:
             policy_tenant=self.policy.encode(),
             policy_witness=policy_text(self.vkey, {"agente": self.witness}, self.twist.witnesses),
             heads=self.heads, stamps=self.stamps, evidence=self.evidence, openings=self.openings, reports=self.reports,
+            recordings=self.recordings,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ before: a caller alone can have no more commits than that, whatever the code doe
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -53,12 +54,15 @@ async def opened(url: str) -> AsyncIterator[Store]:
     async with store.tx(TENANT, MORNING) as tx:
         await tx.open_log(ORIGIN)
         await tx.append(TenantOpened("t-house", demo=False, zone="Europe/Rome"), actor=BROKER)
+    gc.collect()
+    gc.freeze()  # as a broker that serves
     yield store
+    gc.unfreeze()
     await database.close()
 
 
-async def callers(store: Store, count: int, each: int) -> tuple[float, list[float]]:
-    """(records a second, how long each waited in ms)."""
+async def callers(store: Store, count: int, each: int) -> tuple[float, list[float], float]:
+    """(records a second, how long each waited in ms, CPU time of a record in µs)."""
     waits: list[float] = []
 
     async def one() -> None:
@@ -67,24 +71,26 @@ async def callers(store: Store, count: int, each: int) -> tuple[float, list[floa
             await store.append(TENANT, MORNING, RECORD, actor=BROKER)
             waits.append((time.perf_counter() - began) * 1000)
 
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as group:
         for _ in range(count):
             group.create_task(one())
-    return count * each / (time.perf_counter() - began), waits
+    spent = (time.process_time() - cpu) / (count * each) * 1e6
+    return count * each / (time.perf_counter() - began), waits, spent
 
 
 async def rounds(url: str, folder: Path, per_round: int = TOGETHER) -> tuple[list[float], ...]:
-    alone, together, waits, disk = [], [], [], []
+    alone, together, waits, disk, cpu = [], [], [], [], []
     async with opened(url) as store:
         for _ in range(ROUNDS):
             disk.append(fdatasyncs(folder))
             alone.append((await callers(store, 1, ALONE))[0])
-            rate, waited = await callers(store, CALLERS, per_round // CALLERS)
+            rate, waited, spent = await callers(store, CALLERS, per_round // CALLERS)
             together.append(rate)
+            cpu.append(spent)
             waits += waited
         await head_of(store)  # all of it adds up to the head that was signed
-    return alone, together, waits, disk
+    return alone, together, waits, disk, cpu
 
 
 def run(made: Callable[[], object]) -> object:
@@ -94,7 +100,7 @@ def run(made: Callable[[], object]) -> object:
 
 def test_sqlite(figures: list[Figure], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/verbale.db"
-    alone, together, waits, disk = run(lambda: rounds(url, tmp_path))  # type: ignore[misc]
+    alone, together, waits, disk, cpu = run(lambda: rounds(url, tmp_path))  # type: ignore[misc]
     peer = Peer("fdatasync alone", Summary.of(disk))
     figures += [
         Figure("append, one caller", "records/s", Summary.of(alone), peer, (Bar("at least", 1000, "value"),)),
@@ -104,12 +110,13 @@ def test_sqlite(figures: list[Figure], tmp_path: Path) -> None:
         Figure(
             "append, 64 callers, p99", "ms", Summary.of(waits, 0.99), None, (Bar("at most", 25, "value"),)
         ),
+        Figure("append, 64 callers, CPU of a record", "µs", Summary.of(cpu)),
     ]
 
 
 def test_postgresql(figures: list[Figure], tmp_path: Path, request: pytest.FixtureRequest) -> None:
     url = request.getfixturevalue("postgres_url")
-    alone, together, waits, disk = run(lambda: rounds(url, tmp_path, TOGETHER // 4))  # type: ignore[misc]
+    alone, together, waits, disk, _ = run(lambda: rounds(url, tmp_path, TOGETHER // 4))  # type: ignore[misc]
     peer = Peer("fdatasync alone", Summary.of(disk))
     figures += [
         Figure("append, one caller, PostgreSQL", "records/s", Summary.of(alone), peer),

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from audit.records import KINDS
 from broker.domain.refusal import FORGED_ORDER, Why
 from broker.out import pdf, typeset
 from broker.out.pdf import ReportFailed, render
-from tests.broker.month_sample import Json, encode, sample, tie, with_services
+from tests.broker.month_sample import Json, encode, event, sample, tie, with_services
 from tests.broker.pdf_reading import flat, made, pages, run, text
 from tests.stopwatch import Stopwatch
 
@@ -308,3 +309,39 @@ def test_every_code_has_words() -> None:
 def test_print_copy_changes_nothing_it_need_not() -> None:
     month = sample(2)
     assert typeset.for_print(copy.deepcopy(month)) == month
+
+
+def test_of_a_long_register_no_more_is_typeset_than_is_printed() -> None:
+    month = with_exceptions(sample(600))
+    events = month["access"]["events"]
+    cut = typeset.without_unprinted(month)["access"]["events"]
+    assert len(cut) == len(events) > typeset.MAX_ROWS
+    denied = [e for e in events if e["outcome"] in ("denied", "failed")]
+    assert denied
+    assert [e for e in cut if e["outcome"] in ("denied", "failed")] == denied
+    for whole, left in zip(events, cut, strict=True):
+        assert left["time"][:15] == whole["time"][:15]  # the same day, wherever midnight falls
+        assert left.items() - {("time", left["time"])} <= whole.items()
+    assert "terminal" not in cut[0]
+    short = sample(3)
+    assert typeset.without_unprinted(short) is short
+
+
+@pytest.mark.parametrize(("minute", "printed"), [("00", "00"), ("04", "00"), ("05", "05"), ("59", "55")])
+def test_a_cut_instant_stays_on_its_side_of_every_midnight(minute: str, printed: str) -> None:
+    found = typeset._counted({"time": f"2026-11-03T18:{minute}:59.999Z", "kind": "login", "outcome": "ok"})
+    assert found["time"] == f"2026-11-03T18:{printed}:00.000Z"
+
+
+def test_more_denied_accesses_than_are_printed(tmp_path: Path) -> None:
+    month = sample(3)
+    denied = [
+        event(1000 + n, datetime(2026, 11, 5, 8, tzinfo=UTC), "login", "nobody", "broker", "failed")
+        for n in range(typeset.MAX_ROWS + 1)
+    ]
+    month["access"]["events"] += denied
+    set_, warnings = typeset.typeset(encode(tie(month)), "VB.json")
+    assert warnings == []
+    path = tmp_path / "report.pdf"
+    path.write_bytes(set_)
+    assert "Quelli negati o falliti sono 2.001: si stampano i primi 2.000" in flat(path)

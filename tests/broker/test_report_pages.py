@@ -28,6 +28,17 @@ def denied(month: Json, leaf: int, reason: str, system: str, person: str = TECHN
     return tie(month)
 
 
+def test_under_what_each_was_authorised(tmp_path: Path) -> None:
+    month = sample(3)
+    kinds = ("delegation", "mandate", "mandate")
+    for n, (session, kind) in enumerate(zip(month["sessions"], kinds, strict=True)):
+        session["authorisation"] |= {"kind": kind, kind: f"w-{n}"}
+    month["sessions"][2]["authorisation"]["self_approved"] = True
+    read = flat(made(tie(month), tmp_path))
+    for words_ in ("delega n. w-0", "mandato permanente n. w-1", "autoapprovata in mandato n. w-2"):
+        assert words_ in read
+
+
 # ------------------------------------------------------------------ page 1: the sentence and what to do
 
 

@@ -34,6 +34,12 @@ async def browser(
         yield client
 
 
+WARRANT = {
+    "kind": "delegation",
+    "persons": ["p-00000000"],
+    "channels": ["exec"],
+    "until": "2026-11-30T00:00:00Z",
+}
 POLICY = {"channels": ["terminal"]}
 # route, body, and the status for each role on its own (for the house: any) tenant.
 ROUTES: list[tuple[str, str, dict[str, Any] | None, dict[str, int]]] = [
@@ -72,7 +78,13 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, dict[str, int]]] = [
         "POST",
         "/api/signing/begin",
         {"purpose": "first-signing-key"},
-        {"owner": 403, "technician": 403, "titolare": 200, "ads": 200},
+        {"owner": 403, "technician": 200, "titolare": 200, "ads": 200},
+    ),
+    (
+        "POST",
+        "/api/signing/begin",
+        {"purpose": "warrant", "warrant": WARRANT},
+        {"owner": 403, "technician": 403, "titolare": 422, "ads": 403},
     ),
     (
         "POST",

@@ -176,14 +176,14 @@ async def test_the_first_set_is_signed_by_the_titolares_own_key_and_nobody_elses
         (lambda w, p: [Appointment(w.titolare.id, p + timedelta(days=366))], Why.BAD_INPUT),
         (lambda w, p: [Appointment(w.titolare.id, p)], Why.BAD_INPUT),
         (lambda w, p: [Appointment(w.ads.id, p + timedelta(days=1))], Why.BAD_INPUT),
-        (lambda w, p: [Appointment(w.technician.id, p + timedelta(days=1))], Why.NOT_FOUND),
+        (lambda w, p: [Appointment(w.technician.id, p + timedelta(days=1))], Why.PASSKEY_MISSING),
         (lambda w, p: [Appointment(w.owner.id, p + timedelta(days=1))], Why.NOT_FOUND),
         (lambda w, p: [Appointment(w.titolare.id, p + timedelta(days=1))] * 2, Why.DUPLICATE),
         (lambda *_: [], Why.BAD_INPUT),
     ],
 )
 async def test_who_cannot_be_in_a_set(parts: Parts, change, expected: Why) -> None:
-    """Appointments end within twelve months, a titolare stays, and nobody of the house is in."""
+    """Appointments end within twelve months, a titolare stays; of the house only technicians, by a key of theirs."""
     world = await World.make(parts)
     wanted = change(world, parts.clock.now())
     assert await why(begin_approvers(parts, world.titolare.who, wanted)) is expected
@@ -283,10 +283,15 @@ async def test_a_page_that_names_another_key_than_was_made_is_not_believed(parts
     assert await why(finish_signing(parts, world.titolare.who, state, key)) is Why.ENVELOPE_INVALID
 
 
-async def test_nobody_of_the_house_gets_a_signing_key(parts: Parts) -> None:
+async def test_of_the_house_only_technicians_get_a_signing_key(parts: Parts) -> None:
+    """For mandates: it counts where a customer's titolare appoints its owner, and under his mandate."""
     world = await World.make(parts)
-    for someone in (world.owner, world.technician):
-        assert await why(begin_signing_key(parts, someone.who)) is Why.NOT_ALLOWED
+    assert await why(begin_signing_key(parts, world.owner.who)) is Why.NOT_ALLOWED
+    await world.technician.sign(await begin_signing_key(parts, world.technician.who))
+    async with parts.store.read() as work:
+        held = await statements.approvers(work, world.tenant)
+    assert held is not None
+    assert world.technician.id not in {line.person for line in held.approvers}
     assert await why(begin_signing_key(parts, world.ads.who, demo_software=True)) is Why.DEMO_NOT_ALLOWED
 
 

@@ -95,7 +95,7 @@ def _head(store: sqlite3.Connection, tenant: str, leaves: list[bytes], keys: Key
     head = Checkpoint(origin, len(leaves), tree.root())
     store.execute(
         "UPDATE shards SET size = ?, root = ?, checkpoint = ? WHERE tenant = ?",
-        (head.size, head.root, sign(head, keys.log_key(tenant)), tenant),
+        (head.size, head.root, sign(head, keys.log_key(origin)), tenant),
     )
 
 

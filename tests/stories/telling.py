@@ -22,6 +22,7 @@ from audit.verify_lists import Lists
 from audit.verify_notes import HostNotes
 from audit.verify_records import Records
 from audit.verify_sessions import Sessions
+from audit.verify_warrants import Warrants
 from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.open_session import begin_activation, open_session
@@ -159,8 +160,9 @@ class Story:
         chain = Chain(evidence_of, self.world.tenant, None, judge)
         reader = Records(self.world.tenant, judge)
         order = lawful.Story()
-        approvals = Approvals(chain, evidence_of, lambda _head, _n, _where: None, judge)
-        steps = (chain, approvals, Sessions(chain, approvals, judge))
+        warrants = Warrants(chain, judge)
+        approvals = Approvals(chain, warrants, evidence_of, lambda _head, _n, _where: None, judge)
+        steps = (chain, warrants, approvals, Sessions(chain, approvals, judge))
         notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
         lists = Lists(judge)
         for n, leaf in enumerate(await self.leaves()):

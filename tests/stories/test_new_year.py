@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from agent.wire import frames
 from audit.bundle import unpack
 from audit.canonical import b64
+from audit.checkpoint import Checkpoint
 from audit.trust_file import SeenHeads, Trust
 from audit.verify import Verified, verify
+from broker.cases.check_logs import check_completely
 from broker.cases.close_month import close_month
 from broker.cases.export_trust import tenant_trust
 from broker.cases.read_report import read_report
 from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.stop import stop
 from broker.jobs import heartbeat
+from broker.jobs.publish import publishing
 from broker.live.heads import Heads
 from broker.store import log, shards
+from broker.store.tile_folder import VKEY, TileFolder, place
 from broker.store.tx import Announcement
 from tests.audit import second_verifier
 from tests.broker.world import new_host
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, worked
+from tests.stories.test_random_walks import Walk
 
 TURN = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)  # midnight in Rome
 
@@ -169,3 +177,36 @@ async def test_the_bundle_holds_the_link(story: Story) -> None:
     files = unpack(file.data)
     (head,) = [f"evidence/{e.sha256}" for e in link.evidence if e.kind == "head"]
     assert bytes(files[head]).startswith(f"registro.localhost/{story.world.tenant}/2026\n{link.n}\n".encode())
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_auditor_accepts_whatever_happens_around_midnight(story: Story, seed: int) -> None:
+    await days_pass(story, TURN - timedelta(minutes=90))
+    walk = Walk(story, 2000 + seed)
+    await walk.ask()
+    for step in range(40):
+        await walk.step()
+        if step == 30:
+            story.clock.at = max(story.clock.now(), TURN + timedelta(minutes=1))
+    await heartbeat.tick(story.parts)
+    assert (await labels(story))[-1] == "2027"
+    assert await story.findings() == []
+
+
+async def test_each_log_is_published_to_its_end_under_its_own_name(story: Story, tmp_path: Path) -> None:
+    publish = publishing(tmp_path / "log")
+    await publish(story.parts)
+    await days_pass(story, TURN - timedelta(minutes=5))
+    story.clock.at = TURN + timedelta(minutes=5)
+    await heartbeat.tick(story.parts)
+    for _ in range(4):
+        await publish(story.parts)
+    async with story.parts.store.read() as work:
+        chain = await shards.chain(work, story.world.tenant)
+    assert len(chain) == 2
+    for shard in chain:
+        folder = TileFolder(place(tmp_path / "log", shard.origin))
+        assert folder.head() == Checkpoint(shard.origin, shard.head.size, shard.head.root)
+        assert folder.read(VKEY) == f"{shards.vkey(story.parts.keys, shard.origin).text}\n".encode()
+    assert not story.parts.store.is_closed(story.world.tenant)
+    assert all(one.wrong is None for one in await check_completely(story.parts, story.world.tenant))

@@ -458,6 +458,23 @@ RULES = e.RulesForm(
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",
+    recording=e.RecordingLines(
+        "Registrazione delle sessioni",
+        "Si registra ciò che i comandi rispondono.",
+        (v.Option("none", "Nessuna sessione", chosen=True), v.Option("all", "Ogni sessione")),
+        tuple(
+            e.GroundLine(
+                name,
+                label,
+                (v.Option("agreement", "Accordo sindacale", chosen=True),),
+                "Riferimento",
+                "",
+                "Data",
+                "",
+            )
+            for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
+        ),
+    ),
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(
@@ -468,8 +485,39 @@ APPROVERS = e.ApproverList(
         e.ApproverLine(
             "p-2", "ADS", "ADS", "", chosen=False, until="2027-09-06", blocked="Non ha ancora una passkey."
         ),
+        e.ApproverLine(
+            "p-3", "ADS 2", "ADS", "1 passkey per firmare", chosen=True, until="2027-09-06", delegated=True
+        ),
     ),
     v.Act("Leggi e firma l’elenco", post="/persone/elenco", kind="sign", sign=True),
+    make_paper=v.Act("Crea una chiave di recupero su carta", href="/carta"),
+    paper="1a2b 3c4d 5e6f 7a8b",
+    by_paper=True,
+)
+WARRANT_FORM = e.WarrantForm(
+    "Mandato al fornitore",
+    (v.Option("p-9", "Tecnico 1", chosen=True), v.Option("p-8", "Tecnico 2")),
+    (v.Option("h-1", "srv-gestionale"),),
+    (v.Option("terminal", "Terminale", chosen=True), v.Option("exec", "Comandi singoli", chosen=True)),
+    (v.Option("GEST", "GEST"), v.Option("SERV", "SERV")),
+    "2027-05-11",
+    own=True,
+    sign=v.Act("Leggi e firma il mandato", post="/deleghe/mandate", kind="sign", sign=True),
+)
+WARRANTS = e.Warrants(
+    (
+        e.Person(
+            "Delega all’ADS · ADS 2",
+            "w-0000000001: terminale; srv-gestionale; GEST",
+            "fino al 11/05/2027",
+            (v.Act("Fine anticipata", href="/deleghe/w-0000000001/fine", icon="undo"),),
+        ),
+        e.Person(
+            "Mandato al fornitore · Tecnico 1", "w-0000000002: comandi singoli", "finita prima del suo giorno"
+        ),
+    ),
+    (replace(WARRANT_FORM, title="Delega all’ADS", hosts=(), own=False), WARRANT_FORM),
+    v.Act("Chi può autorizzare: leggi e firma", href="/persone/elenco"),
 )
 PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
@@ -710,6 +758,14 @@ def customer() -> tuple[Sample, ...]:
         Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
         Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
+        Sample(
+            "elenco con carta nuova",
+            "approver_list.html",
+            replace(APPROVERS, paper_key="A" * 43, by_paper=False),
+            TITOLARE_SHELL,
+        ),
+        Sample("deleghe", "warrants.html", WARRANTS, TITOLARE_SHELL),
+        Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),
         Sample("registro-pubblicato", "log_address.html", LOG_ADDRESS, TITOLARE_SHELL),
         Sample(
@@ -761,5 +817,21 @@ def owner() -> tuple[Sample, ...]:
     )
 
 
+RECORDINGS = vs.Recordings(
+    "s-0123456789", "Registrazioni della sessione", "Scelga perché guarda.", "Questa sessione non ha registrazioni.",
+    (
+        vs.RecordingLine("c-00000001", "2 min, 3,1 kB", "", "/registrazione"),
+        vs.RecordingLine("c-00000002", "9 s, 120 B", "cancellata", ""),
+    ),
+    "Perché guarda", (v.Option("incident", "Incidente di sicurezza"), v.Option("control", "Controllo sul fornitore")),
+    "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Cerca un testo", "Successivo", "Non c’è.",
+    "Apro e controllo i segmenti…", "Registrazione", v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
+)  # fmt: skip
+
+
 def samples() -> tuple[Sample, ...]:
-    return (*doors(), *technician(), *customer(), *owner())
+    recordings = (
+        Sample("registrazioni", "recordings.html", RECORDINGS, SHELL),
+        Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
+    )
+    return (*doors(), *technician(), *customer(), *owner(), *recordings)

@@ -99,6 +99,10 @@ TABLE: dict[str, Row | str] = {
     "GET /sessioni/{session}": Row(),
     "GET /sessioni/{session}/diretta": Row(CUSTOMER),
     "GET /sessioni/{session}/termina": Row(CUSTOMER),
+    "GET /sessioni/{session}/registrazioni": Row(frozenset({TITOLARE})),
+    "POST /api/sessions/{session}/recordings/{recording}": Row(
+        frozenset({TITOLARE}), body={"reason": "control"}, code={TITOLARE: "not_found"}
+    ),
     "GET /sessioni/{session}/chiudi": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/avvia/{tool}": Row(frozenset({TECH})),
     "POST /sessioni/{session}/strumento/ferma": Row(frozenset({TECH})),
@@ -115,13 +119,18 @@ TABLE: dict[str, Row | str] = {
     "GET /postazioni/{host}": Row(),
     "POST /postazioni/{host}/utente": Row(frozenset({TITOLARE}), form={"account": "mario"}),
     "POST /postazioni/{host}/firma": Row(frozenset({TITOLARE})),
+    "GET /deleghe": own(*CUSTOMER),
+    "POST /persone/elenco/opposizione": own(*CUSTOMER),
+    "POST /deleghe/{kind}": own(TITOLARE, form={"until": "2026-11-30"}),
+    "GET /deleghe/{warrant}/fine": own(TITOLARE),
+    "POST /deleghe/{warrant}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),
     "GET /regole": own(TITOLARE),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
     "POST /persone": Row(MASTERS, form=_PERSON),
     "POST /persone/clienti": own(OWNER, form={"tenant_name": "Terzo"}),
     "POST /persone/{tenant}/{person}/invito": Row(MASTERS, code=_TITOLARE_ADMITS),
-    "POST /persone/passkey-di-firma": own(*CUSTOMER),
+    "POST /persone/passkey-di-firma": own(*CUSTOMER, TECH),
     "GET /persone/elenco": own(TITOLARE),
     "POST /persone/elenco": own(TITOLARE),
     "POST /persone/chiavi-ssh": own(TECH, form={"key": "{ssh}"}),
@@ -271,7 +280,7 @@ async def cast(story: Story) -> Cast:
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "ssh": ssh_line(b"another"), "hold": "o-1",
+        "ssh": ssh_line(b"another"), "hold": "o-1", "warrant": "w-1", "kind": "delegation",
     }  # fmt: skip
     return Cast(people, things)
 

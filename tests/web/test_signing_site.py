@@ -21,14 +21,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from audit import passkey, statement
+from audit import paper_key, passkey, statement
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.note import VerifierKey
+from audit.paper_key import Objection
 from audit.signed import SignedStatement
+from audit.warrant import Delegation, Mandate, Warrant
 from broker.domain.texts import Texts
+from tests.audit.recorded import RULES
 from tests.web.browser import PATIENT_MS, axe, chromium, free_port, with_authenticator
 from web import signing_site
 from web.present import words
@@ -145,6 +148,15 @@ ENROLMENT = statement.Enrolment(
 )
 
 
+DELEGATION = Delegation(
+    "t-1a2b3c4d", "w-0000000001", ("p-0000000d",), ("h-0000000a",), ("terminal", "tool"), ("GEST", "SERV"), False,
+    AT, AT.replace(year=2027), demo_software=True,
+)  # fmt: skip
+MANDATE = Mandate(
+    "t-1a2b3c4d", "w-0000000002", ("p-0000000b", "p-0000000e"), None, ("terminal", "exec", "tool"), None, True,
+    AT, AT.replace(year=2027), own_requests=True,
+)  # fmt: skip
+OBJECTION = Objection("t-1a2b3c4d", APPROVERS.digest.hex(), "p-0000000d", AT, demo_software=True)
 ERASURE = statement.Erasure(
     "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
 )
@@ -156,7 +168,9 @@ RECOVERY = statement.Recovery(
     ENROLMENT.log_vkey.replace("2026", "2026b"),
     AT,
 )
-LASTING = replace(POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58)
+LASTING = replace(
+    POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58, recording=RULES
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +233,14 @@ def ask(
         "shown": {"p-0000000c": "ADS"},
         "credentials": [],
     } | changes
+
+
+def under(given: Warrant, **changes: Any) -> dict[str, Any]:
+    """An approval that cites it, which comes attached."""
+    asked = request(account=statement.Account("assistenza", administrator=False))
+    yes = approval(asked, warrant=given.digest.hex(), **changes)
+    attached = {"request": b64(asked.encode()), "warrant": b64(given.encode())}
+    return ask(asked, yes, attached=attached)
 
 
 def sign_of(made: statement.Statement, **attached: statement.Statement) -> dict[str, Any]:
@@ -361,8 +383,22 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         sign_of(RECOVERY),
         None,
         sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
+        sign_of(DELEGATION),
+        sign_of(MANDATE),
+        under(DELEGATION),
     ],
-    ids=["approval", "policy", "lasting policy", "erasure", "recovery", "approvers", "enrolment"],
+    ids=[
+        "approval",
+        "policy",
+        "lasting policy",
+        "erasure",
+        "recovery",
+        "approvers",
+        "enrolment",
+        "delegation",
+        "mandate",
+        "approval under a delegation",
+    ],
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
     """Not one value of what is signed, or of what it refers to, stays off the page."""
@@ -376,6 +412,127 @@ def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> Non
             assert re.sub(r"\s+", " ", leaf) in said
     for leaf in leaves([one["data"] for one in payload["openings"].values()]):
         assert leaf in said
+
+
+def test_a_mandate_is_shown_in_plain_words(site: Site) -> None:
+    said = site.open(sign_of(MANDATE) | {"shown": {"p-0000000b": "Tecnico 1"}}).locator("main").inner_text()
+    for line in (
+        "Mandato al fornitore", "Tecnico 1 (p-0000000b)", "p-0000000e", "Non apre nulla da sé",
+        "Possono autorizzare anche richieste proprie.", "autoapprovata in mandato", "potrà modificare anche Verbale",
+        "Guardare al suo posto", "Finisce da sé", "w-0000000002", "Vedere lo schermo di qualcuno",
+    ):  # fmt: skip
+        assert line in said, line
+
+
+def test_a_delegation_is_shown_in_plain_words(site: Site) -> None:
+    said = site.open(sign_of(DELEGATION)).locator("main").inner_text()
+    for line in (
+        "Delega all’ADS",
+        "h-0000000a",
+        "GEST, programma gestionale; SERV, servizi",
+        "Mai amministratore",
+    ):
+        assert line in said, line
+    assert "richieste proprie" not in said
+
+
+def test_who_signs_for_himself_under_a_mandate_reads_it(site: Site) -> None:
+    said = site.open(PAYLOADS["under"]).locator("main").inner_text()
+    assert "In mandato" in said
+    assert "Lei autorizza una richiesta sua." in said
+    assert "Con delega" in site.open(under(DELEGATION)).locator("main").inner_text()
+
+
+def test_a_list_says_who_needs_a_delegation_or_a_mandate(site: Site) -> None:
+    titolare, ads = APPROVERS.approvers
+    lines = (
+        titolare,
+        replace(ads, delegated=True),
+        replace(ads, credential=b64(b"cred-3"), role="vendor_ads"),
+    )
+    here = replace(APPROVERS, approvers=lines, signing=statement.Origin("firma.localhost", site.origin))
+    said = site.open(sign_of(here)).locator("main").inner_text()
+    assert "autorizza solo con una delega" in said
+    assert "amministratore del fornitore: autorizza solo con un suo mandato" in said
+    bent = replace(here, approvers=(titolare, replace(ads, role="ads")))
+    value = bent.to_value()
+    value["approvers"][0]["delegated"] = True
+    page = site.open(sign_of(bent) | {"statement": b64(encode(value))}, state="refused")
+    assert "delegated" in refusal(page)
+
+
+def paper_of(site: Site) -> tuple[Page, list[str], str]:
+    """The page that makes a key on paper: its lines and its fingerprint."""
+    payload = {"op": "paper-key", "return": BACK, "state": "carta"}
+    page = site.open(payload)
+    lines = page.locator(".root-text").all_inner_texts()
+    return page, lines, page.locator("#impronta").inner_text()
+
+
+def test_a_key_on_paper_is_made_and_only_its_public_half_leaves(site: Site) -> None:
+    page, lines, fingerprint = paper_of(site)
+    assert len(lines) == 4
+    page.locator("#firma").click()
+    expect(page.locator("[role=status]")).to_contain_text("Prima la stampi")
+    page.locator("#copiata").check()
+    page.locator("#firma").click()
+    back = answer(page)
+    assert set(back) == {"state", "paper_key"}
+    seed = bytes.fromhex("".join("".join(line.split("-")[:4]) for line in lines))
+    assert SigningKey(seed).public.text == back["paper_key"]
+    assert statement.short_digest(hashlib.sha256(unb64(back["paper_key"])).digest()) == fingerprint
+    assert len({tuple(paper_of(site)[1]) for _ in range(2)} | {tuple(lines)}) == 3, "each time another"
+
+
+def named_on_paper(site: Site, key: SigningKey) -> statement.Approvers:
+    place = statement.Origin("firma.localhost", site.origin)
+    return replace(APPROVERS, signing=place, paper_key=key.public.text)
+
+
+def sheet(key: SigningKey) -> list[str]:
+    digits = [key.seed.hex()[at : at + 16] for at in range(0, 64, 16)]
+    return [one + statement._check_letter(one) for one in digits]
+
+
+def test_the_paper_signs_the_list_beside_the_passkey(site: Site) -> None:
+    paper = SigningKey(b"p" * 32)
+    page = site.page()
+    with_authenticator(page)
+    made = register(site, page)
+    wanted = named_on_paper(site, paper)
+    payload = sign_of(wanted) | {"paper": paper.public.text, "credentials": [made["credential"]]}
+    site.open(payload, page)
+    said = page.locator("main").inner_text()
+    assert "Serve anche la chiave su carta." in said
+    assert statement.short_digest(hashlib.sha256(paper.public.raw).digest()) in said
+    field, status = page.locator("#carta"), page.locator("[role=status]")
+    good = sheet(paper)
+    for typed, why in (
+        ("\n".join(good[:3]), "4 righe"),
+        ("\n".join([good[0][:-1] + "#", *good[1:]]), "La riga 1 non torna"),
+        ("\n".join(sheet(SigningKey(b"q" * 32))), "non è la chiave su carta"),
+    ):
+        field.fill(typed)
+        page.locator("#firma").click()
+        expect(status).to_contain_text(why)
+    field.fill("\n".join(good).upper())
+    page.locator("#firma").click()
+    back = answer(page)
+    paper.public.check(unb64(back["paper"]), paper_key.message(wanted.encode()))
+    assert back["assertion"]["credential"] == made["credential"]
+
+
+def test_the_paper_signs_nothing_else(site: Site) -> None:
+    page = site.open(sign_of(ERASURE) | {"paper": SigningKey(b"p" * 32).public.text}, state="refused")
+    assert "nient" in refusal(page) or "solo l’elenco" in refusal(page)
+
+
+def test_whoever_objects_reads_the_list_he_objects_to(site: Site) -> None:
+    said = site.open(PAYLOADS["objection"]).locator("main").inner_text()
+    for line in ("Si oppone al nuovo elenco", "p-0000000c", "titolare", "non varrà mai"):
+        assert line in said, line
+    page = site.open(PAYLOADS["objection"] | {"attached": {}}, state="refused")
+    assert "tutto ciò che firmerebbe" in refusal(page)
 
 
 def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> None:
@@ -435,7 +592,20 @@ ITALIAN = re.compile(
 
 
 @pytest.mark.parametrize(
-    "name", ["approval", "policy", "approvers", "erasure", "recovery", "enrolment", "register", "refused"]
+    "name",
+    [
+        "approval",
+        "policy",
+        "approvers",
+        "erasure",
+        "recovery",
+        "enrolment",
+        "register",
+        "refused",
+        "delegation",
+        "mandate",
+        "under",
+    ],
 )
 def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
     """From its own words: the link brings two letters."""
@@ -543,6 +713,11 @@ PAYLOADS = {
     "english": ask(lang="en"),
     "erasure": sign_of(ERASURE),
     "recovery": sign_of(RECOVERY),
+    "delegation": sign_of(DELEGATION),
+    "mandate": sign_of(MANDATE),
+    "objection": sign_of(OBJECTION, announced=APPROVERS),
+    "paper key": {"op": "paper-key", "return": BACK, "state": "carta"},
+    "under": under(MANDATE, approver="p-0000000b", supervision="waived", watcher=None),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),
     "register": REGISTER,
@@ -584,6 +759,9 @@ def duplicate_key() -> dict[str, Any]:
     return ask(statement=b64(data.replace(b'{"approver"', b'{"approver":"p-x","approver"', 1)))
 
 
+REQUEST_ALONE = {"request": under(DELEGATION)["attached"]["request"]}
+
+
 @pytest.mark.parametrize(
     ("payload", "why"),
     [
@@ -619,6 +797,23 @@ def duplicate_key() -> dict[str, Any]:
         (
             sign_of(ENROLMENT, approvers=APPROVERS, policy=replace(POLICY, approvals=2)),
             "impronte sono diverse",
+        ),
+        (sign_of(replace(DELEGATION, persons=())), "persons"),
+        (sign_of(replace(DELEGATION, hosts=("h-2", "h-1"))), "hosts"),
+        (sign_of(replace(DELEGATION, channels=("tool", "terminal"))), "channels"),
+        (sign_of(replace(DELEGATION, activities=())), "activities"),
+        (sign_of(replace(DELEGATION, own_requests=True)), "own_requests"),
+        (sign_of(replace(MANDATE, not_after=AT.replace(year=2028))), "not_after"),
+        (sign_of(replace(MANDATE, not_after=AT)), "not_after"),
+        (under(DELEGATION) | {"attached": REQUEST_ALONE}, "tutto ciò che firmerebbe"),
+        (ask(attached=under(DELEGATION)["attached"]), "non c’entra"),
+        (
+            under(DELEGATION) | {"attached": REQUEST_ALONE | {"warrant": b64(MANDATE.encode())}},
+            "impronte sono diverse",
+        ),
+        (
+            under(DELEGATION) | {"attached": REQUEST_ALONE | {"warrant": b64(POLICY.encode())}},
+            "di un altro tipo",
         ),
         (sign_of(replace(ERASURE, requests=())), "requests"),
         (sign_of(replace(ERASURE, reports=("B", "A"))), "reports"),
@@ -898,3 +1093,13 @@ def test_a_taken_port_is_said() -> None:
             second.start()
     finally:
         first.close()
+
+
+def test_rules_on_recording_are_shown_with_both_papers(site: Site) -> None:
+    """L-41: what is switched on, and on which paper of whom, before he signs."""
+    rules = replace(POLICY, recording=RULES)
+    page = site.open(sign_of(rules))
+    text = page.locator("main").inner_text()
+    assert "Ciò che i comandi rispondono viene registrato, in ogni sessione" in text
+    assert "Cliente: accordo sindacale, Accordo 12/2026, del 2026-09-01" in text
+    assert "Fornitore: nessun dipendente, Dichiarazione 3/2026, del 2026-09-02" in text

@@ -184,3 +184,15 @@ def test_a_log_in_that_has_run_out_leads_to_the_door(stand_in: Broker) -> None:
     stand_in.log_out()
     line.sockets[0].close(code=1001)
     expect(page).to_have_title("porta")
+
+
+def test_a_recorded_session_shows_how_much_is_sealed(stand_in: Broker) -> None:
+    line = Line()
+    stand_in.page.route_web_socket("**/vista*", line.opened)
+    page = stand_in.show("live.html", replace(s.LIVE, recorded=True), s.LETTER)
+    stand_in.wait_for(lambda: bool(line.sockets), "a socket")
+    expect(page.locator("#sigillati")).to_have_text("Segmenti registrati e firmati: 0")
+    line.send({"recorded": "c-1", "segments": 3})
+    line.send({"recorded": "c-2", "segments": 1})
+    line.send({"recorded": "c-1", "segments": 4})
+    expect(page.locator("#sigillati")).to_have_text("Segmenti registrati e firmati: 5")

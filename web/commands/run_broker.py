@@ -22,6 +22,7 @@ from broker.bastion import front
 from broker.cases.ask_lists import ask_lists
 from broker.cases.check_logs import check_all, check_completely
 from broker.cases.close_month import close_month
+from broker.cases.close_recordings import close_recordings
 from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
@@ -40,7 +41,9 @@ from broker.jobs import (
     lists,
     logins,
     months,
+    paper_sets,
     publish,
+    recordings,
     silence,
     stamps,
     witnesses,
@@ -143,12 +146,14 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
 
 
 async def _first(parts: Parts) -> list[Callable[[], Awaitable[object]]]:
-    """Whoever watched when the broker stopped watches no more. Side by side: each waits for the witnesses of
+    """Whoever watched when the broker stopped watches no more, and what it recorded is closed. Side by side: each waits for the witnesses of
     its own customer's log."""
     async with parts.store.read() as work:
         customers = await estate.customers(work)
     open_logs = [one.id for one in customers if not parts.store.is_closed(one.id)]
-    return [partial(close_watches, parts, tenant) for tenant in open_logs]
+    return [
+        partial(close, parts, tenant) for tenant in open_logs for close in (close_watches, close_recordings)
+    ]
 
 
 async def _greet(parts: Parts) -> None:
@@ -240,10 +245,12 @@ def timetable(parts: Parts) -> list[Job]:
     jobs = [
         Job("heartbeat", 600, heartbeat.tick),
         Job("lapse", 15, lapse.tick),
+        Job("paper sets", 300, paper_sets.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
         Job("logins", 60, logins.tick),
+        Job("recordings", recordings.EVERY_S, recordings.tick),
         Job("erasure", 86_400, erase.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]

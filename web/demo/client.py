@@ -15,7 +15,8 @@ import httpx
 
 from audit.canonical import unb64
 from audit.keys import SigningKey
-from audit.statement import PARSERS, Origin
+from audit.signed import PARSERS
+from audit.statement import Origin
 from web.demo.authenticator import SoftwareAuthenticator
 
 TIMEOUT_S = 60.0

@@ -10,6 +10,7 @@ from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
 from broker.cases.deny import allow
+from broker.cases.located import approval_tenant
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.revoke import revoke
 from broker.cases.see_requests import see_request
@@ -45,7 +46,7 @@ async def decision(
     status: int = 200,
 ) -> Response:
     found = await see_request(parts, who, request_id)
-    await allow(parts, who, Action.APPROVE, found.line.line.tenant, "approval")
+    await approval_tenant(parts, who, request_id)
     view = approve(found, who, reader, slip)
     return await show(request, parts, who, "approve.html", view, live=True, status=status)
 

@@ -16,9 +16,11 @@ from broker.cases.change_approvers import begin_approvers
 from broker.cases.deny import allow
 from broker.cases.invite import Invited, invite
 from broker.cases.open_tenant import open_tenant
-from broker.cases.register_signing_key import begin_signing_key
+from broker.cases.paper_key import begin_objection, checked_key, making_address
+from broker.cases.register_signing_key import begin_signing_key, registering
 from broker.cases.see_estate import see_own, see_people, see_tenants
 from broker.cases.see_mine import see_mine
+from broker.cases.see_warrants import see_set, see_signers
 from broker.cases.set_password import PasswordAsked, asked_again, begin_password, set_password
 from broker.domain.estate import Tenant
 from broker.domain.people import MAY, Action, Role, Who
@@ -84,14 +86,21 @@ async def invite_again(
 
 @router.post("/passkey-di-firma")
 async def signing_key(request: Request, who: Caller, parts: PartsOf) -> Response:
-    await allow(parts, who, Action.REGISTER_SIGNING_KEY, who.tenant, "signing_key")
+    await allow(parts, who, registering(who), who.tenant, "signing_key")
     return await to_signing(request, parts, who, partial(begin_signing_key, parts, who))
 
 
 @router.get("/elenco")
 async def approvers(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
-    view = rules.approver_list(await see_people(parts, who, who.tenant), reader)
+    new_key = request.query_params.get("carta", "")
+    view = rules.approver_list(
+        await see_signers(parts, who),
+        await see_set(parts, who),
+        checked_key(new_key) if new_key else "",
+        making_address(parts, reader.lang),
+        reader,
+    )
     return await show(request, parts, who, "approver_list.html", view)
 
 
@@ -100,8 +109,17 @@ async def sign_approvers(request: Request, form: FormFields, who: Caller, parts:
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     chosen = form.many("person")
     until = {one: form.one(f"until-{one}") for one in chosen}
-    wanted = rules.appointments(chosen, until, parts.clock.now())
-    return await to_signing(request, parts, who, partial(begin_approvers, parts, who, wanted))
+    wanted = rules.appointments(chosen, until, parts.clock.now(), form.many("delegated"))
+    call = partial(
+        begin_approvers, parts, who, wanted,
+        paper_key=form.one("paper_key") or None, by_paper=form.one("by_paper") == "yes",
+    )  # fmt: skip
+    return await to_signing(request, parts, who, call)
+
+
+@router.post("/elenco/opposizione")
+async def object_to_list(request: Request, who: Caller, parts: PartsOf) -> Response:
+    return await to_signing(request, parts, who, partial(begin_objection, parts, who))
 
 
 @router.post("/chiavi-ssh")

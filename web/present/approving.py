@@ -56,14 +56,14 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         administrator=statement.account.administrator,
         watch=_watch(view, who, reader) if waiting else (),
         approve=_approve(view, who, base, reader),
-        refuse=v.Act(say("Rifiuta", "Refuse"), post=f"{base}/rifiuto"),
+        refuse=None if who.house else v.Act(say("Rifiuta", "Refuse"), post=f"{base}/rifiuto"),
         solve=v.Act(say("Lo risolvo io", "I will fix it myself"), post=f"{base}/risolta")
         if who.role == "ads"
         else None,
         explain=_explain(found, who, base, reader),
         explained=words.clean(view.note) if isinstance(found, Rejected) else "",
         slip=slip,
-        revoke=_revoke(view, base, reader, mine=mine),
+        revoke=_revoke(view, who, base, reader, mine=mine),
         next=_next(view, who, base, reader),
         missing=_missing(view, reader),
         receipt=_receipt(view, reader),
@@ -178,7 +178,7 @@ def _facts(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
 
 def _watch(view: RequestView, who: Who, reader: Reader) -> tuple[v.Option, ...]:
     say = reader.say
-    options = [v.Option("self", say("Guardo io", "I watch"), chosen=True)]
+    options = [] if who.house else [v.Option("self", say("Guardo io", "I watch"), chosen=True)]
     for one in view.watchers:
         if one.id != who.person:
             name = f"{words.clean(one.name)} ({words.coded(words.ROLES, one.role, reader)})"
@@ -187,7 +187,7 @@ def _watch(view: RequestView, who: Who, reader: Reader) -> tuple[v.Option, ...]:
     label_ = say("Nessuno guarda", "Nobody watches")
     if required:
         label_ += say(" (le sue regole non lo permettono)", " (your rules do not allow it)")
-    options.append(v.Option("waived", label_, disabled=required))
+    options.append(v.Option("waived", label_, disabled=required, chosen=who.house and not required))
     return tuple(options)
 
 
@@ -210,6 +210,8 @@ def _approve(view: RequestView, who: Who, base: str, reader: Reader) -> v.Act | 
             "Your appointment has ended. The titolare can renew it.",
         )
     word = say("Autorizza con passkey", "Authorise with passkey")
+    if who.house:
+        word = say("Autorizza in mandato con passkey", "Authorise under the mandate with passkey")
     return v.Act(word, post=f"{base}/autorizza", kind="sign", sign=True, blocked=blocked)
 
 
@@ -219,7 +221,9 @@ def _explain(found: object, who: Who, base: str, reader: Reader) -> v.Act | None
     return None
 
 
-def _revoke(view: RequestView, base: str, reader: Reader, *, mine: bool) -> v.Act | None:
+def _revoke(view: RequestView, who: Who, base: str, reader: Reader, *, mine: bool) -> v.Act | None:
+    if who.house:
+        return None  # his to take back is the request
     found, session = view.line.found, view.line.session
     running = session is None or isinstance(session, Granted | Live)
     allowed = isinstance(found, Approved | Supervised) or (isinstance(found, AwaitingApproval) and mine)

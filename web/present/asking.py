@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from audit.recording_rules import demanded
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
 from broker.api.refusals import sentences
 from broker.cases.ask import Draft
@@ -339,6 +340,8 @@ def preview(scene: Scene, wrote: Typed) -> v.Sheet:
         "\n\n".join(t for t in (wrote.title, wrote.reason) if t) or "…",
         channels, _activities(wrote), account, begins, ends,
         wrote.longest_s or int(DEFAULT_LENGTH.total_seconds()),
+        scene.policy is not None
+        and demanded(scene.policy.recording, [c.kind for c in channels], administrator=account.administrator),
     )  # fmt: skip
     say = scene.reader.say
     note = say("cambia a ogni modifica", "changes with every edit")

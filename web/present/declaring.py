@@ -28,6 +28,7 @@ class Declared:
     begins: datetime
     ends: datetime
     longest_s: int
+    recorded: bool
 
 
 def declared(line: Listed) -> Declared:
@@ -44,6 +45,7 @@ def declared(line: Listed) -> Declared:
         statement.not_before,
         statement.not_after,
         statement.longest_s,
+        statement.recording,
     )
 
 
@@ -79,10 +81,7 @@ def declaration(
             f"{when}, al massimo *{lasts}*. Alla scadenza la macchina chiude tutto da sola.",
             f"{when}, at most *{lasts}*. At the end the host closes everything by itself.",
         ),
-        say(
-            "Non registrata: restano nel registro i fatti, cioè inizio, fine, canali, quantità.",
-            "Not recorded: the log keeps the facts, that is start, end, channels, amounts.",
-        ),
+        _recorded(said, reader),
         say("Chi guarda lo sceglie chi firma.", "Who watches is chosen by whoever signs."),
     )
     return v.Sheet(say("Dichiarazione", "Statement"), right, paragraphs, digest, note)
@@ -124,4 +123,16 @@ def _account(account: Account, reader: Reader) -> str:
         "Ciò che lascia può restare attivo dopo la sessione, senza altre firme.",
         f"Works as account {name}, *an administrator of the host: he could change Verbale too*. "
         "What he leaves there can stay active after the session, without another signature.",
+    )
+
+
+def _recorded(said: Declared, reader: Reader) -> str:
+    if said.recorded:
+        return reader.say(
+            "*Registrata*: si conserva ciò che i comandi rispondono, con i segreti coperti; mai i tasti.",
+            "*Recorded*: what commands answer is kept, secrets covered; never the keys.",
+        )
+    return reader.say(
+        "Non registrata: restano nel registro i fatti, cioè inizio, fine, canali, quantità.",
+        "Not recorded: the log keeps the facts, that is start, end, channels, amounts.",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from broker.cases.see_estate import HostView, PersonView
+from broker.cases.person_view import PersonView
+from broker.cases.see_estate import HostView
 from broker.cases.see_mine import MineView
 from broker.domain.estate import Tenant
 from broker.domain.people import Who
@@ -188,9 +189,9 @@ def mine(found: MineView, who: Who, reader: Reader) -> e.Mine:
         say("Password e codice, come riserva", "Password and code, as a fallback"), href="/persone/password"
     )
     return e.Mine(
-        facts=(login,) if who.house else (login, _signing_fact(found, reader)),
+        facts=(login,) if who.role == "owner" else (login, _signing_fact(found, reader)),
         another=v.Ceremony("/api/passkeys/begin", "/api/passkeys/finish"),
-        signing=None if who.house else signing_key(reader, first=not found.signing),
+        signing=None if who.role == "owner" else signing_key(reader, first=not found.signing),
         ssh_keys=tuple(
             (
                 key.fingerprint,

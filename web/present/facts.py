@@ -14,11 +14,11 @@ from web.views import FeedItem, Severity
 
 _GRAVE = ("session.refused", "session.paused", "channel.refused", "session.presumed_ended", "access.denied")
 _WARN = (
-    "approval.refused", "approval.withdrawn", "grant.revoked", "session.stop_ordered", "request.lapsed",
+    "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
     "grant.expired", "tool.started",
 )  # fmt: skip
 _NOTED = ("watch.left", "request.withdrawn", "command.executed", "request.solved_by_customer")
-_FORCED = ("stopped_by_ads", "stopped_by_desk", "revoked", "clock_moved", "host_revoked")
+_FORCED = ("stopped_by_ads", "stopped_by_desk", "revoked", "clock_moved", "host_revoked", "revoked_at_host")
 _DESK: dict[str, Pair] = {
     "told": ("chi è alla postazione è stato avvisato", "whoever is at the desk was told"),
     "nobody": ("nessuno alla postazione", "nobody at the desk"),

@@ -298,9 +298,18 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
     return tuple(found)
 
 
+def mandated(view: RequestView, who: Who) -> bool:
+    """Whether the customer appointed this technician for his mandates."""
+    lines = () if view.approvers is None else view.approvers.approvers
+    return any(line.person == who.person and line.role == "vendor_ads" for line in lines)
+
+
 def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     line, say = view.line, reader.say
     acts = []
+    if isinstance(line.found, AwaitingApproval) and mandated(view, who):
+        word = say("Autorizza in mandato", "Authorise under the mandate")
+        acts.append(v.Act(word, href=f"/richieste/{line.found.asked.id}/approva", icon="pen"))
     if waits(line) and who.role == "technician":
         mine = line.found.asked.technician == who.person
         blocked = say("La ritira solo chi l’ha chiesta.", "Only whoever asked can withdraw it.")

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
-from audit.statement import APPROVER_ROLES, CHANNEL_KINDS, Account, Policy, Tool
+from audit.forms import KEY
+from audit.statement import (
+    APPROVER_ROLES,
+    CHANNEL_KINDS,
+    Account,
+    Approvers,
+    Policy,
+    Tool,
+    short_digest,
+)
 from audit.terms import LONGEST, TERMS, months
 from broker.cases.change_approvers import Appointment
-from broker.cases.see_estate import HostView, PersonView
+from broker.cases.person_view import PersonView
+from broker.cases.see_estate import HostView
 from broker.domain.appointing import PolicyDraft
 from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
-from web.present import words
+from web.present import recording_rules, words
 from web.present.asking import OFFERED
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
@@ -53,6 +65,7 @@ TERM_WORDS: dict[str, Pair] = {
     "authorisation": ("Testi delle richieste", "Texts of requests"),
     "report": ("Rapporti", "Reports"),
     "log": ("Note finali e comandi", "Closing notes and commands"),
+    "recording": ("Registrazioni video delle sessioni", "Recordings of sessions"),
 }
 SPARE_TOOLS = 2  # empty lines of the form
 
@@ -64,7 +77,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
-        policy.retention, policy.recipient, policy.roles,
+        policy.retention, policy.recipient, policy.roles, policy.recording,
     )  # fmt: skip
 
 
@@ -122,6 +135,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             "Facoltativa. Comincia con age1; quella segreta resta a lei.",
             "Optional. It begins with age1; the secret one stays with you.",
         ),
+        recording=recording_rules.form(now.recording, reader),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -173,6 +187,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         retention=tuple(sorted(_terms(one))),
         recipient=one("recipient") or None,
         roles=tuple((role, count) for role, count in by_role if count),
+        recording=recording_rules.read(one),
     )
 
 
@@ -230,10 +245,30 @@ def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
 # ----------------------------------------------------------------------------- the list of approvers
 
 
-def approver_list(people: Sequence[PersonView], reader: Reader) -> e.ApproverList:
-    rows = tuple(_approver(one, reader) for one in people if one.role in CUSTOMER_ROLES)
+def approver_list(
+    people: Sequence[PersonView], held: Approvers | None, new_key: str, making: str, reader: Reader
+) -> e.ApproverList:
+    """`new_key`: the public half of a key on paper just made; `making`: where one is made."""
+    rows = tuple(_approver(one, reader) for one in people)
     word = reader.say("Leggi e firma l’elenco", "Read and sign the list")
-    return e.ApproverList(rows, v.Act(word, post="/persone/elenco", kind="sign", sign=True))
+    make = reader.say("Crea una chiave di recupero su carta", "Make a recovery key on paper")
+    pinned = None if held is None else held.paper_key
+    named = new_key or pinned or ""
+    return e.ApproverList(
+        rows,
+        v.Act(word, post="/persone/elenco", kind="sign", sign=True),
+        make_paper=v.Act(make, href=making),
+        paper_key=new_key,
+        paper=_paper_print(named, reader),
+        by_paper=pinned is not None and not new_key,
+    )
+
+
+def _paper_print(key: str, reader: Reader) -> str:
+    """As the signing site prints it: for comparing with the sheet."""
+    if not KEY.fits(key):
+        return reader.say("nessuna", "none")
+    return short_digest(hashlib.sha256(unb64(key)).digest())
 
 
 def _approver(one: PersonView, reader: Reader) -> e.ApproverLine:
@@ -250,13 +285,21 @@ def _approver(one: PersonView, reader: Reader) -> e.ApproverLine:
         day = date_of(held, reader)
         keys += say(f", oggi nell’elenco fino al {day}", f", on today’s list until {day}")
     until = held if held is not None and held > now else now + timedelta(days=300)
+    role = words.coded(words.ROLES, one.role, reader)
+    if one.role not in CUSTOMER_ROLES:
+        role = say(
+            "tecnico del fornitore, solo con un suo mandato", "technician of the vendor, under a mandate only"
+        )
     return e.ApproverLine(
-        one.id, words.clean(one.name), words.coded(words.ROLES, one.role, reader), keys,
-        chosen=not blocked, until=f"{local(until):%Y-%m-%d}", blocked=blocked,
+        one.id, words.clean(one.name), role, keys,
+        chosen=not blocked and (one.role in CUSTOMER_ROLES or held is not None),
+        until=f"{local(until):%Y-%m-%d}", blocked=blocked, delegated=one.delegated if one.role == "ads" else None,
     )  # fmt: skip
 
 
-def appointments(chosen: Sequence[str], until: Mapping[str, str], now: datetime) -> list[Appointment]:
+def appointments(
+    chosen: Sequence[str], until: Mapping[str, str], now: datetime, delegated: Sequence[str] = ()
+) -> list[Appointment]:
     """Until the end of the day that was typed, Italian time; a year from now is the longest."""
     found = []
     for person in dict.fromkeys(chosen):
@@ -265,5 +308,5 @@ def appointments(chosen: Sequence[str], until: Mapping[str, str], now: datetime)
         except ValueError as wrong:
             raise Refused(Why.BAD_INPUT, field="until") from wrong
         last = min(day + timedelta(days=1) - timedelta(seconds=1), now + MAX_APPOINTMENT)
-        found.append(Appointment(person, last))
+        found.append(Appointment(person, last, person in delegated))
     return found

@@ -258,8 +258,19 @@ def _bar(view: SessionView, reader: Reader) -> tuple[tuple[str, v.State, str], .
         (say("Stato", "State"), state_of(view.found, reader), ""),
         (say("Supervisione", "Supervision"), watch, small),
         (say("Registro", "Log"), log_state(view, reader), say(f"{size} voci", f"{size} records")),
-        (say("Contenuto", "Content"), v.State("off", say("non registrato", "not recorded")), ""),
+        (say("Contenuto", "Content"), _content(view, reader), ""),
     )
+
+
+def recorded(view: SessionView) -> bool:
+    """As it was approved."""
+    return view.request.line.found.asked.statement.recording
+
+
+def _content(view: SessionView, reader: Reader) -> v.State:
+    if recorded(view):
+        return v.State("ok", reader.say("registrato", "recorded"))
+    return v.State("off", reader.say("non registrato", "not recorded"))
 
 
 def log_state(view: SessionView, reader: Reader) -> v.State:

@@ -10,8 +10,9 @@ from audit.records import SessionRefused
 from audit.statement import Policy
 from audit.terms import TERMS, months
 from audit.verifica.page import digest
+from broker.cases.person_view import PersonView
 from broker.cases.see_customer import CustomerView
-from broker.cases.see_estate import HostView, PersonView
+from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
@@ -24,7 +25,7 @@ from web.present.estate import confirmed, signing_key
 from web.present.reader import Pair, Reader
 from web.present.requests import title_of
 from web.present.rules import TERM_WORDS
-from web.present.times import ago, date_of, day_of, length, month_name
+from web.present.times import ago, date_of, day_of, length, moment, month_name
 from web.present.watching import other
 from web.views import Mark
 
@@ -71,6 +72,7 @@ def todos(
 ) -> tuple[e.Todo, ...]:
     found = [
         *next_log.to_acknowledge(view, who, reader),
+        *_to_object(view, reader),
         *_to_found(view, who, reader),
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),
@@ -91,6 +93,29 @@ def todos(
             f" Hosts that have not brought their agent yet: {waiting}.",
         )
     return (e.Todo("ok", say("Che cosa deve fare lei: niente", "What you have to do: nothing"), text),)
+
+
+def _to_object(view: CustomerView, reader: Reader) -> list[e.Todo]:
+    """A list signed with the key on paper waits: whoever may authorise today can stop it."""
+    if view.announced is None:
+        return []
+    found, counts = view.announced
+    say = reader.say
+    name = next((words.clean(one.name) for one in view.people if one.id == found.by), found.by)
+    when = moment(counts, reader, zone=True)
+    act = v.Act(
+        say("Leggi e opponiti", "Read and object"), post="/persone/elenco/opposizione", icon="pen", sign=True
+    )
+    text = say(
+        f"Con la chiave su carta, a nome di {name}. Vale da {when}; ogni macchina conta le sue 72 ore. "
+        "Se non lo ha chiesto chi doveva, firmi l’opposizione.",
+        f"By the key on paper, in the name of {name}. It counts from {when}; every host counts its own 72 hours. "
+        "If it was not asked by whoever should, sign the objection.",
+    )
+    title = say(
+        "Un elenco nuovo di chi può autorizzare aspetta", "A new list of who may authorise is waiting"
+    )
+    return [e.Todo("wait", title, text, (act,))]
 
 
 def _to_found(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
@@ -311,6 +336,12 @@ def _person(one: PersonView, who: Who, reader: Reader) -> e.Person:
     say = reader.say
     name = words.clean(one.name) + (say(" (lei)", " (you)") if one.id == who.person else "")
     count, role = one.signing_passkeys, words.coded(words.ROLES, one.role, reader)
+    if one.role == "technician":
+        role = say(
+            "tecnico del fornitore, solo con un suo mandato", "technician of the vendor, under a mandate only"
+        )
+    elif one.delegated:
+        role = say(f"{role}, solo con una delega", f"{role}, under a delegation only")
     line = say(
         f"{role}, {count} passkey per firmare",
         f"{role}, {count} passkey{'s' if count != 1 else ''} to sign with",

@@ -13,7 +13,7 @@ from web.present import facts, words
 from web.present.approving import revoke, supervise
 from web.present.declaring import declared, last_hour, written
 from web.present.reader import Reader
-from web.present.sessions import left, log_state, notice, over, state_of, tabs, until
+from web.present.sessions import left, log_state, notice, over, recorded, state_of, tabs, until
 from web.present.times import clock_time, span
 
 
@@ -35,7 +35,10 @@ def live(
         else say(f"{name} su {host}", f"{name} on {host}"),
         technician=name,
         host=host,
-        recorded=False,
+        recorded=recorded(view),
+        recordings=v.Act(say("Registrazioni", "Recordings"), href=f"{base}/registrazioni")
+        if recorded(view) and who.role == "titolare"
+        else None,
         left=left(found, reader),
         presence=_presence(view, who, reader),
         facts=_card(view, reader),

@@ -14,6 +14,7 @@ ROLES: dict[str, Pair] = {
     "owner": ("responsabile", "owner"),
     "titolare": ("titolare", "titolare"),
     "ads": ("ADS", "ADS"),
+    "vendor_ads": ("ADS del fornitore, in mandato", "ADS of the vendor, under a mandate"),
 }
 CHANNELS: dict[str, Pair] = {
     "terminal": ("Terminale", "Terminal"),
@@ -87,6 +88,8 @@ END_REASONS: dict[str, Pair] = {
     "agent_stopping": ("l’agente è stato fermato", "the agent was stopped"),
     "clock_moved": ("l’orologio della macchina è stato spostato", "the host’s clock was moved"),
     "host_revoked": ("macchina tolta", "host taken out"),
+    "recording_lost": ("la registrazione non si poteva conservare", "the recording could not be kept"),
+    "revoked_at_host": ("revocata sulla macchina", "revoked at the host"),
 }
 
 # What a channel allows, and what is said of it where it was not asked for. The signing page says the same

@@ -83,7 +83,7 @@ export function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function joined(...parts) {
+export function joined(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -116,7 +116,12 @@ export function shortDigest(bytes) {
 /** The root fingerprint people type at the host: 128 bits and a check sign (statement.root_text). */
 export function rootText(bytes) {
   const digits = hex(bytes).slice(0, 32);
+  return `${digits.match(/.{4}/g).join("-")}-${checkLetter(digits)}`;
+}
+
+/** Catches every slip of one digit and every swap of neighbours. */
+export function checkLetter(digits) {
   let total = 0;
   for (const digit of digits) total = (total * 5 + parseInt(digit, 16)) % CHECK_LETTERS.length;
-  return `${digits.match(/.{4}/g).join("-")}-${CHECK_LETTERS[total]}`;
+  return CHECK_LETTERS[total];
 }

@@ -1,13 +1,16 @@
 // Shows a statement in full and has it signed by a passkey of this origin. No log-in, no storage, no third party.
 
-import { Refused, b64, unb64 } from "./canonical.js";
+import { Refused, b64, sha256, shortDigest, unb64 } from "./canonical.js";
 import { known, say, speak } from "./language.js";
+import * as paper from "./paper.js";
 import { wholeOf } from "./statements.js";
 import { h, page, stop, visible } from "./words.js";
 
 const MAX_LINK = 512 * 1024; // an approver set and a policy of a large customer, twice over
-const SIGN_FIELDS = ["op", "lang", "return", "state", "statement", "attached", "openings", "shown", "credentials"];
+const SIGN_FIELDS = ["op", "lang", "return", "state", "statement", "attached", "openings", "shown", "credentials", "paper"];
 const REGISTER_FIELDS = ["op", "lang", "return", "state", "challenge", "person", "shown", "credentials"];
+const PAPER_FIELDS = ["op", "lang", "return", "state"];
+const FIELDS_OF = { sign: SIGN_FIELDS, register: REGISTER_FIELDS, "paper-key": PAPER_FIELDS };
 const TYPES = [-7, -8, -257]; // ES256, EdDSA, RS256: what agents can check
 
 const place = document.getElementById("contenuto");
@@ -63,14 +66,14 @@ function payloadOf(hash) {
   } catch {
     throw new Refused("Il collegamento è incompleto o alterato.", "The link is incomplete or altered.");
   }
-  if (typeof found !== "object" || found === null || !["sign", "register"].includes(found.op)) {
+  if (typeof found !== "object" || found === null || !Object.hasOwn(FIELDS_OF, String(found.op))) {
     throw new Refused("Il collegamento non dice che cosa fare.", "The link does not say what to do.");
   }
   if (found.lang !== undefined && !known(found.lang)) {
     throw new Refused("Il collegamento chiede una lingua che questa pagina non parla.", "The link asks for a language that this page does not speak.");
   }
   speak(found.lang ?? "it");
-  onlyKnown(found, found.op === "sign" ? SIGN_FIELDS : REGISTER_FIELDS);
+  onlyKnown(found, FIELDS_OF[found.op]);
   if (typeof found.state !== "string" || found.state.length > 512) throw new Refused("Il collegamento è incompleto.", "The link is incomplete.");
   return found;
 }
@@ -171,7 +174,12 @@ async function sign(payload, back, config) {
   }
   const shown = await page(checked, names(payload.shown));
   const allowed = keys(payload.credentials);
+  if (payload.paper !== undefined && (typeof payload.paper !== "string" || checked.statement.fields.type !== "approvers")) {
+    throw new Refused("La chiave su carta firma solo l’elenco di chi può autorizzare.", "The key on paper signs the list of who may authorise and nothing else.");
+  }
   const perform = async () => {
+    const sheet = document.getElementById("carta");
+    const byPaper = sheet ? { paper: await paper.sign(paper.typed(sheet.value), checked.statement.digest, payload.paper) } : {};
     const found = await navigator.credentials.get({
       publicKey: { challenge: checked.statement.digest, rpId: config.rp_id, userVerification: "required", allowCredentials: allowed, timeout: 180000 },
     });
@@ -182,7 +190,7 @@ async function sign(payload, back, config) {
       signature: b64(found.response.signature),
     };
     if (document.getElementById("salva")?.checked) save(`fine-${checked.statement.fields.session}.json`, { assertion, statement: payload.statement });
-    goBack(back, { state: payload.state, assertion });
+    goBack(back, { state: payload.state, assertion, ...byPaper });
   };
   const proof = h("p", { class: "sign-proof" }, h("span", {}, say("La sua firma vale solo per questo testo.", "Your signature is for this text only."), h("br"), say("Impronta ", "Digest "), h("span", { class: "digest", id: "impronta", "data-full": shown.full }, shown.digest)));
   const asides = Object.keys(names(payload.shown)).length ? h("p", { class: "faint" }, say("I nomi accanto ai codici li indica il fornitore; la firma copre i codici.", "The names beside the codes are the vendor’s word; the signature covers the codes.")) : undefined;
@@ -194,7 +202,55 @@ async function sign(payload, back, config) {
     ...shown.body,
     ...(asides ? [asides] : []),
     ...(shown.savable ? [h("p", { class: "sign-proof" }, h("input", { type: "checkbox", id: "salva" }), " ", h("label", { for: "salva" }, shown.savable))] : []),
+    ...(payload.paper === undefined ? [] : sheetField()),
     box(shown.act, () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
+  );
+}
+
+/** Where the key on paper is typed: it stays on this page, only its signature leaves. */
+function sheetField() {
+  return [
+    h("div", { class: "note note-wait" }, h("div", {}, h("p", {}, h("b", {}, say("Serve anche la chiave su carta.", "The key on paper is needed as well."))), h("p", {}, say(
+      "L’elenco varrà fra 72 ore, contate da ogni macchina, se nessuno di chi può autorizzare oggi si oppone. Intanto chi è alle postazioni lo legge.",
+      "The list will count in 72 hours, counted by every host, unless somebody who may authorise today objects. Meanwhile whoever is at the desks reads it.",
+    )))),
+    h("div", { class: "field" }, h("label", { for: "carta" }, say("Le 4 righe del foglio", "The 4 lines of the sheet")),
+      h("textarea", { class: "input mono", id: "carta", rows: "4", autocomplete: "off", spellcheck: "false", autocapitalize: "characters" })),
+  ];
+}
+
+/** A key on paper is made here, shown once, and forgotten with this page; only its public half goes back. */
+async function makePaperKey(payload, back) {
+  const made = await paper.make();
+  const print = shortDigest(await sha256(unb64(made.publicKey)));
+  const shown = h("section", { class: "root", "aria-labelledby": "t-carta" },
+    h("h2", { id: "t-carta" }, say("Chiave di recupero su carta", "Recovery key on paper")),
+    ...paper.lines(made.seed).map((line) => h("p", { class: "root-text" }, ...line.split("-").flatMap((group, place) => (place ? ["-", h("wbr"), group] : [group])))),
+    h("p", {}, say("Impronta: ", "Fingerprint: "), h("b", { class: "mono", id: "impronta" }, print)),
+  );
+  const copied = h("input", { type: "checkbox", id: "copiata" });
+  const perform = async () => {
+    if (!copied.checked) throw new Refused("Prima la stampi o la copi: non si vedrà più.", "First print or copy it: it will not be shown again.");
+    goBack(back, { state: payload.state, paper_key: made.publicKey });
+  };
+  const printer = h("button", { class: "btn", type: "button", id: "stampa" }, say("Stampa", "Print"));
+  printer.addEventListener("click", () => window.print());
+  const proof = h("p", { class: "sign-proof" }, copied, " ", h("label", { for: "copiata" }, say("L’ho su carta, in un posto sicuro", "I have it on paper, in a safe place")));
+  document.body.dataset.state = "ready";
+  show(
+    h("p", { class: "sign-state" }, h("span", { class: "state state-wait" }, say("Da scrivere su carta", "To be written on paper"))),
+    h("h1", { tabindex: "-1" }, say("La sua chiave di recupero", "Your recovery key")),
+    h("p", { class: "sign-sub" }, say(
+      "Serve se perde la passkey con cui firma. Può solo cambiare chi autorizza, e solo dopo 72 ore. Vale quando avrà firmato l’elenco che la nomina.",
+      "For when you lose the passkey you sign with. It can only change who authorises, and only after 72 hours. It counts once you have signed the list that names it.",
+    )),
+    shown,
+    h("p", {}, printer),
+    h("div", { class: "note note-sign" }, h("div", {}, h("p", {}, say(
+      "Nasce in questa pagina e non ne esce: il server riceve solo la parte pubblica. Non la fotografi, non la mandi, non la dica al fornitore.",
+      "It is made in this page and does not leave it: the server gets the public half only. Do not photograph it, send it or tell it to the vendor.",
+    )))),
+    box(say("Continua", "Go on"), () => goBack(back, { state: payload.state, cancelled: true }), proof, perform),
   );
 }
 
@@ -272,7 +328,7 @@ async function start() {
     const payload = payloadOf(location.hash);
     const back = returnTo(payload.return, config.broker_origins);
     if (!window.PublicKeyCredential) throw new Refused("Questo browser non offre passkey. Usi un browser aggiornato o il telefono.", "This browser offers no passkeys. Use an up-to-date one, or the phone.");
-    await (payload.op === "sign" ? sign : register)(payload, back, config);
+    await { sign, register, "paper-key": makePaperKey }[payload.op](payload, back, config);
   } catch (wrong) {
     refuse(
       wrong instanceof Refused

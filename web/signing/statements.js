@@ -51,12 +51,13 @@ const channel = (value, name) => {
 const login = object({ id: bytes, public_key: bytes, demo_software: maybe(onlyTrue) });
 const approver = object({
   person: text,
-  role: oneOf("titolare", "ads"),
+  role: oneOf("titolare", "ads", "vendor_ads"),
   credential: bytes,
   public_key: bytes,
   valid_from: instant,
   valid_until: instant,
   demo_software: maybe(onlyTrue),
+  delegated: maybe(onlyTrue),
 });
 const tool = object({ id: text, start: list(text, 1), watch: list(text), stop_grace_s: whole(0, 60) });
 const year = 366 * 24 * 3600;
@@ -64,11 +65,12 @@ const year = 366 * 24 * 3600;
 const host = object({ id: text, agent_key: bytes });
 const ofSession = { tenant: text, session: text, request: hex64, grant: hex64, host };
 // audit/terms.py: the shortest of each class, in months.
-const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1 };
+const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1, recording: 1 };
 const terms = (value, name) => {
   object(Object.fromEntries(Object.entries(SHORTEST).map(([kind, least]) => [kind, maybe(whole(least, 600))])))(value, name);
   if (!Object.keys(value).length) wrong(name);
 };
+const ground = object({ kind: oneOf("agreement", "authorisation", "no_employees"), reference: text, day: text });
 const recipient = (value, name) => (typeof value === "string" && /^age1[02-9ac-hj-np-z]{58}$/.test(value)) || wrong(name);
 // Sorted, none twice: one spelling, as in audit/statement.py.
 const named = (least) => (value, name) => {
@@ -77,6 +79,25 @@ const named = (least) => (value, name) => {
 };
 
 const headLine = object({ size: whole(1, Number.MAX_SAFE_INTEGER), root: hex64 });
+
+// In the order of the table, none twice: one spelling, as in audit/warrant.py.
+const ordered = (table) => (value, name) => {
+  list(oneOf(...table), 1)(value, name);
+  const places = value.map((one) => table.indexOf(one));
+  if (places.some((one, place) => place && places[place - 1] >= one)) wrong(name);
+};
+const warrant = {
+  tenant: text,
+  warrant: text,
+  persons: named(1),
+  hosts: maybe(named(1)),
+  channels: ordered(CHANNELS),
+  activities: maybe(ordered(CODES)),
+  administrator: flag,
+  not_before: instant,
+  not_after: instant,
+  demo_software: maybe(onlyTrue),
+};
 
 const FIELDS = {
   request: {
@@ -106,7 +127,10 @@ const FIELDS = {
     watcher: maybe(text),
     given: instant,
     demo_software: maybe(onlyTrue),
+    warrant: maybe(hex64),
   },
+  delegation: warrant,
+  mandate: { ...warrant, own_requests: maybe(onlyTrue) },
   policy: {
     tenant: text,
     number: whole(1, 1e9),
@@ -124,6 +148,7 @@ const FIELDS = {
     external_witnesses: maybe(list(object({ url: text, vkey: text }), 1)),
     retention: maybe(terms),
     recipient: maybe(recipient),
+    recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {
@@ -132,7 +157,9 @@ const FIELDS = {
     previous: maybe(hex64),
     signing: origin,
     approvers: list(approver, 1),
+    paper_key: maybe((value) => unb64(value, 32)),
   },
+  objection: { tenant: text, announced: hex64, by: text, given: instant, demo_software: maybe(onlyTrue) },
   erasure: {
     tenant: text,
     requests: named(1),
@@ -178,14 +205,20 @@ const FIELDS = {
 /** Which statements may be signed, and what must come attached so that all of it can be shown. */
 export const SIGNED = {
   approval: ["request"],
+  delegation: [],
+  mandate: [],
   policy: [],
   approvers: [],
   erasure: [],
   recovery: [],
+  objection: ["announced"],
   enrolment: ["approvers", "policy"],
   supervision: ["request"],
   stop: ["request"],
 };
+
+/** Under which types a text may come attached, where its name is no type. */
+const TYPES = { warrant: ["delegation", "mandate"], announced: ["approvers"] };
 
 /** What a request's opening holds (broker/domain/texts.py writes it). */
 const texts = object({
@@ -201,6 +234,11 @@ function related(statement) {
   if (statement.type === "approval" && (statement.supervision === "waived") === Object.hasOwn(statement, "watcher")) {
     wrong("watcher");
   }
+  if (["delegation", "mandate"].includes(statement.type)) {
+    const days = (Date.parse(statement.not_after) - Date.parse(statement.not_before)) / 86_400_000;
+    if (!(days > 0 && days <= 366)) wrong("not_after");
+    if (statement.persons.length > 16) wrong("persons");
+  }
   if (["request", "supervision"].includes(statement.type) && statement.not_after <= statement.not_before) wrong("not_after");
   if (statement.type === "recovery" && statement.restored.size >= statement.cosigned.size) wrong("cosigned");
   if (statement.type === "policy" && statement.roles) {
@@ -214,6 +252,7 @@ function related(statement) {
   if (statement.type === "approvers") {
     if (!statement.approvers.some((one) => one.role === "titolare")) wrong("approvers");
     if (new Set(statement.approvers.map((one) => one.credential)).size !== statement.approvers.length) wrong("approvers");
+    if (statement.approvers.some((one) => one.delegated && one.role !== "ads")) wrong("delegated");
   }
 }
 
@@ -237,7 +276,8 @@ export async function read(encoded) {
 }
 
 async function attachedTo(statement, attached) {
-  const wanted = SIGNED[statement.fields.type];
+  const cites = statement.fields.type === "approval" && Object.hasOwn(statement.fields, "warrant");
+  const wanted = [...SIGNED[statement.fields.type], ...(cites ? ["warrant"] : [])];
   const found = {};
   for (const name of Object.keys(attached)) {
     if (!wanted.includes(name)) throw new Refused("Il collegamento porta un testo che non c’entra con questa firma.", "The link brings a text that has nothing to do with this signature.");
@@ -245,7 +285,7 @@ async function attachedTo(statement, attached) {
   for (const name of wanted) {
     if (!Object.hasOwn(attached, name)) throw new Refused("Il collegamento non porta tutto ciò che firmerebbe.", "The link does not bring all that you would sign.");
     const one = await read(attached[name]);
-    if (one.fields.type !== name) throw new Refused("Il collegamento porta un testo di un altro tipo.", "The link brings a text of another kind.");
+    if (!(TYPES[name] ?? [name]).includes(one.fields.type)) throw new Refused("Il collegamento porta un testo di un altro tipo.", "The link brings a text of another kind.");
     if (hex(one.digest) !== statement.fields[name]) {
       throw new Refused("Il testo mostrato non è quello che firmerebbe: le impronte sono diverse.", "The text shown is not the one you would sign: the digests differ.");
     }

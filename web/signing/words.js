@@ -8,7 +8,11 @@ const DAY_FORM = { timeZone: ZONE, day: "2-digit", month: "2-digit", year: "nume
 const TIME_FORM = { timeZone: ZONE, hour: "2-digit", minute: "2-digit" };
 const MOMENT_FORM = { ...DAY_FORM, ...TIME_FORM, weekday: "short", timeZoneName: "short" };
 // Each pair is Italian, English. The broker's page says the same of the same request (present/words.py).
-const ROLE = { titolare: ["titolare", "titolare"], ads: ["amministratore di sistema (ADS)", "system administrator (ADS)"] };
+const ROLE = {
+  titolare: ["titolare", "titolare"],
+  ads: ["amministratore di sistema (ADS)", "system administrator (ADS)"],
+  vendor_ads: ["amministratore del fornitore: autorizza solo con un suo mandato, e non guarda mai per lei", "administrator of the vendor: authorises under a mandate of yours only, and never watches for you"],
+};
 const CAN = {
   terminal: [
     "Dare comandi in un terminale: con essi legge e cambia ciò che può quell’utente, e usa la rete della macchina",
@@ -215,6 +219,7 @@ function approval({ statement, attached, texts }, shown) {
           ask.account.administrator ? say(" (amministratore).", " (administrator).") : say(" (non amministratore).", " (no administrator)."),
         ],
         [say("Attività", "Activities"), ask.activities.map(activity).join("; ")],
+        attached.warrant ? under(attached.warrant, ask, yes) : undefined,
         [say("Richiesta", "Request"), say("con impronta ", "with digest "), mono(yes.request.slice(0, 16).match(/.{4}/g).join(" "))],
       ),
       administrator(ask.account),
@@ -234,11 +239,23 @@ function approval({ statement, attached, texts }, shown) {
   };
 }
 
+/** Under which delegation or mandate somebody signs; all of its fields follow below. */
+function under(warrant, ask, yes) {
+  const { type, warrant: id, not_after: until } = warrant.fields;
+  const own = ask.technician.id === yes.approver;
+  return [
+    type === "mandate" ? say("In mandato", "Under a mandate") : say("Con delega", "Under a delegation"),
+    mono(id), say(`, fino a ${moment(until)}`, `, until ${moment(until)}`),
+    own ? h("small", {}, h("b", {}, say("Lei autorizza una richiesta sua.", "You authorise a request of your own.")), say(" Il rapporto lo dirà.", " The report will say so.")) : undefined,
+  ];
+}
+
 const KEPT = {
   access: ["nomi negli accessi", "names in accesses"],
   authorisation: ["testi delle richieste", "texts of requests"],
   report: ["rapporti", "reports"],
   log: ["note finali e comandi", "closing notes and commands"],
+  recording: ["registrazioni video delle sessioni", "recordings of sessions"],
 };
 
 function byRole(rules) {
@@ -285,11 +302,30 @@ function ruleFacts(rules) {
       ? [say("Si conserva", "Kept"), h("ul", { class: "lines" }, Object.entries(rules.retention).map(([kind, months]) =>
           h("li", {}, say(...KEPT[kind]), say(`: ${months} mesi`, `: ${months} months`))))]
       : undefined,
+    [say("Registrazione", "Recording"), ...recordingRules(rules.recording)],
     rules.recipient ? [say("Testi apribili anche da", "Texts can be opened also by"), mono(rules.recipient)] : undefined,
     rules.previous
       ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]
       : undefined,
   );
+}
+
+const GROUNDS = {
+  agreement: ["accordo sindacale", "agreement with the unions"],
+  authorisation: ["autorizzazione dell’Ispettorato", "authorisation of the labour inspectorate"],
+  no_employees: ["nessun dipendente", "nobody employed"],
+};
+
+function recordingRules(rules) {
+  if (!rules) return [say("Nessuna sessione viene registrata", "No session is recorded")];
+  const ground = (it, en, one) =>
+    h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), one.day);
+  return [
+    rules.sessions === "all"
+      ? say("Ciò che i comandi rispondono viene registrato, in ogni sessione", "What commands answer is recorded, in every session")
+      : say("Ciò che i comandi rispondono viene registrato, nelle sessioni da amministratore", "What commands answer is recorded, in administrators’ sessions"),
+    h("ul", { class: "lines" }, [ground("Cliente: ", "Customer: ", rules.client), ground("Fornitore: ", "Vendor: ", rules.vendor)]),
+  ];
 }
 
 function accountsOf(rules, shown) {
@@ -353,9 +389,19 @@ function policy({ statement }, shown) {
 async function people(list, shown) {
   return Promise.all(list.map(async (one) =>
     h("li", {}, h("div", {}, ...person(one.person, shown),
-      h("small", {}, say(...ROLE[one.role]), say(", da ", ", from "), day(one.valid_from), say(" a ", " to "), h("b", {}, day(one.valid_until))),
+      h("small", {}, say(...ROLE[one.role]), one.delegated ? say(", autorizza solo con una delega", ", authorises under a delegation only") : "", say(", da ", ", from "), day(one.valid_from), say(" a ", " to "), h("b", {}, day(one.valid_until))),
       h("small", {}, say("chiave ", "key "), h("span", { class: "digest" }, shortDigest(await sha256(unb64(one.public_key)))),
         one.demo_software ? say(" · dimostrativa, non protetta da un dispositivo", " · of the demo, protected by no device") : "")))));
+}
+
+async function paperOf(set) {
+  if (!set.paper_key) return [say("Chiave di recupero su carta", "Recovery key on paper"), say("Nessuna", "None")];
+  return [
+    say("Chiave di recupero su carta", "Recovery key on paper"),
+    say("con impronta ", "with fingerprint "),
+    h("b", { class: "mono" }, shortDigest(await sha256(unb64(set.paper_key)))),
+    h("small", {}, say("La confronti con il suo foglio. Chi ha quel foglio può cambiare questo elenco, dopo 72 ore.", "Compare it with your sheet. Whoever has that sheet can change this list, after 72 hours.")),
+  ];
 }
 
 async function approvers({ statement }, shown) {
@@ -377,6 +423,7 @@ async function approvers({ statement }, shown) {
           set.previous ? h("small", {}, say("sostituisce quello con impronta ", "replaces the one with digest "), mono(set.previous.slice(0, 16))) : "",
         ],
         [say("Si firma su", "Signed at"), mono(set.signing.origin)],
+        await paperOf(set),
       ),
       note(
         "sign",
@@ -441,7 +488,7 @@ function erasure({ statement }, shown) {
   const customer = shown[order.tenant] ?? order.tenant;
   const listed = (values) => h("ul", { class: "lines" }, values.map((one) => h("li", {}, mono(one))));
   return {
-    title: say("Cancellare testi prima del termine", "Erase texts before their term"),
+    title: say("Cancellare testi e registrazioni prima del termine", "Erase texts and recordings before their term"),
     lead: say(`di ${customer}. Non si può tornare indietro.`, `of ${customer}. There is no way back.`),
     act: say("Firma la cancellazione con passkey", "Sign the erasure with passkey"),
     body: [
@@ -449,7 +496,7 @@ function erasure({ statement }, shown) {
         [say("Motivo", "Reason"), say(...ERASED_BECAUSE[order.reason])],
         [say("Deciso", "Decided"), moment(order.decided)],
       ),
-      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano i testi", "Requests whose texts are erased")), listed(order.requests)),
+      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano testi e registrazioni video", "Requests whose texts and recordings are erased")), listed(order.requests)),
       order.reports.length
         ? h("section", {}, h("h2", {}, say("Rapporti di cui si cancella la copia presso il fornitore", "Reports whose copy at the vendor is erased")), listed(order.reports))
         : undefined,
@@ -489,6 +536,59 @@ function recovery({ statement }, shown) {
           "Those records do not come back: every later check will say that they are missing. Your hosts will follow the new log and open sessions again. Whoever wanted to hide something would ask you for this very signature.",
         ),
       ),
+    ],
+  };
+}
+
+function warrant({ statement }, shown) {
+  const given = statement.fields;
+  const mandate = given.type === "mandate";
+  const customer = shown[given.tenant] ?? given.tenant;
+  const everywhere = say(`Tutte quelle di ${customer}, anche future`, `All of ${customer}, future ones too`);
+  const absent = Object.keys(CANNOT).filter((kind) => !given.channels.includes(kind));
+  const tool = say("Usare gli strumenti esterni che le sue regole ammettono", "Use the external tools that your rules allow");
+  return {
+    title: mandate ? say("Mandato al fornitore", "Mandate to the vendor") : say("Delega all’ADS", "Delegation to the ADS"),
+    lead: mandate
+      ? say(`Persone del fornitore autorizzano al suo posto, per ${customer}. Non apre nulla da sé: ogni volta firma una di loro.`, `People of the vendor authorise in your place, for ${customer}. It opens nothing by itself: each time one of them signs.`)
+      : say(`Autorizzano al suo posto, per ${customer}, entro questi limiti.`, `They authorise in your place, for ${customer}, within these limits.`),
+    act: mandate ? say("Firma il mandato con passkey", "Sign the mandate with passkey") : say("Firma la delega con passkey", "Sign the delegation with passkey"),
+    body: [
+      h("section", {}, h("h2", {}, say("A chi", "To whom")), h("ul", { class: "lines" }, given.persons.map((one) => h("li", {}, ...person(one, shown))))),
+      facts(
+        [say("Quando", "When"), h("b", {}, span(given.not_before, given.not_after)), h("small", {}, say("Finisce da sé; le macchine lo controllano.", "It ends by itself; the hosts check that."))],
+        [say("Macchine", "Hosts"), given.hosts ? h("ul", { class: "lines" }, given.hosts.map((one) => h("li", {}, ...person(one, shown)))) : everywhere],
+        [say("Attività", "Activities"), given.activities ? given.activities.map((code) => `${code}, ${say(...ACTIVITY[code])}`).join("; ") : say("Tutte", "All")],
+        [say("Utente", "Account"), given.administrator ? say("Anche amministratore della macchina", "Also an administrator of the host") : say("Mai amministratore della macchina", "Never an administrator of the host")],
+        [say("Numero", "Number"), mono(given.warrant)],
+      ),
+      administrator({ administrator: given.administrator }),
+      given.own_requests
+        ? note("wait", h("b", {}, say("Possono autorizzare anche richieste proprie.", "They may authorise requests of their own, too.")), say("Nessun altro le legge prima. Il rapporto mensile le elenca come «autoapprovata in mandato».", "Nobody else reads those first. The monthly report lists them as “autoapprovata in mandato”."))
+        : undefined,
+      lets(given.channels.map((kind) => (kind === "tool" ? tool : say(...CAN[kind]))), [
+        ...absent.map((kind) => say(...CANNOT[kind])),
+        say("Uscire dalle sue regole", "Leave your rules"),
+        say("Nominare altri, o passare ad altri questo incarico", "Name others, or hand this on"),
+        ...(mandate ? [say("Guardare al suo posto", "Watch in your place")] : []),
+      ]),
+      demoOnly(given),
+    ],
+  };
+}
+
+async function objection({ statement, attached }, shown) {
+  const said = statement.fields;
+  const customer = shown[said.tenant] ?? said.tenant;
+  return {
+    title: say("Si oppone al nuovo elenco", "You object to the new list"),
+    lead: say(`Qualcuno, con la chiave su carta, ha chiesto che per ${customer} autorizzino queste persone.`, `Somebody, with the key on paper, asked that for ${customer} these people authorise.`),
+    act: say("Firma l’opposizione con passkey", "Sign the objection with passkey"),
+    body: [
+      h("ul", { class: "lines" }, await people(attached.announced.fields.approvers, shown)),
+      facts([say("Si oppone", "Objecting"), ...person(said.by, shown), h("small", {}, moment(said.given))]),
+      note("sign", say("L’elenco nuovo non varrà mai, su nessuna macchina che riceve questa firma. Quello di oggi resta.", "The new list will never count, at any host that gets this signature. Today’s stays.")),
+      demoOnly(said),
     ],
   };
 }
@@ -563,7 +663,7 @@ function signedStop(checked, shown) {
   };
 }
 
-const PAGES = { approval, policy, approvers, erasure, recovery, enrolment, supervision, stop: signedStop };
+const PAGES = { approval, policy, approvers, erasure, recovery, enrolment, supervision, stop: signedStop, delegation: warrant, mandate: warrant, objection };
 
 function fieldsOf(value) {
   if (Array.isArray(value)) {

@@ -30,10 +30,16 @@ export function* unfit(set, demo) {
   }
 }
 
+/** Whether the customer's rules have a session with these channels recorded. */
+function demanded(rules, { channels, account }) {
+  if (rules === undefined || (rules.sessions === "administrator" && !account.administrator)) return false;
+  return channels.some(({ kind }) => kind === "terminal" || kind === "exec");
+}
+
 export function* underPolicy(request, policy) {
   const breached = (what, why) => breach("policy_breach", what, why);
   if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
-  if (request.recording) yield breached("recording", "this version records nothing, and says so");
+  if (request.recording !== demanded(policy.recording, request)) yield breached("recording", "the policy says otherwise whether it is recorded");
   if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
   if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
   const window = instant(request.not_after) - instant(request.not_before);
@@ -52,16 +58,57 @@ export function* sameMatter(grant, request) {
 }
 
 /** Whether this line of the set may say this yes, given then and used at `at`. */
-export function* byApprover(approval, approver, request, at, demo) {
+export function* byApprover(approval, approver, request, at, demo, authority) {
   if (approval.approver !== approver.person) yield breach("not_approver", "approver", "the credential is another person's");
   if (approval.tenant !== request.tenant || approval.request !== request.digest) yield breach("grant_differs", "request", "the approval is of another request");
   if (!inForce(approver, at) || !inForce(approver, instant(approval.given))) yield breach("approver_expired", "appointment", "the approver's appointment is not in force");
   const asker = request.technician;
   const his = new Set(asker.login_credentials.flatMap((login) => [login.public_key, login.id]));
-  if (approver.person === asker.id || his.has(approver.public_key) || his.has(approver.credential)) yield breach("own_request", "approver", "the technician approved his own request");
+  const himself = approver.person === asker.id && !(authority?.warrant.own_requests && needs(approver) === "mandate");
+  if (himself || his.has(approver.public_key) || his.has(approver.credential)) yield breach("own_request", "approver", "the technician approved his own request");
   if (approval.watcher === asker.id) yield breach("own_request", "watcher", "the technician would watch himself");
+  else if (needs(approver) === "mandate" && approval.supervision === "self") yield breach("own_request", "watcher", "the vendor would watch itself");
+  yield* underWarrant(approval, approver, request, authority, at);
   if (Boolean(approval.demo_software) !== Boolean(approver.demo_software)) yield breach("grant_differs", "demo_software", "approval and appointment disagree whether the key is a demo's");
   if (approver.demo_software && !demo) yield breach("demo_key", "approver", "a demo approver on a host that is no demo");
+}
+
+/** The type of warrant that an approval under this line has to cite; undefined where none. */
+function needs({ role, delegated }) {
+  if (role === "vendor_ads") return "mandate";
+  return delegated ? "delegation" : undefined;
+}
+
+/** Who needs a warrant cites one that names him, reaches this request and outlasts it; nobody else does. */
+function* underWarrant(approval, approver, request, authority, at) {
+  const needed = needs(approver);
+  const missing = (what, why) => breach("undelegated", what, why);
+  const expired = (why) => breach("warrant_expired", "warrant", why);
+  if (needed === undefined) {
+    if (approval.warrant !== undefined) yield breach("grant_differs", "warrant", "the approval cites a warrant its signer has no need of");
+    return;
+  }
+  if (authority === undefined || authority.warrant.digest !== approval.warrant) {
+    yield missing("warrant", `the approval cites no ${needed} that is known`);
+    return;
+  }
+  const { warrant, giver } = authority;
+  const his = warrant.type === needed && warrant.tenant === request.tenant && warrant.persons.includes(approver.person);
+  if (!his) yield missing("warrant", `the warrant is no ${needed} to the signer`);
+  if (giver === undefined || giver.role !== "titolare") yield missing("titolare", "who gave the warrant is titolare no more");
+  else if (!inForce(giver, at)) yield expired("the titolare's own appointment has ended");
+  if (giver !== undefined && Boolean(warrant.demo_software) !== Boolean(giver.demo_software)) yield breach("grant_differs", "demo_software", "warrant and appointment disagree on a demo's key");
+  const [from, until] = [instant(warrant.not_before) - SKEW, instant(warrant.not_after)];
+  if (from > Math.min(at, instant(approval.given)) || Math.max(at, instant(request.not_after)) > until) yield expired("the warrant is not in force, or ends before the window");
+  for (const what of outside(warrant, request)) yield missing(what, "the request lies outside the warrant's scope");
+}
+
+/** What of the request a warrant does not reach. */
+function* outside({ hosts, channels, activities, administrator }, request) {
+  if (hosts !== undefined && !hosts.includes(request.host.id)) yield "host";
+  if (!request.channels.every(({ kind }) => channels.includes(kind))) yield "channels";
+  if (activities !== undefined && !request.activities.every(({ code }) => activities.includes(code))) yield "activities";
+  if (request.account.administrator && !administrator) yield "administrator";
 }
 
 /** Enough people said yes, and the grant cites them and the supervision they chose. */
@@ -106,6 +153,7 @@ function* byLine(signed, person, by, at, code, demo) {
 export function* checkIn(signed, by, grant, at, demo) {
   yield* ofSession(signed, grant, "check_in");
   yield* byLine(signed, signed.watcher, by, at, "check_in", demo);
+  if (needs(by) === "mandate") yield breach("grant_differs", "watcher", "nobody of the vendor watches for the customer");
   if (signed.watcher !== grant.watcher) yield breach("grant_differs", "watcher", "somebody else than the approvers chose");
   const [from, until] = [instant(signed.not_before) - SKEW, instant(signed.not_after)];
   if (!(from <= at && at < until) || until > instant(grant.not_after)) yield breach("check_in", "time", "the check-in is not of this time, or outlasts the grant");

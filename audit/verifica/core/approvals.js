@@ -40,8 +40,9 @@ export class Approvals {
   checked = 0;
 
   /** `citeHead(text, n, where)` hears of the head inside an approved request that record `n` opened. */
-  constructor(chain, citeHead, judge) {
+  constructor(chain, warrants, citeHead, judge) {
     this.chain = chain;
+    this.warrants = warrants;
     this.citeHead = citeHead;
     this.judge = judge;
   }
@@ -105,10 +106,12 @@ export class Approvals {
       supervision: [body.supervision, given.supervision],
       watcher: [body.watcher, given.watcher],
       demo_software: [body.demo_software, given.demo_software === true],
+      warrant: [body.warrant, given.warrant],
     });
     const at = instant(given.given);
     if (!(leaf.time - READING <= at && at <= leaf.time + SKEW)) this.judge.find("UNAPPROVED", "late_approval", where);
-    if (breached(this.judge, byApprover(given, by, asked.statement, leaf.time, demo), where) || wrong) return;
+    const authority = this.warrants.authority(given.warrant);
+    if (breached(this.judge, byApprover(given, by, asked.statement, leaf.time, demo, authority), where) || wrong) return;
     this.citeHead(asked.statement.head, asked.n, where);
     asked.approvals.set(given.digest, { given, by });
     this.checked += 1;

@@ -7,6 +7,7 @@ import { COSIGNATURE, makeVkey } from "./note.js";
 import { checkAssertion, parseAssertion } from "./passkey.js";
 import { sha256 } from "./sha256.js";
 import { parseStatement, statementDigest } from "./statement.js";
+import { PaperSets } from "./paper.js";
 import { checkApprovers, checkEnrolment } from "./trust.js";
 
 const SKEW = 300_000;
@@ -42,6 +43,7 @@ export class Chain {
   enrolments = new Map(); // what each host pins
   agents = new Map(); // hosts in use: body of their enrolment record
   logs = []; // what enrolments name as their log, and where
+  barred = new Map(); // by host: digests of keys and grants revoked there
   software = 0; // signatures by a demo's software authenticator
   #prepared = new Map(); // signed, and not yet used
   #demo = false;
@@ -51,6 +53,7 @@ export class Chain {
     this.tenant = tenant;
     this.trust = trust;
     this.judge = judge;
+    this.paper = new PaperSets(this, judge);
   }
 
   labelOf(host) {
@@ -81,12 +84,18 @@ export class Chain {
         if (leaf.body.demo_software && !this.#demo) this.#say(leaf, "demo_key");
         break;
       case "approvers.changed": await this.#newApprovers(leaf); break;
+      case "approvers.announced": await this.paper.announce(leaf); break;
+      case "approvers.objected": await this.paper.object(leaf); break;
       case "policy.changed": await this.#newPolicy(leaf); break;
       case "host.prepared": await this.#newEnrolment(leaf); break;
       case "host.enrolled": this.#enrolled(leaf); break;
       case "host.revoked":
         if (leaf.host !== leaf.body.host) this.#say(leaf, "statement_differs", "host");
         this.agents.delete(leaf.body.host);
+        break;
+      case "host.barred":
+        if (!this.barred.has(leaf.host)) this.barred.set(leaf.host, new Set());
+        this.barred.get(leaf.host).add(leaf.body.digest);
         break;
       default:
     }
@@ -111,7 +120,7 @@ export class Chain {
       return null;
     }
     const software = by.demo_software === true;
-    if (!actorIs(leaf.actor, by.person, by.role)) this.#say(leaf, "statement_differs", "actor");
+    if (!actorIs(leaf.actor, by.person, by.role === "vendor_ads" ? "technician" : by.role)) this.#say(leaf, "statement_differs", "actor");
     if ((leaf.body.demo_software ?? software) !== software) this.#say(leaf, "statement_differs", "demo_software");
     if (software) this.software += 1;
     return by;
@@ -144,7 +153,9 @@ export class Chain {
     for (const what of broken) this.#say(leaf, "chain", what);
     for (const why of unfit(next, this.#demo)) this.judge.find("UNAPPROVED", "set_unfit", `n=${leaf.n}`, { why });
     if (this.trust !== null) checkApprovers(next, this.trust, `n=${leaf.n}`, this.judge);
-    await this.signer(leaf, before ?? next, "approvers", data, { titolare: true });
+    const byPaper = before !== null && leaf.evidence.some(({ kind }) => kind === "paper");
+    if (byPaper) await this.paper.counts(leaf, data, before);
+    await this.signer(leaf, byPaper ? next : (before ?? next), "approvers", data, { titolare: true });
   }
 
   async #newPolicy(leaf) {
@@ -184,6 +195,7 @@ export class Chain {
     const { host, statement } = leaf.body;
     this.agents.delete(host);
     this.agents.set(host, leaf.body);
+    this.barred.delete(host); // a new life of this host
     const signed = this.#prepared.get(host);
     if (signed === undefined) return; // step 8 says that this host was never prepared
     this.#prepared.delete(host);

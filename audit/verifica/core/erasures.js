@@ -46,6 +46,7 @@ export class Erasures {
         if (session !== undefined && !this.#requestOf.has(session)) this.#requestOf.set(session, body.request);
         break;
       case "report.issued": this.#kept.set(n, { retain: "report", since: time, report: body.number }); break;
+      case "recording.opened": this.#kept.set(n, { retain: "recording", since: time, request: this.#requestOf.get(session) }); break;
       case "hold.placed": this.#holds.set(body.hold, { request: body.request, role: leaf.actor.role }); break;
       case "hold.lifted": this.#lift(leaf); break;
       case "erasure.decided": await reading(this.judge, `n=${n}`, () => this.#decided(leaf)); break;

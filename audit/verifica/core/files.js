@@ -81,7 +81,7 @@ export function checkLeftovers(files, size, cited, missed, judge) {
       continue;
     }
     if (name.startsWith("keys/") && known(name) && !keyed.has(name)) judge.find("DAMAGED", "file_extra", name);
-    const ours = known(name) && /^(?:tile\/|evidence\/|openings\/|reports\/|.*\.tsr$)/.test(name);
+    const ours = known(name) && /^(?:tile\/|evidence\/|openings\/|reports\/|recordings\/|.*\.tsr$)/.test(name);
     if (ours && !(name.startsWith("tile/") ? tiles : cited).has(name)) judge.find("DAMAGED", "file_extra", name);
   }
 }

@@ -68,10 +68,15 @@ export class Lists {
     if (host === undefined) return;
     this.count += 1;
     const where = `n=${n}`;
-    if (body.first_n !== host.firstN || body.since !== spelled(host.since)) {
+    const follows = body.first_n === host.firstN && body.since === spelled(host.since);
+    if (!follows) {
       this.#judge.find("INCOMPLETE", "list_gap", where, { host: name, expected: host.firstN, found: body.first_n });
     }
-    this.#compare(name, body.sessions, host.lines, where);
+    const named = this.#compare(name, body.sessions, host.lines, where);
+    // Where a list is missing before this one, that one may have named what this one does not.
+    for (const session of follows ? host.lines.keys() : []) {
+      if (!named.has(session)) this.#judge.find("DISPUTED", "unlisted_session", where, { host: name, session });
+    }
     host.lines.clear();
     Object.assign(host, { firstN: hostN + 1, since: time });
     Object.assign(this.#inUse.get(name), { listN: hostN, listed: Math.min(time, instant(body.received)) });
@@ -87,7 +92,7 @@ export class Lists {
       else if (line.join(" ") !== known.join(" ")) this.#judge.find("DISPUTED", "list_differs", where, { host, session });
       seen.add(session);
     }
-    for (const session of ours.keys()) if (!seen.has(session)) this.#judge.find("DISPUTED", "unlisted_session", where, { host, session });
+    return seen;
   }
 
   // ---- months

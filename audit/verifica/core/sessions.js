@@ -3,7 +3,7 @@
 import { Malformed } from "./bytes.js";
 import { activation, apart, byApprover, checkIn, loginOf, signedStop } from "./admission.js";
 import { SKEW, breached } from "./approvals.js";
-import { actorIs, differing, reading } from "./chain.js";
+import { actorIs, credentialDigest, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
 import { parseAssertion } from "./passkey.js";
 import { parseStatement } from "./statement.js";
@@ -19,6 +19,7 @@ function sessionOf(grant, digest) {
     id: grant.session, host: grant.host.id, technician: grant.technician.id, account: grant.account.name,
     channels: grant.channels, grant: digest, longest: grant.longest_s * 1000, stopped: null, permit: grant,
     paused: null, pauses: 0, pausedSeconds: 0, stops: new Set(), // digests of signed orders to stop
+    restsOn: new Set([digest]), // its grant and the passkeys signed with, as a host bars them
     notBefore: instant(grant.not_before), notAfter: instant(grant.not_after), ends: instant(grant.not_after),
   };
 }
@@ -77,7 +78,10 @@ export class Sessions {
     this.approvals.grants.delete(body.grant);
     this.approvals.asked.delete(body.request);
     if (data === null || grant === undefined || asked === undefined) return; // said by step 8, or where it came
-    this.#sessions.set(grant.session, sessionOf(grant, body.grant));
+    const session = sessionOf(grant, body.grant);
+    for (const { by } of this.approvals.used(grant, asked)) session.restsOn.add(credentialDigest(by));
+    if (asked.checkIn !== null) session.restsOn.add(credentialDigest(asked.checkIn.by));
+    this.#sessions.set(grant.session, session);
     this.#ofGrant.set(body.grant, grant.session);
     this.#ofRequest.set(body.request, grant.session);
     differing(this.judge, "grant_differs", where, {
@@ -113,7 +117,10 @@ export class Sessions {
     for (const { given, by } of this.approvals.used(grant, asked)) {
       const line = approvers.approvers.find(({ credential }) => credential === by.credential);
       if (line === undefined || line.public_key !== by.public_key) this.#say("approver_gone", where);
-      else breached(this.judge, byApprover(given, line, asked.statement, leaf.time, enrolment.demo === true), where);
+      else {
+        const authority = this.approvals.warrants.authority(given.warrant);
+        breached(this.judge, byApprover(given, line, asked.statement, leaf.time, enrolment.demo === true, authority), where);
+      }
     }
     if (grant.watcher !== undefined && asked.checkIn !== null) this.#stillWatched(leaf, grant, asked.checkIn, enrolment, where);
   }
@@ -169,6 +176,7 @@ export class Sessions {
       account: [leaf.body.account, session.account],
       ends: [true, instant(leaf.body.ends) <= session.ends + SKEW],
     });
+    if ([...(this.chain.barred.get(session.host) ?? [])].some((one) => session.restsOn.has(one))) this.#say("barred", where);
     this.#inside(leaf, session, SKEW, where);
   }
 

@@ -66,6 +66,20 @@ function roleLines({ roles, approvals }) {
 
 const idList = (ids) => ids.length <= 200 && ids.every((id, i) => i === 0 || ids[i - 1] < id);
 
+const sorted = (ids, most) => ids.length > 0 && ids.length <= most && ids.every((id, i) => i === 0 || ids[i - 1] < id);
+const inOrder = (chosen, known) => {
+  const places = chosen.map((one) => known.indexOf(one));
+  return places.length > 0 && places.every((place, i) => i === 0 || places[i - 1] < place);
+};
+
+function warranted({ persons, hosts, channels, activities, not_before: from, not_after: until }) {
+  demand(sorted(persons, 16) && (hosts === undefined || sorted(hosts, 200)), "a warrant names none, too many, or not in order");
+  demand(inOrder(channels, FORMAT.words.channel_kind), "channels of a warrant are none, or not in order");
+  demand(activities === undefined || inOrder(activities, FORMAT.words.activity_code), "activities of a warrant are none, or not in order");
+  const term = instant(until) - instant(from);
+  demand(term > 0 && term <= MAX_LENGTH_S * 1000, "a warrant lasts longer than twelve months, or not at all");
+}
+
 // What the tables cannot say.
 const RULES = {
   channel_line: ({ kind, tool }) => demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does"),
@@ -83,14 +97,29 @@ const RULES = {
     if (policy.external_witnesses !== undefined) externalWitnesses(policy.external_witnesses);
     if (policy.roles !== undefined) roleLines(policy);
   },
+  ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
   external_witness: ({ url, vkey }) => {
     demand(url.length <= 256 && URL_FORM.test(url), "a witness's address is https, or http on this machine, without a slash at its end");
     demand(parseVkey(vkey).type === COSIGNATURE, "a witness's key is a cosignature key");
   },
+  segment: (segment) => {
+    const counts = Object.entries(segment.masked);
+    demand(segment.n >= 0 && segment.out_bytes >= 0 && instant(segment.first) <= instant(segment.last), "a segment that cannot be");
+    const fit = counts.length <= 64 && counts.every(([name, count]) => FORMS.code(name) && FORMS.int(count) && count > 0);
+    demand(fit, "what was masked is a count, above none, for each class");
+    demand(utf8(segment.host ?? "").length <= 4096, "what a host says of a segment is longer than that can be");
+  },
+  segment_seen: ({ n, out_bytes: count }) => demand(n >= 0 && count >= 0, "what a host says of a segment cannot be"),
   retention: (chosen) => {
     const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= 600;
     demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");
   },
+  approver: ({ role, delegated }) => demand(!delegated || role === "ads", "only an ADS is appointed under delegations"),
+  delegation: (warrant) => {
+    warranted(warrant);
+    demand(!warrant.own_requests, "only a mandate lets somebody sign what he asked for");
+  },
+  mandate: (warrant) => warranted(warrant),
   supervision: (taken) => demand(instant(taken.not_before) < instant(taken.not_after), "a check-in's time is empty"),
   erasure: ({ requests, reports }) => {
     demand(requests.length > 0 && idList(requests) && idList(reports), "an erasure names nothing, too many, or not in order");

@@ -10,12 +10,14 @@ import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
 import { Lists } from "./lists.js";
 import { Openings } from "./openings.js";
+import { Recordings } from "./recordings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
 import { Sessions } from "./sessions.js";
 import { Shards } from "./shards.js";
 import { Story } from "./story.js";
 import { checkChain } from "./trust.js";
+import { Warrants } from "./warrants.js";
 import { Witnesses } from "./witnesses.js";
 import { openBundle } from "./zip.js";
 
@@ -64,7 +66,9 @@ class Reading {
     this.story = new Story(judge);
     const evidence = (leaf, kind) => this.#evidence(leaf, kind);
     this.chain = new Chain({ evidence, tenant, trust, judge });
-    this.approvals = new Approvals(this.chain, (said, n, where) => this.#cite(said, n, where), judge);
+    this.warrants = new Warrants(this.chain, judge);
+    this.approvals = new Approvals(this.chain, this.warrants, (said, n, where) => this.#cite(said, n, where), judge);
+    this.recordings = new Recordings(this.chain, this.approvals, judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
@@ -91,7 +95,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.approvals, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
+    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -103,7 +107,8 @@ class Reading {
     this.judge.counts.entries = this.tree.tree.size;
     await this.#heads();
     await this.#pins();
-    const cited = new Set([...this.#cited, ...this.openings.cited, ...this.reports.cited]);
+    await this.recordings.check(this.files, this.shards.shards, this.erasures.erased);
+    const cited = new Set([...this.recordings.cited, ...this.#cited, ...this.openings.cited, ...this.reports.cited]);
     checkLeftovers(this.files, size, cited, this.#missed, this.judge);
     this.erasures.close(this.openings);
     this.#states();
@@ -138,7 +143,6 @@ class Reading {
     for (const step of [7, 8, 9, 10]) judge.state(step, "ok", "checked");
     const texts = this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"];
     judge.state(11, ...(this.openings.sealed > 0 ? ["unknown", "sealed"] : texts));
-    judge.state(12, "not_applicable", "no_recordings");
     for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
   }
 

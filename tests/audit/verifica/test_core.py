@@ -26,7 +26,8 @@ from audit.grant import Grant
 from audit.host_note import HOST_KINDS
 from audit.leaf import Leaf
 from audit.passkey import Assertion
-from audit.statement import PARSERS, Origin
+from audit.signed import PARSERS
+from audit.statement import Origin
 from audit.trust_file import Trust
 from audit.verifica.page import page
 from audit.verify import verify

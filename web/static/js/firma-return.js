@@ -65,6 +65,8 @@ const answer = read(location.hash);
 history.replaceState(null, "", location.pathname + location.search);
 if (answer === undefined) {
   end(place.dataset.empty, "", false);
+} else if (answer.paper_key !== undefined && answer.cancelled === undefined) {
+  location.replace(`/persone/elenco?carta=${encodeURIComponent(answer.paper_key)}`); // its public half alone
 } else if (answer.cancelled) {
   await cancel(answer).catch(() => undefined); // then the way back is the first page
 } else {

@@ -127,11 +127,22 @@ async function answer(call) {
   if (key && call.check_in === place.dataset.checkIn) socket?.send(JSON.stringify(await answerTo(call, key)));
 }
 
+const segments = new Map();
+
+/** So many pieces of what is seen here are sealed, signed by the host, under a signed head. */
+function sealed(said) {
+  segments.set(said.recorded, said.segments);
+  const line = document.getElementById("sigillati");
+  const count = [...segments.values()].reduce((sum, one) => sum + one, 0);
+  line.textContent = line.dataset.words.replace("{n}", String(count));
+}
+
 function hear(said) {
   if (said.call) answer(said.call);
   if (said.declined) tell(sentenceOf(said));
   if (said.refused) tell(sentenceOf(said));
   if (said.ended) tell(place.dataset.ended);
+  if (said.recorded) sealed(said);
   const sized = channels.get(said.size);
   if (sized) {
     sized.sized = true;

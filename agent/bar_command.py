@@ -1,0 +1,76 @@
+"""`verbale-agent revoke --approver …` and `--grant …`: part of the trust is taken back here, offline and for good."""
+
+from __future__ import annotations
+
+import os
+
+from agent import bars, daemon
+from agent.ledger import Ledger
+from agent.pins_store import Enrolled, load_enrolled, revoked_at
+from agent.sentences import MISUSE, Failure, say
+from agent.settings import Settings
+from audit import instant
+from audit.forms import DIGEST
+from audit.statement import Approver
+
+SHOWN = 16  # digits of a fingerprint in the list
+
+
+def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[str]:
+    """Write down what is barred, then let the agent that runs obey it at once; what to tell. Lists the
+    keys where neither is given."""
+    state, language = settings.state_dir, settings.language
+    when = revoked_at(state)
+    if when is not None:
+        raise Failure("revoked", MISUSE, at=instant.to_text(when), state=state)
+    enrolled = load_enrolled(state)
+    if enrolled is None:
+        raise Failure("not_enrolled", MISUSE, state=state)
+    held = bars.read(state)
+    if approver is None and grant is None:
+        return _listed(enrolled, held, english=language == "en")
+    credentials = [] if approver is None else _keys(enrolled, approver)
+    grants = [] if grant is None else [_grant(settings, grant)]
+    bars.keep(state, held.also(credentials=credentials, grants=grants))
+    pid = daemon.running_pid(settings)
+    if pid is not None:
+        os.kill(pid, daemon.BAR_SIGNAL)
+    return [
+        say("barred_keys" if credentials else "barred_grant", language, count=len(credentials)),
+        say("barring_waits" if pid is None else "barring_runs", language),
+    ]
+
+
+def _keys(enrolled: Enrolled, said: str) -> list[str]:
+    """Of one person; a fingerprint that fits more than one key names nobody."""
+    found = bars.named(enrolled.pins, said)
+    if not found or len({one.person for one in found}) > 1:
+        raise Failure("approver_unknown", MISUSE, said=said)
+    return [bars.fingerprint(one.credential) for one in found]
+
+
+def _grant(settings: Settings, said: str) -> str:
+    """By its digest, or by the session that runs on it."""
+    if DIGEST.fits(said):
+        return said
+    running = {line.session: line.grant for line in Ledger(settings.state_dir).read()}
+    if said not in running:
+        raise Failure("grant_unknown", MISUSE, said=said)
+    return running[said]
+
+
+def _listed(enrolled: Enrolled, held: bars.Bars, *, english: bool) -> list[str]:
+    return [
+        *(_line(one, held, english=english) for one in enrolled.pins.approvers.approvers),
+        *(
+            f"{('permesso revocato qui', 'grant revoked here')[english]}: {one}"
+            for one in sorted(held.grants)
+        ),
+    ]
+
+
+def _line(one: Approver, held: bars.Bars, *, english: bool) -> str:
+    digest = bars.fingerprint(one.credential)
+    until = f"{('fino al', 'until')[english]} {instant.to_text(one.valid_until)[:10]}"
+    gone = [("revocata qui", "revoked here")[english]] if digest in held.credentials else []
+    return "  ".join((one.role, one.person, digest[:SHOWN], until, *gone))

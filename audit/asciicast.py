@@ -1,0 +1,34 @@
+"""A recording as asciicast v2, the file that players of terminal sessions read. For export only."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Sequence
+
+from audit.recording_segment import Event, Piece, size_of
+
+_USUAL = (80, 24)
+
+
+def asciicast(pieces: Sequence[Piece]) -> str:
+    """Lines of JSON: a header, then output and changes of the window, in seconds since the first.
+
+    What is no UTF-8 shows as U+FFFD; a sign that a cut parted is put together.
+    """
+    start_ms = pieces[0].at_ms if pieces else 0
+    size = next((size_of(one) for one in pieces if one.event is Event.WINDOW), _USUAL)
+    header = {"version": 2, "width": size[0], "height": size[1], "timestamp": start_ms // 1000}
+    lines = [json.dumps(header)]
+    signs = codecs.getincrementaldecoder("utf-8")("replace")
+    for one in pieces:
+        at_s = (one.at_ms - start_ms) / 1000
+        if one.event is Event.WINDOW:
+            cols, rows = size_of(one)
+            lines.append(json.dumps([at_s, "r", f"{cols}x{rows}"]))
+        else:
+            lines.append(json.dumps([at_s, "o", signs.decode(one.data)], ensure_ascii=False))
+    half = signs.decode(b"", final=True)
+    if half:
+        lines.append(json.dumps([(pieces[-1].at_ms - start_ms) / 1000, "o", half], ensure_ascii=False))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,77 @@
+"""Whether a customer's rules have a session recorded, and on which papers (requirements L-41)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from audit.canonical import Fields, Value
+from audit.errors import Malformed
+from audit.forms import DAY, LINE
+
+RecordedSessions = Literal["all", "administrator"]
+RECORDED_SESSIONS: tuple[RecordedSessions, ...] = ("all", "administrator")
+GroundKind = Literal["agreement", "authorisation", "no_employees"]
+GROUND_KINDS: tuple[GroundKind, ...] = ("agreement", "authorisation", "no_employees")
+RECORDED_CHANNELS = ("terminal", "exec")  # whose output is text; of the others there are records alone
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why people at work may be recorded there: an agreement with the unions, an authorisation of the labour
+    inspectorate, or nobody employed. `reference` finds the paper in the file, and names nobody."""
+
+    kind: GroundKind
+    reference: str
+    day: str
+
+    def to_value(self) -> Value:
+        return {"kind": self.kind, "reference": self.reference, "day": self.day}
+
+    @classmethod
+    def from_value(cls, value: Value) -> Ground:
+        f = Fields(value, "ground")
+        kind = f.text("kind")
+        found = cls(cast(GroundKind, kind), f.formed("reference", LINE), f.formed("day", DAY))
+        f.done()
+        if kind not in GROUND_KINDS or not found.reference.strip():
+            raise Malformed("a ground for recording is of a known kind and names its paper")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRules:
+    """Absent from a policy where nothing is recorded. What is recorded cannot go on unrecorded."""
+
+    sessions: RecordedSessions
+    client: Ground
+    vendor: Ground
+
+    def to_value(self) -> Value:
+        return {
+            "sessions": self.sessions,
+            "client": self.client.to_value(),
+            "vendor": self.vendor.to_value(),
+        }
+
+    @classmethod
+    def from_value(cls, value: Value) -> RecordingRules:
+        f = Fields(value, "recording rules")
+        sessions = f.text("sessions")
+        found = cls(
+            cast(RecordedSessions, sessions),
+            Ground.from_value(f.mapping("client")),
+            Ground.from_value(f.mapping("vendor")),
+        )
+        f.done()
+        if sessions not in RECORDED_SESSIONS:
+            raise Malformed("recorded are all sessions, or those of administrators")
+        return found
+
+
+def demanded(rules: RecordingRules | None, channels: Iterable[str], *, administrator: bool) -> bool:
+    """Whether a session with these kinds of channels has to be recorded."""
+    if rules is None or (rules.sessions == "administrator" and not administrator):
+        return False
+    return any(kind in RECORDED_CHANNELS for kind in channels)

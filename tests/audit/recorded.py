@@ -1,0 +1,178 @@
+"""Recordings for worlds: one session whose request says so, its channel's output in sealed segments."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from audit import checkpoint, records
+from audit import recording as rec
+from audit.instant import whole_ms
+from audit.keys import SigningKey
+from audit.recording import SegmentLeaf
+from audit.recording_rules import Ground, RecordingRules
+from audit.recording_segment import Event, Piece, Sealer, encode_pieces, new_identity, plain_digest, window
+from audit.recording_stream import MaskedStream
+from tests.audit.world import HOST, ORIGIN, Twist, World, same, seed
+
+RULES = RecordingRules(
+    "all",
+    Ground("agreement", "Accordo 12/2026", "2026-09-01"),
+    Ground("no_employees", "Dichiarazione 3/2026", "2026-09-02"),
+)
+CHANNEL = "c-00000001"
+SALT = seed("recording salt")
+OUTPUT = (b"$ systemctl status cups\r\n", b"password=hunter2hunter2\r\n", b"active (running)\r\n$ ")
+FROZEN = Path(__file__).resolve().parents[1] / "vectors" / "recording.json"
+
+
+@cache
+def identity() -> tuple[str, str]:
+    """(identity, recipient) of the tests' recordings."""
+    return new_identity()
+
+
+@cache
+def sealed(plain: bytes) -> bytes:
+    return Sealer([identity()[1]]).seal(plain)
+
+
+@cache
+def _told() -> dict[str, Any]:
+    if FROZEN.exists():
+        found: dict[str, Any] = json.loads(FROZEN.read_text(encoding="utf-8"))
+        return found
+    made, recipient = new_identity()
+    return {"identity": made, "recipient": recipient, "segments": []}
+
+
+def frozen(plain: bytes) -> bytes:
+    """The segment of the vectors with these plain bytes: age makes others each time, so they are kept."""
+    told = _told()
+    for one in told["segments"]:
+        if one["plain"] == plain.hex():
+            return base64.b64decode(one["stored"])
+    stored = Sealer([told["recipient"]]).seal(plain)
+    told["segments"].append({"plain": plain.hex(), "stored": base64.b64encode(stored).decode()})
+    return stored
+
+
+def freeze() -> None:
+    """Keep what `frozen` was asked for."""
+    FROZEN.write_text(json.dumps(_told(), indent=1) + "\n", encoding="utf-8")
+
+
+@dataclass
+class Recorded:
+    """The broker's side of one recording, and the host's note in each segment."""
+
+    world: World
+    session: str
+    channel: str = CHANNEL
+    seal: Callable[[bytes], bytes] = sealed
+    key: SigningKey = field(default_factory=lambda: SigningKey(seed("recorder")))
+    leaf: Callable[[SegmentLeaf], SegmentLeaf] = same  # after it was sealed and signed
+    leaves: list[SegmentLeaf] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stream = MaskedStream(self.channel, SALT)
+
+    def open(self) -> int:
+        return self.tell(records.RecordingOpened(self.channel, "exec"))
+
+    def tell(self, record: Any) -> int:
+        return self.world.append(record, session=self.session, host=HOST)
+
+    def segment(self, *output: bytes, signed: bool = True) -> SegmentLeaf:
+        """One more, ten seconds long."""
+        start = whole_ms(self.world.now)
+        at_ms = int(start.timestamp() * 1000)
+        pieces = [window(at_ms, 80, 24)]
+        for i, data in enumerate(output):
+            kept = self.stream.feed(data)
+            if kept:
+                pieces.append(Piece(at_ms + 1000 * i, Event.OUTPUT, kept))
+        rest, seen, masked = self.stream.finish()
+        self.world.wait(seconds=10)
+        if rest:
+            pieces.append(Piece(at_ms + 10_000, Event.OUTPUT, rest))
+        plain = encode_pieces(SALT, pieces)
+        stored = self.seal(plain)
+        host = seen.sign(self.key, ORIGIN, HOST).decode() if signed else None
+        leaf = SegmentLeaf(
+            self.channel, seen.n, start, start + timedelta(seconds=10), seen.out_bytes, tuple(masked.items()),
+            seen.output, plain_digest(plain), hashlib.sha256(stored).hexdigest(), host,
+        )  # fmt: skip
+        leaf = self.leaf(leaf)
+        self.leaves.append(leaf)
+        self.world.recordings[rec.segment_name(self.channel, seen.n)] = stored
+        self.keep()
+        return leaf
+
+    @property
+    def raw(self) -> list[bytes]:
+        return [leaf.encode() for leaf in self.leaves]
+
+    def keep(self, raw: list[bytes] | None = None, key: SigningKey | None = None) -> None:
+        """`entries` and `head` of these leaves, by default of all."""
+        told = self.raw if raw is None else raw
+        head = rec.head_of(ORIGIN, self.channel, rec.tree_of(told))
+        self.world.recordings |= {
+            rec.entries_name(self.channel): b"".join(map(rec.pack_entry, told)),
+            rec.head_name(self.channel): checkpoint.sign(head, key or self.world.log_key),
+        }
+
+    @property
+    def root(self) -> str:
+        return rec.tree_of(self.raw).root().hex()
+
+    def check(self) -> int:
+        return self.tell(records.RecordingCheckpoint(self.channel, len(self.leaves), self.root))
+
+    def close(self, outcome: str = "complete", **changed: Any) -> int:
+        told = records.RecordingClosed(
+            self.channel, len(self.leaves), self.root, sum(one.out_bytes for one in self.leaves),
+            sum(count for one in self.leaves for _, count in one.masked), outcome,
+        )  # fmt: skip
+        return self.tell(replace(told, **changed))
+
+
+def recorded_session(
+    twist: dict[str, Any] | None = None,
+    *,
+    act: Callable[[Recorded], Any] = lambda made: made.close(),
+    recorded: bool = True,
+    output: bool = True,
+    **how: Any,
+) -> World:
+    """One session with one recorded command; `act` comes when its three segments are kept."""
+    w = World(Twist(request=lambda one: replace(one, recording=True), **{"witnesses": 1, **(twist or {})}))
+    w.onboard()
+    w.change_policy(recording=RULES)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    made = Recorded(w, session, **how)
+    if recorded:
+        made.open()
+    if recorded and output:
+        for said in OUTPUT[:2]:
+            made.segment(said)
+        made.check()
+        made.segment(OUTPUT[2])
+    w.work(session, CHANNEL, 2)
+    if recorded:
+        act(made)
+    w.end(session, "closed_by_technician")
+    w.until(30, 23, 50)
+    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    w.append(records.LogHeartbeat("2026-12-01"))
+    return w

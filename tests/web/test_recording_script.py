@@ -1,0 +1,81 @@
+"""The player in a real browser: asks why, draws what was recorded, seeks and finds."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from tests.web import samples as s
+from tests.web.stand_in import Broker
+
+CAST = "\n".join(
+    json.dumps(line)
+    for line in (
+        {"version": 2, "width": 40, "height": 10, "timestamp": 1},
+        [0.0, "o", "primo comando\r\n"],
+        [1.0, "o", "stampa \u001b[32mfer"],
+        [1.5, "o", "ma\u001b[0m qui\r\n"],
+        [900.0, "r", "60x12"],
+        [901.0, "o", "ultimo comando\r\n"],
+    )
+)
+
+
+def opened(stand_in: Broker) -> Page:
+    stand_in.answers["/registrazione"] = {"cast": CAST}
+    page = stand_in.show("recordings.html", s.RECORDINGS)
+    page.get_by_label("Perché guarda").first.select_option("control")
+    page.get_by_role("button", name="Guarda").click()
+    expect(page.locator("#lettore")).to_be_visible()
+    return page
+
+
+def test_it_is_asked_for_with_its_reason(stand_in: Broker) -> None:
+    page = opened(stand_in)
+    assert stand_in.posts == [("/registrazione", '{"reason":"control"}')]
+    expect(page.locator(".xterm-rows")).to_contain_text("primo comando")
+
+
+def test_without_a_reason_nothing_is_asked_for(stand_in: Broker) -> None:
+    page = stand_in.show("recordings.html", s.RECORDINGS)
+    page.get_by_role("button", name="Guarda").click()
+    expect(page.locator("#lettore")).to_be_hidden()
+    assert stand_in.posts == []
+
+
+def test_seek_forward_and_back(stand_in: Broker) -> None:
+    """Back is drawn anew; an hour of nothing is two seconds."""
+    page = opened(stand_in)
+    rows, slider = page.locator(".xterm-rows"), page.get_by_label("Punto della registrazione")
+    page.get_by_role("button", name="Pausa").click()
+    assert float(slider.get_attribute("max") or "0") == 4.5
+    slider.fill("4.5")
+    expect(rows).to_contain_text("ultimo comando")
+    slider.fill("0.5")
+    expect(rows).not_to_contain_text("ultimo comando")
+    expect(rows).to_contain_text("primo comando")
+    page.get_by_role("button", name="Riprendi").click()
+    expect(rows).to_contain_text("ultimo comando")
+
+
+def test_a_text_is_found_across_colours_and_pieces(stand_in: Broker) -> None:
+    page = opened(stand_in)
+    page.get_by_role("button", name="Pausa").click()
+    page.get_by_label("Punto della registrazione").fill("0")
+    page.get_by_label("Cerca un testo").fill("Stampa ferma")
+    page.get_by_role("button", name="Successivo").click()
+    expect(page.locator(".xterm-rows")).to_contain_text("stampa fer")
+    page.get_by_label("Cerca un testo").fill("non scritto")
+    page.get_by_role("button", name="Successivo").click()
+    expect(page.locator("#lettura")).to_have_text("Non c’è.")
+
+
+def test_a_no_is_said(stand_in: Broker) -> None:
+    no = {"code": "recording_erased", "it": "Questa registrazione è stata cancellata.", "en": "Erased."}
+    stand_in.answers["/registrazione"] = lambda route: route.fulfill(status=410, json=no)
+    page = stand_in.show("recordings.html", s.RECORDINGS)
+    page.get_by_label("Perché guarda").first.select_option("incident")
+    page.get_by_role("button", name="Guarda").click()
+    expect(page.locator("#senza-rete")).to_have_text("Questa registrazione è stata cancellata.")
+    expect(page.locator("#lettore")).to_be_hidden()
