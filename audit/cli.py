@@ -24,10 +24,12 @@ from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
 from audit.note import Note, parse_note
+from audit.second_process import read_ahead
 from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verifica import page as verifica
 from audit.verify import Verified, verify
+from audit.verify_ahead import alone
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
 Lang = Literal["it", "en"]
@@ -153,7 +155,7 @@ def _mapped(path: str) -> Iterator[Buffer]:
 
 def _verify(path: str, trust: Trust | None, seen: SeenHeads, kept: Sequence[Note]) -> Verified:
     with _mapped(path) as data:
-        found = verify(data, trust=trust, seen=seen, kept=kept, ahead=_cores() > 1)
+        found = verify(data, trust=trust, seen=seen, kept=kept, ahead=read_ahead if _cores() > 1 else alone)
         gc.collect()  # views of the map may live in reference cycles; it cannot close before them
         return found
 

@@ -22,7 +22,7 @@ from audit.records import KINDS
 from audit.story import Story
 from audit.tiles import WIDTH
 from audit.trust_file import SeenHeads, Trust
-from audit.verify_ahead import read_ahead
+from audit.verify_ahead import ReadAhead, alone
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_erasures import Erasures
@@ -52,12 +52,12 @@ from audit.verify_witnesses import Witnesses
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Heads the reader of this bundle had before: his state file's, and those he kept himself. `ahead`:
-    whether a second process may help."""
+    """Heads the reader of this bundle had before: his state file's, and those he kept himself; and who helps
+    him to read."""
 
     seen: SeenHeads
     kept: tuple[SignedNote, ...]
-    ahead: bool
+    ahead: ReadAhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,11 @@ def verify(
     trust: Trust | None = None,
     seen: SeenHeads | None = None,
     kept: Sequence[SignedNote] = (),
-    ahead: bool = False,
+    ahead: ReadAhead = alone,
 ) -> Verified:
     """Judge the bytes of a bundle. Never raises on what they hold. `kept` are heads its reader had before.
 
-    `ahead`: a second process may be forked that judges the forms of records meanwhile; the verdict is the same.
+    `ahead` may judge the forms of records meanwhile; the verdict is the same.
     """
     judge = Judgement("none" if trust is None else "pinned")
     try:
@@ -146,7 +146,7 @@ class _Reader:
 
     def run(self) -> None:
         entries = 0
-        with read_ahead(self._files, self._signed.head.size, wanted=self._ahead) as ahead:
+        with self._ahead(self._files, self._signed.head.size) as ahead:
             for tile in read_tiles(self._files, self._signed.head.size):
                 entries += len(tile.entries)
                 self._tile(tile, ahead.top(tile.place, tile.data))

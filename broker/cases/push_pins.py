@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agent.wire.frames import MAX_FRAME_BYTES, Pins
 from audit.statement import Approvers, Enrolment, Policy
 from broker.domain.estate import EnrolledHost
@@ -45,19 +43,17 @@ async def pins_for(work: Work, host: EnrolledHost) -> tuple[Pins, ...]:
         held = next(one.number for one in links if one.signed.digest.hex() == digest)
         later += [one for one in links if one.number > held]
     later.sort(key=lambda one: (one.at, one.type, one.number))
-    batches = _batches(later)
-    return (*batches[:-1], await _with_paper(work, host.tenant, batches[-1]))
+    return (*_batches(later), *await _by_paper(work, host.tenant))
 
 
-async def _with_paper(work: Work, tenant: str, last: Pins) -> Pins:
-    """The set that the key on paper signed and that waits, and what was objected to."""
+async def _by_paper(work: Work, tenant: str) -> tuple[Pins, ...]:
+    """The set that the key on paper signed and that waits, and what was objected to: a frame of its own."""
     found = await paper_sets.waiting(work, tenant)
     said = await paper_sets.objections(work, tenant)
-    return replace(
-        last,
-        approvers=last.approvers if found is None else (*last.approvers, found.signed.to_value()),
-        objections=tuple(one.to_value() for one in said) or None,
-    )
+    if found is None and not said:
+        return ()
+    announced = () if found is None else (found.signed.to_value(),)
+    return (Pins(announced, (), tuple(one.to_value() for one in said) or None),)
 
 
 def _batches(later: list[Kept]) -> tuple[Pins, ...]:

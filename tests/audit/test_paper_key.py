@@ -14,7 +14,7 @@ from audit.canonical import b64
 from audit.errors import BadSignature
 from audit.keys import SigningKey
 from audit.paper_key import Objection
-from audit.pins import Pins, after_paper, announced, catch_up, check_chain
+from audit.pins import Pins, advance, after_paper, announced, catch_up, check_chain
 from audit.record import Actor
 from audit.signed import EnrolmentFile, SignedStatement
 from audit.statement import Approvers
@@ -47,6 +47,8 @@ def test_a_host_takes_it_once_it_has_waited_and_not_before() -> None:
     assert announced(PINS, [signed]) == signed
     assert announced(PINS, [replace(signed, paper=None)]) is None
     assert catch_up(PINS, [signed], [], AT) == PINS
+    with pytest.raises(BadSignature):
+        advance(PINS, signed, AT)
     assert after_paper(PINS, signed, AT).approvers == NEXT
 
 
@@ -240,3 +242,19 @@ def test_signed_by_a_passkey_the_new_set_does_not_name() -> None:
     w, new, _ = lost()
     announce(w, new, SignedStatement(new.encode(), w.titolare.assertion(new.digest)))
     alone(judge(w), "UNAPPROVED", "not_approver")
+
+
+def test_nobody_of_the_vendor_objects() -> None:
+    w, new, signed = lost()
+    held = w.approvers
+    of_vendor = replace(held.approvers[1], role="vendor_ads")
+    w.change_approvers(held.approvers[0], of_vendor)
+    new = replace(new, number=3, previous=w.approvers.digest.hex(), approvers=(new.approvers[0], of_vendor))
+    signed = SignedStatement(new.encode(), w.stranger.assertion(new.digest))
+    announce(w, new, signed)
+    said = Objection(TENANT, new.digest.hex(), ADS, instant.whole_ms(w.now), demo_software=True)
+    w.append(
+        records.ApproversObjected(said.digest.hex(), new.digest.hex(), demo_software=True),
+        actor=Actor(ADS, "technician"), proof=w.signed(said, w.ads),
+    )  # fmt: skip
+    alone(judge(w), "UNAPPROVED", "paper_key", why="nobody of the vendor")

@@ -11,7 +11,7 @@ import pytest
 from audit.canonical import b64
 from audit.errors import BadSignature, Malformed
 from audit.note import VerifierKey
-from audit.pins import Pins, advance, catch_up, check_chain, check_recovery, in_force
+from audit.pins import Pins, advance, catch_up, check_chain, check_recovery, holds, in_force
 from audit.signed import SignedStatement
 from audit.statement import Approvers, Enrolment, HeadLine, Policy, Recovery
 from tests.audit import people
@@ -224,3 +224,14 @@ def test_a_loss_is_acknowledged_by_a_titolare_in_force() -> None:
         check_recovery(PINS, signed(recovery(), TITOLARE), NOW + timedelta(days=4000))
     with pytest.raises(Malformed):
         check_recovery(PINS, signed(recovery(cosigned=HeadLine(3, "cd" * 32)), TITOLARE), NOW)
+
+
+def test_which_links_lie_behind_the_pins() -> None:
+    later = replace(people.POLICY, number=2, previous=people.POLICY.digest.hex())
+    next_set = replace(people.APPROVERS, number=2, previous=people.APPROVERS.digest.hex())
+    held = Pins(people.ENROLMENT, people.APPROVERS, people.POLICY)
+    assert holds(held, people.signed(people.POLICY))
+    assert holds(held, people.signed(people.APPROVERS))
+    assert not holds(held, people.signed(later))
+    assert not holds(held, people.signed(next_set))
+    assert not holds(held, people.signed(people.ERASURE))

@@ -138,6 +138,7 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (DELEGATION, {"own_requests": True}),
     (OBJECTION, {"announced": "00"}),
     (APPROVERS, {"paper_key": "00"}),
+    (APPROVERS, {"approvers": [APPROVERS.approvers[0].to_value() | {"delegated": True}]}),
     (DELEGATION, {"persons": []}),
     (DELEGATION, {"hosts": []}),
     (DELEGATION, {"channels": []}),

@@ -1,205 +1,60 @@
-"""A second process reads ahead: the verdict never depends on it, nor on its life."""
+"""What is said of an entry tile before its turn: its root, and only where nothing is wrong with it."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import hashlib
 
 import pytest
 
-from audit import bundle, verify_ahead
+from audit import bundle
 from audit.merkle import Tree
 from audit.tiles import WIDTH, Tile
-from audit.verify import verify
-from audit.verify_ahead import LEAST_TILES, TILES, Alone, Asking, answer, read_ahead
+from audit.verify_ahead import NOTHING, Alone, alone, judged
 from tests.audit.test_verify_log import many
-from tests.audit.verdicts import sound
 from tests.audit.world import World
-
-COUNT = 3 * TILES  # full tiles in the bundle of these tests
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return many(COUNT * WIDTH + 7)
+    return many(2 * WIDTH)
 
 
-@pytest.fixture(scope="module")
-def files(world: World) -> bundle.Entries:
-    return bundle.unpack(bundle.pack(world.entries()))
+def test_a_good_tile(world: World) -> None:
+    files = bundle.unpack(bundle.pack(world.entries()))
+    for index in (0, 1):
+        data = files[Tile(None, index).path]
+        assert judged(files, index) == hashlib.sha256(data).digest() + world.tree.read(8, index)
 
 
-@pytest.fixture
-def low(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Worth it for the bundle of these tests, whatever threads the tests themselves have."""
-    monkeypatch.setattr(verify_ahead, "LEAST_TILES", TILES)
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
-
-
-@contextmanager
-def answering(files: bundle.Entries, size: int) -> Iterator[Asking]:
-    """Both ends in this process."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        there = threading.Thread(target=answer, args=(theirs, files, size))
-        there.start()
-        yield Asking(ours, size // WIDTH)
-        ours.close()
-        there.join()
-
-
-def tops(ahead: Any, files: bundle.Entries, count: int) -> list[bytes | None]:
-    return [ahead.top(i, files[Tile(None, i).path]) for i in range(count)]
-
-
-def published(files: bundle.Entries, count: int) -> list[bytes]:
-    """The roots of the entry tiles, as the hash tile above has them."""
-    row = next(files[name] for name in files if name.startswith("tile/1/"))
-    return [row[at : at + 32] for at in range(0, 32 * count, 32)]
-
-
-def test_it_says_the_root_of_each_tile_but_of_those_kept(world: World, files: bundle.Entries) -> None:
-    with answering(files, len(world.leaves)) as ahead:
-        said = tops(ahead, files, COUNT)
-    assert {one for one in said if one is not None} <= set(published(files, COUNT))
-    assert said[:TILES] == [None] * TILES  # the first is kept: nobody has to wait for it
-    assert any(one is not None for one in said)
-
-
-def test_of_other_bytes_than_it_read_it_has_said_nothing(world: World, files: bundle.Entries) -> None:
-    with answering(files, len(world.leaves)) as ahead:
-        found = [ahead.top(i, files[Tile(None, i).path] + b"\0") for i in range(COUNT)]
-    assert found == [None] * COUNT
-
-
-@pytest.mark.parametrize("what", ["missing", "form", "hashes", "cut"])
-def test_of_a_tile_with_anything_wrong_it_says_nothing(world: World, what: str) -> None:
-    entries, first = world.entries(), Tile(None, TILES).path
+@pytest.mark.parametrize("what", ["missing", "no hashes", "form", "hashes", "cut"])
+def test_of_a_tile_with_anything_wrong_nothing_is_said(world: World, what: str) -> None:
+    entries, first = world.entries(), Tile(None, 1).path
     match what:
         case "missing":
             del entries[first]
+        case "no hashes":
+            del entries[Tile(0, 1).path]
         case "cut":
             entries[first] = entries[first][:-1]
         case "form":
             entries[first] = entries[first].replace(b'"v":1', b'"v":2', 1)
         case _:
-            entries[Tile(0, TILES).path] = bytes(WIDTH * 32)
-    bent = bundle.unpack(bundle.pack(entries))
-    data = bent.get(first, b"")
-    with answering(bent, len(world.leaves)) as ahead:
-        for index in range(TILES):
-            ahead.top(index, b"")
-        assert ahead.top(TILES, data) is None
+            entries[Tile(0, 1).path] = bytes(WIDTH * 32)
+    assert judged(bundle.unpack(bundle.pack(entries)), 1) == NOTHING
 
 
 def test_a_form_that_is_wrong_though_the_tree_has_it() -> None:
-    w = many(2 * TILES * WIDTH)
-    n = (TILES + 1) * WIDTH
-    w.leaves[n] = w.leaves[n].replace(b'"v":1', b'"v":2')
-    bent = bundle.unpack(bundle.pack(rebuilt(w)))
-    with answering(bent, len(w.leaves)) as ahead:
-        said = tops(ahead, bent, 2 * TILES)
-    assert said[TILES + 1] is None
-    assert said[TILES] is not None
-
-
-def rebuilt(w: World) -> dict[str, bytes]:
-    """The entries and the hashes over them, whatever the head says."""
+    w = many(2 * WIDTH)
+    w.leaves[WIDTH] = w.leaves[WIDTH].replace(b'"v":1', b'"v":2')
     w.tree = Tree()
     for data in w.leaves:
         w.tree.append(data)
-    return w.entries()
+    files = bundle.unpack(bundle.pack(w.entries()))
+    assert judged(files, 0) != NOTHING
+    assert judged(files, 1) == NOTHING
 
 
-def test_the_same_verdict(world: World, low: None) -> None:
-    data, trust = bundle.pack(world.entries()), world.trust()
-    alone, helped = verify(data, trust=trust), verify(data, trust=trust, ahead=True)
-    sound(helped.verdict)
-    assert helped.verdict.to_value() == alone.verdict.to_value()
-
-
-@pytest.mark.parametrize("n", [5, TILES * WIDTH + 3, 2 * TILES * WIDTH + 3, COUNT * WIDTH + 3])
-def test_the_same_findings(world: World, low: None, n: int) -> None:
-    entries = world.entries()
-    path = Tile(None, n // WIDTH, min(WIDTH, len(world.leaves) - n // WIDTH * WIDTH)).path
-    entries[path] = entries[path].replace(f'"n":{n},'.encode(), f'"n":{n + 1},'.encode())
-    data, trust = bundle.pack(entries), world.trust()
-    alone, helped = verify(data, trust=trust), verify(data, trust=trust, ahead=True)
-    assert not helped.verdict.sound
-    assert helped.verdict.to_value() == alone.verdict.to_value()
-
-
-def test_nobody_is_left_behind(world: World, files: bundle.Entries, low: None) -> None:
-    with read_ahead(files, len(world.leaves), wanted=True) as ahead:
-        assert isinstance(ahead, Asking)
-        assert any(tops(ahead, files, COUNT))
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
-
-
-@pytest.mark.parametrize("asked", [0, TILES, 2 * TILES])
-def test_a_second_process_that_dies(
-    world: World, files: bundle.Entries, low: None, monkeypatch: pytest.MonkeyPatch, asked: int
-) -> None:
-    """Before the first question, or among them: the rest is done alone, at once."""
-    forked: list[int] = []
-    real = os.fork
-
-    def fork() -> int:
-        forked.append(real())
-        return forked[0]
-
-    monkeypatch.setattr(os, "fork", fork)
-    with read_ahead(files, len(world.leaves), wanted=True) as ahead:
-        tops(ahead, files, asked)
-        os.kill(forked[0], signal.SIGKILL)
-        os.waitid(os.P_PID, forked[0], os.WEXITED | os.WNOWAIT)
-        rest = [ahead.top(i, files[Tile(None, i).path]) for i in range(asked, COUNT)]
-    assert rest[-1] is None or set(rest) - {None} <= set(published(files, COUNT))
-
-
-def test_one_that_hangs_is_waited_for_only_so_long(
-    world: World, files: bundle.Entries, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verify_ahead, "PATIENCE_S", 0.05)
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        assert tops(Asking(ours, COUNT), files, COUNT) == [None] * COUNT
-
-
-def test_where_it_is_not_wanted_or_not_worth_it(
-    world: World, files: bundle.Entries, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    size = len(world.leaves)
-    assert size // WIDTH < LEAST_TILES
-    with read_ahead(files, size, wanted=True) as ahead:
+def test_nobody_helps(world: World) -> None:
+    with alone(bundle.unpack(bundle.pack(world.entries())), len(world.leaves)) as ahead:
         assert isinstance(ahead, Alone)
         assert ahead.top(0, b"") is None
-    monkeypatch.setattr(verify_ahead, "LEAST_TILES", TILES)
-    monkeypatch.setattr(threading, "active_count", lambda: 2)
-    with read_ahead(files, size, wanted=True) as ahead:
-        assert isinstance(ahead, Alone)
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
-    with read_ahead(files, size, wanted=False) as ahead:
-        assert isinstance(ahead, Alone)
-    monkeypatch.delattr(os, "fork")
-    with read_ahead(files, size, wanted=True) as ahead:
-        assert isinstance(ahead, Alone)
-
-
-def test_its_whole_life(world: World, files: bundle.Entries, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the forked process runs, run here: it ends when nobody asks any more, and never returns."""
-    left: list[int] = []
-    monkeypatch.setattr(os, "_exit", left.append)
-    ours, theirs = socket.socketpair()
-    other = ours.dup()
-    other.close()
-    with ours, theirs:
-        ours.shutdown(socket.SHUT_RDWR)
-        verify_ahead._live(ours, theirs, files, len(world.leaves))
-    assert left == [0]

@@ -464,6 +464,7 @@ async function enrolment({ statement, attached }, shown) {
         [say("Tecnici", "Technicians"), say("attivano le sessioni su ", "activate sessions at "), mono(pins.login.origin)],
         [say("Registro", "Log"), mono(pins.log_origin)],
         [say("Valida", "Valid"), say(`da ${moment(pins.issued)} a ${moment(pins.expires)}`, `from ${moment(pins.issued)} to ${moment(pins.expires)}`)],
+        await paperOf(set),
       ),
       pins.demo
         ? note(
