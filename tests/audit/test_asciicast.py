@@ -23,6 +23,11 @@ def test_output_and_windows() -> None:
     ]  # fmt: skip
 
 
+def test_lines_of_a_command_without_a_terminal_begin_at_the_left() -> None:
+    assert lines(out(0, b"uno\ndue\n"))[1] == [0.0, "o", "uno\r\ndue\r\n"]
+    assert lines(window(0, 80, 24), out(0, b"\x1b[3Buno\n"))[2] == [0.0, "o", "\x1b[3Buno\n"]
+
+
 def test_nothing_and_no_window() -> None:
     assert lines() == [{"version": 2, "width": 80, "height": 24, "timestamp": 0}]
     assert lines(out(0, b"x"))[0] == {"version": 2, "width": 80, "height": 24, "timestamp": 0}

@@ -1101,5 +1101,5 @@ def test_rules_on_recording_are_shown_with_both_papers(site: Site) -> None:
     page = site.open(sign_of(rules))
     text = page.locator("main").inner_text()
     assert "Ciò che i comandi rispondono viene registrato, in ogni sessione" in text
-    assert "Cliente: accordo sindacale, Accordo 12/2026, del 2026-09-01" in text
-    assert "Fornitore: nessun dipendente, Dichiarazione 3/2026, del 2026-09-02" in text
+    assert "Cliente: accordo sindacale, Accordo 12/2026, del 01/09/2026" in text
+    assert "Fornitore: nessun dipendente, Dichiarazione 3/2026, del 02/09/2026" in text

@@ -41,6 +41,18 @@ def test_view_resumes_where_it_stopped(stand_in: Broker) -> None:
     expect(page.locator("#allarme")).to_be_hidden()
 
 
+def test_lines_of_a_command_without_a_terminal_begin_at_the_left(stand_in: Broker) -> None:
+    """Where there is a terminal, its window is told, and its lines stay as it ends them."""
+    line = Line()
+    page = view(stand_in, line)
+    line.send(piece("c-1", 0, b"prima riga\nseconda riga\n"))
+    expect(page.locator("#righe")).to_have_text("prima riga\nseconda riga\n")
+    line.send(piece("c-2", 0, b""))
+    line.send({"size": "c-2", "cols": 40, "rows": 10})
+    line.send(piece("c-2", 0, b"sopra\nsotto"))
+    expect(page.locator("#righe")).to_have_text("sopra\n     sotto")
+
+
 def test_a_watcher_types_nothing(stand_in: Broker) -> None:
     """His keys go nowhere: nothing is sent on the socket."""
     line = Line()

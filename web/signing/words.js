@@ -319,7 +319,7 @@ const GROUNDS = {
 function recordingRules(rules) {
   if (!rules) return [say("Nessuna sessione viene registrata", "No session is recorded")];
   const ground = (it, en, one) =>
-    h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), one.day);
+    h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), day(`${one.day}T12:00:00Z`));
   return [
     rules.sessions === "all"
       ? say("Ciò che i comandi rispondono viene registrato, in ogni sessione", "What commands answer is recorded, in every session")
@@ -368,8 +368,8 @@ function policy({ statement }, shown) {
         ? say("Le sue regole per l’assistenza remota", "Your rules for remote assistance")
         : say(`Le nuove regole per l’assistenza remota (n. ${rules.number})`, `The new rules for remote assistance (no. ${rules.number})`),
     lead: say(
-      `Valgono per ogni richiesta a ${customer}. Le applicano le sue macchine, non il fornitore.`,
-      `They hold for every request to ${customer}. Your hosts enforce them, not the vendor.`,
+      `${stop(`Valgono per ogni richiesta a ${customer}`)} Le applicano le sue macchine, non il fornitore.`,
+      `${stop(`They hold for every request to ${customer}`)} Your hosts enforce them, not the vendor.`,
     ),
     act: say("Firma le regole con passkey", "Sign the rules with passkey"),
     body: [
@@ -410,8 +410,8 @@ async function approvers({ statement }, shown) {
   return {
     title: say("Chi può autorizzare gli interventi", "Who may authorise sessions"),
     lead: say(
-      `Queste persone, e nessun’altra, possono aprire una sessione su macchine di ${customer}.`,
-      `These people, and nobody else, can open a session on hosts of ${customer}.`,
+      stop(`Queste persone, e nessun’altra, possono aprire una sessione su macchine di ${customer}`),
+      stop(`These people, and nobody else, can open a session on hosts of ${customer}`),
     ),
     act: say("Firma l’elenco con passkey", "Sign the list with passkey"),
     body: [
@@ -454,7 +454,7 @@ async function enrolment({ statement, attached }, shown) {
   const customer = shown[pins.tenant] ?? pins.tenant;
   return {
     title: say(`Iscrizione della macchina ${pins.label}`, `Enrolment of the host ${pins.label}`),
-    lead: say(`di ${customer}. La macchina obbedirà solo a queste chiavi.`, `of ${customer}. The host will obey only these keys.`),
+    lead: say(`${stop(`di ${customer}`)} La macchina obbedirà solo a queste chiavi.`, `${stop(`of ${customer}`)} The host will obey only these keys.`),
     act: say("Firma l’iscrizione con passkey", "Sign the enrolment with passkey"),
     body: [
       rootSection(rootText(statement.digest)),
@@ -490,7 +490,7 @@ function erasure({ statement }, shown) {
   const listed = (values) => h("ul", { class: "lines" }, values.map((one) => h("li", {}, mono(one))));
   return {
     title: say("Cancellare testi e registrazioni prima del termine", "Erase texts and recordings before their term"),
-    lead: say(`di ${customer}. Non si può tornare indietro.`, `of ${customer}. There is no way back.`),
+    lead: say(`${stop(`di ${customer}`)} Non si può tornare indietro.`, `${stop(`of ${customer}`)} There is no way back.`),
     act: say("Firma la cancellazione con passkey", "Sign the erasure with passkey"),
     body: [
       facts(
@@ -551,7 +551,7 @@ function warrant({ statement }, shown) {
   return {
     title: mandate ? say("Mandato al fornitore", "Mandate to the vendor") : say("Delega all’ADS", "Delegation to the ADS"),
     lead: mandate
-      ? say(`Persone del fornitore autorizzano al suo posto, per ${customer}. Non apre nulla da sé: ogni volta firma una di loro.`, `People of the vendor authorise in your place, for ${customer}. It opens nothing by itself: each time one of them signs.`)
+      ? say(`${stop(`Persone del fornitore autorizzano al suo posto, per ${customer}`)} Non apre nulla da sé: ogni volta firma una di loro.`, `${stop(`People of the vendor authorise in your place, for ${customer}`)} It opens nothing by itself: each time one of them signs.`)
       : say(`Autorizzano al suo posto, per ${customer}, entro questi limiti.`, `They authorise in your place, for ${customer}, within these limits.`),
     act: mandate ? say("Firma il mandato con passkey", "Sign the mandate with passkey") : say("Firma la delega con passkey", "Sign the delegation with passkey"),
     body: [

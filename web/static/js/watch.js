@@ -59,7 +59,7 @@ function open(channel) {
     show(channel);
   });
   tabs.append(tab);
-  const terminal = makeTerminal(box, { disableStdin: true, screenReaderMode: true });
+  const terminal = makeTerminal(box, { disableStdin: true, screenReaderMode: true, convertEol: true });
   const addon = new globalThis.verbaleTerminal.FitAddon();
   terminal.loadAddon(addon);
   count += 1;
@@ -146,6 +146,7 @@ function hear(said) {
   const sized = channels.get(said.size);
   if (sized) {
     sized.sized = true;
+    sized.terminal.options.convertEol = false; // a real terminal ends its own lines; a command's alone do not return
     sized.terminal.resize(said.cols, said.rows);
   }
   const shut = channels.get(said.shut);
