@@ -1,26 +1,8 @@
-"""Verbale's evidence: formats, keys, the log, and the verifier. Imports nothing else of Verbale."""
+"""Verbale's evidence: formats, keys, the log, and the verifier. Imports nothing else of Verbale.
 
-from audit.bundle import build, pack, unpack
-from audit.errors import BadSignature, Malformed
-from audit.findings import Finding, Note, Step, Verdict
-from audit.trust_file import SeenHeads, Trust
-from audit.verify import Verified, verify
+`audit.verify.verify` judges a bundle (`audit.bundle`) against what the reader pinned (`audit.trust_file`) and
+gives a `audit.findings.Verdict`. Nothing is imported from here on purpose: an agent uses forms and keys alone,
+and would carry the whole verifier otherwise.
+"""
 
 __version__ = "0.1.0"
-
-__all__ = [
-    "BadSignature",
-    "Finding",
-    "Malformed",
-    "Note",
-    "SeenHeads",
-    "Step",
-    "Trust",
-    "Verdict",
-    "Verified",
-    "__version__",
-    "build",
-    "pack",
-    "unpack",
-    "verify",
-]

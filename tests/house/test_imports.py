@@ -24,6 +24,12 @@ def test_agent_carries_no_server() -> None:
     assert loaded("import agent.main") & {*HEAVY, "broker", "web", "typst", "pyhanko"} == set()
 
 
+def test_agent_carries_no_verifier() -> None:
+    code = "import sys, agent.main; print([m for m in sys.modules if m.startswith('audit.verify')])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_verifier_carries_only_what_it_needs() -> None:
     found = loaded("import audit.cli")
     assert found & {*HEAVY, "agent", "broker", "web", "asyncssh", "websockets", "asyncio", "pyhanko"} == set()
