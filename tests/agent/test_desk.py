@@ -50,6 +50,17 @@ def shown(master: int) -> str:
         return ""
 
 
+async def said(master: int, words: str) -> None:
+    """Wait until they stand there: the file of a state may be written a moment earlier."""
+    seen: list[str] = []
+
+    def there() -> bool:
+        seen.append(shown(master))
+        return words in "".join(seen)
+
+    await eventually(there)
+
+
 # ----------------------------------------------------------------------------------------- telling
 
 
@@ -339,8 +350,8 @@ async def test_the_desk_is_told_of_a_pause(tmp_path: Path, screen: tuple[int, st
         shown(master)
         await h.broker.until("session.paused")
         await eventually(lambda: "paused" in (tmp_path / "desk" / f"{session}.json").read_text())
-        assert "è in pausa dalle" in shown(master)
+        await said(master, "è in pausa dalle")
         h.answer(session)
         await h.broker.until("session.resumed")
         await eventually(lambda: '"live"' in (tmp_path / "desk" / f"{session}.json").read_text())
-        assert "riprende alle" in shown(master)
+        await said(master, "riprende alle")
