@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
 
 import pytest
 
-from audit import bundle
+from audit import bundle, instant
 from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.periods import Periods, month_bounds
-from audit.records import PeriodClosed, TenantOpened
+from audit.records import PeriodClosed, PeriodSnapshot, TenantOpened
 from audit.verify_month import Months
 from tests.audit.test_verify_resume import of, two_months
-from tests.audit.world import ORIGIN, ZONE
+from tests.audit.world import ORIGIN, ZONE, busy_month
 
 
 def periods(zone: str = ZONE) -> Periods:
@@ -67,3 +68,22 @@ def test_without_a_zone_or_out_of_turn_there_is_no_month(zone: str) -> None:
     last = next(leaf for leaf in reversed(told) if isinstance(leaf.record, PeriodClosed))
     read(months, [last, last])
     assert months.month is None
+
+
+def test_a_month_told_of_before_its_end() -> None:
+    w = busy_month(closed=False)
+    first, _ = month_bounds("2026-11", ZONE)
+    until = datetime(2026, 11, 29, 22, tzinfo=UTC)
+    w.now = max(w.now, until)
+    w.close("2026-11", told=PeriodSnapshot("2026-11", instant.to_text(first), instant.to_text(until)))
+    told = [Leaf.parse(data) for data in w.leaves]
+    months = Months(bundle.unpack(of(w)), periods())
+    months.follow(periods())
+    read(months, told)
+    (n,) = months.gathered
+    found = evidence_part(told[: n + 1], w.openings.get, "2026-11", ZONE, until, origin=ORIGIN)
+    assert months.gathered[n]["partial"] is True
+    assert months.gathered[n]["sessions"] == found["sessions"]
+    assert months.gathered[n]["access"] == found["access"]
+    assert months.month is not None
+    assert months.month.period == "2026-11"
