@@ -86,7 +86,6 @@ def test_month_twelve_after_month_eleven(figures: list[Figure]) -> None:
             seconds[after].append(time.process_time() - began)
             assert verdict.sound, verdict.findings[:5]
             assert ("resumed" in {note.code for note in verdict.notes}) == after
-    print(sizes[-2:], len(kept), len(data), seconds)
     new = sizes[-1] - sizes[-2]
     figures.append(
         Figure(
