@@ -28,8 +28,9 @@ from audit.second_process import read_ahead
 from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verifica import page as verifica
-from audit.verify import Verified, verify
+from audit.verify import verify
 from audit.verify_ahead import alone
+from audit.verify_resume import MAX_SNAPSHOT_BYTES
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
 Lang = Literal["it", "en"]
@@ -64,16 +65,28 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"{verifica.digest()}  {asked.page}")
             return SOUND
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
-        seen = _seen(asked.state)
+        seen, snapshot = _remembered(asked.state)
         kept = [_kept_head(path) for path in asked.head]
-        verified = _verify(asked.bundle, trust, seen, kept)
+        ahead = read_ahead if _cores() > 1 else alone
+        with _mapped(asked.bundle) as data:
+            verified = verify(
+                data,
+                trust=trust,
+                seen=seen,
+                kept=kept,
+                ahead=ahead,
+                snapshot=snapshot,
+                keep=asked.state is not None,
+            )
+            gc.collect()  # views of the map may live in reference cycles; it cannot close before them
         code = _code(verified.verdict, require_all=asked.require_all)
         # A head is remembered only of a log whose keys are the customer's, and that was found sound.
         if asked.state is not None and verified.head is not None and code == SOUND:
             if trust is None:
                 print(f"verbale-verify: {_NOT_KEPT[lang]}", file=sys.stderr)
             else:
-                _write(asked.state, seen.seen(verified.head).encode() + b"\n", "--state")
+                lines = [seen.seen(verified.head).encode(), verified.snapshot]
+                _write(asked.state, b"".join(line + b"\n" for line in lines if line is not None), "--state")
     except _Misuse as wrong:
         print(f"verbale-verify: {wrong}", file=sys.stderr)
         return MISUSE
@@ -115,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--state",
         metavar="FILE",
-        help="ricorda la testa vista, con --trust / remembers the head seen, given --trust",
+        help="ricorda testa e giudizio, con --trust / remembers head and judgement, given --trust",
     )
     parser.add_argument(
         "--head",
@@ -153,13 +166,6 @@ def _mapped(path: str) -> Iterator[Buffer]:
         raise _Misuse(f"{path}: {why}") from wrong
 
 
-def _verify(path: str, trust: Trust | None, seen: SeenHeads, kept: Sequence[Note]) -> Verified:
-    with _mapped(path) as data:
-        found = verify(data, trust=trust, seen=seen, kept=kept, ahead=read_ahead if _cores() > 1 else alone)
-        gc.collect()  # views of the map may live in reference cycles; it cannot close before them
-        return found
-
-
 def _cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -175,21 +181,23 @@ def _kept_head(path: str) -> Note:
     return note
 
 
-def _small(path: str, option: str) -> bytes:
+def _small(path: str, option: str, most: int = MAX_TRUST_BYTES) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(MAX_TRUST_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as wrong:
         raise _Misuse(f"{option} {path}: {wrong.strerror}") from wrong
-    if len(data) > MAX_TRUST_BYTES:
+    if len(data) > most:
         raise _Misuse(f"{option} {path}: larger than such a file can be")
     return data
 
 
-def _seen(path: str | None) -> SeenHeads:
+def _remembered(path: str | None) -> tuple[SeenHeads, bytes | None]:
+    """The two lines of a state file: heads seen, and what the last verification came to, if it is there."""
     if path is None or not os.path.exists(path):
-        return SeenHeads()
-    return SeenHeads.parse(_small(path, "--state"))
+        return SeenHeads(), None
+    heads, _, rest = _small(path, "--state", MAX_TRUST_BYTES + MAX_SNAPSHOT_BYTES).partition(b"\n")
+    return SeenHeads.parse(heads), rest.removesuffix(b"\n") or None
 
 
 def _write(path: str, data: bytes, option: str) -> None:

@@ -21,7 +21,7 @@ from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_lists import MonthLists
-from audit.periods import month_bounds
+from audit.periods import following, month_bounds
 from audit.statement import Activity
 
 OpeningOf = Callable[[int], Opening | None]
@@ -74,7 +74,6 @@ class _Reading:
     size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
-    first_n: int | None = None
 
 
 def evidence_part(
@@ -95,48 +94,100 @@ def evidence_part(
     its month was closed belongs to the month in which it arrived. `root_of` gives the log's root by size,
     where the caller has judged the tree; else it is made from the leaves.
     """
-    start, month_end = month_bounds(period, zone)
-    end = min(until, month_end)
-    reading, accesses, lists = _Reading(), Accesses(start, end), MonthLists(start, month_end)
-    edge = Edge()
-    here = ZoneInfo(zone)
+    month, edge = Month.of(period, zone), Edge()
     for leaf in leaves:
-        reading.size += 1
         if root_of is None:
             edge.append(leaf.encode())
-        if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < period:
+        month.feed(leaf)
+    size = month.reading.size
+    return month.evidence(
+        opening_of, until, origin=origin, root=edge.root() if root_of is None else root_of(size)
+    )
+
+
+@dataclass(slots=True)
+class Month:
+    """What is kept of a log while it is read for one month. `following` goes on to the next."""
+
+    period: str
+    zone: str
+    reading: _Reading
+    accesses: Accesses
+    lists: MonthLists
+    end: datetime  # the first instant of the next month
+    # (n, time) of the month's first record, and of those after its end that are later than all before them
+    firsts: list[tuple[int, datetime]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, period: str, zone: str) -> Month:
+        """Nothing read yet."""
+        start, end = month_bounds(period, zone)
+        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), end)
+
+    def feed(self, leaf: Leaf) -> None:
+        """Every leaf of the log, in order."""
+        reading = self.reading
+        reading.size += 1
+        if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < self.period:
             reading.closed_before = leaf.n
-            accesses.earlier_closed()
-        elif reading.first_n is None and leaf.time >= start and leaf.n > reading.closed_before:
-            reading.first_n = leaf.n
+            self.accesses.earlier_closed()
+        else:
+            self._begins(leaf.n, leaf.time)
         _read(reading, leaf)
-        accesses.feed(leaf, _session_of(reading, leaf))
-        lists.feed(leaf)
-    listed = _listed(reading, start, end)
-    numbers = {s.id: n for n, s in enumerate(listed, 1)}
-    sessions = [_session_value(n, s, reading.warrants, opening_of) for n, s in enumerate(listed, 1)]
-    access = accesses.value(numbers)
-    told = set() if end < month_end else lists.hosts()
-    exceptions = _exceptions(listed, accesses, numbers)
-    last_day = min(end - timedelta(milliseconds=1), month_end).astimezone(here).date()
-    found: dict[str, Value] = {
-        "v": 1,
-        "kind": "monthly_report",
-        "period": _period(period, zone, start, month_end),
-        "people": [{"id": p} for p in sorted(_people(listed) | accesses.people())],
-        "hosts": [{"id": h} for h in sorted({s.host for s in listed} | accesses.systems() | told)],
-        "sessions": sessions,
-        "exceptions": exceptions,
-        "access": access,
-        "totals": _totals(sessions, exceptions, accesses),
-        "log": _log(reading, origin, start.astimezone(here).date(), last_day)
-        | {"root": base64.b64encode(edge.root() if root_of is None else root_of(reading.size)).decode()},
-    }
-    if end < month_end:
-        found["partial"] = True  # its hosts have still to tell it
-    else:
-        found["lists"] = lists.value()
-    return found
+        self.accesses.feed(leaf, _session_of(reading, leaf))
+        self.lists.feed(leaf)
+
+    def _begins(self, n: int, time: datetime) -> None:
+        """The first record of this month or of a later one is among those kept."""
+        least = max(self.end, self.firsts[-1][1]) if self.firsts else self.accesses.start
+        if time >= least:
+            self.firsts.append((n, time))
+
+    def following(self) -> Month:
+        """The month after this one, whose `period.closed` was the last leaf."""
+        reading, period = self.reading, following(self.period)
+        start, end = month_bounds(period, self.zone)
+        reading.closed_before = reading.size - 1
+        accesses, lists = self.accesses.following(start), self.lists.following(start)
+        found = Month(period, self.zone, reading, accesses, lists, end)
+        for n, time in self.firsts:
+            if n != reading.closed_before:
+                found._begins(n, time)
+        return found
+
+    def evidence(
+        self, opening_of: OpeningOf, until: datetime, *, origin: str, root: bytes
+    ) -> dict[str, Value]:
+        """Of the month up to `until`, by the records read; `root` is the log's over them."""
+        start, month_end = month_bounds(self.period, self.zone)
+        end, here, reading = min(until, month_end), ZoneInfo(self.zone), self.reading
+        accesses = self.accesses.up_to(end)
+        listed = _listed(reading, start, end)
+        numbers = {s.id: n for n, s in enumerate(listed, 1)}
+        sessions = [_session_value(n, s, reading.warrants, opening_of) for n, s in enumerate(listed, 1)]
+        access = accesses.value(numbers)
+        told = set() if end < month_end else self.lists.hosts(month_end)
+        exceptions = _exceptions(listed, accesses, numbers)
+        last_day = min(end - timedelta(milliseconds=1), month_end).astimezone(here).date()
+        first_n = self.firsts[0][0] if self.firsts else reading.size
+        found: dict[str, Value] = {
+            "v": 1,
+            "kind": "monthly_report",
+            "period": _period(self.period, self.zone, start, month_end),
+            "people": [{"id": p} for p in sorted(_people(listed) | accesses.people())],
+            "hosts": [{"id": h} for h in sorted({s.host for s in listed} | accesses.systems() | told)],
+            "sessions": sessions,
+            "exceptions": exceptions,
+            "access": access,
+            "totals": _totals(sessions, exceptions, accesses),
+            "log": _log(reading, first_n, origin, start.astimezone(here).date(), last_day)
+            | {"root": base64.b64encode(root).decode()},
+        }
+        if end < month_end:
+            found["partial"] = True  # its hosts have still to tell it
+        else:
+            found["lists"] = self.lists.value(month_end)
+        return found
 
 
 def _session_of(reading: _Reading, leaf: Leaf) -> Sitting | None:
@@ -405,13 +456,12 @@ def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
     return found
 
 
-def _log(reading: _Reading, origin: str, first: date, last: date) -> Value:
+def _log(reading: _Reading, first_n: int, origin: str, first: date, last: date) -> Value:
     expected, beats, gaps = reading.heartbeats.counted(first, last)
-    size = reading.size
     return {
         "origin": origin,
-        "size": size,
-        "first": size if reading.first_n is None else reading.first_n,
+        "size": reading.size,
+        "first": first_n,
         "heartbeats": beats,
         "heartbeats_expected": expected,
         "gaps": gaps,

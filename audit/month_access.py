@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit import instant
@@ -42,20 +42,28 @@ class Sitting:
 class _Event:
     value: dict[str, Value]
     session: str | None
+    at: datetime
 
 
+@dataclass(slots=True)
 class Accesses:
-    """Feed every leaf of the log in order; keeps those of the month."""
+    """Feed every leaf of the log in order; keeps those from the month's `start` on, and what arrived late."""
 
-    def __init__(self, start: datetime, end: datetime) -> None:
-        self._start = start
-        self._end = end
-        self._of_month: list[_Event] = []
-        self._older: list[_Event] | None = None  # arrived since the last earlier month was closed
+    start: datetime
+    _of_month: list[_Event] = field(default_factory=list)
+    _older: list[_Event] | None = None  # arrived since the last earlier month was closed
 
     def earlier_closed(self) -> None:
         """An earlier month was closed: what comes from here on and is older arrived late."""
         self._older = []
+
+    def up_to(self, end: datetime) -> Accesses:
+        """Those before that instant."""
+        return Accesses(self.start, [e for e in self._of_month if e.at < end], self._older)
+
+    def following(self, start: datetime) -> Accesses:
+        """Of the month after this one, which was just closed."""
+        return Accesses(start, [e for e in self._of_month if e.at >= start], [])
 
     @property
     def _events(self) -> list[_Event]:
@@ -63,9 +71,9 @@ class Accesses:
         return sorted([*(self._older or []), *self._of_month], key=lambda e: e.value["leaf"])
 
     def feed(self, leaf: Leaf, session: Sitting | None) -> None:
-        if leaf.record.RETAIN != "access" or leaf.time >= self._end:
+        if leaf.record.RETAIN != "access":
             return
-        events = self._of_month if leaf.time >= self._start else self._older
+        events = self._of_month if leaf.time >= self.start else self._older
         if events is None:
             return
         kind = leaf.record.KIND
@@ -87,7 +95,7 @@ class Accesses:
             value["auth"] = auth
         if reason:
             value["reason"] = reason
-        events.append(_Event(value, None if session is None else leaf.session))
+        events.append(_Event(value, None if session is None else leaf.session, leaf.time))
 
     def value(self, numbers: Mapping[str, int]) -> Value:
         """The `access` object; `numbers` maps session ids to their place in the report."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit import instant
@@ -11,33 +12,40 @@ from audit.records import SessionsListed
 from audit.session_list import Coverage, Line
 
 
+@dataclass(slots=True)
 class MonthLists:
-    """Of the month between the two instants. Feed every leaf up to its `period.closed`, in order."""
+    """Of the month that begins at `first`. Feed every leaf up to its `period.closed`, in order."""
 
-    def __init__(self, first: datetime, until: datetime) -> None:
-        self._first, self._until = first, until
-        self._coverage = Coverage()
-        self._begun: dict[str, set[str]] = {}  # host -> sessions it lists that began in the month
+    first: datetime
+    _coverage: Coverage = field(default_factory=Coverage)
+    # host -> sessions it lists that began in the month or later, with that instant
+    _begun: dict[str, set[tuple[str, datetime]]] = field(default_factory=dict)
 
     def feed(self, leaf: Leaf) -> None:
         self._coverage.feed(leaf)
         if isinstance(leaf.record, SessionsListed):
             begun = self._begun.setdefault(leaf.host or "", set())
-            begun |= {line.session for line in map(Line.of, leaf.record.sessions) if self._began(line)}
+            for line in map(Line.of, leaf.record.sessions):
+                since = None if line.since is None else instant.parse(line.since)
+                if since is not None and since >= self.first:
+                    begun.add((line.session, since))
 
-    def _began(self, line: Line) -> bool:
-        return line.since is not None and self._first <= instant.parse(line.since) < self._until
+    def following(self, first: datetime) -> MonthLists:
+        """Of the month after this one."""
+        begun = {host: {one for one in all_ if one[1] >= first} for host, all_ in self._begun.items()}
+        return MonthLists(first, self._coverage, begun)
 
-    def hosts(self) -> set[str]:
-        return set(self._coverage.in_use(self._first, self._until))
+    def hosts(self, until: datetime) -> set[str]:
+        """In use before the month's end, the first instant of the next."""
+        return set(self._coverage.in_use(self.first, until))
 
-    def value(self) -> list[Value]:
+    def value(self, until: datetime) -> list[Value]:
         """One line a host, sorted; `sessions` counts those that it lists as begun in the month."""
-        return [self._line(host) for host in sorted(self.hosts())]
+        return [self._line(host, until) for host in sorted(self.hosts(until))]
 
-    def _line(self, host: str) -> Value:
-        told = self._coverage.told(host, self._until)
+    def _line(self, host: str, until: datetime) -> Value:
+        told = self._coverage.told(host, until)
         if told is None:
             return {"host": host, "state": "missing"}
-        sessions = len(self._begun.get(host, ()))
+        sessions = len({session for session, since in self._begun.get(host, ()) if since < until})
         return {"host": host, "state": "received", "time": instant.to_text(told), "sessions": sessions}

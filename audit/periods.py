@@ -27,8 +27,13 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def _knows_zones() -> bool:
+    return knows_zone("Europe/Rome")
+
+
+def knows_zone(name: str) -> bool:
+    """Whether this machine has the rules of a zone whose name was found good before."""
     try:
-        ZoneInfo("Europe/Rome")
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError):
         return False
     return True
@@ -64,11 +69,11 @@ class Periods:
 
     zone: str = ""
     unjudged: bool = False
-    _due: str = ""  # the month that must be closed next
+    due: str = ""  # the month that must be closed next
 
     def opened(self, record: TenantOpened, at: datetime) -> Iterator[tuple[str, dict[str, str]]]:
         try:
-            self._due = f"{at.astimezone(zone_of(record.zone)):%Y-%m}"
+            self.due = f"{at.astimezone(zone_of(record.zone)):%Y-%m}"
             self.zone = record.zone
         except Malformed:
             yield "zone", {"zone": record.zone}
@@ -77,9 +82,9 @@ class Periods:
 
     def closed(self, record: PeriodClosed, at: datetime) -> Iterator[tuple[str, dict[str, str]]]:
         """Every month once, in order, from the one in which the log was opened, and after its end."""
-        if self._due and record.period != self._due:
-            yield "period_order", {"expected": self._due, "found": record.period}
-        self._due = following(record.period)
+        if self.due and record.period != self.due:
+            yield "period_order", {"expected": self.due, "found": record.period}
+        self.due = following(record.period)
         if self.zone:
             bounds = month_bounds(record.period, self.zone)
             if (record.first, record.until) != (instant.to_text(bounds[0]), instant.to_text(bounds[1])):

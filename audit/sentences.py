@@ -445,6 +445,16 @@ NOTES: dict[str, tuple[str, str]] = {
     "own_head": (
         "La testa conservata da lei (grandezza {size}) sta in questo registro.",
         "The head you kept (size {size}) lies in this log."),
+    "resumed": (
+        ("Le prime {count} registrazioni le ha giudicate una verifica precedente (--state): qui sono le stesse, byte per "
+         "byte, con le stesse prove e gli stessi testi, che non sono stati giudicati di nuovo."),
+        ("An earlier verification (--state) judged the first {count} records: they are the same here, byte by byte, "
+         "with the same evidence and texts, which were not judged again.")),
+    "not_resumed": (
+        ("La verifica precedente ricordata in --state non serve a questo pacchetto (altra versione, altre chiavi, file "
+         "cambiati o difetti): tutto è stato giudicato dall’inizio."),
+        ("The earlier verification remembered in --state is of no use for this bundle (another version, other keys, "
+         "changed files or findings): everything was judged from the start.")),
     "older_report": (
         "Il rapporto {number} è registrato, ma il file non è in questo pacchetto.",
         "Report {number} is recorded, but its file is not in this bundle."),

@@ -13,11 +13,13 @@ from datetime import datetime
 from itertools import chain, islice
 
 from audit.bundle import Buffer, Entries, unpack
+from audit.canonical import Value
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
-from audit.findings import Judgement, StepState, Verdict
+from audit.findings import Judgement, Note, StepState, Verdict
 from audit.leaf import Leaf
 from audit.note import Note as SignedNote
+from audit.periods import knows_zone
 from audit.records import KINDS
 from audit.story import Story
 from audit.tiles import WIDTH
@@ -31,6 +33,7 @@ from audit.verify_lists import Lists
 from audit.verify_log import (
     EntryTile,
     Heads,
+    Shard,
     SignedHead,
     TreeCheck,
     read_entry,
@@ -38,11 +41,13 @@ from audit.verify_log import (
     read_tiles,
     read_vkey,
 )
+from audit.verify_month import Months
 from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
 from audit.verify_recordings import Recordings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
+from audit.verify_resume import Snapshot, files_digest, saved, shards_below, trust_digest
 from audit.verify_sessions import Sessions
 from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
@@ -58,14 +63,16 @@ class Before:
     seen: SeenHeads
     kept: tuple[SignedNote, ...]
     ahead: ReadAhead
+    keep: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`head` is what a state file should remember: set only for a sound bundle."""
+    """`head` is what a state file should remember: set only for a sound bundle; `snapshot` too, if asked for."""
 
     verdict: Verdict
     head: Checkpoint | None
+    snapshot: bytes | None = None
 
 
 def verify(
@@ -75,10 +82,13 @@ def verify(
     seen: SeenHeads | None = None,
     kept: Sequence[SignedNote] = (),
     ahead: ReadAhead = alone,
+    snapshot: bytes | None = None,
+    keep: bool = False,
 ) -> Verified:
     """Judge the bytes of a bundle. Never raises on what they hold. `kept` are heads its reader had before.
 
-    `ahead` may judge the forms of records meanwhile; the verdict is the same.
+    `ahead` may judge the forms of records meanwhile; the verdict is the same. `snapshot` is that of an earlier
+    run, by which the records it judged may be left out, and `keep` asks for one: both count with `trust` only.
     """
     judge = Judgement("none" if trust is None else "pinned")
     try:
@@ -88,12 +98,45 @@ def verify(
         return Verified(judge.verdict(), None)
     check_files(files, judge)
     judge.state(1, "ok", "checked")
-    head = _judge_files(files, trust, Before(seen or SeenHeads(), tuple(kept), ahead), judge)
+    before = Before(seen or SeenHeads(), tuple(kept), ahead, keep and trust is not None)
+    if snapshot is not None and trust is not None:
+        resumed = None if judge.failed(1) else _resumed(files, trust, before, snapshot)
+        if resumed is not None:
+            return resumed
+    reader = _judge_files(files, trust, before, judge)
+    if snapshot is not None and trust is not None:
+        judge.note("not_resumed")
+    return _verified(reader, judge)
+
+
+def _resumed(files: Entries, trust: Trust, before: Before, snapshot: bytes) -> Verified | None:
+    """The verdict by way of an earlier one; None where there is none, or this one is not sound: then
+    everything is judged from the start, and nothing found depends on what was saved."""
+    judge = Judgement("pinned")
+    judge.state(1, "ok", "checked")
+    try:
+        since = Snapshot.parse(snapshot)
+        reader = _judge_files(files, trust, before, judge, since)
+    except Malformed:
+        return None
+    if reader is None or shards_below(reader.shards, since.size) != since.shards:
+        return None
+    judge.note("resumed", count=since.size)
+    verified = _verified(reader, judge)
+    return verified if verified.verdict.sound else None
+
+
+def _verified(reader: _Reader | None, judge: Judgement) -> Verified:
     verdict = judge.verdict()
-    return Verified(verdict, head if verdict.sound else None)
+    if reader is None or not verdict.sound:
+        return Verified(verdict, None)
+    return Verified(verdict, reader.head, reader.snapshot())
 
 
-def _judge_files(files: Entries, trust: Trust | None, before: Before, judge: Judgement) -> Checkpoint | None:
+def _judge_files(
+    files: Entries, trust: Trust | None, before: Before, judge: Judgement, since: Snapshot | None = None
+) -> _Reader | None:
+    """Whoever read all of it, None where that was not possible. `Malformed` where `since` is of no use."""
     if not {"checkpoint", "log.vkey", "policy.tenant", "policy.witness"} <= files.keys():
         return None  # DAMAGED: without these nothing more can be judged
     vkey = read_vkey(files, judge)
@@ -103,8 +146,11 @@ def _judge_files(files: Entries, trust: Trust | None, before: Before, judge: Jud
     signed = read_head(files, vkey, judge)
     if signed is None:
         return None
-    _Reader(files, signed, trust, before, judge).run()
-    return signed.head
+    reader = _Reader(files, signed, trust, before, judge)
+    if since is not None:
+        reader.resume(since)
+    reader.run()
+    return reader
 
 
 class _Reader:
@@ -137,6 +183,9 @@ class _Reader:
         self._timestamps = Timestamps()
         self._lists = Lists(judge)
         self._shards = Shards(self._chain, self._evidence, signed, judge)
+        self._months = Months(files, self._story.periods)
+        self._since = 0  # what was judged before this run
+        self._saved: tuple[Value, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
             self._chain, self._warrants, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
@@ -144,13 +193,62 @@ class _Reader:
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
+    @property
+    def head(self) -> Checkpoint:
+        return self._signed.head
+
+    @property
+    def shards(self) -> tuple[Shard, ...]:
+        return self._shards.shards
+
+    def _holders(self) -> dict[str, object]:
+        """Whoever keeps something from record to record, by the names of `verify_resume.STATE`."""
+        return {
+            "records": self._records, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
+            "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
+            "sessions": self._sessions, "notes": self._notes, "openings": self._openings, "reports": self._reports,
+            "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards,
+            "months": self._months,
+        }  # fmt: skip
+
+    def resume(self, since: Snapshot) -> None:
+        """Go on behind what was judged before. `Malformed` where that is of no use here."""
+        if self._trust is None or not since.fits(self._files, self._signed, self._trust):
+            raise Malformed("the records judged before are not these")
+        since.restore(self._holders())
+        if not knows_zone(self._story.periods.zone):
+            raise Malformed("a machine without zones")
+        self._since = since.size
+        self._cited = {f"evidence/{digest}" for digest in since.evidence}
+        self._judge.notes += since.notes
+        self._reports.judged_before = since.judged
+        self._months.follow(self._story.periods)
+        self._tree.resume(since.size - since.size % WIDTH)
+
+    def snapshot(self) -> bytes | None:
+        """Of what was judged, if it was asked for and found sound; None where it cannot be written down."""
+        if self._saved is None or self._trust is None:
+            return None
+        state, notes = self._saved
+        size = self.head.size
+        evidence = frozenset(name.removeprefix("evidence/") for name in self._cited)
+        judged = frozenset(self._reports.judged)
+        return Snapshot(
+            trust_digest(self._trust), self._signed.tenant, size, self.head.root.hex(), evidence,
+            files_digest(self._files, size), shards_below(self.shards, size), judged, notes, state,
+        ).encode()  # fmt: skip
+
     def run(self) -> None:
-        entries = 0
-        with self._ahead(self._files, self._signed.head.size) as ahead:
-            for tile in read_tiles(self._files, self._signed.head.size):
+        size = self._signed.head.size
+        entries = first = self._since - self._since % WIDTH
+        with self._ahead(self._files, size) as ahead:
+            for tile in read_tiles(self._files, size, first):
                 entries += len(tile.entries)
                 self._tile(tile, ahead.top(tile.place, tile.data))
         self._judge.counts["entries"] = entries
+        if self._before.keep and self._story.periods.zone and not self._judge.findings:
+            state = saved(self._holders())
+            self._saved = None if state is None else (state, tuple(self._judge.notes))
         heads = self._heads()
         self._close(heads)
 
@@ -163,7 +261,7 @@ class _Reader:
             self._tree.feed_judged(top)
             read = self._records.reread
         for n, entry in enumerate(tile.entries, tile.place * WIDTH):
-            leaf = read(n, entry)
+            leaf = read(n, entry) if n >= self._since else None
             if leaf is not None:
                 self._feed(leaf)
 
@@ -175,6 +273,8 @@ class _Reader:
             self._judge.take(found)
         for feed in self._listening[leaf.record.KIND]:
             feed(leaf)
+        if self._before.keep or self._since:
+            self._months.feed(leaf)
 
     def _evidence(self, leaf: Leaf, kind: str) -> bytes | None:
         """The evidence of that kind behind a leaf; whoever asks says that it is missing."""
@@ -234,6 +334,7 @@ class _Reader:
                     judge,
                     self._erasures.lawful,
                     any(name.startswith("sealed/") for name in self._files),
+                    self._months.gathered,
                 )
             )
         self._recordings.check(self._files, self._shards.shards, self._erasures.erased)

@@ -67,7 +67,7 @@ class Chain:
         self._tenant = tenant
         self._trust = trust
         self._judge = judge
-        self._paper = PaperSets(self, judge)
+        self.paper = PaperSets(self, judge)
         self._demo = False  # as the log's first record says
         self.approvers: Approvers | None = None
         self.policy: Policy | None = None
@@ -113,9 +113,9 @@ class Chain:
                 case ApproversChanged() as changed:
                     self._approvers(leaf, changed, where)
                 case ApproversAnnounced() as told:
-                    self._paper.announce(leaf, told, where)
+                    self.paper.announce(leaf, told, where)
                 case ApproversObjected() as told:
-                    self._paper.object(leaf, told, where)
+                    self.paper.object(leaf, told, where)
                 case PolicyChanged() as changed:
                     self._policy(leaf, changed, where)
                 case HostPrepared() as prepared:
@@ -194,7 +194,7 @@ class Chain:
             check_approvers(new, self._trust, where, self._judge)
         by_paper = before is not None and any(e.kind == "paper" for e in leaf.evidence)
         if before is not None and by_paper:
-            self._paper.counts(leaf, data, before, where)
+            self.paper.counts(leaf, data, before, where)
         self.signer(leaf, new if by_paper or before is None else before, Approvers.TYPE, data, titolare=True)
 
     def _policy(self, leaf: Leaf, record: PolicyChanged, where: str) -> None:

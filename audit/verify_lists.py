@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit import instant
@@ -11,13 +12,13 @@ from audit.records import HostEnrolled, HostRevoked, ListsMissing, PeriodClosed,
 from audit.session_list import BEGUN, ENDED, Coverage, Line, Told
 
 
+@dataclass(slots=True)
 class _Host:
     """`first_n` and `since` are what its next list must begin with."""
 
-    def __init__(self, first_n: int, since: datetime) -> None:
-        self.first_n = first_n
-        self.since = since
-        self.told = Told()
+    first_n: int
+    since: datetime
+    told: Told = field(default_factory=Told)
 
 
 class Lists:

@@ -88,9 +88,9 @@ class EntryTile(NamedTuple):
     entries: list[bytes]
 
 
-def read_tiles(files: Entries, size: int) -> Iterator[EntryTile]:
-    """In order; stops where a tile cannot be read."""
-    for tile in tiles.entry_tiles(size):
+def read_tiles(files: Entries, size: int, since: int = 0) -> Iterator[EntryTile]:
+    """In order, from the tile that begins with entry `since` on; stops where a tile cannot be read."""
+    for tile in tiles.entry_tiles(size, since):
         if tile.path not in files:
             return
         data = files[tile.path]
@@ -126,6 +126,20 @@ class TreeCheck:
         self._full = [0]  # and how many tiles it has behind it
         self._own: dict[str, bytes] = {}  # by path
         self._differing: list[int] = []  # entries whose hash is not the published one
+
+    def resume(self, since: int) -> None:
+        """Go on behind that many entries, whole tiles, instead of from the first: the published tiles give
+        what is held then. Whoever asks has compared them with a root he knows. `KeyError` or `Malformed`."""
+        self._rows, self._full, level = [], [], 0
+        while since >> 8 * level or not level:
+            full, width = divmod(since >> 8 * level, tiles.WIDTH)
+            self._full.append(full)
+            row = b""
+            if width:
+                there = min(tiles.WIDTH, (self._head.size >> 8 * level) - full * tiles.WIDTH)
+                row = self._files[tiles.Tile(level, full, there).path][: width * merkle.HASH_BYTES]
+            self._rows.append(bytearray(row))
+            level += 1
 
     def feed(self, entries: Sequence[bytes]) -> None:
         """The entries of the next tile."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -47,12 +48,19 @@ class Material:
     judge: Judgement
     erased: Container[int]
     sealed: bool
+    # By index of a `period.closed` or `period.snapshot`: its month, gathered without reading the log again,
+    # but for the log's origin and root.
+    gathered: Mapping[int, dict[str, Value]]
 
     def opening_of(self, n: int) -> Opening | None:
-        try:
-            return read_opening(self.files, n)
-        except Malformed:
-            return None  # step 11 has said so
+        return opening_if_read(self.files, n)
+
+
+def opening_if_read(files: Mapping[str, bytes], n: int) -> Opening | None:
+    try:
+        return read_opening(files, n)
+    except Malformed:
+        return None  # step 11 has said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,8 @@ class Reports:
         self._figures: dict[str, _Figures] = {}
         self._months: set[str] = set()  # with their final report
         self._hosts = PrintedHosts()
+        self.judged: set[int] = set()  # records of the reports whose files were compared with the log
+        self.judged_before: frozenset[int] = frozenset()  # the same of an earlier verification, found sound
 
     def feed(self, leaf: Leaf) -> None:
         match leaf.record:
@@ -167,6 +177,7 @@ class Reports:
                     judge.find("REPORT", "report_unread", issued.json_name, why="more than ten years of them")
                     return
                 self._check_one(issued, material)
+                self.judged.add(issued.n)
             elif material.sealed:
                 judge.state(14, "unknown", "sealed")
             elif issued.n in material.erased:
@@ -190,17 +201,23 @@ class Reports:
             return
         if issued.record.partial:
             judge.note("partial", number=issued.record.number)
+        if issued.n in self.judged_before:
+            judge.note("commercial")
+        else:
+            self._check_data(issued, data, material)
+        signer = _check_pdf(pdf, data, issued.pdf_name, material)
+        # A twin is compared with the PDF's own signature: where there is none to read, that is said already.
+        if signer is not Signer.UNREADABLE and issued.twin_name in material.files:
+            _check_twin(pdf, issued.twin_name, material)
+
+    def _check_data(self, issued: _Issued, data: bytes, material: Material) -> None:
         try:
             report = decode(data, max_bytes=MAX_REPORT_BYTES)
             if not isinstance(report, dict) or not isinstance(report.get("log"), dict):
                 raise Malformed("a report is an object with the log's head in it")
             self._check_report(issued, report, material)
         except Malformed as wrong:
-            judge.find("REPORT", "report_unread", issued.json_name, why=wrong)
-        signer = _check_pdf(pdf, data, issued.pdf_name, material)
-        # A twin is compared with the PDF's own signature: where there is none to read, that is said already.
-        if signer is not Signer.UNREADABLE and issued.twin_name in material.files:
-            _check_twin(pdf, issued.twin_name, material)
+            material.judge.find("REPORT", "report_unread", issued.json_name, why=wrong)
 
     def _check_report(self, issued: _Issued, report: dict[str, Value], material: Material) -> None:
         judge, where = material.judge, issued.json_name
@@ -230,15 +247,7 @@ def _check_parts(
     if opening is None or not isinstance(opening.data, dict):
         judge.find("REPORT", "report_figures", where)
         return False
-    evidence = evidence_part(
-        material.leaves(told.n),
-        material.opening_of,
-        issued.record.period,
-        material.zone,
-        told.until,
-        origin=material.vkey_of(told.n + 1).name,
-        root_of=material.root_of,
-    )
+    evidence = _evidence(told, issued.record.period, material)
     body, _ = split(report)
     try:
         expected = merge(evidence, opening.data)
@@ -257,6 +266,22 @@ def _check_parts(
         judge.find("REPORT", "report_ties", where, what=what)
     judge.note("commercial")
     return True
+
+
+def _evidence(told: _Told, period: str, material: Material) -> dict[str, Value]:
+    origin, gathered = material.vkey_of(told.n + 1).name, material.gathered.get(told.n)
+    if gathered is not None:
+        root = base64.b64encode(material.root_of(told.n + 1)).decode()
+        return gathered | {"log": gathered["log"] | {"origin": origin, "root": root}}
+    return evidence_part(
+        material.leaves(told.n),
+        material.opening_of,
+        period,
+        material.zone,
+        told.until,
+        origin=origin,
+        root_of=material.root_of,
+    )
 
 
 def _check_twin(pdf: bytes, name: str, material: Material) -> None:

@@ -100,12 +100,34 @@ def test_state_remembers_the_head_and_catches_another_history(files: Path, world
     state = files / "state.json"
     assert run(files, "--trust", "trust.json", "--state", "state.json") == 0
     head = Checkpoint(ORIGIN, world.tree.size, world.tree.root())
-    assert SeenHeads.parse(state.read_bytes()).of(ORIGIN) == head
+    assert SeenHeads.parse(state.read_bytes().splitlines()[0]).of(ORIGIN) == head
     assert run(files, "--trust", "trust.json", "--state", "state.json") == 0
     other = Checkpoint(ORIGIN, world.tree.size, bytes(31) + b"\x01")
     state.write_bytes(SeenHeads((other,)).encode())
     assert run(files, "--trust", "trust.json", "--state", "state.json") == 1
-    assert SeenHeads.parse(state.read_bytes()).of(ORIGIN) == other
+    assert SeenHeads.parse(state.read_bytes().splitlines()[0]).of(ORIGIN) == other
+
+
+def test_state_remembers_what_was_judged(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever becomes of that line, the answer is the same, and nothing is misuse."""
+
+    def told() -> set[str]:
+        capsys.readouterr()
+        assert run(files, "--trust", "trust.json", "--state", "state.json", "--json") == 0
+        return {note["code"] for note in json.loads(capsys.readouterr().out)["notes"]}
+
+    state = files / "state.json"
+    assert not told() & {"resumed", "not_resumed"}
+    kept = state.read_bytes()
+    assert kept.count(b"\n") == 2
+    assert "resumed" in told()
+    assert state.read_bytes() == kept
+    state.write_bytes(kept[:-100])
+    assert "not_resumed" in told()
+    assert state.read_bytes() == kept
+    state.write_bytes(kept[: kept.index(b"\n") + 1])
+    assert not told() & {"resumed", "not_resumed"}
+    assert state.read_bytes() == kept
 
 
 def test_a_head_is_remembered_only_with_the_customers_keys_and_a_sound_answer(

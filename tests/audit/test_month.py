@@ -184,7 +184,7 @@ def test_another_hosts_word_is_no_part_of_a_session(world: World) -> None:
 def test_accesses_of_earlier_months_are_told_once(world: World) -> None:
     """A year of closes is read in one go, and what came late is in the month after the close before it."""
     at = datetime(2026, 10, 5, 9, tzinfo=UTC)
-    accesses = Accesses(*month_bounds("2026-12", ZONE))
+    accesses = Accesses(month_bounds("2026-12", ZONE)[0])
 
     def login(n: int, day: int, month: int) -> Leaf:
         who = Actor(TECHNICIAN, "technician")

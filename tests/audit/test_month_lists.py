@@ -11,16 +11,18 @@ from audit.periods import month_bounds
 from tests.audit.verdicts import honest
 from tests.audit.world import HOST, ZONE, World, busy_month, seed
 
+END = month_bounds("2026-11", ZONE)[1]
+
 
 def november(world: World) -> MonthLists:
-    found = MonthLists(*month_bounds("2026-11", ZONE))
+    found = MonthLists(month_bounds("2026-11", ZONE)[0])
     for data in world.leaves:
         found.feed(Leaf.parse(data))
     return found
 
 
 def test_a_busy_month() -> None:
-    assert november(honest()).value() == [
+    assert november(honest()).value(END) == [
         {"host": HOST, "state": "received", "time": "2026-12-01T01:00:01.000Z", "sessions": 2}
     ]
 
@@ -33,8 +35,8 @@ def test_an_idle_month_of_one_and_a_silent_other() -> None:
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     w.list_sessions()
     found = november(w)
-    assert found.hosts() == {HOST, "h-2"}
-    assert [(line["host"], line["state"], line.get("sessions")) for line in found.value()] == [
+    assert found.hosts(END) == {HOST, "h-2"}
+    assert [(line["host"], line["state"], line.get("sessions")) for line in found.value(END)] == [
         (HOST, "received", 0),
         ("h-2", "missing", None),
     ]
@@ -43,7 +45,7 @@ def test_an_idle_month_of_one_and_a_silent_other() -> None:
 def test_sessions_of_another_month_are_not_counted() -> None:
     w = busy_month(closed=False)
     w.list_sessions()
-    found = MonthLists(*month_bounds("2026-12", ZONE))
+    found = MonthLists(month_bounds("2026-12", ZONE)[0])
     for data in w.leaves:
         found.feed(Leaf.parse(data))
-    assert found.value() == [{"host": HOST, "state": "missing"}]
+    assert found.value(month_bounds("2026-12", ZONE)[1]) == [{"host": HOST, "state": "missing"}]

@@ -248,3 +248,38 @@ def test_a_head_under_a_key_that_bears_another_name() -> None:
     note = sign_note(other.text, ORIGIN, KEY)
     entries = w.entries() | {"checkpoint": note}
     assert ("FORGED", "head_forged") in {(f.cls, f.code) for f in judge(w, entries, trust=None).findings}
+
+
+SIZE = 66_000  # of two upper levels, the first with a full tile
+
+
+@pytest.fixture(scope="module")
+def tall() -> tuple[list[bytes], Any, Checkpoint]:
+    entries, tree = [b"%d" % n for n in range(SIZE)], Tree()
+    for entry in entries:
+        tree.append(entry)
+    files = {one.path: tiles.pack_hashes(one, tree.read) for one in tiles.hash_tiles(SIZE)}
+    return entries, files, Checkpoint(ORIGIN, SIZE, tree.root())
+
+
+@pytest.mark.parametrize("since", [0, 256, 512, 65_280, 65_536, 65_792])
+def test_gone_on_with_behind_some_entries_it_is_the_same_tree(since: int, tall: Any) -> None:
+    entries, files, head = tall
+    judge = Judgement("none")
+    check = TreeCheck(files, head, judge)
+    check.resume(since)
+    for first in range(since, SIZE, 256):
+        check.feed(entries[first : first + 256])
+    assert check.close() is not None
+    assert not judge.findings
+
+
+def test_gone_on_with_what_is_new_is_still_compared(tall: Any) -> None:
+    entries, files, head = tall
+    judge = Judgement("none")
+    check = TreeCheck(files, head, judge)
+    check.resume(65_536)
+    check.feed([b"another", *entries[65_537:65_792]])
+    check.feed(entries[65_792:])
+    check.close()
+    assert [(f.code, f.where) for f in judge.findings] == [("entry", "n=65536")]

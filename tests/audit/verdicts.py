@@ -11,7 +11,7 @@ from audit import bundle
 from audit.findings import STEP_OF, Verdict
 from audit.leaf import Leaf
 from audit.verify import verify
-from tests.audit import second_verifier
+from tests.audit import cut, second_verifier
 from tests.audit.world import World, busy_month
 
 
@@ -24,13 +24,14 @@ def honest() -> World:
 def judge(world: World, entries: dict[str, bytes] | None = None, **kw: Any) -> Verdict:
     """The verdict on a world, its trust file given; `entries` instead of its own, digests put right.
 
-    The second verifier has to come to the same, but where it is asked about heads seen before or kept:
+    So has an earlier verification of its first records, gone on from, and the second verifier, but where it is asked about heads seen before or kept:
     it knows of none.
     """
     files = world.entries() if entries is None else entries
     files[bundle.SUMS] = bundle.sums(files)
     data, given = bundle.pack(files), {"trust": world.trust()} | kw
     verdict = verify(data, **given).verdict
+    cut.agrees(verdict, data, **given)
     if not given.keys() & {"seen", "kept"}:
         second_verifier.agrees(verdict, data, given["trust"])
     return verdict

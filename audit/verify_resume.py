@@ -1,0 +1,204 @@
+"""What an earlier verification came to, and where the next one may go on from it (`--state`, FORMAT.md §10).
+
+Every step's state behind the last record of a sound bundle, with what binds it: this very verifier, the
+customer's keys, the tree, the files. Where anything of that is not the same, it is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from audit import merkle, session_list, verify_printed
+from audit.bundle import Entries, parse_sums
+from audit.bundle_files import SUMS
+from audit.canonical import Fields, Value, decode_typed, encode_typed
+from audit.errors import Malformed
+from audit.findings import Note
+from audit.forms import DIGEST, ID
+from audit.sealed import split
+from audit.state_codec import Codec, Unknown
+from audit.tiles import HEIGHT, Tile, TileReader
+from audit.trust_file import Trust
+from audit.verify_log import Shard, SignedHead
+
+MAX_SNAPSHOT_BYTES = 1 << 30
+
+# What each step keeps from record to record. Tests compare it with what the steps have.
+STATE: dict[str, tuple[str, ...]] = {
+    "records": ("_last", "late_notes"),
+    "story": (
+        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "numbers", "heartbeats", "periods",
+        "silent", "opened", "tools",
+    ),
+    "chain": (
+        "_demo", "approvers", "policy", "policy_bytes", "sets", "policies", "enrolments", "_prepared", "agents", "logs",
+        "barred", "software",
+    ),
+    "paper": ("_announced",),
+    "warrants": ("_given",),
+    "approvals": ("asked", "grants", "watched", "checked"),
+    "recordings": ("_asked", "_known"),
+    "sessions": ("_sessions", "_of_grant", "_of_request"),
+    "notes": ("_keys", "checked", "uncounted", "confirmed"),
+    "openings": ("checked", "cited", "sealed", "found", "missing", "admitted", "_names"),
+    "reports": ("issued", "cited", "_told", "_figures", "_months", "_hosts"),
+    "erasures": (
+        "_zone", "_kept", "_request_of", "_accessed", "_holds", "_decisions", "_last", "erased", "lawful", "unjudged",
+    ),
+    "timestamps": ("_stamped", "_months", "cited"),
+    "lists": ("_hosts", "_coverage", "_said", "_missed", "count"),
+    "shards": ("_links", "_announced"),
+    "months": ("month",),
+}  # fmt: skip
+
+_CODEC = Codec(
+    [
+        f"audit.{name}"
+        for name in (
+            "record", "records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness",
+            "heartbeats", "periods", "session_list", "story", "verify_approvals", "verify_sessions",
+            "verify_lists", "verify_recordings", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
+            "month_lists",
+        )
+    ],
+    {
+        session_list.Coverage: ("_hosts",),
+        verify_printed.PrintedHosts: ("_told",),
+    },
+)  # fmt: skip
+
+
+@cache
+def verifier() -> str:
+    """SHA-256 of this verifier's own source: the state of another says nothing here. Empty where no source is."""
+    found = {one.name: one for one in resources.files("audit").iterdir() if one.name.endswith(".py")}
+    lines = [f"{name} {hashlib.sha256(found[name].read_bytes()).hexdigest()}\n" for name in sorted(found)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
+
+
+def saved(steps: Mapping[str, object]) -> Value | None:
+    """The state of all steps as they stand; None where one holds what is not written down, or nobody could
+    tell this verifier from another."""
+    if not verifier():
+        return None
+    try:
+        return _CODEC.write(getattr(steps[name], one) for name, kept in STATE.items() for one in kept)
+    except Unknown:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`size` records were judged, `evidence` stands behind them (64 hex digits each), `files` is the digest of
+    what else was read for them; `shards` (key, first record) are the logs they are of, `judged` the records of
+    reports compared with the log."""
+
+    trust: str
+    tenant: str
+    size: int
+    root: str
+    evidence: frozenset[str]
+    files: str
+    shards: tuple[tuple[str, int], ...]
+    judged: frozenset[int]
+    notes: tuple[Note, ...]
+    state: Value
+
+    def encode(self) -> bytes:
+        """One line without its end. `Malformed` where it is longer than is ever read."""
+        data = encode_typed(
+            {
+                "v": 1, "type": "verified", "verifier": verifier(), "trust": self.trust, "tenant": self.tenant,
+                "size": self.size, "root": self.root, "evidence": "".join(sorted(self.evidence)), "files": self.files,
+                "shards": [list(one) for one in self.shards], "judged": sorted(self.judged),
+                "notes": [[one.code, one.it, one.en] for one in self.notes], "state": self.state,
+            },
+            max_bytes=MAX_SNAPSHOT_BYTES,
+        )  # fmt: skip
+        return hashlib.sha256(data).hexdigest().encode() + b" " + data
+
+    @classmethod
+    def parse(cls, line: bytes) -> Snapshot:
+        """`Malformed` for one that is damaged or of another verifier."""
+        try:
+            return cls._parse(line)
+        except (TypeError, ValueError) as wrong:
+            raise Malformed("no snapshot of this verifier") from wrong
+
+    @classmethod
+    def _parse(cls, line: bytes) -> Snapshot:
+        if hashlib.sha256(line[65:]).hexdigest().encode() + b" " != line[:65]:
+            raise Malformed("not the digest of what was saved")
+        f = Fields(decode_typed(line[65:], max_bytes=MAX_SNAPSHOT_BYTES), "snapshot")
+        f.exactly("v", 1)
+        f.exactly("type", "verified")
+        f.exactly("verifier", verifier())
+        evidence = f.text("evidence")
+        found = cls(
+            f.formed("trust", DIGEST),
+            f.formed("tenant", ID),
+            f.integer("size"),
+            f.formed("root", DIGEST),
+            frozenset(evidence[at : at + 64] for at in range(0, len(evidence), 64)),
+            f.formed("files", DIGEST),
+            tuple((text, since) for text, since in f.items("shards")),
+            frozenset(f.items("judged")),
+            tuple(Note(*one) for one in f.items("notes")),
+            f.mapping("state"),
+        )
+        f.done()
+        return found
+
+    def fits(self, files: Entries, signed: SignedHead, trust: Trust) -> bool:
+        """Whether the records and files it tells of are those of this bundle."""
+        if (self.trust, self.tenant) != (trust_digest(trust), signed.tenant) or self.size > signed.head.size:
+            return False
+        try:
+            root = merkle.root(self.size, TileReader(signed.head.size, files.__getitem__)).hex()
+            same = files_digest(files, self.size) == self.files
+        except (KeyError, Malformed):
+            return False
+        return root == self.root and same and all(f"evidence/{one}" in files for one in self.evidence)
+
+    def restore(self, steps: Mapping[str, object]) -> None:
+        """Every step as it stood. `Malformed`."""
+        values: list[Any] = _CODEC.read(self.state)
+        places = [(name, one) for name, kept in STATE.items() for one in kept]
+        if len(values) != len(places):
+            raise Malformed("the state of other steps")
+        for (name, one), value in zip(places, values, strict=True):
+            setattr(steps[name], one, value)
+
+
+def trust_digest(trust: Trust) -> str:
+    return hashlib.sha256(trust.encode()).hexdigest()
+
+
+def shards_below(shards: Iterable[Shard], size: int) -> tuple[tuple[str, int], ...]:
+    return tuple((one.vkey.text, one.since) for one in shards if one.since < size)
+
+
+def files_digest(files: Entries, size: int) -> str:
+    """SHA-256 over names and digests of the full tiles below that size and of its records' texts; of a sealed
+    text the name alone, for it is sealed anew each time."""
+    found = hashlib.sha256()
+    for name, digest in parse_sums(files[SUMS]).items():
+        inside = split(name)
+        plain, told = (name, digest) if inside is None else (inside[1], "sealed")
+        if _below(plain, size):
+            found.update(f"{told}  {plain}\n".encode())
+    return found.hexdigest()
+
+
+def _below(name: str, size: int) -> bool:
+    if name.startswith("openings/"):
+        return int(name[len("openings/") : -len(".json")]) < size
+    if not name.startswith("tile/"):
+        return False
+    tile = Tile.parse(name)
+    return tile.index < size >> HEIGHT * (1 if tile.level is None else tile.level + 1)
