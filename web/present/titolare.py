@@ -287,12 +287,22 @@ def _share(name: str, yes: int, all_: int, lacking: str, whole: str, reader: Rea
 
 def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
     found, say = [], reader.say
-    count = view.figures.unsupervised
-    if count:
-        said = say("1 sessione", "1 session") if count == 1 else say(f"{count} sessioni", f"{count} sessions")
-        text = say(f"{said}, per scelta di chi ha firmato.", f"{said}, by the signer’s choice.")
-        title = say("Senza supervisione", "Without supervision")
-        found.append(e.Deviation(say("mese", "month"), title, text, "/sessioni"))
+    for count, title, why in (
+        (
+            view.figures.own_requests,
+            say("Autoapprovate in mandato", "Self-approved under a mandate"),
+            say("autorizzate da chi le ha chieste", "authorised by whoever asked for them"),
+        ),
+        (
+            view.figures.unsupervised,
+            say("Senza supervisione", "Without supervision"),
+            say("per scelta di chi ha firmato", "by the signer’s choice"),
+        ),
+    ):
+        if count:
+            many = say(f"{count} sessioni", f"{count} sessions")
+            said = say("1 sessione", "1 session") if count == 1 else many
+            found.append(e.Deviation(say("mese", "month"), title, f"{said}, {why}.", "/sessioni"))
     for one in view.notable:
         shown = facts.item(one.leaf, {}, reader)
         href = f"/sessioni/{one.leaf.session}/diretta" if one.leaf.session else ""
