@@ -27,7 +27,10 @@ from broker.store.month_figures import Figures
 from broker.store.reports import Issued, LastCosigned
 from broker.store.witnesses import external_id
 
-_NOTABLE = ("access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap")
+_NOTABLE = (
+    "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
+    "approvers.announced", "approvers.objected", "host.barred",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
