@@ -21,7 +21,7 @@ from tests.doubles import FakeChance, FakeClock, MemoryKeys
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/verbale.db"
-    return request.getfixturevalue("postgres_url")
+    return request.getfixturevalue("postgres_store")
 
 
 @pytest.fixture
