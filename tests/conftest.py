@@ -46,7 +46,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for `rounds` repeats itself: `make soak` finds it by the mark."""
+    """Whoever asks for `rounds` repeats itself: `make soak` finds it by the mark.
+
+    Whole stacks come first: theirs is the longest row, and others fill the cores while they wait.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(STACKS))
     for item in items:
         if "rounds" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.rounds)
