@@ -24,10 +24,12 @@ check: environment ## everything that can be judged without running the product
 	@.venv/bin/mypy
 	@contracts=$$(.venv/bin/lint-imports --no-logo) || { echo "$$contracts"; exit 1; }
 
+# Hundreds of processes start here, so compiled modules are kept. Three workers for two cores: that of the
+# whole stacks mostly waits.
 test: environment ## check, then all tests
 	@tools/system-packages
 	@$(MAKE) --no-print-directory assets check
-	@$(PYTEST) -q -n $${VERBALE_WORKERS:-2} --dist loadscope --no-loadscope-reorder --ignore=tests/bench $(ARGS)
+	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -n $${VERBALE_WORKERS:-3} --dist loadscope --no-loadscope-reorder --ignore=tests/bench $(ARGS)
 
 bench: environment assets ## the figures, each beside its peer
 	@$(PYTEST) -q -s -p no:xdist tests/bench $(ARGS)

@@ -83,9 +83,10 @@ class Postgres:
         ]
         subprocess.run(command, check=True, capture_output=True, cwd="/")
 
-    def create(self) -> str:
+    def create(self, like: str = "template1") -> str:
+        """A database of its own, with what is in `like`, which nobody is connected to."""
         name = f"verbale_{next(self.numbers)}"
-        self.sql(f"CREATE DATABASE {name}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {like}")
         return name
 
     def drop(self, name: str) -> None:

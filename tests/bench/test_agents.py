@@ -37,7 +37,13 @@ BARE_AGENT = "import asyncio, ssl, cryptography.hazmat.primitives.asymmetric.ed2
 
 
 def test_agent_at_rest(stack: Stack, figures: list[Figure]) -> None:
-    """The host's own agent, linked, with no session yet; beside an interpreter with the same libraries."""
+    """The host's own agent, linked, with no session yet; beside an interpreter with the same libraries.
+
+    Started anew: benches that ran before had sessions on it.
+    """
+    stack.processes.end("agente")
+    machine.start_agent(stack.running.state, stack.processes)
+    asyncio.run(machine._linked(stack.running.stage, stack.processes))
     bare = subprocess.Popen([sys.executable, "-c", BARE_AGENT])
     try:
         share, size = load.at_rest(stack.agent_pid, REST_S)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.out import secret_file
+from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from broker.out.reporter import SealedReports
 from broker.parts import Parts
 from broker.settings import Settings
 from broker.store.database import open_database
 from broker.store.tx import Store
-from tests.doubles import FakeChance, FakeClock, MemoryKeys
+from tests.doubles import MORNING, FakeChance, FakeClock, MemoryKeys
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/verbale.db"
-    return request.getfixturevalue("postgres_url")
+    return request.getfixturevalue("postgres_store")
 
 
 @pytest.fixture
@@ -55,8 +59,22 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     )
 
 
+@functools.cache
+def certificate_of(vendor: str) -> ReportCertificate:
+    """One for all brokers of this process: two RSA keys cost more than a report."""
+    return make_report_certificate(vendor, MORNING)
+
+
+class _Reports(SealedReports):
+    """Of a broker whose file of its certificate is there already."""
+
+    def _read_or_make(self, at: datetime) -> ReportCertificate:
+        kept = certificate_of(self._vendor).to_pem()
+        return ReportCertificate.from_pem(secret_file.read_or_make(self._path, lambda: kept))
+
+
 @pytest.fixture
 def parts(store: Store, clock: FakeClock, settings: Settings) -> Parts:
     chance = FakeChance(b"parts")
-    reporter = SealedReports(settings.state, settings.vendor)
+    reporter = _Reports(settings.state, settings.vendor)
     return Parts(clock, chance, store.keys, store, Hub(chance), Bus(), settings, reporter)

@@ -37,6 +37,7 @@ from broker.domain.estate import EnrolledHost
 from broker.domain.people import Role, Who
 from broker.parts import Parts
 from broker.store import estate, log, statements
+from tests.broker import ready
 from web.demo.authenticator import SoftwareAuthenticator
 
 HERE = "192.0.2.10"
@@ -127,6 +128,20 @@ class World:
 
     @classmethod
     async def make(cls, parts: Parts) -> World:
+        """By the cases once in a process; whoever would make the same again has its copy (`ready`)."""
+        key = await ready.key(parts)
+        if key is None:
+            return await cls.made(parts)
+        found = ready.held(key)
+        if found is None:
+            world = await cls.made(parts)
+            await ready.keep(key, world.of(parts), parts)
+            return world
+        await ready.give(found, parts)
+        return found.world.of(parts)  # type: ignore[no-any-return]
+
+    @classmethod
+    async def made(cls, parts: Parts) -> World:
         owner = await first_owner(parts)
         technician = await newcomer(parts, owner, owner.who.tenant, "technician", "Tiziana Tecnica")
         line = ssh_line(b"technician")
@@ -141,6 +156,14 @@ class World:
         await titolare.sign(await begin_approvers(parts, titolare.who, people))
         host, agent = await new_host(parts, titolare, "srv-gestionale")
         return cls(parts, owner.who.tenant, owner, technician, customer.id, titolare, ads, host, agent)
+
+    def of(self, parts: Parts) -> World:
+        """The same people and host with another broker, which knows them."""
+        people = {
+            name: replace(getattr(self, name), parts=parts)
+            for name in ("owner", "technician", "titolare", "ads")
+        }
+        return replace(self, parts=parts, agent=replace(self.agent), secrets=dict(self.secrets), **people)
 
     async def records(self, tenant: str | None = None) -> list[AnyRecord]:
         return [leaf.record for leaf in await leaves(self.parts, tenant or self.tenant)]

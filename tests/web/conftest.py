@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import cast
 
 import httpx
 import playwright.sync_api as playwright
@@ -29,10 +30,23 @@ def database_url(tmp_path) -> str:  # type: ignore[no-untyped-def]
     return f"sqlite:///{tmp_path}/verbale.db"
 
 
+@pytest.fixture(scope="session")
+def pages() -> FastAPI:
+    """Whose routes and compiled templates every site here takes: to prepare them costs more than most tests."""
+    made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for router in app.ROUTERS:
+        made.include_router(router)
+    mount(made, cast(Parts, None))
+    return made
+
+
 @pytest.fixture
-async def site(parts: Parts) -> AsyncIterator[FastAPI]:
+async def site(parts: Parts, pages: FastAPI) -> AsyncIterator[FastAPI]:
     built = app.build(parts)
     mount(built, parts)
+    assert [type(route) for route in built.router.routes] == [type(route) for route in pages.router.routes]
+    built.router.routes[:] = pages.router.routes
+    built.state.templates = pages.state.templates
     built.state.ssh_port = 2222
     built.state.ssh_fingerprint = "SHA256:" + "A" * 43
     async with Nursery() as nursery:

@@ -10,7 +10,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -178,10 +178,25 @@ class Site:
     browser: Browser
     origin: str
     port: int
+    looked_at: list[Page] = field(default_factory=list)
+
+    def tab(self) -> Page:
+        """The page of all who only look and press: one of their own takes the browser longer than the test."""
+        if not self.looked_at:
+            self.looked_at.append(self._new_page())
+        [page] = self.looked_at
+        page.goto("about:blank")  # else a new link would change the fragment alone
+        return page
 
     def page(self) -> Page:
+        """For who puts something to it: listeners, keys, another size."""
+        kept = [page.context for page in self.looked_at]
         for earlier in self.browser.contexts:
-            earlier.close()
+            if earlier not in kept:
+                earlier.close()
+        return self._new_page()
+
+    def _new_page(self) -> Page:
         page = self.browser.new_context().new_page()
         page.route(
             f"{BROKER}/**",
@@ -200,7 +215,7 @@ class Site:
 
     def open(self, payload: object, page: Page | None = None, state: str = "ready") -> Page:
         """The page once it has judged the link: it says so on its body, whatever it shows."""
-        page = page or self.page()
+        page = page or self.tab()
         page.goto(self.link(payload))
         expect(page.locator("body")).to_have_attribute("data-state", state)
         return page

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
-from broker import door
-from web.commands import rotate_log_key
-from web.commands.close_month import broker_in
+from web.commands.reach import LOOK, add_state, ask
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    rotate_log_key.add_options(parser)
+    parser.add_argument("tenant", help="id of the customer, t-…")
+    add_state(parser)
     parser.add_argument("--now", action="store_true", help="without waiting for hosts that are off")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 done, 1 refused with a sentence. Through the running broker: it is the one that heard the hosts."""
-    try:
-        said = asyncio.run(door.command(broker_in(args.state), "recover", tenant=args.tenant, now=args.now))
-    except door.Unanswered:
-        said = {
-            "it": "Il broker si è fermato prima di rispondere: lo riavvii e guardi che cosa è stato fatto."
-        }
-    except OSError:
-        said = {"it": "Nessun broker è in funzione: lo avvii, aspetti le macchine e ripeta."}
+    nobody = "Nessun broker è in funzione: lo avvii, aspetti le macchine e ripeta."
+    said = ask(args.state, "recover", stopped=LOOK, nobody=nobody, tenant=args.tenant, now=args.now)
     if "origin" not in said:
         print(said["it"])
         return 1

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from pathlib import Path
 
-from broker import door
-from web.commands.close_month import broker_in, usual_state
+from web.commands.reach import LOOK, add_state, ask
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tenant", help="id of the customer, t-…")
-    parser.add_argument(
-        "--state",
-        type=Path,
-        default=usual_state(),
-        help="the broker's folder, or a demo's; default $VERBALE_BROKER_STATE, else .demo",
-    )
+    add_state(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 done, 1 refused with a sentence. Through the running broker alone: hosts are to follow now."""
-    try:
-        said = asyncio.run(door.command(broker_in(args.state), "rotate_log_key", tenant=args.tenant))
-    except door.Unanswered:
-        said = {
-            "it": "Il broker si è fermato prima di rispondere: lo riavvii e guardi che cosa è stato fatto."
-        }
-    except OSError:
-        said = {"it": "Nessun broker è in funzione: lo avvii e ripeta."}
+    nobody = "Nessun broker è in funzione: lo avvii e ripeta."
+    said = ask(args.state, "rotate_log_key", stopped=LOOK, nobody=nobody, tenant=args.tenant)
     if "origin" not in said:
         print(said["it"])
         return 1
