@@ -47,11 +47,11 @@ def test_never_more_than_it_reads_back(tmp_path: Path) -> None:
 
 
 def test_who_is_meant() -> None:
-    titolare, ads = PINS.approvers.approvers[:2]
-    assert bars.named(PINS, "p-1") == (titolare,)
-    assert bars.named(PINS, ADS_KEY[:4].upper() + " " + ADS_KEY[4:16]) == (ads,)
-    assert bars.named(PINS, ADS_KEY[:7]) == ()
-    assert bars.named(PINS, "nobody-here") == ()
+    lines = titolare, ads = PINS.approvers.approvers[:2]
+    assert bars.named(lines, "p-1") == (titolare,)
+    assert bars.named(lines, ADS_KEY[:4].upper() + " " + ADS_KEY[4:16]) == (ads,)
+    assert bars.named(lines, ADS_KEY[:7]) == ()
+    assert bars.named(lines, "nobody-here") == ()
 
 
 @pytest.mark.parametrize("barred", [Bars(frozenset({TITOLARE_KEY})), Bars(grants=frozenset({GRANT}))])
