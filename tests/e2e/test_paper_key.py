@@ -18,6 +18,7 @@ from audit.paper_key import WAIT, message
 from audit.statement import Approvers
 from tests.e2e.eager import AHEAD
 from tests.e2e.kit import BOTH, Demo, started, until
+from tests.e2e.test_mail import to
 from web.demo import machine
 from web.demo.authenticator import SoftwareAuthenticator
 from web.demo.client import Browser, Said, payload, site
@@ -95,6 +96,8 @@ async def test_from_the_sheet_to_a_session(
     async with other_phone(demo) as titolare:
         await titolare.register_signing_key()
         await announce(demo, titolare)
+    for who in ("titolare", "ads"):
+        await until(lambda who=who: to(demo, "revoke --approver", who), f"a letter to {who}")  # type: ignore[misc]
     await object_(demo)
     await later(demo, monkeypatch, WAIT + timedelta(hours=1))
     assert held(demo) == named, "objected to, it never counts"
