@@ -1,4 +1,4 @@
-"""Frozen bundles about who may authorise: delegations, the key on paper, keys revoked at the host.
+"""Frozen bundles about who may authorise (delegations, the key on paper, keys revoked at the host), and one year's log.
 
 Months that are still open: no report and no token, so that each is the same bytes whenever it is made.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from audit import instant, records
 from audit.record import Actor
@@ -116,7 +116,17 @@ def _barred() -> World:
     return w
 
 
-APPROVALS: dict[str, tuple[Callable[[], World], str | None, str | None]] = {
+def _beyond_its_year() -> World:
+    """The log of 2026 goes on, the first day of 2027 in it."""
+    w = _begun(Twist(turns=False))
+    w.now = datetime(2026, 12, 31, 22, 50, tzinfo=UTC)
+    w.append(records.LogHeartbeat("2026-12-31"))
+    w.wait(minutes=15)
+    w.append(records.LogHeartbeat("2027-01-01"))
+    return w
+
+
+OPEN_MONTHS: dict[str, tuple[Callable[[], World], str | None, str | None]] = {
     "delegated": (_delegated, None, None),
     "undelegated": (_undelegated, "UNAPPROVED", "undelegated"),
     "delegation-ended": (_delegation_ended, "UNAPPROVED", "undelegated"),
@@ -124,4 +134,5 @@ APPROVALS: dict[str, tuple[Callable[[], World], str | None, str | None]] = {
     "paper-key-early": (lambda: _paper(early=True), "UNAPPROVED", "paper_key"),
     "paper-key-objected": (lambda: _paper(objected=True), "UNAPPROVED", "paper_key"),
     "barred": (_barred, "UNAPPROVED", "barred"),
+    "year": (_beyond_its_year, "INCOMPLETE", "shard_year"),
 }
