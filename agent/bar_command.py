@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from agent import bars, daemon
 from agent.ledger import Ledger
+from agent.paper_wait import held_in
 from agent.pins_store import Enrolled, load_enrolled, revoked_at
 from agent.sentences import MISUSE, Failure, say
 from agent.settings import Settings
 from audit import instant
 from audit.forms import DIGEST
-from audit.statement import Approver, short_digest
+from audit.statement import Approver, Approvers, short_digest
 
 
 def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[str]:
@@ -25,9 +27,10 @@ def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[
     if enrolled is None:
         raise Failure("not_enrolled", MISUSE, state=state)
     held = bars.read(state)
+    waiting = _waiting(settings, enrolled)
     if approver is None and grant is None:
-        return _listed(enrolled, held, english=language == "en")
-    credentials = [] if approver is None else _keys(enrolled, approver)
+        return _listed(enrolled, waiting, held, english=language == "en")
+    credentials = [] if approver is None else _keys((*enrolled.pins.approvers.approvers, *waiting), approver)
     grants = [] if grant is None else [_grant(settings, grant)]
     bars.keep(state, held.also(credentials=credentials, grants=grants))
     pid = daemon.running_pid(settings)
@@ -39,9 +42,18 @@ def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[
     ]
 
 
-def _keys(enrolled: Enrolled, said: str) -> list[str]:
+def _waiting(settings: Settings, enrolled: Enrolled) -> tuple[Approver, ...]:
+    """Keys that only a set by the key on paper names, while it waits here."""
+    found = held_in(settings.state_dir)
+    if found is None:
+        return ()
+    lines = Approvers.parse(found.signed.statement).approvers
+    return tuple(one for one in lines if enrolled.pins.approvers.by_credential(one.credential) is None)
+
+
+def _keys(lines: Iterable[Approver], said: str) -> list[str]:
     """Of one person; a fingerprint that fits more than one key names nobody."""
-    found = bars.named(enrolled.pins, said)
+    found = bars.named(lines, said)
     if not found or len({one.person for one in found}) > 1:
         raise Failure("approver_unknown", MISUSE, said=said)
     return [bars.fingerprint(one.credential) for one in found]
@@ -57,9 +69,13 @@ def _grant(settings: Settings, said: str) -> str:
     return running[said]
 
 
-def _listed(enrolled: Enrolled, held: bars.Bars, *, english: bool) -> list[str]:
+def _listed(
+    enrolled: Enrolled, waiting: tuple[Approver, ...], held: bars.Bars, *, english: bool
+) -> list[str]:
+    waits = ("in attesa, con la chiave su carta", "waiting, by the key on paper")[english]
     return [
         *(_line(one, held, english=english) for one in enrolled.pins.approvers.approvers),
+        *(f"{_line(one, held, english=english)}  {waits}" for one in waiting),
         *(
             f"{('permesso revocato qui', 'grant revoked here')[english]}: {one}"
             for one in sorted(held.grants)

@@ -18,7 +18,6 @@ from agent.refusal import No
 from audit.canonical import Fields, Value, decode, encode, unb64
 from audit.errors import Malformed
 from audit.forms import DIGEST
-from audit.pins import Pins
 from audit.signed import SignedStatement
 from audit.statement import Approver
 
@@ -105,12 +104,12 @@ def keep(state_dir: Path, bars: Bars, name: str = FILE) -> None:
     write_file(state_dir / name, encode(value, max_bytes=MAX_BARS * 80), mode=0o644)
 
 
-def named(pins: Pins, said: str) -> tuple[Approver, ...]:
-    """Whose keys somebody means by a pseudonym of the pinned set, or by the first digits of a key's fingerprint."""
+def named(lines: Iterable[Approver], said: str) -> tuple[Approver, ...]:
+    """Whose keys somebody means by a pseudonym in these lines, or by the first digits of a key's fingerprint."""
     wanted = "".join(said.split()).lower()
     by_digits = len(wanted) >= MIN_SHOWN and _HEX.fullmatch(wanted) is not None
     return tuple(
         one
-        for one in pins.approvers.approvers
+        for one in lines
         if one.person == said or (by_digits and key_digits(one).startswith(wanted))
     )

@@ -20,5 +20,9 @@ def stopped() -> str:
     return "\nVerbale: il cambio di chi può autorizzare è stato fermato da chi può autorizzare oggi.\n"
 
 
+def stopped_here() -> str:
+    return "\nVerbale: il cambio di chi può autorizzare non varrà su questo computer: è stato fermato qui.\n"
+
+
 def taken() -> str:
     return "\nVerbale: da ora valgono le persone dell’elenco firmato con la chiave di recupero su carta.\n"

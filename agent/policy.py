@@ -8,6 +8,7 @@ agent are `audit.admission`'s: the verifier asks them again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,9 +121,9 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
         raise No("replayed", "session, grant or request were admitted before")
     _in_window(grant, now, at)
     given = tuple(_approval(pins, signed, order, request, seen.bars, now) for signed in order.approvals)
-    approvals = tuple(approval for approval, _ in given)
+    approvals = tuple(approval for approval, _, _ in given)
     check(admission.as_chosen(grant, approvals, pins.policy))
-    check(admission.by_roles([approver.role for _, approver in given], pins.policy))
+    check(admission.by_roles([approver.role for _, approver, _ in given], pins.policy))
     check(admission.activation(grant, order.activation, pins.enrolment))
     if not order.texts.opens(request.texts):
         raise No("texts_differ", "the opened texts do not fit the request's commitment")
@@ -130,14 +131,16 @@ def _decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: date
         raise No("host_differs", "the approver read another machine's name")
     head = _log_before_access(pins, order, grant, request, seen)
     check_in = None if grant.supervision == "waived" else _check_in(pins, order, grant, head, seen.bars, now)
-    who = approved_by([approver for _, approver in given], order.names, head, me.tenant)
-    ends = at + (grant.ends_at(now) - now)  # by the clock that will count it
+    who = approved_by([approver for _, approver, _ in given], order.names, head, me.tenant)
+    watched = None if check_in is None else order.check_in
+    lasts = admission.rests_until(_appointed(pins, given, watched))
+    ends = at + (min(grant.ends_at(now), lasts) - now)  # by the clock that will count it
     found = (pins.policy.tool(c.tool) for c in request.channels if c.tool is not None)
     tools = tuple(t for t in found if t is not None)
     signed = (
         *order.approvals,
         *order.warrants,
-        *([] if check_in is None or order.check_in is None else [order.check_in]),
+        *([] if watched is None else [watched]),
     )
     keys = frozenset(fingerprint(one.credential) for one in signed)
     return Admitted(
@@ -167,7 +170,7 @@ def _in_window(grant: Grant, now: datetime, at: datetime) -> None:
 
 def _approval(
     pins: Pins, signed: SignedStatement, order: OpenOrder, request: Request, bars: Bars, now: datetime
-) -> tuple[Approval, Approver]:
+) -> tuple[Approval, Approver, Authority | None]:
     approval = Approval.parse(signed.statement)
     bars.check(signed)
     approver = pins.approvers.by_credential(signed.credential)
@@ -179,7 +182,21 @@ def _approval(
     )
     check(breaches)
     check_signature(pins, signed, approver)
-    return approval, approver
+    return approval, approver, authority
+
+
+def _appointed(
+    pins: Pins,
+    given: Sequence[tuple[Approval, Approver, Authority | None]],
+    check_in: SignedStatement | None,
+) -> Iterator[Approver]:
+    """Who approved, who gave the warrants they cite, who watches: no session outlives one of them."""
+    for _, approver, authority in given:
+        yield approver
+        if authority is not None and authority.giver is not None:
+            yield authority.giver
+    if check_in is not None:
+        yield from (line for line in pins.approvers.approvers if line.credential == check_in.credential)
 
 
 def _authority(pins: Pins, cited: str, order: OpenOrder, bars: Bars) -> Authority | None:

@@ -173,6 +173,14 @@ class Service:
             self._reporter.report("host.barred", None, {"what": what, "digest": digest})
         if self._bars != told:
             bars.keep(self._state_dir, self._bars, bars.TOLD_FILE)
+        waits = self._paper.waiting
+        if (
+            waits is not None
+            and self._bars.of(waits.signed)
+            and self._paper.object(waits.signed.digest.hex())
+        ):
+            self._log("the set by the key on paper was stopped here: the passkey that signed it was revoked")
+            self._sessions.announce(paper_desk.stopped_here())
 
     def heartbeat_if_due(self, every: timedelta = HEARTBEAT_EVERY) -> None:
         """One signed sign of life a day, also from an idle host."""
@@ -301,8 +309,6 @@ class Service:
                 self._sessions.announce(paper_desk.waiting(held.waited))
             return
         try:
-            if self._bars.of(signed):
-                raise BadSignature("the passkey that signed was revoked at this host")
             self._advance(pins.after_paper(self._enrolled.pins, signed, self._witness.no_earlier(now)))
             self._sessions.announce(paper_desk.taken())
         except (BadSignature, Malformed) as wrong:

@@ -186,6 +186,12 @@ def as_chosen(grant: Grant, approvals: Sequence[Approval], policy: Policy) -> It
             yield Breach("supervision_missing", "supervision", "the policy requires a watcher")
 
 
+def rests_until(lines: Iterable[Approver]) -> datetime:
+    """When the first of the appointments ends on which a session rests: of who approved, of who gave the
+    warrants they cite, of who watches. No session lasts longer."""
+    return min(line.valid_until for line in lines)
+
+
 def missing_roles(signed_as: Iterable[ApproverRole], policy: Policy) -> tuple[tuple[ApproverRole, int], ...]:
     """Of each role how many people have still to sign."""
     had = Counter(signed_as)

@@ -157,6 +157,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "shard_key": (
         "la chiave del registro aperto alla registrazione {n} non era annunciata in quello prima",
         "the key of the log opened at record {n} was not announced in the one before"),
+    "shard_year": (
+        "la registrazione {n} è del {year} e sta nel registro «{log}»",
+        "record {n} is of {year} and stands in the log “{log}”"),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),

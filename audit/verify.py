@@ -204,7 +204,7 @@ class _Reader:
     def _holders(self) -> dict[str, object]:
         """Whoever keeps something from record to record, by the names of `verify_resume.STATE`."""
         return {
-            "records": self._records, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
+            "records": self._records, "years": self._records.years, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
             "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
             "sessions": self._sessions, "notes": self._notes, "openings": self._openings, "reports": self._reports,
             "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards,
@@ -300,6 +300,7 @@ class _Reader:
         read = self._tree.close()
         heads = Heads(self._signed, read, self._judge, self._shards.shards)
         self._shards.close(heads)
+        self._shards.check_years(self._records.years.turns)
         heads.check_kept(self._files)
         heads.check_seen(self._before.seen)
         for text, (n, where) in self._cited_heads.items():

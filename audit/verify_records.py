@@ -11,6 +11,7 @@ from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded
+from audit.verify_years import Years
 
 BACKWARDS = timedelta(seconds=60)  # clocks of two brokers, one after the other, under one log
 AHEAD = timedelta(minutes=5)  # an agent's clock before its host is told to mend it
@@ -55,6 +56,7 @@ class Records:
         self._tenant = tenant
         self._judge = judge
         self._last: datetime | None = None
+        self.years = Years()
         self.late_notes = 0
 
     @property
@@ -94,6 +96,8 @@ class Records:
         written = leaf.time if leaf.host_n is None else appended(leaf)
         if self._last is None or written > self._last:
             self._last = written
+            if written >= self.years.until:
+                self.years.reach(leaf, written)
         elif written < self._last - BACKWARDS:
             seconds = int(BACKWARDS.total_seconds())
             self._judge.find("MALFORMED", "record_time", f"n={n}", seconds=seconds)

@@ -31,6 +31,7 @@ MAX_SNAPSHOT_BYTES = 1 << 30
 # What each step keeps from record to record. Tests compare it with what the steps have.
 STATE: dict[str, tuple[str, ...]] = {
     "records": ("_last", "late_notes"),
+    "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "numbers", "heartbeats", "periods",
         "silent", "opened", "tools",

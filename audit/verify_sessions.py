@@ -47,6 +47,8 @@ class _Session:
     paused_s: int = 0
     stops: set[str] = field(default_factory=set)  # digests of signed orders to stop
     rests_on: frozenset[str] = frozenset()  # its grant and the passkeys signed with, as a host bars them
+    appointed: tuple[str, ...] = ()  # credentials of those whose appointment it may not outlive
+    lasts: datetime | None = None  # until the first of these appointments ended, when it was opened
 
     @classmethod
     def of(cls, grant: Grant, digest: str) -> _Session:
@@ -120,11 +122,7 @@ class Sessions:
         if data is None or grant is None or asked is None:
             return  # what is unknown is step 8's finding, or was this step's where it came
         self._sessions[grant.session] = _Session.of(grant, record.grant)
-        signers = [by for _, by in (asked.approvals[d] for d in grant.approvals if d in asked.approvals)]
-        if asked.check_in is not None:
-            signers.append(asked.check_in[1])
-        keys = (credential_digest(by) for by in signers)
-        self._sessions[grant.session].rests_on = frozenset((record.grant, *keys))
+        self._rests(self._sessions[grant.session], grant, asked)
         self._of_grant[record.grant] = self._of_request[record.request] = grant.session
         agent = self._chain.agents.get(grant.host.id)
         differing(
@@ -152,6 +150,25 @@ class Sessions:
                 self._judge.find("UNAPPROVED", "statement_differs", where, what="demo_software")
         except Malformed as wrong:
             self._judge.find("UNAPPROVED", "activation", where, why=wrong)
+
+    def _rests(self, session: _Session, grant: Grant, asked: Asked) -> None:
+        """Whose keys and whose appointments it rests on."""
+        used = [asked.approvals[d] for d in grant.approvals if d in asked.approvals]
+        signers = [by for _, by in used]
+        if asked.check_in is not None:
+            signers.append(asked.check_in[1])
+        given = [self._approvals.warrants.authority(approval.warrant) for approval, _ in used]
+        givers = [one.giver for one in given if one is not None and one.giver is not None]
+        session.rests_on = frozenset((session.grant, *(credential_digest(by) for by in signers)))
+        session.appointed = tuple(by.credential for by in (*signers, *givers))
+        session.lasts = self._appointed_until(session)
+
+    def _appointed_until(self, session: _Session) -> datetime | None:
+        """By the set in force now; None where it names none of them."""
+        among = self._chain.approvers
+        lines = [] if among is None else [among.by_credential(one) for one in session.appointed]
+        found = [line for line in lines if line is not None]
+        return admission.rests_until(found) if found else None
 
     def _still(self, leaf: Leaf, grant: Grant, asked: Asked, enrolment: Enrolment, where: str) -> None:
         """Rules and approvers may have changed since they said yes: what is in force now decides."""
@@ -236,7 +253,9 @@ class Sessions:
             self._judge.find("UNAPPROVED", "grant_differs", where, what="actor")
 
     def _started(self, leaf: Leaf, record: records.SessionStarted, session: _Session, where: str) -> None:
-        session.ends = min(session.not_after, leaf.time + timedelta(seconds=session.longest_s))
+        ends = [session.not_after, leaf.time + timedelta(seconds=session.longest_s)]
+        lasts = [one for one in (session.lasts, self._appointed_until(session)) if one is not None]
+        session.ends = min([*ends, max(lasts)] if lasts else ends)
         differing(
             self._judge,
             "grant_differs",

@@ -19,6 +19,7 @@ from audit.succession import follows, log_key
 from audit.trust_file import Trust
 from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_log import Heads, Shard, SignedHead
+from audit.verify_years import misplaced
 
 
 @dataclass(slots=True)
@@ -142,6 +143,11 @@ class Shards:
             if after.text not in link.announced:
                 link.joins = False
                 self._judge.find("INCOMPLETE", "shard_key", f"n={link.n}", n=link.n)
+
+    def check_years(self, turns: list[tuple[int, int]]) -> None:
+        """Step 8: each log is that of its year."""
+        for n, log, year in misplaced(turns, self.shards):
+            self._judge.find("INCOMPLETE", "shard_year", f"n={n}", n=n, log=log, year=year)
 
     def check_keys(self, trust: Trust) -> None:
         """Step 2: one of these logs is pinned, and joined by sound links to the bundle's own."""

@@ -337,6 +337,13 @@ ANSWERS: dict[Why, Answer] = {
         "The delegation or mandate of whoever is to sign has ended, or ends before the request does. "
         "The titolare can renew it.",
     ),
+    Why.APPOINTMENT_ENDS: Answer(
+        403,
+        "L’incarico di chi firma o sorveglia finisce prima della finestra chiesta. Il titolare lo rinnovi, "
+        "o il tecnico chieda meno tempo.",
+        "The appointment of whoever signs or watches ends before the window asked for. The titolare can renew it, "
+        "or the technician ask for less time.",
+    ),
 }
 
 

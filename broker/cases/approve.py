@@ -13,7 +13,7 @@ from broker.cases.located import approval_tenant
 from broker.cases.signing import Finished, SigningAnswer, proof_of, signed_by
 from broker.domain import grants
 from broker.domain import request as asking
-from broker.domain.approving import credential_digest, judge, lacking, line_of
+from broker.domain.approving import credential_digest, judge, lacking, line_of, outlasted
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
@@ -81,6 +81,7 @@ async def judge_now(
     if approval.watcher is not None:
         watcher = await people.person(tx.work, found.asked.tenant, approval.watcher)
     so_far = [g.approval.approver for g in given]
+    authority = under.authority(approval)
     judge(
         found,
         approval,
@@ -89,8 +90,10 @@ async def judge_now(
         watcher=watcher,
         approvers_so_far=so_far,
         at=tx.at,
-        for_himself=signs_for_himself(by, under.authority(approval)),
+        for_himself=signs_for_himself(by, authority),
     )
+    giver = None if authority is None else authority.giver
+    outlasted(found.asked.statement, [by] if giver is None else [by, giver])
 
 
 # ------------------------------------------------------------------------------------- granting

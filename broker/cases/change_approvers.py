@@ -16,7 +16,7 @@ from broker.cases.departure import UNSAID, Departure
 from broker.cases.paper_key import ANNOUNCE, checked_key
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
-from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds
+from broker.domain.appointing import Appointed, SigningKey, next_set, succeeds, without_lost
 from broker.domain.instants import chosen
 from broker.domain.people import Action, Person, Who
 from broker.domain.refusal import Refused, Why
@@ -47,17 +47,20 @@ async def begin_approvers(
     """The address of the signing page. `appointments` is the whole new set: who isn't in it is out.
 
     `paper_key`: the public half of a new key on paper; without one the set keeps the one it has. `by_paper`:
-    the key on paper signs it, beside a passkey that the new set names (`cases.paper_key`).
+    the key on paper signs it, beside a passkey that the new set names (`cases.paper_key`); of the caller's
+    own passkeys it names those alone that the set in force does not.
     """
     await allow(parts, who, Action.CHANGE_APPROVERS, who.tenant, "approvers")
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(who.tenant, at) as tx:
         wanted = [await _appointed(tx, who.tenant, one) for one in appointments]
         current = await statements.approvers(tx.work, who.tenant)
+        if by_paper:
+            if current is None or current.paper_key is None:
+                raise Refused(Why.WRONG_STATE)
+            wanted = [without_lost(one, current) if one.person.id == who.person else one for one in wanted]
         new = next_set(who.tenant, parts.settings.signing, current, wanted, at)
         new = replace(new, paper_key=_paper_key(paper_key, current))
-        if by_paper and (current is None or current.paper_key is None):
-            raise Refused(Why.WRONG_STATE)
         judged_by = new if by_paper or current is None else current
         signers = {line.person for line in judged_by.approvers if line.role == "titolare"}
         if who.person not in signers:

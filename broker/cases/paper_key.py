@@ -24,6 +24,7 @@ from broker.cases.signing import (
     signed_by,
     signing_address,
 )
+from broker.cases.write_paper_letter import tell_announced
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -52,6 +53,7 @@ async def set_announced(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
             raise Refused(Why.ENVELOPE_INVALID) from wrong
         record = ApproversAnnounced(new.number, new.digest.hex(), by.demo_software)
         await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
+        await tell_announced(tx, who, held, answer.signed.credential)
         tx.announce("people", who.tenant)
     await push_pins(parts, who.tenant)
     return Finished("/titolare")

@@ -103,16 +103,18 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
             feed=feed,
             policy=policy,
             approvers=approvers,
-            watchers=_watchers(everybody, approvers, parts.clock.now()),
+            watchers=_watchers(everybody, approvers, parts.clock.now(), asked.statement.not_after),
             warrants={one.warrant.digest.hex(): one.warrant for one in await warrants.every(work, tenant)},
         )
 
 
-def _watchers(everybody: list[Person], approvers: Approvers | None, at: datetime) -> list[Person]:
+def _watchers(
+    everybody: list[Person], approvers: Approvers | None, at: datetime, until: datetime
+) -> list[Person]:
     """Whom an approver may name to watch."""
     if approvers is None:
         return []
-    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at)]
+    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at, until)]
 
 
 async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:

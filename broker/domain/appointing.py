@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
@@ -74,6 +74,11 @@ def next_set(
         raise Refused(Why.BAD_INPUT, field="titolare")
     number, previous = (1, None) if current is None else (current.number + 1, current.digest.hex())
     return Approvers(tenant, number, previous, site, tuple(lines))
+
+
+def without_lost(one: Appointed, current: Approvers) -> Appointed:
+    """Whoever takes the key on paper has lost the passkeys by which he could sign without it."""
+    return replace(one, keys=tuple(key for key in one.keys if current.by_credential(key.credential) is None))
 
 
 def _lines(one: Appointed, tenant: str, current: Approvers | None, at: datetime) -> list[Approver]:

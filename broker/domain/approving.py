@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.admission import missing_roles
+from audit.admission import missing_roles, rests_until
 from audit.pins import in_force
-from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy
+from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy, Request
 from broker.domain.people import CUSTOMER_ROLES, Person
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
@@ -45,9 +45,18 @@ def line_of(credential: str, approvers: Approvers, at: datetime) -> Approver | N
     return line if line is not None and in_force(line, at) else None
 
 
-def may_watch(person: str, approvers: Approvers, at: datetime) -> bool:
-    """Who watches signs for it, so he needs an appointment in force."""
-    return any(line.person == person and in_force(line, at) for line in approvers.approvers)
+def may_watch(person: str, approvers: Approvers, at: datetime, until: datetime | None = None) -> bool:
+    """Who watches signs for it, so he needs an appointment in force, up to `until` where that is asked."""
+    return any(
+        line.person == person and in_force(line, at) and (until is None or until <= line.valid_until)
+        for line in approvers.approvers
+    )
+
+
+def outlasted(asked: Request, lines: Iterable[Approver]) -> None:
+    """Return, or refuse: the window reaches beyond an appointment that the session would rest on."""
+    if rests_until(lines) < asked.not_after:
+        raise Refused(Why.APPOINTMENT_ENDS)
 
 
 def judge(
@@ -79,6 +88,8 @@ def judge(
     _check_watch(approval, policy, watcher)
     if approval.watcher is not None and not may_watch(approval.watcher, approvers, at):
         raise Refused(Why.ADS_DELEGATION_MISSING)
+    if approval.watcher is not None and not may_watch(approval.watcher, approvers, at, asked.not_after):
+        raise Refused(Why.APPOINTMENT_ENDS)
 
 
 def _check_watch(approval: Approval, policy: Policy, watcher: Person | None) -> None:

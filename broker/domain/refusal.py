@@ -69,6 +69,7 @@ class Why(StrEnum):
     RECIPIENT_MISSING = "recipient_missing"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
     DELEGATION_EXPIRED = "delegation_expired"
+    APPOINTMENT_ENDS = "appointment_ends"
 
 
 # An agent's noes to what does not fit what was signed: somebody made it, and the vendor owes an answer.

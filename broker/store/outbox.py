@@ -17,6 +17,7 @@ from broker.store.tx import Tx
 
 MAIL = "mail"  # a letter about a request
 HEAD = "head"  # the weekly letter with the log's head
+PAPER = "paper"  # a letter about a list that the key on paper signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,12 @@ def test_never_more_than_it_reads_back(tmp_path: Path) -> None:
 
 
 def test_who_is_meant() -> None:
-    titolare, ads = PINS.approvers.approvers[:2]
-    assert bars.named(PINS, "p-1") == (titolare,)
+    lines = titolare, ads = PINS.approvers.approvers[:2]
+    assert bars.named(lines, "p-1") == (titolare,)
     shown = hashlib.sha256(unb64(ads.public_key)).hexdigest()  # as the signing page shows the key
-    assert bars.named(PINS, shown[:4].upper() + " " + shown[4:16]) == (ads,)
-    assert bars.named(PINS, shown[:7]) == ()
-    assert bars.named(PINS, "nobody-here") == ()
+    assert bars.named(lines, shown[:4].upper() + " " + shown[4:16]) == (ads,)
+    assert bars.named(lines, shown[:7]) == ()
+    assert bars.named(lines, "nobody-here") == ()
 
 
 @pytest.mark.parametrize("barred", [Bars(frozenset({TITOLARE_KEY})), Bars(grants=frozenset({GRANT}))])

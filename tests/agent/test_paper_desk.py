@@ -19,4 +19,5 @@ def test_how_long_yet(waited: timedelta, left: int) -> None:
 
 def test_the_end_of_it() -> None:
     assert "fermato" in paper_desk.stopped()
+    assert "fermato qui" in paper_desk.stopped_here()
     assert "chiave di recupero" in paper_desk.taken()

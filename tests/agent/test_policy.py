@@ -561,6 +561,44 @@ def test_within_a_delegation_or_a_mandate() -> None:
     assert found.approved_by == (ApprovedBy("p-9", "vendor_ads", None),)
 
 
+SOON = AT + timedelta(minutes=10)
+
+
+def ending(story: Story, person: str) -> Story:
+    """His pinned appointment ends ten minutes from now."""
+    held = story.pins.approvers
+    lines = [replace(one, valid_until=SOON) if one.person == person else one for one in held.approvers]
+    return replace(story, pins=replace(story.pins, approvers=replace(held, approvers=tuple(lines))))
+
+
+OUTLIVED = {
+    "who approved": (Story(), "p-1"),
+    "who delegated": (under_delegation(), "p-1"),
+    "who approved under the delegation": (under_delegation(), "p-2"),
+    "who gave the mandate": (under_mandate(), "p-1"),
+    "who watches": (
+        approvals(({"approver": "p-2", "supervision": "named", "watcher": "p-1"}, people.ADS)), "p-1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", OUTLIVED)
+def test_no_session_outlives_an_appointment_it_rests_on(who: str) -> None:
+    story, person = OUTLIVED[who]
+    free = judge(story)
+    assert isinstance(free, Admitted)
+    assert free.ends > SOON
+    found = judge(ending(story, person))
+    assert isinstance(found, Admitted)
+    assert found.ends == SOON
+
+
+def test_somebody_elses_appointment_ends_nothing() -> None:
+    found = judge(ending(Story(), "p-2"))
+    assert isinstance(found, Admitted)
+    assert found.ends == AT + timedelta(seconds=3600)
+
+
 def test_outside_it() -> None:
     assert code(under_delegation(people.DELEGATION)) == "ads_delegation_missing"  # without exec
     ended = replace(people.DELEGATION, **ALL_DAY, not_after=REQUEST.not_after - timedelta(minutes=1))

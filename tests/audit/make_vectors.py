@@ -1,5 +1,7 @@
 """Makes the frozen vectors of the evidence format under `tests/vectors/`: `python -m tests.audit.make_vectors`.
 
+With names of bundles behind it, it makes those alone, for the trust file that is there.
+
 Made once per version of FORMAT.md, then frozen: `test_vectors.py` reads them, and so may any other
 verifier. Make them anew only when the format changes on purpose, and say so in CHANGELOG.md; a change
 of code that breaks them breaks everybody's evidence.
@@ -17,9 +19,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -34,6 +38,7 @@ from audit.merkle import leaf_hash
 from audit.record import BROKER, Actor, form_of
 from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
+from tests.audit.open_months import OPEN_MONTHS
 from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session
 from tests.audit.test_admission import GRANT
 from tests.audit.world import HOST, ORIGIN, Twist, World, seed
@@ -294,23 +299,36 @@ RECORDED: dict[str, tuple[bool, str | None, str | None]] = {
 }
 
 
-def main() -> None:
+def bundles() -> Iterable[tuple[str, Callable[[], bytes], str | None, str | None]]:
+    """Name, what makes it, and the class and code it must produce."""
+    for name, (change, twist, cls, code) in BUNDLES.items():
+        yield name, partial(_files, change, twist), cls, code
+    for name, (swapped, cls, code) in RECORDED.items():
+        yield name, partial(recorded, swapped=swapped), cls, code
+    for name, (world, cls, code) in OPEN_MONTHS.items():
+        yield name, partial(_packed, world), cls, code
+
+
+def _packed(world: Callable[[], World]) -> bytes:
+    return bundle.pack(world().entries())
+
+
+def main(names: list[str]) -> None:
     folder = VECTORS / "bundles"
     folder.mkdir(exist_ok=True)
-    (VECTORS / "evidence.json").write_text(
-        json.dumps(pieces(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
     index = []
-    for name, (change, twist, cls, code) in BUNDLES.items():
-        (folder / f"{name}.zip").write_bytes(_files(change, twist))
+    for name, made, cls, code in bundles():
         index.append({"file": f"{name}.zip", "class": cls, "code": code})
-    for name, (swapped, cls, code) in RECORDED.items():
-        (folder / f"{name}.zip").write_bytes(recorded(swapped=swapped))
-        index.append({"file": f"{name}.zip", "class": cls, "code": code})
-    freeze()
-    (folder / "trust.json").write_bytes(short_month().trust().encode() + b"\n")
+        if not names or name in names:
+            (folder / f"{name}.zip").write_bytes(made())
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+    freeze()
+    if not names:
+        (VECTORS / "evidence.json").write_text(
+            json.dumps(pieces(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        (folder / "trust.json").write_bytes(short_month().trust().encode() + b"\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -100,10 +100,17 @@ def lost(twist: Twist | None = None) -> tuple[World, Approvers, SignedStatement]
     w.twist.approvers = lambda found: replace(found, paper_key=PAPER.public.text)
     w.onboard()
     w.until(3, 9)
+    return w, *renewed(w)
+
+
+def renewed(w: World) -> tuple[Approvers, SignedStatement]:
+    """The next set, with the titolare's new passkey in it, signed by that one."""
     held = w.approvers
     line = replace(held.approvers[0], credential=b64(w.stranger.credential), public_key=w.stranger.public_key)
-    new = replace(held, number=2, previous=held.digest.hex(), approvers=(line, held.approvers[1]))
-    return w, new, SignedStatement(new.encode(), w.stranger.assertion(new.digest))
+    new = replace(
+        held, number=held.number + 1, previous=held.digest.hex(), approvers=(line, held.approvers[1])
+    )
+    return new, SignedStatement(new.encode(), w.stranger.assertion(new.digest))
 
 
 def tell(w: World, record: Any, signed: SignedStatement, key: SigningKey = PAPER) -> None:

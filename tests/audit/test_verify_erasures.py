@@ -80,7 +80,7 @@ def test_at_its_term_a_text_may_go_and_the_tree_is_the_same() -> None:
     sound(after)
     assert said(after, "erased")[0].startswith("Texts lawfully erased: 1,")
     assert after.counts["erased"] == 1
-    w.heads[open_checkpoint(head, w.vkey).size] = head
+    w.heads[open_checkpoint(head, w.first_vkey).size] = head
     sound(judge(w))
 
 

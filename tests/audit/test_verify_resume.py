@@ -201,7 +201,7 @@ def test_every_field_of_every_step_is_kept_or_made_anew() -> None:
     anew = {
         "chain", "judge", "files", "trust", "tenant", "signed", "evidence_of", "note_of", "log_origin_of", "label_of",
         "quorum_of", "check_head", "approvals", "warrants", "paper", "sealed_names", "periods", "gathers", "gathered",
-        "judged", "judged_before", "found_now", "n",
+        "judged", "judged_before", "found_now", "n", "years",
     }  # fmt: skip
     files = bundle.unpack(of(honest()))
     judge = Judgement("pinned")

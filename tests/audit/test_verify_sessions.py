@@ -6,12 +6,12 @@ import copy
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from audit import records
+from audit import instant, records
 from audit.canonical import b64
 from audit.grant import Grant
 from audit.keys import SigningKey
@@ -19,7 +19,7 @@ from audit.leaf import Leaf
 from audit.record import BROKER, Actor
 from audit.statement import Channel, Request, Tool
 from tests.audit.verdicts import alone, judge, moved, only, said, sound, without
-from tests.audit.world import ADS, HOST, OWNER, SIGNING, TECHNICIAN, TITOLARE, Twist, World, seed
+from tests.audit.world import ACCOUNT, ADS, HOST, OWNER, SIGNING, TECHNICIAN, TITOLARE, Twist, World, seed
 from web.demo.authenticator import SoftwareAuthenticator
 
 OTHER_HOST = "h-00000002"
@@ -371,6 +371,60 @@ def test_a_start_that_says_another_grant_account_and_end() -> None:
     session = w.open(request, grant)
     w.told(records.SessionStarted("00" * 32, "root", "2026-11-03T23:00:00.000Z", "told", ""), session=session)
     alone(judge(w), "UNAPPROVED", "grant_differs", what="grant, account, ends")
+
+
+def _ending(w: World, person: str, at: datetime) -> None:
+    changed_lines = [replace(one, valid_until=at) if one.person == person else one for one in lines(w)]
+    w.change_approvers(*changed_lines)
+
+
+def _begun(w: World, request: Request, grant: Grant, ends: datetime) -> str:
+    session = w.open(request, grant)
+    said = records.SessionStarted(grant.digest.hex(), ACCOUNT.name, instant.to_text(ends), "told", "")
+    w.told(said, session=session)
+    return session
+
+
+def test_a_session_that_outlives_the_appointment_it_rests_on() -> None:
+    """Of who approved and watches; the titolare's own ends nothing."""
+    w, request, grant = granted()
+    end = instant.whole_ms(w.now + timedelta(minutes=20))
+    _ending(w, ADS, end)
+    _begun(w, request, grant, end)
+    sound(judge(w))
+    w, request, grant = granted()
+    _ending(w, ADS, end)
+    session = _begun(w, request, grant, end + timedelta(minutes=1))
+    alone(judge(w), "UNAPPROVED", "grant_differs", what="ends")
+    w, request, grant = granted()
+    _ending(w, ADS, end)
+    session = _begun(w, request, grant, end)
+    w.wait(minutes=20)
+    w.told(records.ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
+    alone(judge(w), "UNAPPROVED", "outside_window")
+    w, request, grant = granted()
+    _ending(w, TITOLARE, end)
+    _begun(w, request, grant, end + timedelta(minutes=30))
+    sound(judge(w))
+
+
+def test_an_appointment_renewed_before_the_session_began_counts() -> None:
+    """The host may have it already; one that was taken out meanwhile ends it no sooner."""
+    w, request, grant = granted()
+    end = instant.whole_ms(w.now + timedelta(minutes=20))
+    late = records.SessionStarted(
+        grant.digest.hex(), ACCOUNT.name, instant.to_text(end + timedelta(minutes=30)), "told", ""
+    )
+    _ending(w, ADS, end)
+    session = w.open(request, grant)
+    _ending(w, ADS, end + timedelta(days=90))
+    w.told(late, session=session)
+    sound(judge(w))
+    w, request, grant = granted()
+    session = w.open(request, grant)
+    w.change_approvers(lines(w)[0])
+    w.told(late, session=session)
+    sound(judge(w))
 
 
 # ------------------------------------------------------------------------------ hosts and people of it

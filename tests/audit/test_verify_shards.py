@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,9 +84,11 @@ def test_the_report_of_a_month_before_the_turn() -> None:
 
 def test_several_logs_in_a_row() -> None:
     def turns(w: World) -> None:
+        w.now = NEW_YEARS_EVE + timedelta(minutes=8)
         w.turn("2026b")
         w.append(LogHeartbeat("2026-12-31"))
         w.turn("2026c")
+        w.wait(minutes=2)
         w.turn("2027")
 
     sound(bent(turns))
@@ -123,9 +125,11 @@ def test_a_key_that_was_not_announced() -> None:
 def test_an_announcement_counts_in_its_own_log_alone() -> None:
     def turns(w: World) -> None:
         w.turn("2026b")
+        w.wait(minutes=2)
         w.turn("2027", announced=False)
 
     def early(w: World) -> None:
+        w.now = NEW_YEARS_EVE + timedelta(minutes=8)
         key = VerifierKey.log(NEXT, SigningKey(seed("log 2027")).public).text
         w.append(KeyRotated(key, "year"))
         turns(w)

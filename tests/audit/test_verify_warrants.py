@@ -198,6 +198,17 @@ def test_who_gave_it_is_appointed_no_more() -> None:
     alone(judge(w), "UNAPPROVED", "warrant_expired")
 
 
+def test_a_session_that_outlives_the_appointment_of_who_gave_it() -> None:
+    w = told()
+    titolare, ads = w.approvers.approvers
+    w.until(3, 10)
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    w.change_approvers(replace(titolare, valid_until=instant.whole_ms(w.now + timedelta(minutes=10))), ads)
+    w.start(w.open(request, grant), grant)
+    alone(judge(w), "UNAPPROVED", "grant_differs", what="ends")
+
+
 def test_who_gave_it_has_a_real_key_now() -> None:
     w = told()
     titolare, ads = w.approvers.approvers

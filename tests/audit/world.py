@@ -106,6 +106,7 @@ class Twist:
     witnesses: int = 0
     cosigned: bool = True
     tsa: bool = False  # an authority is pinned
+    turns: bool = True  # the first record of a year opens its log
 
 
 ROLES: dict[str, Role] = {TITOLARE: "titolare", TECHNICIAN: "technician"}
@@ -252,6 +253,7 @@ class World:
         proof: tuple[tuple[str, bytes], ...] = (),
         opening: Any = None,
     ) -> int:
+        self._turn_of_the_year(record)
         n = len(self.leaves)
         sealed = (
             None
@@ -288,6 +290,12 @@ class World:
         self.append_raw(self.twist.raw(n, leaf.encode()))
         self.wait(seconds=1)
         return n
+
+    def _turn_of_the_year(self, record: AnyRecord) -> None:
+        year = f"{self.now.astimezone(ZoneInfo(ZONE)).year}"
+        turning = isinstance(record, records.KeyRotated | records.ShardOpened)
+        if self.twist.turns and not turning and year > self.origin.rpartition("/")[2]:
+            self.turn(year)
 
     def append_raw(self, data: bytes) -> None:
         self.leaves.append(data)

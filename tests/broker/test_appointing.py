@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.statement import Origin
-from broker.domain.appointing import Appointed, SigningKey, next_set
+from broker.domain.appointing import Appointed, SigningKey, next_set, without_lost
 from broker.domain.people import MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
 
@@ -29,6 +29,16 @@ def test_the_first_set_and_its_successor_are_a_chain() -> None:
     assert (second.number, second.previous) == (2, first.digest.hex())
     # Unbroken where he was in before; a term longer than a year begins anew.
     assert [line.valid_from for line in second.approvers] == [NOW, later]
+
+
+def test_of_who_takes_the_key_on_paper_only_a_new_passkey_is_named() -> None:
+    current = next_set("t-1", SITE, None, [TITOLARE, ADS], NOW)
+    new = replace(KEY, credential="new")
+    named = without_lost(replace(TITOLARE, keys=(KEY, new)), current)
+    assert named.keys == (new,)
+    with pytest.raises(Refused) as no:
+        next_set("t-1", SITE, current, [without_lost(TITOLARE, current), ADS], NOW)
+    assert no.value.why is Why.PASSKEY_MISSING
 
 
 @pytest.mark.parametrize(

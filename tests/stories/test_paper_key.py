@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from audit import paper_key as rule
-from audit.canonical import unb64
+from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.pins import after_paper, announced
 from audit.signed import SignedStatement
@@ -97,6 +97,8 @@ async def test_a_lost_phone_and_three_days(story: Story) -> None:
     held = await in_force(story)
     assert held.number == 3
     assert held.paper_key == PAPER.public.text, "it stays the customer's key on paper"
+    own = [line.credential for line in held.approvers if line.person == titolare.id]
+    assert own == [b64(titolare.signing.credential)], "the phone that was lost authorises nothing any more"
     assert not await take_announced(story.parts, story.world.tenant)
     assert await see_announced(story.parts, titolare.who) is None
     story.agent.pins = after_paper(story.agent.pins, link, story.clock.now())

@@ -125,6 +125,11 @@ export function* asChosen(grant, approvals, policy) {
   if (policy.supervision === "required") yield breach("grant_differs", "supervision", "the policy requires a watcher");
 }
 
+/** When the first of the appointments ends on which a session rests; null where there is none. */
+export function restsUntil(lines) {
+  return lines.length === 0 ? null : Math.min(...lines.map(({ valid_until: until }) => instant(until)));
+}
+
 /** So many people of each role as the policy asks for: `roles` are those of who signed. */
 export function* byRoles(roles, policy) {
   for (const { role, count } of policy.roles ?? []) {

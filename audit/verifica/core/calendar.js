@@ -49,6 +49,12 @@ export function termEnd(clock, at, months) {
   return dayStart(clock, Date.UTC(year, month, Math.min(day.getUTCDate(), last) + 1));
 }
 
+/** The local year of an instant, and the instant at which it is over. */
+export function yearOf(clock, at) {
+  const year = new Date(wall(clock, at)).getUTCFullYear();
+  return { year, ends: dayStart(clock, Date.UTC(year + 1, 0, 1)) };
+}
+
 const spelled = (at) => new Date(at).toISOString();
 
 /** Tells `say(code, facts)` what cannot be. */

@@ -1,6 +1,7 @@
 // Step 7: each record is of the one spelling, in its place, and its times are possible.
 
 import { Malformed } from "./bytes.js";
+import { clockOf, yearOf } from "./calendar.js";
 import { instant } from "./forms.js";
 import { parseLeaf } from "./leaf.js";
 
@@ -22,8 +23,11 @@ const POSSIBLE = {
 export class Records {
   last = null; // the latest instant at which the broker wrote so far
   lateNotes = 0;
+  turns = []; // from which record on it is which year: [n, year]
   #tenant;
   #judge;
+  #clock = null;
+  #yearEnds = -Infinity;
 
   constructor(tenant, judge) {
     this.#tenant = tenant;
@@ -58,10 +62,25 @@ export class Records {
     const { received } = leaf.body;
     const told = leaf.hostN !== undefined && received !== undefined;
     const written = told ? instant(received) : leaf.time;
-    if (this.last === null || written > this.last) this.last = written;
-    else if (written < this.last - BACKWARDS) find("record_time", { seconds: BACKWARDS / 1000 });
+    if (this.last === null || written > this.last) {
+      this.last = written;
+      if (written >= this.#yearEnds) this.#reach(leaf, written);
+    } else if (written < this.last - BACKWARDS) find("record_time", { seconds: BACKWARDS / 1000 });
     if (!told) return;
     if (leaf.time > written + AHEAD) this.#judge.note("clock", { host: leaf.host, seconds: AHEAD / 1000 });
     if (written > leaf.time + LATE) this.lateNotes += 1;
+  }
+
+  /** A year begins, but not with the announcement that the log before ends with (FORMAT.md §2, Years). */
+  #reach(leaf, written) {
+    if (leaf.n === 0 && leaf.type === "tenant.opened") this.#clock = clockOf(leaf.body.zone);
+    else if (leaf.type === "key.rotated") return;
+    if (this.#clock === null) {
+      this.#yearEnds = Infinity;
+      return;
+    }
+    const { year, ends } = yearOf(this.#clock, written);
+    this.turns.push([leaf.n, year]);
+    this.#yearEnds = ends;
   }
 }

@@ -1,7 +1,7 @@
 // Step 9, last part: every session was opened on what was in force then, and stayed within it.
 
 import { Malformed } from "./bytes.js";
-import { activation, apart, byApprover, checkIn, loginOf, signedStop } from "./admission.js";
+import { activation, apart, byApprover, checkIn, loginOf, restsUntil, signedStop } from "./admission.js";
 import { SKEW, breached } from "./approvals.js";
 import { actorIs, credentialDigest, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
@@ -20,6 +20,8 @@ function sessionOf(grant, digest) {
     channels: grant.channels, grant: digest, longest: grant.longest_s * 1000, stopped: null, permit: grant,
     paused: null, pauses: 0, pausedSeconds: 0, stops: new Set(), // digests of signed orders to stop
     restsOn: new Set([digest]), // its grant and the passkeys signed with, as a host bars them
+    appointed: [], // credentials of those whose appointment it may not outlive
+    lasts: null, // until the first of these appointments ended, when it was opened
     notBefore: instant(grant.not_before), notAfter: instant(grant.not_after), ends: instant(grant.not_after),
   };
 }
@@ -79,8 +81,7 @@ export class Sessions {
     this.approvals.asked.delete(body.request);
     if (data === null || grant === undefined || asked === undefined) return; // said by step 8, or where it came
     const session = sessionOf(grant, body.grant);
-    for (const { by } of this.approvals.used(grant, asked)) session.restsOn.add(credentialDigest(by));
-    if (asked.checkIn !== null) session.restsOn.add(credentialDigest(asked.checkIn.by));
+    this.#rests(session, grant, asked);
     this.#sessions.set(grant.session, session);
     this.#ofGrant.set(body.grant, grant.session);
     this.#ofRequest.set(body.request, grant.session);
@@ -106,6 +107,22 @@ export class Sessions {
       if (!(wrong instanceof Malformed)) throw wrong;
       this.#say("activation", where, { why: wrong.message });
     }
+  }
+
+  /** Whose keys and whose appointments it rests on. */
+  #rests(session, grant, asked) {
+    const used = this.approvals.used(grant, asked);
+    const signers = [...used.map(({ by }) => by), ...(asked.checkIn === null ? [] : [asked.checkIn.by])];
+    const givers = used.map(({ given }) => this.approvals.warrants.authority(given.warrant)?.giver).filter((one) => one !== undefined);
+    for (const by of signers) session.restsOn.add(credentialDigest(by));
+    session.appointed = [...signers, ...givers].map(({ credential }) => credential);
+    session.lasts = this.#appointedUntil(session);
+  }
+
+  /** By the set in force now; null where it names none of them. */
+  #appointedUntil({ appointed }) {
+    const lines = this.chain.approvers?.approvers ?? [];
+    return restsUntil(lines.filter(({ credential }) => appointed.includes(credential)));
   }
 
   /** Rules and approvers may have changed since they said yes: what is in force now decides. */
@@ -171,6 +188,8 @@ export class Sessions {
 
   #started(leaf, session, where) {
     session.ends = Math.min(session.notAfter, leaf.time + session.longest);
+    const lasts = [session.lasts, this.#appointedUntil(session)].filter((one) => one !== null);
+    if (lasts.length > 0) session.ends = Math.min(session.ends, Math.max(...lasts));
     differing(this.judge, "grant_differs", where, {
       grant: [leaf.body.grant, session.grant],
       account: [leaf.body.account, session.account],

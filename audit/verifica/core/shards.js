@@ -107,6 +107,17 @@ export class Shards {
     }
   }
 
+  /** Step 8: each log holds records of the year in its name alone; `turns` as in records.js. */
+  checkYears(turns) {
+    for (const { vkey, since, until } of this.shards) {
+      const { label } = placeOf(vkey.name);
+      const before = turns.findLast(([n]) => n <= since);
+      const held = [...(before === undefined ? [] : [[since, before[1]]]), ...turns.filter(([n]) => n > since && n < until)];
+      const wrong = held.find(([, year]) => String(year).padStart(4, "0") !== label.slice(0, 4));
+      if (wrong !== undefined) this.judge.find("INCOMPLETE", "shard_year", `n=${wrong[0]}`, { n: wrong[0], log: label, year: wrong[1] });
+    }
+  }
+
   /** Step 2: one of these logs is pinned, and joined by sound links to the bundle's own. */
   checkKeys(trust) {
     let [reached, different] = [false, false];

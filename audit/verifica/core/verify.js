@@ -120,6 +120,7 @@ class Reading {
     const read = await this.tree.close();
     const heads = new Heads(this.signed, read, judge, this.shards.shards);
     this.shards.close(heads);
+    this.shards.checkYears(this.records.turns);
     await heads.checkKept(this.files);
     for (const [said, { n, where }] of this.#citedHeads) await heads.checkCited(said, n, where);
     judge.state(5, ...(read === null ? ["unknown", "not_reached"] : ["ok", "checked"]));

@@ -1,0 +1,63 @@
+"""Letters about a list that the key on paper signed: put into the outbox as it is announced, written when due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from audit import instant
+from audit.paper_key import WAIT
+from audit.statement import Approvers
+from broker.cases.register_passkey import fingerprint
+from broker.cases.write_letter import Letter
+from broker.domain import letters, paper_letter
+from broker.domain.paper_letter import PaperFacts
+from broker.domain.people import Who
+from broker.parts import Parts
+from broker.store import estate, outbox, people
+from broker.store.outbox import Due
+from broker.store.tx import Tx
+
+FINGERPRINT_DIGITS = 16  # of the new passkey, as `verbale-agent revoke --list` shows them
+
+
+async def tell_announced(tx: Tx, who: Who, held: Approvers, credential: str) -> None:
+    """A letter to everybody who may authorise today, and to every titolare. `credential` signed it."""
+    titolari = await people.tenant_people(tx.work, who.tenant, role="titolare")
+    told = {
+        "by": who.person,
+        "announced": instant.to_text(tx.at),
+        "fingerprint": fingerprint(credential)[:FINGERPRINT_DIGITS],
+    }
+    for person in dict.fromkeys([line.person for line in held.approvers] + [one.id for one in titolari]):
+        await tx.tell(outbox.PAPER, {"to": person, **told})
+
+
+async def write_paper_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
+    """None where nobody is left to write to."""
+    async with parts.store.read() as work:
+        to = await people.find_person(work, str(due.payload["to"]))
+        by = await people.find_person(work, str(due.payload["by"]))
+        customer = await estate.tenant(work, due.tenant)
+    if to is None or not to.active or not to.email or customer is None:
+        return None
+    announced = instant.parse(str(due.payload["announced"]))
+    facts = PaperFacts(
+        customer=customer.name,
+        by="" if by is None else by.name,
+        announced=announced,
+        counts=announced + WAIT,
+        fingerprint=str(due.payload["fingerprint"]),
+        zone=customer.zone,
+    )
+    address = letters.address(to.name, to.email)
+    domain = parts.settings.mail_from.rpartition("@")[2]
+    page = "titolare" if to.role == "titolare" else "richieste"
+    message = paper_letter.compose(
+        facts,
+        to=address,
+        sender=parts.settings.mail_from,
+        link=f"{parts.settings.origin}/{page}",
+        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
+        at=at,
+    )
+    return Letter(address.addr_spec, message)
