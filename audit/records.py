@@ -69,6 +69,15 @@ class PersonInvited(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLeft(Record):
+    """He comes in no more: his logins, links and keys count no longer. His name goes with its last term."""
+
+    KIND, CODE, IT, EN = "person.left", "R015", "Persona uscita", "Person left"
+    RETAIN = "access"
+    person: Id
+
+
+@dataclass(frozen=True, slots=True)
 class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
@@ -851,7 +860,7 @@ class LogRecovered(Record):
 
 
 AnyRecord = (
-    TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
+    TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited | PersonLeft
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
     | ApproversChanged | PolicyChanged | DelegationGiven | MandateGiven | WarrantEnded
     | ApproversAnnounced | ApproversObjected

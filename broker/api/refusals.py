@@ -106,6 +106,11 @@ ANSWERS: dict[Why, Answer] = {
         "Da quando il suo titolare può entrare, le persone del cliente le ammette e le invita solo lui.",
         "Since its titolare can sign in, only he admits and invites this customer's people.",
     ),
+    Why.STILL_APPOINTED: Answer(
+        409,
+        "{person} può ancora autorizzare. Il titolare firmi prima un elenco senza quel nome.",
+        "{person} may still authorise. The titolare should first sign a list without that name.",
+    ),
     Why.PASSWORD_NOT_FOR_TECHNICIANS: Answer(
         403,
         "I tecnici entrano solo con la passkey, perché con quella attivano i permessi. Usi la sua passkey.",

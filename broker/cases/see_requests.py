@@ -90,7 +90,7 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
         opened = None if session is None else session.permit.id
         feed = await about_request(work, tenant, request, asked.opened_n, opened)
         everybody = await people.tenant_people(work, tenant)
-        known = await reading.names(work, mentioned(feed))
+        known = await reading.names(work, mentioned(feed), tenant)
         return RequestView(
             line=Listed(whole.line, whole.texts or _erased(whole.line, whole.names)),
             host=hosts.get(asked.statement.host.id),

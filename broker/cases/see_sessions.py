@@ -87,7 +87,7 @@ async def _line(work: Work, line: reading.RequestLine, found: AnySession) -> Ses
         work, line.tenant, session=found.permit.id, kinds=(WatchJoined.KIND, WatchLeft.KIND), limit=200
     )
     here = watching(looked)
-    known = await reading.names(work, here)
+    known = await reading.names(work, here, line.tenant)
     return SessionLine(line, found, tuple(known[one] for one in here))
 
 

@@ -24,6 +24,7 @@ class Why(StrEnum):
     SETUP_DONE = "setup_done"
     INVITATION_SPENT = "invitation_spent"
     TITOLARE_ADMITS = "titolare_admits"
+    STILL_APPOINTED = "still_appointed"
     PASSWORD_NOT_FOR_TECHNICIANS = "password_not_for_technicians"  # noqa: S105 - a code, no secret
     PASSKEY_MISSING = "passkey_missing"
     PASSKEY_REMOVED = "passkey_removed"

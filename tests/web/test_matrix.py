@@ -214,6 +214,11 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/revoca": Row(CUSTOMER),
     "POST /api/requests/{request}/revocation": Row(CUSTOMER),
     "POST /api/hosts/{host}/revocation": Row(MASTERS, body={"reason": "retired"}),
+    "GET /persone/{tenant}/{person}/uscita": Row(MASTERS),
+    "POST /persone/{tenant}/{person}/uscita": Row(MASTERS, code=_TITOLARE_ADMITS),
+    "DELETE /api/tenants/{tenant}/people/{person}": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),  # the page let him go before
 }
 # Named somebody else to watch, or not yet to be taken: his role would let him.
 _NOT_NAMED = {"POST /richieste/{request_id}/supervisione", "POST /api/requests/{request}/supervision/begin"}
