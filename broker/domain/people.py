@@ -97,6 +97,7 @@ class Action(StrEnum):
     READ_RECORDING = "read_recording"
     READ_REPORT = "read_report"
     DECIDE_ERASURE = "decide_erasure"
+    ERASE_NAME = "erase_name"
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
@@ -144,6 +145,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.READ_RECORDING: _TITOLARE,  # requirements §3.5; the ADS watches live, and does not rewind (L-47)
     Action.READ_REPORT: _OWNER | _APPROVERS,
     Action.DECIDE_ERASURE: _TITOLARE,
+    Action.ERASE_NAME: _OWNER | _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _APPROVERS,
     Action.LET_MONITOR: _TITOLARE,

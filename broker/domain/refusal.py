@@ -67,6 +67,7 @@ class Why(StrEnum):
     REPORT_FAILED = "report_failed"
     REPORT_ERASED = "report_erased"
     ERASURE_HELD = "erasure_held"
+    NAME_KEPT = "name_kept"
     RECIPIENT_MISSING = "recipient_missing"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
     DELEGATION_EXPIRED = "delegation_expired"

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from audit.retention import ends
+from broker.api.refusals import sentences
 from broker.cases.add_ssh_key import add_ssh_key
+from broker.cases.change_policy import begin_policy
 from broker.cases.close_month import close_month
 from broker.cases.dismiss import dismiss
 from broker.cases.erase import erase_due
+from broker.cases.erase_name import erase_name
 from broker.cases.hold_erasure import lift_hold, place_hold
 from broker.cases.read_report import read_report
 from broker.cases.see_requests import see_request
+from broker.domain.refusal import Refused, Why
 from broker.jobs import erase as daily
 from broker.store import people
 from broker.store.tables import openings, subject_keys
-from tests.broker.world import Someone, newcomer, ssh_line
+from tests.broker.world import ACCOUNT, DRAFT, Someone, newcomer, ssh_line
 from tests.stories.telling import Story
 from tests.stories.test_erasure import ZONE, customer, hunted, worked
 from tests.stories.test_months import DECEMBER, days_pass, judged
@@ -64,27 +70,6 @@ async def test_a_name_goes_with_its_last_term_and_is_in_no_file(story: Story) ->
     assert await story.findings() == []
 
 
-async def test_what_prints_a_name_keeps_it_and_the_verifier_is_content(story: Story) -> None:
-    """A month's report names whoever could come in: his name goes with it, after ten years; the next month's
-    bundle brings no name, and is sound."""
-    world, parts = story.world, story.parts
-    new = await newcomer(parts, world.titolare, world.tenant, "ads", NAME)
-    await days_pass(story, DECEMBER)
-    issued = await close_month(parts, world.tenant, "2026-11")
-    assert NAME.encode() in (await read_report(parts, world.titolare.who, issued.number, "json")).data
-    await dismiss(parts, world.titolare.who, world.tenant, new.id)
-    wanted, place = await sealed(story, new.id), await customer(story)
-    story.clock.at = ends(story.clock.now(), 30, ZONE)
-    assert (await erase_due(parts, place)).refs == ()
-    story.clock.at = ends(DECEMBER, 120, ZONE)
-    found = await erase_due(parts, place)
-    assert len(found.reports) == 1
-    assert hunted(story, wanted) == []
-    checked = await judged(story, issued.number)
-    assert checked.verdict.sound, checked.verdict.findings
-    assert checked.verdict.counts["erased"] == 2  # the name, and the report's commercial part
-
-
 async def test_a_hold_stays_names(story: Story) -> None:
     world, parts = story.world, story.parts
     await leaver(story)
@@ -105,36 +90,91 @@ async def test_a_name_somebody_still_uses_is_never_erased(story: Story) -> None:
     assert (await erase_due(story.parts, await customer(story))).refs == ()
 
 
-async def test_the_vendors_technician_goes_from_each_log_and_then_from_the_vendors(story: Story) -> None:
-    """The customer's copy at the customer's term; the vendor's own row when the last customer's is gone."""
+async def test_a_reports_names_go_with_it_and_the_vendors_with_the_last_customer(story: Story) -> None:
+    """A month's report names whoever could come in, and the technician: both names go with it, after ten years.
+
+    The vendor's own row of his technician goes when no customer's log uses it any more.
+    """
     world, parts = story.world, story.parts
     technician = await newcomer(parts, world.owner, world.house, "technician", NAME)
-    world.technician, old = technician, world.technician
-
+    world.technician, other = technician, world.technician
     technician.ssh_fingerprint = (await add_ssh_key(parts, technician.who, ssh_line(b"another"))).fingerprint
+    ads = await newcomer(parts, world.titolare, world.tenant, "ads", f"{NAME} bis")
     request = await worked(story)
     await days_pass(story, DECEMBER)
     issued = await close_month(parts, world.tenant, "2026-11")
+    data = (await read_report(parts, world.titolare.who, issued.number, "json")).data
+    assert data.count(NAME.encode()) == 2
     await dismiss(parts, world.owner.who, world.house, technician.id)
-    wanted = [*await sealed(story, technician.id)]
-    story.clock.at = ends(story.clock.now(), 119, ZONE)
+    await dismiss(parts, world.titolare.who, world.tenant, ads.id)
+    wanted = [*await sealed(story, technician.id), *await sealed(story, ads.id)]
+    story.clock.at = ends(DECEMBER, 119, ZONE)
     await daily.tick(parts)
-    view = await see_request(parts, world.titolare.who, request)
-    assert view.line.line.technician == NAME
+    with pytest.raises(Refused) as no:
+        await erase_name(parts, world.titolare.who, world.tenant, ads.id)
+    assert (no.value.why, no.value.facts["what"]) == (Why.NAME_KEPT, "report")
+    with pytest.raises(Refused) as no:
+        await erase_name(parts, world.owner.who, world.house, technician.id)
+    assert (no.value.why, no.value.facts["what"]) == (Why.NAME_KEPT, "customer")
+    assert (await see_request(parts, world.titolare.who, request)).line.line.technician == NAME
     story.clock.at = ends(DECEMBER, 120, ZONE) + timedelta(hours=1)
     await daily.tick(parts)
     shown = f"nome cancellato il {story.clock.now():%d/%m/%Y} ({technician.id})"
-    for who in (world.titolare.who, old.who):
+    for who in (world.titolare.who, other.who):
         assert (await see_request(parts, who, request)).line.line.technician == shown
-    async with parts.store.read() as work:
-        kept = await people.person(work, world.house, technician.id)
-    assert kept is not None
-    assert kept.name == NAME
+    assert await _row(story, world.house, technician) == (NAME, "technician")
     await daily.tick(parts)
-    async with parts.store.read() as work:
-        kept = await people.person(work, world.house, technician.id)
-    assert kept is not None
-    assert kept.name == technician.id
+    assert await _row(story, world.house, technician) == (technician.id, "")
+    assert await _row(story, world.tenant, ads) == (ads.id, "")
     assert hunted(story, wanted) == []
     checked = await judged(story, issued.number)
     assert checked.verdict.sound, checked.verdict.findings
+
+
+async def _row(story: Story, tenant: str, someone: Someone) -> tuple[str, str]:
+    async with story.parts.store.read() as work:
+        kept = await people.person(work, tenant, someone.id)
+    assert kept is not None
+    return kept.name, kept.function
+
+
+# ------------------------------------------------------------------------------- asked for sooner
+
+
+async def test_who_asks_for_it_sooner_hears_which_term_keeps_it(story: Story) -> None:
+    """Art. 17 gives way to what the law has kept; the day is that of the rules in force."""
+    world, parts = story.world, story.parts
+    new = await leaver(story)
+    story.clock.at = ends(story.clock.now(), 2, ZONE)
+    with pytest.raises(Refused) as no:
+        await erase_name(parts, world.titolare.who, world.tenant, new.id)
+    assert sentences(no.value)[0] == (
+        "Questo nome non si cancella adesso: resta fino al 10/11/2028, termine dell’ammissione (mai meno di un mese, "
+        "secondo le regole)."
+    )
+    shorter = replace(DRAFT, retention=(("access", 6), ("log", 1)), accounts=((world.host.id, ACCOUNT),))
+    await world.titolare.sign(await begin_policy(parts, world.titolare.who, shorter))
+    with pytest.raises(Refused) as no:
+        await erase_name(parts, world.titolare.who, world.tenant, new.id)
+    assert no.value.facts == {"what": "access", "until": "10/05/2027"}
+    story.clock.at = datetime(2027, 5, 10, 22, tzinfo=UTC)
+    await erase_name(parts, world.titolare.who, world.tenant, new.id)
+    assert hunted(story, [NAME.encode()]) == []
+    with pytest.raises(Refused) as no:
+        await erase_name(parts, world.titolare.who, world.tenant, new.id)
+    assert no.value.facts == {"what": "erased"}
+
+
+async def test_only_ones_own_people_and_only_who_has_left(story: Story) -> None:
+    world, parts = story.world, story.parts
+    new = await leaver(story)
+    tried = (
+        (world.owner, world.tenant, new.id, Why.NOT_ALLOWED),
+        (world.ads, world.tenant, new.id, Why.NOT_ALLOWED),
+        (world.titolare, world.tenant, world.ads.id, Why.WRONG_STATE),
+        (world.titolare, world.tenant, world.technician.id, Why.NOT_FOUND),
+    )
+    for by, tenant, person, why in tried:
+        with pytest.raises(Refused) as no:
+            await erase_name(parts, by.who, tenant, person)
+        assert no.value.why is why
