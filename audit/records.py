@@ -609,7 +609,7 @@ class ToolStopped(Record):
 class RecordingOpened(Record):
     """Before the channel of that id: its masked output is kept from here on, in a log of its own."""
 
-    KIND, CODE, IT, EN = "recording.opened", "R260", "Registrazione video aperta", "Recording opened"
+    KIND, CODE, IT, EN = "recording.opened", "R260", "Registrazione di sessione iniziata", "Recording opened"
     RETAIN = "recording"
     recording: Id  # the channel's own id
     kind: Channel
@@ -629,7 +629,7 @@ class RecordingCheckpoint(Record):
 class RecordingClosed(Record):
     """`outcome`: complete | cut (the channel broke off) | aborted (the broker began again since)."""
 
-    KIND, CODE, IT, EN = "recording.closed", "R262", "Registrazione video chiusa", "Recording closed"
+    KIND, CODE, IT, EN = "recording.closed", "R262", "Registrazione di sessione finita", "Recording closed"
     recording: Id
     segments: int
     root: Digest

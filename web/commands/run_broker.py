@@ -37,6 +37,7 @@ from broker.jobs import (
     erase,
     head_letters,
     heartbeat,
+    holds,
     lapse,
     lists,
     logins,
@@ -261,6 +262,7 @@ def timetable(parts: Parts) -> list[Job]:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
         jobs.append(Job("mail", 2, deliver.delivery(mailer)))
         jobs.append(Job("heads by mail", 600, head_letters.tick))
+        jobs.append(Job("holds to review", 600, holds.tick))
     return jobs
 
 
