@@ -124,10 +124,11 @@ class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
     person: Id
-    what: Code  # report | bundle | recording
+    what: Code  # report | bundle | recording | request | session | log
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
+    subject: Id | None = None  # the request or session whose records are looked at
 
 
 @dataclass(frozen=True, slots=True)

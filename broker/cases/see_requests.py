@@ -8,6 +8,7 @@ from datetime import datetime
 from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
 from broker.cases.located import request_tenant
+from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
 from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who, require
@@ -78,7 +79,13 @@ async def see_open_requests(parts: Parts, who: Who) -> list[Listed]:
 
 
 async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
+    """Whole, with its records: that he sees them is one."""
     tenant = await request_tenant(parts, who, Action.SEE_REQUESTS, request)
+    await note_reading(parts, who, tenant, "request", request)
+    return await request_view(parts, who, tenant, request)
+
+
+async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> RequestView:
     hosts = {one.id: one for one in await see_hosts(parts, who, tenant)}
     wrapping, connected = parts.keys.wrapping_key(), parts.hub.connected
     async with parts.store.read() as work:

@@ -212,6 +212,13 @@ log_tokens = Table(
     _at("made"),
 )  # fmt: skip
 
+# Who looked at which records in an hour (UTC, ``2026-11-10T09``): a record of it was made.
+readings = Table(
+    "readings", metadata,
+    _id("tenant"), _id("person"), Column("subject", String(128), nullable=False), _text("hour"),
+    PrimaryKeyConstraint("tenant", "person", "subject", "hour"),
+)  # fmt: skip
+
 session_counters = Table(
     "session_counters", metadata,
     _id("tenant"), _id("session"), _int("next"),

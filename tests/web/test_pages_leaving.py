@@ -23,6 +23,7 @@ async def test_somebody_leaves_and_his_name_goes_with_its_term(story: Story, bro
     assert f'href="{base}/uscita"' in (await titolare.get("/persone")).text
     assert f'href="{base}/uscita"' not in (await browse(world.ads).get("/persone")).text
     assert "Da subito non entra più" in (await titolare.get(f"{base}/uscita")).text
+    assert "Ugo Uscente non lavora più qui?" in (await titolare.get(f"{base}/uscita")).text
     assert await wrong_on(browse(world.titolare).speak("en"), f"{base}/uscita", f"{base}/nome") == {}
     assert (await titolare.post(f"{base}/uscita")).headers["location"] == "/persone"
     page = (await titolare.get("/persone")).text

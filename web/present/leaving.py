@@ -13,13 +13,13 @@ from web.present.times import date_of
 
 
 def act(base: str, reader: Reader) -> v.Act:
-    return v.Act(reader.say("Ha lasciato", "Has left"), href=f"{base}/uscita")
+    return v.Act(reader.say("Chiudi l’accesso", "Close access"), href=f"{base}/uscita")
 
 
-def confirm(base: str, reader: Reader) -> v.Confirm:
-    say = reader.say
+def confirm(name: str, base: str, reader: Reader) -> v.Confirm:
+    say, name = reader.say, words.clean(name)
     return v.Confirm(
-        say("Questa persona non lavora più qui?", "Does this person no longer work here?"),
+        say(f"{name} non lavora più qui?", f"Does {name} no longer work here?"),
         say(
             "Da subito non entra più: accessi, passkey, chiavi ssh e inviti non valgono, e ciò che aveva aperto "
             "finisce. Il nome resta accanto a ciò che ha fatto, finché la legge e le regole lo chiedono; poi si "
@@ -48,10 +48,10 @@ def row(one: Leaver, tenant: Tenant, who: Who, reader: Reader) -> e.PeopleRow:
     )
 
 
-def confirm_name(base: str, reader: Reader) -> v.Confirm:
-    say = reader.say
+def confirm_name(name: str, base: str, reader: Reader) -> v.Confirm:
+    say, name = reader.say, words.clean(name)
     return v.Confirm(
-        say("Cancellare il nome?", "Erase the name?"),
+        say(f"Cancellare il nome di {name}?", f"Erase the name of {name}?"),
         say(
             "Se nessun termine lo tiene più, il nome sparisce per sempre da qui: nel registro resta lo pseudonimo. "
             "Altrimenti non cambia nulla, e la pagina dice fino a quando resta e perché.",
