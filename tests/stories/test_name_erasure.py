@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,8 +22,10 @@ from broker.cases.read_report import read_report
 from broker.cases.see_requests import see_request
 from broker.domain.refusal import Refused, Why
 from broker.jobs import erase as daily
+from broker.jobs import publish
 from broker.store import people
 from broker.store.tables import openings, subject_keys
+from broker.store.tile_folder import FOLDER
 from tests.broker.world import ACCOUNT, DRAFT, Someone, newcomer, ssh_line
 from tests.stories.telling import Story
 from tests.stories.test_erasure import ZONE, customer, hunted, worked
@@ -48,9 +51,13 @@ async def sealed(story: Story, person: str) -> list[bytes]:
     return [NAME.encode(), *(bytes(row[0])[:64] for row in (*texts, *keys))]
 
 
-async def test_a_name_goes_with_its_last_term_and_is_in_no_file(story: Story) -> None:
+async def test_a_name_goes_with_its_last_term_and_is_in_no_file(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
     """Admission: 24 months; accesses: 12. Nothing else of him was kept: no month was closed with him in it."""
+    caplog.set_level(logging.DEBUG)
     new = await leaver(story)
+    await publish.publishing(story.parts.settings.state / FOLDER)(story.parts)
     wanted, place = await sealed(story, new.id), await customer(story)
     if story.parts.store.database.dialect == "sqlite":
         assert hunted(story, wanted)
@@ -61,7 +68,9 @@ async def test_a_name_goes_with_its_last_term_and_is_in_no_file(story: Story) ->
     found = await erase_due(story.parts, place)
     assert len(found.texts) == 1
     assert (await story.kinds())[-1] == "erasure.executed"
+    await publish.publishing(story.parts.settings.state / FOLDER)(story.parts)
     assert hunted(story, wanted) == []
+    assert NAME not in caplog.text
     assert (await erase_due(story.parts, place)).refs == ()
     async with story.parts.store.read() as work:
         kept = await people.person(work, story.world.tenant, new.id)
