@@ -109,7 +109,5 @@ def named(lines: Iterable[Approver], said: str) -> tuple[Approver, ...]:
     wanted = "".join(said.split()).lower()
     by_digits = len(wanted) >= MIN_SHOWN and _HEX.fullmatch(wanted) is not None
     return tuple(
-        one
-        for one in lines
-        if one.person == said or (by_digits and key_digits(one).startswith(wanted))
+        one for one in lines if one.person == said or (by_digits and key_digits(one).startswith(wanted))
     )

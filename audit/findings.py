@@ -32,7 +32,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (9, "Autorizzazioni firmate", "Signed approvals"),
     (10, "Note firmate dagli agenti", "Notes signed by the agents"),
     (11, "Testi e impegni", "Texts and commitments"),
-    (12, "Registrazioni video", "Recordings"),
+    (12, "Registrazioni di sessione", "Recordings"),
     (13, "Marche temporali", "Timestamps"),
     (14, "Rapporto mensile", "Monthly report"),
 )

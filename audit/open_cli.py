@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--recordings",
         metavar="DIR",
-        help="le registrazioni video, come asciicast / the recordings, as asciicasts",
+        help="le registrazioni di sessione, come asciicast / the recordings, as asciicasts",
     )
     asked = parser.parse_args(argv)
     if not asked.out and not asked.recordings:

@@ -69,6 +69,15 @@ class PersonInvited(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLeft(Record):
+    """He comes in no more: his logins, links and keys count no longer. His name goes with its last term."""
+
+    KIND, CODE, IT, EN = "person.left", "R015", "Persona uscita", "Person left"
+    RETAIN = "access"
+    person: Id
+
+
+@dataclass(frozen=True, slots=True)
 class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
@@ -115,10 +124,11 @@ class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
     person: Id
-    what: Code  # report | bundle | recording
+    what: Code  # report | bundle | recording | request | session | log
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
+    subject: Id | None = None  # the request or session whose records are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,7 +610,7 @@ class ToolStopped(Record):
 class RecordingOpened(Record):
     """Before the channel of that id: its masked output is kept from here on, in a log of its own."""
 
-    KIND, CODE, IT, EN = "recording.opened", "R260", "Registrazione video aperta", "Recording opened"
+    KIND, CODE, IT, EN = "recording.opened", "R260", "Registrazione di sessione iniziata", "Recording opened"
     RETAIN = "recording"
     recording: Id  # the channel's own id
     kind: Channel
@@ -620,7 +630,7 @@ class RecordingCheckpoint(Record):
 class RecordingClosed(Record):
     """`outcome`: complete | cut (the channel broke off) | aborted (the broker began again since)."""
 
-    KIND, CODE, IT, EN = "recording.closed", "R262", "Registrazione video chiusa", "Recording closed"
+    KIND, CODE, IT, EN = "recording.closed", "R262", "Registrazione di sessione finita", "Recording closed"
     recording: Id
     segments: int
     root: Digest
@@ -851,7 +861,7 @@ class LogRecovered(Record):
 
 
 AnyRecord = (
-    TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited
+    TenantOpened | PersonAdmitted | CredentialAdded | CredentialRemoved | PersonInvited | PersonLeft
     | LoginSucceeded | LoginFailed | LoginEnded | AccessDenied | RecordRead
     | ApproversChanged | PolicyChanged | DelegationGiven | MandateGiven | WarrantEnded
     | ApproversAnnounced | ApproversObjected

@@ -31,7 +31,7 @@ WHYS: dict[str, tuple[str, str]] = {
     "sealed": (
         "sigillato: lo apre il titolare con «verbale-verify open»",
         "sealed: the titolare opens it with “verbale-verify open”"),
-    "no_recordings": ("nessuna registrazione video", "no recordings"),
+    "no_recordings": ("nessuna registrazione di sessione", "no recordings"),
     "no_timestamps": ("nessuna marca temporale", "no timestamps"),
     "not_stamped": (
         "un’autorità per le marche è indicata, ma il registro non ne ha ancora",
@@ -278,7 +278,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
     "erased_unknown": (
-        "dichiara cancellato ciò che non è un testo, né un rapporto, né una registrazione video: {n}",
+        "dichiara cancellato ciò che non è un testo, né un rapporto, né una registrazione di sessione: {n}",
         "says that something was erased which is no text, report or recording: {n}"),
     "erased_early": (
         "cancellato prima del termine, che è il {until}: {n}", "erased before its term, which is {until}: {n}"),
@@ -297,18 +297,18 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "registrata una sessione che nessuno aveva autorizzato a registrare",
         "a session was recorded though nobody had approved that"),
     "recording_order": (
-        "la registrazione video è dichiarata fuori ordine", "what is said of the recording is out of order"),
-    "recording_missing": ("manca un file della registrazione video", "a file of the recording is missing"),
+        "la registrazione di sessione è dichiarata fuori ordine", "what is said of the recording is out of order"),
+    "recording_missing": ("manca un file della registrazione di sessione", "a file of the recording is missing"),
     "recording_unread": (
         "l’elenco dei segmenti non si legge", "the list of segments cannot be read: {why}"),
     "recording_head": (
-        "la testa della registrazione video non vale", "the recording's head is not valid: {why}"),
+        "la testa della registrazione di sessione non vale", "the recording's head is not valid: {why}"),
     "recording_cut": (
-        "alla registrazione video mancano segmenti: {count}", "segments of the recording are missing: {count}"),
+        "alla registrazione di sessione mancano segmenti: {count}", "segments of the recording are missing: {count}"),
     "recording_rewritten": (
         "i segmenti non sono quelli che il registro ha visto", "the segments are not those the log has seen"),
     "recording_differs": (
-        "la chiusura della registrazione video non corrisponde ai segmenti",
+        "la chiusura della registrazione di sessione non corrisponde ai segmenti",
         "the recording's closing does not agree with its segments"),
     "segment_missing": (
         "manca un segmento e nessuna cancellazione lo spiega", "a segment is missing, no erasure says why"),
@@ -357,15 +357,15 @@ NOTES: dict[str, tuple[str, str]] = {
         "Del rapporto {number} la copia presso il fornitore è stata cancellata lecitamente: vale quella del titolare.",
         "Of report {number} the vendor's copy was lawfully erased: the titolare's own counts."),
     "recordings_sealed": (
-        ("Registrazioni video non aperte qui: {count}. Che cosa mostrano lo controlla chi ha la chiave, con "
+        ("Registrazioni di sessione non aperte qui: {count}. Che cosa mostrano lo controlla chi ha la chiave, con "
          "«verbale-verify open»."),
         ("Recordings not opened here: {count}. What they show is checked by whoever has the key, with "
          "“verbale-verify open”.")),
     "recording_open": (
-        "La registrazione video {recording} non è ancora chiusa in questo registro.",
+        "La registrazione di sessione {recording} non è ancora chiusa in questo registro.",
         "Recording {recording} is not yet closed in this log."),
     "recording_broken": (
-        "La registrazione video {recording} si è interrotta dopo {segments} segmenti.",
+        "La registrazione di sessione {recording} si è interrotta dopo {segments} segmenti.",
         "Recording {recording} broke off after {segments} segments."),
     "broker_alone": (
         "Ciò che ha scritto solo il broker (contatti, orari, esiti) è firmato da lui e da nessun altro.",

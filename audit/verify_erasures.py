@@ -25,12 +25,12 @@ from audit.verify_approvals import READING, SKEW
 from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_openings import Openings
 
-# Fields in which a record of an access names people beside its actor.
-_NAMING = ("person", "watcher", "by")
+# Fields in which a record of an access or an authorisation names people beside its actor.
+_NAMING = ("person", "watcher", "by", "approver")
 _NAMES: dict[str, tuple[str, ...]] = {
     name: tuple(f.name for f in fields(kind) if f.name in _NAMING)
     for name, kind in KINDS.items()
-    if kind.RETAIN == "access"
+    if kind.RETAIN in ("access", "authorisation")
 }
 
 
@@ -54,6 +54,12 @@ class Erasable(NamedTuple):
     person: str | None = None
 
 
+def _seen(last: dict[str | None, datetime], person: str | None, at: datetime) -> None:
+    before = last.get(person)
+    if before is None or at > before:
+        last[person] = at
+
+
 class Erasures:
     """Feed every leaf in order, after `Chain` has had it; then `close`. `erased` are records whose text
     or files a record says were erased, lawfully or not: `lawful` are those among them."""
@@ -68,6 +74,7 @@ class Erasures:
         self._kept: dict[int, Erasable] = {}
         self._request_of: dict[str, str] = {}  # session -> request
         self._accessed: dict[str | None, datetime] = {}  # person -> the last access under his name
+        self._authorised: dict[str | None, datetime] = {}  # and the last authorisation
         self._holds: dict[str, tuple[str | None, str]] = {}  # hold -> (request, role of who placed it)
         self._decisions: dict[int, Erasure] = {}
         self._last: datetime | None = None
@@ -80,12 +87,13 @@ class Erasures:
         kind = record.KIND
         names = _NAMES.get(kind)
         if names is not None:
+            last = self._accessed if record.RETAIN == "access" else self._authorised
             who = leaf.actor.id
-            self._seen(who, at)
+            _seen(last, who, at)
             for name in names:
                 person = getattr(record, name)
                 if person != who:
-                    self._seen(person, at)
+                    _seen(last, person, at)
         if kind in _TOLD:
             self._tell(leaf)
         if leaf.sealed is not None:
@@ -112,11 +120,6 @@ class Erasures:
                 self._executed(leaf, executed)
             case _:
                 pass
-
-    def _seen(self, person: str | None, at: datetime) -> None:
-        last = self._accessed.get(person)
-        if last is None or at > last:
-            self._accessed[person] = at
 
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")
@@ -193,12 +196,14 @@ class Erasures:
         return None if at >= until else ("erased_early", instant.to_text(until))
 
     def _terms(self, kept: Erasable) -> Iterable[datetime]:
-        """Everything that must have ended. A name outlives the last access under it (L-11)."""
+        """Everything that must have ended. A name outlives the last access and authorisation under it (L-11)."""
         policy = self._chain.policy
         chosen = {} if policy is None else dict(policy.retention)
         yield ends(kept.since, months(kept.retain, chosen), self._zone)
         if kept.person is not None and kept.person in self._accessed:
             yield ends(self._accessed[kept.person], months("access", chosen), self._zone)
+        if kept.person is not None and kept.person in self._authorised:
+            yield ends(self._authorised[kept.person], months("authorisation", chosen), self._zone)
 
     def close(self, openings: Openings) -> None:
         """Compare with the texts that are missing, and say what was erased."""

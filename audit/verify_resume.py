@@ -49,7 +49,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "openings": ("checked", "cited", "sealed", "found", "missing", "admitted", "_names"),
     "reports": ("issued", "cited", "_told", "_figures", "_months", "_hosts"),
     "erasures": (
-        "_zone", "_kept", "_request_of", "_accessed", "_holds", "_decisions", "_last", "erased", "lawful", "unjudged",
+        "_zone", "_kept", "_request_of", "_accessed", "_authorised", "_holds", "_decisions", "_last", "erased", "lawful", "unjudged",
     ),
     "timestamps": ("_stamped", "_months", "cited"),
     "lists": ("_hosts", "_coverage", "_said", "_missed", "count"),

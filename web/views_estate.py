@@ -175,9 +175,10 @@ class GroundLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordingLines:
-    """What is recorded, and on which papers."""
+    """What is recorded, and on which papers; `label` is of the choice of `sessions`."""
 
     title: str
+    label: str
     hint: str
     sessions: tuple[Option, ...]
     grounds: tuple[GroundLine, ...]

@@ -9,6 +9,8 @@ from broker.api.login import Entered
 from broker.api.who import COOKIE, Caller, PartsOf, Terminal, remember
 from broker.cases.add_ssh_key import add_ssh_key, remove_ssh_key
 from broker.cases.admit_person import admit_person
+from broker.cases.dismiss import dismiss
+from broker.cases.erase_name import erase_name
 from broker.cases.invite import InvitationView, Invited, invite, read_invitation
 from broker.cases.log_in import PasskeyAsked
 from broker.cases.person_view import PersonView
@@ -46,6 +48,16 @@ async def admit(form: PersonForm, who: Caller, parts: PartsOf) -> Invited:
 @router.post("/api/tenants/{tenant}/people/{person}/invitation", status_code=201)
 async def invite_again(tenant: str, person: str, who: Caller, parts: PartsOf) -> Invited:
     return await invite(parts, who, tenant, person)
+
+
+@router.delete("/api/tenants/{tenant}/people/{person}", status_code=204)
+async def let_go(tenant: str, person: str, who: Caller, parts: PartsOf) -> None:
+    await dismiss(parts, who, tenant, person)
+
+
+@router.delete("/api/tenants/{tenant}/people/{person}/name", status_code=204)
+async def forget(tenant: str, person: str, who: Caller, parts: PartsOf) -> None:
+    await erase_name(parts, who, tenant, person)
 
 
 @router.get("/api/invitations/{token}")

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from agent.wire.refusals import REFUSALS
 from broker.api.field_words import field_words
+from broker.api.kept_words import KEPT
 from broker.domain.refusal import Refused, Why
 
 
@@ -105,6 +106,11 @@ ANSWERS: dict[Why, Answer] = {
         403,
         "Da quando il suo titolare può entrare, le persone del cliente le ammette e le invita solo lui.",
         "Since its titolare can sign in, only he admits and invites this customer's people.",
+    ),
+    Why.STILL_APPOINTED: Answer(
+        409,
+        "{person} può ancora autorizzare. Il titolare firmi prima un elenco senza quel nome.",
+        "{person} may still authorise. The titolare should first sign a list without that name.",
     ),
     Why.PASSWORD_NOT_FOR_TECHNICIANS: Answer(
         403,
@@ -325,6 +331,11 @@ ANSWERS: dict[Why, Answer] = {
         "La cancellazione è sospesa: la toglie chi l’ha messa, o il titolare.",
         "Erasure is on hold: whoever placed the hold lifts it, or the titolare.",
     ),
+    Why.NAME_KEPT: Answer(
+        409,
+        "Questo nome non si cancella adesso{detail}.",
+        "This name is not erased now{detail}.",
+    ),
     Why.ADS_DELEGATION_MISSING: Answer(
         403,
         "Manca la nomina di chi deve firmare, o la delega o il mandato per questa richiesta. Firma il titolare.",
@@ -351,7 +362,8 @@ def sentences(refused: Refused) -> tuple[str, str]:
     """(Italian, English), the facts filled in."""
     answer = ANSWERS[refused.why]
     facts = _Facts(FACTS | refused.facts)
-    italian, english = (f" ({told})" if told else "" for told in _detail(refused.why, facts))
+    form = ": {}" if refused.why is Why.NAME_KEPT else " ({})"
+    italian, english = (form.format(told) if told else "" for told in _detail(refused.why, facts))
     return (
         answer.it.format_map(_Facts(facts, detail=italian)),
         answer.en.format_map(_Facts(facts, detail=english)),
@@ -362,6 +374,9 @@ def _detail(why: Why, facts: _Facts) -> tuple[str, str]:
     """What the facts say of a refusal that has many causes, in both languages."""
     if why is Why.POLICY_FORBIDS and "what" in facts:
         italian, english = _RULES.get(facts["what"], ("canale: {what}", "channel: {what}"))
+        return italian.format_map(facts), english.format_map(facts)
+    if why is Why.NAME_KEPT:
+        italian, english = KEPT[facts["what"]]
         return italian.format_map(facts), english.format_map(facts)
     italian, english = field_words(facts.get("field", ""))
     if why is Why.TOO_LARGE and "limit" in facts:

@@ -13,7 +13,7 @@ from broker.domain.people import HOUSE_ROLES, Action, Person, Role, Who, admissi
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, log, openings, people
+from broker.store import estate, log, name_terms, openings, people
 from broker.store.tx import Tx
 
 
@@ -54,10 +54,11 @@ async def introduce(parts: Parts, tx: Tx) -> None:
     """
     house = await estate.house(tx.work)
     assert house is not None  # a customer was opened by somebody of the house
+    gone = await name_terms.erased(tx.work, tx.tenant)  # a pseudonym is admitted once
     unnamed = [
         person
-        for person in await people.tenant_people(tx.work, house.id)
-        if await openings.admission(tx.work, tx.tenant, person.id) is None
+        for person in await people.everybody(tx.work, house.id)
+        if person.id not in gone and await openings.admission(tx.work, tx.tenant, person.id) is None
     ]
     leaves = await log.leaves(tx.work, tx.tenant, 0, tx.size) if unnamed else []
     for person in unnamed:

@@ -15,7 +15,9 @@ from audit import instant
 from audit.instant import whole_ms
 from audit.record import BROKER
 from audit.records import ErasureExecuted
-from broker.domain.erasing import Erased, Kept, Printed, due, printed_requests
+from broker.cases.names_left import names_left
+from broker.domain.erasing import Erased, Kept, Printed, printed_people, printed_requests
+from broker.domain.erasing_names import due_with_names
 from broker.domain.estate import Tenant
 from broker.parts import Parts
 from broker.store import erasures, estate, reports, statements
@@ -25,7 +27,7 @@ from broker.store.tx import Tx
 
 MAX_REFS = 1000  # of one record: it has to fit into 16 KiB
 _OWED = "scrub_owed"
-_SCRUBBED = ("openings", "subject_keys", "reports", "channels", "recordings")
+_SCRUBBED = ("openings", "subject_keys", "reports", "channels", "recordings", "people")
 
 
 async def erase_due(parts: Parts, tenant: Tenant) -> Erased:
@@ -34,10 +36,10 @@ async def erase_due(parts: Parts, tenant: Tenant) -> Erased:
     async with alone(parts, tenant.id):
         await finish(parts, tenant.id, at)
         before = await kept(parts, tenant, ripe_at=at)
-        if not due(before, at).refs:
+        if not due_with_names(before, at).refs:
             return Erased()
         async with parts.store.tx(tenant.id, at) as tx:
-            found = due(await as_now(tx.work, tenant, before), at)
+            found = due_with_names(await as_now(tx.work, tenant, before), at)
             await say(tx, found)
         await finish(parts, tenant.id, at)
     return found
@@ -52,13 +54,14 @@ async def alone(parts: Parts, tenant: str) -> AsyncIterator[None]:
 
 async def kept(parts: Parts, tenant: Tenant, *, ripe_at: datetime | None = None) -> Kept:
     """What could be erased one day. With `ripe_at`, reports are read for what they print only if something
-    is due then: they are large."""
+    is due then, names of people too: they are large."""
+    names = () if ripe_at is None else await names_left(parts, tenant, ripe_at)
     async with parts.store.read() as work:
         left = [one for one in await reports.every(work, tenant.id) if not one.erased]
         texts = await erasures.texts(work, tenant.id)
         printed = tuple(Printed(r.n, r.number, r.period, r.issued, frozenset()) for r in left)
-        found = await as_now(work, tenant, Kept(texts, printed, (), {}, tenant.zone))
-    if ripe_at is not None and not due(found, ripe_at).refs:
+        found = await as_now(work, tenant, Kept(texts, printed, (), {}, tenant.zone, names))
+    if ripe_at is not None and not due_with_names(found, ripe_at).refs:
         return found
     return replace(found, reports=tuple([await _read(parts, tenant.id, one) for one in found.reports]))
 
@@ -74,7 +77,8 @@ async def _read(parts: Parts, tenant: str, one: Printed) -> Printed:
     async with parts.store.read() as work:
         files = await reports.files(work, tenant, one.number)
     assert files is not None
-    return replace(one, prints=await asyncio.to_thread(printed_requests, files.json))
+    prints = await asyncio.to_thread(printed_requests, files.json)
+    return replace(one, prints=prints, people=await asyncio.to_thread(printed_people, files.json))
 
 
 async def say(tx: Tx, what: Erased, decision: int | None = None) -> None:

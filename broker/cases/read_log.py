@@ -1,7 +1,7 @@
 """A file of a published log, for its own people and for the monitor they let in.
 
-Entries hold pseudonyms, but a tenant's log is nobody else's. Readings are not recorded: a monitor reads
-all the time, and each would be one more record to read.
+Entries hold pseudonyms, but a tenant's log is nobody else's. That somebody who is logged in reads it is a
+record; a monitor's readings are none: it reads all the time, and each would be one more record to read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from audit.errors import Malformed
 from audit.tiles import Tile
 from broker.cases.deny import allow
+from broker.cases.note_reading import note_reading
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import digest_of
@@ -37,6 +38,7 @@ class Published:
 async def read_log(parts: Parts, who: Who, tenant: str, year: str, path: str) -> Published:
     """For whoever is logged in."""
     await allow(parts, who, Action.READ_LOG, tenant, "log")
+    await note_reading(parts, who, tenant, "log")
     return await _file(parts, tenant, year, path)
 
 

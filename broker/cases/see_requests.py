@@ -9,6 +9,7 @@ from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
 from audit.warrant import Warrant
 from broker.cases.located import request_tenant
+from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
 from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who, require
@@ -81,7 +82,13 @@ async def see_open_requests(parts: Parts, who: Who) -> list[Listed]:
 
 
 async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
+    """Whole, with its records: that he sees them is one."""
     tenant = await request_tenant(parts, who, Action.SEE_REQUESTS, request)
+    await note_reading(parts, who, tenant, "request", request)
+    return await request_view(parts, who, tenant, request)
+
+
+async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> RequestView:
     hosts = {one.id: one for one in await see_hosts(parts, who, tenant)}
     wrapping, connected = parts.keys.wrapping_key(), parts.hub.connected
     async with parts.store.read() as work:
@@ -93,7 +100,7 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
         opened = None if session is None else session.permit.id
         feed = await about_request(work, tenant, request, asked.opened_n, opened)
         everybody = await people.tenant_people(work, tenant)
-        known = await reading.names(work, mentioned(feed))
+        known = await reading.names(work, mentioned(feed), tenant)
         return RequestView(
             line=Listed(whole.line, whole.texts or _erased(whole.line, whole.names)),
             host=hosts.get(asked.statement.host.id),

@@ -8,7 +8,8 @@ from audit.leaf import Leaf
 from audit.records import WatchJoined, WatchLeft
 from audit.statement import CheckIn
 from broker.cases.located import session_tenant
-from broker.cases.see_requests import RequestView, see_request
+from broker.cases.note_reading import note_reading
+from broker.cases.see_requests import RequestView, request_view
 from broker.domain.people import Action, Who, require
 from broker.domain.session import AnySession
 from broker.parts import Parts
@@ -57,7 +58,8 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
     tenant = await session_tenant(parts, who, Action.SEE_REQUESTS, session)
     async with parts.store.read() as work:
         line = await reading.session_line(work, tenant, session, parts.clock.now(), parts.hub.connected)
-    request = await see_request(parts, who, line.id)
+    await note_reading(parts, who, tenant, "session", session)
+    request = await request_view(parts, who, tenant, line.id)
     found = request.line.session
     assert found is not None  # it names this request
     feed = [leaf for leaf in request.feed if leaf.session == session]
@@ -87,7 +89,7 @@ async def _line(work: Work, line: reading.RequestLine, found: AnySession) -> Ses
         work, line.tenant, session=found.permit.id, kinds=(WatchJoined.KIND, WatchLeft.KIND), limit=200
     )
     here = watching(looked)
-    known = await reading.names(work, here)
+    known = await reading.names(work, here, line.tenant)
     return SessionLine(line, found, tuple(known[one] for one in here))
 
 

@@ -53,7 +53,9 @@ async def see_warrants(parts: Parts, who: Who) -> WarrantsView:
             "mandate": sorted({a.person for a in lines if a.needs == "mandate"}),
         }
         mentioned = {person for one in given for person in one.warrant.persons}
-        known = await names(work, mentioned | {person for some in may.values() for person in some})
+        known = await names(
+            work, mentioned | {person for some in may.values() for person in some}, who.tenant
+        )
     channels = () if policy is None else policy.channels
     return WarrantsView(given, may, hosts, channels, known.found | hosts)
 

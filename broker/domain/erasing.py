@@ -28,7 +28,7 @@ class Text:
     """An opening that is still there, or a recording: its record, class, and when its term began.
 
     `request` is whose it is; a report's commercial part has its `period` instead. `printed`: reports
-    print it.
+    print it. `technician`: it names him.
     """
 
     n: int
@@ -37,17 +37,31 @@ class Text:
     request: str | None = None
     period: str | None = None
     printed: bool = False
+    technician: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An issued report whose files are still here, and the requests of which it prints a text."""
+    """An issued report whose files are still here, the requests of which it prints a text, and whom it names."""
 
     n: int
     number: str
     period: str
     since: datetime
     prints: frozenset[str]
+    people: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of somebody who has left, still tied to his pseudonym by the opening of record `n`.
+
+    `since`: by class, the last record that needs it.
+    """
+
+    n: int
+    person: str
+    since: tuple[tuple[RetainClass, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,7 @@ class Kept:
     holds: tuple[Hold, ...]
     chosen: Mapping[str, int]
     zone: str
+    names: tuple[Name, ...] = ()
 
     def held(self, *requests: str | None) -> bool:
         return any(hold.request is None or hold.request in requests for hold in self.holds)
@@ -77,7 +92,11 @@ class Kept:
     def free(self, item: Text | Printed) -> datetime:
         """The first instant at which its own term has ended."""
         retain: RetainClass = "report" if isinstance(item, Printed) else item.retain
-        return ends(item.since, months(retain, self.chosen), self.zone)
+        return self.end(retain, item.since)
+
+    def end(self, retain: RetainClass, since: datetime) -> datetime:
+        """Of a term that began then."""
+        return ends(since, months(retain, self.chosen), self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,11 @@ def printed_requests(report: bytes) -> frozenset[str]:
         if "text" in session["incident"] and "authorisation" in session:
             found.add(session["authorisation"]["id"])
     return frozenset(found)
+
+
+def printed_people(report: bytes) -> frozenset[str]:
+    """Whom a report's data name."""
+    return frozenset(person["id"] for person in json.loads(report)["people"] if "name" in person)
 
 
 def due(kept: Kept, at: datetime) -> Erased:

@@ -112,13 +112,13 @@ def _some(details: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Value]:
 
 
 def _person(person: Person, house: str) -> Value:
-    return {
+    found: dict[str, Value] = {
         "id": person.id,
         "name": person.name,
         "side": "vendor" if person.tenant == house else "client",
         "role": _ROLES[person.role],
-        "function": person.function,
     }
+    return found | ({"function": person.function} if person.function else {})
 
 
 def _host(host: Host) -> Value:

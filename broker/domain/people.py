@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -23,7 +23,10 @@ MAX_CREDENTIALS = 16  # per person and kind: every one travels in each of his st
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as admitted. House people live in the house tenant, approvers in their customer's."""
+    """A person as admitted. House people live in the house tenant, approvers in their customer's.
+
+    Who has left is not active any more, and has no address.
+    """
 
     id: str
     tenant: str
@@ -32,6 +35,7 @@ class Person:
     function: str
     email: str
     active: bool
+    left: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Action(StrEnum):
     OPEN_TENANT = "open_tenant"
     ADMIT_PERSON = "admit_person"
     INVITE = "invite"
+    DISMISS = "dismiss"
     SEE_PEOPLE = "see_people"
     ADD_SSH_KEY = "add_ssh_key"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a deed
@@ -92,6 +97,7 @@ class Action(StrEnum):
     READ_RECORDING = "read_recording"
     READ_REPORT = "read_report"
     DECIDE_ERASURE = "decide_erasure"
+    ERASE_NAME = "erase_name"
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
@@ -106,6 +112,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.OPEN_TENANT: _OWNER,
     Action.ADMIT_PERSON: _OWNER | _TITOLARE,
     Action.INVITE: _OWNER | _TITOLARE,
+    Action.DISMISS: _OWNER | _TITOLARE,
     Action.SEE_PEOPLE: ALL_ROLES,
     Action.ADD_SSH_KEY: _TECHNICIAN,
     Action.SET_PASSWORD: ALL_ROLES - _TECHNICIAN,
@@ -138,6 +145,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.READ_RECORDING: _TITOLARE,  # requirements §3.5; the ADS watches live, and does not rewind (L-47)
     Action.READ_REPORT: _OWNER | _APPROVERS,
     Action.DECIDE_ERASURE: _TITOLARE,
+    Action.ERASE_NAME: _OWNER | _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _APPROVERS,
     Action.LET_MONITOR: _TITOLARE,

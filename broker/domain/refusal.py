@@ -24,6 +24,7 @@ class Why(StrEnum):
     SETUP_DONE = "setup_done"
     INVITATION_SPENT = "invitation_spent"
     TITOLARE_ADMITS = "titolare_admits"
+    STILL_APPOINTED = "still_appointed"
     PASSWORD_NOT_FOR_TECHNICIANS = "password_not_for_technicians"  # noqa: S105 - a code, no secret
     PASSKEY_MISSING = "passkey_missing"
     PASSKEY_REMOVED = "passkey_removed"
@@ -66,6 +67,7 @@ class Why(StrEnum):
     REPORT_FAILED = "report_failed"
     REPORT_ERASED = "report_erased"
     ERASURE_HELD = "erasure_held"
+    NAME_KEPT = "name_kept"
     RECIPIENT_MISSING = "recipient_missing"
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
     DELEGATION_EXPIRED = "delegation_expired"

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from audit.instant import whole_ms
+from broker.cases.remind_holds import write_hold_letter
 from broker.cases.send_heads import record_sent
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
@@ -23,7 +24,12 @@ HOURLY_S = 3600
 MAX_TRIES = 52  # about two days; after that the page is where people see it
 STALE = timedelta(hours=72)  # a letter that waited unsent this long would only confuse
 AT_ONCE = 50
-_WRITE = {outbox.MAIL: write_letter, outbox.HEAD: write_head_letter, outbox.PAPER: write_paper_letter}
+_WRITE = {
+    outbox.MAIL: write_letter,
+    outbox.HEAD: write_head_letter,
+    outbox.PAPER: write_paper_letter,
+    outbox.HOLD: write_hold_letter,
+}
 
 
 def back_off(tries: int) -> timedelta:

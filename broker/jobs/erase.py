@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broker.cases.erase import erase_due
 from broker.domain.estate import Tenant
-from broker.jobs.tenants import customers
+from broker.jobs.tenants import everybody
 from broker.parts import Parts
 
 
@@ -12,4 +12,4 @@ async def tick(parts: Parts) -> None:
     async def erase(tenant: Tenant) -> None:
         await erase_due(parts, tenant)
 
-    await customers(parts, "the erasure", erase)
+    await everybody(parts, "the erasure", erase)

@@ -24,8 +24,18 @@ from audit.records import (
 from broker.domain.erasing import Erased, Hold, Text
 from broker.store import log
 from broker.store.database import Work
+from broker.store.name_terms import forget
 from broker.store.recordings import destroy_keys
-from broker.store.tables import channels, entries, openings, recordings, reports, sessions, subject_keys
+from broker.store.tables import (
+    channels,
+    entries,
+    openings,
+    recordings,
+    reports,
+    requests,
+    sessions,
+    subject_keys,
+)
 from broker.store.tx import Tx
 
 _PART = 500  # parameters of one statement
@@ -39,10 +49,11 @@ def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
 
 
 async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
-    """Every opening of a request and of a report that is still there, and every recording. Names of people have no way out."""
+    """Every opening of a request and of a report that is still there, and every recording. Names of people: `store.name_terms`."""
     rows = await work.run(
-        select(openings.c.n, openings.c.subject, entries.c.kind, entries.c.time)
+        select(openings.c.n, openings.c.subject, entries.c.kind, entries.c.time, requests.c.technician)
         .join(entries, (entries.c.tenant == openings.c.tenant) & (entries.c.n == openings.c.n))
+        .outerjoin(requests, (requests.c.tenant == openings.c.tenant) & (requests.c.opened_n == openings.c.n))
         .where(openings.c.tenant == tenant, entries.c.kind != PersonAdmitted.KIND)
         .order_by(openings.c.n)
     )
@@ -59,6 +70,7 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
             request=None if row.subject == tenant else row.subject,
             period=periods.get(row.n),
             printed=row.kind == RequestOpened.KIND,
+            technician=row.technician,
         )
         for row in rows
     ]
@@ -130,11 +142,12 @@ async def unfinished(work: Work, tenant: str) -> Erased:
 
 
 async def destroy(tx: Tx, what: Erased) -> None:
-    """The sealed texts, the keys of subjects that have none left, those of recordings, the reports' files; and
+    """The sealed texts and names, the keys of subjects that have none left, those of recordings, the reports' files; and
     every kept bundle, because any may hold a copy. The segments of recordings went before."""
     await destroy_keys(tx, await recorded(tx.work, tx.tenant, what.texts))
     subjects: set[str] = set()
     for part in _parts(what.texts):
+        await forget(tx, part)
         chosen = (openings.c.tenant == tx.tenant, openings.c.n.in_(part))
         subjects |= {row.subject for row in await tx.run(select(openings.c.subject).where(*chosen))}
         await tx.mark(delete(openings).where(*chosen))

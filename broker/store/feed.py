@@ -43,16 +43,16 @@ _SEVERITY = {
 
 async def feed(work: Work, tenant: str, session: str, *, limit: int = 500) -> list[Fact]:
     """The facts of one session from the log, newest first."""
-    return await _facts(work, await log.select_leaves(work, tenant, session=session, limit=limit))
+    return await _facts(work, tenant, await log.select_leaves(work, tenant, session=session, limit=limit))
 
 
 async def latest_facts(work: Work, tenant: str, *, kinds: Sequence[str] = (), limit: int = 50) -> list[Fact]:
     """The newest facts of the tenant's log, newest first."""
-    return await _facts(work, await log.select_leaves(work, tenant, kinds=kinds, limit=limit))
+    return await _facts(work, tenant, await log.select_leaves(work, tenant, kinds=kinds, limit=limit))
 
 
-async def _facts(work: Work, leaves: list[Leaf]) -> list[Fact]:
-    known = await names(work, {leaf.actor.id for leaf in leaves})
+async def _facts(work: Work, tenant: str, leaves: list[Leaf]) -> list[Fact]:
+    known = await names(work, {leaf.actor.id for leaf in leaves}, tenant)
     return [
         Fact(
             leaf,

@@ -66,6 +66,12 @@ async def set_password(tx: Tx, new: Password) -> bool:
     return False
 
 
+async def forget(tx: Tx, person_id: str) -> None:
+    """His password, and every link to come in by."""
+    await tx.mark(delete(passwords).where(passwords.c.person == person_id))
+    await tx.mark(delete(invitations).where(invitations.c.person == person_id))
+
+
 async def spend_code(tx: Tx, person_id: str, step: int) -> bool:
     """Count the code of this time step; False if it, or a later one, was counted before."""
     return bool(

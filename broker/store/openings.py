@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Row, Select, insert, select
 
+from audit import instant
 from audit.canonical import decode, encode
 from audit.commitment import MAX_OPENING_BYTES, Opening
 from audit.records import PersonAdmitted
@@ -90,6 +92,16 @@ async def admission(work: Work, tenant: str, person: str) -> int | None:
         .limit(1)
     )
     return int(rows[0].n) if rows else None
+
+
+async def admissions(work: Work, tenant: str) -> dict[str, tuple[int, datetime]]:
+    """Whom openings still name: his pseudonym, and index and instant of his admission."""
+    rows = await work.run(
+        select(openings.c.subject, entries.c.n, entries.c.time)
+        .join(entries, (entries.c.tenant == openings.c.tenant) & (entries.c.n == openings.c.n))
+        .where(openings.c.tenant == tenant, entries.c.kind == PersonAdmitted.KIND)
+    )
+    return {row.subject: (int(row.n), instant.parse(row.time)) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

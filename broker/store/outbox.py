@@ -16,6 +16,7 @@ from broker.store.tables import outbox
 from broker.store.tx import Tx
 
 MAIL = "mail"  # a letter about a request
+HOLD = "hold"  # a hold on erasure that is to be reviewed
 HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
 
@@ -47,6 +48,14 @@ async def due(work: Work, at: datetime, limit: int) -> list[Due]:
         .where(outbox.c.done.is_(None), outbox.c.due <= instant.to_text(at))
         .order_by(outbox.c.due, outbox.c.id)
         .limit(limit)
+    )
+    return [_due(row) for row in rows]
+
+
+async def every(work: Work, tenant: str, kind: str) -> list[Due]:
+    """All of its kind, delivered or not."""
+    rows = await work.run(
+        select(outbox).where(outbox.c.tenant == tenant, outbox.c.kind == kind).order_by(outbox.c.id)
     )
     return [_due(row) for row in rows]
 

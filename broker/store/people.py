@@ -51,7 +51,8 @@ class SshKey:
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(row.id, row.tenant, row.role, row.name, row.function, row.email, row.active)
+    left = None if row.left is None else instant.parse(row.left)
+    return Person(row.id, row.tenant, row.role, row.name, row.function, row.email, row.active, left)
 
 
 async def person(work: Work, tenant: str, person_id: str) -> Person | None:
@@ -66,6 +67,28 @@ async def tenant_people(work: Work, tenant: str, *, role: str | None = None) -> 
         wanted.append(people.c.role == role)
     rows = await work.run(select(people).where(*wanted).order_by(people.c.name, people.c.id))
     return [_person(row) for row in rows]
+
+
+async def everybody(work: Work, tenant: str) -> list[Person]:
+    """Who has left, too: they stay in the records."""
+    rows = await work.run(
+        select(people).where(people.c.tenant == tenant).order_by(people.c.name, people.c.id)
+    )
+    return [_person(row) for row in rows]
+
+
+async def leave(tx: Tx, person_id: str) -> None:
+    """Nothing he had lets him in any more; his address, which nobody writes to, goes at once."""
+    his = people.c.tenant == tx.tenant, people.c.id == person_id
+    await tx.change(
+        update(people).where(*his).values(active=False, left=instant.to_text(tx.at), email=person_id)
+    )
+    await tx.change(
+        update(credential_rows)
+        .where(credential_rows.c.person == person_id, credential_rows.c.removed.is_(None))
+        .values(removed=instant.to_text(tx.at))
+    )
+    await tx.change(delete(ssh_keys).where(ssh_keys.c.person == person_id))
 
 
 async def add_person(tx: Tx, new: Person) -> None:

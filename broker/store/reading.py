@@ -6,6 +6,7 @@ may be given that: see `scope_of`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed
 from broker.domain.session import AnySession, Live
 from broker.domain.texts import Texts
-from broker.store import openings, requests, sessions
+from broker.store import name_terms, openings, requests, sessions
 from broker.store.database import Work
 from broker.store.requests import Given
 from broker.store.tables import hosts, tenants
@@ -87,8 +88,8 @@ def scope_of(who: Who) -> str | None:
 # ----------------------------------------------------------------------------------------- names
 
 
-async def names(work: Work, pseudonyms: Iterable[str | None]) -> Names:
-    """Of people, hosts and tenants."""
+async def names(work: Work, pseudonyms: Iterable[str | None], tenant: str | None = None) -> Names:
+    """Of people, hosts and tenants; `tenant`: as its log still has them."""
     wanted = sorted({p for p in pseudonyms if p})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), 200):
@@ -97,7 +98,8 @@ async def names(work: Work, pseudonyms: Iterable[str | None]) -> Names:
             name = table.c[column].label("name")
             rows = await work.run(select(table.c.id, name).where(table.c.id.in_(part)))
             found.update({row.id: row.name for row in rows})
-    return Names(found)
+    gone = {} if tenant is None else await name_terms.erased(work, tenant)
+    return Names(found | {one: said for one, said in gone.items() if one in found})
 
 
 # -------------------------------------------------------------------------------------- requests
@@ -140,12 +142,14 @@ async def _lines(
     for row in rows:
         request = await requests.load(work, row.tenant, row.id)
         loaded.append((request, await sessions.of_request(work, row.tenant, row.id)))
-    wanted: set[str | None] = set()
+    wanted: defaultdict[str, set[str | None]] = defaultdict(set)
     for request, _ in loaded:
         statement = request.asked.statement
-        wanted |= {statement.tenant, statement.host.id, statement.technician.id, _watcher(request)}
-    known = await names(work, wanted)
-    return [_line(request, session, at, connected, known) for request, session in loaded]
+        wanted[statement.tenant] |= {
+            statement.tenant, statement.host.id, statement.technician.id, _watcher(request)
+        }  # fmt: skip
+    known = {tenant: await names(work, those, tenant) for tenant, those in wanted.items()}
+    return [_line(one, session, at, connected, known[one.asked.tenant]) for one, session in loaded]
 
 
 def _line(
@@ -194,6 +198,7 @@ async def whole(
             *(g.approval.approver for g in given),
             *(g.approval.watcher for g in given),
         ],
+        tenant,
     )
     return WholeRequest(
         line=_line(found, session, at, connected, known),
@@ -257,6 +262,6 @@ async def session_line(
     request = await requests.load(work, tenant, found.permit.request)
     statement = request.asked.statement
     known = await names(
-        work, [statement.tenant, statement.host.id, statement.technician.id, _watcher(request)]
+        work, [statement.tenant, statement.host.id, statement.technician.id, _watcher(request)], tenant
     )
     return _line(request, found, at, connected, known)

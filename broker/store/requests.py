@@ -41,6 +41,7 @@ from broker.store.growing import LogConflict
 from broker.store.tables import approvals, requests
 from broker.store.tx import Tx
 
+_UNFINISHED = (AwaitingApproval.STATE, Approved.STATE, Supervised.STATE)
 # Records whose own place in the log the row remembers.
 _PLACES = {
     "supervision.taken": "supervised_n",
@@ -192,13 +193,27 @@ async def supervised_n(work: Work | Tx, tenant: str, request: str) -> int | None
     return rows[0].supervised_n if rows else None
 
 
+async def unfinished_of(work: Work | Tx, tenant: str, technician: str) -> list[AnyRequest]:
+    """What he asked and nobody has opened a session under, nor ended."""
+    rows = await work.run(
+        select(requests)
+        .where(
+            requests.c.tenant == tenant,
+            requests.c.technician == technician,
+            requests.c.state.in_(_UNFINISHED),
+        )
+        .order_by(requests.c.id)
+    )
+    return [_request(row) for row in rows]
+
+
 async def overdue(work: Work | Tx, tenant: str, at: datetime) -> list[AnyRequest]:
     """Requests whose window is over and that nobody used."""
     rows = await work.run(
         select(requests)
         .where(
             requests.c.tenant == tenant,
-            requests.c.state.in_((AwaitingApproval.STATE, Approved.STATE, Supervised.STATE)),
+            requests.c.state.in_(_UNFINISHED),
             requests.c.not_after <= instant.to_text(at),
         )
         .order_by(requests.c.not_after, requests.c.id)

@@ -77,7 +77,18 @@ people = Table(
     _text("email"),
     _flag("active"),
     _at("admitted"),
+    _at("left", nullable=True),
     UniqueConstraint("tenant", "email"),
+)  # fmt: skip
+
+# What a tenant's log still needs the name of somebody for who has left it, or the house: instants of the
+# last records that speak of him, as far as it was `read`; then since when the name is erased there.
+name_terms = Table(
+    "name_terms", metadata,
+    _id("tenant"), _id("person"), _int("read"),
+    _at("last", nullable=True), _at("access", nullable=True), _at("authorisation", nullable=True),
+    _at("erased", nullable=True),
+    PrimaryKeyConstraint("tenant", "person"),
 )  # fmt: skip
 
 credentials = Table(
@@ -199,6 +210,13 @@ log_tokens = Table(
     Column("tenant", String(64), primary_key=True),
     _text("token"),  # SHA-256 hex; the token itself is never kept
     _at("made"),
+)  # fmt: skip
+
+# Who looked at which records in an hour (UTC, ``2026-11-10T09``): a record of it was made.
+readings = Table(
+    "readings", metadata,
+    _id("tenant"), _id("person"), Column("subject", String(128), nullable=False), _text("hour"),
+    PrimaryKeyConstraint("tenant", "person", "subject", "hour"),
 )  # fmt: skip
 
 session_counters = Table(

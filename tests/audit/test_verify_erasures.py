@@ -116,32 +116,58 @@ def test_the_customers_rules_say_how_long() -> None:
             alone(found, "WITHHELD", code)
 
 
+SHORT = (("access", 6), ("authorisation", 12), ("log", 1))
+
+
+def last_of(w: World, retain: str, person: str) -> datetime:
+    """The last record of that class that he made or that names him."""
+    leaves = [leaf_of(w, n) for n in range(len(w.leaves))]
+    named = ("person", "watcher", "by", "approver")
+    return max(
+        leaf.time
+        for leaf in leaves
+        if retain == leaf.record.RETAIN
+        and person in (leaf.actor.id, *(getattr(leaf.record, name, "") for name in named))
+    )
+
+
+def admission(w: World, person: str) -> int:
+    return next(n for n in w.sealed("person.admitted") if leaf_of(w, n).record.person == person)
+
+
 def test_a_name_outlives_the_last_access_under_it() -> None:
     """L-11: for as long as an access must be attributable, nobody's name goes, whatever else has ended."""
     w = month()
-    n = next(n for n in w.sealed("person.admitted") if leaf_of(w, n).record.person == TECHNICIAN)
-    w.change_policy(retention=(("access", 6), ("log", 1)))
-    last = max(
-        leaf.time
-        for leaf in (leaf_of(w, i) for i in range(len(w.leaves)))
-        if leaf.record.RETAIN == "access"
-        and TECHNICIAN in (leaf.actor.id, getattr(leaf.record, "person", ""))
-    )
+    w.change_policy(retention=SHORT)
+    later(w, ends(last_of(w, "authorisation", TECHNICIAN), 12, ZONE))
+    w.append(records.PersonLeft(TECHNICIAN), actor=Actor(OWNER, "owner"))
+    last = last_of(w, "access", TECHNICIAN)
     later(w, ends(last, 6, ZONE) - timedelta(hours=1))
-    w.erase(n)
+    w.erase(admission(w, TECHNICIAN))
     alone(judge(w), "WITHHELD", "erased_early", until=to_text(ends(last, 6, ZONE)))
+
+
+@pytest.mark.parametrize("person", [TECHNICIAN, ADS])
+def test_a_name_outlives_the_last_authorisation_under_it(person: str) -> None:
+    """Who asked and who approved stays known for as long as that they did."""
+    w = month()
+    w.change_policy(retention=SHORT)
+    last = last_of(w, "authorisation", person)
+    later(w, ends(last, 12, ZONE) - timedelta(hours=1))
+    w.erase(admission(w, person))
+    alone(judge(w), "WITHHELD", "erased_early", until=to_text(ends(last, 12, ZONE)))
 
 
 def test_a_name_may_go_when_its_last_access_is_old() -> None:
     w = month()
-    n = next(n for n in w.sealed("person.admitted") if leaf_of(w, n).record.person == ADS)
-    w.change_policy(retention=(("access", 6), ("log", 1)))
+    n = admission(w, ADS)
+    w.change_policy(retention=SHORT)
     w.append(records.RecordRead(ADS, "report", "192.168.10.12"), actor=Actor(TITOLARE, "titolare"))
     w.append(
         records.LoginFailed(None, "passkey", "not_recognised", "192.168.10.12"),
         actor=Actor("nobody", "nobody"),
     )
-    later(w, ends(w.now, 6, ZONE))
+    later(w, ends(w.now, 12, ZONE))
     w.erase(n)
     sound(judge(w))
 

@@ -461,6 +461,7 @@ RULES = e.RulesForm(
     recipient_hint="Facoltativa.",
     recording=e.RecordingLines(
         "Registrazione delle sessioni",
+        "Che cosa si registra",
         "Si registra ciò che i comandi rispondono.",
         (v.Option("none", "Nessuna sessione", chosen=True), v.Option("all", "Ogni sessione")),
         tuple(

@@ -22,7 +22,7 @@ ITALIAN = re.compile(
 TYPED = (
     "La stampa si ferma.", "Riavviare la stampa.", "Albergo Esempio", "Fornitore Alfa", "Carta finita.",
     "Tiziana Tecnica", "Teresa Titolare", "Aldo Ads", "Olga Owner", "assistenza", "reception", "trust.json",
-    "responsabile", "No grazie", "iscrizione", "IMPRONTA", "CODICE",
+    "Ugo Uscente", "responsabile", "No grazie", "iscrizione", "IMPRONTA", "CODICE",
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ async def test_the_running_brokers_command(story: Story) -> None:
     receipt = await story.ask(text=FAULT)
     await withdraw(story.parts, story.world.technician.who, receipt.request, "")
     told = await COMMANDS["erase"](story.parts, {"tenant": None})
-    assert told == {"erased": {story.world.tenant: [0, 0]}}
+    assert told == {"erased": {story.world.tenant: [0, 0], story.world.house: [0, 0]}}
     story.clock.at = ends(story.clock.now(), 120, ZONE)
     told = await COMMANDS["erase"](story.parts, {"tenant": story.world.tenant})
     assert told == {"erased": {story.world.tenant: [1, 0]}}

@@ -214,6 +214,14 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/revoca": Row(CUSTOMER),
     "POST /api/requests/{request}/revocation": Row(CUSTOMER),
     "POST /api/hosts/{host}/revocation": Row(MASTERS, body={"reason": "retired"}),
+    "GET /persone/{tenant}/{person}/uscita": Row(MASTERS),
+    "GET /persone/{tenant}/{person}/nome": Row(MASTERS),
+    "POST /persone/{tenant}/{person}/nome": Row(MASTERS, code={OWNER: "not_allowed"}),
+    "DELETE /api/tenants/{tenant}/people/{person}/name": Row(MASTERS, code={OWNER: "not_allowed"}),
+    "POST /persone/{tenant}/{person}/uscita": Row(MASTERS, code=_TITOLARE_ADMITS),
+    "DELETE /api/tenants/{tenant}/people/{person}": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),  # the page let him go before
 }
 # Named somebody else to watch, or not yet to be taken: his role would let him.
 _NOT_NAMED = {"POST /richieste/{request_id}/supervisione", "POST /api/requests/{request}/supervision/begin"}
@@ -265,7 +273,7 @@ async def cast(story: Story) -> Cast:
     issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
     async with parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF", b'{"sessions":[]}', None, b"0"))
+        await reports.add(tx, issued, Files(b"%PDF", b'{"sessions":[],"people":[]}', None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     people: dict[tuple[str, str], Someone | None] = {
         (TECH, "house"): world.technician,

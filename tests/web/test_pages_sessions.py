@@ -198,8 +198,9 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
         # A kept copy that is no bundle is made anew.
         assert answer.content.startswith(data)
         assert "attachment" in answer.headers["content-disposition"]
-    read = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
-    assert [one.what for one in read] == ["report", "report", "report", "bundle"]  # type: ignore[union-attr]
+    reads = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
+    read = [one.what for one in reads]  # type: ignore[union-attr]
+    assert read == ["log", "report", "report", "report", "bundle"]
 
 
 async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:

@@ -56,7 +56,7 @@ async def test_a_delegation_from_the_list_to_its_early_end(story: Story, browse:
     assert isinstance(given, DelegationGiven)
     page = (await titolare.get("/deleghe")).text
     assert "Delega all’ADS · Aldo Ads" in page
-    assert f"{given.warrant}: terminale e comandi singoli; ogni macchina; GEST" in page
+    assert f"{given.warrant}: terminale e comandi singoli; ogni macchina; programma gestionale" in page
     assert "Far finire prima" in (await titolare.get(f"/deleghe/{given.warrant}/fine")).text
     assert (await ads.post(f"/deleghe/{given.warrant}/fine")).status_code == 403
     await titolare.post(f"/deleghe/{given.warrant}/fine")

@@ -19,5 +19,5 @@ def run(args: argparse.Namespace) -> int:
         print(said["it"])
         return 1
     for tenant, (texts, reports) in said["erased"].items():
-        print(f"{tenant}: cancellati testi {texts}, rapporti {reports}.")
+        print(f"{tenant}: cancellati testi e nomi {texts}, rapporti {reports}.")
     return 0

@@ -37,6 +37,7 @@ from broker.jobs import (
     erase,
     head_letters,
     heartbeat,
+    holds,
     lapse,
     lists,
     logins,
@@ -261,6 +262,7 @@ def timetable(parts: Parts) -> list[Job]:
         mailer = SmtpMailer(parts.settings.smtp_host, parts.settings.smtp_port)
         jobs.append(Job("mail", 2, deliver.delivery(mailer)))
         jobs.append(Job("heads by mail", 600, head_letters.tick))
+        jobs.append(Job("holds to review", 600, holds.tick))
     return jobs
 
 
@@ -283,9 +285,12 @@ async def _ask_lists(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def erase_now(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What was erased, as counts of texts and of reports by customer; of one `tenant`, or of all."""
+    """What was erased, as counts of texts and names and of reports by tenant; of one, or of every customer and
+    then the house, whose people's names go after the last customer's."""
     async with parts.store.read() as work:
         found = await estate.customers(work)
+        house = await estate.house(work)
+    found += [] if house is None else [house]
     wanted = [one for one in found if asked.get("tenant") in (None, one.id)]
     if not wanted and asked.get("tenant") is not None:
         raise Refused(Why.NOT_FOUND)

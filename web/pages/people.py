@@ -19,6 +19,7 @@ from broker.cases.open_tenant import open_tenant
 from broker.cases.paper_key import begin_objection, checked_key, making_address
 from broker.cases.register_signing_key import begin_signing_key, registering
 from broker.cases.see_estate import see_own, see_people, see_tenants
+from broker.cases.see_left import see_left
 from broker.cases.see_mine import see_mine
 from broker.cases.see_warrants import see_set, see_signers
 from broker.cases.set_password import PasswordAsked, asked_again, begin_password, set_password
@@ -30,7 +31,7 @@ from web import views as v
 from web import views_estate as e
 from web.pages.page import FormFields, Reading, lead, line, show, to_signing
 from web.present import estate as say
-from web.present import rules, words
+from web.present import leaving, rules, words
 from web.present.reader import Reader
 
 router = APIRouter(prefix="/persone")
@@ -207,6 +208,7 @@ async def _list(parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = No
     rows = [
         say.person_row(p, t, who, reader, by_vendor=t.id not in led) for t in tenants for p in people[t.id]
     ]
+    rows += [leaving.row(one, t, who, reader) for t in tenants for one in await see_left(parts, who, t.id)]
     roles = ("ads", "titolare") if who.role == "titolare" else ("technician", "titolare", "ads", "owner")
     typed = slip if slip is not None and slip.form == "invite" else None
 

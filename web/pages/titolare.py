@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.let_monitor import let_monitor
+from broker.cases.note_reading import note_reading
 from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_house
 from broker.cases.see_requests import see_open_requests
@@ -23,6 +24,7 @@ router = APIRouter()
 @router.get("/titolare")
 async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     view = await see_customer(parts, who)
+    await note_reading(parts, who, who.tenant, "log")  # its exceptions are records
     waiting = await see_open_requests(parts, who)
     running = await see_sessions(parts, who, live=True)
     house = await see_house(parts)

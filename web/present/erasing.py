@@ -11,7 +11,7 @@ from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
 from web.present.reader import Pair, Reader
-from web.present.times import date_of
+from web.present.times import date_of, local
 
 _REASONS: dict[str, Pair] = {
     "contest": ("contestazione aperta", "an item is contested"),
@@ -52,7 +52,9 @@ def _hold(one: Hold, who: Who, reader: Reader) -> e.Person:
     return e.Person(
         say("Cancellazione sospesa", "Erasure on hold"),
         f"{what}, {reader.say(*_REASONS[one.reason])}",
-        say(f"da rivedere entro il {review}", f"to be reviewed by {review}"),
+        say(f"da rivedere entro il {review}", f"to be reviewed by {review}")
+        if local(reader.now).date() < one.review
+        else say(f"era da rivedere entro il {review}", f"was to be reviewed by {review}"),
         (lift,) if who.role == "titolare" else (),
     )
 

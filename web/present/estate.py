@@ -12,7 +12,7 @@ from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import words
+from web.present import leaving, words
 from web.present.reader import Reader
 from web.present.times import ago, date_of, moment
 from web.views import Mark
@@ -165,13 +165,18 @@ def person_row(one: PersonView, tenant: Tenant, who: Who, reader: Reader, *, by_
         keys.append(say("dimostrative", "of the demo"))
     may_invite = who.role == "owner" and (tenant.kind == "house" or (by_vendor and not one.login_passkeys))
     may_invite = may_invite or (who.role == "titolare" and one.id != who.person)
-    again = v.Act(say("Nuovo invito", "New invitation"), post=f"/persone/{tenant.id}/{one.id}/invito")
+    may_dismiss = one.id != who.person and (
+        (who.role == "owner" and (tenant.kind == "house" or by_vendor)) or who.role == "titolare"
+    )
+    base = f"/persone/{tenant.id}/{one.id}"
+    again = v.Act(say("Nuovo invito", "New invitation"), post=f"{base}/invito")
     role, function = words.coded(words.ROLES, one.role, reader), words.clean(one.function)
     if function.casefold() != role.casefold():
         role = f"{role}, {function}"
     return e.PeopleRow(
         words.clean(one.name), role, words.clean(tenant.name),
-        state, ", ".join(keys), (again,) if may_invite else (),
+        state, ", ".join(keys),
+        ((again,) if may_invite else ()) + ((leaving.act(base, reader),) if may_dismiss else ()),
     )  # fmt: skip
 
 

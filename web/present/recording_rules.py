@@ -28,6 +28,7 @@ def form(rules: RecordingRules | None, reader: Reader) -> e.RecordingLines:
     say = reader.say
     return e.RecordingLines(
         title=say("Registrazione delle sessioni", "Recording of sessions"),
+        label=say("Che cosa si registra", "What is recorded"),
         hint=say(
             "Si registra ciò che i comandi rispondono, con i segreti coperti: mai i tasti, mai lo schermo. "
             "Servono il documento suo e quello del fornitore; dove si registra, senza registrazione non si lavora.",

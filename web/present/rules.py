@@ -65,7 +65,7 @@ TERM_WORDS: dict[str, Pair] = {
     "authorisation": ("Testi delle richieste", "Texts of requests"),
     "report": ("Rapporti", "Reports"),
     "log": ("Note finali e comandi", "Closing notes and commands"),
-    "recording": ("Registrazioni video delle sessioni", "Recordings of sessions"),
+    "recording": ("Registrazioni di sessione", "Recordings of sessions"),
 }
 SPARE_TOOLS = 2  # empty lines of the form
 

@@ -77,7 +77,7 @@ def _scope(one: Given, view: WarrantsView, reader: Reader) -> str:
     activities = (
         say("ogni attività", "every activity")
         if given.activities is None
-        else words.both(given.activities, reader)
+        else words.both([words.lower(_activity(code, reader)) for code in given.activities], reader)
     )
     parts = [kinds, hosts, activities]
     if given.administrator:
@@ -99,11 +99,15 @@ def _form(kind: Kind, view: WarrantsView, reader: Reader) -> e.WarrantForm:
             v.Option(one, words.coded(words.CHANNELS, one, reader), chosen=True)
             for one in in_order(view.channels)
         ),
-        activities=tuple(v.Option(code, code) for code in Activity.CODES),
+        activities=tuple(v.Option(code, _activity(code, reader)) for code in Activity.CODES),
         until=f"{local(reader.now + USUAL):%Y-%m-%d}",
         own=kind == "mandate",
         sign=v.Act(reader.say(*_SIGN[kind]), post=f"/deleghe/{kind}", kind="sign", sign=True),
     )
+
+
+def _activity(code: str, reader: Reader) -> str:
+    return words.coded(words.ACTIVITIES, code, reader)
 
 
 def read(kind: str, values: Mapping[str, Sequence[str]], now: datetime) -> WarrantDraft:

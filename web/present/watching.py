@@ -36,7 +36,7 @@ def live(
         technician=name,
         host=host,
         recorded=recorded(view),
-        recordings=v.Act(say("Registrazioni", "Recordings"), href=f"{base}/registrazioni")
+        recordings=v.Act(say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
         if recorded(view) and who.role == "titolare"
         else None,
         left=left(found, reader),

@@ -255,7 +255,7 @@ const KEPT = {
   authorisation: ["testi delle richieste", "texts of requests"],
   report: ["rapporti", "reports"],
   log: ["note finali e comandi", "closing notes and commands"],
-  recording: ["registrazioni video delle sessioni", "recordings of sessions"],
+  recording: ["registrazioni di sessione", "recordings of sessions"],
 };
 
 function byRole(rules) {
@@ -489,7 +489,7 @@ function erasure({ statement }, shown) {
   const customer = shown[order.tenant] ?? order.tenant;
   const listed = (values) => h("ul", { class: "lines" }, values.map((one) => h("li", {}, mono(one))));
   return {
-    title: say("Cancellare testi e registrazioni prima del termine", "Erase texts and recordings before their term"),
+    title: say("Cancellare testi e registrazioni di sessione prima del termine", "Erase texts and recordings before their term"),
     lead: say(`${stop(`di ${customer}`)} Non si può tornare indietro.`, `${stop(`of ${customer}`)} There is no way back.`),
     act: say("Firma la cancellazione con passkey", "Sign the erasure with passkey"),
     body: [
@@ -497,7 +497,7 @@ function erasure({ statement }, shown) {
         [say("Motivo", "Reason"), say(...ERASED_BECAUSE[order.reason])],
         [say("Deciso", "Decided"), moment(order.decided)],
       ),
-      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano testi e registrazioni video", "Requests whose texts and recordings are erased")), listed(order.requests)),
+      h("section", {}, h("h2", {}, say("Richieste di cui si cancellano testi e registrazioni di sessione", "Requests whose texts and recordings are erased")), listed(order.requests)),
       order.reports.length
         ? h("section", {}, h("h2", {}, say("Rapporti di cui si cancella la copia presso il fornitore", "Reports whose copy at the vendor is erased")), listed(order.reports))
         : undefined,

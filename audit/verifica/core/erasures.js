@@ -7,7 +7,12 @@ import { instant } from "./forms.js";
 import { parseStatement } from "./statement.js";
 import { READING, SKEW } from "./approvals.js";
 
-const NAMING = ["person", "watcher", "by"]; // fields in which a record of an access names people beside its actor
+// Fields in which a record of an access or an authorisation names people beside its actor.
+const NAMING = ["person", "watcher", "by", "approver"];
+
+function seen(last, person, at) {
+  if (person !== undefined) last.set(person, Math.max(at, last.get(person) ?? at));
+}
 
 /** Feed every leaf in order, after `chain` has had it; then `close`. */
 export class Erasures {
@@ -16,10 +21,11 @@ export class Erasures {
   #clock = null;
   #kept = new Map(); // n -> what its record keeps outside the log
   #requestOf = new Map(); // session -> request
-  #accessed = new Map(); // person -> the last access (ms) under his name
+  // class -> person -> the last record (ms) of it under his name
+  #last = { access: new Map(), authorisation: new Map() };
   #holds = new Map(); // hold -> {request, role of who placed it}
   #decisions = new Map(); // n -> order
-  #last = null;
+  #lastErased = null;
 
   constructor(chain, judge) {
     this.chain = chain;
@@ -27,8 +33,9 @@ export class Erasures {
   }
 
   async feed(leaf) {
-    if (leaf.kind.retain === "access") {
-      for (const person of [leaf.actor.id, ...NAMING.map((name) => leaf.body[name])]) this.#seen(person, leaf.time);
+    const last = this.#last[leaf.kind.retain];
+    if (last !== undefined) {
+      for (const person of [leaf.actor.id, ...NAMING.map((name) => leaf.body[name])]) seen(last, person, leaf.time);
     }
     await this.#tell(leaf);
     if (leaf.sealed === undefined) return;
@@ -53,10 +60,6 @@ export class Erasures {
       case "erasure.executed": this.#executed(leaf); break;
       default:
     }
-  }
-
-  #seen(person, at) {
-    if (person !== undefined) this.#accessed.set(person, Math.max(at, this.#accessed.get(person) ?? at));
   }
 
   /** Whoever placed it lifts it; a titolare any. Else the vendor would lift and erase. */
@@ -85,7 +88,7 @@ export class Erasures {
   #executed({ n, refs, time, body }) {
     for (const ref of refs) {
       this.erased.add(ref);
-      this.#last = time;
+      this.#lastErased = time;
       const why = this.#unlawful(ref, time, body.decision);
       if (why === null) this.lawful.add(ref);
       else if (why !== undefined) this.judge.find("WITHHELD", why.code, `n=${n}`, { n: ref, until: why.until });
@@ -109,12 +112,14 @@ export class Erasures {
     return at >= until ? null : { code: "erased_early", until: new Date(until).toISOString() };
   }
 
-  /** When everything has ended that must have. A name outlives the last access under it. */
+  /** When everything has ended that must have. A name outlives the last access and authorisation under it. */
   #term({ retain, since, person }) {
     const months = (name) => this.chain.policy?.retention?.[name] ?? FORMAT.terms[name].usual;
-    const end = termEnd(this.#clock, since, months(retain));
-    const last = person === undefined ? undefined : this.#accessed.get(person);
-    return last === undefined ? end : Math.max(end, termEnd(this.#clock, last, months("access")));
+    const ends = [termEnd(this.#clock, since, months(retain))];
+    for (const [name, last] of Object.entries(this.#last)) {
+      if (person !== undefined && last.has(person)) ends.push(termEnd(this.#clock, last.get(person), months(name)));
+    }
+    return Math.max(...ends);
   }
 
   /** Compare with the texts that are missing, and say what was erased. */
@@ -122,7 +127,7 @@ export class Erasures {
     const { judge } = this;
     openings.close(this.erased);
     const count = openings.missing.filter((n) => this.lawful.has(n)).length;
-    if (count > 0) judge.note("erased", { count, last: new Date(this.#last).toISOString() });
+    if (count > 0) judge.note("erased", { count, last: new Date(this.#lastErased).toISOString() });
     const left = [...this.erased].filter((n) => openings.found.has(n)).length;
     if (left > 0) judge.note("erased_kept", { count: left });
     judge.counts.erased = count;
