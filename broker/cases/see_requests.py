@@ -10,7 +10,7 @@ from audit.statement import Approvers, Policy
 from broker.cases.located import request_tenant
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
-from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who, require
+from broker.domain.people import APPROVING_ROLES, Action, Person, Who, require
 from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
 from broker.domain.texts import Texts
@@ -108,7 +108,7 @@ def _watchers(everybody: list[Person], approvers: Approvers | None, at: datetime
     """Whom an approver may name to watch."""
     if approvers is None:
         return []
-    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at)]
+    return [p for p in everybody if p.role in APPROVING_ROLES and may_watch(p.id, approvers, at)]
 
 
 async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:
