@@ -10,8 +10,10 @@ from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
+from audit.periods import month_bounds
 from audit.records import PeriodFigures, ReportIssued
-from audit.statement import Approvers
+from audit.statement import Approvers, Policy
+from broker.domain.data_protection import protection
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
@@ -46,6 +48,7 @@ class Material:
     cosigned: list[reports.LastCosigned]
     quorum: int  # how many witnesses the customer's rules ask for
     external: dict[str, str]  # names of those the rules name beside the hosts, by `external_id`
+    policy: Policy | None  # in force when the month ended
     figures: dict[str, Value] | None  # committed before a crash
 
 
@@ -57,6 +60,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     assert house is not None  # a customer was opened by somebody of the house
     head = await shards.signed_at(work, tenant, here, size, parts.keys)
     issued = await reports.every(work, tenant)
+    rules = await statements.chain(work, tenant, Policy.TYPE)
+    ruling = [Policy.parse(k.signed.statement) for k in rules if k.at < month.until]
     policy = await statements.policy(work, tenant)
     sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
@@ -82,6 +87,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         cosigned=await reports.last_cosigned(work, tenant),
         quorum=0 if policy is None else policy.witnesses,
         external={} if policy is None else {external_id(w.key): w.key.name for w in policy.external},
+        policy=ruling[-1] if ruling else None,
         figures=await _committed(parts, work, month),
     )
 
@@ -115,6 +121,12 @@ def evidence_of(material: Material, month: Month, wrapping: bytes) -> dict[str, 
         month.until,
         origin=material.head.origin,
     )
+
+
+def protection_of(material: Material, month: Month) -> dict[str, Value]:
+    """The section on data protection. As long as `evidence_of`."""
+    start, _ = month_bounds(month.period, month.customer.zone)
+    return protection(material.leaves, start, month.until, month.customer.zone, material.policy)
 
 
 def printed_head(
