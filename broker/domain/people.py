@@ -174,14 +174,15 @@ def require(who: Who, action: Action, tenant: str) -> None:
 def admissible(who: Who, tenant_kind: str, role: Role, *, led: bool) -> None:
     """Whether `who` may bring in somebody of this role there. `led`: a titolare of the tenant can log in.
 
-    The owner brings in his own people, and a customer's first ones; from then on, its titolare.
+    The owner brings in his own people, and a customer's first ones; from then on, its titolare, who alone
+    brings in an auditor.
     """
     wanted = HOUSE_ROLES if tenant_kind == "house" else CUSTOMER_ROLES
     if role not in wanted:
         raise Refused(Why.BAD_INPUT, field="role")
-    if role == "auditor" and who.house:
-        raise Refused(Why.TITOLARE_ADMITS)  # he plays recordings: nobody whom the vendor chose
     lets_in(who, tenant_kind, led=led)
+    if role == "auditor" and who.house:
+        raise Refused(Why.BAD_INPUT, field="role")  # he plays recordings: nobody whom the vendor chose
 
 
 def lets_in(who: Who, tenant_kind: str, *, led: bool) -> None:

@@ -20,6 +20,7 @@ from tests.broker.world import Someone, newcomer
 from tests.stories.telling import Story
 from tests.stories.test_erasure import decided
 from tests.stories.test_recordings import Host, demand_recording, end, recorded
+from tests.web.test_english import wrong_on
 from tests.web.test_pages_recordings import address, ask
 
 Browse = Any
@@ -59,6 +60,7 @@ async def let(story: Story, browse: Browse, host: Host, days: int = 7) -> httpx.
 
 
 async def test_an_ads_plays_by_the_titolares_leave(story: Story, browse: Browse, host: Host) -> None:
+    await cannot_be_given(story, browse, host)
     assert (await let(story, browse, host)).status_code == 303
     given = (await story.last("playback.allowed")).record
     assert (given.session, given.person, given.reason) == (host.session, story.world.ads.id, "dispute")
@@ -76,6 +78,21 @@ async def test_an_ads_plays_by_the_titolares_leave(story: Story, browse: Browse,
     await no_more(story, story.world.ads, host, "control")
 
 
+async def cannot_be_given(story: Story, browse: Browse, host: Host) -> None:
+    day = (story.clock.now() + timedelta(days=7)).date().isoformat()
+    wanted = {"person": story.world.ads.id, "reason": "control", "until": day}
+    not_so: list[dict[str, str]] = [
+        {"person": story.world.titolare.id},
+        {"reason": "access_request"},
+        {"until": "2030-01-01"},
+        {"until": "x"},
+    ]
+    titolare = browse(story.world.titolare)
+    for bent in not_so:
+        assert (await titolare.post(f"{base(host)}/permessi", **(wanted | bent))).status_code == 422, bent
+    assert "playback.allowed" not in await story.kinds()
+
+
 async def no_more(story: Story, someone: Someone, host: Host, reason: str) -> None:
     """The time of his leave is over."""
     with pytest.raises(Refused) as no:
@@ -90,25 +107,14 @@ async def test_a_leave_is_withdrawn(story: Story, browse: Browse, host: Host) ->
     titolare, ads = browse(story.world.titolare), browse(story.world.ads)
     (one,) = playbacks((await titolare.get(base(host))).text)
     assert (await ads.post(f"{base(host)}/{one}/fine")).status_code == 403
+    owner = browse(story.world.owner)  # the vendor has no say in it
+    assert one not in (await owner.get(base(host))).text
+    assert (await owner.post(f"{base(host)}/{one}/fine")).status_code == 403
+    assert (await owner.post(f"{base(host)}/{one}/conferma")).status_code == 409
     assert (await titolare.post(f"{base(host)}/{one}/fine")).status_code == 303
     assert (await ask(ads, address(host), "control")).status_code == 403
     assert (await titolare.post(f"{base(host)}/{one}/fine")).status_code == 404
     assert await story.findings() == []
-
-
-async def test_leaves_that_cannot_be_given(story: Story, browse: Browse, host: Host) -> None:
-    day = (story.clock.now() + timedelta(days=7)).date().isoformat()
-    wanted = {"person": story.world.ads.id, "reason": "control", "until": day}
-    not_so: list[dict[str, str]] = [
-        {"person": story.world.titolare.id},
-        {"reason": "access_request"},
-        {"until": "2030-01-01"},
-        {"until": "x"},
-    ]
-    titolare = browse(story.world.titolare)
-    for bent in not_so:
-        assert (await titolare.post(f"{base(host)}/permessi", **(wanted | bent))).status_code == 422, bent
-    assert "playback.allowed" not in await story.kinds()
 
 
 async def colleague(story: Story) -> Someone:
@@ -147,6 +153,9 @@ async def test_two_of_the_vendor(story: Story, browse: Browse, host: Host) -> No
         ("playback_allowed", story.world.titolare.id),
     ]
     assert "può guardare una registrazione" in (await titolare.get("/titolare")).text
+    await noted(story, titolare, host)
+    assert await wrong_on(browse(story.world.titolare).speak("en"), "/titolare", base(host)) == {}
+    assert await wrong_on(browse(second).speak("en"), base(host)) == {}
     assert await story.findings() == []
     story.clock.advance(timedelta(hours=24))
     await no_more(story, story.world.owner, host, "incident")
@@ -162,15 +171,6 @@ async def test_the_titolare_turns_the_vendor_down(story: Story, browse: Browse, 
     assert await story.findings() == []
 
 
-async def test_the_vendor_has_no_say_in_the_titolares_leave(story: Story, browse: Browse, host: Host) -> None:
-    await let(story, browse, host)
-    (one,) = playbacks((await browse(story.world.titolare).get(base(host))).text)
-    owner = browse(story.world.owner)
-    assert one not in (await owner.get(base(host))).text
-    assert (await owner.post(f"{base(host)}/{one}/fine")).status_code == 403
-    assert (await owner.post(f"{base(host)}/{one}/conferma")).status_code == 409
-
-
 async def test_there_is_nothing_to_ask_where_nothing_was_recorded(story: Story, browse: Browse) -> None:
     session = await story.running()
     owner = browse(story.world.owner)
@@ -181,8 +181,7 @@ async def test_there_is_nothing_to_ask_where_nothing_was_recorded(story: Story, 
 async def noted(story: Story, titolare: Any, host: Host) -> str:
     today = story.clock.now().date().isoformat()
     assert (await titolare.post(f"{base(host)}/interessato", received=today)).status_code == 303
-    (one,) = playbacks((await titolare.get(base(host))).text)
-    return one
+    return playbacks((await titolare.get(base(host))).text)[-1]
 
 
 async def test_an_extract_for_a_person_it_concerns(story: Story, browse: Browse, host: Host) -> None:
@@ -202,24 +201,15 @@ async def test_an_extract_for_a_person_it_concerns(story: Story, browse: Browse,
     }
     assert story.world.technician.id.encode() not in files.read("accessi.json")
     assert one in files.read("LEGGIMI.txt").decode()
-    await titolare.post(f"{base(host)}/{one}/fine")
-    assert (await titolare.post(f"{base(host)}/{one}/estratto")).status_code == 404
-    assert await story.findings() == []
-
-
-async def test_an_extract_says_what_was_erased(story: Story, browse: Browse, host: Host) -> None:
-    titolare = browse(story.world.titolare)
-    one = await noted(story, titolare, host)
     await decided(story, (await story.session(host.session)).permit.request)
     files = zipfile.ZipFile(io.BytesIO((await titolare.post(f"{base(host)}/{one}/estratto")).content))
     assert files.namelist() == ["LEGGIMI.txt", "accessi.json"]
     assert host.channel in files.read("LEGGIMI.txt").decode()
-
-
-async def test_a_request_cannot_come_tomorrow(story: Story, browse: Browse, host: Host) -> None:
-    titolare = browse(story.world.titolare)
-    day = (story.clock.now() + timedelta(days=1)).date().isoformat()
-    assert (await titolare.post(f"{base(host)}/interessato", received=day)).status_code == 422
+    await titolare.post(f"{base(host)}/{one}/fine")
+    assert (await titolare.post(f"{base(host)}/{one}/estratto")).status_code == 404
+    tomorrow = (story.clock.now() + timedelta(days=1)).date().isoformat()
+    assert (await titolare.post(f"{base(host)}/interessato", received=tomorrow)).status_code == 422
+    assert await story.findings() == []
 
 
 async def test_an_auditor_reads_and_does_nothing_else(story: Story, browse: Browse, host: Host) -> None:
@@ -240,16 +230,3 @@ async def test_an_auditor_reads_and_does_nothing_else(story: Story, browse: Brow
     assert (await auditor.get("/persone")).status_code == 200
     assert "Dora Dpo" not in (await browse(story.world.titolare).get("/persone/elenco")).text
     assert await story.findings() == []
-
-
-async def test_the_vendor_lets_no_auditor_in(story: Story, browse: Browse) -> None:
-    fields = {
-        "tenant": story.world.tenant,
-        "role": "auditor",
-        "name": "X",
-        "function": "x",
-        "email": "x@y.example",
-    }
-    assert (await browse(story.world.owner).post("/persone", **fields)).status_code == 422
-    admitted = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "person.admitted"]
-    assert "auditor" not in {one.role for one in admitted}
