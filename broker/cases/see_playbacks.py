@@ -9,7 +9,6 @@ from broker.domain.people import Who
 from broker.domain.playing import Allowed, AnyPlayback, concerns, in_force
 from broker.store import playbacks, reading
 from broker.store.database import Work
-from broker.store.reading import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class PlaybacksView:
     """Asked for or allowed and not over, oldest first; `names` of people."""
 
     found: tuple[AnyPlayback, ...]
-    names: Names
+    names: dict[str, str]
 
 
 async def see_playbacks(
@@ -27,4 +26,4 @@ async def see_playbacks(
     found = in_force(await playbacks.every(work, tenant), at)
     held = [one for one in found if concerns(one, who) and session in (None, one.session)]
     named = [one.by.id for one in held] + [one.person for one in held if isinstance(one, Allowed)]
-    return PlaybacksView(tuple(held), await reading.names(work, named))
+    return PlaybacksView(tuple(held), (await reading.names(work, named)).found)

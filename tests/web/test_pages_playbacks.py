@@ -7,12 +7,15 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import httpx
 import pytest
 
 from broker.cases.read_recording import read_recording, see_recordings
+from broker.cases.write_letter import write_letter
 from broker.domain.letters import OF_RECORDINGS
 from broker.domain.refusal import Refused, Why
 from broker.store import outbox
@@ -121,12 +124,18 @@ async def colleague(story: Story) -> Someone:
     return await newcomer(story.parts, story.world.owner, story.world.house, "owner", "Oreste Owner")
 
 
-async def letters(story: Story) -> list[tuple[str, str]]:
+async def letters(story: Story, host: Host) -> list[tuple[str, str]]:
+    """What waits to be sent about recordings: each leads to the page of these."""
     async with story.parts.store.read() as work:
-        due = await outbox.due(work, story.clock.now(), 50)
-    return [
-        (one.payload["letter"], one.payload["to"]) for one in due if one.payload["letter"] in OF_RECORDINGS
-    ]
+        waiting = await outbox.due(work, story.clock.now(), 50)
+    due = [one for one in waiting if one.payload["letter"] in OF_RECORDINGS]
+    for one in due:
+        letter = await write_letter(story.parts, one, story.clock.now())
+        assert letter is not None
+        text = message_from_bytes(letter.message, policy=default).get_content()
+        assert text.count(story.parts.settings.origin + base(host)) == 2
+        assert "Olga Owner" in text
+    return [(one.payload["letter"], one.payload["to"]) for one in due]
 
 
 async def test_two_of_the_vendor(story: Story, browse: Browse, host: Host) -> None:
@@ -147,7 +156,7 @@ async def test_two_of_the_vendor(story: Story, browse: Browse, host: Host) -> No
     assert "up 3 days" in (await ask(first, address(host), "incident")).text
     assert (await ask(other, address(host), "incident")).status_code == 403
     assert await kept(story) == [("recording", "incident", one)]
-    assert await letters(story) == [
+    assert await letters(story, host) == [
         ("playback_asked", story.world.titolare.id),
         ("playback_second", second.id),
         ("playback_allowed", story.world.titolare.id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from broker.cases.read_recording import RecordingsView
@@ -19,7 +19,6 @@ from broker.domain.playing import (
     of_vendor,
 )
 from broker.domain.refusal import Refused, Why
-from broker.store.reading import Names
 from web import views as v
 from web import views_estate as e
 from web import views_playback as vp
@@ -71,12 +70,12 @@ def _need(who: Who, reader: Reader) -> str:
     )
 
 
-def _line(one: AnyPlayback, names: Names, base: str, who: Who, reader: Reader) -> vp.Leave:
+def _line(one: AnyPlayback, names: Mapping[str, str], base: str, who: Who, reader: Reader) -> vp.Leave:
     match one:
         case Asked(reason="access_request"):
             return _of_person(one, base, who, reader)
         case Asked():
-            return _asked(one, words.clean(names[one.by.id]), base, who, reader)
+            return _asked(one, _name(one.by.id, names), base, who, reader)
         case Allowed():
             return _allowed(one, names, base, who, reader)
 
@@ -102,8 +101,8 @@ def _asked(one: Asked, name: str, base: str, who: Who, reader: Reader) -> vp.Lea
     )
 
 
-def _allowed(one: Allowed, names: Names, base: str, who: Who, reader: Reader) -> vp.Leave:
-    say, name, by = reader.say, words.clean(names[one.person]), words.clean(names[one.by.id])
+def _allowed(one: Allowed, names: Mapping[str, str], base: str, who: Who, reader: Reader) -> vp.Leave:
+    say, name, by = reader.say, _name(one.person, names), _name(one.by.id, names)
     until = moment(one.until, reader, zone=True)
     ends = who.role == "titolare" or (who.role == "owner" and of_vendor(one))
     title = say(f"{name}, del fornitore", f"{name}, of the vendor") if of_vendor(one) else name
@@ -139,6 +138,10 @@ def _of_person(one: Asked, base: str, who: Who, reader: Reader) -> vp.Leave:
 
 def _day(day: date, reader: Reader) -> str:
     return date_of(datetime.combine(day, time(12), UTC), reader)
+
+
+def _name(person: str, names: Mapping[str, str]) -> str:
+    return words.clean(names.get(person, person))
 
 
 def _end(one: AnyPlayback, base: str, label: str) -> v.Act:
@@ -193,7 +196,7 @@ def _speaks_to(one: AnyPlayback, who: Who) -> bool:
     return isinstance(one, Allowed) and one.person == who.person
 
 
-def _todo(one: AnyPlayback, names: Names, who: Who, reader: Reader) -> e.Todo:
+def _todo(one: AnyPlayback, names: Mapping[str, str], who: Who, reader: Reader) -> e.Todo:
     say = reader.say
     href = f"/sessioni/{one.session}/registrazioni"
     see = v.Act(say("Vai alla registrazione", "Go to the recording"), href=href)
@@ -202,7 +205,7 @@ def _todo(one: AnyPlayback, names: Names, who: Who, reader: Reader) -> e.Todo:
             line = _of_person(one, href, who, reader)
             return e.Todo("wait", line.name, f"{line.line}, {line.right}.", (see,))
         case Asked():
-            line = _asked(one, words.clean(names[one.by.id]), href, who, reader)
+            line = _asked(one, _name(one.by.id, names), href, who, reader)
             title = say(f"{line.name} di guardare una registrazione", f"{line.name} to play a recording")
             text = say(
                 f"Sessione {one.session}, per un incidente. Può negarlo: fino al sì di un’altra persona del fornitore "
