@@ -85,11 +85,11 @@ def _asked(one: Asked, name: str, base: str, who: Who, reader: Reader) -> vp.Lea
     acts: list[v.Act] = []
     if who.role == "titolare":
         acts.append(_end(one, base, say("Nega", "Turn down")))
-    elif who.role == "owner":
-        if one.by.id != who.person:
-            confirm = say("Conferma", "Confirm")
-            acts.append(v.Act(confirm, post=f"{base}/{one.id}/conferma", kind="act"))
+    elif who.role == "owner" and one.by.id == who.person:
         acts.append(_end(one, base, say("Ritira", "Withdraw")))
+    elif who.role == "owner":
+        acts.append(v.Act(say("Conferma", "Confirm"), post=f"{base}/{one.id}/conferma", kind="act"))
+        acts.append(_end(one, base, say("Nega", "Turn down")))
     return vp.Leave(
         say(f"{name}, del fornitore, chiede", f"{name}, of the vendor, asks"),
         say(
@@ -217,6 +217,8 @@ def _todo(one: AnyPlayback, names: Mapping[str, str], who: Who, reader: Reader) 
         case Allowed():
             line = _allowed(one, names, href, who, reader)
             title = say(f"{line.name}: può guardare una registrazione", f"{line.name}: may play a recording")
+            if one.person == who.person:
+                title = say("Può guardare una registrazione", "You may play a recording")
             return e.Todo(
                 "wait",
                 title,
