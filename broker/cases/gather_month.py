@@ -10,10 +10,8 @@ from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
-from audit.periods import month_bounds
 from audit.records import PeriodFigures, ReportIssued
 from audit.statement import Approvers, Policy
-from broker.domain.data_protection import protection
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
@@ -121,12 +119,6 @@ def evidence_of(material: Material, month: Month, wrapping: bytes) -> dict[str, 
         month.until,
         origin=material.head.origin,
     )
-
-
-def protection_of(material: Material, month: Month) -> dict[str, Value]:
-    """The section on data protection. As long as `evidence_of`."""
-    start, _ = month_bounds(month.period, month.customer.zone)
-    return protection(material.leaves, start, month.until, month.customer.zone, material.policy)
 
 
 def printed_head(
