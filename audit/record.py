@@ -15,7 +15,7 @@ from audit.canonical import MAX_INT, Value
 from audit.errors import Malformed
 from audit.forms import Form
 
-Role = Literal["technician", "ads", "titolare", "owner", "agent", "broker", "desk", "nobody"]
+Role = Literal["technician", "ads", "titolare", "auditor", "owner", "agent", "broker", "desk", "nobody"]
 ROLES: frozenset[str] = frozenset(get_args(Role))
 RetainClass = Literal["access", "authorisation", "report", "log", "recording"]
 EvidenceKind = Literal["statement", "assertion", "note", "grant", "head", "cosigned", "paper"]

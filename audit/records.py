@@ -124,11 +124,13 @@ class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
     person: Id
-    what: Code  # report | bundle | recording | request | session | log
+    what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
+    # | request | session | log
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
     subject: Id | None = None  # the request or session whose records are looked at
+    playback: Id | None = None  # the leave it rests on, or the request that an extract answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -639,6 +641,52 @@ class RecordingClosed(Record):
     outcome: Code
 
 
+@dataclass(frozen=True, slots=True)
+class PlaybackAsked(Record):
+    """Somebody of the vendor asks to play a session's recordings (`incident`), or the titolare notes that a
+    person whom the session concerns asked for what is kept of it (`access_request`, art. 15)."""
+
+    KIND, CODE, IT, EN = (
+        "playback.asked",
+        "R263",
+        "Visione di una registrazione chiesta",
+        "Playback asked for",
+    )
+    RETAIN = "authorisation"
+    playback: Id
+    session: Id
+    reason: Code  # incident | access_request
+    received: Day | None = None  # when that person asked
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackAllowed(Record):
+    """`person` may play the recordings of `session` until then: the titolare's leave for an ADS, or a second
+    person of the vendor's for the one who asked."""
+
+    KIND, CODE, IT, EN = (
+        "playback.allowed",
+        "R264",
+        "Visione di una registrazione permessa",
+        "Playback allowed",
+    )
+    RETAIN = "authorisation"
+    playback: Id
+    session: Id
+    person: Id
+    reason: Code
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded(Record):
+    """Turned down, withdrawn before its end, or the request of the person concerned was answered."""
+
+    KIND, CODE, IT, EN = "playback.ended", "R265", "Visione di una registrazione finita", "Playback ended"
+    RETAIN = "authorisation"
+    playback: Id
+
+
 # ------------------------------------------------------------------------------- the log's own life
 
 
@@ -874,6 +922,7 @@ AnyRecord = (
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
     | RecordingOpened | RecordingCheckpoint | RecordingClosed
+    | PlaybackAsked | PlaybackAllowed | PlaybackEnded
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
     | SessionsListed | ListsMissing
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued

@@ -317,6 +317,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "al segmento manca la firma valida della macchina", "the segment lacks its host's valid signature: {why}"),
     "segment_disputed": (
         "macchina e broker hanno visto uscite diverse", "host and broker saw different output"),
+    "playback_order": (
+        "una visione è stata chiesta, permessa o finita fuori ordine, o da chi non poteva",
+        "leave to play a recording was asked for, given or ended out of order, or by somebody who could not"),
+    "played_without_leave": (
+        "una registrazione è stata guardata senza il permesso che ci voleva",
+        "a recording was played without the leave that this takes"),
     # 13 TIME
     "token_missing": ("manca la marca temporale registrata", "the recorded timestamp is missing"),
     "token_differs": ("il file non è la marca registrata", "the file is not the recorded timestamp"),

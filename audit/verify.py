@@ -44,6 +44,7 @@ from audit.verify_log import (
 from audit.verify_month import Months
 from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
+from audit.verify_playbacks import Playbacks
 from audit.verify_recordings import Recordings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
@@ -175,6 +176,7 @@ class _Reader:
         self._warrants = Warrants(self._chain, judge)
         self._approvals = Approvals(self._chain, self._warrants, self._evidence, self._cite_head, judge)
         self._recordings = Recordings(self._chain, self._approvals, judge)
+        self._playbacks = Playbacks(judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
@@ -188,8 +190,8 @@ class _Reader:
         self._saved: tuple[Value, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         steps = (
-            self._chain, self._warrants, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
-            self._reports, self._erasures, self._timestamps, self._lists, self._shards,
+            self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions, self._notes,
+            self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
 
@@ -206,6 +208,7 @@ class _Reader:
         return {
             "records": self._records, "years": self._records.years, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
             "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
+            "playbacks": self._playbacks,
             "sessions": self._sessions, "notes": self._notes, "openings": self._openings, "reports": self._reports,
             "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards,
             "months": self._months,

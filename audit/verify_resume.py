@@ -44,6 +44,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "warrants": ("_given",),
     "approvals": ("asked", "grants", "watched", "checked"),
     "recordings": ("_asked", "_known"),
+    "playbacks": ("_held", "_session_of"),
     "sessions": ("_sessions", "_of_grant", "_of_request"),
     "notes": ("_keys", "checked", "uncounted", "confirmed"),
     "openings": ("checked", "cited", "sealed", "found", "missing", "admitted", "_names"),
@@ -63,7 +64,7 @@ _CODEC = Codec(
         for name in (
             "record", "records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness",
             "heartbeats", "periods", "session_list", "story", "verify_approvals", "verify_sessions",
-            "verify_lists", "verify_recordings", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
+            "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
             "month_lists",
         )
     ],

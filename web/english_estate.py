@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
+    "Torna alle sessioni": "Back to the sessions",
+    "Permessi e richieste": "Leaves and requests",
+    "Permetti a un ADS di guardarle": "Let an ADS play them",
+    "Perché": "Why",
+    "Permetti": "Allow",
+    "Richiesta di un interessato (art. 15)": "Request of a data subject (art. 15)",
+    "Se una persona che la sessione riguarda chiede i suoi dati, la segni qui: riceve un numero, senza il nome, e può scaricare l’estratto da consegnarle.": (
+        "If a person whom the session concerns asks for their data, note it here: you get a number, without the name, and can download the extract to hand over."
+    ),
+    "Ricevuta il": "Received on",
+    "Segna la richiesta": "Note the request",
     "Deleghe e mandati": "Delegations and mandates",
     "Chiave di recupero su carta": "Recovery key on paper",
     "Se perde la passkey con cui firma, può cambiare questo elenco con una chiave stampata: vale dopo 72 ore, e chi può autorizzare oggi può opporsi. Impronta di quella che questo elenco nomina:": (

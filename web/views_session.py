@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from web.views import Act, Ceremony, Closing, Digest, Fact, FeedItem, Notice, Option, Receipt, State
+from web.views_playback import Playbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Session:
     receipt: Receipt | None = None
     over: str = ""
     back: str = "/"
+    recordings: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +145,5 @@ class Recordings:
     nothing: str
     loading: str
     screen: str
+    playbacks: Playbacks
     back: Act

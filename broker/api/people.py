@@ -22,6 +22,7 @@ from broker.cases.register_passkey import (
 )
 from broker.cases.remove_passkey import remove_passkey
 from broker.cases.see_estate import see_people
+from broker.domain.people import APPROVING_ROLES
 from broker.store.people import SshKey
 
 router = APIRouter()
@@ -79,7 +80,7 @@ async def finish_first(
     )
     remember(response, parts, entered)
     # An approver needs a second passkey, the one that signs: the page leads him on to it.
-    return Entered.of(entered, next="/" if entered.who.house else "/invito")
+    return Entered.of(entered, next="/invito" if entered.who.role in APPROVING_ROLES else "/")
 
 
 @router.post("/api/passkeys/begin")

@@ -12,7 +12,7 @@ from audit.statement import HostKey, Request, Technician
 from broker.cases.deny import allow, not_there
 from broker.domain.estate import EnrolledHost
 from broker.domain.grants import Wish, scope
-from broker.domain.people import CUSTOMER_ROLES, Action, Who
+from broker.domain.people import APPROVING_ROLES, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
@@ -102,7 +102,7 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         await requests.add(tx, AwaitingApproval(asked))
         approvers = await people.tenant_people(tx.work, host.tenant)
         await outbox.letters(
-            tx, "request_opened", asked.id, (p.id for p in approvers if p.role in CUSTOMER_ROLES)
+            tx, "request_opened", asked.id, (p.id for p in approvers if p.role in APPROVING_ROLES)
         )
     return Receipt(host.tenant, asked.id, asked.digest, n, covered)
 

@@ -16,7 +16,7 @@ from broker.cases.own_line import own_line
 from broker.cases.signing import begin_signing
 from broker.domain import request as asking
 from broker.domain.approving import may_watch
-from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who
+from broker.domain.people import APPROVING_ROLES, Action, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
@@ -94,4 +94,4 @@ async def watchers(parts: Parts, who: Who, request: str) -> list[Person]:
     if approvers is None:
         return []
     at = parts.clock.now()
-    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at)]
+    return [p for p in everybody if p.role in APPROVING_ROLES and may_watch(p.id, approvers, at)]

@@ -24,6 +24,7 @@ from broker.cases.admit_person import introduce
 from broker.cases.export_bundle import export_bundle
 from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head
 from broker.cases.missing_lists import say_missing
+from broker.domain.data_protection import protection
 from broker.domain.figures import commercial, number_of
 from broker.domain.months import may_close, may_tell_so_far
 from broker.domain.refusal import Refused, Why
@@ -101,6 +102,10 @@ async def _commit_figures(
         return material.figures
     number = number_of(month.customer.id, month.period, material.snapshots + 1 if month.partial else None)
     figures = commercial(material.estate, evidence, number, at, material.previous)
+    start, _ = month_bounds(month.period, month.customer.zone)
+    figures["data_protection"] = await asyncio.to_thread(
+        protection, material.leaves, start, month.until, month.customer.zone, material.policy
+    )
     async with parts.store.tx(month.customer.id, at) as tx:
         opening = Opening(parts.chance.octets(32), figures)
         await tx.append(PeriodFigures(month.period), actor=BROKER, opening=opening)

@@ -11,7 +11,7 @@ from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
 from audit.records import PeriodFigures, ReportIssued
-from audit.statement import Approvers
+from audit.statement import Approvers, Policy
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.domain.people import Person
@@ -47,6 +47,7 @@ class Material:
     cosigned: list[reports.LastCosigned]
     quorum: int  # how many witnesses the customer's rules ask for
     external: dict[str, str]  # names of those the rules name beside the hosts, by `external_id`
+    policy: Policy | None  # in force when the month ended
     figures: dict[str, Value] | None  # committed before a crash
 
 
@@ -58,6 +59,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     assert house is not None  # a customer was opened by somebody of the house
     head = await shards.signed_at(work, tenant, here, size, parts.keys)
     issued = await reports.every(work, tenant)
+    rules = await statements.chain(work, tenant, Policy.TYPE)
+    ruling = [Policy.parse(k.signed.statement) for k in rules if k.at < month.until]
     policy = await statements.policy(work, tenant)
     sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
@@ -83,6 +86,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         cosigned=await reports.last_cosigned(work, tenant),
         quorum=0 if policy is None else policy.witnesses,
         external={} if policy is None else {external_id(w.key): w.key.name for w in policy.external},
+        policy=ruling[-1] if ruling else None,
         figures=await _committed(parts, work, month),
     )
 

@@ -1,4 +1,4 @@
-"""The titolare looks at a recording, and says why: that he did is a record before he sees a byte."""
+"""Somebody looks at a recording, and says why: that he did is a record before he sees a byte."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from audit.recording import SegmentLeaf
 from audit.records import RecordRead
 from broker.cases.deny import attempt, not_there
 from broker.cases.located import session_tenant
-from broker.domain.people import Action, Who
+from broker.cases.see_playbacks import PlaybacksView, see_playbacks
+from broker.domain.people import Action, Person, Who
+from broker.domain.playing import basis, may_play, reason_of
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import recordings
+from broker.store import people, playbacks, recordings
+from broker.store.database import Work
 from broker.store.recording_folder import RecordingFolder
 from broker.store.recordings import Recorded
 
 _log = logging.getLogger("verbale.recording")
-REASONS = ("incident", "dispute", "control", "access_request")
 MAX_SHOWN_BYTES = (
     64 * 1024 * 1024
 )  # of output: what a page can play; more is opened with `verbale-verify open`
@@ -38,15 +40,35 @@ class Seen:
     out_bytes: int
 
 
-async def see_recordings(parts: Parts, who: Who, session: str) -> list[Seen]:
-    """Those of a session, in the order in which they began. What they show is not read."""
-    tenant = await session_tenant(parts, who, Action.READ_RECORDING, session)
+@dataclass(frozen=True, slots=True)
+class RecordingsView:
+    """A session's recordings in the order in which they began, what stands of leaves to play them, whether he
+    may, and which ADS could be let."""
+
+    session: str
+    lines: list[Seen]
+    playbacks: PlaybacksView
+    may_play: bool
+    ads: list[Person]
+
+
+async def see_recordings(parts: Parts, who: Who, session: str) -> RecordingsView:
+    """What they show is not read."""
+    tenant = await session_tenant(parts, who, Action.SEE_RECORDINGS, session)
+    at = parts.clock.now()
     async with parts.store.read() as work:
-        found = [one for one in await recordings.every(work, tenant) if one.session == session]
-    return [await asyncio.to_thread(_seen, parts, one) for one in found]
+        found = await of_session(work, tenant, session)
+        stands = await see_playbacks(work, who, tenant, at, session)
+        ads = await people.tenant_people(work, tenant, role="ads")
+    lines = [await asyncio.to_thread(seen, parts, one) for one in found]
+    return RecordingsView(session, lines, stands, may_play(stands.found, who, session, at), ads)
 
 
-def _seen(parts: Parts, one: Recorded) -> Seen:
+async def of_session(work: Work, tenant: str, session: str) -> list[Recorded]:
+    return [one for one in await recordings.every(work, tenant) if one.session == session]
+
+
+def seen(parts: Parts, one: Recorded) -> Seen:
     leaves = [
         SegmentLeaf.parse(x) for x in RecordingFolder(parts.settings.state, one.tenant, one.id).leaves()
     ]
@@ -58,27 +80,38 @@ async def read_recording(parts: Parts, who: Who, session: str, recording: str, r
     """An asciicast, each segment checked against its leaf on the way."""
     tenant = await session_tenant(parts, who, Action.READ_RECORDING, session)
     async with attempt(parts, who, "records", tenant):
-        if reason not in REASONS:
-            raise Refused(Why.BAD_INPUT, field="reason")
+        reason_of(who, reason)
         async with parts.store.read() as work:
+            basis(await playbacks.every(work, tenant), who, session, reason, parts.clock.now())
             told = await recordings.find(work, tenant, recording)
             identity = await recordings.identity(work, tenant, recording, parts.keys.wrapping_key())
     if told is None or told.session != session:
         raise await not_there(parts, who, "records")
     if identity is None:
         raise Refused(Why.RECORDING_ERASED)
-    if (await asyncio.to_thread(_seen, parts, told)).out_bytes > MAX_SHOWN_BYTES:
+    if (await asyncio.to_thread(seen, parts, told)).out_bytes > MAX_SHOWN_BYTES:
         raise Refused(Why.TOO_LARGE, field="recording", limit=f"{MAX_SHOWN_BYTES >> 20} MiB")
-    record = RecordRead(who.person, "recording", who.terminal, recording, reason)
-    await parts.store.append(tenant, whole_ms(parts.clock.now()), record, actor=who.actor, host=told.host)
-    try:
-        return await asyncio.to_thread(_opened, parts, told, identity)
-    except (Malformed, BadSignature, OSError) as wrong:
-        _log.exception("the recording %s does not open", recording)
-        raise Refused(Why.RECORDING_DAMAGED) from wrong
+    await _record(parts, who, told, reason)
+    return await asyncio.to_thread(opened, parts, told, identity)
 
 
-def _opened(parts: Parts, told: Recorded, identity: str) -> str:
+async def _record(parts: Parts, who: Who, told: Recorded, reason: str) -> None:
+    """The leave is looked at once more where the record is written: it may have been withdrawn meanwhile."""
+    async with (
+        attempt(parts, who, "records", told.tenant),
+        parts.store.tx(told.tenant, whole_ms(parts.clock.now())) as tx,
+    ):
+        leave = basis(await playbacks.every(tx.work, told.tenant), who, told.session, reason, tx.at)
+        record = RecordRead(who.person, "recording", who.terminal, told.id, reason, leave)
+        await tx.append(record, actor=who.actor, host=told.host)
+
+
+def opened(parts: Parts, told: Recorded, identity: str) -> str:
+    """As an asciicast. `Refused` where a segment is not the one its leaf tells of."""
     kept = RecordingFolder(parts.settings.state, told.tenant, told.id).files()
     files = {f"{rec.folder(told.id)}/{name}": data for name, data in kept.items()}
-    return asciicast(open_one(files, told.id, identity).pieces if files else [])
+    try:
+        return asciicast(open_one(files, told.id, identity).pieces if files else [])
+    except (Malformed, BadSignature, OSError) as wrong:
+        _log.exception("the recording %s does not open", told.id)
+        raise Refused(Why.RECORDING_DAMAGED) from wrong

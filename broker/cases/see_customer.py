@@ -14,6 +14,7 @@ from broker.cases.paper_key import Announced, see_announced
 from broker.cases.person_view import PersonView
 from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, see_hosts
+from broker.cases.see_playbacks import PlaybacksView, see_playbacks
 from broker.cases.see_warrants import see_signers
 from broker.cases.sign_recovery import unsigned_loss
 from broker.domain.estate import Tenant
@@ -54,6 +55,7 @@ class CustomerView:
     cosigned: list[LastCosigned]
     external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
     erasures: ErasureView
+    playbacks: PlaybacksView
     announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
     stopped: bool = False  # nothing is recorded, and so nothing opened, until the vendor mends the log
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
@@ -92,6 +94,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             external=(len(outside & {c.host for c in cosigned}), len(outside)),
             erasures=await see_erasures(work, customer),
             stopped=parts.store.is_closed(who.tenant) or parts.store.standing.ahead(who.tenant) is not None,
+            playbacks=await see_playbacks(work, who, who.tenant, parts.clock.now()),
             loss=await _loss(parts, work, who.tenant),
             announced=announced,
         )

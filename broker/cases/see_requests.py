@@ -12,7 +12,7 @@ from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
-from broker.domain.people import CUSTOMER_ROLES, Action, Person, Who, require
+from broker.domain.people import APPROVING_ROLES, Action, Person, Who, require
 from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
 from broker.domain.texts import Texts
@@ -121,7 +121,7 @@ def _watchers(
     """Whom an approver may name to watch."""
     if approvers is None:
         return []
-    return [p for p in everybody if p.role in CUSTOMER_ROLES and may_watch(p.id, approvers, at, until)]
+    return [p for p in everybody if p.role in APPROVING_ROLES and may_watch(p.id, approvers, at, until)]
 
 
 async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:

@@ -10,7 +10,7 @@ from audit.warrant import Warrant
 from broker.cases.deny import allow
 from broker.cases.person_view import PersonView
 from broker.cases.see_estate import see_people
-from broker.domain.people import Action, Who
+from broker.domain.people import APPROVING_ROLES, Action, Who
 from broker.domain.warranting import Kind
 from broker.parts import Parts
 from broker.store import estate, people, statements, warrants
@@ -61,9 +61,9 @@ async def see_warrants(parts: Parts, who: Who) -> WarrantsView:
 
 
 async def see_signers(parts: Parts, who: Who, *, named_only: bool = False) -> list[PersonView]:
-    """The customer's people, and the vendor's technicians who have a key to sign with; `named_only`: of these
+    """The customer's people who could authorise, and the vendor's technicians who have a key to sign with; `named_only`: of these
     only who is in the set."""
-    found = await see_people(parts, who, who.tenant)
+    found = [one for one in await see_people(parts, who, who.tenant) if one.role in APPROVING_ROLES]
     async with parts.store.read() as work:
         approvers = await statements.approvers(work, who.tenant)
         house = await estate.house(work)

@@ -8,7 +8,8 @@ from datetime import datetime
 from broker.domain import letters
 from broker.domain.letters import Facts
 from broker.parts import Parts
-from broker.store import estate, people, requests
+from broker.store import estate, people, requests, sessions
+from broker.store.database import Work
 from broker.store.outbox import Due
 
 
@@ -33,6 +34,7 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         host = await estate.host(work, due.tenant, statement.host.id)
         by = due.payload.get("by")
         answered = None if by is None else await people.find_person(work, str(by))
+        link = await _page(work, due.tenant, request, kind)
     facts = Facts(
         request=request,
         technician="" if technician is None else technician.name,
@@ -52,8 +54,14 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         facts,
         to=address,
         sender=parts.settings.mail_from,
-        link=f"{parts.settings.origin}/richieste/{request}",
+        link=f"{parts.settings.origin}{link}",
         message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
         at=at,
     )
     return Letter(address.addr_spec, message)
+
+
+async def _page(work: Work, tenant: str, request: str, kind: str) -> str:
+    """Where the letter leads."""
+    session = await sessions.of_request(work, tenant, request) if kind in letters.OF_RECORDINGS else None
+    return f"/richieste/{request}" if session is None else f"/sessioni/{session.permit.id}/registrazioni"

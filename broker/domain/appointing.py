@@ -12,7 +12,7 @@ from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.recording_rules import RecordingRules
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
-from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT, Person
+from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
 
 _MAX_SESSION_S = 24 * 3600
@@ -85,7 +85,7 @@ def _lines(one: Appointed, tenant: str, current: Approvers | None, at: datetime)
     of_vendor = one.person.role == "technician"
     if (one.person.tenant != tenant and not of_vendor) or not one.person.active:
         raise Refused(Why.NOT_FOUND)
-    if one.person.role not in CUSTOMER_ROLES and not of_vendor:
+    if one.person.role not in APPROVING_ROLES and not of_vendor:
         raise Refused(Why.NOT_ALLOWED)
     if one.delegated and one.person.role != "ads":
         raise Refused(Why.BAD_INPUT, field="delegated")

@@ -10,7 +10,7 @@ from datetime import datetime
 from audit.admission import missing_roles, rests_until
 from audit.pins import in_force
 from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy, Request
-from broker.domain.people import CUSTOMER_ROLES, Person
+from broker.domain.people import APPROVING_ROLES, Person
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
 
@@ -99,5 +99,5 @@ def _check_watch(approval: Approval, policy: Policy, watcher: Person | None) -> 
         return
     if approval.supervision == "self" and approval.watcher != approval.approver:
         raise Refused(Why.ENVELOPE_INVALID)
-    if watcher is None or not watcher.active or watcher.role not in CUSTOMER_ROLES:
+    if watcher is None or not watcher.active or watcher.role not in APPROVING_ROLES:
         raise Refused(Why.BAD_INPUT, field="watcher")

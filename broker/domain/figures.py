@@ -19,7 +19,9 @@ from broker.domain.people import Person
 
 PORTAL = "broker"
 CONTEST_TERM = timedelta(days=30)
-_ROLES = {"titolare": "controller", "ads": "ads", "technician": "technician", "owner": "owner"}
+_ROLES = {
+    "titolare": "controller", "ads": "ads", "auditor": "auditor", "technician": "technician", "owner": "owner",
+}  # fmt: skip
 _CLIENT_KEYS = ("street", "town", "vat")
 _VENDOR_KEYS = ("street", "town", "vat", "email", "pec", "phone")
 

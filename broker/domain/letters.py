@@ -127,8 +127,50 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
         "Request for {host} lapsed",
         "The time of the request of {technician} for {host} is over. If still needed, a new one must be made.",
     ),
+    "playback_asked": (
+        "Il fornitore chiede di guardare una registrazione su {host}",
+        (
+            "{answered_by} di {organisation} chiede di guardare ciò che è stato registrato della sessione di "
+            "{technician} su {host}, per un incidente. Serve il sì di un’altra persona del fornitore; lei può "
+            "negarlo dalla pagina."
+        ),
+        "The vendor asks to play a recording on {host}",
+        (
+            "{answered_by} of {organisation} asks to play what was recorded of the session of {technician} on "
+            "{host}, because of an incident. It takes the yes of another person of the vendor; you can turn it "
+            "down on the page."
+        ),
+    ),
+    "playback_allowed": (
+        "Il fornitore può guardare una registrazione su {host}",
+        (
+            "{answered_by} di {organisation} può guardare per un giorno ciò che è stato registrato della sessione "
+            "di {technician} su {host}: un’altra persona del fornitore ha confermato. Lei può togliere il permesso "
+            "dalla pagina, e ogni lettura resta scritta nel suo registro."
+        ),
+        "The vendor may play a recording on {host}",
+        (
+            "{answered_by} of {organisation} may play for a day what was recorded of the session of {technician} "
+            "on {host}: another person of the vendor confirmed. You can withdraw the leave on the page, and every "
+            "reading is a record in your log."
+        ),
+    ),
+    "playback_second": (
+        "Una registrazione su {host} aspetta il suo sì",
+        (
+            "{answered_by} chiede di guardare ciò che è stato registrato della sessione di {technician} su {host} "
+            "di {customer}, per un incidente. Serve la conferma di un’altra persona: legga e decida dalla pagina."
+        ),
+        "A recording on {host} awaits your yes",
+        (
+            "{answered_by} asks to play what was recorded of the session of {technician} on {host} of {customer}, "
+            "because of an incident. It takes another person’s confirmation: read and decide on the page."
+        ),
+    ),
 }
 KINDS = tuple(_LETTERS)
+# These lead to the session's recordings, all others to the request.
+OF_RECORDINGS = ("playback_asked", "playback_allowed", "playback_second")
 
 _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."

@@ -10,9 +10,10 @@ from typing import Literal
 from audit.record import Actor
 from broker.domain.refusal import Refused, Why
 
-Role = Literal["technician", "owner", "titolare", "ads"]
+Role = Literal["technician", "owner", "titolare", "ads", "auditor"]
 HOUSE_ROLES: frozenset[Role] = frozenset({"technician", "owner"})
-CUSTOMER_ROLES: frozenset[Role] = frozenset({"titolare", "ads"})
+APPROVING_ROLES: frozenset[Role] = frozenset({"titolare", "ads"})
+CUSTOMER_ROLES: frozenset[Role] = APPROVING_ROLES | {"auditor"}  # who reads and checks, and does nothing else
 ALL_ROLES: frozenset[Role] = HOUSE_ROLES | CUSTOMER_ROLES
 
 LOGIN_LASTS = timedelta(hours=12)  # absolute: a working day, and nobody stays in overnight
@@ -83,6 +84,7 @@ class Action(StrEnum):
     ASK = "ask"
     WITHDRAW = "withdraw"
     SEE_REQUESTS = "see_requests"
+    SEE_QUEUE = "see_queue"
     APPROVE = "approve"
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
@@ -94,7 +96,12 @@ class Action(StrEnum):
     STOP_SESSION = "stop_session"
     WATCH = "watch"
     READ_RECORDS = "read_records"
+    SEE_RECORDINGS = "see_recordings"
     READ_RECORDING = "read_recording"
+    ALLOW_PLAYBACK = "allow_playback"
+    ASK_PLAYBACK = "ask_playback"
+    END_PLAYBACK = "end_playback"
+    ANSWER_PERSON = "answer_person"
     READ_REPORT = "read_report"
     DECIDE_ERASURE = "decide_erasure"
     ERASE_NAME = "erase_name"
@@ -106,7 +113,8 @@ class Action(StrEnum):
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
 _OWNER: frozenset[Role] = frozenset({"owner"})
 _TITOLARE: frozenset[Role] = frozenset({"titolare"})
-_APPROVERS = CUSTOMER_ROLES
+_APPROVERS = APPROVING_ROLES
+_READERS = CUSTOMER_ROLES
 
 MAY: dict[Action, frozenset[Role]] = {
     Action.OPEN_TENANT: _OWNER,
@@ -131,6 +139,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ASK: _TECHNICIAN,
     Action.WITHDRAW: _TECHNICIAN,
     Action.SEE_REQUESTS: ALL_ROLES,
+    Action.SEE_QUEUE: HOUSE_ROLES | APPROVING_ROLES,
     Action.APPROVE: _APPROVERS,
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,
@@ -141,13 +150,18 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.CLOSE_SESSION: _TECHNICIAN,
     Action.STOP_SESSION: _APPROVERS,
     Action.WATCH: _APPROVERS,
-    Action.READ_RECORDS: _APPROVERS,
-    Action.READ_RECORDING: _TITOLARE,  # requirements §3.5; the ADS watches live, and does not rewind (L-47)
-    Action.READ_REPORT: _OWNER | _APPROVERS,
+    Action.READ_RECORDS: _READERS,
+    Action.SEE_RECORDINGS: _OWNER | _READERS,
+    Action.READ_RECORDING: _OWNER | _READERS,  # owner and ADS by somebody's leave (domain/playing.py, §3.5)
+    Action.ALLOW_PLAYBACK: _TITOLARE,
+    Action.ASK_PLAYBACK: _OWNER,
+    Action.END_PLAYBACK: _OWNER | _TITOLARE,
+    Action.ANSWER_PERSON: _TITOLARE,
+    Action.READ_REPORT: _OWNER | _READERS,
     Action.DECIDE_ERASURE: _TITOLARE,
     Action.ERASE_NAME: _OWNER | _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
-    Action.READ_LOG: _APPROVERS,
+    Action.READ_LOG: _READERS,
     Action.LET_MONITOR: _TITOLARE,
 }
 
@@ -168,12 +182,15 @@ def require(who: Who, action: Action, tenant: str) -> None:
 def admissible(who: Who, tenant_kind: str, role: Role, *, led: bool) -> None:
     """Whether `who` may bring in somebody of this role there. `led`: a titolare of the tenant can log in.
 
-    The owner brings in his own people, and a customer's first ones; from then on, its titolare.
+    The owner brings in his own people, and a customer's first ones; from then on, its titolare, who alone
+    brings in an auditor.
     """
     wanted = HOUSE_ROLES if tenant_kind == "house" else CUSTOMER_ROLES
     if role not in wanted:
         raise Refused(Why.BAD_INPUT, field="role")
     lets_in(who, tenant_kind, led=led)
+    if role == "auditor" and who.house:
+        raise Refused(Why.BAD_INPUT, field="role")  # he plays recordings: nobody whom the vendor chose
 
 
 def lets_in(who: Who, tenant_kind: str, *, led: bool) -> None:

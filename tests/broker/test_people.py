@@ -6,6 +6,7 @@ import pytest
 
 from broker.domain.people import (
     ALL_ROLES,
+    APPROVING_ROLES,
     CUSTOMER_ROLES,
     HOUSE_ROLES,
     MAY,
@@ -65,13 +66,20 @@ def test_who_asks_is_never_who_approves() -> None:
 
 
 def test_live_content_is_for_the_customer_alone() -> None:
-    assert MAY[Action.WATCH] == CUSTOMER_ROLES
+    assert MAY[Action.WATCH] == APPROVING_ROLES
+
+
+def test_an_auditor_reads_and_does_nothing_else() -> None:
+    own = {Action.SET_PASSWORD, Action.ADD_PASSKEY}
+    may = {action for action, roles in MAY.items() if "auditor" in roles}
+    assert {action for action in may - own if not action.startswith(("see_", "read_"))} == set()
+    assert Action.SEE_QUEUE not in may
 
 
 def test_roles_belong_to_their_kind_of_tenant() -> None:
     for kind, roles in (("house", HOUSE_ROLES), ("customer", CUSTOMER_ROLES)):
         for role in sorted(ALL_ROLES):
-            if role in roles:
+            if role in roles - {"auditor"}:
                 admissible(who("owner"), kind, role, led=False)
             else:
                 with pytest.raises(Refused) as no:

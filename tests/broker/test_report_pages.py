@@ -312,3 +312,21 @@ def test_a_machines_list_that_is_missing(tmp_path: Path) -> None:
 
 def test_a_month_so_far_has_no_lists(tmp_path: Path) -> None:
     assert "Elenchi delle macchine" not in flat(made(sample(2), tmp_path))
+
+
+def test_what_the_log_knows_of_data_protection_stands_alone(tmp_path: Path) -> None:
+    """Who looked at recordings is told by role; what nobody told the server of is not called none."""
+    month = sample(1)
+    month["data_protection"] = {
+        "recordings": {"enabled": True, "made": 2, "deleted": 1, "kept": 3, "readings": [
+            {"role": "owner", "reason": "incident", "count": 1}, {"role": "titolare", "reason": "control", "count": 2},
+        ]},
+        "requests": [{"id": "v-1a2b3c4d", "kind": "access", "received": "2026-11-04", "due": "2026-12-04", "state": "open"}],
+        "retention": [{"name": "Registrazioni delle sessioni", "keep": "6 mesi", "minimum": "1 mese", "deleted": 1}],
+    }  # fmt: skip
+    read = flat(made(tie(month), tmp_path))
+    for words_ in ("2 fatte, 1 cancellate, 3 conservate", "1 volta il fornitore, per un incidente",
+                   "2 volte il titolare, per controllo", "v-1a2b3c4d, accesso (art. 15)"):  # fmt: skip
+        assert words_ in read
+    for unknown in ("Violazioni dei dati", "Sub-responsabili", "Formazione svolta"):
+        assert unknown not in read

@@ -20,6 +20,7 @@ from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_lists import Lists
 from audit.verify_notes import HostNotes
+from audit.verify_playbacks import Playbacks
 from audit.verify_records import Records
 from audit.verify_sessions import Sessions
 from audit.verify_warrants import Warrants
@@ -147,7 +148,7 @@ class Story:
         return [leaf for leaf in await self.leaves() if kind == leaf.record.KIND][-1]
 
     async def findings(self) -> Sequence[str]:
-        """What steps 7 to 10 of the verifier have to say about this customer's log: nothing, if all is well."""
+        """What steps 7 to 10 of the verifier, and 12 of who plays recordings, have to say about this customer's log: nothing, if all is well."""
         async with self.parts.store.read() as work:
             rows = await work.run(select(evidence).where(evidence.c.tenant == self.world.tenant))
         kept = {row.sha256: bytes(row.data) for row in rows}
@@ -162,7 +163,7 @@ class Story:
         order = lawful.Story()
         warrants = Warrants(chain, judge)
         approvals = Approvals(chain, warrants, evidence_of, lambda _head, _n, _where: None, judge)
-        steps = (chain, warrants, approvals, Sessions(chain, approvals, judge))
+        steps = (chain, warrants, approvals, Sessions(chain, approvals, judge), Playbacks(judge))
         notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
         lists = Lists(judge)
         for n, leaf in enumerate(await self.leaves()):

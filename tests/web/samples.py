@@ -7,6 +7,7 @@ from typing import Any
 
 from web import views as v
 from web import views_estate as e
+from web import views_playback as vp
 from web import views_session as vs
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
@@ -819,6 +820,21 @@ def owner() -> tuple[Sample, ...]:
     )
 
 
+PLAYBACKS = vp.Playbacks(
+    need="",
+    lines=(
+        vp.Leave("Olga Owner, del fornitore, chiede", "per un incidente", "3 nov", (v.Act("Nega", post="/v-00000001/fine"),)),
+        vp.Leave("Aldo Ads", "può guardare: contestazione", "fino al 9 nov"),
+    ),
+    allow=vp.AllowForm(
+        "/permessi", (v.Option("p-00000001", "Aldo Ads"),), (v.Option("control", "Controllo sul fornitore"),),
+        "2026-11-09", "2027-01-30",
+    ),
+    note=vp.NoteForm("/interessato", "2026-11-02"),
+)  # fmt: skip
+ASKING = vp.Playbacks(
+    "Il fornitore le guarda in due.", (), ask=v.Act("Chiedi, per un incidente", post="/incidente")
+)
 RECORDINGS = vs.Recordings(
     "s-0123456789", "Registrazioni della sessione", "Scelga perché guarda.", "Questa sessione non ha registrazioni.",
     (
@@ -827,7 +843,7 @@ RECORDINGS = vs.Recordings(
     ),
     "Perché guarda", (v.Option("incident", "Incidente di sicurezza"), v.Option("control", "Controllo sul fornitore")),
     "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Cerca un testo", "Successivo", "Non c’è.",
-    "Apro e controllo i segmenti…", "Registrazione", v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
+    "Apro e controllo i segmenti…", "Registrazione", PLAYBACKS, v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
 )  # fmt: skip
 
 
@@ -835,5 +851,6 @@ def samples() -> tuple[Sample, ...]:
     recordings = (
         Sample("registrazioni", "recordings.html", RECORDINGS, SHELL),
         Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
+        Sample("registrazioni-chiedere", "recordings.html", replace(RECORDINGS, playbacks=ASKING), SHELL),
     )
     return (*doors(), *technician(), *customer(), *owner(), *recordings)

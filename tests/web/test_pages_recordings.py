@@ -1,4 +1,4 @@
-"""The titolare's page of recordings: nobody else's, with a reason, recorded before a byte is shown."""
+"""The page of a session's recordings: with a reason, recorded before a byte is shown."""
 
 from __future__ import annotations
 
@@ -54,12 +54,17 @@ async def test_the_titolare_reads_it_with_a_reason(story: Story, browse: Browse)
 
 
 async def test_nobody_else_reads_it(story: Story, browse: Browse) -> None:
-    """The ADS watches live and does not rewind (L-47); the vendor's people never (matrix §3.5)."""
+    """An ADS and the vendor's owner see that there is one, and what they need; a technician not even that (§3.5)."""
     await demand_recording(story)
     host = await recorded(story)
+    page = f"/sessioni/{host.session}/registrazioni"
     for one in (story.world.ads, story.world.technician, story.world.owner):
-        assert (await ask(browse(one), address(host), "control")).status_code == 403
-        assert (await browse(one).get(f"/sessioni/{host.session}/registrazioni")).status_code == 403
+        assert (await ask(browse(one), address(host), "incident")).status_code == 403
+    assert (await browse(story.world.technician).get(page)).status_code == 403
+    for one, need in ((story.world.ads, "permesso del titolare"), (story.world.owner, "in due")):
+        shown = (await browse(one).get(page)).text
+        assert need in shown
+        assert address(host) not in shown
     assert "record.read" not in await story.kinds()
     other = await story.stranger()
     assert (await ask(browse(other), address(host), "control")).status_code == 404

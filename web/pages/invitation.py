@@ -37,6 +37,10 @@ _CAN: dict[str, tuple[Pair, ...]] = {
         ("Scaricare i rapporti", "Download the reports"),
     ),
     "ads": (("Autorizzare, guardare, fermare", "Authorise, watch, stop"),),
+    "auditor": (
+        ("Leggere registro, rapporti e pacchetti", "Read log, reports and bundles"),
+        ("Guardare le registrazioni, dicendo perché", "Play recordings, saying why"),
+    ),
 }
 _CANNOT: dict[str, tuple[Pair, ...]] = {
     "technician": (
@@ -51,6 +55,10 @@ _CANNOT: dict[str, tuple[Pair, ...]] = {
     "ads": (
         ("Nominare altri", "Appoint others"),
         ("Collegarsi alle macchine da qui", "Connect to hosts from here"),
+    ),
+    "auditor": (
+        ("Autorizzare, guardare dal vivo, fermare", "Authorise, watch live, stop"),
+        ("Cambiare qualcosa", "Change anything"),
     ),
 }
 

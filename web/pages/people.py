@@ -209,7 +209,11 @@ async def _list(parts: Parts, who: Who, reader: Reader, slip: v.Slip | None = No
         say.person_row(p, t, who, reader, by_vendor=t.id not in led) for t in tenants for p in people[t.id]
     ]
     rows += [leaving.row(one, t, who, reader) for t in tenants for one in await see_left(parts, who, t.id)]
-    roles = ("ads", "titolare") if who.role == "titolare" else ("technician", "titolare", "ads", "owner")
+    roles = (
+        ("ads", "titolare", "auditor")
+        if who.role == "titolare"
+        else ("technician", "titolare", "ads", "owner")
+    )
     typed = slip if slip is not None and slip.form == "invite" else None
 
     def chosen(field: str, value: str) -> bool:

@@ -44,22 +44,22 @@ async def bundle(number: str, who: Caller, parts: PartsOf) -> Response:
 @router.get("/trust.json")
 async def trust(request: Request, who: Caller, parts: PartsOf) -> Response:
     found = await export_trust(parts, who)
-    return _download("trust.json", "application/json", found.encode())
+    return download("trust.json", "application/json", found.encode())
 
 
 @router.get("/verifica.html")
 async def verifier(who: Caller) -> Response:
-    return _download(NAME, "text/html", page())
+    return download(NAME, "text/html", page())
 
 
 async def _file(parts: Parts, who: Who, number: str, form: Form) -> Response:
     if len(number) > MAX_NUMBER:
         raise Refused(Why.NOT_FOUND)
     found = await read_report(parts, who, number, form)
-    return _download(found.name, found.media, found.data)
+    return download(found.name, found.media, found.data)
 
 
-def _download(name: str, media: str, data: bytes) -> Response:
+def download(name: str, media: str, data: bytes) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",

@@ -25,7 +25,10 @@ from web.present import words
 from web.present.reader import Reader
 
 router = APIRouter()
-HOMES = {"technician": "/richieste", "owner": "/gestione", "titolare": "/titolare", "ads": "/richieste"}
+HOMES = {
+    "technician": "/richieste", "owner": "/gestione", "titolare": "/titolare", "ads": "/richieste",
+    "auditor": "/titolare",
+}  # fmt: skip
 _CLOSED_SHOWN = 20  # of those nothing can come of any more
 
 
@@ -36,6 +39,7 @@ async def home(who: Visitor) -> Response:
 
 @router.get("/richieste")
 async def queue(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    await allow(parts, who, Action.SEE_QUEUE, who.tenant, "request")
     if not who.house:
         inbox = await _inbox(parts, who, reader)
         return await show(request, parts, who, "inbox.html", inbox, nav="queue", live=True)

@@ -14,7 +14,7 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.close_session import close_session
 from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
-from broker.domain.people import Action, Who
+from broker.domain.people import APPROVING_ROLES, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
@@ -36,7 +36,7 @@ async def listed(request: Request, reader: Reading, who: Caller, parts: PartsOf)
 @router.get("/{session}")
 async def one(session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
     found = await see_session(parts, who, session)
-    if not who.house:
+    if who.role in APPROVING_ROLES:
         return RedirectResponse(f"/sessioni/{session}/diretta", status_code=303)
     state = request.app.state
     host, port = urlsplit(parts.settings.origin).hostname, getattr(state, "ssh_port", parts.settings.ssh_port)

@@ -188,15 +188,15 @@ def mine(found: MineView, who: Who, reader: Reader) -> e.Mine:
         _passkeys(len(found.login), reader),
         two if len(found.login) < 2 else "",
     )
-    technician = who.role == "technician"
+    technician, never = who.role == "technician", who.role in ("owner", "auditor")  # these never sign
     add_ssh = v.Act(say("Aggiungi la chiave ssh", "Add the ssh key"), post="/persone/chiavi-ssh")
     password = v.Act(
         say("Password e codice, come riserva", "Password and code, as a fallback"), href="/persone/password"
     )
     return e.Mine(
-        facts=(login,) if who.role == "owner" else (login, _signing_fact(found, reader, mandates=technician)),
+        facts=(login,) if never else (login, _signing_fact(found, reader, mandates=technician)),
         another=v.Ceremony("/api/passkeys/begin", "/api/passkeys/finish"),
-        signing=None if who.role == "owner" else signing_key(reader, first=not found.signing),
+        signing=None if never else signing_key(reader, first=not found.signing),
         ssh_keys=tuple(
             (
                 key.fingerprint,

@@ -25,7 +25,7 @@ from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
 from broker.cases.see_estate import HostView
 from broker.domain.appointing import PolicyDraft
-from broker.domain.people import CUSTOMER_ROLES, MAX_APPOINTMENT
+from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
@@ -286,13 +286,13 @@ def _approver(one: PersonView, reader: Reader) -> e.ApproverLine:
         keys += say(f", oggi nell’elenco fino al {day}", f", on today’s list until {day}")
     until = held if held is not None and held > now else now + timedelta(days=300)
     role = words.coded(words.ROLES, one.role, reader)
-    if one.role not in CUSTOMER_ROLES:
+    if one.role not in APPROVING_ROLES:
         role = say(
             "tecnico del fornitore, solo con un suo mandato", "technician of the vendor, under a mandate only"
         )
     return e.ApproverLine(
         one.id, words.clean(one.name), role, keys,
-        chosen=not blocked and (one.role in CUSTOMER_ROLES or held is not None),
+        chosen=not blocked and (one.role in APPROVING_ROLES or held is not None),
         until=f"{local(until):%Y-%m-%d}", blocked=blocked, delegated=one.delegated if one.role == "ads" else None,
     )  # fmt: skip
 

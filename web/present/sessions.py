@@ -214,7 +214,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
     return vs.Session(
         code=permit.id,
         request_code=permit.request,
-        request_href=f"/richieste/{permit.request}",
+        request_href="" if who.role == "auditor" else f"/richieste/{permit.request}",
         host=words.clean(view.request.line.line.host),
         tenant=words.clean(view.request.line.customer),
         state=state,  # type: ignore[arg-type]
@@ -232,7 +232,12 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         notice=notice(view, reader),
         receipt=_receipt(view, reader),
         over=over(found, reader),
-        back="/richieste",
+        back="/sessioni" if who.role == "auditor" else "/richieste",
+        recordings=v.Act(
+            reader.say("Registrazioni", "Recordings"), href=f"/sessioni/{permit.id}/registrazioni"
+        )
+        if recorded(view) and who.role != "technician"
+        else None,
     )
 
 

@@ -19,7 +19,7 @@ from broker.domain.people import Who
 from broker.domain.refusal import FORGED_ORDER
 from web import views as v
 from web import views_estate as e
-from web.present import erasing, facts, next_log, words
+from web.present import erasing, facts, next_log, playbacks, words
 from web.present.approving import supervise
 from web.present.estate import confirmed, signing_key
 from web.present.reader import Pair, Reader
@@ -47,7 +47,7 @@ def page(
         month=reader.say(f"{month}, in corso", f"{month}, so far"),
         todos=todos(view, who, open_requests, reader),
         figures=_figures(view, reader),
-        live=tuple(other(one, reader) for one in running),
+        live=tuple(other(one, reader) for one in running) if who.role != "auditor" else (),
         exceptions=_exceptions(view, reader),
         reports=_reports(view, reader),
         people=tuple(_person(one, who, reader) for one in view.people),
@@ -70,6 +70,8 @@ def page(
 def todos(
     view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
 ) -> tuple[e.Todo, ...]:
+    if who.role == "auditor":
+        return _to_check(view, reader)
     found = [
         *_stopped(view, reader),
         *next_log.to_acknowledge(view, who, reader),
@@ -78,6 +80,7 @@ def todos(
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),
         *_to_renew(view, who, reader),
+        *playbacks.told(view.playbacks, who, reader),
         *next_log.to_hand_on(view, who, reader),
     ]
     if found:
@@ -108,6 +111,17 @@ def _stopped(view: CustomerView, reader: Reader) -> list[e.Todo]:
         "recorded and no session opens. Ask what happened.",
     )
     return [e.Todo("stop", say("Il suo registro è fermo", "Your log has stopped"), text)]
+
+
+def _to_check(view: CustomerView, reader: Reader) -> tuple[e.Todo, ...]:
+    """Whoever reads and checks has nothing to sign."""
+    say = reader.say
+    title = say("Lei legge e controlla", "You read and check")
+    text = say(
+        "Registro, rapporti, pacchetti e registrazioni. Ciò che apre di questi ultimi tre resta scritto a suo nome.",
+        "Log, reports, bundles and recordings. What you open of the last three is recorded in your name.",
+    )
+    return (*_to_ask(view, reader), e.Todo("ok", title, text))
 
 
 def _to_object(view: CustomerView, reader: Reader) -> list[e.Todo]:
@@ -320,7 +334,7 @@ def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
             found.append(e.Deviation(say("mese", "month"), title, f"{said}, {why}.", "/sessioni"))
     for one in view.notable:
         shown = facts.item(one.leaf, {}, reader)
-        href = f"/sessioni/{one.leaf.session}/diretta" if one.leaf.session else ""
+        href = f"/sessioni/{one.leaf.session}" if one.leaf.session else ""
         text = f"{shown.text}." if shown.text else ""
         found.append(e.Deviation(day_of(one.leaf.time, reader), facts.label(one.leaf, reader), text, href))
     return tuple(found)

@@ -37,7 +37,7 @@ def live(
         host=host,
         recorded=recorded(view),
         recordings=v.Act(say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
-        if recorded(view) and who.role == "titolare"
+        if recorded(view)
         else None,
         left=left(found, reader),
         presence=_presence(view, who, reader),

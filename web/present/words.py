@@ -14,6 +14,7 @@ ROLES: dict[str, Pair] = {
     "owner": ("responsabile", "owner"),
     "titolare": ("titolare", "titolare"),
     "ads": ("ADS", "ADS"),
+    "auditor": ("revisore (DPO)", "auditor (DPO)"),
     "vendor_ads": ("ADS del fornitore, in mandato", "ADS of the vendor, under a mandate"),
 }
 CHANNELS: dict[str, Pair] = {

@@ -10,6 +10,7 @@ import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
 import { Lists } from "./lists.js";
 import { Openings } from "./openings.js";
+import { Playbacks } from "./playbacks.js";
 import { Recordings } from "./recordings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
@@ -69,6 +70,7 @@ class Reading {
     this.warrants = new Warrants(this.chain, judge);
     this.approvals = new Approvals(this.chain, this.warrants, (said, n, where) => this.#cite(said, n, where), judge);
     this.recordings = new Recordings(this.chain, this.approvals, judge);
+    this.playbacks = new Playbacks(judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
@@ -95,7 +97,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
+    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
