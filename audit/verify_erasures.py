@@ -6,7 +6,7 @@ somebody hides a text behind a record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import NamedTuple
@@ -25,9 +25,9 @@ from audit.verify_approvals import READING, SKEW
 from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_openings import Openings
 
-# Fields in which a record of an access names people beside its actor.
+# Kinds that tell of an access, and the fields in which each names people beside its actor.
 _NAMING = ("person", "watcher", "by")
-_NAMES: dict[str, tuple[str, ...]] = {
+ACCESSES: dict[str, tuple[str, ...]] = {
     name: tuple(f.name for f in fields(kind) if f.name in _NAMING)
     for name, kind in KINDS.items()
     if kind.RETAIN == "access"
@@ -58,7 +58,8 @@ class Erasures:
     """Feed every leaf in order, after `Chain` has had it; then `close`. `erased` are records whose text
     or files a record says were erased, lawfully or not: `lawful` are those among them."""
 
-    KINDS = frozenset(_NAMES) | Openings.KINDS | _TOLD
+    KINDS = frozenset(ACCESSES) | Openings.KINDS | _TOLD
+    PASSED = frozenset(ACCESSES) - _TOLD  # who had an access, and when the last: that may be told at once
 
     def __init__(self, chain: Chain, evidence_of: EvidenceOf, judge: Judgement) -> None:
         self._chain = chain
@@ -78,7 +79,7 @@ class Erasures:
     def feed(self, leaf: Leaf) -> None:
         record, at = leaf.record, leaf.time
         kind = record.KIND
-        names = _NAMES.get(kind)
+        names = ACCESSES.get(kind)
         if names is not None:
             who = leaf.actor.id
             self._seen(who, at)
@@ -117,6 +118,11 @@ class Erasures:
         last = self._accessed.get(person)
         if last is None or at > last:
             self._accessed[person] = at
+
+    def passed(self, accessed: Mapping[str, datetime]) -> None:
+        """Accesses in records that were not fed."""
+        for person, at in accessed.items():
+            self._seen(person, at)
 
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import random
 import sys
@@ -29,13 +28,14 @@ from audit.statement import Policy
 from audit.story import Story
 from audit.trust_file import SeenHeads
 from audit.verify import Verified, verify
-from audit.verify_ahead import DIGEST, ReadAhead, alone, judged
+from audit.verify_ahead import ReadAhead, alone
 from audit.verify_records import Records
 from audit.verify_report import Material
 from audit.warrant import Mandate
 from tests.audit import cut
 from tests.audit.recorded import recorded_session
 from tests.audit.test_sealed import sealed_month
+from tests.audit.test_verify_ahead import helped
 from tests.audit.test_verify_shards import over_the_turn
 from tests.audit.test_verify_warrants import session as warranted_session
 from tests.audit.test_verify_warrants import told as warranted
@@ -483,22 +483,6 @@ def test_a_state_that_cannot_be_written_down_is_none(monkeypatch: pytest.MonkeyP
     found = verify(of(honest()), trust=honest().trust(), keep=True)
     sound(found.verdict)
     assert found.snapshot is None
-
-
-class Told:
-    """Says of every full tile what a second process would."""
-
-    def __init__(self, files: Any) -> None:
-        self._files = files
-
-    def top(self, index: int, data: bytes) -> bytes | None:
-        said = judged(self._files, index)
-        return said[DIGEST:] if said[:DIGEST] == hashlib.sha256(data).digest() else None
-
-
-@contextlib.contextmanager
-def helped(files: Any, size: int) -> Iterator[Told]:
-    yield Told(files)
 
 
 @pytest.mark.parametrize("ahead", [alone, helped])
