@@ -13,7 +13,6 @@ from datetime import datetime
 from itertools import islice
 
 from audit.bundle import Buffer, Entries, unpack
-from audit.canonical import Value
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement, Note, StepState, Verdict
@@ -185,7 +184,7 @@ class _Reader:
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         self._months = Months(files, self._story.periods)
         self._since = 0  # what was judged before this run
-        self._saved: tuple[Value, tuple[Note, ...]] | None = None
+        self._saved: tuple[bytes, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         self._steps = (
             self._chain, self._warrants, self._approvals, self._recordings, self._sessions, self._notes, self._openings,
@@ -219,7 +218,7 @@ class _Reader:
         if not knows_zone(self._story.periods.zone):
             raise Malformed("a machine without zones")
         self._since = since.size
-        self._cited = {f"evidence/{digest}" for digest in since.evidence}
+        self._cited = set(since.cited())
         self._judge.notes += since.notes
         self._reports.judged_before = since.judged
         self._months.follow(self._story.periods)
@@ -231,7 +230,7 @@ class _Reader:
             return None
         state, notes = self._saved
         size = self.head.size
-        evidence = frozenset(name.removeprefix("evidence/") for name in self._cited)
+        evidence = "".join([name.removeprefix("evidence/") for name in sorted(self._cited)])
         judged = frozenset(self._reports.judged)
         return Snapshot(
             trust_digest(self._trust), self._signed.tenant, size, self.head.root.hex(), evidence,
