@@ -34,7 +34,7 @@ _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR64 = struct.Struct("<4sIQI")
-_AT_ONCE = 32 * 1024 * 1024  # of a mapped file
+_AT_ONCE = 8 * 1024 * 1024  # of a mapped file
 _MANY = 0xFFFF  # from this count on, the ZIP64 end record holds it
 
 

@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("BUNDLE o/or --page FILE")
     try:
         if asked.page is not None:
-            _write(asked.page, verifica.page(), "--page")
+            _write(asked.page, "--page", verifica.page())
             print(f"{verifica.digest()}  {asked.page}")
             return SOUND
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
@@ -85,8 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             if trust is None:
                 print(f"verbale-verify: {_NOT_KEPT[lang]}", file=sys.stderr)
             else:
-                lines = [seen.seen(verified.head).encode(), verified.snapshot]
-                _write(asked.state, b"".join(line + b"\n" for line in lines if line is not None), "--state")
+                heads = seen.seen(verified.head).encode() + b"\n"
+                _write(asked.state, "--state", heads, verified.snapshot or b"")
     except _Misuse as wrong:
         print(f"verbale-verify: {wrong}", file=sys.stderr)
         return MISUSE
@@ -181,32 +181,39 @@ def _kept_head(path: str) -> Note:
     return note
 
 
-def _small(path: str, option: str, most: int = MAX_TRUST_BYTES) -> bytes:
+def _small(path: str, option: str) -> bytes:
+    return _lines_of(path, option, 0, MAX_TRUST_BYTES)[1]
+
+
+def _lines_of(path: str, option: str, first: int, most: int) -> tuple[bytes, bytes]:
+    """A file's first line where it may have up to `first` bytes, and what follows, up to `most` bytes. Neither
+    is a copy of a longer text, which would go on taking its room."""
     try:
         with open(path, "rb") as file:
-            data = file.read(most + 1)
+            line, rest = file.readline(first), file.read(most + 1)
     except OSError as wrong:
         raise _Misuse(f"{option} {path}: {wrong.strerror}") from wrong
-    if len(data) > most:
+    if len(rest) > most:
         raise _Misuse(f"{option} {path}: larger than such a file can be")
-    return data
+    return line, rest
 
 
 def _remembered(path: str | None) -> tuple[SeenHeads, bytes | None]:
-    """The two lines of a state file: heads seen, and what the last verification came to, if it is there."""
+    """The first line of a state file and the others: heads seen, and what the last verification came to, if
+    it is there."""
     if path is None or not os.path.exists(path):
         return SeenHeads(), None
-    heads, _, rest = _small(path, "--state", MAX_TRUST_BYTES + MAX_SNAPSHOT_BYTES).partition(b"\n")
-    return SeenHeads.parse(heads), rest.removesuffix(b"\n") or None
+    heads, rest = _lines_of(path, "--state", MAX_TRUST_BYTES, MAX_SNAPSHOT_BYTES)
+    return SeenHeads.parse(heads.removesuffix(b"\n")), rest or None
 
 
-def _write(path: str, data: bytes, option: str) -> None:
+def _write(path: str, option: str, *parts: bytes) -> None:
     """Write a file whole or not at all: half a memory would read as misuse next time."""
     folder = os.path.dirname(os.path.abspath(path))
     try:
         handle, fresh = tempfile.mkstemp(dir=folder, prefix=".verbale-")
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)

@@ -85,9 +85,14 @@ class Leaf(NamedTuple):
         return tuple.__new__(cls, (tenant, n, instant.parse(time), actor, kind(*body), *links, hold))
 
     @classmethod
-    def check(cls, data: bytes) -> None:
-        """`Malformed` where `parse` says so, and nothing made of what is good."""
-        instant.parse(_judged(_object(data))[3])
+    def check(cls, data: bytes) -> Seen:
+        """`Malformed` where `parse` says so; of what is good no more is made than `Seen`."""
+        value = _object(data)
+        kind, tenant, n, time, actor, _, links, _ = _judged(value)
+        instant.parse(time)
+        body = value["body"]
+        written = time if links[3] is None else body.get("received", time)
+        return tuple.__new__(Seen, (kind.KIND, tenant, n, written, links is not _NO_LINKS, actor.id, body))
 
     @classmethod
     def reread(cls, data: bytes) -> Leaf:
@@ -105,6 +110,20 @@ class Leaf(NamedTuple):
         )
         links = _NO_LINKS if len(value) == 8 else _links_again(value)
         return tuple.__new__(cls, (*found, *links, value["retain"].get("until")))
+
+
+class Seen(NamedTuple):
+    """Of a record that `Leaf.parse` would take: its kind, whose and which it says it is, when the broker wrote
+    it (as evidence spells instants), whether it has links (session, host, refs, evidence, sealed), who did it,
+    and its body as it stands there."""
+
+    kind: str
+    tenant: str
+    n: int
+    written: str
+    linked: bool
+    actor: str
+    body: dict[str, Value]
 
 
 _Judged = tuple[type[AnyRecord], str, int, str, Actor, Sequence[Value], "_Links", str | None]

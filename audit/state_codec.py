@@ -2,6 +2,9 @@
 
 Only classes of the modules named here, their fields as they stand: nothing is called, no constructor either.
 An object that two others hold is written once, and held by both again.
+
+Line by line, so that neither side ever holds the JSON of more than one object beside what it tells of: a line
+``[class,[value of each field]]`` for each object, before any that holds it; a line ``[value]`` for each value.
 """
 
 from __future__ import annotations
@@ -12,8 +15,10 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from audit.canonical import Value, b64, unb64
+from audit.canonical import Value, b64, decode_typed, encode_typed, unb64
 from audit.errors import Malformed
+
+MAX_LINE_BYTES = 1 << 30
 
 
 class Unknown(Exception):
@@ -35,19 +40,26 @@ class Codec:
         self._names = {one: f"{one.__module__}.{one.__qualname__}" for one in found}
         self._classes = {name: one for one, name in self._names.items()}
 
-    def write(self, values: Iterable[object]) -> Value:
-        """`Unknown` where one of another class is among them."""
+    def write(self, values: Iterable[object]) -> bytes:
+        """Lines, each with its end. `Unknown` where one of another class is among them."""
         writing = _Writing(self._fields, self._names)
-        state = [writing.value(value) for value in values]
-        return {"objects": writing.objects, "state": state}
+        for value in values:
+            writing.line([writing.value(value)])
+        return bytes(writing.lines)
 
-    def read(self, written: Value) -> list[Any]:
-        """What `write` wrote; `Malformed`."""
+    def read(self, lines: Iterable[bytes]) -> list[Any]:
+        """What `write` wrote, its lines without their ends; `Malformed`."""
+        reading, found = _Reading(self._classes, self._fields), []
         try:
-            reading = _Reading(self._classes, self._fields)
-            for name, values in written["objects"]:
-                reading.take(name, values)
-            return [reading.value(value) for value in written["state"]]
+            for line in lines:
+                match decode_typed(line, max_bytes=len(line)):
+                    case [name, values]:
+                        reading.take(name, values)
+                    case [value]:
+                        found.append(reading.value(value))
+                    case _:
+                        raise Malformed("no state of this verifier")
+            return found
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as wrong:
             raise Malformed("no state of this verifier") from wrong
 
@@ -59,10 +71,8 @@ def _fields(one: type) -> tuple[str, ...] | None:
 
 
 class _Writing:
-    """`objects`: each after those it holds."""
-
     def __init__(self, known: Mapping[type, tuple[str, ...]], names: Mapping[type, str]) -> None:
-        self.objects: list[Value] = []
+        self.lines = bytearray()
         self._fields = known
         self._names = names
         self._places: dict[int, int] = {}  # by identity: all of them live while this is written
@@ -79,9 +89,12 @@ class _Writing:
             raise Unknown(kind.__qualname__)
         place = self._places.get(id(value))
         if place is None:
-            self.objects.append([self._names[kind], [self.value(getattr(value, name)) for name in names]])
-            place = self._places[id(value)] = len(self.objects) - 1
+            self.line([self._names[kind], [self.value(getattr(value, name)) for name in names]])
+            place = self._places[id(value)] = len(self._places)
         return ["o", place]
+
+    def line(self, value: Value) -> None:
+        self.lines += encode_typed(value, max_bytes=MAX_LINE_BYTES) + b"\n"
 
 
 def _instant(value: datetime) -> Value:
@@ -109,6 +122,7 @@ class _Reading:
         self._classes = classes
         self._fields = known
         self._objects: list[Any] = []
+        self._texts: dict[str, str] = {}  # the ids of people, hosts, sessions come again and again
 
     def take(self, name: str, values: list[Value]) -> None:
         kind = self._classes[name]
@@ -124,6 +138,8 @@ class _Reading:
         self._objects.append(found)
 
     def value(self, value: Value) -> Any:
+        if type(value) is str:
+            return self._texts.setdefault(value, value)
         if type(value) is not list:
             return value
         return _READ[value[0]](value, self)

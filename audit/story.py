@@ -70,8 +70,8 @@ _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
     "period.closed", "period.snapshot", "shard.opened",
 })  # fmt: skip
-# Of all other kinds nothing is asked but the numbers they bear.
-_HEARD = frozenset({
+# Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
+HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES
 })  # fmt: skip
 
@@ -115,7 +115,7 @@ class Story:
     def feed(self, leaf: Leaf) -> list[Finding]:
         """What is unlawful about this record coming now."""
         kind = leaf.record.KIND
-        if kind not in _HEARD and leaf.session_n is None and leaf.host_n is None and leaf.n:
+        if kind not in HEARD and leaf.session_n is None and leaf.host_n is None and leaf.n:
             return []
         self._found, self._n = [], leaf.n
         if leaf.n == 0 or kind == r.TenantOpened.KIND:

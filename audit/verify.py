@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 
 from audit.bundle import Buffer, Entries, unpack
-from audit.canonical import Value
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
 from audit.findings import Judgement, Note, StepState, Verdict
@@ -21,25 +20,25 @@ from audit.leaf import Leaf
 from audit.note import Note as SignedNote
 from audit.periods import knows_zone
 from audit.records import KINDS
-from audit.story import Story
-from audit.tiles import WIDTH
+from audit.story import HEARD, Story
+from audit.tiles import WIDTH, Tile, unpack_entries
 from audit.trust_file import SeenHeads, Trust
-from audit.verify_ahead import ReadAhead, alone
+from audit.verify_ahead import EVERY, Hearing, ReadAhead, Told, alone
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
 from audit.verify_erasures import Erasures
 from audit.verify_files import check_chain, check_files, check_leftovers
 from audit.verify_lists import Lists
 from audit.verify_log import (
-    EntryTile,
     Heads,
     Shard,
     SignedHead,
     TreeCheck,
+    read_entries,
     read_entry,
     read_head,
-    read_tiles,
     read_vkey,
+    tile_files,
 )
 from audit.verify_month import Months
 from audit.verify_notes import HostNotes
@@ -187,13 +186,13 @@ class _Reader:
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         self._months = Months(files, self._story.periods)
         self._since = 0  # what was judged before this run
-        self._saved: tuple[Value, tuple[Note, ...]] | None = None
+        self._saved: tuple[bytes, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
-        steps = (
+        self._steps = (
             self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions, self._notes,
             self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
         )  # fmt: skip
-        self._listening = {kind: [s.feed for s in steps if kind in s.KINDS] for kind in KINDS}
+        self._listening = {kind: [s.feed for s in self._steps if kind in s.KINDS] for kind in KINDS}
 
     @property
     def head(self) -> Checkpoint:
@@ -222,7 +221,7 @@ class _Reader:
         if not knows_zone(self._story.periods.zone):
             raise Malformed("a machine without zones")
         self._since = since.size
-        self._cited = {f"evidence/{digest}" for digest in since.evidence}
+        self._cited = set(since.cited())
         self._judge.notes += since.notes
         self._reports.judged_before = since.judged
         self._months.follow(self._story.periods)
@@ -234,7 +233,7 @@ class _Reader:
             return None
         state, notes = self._saved
         size = self.head.size
-        evidence = frozenset(name.removeprefix("evidence/") for name in self._cited)
+        evidence = "".join([name.removeprefix("evidence/") for name in sorted(self._cited)])
         judged = frozenset(self._reports.judged)
         return Snapshot(
             trust_digest(self._trust), self._signed.tenant, size, self.head.root.hex(), evidence,
@@ -244,10 +243,12 @@ class _Reader:
     def run(self) -> None:
         size = self._signed.head.size
         entries = first = self._since - self._since % WIDTH
-        with self._ahead(self._files, size) as ahead:
-            for tile in read_tiles(self._files, size, first):
-                entries += len(tile.entries)
-                self._tile(tile, ahead.top(tile.place, tile.data))
+        with self._ahead(self._files, size, self._hearing()) as ahead:
+            for tile, data in tile_files(self._files, size, first):
+                told = ahead.told(tile.index, data)
+                if not (self._tile(tile, data) if told is None else self._told(tile, data, told)):
+                    break
+                entries += tile.width
         self._judge.counts["entries"] = entries
         if self._before.keep and self._story.periods.zone and not self._judge.findings:
             state = saved(self._holders())
@@ -255,18 +256,40 @@ class _Reader:
         heads = self._heads()
         self._close(heads)
 
-    def _tile(self, tile: EntryTile, top: bytes | None) -> None:
-        """`top`: the root over the tile, where a second process found it whole and every record of its form."""
-        if top is None:
-            self._tree.feed(tile.entries)
-            read = self._records.read
-        else:
-            self._tree.feed_judged(top)
-            read = self._records.reread
-        for n, entry in enumerate(tile.entries, tile.place * WIDTH):
-            leaf = read(n, entry) if n >= self._since else None
+    def _hearing(self) -> Hearing:
+        """The month is told of every record, wherever it is read along."""
+        if self._before.keep or self._since:
+            return Hearing(self._signed.tenant, frozenset(KINDS))
+        kinds = [step.KINDS - getattr(step, "PASSED", frozenset()) for step in self._steps]
+        return Hearing(self._signed.tenant, HEARD.union(*kinds))
+
+    def _tile(self, tile: Tile, data: bytes) -> bool:
+        """False where it cannot be read."""
+        try:
+            entries = unpack_entries(tile, data)
+        except Malformed:
+            return False
+        self._tree.feed(entries)
+        for n, entry in enumerate(entries, tile.index * WIDTH):
+            leaf = self._records.read(n, entry) if n >= self._since else None
             if leaf is not None:
                 self._feed(leaf)
+        return True
+
+    def _told(self, tile: Tile, data: bytes, told: Told) -> bool:
+        """A tile of which somebody else found the forms good: what is left is to hear."""
+        self._tree.feed_judged(told.top)
+        loud = told.loud if self._records.fits(told.earliest) else EVERY
+        entries = unpack_entries(tile, data) if loud else []
+        for n, entry in enumerate(entries, tile.index * WIDTH):
+            hears = loud >> n % WIDTH & 1 and n >= self._since
+            leaf = self._records.reread(n, entry) if hears else None
+            if leaf is not None:
+                self._feed(leaf)
+        if loud != EVERY:
+            self._records.passed(told.latest)
+            self._erasures.passed(told.accessed)
+        return True
 
     def _feed(self, leaf: Leaf) -> None:
         if leaf.evidence:
@@ -376,8 +399,7 @@ class _Reader:
 
     def _leaves(self, last: int) -> Iterator[Leaf]:
         """The log again, up to and including leaf `last`; forms were judged in the first pass."""
-        found = read_tiles(self._files, self._signed.head.size)
-        entries = chain.from_iterable(tile.entries for tile in found)
+        entries = read_entries(self._files, self._signed.head.size)
         return (Leaf.parse(entry) for entry in islice(entries, last + 1))
 
     def _written(self, n: int) -> datetime | None:

@@ -61,6 +61,7 @@ class Chain:
             HostRevoked, HostBarred, ApproversAnnounced, ApproversObjected,
         )
     )  # fmt: skip
+    PASSED = frozenset({LoginSucceeded.KIND})  # unless it was with a demo's key
 
     def __init__(self, evidence_of: EvidenceOf, tenant: str, trust: Trust | None, judge: Judgement) -> None:
         self.evidence_of = evidence_of

@@ -6,7 +6,7 @@ somebody hides a text behind a record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import NamedTuple
@@ -25,13 +25,20 @@ from audit.verify_approvals import READING, SKEW
 from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_openings import Openings
 
-# Fields in which a record of an access or an authorisation names people beside its actor.
+# Kinds that tell of an access or an authorisation, and the fields in which each names people beside its actor.
 _NAMING = ("person", "watcher", "by", "approver")
-_NAMES: dict[str, tuple[str, ...]] = {
-    name: tuple(f.name for f in fields(kind) if f.name in _NAMING)
-    for name, kind in KINDS.items()
-    if kind.RETAIN in ("access", "authorisation")
-}
+
+
+def _naming(retain: RetainClass) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(f.name for f in fields(kind) if f.name in _NAMING)
+        for name, kind in KINDS.items()
+        if retain == kind.RETAIN
+    }
+
+
+ACCESSES = _naming("access")
+_AUTHORISATIONS = _naming("authorisation")
 
 
 # What it has to know beside texts and accesses; most records of a log are none of these.
@@ -64,7 +71,8 @@ class Erasures:
     """Feed every leaf in order, after `Chain` has had it; then `close`. `erased` are records whose text
     or files a record says were erased, lawfully or not: `lawful` are those among them."""
 
-    KINDS = frozenset(_NAMES) | Openings.KINDS | _TOLD
+    KINDS = frozenset(ACCESSES) | frozenset(_AUTHORISATIONS) | Openings.KINDS | _TOLD
+    PASSED = frozenset(ACCESSES) - _TOLD  # who had an access, and when the last: that may be told at once
 
     def __init__(self, chain: Chain, evidence_of: EvidenceOf, judge: Judgement) -> None:
         self._chain = chain
@@ -85,9 +93,10 @@ class Erasures:
     def feed(self, leaf: Leaf) -> None:
         record, at = leaf.record, leaf.time
         kind = record.KIND
-        names = _NAMES.get(kind)
+        last, names = self._accessed, ACCESSES.get(kind)
+        if names is None:
+            last, names = self._authorised, _AUTHORISATIONS.get(kind)
         if names is not None:
-            last = self._accessed if record.RETAIN == "access" else self._authorised
             who = leaf.actor.id
             _seen(last, who, at)
             for name in names:
@@ -120,6 +129,11 @@ class Erasures:
                 self._executed(leaf, executed)
             case _:
                 pass
+
+    def passed(self, accessed: Mapping[str, datetime]) -> None:
+        """Accesses in records that were not fed."""
+        for person, at in accessed.items():
+            _seen(self._accessed, person, at)
 
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")

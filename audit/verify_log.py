@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from audit import checkpoint, merkle, tiles
 from audit.bundle import Entries
@@ -80,25 +79,19 @@ def read_head(files: Entries, vkey: VerifierKey, judge: Judgement) -> SignedHead
     return SignedHead(vkey, note, head, place["tenant"])
 
 
-class EntryTile(NamedTuple):
-    """An entry tile as read: its place among them, the file's bytes, the entries in it."""
-
-    place: int
-    data: bytes
-    entries: list[bytes]
-
-
-def read_tiles(files: Entries, size: int, since: int = 0) -> Iterator[EntryTile]:
-    """In order, from the tile that begins with entry `since` on; stops where a tile cannot be read."""
+def tile_files(files: Entries, size: int, since: int = 0) -> Iterator[tuple[tiles.Tile, bytes]]:
+    """The entry tiles and their bytes in order, from the one that begins with entry `since` on; stops where
+    one is missing."""
     for tile in tiles.entry_tiles(size, since):
         if tile.path not in files:
             return
-        data = files[tile.path]
-        try:
-            entries = tiles.unpack_entries(tile, data)
-        except Malformed:
-            return
-        yield EntryTile(tile.index, data, entries)
+        yield tile, files[tile.path]
+
+
+def read_entries(files: Entries, size: int) -> Iterator[bytes]:
+    """In order, up to the first tile that is missing; `Malformed` at one that cannot be read."""
+    for tile, data in tile_files(files, size):
+        yield from tiles.unpack_entries(tile, data)
 
 
 def read_entry(files: Entries, size: int, n: int) -> bytes | None:

@@ -76,6 +76,14 @@ class Records:
         """The same for an entry whose form was judged already, and is good."""
         return self._placed(n, Leaf.reread(entry))
 
+    def fits(self, earliest: datetime) -> bool:
+        """Whether records in order among themselves, none written before that, are here in order too."""
+        return self._last is None or earliest >= self._last - BACKWARDS
+
+    def passed(self, latest: datetime) -> None:
+        """Such records, some of which nobody has to hear, were written up to then."""
+        self._last = latest if self._last is None else max(self._last, latest)
+
     def _placed(self, n: int, leaf: Leaf) -> Leaf | None:
         if leaf.n != n:
             self._judge.find("MALFORMED", "record_place", f"n={n}", n=leaf.n)

@@ -7,16 +7,17 @@ customer's keys, the tree, the files. Where anything of that is not the same, it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from io import BytesIO
 from typing import Any
 
 from audit import merkle, session_list, verify_printed
-from audit.bundle import Entries, parse_sums
+from audit.bundle import Entries
 from audit.bundle_files import SUMS
-from audit.canonical import Fields, Value, decode_typed, encode_typed
+from audit.canonical import Fields, decode_typed, encode_typed
 from audit.errors import Malformed
 from audit.findings import Note
 from audit.forms import DIGEST, ID
@@ -27,6 +28,7 @@ from audit.trust_file import Trust
 from audit.verify_log import Shard, SignedHead
 
 MAX_SNAPSHOT_BYTES = 1 << 30
+MAX_STATE_BYTES = MAX_SNAPSHOT_BYTES // 2
 
 # What each step keeps from record to record. Tests compare it with what the steps have.
 STATE: dict[str, tuple[str, ...]] = {
@@ -83,20 +85,21 @@ def verifier() -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
 
 
-def saved(steps: Mapping[str, object]) -> Value | None:
-    """The state of all steps as they stand; None where one holds what is not written down, or nobody could
-    tell this verifier from another."""
+def saved(steps: Mapping[str, object]) -> bytes | None:
+    """The state of all steps as they stand, in lines; None where one holds what is not written down, it is
+    longer than is ever read, or nobody could tell this verifier from another."""
     if not verifier():
         return None
     try:
-        return _CODEC.write(getattr(steps[name], one) for name, kept in STATE.items() for one in kept)
+        lines = _CODEC.write(getattr(steps[name], one) for name, kept in STATE.items() for one in kept)
     except Unknown:
         return None
+    return lines if len(lines) <= MAX_STATE_BYTES else None
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`size` records were judged, `evidence` stands behind them (64 hex digits each), `files` is the digest of
+    """`size` records were judged, `evidence` stands behind them (64 hex digits each, in a row), `files` is the digest of
     what else was read for them; `shards` (key, first record) are the logs they are of, `judged` the records of
     reports compared with the log."""
 
@@ -104,54 +107,58 @@ class Snapshot:
     tenant: str
     size: int
     root: str
-    evidence: frozenset[str]
+    evidence: str
     files: str
     shards: tuple[tuple[str, int], ...]
     judged: frozenset[int]
     notes: tuple[Note, ...]
-    state: Value
+    state: bytes  # lines of `state_codec`, from `at` on: a copy would be as long as all the rest
+    at: int = 0
 
     def encode(self) -> bytes:
-        """One line without its end. `Malformed` where it is longer than is ever read."""
-        data = encode_typed(
+        """Lines, each with its end: SHA-256 of what follows, the object of all but the state, the state's."""
+        head = encode_typed(
             {
                 "v": 1, "type": "verified", "verifier": verifier(), "trust": self.trust, "tenant": self.tenant,
-                "size": self.size, "root": self.root, "evidence": "".join(sorted(self.evidence)), "files": self.files,
+                "size": self.size, "root": self.root, "evidence": self.evidence, "files": self.files,
                 "shards": [list(one) for one in self.shards], "judged": sorted(self.judged),
-                "notes": [[one.code, one.it, one.en] for one in self.notes], "state": self.state,
+                "notes": [[one.code, one.it, one.en] for one in self.notes],
             },
-            max_bytes=MAX_SNAPSHOT_BYTES,
-        )  # fmt: skip
-        return hashlib.sha256(data).hexdigest().encode() + b" " + data
+            max_bytes=MAX_STATE_BYTES,
+        ) + b"\n"  # fmt: skip
+        digest = hashlib.sha256(head)
+        digest.update(memoryview(self.state)[self.at :])
+        return b"".join((digest.hexdigest().encode(), b"\n", head, memoryview(self.state)[self.at :]))
 
     @classmethod
-    def parse(cls, line: bytes) -> Snapshot:
+    def parse(cls, data: bytes) -> Snapshot:
         """`Malformed` for one that is damaged or of another verifier."""
         try:
-            return cls._parse(line)
+            return cls._parse(data)
         except (TypeError, ValueError) as wrong:
             raise Malformed("no snapshot of this verifier") from wrong
 
     @classmethod
-    def _parse(cls, line: bytes) -> Snapshot:
-        if hashlib.sha256(line[65:]).hexdigest().encode() + b" " != line[:65]:
+    def _parse(cls, data: bytes) -> Snapshot:
+        if hashlib.sha256(memoryview(data)[65:]).hexdigest().encode() + b"\n" != data[:65]:
             raise Malformed("not the digest of what was saved")
-        f = Fields(decode_typed(line[65:], max_bytes=MAX_SNAPSHOT_BYTES), "snapshot")
+        end = data.index(b"\n", 65)
+        f = Fields(decode_typed(data[65:end], max_bytes=MAX_STATE_BYTES), "snapshot")
         f.exactly("v", 1)
         f.exactly("type", "verified")
         f.exactly("verifier", verifier())
-        evidence = f.text("evidence")
         found = cls(
             f.formed("trust", DIGEST),
             f.formed("tenant", ID),
             f.integer("size"),
             f.formed("root", DIGEST),
-            frozenset(evidence[at : at + 64] for at in range(0, len(evidence), 64)),
+            f.text("evidence"),
             f.formed("files", DIGEST),
             tuple((text, since) for text, since in f.items("shards")),
             frozenset(f.items("judged")),
             tuple(Note(*one) for one in f.items("notes")),
-            f.mapping("state"),
+            data,
+            end + 1,
         )
         f.done()
         return found
@@ -165,16 +172,28 @@ class Snapshot:
             same = files_digest(files, self.size) == self.files
         except (KeyError, Malformed):
             return False
-        return root == self.root and same and all(f"evidence/{one}" in files for one in self.evidence)
+        return root == self.root and same and all(name in files for name in self.cited())
+
+    def cited(self) -> Iterator[str]:
+        """The names of the files of evidence."""
+        return (f"evidence/{self.evidence[at : at + 64]}" for at in range(0, len(self.evidence), 64))
 
     def restore(self, steps: Mapping[str, object]) -> None:
         """Every step as it stood. `Malformed`."""
-        values: list[Any] = _CODEC.read(self.state)
+        values: list[Any] = _CODEC.read(self._lines())
         places = [(name, one) for name, kept in STATE.items() for one in kept]
         if len(values) != len(places):
             raise Malformed("the state of other steps")
         for (name, one), value in zip(places, values, strict=True):
             setattr(steps[name], one, value)
+
+    def _lines(self) -> Iterator[bytes]:
+        """`ValueError` where the last has no end."""
+        at = self.at
+        while at < len(self.state):
+            end = self.state.index(b"\n", at)
+            yield self.state[at:end]
+            at = end + 1
 
 
 def trust_digest(trust: Trust) -> str:
@@ -189,7 +208,8 @@ def files_digest(files: Entries, size: int) -> str:
     """SHA-256 over names and digests of the full tiles below that size and of its records' texts; of a sealed
     text the name alone, for it is sealed anew each time."""
     found = hashlib.sha256()
-    for name, digest in parse_sums(files[SUMS]).items():
+    for line in BytesIO(files[SUMS]):  # in good form: step 1
+        digest, name = line[:64].decode(), line[66:-1].decode()
         inside = split(name)
         plain, told = (name, digest) if inside is None else (inside[1], "sealed")
         if _below(plain, size):

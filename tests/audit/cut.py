@@ -20,7 +20,7 @@ from audit.note import VerifierKey, cosign, parse_note
 from audit.records import HeadStamped, KeyRotated, PolicyChanged, RecordingClosed, ReportIssued, ShardOpened
 from audit.trust_file import Trust
 from audit.verify import Verified, verify
-from audit.verify_log import read_tiles
+from audit.verify_log import read_entries
 from audit.verify_records import appended
 from audit.witness_policy import parse_policy, policy_text
 from tests.audit.world import HOST, ORIGIN, seed
@@ -33,7 +33,7 @@ def cut(data: bytes, size: int) -> bytes | None:
     try:
         files = bundle.unpack(data)
         held = checkpoint.parse(files["checkpoint"].split(b"\n\n")[0].decode() + "\n")
-        entries = [entry for tile in read_tiles(files, held.size) for entry in tile.entries][:size]
+        entries = list(read_entries(files, held.size))[:size]
         leaves = [Leaf.parse(entry) for entry in entries]
         return bundle.pack(_files(files, entries, leaves)) if len(leaves) == size else None
     except (Malformed, KeyError, UnicodeDecodeError):

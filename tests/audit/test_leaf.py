@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import instant
 from audit import leaf as leaf_module
 from audit.canonical import decode, encode
 from audit.errors import Malformed
 from audit.leaf import Evidence, Leaf
 from audit.record import BROKER, ROLES, Actor, form_of
 from audit.records import KINDS, AnyRecord, ChannelClosed, LogHeartbeat, PersonAdmitted
+from audit.verify_records import appended
 from tests.audit.people import HOST, NOW, SESSION, TENANT
 from tests.audit.verdicts import honest
 
@@ -319,7 +321,13 @@ def test_people_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_was_read_once_is_read_again_the_same() -> None:
     for data in honest().leaves:
-        assert Leaf.reread(data) == Leaf.parse(data)
-        Leaf.check(data)
+        leaf = Leaf.parse(data)
+        assert Leaf.reread(data) == leaf
+        seen = Leaf.check(data)
+        assert seen[:3] == (leaf.record.KIND, leaf.tenant, leaf.n)
+        written = leaf.time if leaf.host_n is None else appended(leaf)
+        assert (seen.written, seen.actor) == (instant.to_text(written), leaf.actor.id)
+        assert seen.linked == (leaf[5:12] != (None, None, None, None, (), (), None))
+        assert type(leaf.record).from_body(seen.body) == leaf.record
     with pytest.raises(Malformed):
         Leaf.check(b"[]")

@@ -16,12 +16,13 @@ from audit import bundle, second_process
 from audit.second_process import LEAST_TILES, TILES, Asking, answer, read_ahead
 from audit.tiles import WIDTH, Tile
 from audit.verify import verify
-from audit.verify_ahead import Alone
+from audit.verify_ahead import NOTHING, Alone, Hearing
 from tests.audit.test_verify_log import many
 from tests.audit.verdicts import sound
-from tests.audit.world import World
+from tests.audit.world import TENANT, World
 
-COUNT = 3 * TILES  # full tiles in the bundle of these tests
+COUNT = 6 * TILES  # full tiles in the bundle of these tests
+HEARING = Hearing(TENANT, frozenset())
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +47,16 @@ def answering(files: bundle.Entries, size: int) -> Iterator[Asking]:
     """Both ends in this process."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        there = threading.Thread(target=answer, args=(theirs, files, size))
+        there = threading.Thread(target=answer, args=(theirs, files, size, HEARING))
         there.start()
-        yield Asking(ours, size // WIDTH)
+        yield Asking(ours, files, size, HEARING)
         ours.close()
         there.join()
 
 
 def tops(ahead: Any, files: bundle.Entries, count: int) -> list[bytes | None]:
-    return [ahead.top(i, files[Tile(None, i).path]) for i in range(count)]
+    found = [ahead.told(i, files[Tile(None, i).path]) for i in range(count)]
+    return [None if one is None else one.top for one in found]
 
 
 def published(files: bundle.Entries, count: int) -> list[bytes]:
@@ -66,15 +68,50 @@ def published(files: bundle.Entries, count: int) -> list[bytes]:
 def test_it_says_the_root_of_each_tile_but_of_those_kept(world: World, files: bundle.Entries) -> None:
     with answering(files, len(world.leaves)) as ahead:
         said = tops(ahead, files, COUNT)
-    assert {one for one in said if one is not None} <= set(published(files, COUNT))
-    assert said[:TILES] == [None] * TILES  # the first is kept: nobody has to wait for it
-    assert any(one is not None for one in said)
+        assert ahead.told(COUNT, b"") is None  # not full: nobody asks about it
+    assert said[:TILES] == [None] * TILES  # nobody has to wait for the first
+    assert said[TILES:] == published(files, COUNT)[TILES:]
+
+
+def test_whoever_would_have_to_wait_judges_a_later_tile(
+    world: World, files: bundle.Entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other process answers the first question only when nobody has any tile left to take."""
+    taken: list[int] = []
+    real, all_taken = second_process._judged, threading.Event()
+
+    def judging(chunk: int, *log: Any) -> list[bytes]:
+        if threading.current_thread() is threading.main_thread():
+            taken.append(chunk)
+            if chunk == COUNT // TILES - 1:
+                all_taken.set()
+        else:
+            assert all_taken.wait(60)
+        return real(chunk, *log)
+
+    monkeypatch.setattr(second_process, "_judged", judging)
+    with answering(files, len(world.leaves)) as ahead:
+        said = tops(ahead, files, COUNT)
+    assert taken == list(range(1 + second_process._HELD, COUNT // TILES))
+    assert said[TILES:] == published(files, COUNT)[TILES:]
 
 
 def test_of_other_bytes_than_it_read_it_has_said_nothing(world: World, files: bundle.Entries) -> None:
     with answering(files, len(world.leaves)) as ahead:
-        found = [ahead.top(i, files[Tile(None, i).path] + b"\0") for i in range(COUNT)]
+        found = [ahead.told(i, files[Tile(None, i).path] + b"\0") for i in range(COUNT)]
     assert found == [None] * COUNT
+
+
+@pytest.mark.parametrize("said", [b"\xff\xff\xff\xff" + bytes(64), b"\0\0\0\4half", bytes(4 * TILES)])
+def test_one_that_talks_nonsense_is_not_believed(
+    world: World, files: bundle.Entries, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(second_process, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(second_process, "_judged", lambda *_: [NOTHING] * TILES)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(said)
+        assert tops(Asking(ours, files, len(world.leaves), HEARING), files, COUNT) == [None] * COUNT
 
 
 def test_the_same_verdict(world: World, low: None) -> None:
@@ -106,7 +143,7 @@ def test_nobody_is_left_behind(
         return forked[0]
 
     monkeypatch.setattr(os, "fork", fork)
-    with read_ahead(files, len(world.leaves)) as ahead:
+    with read_ahead(files, len(world.leaves), HEARING) as ahead:
         assert isinstance(ahead, Asking)
         assert any(tops(ahead, files, COUNT))
     with pytest.raises(ChildProcessError):
@@ -126,12 +163,12 @@ def test_a_second_process_that_dies(
         return forked[0]
 
     monkeypatch.setattr(os, "fork", fork)
-    with read_ahead(files, len(world.leaves)) as ahead:
+    with read_ahead(files, len(world.leaves), HEARING) as ahead:
         tops(ahead, files, asked)
         os.kill(forked[0], signal.SIGKILL)
         os.waitid(os.P_PID, forked[0], os.WEXITED | os.WNOWAIT)
-        rest = [ahead.top(i, files[Tile(None, i).path]) for i in range(asked, COUNT)]
-    assert rest[-1] is None or set(rest) - {None} <= set(published(files, COUNT))
+        rest = [ahead.told(i, files[Tile(None, i).path]) for i in range(asked, COUNT)]
+    assert {one.top for one in rest if one is not None} <= set(published(files, COUNT))
 
 
 def test_one_that_hangs_is_waited_for_only_so_long(
@@ -140,7 +177,9 @@ def test_one_that_hangs_is_waited_for_only_so_long(
     monkeypatch.setattr(second_process, "PATIENCE_S", 0.05)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert tops(Asking(ours, COUNT), files, COUNT) == [None] * COUNT
+        assert set(tops(Asking(ours, files, len(world.leaves), HEARING), files, COUNT)) - {None} <= set(
+            published(files, COUNT)
+        )
 
 
 def test_where_it_is_not_wanted_or_not_worth_it(
@@ -148,16 +187,16 @@ def test_where_it_is_not_wanted_or_not_worth_it(
 ) -> None:
     size = len(world.leaves)
     assert size // WIDTH < LEAST_TILES
-    with read_ahead(files, size) as ahead:
+    with read_ahead(files, size, HEARING) as ahead:
         assert isinstance(ahead, Alone)
-        assert ahead.top(0, b"") is None
+        assert ahead.told(0, b"") is None
     monkeypatch.setattr(second_process, "LEAST_TILES", TILES)
     monkeypatch.setattr(threading, "active_count", lambda: 2)
-    with read_ahead(files, size) as ahead:
+    with read_ahead(files, size, HEARING) as ahead:
         assert isinstance(ahead, Alone)
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     monkeypatch.delattr(os, "fork")
-    with read_ahead(files, size) as ahead:
+    with read_ahead(files, size, HEARING) as ahead:
         assert isinstance(ahead, Alone)
 
 
@@ -170,5 +209,5 @@ def test_its_whole_life(world: World, files: bundle.Entries, monkeypatch: pytest
     other.close()
     with ours, theirs:
         ours.shutdown(socket.SHUT_RDWR)
-        second_process._live(ours, theirs, files, len(world.leaves))
+        second_process._live(ours, theirs, files, len(world.leaves), HEARING)
     assert left == [0]

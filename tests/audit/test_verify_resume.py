@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import random
 import sys
@@ -29,13 +28,14 @@ from audit.statement import Policy
 from audit.story import Story
 from audit.trust_file import SeenHeads
 from audit.verify import Verified, verify
-from audit.verify_ahead import DIGEST, ReadAhead, alone, judged
+from audit.verify_ahead import ReadAhead, alone
 from audit.verify_records import Records
 from audit.verify_report import Material
 from audit.warrant import Mandate
 from tests.audit import cut
 from tests.audit.recorded import recorded_session
 from tests.audit.test_sealed import sealed_month
+from tests.audit.test_verify_ahead import helped
 from tests.audit.test_verify_shards import over_the_turn
 from tests.audit.test_verify_warrants import session as warranted_session
 from tests.audit.test_verify_warrants import told as warranted
@@ -405,11 +405,13 @@ def test_a_bit_flipped_anywhere_or_an_end_missing() -> None:
 
 
 def resaved(change: Callable[[dict[str, Any]], Any]) -> bytes:
-    """With a digest that is right again."""
-    value = decode_typed(kept()[65:], max_bytes=1 << 24)
+    """With a digest that is right again; `state` are the lines of it."""
+    _, head, *lines = kept().split(b"\n")[:-1]
+    value = decode_typed(head, max_bytes=1 << 24) | {"state": lines}
     change(value)
-    data = encode_typed(value, max_bytes=1 << 24)
-    return hashlib.sha256(data).hexdigest().encode() + b" " + data
+    lines = value.pop("state")
+    data = b"".join(line + b"\n" for line in (encode_typed(value, max_bytes=1 << 24), *lines))
+    return hashlib.sha256(data).hexdigest().encode() + b"\n" + data
 
 
 @pytest.mark.parametrize(
@@ -426,14 +428,28 @@ def resaved(change: Callable[[dict[str, Any]], Any]) -> bytes:
         lambda v: v.update(shards=[["registro.localhost/t-1/2026+0+A", 0]]),
         lambda v: v.update(shards=[1]),
         lambda v: v.update(notes=[["one"]]),
-        lambda v: v.update(state={}),
-        lambda v: v["state"]["state"].pop(),
-        lambda v: v["state"]["objects"].reverse(),
+        lambda v: v.update(state=[]),
+        lambda v: v.update(state=[b"{}"]),
+        lambda v: v["state"].pop(),
+        lambda v: v["state"].append(b"[1]"),
+        lambda v: v["state"].reverse(),
         lambda v: v.update(more=1),
     ],
 )
 def test_of_another_verifier_or_of_other_things(change: Callable[[dict[str, Any]], Any]) -> None:
     unused(resaved(change))
+
+
+def test_a_last_line_without_its_end() -> None:
+    for data in (kept()[65:-1], kept()[65:].split(b"\n")[0]):
+        unused(hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+
+
+def test_a_state_too_long_to_be_read_again_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_resume, "MAX_STATE_BYTES", 1000)
+    found = verify(of(honest()), trust=honest().trust(), keep=True)
+    sound(found.verdict)
+    assert found.snapshot is None
 
 
 def test_other_keys_pinned() -> None:
@@ -483,22 +499,6 @@ def test_a_state_that_cannot_be_written_down_is_none(monkeypatch: pytest.MonkeyP
     found = verify(of(honest()), trust=honest().trust(), keep=True)
     sound(found.verdict)
     assert found.snapshot is None
-
-
-class Told:
-    """Says of every full tile what a second process would."""
-
-    def __init__(self, files: Any) -> None:
-        self._files = files
-
-    def top(self, index: int, data: bytes) -> bytes | None:
-        said = judged(self._files, index)
-        return said[DIGEST:] if said[:DIGEST] == hashlib.sha256(data).digest() else None
-
-
-@contextlib.contextmanager
-def helped(files: Any, size: int) -> Iterator[Told]:
-    yield Told(files)
 
 
 @pytest.mark.parametrize("ahead", [alone, helped])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from audit import bundle, instant, records
@@ -12,7 +13,8 @@ from audit.periods import following, month_bounds
 from audit.record import Actor
 from audit.verify import verify
 from tests.audit.world import HOST, TECHNICIAN, ZONE, World
-from tests.bench.table import Figure, Peer, Summary
+from tests.bench.memory import peak_mib
+from tests.bench.table import Bar, Figure, Peer, Summary
 from tests.bench.test_verifier import _BY
 
 MONTHS, SESSIONS, COMMANDS, COMINGS, ROUNDS = 12, 100, 10, 1_000, 5
@@ -63,8 +65,9 @@ def _day(w: World) -> None:
         w.append(records.LogHeartbeat(day))
 
 
-def test_month_twelve_after_month_eleven(figures: list[Figure]) -> None:
-    """The CPU time of one process, the reading of the file's digests included."""
+def test_month_twelve_after_month_eleven(figures: list[Figure], tmp_path: Path) -> None:
+    """The CPU time of one process, the reading of the file's digests included; and the memory of the command,
+    which keeps a state both times."""
     w, period, sizes, before = World(), "2026-11", [0], b""
     w.onboard()
     for month in range(1, MONTHS + 1):
@@ -96,3 +99,14 @@ def test_month_twelve_after_month_eleven(figures: list[Figure]) -> None:
             (),
         )
     )
+    (tmp_path / "11.zip").write_bytes(before)
+    (tmp_path / "12.zip").write_bytes(data)
+    (tmp_path / "trust.json").write_bytes(trust.encode())
+    peaks: dict[str, float] = {}
+    for state, bundles in (("first time", ("12",)), ("after month 11", ("11", "12"))):
+        for name in bundles:
+            files = [str(tmp_path / one) for one in (f"{name}.zip", "trust.json", state)]
+            peaks[state] = peak_mib(files[0], "--trust", files[1], "--state", files[2])
+    for state, peak in peaks.items():
+        name = f"month 12, memory, {state}"
+        figures.append(Figure(name, "MiB", Summary.once(peak), None, (Bar("at most", 200, "value"),)))
