@@ -63,8 +63,7 @@ class Erasable(NamedTuple):
 
 def _seen(last: dict[str | None, datetime], person: str | None, at: datetime) -> None:
     before = last.get(person)
-    if before is None or at > before:
-        last[person] = at
+    last[person] = at if before is None else max(before, at)
 
 
 class Erasures:
