@@ -13,9 +13,7 @@ from agent.sentences import MISUSE, Failure, say
 from agent.settings import Settings
 from audit import instant
 from audit.forms import DIGEST
-from audit.statement import Approver, Approvers
-
-SHOWN = 16  # digits of a fingerprint in the list
+from audit.statement import Approver, Approvers, short_digest
 
 
 def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[str]:
@@ -89,4 +87,5 @@ def _line(one: Approver, held: bars.Bars, *, english: bool) -> str:
     digest = bars.fingerprint(one.credential)
     until = f"{('fino al', 'until')[english]} {instant.to_text(one.valid_until)[:10]}"
     gone = [("revocata qui", "revoked here")[english]] if digest in held.credentials else []
-    return "  ".join((one.role, one.person, digest[:SHOWN], until, *gone))
+    key = short_digest(bytes.fromhex(bars.key_digits(one)))
+    return "  ".join((one.role, one.person, key, until, *gone))

@@ -63,8 +63,13 @@ NOTHING_BARRED = Bars()
 
 
 def fingerprint(credential: str) -> str:
-    """How records and people name a credential: SHA-256 (hex) of its id."""
+    """How records name a credential: SHA-256 (hex) of its id."""
     return hashlib.sha256(unb64(credential)).hexdigest()
+
+
+def key_digits(one: Approver) -> str:
+    """How people name a key, as the signing page shows it: SHA-256 (hex) of the public key."""
+    return hashlib.sha256(unb64(one.public_key)).hexdigest()
 
 
 def read(state_dir: Path, name: str = FILE) -> Bars:
@@ -100,11 +105,9 @@ def keep(state_dir: Path, bars: Bars, name: str = FILE) -> None:
 
 
 def named(lines: Iterable[Approver], said: str) -> tuple[Approver, ...]:
-    """Whose keys somebody means by a pseudonym in these lines, or by the first digits of a fingerprint."""
+    """Whose keys somebody means by a pseudonym in these lines, or by the first digits of a key's fingerprint."""
     wanted = "".join(said.split()).lower()
     by_digits = len(wanted) >= MIN_SHOWN and _HEX.fullmatch(wanted) is not None
     return tuple(
-        one
-        for one in lines
-        if one.person == said or (by_digits and fingerprint(one.credential).startswith(wanted))
+        one for one in lines if one.person == said or (by_digits and key_digits(one).startswith(wanted))
     )

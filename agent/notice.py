@@ -90,7 +90,7 @@ class Notice:
         same_day = ends.date() == self.since.astimezone(zone).date()
         until = f"{ends:%H:%M}" if same_day else f"{ends:%d/%m/%Y %H:%M}"
         verb = "chiede di collegarsi" if ask else "si collega"
-        why = f" per: {self.incident}" if self.incident else ""
+        why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
         lines = [
             f"Verbale: {self._who()} {verb} a questo computer{why}.",
             f"Autorizzato da {self._by()} fino alle {until}. {self._recorded()}",

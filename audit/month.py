@@ -74,6 +74,7 @@ class _Reading:
     size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
+    lost: list[tuple[int, int]] = field(default_factory=list)  # first and last index witnesses knew of
 
 
 def evidence_part(
@@ -225,6 +226,8 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.heartbeats.beat(day)
         case r.LogGap(first=first, last=last):
             reading.heartbeats.gap(first, last)
+        case r.ShardOpened(reason="lost", cosigned=cosigned) if cosigned > leaf.n:
+            reading.lost.append((leaf.n, cosigned - 1))
         case _ if session is not None and leaf.host == session.host:
             _read_session(session, leaf)
         case _:
@@ -376,6 +379,13 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
         assert session.end is not None
         about = {"session": numbers[session.id], "host": session.host}
         supervision = _supervision(session)["state"]
+        if session.request.by_himself:
+            found.append({
+                "kind": "self_approved", "time": instant.to_text(session.start), "state": "documented",
+                "what": "Il tecnico ha autorizzato una richiesta propria.",
+                "why": "Lo ammette il mandato firmato dal titolare.",
+                **about,
+            })  # fmt: skip
         if supervision != "present":
             found.append({
                 "kind": "no_supervision", "time": instant.to_text(session.start), "state": "documented",
@@ -393,7 +403,7 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
                 **about,
             })  # fmt: skip
     found += [_denied(event) for event in accesses.denied(numbers)]
-    order = {"no_supervision": 0, "denied_attempt": 1, "presumed_end": 2}
+    order = {"self_approved": 0, "no_supervision": 1, "denied_attempt": 2, "presumed_end": 3}
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
 
@@ -465,4 +475,5 @@ def _log(reading: _Reading, first_n: int, origin: str, first: date, last: date) 
         "heartbeats": beats,
         "heartbeats_expected": expected,
         "gaps": gaps,
+        **({"lost": [{"first": a, "last": b} for a, b in reading.lost]} if reading.lost else {}),
     }

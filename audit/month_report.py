@@ -71,6 +71,11 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
         ("supervisionati", totals["supervised"], _count(sessions, "present")),
         ("eccezioni", totals["exceptions"], len(exceptions)),
         ("eccezioni senza supervisione", kinds["no_supervision"], totals["sessions"] - totals["supervised"]),
+        (
+            "autoapprovate in mandato",
+            kinds["self_approved"],
+            sum(bool(s.get("authorisation", {}).get("self_approved")) for s in sessions),
+        ),
         ("fini presunte", kinds["presumed_end"], sum(s["end_kind"] == "presumed" for s in sessions)),
         ("accessi negati", kinds["denied_attempt"], totals["access_denied"]),
         ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),

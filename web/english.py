@@ -195,7 +195,6 @@ ENGLISH: Final[dict[str, str]] = {
         "Not for technicians: their passkey activates the session."
     ),
     "Non potrà": "Will not be able to",
-    "Non può approvarla nessuno di {vendor}.": "Nobody of {vendor} can approve it.",
     "non registrata": "not recorded",
     "Non si può": "Not possible",
     "Nuova richiesta": "New request",

@@ -306,6 +306,7 @@ class RequestForm:
     window_limit: str
     activities: tuple[Option, ...]
     rule: str
+    ours: str
     zone: str
     sheet: Sheet
     errors: tuple[tuple[str, str], ...] = ()

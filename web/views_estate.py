@@ -15,7 +15,7 @@ from web.views_session import Other
 class Todo:
     """What he has to do: `acts` empty and `kind` ok means nothing."""
 
-    kind: Literal["ok", "wait"]
+    kind: Literal["ok", "wait", "stop"]
     title: str
     text: str
     acts: tuple[Act, ...] = ()

@@ -124,6 +124,12 @@ async def _issue(parts: Parts, tx: Tx, who: Who, found: AwaitingApproval, given:
     await sessions.add(tx, Granted(Permit(request, grant, signed, n, parts.chance.octets(32))))
     everybody = await people.tenant_people(tx.work, tenant)
     # The titolare gets his copy also when the ADS signed: it was done in his name.
-    await outbox.letters(
-        tx, "approved", request, (found.asked.technician, *(p.id for p in everybody)), by=who.person
-    )
+    to = (found.asked.technician, *(p.id for p in everybody))
+    await outbox.letters(tx, _letter(who, found), request, to, by=who.person)
+
+
+def _letter(who: Who, found: AwaitingApproval) -> str:
+    """Whoever gets it reads first that the vendor authorised, where it did."""
+    if who.person == found.asked.technician:
+        return "approved_own"
+    return "approved_by_mandate" if who.house else "approved"

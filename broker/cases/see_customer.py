@@ -27,7 +27,10 @@ from broker.store.month_figures import Figures
 from broker.store.reports import Issued, LastCosigned
 from broker.store.witnesses import external_id
 
-_NOTABLE = ("access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap")
+_NOTABLE = (
+    "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
+    "approvers.announced", "approvers.objected", "host.barred", "log.recovered",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class CustomerView:
     external: tuple[int, int]  # witnesses named beside the hosts: that have cosigned, of all
     erasures: ErasureView
     announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
+    stopped: bool = False  # nothing is recorded, and so nothing opened, until the vendor mends the log
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
@@ -87,6 +91,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             cosigned=cosigned,
             external=(len(outside & {c.host for c in cosigned}), len(outside)),
             erasures=await see_erasures(work, customer),
+            stopped=parts.store.is_closed(who.tenant) or parts.store.standing.ahead(who.tenant) is not None,
             loss=await _loss(parts, work, who.tenant),
             announced=announced,
         )

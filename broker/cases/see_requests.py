@@ -7,6 +7,7 @@ from datetime import datetime
 
 from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
+from audit.warrant import Warrant
 from broker.cases.located import request_tenant
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
@@ -15,7 +16,7 @@ from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
 from broker.domain.texts import Texts
 from broker.parts import Parts
-from broker.store import openings, people, reading, statements
+from broker.store import openings, people, reading, statements, warrants
 from broker.store.about import about_request, mentioned
 from broker.store.database import Work
 from broker.store.requests import Given
@@ -46,7 +47,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names."""
+    """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the
+    customer's delegations and mandates by digest."""
 
     line: Listed
     host: HostView | None
@@ -57,6 +59,7 @@ class RequestView:
     policy: Policy | None
     approvers: Approvers | None
     watchers: list[Person] = field(default_factory=list)
+    warrants: dict[str, Warrant] = field(default_factory=dict)
 
 
 async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
@@ -101,6 +104,7 @@ async def see_request(parts: Parts, who: Who, request: str) -> RequestView:
             policy=policy,
             approvers=approvers,
             watchers=_watchers(everybody, approvers, parts.clock.now(), asked.statement.not_after),
+            warrants={one.warrant.digest.hex(): one.warrant for one in await warrants.every(work, tenant)},
         )
 
 

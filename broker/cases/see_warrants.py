@@ -79,3 +79,19 @@ async def see_set(parts: Parts, who: Who) -> Approvers | None:
     await allow(parts, who, Action.SEE_PEOPLE, who.tenant, "approvers")
     async with parts.store.read() as work:
         return await statements.approvers(work, who.tenant)
+
+
+async def see_mandated(parts: Parts, who: Who, tenant: str) -> list[str]:
+    """Names of the vendor's people who can authorise at that customer's now: appointed, and in a mandate that stands."""
+    await allow(parts, who, Action.SEE_HOSTS, tenant, "host")
+    at = parts.clock.now()
+    async with parts.store.read() as work:
+        approvers = await statements.approvers(work, tenant)
+        lines = [] if approvers is None else [a for a in approvers.approvers if in_force(a, at)]
+        able = {a.person for a in lines if a.needs == "mandate"}
+        if not able:
+            return []
+        kept = [one.warrant for one in (await warrants.standing(work, tenant)).values()]
+        given = {p for one in kept if one.not_before <= at < one.not_after for p in one.persons}
+        known = await names(work, able & given)
+    return sorted(known.found.values())

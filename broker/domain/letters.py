@@ -58,6 +58,30 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "Approvers can revoke at any time, also while a session is open."
         ),
     ),
+    "approved_by_mandate": (
+        "Autorizzazione data in mandato per {host}",
+        (
+            "{answered_by} di {organisation} ha autorizzato, entro il mandato del titolare, {technician} "
+            "a collegarsi a {host}, {window}. Il titolare e l’ADS possono revocare in ogni momento, anche a sessione aperta."
+        ),
+        "Authorisation given under a mandate for {host}",
+        (
+            "{answered_by} of {organisation} authorised, within the titolare’s mandate, {technician} "
+            "to connect to {host}, {window}. The titolare and the ADS can revoke at any time, also while a session is open."
+        ),
+    ),
+    "approved_own": (
+        "Richiesta autoapprovata in mandato per {host}",
+        (
+            "{technician} di {organisation} ha autorizzato da sé, entro il mandato del titolare, la propria richiesta "
+            "di collegarsi a {host}, {window}. Il titolare e l’ADS possono revocare in ogni momento, anche a sessione aperta."
+        ),
+        "Request self-approved under a mandate for {host}",
+        (
+            "{technician} of {organisation} authorised, within the titolare’s mandate, a request of their own "
+            "to connect to {host}, {window}. The titolare and the ADS can revoke at any time, also while a session is open."
+        ),
+    ),
     "refused": (
         "Richiesta per {host} rifiutata",
         "{answered_by} ha rifiutato la richiesta di {technician} per {host}. Nessuno si collegherà.",

@@ -17,11 +17,12 @@ _STARTED = ("active", "paused", "ended", "presumed_ended")
 @dataclass(frozen=True, slots=True)
 class Figures:
     """`seconds` of sessions whose end the agent told; `authorised`: those somebody's kept signature opened;
-    `exceptions` are counted by kind, none left out."""
+    `own_requests`: those the technician authorised himself, under a mandate; `exceptions` are counted by kind, none left out."""
 
     sessions: int
     seconds: int
     authorised: int
+    own_requests: int
     unsupervised: int
     presumed_ended: int
     refused_attempts: int
@@ -29,7 +30,7 @@ class Figures:
 
     @property
     def exceptions(self) -> int:
-        return self.unsupervised + self.presumed_ended + self.refused_attempts
+        return self.own_requests + self.unsupervised + self.presumed_ended + self.refused_attempts
 
 
 async def figures(work: Work, tenant: str, first: datetime, until: datetime) -> Figures:
@@ -37,7 +38,12 @@ async def figures(work: Work, tenant: str, first: datetime, until: datetime) -> 
     begin, end = instant.to_text(first), instant.to_text(until)
     rows = await work.run(
         select(
-            sessions.c.request, sessions.c.state, sessions.c.started, sessions.c.ended, requests.c.supervision
+            sessions.c.request,
+            sessions.c.technician,
+            sessions.c.state,
+            sessions.c.started,
+            sessions.c.ended,
+            requests.c.supervision,
         )
         .join(
             requests,
@@ -53,12 +59,16 @@ async def figures(work: Work, tenant: str, first: datetime, until: datetime) -> 
     lasted = [
         instant.parse(row.ended) - instant.parse(row.started) for row in rows if row.ended and row.started
     ]
-    signed = await work.run(select(approvals.c.request).where(approvals.c.tenant == tenant).distinct())
-    signatures = {row.request for row in signed}
+    signed = await work.run(
+        select(approvals.c.request, approvals.c.approver).where(approvals.c.tenant == tenant)
+    )
+    signatures = {(row.request, row.approver) for row in signed}
+    answered = {request for request, _ in signatures}
     return Figures(
         sessions=len(rows),
         seconds=int(sum(one.total_seconds() for one in lasted)),
-        authorised=sum(row.request in signatures for row in rows),
+        authorised=sum(row.request in answered for row in rows),
+        own_requests=sum((row.request, row.technician) in signatures for row in rows),
         unsupervised=sum(row.supervision == "waived" for row in rows),
         presumed_ended=sum(row.state == "presumed_ended" for row in rows),
         refused_attempts=await _count(

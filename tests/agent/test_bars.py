@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from agent.bars import Bars
 from agent.pins_store import StateDamaged
 from agent.policy import Refusal
 from agent.refusal import No
+from audit.canonical import unb64
 from audit.errors import Malformed
 from tests.agent.orders import PINS, Story
 from tests.agent.test_policy import code, judge
@@ -49,8 +51,9 @@ def test_never_more_than_it_reads_back(tmp_path: Path) -> None:
 def test_who_is_meant() -> None:
     lines = titolare, ads = PINS.approvers.approvers[:2]
     assert bars.named(lines, "p-1") == (titolare,)
-    assert bars.named(lines, ADS_KEY[:4].upper() + " " + ADS_KEY[4:16]) == (ads,)
-    assert bars.named(lines, ADS_KEY[:7]) == ()
+    shown = hashlib.sha256(unb64(ads.public_key)).hexdigest()  # as the signing page shows the key
+    assert bars.named(lines, shown[:4].upper() + " " + shown[4:16]) == (ads,)
+    assert bars.named(lines, shown[:7]) == ()
     assert bars.named(lines, "nobody-here") == ()
 
 

@@ -35,6 +35,10 @@ def test_words_say_who_why_until_when_and_approved_by_whom() -> None:
         "Autorizzato da Anna Bianchi (ADS) fino alle 12:47. Nessuna registrazione.\n"
         "Interrompi: verbale-agent interrupt s-1\n"
     )
+    stopped = notice(texts={"incident_text": "Non stampa.", "reason": "x"}).wording(
+        ask=False, zone=ROME, where=""
+    )
+    assert "per: Non stampa.\n" in stopped
     assert len(notice().wording(ask=True, zone=ROME, where=" --state /x").split()) <= 60
     assert notice().wording_ended(AT + timedelta(minutes=44), 2640, "none", ROME) == (
         "\nVerbale: collegamento terminato alle 12:04. Durata 44 min.\n"

@@ -356,15 +356,32 @@ def test_a_second_yes_leaves_the_first_in_the_report() -> None:
 def test_under_a_delegation_or_a_mandate() -> None:
     w = warranted()
     session_of(w)
-    authorisation = month_of(w)["sessions"][0]["authorisation"]
+    month = month_of(w)
+    authorisation = month["sessions"][0]["authorisation"]
     assert (authorisation["kind"], authorisation["delegation"]) == ("delegation", "w-00000001")
     assert "self_approved" not in authorisation
+    assert "self_approved" not in {one["kind"] for one in month["exceptions"]}
     w = warranted(Mandate)
     session_of(w)
-    authorisation = month_of(w)["sessions"][0]["authorisation"]
+    month = month_of(w)
+    authorisation = month["sessions"][0]["authorisation"]
     assert (authorisation["kind"], authorisation["mandate"]) == ("mandate", "w-00000001")
     assert authorisation["self_approved"] is True
     assert authorisation["by"] == TECHNICIAN
+    [told] = [one for one in month["exceptions"] if one["kind"] == "self_approved"]
+    assert (told["session"], told["state"]) == (1, "documented")
+
+
+def test_what_was_lost_is_told_for_good() -> None:
+    w = World()
+    w.onboard()
+    assert "lost" not in month_of(w)["log"]
+    since = len(w.leaves)
+    session_of(w)
+    size = len(w.leaves)
+    w.lose(since)
+    w.recover()
+    assert month_of(w)["log"]["lost"] == [{"first": since, "last": size - 1}]
 
 
 def test_days_that_are_said_to_lack_their_sign() -> None:

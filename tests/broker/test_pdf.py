@@ -15,6 +15,7 @@ import pytest
 
 from agent.wire.refusals import REFUSALS
 from audit.records import KINDS
+from broker.cases.read_recording import REASONS as READING_REASONS
 from broker.domain.refusal import FORGED_ORDER, Why
 from broker.out import pdf, typeset
 from broker.out.pdf import ReportFailed, render
@@ -302,7 +303,9 @@ def test_every_code_has_words() -> None:
     words = json.loads((typeset.TEMPLATES / "reasons.json").read_text(encoding="utf-8"))
     ends = re.findall(r"[a-z_]+_[a-z_]+|expired|revoked", KINDS["session.ended"].__doc__ or "")
     assert len(ends) >= 9
-    missing = {why.value for why in Why} | set(REFUSALS) | set(ends)
+    pauses = re.findall(r"[a-z]+_[a-z]+", KINDS["session.paused"].__doc__ or "")
+    assert pauses
+    missing = {why.value for why in Why} | set(REFUSALS) | set(ends) | set(pauses) | set(READING_REASONS)
     assert sorted(missing - words.keys()) == []
 
 

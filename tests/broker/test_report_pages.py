@@ -34,10 +34,28 @@ def test_under_what_each_was_authorised(tmp_path: Path) -> None:
     for n, (session, kind) in enumerate(zip(month["sessions"], kinds, strict=True)):
         session["authorisation"] |= {"kind": kind, kind: f"w-{n}"}
     month["sessions"][2]["authorisation"]["self_approved"] = True
+    month["exceptions"].append(
+        {"kind": "self_approved", "time": month["sessions"][2]["start"], "state": "documented",
+         "what": "Il tecnico ha autorizzato una richiesta propria.", "why": "Lo ammette il mandato.", "session": 3}
+    )  # fmt: skip
     read = flat(made(tie(month), tmp_path))
     # In a column, so what stands beside it comes between its lines.
     for words_ in ("delega n. w-0", "mandato permanente", "n. w-1", "autoapprovata in", "mandato n. w-2"):
         assert words_ in read
+    assert "chi ha chiesto ha autorizzato da sé, entro il Suo mandato" in read
+
+
+def test_a_log_that_lost_records_is_not_called_sound(tmp_path: Path) -> None:
+    month = sample(3)
+    month["log"]["lost"] = [{"first": 66, "last": 74}, {"first": 90, "last": 90}]
+    path = made(month, tmp_path)
+    first = flat(path, 1)
+    assert "10 perdute su" in first
+    assert "Il registro non risulta integro" in first
+    assert "Mese regolare" not in first
+    assert "Registrazioni perdute, che i testimoni conoscevano: dalla n. 66 alla n. 74 e la n. 90." in flat(
+        path
+    )
 
 
 # ------------------------------------------------------------------ page 1: the sentence and what to do

@@ -165,6 +165,7 @@ FORM = v.RequestForm(
     window_limit="Al massimo 72 ore dopo l’inizio.",
     activities=(v.Option("GEST", "Programma gestionale", chosen=True), v.Option("SERV", "Servizi")),
     rule="La regola di Albergo Esempio: una firma, del titolare o dell’ADS, con passkey.",
+    ours="Non può approvarla nessuno di Software House.",
     zone="Ora italiana (CET).",
     sheet=SHEET,
     crumbs=(("Coda", "/richieste"),),

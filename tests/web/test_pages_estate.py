@@ -216,6 +216,9 @@ async def test_a_stopped_log_is_the_owners_first_duty(parts: Parts, world: World
     assert "Un testimone ne conserva 1.234 voci, qui ce ne sono " in page
     parts.store.standing.found(world.tenant, Ahead("h-1", 1235, forked=True))
     assert "un’altra storia (1.235 voci)" in (await owner.get("/gestione")).text
+    month = (await browse(world.titolare).get("/titolare")).text
+    assert "Il suo registro è fermo" in month
+    assert "Che cosa deve fare lei: niente" not in month
 
 
 async def test_the_titolare_sees_his_other_witnesses(

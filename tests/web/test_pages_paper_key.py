@@ -59,7 +59,10 @@ async def test_from_the_sheet_to_an_objection(story: Story, browse: Browse) -> N
         assert "Un elenco nuovo di chi può autorizzare aspetta" in home
         assert 'action="/persone/elenco/opposizione"' in home
     await sign(story.parts, world.ads, await ads.post("/persone/elenco/opposizione", script=True))
-    assert "Un elenco nuovo" not in (await titolare.get("/titolare")).text
+    month = (await titolare.get("/titolare")).text
+    assert "Un elenco nuovo" not in month
+    assert "Elenco nuovo con la chiave su carta, in attesa" in month  # among the month's exceptions, for good
+    assert "Opposizione all’elenco nuovo" in month
     late = await ads.post("/persone/elenco/opposizione", script=True)
     assert late.status_code == 409
     assert await story.findings() == []

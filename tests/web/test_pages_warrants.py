@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.records import ApproversChanged, DelegationGiven, MandateGiven
 from broker.cases.see_warrants import see_warrants
-from broker.store import statements
+from broker.store import outbox, statements
 from tests.broker.world import with_signing_key
 from tests.stories.telling import Story
 from tests.web.test_english import wrong_on
@@ -89,6 +89,7 @@ async def test_a_mandate_and_the_technician_s_own_page(story: Story, browse: Bro
     base = f"/richieste/{receipt.request}"
     assert "Autorizza in mandato" not in (await technician.get(base)).text
     assert (await technician.get(f"{base}/approva")).status_code == 403
+    assert "Non può approvarla nessuno di" in (await technician.get("/richieste/nuova")).text
     await appoint(story, titolare, vendor=True)
     month = (await titolare.get("/titolare")).text
     assert "Tiziana Tecnica" in month
@@ -103,6 +104,8 @@ async def test_a_mandate_and_the_technician_s_own_page(story: Story, browse: Bro
     assert isinstance(given, MandateGiven)
     page = (await titolare.get("/deleghe")).text
     assert "anche da amministratore; anche richieste proprie" in page
+    page = (await technician.get("/richieste/nuova")).text
+    assert "può approvarla solo Tiziana Tecnica, entro un mandato del titolare" in page
     page = (await technician.get(f"{base}/approva")).text
     assert "Autorizza in mandato con passkey" in page
     assert 'value="self"' not in page
@@ -112,6 +115,21 @@ async def test_a_mandate_and_the_technician_s_own_page(story: Story, browse: Bro
     )
     assert await story.kinds("approval.given", "grant.issued") == ["approval.given", "grant.issued"]
     assert (await technician.get(f"{base}/approva")).status_code == 200
+    number = (await see_warrants(story.parts, world.titolare.who)).given[0].warrant.warrant
+    receipt_page = (await titolare.get(base)).text
+    assert f"in mandato {number}, su una richiesta propria." in receipt_page
+    assert f"Tiziana Tecnica, in mandato {number}, con passkey" in (await technician.get(base)).text
+    assert f"in mandato {number}" in (await technician.get(base)).text
+    async with story.parts.store.read() as work:
+        letters = {one.payload["letter"] for one in await outbox.due(work, story.clock.now(), 50)}
+    assert "approved_own" in letters
+    assert "approved" not in letters
+    session = (await story.session_of(receipt.request)).permit.id
+    await story.activate(session)
+    await story.agent.obey()
+    month = (await titolare.get("/titolare")).text
+    assert "Autoapprovate in mandato" in month
+    assert "1 sessione, autorizzate da chi le ha chieste." in month
     assert await story.findings() == []
 
 

@@ -8,6 +8,7 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
 from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_own, see_policy, see_tenants
+from broker.cases.see_warrants import see_mandated
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -79,4 +80,5 @@ async def _scene(parts: Parts, who: Who, customer: str, reader: Reader) -> Scene
         raise Refused(Why.NOT_FOUND if customer else Why.HOST_NOT_ENROLLED)
     hosts = await see_hosts(parts, who, chosen.id)
     policy, house = await see_policy(parts, who, chosen.id), await see_own(parts, who)
-    return Scene(chosen, customers, hosts, policy, who.name, house.name, reader)
+    mandated = await see_mandated(parts, who, chosen.id)
+    return Scene(chosen, customers, hosts, policy, who.name, house.name, reader, mandated)

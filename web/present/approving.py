@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit.pins import in_force
+from audit.records import ApprovalGiven
 from audit.statement import Approver
 from broker.cases.see_requests import RequestView
 from broker.domain.people import Who
@@ -11,7 +12,7 @@ from broker.domain.session import Granted, Live
 from web import views as v
 from web.present import erasing, signatures, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
-from web.present.facts import label
+from web.present.facts import label, under
 from web.present.reader import Reader
 from web.present.requests import state_of
 from web.present.times import length, moment, span, until
@@ -309,7 +310,12 @@ def _receipt(view: RequestView, reader: Reader) -> v.Receipt | None:
     if leaf is None:
         return None
     name = words.clean(view.names.get(leaf.actor.id, leaf.actor.id)).replace("*", "∗")
-    text = f"{label(leaf, reader)} {say('da', 'by')} *{name}*, {moment(leaf.time, reader, zone=True)}."
+    text = f"{label(leaf, reader)} {say('da', 'by')} *{name}*, {moment(leaf.time, reader, zone=True)}"
+    if isinstance(leaf.record, ApprovalGiven):
+        text += under(leaf.record.warrant, view.warrants, reader)
+        if leaf.record.approver == found.asked.technician:
+            text += say(", su una richiesta propria", ", of a request of his own")
+    text += "."
     if getattr(leaf.record, "demo_software", False):
         text += say(" Chiave dimostrativa, non una passkey vera.", " A demo key, no real passkey.")
     return v.Receipt(

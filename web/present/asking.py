@@ -65,6 +65,7 @@ class Scene:
     technician: str
     house: str
     reader: Reader
+    mandated: Sequence[str] = ()  # names of the house's people whom the customer appointed for his mandates
 
 
 @dataclass(slots=True)
@@ -204,6 +205,7 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
             for code, pair in words.ACTIVITIES.items()
         ),
         rule=_rule(scene),
+        ours=_ours(scene),
         zone=_zone(wrote, reader),
         sheet=preview(scene, wrote),
         errors=tuple(errors),
@@ -322,6 +324,18 @@ def _rule(scene: Scene) -> str:
     return say(
         f"La regola di {name}: {count}, del titolare o dell’ADS, con passkey; {watch}.",
         f"The rule of {name}: {count}, of the titolare or the ADS, by passkey; {watch}.",
+    )
+
+
+def _ours(scene: Scene) -> str:
+    """Whether anybody of the vendor can approve it."""
+    house, say = words.clean(scene.house), scene.reader.say
+    if not scene.mandated:
+        return say(f"Non può approvarla nessuno di {house}.", f"Nobody of {house} can approve it.")
+    names = words.both([words.clean(one) for one in scene.mandated], scene.reader)
+    return say(
+        f"Di {house} può approvarla solo {names}, entro un mandato del titolare in corso.",
+        f"Of {house} only {names} can approve it, within a mandate of the titolare that is in force.",
     )
 
 

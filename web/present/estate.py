@@ -189,7 +189,7 @@ def mine(found: MineView, who: Who, reader: Reader) -> e.Mine:
         say("Password e codice, come riserva", "Password and code, as a fallback"), href="/persone/password"
     )
     return e.Mine(
-        facts=(login,) if who.role == "owner" else (login, _signing_fact(found, reader)),
+        facts=(login,) if who.role == "owner" else (login, _signing_fact(found, reader, mandates=technician)),
         another=v.Ceremony("/api/passkeys/begin", "/api/passkeys/finish"),
         signing=None if who.role == "owner" else signing_key(reader, first=not found.signing),
         ssh_keys=tuple(
@@ -204,8 +204,11 @@ def mine(found: MineView, who: Who, reader: Reader) -> e.Mine:
     )
 
 
-def _signing_fact(found: MineView, reader: Reader) -> v.Fact:
+def _signing_fact(found: MineView, reader: Reader, *, mandates: bool) -> v.Fact:
+    """`mandates`: he is of the vendor, and needs a key only where a titolare gives him a mandate."""
     last = ""
+    if mandates and not found.signing:
+        last = reader.say("serve solo a chi ha un mandato", "needed only under a mandate")
     if found.signing:
         day = date_of(found.signing[-1].added, reader)
         last = reader.say(f"l’ultima del {day}", f"the last of {day}")

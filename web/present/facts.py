@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from audit import records as r
 from audit.leaf import Leaf
+from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import words
 from web.present.reader import Pair, Reader
@@ -39,20 +41,38 @@ _ALIVE: dict[str, Pair] = {
         "; nobody knows whether every program of the session is closed",
     ),
 }
+Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
 _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
 
-def feed(leaves: Sequence[Leaf], names: Mapping[str, str], reader: Reader) -> tuple[FeedItem, ...]:
+def feed(
+    leaves: Sequence[Leaf], names: Mapping[str, str], reader: Reader, warrants: Warrants | None = None
+) -> tuple[FeedItem, ...]:
     """Newest first."""
-    return tuple(item(leaf, names, reader) for leaf in reversed(leaves) if leaf.record.KIND not in _LEFT_OUT)
+    return tuple(
+        item(leaf, names, reader, warrants) for leaf in reversed(leaves) if leaf.record.KIND not in _LEFT_OUT
+    )
 
 
-def item(leaf: Leaf, names: Mapping[str, str], reader: Reader) -> FeedItem:
+def item(leaf: Leaf, names: Mapping[str, str], reader: Reader, warrants: Warrants | None = None) -> FeedItem:
     text, small, code = _detail(leaf.record, names, reader)
+    if isinstance(leaf.record, r.ApprovalGiven):
+        text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
         short(leaf.time, reader), severity(leaf), text,
         strong=label(leaf, reader), small=small, code=words.clean(code),
     )  # fmt: skip
+
+
+def under(warrant: str | None, warrants: Warrants, reader: Reader) -> str:
+    """``, in mandato w-…``: what an approval rests on besides its passkey; nothing for most."""
+    if warrant is None:
+        return ""
+    given = warrants.get(warrant)
+    number = words.clean(warrant[:8] if given is None else given.warrant)
+    if isinstance(given, Mandate):
+        return reader.say(f", in mandato {number}", f", under mandate {number}")
+    return reader.say(f", con delega {number}", f", under delegation {number}")
 
 
 def label(leaf: Leaf, reader: Reader) -> str:

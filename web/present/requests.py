@@ -198,7 +198,14 @@ def _who_authorises(view: RequestView, reader: Reader) -> str:
 def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
     """The six; two of them are not kept in this version, and say so."""
     found, statement, say = view.line.found, view.line.found.asked.statement, reader.say
-    signed = words.both([words.clean(view.names.get(g.approval.approver, "?")) for g in view.given], reader)
+    signed = words.both(
+        [
+            words.clean(view.names.get(g.approval.approver, "?"))
+            + facts.under(g.approval.warrant, view.warrants, reader)
+            for g in view.given
+        ],
+        reader,
+    )
     answered = not isinstance(found, AwaitingApproval | Lapsed)
     authorised = found.STATE in ("approved", "supervised", "opened")
     inside = statement.not_before <= reader.now < statement.not_after
@@ -265,7 +272,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         text=written(line),
         badges=(*kinds, v.Badge(state_of(line, reader).word)),
         may=may(view, who, reader),
-        feed=facts.feed(view.feed, view.names, reader),
+        feed=facts.feed(view.feed, view.names, reader, view.warrants),
         roles=_roles(view, reader),
         acts=_acts(view, who, reader),
         digest=words.digest(line.found.asked.digest),

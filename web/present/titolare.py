@@ -71,6 +71,7 @@ def todos(
     view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
 ) -> tuple[e.Todo, ...]:
     found = [
+        *_stopped(view, reader),
         *next_log.to_acknowledge(view, who, reader),
         *_to_object(view, reader),
         *_to_found(view, who, reader),
@@ -93,6 +94,20 @@ def todos(
             f" Hosts that have not brought their agent yet: {waiting}.",
         )
     return (e.Todo("ok", say("Che cosa deve fare lei: niente", "What you have to do: nothing"), text),)
+
+
+def _stopped(view: CustomerView, reader: Reader) -> list[e.Todo]:
+    """Only the vendor can mend it; the customer is told before he finds out at a refusal."""
+    if not view.stopped:
+        return []
+    say = reader.say
+    text = say(
+        "Ciò che il nostro server conserva non è ciò che testimoni o copie pubblicate conoscono: finché il fornitore "
+        "non rimedia, nulla viene annotato e nessuna sessione si apre. Gli chieda che cosa è successo.",
+        "What our server keeps is not what witnesses or published copies know: until the vendor mends it, nothing is "
+        "recorded and no session opens. Ask what happened.",
+    )
+    return [e.Todo("stop", say("Il suo registro è fermo", "Your log has stopped"), text)]
 
 
 def _to_object(view: CustomerView, reader: Reader) -> list[e.Todo]:
@@ -287,16 +302,26 @@ def _share(name: str, yes: int, all_: int, lacking: str, whole: str, reader: Rea
 
 def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
     found, say = [], reader.say
-    count = view.figures.unsupervised
-    if count:
-        said = say("1 sessione", "1 session") if count == 1 else say(f"{count} sessioni", f"{count} sessions")
-        text = say(f"{said}, per scelta di chi ha firmato.", f"{said}, by the signer’s choice.")
-        title = say("Senza supervisione", "Without supervision")
-        found.append(e.Deviation(say("mese", "month"), title, text, "/sessioni"))
+    for count, title, why in (
+        (
+            view.figures.own_requests,
+            say("Autoapprovate in mandato", "Self-approved under a mandate"),
+            say("autorizzate da chi le ha chieste", "authorised by whoever asked for them"),
+        ),
+        (
+            view.figures.unsupervised,
+            say("Senza supervisione", "Without supervision"),
+            say("per scelta di chi ha firmato", "by the signer’s choice"),
+        ),
+    ):
+        if count:
+            many = say(f"{count} sessioni", f"{count} sessions")
+            said = say("1 sessione", "1 session") if count == 1 else many
+            found.append(e.Deviation(say("mese", "month"), title, f"{said}, {why}.", "/sessioni"))
     for one in view.notable:
         shown = facts.item(one.leaf, {}, reader)
         href = f"/sessioni/{one.leaf.session}/diretta" if one.leaf.session else ""
-        text = f": {shown.text}." if shown.text else "."
+        text = f"{shown.text}." if shown.text else ""
         found.append(e.Deviation(day_of(one.leaf.time, reader), facts.label(one.leaf, reader), text, href))
     return tuple(found)
 

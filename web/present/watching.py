@@ -45,7 +45,7 @@ def live(
         digest=words.digest(permit.digest),
         log=log_state(view, reader),
         log_line=_entries(view.size, reader),
-        feed=facts.feed(view.feed, view.request.names, reader),
+        feed=facts.feed(view.feed, view.request.names, reader, view.request.warrants),
         tabs=tabs(view, reader),
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
@@ -113,7 +113,14 @@ def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
     line, grant, say = view.request.line, view.found.permit.grant, reader.say
     can, _ = words.powers(grant.channels, last_hour(declared(line), reader), reader)
     names = view.request.names
-    given = words.both([words.clean(names.get(g.approval.approver, "?")) for g in view.request.given], reader)
+    given = words.both(
+        [
+            words.clean(names.get(g.approval.approver, "?"))
+            + facts.under(g.approval.warrant, view.request.warrants, reader)
+            for g in view.request.given
+        ],
+        reader,
+    )
     return (
         v.Fact(
             say("Tecnico", "Technician"),
@@ -121,7 +128,7 @@ def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
             words.clean(line.texts.organisation_name),
         ),
         v.Fact(say("Perché", "Why"), written(line), line.found.asked.statement.incident),
-        v.Fact(say("Può", "May"), "; ".join(can)),
+        v.Fact(say("Può", "May"), "; ".join(words.lower(one) for one in can)),
         v.Fact(
             say("Autorizzata da", "Authorised by"), given, span(grant.not_before, grant.not_after, reader)
         ),
