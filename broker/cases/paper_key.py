@@ -53,7 +53,7 @@ async def set_announced(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
             raise Refused(Why.ENVELOPE_INVALID) from wrong
         record = ApproversAnnounced(new.number, new.digest.hex(), by.demo_software)
         await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
-        await tell_announced(tx, who, held, answer.signed.credential)
+        await tell_announced(tx, who, held, by)
         tx.announce("people", who.tenant)
     await push_pins(parts, who.tenant)
     return Finished("/titolare")

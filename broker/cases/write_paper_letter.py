@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from audit import instant
+from audit.canonical import unb64
 from audit.paper_key import WAIT
-from audit.statement import Approvers
-from broker.cases.register_passkey import fingerprint
+from audit.statement import Approver, Approvers, short_digest
 from broker.cases.write_letter import Letter
 from broker.domain import letters, paper_letter
 from broker.domain.paper_letter import PaperFacts
@@ -17,16 +18,14 @@ from broker.store import estate, outbox, people
 from broker.store.outbox import Due
 from broker.store.tx import Tx
 
-FINGERPRINT_DIGITS = 16  # of the new passkey, as `verbale-agent revoke --list` shows them
 
-
-async def tell_announced(tx: Tx, who: Who, held: Approvers, credential: str) -> None:
-    """A letter to everybody who may authorise today, and to every titolare. `credential` signed it."""
+async def tell_announced(tx: Tx, who: Who, held: Approvers, by: Approver) -> None:
+    """A letter to everybody who may authorise today, and to every titolare. `by` is the line that signed it."""
     titolari = await people.tenant_people(tx.work, who.tenant, role="titolare")
     told = {
         "by": who.person,
         "announced": instant.to_text(tx.at),
-        "fingerprint": fingerprint(credential)[:FINGERPRINT_DIGITS],
+        "fingerprint": short_digest(hashlib.sha256(unb64(by.public_key)).digest()).replace(" ", ""),
     }
     for person in dict.fromkeys([line.person for line in held.approvers] + [one.id for one in titolari]):
         await tx.tell(outbox.PAPER, {"to": person, **told})

@@ -45,7 +45,7 @@ If it was asked by whoever should, there is nothing to do. Otherwise object befo
 
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
-    """`by` is the name of who announced it; `fingerprint` the digits that hosts know his new passkey by."""
+    """`by` is the name of who announced it; `fingerprint` the digits of his new key, as the signing page and hosts show them."""
 
     customer: str
     by: str

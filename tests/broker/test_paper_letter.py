@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from audit.canonical import unb64
 from audit.keys import SigningKey
 from broker.domain import letters
 from broker.domain.paper_letter import PaperFacts, compose
@@ -64,7 +65,7 @@ async def test_everybody_of_the_old_list_and_every_titolare_gets_it(story: Story
     told = mailer.sent[before:]
     names = [read(message)["To"].addresses[0].display_name for message, _, _ in told]
     assert sorted(names) == sorted([world.titolare.who.name, world.ads.who.name, second.who.name])
-    digits = hashlib.sha256(titolare.signing.credential).hexdigest()[:16]
+    digits = hashlib.sha256(unb64(titolare.signing.public_key)).hexdigest()[:16]
     pages = {"titolare": 0, "richieste": 0}
     for message, _, _ in told:
         text = said(read(message))
