@@ -8,7 +8,7 @@ import mimetypes
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,14 +37,43 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def serve(page: Page, html: str, complaints: list[str]) -> None:
-    """Answer the page's own origin as the broker does: this HTML, our static files, nothing else."""
+@dataclass
+class Tab:
+    """One page for all: to make one takes the browser longer than to look at it."""
+
+    page: Page
+    html: str = ""
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def one_tab(browser: Browser) -> Tab:
+    page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENT_MS)
+    tab = Tab(page)
+    serve(tab)
+    return tab
+
+
+@pytest.fixture
+def tab(one_tab: Tab) -> Iterator[Tab]:
+    """Without a trace of the page before."""
+    one_tab.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    one_tab.complaints.clear()
+    yield one_tab
+    one_tab.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    one_tab.page.goto("about:blank")
+
+
+def serve(tab: Tab) -> None:
+    """Answer the page's own origin as the broker does: the tab's HTML, our static files, nothing else."""
+    page, complaints = tab.page, tab.complaints
     kind = "text/html; charset=utf-8"
 
     def answer(route: Route) -> None:
         path = urlsplit(route.request.url).path
         if path == "/pagina":
-            route.fulfill(body=html, headers=HEADERS | {"content-type": kind})
+            route.fulfill(body=tab.html, headers=HEADERS | {"content-type": kind})
         elif path.startswith("/static/"):
             file = STATIC / path.removeprefix("/static/")
             guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
@@ -65,27 +94,21 @@ def serve(page: Page, html: str, complaints: list[str]) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("sample", SAMPLES, ids=named)
-def test_page(browser: Browser, sample: Sample, theme: str) -> None:
+def test_page(tab: Tab, sample: Sample, theme: str) -> None:
     """Nothing for axe to find, no sideways scroll, nothing the policy had to block."""
-    html = TEMPLATES.page(sample.template, sample.view, replace(sample.shell, theme=theme))  # type: ignore[arg-type]
-    complaints: list[str] = []
-    page = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}).new_page()
-    page.set_default_timeout(PATIENT_MS)
-    try:
-        serve(page, html, complaints)
-        page.goto(f"{ORIGIN}/pagina", wait_until="load")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900 if width > 400 else 740})
-            # Scripts fit terminals to the width a moment later.
-            page.wait_for_function(
-                "width => document.documentElement.scrollWidth <= width", arg=width, timeout=PATIENT_MS
-            )
-            if SHOTS:
-                page.screenshot(path=f"{SHOTS}/{sample.name}-{width}-{theme}.png", full_page=True)
-            assert axe(page) == [], f"at {width} px"
-        assert complaints == []
-    finally:
-        page.context.close()
+    tab.html = TEMPLATES.page(sample.template, sample.view, replace(sample.shell, theme=theme))  # type: ignore[arg-type]
+    page = tab.page
+    page.goto(f"{ORIGIN}/pagina", wait_until="load")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900 if width > 400 else 740})
+        # Scripts fit terminals to the width a moment later.
+        page.wait_for_function(
+            "width => document.documentElement.scrollWidth <= width", arg=width, timeout=PATIENT_MS
+        )
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/{sample.name}-{width}-{theme}.png", full_page=True)
+        assert axe(page) == [], f"at {width} px"
+    assert tab.complaints == []
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=named)
