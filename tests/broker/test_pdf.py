@@ -15,7 +15,7 @@ import pytest
 
 from agent.wire.refusals import REFUSALS
 from audit.records import KINDS
-from broker.cases.read_recording import REASONS as READING_REASONS
+from broker.domain.playing import REASONS as READING_REASONS
 from broker.domain.refusal import FORGED_ORDER, Why
 from broker.out import pdf, typeset
 from broker.out.pdf import ReportFailed, render
