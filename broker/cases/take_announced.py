@@ -9,12 +9,14 @@ from audit.canonical import unb64
 from audit.instant import whole_ms
 from audit.paper_key import WAIT
 from audit.record import Actor
-from audit.records import ApproversChanged
+from audit.records import ApproversChanged, CredentialRemoved
 from audit.statement import Approvers
 from broker.cases.push_pins import push_pins
+from broker.cases.register_passkey import fingerprint
 from broker.cases.signing import proof_of
 from broker.parts import Parts
-from broker.store import paper_sets, statements
+from broker.store import paper_sets, people, statements
+from broker.store.tx import Tx
 
 
 async def take_announced(parts: Parts, tenant: str) -> bool:
@@ -34,6 +36,16 @@ async def take_announced(parts: Parts, tenant: str) -> bool:
         credentials = tuple(hashlib.sha256(unb64(one.credential)).hexdigest() for one in new.approvers)
         record = ApproversChanged(new.number, found.digest, credentials, line.demo_software)
         await tx.append(record, actor=Actor(line.person, "titolare"), proof=proof_of(found.signed))
+        await _forget_lost(tx, line.person, held, new)
         tx.announce("people", tenant)
     await push_pins(parts, tenant)
     return True
+
+
+async def _forget_lost(tx: Tx, person: str, held: Approvers, new: Approvers) -> None:
+    """His passkeys that this list left out are registered no more, so that no later list names them again."""
+    for line in held.approvers:
+        if line.person == person and new.by_credential(line.credential) is None:
+            await people.remove_credential(tx, line.credential)
+            record = CredentialRemoved(person, "signing_passkey", fingerprint(line.credential))
+            await tx.append(record, actor=Actor(person, "titolare"))

@@ -22,7 +22,7 @@ from broker.cases.push_pins import pins_for
 from broker.cases.take_announced import take_announced
 from broker.domain.refusal import Refused, Why
 from broker.jobs import paper_sets
-from broker.store import statements
+from broker.store import people, statements
 from tests.broker.world import Someone, link_of, with_signing_key
 from tests.stories.telling import Story
 from web.demo.authenticator import SoftwareAuthenticator
@@ -49,10 +49,10 @@ async def with_paper(story: Story) -> None:
     await story.agent.obey()
 
 
-async def lost_phone(story: Story) -> Someone:
+async def lost_phone(story: Story, seed: bytes = b"another phone") -> Someone:
     """He logs in elsewhere and makes another signing passkey; the one before is gone."""
     titolare = story.world.titolare
-    new = SoftwareAuthenticator(b"another phone", story.parts.settings.signing)
+    new = SoftwareAuthenticator(seed, story.parts.settings.signing)
     other: Someone = replace(titolare, signing=new)
     await with_signing_key(other)
     return other
@@ -99,6 +99,9 @@ async def test_a_lost_phone_and_three_days(story: Story) -> None:
     assert held.paper_key == PAPER.public.text, "it stays the customer's key on paper"
     own = [line.credential for line in held.approvers if line.person == titolare.id]
     assert own == [b64(titolare.signing.credential)], "the phone that was lost authorises nothing any more"
+    async with story.parts.store.read() as work:
+        kept = await people.credentials(work, story.world.tenant, titolare.id, "signing")
+    assert [one.id for one in kept] == own, "no later list names the lost phone again"
     assert not await take_announced(story.parts, story.world.tenant)
     assert await see_announced(story.parts, titolare.who) is None
     story.agent.pins = after_paper(story.agent.pins, link, story.clock.now())

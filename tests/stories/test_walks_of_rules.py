@@ -11,6 +11,7 @@ from functools import partial
 
 import pytest
 
+from audit.canonical import b64
 from audit.pins import after_paper, announced
 from audit.signed import SignedStatement
 from audit.statement import ApproverRole
@@ -32,7 +33,7 @@ from tests.audit import second_verifier
 from tests.broker.world import ACCOUNT, DRAFT, with_signing_key
 from tests.stories.telling import Story
 from tests.stories.test_new_year import told
-from tests.stories.test_paper_key import PAPER, announce, lost_phone
+from tests.stories.test_paper_key import PAPER, announce, in_force, lost_phone
 from tests.stories.test_random_walks import Walk
 from tests.stories.test_warrants import give
 
@@ -111,7 +112,8 @@ class RulesWalk(Walk):
 
     async def paper(self) -> None:
         """A list by the key on paper, and three days later it counts, at the host too."""
-        await announce(self.story, await lost_phone(self.story))
+        found = await lost_phone(self.story, self.dice.randbytes(8))
+        await announce(self.story, found)
         if self.dice.random() < 0.5:
             await self.object()
             return
@@ -125,6 +127,8 @@ class RulesWalk(Walk):
         await paper_sets.tick(self.story.parts)
         for link in waiting:
             self.story.agent.pins = after_paper(self.story.agent.pins, link, self.story.clock.now())
+        if (await in_force(self.story)).by_credential(b64(found.signing.credential)) is not None:
+            self.story.world.titolare = found
 
     def _announced(self, frame: object) -> SignedStatement | None:
         sets = getattr(frame, "approvers", None)
