@@ -17,13 +17,14 @@ from broker.cases.close_month import close_month
 from broker.cases.dismiss import dismiss
 from broker.cases.erase import erase_due
 from broker.cases.erase_name import erase_name
+from broker.cases.gather_month import Month, gather
 from broker.cases.hold_erasure import lift_hold, place_hold
 from broker.cases.read_report import read_report
 from broker.cases.see_requests import see_request
 from broker.domain.refusal import Refused, Why
 from broker.jobs import erase as daily
 from broker.jobs import publish
-from broker.store import people
+from broker.store import log, people
 from broker.store.tables import openings, subject_keys
 from broker.store.tile_folder import FOLDER
 from tests.broker.world import ACCOUNT, DRAFT, Someone, newcomer, ssh_line
@@ -74,8 +75,15 @@ async def test_a_name_goes_with_its_last_term_and_is_in_no_file(
     assert (await erase_due(story.parts, place)).refs == ()
     async with story.parts.store.read() as work:
         kept = await people.person(work, story.world.tenant, new.id)
+        head = await log.head(work, place.id)
+        assert head is not None
+        late = Month(place, "2026-11", False, story.clock.now(), head.size - 1)
+        estate = (await gather(story.parts, work, late)).estate
     assert kept is not None
     assert (kept.name, kept.function, kept.email) == (new.id, "", new.id)
+    # A month that names him and is closed only now names his pseudonym.
+    shown = next(one for one in estate.people if one.id == new.id)
+    assert (shown.name, shown.function) == (f"nome cancellato il 11/11/2028 ({new.id})", "")
     assert await story.findings() == []
 
 
