@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
@@ -15,6 +16,7 @@ from broker.out import secret_file
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from broker.out.reporter import SealedReports
 from broker.parts import Parts
+from broker.proof import password
 from broker.settings import Settings
 from broker.store.database import open_database
 from broker.store.tx import Store
@@ -57,6 +59,12 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         smtp_port=25,
         mail_from="verbale@localhost",
     )
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow on purpose, a fifth of a second each; that they are is tested in `test_password`."""
+    monkeypatch.setattr(password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @functools.cache

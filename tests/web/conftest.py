@@ -14,14 +14,14 @@ from broker import app
 from broker.live.nursery import Nursery
 from broker.live.tools import Tools
 from broker.parts import Parts
-from tests.broker.conftest import clock, parts, settings, store
+from tests.broker.conftest import clock, parts, quick_passwords, settings, store
 from tests.broker.world import Someone, World
 from tests.stories.telling import Story
 from tests.web.browser import chromium
 from tests.web.stand_in import Broker
 from web.mount import mount
 
-__all__ = ["clock", "parts", "settings", "store"]
+__all__ = ["clock", "parts", "quick_passwords", "settings", "store"]
 
 
 @pytest.fixture
