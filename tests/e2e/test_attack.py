@@ -75,7 +75,7 @@ EXPECTED = (
     ("lo stesso, firmato dal ladro in nome", refused(AGENT, "signature_invalid")),
     ("lo stesso, firmato dalla passkey con cui", refused(AGENT, "ads_delegation_missing")),
     ("un mandato vero con un canale in più", refused(AGENT, "signature_invalid")),
-    ("il tecnico autorizza senza alcun mandato", refused(AGENT, "own_request")),
+    ("il tecnico autorizza la propria richiesta senza", refused(AGENT, "own_request")),
     ("un mandato vero, per una richiesta con un canale", refused(AGENT, "ads_delegation_missing")),
     ("lo stesso, per un’attività che non dice", refused(AGENT, "ads_delegation_missing")),
     ("un mandato vero per l’altra macchina", refused(AGENT, "ads_delegation_missing")),

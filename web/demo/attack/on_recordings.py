@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 
 from audit import recording as rec
-from audit.asciicast import asciicast
 from audit.open_recordings import open_one
+from audit.recording_segment import output_of
 from audit.signed import SignedStatement
 from audit.statement import Approval
 from broker.store import recordings
@@ -21,8 +21,6 @@ from web.demo.attack.papers import Paper, desk_of, judge_all
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
 from web.demo.processes import Failed
-
-SHOWN = 24  # characters of what was on the screen
 
 READABLE = Words(
     "il broker custodisce la chiave di ogni registrazione, perché il titolare la guardi: chi ruba il broker e le sue "
@@ -104,5 +102,5 @@ async def _opened(scene: Scene) -> Outcome:
         raise Failed("della registrazione non c’è la chiave")
     kept = await asyncio.to_thread(RecordingFolder(scene.stolen, scene.loot.tenant, first).files)
     files = {f"{rec.folder(first)}/{name}": data for name, data in kept.items()}
-    lines = asciicast(open_one(files, first, identity).pieces).splitlines()
-    return Happened(f"{first}, {len(lines) - 1} righe / lines, «{lines[1][-SHOWN:]}»")
+    shown = output_of(open_one(files, first, identity).pieces)
+    return Happened(f"{first}, {len(shown)} byte, «{shown.decode('utf-8', 'replace').splitlines()[0]} …»")

@@ -24,7 +24,8 @@ CAME = "broker_not_reached"  # it would have served the channel: only its pass w
 
 SEAT = Words(
     "una sessione firmata e aperta: dentro macchina, canali e orario il ladro siede al posto del tecnico. Di un "
-    "comando «exec» resta la registrazione firmata dalla macchina, dei tasti in un terminale no",
+    "comando «exec» resta scritto il testo con la firma della macchina, dei tasti in un terminale no; ciò che appare è "
+    "registrato",
     "a session signed and open: within host, channels and hours the thief sits in the technician's seat. An exec "
     "command stays on record under the host's signature, keys in a terminal do not; what appears is recorded",
 )

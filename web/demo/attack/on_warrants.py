@@ -5,22 +5,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from agent.wire.frames import Open
 from audit import warrant
-from audit.signed import SignedStatement
-from audit.statement import Activity
-from web.demo.attack import appointed, orders, warranted
+from web.demo.attack import appointed
 from web.demo.attack.appointed import give
 from web.demo.attack.on_orders import answered
 from web.demo.attack.outcome import Attempt, Happened, Ledger, Untried, Words
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
+from web.demo.attack.warrant_plays import ACCOUNT, PLAYS, Given, Table
 from web.demo.attack.warranted import Accomplice
+from web.demo.client import Browser
 
 ADMINISTRATOR = os.geteuid() == 0  # whether the demo's account is one
 SHORT = timedelta(seconds=2)
@@ -38,41 +36,41 @@ KNOWS_LAST_DAY = Words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the titolare signed: `mandate` reaches the order that lies before the thief, and no further."""
-
-    mandate: SignedStatement
-    delegation: SignedStatement
-    elsewhere: SignedStatement
-    modest: SignedStatement
-    brief: SignedStatement
-    over: SignedStatement
-    not_own: SignedStatement
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    name: str
-    what: Words
-    forged: Open
-
-
 async def all_warrants(scene: Scene, ledger: Ledger) -> None:
     await appointed.appoint(scene)
     given = await _given(scene)
-    _, session, _ = await scene.approved("exec", supervision="waived", by=scene.technician)
-    mandated = await scene.order(session)
-    _, session, _ = await scene.approved("exec", supervision="waived")
-    delegated = await scene.order(session)
+    table = await _table(scene, given)
     await asyncio.sleep(SHORT.total_seconds())
-    for play in (*_mandates(scene, given, mandated), *_delegations(scene, given, delegated)):
+    for play in PLAYS:
         attempt = Attempt(play.name, play.what)
-        if play.name == "mandate_account" and not ADMINISTRATOR:
+        if play.name == ACCOUNT and not ADMINISTRATOR:
             tell(ledger, attempt, Untried(NO_ADMINISTRATOR))
         else:
-            tell(ledger, attempt, await answered(scene.hand, play.forged))
+            tell(ledger, attempt, await answered(scene.hand, play.forge(table)))
     await _ended_early(scene, ledger, given)
+
+
+async def _table(scene: Scene, given: Given) -> Table:
+    stage = scene.running.stage
+    login = stage.authenticator("technician", signing=False)
+
+    def accomplice(person: str, role: str) -> Accomplice:
+        return Accomplice(person, stage.authenticator(role, signing=True), login)
+
+    async def order(by: Browser) -> Open:
+        _, session, _ = await scene.approved("exec", supervision="waived", by=by)
+        return await scene.order(session)
+
+    return Table(
+        scene.loot,
+        given,
+        await order(scene.technician),
+        await order(scene.ads),
+        accomplice(stage.people["technician"], "technician"),
+        accomplice(stage.people["ads"], "ads"),
+        accomplice(scene.other_ads, appointed.OTHER_ADS),
+        stage.authenticator("titolare", signing=False),
+    )
 
 
 async def _given(scene: Scene) -> Given:
@@ -92,126 +90,6 @@ async def _given(scene: Scene) -> Given:
         not_own=await give(scene, "mandate", technician),
         delegation=await give(scene, "delegation", people["ads"]),
         mandate=await give(scene, "mandate", technician, **narrow, **own),
-    )
-
-
-def _mandates(scene: Scene, given: Given, frame: Open) -> Iterator[Play]:
-    stage, loot = scene.running.stage, scene.loot
-    who = Accomplice(
-        stage.people["technician"],
-        stage.authenticator("technician", signing=True),
-        stage.authenticator("technician", signing=False),
-    )
-    wide = warranted.wider(given.mandate)
-    lured = stage.authenticator("titolare", signing=False)
-
-    def under(cited: SignedStatement | None, **change: Any) -> Open:
-        return warranted.under(loot, frame, who, cited, **change)
-
-    yield Play(
-        "mandate_by_vendor",
-        Words(
-            "un mandato senza limiti al tecnico, suo complice, firmato con una chiave del fornitore",
-            "an unlimited mandate to the technician, his accomplice, signed with a key of the vendor's",
-        ),
-        under(warranted.signed(wide, loot.pen)),
-    )
-    yield Play(
-        "mandate_in_his_name",
-        Words(
-            "lo stesso, firmato dal ladro in nome del titolare",
-            "the same, signed by the thief in the titolare's name",
-        ),
-        under(warranted.signed(wide, loot.pen, given.mandate.assertion)),
-    )
-    yield Play(
-        "mandate_by_login",
-        Words(
-            "lo stesso, firmato dalla passkey con cui il titolare entra, carpita da una pagina bugiarda",
-            "the same, signed by the passkey with which the titolare logs in, harvested by a lying page",
-        ),
-        under(warranted.signed(wide, lured)),
-    )
-    yield Play(
-        "mandate_reworded",
-        Words(
-            "un mandato vero con un canale in più, sotto la firma di prima",
-            "a true mandate with one more channel, under the signature of before",
-        ),
-        under(warranted.reworded(given.mandate, channels=("terminal", "exec"))),
-    )
-    yield Play(
-        "mandate_none",
-        Words("il tecnico autorizza senza alcun mandato", "the technician approves without any mandate"),
-        under(None),
-    )
-    yield Play(
-        "mandate_channel",
-        Words(
-            "un mandato vero, per una richiesta con un canale in più di quanto dice",
-            "a true mandate, for a request with one more channel than it says",
-        ),
-        under(given.mandate, channels=orders.WIDER),
-    )
-    yield Play(
-        "mandate_activity",
-        Words("lo stesso, per un’attività che non dice", "the same, for an activity that it does not say"),
-        under(given.mandate, activities=(Activity("SERV", "ASS"),)),
-    )
-    yield Play(
-        "mandate_host",
-        Words("un mandato vero per l’altra macchina", "a true mandate for the other host"),
-        under(given.elsewhere),
-    )
-    yield Play(
-        "mandate_account",
-        Words(
-            "un mandato vero che non comprende l’amministratore, per una sessione da amministratore",
-            "a true mandate that leaves administrators out, for an administrator's session",
-        ),
-        under(given.modest),
-    )
-    yield Play(
-        "mandate_day",
-        Words(
-            "un mandato vero che finisce prima della finestra richiesta",
-            "a true mandate that ends before the window that is asked for",
-        ),
-        under(given.brief),
-    )
-    yield Play(
-        "mandate_over", Words("un mandato vero, e finito", "a true mandate that is over"), under(given.over)
-    )
-    yield Play(
-        "mandate_own_request",
-        Words(
-            "un mandato vero, senza le richieste proprie: il tecnico autorizza la sua",
-            "a true mandate without own requests: the technician approves his own",
-        ),
-        under(given.not_own),
-    )
-
-
-def _delegations(scene: Scene, given: Given, frame: Open) -> Iterator[Play]:
-    stage = scene.running.stage
-    login = stage.authenticator("technician", signing=False)
-    ads = Accomplice(stage.people["ads"], stage.authenticator("ads", signing=True), login)
-    other = Accomplice(scene.other_ads, stage.authenticator(appointed.OTHER_ADS, signing=True), login)
-    yield Play(
-        "delegation_of_another",
-        Words(
-            "la delega di un ADS, citata da un altro ADS che non ne ha",
-            "the delegation of one ADS, cited by another who has none",
-        ),
-        warranted.under(scene.loot, frame, other, given.delegation),
-    )
-    yield Play(
-        "delegation_none",
-        Words(
-            "un ADS nominato «solo con delega» autorizza senza citarne una",
-            "an ADS appointed “under delegation only” approves and cites none",
-        ),
-        warranted.under(scene.loot, frame, ads, None),
     )
 
 
