@@ -51,7 +51,7 @@ CODES = {
 }
 """What the agent says of each."""
 
-TRICKS = {one.name: one.forge for one in (*tricks.TRICKS, tricks.TWO_LOGS)}
+TRICKS = {one.name: one.forge for one in (*tricks.TRICKS, tricks.AGAIN, tricks.TWO_LOGS)}
 
 
 @dataclass(slots=True)

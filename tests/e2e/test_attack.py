@@ -17,7 +17,7 @@ from web.demo.attack import tricks
 from web.demo.processes import program
 
 ROOT = Path(__file__).resolve().parents[2]
-WHOLE_S = 900.0  # a bound for a busy machine: alone it takes about a minute and a half
+WHOLE_S = 900.0  # a bound for a busy machine: alone it takes some three minutes
 AGENT, WITNESS = "l’agente / the agent, ", "il testimone / the witness, "
 BROWSER, PAGE = "il browser / the browser, ", "la pagina di firma / the signing page, "
 
@@ -30,6 +30,8 @@ def detected(*classes: str) -> str:
     return f"SCOPERTO / detected: verbale-verify, {', '.join(classes)}"
 
 
+ROOT_USER = os.geteuid() == 0  # the demo's account is an administrator then
+UNTRIED = "NON PROVATO / not tried"
 ATTACK = [*program("web.site"), "demo", "--attack", "stolen-broker"]
 ALLOWED = "NON IMPEDITO / not prevented: "
 SOUND = f"{ALLOWED}verbale-verify: integro / sound"
@@ -44,6 +46,8 @@ EXPECTED = (
     ("un file lasciato sulla macchina", ALLOWED),
     ("pagina bugiarda per il tecnico", ALLOWED),
     ("una richiesta inventata dal ladro", ALLOWED),
+    ("in una sessione da registrare, un comando", refused(AGENT, "recording_differs")),
+    ("una richiesta «senza registrazione»", refused(AGENT, "policy_differs")),
     # pages
     ("la pagina del broker chiede una firma", refused(BROWSER, "SecurityError")),
     ("la pagina di firma vera, chiusa", refused(BROWSER, "net::ERR_BLOCKED_BY_RESPONSE")),
@@ -56,15 +60,48 @@ EXPECTED = (
     # whom the host believes
     ("il ladro tra chi autorizza: elenco", refused(AGENT, "pins_held 1/2")),
     ("lo stesso elenco, firmato dal ladro", refused(AGENT, "pins_held 1/2")),
+    ("l’ADS tolto da chi autorizza", refused(AGENT, "pins_held 1/2")),
     ("regole allentate, firmate dal ladro", refused(AGENT, "pins_held 1/2")),
     ("le regole di prima, autentiche", refused(AGENT, "pins_held 1/2")),
     ("file di iscrizione scambiato", refused(AGENT, "«L’impronta digitata non è quella di questo file")),
     ("lo stesso file, e nessuno digita", f"{ALLOWED}macchina NON confermata"),
+    # what the stolen broker wrote so far
+    ("il registro degli attacchi fin qui", SOUND),
+    ("i rifiuti della macchina tolti", detected("INCOMPLETE", "REWRITTEN")),
+    ("il comando battuto dal ladro tolto", detected("INCOMPLETE", "REWRITTEN")),
+    ("l’ultima nota della macchina tolta", SOUND),
+    # delegations and mandates
+    ("un mandato senza limiti al tecnico", refused(AGENT, "ads_delegation_missing")),
+    ("lo stesso, firmato dal ladro in nome", refused(AGENT, "signature_invalid")),
+    ("lo stesso, firmato dalla passkey con cui", refused(AGENT, "ads_delegation_missing")),
+    ("un mandato vero con un canale in più", refused(AGENT, "signature_invalid")),
+    ("il tecnico autorizza la propria richiesta senza", refused(AGENT, "own_request")),
+    ("un mandato vero, per una richiesta con un canale", refused(AGENT, "ads_delegation_missing")),
+    ("lo stesso, per un’attività che non dice", refused(AGENT, "ads_delegation_missing")),
+    ("un mandato vero per l’altra macchina", refused(AGENT, "ads_delegation_missing")),
+    ("un mandato vero che non comprende", refused(AGENT, "ads_delegation_missing") if ROOT_USER else UNTRIED),
+    ("un mandato vero che finisce prima", refused(AGENT, "delegation_expired")),
+    ("un mandato vero, e finito", refused(AGENT, "delegation_expired")),
+    ("un mandato vero, senza le richieste proprie", refused(AGENT, "own_request")),
+    ("la delega di un ADS, citata da un altro", refused(AGENT, "ads_delegation_missing")),
+    ("un ADS nominato «solo con delega»", refused(AGENT, "ads_delegation_missing")),
+    ("un mandato finito prima dell’ultimo giorno", f"{ALLOWED}session.started "),
+    # the key on paper
+    ("il ladro come titolare, in un elenco", refused(AGENT, "pins_held 2/2, nulla attende")),
+    ("un elenco vero, che il titolare firma", f"{ALLOWED}nulla attende"),
+    ("lo stesso elenco, dato alla macchina", refused(AGENT, "pins_held 2/2, attende 72 ore")),
+    ("l’ADS si oppone, e il broker trattiene", f"{ALLOWED}attende ancora"),
+    # another host
+    ("un ordine autentico per una macchina", refused(AGENT, "host_differs")),
+    ("lo stesso, con il permesso firmato di nuovo", refused(AGENT, "envelope_invalid")),
+    ("lo stesso, con richiesta e permesso per", refused(AGENT, "envelope_invalid")),
     # two histories
+    ("ordine già eseguito, ripetuto", refused(AGENT, "replayed")),
     ("database riportato a prima del furto", refused(AGENT, "head_refused stale")),
     ("un recupero con la firma falsa", refused(AGENT, "head_refused unannounced")),
     ("due storie del registro", refused(AGENT, "log_forked")),
     ("poi un ordine autentico", refused(AGENT, "log_forked")),
+    ("il registro degli attacchi alla fine", detected("DISPUTED", "INCOMPLETE")),
     # log and report
     ("una registrazione cambiata, la testa", detected("TAMPERED")),
     ("una registrazione cambiata e la testa firmata", detected("REPORT", "REWRITTEN")),
@@ -73,11 +110,13 @@ EXPECTED = (
     ("una registrazione inserita", detected("REPORT", "REWRITTEN")),
     ("due registrazioni scambiate", detected("REPORT", "REWRITTEN")),
     ("una registrazione retrodatata", detected("REPORT", "REWRITTEN")),
-    ("tutto il registro sotto un’altra chiave", detected("REPORT", "REWRITTEN", "UNTRUSTED")),
+    ("tutto il registro sotto un’altra chiave", detected("RECORDING", "REPORT", "REWRITTEN", "UNTRUSTED")),
     ("un intervento intero fatto sparire", detected("INCOMPLETE", "REWRITTEN")),
     ("dietro un’autorizzazione una firma", detected("REPORT", "REWRITTEN", "UNAPPROVED")),
     ("una sessione senza la sua", detected("REPORT", "REWRITTEN", "UNAPPROVED")),
     ("la nota della macchina", detected("DISPUTED", "REPORT", "REWRITTEN")),
+    ("la stessa nota, firmata con la chiave dell’altra", detected("DISPUTED", "REPORT", "REWRITTEN")),
+    ("nell’elenco che la macchina firma", detected("DISPUTED", "REPORT", "REWRITTEN")),
     ("il ladro tra chi autorizza, con", detected("UNAPPROVED")),
     ("regole allentate, con", detected("UNAPPROVED")),
     ("testo di una richiesta sostituito", detected("ALTERED", "REPORT")),
@@ -91,6 +130,31 @@ EXPECTED = (
     ("lo stesso, a chi non ricorda nulla", SOUND),
     ("un’altra storia della stessa lunghezza", refused(WITNESS, "HTTP 409")),
     ("la stessa, cresciuta di una registrazione", refused(WITNESS, "HTTP 422")),
+    # recordings
+    ("un pezzo di registrazione alterato", detected("RECORDING")),
+    ("due pezzi scambiati, di due sessioni", detected("RECORDING")),
+    ("l’ultimo pezzo di una registrazione tolto", detected("RECORDING")),
+    ("una registrazione intera tolta", detected("RECORDING")),
+    ("un altro schermo al posto del primo pezzo", detected("RECORDING")),
+    ("come se il broker non avesse mai registrato", detected("RECORDING")),
+    ("l’ultimo pezzo tagliato, e una fine falsa", detected("REPORT", "REWRITTEN")),
+    ("lo stesso, in un registro più corto", f"{SOUND}, passo 5 «non si può sapere»"),
+    ("lo stesso, per chi non ha tenuto nulla", SOUND),
+    ("le chiavi rubate aprono una registrazione", f"{ALLOWED}c-"),
+    # erasures
+    ("testi cancellati prima del termine", detected("REPORT", "WITHHELD")),
+    ("testi cancellati mentre la loro", detected("REPORT", "WITHHELD")),
+    ("testi cancellati per una decisione", detected("REPORT", "UNAPPROVED", "WITHHELD")),
+    ("una registrazione cancellata prima", detected("WITHHELD")),
+    ("la sospensione chiesta dal titolare", detected("WITHHELD")),
+    ("la stessa, tolta dal broker in nome", SOUND),
+    ("testi che il titolare fa cancellare dopo", f"{ALLOWED}n="),
+    # timestamps
+    ("la marca temporale di una testa", detected("TIME")),
+    ("una marca temporale di un’autorità", detected("TIME")),
+    ("il registro dice che una testa è marcata", detected("TIME")),
+    ("l’ultimo accesso cambiato sotto una testa", detected("TIME")),
+    ("lo stesso, in un registro senza marche", f"{SOUND}, passo 13 «non si può sapere»"),
 )
 
 
@@ -113,7 +177,7 @@ async def test_every_attempt_ends_as_the_claim_says() -> None:
         assert what.startswith(begins)
         assert verdict.startswith(expected), (what, verdict)
         assert verdict == expected or not expected.startswith("SCOPERTO"), (what, verdict)
-    allowed = sum(verdict.startswith(ALLOWED) for _, verdict in found)
+    allowed = sum(verdict.startswith((ALLOWED, UNTRIED)) for _, verdict in found)
     assert said.count("     Perché: ") == said.count("     Why: ") == allowed
     assert f"{len(EXPECTED)} tentativi" in said
 
@@ -127,19 +191,29 @@ if "agent.main" in sys.orig_argv:
     agent.policy.check_signature = lambda *given: None
 if "audit.cli" in sys.orig_argv:
     import audit.verify_log
+    import audit.verify_erasures, audit.verify_recordings
     audit.verify_log.Heads.check_own = lambda *given: None
+    find = audit.verify_recordings.Recordings._find
+    def blind(self, code, where, **facts):
+        if code != "segment_differs":
+            find(self, code, where, **facts)
+    audit.verify_recordings.Recordings._find = blind
+    audit.verify_erasures.Erasures._unlawful = lambda *given: None
 """
 PLAY = """
 import sys
 from pathlib import Path
-from web.demo.attack import on_orders, on_records, run, tricks
+from web.demo.attack import on_erasures, on_orders, on_recordings, on_records, papers, run, tricks
 from web.demo.attack.outcome import Words
 
 orders = [one for one in tricks.TRICKS if one.name in {"in_his_name", "nobody_approved"}]
-papers = [one for one in on_records.PAPERS if one.name in {"last_record_one_reader", "text_altered"}]
+sheets = [one for one in on_records.PAPERS if one.name in {"last_record_one_reader", "text_altered"}]
+kept = [one for one in on_recordings.PAPERS if one.name == "segment_altered"]
+kept += [one for one in on_erasures.PAPERS if one.name == "recording_erased_early"]
 chapters = [
     run.Chapter(Words("ordini", "orders"), lambda scene, ledger: on_orders.all_orders(scene, ledger, orders)),
-    run.Chapter(Words("carte", "papers"), lambda scene, ledger: on_records.all_papers(scene, ledger, papers)),
+    run.Chapter(Words("carte", "papers"), lambda scene, ledger: on_records.all_papers(scene, ledger, sheets)),
+    run.Chapter(Words("tenute", "kept"), lambda scene, ledger: papers.judge_all(scene, ledger, kept)),
 ]
 sys.exit(run.run(chapters, state=Path(sys.argv[1])))
 """
@@ -159,8 +233,8 @@ def stopped(tmp_path: Path) -> Path:
 
 
 async def test_a_weakened_agent_and_a_weakened_verifier_are_told_on(tmp_path: Path, stopped: Path) -> None:
-    """The agent checks no approver's signature, the verifier no head that its reader kept. Attacked is the copy
-    of a demo that is stopped, and stays as it is."""
+    """The agent checks no approver's signature, the verifier no head that its reader kept, no stored segment and
+    no term. Attacked is the copy of a demo that is stopped, and stays as it is."""
     state = stopped
     log = (state / "broker" / "verbale.db").read_bytes()
     (tmp_path / "sitecustomize.py").write_text(WEAK)
@@ -174,8 +248,10 @@ async def test_a_weakened_agent_and_a_weakened_verifier_are_told_on(tmp_path: Pa
     assert verdicts[1] == refused(AGENT, "authorisation_missing")
     assert verdicts[2] == detected("ALTERED", "REPORT")
     assert verdicts[3] == f"{against}verbale-verify: integro / sound"
+    assert verdicts[-2:] == [f"{against}verbale-verify: integro / sound"] * 2
     assert (state / "broker" / "verbale.db").read_bytes() == log
-    assert "è riuscito ciò che doveva fallire (in_his_name, last_record_one_reader)" in said
+    broken = "in_his_name, last_record_one_reader, segment_altered, recording_erased_early"
+    assert f"è riuscito ciò che doveva fallire ({broken})" in said
 
 
 @pytest.mark.parametrize("words", [("--attack", "earthquake"), ("--attack",)])

@@ -8,21 +8,15 @@ import pytest
 
 from audit import checkpoint
 from audit.checkpoint import Checkpoint
-from audit.keys import SigningKey
 from audit.merkle import root
 from audit.note import Note, parse_note
 from audit.verify import verify
-from broker.out.clock import SystemChance
-from broker.out.key_file import KeyFiles
 from tests.audit import second_verifier
 from tests.audit.verdicts import honest
-from tests.audit.world import SIGNING, TENANT, World
-from tests.web.test_attack_books import packed
+from tests.audit.world import World
+from tests.web.attack_desk import desk_over
 from web.demo.attack import forgeries as f
-from web.demo.attack.books import opened
 from web.demo.attack.forgeries import Desk
-from web.demo.attack.loot import Loot
-from web.demo.authenticator import SoftwareAuthenticator
 
 KEPT = 50  # a head from the middle of the month
 FOUND = {
@@ -37,6 +31,8 @@ FOUND = {
     "approval forged": (f.signed(f.approval_forged), "UNAPPROVED"),
     "approval omitted": (f.signed(f.approval_omitted), "UNAPPROVED"),
     "note reworded": (f.signed(f.note_reworded), "DISPUTED"),
+    "note by another host": (f.signed(f.note_by_other_host), "DISPUTED"),
+    "list by another host": (f.signed(f.list_by_other_host), "DISPUTED"),
     "approver added": (f.signed(f.approver_added), "UNAPPROVED"),
     "policy loosened": (f.signed(f.policy_loosened), "UNAPPROVED"),
     "text altered": (f.text_altered, "ALTERED"),
@@ -44,19 +40,9 @@ FOUND = {
 }
 
 
-class Stolen(KeyFiles):
-    def log_key(self, origin: str) -> SigningKey:
-        return honest().log_key
-
-    def grant_key(self, tenant: str) -> SigningKey:
-        return honest().grant_key
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    pen = SoftwareAuthenticator(b"thief", SIGNING)
-    loot = Loot(TENANT, Stolen(tmp_path / "keys", SystemChance()), pen, pen, pen)
-    return Desk(opened(packed()), loot, KEPT)
+    return desk_over(honest(), tmp_path, KEPT)
 
 
 def head(world: World, size: int) -> Note:

@@ -13,7 +13,8 @@ from typing import Any, Self
 
 import httpx
 
-from audit.canonical import unb64
+from audit import paper_key
+from audit.canonical import b64, unb64
 from audit.keys import SigningKey
 from audit.signed import PARSERS
 from audit.statement import Origin
@@ -119,12 +120,21 @@ class Browser:
         begun = await self.post("/api/signing/begin", purpose=purpose, **what)
         return await self.sign_at(begun["url"])
 
-    async def sign_at(self, url: str) -> Any:
+    async def sign_from(self, path: str) -> Any:
+        """What a page's own button leads to."""
+        led = _answer(await self._send("POST", path, headers={"Accept": "application/json"}))
+        return await self.sign_at(led["go"])
+
+    async def sign_at(self, url: str, *, paper: SigningKey | None = None) -> Any:
+        """`paper`: the key on paper, typed there as well."""
         asked = payload(url)
         statement = unb64(asked["statement"], max_bytes=64 * 1024)
         kind = json.loads(statement)["type"]
         said = self._signing.assertion(PARSERS[kind](statement).digest)
-        return await self.post("/api/signing/finish", state=asked["state"], assertion=said.to_value())
+        typed = {} if paper is None else {"paper": b64(paper.sign(paper_key.message(statement)))}
+        return await self.post(
+            "/api/signing/finish", state=asked["state"], assertion=said.to_value(), **typed
+        )
 
     async def approve(self, request: str, *, supervision: str, watcher: str | None = None) -> Any:
         body = {"supervision": supervision, "demo_software": True}

@@ -105,7 +105,7 @@ async def build(
             "/api/setup", secret=setup_secret, name=name, email="owner@esempio.invalid", house=HOUSE
         )
         stage.people["owner"] = invited["person"]
-        entered = await owner.accept(_token(invited))
+        entered = await owner.accept(token(invited))
         stage.house = entered["tenant"]
         customer = await owner.post("/api/tenants", name=CUSTOMER, details=DETAILS)
         stage.tenant = customer["id"]
@@ -131,10 +131,11 @@ async def _admit(stage: Stage, owner: Browser, role: str) -> str:
         "/api/people", tenant=tenant, role=role, name=name, function=function, email=f"{role}@esempio.invalid"
     )
     stage.people[role] = invited["person"]
-    return _token(invited)
+    return token(invited)
 
 
-def _token(invited: dict[str, str]) -> str:
+def token(invited: dict[str, str]) -> str:
+    """Of an invitation, as its link carries it."""
     return invited["link"].rsplit("/", 1)[1]
 
 

@@ -22,6 +22,7 @@ from agent.wire.frames import Frame, Head, Open, encode
 from audit.signed import SignedStatement
 from audit.statement import Approval
 from broker.cases.join_session import join_session
+from broker.cases.open_channel import open_channel
 from broker.live.hub import AgentLink, Hub, Turn
 from broker.parts import Parts
 from broker.ports import Chance
@@ -38,32 +39,32 @@ class StolenHub(Hub):
         super().__init__(chance)
         self.pen = pen
         self.holds: frozenset[str] | None = None  # None: nobody is at the line, every approval is forged
-        self.heard: list[str] = []
+        self.heard: list[tuple[str, str]] = []  # (host on the line, frame)
 
-    def keep(self, frame: Frame) -> bool:
+    def keep(self, host: str, frame: Frame) -> bool:
         """Whether it stays with the thief."""
         if self.holds is None or frame.TYPE not in self.holds:
             return False
-        self.hear(encode(frame))
+        self.hear(host, encode(frame))
         return True
 
-    def hear(self, text: str) -> None:
+    def hear(self, host: str, text: str) -> None:
         if self.holds is not None and len(self.heard) < MAX_HEARD:
-            self.heard.append(text)
+            self.heard.append((host, text))
 
     def add(self, agent: AgentLink) -> None:
         honest = agent.link.receive
 
         def receive(text: str | bytes, at: float) -> None:
             if isinstance(text, str):
-                self.hear(text)
+                self.hear(agent.host, text)
             honest(text, at)
 
         agent.link.receive = receive  # type: ignore[method-assign]
         super().add(agent)
 
     async def push(self, host: str, frame: Frame) -> bool:
-        return True if self.keep(frame) else await super().push(host, frame)
+        return True if self.keep(host, frame) else await super().push(host, frame)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Turn]:
@@ -78,7 +79,7 @@ class StolenTurn(Turn):
     hub: StolenHub
 
     async def send(self, frame: Open | Head, new_size: int) -> None:
-        if self.hub.keep(frame):
+        if self.hub.keep(self.agent.host, frame):
             self.agent.head_sent = new_size  # what he makes of it brings the head along
             return
         if isinstance(frame, Open) and self.hub.holds is None:
@@ -111,14 +112,14 @@ async def _hold(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _heard(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """A piece of the frames since `since`, and how many there are."""
+    """A piece of the frames since `since`, each with its host, and how many there are."""
     heard, since = _hub(parts).heard, int(asked["since"])
     return {"frames": heard[since : since + PIECE], "count": len(heard)}
 
 
 async def _send(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """To every host that is linked, whatever the broker's own rules say; true while there is one."""
-    links = parts.hub.links()
+    """To that host, whatever the broker's own rules say; true where it is linked."""
+    links = [agent for agent in parts.hub.links() if agent.host == asked["host"]]
     for agent in links:
         async with agent.writing:
             await agent.send(str(asked["text"]))
@@ -128,7 +129,8 @@ async def _send(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
 async def _type(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What a command says that the thief types into an open session, as if its technician had.
 
-    The broker ends the technician's SSH: whoever has the broker needs none of his keys.
+    The broker ends the technician's SSH: whoever has the broker needs none of his keys. Where the session is to be
+    recorded he records it: the host gives no channel otherwise.
     """
     found = await join_session(
         parts,
@@ -139,9 +141,7 @@ async def _type(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
         ssh_fingerprint=str(asked["technician"]),
         command=str(asked["line"]),
     )
-    pipe = await parts.hub.open_channel(
-        found.host, found.session, found.channel, kind="exec", params=found.params, salt=found.salt
-    )
+    pipe = await open_channel(parts, found, "exec", {})
     said = b""
     try:
         while (message := await pipe.read()) is not None:

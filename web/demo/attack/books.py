@@ -8,8 +8,8 @@ earlier heads that bear them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,14 +23,17 @@ from audit.leaf import Evidence, Leaf
 from audit.note import VerifierKey, parse_note
 from audit.passkey import Assertion
 from audit.record import EvidenceKind
+from audit.records import RecordingOpened
 from audit.signed import SignedStatement
 from broker.cases.gather_bundle import gather, packed
+from broker.parts import Parts
 from web.commands import run_broker
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What a bundle is made of. `evidence` by its digest; only what leaves name goes into the bundle."""
+    """What a bundle is made of. `evidence` by its digest, `recordings` by their names in the bundle; only what
+    leaves name goes into it."""
 
     leaves: tuple[Leaf, ...]
     evidence: dict[str, bytes]
@@ -39,6 +42,7 @@ class Books:
     heads: dict[str, bytes]
     checkpoint: bytes
     vkey: VerifierKey
+    recordings: dict[str, bytes]
     rest: dict[str, bytes]  # files of the bundle that the log does not name
 
     # ------------------------------------------------------------------------------ taken apart
@@ -119,7 +123,9 @@ class Books:
             openings=self.openings,
             reports=self.reports,
         )
-        files |= self.heads | self.rest
+        kept = {leaf.record.recording for leaf in self.leaves if isinstance(leaf.record, RecordingOpened)}
+        recordings = {name: data for name, data in self.recordings.items() if name.split("/")[1] in kept}
+        files |= self.heads | self.rest | recordings
         files[SUMS] = bundle.sums(files)
         return bundle.pack(files)
 
@@ -133,7 +139,17 @@ def opened(data: bytes) -> Books:
         for tile in tiles.entry_tiles(head.size)
         for entry in tiles.unpack_entries(tile, files[tile.path])
     )
-    ours = ("tile/", "evidence/", "openings/", "reports/", "heads/", "checkpoint", "log.vkey", SUMS)
+    ours = (
+        "tile/",
+        "evidence/",
+        "openings/",
+        "reports/",
+        "heads/",
+        "recordings/",
+        "checkpoint",
+        "log.vkey",
+        SUMS,
+    )
 
     def under(folder: str) -> dict[str, bytes]:
         return {name[len(folder) :]: files[name] for name in files if name.startswith(folder)}
@@ -146,6 +162,7 @@ def opened(data: bytes) -> Books:
         heads={name: files[name] for name in files if name.startswith("heads/")},
         checkpoint=files["checkpoint"],
         vkey=VerifierKey.parse(files["log.vkey"].decode().strip()),
+        recordings={name: files[name] for name in files if name.startswith("recordings/")},
         rest={name: files[name] for name in files if not name.startswith(ours)},
     )
 
@@ -154,12 +171,17 @@ def _opening(data: bytes) -> Opening:
     return Opening.from_value(decode(data, max_bytes=MAX_OPENING_FILE))
 
 
-async def stolen_books(copy: Path, tenant: str) -> Books:
-    """From a copy of the broker's folder: database and keys are enough."""
+@asynccontextmanager
+async def stolen_parts(copy: Path) -> AsyncIterator[Parts]:
+    """A broker's parts over a copy of its folder: database and keys are enough."""
     kept = run_broker.kept_settings(copy)
     settings = replace(kept, state=copy, database=f"sqlite:///{copy}/verbale.db")
     async with AsyncExitStack() as stack:
-        parts = await run_broker.make_parts(settings, stack)
+        yield await run_broker.make_parts(settings, stack)
+
+
+async def stolen_books(copy: Path, tenant: str) -> Books:
+    async with stolen_parts(copy) as parts:
         async with parts.store.read() as work:
             found = await gather(parts, work, tenant)
         return opened(packed(found, parts.keys.wrapping_key()))

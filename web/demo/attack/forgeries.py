@@ -18,7 +18,7 @@ from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.passkey import Assertion
-from audit.records import ApproversChanged, LoginSucceeded, PolicyChanged, SessionEnded
+from audit.records import ApproversChanged, LoginSucceeded, PolicyChanged, SessionEnded, SessionsListed
 from audit.statement import Approvers, Policy
 from web.demo.attack.books import Books
 from web.demo.attack.loot import Loot
@@ -28,11 +28,14 @@ ELSEWHERE = "203.0.113.7"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the thief forges: the genuine books, his loot, and how much of the log the titolare has a head of."""
+    """Where the thief forges: the genuine books, his loot, and how much of the log the titolare has a head of.
+
+    `neighbour` is the identity of the customer's other host: what a second theft, there, would give him."""
 
     true: Books
     loot: Loot
     before: int
+    neighbour: SigningKey
 
     def sign(self, books: Books) -> Books:
         return books.signed(self.loot.log_key(self.true.vkey.name))
@@ -126,10 +129,10 @@ def session_omitted(desk: Desk) -> Books:
         if leaf.session == session and leaf.record.KIND == "session.opened"
     )
     gone |= {leaf.n for leaf in desk.true.leaves if getattr(leaf.record, "request", None) == request}
-    return _unreported(desk.true.without(gone))
+    return unreported(desk.true.without(gone))
 
 
-def _unreported(books: Books) -> Books:
+def unreported(books: Books) -> Books:
     """Without the month's report, which the thief would have to issue anew."""
     told = ("period.snapshot", "period.figures", "report.issued", "record.read")
     return replace(books.without([leaf.n for leaf in books.find(*told)]), reports={})
@@ -153,15 +156,36 @@ def approval_omitted(desk: Desk) -> Books:
 
 
 def note_reworded(desk: Desk) -> Books:
-    """The host's end of a session, later by an hour, under the thief's signature in place of the host's."""
+    """The host's end of a session with another reason, under the thief's signature in place of the host's."""
+    return _end_reworded(desk, desk.loot.grant_key)
+
+
+def note_by_other_host(desk: Desk) -> Books:
+    """The same, signed by another host of the customer, which the thief has stolen, too."""
+    return _end_reworded(desk, desk.neighbour)
+
+
+def _end_reworded(desk: Desk, key: SigningKey) -> Books:
     ended = desk.true.find("session.ended", below=desk.before)[0]
     assert isinstance(ended.record, SessionEnded)
     true = claimed(desk.true.proof(ended, "note"))
     body = {**true.body, "reason": "expired"}
     false = HostNote(true.tenant, true.host, true.host_n, true.time, true.kind, true.session, body)
-    data = false.sign(desk.loot.grant_key, desk.true.vkey.name)
+    data = false.sign(key, desk.true.vkey.name)
     leaf = ended._replace(record=replace(ended.record, reason="expired"))
     return desk.true.prove(leaf, "note", data)
+
+
+def list_by_other_host(desk: Desk) -> Books:
+    """The host's own list of its sessions without the first of them, signed by that other host."""
+    listed = desk.true.find("sessions.listed")[0]
+    assert isinstance(listed.record, SessionsListed)
+    true = claimed(desk.true.proof(listed, "note"))
+    fewer = listed.record.sessions[1:]
+    body = {**true.body, "sessions": list(fewer)}
+    false = HostNote(true.tenant, true.host, true.host_n, true.time, true.kind, true.session, body)
+    leaf = listed._replace(record=replace(listed.record, sessions=fewer))
+    return desk.true.prove(leaf, "note", false.sign(desk.neighbour, desk.true.vkey.name))
 
 
 def text_altered(desk: Desk) -> Books:

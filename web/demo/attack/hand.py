@@ -1,4 +1,4 @@
-"""The thief's hand on the line between his broker and the hosts: hold, listen, say, type."""
+"""The thief's hand on the line between his broker and a host: hold, listen, say, type."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from agent.wire.frames import Frame, NoteFrame, decode, encode
 from audit.host_note import HostNote, open_host_note
 from audit.note import VerifierKey
+from audit.trust_file import Trust
 from web.demo import machine
 from web.demo.processes import Failed
 
@@ -27,11 +28,16 @@ class Typed:
 
 
 class Hand:
-    """Of the demo in `state`, whose broker is `web.demo.thief`. `agent` is the host's key as the customer pinned it."""
+    """Of the demo in `state`, whose broker is `web.demo.thief`. `agent` is the host's key as the customer pinned it.
 
-    def __init__(self, state: Path, agent: VerifierKey) -> None:
+    What is held back is held back on every line.
+    """
+
+    def __init__(self, state: Path, host: str, agent: VerifierKey) -> None:
         self._state = state
+        self._host = host
         self._agent = agent
+        self._read = 0  # of what was heard on all lines
         self._frames: list[Frame] = []
 
     async def hold(self, *types: str) -> None:
@@ -44,9 +50,9 @@ class Hand:
         return len(self._frames)
 
     async def send(self, frame: Frame) -> None:
-        said = await self._command("thief_send", text=encode(frame))
+        said = await self._command("thief_send", host=self._host, text=encode(frame))
         if not said["sent"]:
-            raise Failed("nessuna macchina è collegata al broker rubato")
+            raise Failed("la macchina non è collegata al broker rubato")
 
     async def type(self, session: str, technician: str, command: str) -> Typed:
         """A command, as if the technician whose SSH key this is had typed it."""
@@ -86,9 +92,10 @@ class Hand:
 
     async def _fetch(self) -> None:
         while True:
-            said = await self._command("thief_heard", since=len(self._frames))
-            self._frames += [decode(text) for text in said["frames"]]
-            if len(self._frames) >= said["count"]:
+            said = await self._command("thief_heard", since=self._read)
+            self._read += len(said["frames"])
+            self._frames += [decode(text) for host, text in said["frames"] if host == self._host]
+            if self._read >= said["count"]:
                 return
 
     async def _command(self, name: str, **asked: Any) -> dict[str, Any]:
@@ -96,6 +103,13 @@ class Hand:
         if "refused" in said:
             raise Failed(f"il broker rubato non obbedisce: {said.get('it')}")
         return said
+
+
+def hand_on(state: Path, trust: Trust, host: str) -> Hand:
+    pinned = trust.host(host)
+    if pinned is None:
+        raise Failed(f"{host} non è tra le macchine di cui il cliente ha le chiavi")
+    return Hand(state, host, pinned.agent)
 
 
 def _note(frame: Frame, key: VerifierKey) -> HostNote | None:

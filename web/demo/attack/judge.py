@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from web.demo.attack.outcome import Detected, Happened, Outcome
 from web.demo.processes import Failed, program
 
 LIMIT_S = 120.0
+HEADS, STAMPS = 5, 13  # the steps that compare the heads a reader kept, and that judge timestamps
+SOUND = "verbale-verify: integro / sound"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What the reader of a bundle has kept at home: the keys; perhaps a head, or the memory of an earlier check."""
+    """What the reader of a bundle has kept at home: the keys; perhaps a head, or the memory of an earlier check.
+
+    `minds`: of which steps he minds that they cannot be known."""
 
     trust: Path
     head: Path | None = None
     state: Path | None = None
+    minds: tuple[int, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -43,8 +50,15 @@ async def judged(bundle: Path, reader: Reader) -> Outcome:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    if process.returncode == 0:
-        return Happened("verbale-verify: integro / sound")
-    if process.returncode != 1:
+    if process.returncode not in (0, 1):
         raise Failed(f"verbale-verify non ha dato un giudizio ({process.returncode})")
-    return Detected(tuple(sorted({found["class"] for found in json.loads(text)["findings"]})))
+    verdict = json.loads(text)
+    if process.returncode == 0:
+        return Happened(SOUND + "".join(_unknown(verdict, reader)))
+    return Detected(tuple(sorted({found["class"] for found in verdict["findings"]})))
+
+
+def _unknown(verdict: dict[str, Any], reader: Reader) -> Iterator[str]:
+    for step in verdict["steps"]:
+        if step["state"] == "unknown" and step["n"] in reader.minds:
+            yield f", passo {step['n']} «non si può sapere» / step {step['n']} “cannot be known”"

@@ -15,10 +15,11 @@ from audit.note import VerifierKey, parse_note
 from audit.signed import SignedStatement
 from audit.statement import HeadLine, Recovery
 from broker.out.clock import SystemChance, SystemClock
+from web.demo.attack.hand import Hand
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
-from web.demo.attack.tricks import TRICKS, TWO_LOGS, Trick
+from web.demo.attack.tricks import AGAIN, TRICKS, TWO_LOGS, Trick
 from web.demo.processes import Failed
 
 AFTER = Words(
@@ -97,24 +98,25 @@ async def _cosigned(scene: Scene, head: Head) -> Outcome:
 
 async def two_logs(scene: Scene, ledger: Ledger) -> None:
     """Last of all that is tried on this host: it opens nothing more afterwards."""
+    tell(ledger, Attempt(AGAIN.name, AGAIN.what), await _tried(scene, AGAIN))
     await set_back(scene, ledger)
     await recovery_forged(scene, ledger)
     tell(ledger, Attempt(TWO_LOGS.name, TWO_LOGS.what), await _tried(scene, TWO_LOGS))
     _, session, _ = await scene.approved("exec")
-    tell(ledger, Attempt("after_two_logs", AFTER), await answered(scene, await scene.order(session)))
+    tell(ledger, Attempt("after_two_logs", AFTER), await answered(scene.hand, await scene.order(session)))
 
 
 async def _tried(scene: Scene, trick: Trick) -> Outcome:
     _, session, _ = await scene.approved("exec")
     frame = await scene.order(session)
-    return await answered(scene, trick.forge(scene.loot, frame))
+    return await answered(scene.hand, trick.forge(scene.loot, frame))
 
 
-async def answered(scene: Scene, frame: Open) -> Outcome:
-    """What the agent makes of an order: its own signed word, read from the line."""
-    since = await scene.hand.mark()
-    await scene.hand.send(frame)
-    note = await scene.hand.note(since, "session.refused", "session.started")
+async def answered(hand: Hand, frame: Open) -> Outcome:
+    """What the agent on that line makes of an order: its own signed word, read from the line."""
+    since = await hand.mark()
+    await hand.send(frame)
+    note = await hand.note(since, "session.refused", "session.started")
     if note is None:
         raise Failed("l’agente non ha risposto all’ordine")
     if note.kind == "session.refused":

@@ -34,6 +34,7 @@ async def all_pins(scene: Scene, ledger: Ledger) -> None:
         previous=approvers.digest.hex(),
         approvers=(*approvers.approvers, me),
     )
+    fewer = replace(wider, approvers=tuple(one for one in approvers.approvers if one.role == "titolare"))
     looser = replace(
         policy, number=policy.number + 1, previous=policy.digest.hex(), longest_s=86_400, window_s=7 * 86_400
     )
@@ -47,6 +48,10 @@ async def all_pins(scene: Scene, ledger: Ledger) -> None:
             "lo stesso elenco, firmato dal ladro in nome del titolare",
             "the same list, signed by the thief in the titolare's name"),
             Pins((_signed(scene, wider, titolare),), ())),
+        ("approver_dropped", Words(
+            "l’ADS tolto da chi autorizza: elenco firmato dal ladro in nome del titolare",
+            "the ADS dropped from the approvers: a list signed by the thief in the titolare's name"),
+            Pins((_signed(scene, fewer, titolare),), ())),
         ("policy_loosened_live", Words(
             "regole allentate, firmate dal ladro in nome del titolare",
             "rules loosened, signed by the thief in the titolare's name"),

@@ -1,33 +1,20 @@
-"""Forged bundles, each judged by the real `verbale-verify` with what its reader has kept."""
+"""Log and report, forged and given to readers who have kept more or less."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from web.demo.attack import forged_report
 from web.demo.attack import forgeries as f
-from web.demo.attack.books import Books, stolen_books
-from web.demo.attack.forgeries import Desk, Forge
+from web.demo.attack.books import Books
+from web.demo.attack.forgeries import Desk
 from web.demo.attack.judge import Reader, judged
 from web.demo.attack.on_witness import all_witnessing
 from web.demo.attack.outcome import Attempt, Happened, Ledger, Words
+from web.demo.attack.papers import Paper, control, desk_of, judge_all, reader, written
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
 from web.demo.processes import Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A forgery, and who reads it: with the head from before the theft, the host's own last head, or neither."""
-
-    name: str
-    what: Words
-    forge: Forge
-    keeps: str = "keys"  # keys | head | witness
-    limit: Words | None = None
-
 
 LATEST = Words(
     "il fatto l’ha scritto il solo broker, e nessuna testa tenuta né firma del cliente viene dopo; le regole "
@@ -77,6 +64,14 @@ PAPERS = (
     Paper("note_reworded", Words(
         "la nota della macchina sulla fine riscritta", "the host's note of an end reworded"),
         f.signed(f.note_reworded)),
+    Paper("note_by_other_host", Words(
+        "la stessa nota, firmata con la chiave dell’altra macchina, rubata anch’essa",
+        "the same note, signed with the key of the other host, stolen as well"),
+        f.signed(f.note_by_other_host)),
+    Paper("list_by_other_host", Words(
+        "nell’elenco che la macchina firma delle sue sessioni ne manca una: firma l’altra macchina",
+        "the host's own signed list of its sessions lacks one: the other host signs"),
+        f.signed(f.list_by_other_host)),
     Paper("approver_added", Words(
         "il ladro tra chi autorizza, con la firma falsa del titolare",
         "the thief among the approvers, by a forged signature of the titolare"), f.signed(f.approver_added)),
@@ -109,44 +104,13 @@ OLD = Words(
 
 
 async def all_papers(scene: Scene, ledger: Ledger, papers: Sequence[Paper] = PAPERS) -> None:
-    """Over the database and keys of the hour of the theft."""
-    true = await stolen_books(scene.stolen, scene.loot.tenant)
-    if true.find("login.succeeded")[-1].n >= _size(scene.kept.witness):
-        raise Failed("la testa della macchina non contiene l’ultimo accesso")
-    desk = Desk(true, scene.loot, _size(scene.kept.head))
-    readers = {
-        "keys": Reader(scene.kept.trust),
-        "head": Reader(scene.kept.trust, head=scene.kept.head),
-        "witness": Reader(scene.kept.trust, head=scene.kept.witness),
-    }
-    await _control(scene, true, readers["witness"])
-    await _control(scene, desk.sign(true), readers["head"])
-    for paper in papers:
-        told = Attempt(paper.name, paper.what, paper.limit)
-        forged = paper.forge(desk).pack()
-        if forged in (true.pack(), desk.sign(true).pack()):
-            raise Failed(f"la falsificazione {paper.name} non ha cambiato nulla")
-        tell(ledger, told, await judged(_written(scene, paper.name, forged), readers[paper.keeps]))
-    await _reports(scene, ledger, desk, readers["keys"])
-    await _rolled_back(scene, ledger, true)
+    desk = await desk_of(scene)
+    await control(scene, desk.true, reader(scene, "witness"))
+    await control(scene, desk.sign(desk.true), reader(scene, "head"))
+    await judge_all(scene, ledger, papers)
+    await _reports(scene, ledger, desk, reader(scene))
+    await _rolled_back(scene, ledger, desk.true)
     await all_witnessing(scene, ledger, desk)
-
-
-async def _control(scene: Scene, books: Books, reader: Reader) -> None:
-    """Genuine papers must be sound, or what is found in forged ones would prove nothing."""
-    found = await judged(_written(scene, "controllo", books.pack()), reader)
-    if not isinstance(found, Happened):
-        raise Failed(f"il pacchetto autentico non è integro: {found}")
-
-
-def _written(scene: Scene, name: str, data: bytes) -> Path:
-    path = scene.folder / f"{name}.zip"
-    path.write_bytes(data)
-    return path
-
-
-def _size(head: Path) -> int:
-    return int(head.read_text().split("\n")[1])
 
 
 async def _reports(scene: Scene, ledger: Ledger, desk: Desk, reader: Reader) -> None:
@@ -160,14 +124,14 @@ async def _reports(scene: Scene, ledger: Ledger, desk: Desk, reader: Reader) -> 
             "the same, and the record of the report rewritten to fit")),
     )  # fmt: skip
     for name, forged, what in papers:
-        tell(ledger, Attempt(name, what), await judged(_written(scene, name, forged.pack()), reader))
+        tell(ledger, Attempt(name, what), await judged(written(scene, name, forged.pack()), reader))
 
 
 async def _rolled_back(scene: Scene, ledger: Ledger, true: Books) -> None:
     """The bundle from before the theft, handed out as today's."""
     state = scene.folder / "visto.json"
     remembers = Reader(scene.kept.trust, state=state)
-    if not isinstance(await judged(_written(scene, "oggi", true.pack()), remembers), Happened):
+    if not isinstance(await judged(written(scene, "oggi", true.pack()), remembers), Happened):
         raise Failed("il pacchetto autentico di oggi non è integro")
     what = Words(
         "database riportato indietro: il pacchetto di prima del furto dato per quello di oggi, a chi ricorda (--state)",

@@ -11,6 +11,7 @@ from agent.wire.frames import Frame, OpenChannel, SignedStop
 from audit.canonical import b64, unb64
 from audit.signed import SignedStatement
 from web.demo.attack.local import agent_command
+from web.demo.attack.on_recordings import unrecorded
 from web.demo.attack.orders import grant_of
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words
 from web.demo.attack.scene import Scene
@@ -23,9 +24,10 @@ CAME = "broker_not_reached"  # it would have served the channel: only its pass w
 
 SEAT = Words(
     "una sessione firmata e aperta: dentro macchina, canali e orario il ladro siede al posto del tecnico. Di un "
-    "comando «exec» resta la registrazione firmata dalla macchina, dei tasti in un terminale no",
+    "comando «exec» resta scritto il testo con la firma della macchina, dei tasti in un terminale no; ciò che appare è "
+    "registrato",
     "a session signed and open: within host, channels and hours the thief sits in the technician's seat. An exec "
-    "command is recorded under the host's signature; keys in a terminal are not",
+    "command stays on record under the host's signature, keys in a terminal do not; what appears is recorded",
 )
 INVENTED = Words(
     "la pagina di firma mostra tutta la richiesta, ma non sa se ciò che racconta è vero: chi la firma la apre",
@@ -78,6 +80,12 @@ async def all_sessions(scene: Scene, ledger: Ledger) -> None:
             "una richiesta inventata dal ladro in nome del tecnico, che l’ADS firma",
             "a request that the thief invented in the technician's name, and the ADS signs"),
             INVENTED, _request_invented),
+        ("channel_unrecorded", Words(
+            "in una sessione da registrare, un comando che il broker non registra",
+            "in a session to be recorded, a command that the broker does not record"), None, _channel_unrecorded),
+        ("unrecorded", Words(
+            "una richiesta «senza registrazione» contro le regole del titolare, che l’ADS firma davvero",
+            "a request “not recorded” against the titolare's rules, which the ADS truly signs"), None, unrecorded),
     )  # fmt: skip
     for name, what, limit, play in plays:
         tell(ledger, Attempt(name, what, limit), await play(scene))
@@ -90,7 +98,7 @@ async def _channel_not_granted(scene: Scene) -> Outcome:
     return found
 
 
-async def asked(scene: Scene, session: str, kind: str = "exec") -> Outcome:
+async def asked(scene: Scene, session: str, kind: str = "exec", *, recorded: bool = True) -> Outcome:
     """A channel ordered straight from the host, round the broker's own rules: refused, or begun."""
     since, name = await scene.hand.mark(), f"c-{secrets.token_hex(5)}"
     params: dict[str, object] = {"via": "ssh", "terminal": "127.0.0.1"}
@@ -99,6 +107,8 @@ async def asked(scene: Scene, session: str, kind: str = "exec") -> Outcome:
         if kind == "exec"
         else {"term": "xterm", "cols": 80, "rows": 24}
     )
+    if recorded:
+        params["recording_salt"] = b64(secrets.token_bytes(32))
     await scene.hand.send(OpenChannel(session, name, kind, b64(secrets.token_bytes(32)), params))
 
     def refused(frame: Frame) -> bool:
@@ -110,6 +120,13 @@ async def asked(scene: Scene, session: str, kind: str = "exec") -> Outcome:
     if found.reason == CAME:
         return Happened(f"channel {kind}")
     return Refused(AGENT, found.reason)
+
+
+async def _channel_unrecorded(scene: Scene) -> Outcome:
+    _, session, _ = await scene.opened("exec", supervision="waived")
+    found = await asked(scene, session, recorded=False)
+    await scene.ended(session)
+    return found
 
 
 async def _prolonged(scene: Scene) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -33,7 +34,7 @@ async def all_witnessing(scene: Scene, ledger: Ledger, desk: Desk) -> None:
             "another history of the same length, shown to one witness alone",
         )
         tell(ledger, Attempt("fork_one_witness", what), await _tried(witness, fork, len(true.leaves)))
-        grown = desk.sign(forgeries.lied(Desk(forgeries.altered(desk), desk.loot, desk.before)))
+        grown = desk.sign(forgeries.lied(replace(desk, true=forgeries.altered(desk))))
         what = Words("la stessa, cresciuta di una registrazione", "the same, grown by one record")
         tell(ledger, Attempt("fork_grown", what), await _tried(witness, grown, len(true.leaves)))
 

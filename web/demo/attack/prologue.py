@@ -7,12 +7,14 @@ import json
 import os
 import pwd
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from web.demo import headless, machine
+from web.demo.attack import second_host
 from web.demo.attack.scene import FAULT, Kept, Scene
+from web.demo.attack.second_host import Second
 from web.demo.client import Browser, Said
 from web.demo.machine import Running
 from web.demo.processes import Failed
@@ -20,22 +22,31 @@ from web.demo.watcher import watching
 
 PUBLISHED_S = 20.0
 SETTLED_S = 2.0
+REVIEW = timedelta(days=90)
+WORK = "echo fatto; seq 1 120000"  # more than a segment of a recording holds
 STOLEN = """
-Prima del furto: due sessioni autorizzate, guardate e chiuse; le regole n. 2 firmate dal titolare; un rapporto.
-Il titolare conserva le chiavi (trust.json) e la testa del registro di allora.
-Poi il broker è rubato: programma, database e tutte le chiavi. Le persone sono passkey dimostrative (software);
+Prima del furto: una seconda macchina iscritta; le regole n. 2 firmate dal titolare, con la registrazione di ciò che
+si vede; due sessioni autorizzate, guardate, registrate e chiuse; l’elenco che la macchina ne firma; la cancellazione
+dei testi di una sospesa per una contestazione; un rapporto. Il titolare conserva le chiavi (trust.json) e la testa del
+registro di allora. Poi il broker è rubato: programma, database e tutte le chiavi. Le persone sono passkey dimostrative (software);
 agente, verificatore, testimone e browser sono quelli veri. Una pausa scatta dopo 6 s e non dopo 120 (qui si
 accorcia con VERBALE_WATCH_LOST_S, che può solo accorciare).
 
-Honest work first: two sessions approved, watched and closed, rules no. 2 signed, one report. The titolare
-keeps the keys and the log's head of that day. Then the broker is stolen: program, database and all keys."""
+Honest work first: a second host enrolled, rules no. 2 signed (they have sessions recorded), two sessions approved,
+watched, recorded and closed, the host's own list of them, an erasure put on hold, one report. The titolare keeps the
+keys and the log's head of that day. Then the broker is stolen: program, database and all keys."""
 
 
-async def honest_work(running: Running, ads: Browser, titolare: Browser, folder: Path) -> Kept:
-    """Two sessions, a second policy, a report so far; then what the customer keeps, and one log-in more."""
-    for approver in ("ads", "titolare"):
-        await _session(running, approver)
-    await titolare.sign("policy", policy=_rules(running))
+async def honest_work(running: Running, ads: Browser, titolare: Browser, folder: Path) -> tuple[Kept, Second]:
+    """A second host, rules no. 2, two recorded sessions, a report so far; then what the customer keeps, and one
+    log-in more."""
+    second = await second_host.prepared(running, titolare, folder)
+    await titolare.sign("policy", policy=_rules(running, second.host))
+    await second_host.enrolled(titolare, second)
+    held, _ = [await _session(running, approver) for approver in ("ads", "titolare")]
+    await _listed(running)
+    review = f"{datetime.now(UTC) + REVIEW:%Y-%m-%d}"
+    await titolare.post("/api/holds", request=held, reason="contest", review=review)
     said = await machine.command(
         running.state, "close_month", tenant=running.stage.tenant, period=_period(), partial=True
     )
@@ -49,7 +60,7 @@ async def honest_work(running: Running, ads: Browser, titolare: Browser, folder:
     kept.bundle.write_bytes(await titolare.fetch(f"/rapporti/{said['number']}.zip"))
     kept.head.write_bytes(await _head(titolare, running.stage.tenant))
     await _last_login(running, ads, kept.witness)
-    return kept
+    return kept, second
 
 
 async def _last_login(running: Running, ads: Browser, path: Path) -> None:
@@ -72,12 +83,13 @@ def _cosigned(running: Running) -> str:
     return str(kept["note"])
 
 
-async def _session(running: Running, approver: str) -> None:
+async def _session(running: Running, approver: str) -> str:
+    """Its request."""
     request, session, page = await headless.open_session(
         running, FAULT, approver=approver, channels=("exec",)
     )
     async with running.stage.logged_in(approver) as person, watching(person, session, page):
-        await headless.ssh(running, session, "echo fatto")
+        await headless.ssh(running, session, WORK)
         async with running.stage.logged_in("technician") as technician:
             await technician.post(
                 f"/api/sessions/{session}/close",
@@ -86,18 +98,37 @@ async def _session(running: Running, approver: str) -> None:
                 note="Intestazione ripristinata.",
             )
             await headless.wait_phase(technician, request, ("ended",))
+    return request
 
 
-def _rules(running: Running) -> dict[str, object]:
-    """As in the demo's first policy, with shorter sessions."""
+async def _listed(running: Running) -> None:
+    """The host signs the list of its sessions, and the log takes it."""
+    before = _cosigned(running)
+    said = await machine.command(running.state, "ask_lists", tenant=running.stage.tenant)
+    if not said.get("asked"):
+        raise Failed(f"l’elenco delle sessioni non è stato chiesto: {said.get('it')}")
+    until = time.monotonic() + headless.PATIENT_S
+    while _cosigned(running) == before:
+        if time.monotonic() > until:
+            raise Failed("l’elenco delle sessioni non è arrivato")
+        await asyncio.sleep(0.1)
+
+
+def _rules(running: Running, second: str) -> dict[str, object]:
+    """As in the demo's first policy, with shorter sessions, all of them recorded, and a second host."""
     account = pwd.getpwuid(os.geteuid()).pw_name
+    ground = {"kind": "no_employees", "reference": "Demo", "day": "2026-01-01"}
     return {
         "channels": ["terminal", "exec"],
         "tools": [],
-        "accounts": [{"host": running.stage.host, "name": account, "administrator": os.geteuid() == 0}],
+        "accounts": [
+            {"host": host, "name": account, "administrator": os.geteuid() == 0}
+            for host in (running.stage.host, second)
+        ],
         "supervision": "waivable",
         "longest_s": 2 * 3600,
         "window_s": 8 * 3600,
+        "recording": {"sessions": "all", "client": ground, "vendor": ground},
     }
 
 

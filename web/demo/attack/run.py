@@ -19,15 +19,22 @@ from web.demo import machine
 from web.demo.attack import (
     on_browser,
     on_enrolment,
+    on_erasures,
+    on_hosts,
+    on_live,
     on_orders,
+    on_paper,
     on_pins,
+    on_recordings,
     on_records,
     on_sessions,
+    on_stamps,
+    on_warrants,
     on_watch,
     prologue,
     story,
 )
-from web.demo.attack.hand import Hand
+from web.demo.attack.hand import hand_on
 from web.demo.attack.loot import loot_of
 from web.demo.attack.outcome import Ledger, Words
 from web.demo.attack.scene import WATCH_LOST_S, Scene, people, steal
@@ -63,8 +70,22 @@ CHAPTERS = (
     Chapter(Words("Chi autorizza, e le regole", "Approvers, and the rules"), on_pins.all_pins),
     Chapter(Words("Una macchina nuova", "A new host"), on_enrolment.all_enrolments),
     Chapter(
-        Words("Due storie del registro", "Two histories of the log"),
+        Words("Ciò che il broker rubato ha scritto fin qui", "What the stolen broker wrote so far"),
+        on_live.so_far,
+    ),
+    Chapter(Words("Deleghe e mandati", "Delegations and mandates"), on_warrants.all_warrants),
+    Chapter(Words("La chiave su carta", "The key on paper"), on_paper.all_paper_keys),
+    Chapter(Words("Un’altra macchina", "Another host"), on_hosts.all_hosts),
+    Chapter(
+        Words(
+            "Da capo, indietro, e due storie del registro",
+            "Once more, backwards, and two histories of the log",
+        ),
         on_orders.two_logs,
+    ),
+    Chapter(
+        Words("Ciò che il broker rubato ha scritto, alla fine", "What the stolen broker wrote, at the end"),
+        on_live.at_the_end,
     ),
     Chapter(
         Words(
@@ -73,6 +94,11 @@ CHAPTERS = (
         ),
         on_records.all_papers,
     ),
+    Chapter(
+        Words("Registrazioni di ciò che si vede", "Recordings of the screen"), on_recordings.all_recordings
+    ),
+    Chapter(Words("Cancellazioni", "Erasures"), on_erasures.all_erasures),
+    Chapter(Words("Marche temporali", "Timestamps"), on_stamps.all_stamps),
 )
 
 
@@ -117,7 +143,7 @@ async def _attack(folder: Path, ledger: Ledger, chapters: Sequence[Chapter]) -> 
     with Processes(state / "logs") as processes:
         running = await machine.start(state, ports, processes, mail=False, watch_lost_s=WATCH_LOST_S)
         async with people(running) as (technician, ads, titolare):
-            kept = await prologue.honest_work(running, ads, titolare, folder)
+            kept, second = await prologue.honest_work(running, ads, titolare, folder)
             await steal(running, ports, processes, folder / "rubato")
             print(prologue.STOLEN, flush=True)
             trust = Trust.parse(kept.trust.read_bytes())
@@ -130,7 +156,9 @@ async def _attack(folder: Path, ledger: Ledger, chapters: Sequence[Chapter]) -> 
                 kept,
                 trust,
                 loot_of(folder / "rubato", running.stage),
-                Hand(state, trust.hosts[0].agent),
+                hand_on(state, trust, running.stage.host),
+                second,
+                hand_on(state, trust, second.host),
                 technician,
                 ads,
                 titolare,

@@ -13,8 +13,10 @@ from agent.wire.frames import Frame, Open
 from audit.keys import SigningKey
 from audit.trust_file import Trust
 from web.demo import headless, machine
+from web.demo.attack.forgeries import Desk
 from web.demo.attack.hand import Hand
 from web.demo.attack.loot import Loot
+from web.demo.attack.second_host import Second
 from web.demo.client import Browser
 from web.demo.machine import Ports, Running
 from web.demo.processes import Failed, Processes
@@ -44,20 +46,31 @@ class Scene:
     kept: Kept
     trust: Trust
     loot: Loot
-    hand: Hand
+    hand: Hand  # on the line to the demo's host
+    second: Second
+    second_hand: Hand
     technician: Browser
     ads: Browser
     titolare: Browser
+    paper: SigningKey | None = None  # the titolare's key on paper, once a list names one
+    other_ads: str = ""  # another ADS's pseudonym, once there is one
+    desk: Desk | None = None  # of `papers`, once it is laid out
 
     async def approved(
-        self, *channels: str, supervision: str = "self", longest_s: int = 3600, text: str = FAULT
+        self,
+        *channels: str,
+        supervision: str = "self",
+        longest_s: int = 3600,
+        text: str = FAULT,
+        by: Browser | None = None,
     ) -> tuple[str, str, SigningKey | None]:
-        """A request that the ADS signs, and takes up to watch: (request, session, key of his page)."""
+        """A request that the ADS (or `by`) signs, and takes up to watch: (request, session, key of his page)."""
         asked = await headless.ask(
             self.technician, self.running.stage.host, text, channels, longest_s=longest_s
         )
-        await self.ads.approve(asked, supervision=supervision)
-        page = await self.ads.check_in(asked) if supervision == "self" else None
+        approver = by or self.ads
+        await approver.approve(asked, supervision=supervision)
+        page = await approver.check_in(asked) if supervision == "self" else None
         found = await self.technician.get(f"/api/requests/{asked}")
         return asked, str(found["session"]), page
 

@@ -80,11 +80,11 @@ TRICKS = (
     Trick("waived", Words(
         "permesso con «nessuno guarda» contro la scelta di chi ha firmato",
         "grant with “nobody watches” against the approver's choice"), orders.waived),
-    Trick("again", Words(
-        "ordine già eseguito, ripetuto tale e quale", "an order obeyed before, sent once more"), orders.again),
     Trick("unlogged", Words(
         "apertura che il registro non prova", "an opening that the log does not prove"), orders.unlogged),
 )  # fmt: skip
+AGAIN = Trick("again", Words(
+    "ordine già eseguito, ripetuto tale e quale", "an order obeyed before, sent once more"), orders.again)  # fmt: skip
 TWO_LOGS = Trick("two_logs", Words(
     "due storie del registro alla stessa macchina, firmate con la chiave rubata",
     "two histories of the log for one host, signed with the stolen key"), orders.two_logs)  # fmt: skip
