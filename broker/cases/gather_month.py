@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from audit.canonical import Value
@@ -14,9 +14,8 @@ from audit.records import PeriodFigures, ReportIssued
 from audit.statement import Approvers, Policy
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
-from broker.domain.people import Person
 from broker.parts import Parts
-from broker.store import estate, log, name_terms, openings, people, reports, shards, statements
+from broker.store import estate, log, name_terms, openings, reports, shards, statements
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 from broker.store.witnesses import external_id
@@ -76,8 +75,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
             details=await estate.details(work, tenant),
             house=house,
             house_details=await estate.details(work, house.id),
-            people=await _people(work, tenant, tenant),
-            house_people=await _people(work, house.id, tenant),
+            people=await name_terms.as_named(work, tenant, tenant),
+            house_people=await name_terms.as_named(work, house.id, tenant),
             hosts=await estate.tenant_hosts(work, tenant),
             approvers=[(k.at, Approvers.parse(k.signed.statement)) for k in sets],
         ),
@@ -89,16 +88,6 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         policy=ruling[-1] if ruling else None,
         figures=await _committed(parts, work, month),
     )
-
-
-async def _people(work: Work, of: str, tenant: str) -> list[Person]:
-    """Who has left too, for he may stand in the month's records: by his pseudonym, once his name is erased in
-    this tenant's log."""
-    gone = await name_terms.erased(work, tenant)
-    return [
-        replace(one, name=gone[one.id], function="") if one.id in gone else one
-        for one in await people.everybody(work, of)
-    ]
 
 
 async def _previous(work: Work, before: reports.Issued) -> Previous:

@@ -20,8 +20,10 @@ from audit.leaf import Leaf
 from audit.record import RetainClass
 from audit.records import PersonAdmitted
 from broker.domain.erasing import Name
+from broker.domain.people import Person
 from broker.store import log, openings
 from broker.store.database import Work
+from broker.store.people import everybody
 from broker.store.tables import ceremonies, entries, name_terms, people, statements, tenants
 from broker.store.tables import openings as openings_of
 from broker.store.tx import Tx
@@ -176,3 +178,13 @@ async def forget(tx: Tx, admissions: Iterable[int]) -> None:
         await tx.mark(update(people).where(*own).values(name=row.subject, function=""))
     if rows:  # what a browser was once asked to sign shows names
         await tx.mark(delete(ceremonies).where(ceremonies.c.expires < instant.to_text(tx.at)))
+
+
+async def as_named(work: Work, of: str, tenant: str) -> list[Person]:
+    """Everybody of a tenant, who has left too, for he may stand in a month's records: by his pseudonym, once his
+    name is erased in the log of `tenant`."""
+    gone = await erased(work, tenant)
+    return [
+        replace(one, name=gone[one.id], function="") if one.id in gone else one
+        for one in await everybody(work, of)
+    ]

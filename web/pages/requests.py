@@ -18,10 +18,9 @@ from web import views as v
 from web import views_estate as e
 from web.pages.approvals import decision
 from web.pages.page import Reading, Visitor, lead, show
+from web.present import duties, words
 from web.present import requests as say
-from web.present import titolare as say_month
 from web.present import watching as say_session
-from web.present import words
 from web.present.reader import Reader
 
 router = APIRouter()
@@ -132,7 +131,7 @@ async def _inbox(parts: Parts, who: Who, reader: Reader) -> e.Inbox:
     listed = {line.line.id for line in waiting}
     past = [line for line in await see_requests(parts, who, limit=60) if line.line.id not in listed]
     customer = words.clean((await see_own(parts, who)).name)
-    todos = say_month.todos(await see_customer(parts, who), who, waiting, reader)
+    todos = duties.todos(await see_customer(parts, who), who, waiting, reader)
     return e.Inbox(
         title=reader.say(f"Richieste di accesso a {customer}", f"Access requests to {customer}"),
         waiting=tuple(say.row(line, reader) for line in waiting),
