@@ -41,9 +41,6 @@ WHYS: dict[str, tuple[str, str]] = {
     "no_tsa_ca": (
         "marche sulle teste giuste; chi le ha date non è confrontato (nessuna autorità indicata)",
         "timestamps are over the right heads; who made them is not compared (no authority pinned)"),
-    "kept_newer": (
-        "la testa conservata è più recente di questo pacchetto: serve un pacchetto più nuovo",
-        "the head kept is newer than this bundle: a newer bundle is needed"),
     "kept_elsewhere": (
         "la testa conservata è di un altro registro (altro cliente o altro anno)",
         "the head kept is of another log (another customer or year)"),
@@ -120,6 +117,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il registro è più corto di quello già visto (grandezza {size}): pacchetto più vecchio o storia tagliata",
         "the log is shorter than the one seen before (size {size}): an older bundle or a cut history"),
     "kept_head": ("una testa conservata non sta in questo registro", "a kept head does not lie in this log"),
+    "own_newer": (
+        "il registro è più corto della testa conservata (dimensione {size}): un pacchetto vecchio o una storia tagliata",
+        "the log is shorter than the head you kept (size {size}): an older bundle or a cut history"),
     "own_head": (
         "la testa che lei ha conservato (grandezza {size}) non sta in questo registro: la storia è stata riscritta",
         "the head you kept (size {size}) does not lie in this log: history was rewritten"),

@@ -277,20 +277,20 @@ class Heads:
         return merkle.root(size, self._read)
 
     def check_own(self, note: Note, pinned: Callable[[str], VerifierKey | None]) -> None:
-        """A head the reader kept himself (``--head``). That it agrees needs no signature; that it does not
-        is a finding only where the log's key stands behind it, for anybody can write three lines."""
+        """A head the reader kept himself (``--head``). That it agrees needs no signature; that it does not, or is
+        of more records than are here, is a finding only where the log's key stands behind it, for anybody can
+        write three lines."""
         kept = checkpoint.parse(note.text)
         shard = self._of(kept.origin)
         if shard is None:
             self._judge.state(5, "unknown", "kept_elsewhere")
-        elif shard.vkey == self._signed.vkey and kept.size > shard.until:
-            self._judge.state(5, "unknown", "kept_newer")
         elif shard.until < kept.size <= shard.known:
             self._judge.state(5, "unknown", "kept_lost")
         elif self.holds(kept):
             self._judge.note("own_head", size=kept.size)
         elif _signs(note, pinned(kept.origin) or shard.vkey):
-            self._judge.find("REWRITTEN", "own_head", "checkpoint", size=kept.size)
+            newer = shard.vkey == self._signed.vkey and kept.size > shard.until
+            self._judge.find("REWRITTEN", "own_newer" if newer else "own_head", "checkpoint", size=kept.size)
         else:
             self._judge.state(5, "unknown", "kept_unsigned")
 

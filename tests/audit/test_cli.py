@@ -176,7 +176,7 @@ def test_a_kept_head_that_this_bundle_cannot_judge_is_unknown(
     files: Path, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for size, key, origin, why in (
-        (world.tree.size + 1, world.log_key, ORIGIN, "newer"),
+        (world.tree.size + 1, SigningKey(bytes(32)), ORIGIN, "proves nothing"),
         (9, world.log_key, ORIGIN[:-4] + "2025", "another log"),
         (9, SigningKey(bytes(32)), ORIGIN, "proves nothing"),
     ):
@@ -185,6 +185,17 @@ def test_a_kept_head_that_this_bundle_cannot_judge_is_unknown(
         assert (code, state) == (0, "unknown")
         assert why in said
         assert run(files, "--trust", "trust.json", "--head", "testa.note", "--require-all") == 1
+
+
+def test_a_kept_head_of_more_records_is_found(
+    files: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older bundle, or a history cut off: its reader is told, and looks for the newer one."""
+    _kept(files, world.tree.size + 1, bytes(31) + b"\x01", world.log_key)
+    assert run(files, "--trust", "trust.json", "--head", "testa.note", "--lang", "en") == 1
+    said = capsys.readouterr().out
+    assert "REWRITTEN own_newer" in said
+    assert "an older bundle or a cut history" in said
 
 
 def test_a_kept_head_is_judged_by_the_pinned_key_and_not_the_bundles(files: Path, world: World) -> None:

@@ -34,12 +34,6 @@ BROKER_ENDS_IT = Words(
     "the host signs each segment, and not which is the last: that the broker alone writes, and here no kept head "
     "and no signature comes after it",
 )
-SHORTER = Words(
-    "un pacchetto che finisce prima della testa tenuta può essere soltanto più vecchio: verbale-verify non lo dice "
-    "falso, dice che il passo 5 non si può sapere. Chi ricorda l’ultima verifica (--state) lo trova riscritto",
-    "a bundle that ends before the kept head may merely be older: verbale-verify does not call it false, it says that "
-    "step 5 cannot be known. Who remembers the last verification (--state) finds it rewritten",
-)
 PAPERS = (
     Paper("segment_altered", Words(
         "un pezzo di registrazione alterato", "a segment of a recording altered"), tapes.segment_altered),
@@ -64,7 +58,7 @@ PAPERS = (
     Paper("end_forged_shorter", Words(
         "lo stesso, in un registro più corto della testa che chi legge ha tenuto",
         "the same, in a log that is shorter than the head its reader kept"),
-        signed(tapes.end_forged_alone), "head", SHORTER),
+        signed(tapes.end_forged_alone), "head"),
     Paper("end_forged_nothing_kept", Words(
         "lo stesso, per chi non ha tenuto nulla dopo quel fatto", "the same, for a reader who kept nothing after it"),
         signed(tapes.end_forged_alone), "keys", BROKER_ENDS_IT),
