@@ -129,8 +129,8 @@ class RecordRead(Record):
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
-    subject: Id | None = None  # the request or session whose records are looked at
     playback: Id | None = None  # the leave it rests on, or the request that an extract answers
+    subject: Id | None = None  # the request or session whose records are looked at
 
 
 @dataclass(frozen=True, slots=True)

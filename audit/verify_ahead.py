@@ -24,6 +24,7 @@ from audit.leaf import Leaf
 from audit.records import ErasureExecuted
 from audit.verify_erasures import ACCESSES
 from audit.verify_log import folded, hashed
+from audit.verify_playbacks import PLAYED
 from audit.verify_records import BACKWARDS
 
 _ANSWER = struct.Struct("32s32s32s24s24s")  # digest of the file, then as `Told`; lines of `accessed` follow
@@ -126,7 +127,15 @@ class _Fold:
             elif instant.parse(written) < instant.parse(latest) - BACKWARDS:
                 folds = False
             earliest = min(earliest, written)
-            if linked or kind in kinds or place != n or not n or whose != tenant or _demo(body):
+            if (
+                linked
+                or kind in kinds
+                or place != n
+                or not n
+                or whose != tenant
+                or _demo(body)
+                or _played(body)
+            ):
                 loud |= 1 << n - first
                 folds = folds and place == n and kind != ErasureExecuted.KIND
             elif kind in ACCESSES:
@@ -144,6 +153,11 @@ class _Fold:
             person = body.get(name, actor)
             if person != actor and at > accessed.get(person, ""):
                 accessed[person] = at
+
+
+def _played(body: dict[str, Value]) -> bool:
+    """A recording was looked at, for which somebody had to have leave."""
+    return body.get("what") in PLAYED
 
 
 def _demo(body: dict[str, Value]) -> bool:

@@ -16,6 +16,7 @@ _ASKING = frozenset({("owner", "incident"), ("titolare", "access_request")})
 # Whose leave is whose: the titolare's is for his ADS, the vendor's for his own people.
 _READER = {"titolare": "ads", "owner": "owner"}
 _FREE = frozenset({"titolare", "auditor"})  # play without anybody's leave
+PLAYED = ("recording", "extract")  # of what is read, that which takes a leave
 
 
 class _Asked(NamedTuple):
@@ -41,6 +42,8 @@ class Playbacks:
         for kind in (r.RecordingOpened, r.PlaybackAsked, r.PlaybackAllowed, r.PlaybackEnded, r.RecordRead)
     )
 
+    PASSED = frozenset({r.RecordRead.KIND})  # but for what is in `PLAYED`
+
     def __init__(self, judge: Judgement) -> None:
         self._judge = judge
         self._held: dict[str, _Asked | _Allowed | None] = {}  # None once it is ended
@@ -61,7 +64,7 @@ class Playbacks:
                     self._find("playback_order", leaf)
             case read:
                 assert isinstance(read, r.RecordRead)
-                if read.what in ("recording", "extract") and not self._may(leaf, read):
+                if read.what in PLAYED and not self._may(leaf, read):
                     self._find("played_without_leave", leaf)
 
     def _find(self, code: str, leaf: Leaf) -> None:

@@ -236,13 +236,16 @@ BENDS: dict[str, Bend] = {
     "number": lambda leaf, _: leaf._replace(session_n=3),
     "demo": lambda leaf, _: leaf._replace(record=records.LoginSucceeded("p", "passkey", "x", demo_software=True)),
     "erased": lambda leaf, _: leaf._replace(record=records.ErasureExecuted("text"), refs=(2,)),
+    "played": lambda leaf, _: leaf._replace(
+        record=records.RecordRead(ADS, "recording", "x", "c-1", "control"), actor=Actor(ADS, "ads")
+    ),
     "sealed": lambda leaf, _: leaf._replace(record=records.PersonAdmitted("p-9", "ads", "o-1"), sealed="0" * 64),
 }  # fmt: skip
 
 
 EXPECTED = {
     "place": "record_place", "customer": "record_tenant", "number": "record_link", "demo": "demo_key",
-    "erased": "erased_early", "sealed": "opening_missing",
+    "erased": "erased_early", "sealed": "opening_missing", "played": "played_without_leave",
 }  # fmt: skip
 
 
