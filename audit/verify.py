@@ -279,7 +279,7 @@ class _Reader:
     def _told(self, tile: Tile, data: bytes, told: Told) -> bool:
         """A tile of which somebody else found the forms good: what is left is to hear."""
         self._tree.feed_judged(told.top)
-        loud = told.loud if self._records.fits(told.earliest) else EVERY
+        loud = told.loud if self._records.fits(told.earliest, told.latest) else EVERY
         entries = unpack_entries(tile, data) if loud else []
         for n, entry in enumerate(entries, tile.index * WIDTH):
             hears = loud >> n % WIDTH & 1 and n >= self._since

@@ -76,9 +76,9 @@ class Records:
         """The same for an entry whose form was judged already, and is good."""
         return self._placed(n, Leaf.reread(entry))
 
-    def fits(self, earliest: datetime) -> bool:
-        """Whether records in order among themselves, none written before that, are here in order too."""
-        return self._last is None or earliest >= self._last - BACKWARDS
+    def fits(self, earliest: datetime, latest: datetime) -> bool:
+        """Whether records in order among themselves, written between these, are here in order and of this year too."""
+        return latest < self.years.until and (self._last is None or earliest >= self._last - BACKWARDS)
 
     def passed(self, latest: datetime) -> None:
         """Such records, some of which nobody has to hear, were written up to then."""
@@ -104,11 +104,11 @@ class Records:
         written = leaf.time if leaf.host_n is None else appended(leaf)
         if self._last is None or written > self._last:
             self._last = written
-            if written >= self.years.until:
-                self.years.reach(leaf, written)
         elif written < self._last - BACKWARDS:
             seconds = int(BACKWARDS.total_seconds())
             self._judge.find("MALFORMED", "record_time", f"n={n}", seconds=seconds)
+        if self._last >= self.years.until:
+            self.years.reach(leaf, self._last)
         if written is leaf.time:
             return
         if leaf.time > written + AHEAD:

@@ -20,7 +20,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Years:
-    """Tell it each record written at `until` or later; `turns` says from which record on it is which year."""
+    """Tell it each record once the broker has written at `until` or later; `turns` says from which record on it is which year."""
 
     def __init__(self) -> None:
         self.until = datetime.min.replace(tzinfo=UTC)

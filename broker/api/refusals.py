@@ -375,7 +375,7 @@ def _detail(why: Why, facts: _Facts) -> tuple[str, str]:
     if why is Why.POLICY_FORBIDS and "what" in facts:
         italian, english = _RULES.get(facts["what"], ("canale: {what}", "channel: {what}"))
         return italian.format_map(facts), english.format_map(facts)
-    if why is Why.NAME_KEPT:
+    if why is Why.NAME_KEPT and "what" in facts:
         italian, english = KEPT[facts["what"]]
         return italian.format_map(facts), english.format_map(facts)
     italian, english = field_words(facts.get("field", ""))

@@ -230,6 +230,7 @@ Bend = Callable[[Leaf, random.Random], Leaf]
 BENDS: dict[str, Bend] = {
     "early": lambda leaf, chance: leaf._replace(time=leaf.time - timedelta(seconds=chance.choice((59, 60, 61, 900)))),
     "ahead": lambda leaf, chance: leaf._replace(time=leaf.time + timedelta(seconds=chance.choice((59, 61, 9_000)))),
+    "year": lambda leaf, _: leaf._replace(time=leaf.time + timedelta(days=90)),
     "place": lambda leaf, _: leaf._replace(n=leaf.n + 1),
     "customer": lambda leaf, _: leaf._replace(tenant="t-other"),
     "refs": lambda leaf, chance: leaf._replace(refs=(leaf.n + chance.choice((-1, 0, 1)),)),
@@ -246,6 +247,7 @@ BENDS: dict[str, Bend] = {
 EXPECTED = {
     "place": "record_place", "customer": "record_tenant", "number": "record_link", "demo": "demo_key",
     "erased": "erased_early", "sealed": "opening_missing", "played": "played_without_leave",
+    "year": "shard_year",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from audit.verify_playbacks import PLAYED
 from broker.cases.read_recording import read_recording, see_recordings
 from broker.cases.write_letter import write_letter
 from broker.domain.letters import OF_RECORDINGS
@@ -50,7 +51,7 @@ async def kept(story: Story, reason: str = "incident") -> list[tuple[str, str, s
     return [
         (leaf.record.what, leaf.record.reason, leaf.record.playback)
         for leaf in await story.leaves()
-        if leaf.record.KIND == "record.read"
+        if leaf.record.KIND == "record.read" and leaf.record.what in PLAYED
     ]
 
 

@@ -64,8 +64,8 @@ export class Records {
     const written = told ? instant(received) : leaf.time;
     if (this.last === null || written > this.last) {
       this.last = written;
-      if (written >= this.#yearEnds) this.#reach(leaf, written);
     } else if (written < this.last - BACKWARDS) find("record_time", { seconds: BACKWARDS / 1000 });
+    if (this.last >= this.#yearEnds) this.#reach(leaf, this.last);
     if (!told) return;
     if (leaf.time > written + AHEAD) this.#judge.note("clock", { host: leaf.host, seconds: AHEAD / 1000 });
     if (written > leaf.time + LATE) this.lateNotes += 1;

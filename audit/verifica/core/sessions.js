@@ -9,7 +9,7 @@ import { parseAssertion } from "./passkey.js";
 import { parseStatement } from "./statement.js";
 import { GRANT_MOVES, SESSION_MOVES } from "./story.js";
 
-const CLOSING = 120_000; // killing every process of a session, and noting it
+const CLOSING = 120_000; // killing all processes of a session, and noting it
 const ENTERING = 30_000 + SKEW; // a channel that was on its way when somebody pressed stop
 const LATE_REASONS = new Set(["agent_restarted", "clock_moved"]);
 
@@ -20,8 +20,7 @@ function sessionOf(grant, digest) {
     channels: grant.channels, grant: digest, longest: grant.longest_s * 1000, stopped: null, permit: grant,
     paused: null, pauses: 0, pausedSeconds: 0, stops: new Set(), // digests of signed orders to stop
     restsOn: new Set([digest]), // its grant and the passkeys signed with, as a host bars them
-    appointed: [], // credentials of those whose appointment it may not outlive
-    lasts: null, // until the first of these appointments ended, when it was opened
+    appointed: [], lasts: null, // credentials of those whose appointment it may not outlive; the first end of these
     notBefore: instant(grant.not_before), notAfter: instant(grant.not_after), ends: instant(grant.not_after),
   };
 }
@@ -33,9 +32,7 @@ export class Sessions {
   #ofRequest = new Map();
 
   constructor(chain, approvals, judge) {
-    this.chain = chain;
-    this.approvals = approvals;
-    this.judge = judge;
+    Object.assign(this, { chain, approvals, judge });
   }
 
   #say(code, where, facts) {

@@ -17,7 +17,8 @@ from web.demo.attack.local import agent_command
 from web.demo.attack.outcome import AGENT, Attempt, Happened, Ledger, Outcome, Refused, Words
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
-from web.demo.client import payload
+from web.demo.authenticator import SoftwareAuthenticator
+from web.demo.client import Browser, payload, site
 from web.demo.processes import Failed
 
 QUIET_S = 2.0
@@ -38,8 +39,18 @@ OBJECTION_WITHHELD = Words(
 
 
 async def all_paper_keys(scene: Scene, ledger: Ledger) -> None:
+    """The titolare has lost his phone, and signs with another passkey and the key on paper."""
+    stage = scene.running.stage
+    phone = SoftwareAuthenticator(b"another phone", site(stage.signing_origin))
+    async with Browser(stage.origin, stage.authenticator("titolare", signing=False), phone) as titolare:
+        await titolare.log_in()
+        await titolare.register_signing_key()
+        await _all(scene, ledger, titolare, phone)
+
+
+async def _all(scene: Scene, ledger: Ledger, titolare: Browser, phone: SoftwareAuthenticator) -> None:
     assert scene.paper is not None
-    url, new = await _announced(scene)
+    url, new = await _announced(scene, titolare)
     pen = scene.loot.pen
     me = replace(new.approvers[0], credential=b64(pen.credential), public_key=pen.public_key)
     mine = replace(new, approvers=(me, *new.approvers[1:]))
@@ -53,13 +64,12 @@ async def all_paper_keys(scene: Scene, ledger: Ledger) -> None:
         "un elenco vero, che il titolare firma con la chiave su carta, trattenuto dal broker",
         "a true list, which the titolare signs with the key on paper, held back by the broker",
     )
-    tell(ledger, Attempt("paper_withheld", what, ONLY_DELAYS), await _withheld(scene, url))
-    titolare = scene.running.stage.authenticator("titolare", signing=True)
+    tell(ledger, Attempt("paper_withheld", what, ONLY_DELAYS), await _withheld(scene, titolare, url))
     what = Words(
         "lo stesso elenco, dato alla macchina come se le 72 ore fossero passate",
         "the same list, given to the host as if the 72 hours had passed",
     )
-    true = _signed(new, scene.paper, titolare.assertion(new.digest))
+    true = _signed(new, scene.paper, phone.assertion(new.digest))
     tell(ledger, Attempt("paper_hastened", what), await _given(scene, true))
     what = Words(
         "l’ADS si oppone, e il broker trattiene l’opposizione",
@@ -68,9 +78,9 @@ async def all_paper_keys(scene: Scene, ledger: Ledger) -> None:
     tell(ledger, Attempt("objection_withheld", what, OBJECTION_WITHHELD), await _objection_withheld(scene))
 
 
-async def _announced(scene: Scene) -> tuple[str, Approvers]:
+async def _announced(scene: Scene, titolare: Browser) -> tuple[str, Approvers]:
     """The next list before the titolare signs it, and where he will."""
-    begun = await scene.titolare.post(
+    begun = await titolare.post(
         "/api/signing/begin", purpose="approvers", appointments=lines(scene), by_paper=True
     )
     data = unb64(payload(begun["url"])["statement"], max_bytes=MAX_STATEMENT_BYTES)
@@ -106,9 +116,9 @@ async def _waits(scene: Scene) -> bool:
     return WAITS in said.out
 
 
-async def _withheld(scene: Scene, url: str) -> Outcome:
+async def _withheld(scene: Scene, titolare: Browser, url: str) -> Outcome:
     await scene.hand.hold("pins")
-    await scene.titolare.sign_at(url, paper=scene.paper)
+    await titolare.sign_at(url, paper=scene.paper)
     await asyncio.sleep(QUIET_S)
     if await _waits(scene):
         return Refused(AGENT, "attende / waits")
