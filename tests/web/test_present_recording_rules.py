@@ -52,3 +52,9 @@ def test_what_is_in_force_is_shown() -> None:
     ]  # fmt: skip
     none = recording_rules.form(None, READER)
     assert [one.value for one in none.sessions if one.chosen] == ["none"]
+
+
+def test_among_the_other_rules() -> None:
+    said = recording_rules.fact(RULES, READER)
+    assert (said.ask, said.answer) == ("Registrazione", "Solo con un utente amministratore")
+    assert recording_rules.fact(None, READER).answer == "Nessuna sessione"

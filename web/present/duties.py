@@ -73,8 +73,8 @@ def _to_check(view: CustomerView, reader: Reader) -> tuple[e.Todo, ...]:
     say = reader.say
     title = say("Lei legge e controlla", "You read and check")
     text = say(
-        "Registro, rapporti, pacchetti e registrazioni. Ciò che apre di questi ultimi tre resta scritto a suo nome.",
-        "Log, reports, bundles and recordings. What you open of the last three is recorded in your name.",
+        "Registro, rapporti, pacchetti e registrazioni di sessione. Ciò che guarda resta scritto a suo nome.",
+        "Log, reports, bundles and recordings of sessions. What you look at is recorded in your name.",
     )
     return (*_to_ask(view, reader), e.Todo("ok", title, text))
 

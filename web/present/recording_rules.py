@@ -53,6 +53,15 @@ def form(rules: RecordingRules | None, reader: Reader) -> e.RecordingLines:
     )
 
 
+def fact(rules: RecordingRules | None, reader: Reader) -> v.Fact:
+    """Whose sessions are recorded, among the other rules."""
+    what = reader.say("Registrazione", "Recording")
+    if rules is None:
+        return v.Fact(what, reader.say(*_SESSIONS["none"]))
+    never = reader.say("mai i tasti, mai lo schermo", "never keys, never the screen")
+    return v.Fact(what, reader.say(*_SESSIONS[rules.sessions]), never)
+
+
 def _ground(name: str, label: str, ground: Ground | None, reader: Reader) -> e.GroundLine:
     return e.GroundLine(
         name,

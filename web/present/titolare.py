@@ -16,7 +16,7 @@ from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import erasing, facts, words
+from web.present import erasing, facts, recording_rules, words
 from web.present.duties import todos
 from web.present.estate import confirmed
 from web.present.reader import Pair, Reader
@@ -234,6 +234,7 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
             if policy.offline == "end"
             else say("La sessione continua fino alla scadenza", "The session goes on until its end"),
         ),
+        recording_rules.fact(policy.recording, reader),
         v.Fact(say("Si conserva", "Kept"), terms(policy, reader)),
         v.Fact(
             say("Chiave del titolare", "The titolare’s key"),
