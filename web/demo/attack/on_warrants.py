@@ -94,9 +94,13 @@ async def _given(scene: Scene) -> Given:
 
 
 async def _ended_early(scene: Scene, ledger: Ledger, given: Given) -> None:
-    """The order was held back; meanwhile the titolare ends the mandate, and then it goes to the host."""
+    """The order was held back; meanwhile the titolare ends the mandate, and then it goes to the host.
+
+    The log's newer heads are held back with it: the host takes no order with an older one than it has seen.
+    """
     _, session, _ = await scene.approved("exec", supervision="waived", by=scene.technician)
     frame = await scene.order(session)
+    await scene.hand.hold("head")
     name = warrant.parse(given.mandate.statement).warrant
     await scene.titolare.post(f"/deleghe/{name}/fine")
     what = Words(
@@ -104,6 +108,7 @@ async def _ended_early(scene: Scene, ledger: Ledger, given: Given) -> None:
         "a mandate ended before its last day: the order signed under it, held back and sent afterwards",
     )
     found = await answered(scene.hand, frame)
+    await scene.hand.hold()
     tell(ledger, Attempt("mandate_ended_early", what, KNOWS_LAST_DAY), found)
     if isinstance(found, Happened):
         await scene.ended(session)
