@@ -52,6 +52,17 @@ def test_a_host_takes_it_once_it_has_waited_and_not_before() -> None:
     assert after_paper(PINS, signed, AT).approvers == NEXT
 
 
+def test_rules_that_only_the_waiting_set_could_have_signed_wait_with_it() -> None:
+    """A host that was off meanwhile gets both at once, and has to hear of the set."""
+    rules = replace(people.POLICY, number=PINS.policy.number + 1, previous=PINS.policy.digest.hex())
+    signed = people.signed(rules, NEW)
+    assert catch_up(PINS, [by_paper()], [signed], AT) == PINS
+    with pytest.raises(BadSignature):
+        catch_up(PINS, [], [signed], AT)
+    taken = after_paper(PINS, by_paper(), AT)
+    assert catch_up(taken, [], [signed], AT).policy == rules
+
+
 BENT: dict[str, tuple[SignedStatement, Pins]] = {
     "another paper": (by_paper(key=OTHER), PINS),
     "a set that names none": (by_paper(), replace(PINS, approvers=people.APPROVERS)),

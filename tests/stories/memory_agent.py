@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from agent.witness import Witness
 from audit import instant
 from audit.canonical import b64
 from audit.commitment import Opening
+from audit.errors import BadSignature
 from audit.host_note import HostNote
 from audit.pins import Pins, catch_up, check_chain
 from audit.session_list import Told
@@ -133,12 +135,7 @@ class MemoryAgent:
                     if session in self.admitted:
                         await self.end(session, reason)
                 case frames.Pins():
-                    self.pins = catch_up(
-                        self.pins,
-                        [SignedStatement.from_value(one) for one in frame.approvers],
-                        [SignedStatement.from_value(one) for one in frame.policies],
-                        self.parts.clock.now(),
-                    )
+                    self._pins(frame)
                 case frames.SignedStop(session, signed):
                     await self._stop_signed(session, SignedStatement.from_value(signed))
                 case frames.CheckIn(session, signed):
@@ -149,6 +146,14 @@ class MemoryAgent:
                     await self.list_sessions()
                 case _:
                     pass
+
+    def _pins(self, frame: frames.Pins) -> None:
+        """What waits for three days the stories let it adopt themselves; until then what its new keys signed is
+        refused, and the pins stay as they were."""
+        sets = [SignedStatement.from_value(one) for one in frame.approvers]
+        rules = [SignedStatement.from_value(one) for one in frame.policies]
+        with contextlib.suppress(BadSignature):
+            self.pins = catch_up(self.pins, sets, rules, self.parts.clock.now())
 
     async def _open(self, frame: frames.Open, *, answer: bool) -> None:
         me = HostIdentity(self.world.tenant, self.world.host.id, self.world.agent.identity.public.text)

@@ -112,6 +112,9 @@ class RulesWalk(Walk):
 
     async def paper(self) -> None:
         """A list by the key on paper, and three days later it counts, at the host too."""
+        if self.story.agent.link is None:
+            await self.story.agent.dial()
+        await self.story.agent.obey()
         found = await lost_phone(self.story, self.dice.randbytes(8))
         await announce(self.story, found)
         if self.dice.random() < 0.5:

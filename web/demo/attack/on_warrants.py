@@ -99,8 +99,7 @@ async def _ended_early(scene: Scene, ledger: Ledger, given: Given) -> None:
     The log's newer heads are held back with it: the host takes no order with an older one than it has seen.
     """
     _, session, _ = await scene.approved("exec", supervision="waived", by=scene.technician)
-    frame = await scene.order(session)
-    await scene.hand.hold("head")
+    frame = await scene.order(session, "head")
     name = warrant.parse(given.mandate.statement).warrant
     await scene.titolare.post(f"/deleghe/{name}/fine")
     what = Words(

@@ -74,9 +74,9 @@ class Scene:
         found = await self.technician.get(f"/api/requests/{asked}")
         return asked, str(found["session"]), page
 
-    async def order(self, session: str) -> Open:
-        """The technician activates it, and the order stays with the thief."""
-        await self.hand.hold("open")
+    async def order(self, session: str, *held: str) -> Open:
+        """The technician activates it, and the order stays with the thief; so do frames of these types."""
+        await self.hand.hold("open", *held)
         since = await self.hand.mark()
         await self.technician.activate(session)
 
