@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ SET_BACK = Words(
     "database set back to before the theft: the genuine head of then, given to the host once more",
 )
 
+SETTLED_S = 4.0  # heads go out every second
+
 
 async def all_orders(scene: Scene, ledger: Ledger, tricks: Sequence[Trick] = TRICKS) -> None:
     for trick in tricks:
@@ -66,6 +69,16 @@ async def recovery_forged(scene: Scene, ledger: Ledger) -> None:
     signed = SignedStatement(said.encode(), false).to_value()
     head = Head(note, kept.size, (), recovered=signed)
     tell(ledger, Attempt("recovery_forged", LOSS), await _cosigned(scene, head))
+
+
+async def settled(scene: Scene) -> None:
+    """Return when the host holds a head and gets no newer one: an order is made for the head it holds."""
+    since, held = asyncio.get_running_loop().time(), _held(scene).size
+    while asyncio.get_running_loop().time() - since < SETTLED_S:
+        await asyncio.sleep(0.2)
+        size = _held(scene).size
+        if size != held:
+            since, held = asyncio.get_running_loop().time(), size
 
 
 def _held(scene: Scene) -> Checkpoint:

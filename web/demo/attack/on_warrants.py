@@ -12,7 +12,7 @@ from agent.wire.frames import Open
 from audit import warrant
 from web.demo.attack import appointed
 from web.demo.attack.appointed import give
-from web.demo.attack.on_orders import answered
+from web.demo.attack.on_orders import answered, settled
 from web.demo.attack.outcome import Attempt, Happened, Ledger, Untried, Words
 from web.demo.attack.scene import Scene
 from web.demo.attack.story import tell
@@ -99,6 +99,7 @@ async def _ended_early(scene: Scene, ledger: Ledger, given: Given) -> None:
     The log's newer heads are held back with it: the host takes no order with an older one than it has seen.
     """
     _, session, _ = await scene.approved("exec", supervision="waived", by=scene.technician)
+    await settled(scene)
     frame = await scene.order(session, "head")
     name = warrant.parse(given.mandate.statement).warrant
     await scene.titolare.post(f"/deleghe/{name}/fine")
