@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,6 +43,7 @@ class MemoryAgent:
     admitted: dict[str, Admitted] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
+    pins_refused: list[str] = field(default_factory=list)
     link: AgentLink | None = None
     told: Told = field(default_factory=Told)
     first_n: int = 1  # of its next list
@@ -152,8 +152,10 @@ class MemoryAgent:
         refused, and the pins stay as they were."""
         sets = [SignedStatement.from_value(one) for one in frame.approvers]
         rules = [SignedStatement.from_value(one) for one in frame.policies]
-        with contextlib.suppress(BadSignature):
+        try:
             self.pins = catch_up(self.pins, sets, rules, self.parts.clock.now())
+        except BadSignature as wrong:  # as the agent does: it says so, and goes on
+            self.pins_refused.append(str(wrong))
 
     async def _open(self, frame: frames.Open, *, answer: bool) -> None:
         me = HostIdentity(self.world.tenant, self.world.host.id, self.world.agent.identity.public.text)

@@ -32,6 +32,7 @@ async def appoint(story: Story, *, delegated: bool = False, vendor: bool = False
         people.append(Appointment(world.technician.id, until))
     await world.titolare.sign(await begin_approvers(story.parts, world.titolare.who, people))
     await story.agent.obey()
+    assert story.agent.pins_refused == []
 
 
 def draft(story: Story, kind: Any = "delegation", **changes: Any) -> WarrantDraft:
