@@ -27,6 +27,9 @@ settings.register_profile(
 settings.load_profile("verbale")
 
 STACKS = "tests/e2e/"  # brokers, agents and browsers in full: one worker runs these, one after the other
+# A real agent tells every terminal of the machine who comes: those that look at a terminal's every byte
+# take their turn in the same row.
+ALONE = (STACKS, "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::")
 
 
 class _StacksTogether(LoadScopeScheduling):
@@ -36,7 +39,7 @@ class _StacksTogether(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return STACKS if nodeid.startswith(STACKS) else nodeid
+        return STACKS if nodeid.startswith(ALONE) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -50,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Whole stacks come first: theirs is the longest row, and others fill the cores while they wait.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(STACKS))
+    items.sort(key=lambda item: not item.nodeid.startswith(ALONE))
     for item in items:
         if "rounds" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.rounds)

@@ -128,7 +128,9 @@ class Line:
         self.in_order = bytearray()
         self.echo: list[bool] = []
         self.segments: list[tuple[Seen, Seen]] = []  # as the host signed it, as a broker counts it
+        # As a broker counts it: only once the host speaks of segments, for masking is slow.
         self._stream = MaskedStream("c-1", RECORDING_SALT)
+        self._uncounted: list[bytes | bool] = []
         self.exit: wire.Exit | None = None
 
     # the agent's end
@@ -172,17 +174,17 @@ class Line:
             case Tag.DATA:
                 self.out += payload
                 self.in_order += payload
-                self._stream.feed(payload)
+                self._uncounted.append(payload)
             case Tag.STDERR:
                 self.err += payload
                 self.in_order += payload
-                self._stream.feed(payload)
+                self._uncounted.append(payload)
             case Tag.ECHO:
                 self.echo.append(wire.read_echo(payload))
-                self._stream.echo(on=wire.read_echo(payload))
+                self._uncounted.append(self.echo[-1])
             case Tag.SEGMENT:
                 note, last = wire.read_segment(payload)
-                counted = self._stream.finish() if last else self._stream.cut()
+                counted = self._count(last=last)
                 seen = open_seen(note, ORIGIN, "h-00000001", RECORDER.public)
                 self.segments.append((seen, counted[1]))
             case Tag.EXIT:
@@ -191,6 +193,15 @@ class Line:
             case _:
                 raise AssertionError(tag)
         return True
+
+    def _count(self, *, last: bool) -> tuple[bytes, Seen, dict[str, int]]:
+        for said in self._uncounted:
+            if isinstance(said, bool):
+                self._stream.echo(on=said)
+            else:
+                self._stream.feed(said)
+        self._uncounted.clear()
+        return self._stream.finish() if last else self._stream.cut()
 
     async def read_to_end(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
