@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 from agent import bars, daemon
@@ -11,6 +10,7 @@ from agent.paper_wait import held_in
 from agent.pins_store import Enrolled, load_enrolled, revoked_at
 from agent.sentences import MISUSE, Failure, say
 from agent.settings import Settings
+from agent.system.here import lifecycle
 from audit import instant
 from audit.forms import DIGEST
 from audit.statement import Approver, Approvers, short_digest
@@ -35,7 +35,7 @@ def run(settings: Settings, *, approver: str | None, grant: str | None) -> list[
     bars.keep(state, held.also(credentials=credentials, grants=grants))
     pid = daemon.running_pid(settings)
     if pid is not None:
-        os.kill(pid, daemon.BAR_SIGNAL)
+        lifecycle.tell_bar(pid, state)
     return [
         say("barred_keys" if credentials else "barred_grant", language, count=len(credentials)),
         say("barring_waits" if pid is None else "barring_runs", language),

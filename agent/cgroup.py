@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+assert sys.platform != "win32"
 
 LOOK_EVERY_S = 0.01
 

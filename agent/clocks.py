@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+from agent.system.here import clocks
 
 
 class Clocks(Protocol):
@@ -24,13 +25,13 @@ class Clocks(Protocol):
 
 
 class SystemClocks:
-    """The machine's own clocks (Linux: CLOCK_BOOTTIME counts suspended time, CLOCK_MONOTONIC does not)."""
+    """The machine's own clocks."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def boot_s(self) -> float:
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
+        return clocks.boot_s()
 
     def asleep_s(self) -> float:
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+        return clocks.asleep_s()

@@ -7,11 +7,9 @@ import contextlib
 import logging
 import os
 import random
-import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from agent import earlier_life
@@ -19,7 +17,7 @@ from agent.bars import Bars
 from agent.clocks import SystemClocks
 from agent.desk import forget
 from agent.enrol import LocalUser, route_of
-from agent.ledger import Ledger
+from agent.ledger import Ledger, boot_id
 from agent.outbound import BrokerSocket, Outbound, dial_channel
 from agent.own_list import OwnList
 from agent.pins_store import (
@@ -40,6 +38,7 @@ from agent.service import Service, SessionsSeam
 from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.spool import Spool
+from agent.system.here import lifecycle
 from agent.task_group import TaskGroup
 from agent.wire import frames
 from agent.witness import Witness
@@ -54,8 +53,6 @@ LOG = logging.getLogger("verbale.agent")
 HEARTBEAT_CHECK_S = 600.0
 LOCK_TRIES = 10
 FAREWELL_S = 5.0  # how long a stopping agent waits for the broker to acknowledge its last notes
-BAR_SIGNAL = signal.SIGHUP  # `verbale-agent revoke` has written what is barred from now on
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +86,6 @@ def load(settings: Settings, user: LocalUser, *, revoked: bool = False) -> Host:
         None if user.is_root else user.name,
     )
     return Host(enrolled, keys, me)
-
-
-def _boot() -> str:
-    try:
-        return BOOT_ID.read_text("ascii").strip()
-    except OSError:
-        return "unknown"
 
 
 def _now() -> datetime:
@@ -132,7 +122,7 @@ class Agent:
             enrolled=self.host.enrolled,
             keys=self.host.keys,
             me=self.host.me,
-            boot=_boot(),
+            boot=boot_id(),
             version=self.settings.version,
             witness=Witness(state, self.host.keys.witness),
             seen=SeenStore(state),
@@ -168,10 +158,17 @@ class Agent:
 
 
 async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> None:
-    """Run until `stop` is set; then end every session, say so, and leave."""
-    host = load(settings, user)
+    """Run until `stop` is set, or the system says so; then end every session, say so, and leave."""
     told = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(BAR_SIGNAL, told.set)  # before anybody can see that we run
+    deaf = lifecycle.hear(settings.state_dir, stop.set, told.set)  # before anybody can see that we run
+    try:
+        await _serve(settings, user, stop, told)
+    finally:
+        deaf()
+
+
+async def _serve(settings: Settings, user: LocalUser, stop: asyncio.Event, told: asyncio.Event) -> None:
+    host = load(settings, user)
     lock = StateLock(settings.state_dir)
     await _take(lock, settings)
     spool = Spool(settings.state_dir / "spool.log")
@@ -229,12 +226,6 @@ async def _heartbeats(agent: Agent, service: Service) -> None:
         service.paper_tick()
         if agent.outbound.up:
             service.heartbeat_if_due()
-
-
-def stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
 
 
 # -------------------------------------------------------------------------- after a local revocation

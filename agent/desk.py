@@ -17,13 +17,13 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Literal
 
-from agent import people
 from agent.desk_socket import Order, Reply
 from agent.events import Left
 from agent.notice import Notice, plain, rest_of
 from agent.pins_store import write_file
 from agent.refusal import No
 from agent.settings import SYSTEM_STATE
+from agent.system.here import people
 from agent.wire.refusals import REFUSALS
 from audit.errors import Malformed
 from audit.signed import SignedStatement

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.desk_socket import place
+from agent.system.here import door
+from agent.system.interface import NobodyListens, NotHeard
 
 ANSWER_LIMIT_S = 8.0  # an interrupt is answered when everything is dead
 AGAIN_S = 0.02
@@ -18,14 +17,6 @@ AGAIN_S = 0.02
 
 class DeskSaysNo(Exception):
     """The order was not carried out; the message is the sentence to show."""
-
-
-class _NobodyThere(Exception):
-    """No agent listens in that folder."""
-
-
-class _NotHeard(Exception):
-    """The agent took no notice of the call: too many at once."""
 
 
 def request_interrupt(folders: Sequence[Path], session: str | None = None) -> str:
@@ -57,7 +48,7 @@ def _request(folders: Sequence[Path], order: dict[str, str]) -> dict[str, Any]:
     for folder in folders:
         try:
             reply = _ask(folder, order)
-        except _NobodyThere:
+        except NobodyListens:
             continue
         except PermissionError:
             forbidden = True
@@ -79,29 +70,18 @@ def _ask(folder: Path, order: dict[str, str]) -> dict[str, Any]:
     while True:
         try:
             return _once(folder, order, max(0.1, until - time.monotonic()))
-        except _NotHeard as crowd:
+        except NotHeard as crowd:
             if time.monotonic() >= until:
                 raise DeskSaysNo("L’agente non ha ancora confermato: ripeta l’ordine.") from crowd
             time.sleep(AGAIN_S)
 
 
 def _once(folder: Path, order: dict[str, str], limit_s: float) -> dict[str, Any]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(limit_s)
-        try:
-            with place(folder) as address:
-                line.connect(address)
-        except BlockingIOError as full:
-            raise _NotHeard from full
-        except (ConnectionError, FileNotFoundError, NotADirectoryError) as nobody:
-            raise _NobodyThere from nobody
-        with contextlib.suppress(BrokenPipeError):  # turned away before it spoke, and told why
-            line.sendall(json.dumps(order).encode() + b"\n")
-        try:
-            with line.makefile("rb") as answer:
-                reply: dict[str, Any] = json.loads(answer.readline(64 * 1024))
-        except (OSError, ValueError) as wrong:
-            raise _NotHeard from wrong
+    answer = door.ask(folder, json.dumps(order).encode() + b"\n", limit_s)
+    try:
+        reply: dict[str, Any] = json.loads(answer)
+    except ValueError as wrong:
+        raise NotHeard from wrong
     if reply.get("busy"):
-        raise _NotHeard
+        raise NotHeard
     return reply

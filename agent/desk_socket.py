@@ -1,6 +1,6 @@
-"""The desk's local socket ``desk.sock``: one order a call, and no caller keeps another out.
+"""The desk's door: one order a call, and no caller keeps another out.
 
-Who may call (SO_PEERCRED, judged before a word is read): root, the account of this agent, and whoever
+Who may call (by the kernel's word, judged before his own is heard): root, the account of this agent, and whoever
 is logged in on this machine; never from inside a session, where the technician could say yes to
 himself. Whoever calls and says nothing gives way to the next caller of his own account.
 """
@@ -10,34 +10,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
-import socket
-import struct
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent import guardian, people
+from agent.system.here import accounts, door, people, table
+from agent.system.interface import AccountKey, Caller, Listener, Peer
 from agent.task_group import TaskGroup
 
-SOCKET = "desk.sock"
-BACKLOG = 64
 MAX_ORDER_BYTES = 16 * 1024  # a signed stop, spelt out inside another JSON
 ORDER_LIMIT_S = 2.0  # to say what one wants
 MAX_SILENT = 4  # callers of one account that have said nothing yet
 MAX_CALLERS = 16  # of one account, those whose order is being carried out among them
 NO_ROOM_S = 0.1  # before the next try, when the system has no descriptor for one more caller
 NOT_UNDERSTOOD = "Questo ordine non si capisce."
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is at the other end of the socket, by the kernel's word."""
-
-    pid: int
-    uid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,56 +73,41 @@ class Reply:
 
 
 class DeskSocket:
-    """`obey` carries an order out; `guardians` are the processes that sessions live below."""
+    """`obey` carries an order out; `is_inside`: whether a process may belong to a session."""
 
     def __init__(
         self,
         state_dir: Path,
         obey: Callable[[Order], Awaitable[Reply]],
-        guardians: Callable[[], frozenset[int]],
+        is_inside: Callable[[int], bool],
     ) -> None:
         self._state_dir = state_dir
         self._obey = obey
-        self._guardians = guardians
-        self._calls: dict[int, list[asyncio.Task[None]]] = defaultdict(list)
-        self._silent: dict[int, list[asyncio.Task[None]]] = defaultdict(list)
+        self._is_inside = is_inside
+        self._calls: dict[AccountKey, list[asyncio.Task[None]]] = defaultdict(list)
+        self._silent: dict[AccountKey, list[asyncio.Task[None]]] = defaultdict(list)
 
-    def listen(self) -> socket.socket:
+    def listen(self) -> Listener:
         """Callable from now on; `serve` answers."""
-        path = self._state_dir / SOCKET
-        path.unlink(missing_ok=True)  # of an earlier life: one agent at a time owns the state folder
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        with place(self._state_dir) as address:
-            listener.bind(address)
-        path.chmod(0o666)  # whoever is logged in may interrupt; the kernel tells who calls
-        listener.listen(BACKLOG)
-        listener.setblocking(False)
-        return listener
+        return door.listen(self._state_dir)
 
-    def close(self, listener: socket.socket) -> None:
-        listener.close()
-        (self._state_dir / SOCKET).unlink(missing_ok=True)
-
-    async def serve(self, listener: socket.socket) -> None:
+    async def serve(self, listener: Listener) -> None:
         """Answer until cancelled. Every caller is taken at once: a queue would be the first one's to fill."""
-        loop = asyncio.get_running_loop()
         async with TaskGroup() as group:
             while True:
                 try:
-                    peer, _ = await loop.sock_accept(listener)
+                    peer = await listener.accept()
                 except OSError:
                     await asyncio.sleep(NO_ROOM_S)
                     continue
                 self._let_in(peer, group)
                 await asyncio.sleep(0)  # a crowd at the desk keeps no session waiting
 
-    def _let_in(self, peer: socket.socket, group: TaskGroup) -> None:
-        peer.setblocking(False)
-        caller = _caller(peer)
+    def _let_in(self, peer: Peer, group: TaskGroup) -> None:
+        caller = peer.caller
         no = self._why_not(caller)
         if no is not None:
-            with peer, contextlib.suppress(OSError):  # gone already
-                peer.send(no.encode())
+            peer.turn_away(no.encode())
             return
         silent, calls = self._silent[caller.uid], self._calls[caller.uid]
         if len(silent) >= MAX_SILENT:
@@ -145,21 +118,21 @@ class DeskSocket:
         task.add_done_callback(lambda gone: self._forget(caller.uid, gone, peer))
 
     def _why_not(self, caller: Caller) -> Reply | None:
-        if caller.uid not in {0, os.geteuid()} and not people.is_logged_in(caller.uid):
+        if not accounts.may_always_order(caller.uid) and not people.is_logged_in(caller.uid):
             return Reply("Può farlo solo chi ha fatto accesso a questo computer.", ok=False)
         # Whoever has gone since he called cannot be placed: he may have come from inside a session.
-        if guardian.process(caller.pid) is None or not self._guardians().isdisjoint(_ancestors(caller.pid)):
+        if table.process(caller.pid) is None or self._is_inside(caller.pid):
             return Reply("Da dentro una sessione non si danno ordini alla macchina.", ok=False)
         if len(self._calls[caller.uid]) >= MAX_CALLERS:
             return Reply("Troppi ordini insieme: ripeta.", ok=False, busy=True)
         return None
 
-    def _heard(self, uid: int) -> None:
+    def _heard(self, uid: AccountKey) -> None:
         task = asyncio.current_task()
         if task in self._silent[uid]:
             self._silent[uid].remove(task)
 
-    def _forget(self, uid: int, gone: asyncio.Task[None], peer: socket.socket) -> None:
+    def _forget(self, uid: AccountKey, gone: asyncio.Task[None], peer: Peer) -> None:
         peer.close()  # here, for a task that is cancelled before it begins closes nothing
         for tasks in (self._silent, self._calls):
             if gone in tasks[uid]:
@@ -167,7 +140,7 @@ class DeskSocket:
             if not tasks[uid]:
                 del tasks[uid]
 
-    async def _answer(self, peer: socket.socket, uid: int) -> None:
+    async def _answer(self, peer: Peer, uid: AccountKey) -> None:
         with contextlib.suppress(OSError):
             try:
                 async with asyncio.timeout(ORDER_LIMIT_S):
@@ -177,39 +150,14 @@ class DeskSocket:
             except (TimeoutError, ValueError):
                 reply = Reply(NOT_UNDERSTOOD, ok=False)
             async with asyncio.timeout(ORDER_LIMIT_S):
-                await asyncio.get_running_loop().sock_sendall(peer, reply.encode())
+                await peer.send(reply.encode())
 
 
-def _ancestors(pid: int) -> set[int]:
-    found: set[int] = set()
-    while pid > 0 and pid not in found:
-        found.add(pid)
-        above = guardian.process(pid)
-        pid = above.parent if above is not None else 0
-    return found
-
-
-def _caller(peer: socket.socket) -> Caller:
-    pid, uid, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return Caller(pid, uid)
-
-
-async def _line(peer: socket.socket) -> bytes:
-    loop = asyncio.get_running_loop()
+async def _line(peer: Peer) -> bytes:
     heard = b""
     while b"\n" not in heard:
-        data = await loop.sock_recv(peer, MAX_ORDER_BYTES)
+        data = await peer.recv(MAX_ORDER_BYTES)
         heard += data
         if not data or len(heard) > MAX_ORDER_BYTES:
             raise ValueError("not an order")
     return heard.split(b"\n", 1)[0]
-
-
-@contextlib.contextmanager
-def place(state_dir: Path) -> Iterator[str]:
-    """The socket's address, short enough for the system however deep the state folder lies."""
-    folder = os.open(state_dir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{SOCKET}"
-    finally:
-        os.close(folder)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from agent import guardian
+
+assert sys.platform != "win32"
 
 VARIABLES = (
     "DISPLAY",

@@ -9,7 +9,7 @@ from agent.channels.external import Seen, end_left
 from agent.conductor import ended_body
 from agent.events import Left
 from agent.ledger import Ledger, Unfinished, UnfinishedTool, boot_id
-from agent.sweep import sweep
+from agent.system.here import keeper
 from audit.canonical import Value
 
 Report = Callable[[str, str | None, dict[str, Value]], None]
@@ -42,7 +42,7 @@ def end(ledger: Ledger) -> list[Remains]:
 def _end(line: Unfinished, *, was_in_this_boot: bool) -> Remains:
     if not was_in_this_boot:
         return Remains(line, "none", tuple(ToolStopped(tool.tool, 1, forced=False) for tool in line.tools))
-    left = sweep(line.session, line.mark).left
+    left = keeper.sweep(line.session, line.mark).left
     return Remains(line, left, tuple(_end_tool(tool) for tool in line.tools))
 
 

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import http.client
 import json
-import pwd
 import ssl
 import urllib.error
 import urllib.request
@@ -33,6 +32,7 @@ from agent.route import NotAllowed, ProxyNotUsable, Route, check_broker, proxy_t
 from agent.sentences import FAILED, MISUSE, BrokerRefused, Failure, shown
 from agent.settings import Settings
 from agent.spool import Spool
+from agent.system.here import accounts
 from agent.wire.refusals import Sentence
 from audit import instant, pins, statement
 from audit.errors import BadSignature, Malformed
@@ -99,10 +99,8 @@ def check_account(held: Pins, user: LocalUser) -> None:
         raise Failure("account_not_named")
     if not user.is_root and account.name != user.name:
         raise Failure("account_not_mine", account=account.name, user=user.name)
-    try:
-        pwd.getpwnam(account.name)
-    except KeyError as wrong:
-        raise Failure("account_unknown", account=account.name) from wrong
+    if accounts.find(account.name) is None:
+        raise Failure("account_unknown", account=account.name)
 
 
 def check_code(enrolment: Enrolment, typed: str | None) -> str:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from agent.channels import Outcome, Params
+from agent.system.interface import Left as Left  # noqa: PLC0414 - its readers take it from here
 from audit.statement import CheckIn
-
-Left = Literal["none", "some", "unknown"]
-"""Processes of a session that live on after its end; `unknown`: nobody was able to count them."""
 
 
 @dataclass(frozen=True, slots=True)

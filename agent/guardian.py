@@ -4,7 +4,8 @@ A program of its own (``python -I -S guardian.py SESSION``, standard library onl
 an agent that dies: its end of the socket to the agent is stdin, and end of file there means *end*.
 As child subreaper it inherits every process that detaches by forking twice, so nothing of the session
 can leave its tree. PR_SET_PDEATHSIG is not used: it follows the thread that forked, the socket follows
-the process. Messages both ways: 4 bytes length, big endian, then JSON; descriptors by SCM_RIGHTS.
+the process. macOS has no subreaper: there what detaches is lost, and nobody says that none is left.
+Messages both ways: 4 bytes length, big endian, then JSON; descriptors by SCM_RIGHTS.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+assert sys.platform != "win32"
+
 MAX_MESSAGE_BYTES = 512 * 1024  # a command line is at most 128 KiB, its JSON escapes at most thrice that
 GRACE_S = 0.25  # between SIGTERM and SIGKILL: long enough to write a history file
 KILL_LIMIT_S = 3.0  # what is not dead then cannot be killed by us (uninterruptible, or another's)
@@ -33,8 +36,6 @@ STUBBORN_EVERY_S = 5.0  # how often it tries again what could not be killed
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _IUTF8 = 0o40000  # termios does not name it
-_prctl = ctypes.CDLL(None, use_errno=True).prctl
-_prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 MARK = "VERBALE_SESSION"  # in the environment of every process of a session
 
 
@@ -43,7 +44,8 @@ MARK = "VERBALE_SESSION"  # in the environment of every process of a session
 
 # Named tuples here, not dataclasses: those take the interpreter as long to load as all the rest.
 class Process(NamedTuple):
-    """One line of /proc. `started` (clock ticks since boot) tells a process from a later one of its pid."""
+    """One line of the system's list. `started` (of Linux: clock ticks since boot) tells a process from a later
+    one of its pid."""
 
     pid: int
     parent: int
@@ -52,22 +54,53 @@ class Process(NamedTuple):
     state: str
 
 
-def process(pid: int) -> Process | None:
-    """What /proc says about `pid`; None when there is none."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            line = file.read()
-    except OSError:
-        return None
-    # The name may hold blanks and brackets; the fields after its last bracket may not.
-    rest = line[line.rfind(b")") + 2 :].split()
-    return Process(pid, int(rest[1]), int(rest[3]), int(rest[19]), rest[0].decode())
+if sys.platform == "darwin":
+    _libproc = ctypes.CDLL("/usr/lib/libproc.dylib", use_errno=True)
+    # struct proc_bsdinfo of <sys/proc_info.h>: of its fields only status, pid, parent and start are named.
+    _BSDINFO = struct.Struct("@IIIII" + "I" * 7 + "16s32s" + "IIIIIi" + "QQ")
+    _PROC_PIDTBSDINFO, _SZOMB = 3, 5
 
+    def process(pid: int) -> Process | None:
+        """What the kernel says about `pid`; None when there is none. Started: microseconds of the wall clock."""
+        room = ctypes.create_string_buffer(_BSDINFO.size)
+        if (
+            _libproc.proc_pidinfo(pid, _PROC_PIDTBSDINFO, ctypes.c_uint64(0), room, _BSDINFO.size)
+            < _BSDINFO.size
+        ):
+            return None
+        words = _BSDINFO.unpack(room.raw)
+        try:
+            session = os.getsid(pid)
+        except OSError:
+            session = 0
+        started = words[-2] * 1_000_000 + words[-1]
+        return Process(pid, words[4], session, started, "Z" if words[1] == _SZOMB else "R")
 
-def processes() -> Iterator[Process]:
-    for name in os.listdir("/proc"):
-        if name.isdigit() and (found := process(int(name))) is not None:
-            yield found
+    def processes() -> Iterator[Process]:
+        count = _libproc.proc_listallpids(None, 0) + 64  # some may start meanwhile
+        room = (ctypes.c_int * count)()
+        for pid in room[: max(0, _libproc.proc_listallpids(room, ctypes.sizeof(room)))]:
+            if (found := process(pid)) is not None:
+                yield found
+else:
+    _prctl = ctypes.CDLL(None, use_errno=True).prctl
+    _prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+
+    def process(pid: int) -> Process | None:
+        """What /proc says about `pid`; None when there is none."""
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                line = file.read()
+        except OSError:
+            return None
+        # The name may hold blanks and brackets; the fields after its last bracket may not.
+        rest = line[line.rfind(b")") + 2 :].split()
+        return Process(pid, int(rest[1]), int(rest[3]), int(rest[19]), rest[0].decode())
+
+    def processes() -> Iterator[Process]:
+        for name in os.listdir("/proc"):
+            if name.isdigit() and (found := process(int(name))) is not None:
+                yield found
 
 
 def descendants(*roots: int) -> list[Process]:
@@ -151,6 +184,12 @@ class Started(NamedTuple):
     tty: str | None
 
 
+def _keep_privileges() -> None:
+    """Who is not root cannot kill what a setuid program has made root: no such program takes effect."""
+    if sys.platform == "linux" and _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no_new_privs")
+
+
 def _become(order: dict[str, Any], stdio: tuple[int, int, int], errors: int) -> None:
     """In the child: own session, terminal, account, clean signals and descriptors, then the program."""
     signal.set_wakeup_fd(-1)
@@ -169,9 +208,8 @@ def _become(order: dict[str, Any], stdio: tuple[int, int, int], errors: int) -> 
         os.initgroups(order["user"], order["gid"])
         os.setgid(order["gid"])
         os.setuid(order["uid"])
-    elif _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        # Who is not root cannot kill what a setuid program has made root: no such program takes effect.
-        raise OSError(ctypes.get_errno(), "no_new_privs")
+    else:
+        _keep_privileges()
     os.umask(0o022)
     try:
         os.chdir(order["cwd"])
@@ -391,7 +429,7 @@ class Guardian:
 
 def main() -> None:
     os.set_inheritable(0, False)
-    if _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+    if sys.platform == "linux" and _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         sys.exit("the guardian could not become a child subreaper")
     link = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.pins_store import StateDamaged, write_file
-from agent.sweep import GuardianMark
+from agent.system.here import identity
+from agent.system.interface import AccountKey, GuardianMark
 
 FILE = "sessions.json"
 MAX_BYTES = 1024 * 1024
@@ -24,7 +25,7 @@ class UnfinishedTool:
     channel: str
     tool: str
     watch: tuple[str, ...]
-    uid: int
+    uid: AccountKey
     before: tuple[tuple[int, int], ...]
 
     @classmethod
@@ -64,7 +65,7 @@ class Unfinished:
 
 def boot_id() -> str:
     """Names this start of the machine: pids of an earlier one mean nothing."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    return identity.boot_id()
 
 
 class Ledger:

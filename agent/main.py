@@ -8,9 +8,7 @@ import contextlib
 import errno
 import logging
 import os
-import pwd
 import secrets
-import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -28,6 +26,7 @@ from agent.pins_store import (
 from agent.sentences import FAILED, MISUSE, Failure, say
 from agent.settings import Settings
 from agent.spool import waiting_in
+from agent.system.here import accounts, lifecycle
 from agent.wire.refusals import REFUSALS
 from agent.witness import FORK_FILE, read_held
 from audit import instant
@@ -119,12 +118,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _user() -> enrol.LocalUser:
-    uid = os.geteuid()
-    try:
-        name = pwd.getpwuid(uid).pw_name
-    except KeyError:
-        name = str(uid)  # no account of the policy can bear a bare number's name
-    return enrol.LocalUser(name, uid == 0)
+    name, becomes_others = accounts.me()
+    return enrol.LocalUser(name, becomes_others)
 
 
 def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
@@ -163,12 +158,10 @@ def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> in
     logging.getLogger("websockets").setLevel(logging.WARNING)
 
     async def life() -> None:
-        stop = asyncio.Event()
-        daemon.stop_on_signals(stop)
-        await daemon.serve(settings, user, stop)
+        await daemon.serve(settings, user, asyncio.Event())
 
     try:
-        asyncio.run(life())
+        lifecycle.run(lambda: asyncio.run(life()), settings.state_dir)
     except BaseExceptionGroup as several:
         sayable, more = several.split((Failure, StateDamaged, OSError))
         if sayable is None or more is not None:
@@ -253,7 +246,7 @@ def _revoke(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser)
     print(say("revoked_now", language))
     pid = daemon.running_pid(settings)
     if pid is not None:
-        os.kill(pid, signal.SIGTERM)
+        lifecycle.tell_stop(pid, state)
         print(say("revocation_running", language))
         return 0
     if load_enrolled(state, REVOKED_PINS_FILE) is None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
-import socket as sockets
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -14,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from agent.route import Route
 from agent.sentences import shown
+from agent.system.here import network
 from agent.task_group import TaskGroup
 from agent.wire import channel, frames
 from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, LinkUp
@@ -192,9 +191,7 @@ class BrokerSocket(ClientConnection):
         raw = self.transport.get_extra_info("socket")
         if self.transport.is_closing() or raw is None or raw.fileno() < 0:
             return True
-        look = select.poll()
-        look.register(raw.fileno(), select.POLLRDHUP)
-        return bool(look.poll(0))
+        return network.is_peer_gone(raw)
 
 
 async def dial(route: Route, path: str, headers: Mapping[str, str], max_message_bytes: int) -> BrokerSocket:
@@ -217,11 +214,7 @@ async def dial(route: Route, path: str, headers: Mapping[str, str], max_message_
     )
     raw = socket.transport.get_extra_info("socket")
     if raw is not None:
-        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_KEEPALIVE, 1)
-        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPIDLE, 30)
-        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPINTVL, 15)
-        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_KEEPCNT, 4)
-        raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NOTSENT_LOWAT, NOT_SENT_LOW_BYTES)
+        network.tune(raw, NOT_SENT_LOW_BYTES)
     assert isinstance(socket, BrokerSocket), "made by the factory above"
     return socket
 

@@ -7,9 +7,12 @@ import os
 import pwd
 import stat
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+assert sys.platform != "win32"
 
 UTMP = Path("/run/utmp")
 # struct utmp of glibc, 64 bit: type, pid, line, id, user, and 308 bytes that say nothing here.

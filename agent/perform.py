@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from websockets.exceptions import WebSocketException
 
-from agent import desktop, guardian
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
@@ -36,8 +34,9 @@ from agent.desk import Desk
 from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
+from agent.system.here import accounts, desktop
+from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
 from agent.task_group import TaskGroup
-from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
 from audit.commitment import Opening
@@ -45,6 +44,7 @@ from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
 
+GRACE_S = 0.25  # for a session's processes to end in order: long enough to write a history file
 DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here
 
 
@@ -136,7 +136,7 @@ class Performer:
         for running in self._running.values():
             running.cut()
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
-        self._warden.end(CUT_GRACE_S + 0.2 if has_tool else guardian.GRACE_S)
+        self._warden.end(CUT_GRACE_S + 0.2 if has_tool else GRACE_S)
 
     def _hold(self, running: Terminal | External) -> None:
         """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
@@ -266,16 +266,11 @@ class Performer:
 
 def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessOrder:
     """A login shell, or one command by the account's shell; a terminal where one was asked for."""
-    name = os.path.basename(account.shell)
-    if params.command is None:
-        argv: tuple[str, ...] = (f"-{name}", "-l") if name in _LOGIN_FLAG else (f"-{name}",)
-    else:
-        argv = (name, "-c", params.command)
     on_terminal = params.command is None or params.term is not None
     term = (params.term or "xterm-256color") if on_terminal else None
     return ProcessOrder(
         account.shell,
-        argv,
+        accounts.shell(account.known, params.command),
         account.environment(session, term),
         account.home,
         account.name,
@@ -287,19 +282,15 @@ def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessO
     )
 
 
-# Shells that know -l; to any other the dash before its name says the same.
-_LOGIN_FLAG = frozenset({"bash", "zsh", "ksh", "fish", "sh", "dash"})
-
-
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    """A terminal's grip on its own process, through the guardian."""
+    """A terminal's grip on its own process."""
 
     warden: Warden
     channel: str
 
-    async def signal(self, number: int, group: int) -> None:
-        await self.warden.signal(self.channel, number, group=group)
+    async def signal(self, name: str, group: int) -> None:
+        await self.warden.signal(self.channel, name, group=group)
 
     async def hang_up(self) -> None:
         await self.warden.kill(self.channel)

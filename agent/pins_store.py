@@ -6,7 +6,6 @@ pass (0711), because the person at the desk reaches a socket in it.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from agent.system.here import files, identity
 from audit import instant
 from audit.canonical import Fields, Value, b64, decode, encode, unb64
 from audit.errors import Malformed
@@ -40,27 +40,23 @@ class StateDamaged(Exception):
 def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Replace `path` so that a crash shows the old bytes or the new ones, and the new ones stay."""
     fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode), "wb") as out:
-        os.fchmod(out.fileno(), mode)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | files.OPEN_FLAGS
+    with os.fdopen(os.open(fresh, flags, mode), "wb") as out:
+        files.set_mode(fresh, mode)
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(fresh, path)
-    sync_folder(path.parent)
+    files.replace(fresh, path)
 
 
 def sync_folder(folder: Path) -> None:
     """Make renames and new names in it durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    files.sync_folder(folder)
 
 
 def make_state_dir(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
-    os.chmod(path, 0o711)  # noqa: S103 - the person at the desk reaches the socket in it
+    files.set_mode(path, 0o711)  # the person at the desk reaches what lies in it for him
 
 
 def read_file(path: Path) -> bytes | None:
@@ -94,7 +90,7 @@ class HostKeys:
 def save_keys(state_dir: Path, keys: HostKeys) -> None:
     folder = state_dir / "keys"
     folder.mkdir(exist_ok=True)
-    os.chmod(folder, 0o700)
+    files.set_mode(folder, 0o700)
     for name in ("identity", "witness", "recorder"):
         write_file(folder / f"{name}.key", b64(getattr(keys, name).seed).encode() + b"\n")
 
@@ -170,10 +166,15 @@ def load_enrolled(state_dir: Path, name: str = PINS_FILE) -> Enrolled | None:
     return found
 
 
-def machine_digest(machine_id: Path) -> str:
-    """What a cloned disk carries away wrongly: SHA-256 of the machine's id, empty if it has none."""
+def machine_digest(machine_id: Path | None) -> str:
+    """What a cloned disk carries away wrongly: SHA-256 of the machine's id, empty if it has none.
+
+    `machine_id`: a file that holds it; the system's own way without.
+    """
     try:
-        text = machine_id.read_text("ascii", "replace").strip()
+        text = (
+            identity.machine_id() if machine_id is None else machine_id.read_text("ascii", "replace").strip()
+        )
     except OSError:
         return ""
     return hashlib.sha256(b"verbale/machine/v1\n" + text.encode()).hexdigest() if text else ""
@@ -222,14 +223,12 @@ class StateLock:
 
     def take(self) -> bool:
         """False where another process runs on this state."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | files.OPEN_FLAGS, 0o600)
+        if not files.try_lock(handle):
             os.close(handle)
             return False
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
         self._handle = handle
         return True
 
@@ -252,8 +251,7 @@ def mark_revoked(state_dir: Path, at: datetime, reason: str) -> None:
     """Remove the pins for good; the mark outlives them and says why."""
     write_file(state_dir / REVOKED_FILE, encode({"at": instant.to_text(at), "reason": reason}))
     pins = state_dir / PINS_FILE
-    os.replace(pins, pins.with_name(REVOKED_PINS_FILE))
-    sync_folder(state_dir)
+    files.replace(pins, pins.with_name(REVOKED_PINS_FILE))
 
 
 def revoked_at(state_dir: Path) -> datetime | None:

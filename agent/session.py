@@ -14,9 +14,9 @@ from agent.ledger import Ledger
 from agent.notice import Notice
 from agent.perform import Outside, Performer
 from agent.policy import Admitted
+from agent.system.interface import Warden
 from agent.task_group import TaskGroup
 from agent.vigil import Pace
-from agent.warden import Warden
 from audit.grant import Grant
 
 TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Awaitable, Callable
 from datetime import tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent import earlier_life, people
+from agent import earlier_life
 from agent.accounts import LocalAccount, NoAccount, local_account
 from agent.bars import CODE as BARRED
 from agent.bars import NOTHING_BARRED, Bars
@@ -45,9 +44,10 @@ from agent.policy import Admitted
 from agent.refusal import No
 from agent.session import Session
 from agent.settings import USUAL_PACE
+from agent.system.here import keeper, people
+from agent.system.interface import Listener, Warden
 from agent.task_group import TaskGroup
 from agent.vigil import Pace
-from agent.warden import Warden
 from agent.wire import frames
 from audit import instant
 from audit.canonical import Value
@@ -92,13 +92,13 @@ class Sessions:
         self._report = report
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
-        self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
+        self._door = DeskSocket(state_dir, self.desk.obey, self._is_inside)
         self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
         self._pace = pace
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()
         self._serving: asyncio.Task[None] | None = None
-        self._listener: socket.socket | None = None
+        self._listener: Listener | None = None
         self._live: dict[str, Session] = {}
         self._gone: set[str] = set()  # ended in this life, or stopped before they were opened
         self._served = 0
@@ -131,7 +131,7 @@ class Sessions:
                 await self._group.__aexit__(*((kind, wrong, trace) if cancelled else (None, None, None)))
             finally:
                 if self._listener is not None:
-                    self._door.close(self._listener)
+                    self._listener.close()
 
     # ------------------------------------------------------------------------------ from the link
 
@@ -148,7 +148,7 @@ class Sessions:
         warden: Warden | None = None
         if refusal is None:
             try:
-                warden = Warden(session)
+                warden = keeper.hold(session)
             except OSError:
                 refusal = "process_not_started"
         if account is None or warden is None:
@@ -305,8 +305,8 @@ class Sessions:
             raise No("session_ended", "nothing has begun")
         return self.judge_stop(signed)
 
-    def _guardians(self) -> frozenset[int]:
-        return frozenset(found.warden.mark.pid for found in self._live.values())
+    def _is_inside(self, pid: int) -> bool:
+        return any(found.warden.holds(pid) for found in self._live.values())
 
     def _own_terminals(self) -> frozenset[str]:
         return frozenset(tty for found in self._live.values() for tty in found.warden.terminals())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,25 +9,26 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from agent.system.here import files
 from agent.vigil import LOST_S, Pace
 
 Language = Literal["it", "en"]
-SYSTEM_STATE = Path("/var/lib/verbale-agent")
-MACHINE_ID = Path("/etc/machine-id")
+SYSTEM_STATE = files.system_state()
 USUAL_PACE = Pace()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`proxy` and `ca_file` as `agent.route` takes them. `desk_dirs`: the folders in which the person
-    at the desk looks for an agent, in that order."""
+    at the desk looks for an agent, in that order. `machine_id`: a file to read it from, in place of the
+    system's own way."""
 
     state_dir: Path
     desk_dirs: tuple[Path, ...]
     language: Language
     proxy: str | None
     ca_file: Path | None
-    machine_id: Path
+    machine_id: Path | None
     version: str
     pace: Pace = USUAL_PACE
 
@@ -47,7 +47,7 @@ class Settings:
             language=language or _language(environ),
             proxy=environ.get("VERBALE_PROXY") or None,
             ca_file=Path(ca_file) if ca_file else None,
-            machine_id=Path(environ.get("VERBALE_MACHINE_ID") or MACHINE_ID),
+            machine_id=Path(environ["VERBALE_MACHINE_ID"]) if environ.get("VERBALE_MACHINE_ID") else None,
             version=_version(),
             pace=_pace(environ),
         )
@@ -60,10 +60,7 @@ def _pace(environ: Mapping[str, str]) -> Pace:
 
 
 def _state_dir(environ: Mapping[str, str], *, is_root: bool) -> Path:
-    if is_root:
-        return SYSTEM_STATE
-    base = environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return Path(base) / "verbale-agent"
+    return SYSTEM_STATE if is_root else files.user_state(environ)
 
 
 def _language(environ: Mapping[str, str]) -> Language:

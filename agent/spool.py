@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.pins_store import StateDamaged, sync_folder, write_file
+from agent.system.here import files
 
 REWRITE_BYTES = 256 * 1024  # an idle host's file stays smaller than one disk extent
 
@@ -37,7 +38,7 @@ class Spool:
         self.acked = -1
         self.next_n = 0
         fresh = not path.exists()
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | files.OPEN_FLAGS, 0o600)
         try:
             self._load()
         except BaseException:
@@ -56,7 +57,7 @@ class Spool:
         if host_n != self.next_n:
             raise ValueError(f"note {host_n} is not the next one, {self.next_n}")
         self._write({"n": host_n, "note": note})
-        os.fdatasync(self._handle)
+        files.sync(self._handle)
         self._pending[host_n] = note
         self._waiting_bytes += len(note)
         self.next_n = host_n + 1
@@ -83,7 +84,7 @@ class Spool:
         if self.next_n != 0:
             raise ValueError("the spool is in use")
         self._write({"acked": host_n})
-        os.fdatasync(self._handle)
+        files.sync(self._handle)
         self.acked, self.next_n = host_n, host_n + 1
 
     def pending(self, after: int = -1) -> Iterator[Spooled]:
@@ -104,9 +105,11 @@ class Spool:
     def _rewrite(self) -> None:
         lines = [_line({"acked": self.acked})]
         lines += [_line({"n": n, "note": note}) for n, note in self._pending.items()]
-        write_file(self._path, b"".join(lines))
-        os.close(self._handle)
-        self._handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        os.close(self._handle)  # Windows replaces no file that is open
+        try:
+            write_file(self._path, b"".join(lines))
+        finally:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_APPEND | files.OPEN_FLAGS)
 
     def _load(self) -> None:
         data = self._path.read_bytes()
@@ -115,7 +118,7 @@ class Spool:
         self._waiting_bytes = sum(len(note) for note in found.pending.values())
         if found.sound_bytes < len(data):
             os.ftruncate(self._handle, found.sound_bytes)
-            os.fdatasync(self._handle)
+            files.sync(self._handle)
 
 
 @dataclass(slots=True)

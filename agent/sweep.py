@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform != "win32"
+
 import os
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent import cgroup, guardian
 from agent.cgroup import Cgroup
-from agent.events import Left
-
-
-@dataclass(frozen=True, slots=True)
-class GuardianMark:
-    """How to know a guardian again after a restart of the agent: pid, start time, and its control group."""
-
-    pid: int
-    started: int
-    group: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """The account of a session's processes: which had to be killed, and whether any lives on."""
-
-    forced: frozenset[int]
-    left: Left
+from agent.system.interface import Dead, GuardianMark
 
 
 def sweep(session: str, mark: GuardianMark, *, children: Sequence[int] = (), wait_s: float = 1.0) -> Dead:

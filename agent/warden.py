@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform != "win32"
+
 import asyncio
 import contextlib
 import json
@@ -9,42 +13,27 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from agent import cgroup, guardian
-from agent.sweep import Dead, GuardianMark, sweep
+from agent.sweep import sweep
+from agent.system.interface import Dead, Ends, GuardianMark, Left, NotStarted, ProcessOrder
+from agent.system.posix.streams import ends_of
 from agent.wire.channel import Exit
 
 START_LIMIT_S = 10.0  # a fork, and an exec from a slow disk
 GONE_LIMIT_S = 0.5  # between the end of its line and the end of the guardian
 
 
-class NotStarted(Exception):
-    """The process did not start; `errno` as the system gave it."""
-
-    def __init__(self, errno: int) -> None:
-        super().__init__(os.strerror(errno))
-        self.errno = errno
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessOrder:
-    """A process to start: absolute program, arguments, environment, account, and its streams."""
-
-    program: str
-    argv: tuple[str, ...]
-    env: tuple[tuple[str, str], ...]
-    cwd: str
-    user: str
-    uid: int
-    gid: int
-    streams: Literal["pty", "pipes", "none"]
-    cols: int = 80
-    rows: int = 24
+if sys.platform == "linux":
+    _NONE_SEEN: Left = "none"
+    _CLOEXEC = socket.MSG_CMSG_CLOEXEC
+else:
+    _NONE_SEEN: Left = "unknown"  # without a subreaper some may have got out of sight
+    _CLOEXEC = 0  # what it does is done again by `set_inheritable`, a moment later
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +44,9 @@ class Child:
     tty: str | None
     descriptors: tuple[int, ...]
     ended: asyncio.Future[Exit]
+
+    def ends(self) -> Ends:
+        return ends_of(self.descriptors, on_terminal=self.tty is not None)
 
 
 def read_exit_code(code: int) -> Exit:
@@ -122,8 +114,9 @@ class Warden:
         finally:
             self._births.pop(channel, None)
 
-    async def signal(self, channel: str, number: int, *, group: int = 0) -> None:
+    async def signal(self, channel: str, name: str, *, group: int = 0) -> None:
         """To `group` if it belongs to the channel, else to the channel's first process group."""
+        number = signal.Signals[f"SIG{name}"]
         with contextlib.suppress(OSError):
             await self._send({"op": "signal", "id": channel, "number": number, "group": group})
 
@@ -135,6 +128,10 @@ class Warden:
     def terminals(self) -> list[str]:
         """Terminals of this session's own processes: nobody at the desk sits there."""
         return [child.tty for child in self._children.values() if child.tty is not None]
+
+    def holds(self, pid: int) -> bool:
+        """By descent."""
+        return self.mark.pid in _ancestors(pid)
 
     def end(self, grace_s: float = guardian.GRACE_S) -> None:
         """Kill everything. Never waits: when the order finds no room, closing the line says the same."""
@@ -157,13 +154,14 @@ class Warden:
 
     def _hear(self) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._link, 65536, 16, socket.MSG_CMSG_CLOEXEC)
+            data, descriptors, _, _ = socket.recv_fds(self._link, 65536, 16, _CLOEXEC)
         except BlockingIOError:
             return
         except OSError:
             data, descriptors = b"", []
         self._descriptors.extend(descriptors)
         for fd in descriptors:
+            os.set_inheritable(fd, False)
             os.set_blocking(fd, False)
         self._heard += data
         for message in self._messages():
@@ -192,7 +190,7 @@ class Warden:
                 if child is not None and not child.ended.done():
                     child.ended.set_result(read_exit_code(message["code"]))
             case "dead":
-                self._accounted(Dead(frozenset(message["forced"]), "some" if message["left"] else "none"))
+                self._accounted(Dead(frozenset(message["forced"]), "some" if message["left"] else _NONE_SEEN))
             case _:
                 pass  # a guardian of a later version has more to say
 
@@ -257,6 +255,15 @@ class Warden:
         self._children.clear()
         if not self.dead.done():
             self.dead.set_result(account)
+
+
+def _ancestors(pid: int) -> set[int]:
+    found: set[int] = set()
+    while pid > 0 and pid not in found:
+        found.add(pid)
+        above = guardian.process(pid)
+        pid = above.parent if above is not None else 0
+    return found
 
 
 def _drop(birth: asyncio.Future[Child]) -> None:

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import os
 import secrets
-import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from pathlib import Path
 from agent.pins_store import StateDamaged, StateLock
 from agent.sentences import FAILED, MISUSE, Failure
 from agent.settings import Language
+from agent.system.here import lifecycle
 from agent.witness_http import MAX_HEAD_BYTES, WitnessServer
 from agent.witness_state import Identity, WitnessBook, load_identity, make_identity, read_logs
 from audit.errors import Malformed
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, state: Path, language: Language) -> int:
     try:
         identity = _identity(state, args.name)
         book = WitnessBook(state, identity, logs)
-        asyncio.run(_life(args, identity, book))
+        asyncio.run(_life(args, state, identity, book))
     finally:
         lock.release()
     return 0
@@ -106,10 +106,9 @@ def _identity(state: Path, name: str | None) -> Identity:
     return found
 
 
-async def _life(args: argparse.Namespace, identity: Identity, book: WitnessBook) -> None:
+async def _life(args: argparse.Namespace, state: Path, identity: Identity, book: WitnessBook) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    lifecycle.hear(state, stop.set, None)
     serve = WitnessServer(book, lambda: datetime.now(UTC)).serve
     try:
         server = await asyncio.start_server(serve, args.host, args.port, limit=MAX_HEAD_BYTES)

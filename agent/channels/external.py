@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import os
-import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import guardian
 from agent.channels import CLOSED, ChannelSocket, Outcome
-from agent.sweep import Dead
+from agent.system.here import table
+from agent.system.interface import AccountKey, Child, Dead, How
 from agent.task_group import TaskGroup
-from agent.warden import Child
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
@@ -25,6 +22,7 @@ from audit.statement import Tool
 LOOK_EVERY_S = 0.5
 CUT_GRACE_S = 1.0  # at the session's end: the policy's grace is for an orderly stop, not for this
 KILL_LIMIT_S = 2.0
+_BY_FORCE: tuple[How, ...] = ("freeze", "kill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +39,14 @@ def binary_digest(program: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def named(names: Iterable[str], uid: int) -> frozenset[Seen]:
+def named(names: Iterable[str], uid: AccountKey) -> frozenset[Seen]:
     """Living processes of that account whose program or own name is one of `names`."""
     wanted = frozenset(names)
     return frozenset(
         Seen(p.pid, p.started)
-        for p in guardian.processes()
-        if p.state not in "ZX" and _owner(p.pid) == uid and not wanted.isdisjoint(_names(p.pid))
+        for p in table.processes()
+        if p.state not in "ZX" and table.owner(p.pid) == uid and not wanted.isdisjoint(table.names(p.pid))
     )
-
-
-def _owner(pid: int) -> int:
-    try:
-        return os.stat(f"/proc/{pid}").st_uid
-    except OSError:
-        return -1
-
-
-def _names(pid: int) -> set[str]:
-    """What a process may be called: its program's file, its first word, and the kernel's 15 letters."""
-    found: set[str] = set()
-    with contextlib.suppress(OSError):
-        found.add(Path(f"/proc/{pid}/exe").readlink().name)
-    with contextlib.suppress(OSError):
-        found.add(Path(f"/proc/{pid}/comm").read_text("utf-8", "replace").rstrip("\n"))
-    with contextlib.suppress(OSError):
-        first = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0", 1)[0]
-        found.add(Path(os.fsdecode(first)).name)
-    return found - {""}
 
 
 class External:
@@ -84,7 +62,7 @@ class External:
         child: Child,
         socket: ChannelSocket,
         *,
-        uid: int,
+        uid: AccountKey,
         before: frozenset[Seen],
         salt: bytes,
         dead: asyncio.Future[Dead],
@@ -99,7 +77,7 @@ class External:
         self._stop = asyncio.Event()
         self._cut = False
         self._all: set[Seen] = set()
-        first = guardian.process(child.pid)
+        first = table.process(child.pid)
         # A starter that has done its work before we look was a process all the same.
         self._all.add(Seen(child.pid, first.started if first is not None else 0))
 
@@ -161,7 +139,7 @@ class External:
 
     def _alive(self) -> set[Seen]:
         """The tool's living processes: what descends from it, and new ones of its names that detached."""
-        living = {Seen(p.pid, p.started) for p in guardian.processes() if p.state not in "ZX"}
+        living = {Seen(p.pid, p.started) for p in table.processes() if p.state not in "ZX"}
         roots = (self._all & living) | (named(self._tool.watch, self._uid) - self._before)
         found = _with_children(roots)
         self._all |= found
@@ -171,7 +149,7 @@ class External:
         """Ask, wait, kill. True when something had to be killed."""
         loop = asyncio.get_running_loop()
         for seen in self._alive():
-            _signal(seen, signal.SIGTERM)
+            _tell(seen, "ask")
         until = loop.time() + (self._tool.stop_grace_s if grace_s is None else grace_s)
         # Processes have no event to wait for that covers those which are not ours to reap.
         while self._alive() and loop.time() < until and not (grace_s is None and self._cut):  # noqa: ASYNC110
@@ -180,51 +158,40 @@ class External:
         forced = bool(left)
         until = loop.time() + KILL_LIMIT_S
         while left and loop.time() < until:
-            for number in (signal.SIGSTOP, signal.SIGKILL):
+            for how in _BY_FORCE:
                 for seen in left:
-                    _signal(seen, number)
+                    _tell(seen, how)
             await asyncio.sleep(0.02)
             left = self._alive()
         return forced
 
 
-def end_left(watch: Iterable[str], uid: int, before: frozenset[Seen]) -> tuple[int, bool]:
+def end_left(watch: Iterable[str], uid: AccountKey, before: frozenset[Seen]) -> tuple[int, bool]:
     """End what a tool left behind when its agent died: (how many processes, whether one had to be killed).
 
     Blocks for seconds.
     """
     names = tuple(watch)
     found: set[Seen] = set()
-    for number, limit_s in ((signal.SIGTERM, CUT_GRACE_S), (signal.SIGKILL, KILL_LIMIT_S)):
+    steps: tuple[tuple[How, float], ...] = (("ask", CUT_GRACE_S), ("kill", KILL_LIMIT_S))
+    for how, limit_s in steps:
         until = time.monotonic() + limit_s
         while left := _with_children(named(names, uid) - before):
             found |= left
             for seen in left:
-                _signal(seen, number)
+                _tell(seen, how)
             if time.monotonic() >= until:
                 break
             time.sleep(0.05)
         else:
-            return len(found), number == signal.SIGKILL
+            return len(found), how == "kill"
     return len(found), True
 
 
 def _with_children(roots: Iterable[Seen]) -> set[Seen]:
     found = set(roots)
-    return found | {Seen(p.pid, p.started) for p in guardian.descendants(*(seen.pid for seen in found))}
+    return found | {Seen(p.pid, p.started) for p in table.descendants(*(seen.pid for seen in found))}
 
 
-def _signal(seen: Seen, number: int) -> None:
-    """Through a pidfd, so that a pid given to somebody else meanwhile is never hit."""
-    try:
-        fd = os.pidfd_open(seen.pid)
-    except OSError:
-        return
-    try:
-        now = guardian.process(seen.pid)
-        if now is not None and now.started == seen.started:
-            signal.pidfd_send_signal(fd, number)
-    except OSError:
-        return
-    finally:
-        os.close(fd)
+def _tell(seen: Seen, how: How) -> None:
+    table.tell(seen.pid, seen.started, how)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import os
-import signal
-import struct
-import termios
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
+from agent.system.interface import Child, Console, Ends, Input, Output
 from agent.task_group import TaskGroup
-from agent.warden import Child
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
@@ -28,13 +23,12 @@ LAST_WORDS_S = 1.0  # for the socket to take what is under way when the session 
 TYPED_AHEAD = 16  # messages of input kept while the process does not read
 LOOK_EVERY_S = 0.5  # at the socket, while a process that reads nothing keeps us from reading it
 HANG_UP = "HUP"  # by it the broker ends the channel of a technician who has gone
-PIPE_BYTES = 256 * 1024  # of a command's pipes: four messages, so that it writes while one is sent
 
 
 class Hold(Protocol):
-    """What a channel may do to its process; the guardian does it."""
+    """What a channel may do to its process; its warden does it."""
 
-    async def signal(self, number: int, group: int) -> None: ...
+    async def signal(self, name: str, group: int) -> None: ...
 
     async def hang_up(self) -> None: ...
 
@@ -60,7 +54,7 @@ class Terminal:
         self._child = child
         self._socket = socket
         self._hold = hold
-        self._is_pty = child.tty is not None
+        self._console: Console | None = None
         self._digest = StreamDigest(salt)
         self._recorder = recorder
         self._in_bytes = 0
@@ -83,30 +77,22 @@ class Terminal:
 
     async def run(self) -> Outcome:
         """Relay until the process ends, the technician goes, or the session is cut."""
-        stdin, *outputs = self._child.descriptors if not self._is_pty else self._child.descriptors * 2
-        tags = (Tag.DATA, Tag.STDERR)
-        open_fds = set(self._child.descriptors)
-        self._widen()
+        ends = self._child.ends()
+        self._console = ends.console
         try:
             async with TaskGroup() as group:
                 pumps = [
-                    group.create_task(self._pump(fd, tag)) for fd, tag in zip(outputs, tags, strict=False)
+                    group.create_task(self._pump(output, tag))
+                    for output, tag in zip(ends.outputs, (Tag.DATA, Tag.STDERR), strict=False)
                 ]
-                others = [group.create_task(self._listen()), group.create_task(self._type(stdin, open_fds))]
+                others = [group.create_task(self._listen()), group.create_task(self._type(ends))]
                 others.append(group.create_task(self._end_segments()))
                 await self._until_over(group, pumps)
                 for task in (*pumps, *others):
                     task.cancel()
         finally:
-            for fd in open_fds:
-                os.close(fd)
+            ends.close()
         return await self._last_word()
-
-    def _widen(self) -> None:
-        if not self._is_pty:
-            for fd in self._child.descriptors:
-                with contextlib.suppress(OSError):  # the account's share of pipe memory is used up
-                    fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     async def _until_over(self, group: TaskGroup, pumps: list[asyncio.Task[None]]) -> None:
         """Return when the process has ended and its output is out, or socket or session are gone."""
@@ -144,29 +130,26 @@ class Terminal:
 
     # -------------------------------------------------------------------------- from the process
 
-    async def _pump(self, fd: int, tag: Tag) -> None:
+    async def _pump(self, output: Output, tag: Tag) -> None:
         patience = _Patience()
         while not self._cut.is_set() and patience.left_bytes > 0:
             await self.gate.passed()
-            data = await self._read(fd, patience)
+            data = await self._read(output, patience)
             if not data:
                 return
             await self._send(tag, data)
             if self._child.ended.done():
                 patience.left_bytes -= len(data)
 
-    async def _read(self, fd: int, patience: _Patience) -> bytes:
+    async def _read(self, output: Output, patience: _Patience) -> bytes:
         """Up to 64 KiB: all that is there. Empty at the end, or once the process ended and all is quiet."""
         gathered = bytearray()
         while len(gathered) < wire.MAX_PAYLOAD_BYTES:
-            try:
-                data = os.read(fd, wire.MAX_PAYLOAD_BYTES - len(gathered))
-            except BlockingIOError:
-                if gathered or not await _readable(fd, self._child.ended, patience):
+            data = output.read(wire.MAX_PAYLOAD_BYTES - len(gathered))
+            if data is None:
+                if gathered or not await _readable(output, self._child.ended, patience):
                     break
                 continue
-            except OSError:  # EIO: the terminal's last holder closed it
-                break
             if not data:
                 break
             gathered += data
@@ -199,16 +182,10 @@ class Terminal:
 
     async def _tell_echo(self) -> None:
         """The masker at the other end must know when what is typed is not shown."""
-        if not self._is_pty or self._cut.is_set():
+        if self._console is None or self._cut.is_set():
             return
-        try:
-            flags = termios.tcgetattr(self._child.descriptors[0])[3]
-        except termios.error:
-            return
-        # A password prompt reads lines without echo. A shell's line editor turns echo off too, but reads
-        # signs one by one and shows them itself: what is typed there is meant to be seen.
-        echo = not (flags & termios.ICANON and not flags & termios.ECHO)
-        if echo != self._echo:
+        echo = self._console.shows_typing()
+        if echo is not None and echo != self._echo:
             self._echo = echo
             if self._recorder is not None:
                 self._recorder.echo(on=echo)
@@ -242,14 +219,13 @@ class Terminal:
                 await self._queue(None)
             case Tag.RESIZE:
                 cols, rows = wire.read_resize(payload)
-                if self._is_pty:
-                    size = struct.pack("HHHH", rows, cols, 0, 0)
-                    fcntl.ioctl(self._child.descriptors[0], termios.TIOCSWINSZ, size)
+                if self._console is not None:
+                    self._console.resize(cols, rows)
             case Tag.SIGNAL if not self.gate.is_open and wire.read_signal(payload) != HANG_UP:
                 pass  # as what is typed
             case Tag.SIGNAL:
-                number = signal.Signals["SIG" + wire.read_signal(payload)]
-                await self._hold.signal(number, self._foreground())
+                group = 0 if self._console is None else self._console.foreground()
+                await self._hold.signal(wire.read_signal(payload), group)
             case _:
                 pass  # `unpack` lets no other tag through from the broker
 
@@ -267,64 +243,37 @@ class Terminal:
                 if self._socket.is_gone():
                     raise ConnectionResetError("the channel's socket is gone") from None
 
-    def _foreground(self) -> int:
-        """The process group a terminal's signal belongs to; 0: the channel's own."""
-        if not self._is_pty:
-            return 0
-        try:
-            return os.tcgetpgrp(self._child.descriptors[0])
-        except OSError:
-            return 0
-
-    async def _type(self, fd: int, open_fds: set[int]) -> None:
+    async def _type(self, ends: Ends) -> None:
         """Write input at the process's pace; a process that reads no more loses it."""
         while True:
             turn, data = await self._typed.get()
             if data is None:
                 await self.gate.passed()
-                if self._is_pty:
-                    data = self._end_of_input(fd)
+                if self._console is not None:
+                    data = self._console.end_of_input()
                 else:
-                    open_fds.discard(fd)
-                    os.close(fd)
+                    ends.input.close()
                     break
             elif turn != self.gate.turn:
                 continue
-            if self._is_pty and not self._sending.locked():  # else whoever sends has just told it
+            if (
+                self._console is not None and not self._sending.locked()
+            ):  # else whoever sends has just told it
                 async with self._sending:
                     await self._tell_echo()
-            if not await _write(fd, data, self.gate):
+            if not await _write(ends.input, data, self.gate):
                 break
         while True:  # swallow the rest, so that signals behind it are still heard
             await self._typed.get()
-
-    def _end_of_input(self, fd: int) -> bytes:
-        """A terminal has no end of file but the sign for it, where lines are read as lines."""
-        try:
-            found = termios.tcgetattr(fd)
-        except termios.error:
-            return b""
-        sign = found[6][termios.VEOF]
-        return sign if found[3] & termios.ICANON and isinstance(sign, bytes) else b""
 
 
 # ------------------------------------------------------------------------------------------- waiting
 
 
-async def _ready(fd: int, watch: Callable[..., None], unwatch: Callable[[int], object]) -> None:
-    waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    watch(fd, lambda: None if waiting.done() else waiting.set_result(None))
-    try:
-        await waiting
-    finally:
-        unwatch(fd)
-
-
-async def _readable(fd: int, ended: asyncio.Future[Exit], patience: _Patience) -> bool:
+async def _readable(output: Output, ended: asyncio.Future[Exit], patience: _Patience) -> bool:
     """Wait for something to read; False once the process has ended and patience with its children too."""
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(fd, lambda: None if ready.done() else ready.set_result(None))
+    ready = output.ready()
     try:
         await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
@@ -333,21 +282,20 @@ async def _readable(fd: int, ended: asyncio.Future[Exit], patience: _Patience) -
             patience.left_s = max(0.0, patience.left_s - (loop.time() - since))
         return ready.done()
     finally:
-        loop.remove_reader(fd)
+        output.unready()
 
 
-async def _write(fd: int, data: bytes, gate: Gate) -> bool:
+async def _write(into: Input, data: bytes, gate: Gate) -> bool:
     """All of it, or up to where the gate is shut; False when the process takes no more."""
-    loop = asyncio.get_running_loop()
     rest = memoryview(data)
     turn = gate.turn
     while rest and turn == gate.turn:
-        try:
-            rest = rest[os.write(fd, rest) :]
-        except BlockingIOError:
-            await _ready(fd, loop.add_writer, loop.remove_writer)
-        except OSError:
+        taken = into.write(rest)
+        if taken is None:
             return False
+        rest = rest[taken:]
+        if taken == 0:
+            await into.room()
     return True
 
 

@@ -16,7 +16,9 @@ import pytest
 
 from agent import desk_call, desk_socket
 from agent.desk_call import DeskSaysNo
-from agent.desk_socket import MAX_SILENT, Caller
+from agent.desk_socket import MAX_SILENT
+from agent.system.interface import Caller
+from agent.system.posix import door
 from tests.agent.session_kit import PATIENCE_S, eventually, house
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -25,12 +27,12 @@ NOBODY = Caller(os.getpid(), pwd.getpwnam("nobody").pw_uid)
 
 def as_others(monkeypatch: pytest.MonkeyPatch, *callers: Caller | None) -> None:
     """The next calls come from these; None and whoever comes later: from us."""
-    real, waiting = desk_socket._caller, list(callers)
+    real, waiting = door.caller, list(callers)
 
     def caller(peer: socket.socket) -> Caller:
         return (waiting.pop(0) if waiting else None) or real(peer)
 
-    monkeypatch.setattr(desk_socket, "_caller", caller)
+    monkeypatch.setattr(door, "caller", caller)
 
 
 @contextmanager
@@ -208,6 +210,6 @@ def test_a_folder_that_is_closed_to_us_is_said(tmp_path: Path, monkeypatch: pyte
     def closed(_: Path) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(desk_call, "place", closed)
+    monkeypatch.setattr(door, "place", closed)
     with pytest.raises(DeskSaysNo, match="non arriva all’agente"):
         desk_call.request_interrupt([tmp_path])

@@ -83,7 +83,7 @@ def test_after_a_restart_of_the_machine_nothing_is_left_and_nobody_is_harmed(
     tool = UnfinishedTool("c-1", "quickhelp", ("python3",), os.getuid(), ())
     ledger = Ledger(tmp_path)
     ledger.keep(unfinished("s-1", "another boot", tool))
-    monkeypatch.setattr(earlier_life, "sweep", None)
+    monkeypatch.setattr(earlier_life, "keeper", None)
     monkeypatch.setattr(earlier_life, "end_left", None)
     [remains] = earlier_life.end(ledger)
     told: list[tuple[str, object]] = []

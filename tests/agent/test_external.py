@@ -108,7 +108,7 @@ async def test_program_with_children_of_its_own(tmp_path: Path, display: str) ->
         words = (str(tmp_path / SCREEN), "-e", "sleep 300 & sleep 301")
         session, _ = await begin(h, tool(*words, watch=(SCREEN,)))
         await h.broker.until("tool.started")
-        await eventually(lambda: len(guardian.descendants(next(iter(h.sessions._guardians())))) >= 3)
+        await eventually(lambda: len(guardian.descendants(h.sessions._live[session].warden.mark.pid)) >= 3)
         await h.sessions.stop(session, "stopped_by_ads")
         stopped = await h.broker.until("tool.stopped")
         assert stopped["processes"] >= 3
@@ -264,10 +264,10 @@ def test_a_pid_that_was_given_away_is_not_hit() -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
         found = guardian.process(other.pid)
         assert found is not None
-        external._signal(external.Seen(other.pid, found.started - 1), 9)
-        external._signal(external.Seen(2**22 + 1, 1), 9)
+        external._tell(external.Seen(other.pid, found.started - 1), "kill")
+        external._tell(external.Seen(2**22 + 1, 1), "kill")
         assert other.poll() is None
-        external._signal(external.Seen(other.pid, found.started), 9)
+        external._tell(external.Seen(other.pid, found.started), "kill")
         assert other.wait(PATIENCE_S) == -9
 
 

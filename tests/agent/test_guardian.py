@@ -187,7 +187,7 @@ async def test_killing_one_channel_leaves_the_others(warden: Warden) -> None:
     await warden.kill("c-1")
     assert (await asyncio.wait_for(asyncio.shield(one.ended), PATIENCE_S)).signal == "KILL"
     assert not two.ended.done()
-    await warden.signal("c-2", signal.SIGUSR2)
+    await warden.signal("c-2", "USR2")
     assert (await asyncio.wait_for(asyncio.shield(two.ended), PATIENCE_S)).signal == "USR2"
     await warden.kill("c-2")  # gone already: nothing to kill, nothing to fail
     close(*one.descriptors, *two.descriptors)
@@ -195,7 +195,7 @@ async def test_killing_one_channel_leaves_the_others(warden: Warden) -> None:
 
 async def test_a_foreign_group_is_never_signalled(warden: Warden) -> None:
     child = await warden.start("c-1", order("exec sleep 300"))
-    await warden.signal("c-1", signal.SIGUSR1, group=os.getpgrp())
+    await warden.signal("c-1", "USR1", group=os.getpgrp())
     assert (await asyncio.wait_for(asyncio.shield(child.ended), PATIENCE_S)).signal == "USR1"
     close(*child.descriptors)
 

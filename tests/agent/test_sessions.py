@@ -349,7 +349,7 @@ async def test_killed_guardian_ends_the_session(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         session = await h.begin()
         await deaf(h, session)
-        os.kill(next(iter(h.sessions._guardians())), signal.SIGKILL)
+        os.kill(next(iter(h.sessions._live.values())).warden.mark.pid, signal.SIGKILL)
         assert (await h.broker.until("session.ended"))["reason"] == "agent_stopping"
         assert not marked(session)
 

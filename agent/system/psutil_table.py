@@ -1,0 +1,41 @@
+"""The table of processes as psutil reads it, on every system alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import psutil
+
+
+class Line(NamedTuple):
+    """`started`: microseconds of the wall clock at its start, which never changes."""
+
+    pid: int
+    parent: int
+    started: int
+    state: str
+
+
+def read(pid: int) -> Line | None:
+    try:
+        process = psutil.Process(pid)
+        with process.oneshot():
+            return _line(process)
+    except psutil.Error:
+        return None
+
+
+def processes() -> Iterator[Line]:
+    for process in psutil.process_iter():
+        try:
+            with process.oneshot():
+                yield _line(process)
+        except psutil.Error:
+            continue  # it has ended
+
+
+def _line(process: psutil.Process) -> Line:
+    status = process.status()
+    state = {psutil.STATUS_ZOMBIE: "Z", psutil.STATUS_DEAD: "X"}.get(status, "R")
+    return Line(process.pid, process.ppid(), int(process.create_time() * 1_000_000), state)
