@@ -22,6 +22,8 @@ check: environment ## everything that can be judged without running the product
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
+	@.venv/bin/mypy --platform win32 --cache-dir .mypy_cache/win32 -p agent & windows=$$!; \
+		.venv/bin/mypy --platform darwin --cache-dir .mypy_cache/darwin -p agent && wait $$windows
 	@contracts=$$(.venv/bin/lint-imports --no-logo) || { echo "$$contracts"; exit 1; }
 
 # Hundreds of processes start here, so compiled modules are kept. Three workers for two cores: that of the

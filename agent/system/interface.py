@@ -119,7 +119,7 @@ class Accounts(Protocol):
         ...
 
     def environment(self, account: Account) -> dict[str, str]:
-        """What a process of that account needs to know; nothing of the agent's own."""
+        """What a process of that account needs to know, `PATH` for one; nothing of the agent's own."""
         ...
 
     def shell(self, account: Account, command: str | None) -> tuple[str, ...]:

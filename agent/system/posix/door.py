@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import struct
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from agent.system.interface import Caller, NobodyListens, NotHeard
 SOCKET = "desk.sock"
 BACKLOG = 64
 MAX_ANSWER_BYTES = 64 * 1024
+MAX_PATH_BYTES = 103  # of sun_path, on macOS
 _XUCRED = struct.Struct("@IIh2x16I")  # struct xucred of <sys/ucred.h>: version, uid, number of groups, groups
 
 
@@ -106,10 +108,24 @@ def caller(peer: socket.socket) -> Caller:
 def place(state_dir: Path) -> Iterator[str]:
     """The socket's address, short enough for the system however deep the state folder lies."""
     if sys.platform == "darwin":
-        yield str(state_dir / SOCKET)  # 103 bytes at most; there is no way around it
+        path = str(state_dir.absolute() / SOCKET)
+        if len(os.fsencode(path)) <= MAX_PATH_BYTES:
+            yield path
+        else:
+            with by_link(state_dir) as path:
+                yield path
     else:
         folder = os.open(state_dir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             yield f"/proc/self/fd/{folder}/{SOCKET}"
         finally:
             os.close(folder)
+
+
+@contextlib.contextmanager
+def by_link(state_dir: Path) -> Iterator[str]:
+    """The same, where descriptors have no path: by a link that is there for the moment of the call."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        link = Path(folder) / "d"
+        link.symlink_to(state_dir.absolute(), target_is_directory=True)
+        yield str(link / SOCKET)

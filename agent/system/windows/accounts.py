@@ -104,7 +104,7 @@ class WindowsAccounts:
         return account.key == own or (own == SYSTEM_SID and _session_of(account.key) is not None)
 
     def environment(self, account: Account) -> dict[str, str]:
-        """As Windows makes it for somebody who logs in."""
+        """As Windows makes it for somebody who logs in; names in capitals, for Windows heeds no case."""
         with api.as_oserror(), self.token(account.key) as token:
             if token is None:
                 own = win32security.OpenProcessToken(
@@ -113,7 +113,7 @@ class WindowsAccounts:
                 found = win32profile.CreateEnvironmentBlock(own, False)
             else:
                 found = win32profile.CreateEnvironmentBlock(token, False)
-        return {str(name): str(value) for name, value in found.items()}
+        return {str(name).upper(): str(value) for name, value in found.items()}
 
     def shell(self, account: Account, command: str | None) -> tuple[str, ...]:
         return (account.shell,) if command is None else (account.shell, *RAW_COMMAND, command)

@@ -158,7 +158,7 @@ class JobWarden:
                 order.program,
                 order.argv,
                 dict(order.env),
-                order.cwd,
+                order.cwd if os.path.isdir(order.cwd) else os.environ.get("SYSTEMROOT", "C:\\"),
                 jobs=(self._job.handle, job.handle),
                 streams=streams,
                 token=token,

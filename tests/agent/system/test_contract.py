@@ -127,7 +127,7 @@ def test_our_own_account_is_found_and_can_be_run_as() -> None:
     assert accounts.can_become(found)
     assert accounts.may_always_order(found.key)
     assert Path(found.home).is_dir()
-    assert accounts.environment(found)
+    assert accounts.environment(found)["PATH"]
 
 
 def test_an_account_that_is_none_is_not_found() -> None:
