@@ -1,13 +1,12 @@
-"""A process's streams as pipes whose our ends are overlapped, read and written by the proactor."""
+"""A process's streams as asyncio's transports: on Windows the proactor's, of pipes whose our ends are overlapped.
+
+Nothing here is Windows' own, so that it is tested with the pipes of any system.
+"""
 
 from __future__ import annotations
 
-import sys
-
-assert sys.platform == "win32"
-
 import asyncio
-from asyncio.windows_utils import PipeHandle
+from typing import Any
 
 READ_AHEAD_BYTES = 64 * 1024  # one message; then the process waits until it is sent
 WRITE_BYTES = 4 * 1024  # at a time, so that a pause leaves little on its way that is still to arrive
@@ -21,10 +20,9 @@ class PipeOutput(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
 
     @classmethod
-    async def of(cls, handle: int) -> PipeOutput:
-        """Takes the handle, which is overlapped."""
-        loop = asyncio.get_running_loop()
-        _, found = await loop.connect_read_pipe(cls, PipeHandle(handle))
+    async def of(cls, pipe: Any) -> PipeOutput:
+        """Takes the pipe over; a `PipeHandle` where that is what pipes are."""
+        _, found = await asyncio.get_running_loop().connect_read_pipe(cls, pipe)
         return found
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,10 +74,9 @@ class PipeInput(asyncio.BaseProtocol):
         self._has_room.set()
 
     @classmethod
-    async def of(cls, handle: int) -> PipeInput:
-        """Takes the handle, which is overlapped."""
-        loop = asyncio.get_running_loop()
-        _, found = await loop.connect_write_pipe(cls, PipeHandle(handle))
+    async def of(cls, pipe: Any) -> PipeInput:
+        """Takes the pipe over; a `PipeHandle` where that is what pipes are."""
+        _, found = await asyncio.get_running_loop().connect_write_pipe(cls, pipe)
         return found
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

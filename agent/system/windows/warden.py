@@ -12,7 +12,7 @@ import ctypes
 import os
 import threading
 import time
-from asyncio import windows_utils
+from asyncio.windows_utils import PipeHandle, pipe
 from collections.abc import Callable
 from ctypes import wintypes as w
 from dataclasses import dataclass, field
@@ -127,9 +127,9 @@ class JobWarden:
 
     async def _on_pipes(self, order: ProcessOrder, job: Job, handles: _Handles) -> JobChild:
         stdin, stdout, (their_in, their_out) = await _pipes(handles)
-        errors, their_errors = windows_utils.pipe(overlapped=(True, False))
+        errors, their_errors = pipe(overlapped=(True, False))
         handles.theirs.append(their_errors)
-        stderr = await PipeOutput.of(errors)
+        stderr = await PipeOutput.of(PipeHandle(errors))
         for handle in handles.theirs:
             os.set_handle_inheritable(handle, True)
 
@@ -234,12 +234,12 @@ class JobWarden:
 
 async def _pipes(handles: _Handles) -> tuple[PipeInput, PipeOutput, tuple[int, int]]:
     """Our ends of stdin and stdout, and theirs. Duplex as asyncio's own: so a write end hears of its end."""
-    their_in, our_in = windows_utils.pipe(overlapped=(False, True), duplex=True)
+    their_in, our_in = pipe(overlapped=(False, True), duplex=True)
     handles.theirs.append(their_in)
-    stdin = await PipeInput.of(our_in)
-    our_out, their_out = windows_utils.pipe(overlapped=(True, False))
+    stdin = await PipeInput.of(PipeHandle(our_in))
+    our_out, their_out = pipe(overlapped=(True, False))
     handles.theirs.append(their_out)
-    return stdin, await PipeOutput.of(our_out), (their_in, their_out)
+    return stdin, await PipeOutput.of(PipeHandle(our_out)), (their_in, their_out)
 
 
 def _await_end(process: int, child: JobChild, loop: asyncio.AbstractEventLoop) -> None:
