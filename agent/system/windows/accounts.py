@@ -118,6 +118,9 @@ class WindowsAccounts:
     def shell(self, account: Account, command: str | None) -> tuple[str, ...]:
         return (account.shell,) if command is None else (account.shell, *RAW_COMMAND, command)
 
+    def is_ours(self, key: AccountKey) -> bool:
+        return key == own_sid()
+
     def may_always_order(self, key: AccountKey) -> bool:
         return key in {SYSTEM_SID, own_sid()}
 

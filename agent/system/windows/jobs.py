@@ -79,7 +79,8 @@ class Job:
 
 
 class PseudoConsole:
-    """ConPTY. What it is given stays the caller's; closing it hangs up on every program attached to it."""
+    """ConPTY, for programs of our own account. What it is given stays the caller's; closing it hangs up on
+    every program attached to it."""
 
     def __init__(self, stdin: int, stdout: int, cols: int, rows: int) -> None:
         found = ctypes.c_void_p()
@@ -139,14 +140,16 @@ def create_process(
     token: int | None,
     desktop: str | None,
 ) -> tuple[int, int]:
-    """(handle, pid) of a process that is in `jobs` from its birth; `OSError` when Windows refuses.
+    """(handle, pid) of a process that is in `jobs` from its birth, beside those we are in ourselves;
+    `OSError` when Windows refuses.
 
     `streams`: a console of its own, or inheritable handles of stdin, stdout and stderr. `token`: whose it
     is; ours without. `desktop`: where its windows are, as station\\desktop.
     """
     attributes = _Attributes(2)
     try:
-        attributes.handles(api.PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs)
+        if jobs:
+            attributes.handles(api.PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs)
         start = api.STARTUPINFOEX()
         start.StartupInfo.cb = ctypes.sizeof(start)
         start.StartupInfo.lpDesktop = desktop

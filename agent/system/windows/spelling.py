@@ -20,6 +20,8 @@ _STATUS = {
     KILLED: "KILL",
 }
 MAX_STATUS = 255  # what a channel's exit can hold
+MAX_SIZE_BYTES = 16  # a line that tells a console its size
+_MAX_SIDE = 0x7FFF  # COORD holds a signed short
 
 
 def command_line(argv: Sequence[str]) -> str:
@@ -51,6 +53,20 @@ def read_exit_code(code: int) -> Exit:
     if code in _STATUS:
         return Exit(signal=_STATUS[code])
     return Exit(status=min(code, MAX_STATUS))
+
+
+def size_line(cols: int, rows: int) -> bytes:
+    """What `console.py` is told of its terminal's size."""
+    return b"%d %d\n" % (min(cols, _MAX_SIDE), min(rows, _MAX_SIDE))
+
+
+def read_size(line: bytes) -> tuple[int, int] | None:
+    """None for a line that is none."""
+    words = line.split(b" ") if line.endswith(b"\n") else []
+    if len(words) != 2 or not all(word.strip(b"\n").isdigit() for word in words):
+        return None
+    cols, rows = (int(word) for word in words)
+    return (cols, rows) if 1 <= cols <= _MAX_SIDE and 1 <= rows <= _MAX_SIDE else None
 
 
 def pipe_name(state_dir: str) -> str:

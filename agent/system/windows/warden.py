@@ -15,13 +15,14 @@ import time
 from asyncio.windows_utils import PipeHandle, pipe
 from collections.abc import Callable
 from ctypes import wintypes as w
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from agent.system.interface import Console, Dead, Ends, GuardianMark, NotStarted, ProcessOrder
 from agent.system.windows import api
 from agent.system.windows.accounts import WindowsAccounts
 from agent.system.windows.jobs import Job, PseudoConsole, create_process
-from agent.system.windows.spelling import read_exit_code
+from agent.system.windows.spelling import read_exit_code, size_line
 from agent.system.windows.streams import PipeInput, PipeOutput
 from agent.wire.channel import Exit
 
@@ -38,7 +39,7 @@ class JobChild:
     tty: str | None
     ended: asyncio.Future[Exit]
     job: Job
-    console: PseudoConsole | None
+    console: PseudoConsole | RemoteConsole | None
     streams: Ends
 
     def ends(self) -> Ends:
@@ -57,10 +58,26 @@ class _Handles:
         self.theirs.clear()
 
 
+class RemoteConsole:
+    """The pseudo console of a program of another account, made by `console.py` under that account."""
+
+    def __init__(self, control: PipeInput) -> None:
+        self._control = control
+        self._loop = asyncio.get_running_loop()
+
+    def resize(self, cols: int, rows: int) -> None:
+        self._control.write(size_line(cols, rows))
+
+    def close(self) -> None:
+        """From whichever thread. It hangs up when it hears no more."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile, and with it the pipe
+            self._loop.call_soon_threadsafe(self._control.close)
+
+
 class ConPty(Console):
     """Whether typing is shown lies in the console of the program, where another process cannot look."""
 
-    def __init__(self, console: PseudoConsole) -> None:
+    def __init__(self, console: PseudoConsole | RemoteConsole) -> None:
         self._console = console
 
     def resize(self, cols: int, rows: int) -> None:
@@ -111,6 +128,8 @@ class JobWarden:
         return child
 
     async def _on_console(self, order: ProcessOrder, job: Job, handles: _Handles) -> JobChild:
+        if not self._accounts.is_ours(order.uid):
+            return await self._on_remote_console(order, job, handles)
         stdin, stdout, (their_in, their_out) = await _pipes(handles)
         console = PseudoConsole(their_in, their_out, order.cols, order.rows)
 
@@ -123,6 +142,29 @@ class JobWarden:
         except OSError:
             close()
             threading.Thread(target=console.close, daemon=True).start()
+            raise
+
+    async def _on_remote_console(self, order: ProcessOrder, job: Job, handles: _Handles) -> JobChild:
+        stdin, stdout, (their_in, their_out) = await _pipes(handles)
+        their_control, ours = pipe(overlapped=(False, True), duplex=True)
+        handles.theirs.append(their_control)
+        console = RemoteConsole(await PipeInput.of(PipeHandle(ours)))
+        for handle in handles.theirs:
+            os.set_handle_inheritable(handle, True)
+
+        def close() -> None:
+            stdin.close()
+            stdout.close()
+
+        size = (str(order.cols), str(order.rows))
+        helper = (sys.executable, "-I", str(Path(__file__).with_name("console.py")), *size)
+        told = replace(order, program=sys.executable, argv=(*helper, order.program, *order.argv))
+        try:
+            streams = (their_in, their_out, their_control)
+            return self._born(told, job, streams, Ends(stdin, (stdout,), ConPty(console), close), console)
+        except OSError:
+            close()
+            console.close()
             raise
 
     async def _on_pipes(self, order: ProcessOrder, job: Job, handles: _Handles) -> JobChild:
@@ -150,6 +192,7 @@ class JobWarden:
         job: Job,
         streams: PseudoConsole | tuple[int, int, int] | None,
         ends: Ends,
+        remote: RemoteConsole | None = None,
     ) -> JobChild:
         assert self._job.handle is not None, "nothing starts once it has ended"
         assert job.handle is not None, "made a moment ago"
@@ -164,7 +207,7 @@ class JobWarden:
                 token=token,
                 desktop="winsta0\\default" if token is not None else None,
             )
-        console = streams if isinstance(streams, PseudoConsole) else None
+        console = streams if isinstance(streams, PseudoConsole) else remote
         ended: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         child = JobChild(pid, "conpty" if console is not None else None, ended, job, console, ends)
         loop = asyncio.get_running_loop()

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 
 from agent.system.windows.spelling import (
     KILLED,
+    MAX_SIZE_BYTES,
     RAW_COMMAND,
     command_line,
     environment_block,
     event_name,
     pipe_name,
     read_exit_code,
+    read_size,
+    size_line,
 )
 from agent.wire.channel import Exit
 
@@ -97,6 +100,20 @@ def test_how_a_process_ended(code: int, found: Exit) -> None:
 @given(st.integers(1, 0xFFFF_FFFF))
 def test_no_failure_is_read_as_success(code: int) -> None:
     assert read_exit_code(code) != Exit(status=0)
+
+
+@given(st.integers(1, 10_000), st.integers(1, 10_000))
+def test_a_size_is_heard_as_it_was_told(cols: int, rows: int) -> None:
+    line = size_line(cols, rows)
+    assert len(line) <= MAX_SIZE_BYTES
+    assert read_size(line) == (cols, rows)
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"\n", b"80\n", b"80 24", b"0 24\n", b"80 -1\n", b"80 24 1\n", b"a b\n", b"99999 24\n"]
+)
+def test_what_is_no_size_changes_nothing(line: bytes) -> None:
+    assert read_size(line) is None
 
 
 def test_one_state_folder_has_one_door_however_it_is_spelt() -> None:

@@ -66,9 +66,14 @@ async def test_ctrl_c_reaches_a_console_program() -> None:
     await asyncio.wait_for(asyncio.shield(warden.dead), PATIENCE_S)
 
 
-async def test_a_console_says_utf_8() -> None:
+@pytest.mark.parametrize("whose", ["ours", "another"])
+async def test_a_console_says_utf_8_whoever_made_it(whose: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `another` it goes the way of a service's, by `console.py`; the account is ours all the same."""
     from agent.system.here import keeper
+    from agent.system.windows.accounts import WindowsAccounts
 
+    if whose == "another":
+        monkeypatch.setattr(WindowsAccounts, "is_ours", lambda *_: False)
     warden = keeper.hold("s-windows")
     child = await warden.start("c-1", order("print('perché € ok', input(), flush=True)", "pty"))
     ends = child.ends()
@@ -76,6 +81,32 @@ async def test_a_console_says_utf_8() -> None:
     assert "perché € ok così".encode() in await read_all(ends, until="ok così".encode())
     await asyncio.wait_for(child.ended, PATIENCE_S)
     ends.close()
+    warden.end(0.0)
+    await asyncio.wait_for(asyncio.shield(warden.dead), PATIENCE_S)
+
+
+async def test_a_console_made_by_another_changes_size_hangs_up_and_tells_how_it_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from agent.system.here import keeper
+    from agent.system.windows.accounts import WindowsAccounts
+
+    monkeypatch.setattr(WindowsAccounts, "is_ours", lambda *_: False)
+    warden = keeper.hold("s-windows")
+    code = "import os, sys; input(); print('now', *os.get_terminal_size(), flush=True); sys.exit(5)"
+    child = await warden.start("c-1", order(code, "pty"))
+    ends = child.ends()
+    assert ends.console is not None
+    ends.console.resize(77, 31)
+    await asyncio.sleep(1.0)  # the size goes another way than what is typed
+    await write_all(ends, b"\r")
+    await read_all(ends, until=b"now 77 31")
+    assert (await asyncio.wait_for(child.ended, PATIENCE_S)).status == 5
+    ends.close()
+    lazy = await warden.start("c-2", order("import time; time.sleep(600)", "pty"))
+    await warden.kill("c-2")
+    await asyncio.wait_for(lazy.ended, PATIENCE_S)
+    lazy.ends().close()
     warden.end(0.0)
     await asyncio.wait_for(asyncio.shield(warden.dead), PATIENCE_S)
 
