@@ -9,7 +9,7 @@ from __future__ import annotations
 from agent.wire import frames
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Who
-from broker.domain.session import Live
+from broker.domain.session import Live, PresumedEnded
 from broker.parts import Parts
 from broker.store import sessions, watches
 
@@ -43,7 +43,8 @@ async def repeat_check_ins(parts: Parts, host: EnrolledHost) -> int:
     """An agent is back: the pages that took over while it was away. How many were sent; twice does no harm."""
     sent = 0
     async with parts.store.read() as work:
-        live = [s for s in await sessions.unended(work, host.tenant) if s.permit.host == host.id]
+        left = await sessions.left_on(work, host.tenant, host.id)
+        live = [s for s in left if not isinstance(s, PresumedEnded)]
         taken = {s.permit.id: await watches.last_check_in(work, host.tenant, s.permit.request) for s in live}
     for session, signed in taken.items():
         if signed is not None:
