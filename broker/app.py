@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from broker.api import (
     agents_ws,
     approvals,
+    desktop_ws,
     enrolment,
     erasures,
     estate,
@@ -50,6 +51,7 @@ ROUTERS = (
     published.router,
     agents_ws.router,
     session_ws.router,
+    desktop_ws.router,
     erasures.router,
     recordings.router,
 )

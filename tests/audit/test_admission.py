@@ -317,9 +317,7 @@ def test_by_whom_a_session_is_stopped() -> None:
 
 def test_what_has_to_be_recorded_names_no_screen() -> None:
     ground = Ground("agreement", "prot. 1/2026", "2026-01-07")
-    rules = replace(
-        POLICY, channels=("terminal", "desktop"), recording=RecordingRules("all", ground, ground)
-    )
+    rules = replace(POLICY, channels=("terminal", "desktop"), recording=RecordingRules("all", ground, ground))
     asked = replace(REQUEST, policy=rules.digest.hex(), recording=True)
     screen = replace(asked, channels=(Channel("terminal"), Channel("desktop", control=True)))
     assert said(admission.under_policy(replace(asked, channels=(Channel("terminal"),)), rules)) == []
