@@ -338,4 +338,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Tasto Windows": "Windows key",
     "Testo degli appunti": "Text of the clipboard",
     "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> esce dallo schermo.": "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> leaves the screen.",
+    "Dello schermo non si copre nulla: lei vede ciò che vede il tecnico.": (
+        "Nothing of the screen is covered: you see what the technician sees."
+    ),
 }

@@ -20,6 +20,7 @@ from agent.wire import channel as wire
 from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
 
+GREETS_WITHIN_S = 10.0  # a server that was just started
 LAST_WORDS_S = 1.0  # for socket and server to take what is under way at the end
 
 
@@ -78,6 +79,7 @@ class Desktop:
                 tasks = [
                     group.create_task(self._until(self._from_server(reader), Exit(status=DESKTOP_GONE))),
                     group.create_task(self._until(self._from_page(), Exit(status=0))),
+                    group.create_task(self._greeted_in_time()),
                 ]
                 await self._over.wait()
                 for task in tasks:
@@ -90,6 +92,12 @@ class Desktop:
                 await self._socket.send(wire.pack_exit(self._exit))
                 await self._socket.close()
         return Outcome(self._in_bytes, self._digest.count_bytes, self._digest.hex, self._exit)
+
+    async def _greeted_in_time(self) -> None:
+        """A server that hangs says nothing, and is as good as none."""
+        await asyncio.sleep(GREETS_WITHIN_S)
+        if self._page is None:
+            self._end(Exit(status=DESKTOP_GONE))
 
     def _end(self, how: Exit) -> None:
         """The first reason counts."""

@@ -56,7 +56,11 @@ SERVERS = (
 
 
 def installed(path: str, environment: Mapping[str, str], *, clipboard: bool) -> VncServer | None:
-    """The first that is there for this screen; one that can pass a clipboard on before others, if it is to."""
-    there = [one for one in SERVERS if environment.get(one.screen) and shutil.which(one.program, path=path)]
+    """The first that is there for this screen; one that can pass a clipboard on before others, if it is to.
+
+    Where Wayland runs an X server stands beside it, which shows nothing of the desktop.
+    """
+    screen = "WAYLAND_DISPLAY" if environment.get("WAYLAND_DISPLAY") else "DISPLAY"
+    there = [one for one in SERVERS if one.screen == screen and shutil.which(one.program, path=path)]
     there.sort(key=lambda one: not (one.clipboard and clipboard))
     return there[0] if there else None

@@ -214,7 +214,7 @@ def powers(channels: Sequence[Channel], last: str, reader: Reader) -> tuple[tupl
         reader.say("Prolungare o ampliare da solo", "Extend or widen it by himself"),
     )
     can = [line for one in channels for line in capabilities(one, reader)]
-    return tuple(can), (*absent(channels, reader), *_left_out(channels, reader), *limits)
+    return tuple(can), (*absent(channels, reader), *limits)
 
 
 def capabilities(channel: Channel, reader: Reader) -> tuple[str, ...]:
@@ -242,7 +242,7 @@ def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
         reader.say(*pair)
         for kind, pair in _CANNOT.items()
         if kind not in kinds and not (kind == "exec" and "terminal" in kinds)
-    )
+    ) + _left_out(channels, reader)
 
 
 def _capability(channel: Channel, reader: Reader) -> str:
