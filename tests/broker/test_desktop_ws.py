@@ -136,7 +136,9 @@ async def entered(parts: Parts, someone: Any, monkeypatch: pytest.MonkeyPatch) -
     return page, host, parts.hub.audience("s-1")
 
 
-async def test_a_watchers_screen_ends_with_his_watching(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_watchers_screen_ends_with_his_watching(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = await World.make(parts)
     page, host, audience = await entered(parts, world.ads, monkeypatch)
     audience.come(world.ads.id)
@@ -176,7 +178,9 @@ async def test_a_screen_does_not_outlast_its_log_in(parts: Parts, monkeypatch: p
 
 
 @pytest.mark.parametrize("path", [desktop_ws.desktop, desktop_ws.watched_desktop])
-async def test_without_a_log_in_nothing_is_accepted(parts: Parts, path: Callable[..., Awaitable[None]]) -> None:
+async def test_without_a_log_in_nothing_is_accepted(
+    parts: Parts, path: Callable[..., Awaitable[None]]
+) -> None:
     page = Page(parts)
     await path(page, "s-1")
     assert (page.heard, page.closed) == ([], sockets.CLOSE_REFUSED)

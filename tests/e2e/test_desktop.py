@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import signal
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -111,3 +114,42 @@ def test_what_is_typed_in_the_browser_arrives_and_who_watches_sees_it(
     assert (technician.faults, watcher.faults) == ([], [])
     closed = demo.records("channel.closed", session=opened.session)
     assert {(one.record.kind, one.record.agrees) for one in closed} >= {("desktop", True)}  # type: ignore[union-attr]
+
+
+def test_seen_only_a_dead_server_is_a_sentence_and_another_starts(
+    demo: Demo, browser: Browser, display: str, tmp_path: Path
+) -> None:
+    got = tmp_path / "got"
+    opened = aside(demo.open("desktop"))
+    state = demo.state / "agent" / FOLDER / opened.session
+    with viewer.xterm(display, ["sh", "-c", f'read line; echo "$line" > {got}; sleep 120']):
+        technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")
+        technician.sees("seen-only", tmp_path)
+        expect(technician.page.get_by_text("Solo visione.")).to_be_visible()
+        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 100})
+        technician.page.keyboard.type("niente\n")
+        (server,) = viewer.servers_of(state)
+        os.kill(server, signal.SIGKILL)
+        status = technician.page.locator("#schermo-stato")
+        expect(status).to_have_text(re.compile("Il programma che mostra lo schermo si è chiuso"))
+        technician.page.screenshot(path=tmp_path / "dead.png")
+        technician.page.get_by_role("button", name="Riapri lo schermo").click()
+        technician.sees("again", tmp_path)
+        assert not got.exists()
+    aside(opened.close())
+    assert not viewer.servers_of(state)
+    assert technician.faults == []
+
+
+def test_what_is_copied_into_the_screen_is_in_the_log(demo: Demo, browser: Browser, tmp_path: Path) -> None:
+    opened = aside(demo.open("clipboard"))
+    technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")
+    technician.sees("clipboard", tmp_path)
+    technician.page.get_by_text("Appunti", exact=True).click()
+    technician.page.get_by_label("Testo degli appunti").fill("perché no")
+    technician.page.screenshot(path=tmp_path / "panel.png")
+    technician.page.get_by_role("button", name="Manda alla macchina").click()
+    copied = aside(demo.record("clipboard.copied", session=opened.session)).record
+    assert (copied.direction, copied.bytes) == ("to_host", len("perché no".encode()))
+    aside(opened.close())
+    assert technician.faults == []
