@@ -8,7 +8,7 @@ from typing import TypeAlias
 from agent.channels import Params
 from agent.events import Left
 from audit.canonical import Value
-from audit.statement import ChannelKind
+from audit.statement import Channel, ChannelKind
 from audit.watch import Call
 
 
@@ -30,10 +30,13 @@ class TellDeskEnded:
 
 @dataclass(frozen=True, slots=True)
 class StartChannel:
+    """`granted`: the line of the grant that lets it in."""
+
     channel: str
     kind: ChannelKind
     params: Params
     pass_: str
+    granted: Channel
 
 
 @dataclass(frozen=True, slots=True)

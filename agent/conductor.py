@@ -44,11 +44,13 @@ from agent.events import (
     LinkBack,
     LinkLost,
     StopOrdered,
+    TextCopied,
     Tick,
     WatcherAnswered,
 )
 from agent.policy import Admitted
 from agent.vigil import Pace, Vigil
+from agent.wire.channel import DESKTOP_BREACH
 from audit import instant
 from audit.canonical import Value
 from audit.recording_rules import RECORDED_CHANNELS
@@ -60,7 +62,7 @@ KILL_LIMIT_S = 6.0  # the guardian needs at most half of it; then the end is rep
 CLOCK_SLIP_S = 300.0  # the wall clock against the boot clock: more is no correction but a move
 MAX_CHANNELS_AT_ONCE = 16
 MAX_CHANNELS = 1000  # over a whole session; each leaves records
-BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool"})
+BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "desktop"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset(
@@ -250,6 +252,8 @@ class Conductor:
                 return [] if failed is None else self._refuse(channel, failed.kind, reason)
             case ChannelEnded():
                 return self._channel_ended(event)
+            case TextCopied():
+                return self._copied(event)
             case ChannelCloseOrdered(channel=channel):
                 return [HangUp(channel)] if self.started and channel in self._channels else []
             case LinkLost():
@@ -374,7 +378,9 @@ class Conductor:
         reason = self._why_not(asked)
         if reason is not None:
             return self._refuse(asked.channel, asked.kind, reason)
-        start = StartChannel(asked.channel, cast(ChannelKind, asked.kind), asked.params, asked.pass_)
+        granted = self._granted(asked)
+        assert granted is not None, "what is not granted was refused"
+        start = StartChannel(asked.channel, cast(ChannelKind, asked.kind), asked.params, asked.pass_, granted)
         self._channels[asked.channel] = start
         return [start]
 
@@ -388,14 +394,27 @@ class Conductor:
         due = self._admitted.request.recording and asked.kind in RECORDED_CHANNELS
         if due != (asked.params.recording_salt is not None):
             return "recording_differs"
-        channel = Channel(asked.kind, asked.params.tool)
-        if not self._admitted.grant.covers(channel):
+        if asked.params.watch and asked.kind != "desktop":
+            return "envelope_invalid"
+        if self._granted(asked) is None:
             return "authorisation_missing"
+        if asked.params.watch and not self._screens(watched=False):
+            return "desktop_not_open"
         if asked.kind not in BUILT:
             return "channel_not_built"
         if asked.kind == "tool" and all(t.id != asked.params.tool for t in self._admitted.tools):
             return "tool_missing"
         return None
+
+    def _granted(self, asked: ChannelAsked) -> Channel | None:
+        """The line of the grant that covers it, with all it allows."""
+        lines = self._admitted.grant.channels
+        return next((c for c in lines if (c.kind, c.tool) == (asked.kind, asked.params.tool)), None)
+
+    def _screens(self, *, watched: bool) -> list[str]:
+        """Desktops under way: the technician's, or those of who watches him."""
+        starts = self._channels.values()
+        return [s.channel for s in starts if s.kind == "desktop" and s.params.watch == watched]
 
     def _refuse(self, channel: str, kind: str, reason: str) -> list[Command]:
         known = kind if kind in CHANNEL_KINDS else "other"  # the one word the log has for the rest
@@ -445,7 +464,27 @@ class Conductor:
         if found.exit.status is not None:
             body["exit_status"] = found.exit.status
         commands.append(Report("channel.closed", body))
+        return commands + (self._screen_ended(start, found.exit.status) if start.kind == "desktop" else [])
+
+    def _screen_ended(self, start: StartChannel, status: int | None) -> list[Command]:
+        """What was no RFB is said; and who watched a technician's screen has nothing left to see."""
+        commands: list[Command] = []
+        if status == DESKTOP_BREACH:
+            commands.append(Report("channel.refused", {"kind": "desktop", "reason": "desktop_breach"}))
+        if not self._screens(watched=False):
+            commands += [HangUp(channel) for channel in self._screens(watched=True)]
         return commands
+
+    def _copied(self, event: TextCopied) -> list[Command]:
+        if event.channel not in self._running:
+            return []
+        body: dict[str, Value] = {
+            "channel": event.channel,
+            "direction": event.direction,
+            "bytes": event.size,
+            "text": event.digest,
+        }
+        return [Report("clipboard.copied", body)]
 
 
 def ended_body(

@@ -37,6 +37,16 @@ class ChannelStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class TextCopied:
+    """Text crossed with a desktop: to_host or from_host, its length in bytes, its salted SHA-256 (hex)."""
+
+    channel: str
+    direction: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelFailed:
     """It never started; `reason` is a refusal code."""
 
@@ -114,5 +124,5 @@ class GuardianDone:
 
 Event: TypeAlias = (
     DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
-    | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
+    | TextCopied | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,6 +12,7 @@ from agent.approved_by import ApprovedBy
 from agent.events import Left
 from agent.policy import Admitted
 from audit import instant
+from audit.statement import Channel
 
 MAX_TEXT = 160
 MAX_NAME = 60
@@ -51,6 +53,7 @@ class Notice:
     since: datetime
     ends: datetime
     recording: bool = False
+    screen: str = ""  # what he may do with this one: see, or control; empty where he sees none
 
     @classmethod
     def read(cls, admitted: Admitted, since: datetime) -> Notice:
@@ -65,6 +68,7 @@ class Notice:
             since,
             admitted.ends,
             admitted.request.recording,
+            _screen(admitted.request.channels),
         )
 
     def _who(self) -> str:
@@ -84,6 +88,11 @@ class Notice:
             return "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
         return "Nessuna registrazione."
 
+    def _sees(self) -> str:
+        if not self.screen:
+            return ""
+        return "Vede e usa questo schermo. " if self.screen == "control" else "Vede questo schermo. "
+
     def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
         """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
         ends = self.ends.astimezone(zone)
@@ -93,7 +102,7 @@ class Notice:
         why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
         lines = [
             f"Verbale: {self._who()} {verb} a questo computer{why}.",
-            f"Autorizzato da {self._by()} fino alle {until}. {self._recorded()}",
+            f"Autorizzato da {self._by()} fino alle {until}. {self._sees()}{self._recorded()}",
         ]
         if ask:
             lines.append(f"Consenti collegamento: verbale-agent allow {self.session}{where}")
@@ -131,6 +140,13 @@ class Notice:
             "ends": instant.to_text(self.ends),
             "recording": self.recording,
         }
+
+
+def _screen(channels: Iterable[Channel]) -> str:
+    screens = [one for one in channels if one.kind == "desktop"]
+    if not screens:
+        return ""
+    return "control" if any(one.control for one in screens) else "see"
 
 
 def _approver(one: ApprovedBy) -> str:

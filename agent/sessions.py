@@ -22,7 +22,7 @@ from agent import earlier_life, people
 from agent.accounts import LocalAccount, NoAccount, local_account
 from agent.bars import CODE as BARRED
 from agent.bars import NOTHING_BARRED, Bars
-from agent.channels import ChannelSocket, Params
+from agent.channels import ChannelSocket, Params, screen
 from agent.clocks import Clocks
 from agent.conductor import STOP_REASONS
 from agent.desk import Desk, Orders
@@ -93,7 +93,15 @@ class Sessions:
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
-        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
+        self._outside = Outside(
+            report,
+            channel_refused,
+            call_watcher,
+            dial_channel,
+            self.desk,
+            sign_segment,
+            state_dir / screen.FOLDER,
+        )
         self._pace = pace
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()
@@ -112,6 +120,7 @@ class Sessions:
             earlier_life.tell(self._ledger, remains, self._report)
             self.desk.forget(remains.line.session)
             self._gone.add(remains.line.session)
+        await asyncio.to_thread(screen.clear, self._state_dir / screen.FOLDER)
         await self._group.__aenter__()
         self._listener = self._door.listen()
         self._serving = self._group.create_task(self._door.serve(self._listener))

@@ -26,6 +26,7 @@ HOST_KINDS = (
     "channel.opened",
     "channel.refused",
     "channel.closed",
+    "clipboard.copied",
     "command.executed",
     "tool.started",
     "tool.stopped",

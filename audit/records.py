@@ -583,6 +583,20 @@ class CommandExecuted(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ClipboardCopied(Record):
+    """Text that crossed with a desktop, whose channel may have that. The text itself is kept nowhere:
+    `text` is SHA-256 (hex) of the session's salt and its UTF-8 bytes, as `out_digest` is of the stream."""
+
+    KIND, CODE, IT, EN = "clipboard.copied", "R245", "Appunti passati", "Clipboard passed on"
+    EVIDENCE = ("note",)
+    channel: Id
+    direction: Code  # to_host | from_host
+    bytes: int
+    text: Digest
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class ToolStarted(Record):
     KIND, CODE, IT, EN = "tool.started", "R250", "Programma con licenza avviato", "Licensed tool started"
     RETAIN = "access"
@@ -921,6 +935,7 @@ AnyRecord = (
     | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
+    | ClipboardCopied
     | RecordingOpened | RecordingCheckpoint | RecordingClosed
     | PlaybackAsked | PlaybackAllowed | PlaybackEnded
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent

@@ -84,23 +84,43 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool."""
+    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool.
+
+    A desktop is seen only, unless `control` lets its mouse and keyboard be used, and `clipboard` besides
+    what is copied there be exchanged.
+    """
 
     kind: ChannelKind
     tool: str | None = None
+    control: bool = False
+    clipboard: bool = False
 
     def __post_init__(self) -> None:
         if (self.kind == "tool") != (self.tool is not None):
             raise Malformed("a tool channel names its tool, and no other channel does")
+        if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
+            raise Malformed("only a desktop is controlled, and only a controlled one has its clipboard")
 
     def to_value(self) -> Value:
-        return _without_none({"kind": self.kind, "tool": self.tool})
+        return _without_none(
+            {
+                "kind": self.kind,
+                "tool": self.tool,
+                "control": self.control or None,
+                "clipboard": self.clipboard or None,
+            }
+        )
 
     @classmethod
     def from_value(cls, value: Value) -> Channel:
         f = Fields(value, "channel")
         kind = one_of(f.text("kind"), CHANNEL_KINDS, "a channel")
-        found = cls(cast(ChannelKind, kind), f.opt_text("tool"))
+        found = cls(
+            cast(ChannelKind, kind),
+            f.opt_text("tool"),
+            control=f.flag("control"),
+            clipboard=f.flag("clipboard"),
+        )
         f.done()
         return found
 

@@ -47,6 +47,7 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "channel.refused": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "channel.closed": (frozenset({"active", "presumed_ended"}), None),
     "command.executed": (frozenset({"active", "presumed_ended"}), None),
+    "clipboard.copied": (frozenset({"active", "presumed_ended"}), None),
     "tool.started": (frozenset({"active", "presumed_ended"}), None),
     "tool.stopped": (frozenset({"active", "presumed_ended"}), None),
     "recording.opened": (frozenset({"active", "presumed_ended"}), None),
@@ -307,6 +308,9 @@ class Story:
                     self._say("unknown_channel")
                 elif isinstance(leaf.record, r.ChannelClosed):
                     known.channels.discard(channel)
+            case r.ClipboardCopied(channel=channel):
+                if channel not in known.channels:
+                    self._say("unknown_channel")
             case r.ToolStarted():
                 self.tools = True
             case r.WatchJoined(watcher=watcher):

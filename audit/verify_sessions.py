@@ -228,6 +228,9 @@ class Sessions:
             case records.CommandExecuted():
                 granted = Channel("exec") in session.channels
                 self._entered(leaf, session, "exec", where, granted=granted)
+            case records.ClipboardCopied():
+                granted = any(c.clipboard for c in session.channels)
+                self._entered(leaf, session, "clipboard", where, granted=granted)
             case records.SessionEnded() as ended:
                 self._ended(leaf, ended, session, where)
             case records.SessionPaused():

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from broker.api import (
     agents_ws,
     approvals,
+    desktop_ws,
     enrolment,
     erasures,
     estate,
@@ -50,6 +51,7 @@ ROUTERS = (
     events.router,
     published.router,
     session_ws.router,
+    desktop_ws.router,
     erasures.router,
     recordings.router,
 )

@@ -25,6 +25,16 @@ class Tab:
     icon: str
     allowed: bool
     current: bool = False
+    panel: str = ""  # of the page's own, that a press shows
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenView:
+    """The host's screen, and what was approved of it."""
+
+    socket: str
+    control: bool = False
+    clipboard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Session:
     outside: str
     activation: Ceremony | None = None
     socket: str = ""
+    screen: ScreenView | None = None
     closing: Closing | None = None
     tools: tuple[ToolView, ...] = ()
     notice: Notice | None = None
@@ -108,6 +119,7 @@ class Live:
     sign_stop: Act | None = None
     revoke: Act | None = None
     socket: str = ""
+    screen: ScreenView | None = None
     page_key: str = ""
     check_in: str = ""
     notice: Notice | None = None

@@ -171,7 +171,7 @@ class Open:
 class OpenChannel:
     """One channel of a running session; `pass_` is the one-use pass to dial back with.
 
-    `params`: `via`, `terminal` (source address), and by kind `command`, `term`, `cols`, `rows`, `tool`.
+    `params`: `via`, `terminal` (source address), and by kind `command`, `term`, `cols`, `rows`, `tool`, `watch`.
     """
 
     TYPE: ClassVar[str] = "open_channel"

@@ -157,6 +157,32 @@ REFUSALS: dict[str, Sentence] = {
         "La sessione ha già troppi canali aperti: il tecnico ne chiuda uno.",
         "The session has too many channels open: the technician should close one.",
     ),
+    "desktop_missing": Sentence(
+        "L’utente previsto dalle regole non ha ora uno schermo aperto su questa macchina: "
+        "qualcuno acceda con quell’utente, poi il tecnico riprovi.",
+        "The account of the rules has no screen open on this host now: somebody should log in as it, "
+        "then the technician tries again.",
+    ),
+    "desktop_server_missing": Sentence(
+        "Su questa macchina manca il programma che mostra lo schermo: chi la amministra installi "
+        "tigervnc-scraping-server o x11vnc (con Wayland, wayvnc).",
+        "This host lacks the program that shows its screen: its administrator should install "
+        "tigervnc-scraping-server or x11vnc (with Wayland, wayvnc).",
+    ),
+    "desktop_server_failed": Sentence(
+        "Il programma che mostra lo schermo non è partito: chi amministra la macchina lo provi.",
+        "The program that shows the screen did not start: the host's administrator should try it.",
+    ),
+    "desktop_not_open": Sentence(
+        "Il tecnico non ha aperto lo schermo: non c’è ancora nulla da guardare.",
+        "The technician has not opened the screen: there is nothing to watch yet.",
+    ),
+    "desktop_breach": Sentence(
+        "La pagina o il programma dello schermo ha detto ciò che il protocollo non prevede: "
+        "il canale è stato chiuso. Il tecnico lo riapra; se si ripete, il fornitore risponda.",
+        "The page or the screen's program said what the protocol does not know: the channel was closed. "
+        "The technician opens it again; if it happens again, the vendor owes an answer.",
+    ),
     "channel_not_built": Sentence(
         "L’agente di questa macchina non sa ancora aprire questo tipo di canale: "
         "serve una versione più recente.",

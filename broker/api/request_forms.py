@@ -22,11 +22,15 @@ class Form(BaseModel):
 class ChannelForm(Form):
     kind: ChannelKind
     tool: str | None = Field(default=None, max_length=64)
+    control: bool = False
+    clipboard: bool = False
 
     def channel(self) -> Channel:
         if (self.kind == "tool") != (self.tool is not None):
             raise Refused(Why.BAD_INPUT, field="tool")
-        return Channel(self.kind, self.tool)
+        if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
+            raise Refused(Why.BAD_INPUT, field="channels")
+        return Channel(self.kind, self.tool, control=self.control, clipboard=self.clipboard)
 
 
 class ActivityForm(Form):

@@ -247,7 +247,7 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(host, pipe, salt, recorder)
+        self._begin(host, pipe, salt, recorder, is_text=kind != "desktop")
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
@@ -257,10 +257,11 @@ class Hub:
                 pass  # a command without a terminal has no window
         return pipe
 
-    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None) -> None:
+    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None, *, is_text: bool) -> None:
         key = (pipe.session, pipe.channel)
         order_close = partial(self.push, host, CloseChannel(*key))
-        pipe.begin(salt, self.audience(pipe.session), self._counts[key], order_close, recorder)
+        audience = self.audience(pipe.session)
+        pipe.begin(salt, audience, self._counts[key], order_close, recorder, is_text=is_text)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 

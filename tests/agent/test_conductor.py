@@ -48,11 +48,12 @@ from agent.events import (
     LinkBack,
     LinkLost,
     StopOrdered,
+    TextCopied,
     Tick,
     WatcherAnswered,
 )
 from agent.vigil import FIRST_S, Pace
-from agent.wire.channel import Exit
+from agent.wire.channel import DESKTOP_BREACH, Exit
 from audit.keys import SigningKey
 from audit.statement import Channel, Tool
 from tests.agent.session_kit import T0, admitted
@@ -157,7 +158,7 @@ def test_channel_asked_while_the_desk_is_told_waits() -> None:
     play = Play() >> SHELL
     assert not play.last
     play >> DeskAnswered("told")
-    assert StartChannel("c-1", "terminal", Params("ssh"), "pass") in play.last
+    assert StartChannel("c-1", "terminal", Params("ssh"), "pass", Channel("terminal")) in play.last
 
 
 def test_channel_that_waits_is_refused_with_the_session() -> None:
@@ -215,6 +216,8 @@ def test_command_and_tool_are_reported() -> None:
         ("exec", Params("ssh", command="id"), "envelope_invalid"),
         ("exec", Params("ssh", command="id", command_salt=bytes(32)), "authorisation_missing"),
         ("terminal", Params("ssh", command="id"), "envelope_invalid"),
+        ("terminal", Params("watch", watch=True), "envelope_invalid"),
+        ("desktop", Params("browser"), "authorisation_missing"),
         ("files", Params("ssh"), "channel_not_built"),
         ("shell", Params("ssh"), "envelope_invalid"),
     ],
@@ -237,7 +240,45 @@ def test_an_order_says_of_recording_what_the_request_says(recorded: bool) -> Non
     play = live(recording=recorded) >> ChannelAsked("c-1", "terminal", wrong, "p")
     assert play.last[-1] == RefuseChannel("c-1", "recording_differs")
     play >> ChannelAsked("c-2", "terminal", right, "p")
-    assert play.last == [StartChannel("c-2", "terminal", right, "p")]
+    assert play.last == [StartChannel("c-2", "terminal", right, "p", Channel("terminal"))]
+
+
+SCREEN = Channel("desktop", control=True, clipboard=True)
+WATCHED = Params("watch", watch=True)
+
+
+def test_a_screen_starts_with_what_the_grant_says_of_it() -> None:
+    play = live(channels=(Channel("terminal"), SCREEN)) >> ChannelAsked(
+        "c-1", "desktop", Params("browser"), "p"
+    )
+    assert play.last == [StartChannel("c-1", "desktop", Params("browser"), "p", SCREEN)]
+
+
+def test_who_watches_sees_a_screen_while_the_technician_has_it() -> None:
+    play = live(channels=(SCREEN,)) >> ChannelAsked("c-1", "desktop", WATCHED, "p")
+    assert play.last[-1] == RefuseChannel("c-1", "desktop_not_open")
+    play >> ChannelAsked("c-2", "desktop", Params("browser"), "p") >> ChannelStarted("c-2")
+    play >> ChannelAsked("c-3", "desktop", WATCHED, "p") >> ChannelStarted("c-3")
+    assert play.last == [Report("channel.opened", {"channel": "c-3", "kind": "desktop", "via": "watch"})]
+    play >> ChannelEnded("c-2", DONE)
+    assert play.last[-1] == HangUp("c-3")
+    play >> ChannelEnded("c-3", DONE)
+    assert not any(isinstance(command, HangUp) for command in play.last)
+
+
+def test_what_was_copied_and_what_was_no_rfb_are_reported() -> None:
+    play = live(channels=(SCREEN,)) >> TextCopied("c-1", "to_host", 4, "e" * 64)
+    assert not play.last, "of a channel that does not run"
+    play >> ChannelAsked("c-1", "desktop", Params("browser"), "p") >> ChannelStarted("c-1")
+    play >> TextCopied("c-1", "to_host", 4, "e" * 64)
+    assert play.report("clipboard.copied") == {
+        "channel": "c-1",
+        "direction": "to_host",
+        "bytes": 4,
+        "text": "e" * 64,
+    }
+    play >> ChannelEnded("c-1", Outcome(0, 0, "d" * 64, Exit(status=DESKTOP_BREACH)))
+    assert play.last[1:] == [Report("channel.refused", {"kind": "desktop", "reason": "desktop_breach"})]
 
 
 def test_a_channel_id_serves_once() -> None:

@@ -13,6 +13,7 @@ from audit import admission
 from audit.admission import Breach
 from audit.canonical import b64
 from audit.grant import Grant
+from audit.recording_rules import Ground, RecordingRules
 from audit.statement import Account, ApproverRole, Channel, HostKey, LoginCredential
 from tests.audit import people
 from tests.audit.people import APPROVAL, APPROVERS, ENROLMENT, NOW, POLICY, REQUEST
@@ -312,3 +313,12 @@ def test_by_whom_a_session_is_stopped() -> None:
     assert said(admission.signed_stop(STOP, gone, GRANT, NOW, demo=False)) == [
         ("delegation_expired", "appointment")
     ]
+
+
+def test_what_has_to_be_recorded_names_no_screen() -> None:
+    ground = Ground("agreement", "prot. 1/2026", "2026-01-07")
+    rules = replace(POLICY, channels=("terminal", "desktop"), recording=RecordingRules("all", ground, ground))
+    asked = replace(REQUEST, policy=rules.digest.hex(), recording=True)
+    screen = replace(asked, channels=(Channel("terminal"), Channel("desktop", control=True)))
+    assert said(admission.under_policy(replace(asked, channels=(Channel("terminal"),)), rules)) == []
+    assert said(admission.under_policy(screen, rules)) == [("policy_differs", "recording")]

@@ -197,6 +197,35 @@ def test_looking_things_up() -> None:
     assert APPROVERS.by_credential("other") is None
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "desktop"},
+        {"kind": "desktop", "control": True},
+        {"kind": "desktop", "control": True, "clipboard": True},
+    ],
+)
+def test_a_screen_is_seen_only_unless_the_statement_says_more(value: dict[str, Any]) -> None:
+    found = Channel.from_value(value)
+    assert (found.control, found.clipboard) == ("control" in value, "clipboard" in value)
+    assert found.to_value() == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "terminal", "control": True},
+        {"kind": "exec", "clipboard": True, "control": True},
+        {"kind": "desktop", "clipboard": True},
+        {"kind": "desktop", "control": False},
+        {"kind": "desktop", "control": "yes"},
+    ],
+)
+def test_mouse_keyboard_and_clipboard_have_one_spelling(value: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        Channel.from_value(value)
+
+
 def test_the_parts_of_a_statement_say_no_alike() -> None:
     assert Account.from_value(ACCOUNT.to_value()) == ACCOUNT
     assert Activity.from_value({"code": "LAN", "type": "FOR"}) == Activity("LAN", "FOR")

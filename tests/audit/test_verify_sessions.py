@@ -366,6 +366,29 @@ def test_a_command_where_only_a_terminal_was_granted() -> None:
     assert unapproved(w) == {"channel_not_granted"}
 
 
+SCREEN = records.ChannelOpened("c-1", "desktop", "browser", "10.8.0.31", "")
+COPIED = records.ClipboardCopied("c-1", "from_host", 12, "00" * 32, "")
+
+
+@pytest.mark.parametrize(
+    ("channel", "found"),
+    [
+        (Channel("desktop", control=True, clipboard=True), set()),
+        (Channel("desktop", control=True), {"channel_not_granted"}),
+        (Channel("desktop"), {"channel_not_granted"}),
+    ],
+)
+def test_a_clipboard_is_passed_on_where_that_was_granted(channel: Channel, found: set[str]) -> None:
+    rules = Twist(
+        policy=lambda p: replace(p, channels=("terminal", "desktop")),
+        request=lambda r: replace(r, channels=(channel,)),
+    )
+    w, session = running(rules)
+    for one in (SCREEN, COPIED):
+        w.told(one, session=session)
+    assert unapproved(w) == found
+
+
 def test_a_start_that_says_another_grant_account_and_end() -> None:
     w, request, grant = granted()
     session = w.open(request, grant)

@@ -557,6 +557,12 @@ def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> 
     assert "farebbe firmare altrove" in refusal(page)
 
 
+SCREENS = {
+    "control": statement.Channel("desktop", control=True),
+    "clipboard": statement.Channel("desktop", control=True, clipboard=True),
+}
+
+
 @pytest.mark.parametrize("lang", ["it", "en"])
 @pytest.mark.parametrize(
     "channels",
@@ -564,12 +570,17 @@ def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> 
         ("terminal",),
         ("exec",),
         ("exec", "files", "desktop"),
+        ("control",),
+        ("terminal", "clipboard"),
         ("terminal", "forward", "tool"),
     ],
 )
 def test_the_broker_s_page_says_the_same(site: Site, lang: Lang, channels: tuple[str, ...]) -> None:
     """What he will be able to do and what not stands on both pages in the same words."""
-    kinds = tuple(statement.Channel(k, "assistente" if k == "tool" else None) for k in channels)  # type: ignore[arg-type]
+    kinds = tuple(
+        SCREENS[k] if k in SCREENS else statement.Channel(k, "assistente" if k == "tool" else None)  # type: ignore[arg-type]
+        for k in channels
+    )
     page = site.open(ask(request(channels=kinds), lang=lang))
     can, cannot = (page.locator(".lets section").nth(n).locator("li").all_inner_texts() for n in (0, 1))
     last = {"it": "le 14:30", "en": "14:30"}[lang]

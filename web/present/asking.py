@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from audit.recording_rules import demanded
+from audit.recording_rules import UNRECORDABLE_CHANNELS, demanded
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
 from broker.api.refusals import sentences
 from broker.cases.ask import Draft
@@ -21,15 +21,20 @@ from web.present.declaring import Declared, declaration
 from web.present.reader import Pair, Reader
 from web.present.times import WrongHour, field_value, length, typed, zone_of
 
-OFFERED = ("terminal", "exec", "tool")  # the channels this version can serve
+OFFERED = ("terminal", "exec", "tool", "desktop")  # the channels this version can serve
 HOURS = ("not_before", "not_after")
 _LABELS: dict[str, Pair] = {
     "terminal": ("Aprire un terminale", "Open a terminal"),
     "exec": ("Eseguire comandi singoli", "Run single commands"),
     "tool": ("Usare uno strumento esterno", "Use an external tool"),
     "files": ("Trasferire file", "Transfer files"),
-    "desktop": ("Vedere e usare lo schermo", "See and use the screen"),
+    "desktop": ("Vedere lo schermo", "See the screen"),
     "forward": ("Aprire un tunnel", "Open a tunnel"),
+}
+_SCREENS: dict[str, Pair] = {
+    "see": ("Solo vedere", "See only"),
+    "use": ("Anche mouse e tastiera", "Mouse and keyboard too"),
+    "copy": ("Anche mouse, tastiera e appunti", "Mouse, keyboard and clipboard too"),
 }
 _LENGTHS = (900, 1800, 3600, 7200, 14_400, 28_800)
 
@@ -48,6 +53,7 @@ class Typed:
     not_after: str = ""
     longest_s: int = 0
     zones: tuple[tuple[str, str], ...] = ()
+    screen: str = "see"
 
     def hour(self, name: str) -> datetime:
         """`WrongHour` where it is none, or not one alone."""
@@ -121,7 +127,13 @@ def read(form: Typed, scene: Scene) -> Read:
 
 def _channels(form: Typed) -> tuple[Channel, ...]:
     kinds = dict.fromkeys(form.channels)
-    return tuple(Channel(kind, form.tool if kind == "tool" else None) for kind in kinds)  # type: ignore[arg-type]
+    return tuple(_channel(kind, form, form.tool) for kind in kinds)
+
+
+def _channel(kind: str, form: Typed, tool: str) -> Channel:
+    if kind == "desktop":
+        return Channel("desktop", control=form.screen in ("use", "copy"), clipboard=form.screen == "copy")
+    return Channel(kind, tool if kind == "tool" else None)  # type: ignore[arg-type]
 
 
 def _activities(form: Typed) -> tuple[Activity, ...]:
@@ -266,24 +278,41 @@ def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
     allowed = () if scene.policy is None else scene.policy.channels
     tools = () if scene.policy is None else scene.policy.tools
     found = []
-    for kind in (*OFFERED, "files", "desktop"):
-        blocked = kind not in allowed or kind not in OFFERED
+    for kind in (*OFFERED, "files"):
+        recorded = kind in UNRECORDABLE_CHANNELS and _records_all(scene.policy)
+        blocked = kind not in allowed or kind not in OFFERED or recorded
         options = tuple(v.Option(t.id, t.id, chosen=t.id == wrote.tool) for t in tools)
         found.append(
             v.ChannelChoice(
                 kind,
                 scene.reader.say(*_LABELS[kind]),
-                _hint(kind, scene.reader, blocked=blocked),
+                _hint(kind, scene.reader, blocked=blocked, recorded=recorded),
                 words.CHANNEL_ICONS[kind],
                 kind in wrote.channels and not blocked,
                 blocked,
                 options if kind == "tool" and not blocked else (),
+                _screens(wrote, scene.reader) if kind == "desktop" and not blocked else (),
             )
         )
     return tuple(found)
 
 
-def _hint(kind: str, reader: Reader, *, blocked: bool) -> str:
+def _records_all(policy: Policy | None) -> bool:
+    return policy is not None and policy.recording is not None and policy.recording.sessions == "all"
+
+
+def _screens(wrote: Typed, reader: Reader) -> tuple[v.Option, ...]:
+    return tuple(
+        v.Option(name, reader.say(*pair), chosen=name == wrote.screen) for name, pair in _SCREENS.items()
+    )
+
+
+def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: bool) -> str:
+    if recorded:
+        return reader.say(
+            "Le regole del cliente vogliono registrata ogni sessione, e lo schermo non si può registrare.",
+            "The customer’s rules have every session recorded, and a screen cannot be.",
+        )
     if kind not in OFFERED:
         return reader.say("Questa versione non lo offre ancora.", "This version does not offer it yet.")
     if blocked:
@@ -295,6 +324,11 @@ def _hint(kind: str, reader: Reader, *, blocked: bool) -> str:
         return reader.say(
             "Il suo contenuto non è visto da Verbale; inizio, fine e processi sì.",
             "Verbale does not see its content; it does see start, end and processes.",
+        )
+    if kind == "desktop":
+        return reader.say(
+            "Quello dell’utente che le regole nominano, se qualcuno lo ha aperto. Non è registrato.",
+            "That of the account the rules name, if somebody has it open. It is not recorded.",
         )
     return reader.say(
         "Con l’utente della macchina che le regole nominano.", "As the host’s account that the rules name."
@@ -348,7 +382,7 @@ def preview(scene: Scene, wrote: Typed) -> v.Sheet:
     if host is not None and host.account is not None:
         account = Account(host.account, host.administrator)
     kinds = tuple(kind for kind in wrote.channels if kind in CHANNEL_KINDS)
-    channels = tuple(Channel(k, wrote.tool or "?" if k == "tool" else None) for k in kinds)
+    channels = tuple(_channel(k, wrote, wrote.tool or "?") for k in kinds)
     said = Declared(
         scene.technician, scene.house, "…" if host is None else host.label, scene.customer.name,
         "\n\n".join(t for t in (wrote.title, wrote.reason) if t) or "…",

@@ -33,6 +33,7 @@ from web.present.times import clock_time, figure, length, moment, zone_of
 from web.present.times import until as until_moment
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
+_PANELS = {"terminal": "pannello-terminale", "desktop": "pannello-schermo"}
 _ALONE: Pair = (
     "Si chiude da sola alla scadenza. «Interrompi» alla postazione funziona senza server.",
     "It closes by itself at its end. “Stop” at the desk works without any server.",
@@ -193,10 +194,20 @@ def tabs(view: SessionView, reader: Reader) -> tuple[vs.Tab, ...]:
             words.coded(words.CHANNELS, kind, reader),
             words.CHANNEL_ICONS[kind],
             kind in granted,
-            kind == "terminal" and kind in granted,
+            kind in granted and (kind == "terminal" or (kind == "desktop" and "terminal" not in granted)),
+            _PANELS.get(kind, "") if kind in granted and "desktop" in granted else "",
         )
         for kind in shown
     )
+
+
+def screen(view: SessionView, path: str) -> vs.ScreenView | None:
+    """The host's screen as it was approved; None where it was not."""
+    permit = view.found.permit
+    granted = next((c for c in permit.grant.channels if c.kind == "desktop"), None)
+    if granted is None:
+        return None
+    return vs.ScreenView(f"/api/sessions/{permit.id}/{path}", granted.control, granted.clipboard)
 
 
 # -------------------------------------------------------------------------- the technician's page
@@ -227,6 +238,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         outside="" if over(found, reader) else " · ".join(words.absent(permit.grant.channels, reader)),
         activation=v.Ceremony(f"{api}/activation/begin", f"{api}/activation/finish") if ready else None,
         socket=f"{api}/terminal" if running and "terminal" in kinds else "",
+        screen=screen(view, "desktop") if running else None,
         closing=closing(view, reader) if mine and _can_close(found) else None,
         tools=tuple(_tool(view, tool, reader, running=running) for tool in _tools(view)),
         notice=notice(view, reader),

@@ -13,7 +13,7 @@ from web.present import facts, words
 from web.present.approving import revoke, supervise
 from web.present.declaring import declared, last_hour, written
 from web.present.reader import Reader
-from web.present.sessions import left, log_state, notice, over, recorded, state_of, tabs, until
+from web.present.sessions import left, log_state, notice, over, recorded, screen, state_of, tabs, until
 from web.present.times import clock_time, span
 
 
@@ -53,6 +53,7 @@ def live(
         sign_stop=_sign_stop(base, reader) if isinstance(found, Stoppable) else None,
         revoke=revoke(f"/richieste/{permit.request}", reader) if isinstance(found, Granted) else None,
         socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Live) else "",
+        screen=screen(view, "desktop/watch") if isinstance(found, Live) else None,
         page_key=view.page_key if _watches(view, who) else "",
         check_in=view.check_in if _watches(view, who) else "",
         notice=notice(view, reader),

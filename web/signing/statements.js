@@ -45,8 +45,10 @@ const object = (fields) => (value, name) => {
 const origin = object({ rp_id: text, origin: text });
 const account = object({ name: text, administrator: flag });
 const channel = (value, name) => {
-  object({ kind: oneOf(...CHANNELS), tool: maybe(text) })(value, name);
+  object({ kind: oneOf(...CHANNELS), tool: maybe(text), control: maybe(onlyTrue), clipboard: maybe(onlyTrue) })(value, name);
   if ((value.kind === "tool") !== Object.hasOwn(value, "tool")) wrong("tool");
+  if (value.control && value.kind !== "desktop") wrong("control");
+  if (value.clipboard && !value.control) wrong("clipboard");
 };
 const login = object({ id: bytes, public_key: bytes, demo_software: maybe(onlyTrue) });
 const approver = object({

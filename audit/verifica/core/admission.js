@@ -30,16 +30,16 @@ export function* unfit(set, demo) {
   }
 }
 
-/** Whether the customer's rules have a session with these channels recorded. */
-function demanded(rules, { channels, account }) {
-  if (rules === undefined || (rules.sessions === "administrator" && !account.administrator)) return false;
-  return channels.some(({ kind }) => kind === "terminal" || kind === "exec");
-}
+/** Whether the customer's rules have sessions with these channels recorded. */
+const reaches = (rules, { account }) => rules !== undefined && (rules.sessions === "all" || account.administrator);
+const demanded = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "terminal" || kind === "exec");
+const unrecordable = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "desktop");
 
 export function* underPolicy(request, policy) {
   const breached = (what, why) => breach("policy_breach", what, why);
   if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
   if (request.recording !== demanded(policy.recording, request)) yield breached("recording", "the policy says otherwise whether it is recorded");
+  if (unrecordable(policy.recording, request)) yield breached("recording", "it must be recorded, and names a screen, which cannot be");
   if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
   if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
   const window = instant(request.not_after) - instant(request.not_before);

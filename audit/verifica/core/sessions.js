@@ -163,6 +163,7 @@ export class Sessions {
       case "session.started": this.#started(leaf, session, where); break;
       case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind }) => kind === body.kind), where); break;
       case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
+      case "clipboard.copied": this.#entered(leaf, session, "clipboard", session.channels.some(({ clipboard }) => clipboard === true), where); break;
       case "command.executed": this.#entered(leaf, session, "exec", granted("exec", undefined), where); break;
       case "session.paused": session.paused = leaf.time; break;
       case "session.resumed": this.#resumed(body, session, where); break;

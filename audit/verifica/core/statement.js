@@ -82,7 +82,10 @@ function warranted({ persons, hosts, channels, activities, not_before: from, not
 
 // What the tables cannot say.
 const RULES = {
-  channel_line: ({ kind, tool }) => demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does"),
+  channel_line: ({ kind, tool, control, clipboard }) => {
+    demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does");
+    demand((!control || kind === "desktop") && (!clipboard || control), "only a desktop is controlled, and only a controlled one has its clipboard");
+  },
   tool: (tool) => demand(tool.start.length > 0 && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command and a stop grace of 0 to 60 s"),
   request: (request) => {
     window(request);
