@@ -27,6 +27,7 @@ HOST_KINDS = (
     "channel.refused",
     "channel.closed",
     "command.executed",
+    "file.transferred",
     "tool.started",
     "tool.stopped",
 )
