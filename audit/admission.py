@@ -53,6 +53,8 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
         )
     if any(c.kind not in policy.channels for c in request.channels):
         yield Breach("policy_differs", "channels", "a channel is not allowed by the policy")
+    if any(c.place is not None and not policy.lets(c.place) for c in request.channels):
+        yield Breach("policy_differs", "folder", "a folder or its direction is not allowed by the policy")
     if request.longest_s > policy.longest_s:
         yield Breach("policy_differs", "longest_s", "the session is longer than the policy allows")
     if request.not_after - request.not_before > timedelta(seconds=policy.window_s):

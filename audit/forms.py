@@ -63,6 +63,13 @@ def _listed(text: str) -> bool:
     return ID.fits(session) and CODE.fits(how) and bool(times) and running in ((True, True), (False, False))
 
 
+def _folder(text: str) -> bool:
+    """One spelling: nothing that a system would read as another folder."""
+    parts = text.split("/")[1:]
+    named = text == "/" or all(part not in {"", ".", ".."} for part in parts)
+    return text.startswith("/") and named and len(text) <= 200 and text.isprintable()
+
+
 ID = _pattern("id", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = _pattern("digest", r"[0-9a-f]{64}")
@@ -77,6 +84,7 @@ ZONE = _pattern("zone", r"(?=.{1,64}\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]
 RECIPIENT = _pattern("recipient", r"age1[02-9ac-hj-np-z]{58}")
 LISTED = Form("listed", _listed)
 LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
+FOLDER = Form("folder", _folder)
 
 Id = Annotated[str, ID]
 Code = Annotated[str, CODE]

@@ -28,6 +28,7 @@ HOST_KINDS = (
     "channel.closed",
     "clipboard.copied",
     "command.executed",
+    "file.transferred",
     "tool.started",
     "tool.stopped",
 )

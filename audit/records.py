@@ -583,6 +583,26 @@ class CommandExecuted(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class FileTransferred(Record):
+    """A file that went through a channel, or was refused. Its path and SHA-256 are sealed; the commitment is
+    the agent's too. Counted where it crossed: `bytes` from `offset` of the file on. `agrees` says whether the
+    broker counted the same, and is absent where it could not."""
+
+    KIND, CODE, IT, EN = "file.transferred", "R244", "File trasferito", "File transferred"
+    EVIDENCE, SEALED = ("note",), "must"
+    channel: Id
+    number: int  # from 1, of this channel
+    direction: Code  # up (to the host) | down
+    result: Code  # whole | partial | refused | made (a folder) | renamed
+    offset: int
+    bytes: int
+    file: Digest  # commitment, equal to `sealed` (FORMAT.md §3)
+    reason: Code | None  # why it was refused
+    agrees: bool | None
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class ClipboardCopied(Record):
     """Text that crossed with a desktop, whose channel may have that. The text itself is kept nowhere:
     `text` is SHA-256 (hex) of the session's salt and its UTF-8 bytes, as `out_digest` is of the stream."""
@@ -934,8 +954,8 @@ AnyRecord = (
     | SessionOpened | SessionStarted | SessionRefused | SessionPaused | SessionResumed
     | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
-    | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
-    | ClipboardCopied
+    | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | FileTransferred | ClipboardCopied
+    | ToolStarted | ToolStopped
     | RecordingOpened | RecordingCheckpoint | RecordingClosed
     | PlaybackAsked | PlaybackAllowed | PlaybackEnded
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent

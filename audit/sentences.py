@@ -264,6 +264,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il registro dice altro dalla nota dell’agente: {what}", "the log differs from the agent's note: {what}"),
     "count_differs": (
         "agente e broker hanno contato byte diversi", "agent and broker counted different bytes"),
+    "file_count_differs": (
+        "agente e broker hanno contato diversamente un file trasferito",
+        "agent and broker counted a transferred file differently"),
     "unlisted_session": (
         "della sessione {session} l’elenco della macchina {host} non dice nulla",
         "the list of host {host} says nothing of session {session}"),
@@ -274,6 +277,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "command_differs": (
         "il testo impegnato non è quello del comando che l’agente ha eseguito",
         "the committed text is not that of the command the agent executed"),
+    "file_text_differs": (
+        "il testo impegnato non è quello del file di cui l’agente ha detto",
+        "the committed text is not that of the file the agent told of"),
     "not_sealed": ("il testo dovuto non è nemmeno impegnato", "the text that is due is not even committed to"),
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),

@@ -17,7 +17,8 @@ from audit import instant, terms
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
-from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
+from audit.folders import Direction, FolderLine, allowed, read_direction, read_folders
+from audit.forms import DIGEST, FOLDER, ID, KEY, LINE, RECIPIENT
 from audit.recording_rules import RecordingRules
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
@@ -86,16 +87,23 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 class Channel:
     """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool.
 
+    One of kind files names a `folder` and in which `direction` its files may go; several may be named.
     A desktop is seen only, unless `control` lets its mouse and keyboard be used, and `clipboard` besides
     what is copied there be exchanged.
     """
 
     kind: ChannelKind
     tool: str | None = None
+    folder: str | None = None
+    direction: Direction | None = None
     control: bool = False
     clipboard: bool = False
 
     def __post_init__(self) -> None:
+        if (self.kind == "files") != (self.place is not None) or (self.folder is None) != (
+            self.direction is None
+        ):
+            raise Malformed("a channel for files names its folder and direction, and no other channel does")
         if (self.kind == "tool") != (self.tool is not None):
             raise Malformed("a tool channel names its tool, and no other channel does")
         if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
@@ -106,10 +114,19 @@ class Channel:
             {
                 "kind": self.kind,
                 "tool": self.tool,
+                "folder": self.folder,
+                "direction": self.direction,
                 "control": self.control or None,
                 "clipboard": self.clipboard or None,
             }
         )
+
+    @property
+    def place(self) -> FolderLine | None:
+        """Where the files of a channel for files may be."""
+        if self.folder is None or self.direction is None:
+            return None
+        return FolderLine(self.folder, self.direction)
 
     @classmethod
     def from_value(cls, value: Value) -> Channel:
@@ -118,6 +135,8 @@ class Channel:
         found = cls(
             cast(ChannelKind, kind),
             f.opt_text("tool"),
+            folder=f.opt_formed("folder", FOLDER),
+            direction=read_direction(f.text("direction")) if f.has("direction") else None,
             control=f.flag("control"),
             clipboard=f.flag("clipboard"),
         )
@@ -508,6 +527,7 @@ class Policy(Statement):
     recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
     roles: tuple[tuple[ApproverRole, int], ...] = ()
     recording: RecordingRules | None = None
+    folders: tuple[FolderLine, ...] = ()  # where files of a session may be, at most
 
     def to_value(self) -> Value:
         return _without_none(
@@ -532,8 +552,13 @@ class Policy(Statement):
                 "recipient": self.recipient,
                 "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
                 "recording": None if self.recording is None else self.recording.to_value(),
+                "folders": [line.to_value() for line in self.folders] or None,
             }
         )
+
+    def lets(self, place: FolderLine) -> bool:
+        """Whether files may be in this folder, and go that way."""
+        return allowed(place, self.folders)
 
     def account_of(self, host: str) -> Account | None:
         return dict(self.accounts).get(host)
@@ -569,6 +594,7 @@ class Policy(Statement):
             recipient=f.opt_formed("recipient", RECIPIENT),
             roles=_roles(f),
             recording=RecordingRules.from_value(f.mapping("recording")) if f.has("recording") else None,
+            folders=read_folders(f.opt_items("folders")),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")

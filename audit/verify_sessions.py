@@ -228,6 +228,12 @@ class Sessions:
             case records.CommandExecuted():
                 granted = Channel("exec") in session.channels
                 self._entered(leaf, session, "exec", where, granted=granted)
+            case records.FileTransferred(direction=direction, result=result):
+                # No time is judged: what was cut off in a pause, or at the end, is told of then.
+                ways = [c.direction for c in session.channels if c.kind == "files"]
+                if result != "refused" and not any(way in ("both", direction) for way in ways):
+                    what = f"files {direction}"
+                    self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=what)
             case records.ClipboardCopied():
                 granted = any(c.clipboard for c in session.channels)
                 self._entered(leaf, session, "clipboard", where, granted=granted)

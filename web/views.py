@@ -287,6 +287,16 @@ class ChannelChoice:
     blocked: bool = False
     tools: tuple[Option, ...] = ()
     screens: tuple[Option, ...] = ()
+    folders: tuple[FolderText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderText:
+    """Folders of one direction, one on each line of `text`."""
+
+    name: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ def _check_channels(channels: tuple[Channel, ...], policy: Policy) -> None:
             raise Refused(Why.POLICY_FORBIDS, what=one.kind)
         if one.tool is not None and policy.tool(one.tool) is None:
             raise Refused(Why.TOOL_MISSING, tool=one.tool)
+        if one.place is not None and not policy.lets(one.place):
+            raise Refused(Why.POLICY_FORBIDS, what="folder")
 
 
 def _window(wish: Wish, policy: Policy, at: datetime) -> tuple[datetime, datetime]:

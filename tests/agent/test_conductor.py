@@ -223,7 +223,12 @@ def test_command_and_tool_are_reported() -> None:
     ],
 )
 def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, reason: str) -> None:
-    channels = (Channel("terminal"), Channel("files"), Channel("tool", "quickhelp"), Channel("tool", "gone"))
+    channels = (
+        Channel("terminal"),
+        Channel("files", folder="/srv", direction="down"),
+        Channel("tool", "quickhelp"),
+        Channel("tool", "gone"),
+    )
     play = live(channels=channels, tools=(TOOL,)) >> ChannelAsked("c-1", kind, params, "p")
     known = kind if kind != "shell" else "other"
     assert play.last == [

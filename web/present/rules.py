@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
+from audit.folders import MAX_FOLDERS, FolderLine
 from audit.forms import KEY
 from audit.statement import (
     APPROVER_ROLES,
@@ -29,7 +30,7 @@ from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
-from web.present import recording_rules, words
+from web.present import folders, recording_rules, words
 from web.present.asking import OFFERED
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
@@ -78,6 +79,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
         policy.retention, policy.recipient, policy.roles, policy.recording,
+        policy.folders,
     )  # fmt: skip
 
 
@@ -136,6 +138,22 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             "Optional. It begins with age1; the secret one stays with you.",
         ),
         recording=recording_rules.form(now.recording, reader),
+        folders=(
+            v.FolderText(
+                "folders_down",
+                say("Cartelle da cui si possono prelevare file", "Folders that files may be taken from"),
+                folders.written(now.folders, "down"),
+            ),
+            v.FolderText(
+                "folders_up",
+                say("Cartelle in cui si possono inviare file", "Folders that files may be sent to"),
+                folders.written(now.folders, "up"),
+            ),
+        ),
+        folders_hint=say(
+            "Percorsi interi, uno per riga; valgono anche per ciò che contengono.",
+            "Whole paths, one on each line; they hold for what is below them too.",
+        ),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -188,7 +206,15 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         recipient=one("recipient") or None,
         roles=tuple((role, count) for role, count in by_role if count),
         recording=recording_rules.read(one),
+        folders=_folders(one("folders_down"), one("folders_up")),
     )
+
+
+def _folders(down: str, up: str) -> tuple[FolderLine, ...]:
+    found = folders.read(down, up)
+    if found is None or len(found) > MAX_FOLDERS:
+        raise Refused(Why.BAD_INPUT, field="folders")
+    return found
 
 
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:

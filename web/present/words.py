@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from audit.folders import FolderLine
 from audit.statement import Channel
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
@@ -104,7 +105,10 @@ _CAN: dict[str, Pair] = {
         "Eseguire comandi singoli, con gli stessi poteri di quell’utente",
         "Run single commands, with the same powers as that account",
     ),
-    "files": ("Leggere e inviare file", "Read and send files"),
+    "files": (
+        "Prelevare o inviare file nelle cartelle che le regole ammettono",
+        "Take or send files in the folders that the rules allow",
+    ),
     "forward": ("Raggiungere porte di rete indicate", "Reach the named network ports"),
     "desktop": (
         "Vedere lo schermo di quell’utente, senza toccare nulla",
@@ -245,7 +249,28 @@ def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
     ) + _left_out(channels, reader)
 
 
+_WAYS: dict[str, Pair] = {
+    "down": ("Prelevare file da «{}» e da ciò che contiene", "Take files from “{}” and what is below it"),
+    "up": (
+        "Inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
+        "Send files to “{}” and what is below it, also in the place of those that are there",
+    ),
+    "both": (
+        "Prelevare e inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
+        "Take and send files in “{}” and what is below it, also in the place of those that are there",
+    ),
+}
+
+
+def place(line: FolderLine, reader: Reader) -> str:
+    """What somebody may do with files of this folder."""
+    italian, english = _WAYS[line.direction]
+    return reader.say(italian.format(clean(line.folder)), english.format(clean(line.folder)))
+
+
 def _capability(channel: Channel, reader: Reader) -> str:
+    if channel.place is not None:
+        return place(channel.place, reader)
     if channel.kind == "tool":
         tool = clean(channel.tool or "")
         return reader.say(

@@ -44,9 +44,20 @@ const object = (fields) => (value, name) => {
 
 const origin = object({ rp_id: text, origin: text });
 const account = object({ name: text, administrator: flag });
+const direction = oneOf("down", "up", "both");
+// audit/forms.py: one spelling of a folder.
+const folder = (value, name) => {
+  text(value, name);
+  const named = value === "/" || value.slice(1).split("/").every((part) => !["", ".", ".."].includes(part));
+  if (!value.startsWith("/") || !named || [...value].length > 200 || /[\p{C}\p{Zl}\p{Zp}]/u.test(value)) wrong(name);
+};
 const channel = (value, name) => {
-  object({ kind: oneOf(...CHANNELS), tool: maybe(text), control: maybe(onlyTrue), clipboard: maybe(onlyTrue) })(value, name);
+  object({
+    kind: oneOf(...CHANNELS), tool: maybe(text), folder: maybe(folder), direction: maybe(direction),
+    control: maybe(onlyTrue), clipboard: maybe(onlyTrue),
+  })(value, name);
   if ((value.kind === "tool") !== Object.hasOwn(value, "tool")) wrong("tool");
+  for (const key of ["folder", "direction"]) if ((value.kind === "files") !== Object.hasOwn(value, key)) wrong(key);
   if (value.control && value.kind !== "desktop") wrong("control");
   if (value.clipboard && !value.control) wrong("clipboard");
 };
@@ -151,6 +162,7 @@ const FIELDS = {
     retention: maybe(terms),
     recipient: maybe(recipient),
     recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
+    folders: maybe(list(object({ folder, direction }), 1)),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {

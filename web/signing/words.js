@@ -19,7 +19,7 @@ const CAN = {
     "Give commands in a terminal: with them he reads and changes what that account can, and uses the host’s network",
   ],
   exec: ["Eseguire comandi singoli, con gli stessi poteri di quell’utente", "Run single commands, with the same powers as that account"],
-  files: ["Leggere e inviare file", "Read and send files"],
+  files: ["Prelevare o inviare file nelle cartelle che le regole ammettono", "Take or send files in the folders that the rules allow"],
   forward: ["Raggiungere porte di rete indicate", "Reach the named network ports"],
   desktop: ["Vedere lo schermo di quell’utente, senza toccare nulla", "See that account’s screen, without touching anything"],
 };
@@ -157,7 +157,18 @@ function kindSentence(kind) {
   return say(...(kind === "desktop" ? SCREEN.any : CAN[kind]));
 }
 
+/** What may be done with files of a folder. */
+function placed({ folder, direction }) {
+  if (direction === "down") return say(`Prelevare file da «${folder}» e da ciò che contiene`, `Take files from “${folder}” and what is below it`);
+  const [italian, english] = direction === "up" ? ["Inviare file", "Send files to"] : ["Prelevare e inviare file", "Take and send files in"];
+  return say(
+    `${italian} in «${folder}» e in ciò che contiene, anche al posto di quelli che ci sono`,
+    `${english} “${folder}” and what is below it, also in the place of those that are there`,
+  );
+}
+
 function sentenceOf(channel) {
+  if (channel.kind === "files") return placed(channel);
   if (channel.kind !== "tool") return say(...CAN[channel.kind]);
   return say(
     `Usare lo strumento esterno «${channel.tool}». Il suo contenuto non si vede da qui`,
@@ -374,6 +385,11 @@ function toolsOf(rules) {
   return h("section", {}, h("h2", {}, say("Strumenti esterni", "External tools")), h("ul", { class: "lines" }, lines));
 }
 
+function foldersOf(rules) {
+  if (!rules.folders) return undefined;
+  return h("section", {}, h("h2", {}, say("Cartelle", "Folders")), h("ul", { class: "lines" }, rules.folders.map((one) => h("li", {}, placed(one)))));
+}
+
 function witnessesOf(rules) {
   if (!rules.external_witnesses) return undefined;
   const lines = rules.external_witnesses.map((one) => h("li", {}, mono(one.url), h("small", {}, say("chiave ", "key "), mono(one.vkey))));
@@ -409,6 +425,7 @@ function policy({ statement }, shown) {
       ]),
       accountsOf(rules, shown),
       toolsOf(rules),
+      foldersOf(rules),
       witnessesOf(rules),
     ],
   };

@@ -35,12 +35,19 @@ const reaches = (rules, { account }) => rules !== undefined && (rules.sessions =
 const demanded = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "terminal" || kind === "exec");
 const unrecordable = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "desktop");
 
+/** Whether a line of the rules covers the folder of this channel, and its direction. */
+function placed({ folder, direction }, { folders = [] }) {
+  const above = (name) => folder === name || folder.startsWith(name === "/" ? "/" : `${name}/`);
+  return folders.some((line) => above(line.folder) && (line.direction === "both" || line.direction === direction));
+}
+
 export function* underPolicy(request, policy) {
   const breached = (what, why) => breach("policy_breach", what, why);
   if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
   if (request.recording !== demanded(policy.recording, request)) yield breached("recording", "the policy says otherwise whether it is recorded");
   if (unrecordable(policy.recording, request)) yield breached("recording", "it must be recorded, and names a screen, which cannot be");
   if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
+  if (!request.channels.every((channel) => channel.folder === undefined || placed(channel, policy))) yield breached("folder", "a folder or its direction is not allowed by the policy");
   if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
   const window = instant(request.not_after) - instant(request.not_before);
   if (window > policy.window_s * 1000) yield breached("window_s", "the window is wider than the policy allows");

@@ -48,6 +48,12 @@ function listed(value) {
   return FORMS.id(session) && FORMS.code(how) && times.length > 0 && times.every(FORMS.instant) && (until === "-") === (how === "running");
 }
 
+/** One spelling of a folder: nothing that a system would read as another. */
+function isFolder(value) {
+  if (typeof value !== "string" || !value.startsWith("/") || [...value].length > 200 || !isPrintable(value)) return false;
+  return value === "/" || value.slice(1).split("/").every((part) => !["", ".", ".."].includes(part));
+}
+
 export const FORMS = {
   listed,
   id: pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
@@ -61,6 +67,7 @@ export const FORMS = {
   activity: pattern(/^[A-Z]{1,16}(?:\/FOR)?$/),
   channel: pattern(/^(?:terminal|exec|files|forward|desktop|tool|other)$/),
   recipient: pattern(/^age1[02-9ac-hj-np-z]{58}$/),
+  folder: isFolder,
   line: (value) => typeof value === "string" && [...value].length <= 256 && isPrintable(value),
   text: (value) => typeof value === "string",
   int: (value) => typeof value === "number",

@@ -64,6 +64,11 @@ function roleLines({ roles, approvals }) {
   demand(roles.reduce((sum, { count }) => sum + count, 0) <= approvals, "a policy asks for more people of a role than people");
 }
 
+function folderLines(lines) {
+  const names = lines.map(({ folder }) => hex(utf8(folder))); // in the order of signs, as everywhere
+  demand(lines.length > 0 && lines.length <= 16 && idList(names), "a policy names 1 to 16 folders in order, none twice, or leaves the list out");
+}
+
 const idList = (ids) => ids.length <= 200 && ids.every((id, i) => i === 0 || ids[i - 1] < id);
 
 const sorted = (ids, most) => ids.length > 0 && ids.length <= most && ids.every((id, i) => i === 0 || ids[i - 1] < id);
@@ -82,8 +87,10 @@ function warranted({ persons, hosts, channels, activities, not_before: from, not
 
 // What the tables cannot say.
 const RULES = {
-  channel_line: ({ kind, tool, control, clipboard }) => {
+  channel_line: ({ kind, tool, folder, direction, control, clipboard }) => {
     demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does");
+    const placed = [folder, direction].map((one) => one !== undefined);
+    demand(placed.every((one) => one === (kind === "files")), "a channel for files names its folder and direction, no other does");
     demand((!control || kind === "desktop") && (!clipboard || control), "only a desktop is controlled, and only a controlled one has its clipboard");
   },
   tool: (tool) => demand(tool.start.length > 0 && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command and a stop grace of 0 to 60 s"),
@@ -99,6 +106,7 @@ const RULES = {
     demand(policy.approvals >= 1 && policy.approvals <= 8 && policy.witnesses >= 0 && policy.witnesses <= 1000, "a policy asks for 1 to 8 approvals and 0 to 1000 witnesses");
     if (policy.external_witnesses !== undefined) externalWitnesses(policy.external_witnesses);
     if (policy.roles !== undefined) roleLines(policy);
+    if (policy.folders !== undefined) folderLines(policy.folders);
   },
   ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
   external_witness: ({ url, vkey }) => {
