@@ -17,7 +17,8 @@ from audit import instant, terms
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
-from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
+from audit.forms import DIGEST, ID, KEY, LINE, PORT_NAME, RECIPIENT
+from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.recording_rules import RecordingRules
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
@@ -84,23 +85,27 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool."""
+    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool; `port` its
+    port, for kind forward."""
 
     kind: ChannelKind
     tool: str | None = None
+    port: str | None = None
 
     def __post_init__(self) -> None:
         if (self.kind == "tool") != (self.tool is not None):
             raise Malformed("a tool channel names its tool, and no other channel does")
+        if (self.kind == "forward") != (self.port is not None):
+            raise Malformed("a forward channel names its port, and no other channel does")
 
     def to_value(self) -> Value:
-        return _without_none({"kind": self.kind, "tool": self.tool})
+        return _without_none({"kind": self.kind, "tool": self.tool, "port": self.port})
 
     @classmethod
     def from_value(cls, value: Value) -> Channel:
         f = Fields(value, "channel")
         kind = one_of(f.text("kind"), CHANNEL_KINDS, "a channel")
-        found = cls(cast(ChannelKind, kind), f.opt_text("tool"))
+        found = cls(cast(ChannelKind, kind), f.opt_text("tool"), f.opt_formed("port", PORT_NAME))
         f.done()
         return found
 
@@ -488,6 +493,8 @@ class Policy(Statement):
     recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
     roles: tuple[tuple[ApproverRole, int], ...] = ()
     recording: RecordingRules | None = None
+    ports: tuple[NamedPort, ...] = ()
+    environment: tuple[str, ...] = ()  # variables that a technician's ssh may send
 
     def to_value(self) -> Value:
         return _without_none(
@@ -512,6 +519,8 @@ class Policy(Statement):
                 "recipient": self.recipient,
                 "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
                 "recording": None if self.recording is None else self.recording.to_value(),
+                "ports": [p.to_value() for p in self.ports] or None,
+                "environment": list(self.environment) or None,
             }
         )
 
@@ -520,6 +529,9 @@ class Policy(Statement):
 
     def tool(self, tool_id: str) -> Tool | None:
         return next((t for t in self.tools if t.id == tool_id), None)
+
+    def port(self, port_id: str) -> NamedPort | None:
+        return next((p for p in self.ports if p.id == port_id), None)
 
     @classmethod
     def from_fields(cls, f: Fields) -> Policy:
@@ -549,6 +561,8 @@ class Policy(Statement):
             recipient=f.opt_formed("recipient", RECIPIENT),
             roles=_roles(f),
             recording=RecordingRules.from_value(f.mapping("recording")) if f.has("recording") else None,
+            ports=read_ports(f.opt_items("ports")),
+            environment=read_environment(f.opt_items("environment")),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")
