@@ -537,6 +537,7 @@ class ChannelOpened(Record):
     via: Code  # ssh | browser | agent
     terminal: Line
     received: Instant
+    port: Line | None = None  # of a forward: which of the policy's
 
 
 @dataclass(frozen=True, slots=True)

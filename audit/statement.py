@@ -18,7 +18,8 @@ from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
 from audit.folders import Direction, FolderLine, allowed, read_direction, read_folders
-from audit.forms import DIGEST, FOLDER, ID, KEY, LINE, RECIPIENT
+from audit.forms import DIGEST, FOLDER, ID, KEY, LINE, PORT_NAME, RECIPIENT
+from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.recording_rules import RecordingRules
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
@@ -85,7 +86,8 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool.
+    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool;
+    `port` its port, for kind forward.
 
     One of kind files names a `folder` and in which `direction` its files may go; several may be named.
     A desktop is seen only, unless `control` lets its mouse and keyboard be used, and `clipboard` besides
@@ -94,6 +96,7 @@ class Channel:
 
     kind: ChannelKind
     tool: str | None = None
+    port: str | None = None
     folder: str | None = None
     direction: Direction | None = None
     control: bool = False
@@ -106,6 +109,8 @@ class Channel:
             raise Malformed("a channel for files names its folder and direction, and no other channel does")
         if (self.kind == "tool") != (self.tool is not None):
             raise Malformed("a tool channel names its tool, and no other channel does")
+        if (self.kind == "forward") != (self.port is not None):
+            raise Malformed("a forward channel names its port, and no other channel does")
         if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
             raise Malformed("only a desktop is controlled, and only a controlled one has its clipboard")
 
@@ -114,6 +119,7 @@ class Channel:
             {
                 "kind": self.kind,
                 "tool": self.tool,
+                "port": self.port,
                 "folder": self.folder,
                 "direction": self.direction,
                 "control": self.control or None,
@@ -135,6 +141,7 @@ class Channel:
         found = cls(
             cast(ChannelKind, kind),
             f.opt_text("tool"),
+            f.opt_formed("port", PORT_NAME),
             folder=f.opt_formed("folder", FOLDER),
             direction=read_direction(f.text("direction")) if f.has("direction") else None,
             control=f.flag("control"),
@@ -528,6 +535,8 @@ class Policy(Statement):
     roles: tuple[tuple[ApproverRole, int], ...] = ()
     recording: RecordingRules | None = None
     folders: tuple[FolderLine, ...] = ()  # where files of a session may be, at most
+    ports: tuple[NamedPort, ...] = ()
+    environment: tuple[str, ...] = ()  # variables that a technician's ssh may send
 
     def to_value(self) -> Value:
         return _without_none(
@@ -553,6 +562,8 @@ class Policy(Statement):
                 "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
                 "recording": None if self.recording is None else self.recording.to_value(),
                 "folders": [line.to_value() for line in self.folders] or None,
+                "ports": [p.to_value() for p in self.ports] or None,
+                "environment": list(self.environment) or None,
             }
         )
 
@@ -565,6 +576,9 @@ class Policy(Statement):
 
     def tool(self, tool_id: str) -> Tool | None:
         return next((t for t in self.tools if t.id == tool_id), None)
+
+    def port(self, port_id: str) -> NamedPort | None:
+        return next((p for p in self.ports if p.id == port_id), None)
 
     @classmethod
     def from_fields(cls, f: Fields) -> Policy:
@@ -595,6 +609,8 @@ class Policy(Statement):
             roles=_roles(f),
             recording=RecordingRules.from_value(f.mapping("recording")) if f.has("recording") else None,
             folders=read_folders(f.opt_items("folders")),
+            ports=read_ports(f.opt_items("ports")),
+            environment=read_environment(f.opt_items("environment")),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")

@@ -31,6 +31,7 @@ READING = timedelta(hours=24)  # a statement drawn up in the morning, signed in 
 _CODES = {
     "policy_differs": "policy_breach",
     "tool_missing": "policy_breach",
+    "port_missing": "policy_breach",
     "envelope_invalid": "grant_differs",
     "supervision_missing": "grant_differs",
     "not_recognised": "not_approver",

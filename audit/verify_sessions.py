@@ -219,6 +219,9 @@ class Sessions:
         match leaf.record:
             case records.SessionStarted() as started:
                 self._started(leaf, started, session, where)
+            case records.ChannelOpened(kind="forward", port=port):
+                granted = ("forward", port) in {(c.kind, c.port) for c in session.channels}
+                self._entered(leaf, session, "forward", where, granted=granted)
             case records.ChannelOpened(kind=kind):
                 granted = kind in {c.kind for c in session.channels}
                 self._entered(leaf, session, kind, where, granted=granted)

@@ -40,6 +40,16 @@ REFUSALS: dict[str, Sentence] = {
         "il titolare può aggiungerlo.",
         "The tool asked for is not among those the customer's rules allow: the customer can add it.",
     ),
+    "port_missing": Sentence(
+        "La porta richiesta non è tra quelle nominate dalle regole del cliente: il titolare può aggiungerla.",
+        "The port asked for is not among those the customer's rules name: the customer can add it.",
+    ),
+    "port_unreachable": Sentence(
+        "La macchina non raggiunge quella porta: nessuno vi risponde, o il suo nome porta altrove. "
+        "Il tecnico verifichi che il servizio sia acceso.",
+        "The host does not reach that port: nobody answers there, or its name leads elsewhere. "
+        "The technician should check that the service is running.",
+    ),
     "account_not_possible": Sentence(
         "L’agente di questa macchina non può lavorare con l’utente previsto dalle regole: "
         "chi amministra la macchina lo installi come servizio di sistema.",

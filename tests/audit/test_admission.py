@@ -13,6 +13,7 @@ from audit import admission
 from audit.admission import Breach
 from audit.canonical import b64
 from audit.grant import Grant
+from audit.named_ports import NamedPort
 from audit.recording_rules import Ground, RecordingRules
 from audit.statement import Account, ApproverRole, Channel, HostKey, LoginCredential
 from tests.audit import people
@@ -62,6 +63,15 @@ def test_the_honest_case_has_no_breach() -> None:
 )
 def test_under_policy(change: dict[str, Any], breaches: list[tuple[str, str]]) -> None:
     assert said(admission.under_policy(replace(REQUEST, **change), POLICY)) == breaches
+
+
+def test_a_port_that_the_policy_names_and_one_that_it_does_not() -> None:
+    named = replace(
+        POLICY, channels=(*POLICY.channels, "forward"), ports=(NamedPort("rdp", "localhost", 3389),)
+    )
+    for port, breaches in (("rdp", []), ("ssh", [("port_missing", "port")])):
+        asked = replace(REQUEST, policy=named.digest.hex(), channels=(Channel("forward", port=port),))
+        assert said(admission.under_policy(asked, named)) == breaches
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from audit.findings import STEP_OF
 from audit.folders import FolderLine
 from audit.grant import Grant
 from audit.host_note import HostNote
+from audit.named_ports import NamedPort
 from audit.paper_key import Objection
 from audit.record import form_of
 from audit.recording import SegmentLeaf
@@ -84,7 +85,7 @@ OBJECTS: dict[str, Any] = {
     "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
     "technician": statement.Technician, "channel_line": statement.Channel, "folder_line": FolderLine, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
-    "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
+    "port": NamedPort, "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "recovery": statement.Recovery, "head_line": statement.HeadLine,
     "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,

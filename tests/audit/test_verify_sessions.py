@@ -16,6 +16,7 @@ from audit.canonical import b64
 from audit.grant import Grant
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.named_ports import NamedPort
 from audit.record import BROKER, Actor
 from audit.statement import Channel, Request, Tool
 from tests.audit.verdicts import alone, judge, moved, only, said, sound, without
@@ -356,6 +357,32 @@ def test_what_was_not_granted(enter: Callable[[World, str], None], kind: str) ->
     w, session = running()
     enter(w, session)
     alone(judge(w), "UNAPPROVED", "channel_not_granted", kind=kind)
+
+
+def with_port(asked: str = "rdp") -> Twist:
+    ports = (NamedPort("rdp", "localhost", 3389), NamedPort("nas", "192.168.10.40", 443))
+    return Twist(
+        policy=lambda p: replace(p, channels=(*p.channels, "forward"), ports=ports),
+        request=lambda r: replace(r, channels=(*r.channels, Channel("forward", port=asked))),
+    )
+
+
+def test_a_port_that_was_granted() -> None:
+    w, session = running(with_port())
+    w.told(records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port="rdp"), session=session)
+    assert not judge(w).findings
+
+
+@pytest.mark.parametrize("port", ["nas", None])
+def test_a_port_that_was_not_granted(port: str | None) -> None:
+    w, session = running(with_port())
+    w.told(records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port=port), session=session)
+    alone(judge(w), "UNAPPROVED", "channel_not_granted", kind="forward")
+
+
+def test_a_port_that_the_rules_do_not_name() -> None:
+    w, _ = running(with_port("ssh"))
+    alone(judge(w), "UNAPPROVED", "policy_breach", what="port")
 
 
 def test_a_command_where_only_a_terminal_was_granted() -> None:
