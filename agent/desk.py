@@ -174,6 +174,10 @@ class Desk:
         answer.set_result(allow)
         return Reply("Collegamento consentito." if allow else "Collegamento rifiutato: nessuno si collega.")
 
+    def answer_all(self, *, allow: bool) -> list[Reply]:
+        """The same answer for everybody who waits to be let in."""
+        return [self._decide(session, allow=allow) for session in list(self._asked)]
+
 
 def forget(state_dir: Path, session: str) -> None:
     """Nothing is shown of it any more."""

@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent import bar_command, daemon, desk_call, enrol, setback, witness_main
+from agent import bar_command, daemon, desk_call, enrol, once, setback, witness_main
 from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
+    Enrolled,
     StateDamaged,
     load_enrolled,
     mark_revoked,
@@ -73,13 +74,26 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--lang", choices=("it", "en"), help="lingua / language")
     parser = argparse.ArgumentParser(prog="verbale-agent", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser(
-        "enroll", aliases=["enrol"], parents=[common], help="iscrive questa macchina / enrol this host"
+    enrolling = argparse.ArgumentParser(add_help=False)
+    enrolling.add_argument("file", type=Path, metavar="FILE")
+    enrolling.add_argument(
+        "--root", help="impronta letta dal titolare / fingerprint as the customer reads it"
     )
-    one.add_argument("file", type=Path, metavar="FILE")
-    one.add_argument("--root", help="impronta letta dal titolare / fingerprint as the customer reads it")
-    one.add_argument("--code", help="codice monouso / one-time code")
+    enrolling.add_argument("--code", help="codice monouso / one-time code")
+    one = commands.add_parser(
+        "enroll",
+        aliases=["enrol"],
+        parents=[common, enrolling],
+        help="iscrive questa macchina / enrol this host",
+    )
     one.set_defaults(run=_enroll)
+    one = commands.add_parser(
+        "once",
+        parents=[common, enrolling],
+        help="una sola sessione, senza installare nulla (--state: dove fare la cartella temporanea) "
+        "/ one session, nothing installed (--state: where to make the temporary folder)",
+    )
+    one.set_defaults(run=_once)
     one = commands.add_parser("run", parents=[common], help="avvia l’agente / run the agent")
     one.set_defaults(run=_run)
     one = commands.add_parser("status", parents=[common], help="stato della macchina / this host's state")
@@ -128,6 +142,19 @@ def _user() -> enrol.LocalUser:
 
 
 def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    made = _enrol_here(args, settings, user).pins.enrolment
+    print(say("enrolled", settings.language, label=made.label, broker=made.broker))
+    return 0
+
+
+def _once(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    def enrol_here(here: Settings) -> None:
+        _enrol_here(args, here, user)
+
+    return once.run(settings, user, enrol_here, args.state or once.base())
+
+
+def _enrol_here(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> Enrolled:
     at = datetime.now(UTC)
     file, pins = enrol.read_file(args.file, at)
     language = settings.language
@@ -149,13 +176,12 @@ def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser)
         chance=secrets.token_bytes(96),
         post=enrol.post_json,
     )
-    print(say("enrolled", language, label=pins.enrolment.label, broker=pins.enrolment.broker))
     print(say("confirmed" if is_confirmed else "not_confirmed", language))
     if pins.enrolment.demo:
         print(say("demo", language))
     if not enrolled.machine:
         print(say("no_machine_id", language), file=sys.stderr)
-    return 0
+    return enrolled
 
 
 def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
@@ -167,19 +193,8 @@ def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> in
         daemon.stop_on_signals(stop)
         await daemon.serve(settings, user, stop)
 
-    try:
-        asyncio.run(life())
-    except BaseExceptionGroup as several:
-        sayable, more = several.split((Failure, StateDamaged, OSError))
-        if sayable is None or more is not None:
-            raise  # a bug: all of it is wanted
-        raise _first(sayable) from several
+    daemon.run(life())
     return 0
-
-
-def _first(several: BaseExceptionGroup[Exception]) -> Exception:
-    found = several.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
 def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:

@@ -70,7 +70,8 @@ class Sessions:
 
     `report` signs a host note with the next number and keeps it before it returns. `channel_refused`
     sends the frame (session, channel, code), `call_watcher` that of a call. `dial_channel` turns a pass
-    into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording.
+    into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording. `room`:
+    how many sessions at a time.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Sessions:
         pace: Pace = USUAL_PACE,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
+        room: int = MAX_SESSIONS,
     ) -> None:
         self._state_dir = state_dir
         self._clocks = clocks
@@ -103,6 +105,7 @@ class Sessions:
             state_dir / screen.FOLDER,
         )
         self._pace = pace
+        self._room = room
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()
         self._serving: asyncio.Task[None] | None = None
@@ -199,7 +202,7 @@ class Sessions:
             return BARRED
         if session in self._live or session in self._gone:
             return "replayed"
-        return "too_many_sessions" if len(self._live) >= MAX_SESSIONS else None
+        return "too_many_sessions" if len(self._live) >= self._room else None
 
     async def channel(self, order: frames.OpenChannel) -> None:
         """One more channel of a session; refused by report and frame where it may not be."""

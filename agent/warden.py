@@ -9,13 +9,12 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from agent import cgroup, guardian
+from agent import cgroup, guardian, program
 from agent.sweep import Dead, GuardianMark, sweep
 from agent.wire.channel import Exit
 
@@ -73,11 +72,11 @@ class Warden:
 
     def __init__(self, session: str) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-S", "-X", "utf8", str(guardian.__file__), session]
+        command, environ = program.part("guardian.py", session), program.part_environment()
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    command, stdin=theirs.fileno(), start_new_session=True, cwd="/"
+                    command, stdin=theirs.fileno(), start_new_session=True, cwd="/", env=environ
                 )
         except OSError:
             ours.close()

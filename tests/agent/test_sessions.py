@@ -562,3 +562,11 @@ async def test_length_is_kept_while_it_runs(tmp_path: Path) -> None:
         assert datetime.now(UTC) + timedelta(hours=2) > datetime.fromisoformat(
             Ledger(tmp_path).read()[0].ends
         )
+
+
+async def test_where_there_is_room_for_one_the_next_is_refused(tmp_path: Path) -> None:
+    async with house(tmp_path, room=1) as h:
+        await h.begin()
+        await h.sessions.open(admitted(session="s-2"), SALT)
+        assert (await h.broker.until("session.refused"))["reason"] == "too_many_sessions"
+        assert len(h.sessions.live()) == 1
