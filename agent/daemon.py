@@ -41,6 +41,7 @@ from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.spool import Spool
 from agent.task_group import TaskGroup
+from agent.window.keeper import Keeper
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
@@ -186,6 +187,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             call_watcher=agent.call_watcher,
             sign_segment=agent.sign_segment,
             pace=settings.pace,
+            call_windows=Keeper(settings.state_dir, LOG.info).call,
         )
         async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)

@@ -51,6 +51,7 @@ class Notice:
     since: datetime
     ends: datetime
     recording: bool = False
+    watched: bool = False
 
     @classmethod
     def read(cls, admitted: Admitted, since: datetime) -> Notice:
@@ -65,6 +66,7 @@ class Notice:
             since,
             admitted.ends,
             admitted.request.recording,
+            admitted.check_in is not None,
         )
 
     def _who(self) -> str:
@@ -118,11 +120,11 @@ class Notice:
         said = f"Verbale: collegamento terminato alle {at.astimezone(zone):%H:%M}. Durata {length}."
         return "\n" + "\n".join(line for line in (said, rest_of(left)) if line) + "\n"
 
-    def to_file(self, state: str) -> dict[str, Any]:
+    def to_file(self) -> dict[str, Any]:
+        """What a window is to say; the state of the session is the desk's to add."""
         return {
             "v": 1,
             "session": self.session,
-            "state": state,
             "technician": self.technician,
             "organisation": self.organisation,
             "incident": self.incident,
@@ -130,6 +132,7 @@ class Notice:
             "since": instant.to_text(self.since),
             "ends": instant.to_text(self.ends),
             "recording": self.recording,
+            "watched": self.watched,
         }
 
 

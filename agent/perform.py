@@ -162,7 +162,7 @@ class Performer:
     async def _tell_desk(self, *, ask: bool) -> None:
         desk = self._outside.desk
         if not ask:
-            self._post(DeskAnswered(desk.tell(self._notice)))
+            self._post(DeskAnswered(await desk.tell(self._notice)))
             return
         # R18: whatever is not a clear yes in time is no, and so is a desk that fails.
         try:

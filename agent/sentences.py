@@ -243,6 +243,10 @@ SENTENCES: dict[str, Sentence] = {
         "The witness's state is damaged ({path}) and the witness stays off: restore the folder, or begin "
         "anew in another one, under a new name.",
     ),
+    "no_screen": Sentence(
+        "Non c’è uno schermo su cui aprire la finestra: senza desktop gli avvisi arrivano sui terminali.",
+        "There is no screen to open the window on: without a desktop the notices come to the terminals.",
+    ),
     "cannot_listen": Sentence(
         "Non posso ascoltare su {host}, porta {port} ({why}): scegline un’altra con --port.",
         "Cannot listen on {host}, port {port} ({why}): choose another one with --port.",

@@ -86,12 +86,15 @@ class Sessions:
         pace: Pace = USUAL_PACE,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
+        call_windows: Callable[[], bool] = lambda: False,
     ) -> None:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
-        self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
+        self.desk = Desk(
+            state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows
+        )
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
         self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
         self._pace = pace
@@ -260,10 +263,12 @@ class Sessions:
         self.desk.announce(text)
 
     def link_lost(self) -> None:
+        self.desk.say_link(up=False)
         for found in self._live.values():
             found.post(LinkLost())
 
     def link_back(self) -> None:
+        self.desk.say_link(up=True)
         for found in self._live.values():
             found.post(LinkBack())
 
