@@ -269,6 +269,12 @@ class _NoSessions:
     def answer(self, session: str, n: int, signature: bytes) -> None:
         """Nobody was called."""
 
+    def pause(self, session: str, by: str) -> None:
+        """Nothing runs."""
+
+    def resume(self, session: str, by: str) -> None:
+        """Nothing was held."""
+
     def stop_signed(self, stop: SignedStop) -> None:
         raise AssertionError("there is no session to stop")
 

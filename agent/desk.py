@@ -132,16 +132,17 @@ class Desk:
         """Of no session: to everybody who is logged in."""
         self._show(text)
 
-    def say_paused(self, notice: Notice) -> None:
-        """Nobody watches: the technician sees and does nothing meanwhile."""
-        self._say_state(notice, "paused", notice.wording_paused(self._now(), self._zone))
+    def say_paused(self, notice: Notice, reason: str) -> None:
+        """Nobody watches, or whoever does wants it: the technician sees and does nothing meanwhile."""
+        text = notice.wording_paused(self._now(), self._zone, reason)
+        self._say_state(notice, "paused", text, reason=reason)
 
     def say_resumed(self, notice: Notice) -> None:
         self._say_state(notice, "live", notice.wording_resumed(self._now(), self._zone))
 
-    def _say_state(self, notice: Notice, state: str, text: str) -> None:
+    def _say_state(self, notice: Notice, state: str, text: str, **more: str) -> None:
         with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
-            self._write_file(notice, {"state": state, "at": instant.to_text(self._now())})
+            self._write_file(notice, {"state": state, "at": instant.to_text(self._now())} | more)
         self._show(text)
 
     def say_ended(self, notice: Notice, seconds: int | None, left: Left) -> None:

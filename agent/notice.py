@@ -104,10 +104,12 @@ class Notice:
             lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
         return "\n" + "\n".join(lines) + "\n"
 
-    def wording_paused(self, at: datetime, zone: tzinfo | None) -> str:
+    def wording_paused(self, at: datetime, zone: tzinfo | None, reason: str) -> str:
+        """`reason`: of `session.paused`."""
+        why = "lo ha chiesto chi guarda" if reason == "paused_by_watcher" else "nessuno lo guarda"
         return (
             f"\nVerbale: il collegamento di {self._who()} è in pausa dalle {at.astimezone(zone):%H:%M}: "
-            "nessuno lo guarda. Intanto non vede e non fa nulla.\n"
+            f"{why}. Intanto non vede e non fa nulla.\n"
         )
 
     def wording_resumed(self, at: datetime, zone: tzinfo | None) -> str:

@@ -109,11 +109,11 @@ class Performer:
                 self.kill_all()
             case CallWatcher(call=call):
                 self._outside.call_watcher(self._notice.session, call)
-            case Hold():
+            case Hold(reason=reason):
                 self._held = True
                 for running in self._running.values():
                     self._hold(running)
-                self._outside.desk.say_paused(self._notice)
+                self._outside.desk.say_paused(self._notice, reason)
             case Release():
                 self._release()
             case TellDesk(ask=ask):

@@ -47,6 +47,10 @@ class SessionsSeam(Protocol):
 
     def answer(self, session: str, n: int, signature: bytes) -> None: ...
 
+    def pause(self, session: str, by: str) -> None: ...
+
+    def resume(self, session: str, by: str) -> None: ...
+
     def stop_signed(self, stop: SignedStop) -> None: ...
 
     def bar(self, barred: bars.Bars) -> None: ...
@@ -218,6 +222,10 @@ class Service:
                 self._spawn(self._sessions.close_channel(session, channel))
             case frames.Stop(session, reason, _):
                 self._spawn(self._sessions.stop(session, reason))
+            case frames.Pause(session, by):
+                self._sessions.pause(session, by)
+            case frames.Resume(session, by):
+                self._sessions.resume(session, by)
             case frames.SignedStop(session, signed):
                 self._take_signed(session, signed, frame.TYPE, self.stop_signed)
             case frames.CheckIn(session, signed):

@@ -36,6 +36,8 @@ from agent.events import (
     Left,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
     WatcherAnswered,
 )
@@ -242,6 +244,13 @@ class Sessions:
     def answer(self, session: str, n: int, signature: bytes) -> None:
         """What came from the watcher's page, judged by nobody yet."""
         self._tell(session, WatcherAnswered(n, signature))
+
+    def pause(self, session: str, by: str) -> None:
+        """*Pausa*: obeyed at once, whoever answers the calls meanwhile."""
+        self._tell(session, PauseOrdered(by))
+
+    def resume(self, session: str, by: str) -> None:
+        self._tell(session, ResumeOrdered(by))
 
     def stop_signed(self, stop: SignedStop) -> None:
         """An approver's own order; judged already."""

@@ -105,6 +105,7 @@ class Live:
     others: tuple[Other, ...]
     masked: int
     stop_post: str
+    hold: Act | None = None
     sign_stop: Act | None = None
     revoke: Act | None = None
     socket: str = ""

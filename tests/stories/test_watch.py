@@ -11,7 +11,7 @@ import pytest
 from agent.wire import frames
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
-from audit.records import SessionEnded, StopOrdered, SupervisionTaken
+from audit.records import SessionEnded, SessionPaused, SessionResumed, StopOrdered, SupervisionTaken
 from audit.watch import Call
 from broker.cases.begin_approval import begin_approval, watchers
 from broker.cases.change_approvers import Appointment, begin_approvers
@@ -20,6 +20,7 @@ from broker.cases.close_session import close_session
 from broker.cases.finish_signing import finish_signing
 from broker.cases.join_session import find_session, join_session
 from broker.cases.open_session import begin_activation
+from broker.cases.pause import pause
 from broker.cases.relay_watch import repeat_check_ins, take_answer, take_call
 from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
@@ -31,6 +32,8 @@ from broker.live.audience import Place
 from tests.audit.people import PAGE_KEY
 from tests.broker.world import ACCOUNT, DRAFT, Someone, link_of, newcomer, with_signing_key
 from tests.stories.telling import GEST, Story
+from web.present import watching
+from web.present.reader import Reader
 
 OTHER_PAGE = SigningKey(b"o" * 32)
 
@@ -233,6 +236,51 @@ async def test_paused_and_resumed(story: Story) -> None:
     assert isinstance(found, Ended)
     assert (found.reason, found.outcome) == ("closed_by_technician", "solved")
     assert await story.findings() == []
+
+
+async def test_whoever_watches_pauses_and_resumes(story: Story) -> None:
+    """By the page's button, which is there whenever it does anything; the host's note says who ordered it."""
+    session, ads, titolare = await story.running(), story.world.ads.who, story.world.titolare.who
+    assert await hold_button(story, session) == ("Pausa", f"/sessioni/{session}/pausa")
+    await pause(story.parts, ads, session, hold=True)
+    await story.agent.obey()
+    paused = (await story.last(SessionPaused.KIND)).record
+    assert isinstance(paused, SessionPaused)
+    assert (paused.reason, paused.by) == ("paused_by_watcher", ads.person)
+    assert await refused(enter(story, session)) is Why.SESSION_PAUSED
+    assert await hold_button(story, session) == ("Riprendi", f"/sessioni/{session}/riprendi")
+    await pause(story.parts, titolare, session, hold=False)
+    await story.agent.obey()
+    resumed = (await story.last(SessionResumed.KIND)).record
+    assert isinstance(resumed, SessionResumed)
+    assert resumed.by == titolare.person
+    assert isinstance(await story.session(session), Active)
+    await story.agent.pause(session)
+    assert await hold_button(story, session) is None, "nobody watches: no button makes somebody watch"
+    assert await story.findings() == []
+
+
+async def hold_button(story: Story, session: str) -> tuple[str, str] | None:
+    view = await see_session(story.parts, story.world.ads.who, session)
+    page = watching.live(view, story.world.ads.who, (), 0, Reader("it", story.clock.now()))
+    return None if page.hold is None else (page.hold.label, page.hold.post)
+
+
+async def test_a_pause_that_cannot_be_ordered_is_refused(story: Story) -> None:
+    session, ads = await story.running(), story.world.ads.who
+    await story.agent.cut()
+    assert await refused(pause(story.parts, ads, session, hold=True)) is Why.HOST_UNREACHABLE
+    await story.agent.dial()
+    await story.stop_signed(session, story.world.titolare)
+    await story.agent.obey()
+    assert await refused(pause(story.parts, ads, session, hold=True)) is Why.SESSION_ENDED
+    receipt = await story.ask()
+    await story.approve(receipt.request, story.world.titolare, "waived")
+    waived = (await story.session_of(receipt.request)).permit.id
+    assert await refused(pause(story.parts, ads, waived, hold=True)) is Why.WRONG_STATE
+    await story.activate(waived)
+    await story.agent.obey()
+    assert await refused(pause(story.parts, ads, waived, hold=True)) is Why.NOT_ALLOWED
 
 
 async def test_a_pause_told_after_the_end_was_presumed(story: Story) -> None:

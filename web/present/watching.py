@@ -13,7 +13,7 @@ from web.present import facts, words
 from web.present.approving import revoke, supervise
 from web.present.declaring import declared, last_hour, written
 from web.present.reader import Reader
-from web.present.sessions import left, log_state, notice, over, recorded, state_of, tabs, until
+from web.present.sessions import held_by, left, log_state, notice, over, recorded, state_of, tabs, until
 from web.present.times import clock_time, span
 
 
@@ -50,6 +50,7 @@ def live(
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
         stop_post=f"{base}/termina" if isinstance(found, Stoppable) else "",
+        hold=_hold(view, base, reader),
         sign_stop=_sign_stop(base, reader) if isinstance(found, Stoppable) else None,
         revoke=revoke(f"/richieste/{permit.request}", reader) if isinstance(found, Granted) else None,
         socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Live) else "",
@@ -68,6 +69,18 @@ def _state(found: object) -> Literal["live", "waiting", "ended"]:
             return "waiting"
         case _:
             return "ended"
+
+
+def _hold(view: SessionView, base: str, reader: Reader) -> v.Act | None:
+    """*Pausa*, or *Riprendi* where somebody ordered the pause; no way out of one because nobody watches."""
+    found = view.found
+    if found.permit.grant.watcher is None or not isinstance(found, Active | Paused) or found.stop is not None:
+        return None
+    if isinstance(found, Active):
+        return v.Act(reader.say("Pausa", "Pause"), post=f"{base}/pausa", icon="pause", key="p")
+    if held_by(view) is None:
+        return None
+    return v.Act(reader.say("Riprendi", "Resume"), post=f"{base}/riprendi", icon="right", key="p")
 
 
 def _sign_stop(base: str, reader: Reader) -> v.Act:
