@@ -186,7 +186,8 @@ class MemoryAgent:
     async def _check_in(self, session: str, signed: SignedStatement) -> None:
         found = self.admitted.get(session)
         if found is not None:
-            taken = read_check_in(self.pins, signed, found.grant, self.parts.clock.now())
+            at = self.parts.clock.now()
+            taken = read_check_in(self.pins, signed, found.grant, at, runs=True)
             self.admitted[session] = replace(found, check_in=taken)
 
     async def pause(self, session: str, reason: str = "supervision_lost", **more: str) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
+from broker.cases.hand_over import hand_over
 from broker.cases.pause import pause
 from broker.cases.see_sessions import see_session, see_sessions
 from broker.cases.sign_stop import begin_signed_stop
@@ -69,6 +70,12 @@ async def hold(session: str, request: Request, who: Caller, parts: PartsOf) -> R
 @router.post("/riprendi")
 async def let_go(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await pause(parts, who, session, hold=False)
+    return lead(request, f"/sessioni/{session}/diretta")
+
+
+@router.post("/passa")
+async def hand_on(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await hand_over(parts, who, session)
     return lead(request, f"/sessioni/{session}/diretta")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from broker.cases.see_sessions import SessionLine, SessionView
-from broker.domain.people import Who
+from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.session import Active, Granted, Live, Ordered, Paused, Running, Stoppable
 from web import views as v
 from web import views_session as vs
@@ -89,9 +89,19 @@ def _sign_stop(base: str, reader: Reader) -> v.Act:
 
 
 def _watches(view: SessionView, who: Who) -> bool:
-    """He is the one whom the approvers chose, and there is something to watch, now or later."""
-    chosen: str | None = getattr(view.request.line.found, "watcher", None)
+    """He is the one who took supervision last, or whom the approvers chose, and there is something to watch, now
+    or later."""
+    chosen: str | None = view.supervisor or getattr(view.request.line.found, "watcher", None)
     return chosen == who.person and isinstance(view.found, Granted | Live)
+
+
+def _may_take_over(view: SessionView, who: Who) -> bool:
+    """Another of the customer, while somebody has the supervision of a session that runs."""
+    return (
+        who.role in APPROVING_ROLES
+        and isinstance(view.found, Running)
+        and view.supervisor not in ("", who.person)
+    )
 
 
 def _entries(size: int, reader: Reader) -> str:
@@ -104,6 +114,8 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
     here = [words.clean(name) for name in view.watching]
     take = supervise(f"/richieste/{request.asked.id}", reader) if _watches(view, who) else None
     again = take if view.page_key else None
+    over_to = _take_over(request.asked.id, reader) if _may_take_over(view, who) else None
+    hand_on = _hand_on(view, who, reader)
     if here:
         mine, names = words.clean(who.name) in here, words.both(here, reader)
         watch = say(f"Guarda {names}", f"{names} watching")
@@ -115,11 +127,26 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
             text=text,
             since=say(f"Dalle {since}.", f"Since {since}.") if since else "",
             again=again,
+            take=over_to,
+            hand_on=hand_on,
         )
     nobody = say("Nessuno guarda", "Nobody is watching")
     if take is not None and again is None:
         return vs.Presence(watching=False, text=nobody, take=take)
-    return vs.Presence(watching=False, text=over(view.found, reader) or nobody, again=again)
+    text = over(view.found, reader) or nobody
+    return vs.Presence(watching=False, text=text, again=again, take=over_to, hand_on=hand_on)
+
+
+def _take_over(request: str, reader: Reader) -> v.Act:
+    return supervise(f"/richieste/{request}", reader)
+
+
+def _hand_on(view: SessionView, who: Who, reader: Reader) -> v.Act | None:
+    """*Passa la supervisione*: the others are asked to take it; he has it until one of them does."""
+    if not (isinstance(view.found, Running) and view.supervisor == who.person):
+        return None
+    word = reader.say("Passa la supervisione", "Hand over supervision")
+    return v.Act(word, post=f"/sessioni/{view.found.permit.id}/passa")
 
 
 def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
