@@ -60,12 +60,14 @@ class CallWatcher:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nobody watches: let nothing through in either direction, and stop what cannot be held."""
+    """Let nothing through in either direction, and stop what cannot be held. `reason`: of `session.paused`."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Somebody watches again."""
+    """Somebody watches, and nobody wants it held."""
 
 
 @dataclass(frozen=True, slots=True)

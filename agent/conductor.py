@@ -43,6 +43,8 @@ from agent.events import (
     Left,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
     TextCopied,
     Tick,
@@ -78,10 +80,12 @@ class _Asking:
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """`paused_boot_s`: since when nobody watches; None while somebody does, or nobody has to."""
+    """`paused_boot_s`: since when it is held, for `why`; `held_by`: who ordered a pause that lasts."""
 
     since_boot_s: float
     paused_boot_s: float | None = None
+    why: str = ""
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +272,10 @@ class Conductor:
                     self._vigil.take_over(check_in)
             case WatcherAnswered():
                 return self._answered(event, boot_s)
+            case PauseOrdered(by=by):
+                return self._pause_ordered(by, boot_s)
+            case ResumeOrdered(by=by):
+                return self._resume_ordered(by, boot_s)
             case Tick() | StopOrdered() | DeskInterrupted() | HostSlept():
                 pass  # an end was looked for before, whatever came
             case _:
@@ -321,10 +329,46 @@ class Conductor:
         if self._vigil.late(boot_s):
             commands += self._turn_away("supervision_missing")
         if self._vigil.lost(boot_s) and not self.paused:
-            self._state = replace(self._state, paused_boot_s=boot_s)
-            commands += [Hold(), Report("session.paused", {"reason": "supervision_lost"})]
-            commands += self._turn_away("session_paused")
+            commands += self._pause(self._state, "supervision_lost", boot_s)
         return commands
+
+    def _pause(self, live: _Live, why: str, boot_s: float, by: str | None = None) -> list[Command]:
+        self._state = replace(live, paused_boot_s=boot_s, why=why)
+        body: dict[str, Value] = {"reason": why} if by is None else {"reason": why, "by": by}
+        return [Hold(why), Report("session.paused", body), *self._turn_away("session_paused")]
+
+    def _resume(
+        self, live: _Live, since_boot_s: float, vigil: Vigil, boot_s: float, by: str | None = None
+    ) -> list[Command]:
+        """The end of one pause; where another reason to hold is left, the next one begins in the same moment."""
+        self._state = replace(live, paused_boot_s=None, why="")
+        body: dict[str, Value] = {
+            "seconds": max(0, int(boot_s - since_boot_s)),
+            "statement": vigil.check_in.digest.hex(),
+        }
+        ended = Report("session.resumed", body if by is None else body | {"by": by})
+        if live.held_by is not None:
+            return [ended, *self._pause(self._state, "paused_by_watcher", boot_s, live.held_by)]
+        if vigil.lost(boot_s):
+            return [ended, *self._pause(self._state, "supervision_lost", boot_s)]
+        return [ended, Release(), *self._let_in()]
+
+    def _pause_ordered(self, by: str, boot_s: float) -> list[Command]:
+        """Only where somebody watches: a session that nobody has to watch has nobody who could resume it."""
+        if self._vigil is None or not isinstance(self._state, _Live):
+            return []
+        self._state = replace(self._state, held_by=self._state.held_by or by)
+        return [] if self.paused else self._pause(self._state, "paused_by_watcher", boot_s, by)
+
+    def _resume_ordered(self, by: str, boot_s: float) -> list[Command]:
+        match self._state:
+            case _Live(held_by=str(), paused_boot_s=float(since), why=why) as live if self._vigil is not None:
+                self._state = live = replace(live, held_by=None)
+                if why == "paused_by_watcher":
+                    return self._resume(live, since, self._vigil, boot_s, by)
+            case _:
+                pass
+        return []
 
     def _turn_away(self, reason: str) -> list[Command]:
         """Those who wait to enter."""
@@ -336,15 +380,12 @@ class Conductor:
             return []
         if not self._vigil.answer(event.n, event.signature, boot_s):
             return []
-        commands: list[Command] = []
-        if self._state.paused_boot_s is not None:
-            body: dict[str, Value] = {
-                "seconds": max(0, int(boot_s - self._state.paused_boot_s)),
-                "statement": self._vigil.check_in.digest.hex(),
-            }
-            self._state = replace(self._state, paused_boot_s=None)
-            commands += [Report("session.resumed", body), Release()]
-        return commands + self._let_in()
+        since = self._state.paused_boot_s
+        if since is None:
+            return self._let_in()
+        if self._state.why == "paused_by_watcher":
+            return []  # he is there, and wants it held
+        return self._resume(self._state, since, self._vigil, boot_s)
 
     # ----------------------------------------------------------------------------------- channels
 

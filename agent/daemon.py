@@ -44,6 +44,7 @@ from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.spool import Spool
 from agent.task_group import TaskGroup
+from agent.window.keeper import Keeper
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
@@ -194,6 +195,7 @@ async def serve(
             sign_segment=agent.sign_segment,
             pace=settings.pace,
             room=manner.room,
+            call_windows=Keeper(settings.state_dir, LOG.info).call,
         )
         async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
@@ -295,6 +297,12 @@ class _NoSessions:
 
     def answer(self, session: str, n: int, signature: bytes) -> None:
         """Nobody was called."""
+
+    def pause(self, session: str, by: str) -> None:
+        """Nothing runs."""
+
+    def resume(self, session: str, by: str) -> None:
+        """Nothing was held."""
 
     def stop_signed(self, stop: SignedStop) -> None:
         raise AssertionError("there is no session to stop")

@@ -76,6 +76,18 @@ class StopOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseOrdered:
+    """By whoever watches; it lasts until he, or another of the customer, lets go. `by`: his pseudonym."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOrdered:
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedIn:
     """The watcher took over with another page; this host has judged the check-in."""
 
@@ -124,5 +136,6 @@ class GuardianDone:
 
 Event: TypeAlias = (
     DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
-    | TextCopied | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
+    | TextCopied | CheckedIn | WatcherAnswered | PauseOrdered | ResumeOrdered | StopOrdered | DeskInterrupted | HostSlept
+    | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent import bar_command, daemon, desk_call, enrol, once, setback, witness_main
+from agent import bar_command, daemon, desk_call, desktop, enrol, once, setback, witness_main
 from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
@@ -29,6 +29,8 @@ from agent.pins_store import (
 from agent.sentences import FAILED, MISUSE, Failure, say
 from agent.settings import Settings
 from agent.spool import waiting_in
+from agent.window import keeper
+from agent.window.desktops import Desktop
 from agent.wire.refusals import REFUSALS
 from agent.witness import FORK_FILE, read_held
 from audit import instant
@@ -98,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_run)
     one = commands.add_parser("status", parents=[common], help="stato della macchina / this host's state")
     one.set_defaults(run=_status)
+    one = commands.add_parser(
+        "desk", parents=[common], help="la finestra alla postazione / the window at the desk"
+    )
+    one.add_argument("--show", action="store_true", help=argparse.SUPPRESS)  # what the waiting one starts
+    one.set_defaults(run=_desk)
     one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
     one.add_argument("session", nargs="?", metavar="SESSION")
     one.set_defaults(run=_interrupt)
@@ -231,6 +238,19 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     lacking = setback.read(state)
     if lacking is not None:
         print(say("broker_set_back", settings.language, first=lacking.first, last=lacking.last))
+    return 0
+
+
+def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    """Shows nothing until a session is asked for, and then opens the window; log-in starts it."""
+    if args.show:
+        from agent.window import show  # Tk is for the process that shows, and for no other
+
+        return show.run(settings.state_dir)
+    place = Desktop(os.geteuid(), tuple(desktop.of_desktop(os.environ).items()))
+    if not place.variables:
+        raise Failure("no_screen", MISUSE)
+    keeper.attend(settings.desk_dirs, place, lambda text: print(text, file=sys.stderr))
     return 0
 
 

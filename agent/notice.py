@@ -53,6 +53,7 @@ class Notice:
     since: datetime
     ends: datetime
     recording: bool = False
+    watched: bool = False
     screen: str = ""  # what he may do with this one: see, or control; empty where he sees none
 
     @classmethod
@@ -68,6 +69,7 @@ class Notice:
             since,
             admitted.ends,
             admitted.request.recording,
+            admitted.check_in is not None,
             _screen(admitted.request.channels),
         )
 
@@ -111,10 +113,12 @@ class Notice:
             lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
         return "\n" + "\n".join(lines) + "\n"
 
-    def wording_paused(self, at: datetime, zone: tzinfo | None) -> str:
+    def wording_paused(self, at: datetime, zone: tzinfo | None, reason: str) -> str:
+        """`reason`: of `session.paused`."""
+        why = "lo ha chiesto chi guarda" if reason == "paused_by_watcher" else "nessuno lo guarda"
         return (
             f"\nVerbale: il collegamento di {self._who()} è in pausa dalle {at.astimezone(zone):%H:%M}: "
-            "nessuno lo guarda. Intanto non vede e non fa nulla.\n"
+            f"{why}. Intanto non vede e non fa nulla.\n"
         )
 
     def wording_resumed(self, at: datetime, zone: tzinfo | None) -> str:
@@ -127,11 +131,11 @@ class Notice:
         said = f"Verbale: collegamento terminato alle {at.astimezone(zone):%H:%M}. Durata {length}."
         return "\n" + "\n".join(line for line in (said, rest_of(left)) if line) + "\n"
 
-    def to_file(self, state: str) -> dict[str, Any]:
+    def to_file(self) -> dict[str, Any]:
+        """What a window is to say; the state of the session is the desk's to add."""
         return {
             "v": 1,
             "session": self.session,
-            "state": state,
             "technician": self.technician,
             "organisation": self.organisation,
             "incident": self.incident,
@@ -139,6 +143,7 @@ class Notice:
             "since": instant.to_text(self.since),
             "ends": instant.to_text(self.ends),
             "recording": self.recording,
+            "watched": self.watched,
         }
 
 

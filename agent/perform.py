@@ -116,11 +116,11 @@ class Performer:
                 self.kill_all()
             case CallWatcher(call=call):
                 self._outside.call_watcher(self._notice.session, call)
-            case Hold():
+            case Hold(reason=reason):
                 self._held = True
                 for running in self._running.values():
                     self._hold(running)
-                self._outside.desk.say_paused(self._notice)
+                self._outside.desk.say_paused(self._notice, reason)
             case Release():
                 self._release()
             case TellDesk(ask=ask):
@@ -173,7 +173,7 @@ class Performer:
     async def _tell_desk(self, *, ask: bool) -> None:
         desk = self._outside.desk
         if not ask:
-            self._post(DeskAnswered(desk.tell(self._notice)))
+            self._post(DeskAnswered(await desk.tell(self._notice)))
             return
         # R18: whatever is not a clear yes in time is no, and so is a desk that fails.
         try:

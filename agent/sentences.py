@@ -270,6 +270,10 @@ SENTENCES: dict[str, Sentence] = {
         "raggiunto; avvisi il fornitore.",
         "An earlier run had been cut off: its keys are removed, but the log was not reached; tell the vendor.",
     ),
+    "no_screen": Sentence(
+        "Non c’è uno schermo su cui aprire la finestra: senza desktop gli avvisi arrivano sui terminali.",
+        "There is no screen to open the window on: without a desktop the notices come to the terminals.",
+    ),
     "cannot_listen": Sentence(
         "Non posso ascoltare su {host}, porta {port} ({why}): scegline un’altra con --port.",
         "Cannot listen on {host}, port {port} ({why}): choose another one with --port.",

@@ -36,6 +36,8 @@ from agent.events import (
     Left,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
     WatcherAnswered,
 )
@@ -88,12 +90,15 @@ class Sessions:
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
         room: int = MAX_SESSIONS,
+        call_windows: Callable[[], bool] = lambda: False,
     ) -> None:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
-        self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
+        self.desk = Desk(
+            state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows
+        )
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
         self._outside = Outside(
             report,
@@ -252,6 +257,13 @@ class Sessions:
         """What came from the watcher's page, judged by nobody yet."""
         self._tell(session, WatcherAnswered(n, signature))
 
+    def pause(self, session: str, by: str) -> None:
+        """*Pausa*: obeyed at once, whoever answers the calls meanwhile."""
+        self._tell(session, PauseOrdered(by))
+
+    def resume(self, session: str, by: str) -> None:
+        self._tell(session, ResumeOrdered(by))
+
     def stop_signed(self, stop: SignedStop) -> None:
         """An approver's own order; judged already."""
         self._tell(stop.session, StopOrdered("stopped_by_ads", stop.digest.hex()))
@@ -272,10 +284,12 @@ class Sessions:
         self.desk.announce(text)
 
     def link_lost(self) -> None:
+        self.desk.say_link(up=False)
         for found in self._live.values():
             found.post(LinkLost())
 
     def link_back(self) -> None:
+        self.desk.say_link(up=True)
         for found in self._live.values():
             found.post(LinkBack())
 

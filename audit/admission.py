@@ -237,15 +237,22 @@ def _by_line(
         yield Breach("demo_not_allowed", "approver", "a demo's key on a host that is no demo")
 
 
-def check_in(signed: CheckIn, by: Approver, grant: Grant, at: datetime, *, demo: bool) -> Iterator[Breach]:
+def check_in(
+    signed: CheckIn, by: Approver, grant: Grant, at: datetime, *, demo: bool, runs: bool = False
+) -> Iterator[Breach]:
     """The watcher whom the approvers chose takes up this very session at `at`; his signature is the caller's
-    to check."""
+    to check. `runs`: he did so before, and the session was opened; then another of the customer may take over."""
     yield from _of_session(signed, grant, "check_in_differs")
     yield from _by_line(signed, signed.watcher, by, at, "check_in_differs", demo=demo)
     if by.needs == "mandate":
         yield Breach("supervision_missing", "watcher", "nobody of the vendor watches for the customer")
     if signed.watcher != grant.watcher:
-        yield Breach("supervision_missing", "watcher", "somebody else than the approvers chose")
+        if not runs or grant.watcher is None or signed.watcher == grant.technician.id:
+            yield Breach("supervision_missing", "watcher", "somebody else than the approvers chose")
+        elif by.valid_until < grant.not_after:
+            yield Breach(
+                "supervision_missing", "watcher", "who takes over is appointed for less than the window"
+            )
     if not signed.not_before - CLOCK_SKEW <= at < signed.not_after or signed.not_after > grant.not_after:
         yield Breach("check_in_differs", "time", "the check-in is not of this time, or outlasts the grant")
 

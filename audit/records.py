@@ -440,18 +440,20 @@ class SessionRefused(Record):
 
 @dataclass(frozen=True, slots=True)
 class SessionPaused(Record):
-    """The agent holds input and output. `reason`: supervision_lost."""
+    """The agent holds input and output. `reason`: supervision_lost, or paused_by_watcher, which `by` ordered."""
 
     KIND, CODE, IT, EN = "session.paused", "R212", "In pausa", "Paused"
     RETAIN = "access"
     EVIDENCE = ("note",)
     reason: Code
     received: Instant
+    by: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionResumed(Record):
-    """The watcher's page answered: `statement` is the digest of the check-in that endorses it."""
+    """The watcher's page answers, and nobody wants it held: `statement` is the digest of the check-in that
+    endorses the page. `by`: who ordered the end of a pause he or another had ordered."""
 
     KIND, CODE, IT, EN = "session.resumed", "R213", "Ripresa", "Resumed"
     RETAIN = "access"
@@ -459,6 +461,7 @@ class SessionResumed(Record):
     seconds: int
     statement: Digest
     received: Instant
+    by: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)

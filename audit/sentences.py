@@ -249,8 +249,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "la presa in carico della supervisione non vale: {what}", "the check-in of the watcher is not valid: {what}"),
     "signed_stop": ("l’ordine di fine firmato non vale: {what}", "the signed order to stop is not valid: {what}"),
     "while_paused": (
-        "aperto mentre la sessione era in pausa perché nessuno guardava",
-        "opened while the session was paused because nobody watched"),
+        "aperto mentre la sessione era in pausa", "opened while the session was paused"),
     "unknown_watch": (
         "la macchina ha ripreso per una presa in carico che il registro non ha",
         "the host resumed for a check-in that the log does not hold"),
@@ -431,8 +430,8 @@ NOTES: dict[str, tuple[str, str]] = {
         "Della sessione {session} l’agente non ha visto finire ogni processo.",
         "Of session {session} the agent did not see every process end."),
     "paused": (
-        "La sessione {session} è stata in pausa {times} volte, in tutto {seconds} secondi: nessuno guardava.",
-        "Session {session} was paused {times} times, {seconds} seconds in all: nobody was watching."),
+        "La sessione {session} è stata in pausa {times} volte, in tutto {seconds} secondi.",
+        "Session {session} was paused {times} times, {seconds} seconds in all."),
     "stop_unlogged": (
         "La sessione {session} è finita per un ordine firmato che il registro non ha.",
         "Session {session} ended by a signed order that the log does not hold."),

@@ -235,13 +235,15 @@ class Approvals:
             credential=(record.credential, credential_digest(by)),
             host=(leaf.host, grant.host.id),
         )
+        runs = grant.watcher in asked.watchers and grant.digest.hex() not in self.grants
         breaches = admission.check_in(
-            taken, by, grant, leaf.time, demo=enrolment is not None and enrolment.demo
+            taken, by, grant, leaf.time, demo=enrolment is not None and enrolment.demo, runs=runs
         )
         if not breached(self._judge, breaches, where) and not wrong:
             asked.watchers.add(record.watcher)
             asked.watched_under.add(digest)
-            asked.check_in = taken, by
+            if taken.watcher == grant.watcher:  # who took over is appointed to the end of the window
+                asked.check_in = taken, by
             self.checked += 1
 
     # ---- grant

@@ -75,13 +75,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who watches. `take` offers to begin; `again` to go on with this browser, where it holds no key."""
+    """Who watches. `take` offers to begin, or to take over; `again` to go on with this browser, where it holds no
+    key; `hand_on` to ask the others to take over."""
 
     watching: bool
     text: str
     since: str = ""
     take: Act | None = None
     again: Act | None = None
+    hand_on: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Live:
     others: tuple[Other, ...]
     masked: int
     stop_post: str
+    hold: Act | None = None
     sign_stop: Act | None = None
     revoke: Act | None = None
     socket: str = ""

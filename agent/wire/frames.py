@@ -202,6 +202,24 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Hold the session until `resume`, whoever watches meanwhile. `by` is a pseudonym."""
+
+    TYPE: ClassVar[str] = "pause"
+    session: Id
+    by: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let it go on, if somebody watches."""
+
+    TYPE: ClassVar[str] = "resume"
+    session: Id
+    by: Id
+
+
+@dataclass(frozen=True, slots=True)
 class SignedStop:
     """An approver's signed order to end the session (a SignedStatement), obeyed for its signature alone."""
 
@@ -357,7 +375,8 @@ class PinsHeld:
 
 
 FromBroker: TypeAlias = (
-    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | SignedStop | CheckIn
+    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | Pause | Resume
+    | SignedStop | CheckIn
     | Answer | ListSessions | Ack | Ping
 )  # fmt: skip
 FromAgent: TypeAlias = (

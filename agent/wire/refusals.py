@@ -126,8 +126,8 @@ REFUSALS: dict[str, Sentence] = {
         "or sign again on the session's page.",
     ),
     "session_paused": Sentence(
-        "La sessione è in pausa perché nessuno guarda: riprende quando chi guarda riapre la pagina.",
-        "The session is paused because nobody watches: it resumes when the watcher opens the page again.",
+        "La sessione è in pausa: riprende quando chi guarda riapre la sua pagina o preme «Riprendi».",
+        "The session is paused: it resumes when the watcher opens the page again or presses “Resume”.",
     ),
     "recording_differs": Sentence(
         "L’ordine e la richiesta autorizzata non dicono lo stesso sulla registrazione: il fornitore verifichi il servizio.",

@@ -270,8 +270,10 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.SESSION_PAUSED: Answer(
         409,
-        "La sessione è in pausa perché nessuno guarda. Riprende quando chi guarda riapre la sua pagina.",
-        "The session is paused because nobody watches. It resumes when the watcher opens his page again.",
+        "La sessione è in pausa: nessuno guarda, o chi guarda l’ha fermata. Riprende quando chi guarda riapre la "
+        "sua pagina o preme «Riprendi».",
+        "The session is paused: nobody watches, or whoever does has held it. It resumes when the watcher opens his "
+        "page again or presses “Resume”.",
     ),
     Why.RECORDING_ERASED: Answer(
         410,

@@ -47,6 +47,8 @@ from agent.events import (
     HostSlept,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
     TextCopied,
     Tick,
@@ -530,7 +532,7 @@ def test_who_waits_when_it_is_paused_is_turned_away() -> None:
 def test_silence_pauses_and_the_next_answer_resumes() -> None:
     play = watched() >> SHELL >> ChannelStarted("c-1")
     silent(play)
-    assert Hold() in play.last
+    assert Hold("supervision_lost") in play.last
     assert play.conductor.paused
     assert play.report("session.paused") == {"reason": "supervision_lost"}
     play >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
@@ -544,6 +546,60 @@ def test_silence_pauses_and_the_next_answer_resumes() -> None:
     assert not play.conductor.paused
     play >> ChannelAsked("c-3", "terminal", Params("ssh"), "p")
     assert _starts(play.last) == ["c-3"]
+
+
+def test_the_watcher_pauses_and_only_an_order_resumes() -> None:
+    play = watched() >> SHELL >> ChannelStarted("c-1") >> PauseOrdered("p-2")
+    assert play.last == [
+        Hold("paused_by_watcher"),
+        Report("session.paused", {"reason": "paused_by_watcher", "by": "p-2"}),
+    ]
+    assert not (play >> PauseOrdered("p-1")).last  # once is enough
+    play >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
+    assert RefuseChannel("c-2", "session_paused") in play.last
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play)
+    assert play.last == []
+    assert play.conductor.paused
+    play >> ResumeOrdered("p-1")
+    resumed = {
+        "seconds": int(PACE.call_every_s),
+        "statement": play.admitted.check_in.digest.hex(),
+        "by": "p-1",
+    }  # type: ignore[union-attr]
+    assert play.last == [Report("session.resumed", resumed), Release()]
+    assert not (play >> ResumeOrdered("p-1")).last
+
+
+def test_a_pause_for_two_reasons_lasts_until_both_are_over() -> None:
+    """Each pause of the record has one reason; what was held is let go of after the last."""
+    play = silent(watched()) >> PauseOrdered("p-2")
+    assert play.last == []
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play)
+    assert [c.kind for c in play.last if isinstance(c, Report)] == ["session.resumed", "session.paused"]
+    assert Release() not in play.last
+    assert play.conductor.paused
+    silent(play)
+    play >> ResumeOrdered("p-2")
+    assert [c.body.get("reason") for c in play.last if isinstance(c, Report)] == [None, "supervision_lost"]
+    assert Release() not in play.last
+    play.later(1) >> answer(play)
+    assert Release() in play.last
+
+
+def test_an_order_to_resume_makes_nobody_watch() -> None:
+    play = silent(watched()) >> PauseOrdered("p-2") >> ResumeOrdered("p-2")
+    assert play.last == []
+    assert play.conductor.paused
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play)
+    assert not play.conductor.paused
+
+
+def test_where_nobody_has_to_watch_nobody_holds_it() -> None:
+    assert not (running() >> PauseOrdered("p-2")).last
+    assert not (Play(watched=True) >> PauseOrdered("p-2") >> ResumeOrdered("p-2")).last
 
 
 def test_an_answer_every_so_often_keeps_it_open() -> None:
@@ -598,7 +654,7 @@ def test_a_paused_session_ends_as_any_other() -> None:
 
 def test_a_broker_that_is_gone_pauses_what_goes_on_without_it() -> None:
     play = watched(offline="continue") >> LinkLost()
-    assert Hold() in silent(play).last
+    assert Hold("supervision_lost") in silent(play).last
 
 
 # ------------------------------------------------------------------------------------ random walks
@@ -618,6 +674,7 @@ EVENTS = st.one_of(
     st.builds(ChannelEnded, IDS, st.just(DONE)),
     st.builds(ChannelCloseOrdered, IDS),
     st.sampled_from(["stopped_by_ads", "revoked", "?"]).map(StopOrdered),
+    st.sampled_from([PauseOrdered("p-2"), ResumeOrdered("p-2")]),
     st.just(WatcherAnswered(0, b"")),  # the last call's right answer: the walk signs it
     st.sampled_from([DeskInterrupted(), HostSlept(), LinkLost(), LinkBack(), Tick(), GuardianDone()]),
 )

@@ -104,7 +104,7 @@ def test_a_recorded_session_says_what_is_kept_and_what_is_not() -> None:
     found = Notice.read(admitted(session="s-1", begin=AT, recording=True), AT)
     text = found.wording(ask=False, zone=ROME, where="")
     assert "Ciò che i comandi rispondono viene registrato; tasti e schermo no." in text
-    assert found.to_file("live")["recording"] is True
+    assert found.to_file()["recording"] is True
     assert len(found.wording(ask=True, zone=ROME, where="").split()) <= 60
 
 

@@ -317,6 +317,21 @@ def test_by_whom_a_session_is_watched() -> None:
     ]
 
 
+def test_who_takes_over_while_it_runs() -> None:
+    def judged(line: Any, grant: Any = GRANT, *, runs: bool = True, **change: Any) -> list[tuple[str, str]]:
+        taken = replace(CHECK_IN, grant=grant.digest.hex(), **change)
+        return said(admission.check_in(taken, line, grant, NOW, demo=False, runs=runs))
+
+    assert judged(ADS, watcher="p-2") == []
+    no = [("supervision_missing", "watcher")]
+    assert judged(ADS, watcher="p-2", runs=False) == no
+    assert judged(ADS, replace(GRANT, watcher=None), watcher="p-2") == no
+    assert judged(replace(ADS, valid_until=GRANT.not_after - timedelta(seconds=1)), watcher="p-2") == no
+    assert judged(replace(ADS, role="vendor_ads"), watcher="p-2") == no
+    asker = GRANT.technician.id
+    assert judged(replace(ADS, person=asker), watcher=asker) == no
+
+
 def test_by_whom_a_session_is_stopped() -> None:
     assert said(admission.signed_stop(STOP, ADS, GRANT, NOW, demo=False)) == [("not_recognised", "approver")]
     gone = replace(TITOLARE, valid_until=NOW)

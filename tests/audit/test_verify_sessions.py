@@ -591,9 +591,39 @@ def test_a_pause_is_noted_and_ends_with_a_page_the_log_knows() -> None:
     w.work(session, "c-1", 1)
     w.end(session, "closed_by_technician")
     sound(judge(w))
-    assert said(judge(w), "paused") == [
-        f"Session {session} was paused 1 times, 120 seconds in all: nobody was watching."
-    ]
+    assert said(judge(w), "paused") == [f"Session {session} was paused 1 times, 120 seconds in all."]
+
+
+def test_another_of_the_customer_takes_over_while_it_runs() -> None:
+    w, request, grant, session = watched()
+    digest = w.watch(request, grant, by=TITOLARE)
+    w.told(records.SessionResumed(120, digest, "", by=TITOLARE), session=session)
+    w.work(session, "c-1", 1)
+    w.end(session, "closed_by_technician")
+    sound(judge(w))
+
+
+def test_nobody_takes_over_before_it_is_opened() -> None:
+    w, request, grant = granted()
+    w.watch(request, grant, by=TITOLARE)
+    w.open(request, grant)
+    alone(judge(w), "UNAPPROVED", "grant_differs")
+
+
+def test_who_takes_over_is_appointed_to_the_end_of_the_window() -> None:
+    w, request, grant, _ = watched()
+    w.change_approvers(replace(lines(w)[0], valid_until=grant.not_after - timedelta(seconds=1)), lines(w)[1])
+    w.watch(request, grant, by=TITOLARE)
+    alone(judge(w), "UNAPPROVED", "grant_differs")
+
+
+def test_nobody_takes_over_what_nobody_was_to_watch() -> None:
+    w, request, grant = granted(supervision="waived")
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.watch(request, grant, by=TITOLARE)
+    w.end(session, "closed_by_technician")
+    sound(judge(w))  # a check-in that nobody had to give weighs nothing
 
 
 def test_an_end_while_paused_is_counted_up_to_it() -> None:

@@ -320,6 +320,7 @@ LIVE = vs.Live(
     ),
     masked=1,
     stop_post="/sessioni/s-1/termina",
+    hold=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
     socket="/sessioni/s-1/vista",
 )
 TITOLARE = e.Titolare(

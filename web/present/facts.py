@@ -159,10 +159,13 @@ def _going(
                 _DESK, record.desk, reader
             )
         case r.SessionPaused():
+            if record.by is not None:
+                return say("per ordine di chi guarda", "by whoever watches"), ""
             return say("nessuno guardava", "nobody was watching"), ""
         case r.SessionResumed():
             lasted = length(record.seconds)
-            return say("chi guarda è tornato", "the watcher is back"), say(
+            back = say("chi guarda è tornato", "the watcher is back")
+            return back if record.by is None else say("per suo ordine", "by his order"), say(
                 f"dopo {lasted}", f"after {lasted}"
             )
 

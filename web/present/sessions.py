@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
-from audit.records import ToolStarted, ToolStopped
+from audit.records import SessionPaused, ToolStarted, ToolStopped
 from audit.statement import CHANNEL_KINDS
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import Who
@@ -126,7 +126,8 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
                 "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
             )
         case Paused(since=since):
-            return _paused(since, reader)
+            holder = held_by(view)
+            return _paused(since, reader) if holder is None else _held(since, holder, reader)
         case Ordered():
             return v.Notice(
                 "wait",
@@ -158,6 +159,26 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
             return _ended(view.found, reason, reader)
         case _:
             return None
+
+
+def held_by(view: SessionView) -> str | None:
+    """Who ordered the last pause, by name; None where it is because nobody watched."""
+    pauses = [leaf.record for leaf in view.feed if isinstance(leaf.record, SessionPaused)]
+    by = pauses[-1].by if pauses else None
+    return None if by is None else words.clean(view.request.names.get(by, by))
+
+
+def _held(since: datetime, by: str, reader: Reader) -> v.Notice:
+    when = clock_time(since)
+    return v.Notice(
+        "wait",
+        reader.say(f"In pausa dalle {when}, per ordine di {by}.", f"Paused since {when} by {by}."),
+        reader.say(
+            "La macchina non lascia passare nulla; ciò che si scrive va perso. Riprende con «Riprendi».",
+            "The host lets nothing through; what is typed is lost. “Resume” lets it go on.",
+        ),
+        "pause",
+    )
 
 
 def _paused(since: datetime, reader: Reader) -> v.Notice:
