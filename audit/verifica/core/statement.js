@@ -83,7 +83,7 @@ function warranted({ persons, hosts, channels, activities, not_before: from, not
 // What the tables cannot say.
 const RULES = {
   channel_line: ({ kind, tool }) => demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does"),
-  tool: (tool) => demand(tool.start.length > 0 && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command and a stop grace of 0 to 60 s"),
+  tool: (tool) => demand((tool.start.length > 0 || tool.adapter) && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s"),
   request: (request) => {
     window(request);
     demand(request.activities.length > 0, "a request names at least one activity");
