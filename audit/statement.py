@@ -18,7 +18,7 @@ from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
 from audit.folders import Direction, FolderLine, allowed, read_direction, read_folders
-from audit.forms import DIGEST, FOLDER, ID, KEY, LINE, PORT_NAME, RECIPIENT
+from audit.forms import CODE, DIGEST, FOLDER, ID, KEY, LINE, PORT_NAME, RECIPIENT
 from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.recording_rules import RecordingRules
 
@@ -347,28 +347,48 @@ class Approver:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A licensed remote-control tool the customer allows: how to start, watch and stop it."""
+    """A licensed remote-control tool the customer allows: how to start, watch and stop it.
+
+    `adapter` names what the agent knows of it, and may then say how it is started. `resident`: it may
+    run always; only a connection through it needs a grant.
+    """
 
     id: str
     start: tuple[str, ...]
     watch: tuple[str, ...]
     stop_grace_s: int
+    adapter: str | None = None
+    resident: bool = False
 
     def to_value(self) -> Value:
-        return {
+        value: dict[str, Value] = {
             "id": self.id,
             "start": list(self.start),
             "watch": list(self.watch),
             "stop_grace_s": self.stop_grace_s,
         }
+        if self.adapter is not None:
+            value["adapter"] = self.adapter
+        if self.resident:
+            value["resident"] = True
+        return value
 
     @classmethod
     def from_value(cls, value: Value) -> Tool:
         f = Fields(value, "tool")
-        found = cls(f.formed("id", LINE), f.texts("start"), f.texts("watch"), f.integer("stop_grace_s"))
+        found = cls(
+            f.formed("id", LINE),
+            f.texts("start"),
+            f.texts("watch"),
+            f.integer("stop_grace_s"),
+            f.opt_formed("adapter", CODE),
+            f.flag("resident"),
+        )
         f.done()
-        if not found.start or not 0 <= found.stop_grace_s <= 60:
-            raise Malformed("a tool needs a command and a stop grace of 0 to 60 s")
+        if not (found.start or found.adapter) or not 0 <= found.stop_grace_s <= 60:
+            raise Malformed(
+                "a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s"
+            )
         return found
 
 

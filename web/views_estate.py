@@ -136,6 +136,8 @@ class Enrol:
 
 @dataclass(frozen=True, slots=True)
 class ToolLine:
+    adapters: tuple[Option, ...]
+    lasting: tuple[Option, ...]
     id: str = ""
     start: str = ""
     watch: str = ""

@@ -125,12 +125,16 @@ class AppointmentForm(Form):
 
 class ToolForm(Form):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
-    start: tuple[Word, ...] = Field(min_length=1, max_length=32)
+    start: tuple[Word, ...] = Field(default=(), max_length=32)
     watch: tuple[Word, ...] = Field(default=(), max_length=32)
     stop_grace_s: int = Field(ge=0, le=60)
+    adapter: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
+    resident: bool = False
 
     def read(self) -> Tool:
-        return Tool(self.id, self.start, self.watch, self.stop_grace_s)
+        if not (self.start or self.adapter):
+            raise Refused(Why.BAD_INPUT, field="start")
+        return Tool(self.id, self.start, self.watch, self.stop_grace_s, self.adapter, self.resident)
 
 
 class AccountForm(Form):

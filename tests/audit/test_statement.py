@@ -24,6 +24,7 @@ from audit.statement import (
     Channel,
     LoginCredential,
     Statement,
+    Tool,
     parse_root,
     root_text,
     short_digest,
@@ -163,6 +164,8 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (POLICY, {"channels": ["shell"]}),
     (POLICY, {"tools": [{"id": "x", "start": [], "watch": [], "stop_grace_s": 1}]}),
     (POLICY, {"tools": [{"id": "x", "start": ["y"], "watch": [], "stop_grace_s": 61}]}),
+    (POLICY, {"tools": [{"id": "x", "start": [], "watch": [], "stop_grace_s": 1, "adapter": "Any Desk"}]}),
+    (POLICY, {"tools": [{"id": "x", "start": ["y"], "watch": [], "stop_grace_s": 1, "resident": False}]}),
     (POLICY, {"supervision": "waived"}),
     (POLICY, {"desk": "none"}),
     (POLICY, {"offline": "go"}),
@@ -331,3 +334,9 @@ def test_terms_and_recipients_have_one_spelling_and_their_bounds(change: dict[st
 def test_an_erasure_names_each_once_in_order(change: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         statement.Erasure.parse(replace(ERASURE, **change).encode())
+
+
+def test_a_tool_may_leave_its_start_to_an_adapter_and_may_be_resident() -> None:
+    found = Tool("anydesk", (), (), 5, "anydesk", resident=True)
+    assert Tool.from_value(found.to_value()) == found
+    assert Tool("x", ("y",), (), 5).to_value().keys() == {"id", "start", "watch", "stop_grace_s"}

@@ -439,7 +439,16 @@ INBOX = e.Inbox(
 RULES = e.RulesForm(
     number="In vigore: versione 1",
     channels=(v.Option("terminal", "Terminale", chosen=True), v.Option("desktop", "Desktop", disabled=True)),
-    tools=(e.ToolLine("assistente", "assistente --ascolta", "assistente"), e.ToolLine()),
+    tools=(
+        e.ToolLine(
+            (v.Option("", "un altro", chosen=True), v.Option("anydesk", "AnyDesk")),
+            (v.Option("", "solo con un’autorizzazione", chosen=True), v.Option("1", "sempre")),
+            "assistente",
+            "assistente --ascolta",
+            "assistente",
+        ),
+        e.ToolLine((v.Option("", "un altro", chosen=True),), (v.Option("", "no", chosen=True),)),
+    ),
     accounts=(
         e.AccountLine("h-1", "srv-gestionale", "assistenza", administrator=True),
         e.AccountLine("h-2", "contabile-02"),

@@ -72,7 +72,13 @@ const approver = object({
   demo_software: maybe(onlyTrue),
   delegated: maybe(onlyTrue),
 });
-const tool = object({ id: text, start: list(text, 1), watch: list(text), stop_grace_s: whole(0, 60) });
+const toolShape = object({
+  id: text, start: list(text), watch: list(text), stop_grace_s: whole(0, 60), adapter: maybe(text), resident: maybe(onlyTrue),
+});
+const tool = (value, name) => {
+  toolShape(value, name);
+  if (!value.start.length && !value.adapter) wrong(name);
+};
 const year = 366 * 24 * 3600;
 
 const host = object({ id: text, agent_key: bytes });

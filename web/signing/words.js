@@ -379,8 +379,10 @@ function toolsOf(rules) {
   if (!rules.tools.length) return undefined;
   const lines = rules.tools.map((one) =>
     h("li", {}, h("b", {}, one.id),
-      h("small", {}, say("avvio ", "start "), mono(one.start.join(" "))),
+      one.adapter ? h("small", {}, say("programma noto all’agente ", "program known to the agent "), mono(one.adapter)) : "",
+      h("small", {}, say("avvio ", "start "), one.start.length ? mono(one.start.join(" ")) : say("come lo conosce l’agente", "as the agent knows it")),
       h("small", {}, say("processi sorvegliati ", "processes watched "), mono(one.watch.join(", ") || say("nessuno", "none"))),
+      one.resident ? h("small", {}, say("può restare acceso: solo i collegamenti vanno autorizzati", "may keep running: only connections need an authorisation")) : "",
       h("small", {}, say(`chiusura entro ${one.stop_grace_s} s`, `closed within ${one.stop_grace_s} s`))));
   return h("section", {}, h("h2", {}, say("Strumenti esterni", "External tools")), h("ul", { class: "lines" }, lines));
 }

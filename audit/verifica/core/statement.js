@@ -100,7 +100,7 @@ const RULES = {
     demand((!control || kind === "desktop") && (!clipboard || control), "only a desktop is controlled, and only a controlled one has its clipboard");
   },
   port: ({ port }) => demand(port >= 1 && port <= 65535, "a port is a number from 1 to 65535"),
-  tool: (tool) => demand(tool.start.length > 0 && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command and a stop grace of 0 to 60 s"),
+  tool: (tool) => demand((tool.start.length > 0 || tool.adapter) && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s"),
   request: (request) => {
     window(request);
     demand(request.activities.length > 0, "a request names at least one activity");
