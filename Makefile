@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST := .venv/bin/python -m pytest
 export PYTHON
 
-.PHONY: demo demo-reset test check bench soak assets wheel clean environment
+.PHONY: demo demo-reset test check bench soak assets wheel agent deb clean environment
 
 demo: assets ## the whole product on this machine; Ctrl-C ends it
 	@.venv/bin/verbale demo $(ARGS)
@@ -41,6 +41,12 @@ soak: environment assets ## the tests with rounds, a hundred each
 
 wheel: environment assets ## sdist and wheel in dist/
 	@.venv/bin/hatchling build -t sdist -t wheel
+
+agent: environment ## the agent as one file that needs no Python, in dist/
+	@tools/packages agent
+
+deb: environment ## the agent as a Debian package, in dist/
+	@tools/packages deb
 
 clean: ## all that was made here, but not the demo's state
 	@rm -rf .venv build dist web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

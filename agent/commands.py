@@ -8,7 +8,7 @@ from typing import TypeAlias
 from agent.channels import Params
 from agent.events import Left
 from audit.canonical import Value
-from audit.statement import ChannelKind
+from audit.statement import Channel, ChannelKind
 from audit.watch import Call
 
 
@@ -30,10 +30,13 @@ class TellDeskEnded:
 
 @dataclass(frozen=True, slots=True)
 class StartChannel:
+    """`granted`: the line of the grant that lets it in."""
+
     channel: str
     kind: ChannelKind
     params: Params
     pass_: str
+    granted: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,14 @@ class CallWatcher:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nobody watches: let nothing through in either direction, and stop what cannot be held."""
+    """Let nothing through in either direction, and stop what cannot be held. `reason`: of `session.paused`."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Somebody watches again."""
+    """Somebody watches, and nobody wants it held."""
 
 
 @dataclass(frozen=True, slots=True)

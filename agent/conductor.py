@@ -43,12 +43,16 @@ from agent.events import (
     Left,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
+    TextCopied,
     Tick,
     WatcherAnswered,
 )
 from agent.policy import Admitted
 from agent.vigil import Pace, Vigil
+from agent.wire.channel import DESKTOP_BREACH
 from audit import instant
 from audit.canonical import Value
 from audit.recording_rules import RECORDED_CHANNELS
@@ -60,7 +64,7 @@ KILL_LIMIT_S = 6.0  # the guardian needs at most half of it; then the end is rep
 CLOCK_SLIP_S = 300.0  # the wall clock against the boot clock: more is no correction but a move
 MAX_CHANNELS_AT_ONCE = 16
 MAX_CHANNELS = 1000  # over a whole session; each leaves records
-BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool"})
+BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "desktop"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset(
@@ -76,10 +80,12 @@ class _Asking:
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """`paused_boot_s`: since when nobody watches; None while somebody does, or nobody has to."""
+    """`paused_boot_s`: since when it is held, for `why`; `held_by`: who ordered a pause that lasts."""
 
     since_boot_s: float
     paused_boot_s: float | None = None
+    why: str = ""
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +256,8 @@ class Conductor:
                 return [] if failed is None else self._refuse(channel, failed.kind, reason)
             case ChannelEnded():
                 return self._channel_ended(event)
+            case TextCopied():
+                return self._copied(event)
             case ChannelCloseOrdered(channel=channel):
                 return [HangUp(channel)] if self.started and channel in self._channels else []
             case LinkLost():
@@ -264,6 +272,10 @@ class Conductor:
                     self._vigil.take_over(check_in)
             case WatcherAnswered():
                 return self._answered(event, boot_s)
+            case PauseOrdered(by=by):
+                return self._pause_ordered(by, boot_s)
+            case ResumeOrdered(by=by):
+                return self._resume_ordered(by, boot_s)
             case Tick() | StopOrdered() | DeskInterrupted() | HostSlept():
                 pass  # an end was looked for before, whatever came
             case _:
@@ -317,10 +329,46 @@ class Conductor:
         if self._vigil.late(boot_s):
             commands += self._turn_away("supervision_missing")
         if self._vigil.lost(boot_s) and not self.paused:
-            self._state = replace(self._state, paused_boot_s=boot_s)
-            commands += [Hold(), Report("session.paused", {"reason": "supervision_lost"})]
-            commands += self._turn_away("session_paused")
+            commands += self._pause(self._state, "supervision_lost", boot_s)
         return commands
+
+    def _pause(self, live: _Live, why: str, boot_s: float, by: str | None = None) -> list[Command]:
+        self._state = replace(live, paused_boot_s=boot_s, why=why)
+        body: dict[str, Value] = {"reason": why} if by is None else {"reason": why, "by": by}
+        return [Hold(why), Report("session.paused", body), *self._turn_away("session_paused")]
+
+    def _resume(
+        self, live: _Live, since_boot_s: float, vigil: Vigil, boot_s: float, by: str | None = None
+    ) -> list[Command]:
+        """The end of one pause; where another reason to hold is left, the next one begins in the same moment."""
+        self._state = replace(live, paused_boot_s=None, why="")
+        body: dict[str, Value] = {
+            "seconds": max(0, int(boot_s - since_boot_s)),
+            "statement": vigil.check_in.digest.hex(),
+        }
+        ended = Report("session.resumed", body if by is None else body | {"by": by})
+        if live.held_by is not None:
+            return [ended, *self._pause(self._state, "paused_by_watcher", boot_s, live.held_by)]
+        if vigil.lost(boot_s):
+            return [ended, *self._pause(self._state, "supervision_lost", boot_s)]
+        return [ended, Release(), *self._let_in()]
+
+    def _pause_ordered(self, by: str, boot_s: float) -> list[Command]:
+        """Only where somebody watches: a session that nobody has to watch has nobody who could resume it."""
+        if self._vigil is None or not isinstance(self._state, _Live):
+            return []
+        self._state = replace(self._state, held_by=self._state.held_by or by)
+        return [] if self.paused else self._pause(self._state, "paused_by_watcher", boot_s, by)
+
+    def _resume_ordered(self, by: str, boot_s: float) -> list[Command]:
+        match self._state:
+            case _Live(held_by=str(), paused_boot_s=float(since), why=why) as live if self._vigil is not None:
+                self._state = live = replace(live, held_by=None)
+                if why == "paused_by_watcher":
+                    return self._resume(live, since, self._vigil, boot_s, by)
+            case _:
+                pass
+        return []
 
     def _turn_away(self, reason: str) -> list[Command]:
         """Those who wait to enter."""
@@ -332,15 +380,12 @@ class Conductor:
             return []
         if not self._vigil.answer(event.n, event.signature, boot_s):
             return []
-        commands: list[Command] = []
-        if self._state.paused_boot_s is not None:
-            body: dict[str, Value] = {
-                "seconds": max(0, int(boot_s - self._state.paused_boot_s)),
-                "statement": self._vigil.check_in.digest.hex(),
-            }
-            self._state = replace(self._state, paused_boot_s=None)
-            commands += [Report("session.resumed", body), Release()]
-        return commands + self._let_in()
+        since = self._state.paused_boot_s
+        if since is None:
+            return self._let_in()
+        if self._state.why == "paused_by_watcher":
+            return []  # he is there, and wants it held
+        return self._resume(self._state, since, self._vigil, boot_s)
 
     # ----------------------------------------------------------------------------------- channels
 
@@ -374,7 +419,9 @@ class Conductor:
         reason = self._why_not(asked)
         if reason is not None:
             return self._refuse(asked.channel, asked.kind, reason)
-        start = StartChannel(asked.channel, cast(ChannelKind, asked.kind), asked.params, asked.pass_)
+        granted = self._granted(asked)
+        assert granted is not None, "what is not granted was refused"
+        start = StartChannel(asked.channel, cast(ChannelKind, asked.kind), asked.params, asked.pass_, granted)
         self._channels[asked.channel] = start
         return [start]
 
@@ -388,14 +435,27 @@ class Conductor:
         due = self._admitted.request.recording and asked.kind in RECORDED_CHANNELS
         if due != (asked.params.recording_salt is not None):
             return "recording_differs"
-        channel = Channel(asked.kind, asked.params.tool)
-        if not self._admitted.grant.covers(channel):
+        if asked.params.watch and asked.kind != "desktop":
+            return "envelope_invalid"
+        if self._granted(asked) is None:
             return "authorisation_missing"
+        if asked.params.watch and not self._screens(watched=False):
+            return "desktop_not_open"
         if asked.kind not in BUILT:
             return "channel_not_built"
         if asked.kind == "tool" and all(t.id != asked.params.tool for t in self._admitted.tools):
             return "tool_missing"
         return None
+
+    def _granted(self, asked: ChannelAsked) -> Channel | None:
+        """The line of the grant that covers it, with all it allows."""
+        lines = self._admitted.grant.channels
+        return next((c for c in lines if (c.kind, c.tool) == (asked.kind, asked.params.tool)), None)
+
+    def _screens(self, *, watched: bool) -> list[str]:
+        """Desktops under way: the technician's, or those of who watches him."""
+        starts = self._channels.values()
+        return [s.channel for s in starts if s.kind == "desktop" and s.params.watch == watched]
 
     def _refuse(self, channel: str, kind: str, reason: str) -> list[Command]:
         known = kind if kind in CHANNEL_KINDS else "other"  # the one word the log has for the rest
@@ -445,7 +505,27 @@ class Conductor:
         if found.exit.status is not None:
             body["exit_status"] = found.exit.status
         commands.append(Report("channel.closed", body))
+        return commands + (self._screen_ended(start, found.exit.status) if start.kind == "desktop" else [])
+
+    def _screen_ended(self, start: StartChannel, status: int | None) -> list[Command]:
+        """What was no RFB is said; and who watched a technician's screen has nothing left to see."""
+        commands: list[Command] = []
+        if status == DESKTOP_BREACH:
+            commands.append(Report("channel.refused", {"kind": "desktop", "reason": "desktop_breach"}))
+        if not self._screens(watched=False):
+            commands += [HangUp(channel) for channel in self._screens(watched=True)]
         return commands
+
+    def _copied(self, event: TextCopied) -> list[Command]:
+        if event.channel not in self._running:
+            return []
+        body: dict[str, Value] = {
+            "channel": event.channel,
+            "direction": event.direction,
+            "bytes": event.size,
+            "text": event.digest,
+        }
+        return [Report("clipboard.copied", body)]
 
 
 def ended_body(

@@ -7,10 +7,12 @@ import contextlib
 import logging
 import os
 import random
-from collections.abc import Coroutine
+import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from agent import earlier_life
 from agent.bars import Bars
@@ -18,6 +20,7 @@ from agent.clocks import SystemClocks
 from agent.desk import forget
 from agent.enrol import LocalUser, route_of
 from agent.ledger import Ledger, boot_id
+from agent.manner import Manner
 from agent.outbound import BrokerSocket, Outbound, dial_channel
 from agent.own_list import OwnList
 from agent.pins_store import (
@@ -25,10 +28,12 @@ from agent.pins_store import (
     Enrolled,
     HostKeys,
     SeenStore,
+    StateDamaged,
     StateLock,
     load_enrolled,
     load_keys,
     machine_digest,
+    mark_revoked,
     revoked_at,
 )
 from agent.policy import Admitted, HostIdentity
@@ -49,10 +54,10 @@ from audit.recording_stream import Seen
 from audit.statement import CheckIn, SignedStop
 from audit.watch import Call
 
+Result = TypeVar("Result")
 LOG = logging.getLogger("verbale.agent")
 HEARTBEAT_CHECK_S = 600.0
 LOCK_TRIES = 10
-FAREWELL_S = 5.0  # how long a stopping agent waits for the broker to acknowledge its last notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +162,22 @@ class Agent:
         return not self.reporter.waiting
 
 
-async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> None:
-    """Run until `stop` is set, or the system says so; then end every session, say so, and leave."""
+async def serve(
+    settings: Settings, user: LocalUser, stop: asyncio.Event, manner: Manner | None = None
+) -> bool:
+    """Run until `stop` is set, or the system says so; then end every session, say so, and leave. Whether the
+    broker acknowledged every note. `manner`: the service's unless told."""
     told = asyncio.Event()
     deaf = lifecycle.hear(settings.state_dir, stop.set, told.set)  # before anybody can see that we run
     try:
-        await _serve(settings, user, stop, told)
+        return await _serve(settings, user, stop, told, manner or Manner())
     finally:
         deaf()
 
 
-async def _serve(settings: Settings, user: LocalUser, stop: asyncio.Event, told: asyncio.Event) -> None:
+async def _serve(
+    settings: Settings, user: LocalUser, stop: asyncio.Event, told: asyncio.Event, manner: Manner
+) -> bool:
     host = load(settings, user)
     lock = StateLock(settings.state_dir)
     await _take(lock, settings)
@@ -177,17 +187,20 @@ async def _serve(settings: Settings, user: LocalUser, stop: asyncio.Event, told:
         sessions = Sessions(
             state_dir=settings.state_dir,
             clocks=SystemClocks(),
-            report=agent.reporter.report,
+            report=manner.listens(agent.reporter.report),
             dial_channel=agent.dial_channel,
             channel_refused=agent.channel_refused,
             call_watcher=agent.call_watcher,
             sign_segment=agent.sign_segment,
             pace=settings.pace,
+            room=manner.room,
+            call_windows=_windows(settings.state_dir),
         )
         async with sessions, TaskGroup() as group:
             service = agent.service(sessions, group)
             barring = group.create_task(_bar_when_told(told, service))
             sessions.judge_stop = service.stop_signed
+            manner.begins(sessions)
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
             await stop.wait()
@@ -195,14 +208,28 @@ async def _serve(settings: Settings, user: LocalUser, stop: asyncio.Event, told:
                 await sessions.close_all("host_revoked")
                 service.revoke("local")
             else:
-                await sessions.close_all("agent_stopping")
-            await agent.drained(FAREWELL_S if agent.outbound.up else 0.0)
+                await sessions.close_all(manner.why_closed)
+                if manner.leaves is not None:
+                    mark_revoked(settings.state_dir, _now(), manner.leaves)
+                    service.revoke(manner.leaves)
+            delivered = await agent.drained(manner.farewell_s(is_up=agent.outbound.up))
             link.cancel()
             beat.cancel()
             barring.cancel()
+        return delivered
     finally:
         spool.close()
         lock.release()
+
+
+def _windows(state_dir: Path) -> Callable[[], bool]:
+    """What opens the desk's window; on Windows people are told by a message box alone."""
+    if sys.platform == "win32":
+        return lambda: False
+    else:  # noqa: RET505 - type checkers judge one branch for each system
+        from agent.window.keeper import Keeper
+
+        return Keeper(state_dir, LOG.info).call
 
 
 async def _take(lock: StateLock, settings: Settings) -> None:
@@ -226,6 +253,22 @@ async def _heartbeats(agent: Agent, service: Service) -> None:
         service.paper_tick()
         if agent.outbound.up:
             service.heartbeat_if_due()
+
+
+def run(life: Coroutine[Any, Any, Result]) -> Result:
+    """`asyncio.run`; of several failures that a sentence can tell, the first."""
+    try:
+        return asyncio.run(life)
+    except BaseExceptionGroup as several:
+        sayable, more = several.split((Failure, StateDamaged, OSError))
+        if sayable is None or more is not None:
+            raise  # a bug: all of it is wanted
+        raise _first(sayable) from several
+
+
+def _first(several: BaseExceptionGroup[Exception]) -> Exception:
+    found = several.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
 # -------------------------------------------------------------------------- after a local revocation
@@ -258,6 +301,12 @@ class _NoSessions:
     def answer(self, session: str, n: int, signature: bytes) -> None:
         """Nobody was called."""
 
+    def pause(self, session: str, by: str) -> None:
+        """Nothing runs."""
+
+    def resume(self, session: str, by: str) -> None:
+        """Nothing was held."""
+
     def stop_signed(self, stop: SignedStop) -> None:
         raise AssertionError("there is no session to stop")
 
@@ -274,7 +323,7 @@ class _NoSessions:
         return 0
 
 
-async def farewell(settings: Settings, user: LocalUser, *, limit_s: float) -> bool:
+async def farewell(settings: Settings, user: LocalUser, *, limit_s: float, reason: str = "local") -> bool:
     """Tell the log that this host was revoked here, after what a killed agent left untold. True once it
     is acknowledged."""
     host = load(settings, user, revoked=True)
@@ -283,14 +332,14 @@ async def farewell(settings: Settings, user: LocalUser, *, limit_s: float) -> bo
     try:
         spool = Spool(settings.state_dir / "spool.log")
         try:
-            return await _say_farewell(Agent(settings, host, spool), limit_s)
+            return await _say_farewell(Agent(settings, host, spool), limit_s, reason)
         finally:
             spool.close()
     finally:
         lock.release()
 
 
-async def _say_farewell(agent: Agent, limit_s: float) -> bool:
+async def _say_farewell(agent: Agent, limit_s: float, reason: str) -> bool:
     state = agent.settings.state_dir
     ledger = Ledger(state)
     for remains in await asyncio.to_thread(earlier_life.end, ledger):
@@ -298,7 +347,7 @@ async def _say_farewell(agent: Agent, limit_s: float) -> bool:
         forget(state, remains.line.session)
     async with TaskGroup() as group:
         service = agent.service(_NoSessions(), group)
-        service.revoke("local")
+        service.revoke(reason)
         link = group.create_task(agent.outbound.run(service))
         done = await agent.drained(limit_s)
         link.cancel()

@@ -1,8 +1,8 @@
 """The person at the desk: told who comes, why and until when; may interrupt, with or without a broker.
 
-Three ways meet here. Notices go to the terminals of whoever is logged in and, for windows to read, to
-``desk/<session>.json`` in the state folder. Orders come over the local socket (`desk_socket.py`):
-interrupt, status, allow, deny.
+Notices go to the terminals of whoever is logged in; to ``desk/<session>.json`` in the state folder, for the
+window (`agent.window`); and to ``desk/<session>.txt``, for whoever logs in meanwhile. Orders come over the
+local socket (`desk_socket.py`): interrupt, status, allow, deny; and, of windows, wait, shown, ended.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from agent.desk_socket import Order, Reply
 from agent.events import Left
@@ -25,8 +26,14 @@ from agent.refusal import No
 from agent.settings import SYSTEM_STATE
 from agent.system.here import people
 from agent.wire.refusals import REFUSALS
+from audit import instant
 from audit.errors import Malformed
 from audit.signed import SignedStatement
+
+SHOWN_LIMIT_S = 6.0  # for a window to open and say that it shows the words; a terminal says so at once
+WAIT_S = 50.0  # a window's call that waits is answered by then, changed or not
+MAX_WAITING = 64
+MAX_LAST = 32  # ends of which a window may still ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,62 +58,106 @@ class Desk:
         *,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
+        call_windows: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`call_windows` opens the window on every desktop it can; whether one may come."""
         self._state_dir = state_dir
         self._orders = orders
         self._now = now
         self._terminals = terminals
         self._zone = zone
+        self._call_windows = call_windows
         self._asked: dict[str, asyncio.Future[bool]] = {}
+        self._shown: dict[str, asyncio.Event] = {}  # of the sessions there are words about
+        self._files: dict[str, tuple[Notice, dict[str, Any]]] = {}
+        self._last: dict[str, str] = {}
+        self._waiting = 0
+        self._changed = asyncio.Event()
+        self._version = f"{os.getpid()}-0"  # of what there is to show
+        self._online = True
 
     # telling
 
-    def tell(self, notice: Notice) -> Literal["told", "nobody"]:
-        """A session begins; `told` means that at least one terminal took the words."""
+    async def tell(self, notice: Notice) -> Literal["told", "nobody"]:
+        """A session begins; `told` means that at least one terminal or window took the words."""
         with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
-            self._write_file(notice, "live")
-        return "told" if self._show(self._wording(notice, ask=False)) else "nobody"
+            self._write_file(notice, {"state": "live"})
+        may_come = self._windows_may_come()
+        if self._show(self._wording(notice, ask=False)):
+            return "told"
+        return "told" if may_come and await self._is_shown(notice.session) else "nobody"
 
     async def ask(self, notice: Notice, limit_s: float) -> Literal["consented", "denied"]:
         """A session may begin if somebody says so in time; nobody there, and no answer, are no (R18)."""
         answer = asyncio.get_running_loop().create_future()
         self._asked[notice.session] = answer
+        allowed = False
         try:
-            self._write_file(notice, "asking")
-            if not self._show(self._wording(notice, ask=True)):
-                return "denied"
-            async with asyncio.timeout(limit_s):
-                allowed = await answer
+            until = instant.to_text(self._now() + timedelta(seconds=limit_s))
+            self._write_file(notice, {"state": "asking", "answer_by": until})
+            may_come = self._windows_may_come()
+            if self._show(self._wording(notice, ask=True)) or (
+                may_come and await self._is_shown(notice.session)
+            ):
+                async with asyncio.timeout(limit_s):
+                    allowed = await answer
         except TimeoutError:
-            allowed = False
+            pass
         finally:
             del self._asked[notice.session]
         if allowed:
-            self._write_file(notice, "live")
+            self._write_file(notice, {"state": "live"})
         return "consented" if allowed else "denied"
+
+    def _windows_may_come(self) -> bool:
+        return bool(self._call_windows()) or self._waiting > 0
+
+    async def _is_shown(self, session: str) -> bool:
+        """Whether a window says in time that it has the words on a screen somebody can see."""
+        try:
+            async with asyncio.timeout(SHOWN_LIMIT_S):
+                return await self._shown[session].wait()
+        except TimeoutError:
+            return False
+
+    def say_link(self, *, up: bool) -> None:
+        """Windows say that *Interrompi* works without the server, too."""
+        if up != self._online:
+            self._online = up
+            for notice, more in list(self._files.values()):
+                with contextlib.suppress(OSError):
+                    self._write_file(notice, more)
 
     def announce(self, text: str) -> None:
         """Of no session: to everybody who is logged in."""
         self._show(text)
 
-    def say_paused(self, notice: Notice) -> None:
-        """Nobody watches: the technician sees and does nothing meanwhile."""
-        self._say_state(notice, "paused", notice.wording_paused(self._now(), self._zone))
+    def say_paused(self, notice: Notice, reason: str) -> None:
+        """Nobody watches, or whoever does wants it: the technician sees and does nothing meanwhile."""
+        text = notice.wording_paused(self._now(), self._zone, reason)
+        self._say_state(notice, "paused", text, reason=reason)
 
     def say_resumed(self, notice: Notice) -> None:
         self._say_state(notice, "live", notice.wording_resumed(self._now(), self._zone))
 
-    def _say_state(self, notice: Notice, state: str, text: str) -> None:
+    def _say_state(self, notice: Notice, state: str, text: str, **more: str) -> None:
         with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
-            self._write_file(notice, state)
+            self._write_file(notice, {"state": state, "at": instant.to_text(self._now())} | more)
         self._show(text)
 
     def say_ended(self, notice: Notice, seconds: int | None, left: Left) -> None:
+        text = notice.wording_ended(self._now(), seconds, left, self._zone)
+        if len(self._last) >= MAX_LAST:
+            self._last.pop(next(iter(self._last)))
+        self._last[notice.session] = text.strip()
         self.forget(notice.session)
-        self._show(notice.wording_ended(self._now(), seconds, left, self._zone))
+        self._show(text)
 
     def forget(self, session: str) -> None:
+        self._shown.pop(session, None)
+        self._files.pop(session, None)
         forget(self._state_dir, session)
+        self._wake()
 
     def _wording(self, notice: Notice, *, ask: bool) -> str:
         # Who types the command finds the system's agent by himself, and no other.
@@ -118,12 +169,26 @@ class Desk:
         own = self._orders.own_terminals()
         return sum(people.write_to(path, text) for path in self._terminals() if path not in own)
 
-    def _write_file(self, notice: Notice, state: str) -> None:
+    def _write_file(self, notice: Notice, more: dict[str, Any]) -> None:
         """Readable for the windows of whoever is logged in, whatever umask the agent was given."""
-        file = _file(self._state_dir, notice.session)
-        file.parent.mkdir(exist_ok=True)
-        file.parent.chmod(0o755)
-        write_file(file, json.dumps(notice.to_file(state), ensure_ascii=False).encode(), mode=0o644)
+        self._shown.setdefault(notice.session, asyncio.Event())
+        self._files[notice.session] = notice, more
+        for_windows, for_logins = _files(self._state_dir, notice.session)
+        for_windows.parent.mkdir(exist_ok=True)
+        for_windows.parent.chmod(0o755)
+        body = notice.to_file() | more | {"online": self._online}
+        write_file(for_windows, json.dumps(body, ensure_ascii=False).encode(), mode=0o644)
+        if more["state"] != "asking":
+            text = self._wording(notice, ask=False)
+            write_file(for_logins, text.encode(), mode=0o644)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Whoever waits for news looks again."""
+        life, number = self._version.split("-")
+        self._version = f"{life}-{int(number) + 1}"
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     # obeying
 
@@ -136,10 +201,31 @@ class Desk:
                 return await self._interrupt(order.session)
             case "stop", None if order.signed is not None:
                 return self._stop_signed(order.signed)
+            case "wait", str(known) if self._waiting < MAX_WAITING:
+                return await self._news(known)
+            case "shown", str(session) if session in self._shown:
+                self._shown[session].set()
+                return Reply("")
+            case "ended", str(session):
+                text = self._last.get(session)
+                return Reply("" if text is None else text, ok=text is not None)
             case (("allow" | "deny"), str(session)):
                 return self._decide(session, allow=order.op == "allow")
             case _:
                 raise ValueError("not an order")
+
+    async def _news(self, known: str) -> Reply:
+        """For a window's program while there is nothing to show: it looks at nothing meanwhile."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while known == self._version:
+                    await self._changed.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting -= 1
+        return Reply(self._version)
 
     async def _interrupt(self, session: str | None) -> Reply:
         wanted = self._orders.live() if session is None else [session]
@@ -174,15 +260,22 @@ class Desk:
         answer.set_result(allow)
         return Reply("Collegamento consentito." if allow else "Collegamento rifiutato: nessuno si collega.")
 
+    def answer_all(self, *, allow: bool) -> list[Reply]:
+        """The same answer for everybody who waits to be let in."""
+        return [self._decide(session, allow=allow) for session in list(self._asked)]
+
 
 def forget(state_dir: Path, session: str) -> None:
     """Nothing is shown of it any more."""
-    with contextlib.suppress(OSError):
-        _file(state_dir, session).unlink()
+    for file in _files(state_dir, session):
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
-def _file(state_dir: Path, session: str) -> Path:
-    return state_dir / "desk" / f"{session}.json"
+def _files(state_dir: Path, session: str) -> tuple[Path, Path]:
+    """For windows, and for whoever logs in meanwhile."""
+    folder = state_dir / "desk"
+    return folder / f"{session}.json", folder / f"{session}.txt"
 
 
 def _count(sessions: list[str]) -> str:

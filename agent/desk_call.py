@@ -1,4 +1,4 @@
-"""What the commands at the desk say to the running agent: interrupt, allow, deny, status."""
+"""What the commands and windows at the desk say to the running agent: interrupt, allow, deny, status and more."""
 
 from __future__ import annotations
 
@@ -25,25 +25,36 @@ def request_interrupt(folders: Sequence[Path], session: str | None = None) -> st
     `folders`: where an agent's state may lie; the first in which one listens gets the order.
     """
     order = {"op": "interrupt"} | ({} if session is None else {"session": session})
-    return str(_request(folders, order)["text"])
+    return str(request(folders, order)["text"])
 
 
 def request_answer(folders: Sequence[Path], session: str, *, allow: bool) -> str:
     """Say yes or no to a session that waits for the desk."""
-    return str(_request(folders, {"op": "allow" if allow else "deny", "session": session})["text"])
+    return str(request(folders, {"op": "allow" if allow else "deny", "session": session})["text"])
 
 
 def request_stop(folders: Sequence[Path], signed: str) -> str:
     """End the session of a signed stop, whatever the broker says. Returns the sentence to show."""
-    return str(_request(folders, {"op": "stop", "signed": signed})["text"])
+    return str(request(folders, {"op": "stop", "signed": signed})["text"])
 
 
 def request_status(folders: Sequence[Path]) -> list[str]:
     """The sessions under way."""
-    return [str(session) for session in _request(folders, {"op": "status"})["sessions"]]
+    return [str(session) for session in request(folders, {"op": "status"})["sessions"]]
 
 
-def _request(folders: Sequence[Path], order: dict[str, str]) -> dict[str, Any]:
+def request_news(folder: Path, known: str, limit_s: float) -> str | None:
+    """A name for what there is to show, once it is another than the `known` one, or after a while; None
+    where no agent listens."""
+    try:
+        reply = _once(folder, {"op": "wait", "session": known}, limit_s)
+    except (NobodyListens, NotHeard, OSError):
+        return None
+    return str(reply["text"]) if reply["ok"] else None
+
+
+def request(folders: Sequence[Path], order: dict[str, str]) -> dict[str, Any]:
+    """Any order, to the first of these folders where an agent listens; `DeskSaysNo` unless it was carried out."""
     forbidden = False
     for folder in folders:
         try:

@@ -35,6 +35,16 @@ class ChannelStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class TextCopied:
+    """Text crossed with a desktop: to_host or from_host, its length in bytes, its salted SHA-256 (hex)."""
+
+    channel: str
+    direction: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelFailed:
     """It never started; `reason` is a refusal code."""
 
@@ -61,6 +71,18 @@ class StopOrdered:
 
     reason: str
     order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOrdered:
+    """By whoever watches; it lasts until he, or another of the customer, lets go. `by`: his pseudonym."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOrdered:
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +134,6 @@ class GuardianDone:
 
 Event: TypeAlias = (
     DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
-    | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
+    | TextCopied | CheckedIn | WatcherAnswered | PauseOrdered | ResumeOrdered | StopOrdered | DeskInterrupted | HostSlept
+    | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

@@ -18,6 +18,7 @@ from agent import bar_command, daemon, desk_call, enrol, setback, witness_main
 from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
+    Enrolled,
     StateDamaged,
     load_enrolled,
     mark_revoked,
@@ -72,17 +73,35 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--lang", choices=("it", "en"), help="lingua / language")
     parser = argparse.ArgumentParser(prog="verbale-agent", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser(
-        "enroll", aliases=["enrol"], parents=[common], help="iscrive questa macchina / enrol this host"
+    enrolling = argparse.ArgumentParser(add_help=False)
+    enrolling.add_argument("file", type=Path, metavar="FILE")
+    enrolling.add_argument(
+        "--root", help="impronta letta dal titolare / fingerprint as the customer reads it"
     )
-    one.add_argument("file", type=Path, metavar="FILE")
-    one.add_argument("--root", help="impronta letta dal titolare / fingerprint as the customer reads it")
-    one.add_argument("--code", help="codice monouso / one-time code")
+    enrolling.add_argument("--code", help="codice monouso / one-time code")
+    one = commands.add_parser(
+        "enroll",
+        aliases=["enrol"],
+        parents=[common, enrolling],
+        help="iscrive questa macchina / enrol this host",
+    )
     one.set_defaults(run=_enroll)
+    one = commands.add_parser(
+        "once",
+        parents=[common, enrolling],
+        help="una sola sessione, senza installare nulla (--state: dove fare la cartella temporanea) "
+        "/ one session, nothing installed (--state: where to make the temporary folder)",
+    )
+    one.set_defaults(run=_once)
     one = commands.add_parser("run", parents=[common], help="avvia l’agente / run the agent")
     one.set_defaults(run=_run)
     one = commands.add_parser("status", parents=[common], help="stato della macchina / this host's state")
     one.set_defaults(run=_status)
+    one = commands.add_parser(
+        "desk", parents=[common], help="la finestra alla postazione / the window at the desk"
+    )
+    one.add_argument("--show", action="store_true", help=argparse.SUPPRESS)  # what the waiting one starts
+    one.set_defaults(run=_desk)
     one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
     one.add_argument("session", nargs="?", metavar="SESSION")
     one.set_defaults(run=_interrupt)
@@ -123,6 +142,24 @@ def _user() -> enrol.LocalUser:
 
 
 def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    made = _enrol_here(args, settings, user).pins.enrolment
+    print(say("enrolled", settings.language, label=made.label, broker=made.broker))
+    return 0
+
+
+def _once(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
+    def enrol_here(here: Settings) -> None:
+        _enrol_here(args, here, user)
+
+    if sys.platform == "win32":
+        raise Failure("once_not_here", MISUSE)
+    else:  # noqa: RET506 - type checkers judge one branch for each system
+        from agent import once
+
+        return once.run(settings, user, enrol_here, args.state or once.base())
+
+
+def _enrol_here(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> Enrolled:
     at = datetime.now(UTC)
     file, pins = enrol.read_file(args.file, at)
     language = settings.language
@@ -144,13 +181,12 @@ def _enroll(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser)
         chance=secrets.token_bytes(96),
         post=enrol.post_json,
     )
-    print(say("enrolled", language, label=pins.enrolment.label, broker=pins.enrolment.broker))
     print(say("confirmed" if is_confirmed else "not_confirmed", language))
     if pins.enrolment.demo:
         print(say("demo", language))
     if not enrolled.machine:
         print(say("no_machine_id", language), file=sys.stderr)
-    return 0
+    return enrolled
 
 
 def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
@@ -160,19 +196,8 @@ def _run(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> in
     async def life() -> None:
         await daemon.serve(settings, user, asyncio.Event())
 
-    try:
-        lifecycle.run(lambda: asyncio.run(life()), settings.state_dir)
-    except BaseExceptionGroup as several:
-        sayable, more = several.split((Failure, StateDamaged, OSError))
-        if sayable is None or more is not None:
-            raise  # a bug: all of it is wanted
-        raise _first(sayable) from several
+    lifecycle.run(lambda: daemon.run(life()), settings.state_dir)
     return 0
-
-
-def _first(several: BaseExceptionGroup[Exception]) -> Exception:
-    found = several.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
 def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) -> int:
@@ -210,6 +235,26 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     if lacking is not None:
         print(say("broker_set_back", settings.language, first=lacking.first, last=lacking.last))
     return 0
+
+
+def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    """Shows nothing until a session is asked for, and then opens the window; log-in starts it."""
+    if sys.platform == "win32":
+        raise Failure("no_screen", MISUSE)
+    else:  # noqa: RET506 - same
+        from agent import desktop
+        from agent.window import keeper
+        from agent.window.desktops import Desktop
+
+        if args.show:
+            from agent.window import show  # Tk is for the process that shows, and for no other
+
+            return show.run(settings.state_dir)
+        place = Desktop(os.geteuid(), tuple(desktop.of_desktop(os.environ).items()))
+        if not place.variables:
+            raise Failure("no_screen", MISUSE)
+        keeper.attend(settings.desk_dirs, place, lambda text: print(text, file=sys.stderr))
+        return 0
 
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:

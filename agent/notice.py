@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,6 +12,7 @@ from agent.approved_by import ApprovedBy
 from agent.events import Left
 from agent.policy import Admitted
 from audit import instant
+from audit.statement import Channel
 
 MAX_TEXT = 160
 MAX_NAME = 60
@@ -51,6 +53,8 @@ class Notice:
     since: datetime
     ends: datetime
     recording: bool = False
+    watched: bool = False
+    screen: str = ""  # what he may do with this one: see, or control; empty where he sees none
 
     @classmethod
     def read(cls, admitted: Admitted, since: datetime) -> Notice:
@@ -65,6 +69,8 @@ class Notice:
             since,
             admitted.ends,
             admitted.request.recording,
+            admitted.check_in is not None,
+            _screen(admitted.request.channels),
         )
 
     def _who(self) -> str:
@@ -84,6 +90,11 @@ class Notice:
             return "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
         return "Nessuna registrazione."
 
+    def _sees(self) -> str:
+        if not self.screen:
+            return ""
+        return "Vede e usa questo schermo. " if self.screen == "control" else "Vede questo schermo. "
+
     def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
         """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
         ends = self.ends.astimezone(zone)
@@ -93,7 +104,7 @@ class Notice:
         why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
         lines = [
             f"Verbale: {self._who()} {verb} a questo computer{why}.",
-            f"Autorizzato da {self._by()} fino alle {until}. {self._recorded()}",
+            f"Autorizzato da {self._by()} fino alle {until}. {self._sees()}{self._recorded()}",
         ]
         if ask:
             lines.append(f"Consenti collegamento: verbale-agent allow {self.session}{where}")
@@ -102,10 +113,12 @@ class Notice:
             lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
         return "\n" + "\n".join(lines) + "\n"
 
-    def wording_paused(self, at: datetime, zone: tzinfo | None) -> str:
+    def wording_paused(self, at: datetime, zone: tzinfo | None, reason: str) -> str:
+        """`reason`: of `session.paused`."""
+        why = "lo ha chiesto chi guarda" if reason == "paused_by_watcher" else "nessuno lo guarda"
         return (
             f"\nVerbale: il collegamento di {self._who()} è in pausa dalle {at.astimezone(zone):%H:%M}: "
-            "nessuno lo guarda. Intanto non vede e non fa nulla.\n"
+            f"{why}. Intanto non vede e non fa nulla.\n"
         )
 
     def wording_resumed(self, at: datetime, zone: tzinfo | None) -> str:
@@ -118,11 +131,11 @@ class Notice:
         said = f"Verbale: collegamento terminato alle {at.astimezone(zone):%H:%M}. Durata {length}."
         return "\n" + "\n".join(line for line in (said, rest_of(left)) if line) + "\n"
 
-    def to_file(self, state: str) -> dict[str, Any]:
+    def to_file(self) -> dict[str, Any]:
+        """What a window is to say; the state of the session is the desk's to add."""
         return {
             "v": 1,
             "session": self.session,
-            "state": state,
             "technician": self.technician,
             "organisation": self.organisation,
             "incident": self.incident,
@@ -130,7 +143,15 @@ class Notice:
             "since": instant.to_text(self.since),
             "ends": instant.to_text(self.ends),
             "recording": self.recording,
+            "watched": self.watched,
         }
+
+
+def _screen(channels: Iterable[Channel]) -> str:
+    screens = [one for one in channels if one.kind == "desktop"]
+    if not screens:
+        return ""
+    return "control" if any(one.control for one in screens) else "see"
 
 
 def _approver(one: ApprovedBy) -> str:

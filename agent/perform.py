@@ -7,13 +7,18 @@ import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from websockets.exceptions import WebSocketException
 
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
+from agent.channels.desktop import Desktop
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
 from agent.channels.recorder import Recorder
+from agent.channels.rfb import Copied
+from agent.channels.screen import NoScreen, Rights, Screen
 from agent.channels.terminal import Terminal
 from agent.commands import (
     CallWatcher,
@@ -31,13 +36,13 @@ from agent.commands import (
 )
 from agent.conductor import DESK_LIMIT_S
 from agent.desk import Desk
-from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event
+from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event, TextCopied
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
 from agent.system.here import accounts, desktop
 from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
 from agent.task_group import TaskGroup
-from agent.wire.channel import Exit, pack_exit
+from agent.wire.channel import Exit, StreamDigest, pack_exit
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.recording_stream import Seen as SegmentSeen
@@ -58,6 +63,7 @@ class Outside:
     dial_channel: Callable[[str], Awaitable[ChannelSocket]]
     desk: Desk
     sign_segment: Callable[[SegmentSeen], bytes]
+    screens: Path  # where a session's VNC server has its folder
 
 
 class Performer:
@@ -88,7 +94,8 @@ class Performer:
         self._note_end = note_end
         self._ledger = ledger
         self._starting: dict[str, asyncio.Task[None]] = {}
-        self._running: dict[str, Terminal | External] = {}
+        self._running: dict[str, Terminal | External | Desktop] = {}
+        self._screen = Screen(warden, account, outside.screens)
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
@@ -109,11 +116,11 @@ class Performer:
                 self.kill_all()
             case CallWatcher(call=call):
                 self._outside.call_watcher(self._notice.session, call)
-            case Hold():
+            case Hold(reason=reason):
                 self._held = True
                 for running in self._running.values():
                     self._hold(running)
-                self._outside.desk.say_paused(self._notice)
+                self._outside.desk.say_paused(self._notice, reason)
             case Release():
                 self._release()
             case TellDesk(ask=ask):
@@ -138,10 +145,12 @@ class Performer:
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
         self._warden.end(CUT_GRACE_S + 0.2 if has_tool else GRACE_S)
 
-    def _hold(self, running: Terminal | External) -> None:
+    def _hold(self, running: Terminal | External | Desktop) -> None:
         """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
         if isinstance(running, Terminal):
             running.gate.shut()
+        elif isinstance(running, Desktop):
+            running.hold()
         else:
             self._group.create_task(running.hang_up())
 
@@ -150,6 +159,8 @@ class Performer:
         for running in self._running.values():
             if isinstance(running, Terminal):
                 running.gate.open()
+            elif isinstance(running, Desktop):
+                running.release()
         self._outside.desk.say_resumed(self._notice)
 
     def _hang_up(self, channel: str) -> None:
@@ -162,7 +173,7 @@ class Performer:
     async def _tell_desk(self, *, ask: bool) -> None:
         desk = self._outside.desk
         if not ask:
-            self._post(DeskAnswered(desk.tell(self._notice)))
+            self._post(DeskAnswered(await desk.tell(self._notice)))
             return
         # R18: whatever is not a clear yes in time is no, and so is a desk that fails.
         try:
@@ -179,24 +190,31 @@ class Performer:
             running = await self._started(start)
         except NotStarted:
             self._post(ChannelFailed(start.channel, "process_not_started"))
+        except NoScreen as no:
+            self._post(ChannelFailed(start.channel, no.reason))
         except (TimeoutError, OSError, WebSocketException):
             self._post(ChannelFailed(start.channel, "broker_not_reached"))
         except asyncio.CancelledError:
             self._post(ChannelFailed(start.channel, "session_ended"))
             raise
         else:
-            self._post(ChannelEnded(start.channel, await running.run()))
+            try:
+                outcome = await running.run()
+            finally:
+                if isinstance(running, Desktop):
+                    await self._screen.close()
+            self._post(ChannelEnded(start.channel, outcome))
         finally:
             self._starting.pop(start.channel, None)
             self._running.pop(start.channel, None)
             self._left_early.discard(start.channel)
 
-    async def _started(self, start: StartChannel) -> Terminal | External:
+    async def _started(self, start: StartChannel) -> Terminal | External | Desktop:
         async with asyncio.timeout(DIAL_LIMIT_S):
             socket = await self._outside.dial_channel(start.pass_)
         try:
-            running = await (self._tool if start.kind == "tool" else self._shell)(start, socket)
-        except (NotStarted, asyncio.CancelledError):
+            running = await self._begun(start, socket)
+        except (NotStarted, NoScreen, asyncio.CancelledError):
             with contextlib.suppress(TimeoutError, *CLOSED):
                 async with asyncio.timeout(1.0):
                     await socket.send(pack_exit(Exit(status=126)))
@@ -213,6 +231,15 @@ class Performer:
             await running.hang_up()
         return running
 
+    async def _begun(self, start: StartChannel, socket: ChannelSocket) -> Terminal | External | Desktop:
+        match start.kind:
+            case "tool":
+                return await self._tool(start, socket)
+            case "desktop":
+                return await self._desktop(start, socket)
+            case _:
+                return await self._shell(start, socket)
+
     async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
         child = await self._warden.start(
             start.channel, shell_order(self._account, self._notice.session, start.params)
@@ -226,6 +253,19 @@ class Performer:
         if salt is not None:
             recorder = Recorder(start.channel, salt, self._outside.sign_segment)
         return Terminal(child, socket, _Hold(self._warden, start.channel), self._salt, recorder)
+
+    async def _desktop(self, start: StartChannel, socket: ChannelSocket) -> Desktop:
+        approved = Rights(start.granted.control, start.granted.clipboard)
+        server, secret = await self._screen.open(approved)
+        rights = Rights() if start.params.watch else approved
+        self._post(ChannelStarted(start.channel))
+        return Desktop(socket, server, secret, rights, self._salt, partial(self._text_copied, start.channel))
+
+    def _text_copied(self, channel: str, copied: Copied) -> None:
+        text = copied.text.encode()
+        digest = StreamDigest(self._salt)
+        digest.add(text)
+        self._post(TextCopied(channel, copied.direction, len(text), digest.hex))
 
     async def _tool(self, start: StartChannel, socket: ChannelSocket) -> External:
         tool = next(t for t in self._tools if t.id == start.params.tool)

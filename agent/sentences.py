@@ -243,6 +243,41 @@ SENTENCES: dict[str, Sentence] = {
         "The witness's state is damaged ({path}) and the witness stays off: restore the folder, or begin "
         "anew in another one, under a new name.",
     ),
+    "once_serves": Sentence(
+        "Questa macchina aspetta una sola sessione. Chi chiede di collegarsi lo si legge qui: se serve un "
+        "consenso, scriva «sì» o «no» e Invio. Ctrl-C interrompe tutto.",
+        "This host waits for one session. Who asks to come in is told here: where consent is needed, type "
+        "“yes” or “no” and Enter. Ctrl-C ends everything.",
+    ),
+    "once_over": Sentence(
+        "Finito: il registro sa che questa macchina non è più in uso, e qui non resta nulla. "
+        "Il programma scaricato si può cancellare.",
+        "Over: the log knows that this host is out of use, and nothing is left here. "
+        "The program can be deleted.",
+    ),
+    "once_untold": Sentence(
+        "Finito, e qui non resta nulla; ma il registro non è stato raggiunto: avvisi il fornitore, che tolga "
+        "questa macchina dal servizio.",
+        "Over, and nothing is left here; but the log was not reached: tell the vendor, who takes this host "
+        "out of use.",
+    ),
+    "once_left": Sentence(
+        "Un uso precedente era stato interrotto: le sue chiavi sono tolte, e il registro lo sa.",
+        "An earlier run had been cut off: its keys are removed, and the log knows.",
+    ),
+    "once_left_untold": Sentence(
+        "Un uso precedente era stato interrotto: le sue chiavi sono tolte, ma il registro non è stato "
+        "raggiunto; avvisi il fornitore.",
+        "An earlier run had been cut off: its keys are removed, but the log was not reached; tell the vendor.",
+    ),
+    "once_not_here": Sentence(
+        "Per una sola sessione l’agente non funziona ancora su questo sistema: iscrivi la macchina.",
+        "For one session alone the agent does not work on this system yet: enrol the host.",
+    ),
+    "no_screen": Sentence(
+        "Non c’è uno schermo su cui aprire la finestra: senza desktop gli avvisi arrivano sui terminali.",
+        "There is no screen to open the window on: without a desktop the notices come to the terminals.",
+    ),
     "cannot_listen": Sentence(
         "Non posso ascoltare su {host}, porta {port} ({why}): scegline un’altra con --port.",
         "Cannot listen on {host}, port {port} ({why}): choose another one with --port.",

@@ -47,6 +47,10 @@ class SessionsSeam(Protocol):
 
     def answer(self, session: str, n: int, signature: bytes) -> None: ...
 
+    def pause(self, session: str, by: str) -> None: ...
+
+    def resume(self, session: str, by: str) -> None: ...
+
     def stop_signed(self, stop: SignedStop) -> None: ...
 
     def bar(self, barred: bars.Bars) -> None: ...
@@ -218,6 +222,10 @@ class Service:
                 self._spawn(self._sessions.close_channel(session, channel))
             case frames.Stop(session, reason, _):
                 self._spawn(self._sessions.stop(session, reason))
+            case frames.Pause(session, by):
+                self._sessions.pause(session, by)
+            case frames.Resume(session, by):
+                self._sessions.resume(session, by)
             case frames.SignedStop(session, signed):
                 self._take_signed(session, signed, frame.TYPE, self.stop_signed)
             case frames.CheckIn(session, signed):
@@ -363,7 +371,7 @@ class Service:
     def _check_in(self, signed: SignedStatement) -> str:
         grant = self._grant(CheckIn.parse(signed.statement).session)
         at = self._witness.no_earlier(self._now())
-        found = read_check_in(self._enrolled.pins, signed, grant, at, self._bars)
+        found = read_check_in(self._enrolled.pins, signed, grant, at, self._bars, runs=True)
         self._sessions.check_in(found, bars.fingerprint(signed.credential))
         return found.session
 

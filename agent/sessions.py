@@ -21,7 +21,7 @@ from agent import earlier_life
 from agent.accounts import LocalAccount, NoAccount, local_account
 from agent.bars import CODE as BARRED
 from agent.bars import NOTHING_BARRED, Bars
-from agent.channels import ChannelSocket, Params
+from agent.channels import ChannelSocket, Params, screen
 from agent.clocks import Clocks
 from agent.conductor import STOP_REASONS
 from agent.desk import Desk, Orders
@@ -35,6 +35,8 @@ from agent.events import (
     Left,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
     WatcherAnswered,
 )
@@ -70,7 +72,8 @@ class Sessions:
 
     `report` signs a host note with the next number and keeps it before it returns. `channel_refused`
     sends the frame (session, channel, code), `call_watcher` that of a call. `dial_channel` turns a pass
-    into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording.
+    into a WebSocket. `sign_segment` gives this host's signed note about a segment of a recording. `room`:
+    how many sessions at a time.
     """
 
     def __init__(
@@ -86,15 +89,28 @@ class Sessions:
         pace: Pace = USUAL_PACE,
         terminals: Callable[[], list[str]] = people.terminals,
         zone: tzinfo | None = None,
+        room: int = MAX_SESSIONS,
+        call_windows: Callable[[], bool] = lambda: False,
     ) -> None:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
-        self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
+        self.desk = Desk(
+            state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows
+        )
         self._door = DeskSocket(state_dir, self.desk.obey, self._is_inside)
-        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
+        self._outside = Outside(
+            report,
+            channel_refused,
+            call_watcher,
+            dial_channel,
+            self.desk,
+            sign_segment,
+            state_dir / screen.FOLDER,
+        )
         self._pace = pace
+        self._room = room
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()
         self._serving: asyncio.Task[None] | None = None
@@ -112,6 +128,7 @@ class Sessions:
             earlier_life.tell(self._ledger, remains, self._report)
             self.desk.forget(remains.line.session)
             self._gone.add(remains.line.session)
+        await asyncio.to_thread(screen.clear, self._state_dir / screen.FOLDER)
         await self._group.__aenter__()
         self._listener = self._door.listen()
         self._serving = self._group.create_task(self._door.serve(self._listener))
@@ -190,7 +207,7 @@ class Sessions:
             return BARRED
         if session in self._live or session in self._gone:
             return "replayed"
-        return "too_many_sessions" if len(self._live) >= MAX_SESSIONS else None
+        return "too_many_sessions" if len(self._live) >= self._room else None
 
     async def channel(self, order: frames.OpenChannel) -> None:
         """One more channel of a session; refused by report and frame where it may not be."""
@@ -240,6 +257,13 @@ class Sessions:
         """What came from the watcher's page, judged by nobody yet."""
         self._tell(session, WatcherAnswered(n, signature))
 
+    def pause(self, session: str, by: str) -> None:
+        """*Pausa*: obeyed at once, whoever answers the calls meanwhile."""
+        self._tell(session, PauseOrdered(by))
+
+    def resume(self, session: str, by: str) -> None:
+        self._tell(session, ResumeOrdered(by))
+
     def stop_signed(self, stop: SignedStop) -> None:
         """An approver's own order; judged already."""
         self._tell(stop.session, StopOrdered("stopped_by_ads", stop.digest.hex()))
@@ -260,10 +284,12 @@ class Sessions:
         self.desk.announce(text)
 
     def link_lost(self) -> None:
+        self.desk.say_link(up=False)
         for found in self._live.values():
             found.post(LinkLost())
 
     def link_back(self) -> None:
+        self.desk.say_link(up=True)
         for found in self._live.values():
             found.post(LinkBack())
 

@@ -43,12 +43,19 @@ def check_signature(pins: Pins, signed: SignedStatement, by: Approver) -> None:
 
 
 def read_check_in(
-    pins: Pins, signed: SignedStatement, grant: Grant, at: datetime, bars: Bars = NOTHING_BARRED
+    pins: Pins,
+    signed: SignedStatement,
+    grant: Grant,
+    at: datetime,
+    bars: Bars = NOTHING_BARRED,
+    *,
+    runs: bool = False,
 ) -> CheckIn:
-    """The chosen watcher's check-in for this grant; `No`, or `Malformed` for what is none."""
+    """The chosen watcher's check-in for this grant, or, where its session `runs` already, that of another of the
+    customer who takes over from him; `No`, or `Malformed` for what is none."""
     found = CheckIn.parse(signed.statement)
     by = _signer(pins, signed, bars)
-    check(admission.check_in(found, by, grant, at, demo=pins.enrolment.demo))
+    check(admission.check_in(found, by, grant, at, demo=pins.enrolment.demo, runs=runs))
     check_signature(pins, signed, by)
     return found
 

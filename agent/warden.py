@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agent import cgroup, guardian
+from agent import cgroup, guardian, program
 from agent.sweep import sweep
 from agent.system.interface import Dead, Ends, GuardianMark, Left, NotStarted, ProcessOrder
 from agent.system.posix.streams import ends_of
@@ -65,11 +65,11 @@ class Warden:
 
     def __init__(self, session: str) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-S", "-X", "utf8", str(guardian.__file__), session]
+        command, environ = program.part("guardian.py", session), program.part_environment()
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    command, stdin=theirs.fileno(), start_new_session=True, cwd="/"
+                    command, stdin=theirs.fileno(), start_new_session=True, cwd="/", env=environ
                 )
         except OSError:
             ours.close()

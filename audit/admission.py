@@ -16,7 +16,7 @@ from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, in_force
-from audit.recording_rules import demanded
+from audit.recording_rules import demanded, unrecordable
 from audit.statement import (
     APPROVER_ROLES,
     Approval,
@@ -47,8 +47,14 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
     kinds = [c.kind for c in request.channels]
     if request.recording != demanded(policy.recording, kinds, administrator=request.account.administrator):
         yield Breach("policy_differs", "recording", "the policy says otherwise whether it is recorded")
+    if unrecordable(policy.recording, kinds, administrator=request.account.administrator):
+        yield Breach(
+            "policy_differs", "recording", "it must be recorded, and names a screen, which cannot be"
+        )
     if any(c.kind not in policy.channels for c in request.channels):
         yield Breach("policy_differs", "channels", "a channel is not allowed by the policy")
+    if any(c.place is not None and not policy.lets(c.place) for c in request.channels):
+        yield Breach("policy_differs", "folder", "a folder or its direction is not allowed by the policy")
     if request.longest_s > policy.longest_s:
         yield Breach("policy_differs", "longest_s", "the session is longer than the policy allows")
     if request.not_after - request.not_before > timedelta(seconds=policy.window_s):
@@ -57,6 +63,8 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
         yield Breach("policy_differs", "account", "the account is not the one the policy names for this host")
     if any(c.tool is not None and policy.tool(c.tool) is None for c in request.channels):
         yield Breach("tool_missing", "tool", "the policy names no such tool")
+    if any(c.port is not None and policy.port(c.port) is None for c in request.channels):
+        yield Breach("port_missing", "port", "the policy names no such port")
 
 
 def same_matter(grant: Grant, request: Request) -> Iterator[Breach]:
@@ -229,15 +237,22 @@ def _by_line(
         yield Breach("demo_not_allowed", "approver", "a demo's key on a host that is no demo")
 
 
-def check_in(signed: CheckIn, by: Approver, grant: Grant, at: datetime, *, demo: bool) -> Iterator[Breach]:
+def check_in(
+    signed: CheckIn, by: Approver, grant: Grant, at: datetime, *, demo: bool, runs: bool = False
+) -> Iterator[Breach]:
     """The watcher whom the approvers chose takes up this very session at `at`; his signature is the caller's
-    to check."""
+    to check. `runs`: he did so before, and the session was opened; then another of the customer may take over."""
     yield from _of_session(signed, grant, "check_in_differs")
     yield from _by_line(signed, signed.watcher, by, at, "check_in_differs", demo=demo)
     if by.needs == "mandate":
         yield Breach("supervision_missing", "watcher", "nobody of the vendor watches for the customer")
     if signed.watcher != grant.watcher:
-        yield Breach("supervision_missing", "watcher", "somebody else than the approvers chose")
+        if not runs or grant.watcher is None or signed.watcher == grant.technician.id:
+            yield Breach("supervision_missing", "watcher", "somebody else than the approvers chose")
+        elif by.valid_until < grant.not_after:
+            yield Breach(
+                "supervision_missing", "watcher", "who takes over is appointed for less than the window"
+            )
     if not signed.not_before - CLOCK_SKEW <= at < signed.not_after or signed.not_after > grant.not_after:
         yield Breach("check_in_differs", "time", "the check-in is not of this time, or outlasts the grant")
 

@@ -63,6 +63,13 @@ def _listed(text: str) -> bool:
     return ID.fits(session) and CODE.fits(how) and bool(times) and running in ((True, True), (False, False))
 
 
+def _folder(text: str) -> bool:
+    """One spelling: nothing that a system would read as another folder."""
+    parts = text.split("/")[1:]
+    named = text == "/" or all(part not in {"", ".", ".."} for part in parts)
+    return text.startswith("/") and named and len(text) <= 200 and text.isprintable()
+
+
 ID = _pattern("id", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = _pattern("digest", r"[0-9a-f]{64}")
@@ -75,8 +82,19 @@ PERIOD = _pattern("period", r"2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])")
 ZONE = _pattern("zone", r"(?=.{1,64}\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 # An X25519 recipient of age (age-encryption.org/v1): Bech32, so no 1, b, i, o behind the first 1.
 RECIPIENT = _pattern("recipient", r"age1[02-9ac-hj-np-z]{58}")
+# What a technician's ssh may send along; never what decides which code a process runs, or who it is.
+VARIABLE = _pattern(
+    "variable",
+    r"(?!(?:LD_|DYLD_|BASH|PYTHON|PERL|RUBY|NODE_|JAVA|JDK_|GIT_|SSH_|SUDO_|XDG_|DBUS_|VERBALE|GLIBC_|MALLOC_|LESS)"
+    r"|(?:PATH|ENV|IFS|HOME|USER|LOGNAME|SHELL|SHELLOPTS|CDPATH|FPATH|ZDOTDIR|PS[0-9]|PROMPT_COMMAND|PAGER|MANPAGER"
+    r"|EDITOR|VISUAL|BROWSER|TERM|TERMCAP|TERMINFO|TERMINFO_DIRS|TMPDIR|LOCPATH|NLSPATH|GCONV_PATH|HOSTALIASES)\Z)"
+    r"[A-Z][A-Z0-9_]{0,63}",
+)
+PORT_NAME = _pattern("port_name", r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+NET_HOST = _pattern("net_host", r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})")
 LISTED = Form("listed", _listed)
 LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
+FOLDER = Form("folder", _folder)
 
 Id = Annotated[str, ID]
 Code = Annotated[str, CODE]

@@ -26,7 +26,9 @@ HOST_KINDS = (
     "channel.opened",
     "channel.refused",
     "channel.closed",
+    "clipboard.copied",
     "command.executed",
+    "file.transferred",
     "tool.started",
     "tool.stopped",
 )

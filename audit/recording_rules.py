@@ -15,6 +15,7 @@ RECORDED_SESSIONS: tuple[RecordedSessions, ...] = ("all", "administrator")
 GroundKind = Literal["agreement", "authorisation", "no_employees"]
 GROUND_KINDS: tuple[GroundKind, ...] = ("agreement", "authorisation", "no_employees")
 RECORDED_CHANNELS = ("terminal", "exec")  # whose output is text; of the others there are records alone
+UNRECORDABLE_CHANNELS = ("desktop",)  # shown live, and not kept: no session that is to be recorded has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ class RecordingRules:
 
 def demanded(rules: RecordingRules | None, channels: Iterable[str], *, administrator: bool) -> bool:
     """Whether a session with these kinds of channels has to be recorded."""
-    if rules is None or (rules.sessions == "administrator" and not administrator):
-        return False
-    return any(kind in RECORDED_CHANNELS for kind in channels)
+    return _reaches(rules, administrator=administrator) and any(
+        kind in RECORDED_CHANNELS for kind in channels
+    )
+
+
+def unrecordable(rules: RecordingRules | None, channels: Iterable[str], *, administrator: bool) -> bool:
+    """Whether these rules have it recorded, and one of its channels cannot be."""
+    return _reaches(rules, administrator=administrator) and any(
+        kind in UNRECORDABLE_CHANNELS for kind in channels
+    )
+
+
+def _reaches(rules: RecordingRules | None, *, administrator: bool) -> bool:
+    return rules is not None and (rules.sessions == "all" or administrator)

@@ -440,18 +440,20 @@ class SessionRefused(Record):
 
 @dataclass(frozen=True, slots=True)
 class SessionPaused(Record):
-    """The agent holds input and output. `reason`: supervision_lost."""
+    """The agent holds input and output. `reason`: supervision_lost, or paused_by_watcher, which `by` ordered."""
 
     KIND, CODE, IT, EN = "session.paused", "R212", "In pausa", "Paused"
     RETAIN = "access"
     EVIDENCE = ("note",)
     reason: Code
     received: Instant
+    by: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionResumed(Record):
-    """The watcher's page answered: `statement` is the digest of the check-in that endorses it."""
+    """The watcher's page answers, and nobody wants it held: `statement` is the digest of the check-in that
+    endorses the page. `by`: who ordered the end of a pause he or another had ordered."""
 
     KIND, CODE, IT, EN = "session.resumed", "R213", "Ripresa", "Resumed"
     RETAIN = "access"
@@ -459,6 +461,7 @@ class SessionResumed(Record):
     seconds: int
     statement: Digest
     received: Instant
+    by: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,6 +540,7 @@ class ChannelOpened(Record):
     via: Code  # ssh | browser | agent
     terminal: Line
     received: Instant
+    port: Line | None = None  # of a forward: which of the policy's
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,6 +583,40 @@ class CommandExecuted(Record):
     EVIDENCE, SEALED = ("note",), "must"
     channel: Id
     command: Digest  # commitment, equal to `sealed` (FORMAT.md §3)
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FileTransferred(Record):
+    """A file that went through a channel, or was refused. Its path and SHA-256 are sealed; the commitment is
+    the agent's too. Counted where it crossed: `bytes` from `offset` of the file on. `agrees` says whether the
+    broker counted the same, and is absent where it could not."""
+
+    KIND, CODE, IT, EN = "file.transferred", "R244", "File trasferito", "File transferred"
+    EVIDENCE, SEALED = ("note",), "must"
+    channel: Id
+    number: int  # from 1, of this channel
+    direction: Code  # up (to the host) | down
+    result: Code  # whole | partial | refused | made (a folder) | renamed
+    offset: int
+    bytes: int
+    file: Digest  # commitment, equal to `sealed` (FORMAT.md §3)
+    reason: Code | None  # why it was refused
+    agrees: bool | None
+    received: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ClipboardCopied(Record):
+    """Text that crossed with a desktop, whose channel may have that. The text itself is kept nowhere:
+    `text` is SHA-256 (hex) of the session's salt and its UTF-8 bytes, as `out_digest` is of the stream."""
+
+    KIND, CODE, IT, EN = "clipboard.copied", "R245", "Appunti passati", "Clipboard passed on"
+    EVIDENCE = ("note",)
+    channel: Id
+    direction: Code  # to_host | from_host
+    bytes: int
+    text: Digest
     received: Instant
 
 
@@ -920,7 +958,8 @@ AnyRecord = (
     | SessionOpened | SessionStarted | SessionRefused | SessionPaused | SessionResumed
     | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
-    | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | ToolStarted | ToolStopped
+    | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | FileTransferred | ClipboardCopied
+    | ToolStarted | ToolStopped
     | RecordingOpened | RecordingCheckpoint | RecordingClosed
     | PlaybackAsked | PlaybackAllowed | PlaybackEnded
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent

@@ -249,8 +249,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "la presa in carico della supervisione non vale: {what}", "the check-in of the watcher is not valid: {what}"),
     "signed_stop": ("l’ordine di fine firmato non vale: {what}", "the signed order to stop is not valid: {what}"),
     "while_paused": (
-        "aperto mentre la sessione era in pausa perché nessuno guardava",
-        "opened while the session was paused because nobody watched"),
+        "aperto mentre la sessione era in pausa", "opened while the session was paused"),
     "unknown_watch": (
         "la macchina ha ripreso per una presa in carico che il registro non ha",
         "the host resumed for a check-in that the log does not hold"),
@@ -264,6 +263,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "il registro dice altro dalla nota dell’agente: {what}", "the log differs from the agent's note: {what}"),
     "count_differs": (
         "agente e broker hanno contato byte diversi", "agent and broker counted different bytes"),
+    "file_count_differs": (
+        "agente e broker hanno contato diversamente un file trasferito",
+        "agent and broker counted a transferred file differently"),
     "unlisted_session": (
         "della sessione {session} l’elenco della macchina {host} non dice nulla",
         "the list of host {host} says nothing of session {session}"),
@@ -274,6 +276,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "command_differs": (
         "il testo impegnato non è quello del comando che l’agente ha eseguito",
         "the committed text is not that of the command the agent executed"),
+    "file_text_differs": (
+        "il testo impegnato non è quello del file di cui l’agente ha detto",
+        "the committed text is not that of the file the agent told of"),
     "not_sealed": ("il testo dovuto non è nemmeno impegnato", "the text that is due is not even committed to"),
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
@@ -425,8 +430,8 @@ NOTES: dict[str, tuple[str, str]] = {
         "Della sessione {session} l’agente non ha visto finire ogni processo.",
         "Of session {session} the agent did not see every process end."),
     "paused": (
-        "La sessione {session} è stata in pausa {times} volte, in tutto {seconds} secondi: nessuno guardava.",
-        "Session {session} was paused {times} times, {seconds} seconds in all: nobody was watching."),
+        "La sessione {session} è stata in pausa {times} volte, in tutto {seconds} secondi.",
+        "Session {session} was paused {times} times, {seconds} seconds in all."),
     "stop_unlogged": (
         "La sessione {session} è finita per un ordine firmato che il registro non ha.",
         "Session {session} ended by a signed order that the log does not hold."),

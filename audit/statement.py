@@ -17,7 +17,9 @@ from audit import instant, terms
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
-from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
+from audit.folders import Direction, FolderLine, allowed, read_direction, read_folders
+from audit.forms import CODE, DIGEST, FOLDER, ID, KEY, LINE, PORT_NAME, RECIPIENT
+from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.recording_rules import RecordingRules
 
 ChannelKind = Literal["terminal", "exec", "files", "forward", "desktop", "tool"]
@@ -84,23 +86,67 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool."""
+    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool;
+    `port` its port, for kind forward.
+
+    One of kind files names a `folder` and in which `direction` its files may go; several may be named.
+    A desktop is seen only, unless `control` lets its mouse and keyboard be used, and `clipboard` besides
+    what is copied there be exchanged.
+    """
 
     kind: ChannelKind
     tool: str | None = None
+    port: str | None = None
+    folder: str | None = None
+    direction: Direction | None = None
+    control: bool = False
+    clipboard: bool = False
 
     def __post_init__(self) -> None:
+        if (self.kind == "files") != (self.place is not None) or (self.folder is None) != (
+            self.direction is None
+        ):
+            raise Malformed("a channel for files names its folder and direction, and no other channel does")
         if (self.kind == "tool") != (self.tool is not None):
             raise Malformed("a tool channel names its tool, and no other channel does")
+        if (self.kind == "forward") != (self.port is not None):
+            raise Malformed("a forward channel names its port, and no other channel does")
+        if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
+            raise Malformed("only a desktop is controlled, and only a controlled one has its clipboard")
 
     def to_value(self) -> Value:
-        return _without_none({"kind": self.kind, "tool": self.tool})
+        return _without_none(
+            {
+                "kind": self.kind,
+                "tool": self.tool,
+                "port": self.port,
+                "folder": self.folder,
+                "direction": self.direction,
+                "control": self.control or None,
+                "clipboard": self.clipboard or None,
+            }
+        )
+
+    @property
+    def place(self) -> FolderLine | None:
+        """Where the files of a channel for files may be."""
+        if self.folder is None or self.direction is None:
+            return None
+        return FolderLine(self.folder, self.direction)
 
     @classmethod
     def from_value(cls, value: Value) -> Channel:
         f = Fields(value, "channel")
         kind = one_of(f.text("kind"), CHANNEL_KINDS, "a channel")
-        found = cls(cast(ChannelKind, kind), f.opt_text("tool"))
+        found = cls(
+            cast(ChannelKind, kind),
+            f.opt_text("tool"),
+            f.opt_formed("port", PORT_NAME),
+            folder=f.opt_formed("folder", FOLDER),
+            direction=read_direction(f.text("direction")) if f.has("direction") else None,
+            control=f.flag("control"),
+            clipboard=f.flag("clipboard"),
+        )
         f.done()
         return found
 
@@ -301,28 +347,48 @@ class Approver:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A licensed remote-control tool the customer allows: how to start, watch and stop it."""
+    """A licensed remote-control tool the customer allows: how to start, watch and stop it.
+
+    `adapter` names what the agent knows of it, and may then say how it is started. `resident`: it may
+    run always; only a connection through it needs a grant.
+    """
 
     id: str
     start: tuple[str, ...]
     watch: tuple[str, ...]
     stop_grace_s: int
+    adapter: str | None = None
+    resident: bool = False
 
     def to_value(self) -> Value:
-        return {
+        value: dict[str, Value] = {
             "id": self.id,
             "start": list(self.start),
             "watch": list(self.watch),
             "stop_grace_s": self.stop_grace_s,
         }
+        if self.adapter is not None:
+            value["adapter"] = self.adapter
+        if self.resident:
+            value["resident"] = True
+        return value
 
     @classmethod
     def from_value(cls, value: Value) -> Tool:
         f = Fields(value, "tool")
-        found = cls(f.formed("id", LINE), f.texts("start"), f.texts("watch"), f.integer("stop_grace_s"))
+        found = cls(
+            f.formed("id", LINE),
+            f.texts("start"),
+            f.texts("watch"),
+            f.integer("stop_grace_s"),
+            f.opt_formed("adapter", CODE),
+            f.flag("resident"),
+        )
         f.done()
-        if not found.start or not 0 <= found.stop_grace_s <= 60:
-            raise Malformed("a tool needs a command and a stop grace of 0 to 60 s")
+        if not (found.start or found.adapter) or not 0 <= found.stop_grace_s <= 60:
+            raise Malformed(
+                "a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s"
+            )
         return found
 
 
@@ -488,6 +554,9 @@ class Policy(Statement):
     recipient: str | None = None  # the titolare's own, age1…: what is sealed is sealed for him too
     roles: tuple[tuple[ApproverRole, int], ...] = ()
     recording: RecordingRules | None = None
+    folders: tuple[FolderLine, ...] = ()  # where files of a session may be, at most
+    ports: tuple[NamedPort, ...] = ()
+    environment: tuple[str, ...] = ()  # variables that a technician's ssh may send
 
     def to_value(self) -> Value:
         return _without_none(
@@ -512,14 +581,24 @@ class Policy(Statement):
                 "recipient": self.recipient,
                 "roles": [{"role": role, "count": count} for role, count in self.roles] or None,
                 "recording": None if self.recording is None else self.recording.to_value(),
+                "folders": [line.to_value() for line in self.folders] or None,
+                "ports": [p.to_value() for p in self.ports] or None,
+                "environment": list(self.environment) or None,
             }
         )
+
+    def lets(self, place: FolderLine) -> bool:
+        """Whether files may be in this folder, and go that way."""
+        return allowed(place, self.folders)
 
     def account_of(self, host: str) -> Account | None:
         return dict(self.accounts).get(host)
 
     def tool(self, tool_id: str) -> Tool | None:
         return next((t for t in self.tools if t.id == tool_id), None)
+
+    def port(self, port_id: str) -> NamedPort | None:
+        return next((p for p in self.ports if p.id == port_id), None)
 
     @classmethod
     def from_fields(cls, f: Fields) -> Policy:
@@ -549,6 +628,9 @@ class Policy(Statement):
             recipient=f.opt_formed("recipient", RECIPIENT),
             roles=_roles(f),
             recording=RecordingRules.from_value(f.mapping("recording")) if f.has("recording") else None,
+            folders=read_folders(f.opt_items("folders")),
+            ports=read_ports(f.opt_items("ports")),
+            environment=read_environment(f.opt_items("environment")),
         )
         if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
             raise Malformed("a policy's longest session or window is empty, or longer than a year")

@@ -47,6 +47,8 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "channel.refused": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "channel.closed": (frozenset({"active", "presumed_ended"}), None),
     "command.executed": (frozenset({"active", "presumed_ended"}), None),
+    "file.transferred": (frozenset({"active", "presumed_ended"}), None),
+    "clipboard.copied": (frozenset({"active", "presumed_ended"}), None),
     "tool.started": (frozenset({"active", "presumed_ended"}), None),
     "tool.stopped": (frozenset({"active", "presumed_ended"}), None),
     "recording.opened": (frozenset({"active", "presumed_ended"}), None),
@@ -302,11 +304,18 @@ class Story:
                 if channel in known.channels:
                     self._order(kind, "open")
                 known.channels.add(channel)
-            case r.ChannelClosed(channel=channel) | r.CommandExecuted(channel=channel):
+            case (
+                r.ChannelClosed(channel=channel)
+                | r.CommandExecuted(channel=channel)
+                | r.FileTransferred(channel=channel)
+            ):
                 if channel not in known.channels:
                     self._say("unknown_channel")
                 elif isinstance(leaf.record, r.ChannelClosed):
                     known.channels.discard(channel)
+            case r.ClipboardCopied(channel=channel):
+                if channel not in known.channels:
+                    self._say("unknown_channel")
             case r.ToolStarted():
                 self.tools = True
             case r.WatchJoined(watcher=watcher):

@@ -31,6 +31,7 @@ READING = timedelta(hours=24)  # a statement drawn up in the morning, signed in 
 _CODES = {
     "policy_differs": "policy_breach",
     "tool_missing": "policy_breach",
+    "port_missing": "policy_breach",
     "envelope_invalid": "grant_differs",
     "supervision_missing": "grant_differs",
     "not_recognised": "not_approver",
@@ -234,13 +235,15 @@ class Approvals:
             credential=(record.credential, credential_digest(by)),
             host=(leaf.host, grant.host.id),
         )
+        runs = grant.watcher in asked.watchers and grant.digest.hex() not in self.grants
         breaches = admission.check_in(
-            taken, by, grant, leaf.time, demo=enrolment is not None and enrolment.demo
+            taken, by, grant, leaf.time, demo=enrolment is not None and enrolment.demo, runs=runs
         )
         if not breached(self._judge, breaches, where) and not wrong:
             asked.watchers.add(record.watcher)
             asked.watched_under.add(digest)
-            asked.check_in = taken, by
+            if taken.watcher == grant.watcher:  # who took over is appointed to the end of the window
+                asked.check_in = taken, by
             self.checked += 1
 
     # ---- grant

@@ -11,7 +11,7 @@ from audit.host_note import HOST_KINDS, HostNote
 from audit.keys import PublicKey
 from audit.leaf import Leaf
 from audit.record import Actor
-from audit.records import ChannelClosed, HostEnrolled
+from audit.records import ChannelClosed, FileTransferred, HostEnrolled
 from audit.trust_file import Trust
 
 # What the broker adds to an agent's body: when it came, whether the counts agree, where the person sat.
@@ -106,3 +106,5 @@ class HostNotes:
             if leaf.record.agrees is False:
                 self._judge.find("DISPUTED", "count_differs", where)
             self.uncounted += leaf.record.agrees is None
+        if isinstance(leaf.record, FileTransferred) and leaf.record.agrees is False:
+            self._judge.find("DISPUTED", "file_count_differs", where)

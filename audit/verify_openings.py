@@ -15,7 +15,7 @@ from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.records import KINDS, CommandExecuted, PersonAdmitted, RequestOpened
+from audit.records import KINDS, CommandExecuted, FileTransferred, PersonAdmitted, RequestOpened
 from audit.sealed import split
 
 
@@ -79,6 +79,8 @@ class Openings:
             return None
         if isinstance(leaf.record, CommandExecuted) and leaf.record.command != leaf.sealed:
             self._judge.find("ALTERED", "command_differs", f"n={leaf.n}")
+        if isinstance(leaf.record, FileTransferred) and leaf.record.file != leaf.sealed:
+            self._judge.find("ALTERED", "file_text_differs", f"n={leaf.n}")
         name = opening_name(leaf.n)
         self.cited.add(name)
         try:

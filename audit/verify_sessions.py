@@ -219,6 +219,9 @@ class Sessions:
         match leaf.record:
             case records.SessionStarted() as started:
                 self._started(leaf, started, session, where)
+            case records.ChannelOpened(kind="forward", port=port):
+                granted = ("forward", port) in {(c.kind, c.port) for c in session.channels}
+                self._entered(leaf, session, "forward", where, granted=granted)
             case records.ChannelOpened(kind=kind):
                 granted = kind in {c.kind for c in session.channels}
                 self._entered(leaf, session, kind, where, granted=granted)
@@ -228,6 +231,15 @@ class Sessions:
             case records.CommandExecuted():
                 granted = Channel("exec") in session.channels
                 self._entered(leaf, session, "exec", where, granted=granted)
+            case records.FileTransferred(direction=direction, result=result):
+                # No time is judged: what was cut off in a pause, or at the end, is told of then.
+                ways = [c.direction for c in session.channels if c.kind == "files"]
+                if result != "refused" and not any(way in ("both", direction) for way in ways):
+                    what = f"files {direction}"
+                    self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=what)
+            case records.ClipboardCopied():
+                granted = any(c.clipboard for c in session.channels)
+                self._entered(leaf, session, "clipboard", where, granted=granted)
             case records.SessionEnded() as ended:
                 self._ended(leaf, ended, session, where)
             case records.SessionPaused():

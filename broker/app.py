@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from broker.api import (
     agents_ws,
     approvals,
+    desktop_ws,
     enrolment,
     erasures,
     estate,
@@ -48,15 +50,25 @@ ROUTERS = (
     tools.router,
     events.router,
     published.router,
-    agents_ws.router,
     session_ws.router,
+    desktop_ws.router,
     erasures.router,
     recordings.router,
 )
 
 
+class Application(FastAPI):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        handle = agents_ws.SOCKETS.get(scope["path"]) if scope["type"] == "websocket" else None
+        if handle is None:
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await handle(WebSocket(scope, receive, send))
+
+
 def build(parts: Parts) -> FastAPI:
-    app = FastAPI(title="Verbale", docs_url=None, redoc_url=None, openapi_url=None)
+    app = Application(title="Verbale", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.parts = parts
     for router in ROUTERS:
         app.include_router(router)

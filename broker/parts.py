@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.live.recordings import Recordings
+from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
 from broker.ports import Chance, Clock, KeyRing, Reporter
 from broker.settings import Settings
@@ -25,3 +26,4 @@ class Parts:
     reporter: Reporter
     turns: Turns = field(default_factory=Turns)
     recordings: Recordings = field(default_factory=Recordings)
+    chains: SignedChains = field(default_factory=SignedChains)

@@ -21,6 +21,7 @@ from agent.task_group import TaskGroup
 from agent.wire.frames import MAX_FRAME_BYTES
 from broker.api.refusals import sentence
 from broker.bastion import front
+from broker.cases.keep_seen import keep_seen
 from broker.live.heads import Heads
 from broker.live.nursery import Nursery
 from broker.live.tools import Tools
@@ -142,6 +143,7 @@ async def serve(
             await server.serve(sockets=sockets)
             for task in running:
                 task.cancel()
+    await _survive("signs of life", keep_seen(parts))
 
 
 async def _beat(parts: Parts, heads: Heads) -> None:
@@ -153,6 +155,7 @@ async def _beat(parts: Parts, heads: Heads) -> None:
 async def _tick(parts: Parts, heads: Heads) -> None:
     await parts.hub.tick()
     await heads.tick()
+    await keep_seen(parts)
 
 
 async def _repeat(job: Job, parts: Parts) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent
 ASSETS = WEB / "assets"
 VENDOR = WEB / "static" / "vendor"
+ENTRIES = ("screen.mjs", "terminal.mjs")
 NOTICES = "NOTICES.txt"
 OLDEST_NODE = 20  # esbuild and the build script need nothing newer
 
@@ -26,11 +27,12 @@ class AssetsFailed(RuntimeError):
 
 
 def stamp() -> str:
-    """What a finished build was made from: lock file, build script, entry point."""
+    """What a finished build was made from: lock file, build script, entry points."""
     lock = hashlib.sha256((ASSETS / "package-lock.json").read_bytes()).hexdigest()
     whole = hashlib.sha256(lock.encode())
     whole.update((ASSETS / "build.mjs").read_bytes())
-    whole.update((ASSETS / "entry" / "terminal.mjs").read_bytes())
+    for entry in ENTRIES:
+        whole.update((ASSETS / "entry" / entry).read_bytes())
     return whole.hexdigest()
 
 

@@ -317,4 +317,28 @@ ENGLISH: Final[dict[str, str]] = {
         "It is an administrator of the host: he could change Verbale too."
     ),
     "… una parte non è più disponibile …": "… a part is no longer available …",
+    "Appunti": "Clipboard",
+    "Apro lo schermo…": "Opening the screen…",
+    "Che cosa dello schermo": "What of the screen",
+    "Gli appunti no.": "The clipboard does not.",
+    "Il tecnico non ha lo schermo aperto.": "The technician does not have the screen open.",
+    "Lo schermo nel browser ha bisogno di JavaScript.": "The screen in the browser needs JavaScript.",
+    "Lo schermo non arriva. Riprovo da sola.": "The screen does not arrive. Trying again by itself.",
+    "Lo schermo è chiuso.": "The screen is closed.",
+    "Manda alla macchina": "Send to the host",
+    "Mouse e tastiera vanno alla macchina.": "Mouse and keyboard go to the host.",
+    "Mouse, tastiera e appunti non passano: l’autorizzazione non li comprende.": "Mouse, keyboard and clipboard do not pass: the authorisation does not cover them.",
+    "Ogni passaggio è nel registro: verso dove, quanti caratteri, l’impronta. Il testo no.": "Each passage is in the log: which way, how long, its digest. The text is not.",
+    "Riapri lo schermo": "Open the screen again",
+    "Schermo della macchina": "The host’s screen",
+    "Schermo della macchina, sola visione": "The host’s screen, seen only",
+    "Schermo intero": "Full screen",
+    "Solo visione.": "Seen only.",
+    "Tasti speciali": "Special keys",
+    "Tasto Windows": "Windows key",
+    "Testo degli appunti": "Text of the clipboard",
+    "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> esce dallo schermo.": "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> leaves the screen.",
+    "Dello schermo non si copre nulla: lei vede ciò che vede il tecnico.": (
+        "Nothing of the screen is covered: you see what the technician sees."
+    ),
 }

@@ -211,6 +211,8 @@ ESTATE: Final[dict[str, str]] = {
     "Scarica il file di iscrizione": "Download the enrolment file",
     "Se il nostro server non risponde": "If our server does not answer",
     "Secondi per chiudersi da solo": "Seconds to close by itself",
+    "Programma": "Program",
+    "Può restare acceso": "May keep running",
     "Senza --root la macchina funziona, ma resta «non confermata» e ogni pagina lo dice.": (
         "Without --root the host works, but stays “not confirmed”, and every page says so."
     ),

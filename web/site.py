@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,10 @@ from web.commands import (
     rotate_log_key,
     serve,
 )
+
+# What the machine's administrator mends: anything else is a fault of ours, and is shown whole.
+SYSTEM_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM})
+WHO_MENDS = "Chi amministra la macchina liberi spazio, controlli il disco o dia il permesso."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add_options(one)
         one.set_defaults(run=module.run)
     args = parser.parse_args(argv)
-    return int(args.run(args))
+    try:
+        return int(args.run(args))
+    except OSError as wrong:
+        if wrong.errno not in SYSTEM_REFUSES:
+            raise
+        path = wrong.filename or getattr(args, "state", None) or "."
+        sys.stderr.write(f"Il sistema non lascia scrivere in {path} ({wrong.strerror}). {WHO_MENDS}\n")
+        return 1
 
 
 if __name__ == "__main__":

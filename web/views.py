@@ -65,7 +65,7 @@ class Act:
     """Something to press: a link (`href`), or a form posted to `post`. `blocked`: why not now, and who can mend it.
 
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
-    what to say where it cannot be made, the page adds a key of its own.
+    what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once.
     """
 
     label: str
@@ -76,6 +76,7 @@ class Act:
     blocked: str = ""
     sign: bool = False
     page_key: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,17 @@ class ChannelChoice:
     chosen: bool = False
     blocked: bool = False
     tools: tuple[Option, ...] = ()
+    screens: tuple[Option, ...] = ()
+    folders: tuple[FolderText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderText:
+    """Folders of one direction, one on each line of `text`."""
+
+    name: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from web.views import Act, Ceremony, Digest, Fact, Mark, Notice, Option, QueueRow, Slip, State
+from web.views import Act, Ceremony, Digest, Fact, FolderText, Mark, Notice, Option, QueueRow, Slip, State
 from web.views_session import Other
 
 # --------------------------------------------------------------------------------------- titolare
@@ -136,6 +136,8 @@ class Enrol:
 
 @dataclass(frozen=True, slots=True)
 class ToolLine:
+    adapters: tuple[Option, ...]
+    lasting: tuple[Option, ...]
     id: str = ""
     start: str = ""
     watch: str = ""
@@ -207,6 +209,8 @@ class RulesForm:
     recipient_label: str
     recipient_hint: str
     recording: RecordingLines
+    folders: tuple[FolderText, ...]
+    folders_hint: str
     sign: Act
 
 

@@ -25,6 +25,16 @@ class Tab:
     icon: str
     allowed: bool
     current: bool = False
+    panel: str = ""  # of the page's own, that a press shows
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenView:
+    """The host's screen, and what was approved of it."""
+
+    socket: str
+    control: bool = False
+    clipboard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Session:
     outside: str
     activation: Ceremony | None = None
     socket: str = ""
+    screen: ScreenView | None = None
     closing: Closing | None = None
     tools: tuple[ToolView, ...] = ()
     notice: Notice | None = None
@@ -64,13 +75,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who watches. `take` offers to begin; `again` to go on with this browser, where it holds no key."""
+    """Who watches. `take` offers to begin, or to take over; `again` to go on with this browser, where it holds no
+    key; `hand_on` to ask the others to take over."""
 
     watching: bool
     text: str
     since: str = ""
     take: Act | None = None
     again: Act | None = None
+    hand_on: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +118,11 @@ class Live:
     others: tuple[Other, ...]
     masked: int
     stop_post: str
+    hold: Act | None = None
     sign_stop: Act | None = None
     revoke: Act | None = None
     socket: str = ""
+    screen: ScreenView | None = None
     page_key: str = ""
     check_in: str = ""
     notice: Notice | None = None

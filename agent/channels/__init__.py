@@ -39,7 +39,8 @@ class ChannelSocket(Protocol):
 class Params:
     """What the broker says about a channel, bounded and of known form; it grants nothing.
 
-    A terminal has a window always, an exec when its technician asked for a terminal (`term` is there).
+    A terminal has a window always, an exec when its technician asked for a terminal (`term` is there). `watch`:
+    a screen for whoever watches, beside the technician's own.
     """
 
     via: str
@@ -50,6 +51,7 @@ class Params:
     rows: int = 24
     tool: str | None = None
     recording_salt: bytes | None = None
+    watch: bool = False
 
     @classmethod
     def parse(cls, value: Value) -> Params:
@@ -60,7 +62,9 @@ class Params:
         salt = f.raw("command_salt", length=SALT_BYTES) if f.has("command_salt") else None
         cols, rows = f.opt_integer("cols"), f.opt_integer("rows")
         recorded = f.raw("recording_salt", length=SALT_BYTES) if f.has("recording_salt") else None
-        found = cls(via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded)
+        found = cls(
+            via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded, f.flag("watch")
+        )
         f.done()
         if not _WORD.fullmatch(via) or (term is not None and not _TERM.fullmatch(term)):
             raise Malformed("a channel's order names no known way or no terminal type")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -321,6 +322,9 @@ class Warden(Protocol):
     """Holds the processes of one session: starts them, knows them, ends every one of them."""
 
     @property
+    def session(self) -> str: ...
+
+    @property
     def mark(self) -> GuardianMark: ...
 
     @property
@@ -436,6 +440,9 @@ class Network(Protocol):
 
 class Lifecycle(Protocol):
     """How the agent is told to stop, and that something was barred, and how it is run as a service."""
+
+    HANG_UPS: tuple[signal.Signals, ...]
+    """By them a program is told that whoever started it has gone, or that it is to end."""
 
     def hear(
         self, state_dir: Path, stop: Callable[[], None], bar: Callable[[], None] | None

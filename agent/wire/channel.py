@@ -22,6 +22,10 @@ _SIGNAL_FORM = re.compile(r"[A-Z][A-Z0-9]{1,15}")
 _MAX_SIDE = 10_000  # columns or rows; a terminal wider than that is a confused peer
 
 
+DESKTOP_GONE = 1  # how a desktop's channel ended: its VNC server was no more,
+DESKTOP_BREACH = 2  # or page or server said what is not of the protocol
+
+
 class Tag(IntEnum):
     """What a message is; `DATA` is stdin towards the agent and stdout from it."""
 

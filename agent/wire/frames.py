@@ -171,7 +171,7 @@ class Open:
 class OpenChannel:
     """One channel of a running session; `pass_` is the one-use pass to dial back with.
 
-    `params`: `via`, `terminal` (source address), and by kind `command`, `term`, `cols`, `rows`, `tool`.
+    `params`: `via`, `terminal` (source address), and by kind `command`, `term`, `cols`, `rows`, `tool`, `watch`.
     """
 
     TYPE: ClassVar[str] = "open_channel"
@@ -198,6 +198,24 @@ class Stop:
     TYPE: ClassVar[str] = "stop"
     session: Id
     reason: Word
+    by: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Hold the session until `resume`, whoever watches meanwhile. `by` is a pseudonym."""
+
+    TYPE: ClassVar[str] = "pause"
+    session: Id
+    by: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let it go on, if somebody watches."""
+
+    TYPE: ClassVar[str] = "resume"
+    session: Id
     by: Id
 
 
@@ -357,7 +375,8 @@ class PinsHeld:
 
 
 FromBroker: TypeAlias = (
-    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | SignedStop | CheckIn
+    Challenge | Welcome | Pins | Head | Open | OpenChannel | CloseChannel | Stop | Pause | Resume
+    | SignedStop | CheckIn
     | Answer | ListSessions | Ack | Ping
 )  # fmt: skip
 FromAgent: TypeAlias = (

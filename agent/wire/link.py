@@ -8,7 +8,6 @@ or `close(CLOSE_AUTH_FAILED, ...)`. `at` is seconds of any clock that never goes
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -80,6 +79,20 @@ Event: TypeAlias = Challenged | Greeted | LinkUp | FrameIn | LinkBroken
 class Link:
     """One end of one connection. After every call: `events()`, then `to_send()`."""
 
+    __slots__ = (
+        "_began",
+        "_events",
+        "_greeted",
+        "_next_ping",
+        "_nonce",
+        "_out",
+        "_peer",
+        "_pong",
+        "last_heard",
+        "role",
+        "state",
+    )  # fmt: skip
+
     def __init__(self, role: Sender, at: float, *, nonce: str | None = None) -> None:
         """`nonce` (32 random bytes, base64url) is the broker's, and starts the handshake."""
         if (role == "broker") != (nonce is not None):
@@ -92,8 +105,8 @@ class Link:
         self._next_ping = at + PING_EVERY_S
         self._nonce = nonce
         self._greeted = False  # a Hello went by, in whichever direction
-        self._events: deque[Event] = deque()
-        self._out: deque[str] = deque()
+        self._events: list[Event] = []  # an empty list, not a deque: a broker holds thousands of links
+        self._out: list[str] = []
         self._pong: Pong | None = (
             None  # to the last ping only: a peer that pings and never reads fills nothing
         )
@@ -205,8 +218,7 @@ class Link:
 
     def events(self) -> list[Event]:
         """What happened since the last call, in order."""
-        found = list(self._events)
-        self._events.clear()
+        found, self._events = self._events, []
         return found
 
     @property
@@ -216,8 +228,7 @@ class Link:
 
     def to_send(self) -> list[str]:
         """Messages for the socket since the last call, in order; the answer to the last ping comes last."""
-        found = list(self._out)
-        self._out.clear()
+        found, self._out = self._out, []
         if self._pong is not None:
             found.append(encode(self._pong))
             self._pong = None

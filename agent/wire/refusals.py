@@ -40,6 +40,16 @@ REFUSALS: dict[str, Sentence] = {
         "il titolare può aggiungerlo.",
         "The tool asked for is not among those the customer's rules allow: the customer can add it.",
     ),
+    "port_missing": Sentence(
+        "La porta richiesta non è tra quelle nominate dalle regole del cliente: il titolare può aggiungerla.",
+        "The port asked for is not among those the customer's rules name: the customer can add it.",
+    ),
+    "port_unreachable": Sentence(
+        "La macchina non raggiunge quella porta: nessuno vi risponde, o il suo nome porta altrove. "
+        "Il tecnico verifichi che il servizio sia acceso.",
+        "The host does not reach that port: nobody answers there, or its name leads elsewhere. "
+        "The technician should check that the service is running.",
+    ),
     "account_not_possible": Sentence(
         "L’agente di questa macchina non può lavorare con l’utente previsto dalle regole: "
         "chi amministra la macchina lo installi come servizio di sistema.",
@@ -116,8 +126,8 @@ REFUSALS: dict[str, Sentence] = {
         "or sign again on the session's page.",
     ),
     "session_paused": Sentence(
-        "La sessione è in pausa perché nessuno guarda: riprende quando chi guarda riapre la pagina.",
-        "The session is paused because nobody watches: it resumes when the watcher opens the page again.",
+        "La sessione è in pausa: riprende quando chi guarda riapre la sua pagina o preme «Riprendi».",
+        "The session is paused: it resumes when the watcher opens the page again or presses “Resume”.",
     ),
     "recording_differs": Sentence(
         "L’ordine e la richiesta autorizzata non dicono lo stesso sulla registrazione: il fornitore verifichi il servizio.",
@@ -156,6 +166,32 @@ REFUSALS: dict[str, Sentence] = {
     "too_many_channels": Sentence(
         "La sessione ha già troppi canali aperti: il tecnico ne chiuda uno.",
         "The session has too many channels open: the technician should close one.",
+    ),
+    "desktop_missing": Sentence(
+        "L’utente previsto dalle regole non ha ora uno schermo aperto su questa macchina: "
+        "qualcuno acceda con quell’utente, poi il tecnico riprovi.",
+        "The account of the rules has no screen open on this host now: somebody should log in as it, "
+        "then the technician tries again.",
+    ),
+    "desktop_server_missing": Sentence(
+        "Su questa macchina manca il programma che mostra lo schermo: chi la amministra installi "
+        "tigervnc-scraping-server o x11vnc (con Wayland, wayvnc).",
+        "This host lacks the program that shows its screen: its administrator should install "
+        "tigervnc-scraping-server or x11vnc (with Wayland, wayvnc).",
+    ),
+    "desktop_server_failed": Sentence(
+        "Il programma che mostra lo schermo non è partito: chi amministra la macchina lo provi.",
+        "The program that shows the screen did not start: the host's administrator should try it.",
+    ),
+    "desktop_not_open": Sentence(
+        "Il tecnico non ha aperto lo schermo: non c’è ancora nulla da guardare.",
+        "The technician has not opened the screen: there is nothing to watch yet.",
+    ),
+    "desktop_breach": Sentence(
+        "La pagina o il programma dello schermo ha detto ciò che il protocollo non prevede: "
+        "il canale è stato chiuso. Il tecnico lo riapra; se si ripete, il fornitore risponda.",
+        "The page or the screen's program said what the protocol does not know: the channel was closed. "
+        "The technician opens it again; if it happens again, the vendor owes an answer.",
     ),
     "channel_not_built": Sentence(
         "L’agente di questa macchina non sa ancora aprire questo tipo di canale: "

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
@@ -31,7 +31,6 @@ from broker.live.pipe import Pipe
 from broker.parts import Parts
 
 _log = logging.getLogger("verbale.witness")
-router = APIRouter()
 CLOSE_TRY_LATER = 1013  # RFC 6455's registry: nothing is wrong with the agent, which dials again soon
 LATE_S = 2.0  # the hub's tick minds pings; what is still due after it is the link's own death
 _BREACHES = frozenset({"fork", "unproven"})  # what no head of a log that only grew is refused for
@@ -40,6 +39,8 @@ _CLOSES = {Why.HOST_NOT_ENROLLED: CLOSE_RETIRED, Why.LOG_UNAVAILABLE: CLOSE_TRY_
 
 class _Text:
     """The control link's socket: text out, and `OSError` where it is gone."""
+
+    __slots__ = ("_socket",)
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
@@ -124,6 +125,8 @@ async def agent_link(socket: WebSocket) -> None:
 class _End:
     """The broker's end of one control link."""
 
+    __slots__ = ("_agent", "_host", "_link", "_parts", "_send", "_socket", "_terminal", "_waiting")
+
     def __init__(self, socket: WebSocket, parts: Parts) -> None:
         self._socket = socket
         self._parts = parts
@@ -147,6 +150,7 @@ class _End:
                     self._link.peer_closed(message.get("code") or 1006, "")
                     break
                 self._link.receive(message.get("text") or "", time.monotonic())
+                del message  # nothing of it is kept through the next wait
                 await self._work()
         except (ConnectionError, WebSocketDisconnect):
             self._link.peer_closed(1006, "")
@@ -258,6 +262,6 @@ class _End:
         await _close(self._socket, code, reason)
 
 
-# Starlette's own routes: nothing here is injected, and FastAPI's injection keeps some KiB per open link.
-router.add_websocket_route(CHANNEL_PATH, agent_channel)
-router.add_websocket_route(LINK_PATH, agent_link)
+# Reached past the application's layers (`broker.app`): each of them keeps a frame for as long as a link is
+# open, and handles each message of a channel.
+SOCKETS = {CHANNEL_PATH: agent_channel, LINK_PATH: agent_link}

@@ -14,6 +14,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "channels": ("i canali", "the channels"),
     "code": ("il codice", "the code"),
     "email": ("l’indirizzo di posta", "the e-mail address"),
+    "folder": ("le cartelle", "the folders"),
+    "folders": ("le cartelle", "the folders"),
     "form": ("il modulo", "the form"),
     "function": ("la funzione", "the function"),
     "hosts": ("le postazioni", "the hosts"),

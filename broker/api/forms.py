@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
+from audit.folders import MAX_FOLDERS, FolderLine
+from audit.forms import FOLDER
 from audit.passkey import Assertion
 from audit.record import RetainClass
 from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
@@ -123,12 +125,16 @@ class AppointmentForm(Form):
 
 class ToolForm(Form):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
-    start: tuple[Word, ...] = Field(min_length=1, max_length=32)
+    start: tuple[Word, ...] = Field(default=(), max_length=32)
     watch: tuple[Word, ...] = Field(default=(), max_length=32)
     stop_grace_s: int = Field(ge=0, le=60)
+    adapter: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
+    resident: bool = False
 
     def read(self) -> Tool:
-        return Tool(self.id, self.start, self.watch, self.stop_grace_s)
+        if not (self.start or self.adapter):
+            raise Refused(Why.BAD_INPUT, field="start")
+        return Tool(self.id, self.start, self.watch, self.stop_grace_s, self.adapter, self.resident)
 
 
 class AccountForm(Form):
@@ -175,6 +181,16 @@ class RecordingForm(Form):
         return RecordingRules(self.sessions, self.client.read(), self.vendor.read())
 
 
+class FolderForm(Form):
+    folder: str = Field(max_length=200)
+    direction: Literal["down", "up", "both"]
+
+    def read(self) -> FolderLine:
+        if not FOLDER.fits(self.folder):
+            raise Refused(Why.BAD_INPUT, field="folder")
+        return FolderLine(self.folder, self.direction)
+
+
 class PolicyForm(Form):
     channels: tuple[ChannelKind, ...] = Field(max_length=6)
     tools: tuple[ToolForm, ...] = Field(default=(), max_length=16)
@@ -191,6 +207,7 @@ class PolicyForm(Form):
     recipient: Annotated[str, StringConstraints(max_length=128)] | None = None
     roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
     recording: RecordingForm | None = None
+    folders: tuple[FolderForm, ...] = Field(default=(), max_length=MAX_FOLDERS)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -209,6 +226,7 @@ class PolicyForm(Form):
             recipient=self.recipient,
             roles=tuple((one.role, one.count) for one in self.roles),
             recording=None if self.recording is None else self.recording.read(),
+            folders=tuple(sorted((one.read() for one in self.folders), key=lambda line: line.folder)),
         )
 
 

@@ -43,6 +43,10 @@ _RULES = {
     "account": ("non nominano un utente per la macchina", "they name no account for this host"),
     "longest_s": ("durata: al massimo {limit} secondi", "length: at most {limit} seconds"),
     "window": ("finestra: al massimo {limit_hours} ore", "window: at most {limit_hours} hours"),
+    "screen": (
+        "questa sessione va registrata, e lo schermo non si può registrare",
+        "this session has to be recorded, and a screen cannot be",
+    ),
     "supervision": ("qualcuno deve guardare", "somebody must watch"),
 }
 
@@ -266,8 +270,10 @@ ANSWERS: dict[Why, Answer] = {
     ),
     Why.SESSION_PAUSED: Answer(
         409,
-        "La sessione è in pausa perché nessuno guarda. Riprende quando chi guarda riapre la sua pagina.",
-        "The session is paused because nobody watches. It resumes when the watcher opens his page again.",
+        "La sessione è in pausa: nessuno guarda, o chi guarda l’ha fermata. Riprende quando chi guarda riapre la "
+        "sua pagina o preme «Riprendi».",
+        "The session is paused: nobody watches, or whoever does has held it. It resumes when the watcher opens his "
+        "page again or presses “Resume”.",
     ),
     Why.RECORDING_ERASED: Answer(
         410,

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from audit.errors import Malformed
+from audit.forms import FOLDER
 from audit.statement import Activity, Channel, ChannelKind
 from broker.api.forms import Id, Instant
 from broker.cases.ask import Draft
@@ -22,11 +24,29 @@ class Form(BaseModel):
 class ChannelForm(Form):
     kind: ChannelKind
     tool: str | None = Field(default=None, max_length=64)
+    folder: str | None = Field(default=None, max_length=200)
+    direction: Literal["down", "up", "both"] | None = None
+    control: bool = False
+    clipboard: bool = False
 
     def channel(self) -> Channel:
         if (self.kind == "tool") != (self.tool is not None):
             raise Refused(Why.BAD_INPUT, field="tool")
-        return Channel(self.kind, self.tool)
+        if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
+            raise Refused(Why.BAD_INPUT, field="channels")
+        if self.folder is not None and not FOLDER.fits(self.folder):
+            raise Refused(Why.BAD_INPUT, field="folder")
+        try:
+            return Channel(
+                self.kind,
+                self.tool,
+                folder=self.folder,
+                direction=self.direction,
+                control=self.control,
+                clipboard=self.clipboard,
+            )
+        except Malformed as wrong:
+            raise Refused(Why.BAD_INPUT, field="folder") from wrong
 
 
 class ActivityForm(Form):

@@ -18,14 +18,15 @@ from starlette.websockets import WebSocketDisconnect
 from agent.task_group import TaskGroup
 from agent.wire.channel import pack, pack_exit, unpack
 from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
-from broker.api.refusals import agents_sentences, sentences
-from broker.api.who import still_in, who_of_socket
+from broker.api.refusals import agents_sentences
+from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
+from broker.api.who import who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.relay_watch import take_answer
 from broker.cases.watch import join_watch, leave_watch
 from broker.domain.people import Who
-from broker.domain.refusal import Refused, Why
+from broker.domain.refusal import Refused
 from broker.live.audience import HOLD_S, Audience, Place
 from broker.live.backlog import Backlog
 from broker.live.pipe import Pipe
@@ -33,14 +34,12 @@ from broker.parts import Parts
 
 router = APIRouter()
 
-CLOSE_REFUSED = 4403
 MAX_ANSWER_CHARS = 256
 CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
 MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken: nobody types it, and no paste is longer
 HIGH_WATER = 256 * 1024  # of output the page has not taken: then the host waits
 LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page that is slow
 LAST_WORDS_S = 5.0  # for such a page to take it
-RECOGNISE_S = 15.0
 TICK_S = 0.025  # what gathered meanwhile goes out as one message (data-path §6)
 IDLE_S = 15.0  # a line that brings nothing for longer than this is told alive
 AHEAD_BYTES = 1024 * 1024  # sent and not drawn yet: xterm.js keeps them, and throws away beyond 48 MiB
@@ -98,14 +97,14 @@ async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 
     try:
         pipe = await _join(parts, who, session, cols, rows)
     except Refused as no:
-        await _refuse(socket, no)
+        await refuse_socket(socket, no)
         return
     screen = Screen()
     try:
         async with TaskGroup() as group:
             others = [
                 group.create_task(_to_host(socket, pipe, screen)),
-                group.create_task(_until_logged_out(socket, who)),
+                group.create_task(until_logged_out(socket, who)),
             ]
             await _to_browser(socket, pipe, screen)
             for task in others:
@@ -122,22 +121,6 @@ async def _join(parts: Parts, who: Who, session: str, cols: int, rows: int) -> P
     )
     size: dict[str, object] = {"cols": _side(cols, 80), "rows": _side(rows, 24), "term": "xterm-256color"}
     return await open_channel(parts, joined, "terminal", size)
-
-
-async def _refuse(socket: WebSocket, no: Refused) -> None:
-    italian, english = sentences(no)
-    await socket.send_text(json.dumps({"refused": no.why.value, "it": italian, "en": english}))
-    await socket.close(CLOSE_REFUSED)
-
-
-async def _until_logged_out(socket: WebSocket, who: Who) -> None:
-    """Who logs out, or is taken off, keeps no page of his open: he is asked for again and again."""
-    while True:
-        await asyncio.sleep(RECOGNISE_S)
-        if not await still_in(socket, who):
-            break
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
-        await _refuse(socket, Refused(Why.LOGIN_NEEDED))
 
 
 async def _to_host(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
@@ -209,7 +192,7 @@ async def _say(socket: WebSocket, pipe: Pipe, said: Backlog, screen: Screen) -> 
 @router.websocket("/api/sessions/{session}/live")
 async def live(socket: WebSocket, session: str) -> None:
     """Text: ``{"size": channel, "cols": …, "rows": …}``, ``{"shut": channel}``, ``{"ended": true}`` and, on a
-    line with nothing to tell, ``{"beat": true}``; ``{"recorded": channel, "segments": n}`` when so many are sealed; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
+    line with nothing to tell, ``{"beat": true}``; ``{"screen": true}`` while the technician sees one (`desktop_ws`); ``{"recorded": channel, "segments": n}`` when so many are sealed; ``{"call": {"check_in", "n", "nonce"}}`` from the host, which
     the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host
     says no to something signed. Binary: length-prefixed channel id, offset, bytes."""
     parts: Parts = socket.app.state.parts
@@ -221,13 +204,15 @@ async def live(socket: WebSocket, session: str) -> None:
     try:
         await join_watch(parts, who, session)
     except Refused as no:
-        await _refuse(socket, no)
+        await refuse_socket(socket, no)
         return
+    audience = parts.hub.audience(session)
+    audience.come(who.person)
     try:
         async with TaskGroup() as group:
             others = [
-                group.create_task(_show(socket, parts.hub.audience(session))),
-                group.create_task(_until_logged_out(socket, who)),
+                group.create_task(_show(socket, audience)),
+                group.create_task(until_logged_out(socket, who)),
             ]
             await _until_gone(socket, parts, who, session)
             for task in others:
@@ -235,6 +220,7 @@ async def live(socket: WebSocket, session: str) -> None:
     except* (WebSocketDisconnect, RuntimeError):
         pass  # the page is gone
     finally:
+        audience.go(who.person)
         await leave_watch(parts, who, session)
 
 
@@ -274,6 +260,9 @@ async def _show(socket: WebSocket, audience: Audience) -> None:
             await socket.send_text(json.dumps({"recorded": channel, "segments": segments}))
         for channel in shut:
             await socket.send_text(json.dumps({"shut": channel}))
+        screen = audience.screen_news(place)
+        if screen is not None:
+            await socket.send_text(json.dumps({"screen": screen}))
         await _relay(socket, audience, place)
         if audience.closed and not slices:
             await socket.send_text(json.dumps({"ended": True}))

@@ -10,6 +10,7 @@ from broker.api.request_forms import ActivationForm, CloseForm, SignedStopForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.close_session import close_session
 from broker.cases.open_session import begin_activation, open_session
+from broker.cases.pause import pause
 from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
 
@@ -36,6 +37,19 @@ async def close(session: str, form: CloseForm, who: Caller, parts: PartsOf) -> d
         parts, who, session, outcome=form.outcome, activities=activities, note=form.note
     )
     return {"next": f"/sessioni/{session}", "covered": covered}
+
+
+@router.post("/pause")
+async def hold(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """The host holds the session until somebody of the customer resumes it."""
+    await pause(parts, who, session, hold=True)
+    return {"sent": True}
+
+
+@router.post("/resume")
+async def let_go(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    await pause(parts, who, session, hold=False)
+    return {"sent": True}
 
 
 @router.post("/stop/begin")

@@ -16,6 +16,7 @@ from broker.domain.estate import EnrolledHost, Host
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate
+from broker.store.tx import Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ async def link_up(parts: Parts, hello: Hello, nonce: str, *, terminal: str) -> L
         tenant = None if host is None else host.tenant
         await deny(parts, what="link", why=no.why, terminal=terminal, tenant=tenant)
         raise
-    async with parts.store.tx(enrolled.tenant, at, records=False) as tx:
-        await estate.seen(tx, enrolled.tenant, enrolled.id, at)
-        await compare_head(parts, tx.work, enrolled.tenant, enrolled.id, hello.head)
-        pins, *more = await pins_for(tx.work, enrolled)
-        tx.announce("host", enrolled.id)
+    async with parts.store.read() as work:
+        await compare_head(parts, work, enrolled.tenant, enrolled.id, hello.head)
+        pins, *more = await pins_for(parts, work, enrolled)
+    parts.hub.saw(enrolled.tenant, enrolled.id, at)
+    await parts.store.announce(Announcement(enrolled.tenant, "host", enrolled.id))
     return LinkUp(enrolled, enrolled.next_host_n - 1, pins, tuple(more))
 
 
@@ -69,6 +70,5 @@ def _checked(host: Host | None, hello: Hello, nonce: str) -> EnrolledHost:
 
 async def link_down(parts: Parts, host_id: str, tenant: str, last_seen: datetime) -> None:
     """The link broke: keep when the agent was last heard."""
-    async with parts.store.tx(tenant, parts.clock.now(), records=False) as tx:
-        await estate.seen(tx, tenant, host_id, last_seen)
-        tx.announce("host", host_id)
+    parts.hub.saw(tenant, host_id, last_seen)
+    await parts.store.announce(Announcement(tenant, "host", host_id))

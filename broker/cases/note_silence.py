@@ -23,6 +23,10 @@ async def note_silence(parts: Parts, tenant: str, at: datetime, *, began: dateti
         hosts = await estate.enrolled_hosts(work, tenant)
     said = 0
     for host in hosts:
+        if parts.hub.connected(host.id) and (
+            host.last_seen is None or at - host.last_seen >= KEEP_SEEN_EVERY
+        ):
+            parts.hub.saw(tenant, host.id, at)
         if not _due(parts, host, at, began):
             continue
         async with parts.store.tx(tenant, at) as tx:
@@ -35,8 +39,7 @@ async def note_silence(parts: Parts, tenant: str, at: datetime, *, began: dateti
 def _due(parts: Parts, host: EnrolledHost, at: datetime, began: datetime) -> bool:
     """Whether there is anything to write at all about this host."""
     if parts.hub.connected(host.id):
-        seen = host.last_seen
-        return host.silent_since is not None or seen is None or at - seen >= KEEP_SEEN_EVERY
+        return host.silent_since is not None
     if host.silent_since is None:
         return host.last_seen is not None and at - max(host.last_seen, began) >= WORTH_SAYING
     return at - host.silent_since >= AT_LEAST_EVERY
@@ -44,8 +47,6 @@ def _due(parts: Parts, host: EnrolledHost, at: datetime, began: datetime) -> boo
 
 async def _note(parts: Parts, tx: Tx, host: EnrolledHost, began: datetime) -> bool:
     connected = parts.hub.connected(host.id)
-    if connected:
-        await estate.seen(tx, tx.tenant, host.id, tx.at)
     since = host.silent_since
     if since is None:
         if not connected and host.last_seen is not None:

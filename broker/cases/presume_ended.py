@@ -70,6 +70,9 @@ async def _last_heard(parts: Parts, tx: Tx, found: AnySession) -> datetime:
     host = found.permit.host
     if parts.hub.connected(host):
         return tx.at
+    left = parts.hub.last_seen(host)
+    if left is not None:
+        return left
     known = await estate.host(tx.work, tx.tenant, host)
     kept = known.last_seen if isinstance(known, EnrolledHost) else None
     opened = found.opened if isinstance(found, Live) else tx.at

@@ -6,7 +6,7 @@ from agent.wire.frames import MAX_FRAME_BYTES, Pins
 from audit.statement import Approvers, Enrolment, Policy
 from broker.domain.estate import EnrolledHost
 from broker.parts import Parts
-from broker.store import estate, paper_sets, statements
+from broker.store import estate, statements
 from broker.store.database import Work
 from broker.store.statements import Kept
 
@@ -17,7 +17,7 @@ async def push_pins(parts: Parts, tenant: str) -> int:
     """To every connected agent of the tenant, after the commit; how many got it. The rest on dialling in."""
     async with parts.store.read() as work:
         waiting = [
-            (host.id, await pins_for(work, host))
+            (host.id, await pins_for(parts, work, host))
             for host in await estate.enrolled_hosts(work, tenant)
             if parts.hub.connected(host.id)
         ]
@@ -28,7 +28,7 @@ async def push_pins(parts: Parts, tenant: str) -> int:
     return reached
 
 
-async def pins_for(work: Work, host: EnrolledHost) -> tuple[Pins, ...]:
+async def pins_for(parts: Parts, work: Work, host: EnrolledHost) -> tuple[Pins, ...]:
     """What was signed after this host's enrolment, in the order of signing; at least one frame.
 
     An agent passes over what it holds. Order matters: a policy signed by a titolare who has left
@@ -37,23 +37,13 @@ async def pins_for(work: Work, host: EnrolledHost) -> tuple[Pins, ...]:
     enrolment = await statements.by_digest(work, host.tenant, host.enrolment)
     assert enrolment is not None
     pinned = Enrolment.parse(enrolment.statement)
+    chains = await parts.chains.of(work, host.tenant)
     later: list[Kept] = []
-    for kind, digest in ((Approvers.TYPE, pinned.approvers), (Policy.TYPE, pinned.policy)):
-        links = await statements.chain(work, host.tenant, kind)
-        held = next(one.number for one in links if one.signed.digest.hex() == digest)
+    for links, digest in ((chains.approvers, pinned.approvers), (chains.policies, pinned.policy)):
+        held = next(one.number for one in links if one.digest == digest)
         later += [one for one in links if one.number > held]
     later.sort(key=lambda one: (one.at, one.type, one.number))
-    return (*_batches(later), *await _by_paper(work, host.tenant))
-
-
-async def _by_paper(work: Work, tenant: str) -> tuple[Pins, ...]:
-    """The set that the key on paper signed and that waits, and what was objected to: a frame of its own."""
-    found = await paper_sets.waiting(work, tenant)
-    said = await paper_sets.objections(work, tenant)
-    if found is None and not said:
-        return ()
-    announced = () if found is None else (found.signed.to_value(),)
-    return (Pins(announced, (), tuple(one.to_value() for one in said) or None),)
+    return (*_batches(later), *chains.by_paper)
 
 
 def _batches(later: list[Kept]) -> tuple[Pins, ...]:

@@ -7,9 +7,10 @@ another host's session, and that nobody answers in the watcher's place.
 from __future__ import annotations
 
 from agent.wire import frames
+from audit.statement import CheckIn
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Who
-from broker.domain.session import Live
+from broker.domain.session import Live, PresumedEnded
 from broker.parts import Parts
 from broker.store import sessions, watches
 
@@ -27,13 +28,16 @@ async def take_call(parts: Parts, host: EnrolledHost, call: frames.Call | frames
 
 
 async def take_answer(parts: Parts, who: Who, answer: frames.Answer) -> None:
-    """To the host, if it is the chosen watcher's page that says it, and the first to this call."""
+    """To the host, if it is the page of whoever took supervision last, and the first answer to this call."""
     async with parts.store.read() as work:
         place = await sessions.whereabouts(work, answer.session)
         if place is None or place.tenant != who.tenant:
             return
         found = await sessions.find(work, place.tenant, answer.session)
-    if found is None or found.permit.grant.watcher != who.person:
+        if found is None:
+            return
+        taken = await watches.last_check_in(work, place.tenant, found.permit.request)
+    if taken is None or CheckIn.parse(taken.statement).watcher != who.person:
         return
     if parts.hub.audience(answer.session).answered(answer.n):
         await parts.hub.push(found.permit.host, answer)
@@ -43,7 +47,8 @@ async def repeat_check_ins(parts: Parts, host: EnrolledHost) -> int:
     """An agent is back: the pages that took over while it was away. How many were sent; twice does no harm."""
     sent = 0
     async with parts.store.read() as work:
-        live = [s for s in await sessions.unended(work, host.tenant) if s.permit.host == host.id]
+        left = await sessions.left_on(work, host.tenant, host.id)
+        live = [s for s in left if not isinstance(s, PresumedEnded)]
         taken = {s.permit.id: await watches.last_check_in(work, host.tenant, s.permit.request) for s in live}
     for session, signed in taken.items():
         if signed is not None:

@@ -12,11 +12,9 @@ async def repeat_stops(parts: Parts, host: EnrolledHost) -> int:
     """How many were sent. Of sessions ordered to stop and not told to have ended: the first order was
     given while the link was down, or went under with it. Twice does no harm."""
     async with parts.store.read() as work:
-        found = [*await sessions.unended(work, host.tenant), *await sessions.presumed(work, host.tenant)]
+        found = await sessions.left_on(work, host.tenant, host.id)
     sent = 0
     for one in found:
-        if not isinstance(one, Stoppable) or one.permit.host != host.id:
-            continue
-        if one.stop is not None:
+        if isinstance(one, Stoppable) and one.stop is not None:
             sent += await parts.hub.stop(host.id, one.permit.id, one.stop.reason, one.stop.by)
     return sent

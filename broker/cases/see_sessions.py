@@ -29,7 +29,8 @@ class SessionLine:
 @dataclass(frozen=True, slots=True)
 class SessionView:
     """One session with its request. `feed` holds the session's own records, oldest first; `size` is the log's.
-    `page_key` and `check_in` (its digest) are of the page that is to answer the host; empty while none is."""
+    `page_key` and `check_in` (its digest) are of the page that is to answer the host, `supervisor` is whose it is;
+    empty while none is."""
 
     request: RequestView
     found: AnySession
@@ -40,6 +41,7 @@ class SessionView:
     connected: bool
     page_key: str = ""
     check_in: str = ""
+    supervisor: str = ""
 
 
 async def see_sessions(parts: Parts, who: Who, *, live: bool = False) -> list[SessionLine]:
@@ -81,6 +83,7 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
         connected=line.connected,
         page_key="" if taken is None else taken.page_key,
         check_in="" if taken is None else taken.digest.hex(),
+        supervisor="" if taken is None else taken.watcher,
     )
 
 

@@ -37,6 +37,10 @@ PAUSED = (
     "\nVerbale: in pausa, perché nessuno guarda. Ciò che scrive adesso va perso.\n"
     "Verbale: paused, because nobody watches. What you type now is lost."
 )
+HELD = (
+    "\nVerbale: in pausa, per ordine di chi guarda. Ciò che scrive adesso va perso.\n"
+    "Verbale: paused by whoever watches. What you type now is lost."
+)
 RESUMED = "\nVerbale: si riprende.\nVerbale: resumed."
 
 
@@ -120,11 +124,17 @@ async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: b
     return after
 
 
+def _said(record: SessionPaused | SessionResumed) -> str:
+    if isinstance(record, SessionResumed):
+        return RESUMED
+    return PAUSED if record.by is None else HELD
+
+
 async def _afterwards(parts: Parts, record: AnyRecord, told: HostNote, after: AnySession | None) -> None:
     if isinstance(record, SessionEnded) and after is not None:
         parts.hub.forget(after.permit.id)
     if isinstance(record, SessionPaused | SessionResumed) and told.session is not None and after is not None:
-        parts.hub.tell(told.session, PAUSED if isinstance(record, SessionPaused) else RESUMED)
+        parts.hub.tell(told.session, _said(record))
     if isinstance(record, SessionStarted) and isinstance(after, Active) and after.stop is not None:
         # Stopped while it was starting: the order may have come before there was anything to stop.
         await parts.hub.stop(told.host, after.permit.id, after.stop.reason, after.stop.by)

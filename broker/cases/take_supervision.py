@@ -1,4 +1,7 @@
-"""The chosen watcher takes supervision: his passkey signs for one session and one page of his (trust.md §2)."""
+"""The chosen watcher takes supervision: his passkey signs for one session and one page of his (trust.md §2).
+
+While the session runs another approver of the customer may take over, by the same signature of his own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from broker.domain.approving import credential_digest
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Approved, Watchable
-from broker.domain.session import AnySession, Granted, Live
+from broker.domain.session import AnySession, Granted, Live, Running
 from broker.parts import Parts
 from broker.store import openings, outbox, requests, sessions, statements
 from broker.store.ceremonies import Ceremony
@@ -47,10 +50,12 @@ async def begin_supervision(
         found, session = await _watchable(tx, who, request)
         approvers, _ = await rules(tx, tenant)
         own = own_line(approvers, who, tx, demo_software=demo_software)
+        grant = session.permit.grant
+        if who.person != grant.watcher and own.valid_until < grant.not_after:
+            raise Refused(Why.APPOINTMENT_ENDS)
         texts = await openings.get(tx.work, tenant, found.asked.opened_n, parts.keys.wrapping_key())
         if texts is None:
             raise Refused(Why.ENVELOPE_INVALID)
-        grant = session.permit.grant
         return await begin_signing(
             parts,
             tx,
@@ -84,8 +89,9 @@ def _key(text: str) -> str:
 
 
 async def _watchable(tx: Tx, who: Who, request: str) -> tuple[Watchable, AnySession]:
-    found = asking.watchable(await requests.load(tx, tx.tenant, request), who.person)
     session = await sessions.of_request(tx, tx.tenant, request)
+    runs = isinstance(session, Running)
+    found = asking.watchable(await requests.load(tx, tx.tenant, request), who.person, runs=runs)
     if session is None or not isinstance(session, Granted | Live):
         raise Refused(Why.SESSION_ENDED)
     if tx.at >= session.permit.grant.not_after:
@@ -105,12 +111,13 @@ async def supervision_signed(parts: Parts, who: Who, ceremony: Ceremony, answer:
         taken = CheckIn.parse(answer.signed.statement)
         if ceremony.data["statement"] != b64(answer.signed.statement):
             raise Refused(Why.ENVELOPE_INVALID)
-        if any(breaches_of(taken, by, session.permit.grant, at, demo=by.demo_software)):
+        runs = isinstance(session, Running)
+        if any(breaches_of(taken, by, session.permit.grant, at, demo=by.demo_software, runs=runs)):
             raise Refused(Why.ENVELOPE_INVALID)
         if await statements.by_digest(tx.work, tenant, taken.digest.hex()) is not None:
             raise Refused(Why.DUPLICATE)  # the same page, asked to sign twice in one moment
         credential = credential_digest(answer.signed.assertion.credential)
-        after, record = asking.take_supervision(found, taken, credential, who.terminal)
+        after, record = asking.take_supervision(found, taken, credential, who.terminal, runs=runs)
         await statements.keep(tx, tenant, taken, answer.signed)
         await requests.move(
             tx, found, after, record,

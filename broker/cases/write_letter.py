@@ -63,5 +63,6 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
 
 async def _page(work: Work, tenant: str, request: str, kind: str) -> str:
     """Where the letter leads."""
-    session = await sessions.of_request(work, tenant, request) if kind in letters.OF_RECORDINGS else None
-    return f"/richieste/{request}" if session is None else f"/sessioni/{session.permit.id}/registrazioni"
+    page = "diretta" if kind == "handed_on" else "registrazioni" if kind in letters.OF_RECORDINGS else None
+    session = None if page is None else await sessions.of_request(work, tenant, request)
+    return f"/richieste/{request}" if session is None else f"/sessioni/{session.permit.id}/{page}"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from audit import instant
 from audit.grant import Grant
+from audit.recording_rules import unrecordable
 from audit.records import GrantIssued
 from audit.statement import Account, Activity, Approval, Channel, Policy, Supervision
 from broker.domain.instants import chosen
@@ -53,6 +54,9 @@ def scope(wish: Wish, policy: Policy, host: str, at: datetime) -> Scope:
     account = policy.account_of(host)
     if account is None:
         raise Refused(Why.POLICY_FORBIDS, what="account")
+    kinds = [one.kind for one in wish.channels]
+    if unrecordable(policy.recording, kinds, administrator=account.administrator):
+        raise Refused(Why.POLICY_FORBIDS, what="screen")
     begin, end = _window(wish, policy, at)
     longest_s = wish.longest_s
     if longest_s is None:
@@ -72,6 +76,8 @@ def _check_channels(channels: tuple[Channel, ...], policy: Policy) -> None:
             raise Refused(Why.POLICY_FORBIDS, what=one.kind)
         if one.tool is not None and policy.tool(one.tool) is None:
             raise Refused(Why.TOOL_MISSING, tool=one.tool)
+        if one.place is not None and not policy.lets(one.place):
+            raise Refused(Why.POLICY_FORBIDS, what="folder")
 
 
 def _window(wish: Wish, policy: Policy, at: datetime) -> tuple[datetime, datetime]:

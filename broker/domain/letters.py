@@ -121,6 +121,19 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
         "Supervision taken for {host}",
         "Supervision for {host} has been taken: you can start the session, {window}.",
     ),
+    "handed_on": (
+        "{answered_by} le passa la supervisione su {host}",
+        (
+            "{answered_by} guarda la sessione di {technician} su {host} e le chiede di continuare lei. Per farlo apra "
+            "la pagina e prema «Prendo in carico la supervisione»: firma la sua passkey. Fino ad allora guarda "
+            "{answered_by}."
+        ),
+        "{answered_by} hands supervision on {host} over to you",
+        (
+            "{answered_by} is watching the session of {technician} on {host} and asks you to go on. Open the page "
+            "and press “I take over supervision”: your passkey signs. Until then {answered_by} watches."
+        ),
+    ),
     "lapsed": (
         "Richiesta per {host} scaduta",
         "Il tempo della richiesta di {technician} per {host} è finito. Se serve ancora, ne occorre una nuova.",
@@ -169,7 +182,7 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
     ),
 }
 KINDS = tuple(_LETTERS)
-# These lead to the session's recordings, all others to the request.
+# These lead to the session's recordings, `handed_on` to its live view, all others to the request.
 OF_RECORDINGS = ("playback_asked", "playback_allowed", "playback_second")
 
 _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."

@@ -220,22 +220,25 @@ def open_(found: Permitted) -> Opened:
     return Opened(found.asked, found.answer, found.supervision, found.watcher)
 
 
-def watchable(found: AnyRequest, by: str) -> Watchable:
-    """What this person was chosen to watch, before its session is opened or while it runs."""
+def watchable(found: AnyRequest, by: str, *, runs: bool = False) -> Watchable:
+    """What this person was chosen to watch, before its session is opened or while it runs; where it `runs`, what
+    he may take over from whoever watches."""
     if isinstance(found, AwaitingApproval):
         raise Refused(Why.AUTHORISATION_MISSING)
     if not isinstance(found, Watchable):
         _wrong(found)
-    if found.supervision == "waived" or found.watcher != by:
+    takes_over = runs and isinstance(found, Opened) and found.asked.technician != by
+    if found.supervision == "waived" or (found.watcher != by and not takes_over):
         raise Refused(Why.NOT_ALLOWED)
     return found
 
 
 def take_supervision(
-    found: Watchable, check_in: CheckIn, credential: str, terminal: str
+    found: Watchable, check_in: CheckIn, credential: str, terminal: str, *, runs: bool = False
 ) -> tuple[Supervised | Opened, SupervisionTaken]:
-    """The chosen watcher has signed; `credential` is the SHA-256 (hex) of the credential id."""
-    found = watchable(found, check_in.watcher)
+    """The chosen watcher has signed, or who takes over where it `runs`; `credential` is the SHA-256 (hex) of the
+    credential id."""
+    found = watchable(found, check_in.watcher, runs=runs)
     taken = SupervisionTaken(
         request=found.asked.id,
         watcher=check_in.watcher,

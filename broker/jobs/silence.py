@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from audit.instant import whole_ms
+from broker.cases.keep_seen import keep_seen
 from broker.cases.note_silence import note_silence
 from broker.cases.presume_ended import presume_silent, stop_leftovers
 from broker.domain.estate import Tenant
@@ -24,6 +25,7 @@ def silence(began: datetime) -> Callable[[Parts], Awaitable[None]]:
             await stop_leftovers(parts, tenant.id, at)
             await note_silence(parts, tenant.id, at, began=began)
 
+        await keep_seen(parts)  # who left is judged by when he was heard last
         await customers(parts, "the silence", listen)
 
     return tick

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ class Place:
     called: int = 0
     declined: int = 0
     recorded: dict[str, int] = field(default_factory=dict)
+    screens: bool = False
 
 
 class Audience:
@@ -53,6 +55,8 @@ class Audience:
         self._declined: OrderRefused | None = None
         self._noes = 0
         self._recorded: dict[str, int] = {}  # channel -> segments that are safe
+        self._screens: set[str] = set()  # channels by which the technician sees one
+        self._here: Counter[str] = Counter()  # pages of each person who watches
         self.version = 0
         self.closed = False
 
@@ -85,6 +89,27 @@ class Audience:
         if track is not None and track.open:
             track.shut(self._monotonic())
             self._wake()
+
+    def screen(self, channel: str, *, shown: bool) -> None:
+        """The technician sees a screen, or no longer: whoever watches may open it for himself."""
+        (self._screens.add if shown else self._screens.discard)(channel)
+        self._wake()
+
+    @property
+    def has_screen(self) -> bool:
+        return bool(self._screens)
+
+    def come(self, person: str) -> None:
+        """He watches, and the log says so."""
+        self._here[person] += 1
+
+    def go(self, person: str) -> None:
+        self._here[person] -= 1
+        self._wake()
+
+    def has(self, person: str) -> bool:
+        """Whether he watches now."""
+        return self._here[person] > 0
 
     def recorded(self, channel: str, segments: int) -> None:
         """So much of the channel is sealed and under a signed head."""
@@ -198,6 +223,13 @@ class Audience:
         found = [(c, n) for c, n in self._recorded.items() if place.recorded.get(c) != n]
         place.recorded.update(found)
         return found
+
+    def screen_news(self, place: Place) -> bool | None:
+        """Whether there is a screen to see, if this viewer does not know it yet."""
+        if place.screens == self.has_screen:
+            return None
+        place.screens = self.has_screen
+        return place.screens
 
     def resized(self, place: Place) -> list[tuple[str, int, int]]:
         """(channel, columns, rows) of windows this viewer does not know yet; call it after `news`."""

@@ -119,6 +119,7 @@ class Hub:
         self._pipes: dict[tuple[str, str], Pipe] = {}
         self._counts_due: dict[str, float] = {}
         self._audiences: dict[str, Audience] = {}
+        self._seen: dict[str, tuple[str, datetime]] = {}  # host -> (tenant, when), until it is written down
 
     # ------------------------------------------------------------------------------------ links
 
@@ -143,9 +144,27 @@ class Hub:
         return host in self._agents
 
     def last_seen(self, host: str) -> datetime | None:
-        """When the connected agent was last heard; None while it is not connected."""
+        """When the connected agent was last heard, or one that left a moment ago; None for any other."""
         agent = self._agents.get(host)
-        return None if agent is None else agent.last_seen
+        if agent is not None:
+            return agent.last_seen
+        return self._seen[host][1] if host in self._seen else None
+
+    def saw(self, tenant: str, host: str, at: datetime) -> None:
+        """Keep this sign of life, once `take_seen` is asked."""
+        self._seen[host] = (tenant, at)
+
+    def saw_before(self, tenant: str, host: str, at: datetime) -> None:
+        """The same, of what could not be written down: a later sign counts."""
+        self._seen.setdefault(host, (tenant, at))
+
+    def take_seen(self) -> dict[str, dict[str, datetime]]:
+        """By tenant: the hosts with signs of life that are not written down yet, and when it was."""
+        seen, self._seen = self._seen, {}
+        found: dict[str, dict[str, datetime]] = {}
+        for host, (tenant, at) in seen.items():
+            found.setdefault(tenant, {})[host] = at
+        return found
 
     def _agent(self, host: str) -> AgentLink:
         agent = self._agents.get(host)
@@ -228,7 +247,7 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(host, pipe, salt, recorder)
+        self._begin(host, pipe, salt, recorder, is_text=kind != "desktop")
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
@@ -238,10 +257,11 @@ class Hub:
                 pass  # a command without a terminal has no window
         return pipe
 
-    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None) -> None:
+    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None, *, is_text: bool) -> None:
         key = (pipe.session, pipe.channel)
         order_close = partial(self.push, host, CloseChannel(*key))
-        pipe.begin(salt, self.audience(pipe.session), self._counts[key], order_close, recorder)
+        audience = self.audience(pipe.session)
+        pipe.begin(salt, audience, self._counts[key], order_close, recorder, is_text=is_text)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 

@@ -79,6 +79,7 @@ class Pipe:
         self._count: asyncio.Future[tuple[int, str] | None] | None = None
         self._order_close: Callable[[], Awaitable[bool]] = _no_link
         self._recorder: Recorder | None = None
+        self._is_text = True
         self._finished = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -98,15 +99,20 @@ class Pipe:
         count: asyncio.Future[tuple[int, str] | None],
         order_close: Callable[[], Awaitable[bool]],
         recorder: Recorder | None = None,
+        *,
+        is_text: bool = True,
     ) -> None:
         """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
-        `recorder` keeps a recorded channel."""
+        `recorder` keeps a recorded channel. What is no text (a screen) is counted, and shown to viewers by
+        a connection of their own."""
         self._recorder = recorder
+        self._is_text = is_text
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
         self._order_close = order_close
-        audience.open(self.channel)
+        if is_text:
+            audience.open(self.channel)
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
         """Towards the agent; `OSError` when it is gone."""
@@ -144,13 +150,16 @@ class Pipe:
                 case Tag.EXIT:
                     self.exit = read_exit(payload)
                     return None
+                case Tag.ECHO | Tag.STDERR | Tag.SEGMENT if not self._is_text:
+                    raise ProtocolError(CLOSE_BREACH, "a screen says nothing but pictures")
                 case Tag.ECHO:
                     self._echo(self._audience, on=read_echo(payload))
                 case Tag.SEGMENT:
                     await self._segment(*read_segment(payload))
                 case _:
                     self._digest.add(payload)
-                    self._audience.feed(self.channel, payload)
+                    if self._is_text:
+                        self._audience.feed(self.channel, payload)
                     if self._recorder is not None:
                         await self._recorder.output(payload)
                     return tag, payload

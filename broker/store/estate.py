@@ -11,13 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from audit import instant
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
 from broker.store.database import Work
 from broker.store.tables import facts, hosts, tenants
 from broker.store.tx import Tx
+
+# Of every link of an agent, and so made once.
+_OF_HOST = (hosts.c.tenant == bindparam("of"), hosts.c.id == bindparam("host"))
+_HOST = select(hosts).where(*_OF_HOST)
+_SEEN = update(hosts).where(*_OF_HOST).values(last_seen=bindparam("at"))
 
 
 def _tenant(row: Row[Any]) -> Tenant:
@@ -103,7 +108,7 @@ def _host(row: Row[Any]) -> Host:
                 label=row.label,
                 agent_key=row.agent_key,
                 witness_key=row.witness_key,
-                confirmed=row.confirmed,
+                confirmed=bool(row.confirmed),
                 next_host_n=row.next_host_n,
                 place=row.place,
                 enrolment=row.enrolment,
@@ -127,7 +132,7 @@ async def find_host(work: Work, host_id: str) -> Host | None:
 
 
 async def host(work: Work, tenant_id: str, host_id: str) -> Host | None:
-    rows = await work.run(select(hosts).where(hosts.c.tenant == tenant_id, hosts.c.id == host_id))
+    rows = await work.run(_HOST, {"of": tenant_id, "host": host_id})
     return _host(rows[0]) if rows else None
 
 
@@ -185,11 +190,7 @@ async def keep_host(tx: Tx, changed: SignedHost | EnrolledHost | RevokedHost) ->
 
 async def seen(tx: Tx, tenant_id: str, host_id: str, at: datetime) -> None:
     """The last sign of life: bookkeeping, no fact."""
-    await tx.mark(
-        update(hosts)
-        .where(hosts.c.tenant == tenant_id, hosts.c.id == host_id)
-        .values(last_seen=instant.to_text(at))
-    )
+    await tx.work.change(_SEEN, {"of": tenant_id, "host": host_id, "at": instant.to_text(at)})
 
 
 def labels(found: Sequence[Host]) -> dict[str, str]:

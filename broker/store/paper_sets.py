@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from audit.leaf import Leaf
 from audit.passkey import Assertion
 from audit.records import ApproversAnnounced, ApproversChanged, ApproversObjected
 from audit.signed import SignedStatement
-from broker.store import log
 from broker.store.database import Work
-from broker.store.tables import evidence
+from broker.store.tables import entries, evidence
 
 _KINDS = (ApproversAnnounced.KIND, ApproversObjected.KIND, ApproversChanged.KIND)
 _LATEST = 20
+# Asked for whenever an agent dials in, and so made once: the newest first.
+_LEAVES = (
+    select(entries.c.leaf)
+    .where(entries.c.tenant == bindparam("of"))
+    .where(or_(*(entries.c.kind == bindparam(f"kind_{n}") for n in range(len(_KINDS)))))
+    .order_by(entries.c.n.desc())
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Announced:
 
 async def waiting(work: Work, tenant: str) -> Announced | None:
     """The one announced last, unless somebody objected or a later set is in force."""
-    leaves = await log.select_leaves(work, tenant, kinds=_KINDS, limit=_LATEST)
+    leaves = await _latest(work, tenant, _KINDS)
     found: Leaf | None = None
     for leaf in leaves:
         match leaf.record:
@@ -51,7 +59,7 @@ async def waiting(work: Work, tenant: str) -> Announced | None:
 
 async def objections(work: Work, tenant: str) -> list[SignedStatement]:
     """The latest ones: a host that was off has to hear them before the set they are about."""
-    leaves = await log.select_leaves(work, tenant, kinds=(ApproversObjected.KIND,), limit=_LATEST)
+    leaves = await _latest(work, tenant, (ApproversObjected.KIND,) * len(_KINDS))
     return [
         SignedStatement(
             await _evidence(work, leaf, "statement"),
@@ -59,6 +67,12 @@ async def objections(work: Work, tenant: str) -> list[SignedStatement]:
         )
         for leaf in leaves
     ]
+
+
+async def _latest(work: Work, tenant: str, kinds: Sequence[str]) -> list[Leaf]:
+    named = {f"kind_{n}": kind for n, kind in enumerate(kinds)}
+    rows = await work.run(_LEAVES, {"of": tenant, "most": _LATEST, **named})
+    return [Leaf.parse(bytes(row.leaf)) for row in reversed(rows)]
 
 
 async def _evidence(work: Work, leaf: Leaf, kind: str) -> bytes:

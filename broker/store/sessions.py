@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from audit import instant
 from audit.commitment import Opening
@@ -38,6 +38,15 @@ from broker.store.growing import LogConflict
 from broker.store.tables import sessions
 from broker.store.tx import Tx
 
+# Asked for whenever an agent dials in, and so made once.
+_LEFT = ("ordered", "active", "paused", "presumed")
+_OF_HOST = (
+    select(sessions)
+    .where(sessions.c.tenant == bindparam("of"), sessions.c.host == bindparam("on"))
+    .where(or_(*(sessions.c.state == bindparam(name) for name in _LEFT)))
+    .order_by(sessions.c.id)
+)
+_LEFT_STATES = dict(zip(_LEFT, (Ordered.STATE, Active.STATE, Paused.STATE, PresumedEnded.STATE), strict=True))
 _PLACES = {"session.opened": "opened_n", "session.closed": "closed_n"}
 
 
@@ -153,6 +162,12 @@ async def whereabouts(work: Work, session: str) -> Whereabouts | None:
 async def unended(work: Work | Tx, tenant: str) -> list[AnySession]:
     """Sessions that were ordered or run, as far as anybody knows."""
     return await _in_states(work, tenant, Ordered.STATE, Active.STATE, Paused.STATE)
+
+
+async def left_on(work: Work, tenant: str, host: str) -> list[AnySession]:
+    """Of this host, what has not told its end: sessions that are unended, or presumed to be."""
+    rows = await work.run(_OF_HOST, {"of": tenant, "on": host, **_LEFT_STATES})
+    return [_session(row) for row in rows]
 
 
 async def presumed(work: Work | Tx, tenant: str) -> list[PresumedEnded]:

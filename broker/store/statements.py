@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from audit import instant
 from audit.passkey import Assertion
@@ -17,15 +17,21 @@ from broker.store.database import Work
 from broker.store.tables import statements
 from broker.store.tx import Tx
 
+# Asked for whenever an agent dials in, and so made once.
+_OF = statements.c.tenant == bindparam("of")
+_BY_DIGEST = select(statements).where(_OF, statements.c.digest == bindparam("sha256"))
+_CHAIN = select(statements).where(_OF, statements.c.type == bindparam("kind")).order_by(statements.c.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A link of a chain: its number in it and when it was signed."""
+    """A link of a chain: its number in it, when it was signed, and the statement's digest."""
 
     type: str
     number: int
     signed: SignedStatement
     at: datetime
+    digest: str
 
 
 def _signed(row: Row[Any]) -> SignedStatement:
@@ -55,20 +61,14 @@ async def keep(
 
 
 async def by_digest(work: Work, tenant: str, digest: str) -> SignedStatement | None:
-    rows = await work.run(
-        select(statements).where(statements.c.tenant == tenant, statements.c.digest == digest)
-    )
+    rows = await work.run(_BY_DIGEST, {"of": tenant, "sha256": digest})
     return _signed(rows[0]) if rows else None
 
 
 async def chain(work: Work, tenant: str, kind: str) -> list[Kept]:
     """Every `approvers` or `policy` statement, from number 1 on."""
-    rows = await work.run(
-        select(statements)
-        .where(statements.c.tenant == tenant, statements.c.type == kind)
-        .order_by(statements.c.number)
-    )
-    return [Kept(row.type, row.number, _signed(row), instant.parse(row.signed)) for row in rows]
+    rows = await work.run(_CHAIN, {"of": tenant, "kind": kind})
+    return [Kept(row.type, row.number, _signed(row), instant.parse(row.signed), row.digest) for row in rows]
 
 
 async def _last(work: Work, tenant: str, kind: str) -> bytes | None:

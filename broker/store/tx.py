@@ -323,6 +323,10 @@ class Store:
         if len(self._edges) > MAX_EDGES:
             del self._edges[next(iter(self._edges))]
 
+    async def announce(self, announcement: Announcement) -> None:
+        """Tell whoever listens of what no transaction brought: an agent that has come or gone."""
+        await self._tell([announcement])
+
     async def _tell(self, announcements: Sequence[Announcement]) -> None:
         for announcement in announcements:
             for listener in self._listeners:

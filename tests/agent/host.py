@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from agent.enrol import LocalUser
+from agent.pins_store import load_enrolled, load_keys
 from agent.settings import Settings
+from agent.wire import frames
 from audit.signed import EnrolmentFile
-from audit.statement import Account, Approvers, Enrolment, Policy
+from audit.statement import Account, Approvers, Enrolment, HostKey, Policy
+from tests.agent.orders import REQUEST, Log, Story
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
 
@@ -85,3 +88,22 @@ def settings(state: Path, **changes: Any) -> Settings:
     if not machine.exists():
         machine.write_text("3d1219c7c4c5404aaa1f6d2a48adfda4\n")
     return replace(Settings(state, (state,), "it", None, None, machine, "0.1.0"), **changes)
+
+
+def order_for(state: Path, log: Log) -> frames.Open:
+    """A good order for the host of this state, now."""
+    enrolled, keys = load_enrolled(state), load_keys(state)
+    assert enrolled is not None
+    assert keys is not None
+    start = now() - timedelta(minutes=1)
+    request = replace(
+        REQUEST,
+        created=start,
+        host=HostKey(people.HOST, keys.identity.public.text),
+        account=Account(NAME, administrator=False),
+        not_before=start,
+        not_after=start + timedelta(hours=1),
+        policy=enrolled.pins.policy.digest.hex(),
+    )
+    story = Story(request=request)
+    return replace(story, approvals=((story.approval(given=start), people.TITOLARE),)).open(log)

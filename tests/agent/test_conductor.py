@@ -47,12 +47,15 @@ from agent.events import (
     HostSlept,
     LinkBack,
     LinkLost,
+    PauseOrdered,
+    ResumeOrdered,
     StopOrdered,
+    TextCopied,
     Tick,
     WatcherAnswered,
 )
 from agent.vigil import FIRST_S, Pace
-from agent.wire.channel import Exit
+from agent.wire.channel import DESKTOP_BREACH, Exit
 from audit.keys import SigningKey
 from audit.statement import Channel, Tool
 from tests.agent.session_kit import T0, admitted
@@ -157,7 +160,7 @@ def test_channel_asked_while_the_desk_is_told_waits() -> None:
     play = Play() >> SHELL
     assert not play.last
     play >> DeskAnswered("told")
-    assert StartChannel("c-1", "terminal", Params("ssh"), "pass") in play.last
+    assert StartChannel("c-1", "terminal", Params("ssh"), "pass", Channel("terminal")) in play.last
 
 
 def test_channel_that_waits_is_refused_with_the_session() -> None:
@@ -215,12 +218,19 @@ def test_command_and_tool_are_reported() -> None:
         ("exec", Params("ssh", command="id"), "envelope_invalid"),
         ("exec", Params("ssh", command="id", command_salt=bytes(32)), "authorisation_missing"),
         ("terminal", Params("ssh", command="id"), "envelope_invalid"),
+        ("terminal", Params("watch", watch=True), "envelope_invalid"),
+        ("desktop", Params("browser"), "authorisation_missing"),
         ("files", Params("ssh"), "channel_not_built"),
         ("shell", Params("ssh"), "envelope_invalid"),
     ],
 )
 def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, reason: str) -> None:
-    channels = (Channel("terminal"), Channel("files"), Channel("tool", "quickhelp"), Channel("tool", "gone"))
+    channels = (
+        Channel("terminal"),
+        Channel("files", folder="/srv", direction="down"),
+        Channel("tool", "quickhelp"),
+        Channel("tool", "gone"),
+    )
     play = live(channels=channels, tools=(TOOL,)) >> ChannelAsked("c-1", kind, params, "p")
     known = kind if kind != "shell" else "other"
     assert play.last == [
@@ -237,7 +247,45 @@ def test_an_order_says_of_recording_what_the_request_says(recorded: bool) -> Non
     play = live(recording=recorded) >> ChannelAsked("c-1", "terminal", wrong, "p")
     assert play.last[-1] == RefuseChannel("c-1", "recording_differs")
     play >> ChannelAsked("c-2", "terminal", right, "p")
-    assert play.last == [StartChannel("c-2", "terminal", right, "p")]
+    assert play.last == [StartChannel("c-2", "terminal", right, "p", Channel("terminal"))]
+
+
+SCREEN = Channel("desktop", control=True, clipboard=True)
+WATCHED = Params("watch", watch=True)
+
+
+def test_a_screen_starts_with_what_the_grant_says_of_it() -> None:
+    play = live(channels=(Channel("terminal"), SCREEN)) >> ChannelAsked(
+        "c-1", "desktop", Params("browser"), "p"
+    )
+    assert play.last == [StartChannel("c-1", "desktop", Params("browser"), "p", SCREEN)]
+
+
+def test_who_watches_sees_a_screen_while_the_technician_has_it() -> None:
+    play = live(channels=(SCREEN,)) >> ChannelAsked("c-1", "desktop", WATCHED, "p")
+    assert play.last[-1] == RefuseChannel("c-1", "desktop_not_open")
+    play >> ChannelAsked("c-2", "desktop", Params("browser"), "p") >> ChannelStarted("c-2")
+    play >> ChannelAsked("c-3", "desktop", WATCHED, "p") >> ChannelStarted("c-3")
+    assert play.last == [Report("channel.opened", {"channel": "c-3", "kind": "desktop", "via": "watch"})]
+    play >> ChannelEnded("c-2", DONE)
+    assert play.last[-1] == HangUp("c-3")
+    play >> ChannelEnded("c-3", DONE)
+    assert not any(isinstance(command, HangUp) for command in play.last)
+
+
+def test_what_was_copied_and_what_was_no_rfb_are_reported() -> None:
+    play = live(channels=(SCREEN,)) >> TextCopied("c-1", "to_host", 4, "e" * 64)
+    assert not play.last, "of a channel that does not run"
+    play >> ChannelAsked("c-1", "desktop", Params("browser"), "p") >> ChannelStarted("c-1")
+    play >> TextCopied("c-1", "to_host", 4, "e" * 64)
+    assert play.report("clipboard.copied") == {
+        "channel": "c-1",
+        "direction": "to_host",
+        "bytes": 4,
+        "text": "e" * 64,
+    }
+    play >> ChannelEnded("c-1", Outcome(0, 0, "d" * 64, Exit(status=DESKTOP_BREACH)))
+    assert play.last[1:] == [Report("channel.refused", {"kind": "desktop", "reason": "desktop_breach"})]
 
 
 def test_a_channel_id_serves_once() -> None:
@@ -484,7 +532,7 @@ def test_who_waits_when_it_is_paused_is_turned_away() -> None:
 def test_silence_pauses_and_the_next_answer_resumes() -> None:
     play = watched() >> SHELL >> ChannelStarted("c-1")
     silent(play)
-    assert Hold() in play.last
+    assert Hold("supervision_lost") in play.last
     assert play.conductor.paused
     assert play.report("session.paused") == {"reason": "supervision_lost"}
     play >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
@@ -498,6 +546,60 @@ def test_silence_pauses_and_the_next_answer_resumes() -> None:
     assert not play.conductor.paused
     play >> ChannelAsked("c-3", "terminal", Params("ssh"), "p")
     assert _starts(play.last) == ["c-3"]
+
+
+def test_the_watcher_pauses_and_only_an_order_resumes() -> None:
+    play = watched() >> SHELL >> ChannelStarted("c-1") >> PauseOrdered("p-2")
+    assert play.last == [
+        Hold("paused_by_watcher"),
+        Report("session.paused", {"reason": "paused_by_watcher", "by": "p-2"}),
+    ]
+    assert not (play >> PauseOrdered("p-1")).last  # once is enough
+    play >> ChannelAsked("c-2", "terminal", Params("ssh"), "p")
+    assert RefuseChannel("c-2", "session_paused") in play.last
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play)
+    assert play.last == []
+    assert play.conductor.paused
+    play >> ResumeOrdered("p-1")
+    resumed = {
+        "seconds": int(PACE.call_every_s),
+        "statement": play.admitted.check_in.digest.hex(),
+        "by": "p-1",
+    }  # type: ignore[union-attr]
+    assert play.last == [Report("session.resumed", resumed), Release()]
+    assert not (play >> ResumeOrdered("p-1")).last
+
+
+def test_a_pause_for_two_reasons_lasts_until_both_are_over() -> None:
+    """Each pause of the record has one reason; what was held is let go of after the last."""
+    play = silent(watched()) >> PauseOrdered("p-2")
+    assert play.last == []
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play)
+    assert [c.kind for c in play.last if isinstance(c, Report)] == ["session.resumed", "session.paused"]
+    assert Release() not in play.last
+    assert play.conductor.paused
+    silent(play)
+    play >> ResumeOrdered("p-2")
+    assert [c.body.get("reason") for c in play.last if isinstance(c, Report)] == [None, "supervision_lost"]
+    assert Release() not in play.last
+    play.later(1) >> answer(play)
+    assert Release() in play.last
+
+
+def test_an_order_to_resume_makes_nobody_watch() -> None:
+    play = silent(watched()) >> PauseOrdered("p-2") >> ResumeOrdered("p-2")
+    assert play.last == []
+    assert play.conductor.paused
+    play.later(PACE.call_every_s) >> Tick()
+    play >> answer(play)
+    assert not play.conductor.paused
+
+
+def test_where_nobody_has_to_watch_nobody_holds_it() -> None:
+    assert not (running() >> PauseOrdered("p-2")).last
+    assert not (Play(watched=True) >> PauseOrdered("p-2") >> ResumeOrdered("p-2")).last
 
 
 def test_an_answer_every_so_often_keeps_it_open() -> None:
@@ -552,7 +654,7 @@ def test_a_paused_session_ends_as_any_other() -> None:
 
 def test_a_broker_that_is_gone_pauses_what_goes_on_without_it() -> None:
     play = watched(offline="continue") >> LinkLost()
-    assert Hold() in silent(play).last
+    assert Hold("supervision_lost") in silent(play).last
 
 
 # ------------------------------------------------------------------------------------ random walks
@@ -572,6 +674,7 @@ EVENTS = st.one_of(
     st.builds(ChannelEnded, IDS, st.just(DONE)),
     st.builds(ChannelCloseOrdered, IDS),
     st.sampled_from(["stopped_by_ads", "revoked", "?"]).map(StopOrdered),
+    st.sampled_from([PauseOrdered("p-2"), ResumeOrdered("p-2")]),
     st.just(WatcherAnswered(0, b"")),  # the last call's right answer: the walk signs it
     st.sampled_from([DeskInterrupted(), HostSlept(), LinkLost(), LinkBack(), Tick(), GuardianDone()]),
 )

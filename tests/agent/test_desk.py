@@ -169,6 +169,16 @@ async def test_no_at_the_desk(tmp_path: Path, screen: tuple[int, str]) -> None:
         await eventually(lambda: not h.sessions.live())
 
 
+@pytest.mark.parametrize("allow", [True, False])
+async def test_one_answer_for_whoever_asks(tmp_path: Path, screen: tuple[int, str], allow: bool) -> None:  # noqa: FBT001
+    async with house(tmp_path, terminals=lambda: [screen[1]]) as h:
+        await h.sessions.open(admitted(desk="consent", begin=datetime.now(UTC)), SALT)
+        assert h.sessions.desk.answer_all(allow=allow) == []
+        await asked(h, screen[0])
+        assert [reply.ok for reply in h.sessions.desk.answer_all(allow=allow)] == [True]
+        await h.broker.until("session.started" if allow else "session.refused")
+
+
 @pytest.mark.parametrize("trouble", ["nobody", "timeout", "file"])
 async def test_everything_but_a_clear_yes_is_no(
     tmp_path: Path, screen: tuple[int, str], monkeypatch: pytest.MonkeyPatch, trouble: str

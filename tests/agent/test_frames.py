@@ -43,6 +43,8 @@ EXAMPLES: tuple[frames.Frame, ...] = (
     frames.CloseChannel("s-1", "c-1"),
     frames.ChannelRefused("s-1", "c-1", "expired"),
     frames.Stop("s-1", "stopped_by_ads", "p-2"),
+    frames.Pause("s-1", "p-2"),
+    frames.Resume("s-1", "p-2"),
     frames.SignedStop("s-1", {"statement": "AA"}),
     frames.CheckIn("s-1", {"statement": "AA"}),
     frames.Call("s-1", HASH, 7, NONCE),

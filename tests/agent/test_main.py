@@ -10,8 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -31,10 +30,9 @@ from audit.checkpoint import Checkpoint
 from audit.host_note import HostNote, claimed
 from audit.merkle import Tree
 from audit.note import VerifierKey, check_cosignature, parse_note
-from audit.statement import Account, HostKey
 from audit.watch import Call
 from tests.agent import host
-from tests.agent.orders import REQUEST, Log, Story
+from tests.agent.orders import Log
 from tests.agent.relay import PATIENCE_S, Broker, serving
 from tests.audit import people
 
@@ -360,21 +358,7 @@ def test_where_the_person_at_the_desk_looks_for_an_agent(tmp_path: Path) -> None
 
 def order_for(place: Place, log: Log) -> frames.Open:
     """A good order for this very host, now."""
-    enrolled, keys = pins_store.load_enrolled(place.state), pins_store.load_keys(place.state)
-    assert enrolled is not None
-    assert keys is not None
-    start = host.now() - timedelta(minutes=1)
-    request = replace(
-        REQUEST,
-        created=start,
-        host=HostKey(people.HOST, keys.identity.public.text),
-        account=Account(host.NAME, administrator=False),
-        not_before=start,
-        not_after=start + timedelta(hours=1),
-        policy=enrolled.pins.policy.digest.hex(),
-    )
-    story = Story(request=request)
-    return replace(story, approvals=((story.approval(given=start), people.TITOLARE),)).open(log)
+    return host.order_for(place.state, log)
 
 
 async def test_a_whole_session(place: Place) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from agent.approved_by import ApprovedBy
 from agent.notice import Notice, plain
+from audit.statement import Channel
 from tests.agent.session_kit import TEXTS, admitted
 
 ROME = timezone(timedelta(hours=1))
@@ -103,5 +104,20 @@ def test_a_recorded_session_says_what_is_kept_and_what_is_not() -> None:
     found = Notice.read(admitted(session="s-1", begin=AT, recording=True), AT)
     text = found.wording(ask=False, zone=ROME, where="")
     assert "Ciò che i comandi rispondono viene registrato; tasti e schermo no." in text
-    assert found.to_file("live")["recording"] is True
+    assert found.to_file()["recording"] is True
     assert len(found.wording(ask=True, zone=ROME, where="").split()) <= 60
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        (Channel("terminal"), "12:47. Nessuna registrazione."),
+        (Channel("desktop"), "12:47. Vede questo schermo. Nessuna registrazione."),
+        (Channel("desktop", control=True), "12:47. Vede e usa questo schermo. Nessuna registrazione."),
+    ],
+)
+def test_whoever_sees_the_screen_is_said_to(channel: Channel, words: str) -> None:
+    found = Notice.read(admitted(session="s-1", begin=AT, length_s=87 * 60, channels=(channel,)), AT)
+    text = found.wording(ask=True, zone=ROME, where=" --state /x")
+    assert words in text
+    assert len(text.split()) <= 60

@@ -123,7 +123,7 @@ def technician(**changes: Any) -> Technician:
 
 
 WIDENED: dict[str, Any] = {
-    "channels": (*REQUEST.channels, Channel("files")),
+    "channels": (*REQUEST.channels, Channel("files", folder="/srv", direction="down")),
     "account": Account("root", administrator=True),
     "not_before": REQUEST.not_before - timedelta(hours=1),
     "not_after": REQUEST.not_after + timedelta(hours=1),

@@ -73,6 +73,12 @@ class Sessions:
     def answer(self, session: str, n: int, signature: bytes) -> None:
         self.said.append((session, n, signature))
 
+    def pause(self, session: str, by: str) -> None:
+        self.said.append(("pause", session, by))
+
+    def resume(self, session: str, by: str) -> None:
+        self.said.append(("resume", session, by))
+
     def stop_signed(self, stop: SignedStop) -> None:
         self.said.append(stop)
 
@@ -438,7 +444,11 @@ def test_a_signed_stop_and_a_second_page_are_judged_here(stage: Stage) -> None:
     stage.service.frame(frames.CheckIn(people.SESSION, people.signed(taken).to_value()))
     stage.service.frame(frames.SignedStop(people.SESSION, people.signed(stop, people.ADS).to_value()))
     stage.service.frame(frames.Answer(people.SESSION, 3, b64(b"s" * 64)))
-    assert stage.sessions.said == [taken, stop, (people.SESSION, 3, b"s" * 64)]
+    stage.service.frame(frames.Pause(people.SESSION, "p-2"))
+    stage.service.frame(frames.Resume(people.SESSION, "p-2"))
+    assert stage.sessions.said == [
+        taken, stop, (people.SESSION, 3, b"s" * 64), ("pause", people.SESSION, "p-2"), ("resume", people.SESSION, "p-2"),
+    ]  # fmt: skip
 
 
 def test_signed_orders_that_do_not_count_are_answered(stage: Stage) -> None:

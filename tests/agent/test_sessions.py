@@ -101,6 +101,27 @@ async def test_nobody_watches_and_nothing_passes_until_somebody_does(tmp_path: P
         assert h.broker.body("channel.closed")["in_bytes"] == len(b"one\nthree\n")
 
 
+async def test_whoever_watches_holds_it_and_what_is_typed_meanwhile_is_lost(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(watched=True)
+        await eventually(lambda: h.broker.calls)
+        h.answer(session)
+        line = await h.channel(session, "exec", command=READS)
+        line.type(b"one\n")
+        await line.read_until(b"got one\n")
+        h.sessions.pause(session, "p-2")
+        assert await h.broker.until("session.paused") == {"reason": "paused_by_watcher", "by": "p-2"}
+        told = json.loads((tmp_path / "desk" / f"{session}.json").read_text())
+        assert (told["state"], told["reason"]) == ("paused", "paused_by_watcher")
+        line.type(b"two\n")
+        await eventually(line._to_agent.empty)
+        h.sessions.resume(session, "p-1")
+        assert (await h.broker.until("session.resumed"))["by"] == "p-1"
+        line.type(b"three\n")
+        await line.read_until(b"got three\n")
+        assert line.out == b"got one\ngot three\n"
+
+
 async def test_what_a_process_had_not_read_when_nobody_watched_any_more_is_void(tmp_path: Path) -> None:
     """It reads nothing until it is told to: then it gets what the system's own buffer held, and no more."""
     waits = tmp_path / "go"
@@ -562,3 +583,11 @@ async def test_length_is_kept_while_it_runs(tmp_path: Path) -> None:
         assert datetime.now(UTC) + timedelta(hours=2) > datetime.fromisoformat(
             Ledger(tmp_path).read()[0].ends
         )
+
+
+async def test_where_there_is_room_for_one_the_next_is_refused(tmp_path: Path) -> None:
+    async with house(tmp_path, room=1) as h:
+        await h.begin()
+        await h.sessions.open(admitted(session="s-2"), SALT)
+        assert (await h.broker.until("session.refused"))["reason"] == "too_many_sessions"
+        assert len(h.sessions.live()) == 1

@@ -49,6 +49,15 @@ def test_a_stop_that_does_not_count(signed: SignedStatement, code: str) -> None:
     assert code in REFUSALS
 
 
+def test_who_takes_over_is_known_here_and_only_while_the_session_runs() -> None:
+    other = replace(CHECK_IN, watcher="p-2" if CHECK_IN.watcher == "p-1" else "p-1")
+    signed = people.signed(other, people.ADS if other.watcher == "p-2" else people.TITOLARE)
+    assert read_check_in(PINS, signed, GRANT, AT, runs=True) == other
+    with pytest.raises(No) as said:
+        read_check_in(PINS, signed, GRANT, AT)
+    assert said.value.code == "supervision_missing"
+
+
 @pytest.mark.parametrize("read", [read_check_in, read_stop])
 def test_another_statement_is_neither(read: Any) -> None:
     with pytest.raises(Malformed):

@@ -13,6 +13,8 @@ from audit import admission
 from audit.admission import Breach
 from audit.canonical import b64
 from audit.grant import Grant
+from audit.named_ports import NamedPort
+from audit.recording_rules import Ground, RecordingRules
 from audit.statement import Account, ApproverRole, Channel, HostKey, LoginCredential
 from tests.audit import people
 from tests.audit.people import APPROVAL, APPROVERS, ENROLMENT, NOW, POLICY, REQUEST
@@ -61,6 +63,15 @@ def test_the_honest_case_has_no_breach() -> None:
 )
 def test_under_policy(change: dict[str, Any], breaches: list[tuple[str, str]]) -> None:
     assert said(admission.under_policy(replace(REQUEST, **change), POLICY)) == breaches
+
+
+def test_a_port_that_the_policy_names_and_one_that_it_does_not() -> None:
+    named = replace(
+        POLICY, channels=(*POLICY.channels, "forward"), ports=(NamedPort("rdp", "localhost", 3389),)
+    )
+    for port, breaches in (("rdp", []), ("ssh", [("port_missing", "port")])):
+        asked = replace(REQUEST, policy=named.digest.hex(), channels=(Channel("forward", port=port),))
+        assert said(admission.under_policy(asked, named)) == breaches
 
 
 @pytest.mark.parametrize(
@@ -306,9 +317,33 @@ def test_by_whom_a_session_is_watched() -> None:
     ]
 
 
+def test_who_takes_over_while_it_runs() -> None:
+    def judged(line: Any, grant: Any = GRANT, *, runs: bool = True, **change: Any) -> list[tuple[str, str]]:
+        taken = replace(CHECK_IN, grant=grant.digest.hex(), **change)
+        return said(admission.check_in(taken, line, grant, NOW, demo=False, runs=runs))
+
+    assert judged(ADS, watcher="p-2") == []
+    no = [("supervision_missing", "watcher")]
+    assert judged(ADS, watcher="p-2", runs=False) == no
+    assert judged(ADS, replace(GRANT, watcher=None), watcher="p-2") == no
+    assert judged(replace(ADS, valid_until=GRANT.not_after - timedelta(seconds=1)), watcher="p-2") == no
+    assert judged(replace(ADS, role="vendor_ads"), watcher="p-2") == no
+    asker = GRANT.technician.id
+    assert judged(replace(ADS, person=asker), watcher=asker) == no
+
+
 def test_by_whom_a_session_is_stopped() -> None:
     assert said(admission.signed_stop(STOP, ADS, GRANT, NOW, demo=False)) == [("not_recognised", "approver")]
     gone = replace(TITOLARE, valid_until=NOW)
     assert said(admission.signed_stop(STOP, gone, GRANT, NOW, demo=False)) == [
         ("delegation_expired", "appointment")
     ]
+
+
+def test_what_has_to_be_recorded_names_no_screen() -> None:
+    ground = Ground("agreement", "prot. 1/2026", "2026-01-07")
+    rules = replace(POLICY, channels=("terminal", "desktop"), recording=RecordingRules("all", ground, ground))
+    asked = replace(REQUEST, policy=rules.digest.hex(), recording=True)
+    screen = replace(asked, channels=(Channel("terminal"), Channel("desktop", control=True)))
+    assert said(admission.under_policy(replace(asked, channels=(Channel("terminal"),)), rules)) == []
+    assert said(admission.under_policy(screen, rules)) == [("policy_differs", "recording")]

@@ -12,8 +12,10 @@ import audit
 from audit import forms, statement, trust_file
 from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
+from audit.folders import FolderLine
 from audit.grant import Grant
 from audit.host_note import HostNote
+from audit.named_ports import NamedPort
 from audit.paper_key import Objection
 from audit.record import form_of
 from audit.recording import SegmentLeaf
@@ -81,9 +83,9 @@ OBJECTS: dict[str, Any] = {
     "request": statement.Request, "approval": statement.Approval, "policy": statement.Policy,
     "approvers": statement.Approvers, "enrolment": statement.Enrolment, "grant": Grant, "host_note": HostNote,
     "trust": trust_file.Trust, "host": statement.HostKey, "login_credential": statement.LoginCredential,
-    "technician": statement.Technician, "channel_line": statement.Channel, "activity_line": statement.Activity,
+    "technician": statement.Technician, "channel_line": statement.Channel, "folder_line": FolderLine, "activity_line": statement.Activity,
     "account": statement.Account, "tool": statement.Tool, "site": statement.Origin, "approver": statement.Approver,
-    "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
+    "port": NamedPort, "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "recovery": statement.Recovery, "head_line": statement.HeadLine,
     "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,

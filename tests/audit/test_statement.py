@@ -24,6 +24,7 @@ from audit.statement import (
     Channel,
     LoginCredential,
     Statement,
+    Tool,
     parse_root,
     root_text,
     short_digest,
@@ -126,6 +127,8 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (REQUEST, {"channels": [{"kind": "shell"}]}),
     (REQUEST, {"channels": [{"kind": "tool"}]}),
     (REQUEST, {"channels": [{"kind": "exec", "tool": "x"}]}),
+    (REQUEST, {"channels": [{"kind": "forward"}]}),
+    (REQUEST, {"channels": [{"kind": "exec", "port": "rdp"}]}),
     (REQUEST, {"activities": []}),
     (REQUEST, {"activities": [{"code": "XXX", "type": "ASS"}]}),
     (REQUEST, {"activities": [{"code": "LAN", "type": "XXX"}]}),
@@ -161,6 +164,8 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (POLICY, {"channels": ["shell"]}),
     (POLICY, {"tools": [{"id": "x", "start": [], "watch": [], "stop_grace_s": 1}]}),
     (POLICY, {"tools": [{"id": "x", "start": ["y"], "watch": [], "stop_grace_s": 61}]}),
+    (POLICY, {"tools": [{"id": "x", "start": [], "watch": [], "stop_grace_s": 1, "adapter": "Any Desk"}]}),
+    (POLICY, {"tools": [{"id": "x", "start": ["y"], "watch": [], "stop_grace_s": 1, "resident": False}]}),
     (POLICY, {"supervision": "waived"}),
     (POLICY, {"desk": "none"}),
     (POLICY, {"offline": "go"}),
@@ -195,6 +200,35 @@ def test_looking_things_up() -> None:
     assert POLICY.tool("other") is None
     assert APPROVERS.by_credential(APPROVERS.approvers[0].credential) == APPROVERS.approvers[0]
     assert APPROVERS.by_credential("other") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "desktop"},
+        {"kind": "desktop", "control": True},
+        {"kind": "desktop", "control": True, "clipboard": True},
+    ],
+)
+def test_a_screen_is_seen_only_unless_the_statement_says_more(value: dict[str, Any]) -> None:
+    found = Channel.from_value(value)
+    assert (found.control, found.clipboard) == ("control" in value, "clipboard" in value)
+    assert found.to_value() == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "terminal", "control": True},
+        {"kind": "exec", "clipboard": True, "control": True},
+        {"kind": "desktop", "clipboard": True},
+        {"kind": "desktop", "control": False},
+        {"kind": "desktop", "control": "yes"},
+    ],
+)
+def test_mouse_keyboard_and_clipboard_have_one_spelling(value: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        Channel.from_value(value)
 
 
 def test_the_parts_of_a_statement_say_no_alike() -> None:
@@ -300,3 +334,9 @@ def test_terms_and_recipients_have_one_spelling_and_their_bounds(change: dict[st
 def test_an_erasure_names_each_once_in_order(change: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         statement.Erasure.parse(replace(ERASURE, **change).encode())
+
+
+def test_a_tool_may_leave_its_start_to_an_adapter_and_may_be_resident() -> None:
+    found = Tool("anydesk", (), (), 5, "anydesk", resident=True)
+    assert Tool.from_value(found.to_value()) == found
+    assert Tool("x", ("y",), (), 5).to_value().keys() == {"id", "start", "watch", "stop_grace_s"}

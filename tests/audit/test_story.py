@@ -98,6 +98,7 @@ def test_lawful_sessions(told: tuple[AnyRecord, ...]) -> None:
         ((OPEN, START, END), LOST, "order"),
         ((OPEN, START), CLOSED, "unknown_channel"),
         ((OPEN, START), r.CommandExecuted("c-9", "0", ""), "unknown_channel"),
+        ((OPEN, START), r.ClipboardCopied("c-9", "to_host", 3, "0", ""), "unknown_channel"),
         ((OPEN, START, CHANNEL), CHANNEL, "order"),
         ((OPEN, START), r.WatchLeft("p"), "order"),
         ((OPEN, START, END, r.SessionClosed("open")), r.SessionClosed("solved"), "order"),

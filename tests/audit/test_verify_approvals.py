@@ -14,6 +14,7 @@ from audit.canonical import b64
 from audit.leaf import Leaf
 from audit.record import Actor
 from audit.statement import Account, Channel, LoginCredential
+from tests.audit.recorded import RULES
 from tests.audit.verdicts import alone, changed, judge, moved, only, sound, without
 from tests.audit.world import ADS, LOGIN, TECHNICIAN, TITOLARE, Twist, World
 from web.demo.authenticator import SoftwareAuthenticator
@@ -103,6 +104,15 @@ def test_a_request_outside_the_policy(change: dict[str, Any], what: str) -> None
     only(verdict, "UNAPPROVED", "policy_breach")
     assert {f.code for f in verdict.findings} == {"policy_breach"}
     assert [f.en.split(": ")[1] for f in verdict.findings] == what.split(", ")
+
+
+def test_a_screen_in_a_session_that_has_to_be_recorded() -> None:
+    """Judged by both verifiers: a screen cannot be recorded, so such a request is outside the rules."""
+    rules = Twist(
+        policy=lambda p: replace(p, channels=("desktop",), recording=RULES),
+        request=lambda r: replace(r, channels=(Channel("desktop", control=True),)),
+    )
+    alone(judge(asked(rules)), "UNAPPROVED", "policy_breach", what="recording")
 
 
 def test_a_request_whose_window_is_too_wide() -> None:

@@ -294,10 +294,24 @@ def _signed(change: Callable[[Any], Any]) -> Twist:
         (Twist(body=changed("host.prepared", demo_software=False)), "statement_differs"),
         (Twist(body=changed("session.opened", demo_software=False)), "statement_differs"),
         (Twist(grant=lambda g: replace(g, longest_s=7200)), "grant_differs"),
-        (Twist(grant=lambda g: replace(g, channels=(*g.channels, Channel("files")))), "grant_differs"),
+        (
+            Twist(
+                grant=lambda g: replace(
+                    g, channels=(*g.channels, Channel("files", folder="/srv", direction="down"))
+                )
+            ),
+            "grant_differs",
+        ),
         (Twist(grant=lambda g: replace(g, not_after=g.not_after + timedelta(hours=1))), "grant_differs"),
         (Twist(request=lambda r: replace(r, longest_s=7201)), "policy_breach"),
-        (Twist(request=lambda r: replace(r, channels=(*r.channels, Channel("files")))), "policy_breach"),
+        (
+            Twist(
+                request=lambda r: replace(
+                    r, channels=(*r.channels, Channel("files", folder="/srv", direction="down"))
+                )
+            ),
+            "policy_breach",
+        ),
         (Twist(leaf=without("supervision.taken")), "unsupervised"),
     ],
 )

@@ -16,6 +16,7 @@ from audit.canonical import b64
 from audit.grant import Grant
 from audit.keys import SigningKey
 from audit.leaf import Leaf
+from audit.named_ports import NamedPort
 from audit.record import BROKER, Actor
 from audit.statement import Channel, Request, Tool
 from tests.audit.verdicts import alone, judge, moved, only, said, sound, without
@@ -358,12 +359,61 @@ def test_what_was_not_granted(enter: Callable[[World, str], None], kind: str) ->
     alone(judge(w), "UNAPPROVED", "channel_not_granted", kind=kind)
 
 
+def with_port(asked: str = "rdp") -> Twist:
+    ports = (NamedPort("rdp", "localhost", 3389), NamedPort("nas", "192.168.10.40", 443))
+    return Twist(
+        policy=lambda p: replace(p, channels=(*p.channels, "forward"), ports=ports),
+        request=lambda r: replace(r, channels=(*r.channels, Channel("forward", port=asked))),
+    )
+
+
+def test_a_port_that_was_granted() -> None:
+    w, session = running(with_port())
+    w.told(records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port="rdp"), session=session)
+    assert not judge(w).findings
+
+
+@pytest.mark.parametrize("port", ["nas", None])
+def test_a_port_that_was_not_granted(port: str | None) -> None:
+    w, session = running(with_port())
+    w.told(records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port=port), session=session)
+    alone(judge(w), "UNAPPROVED", "channel_not_granted", kind="forward")
+
+
+def test_a_port_that_the_rules_do_not_name() -> None:
+    w, _ = running(with_port("ssh"))
+    alone(judge(w), "UNAPPROVED", "policy_breach", what="port")
+
+
 def test_a_command_where_only_a_terminal_was_granted() -> None:
     twist = Twist(request=lambda r: replace(r, channels=(Channel("terminal"),)))
     w, session = running(twist)
     w.told(records.ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
     _command(w, session)
     assert unapproved(w) == {"channel_not_granted"}
+
+
+SCREEN = records.ChannelOpened("c-1", "desktop", "browser", "10.8.0.31", "")
+COPIED = records.ClipboardCopied("c-1", "from_host", 12, "00" * 32, "")
+
+
+@pytest.mark.parametrize(
+    ("channel", "found"),
+    [
+        (Channel("desktop", control=True, clipboard=True), set()),
+        (Channel("desktop", control=True), {"channel_not_granted"}),
+        (Channel("desktop"), {"channel_not_granted"}),
+    ],
+)
+def test_a_clipboard_is_passed_on_where_that_was_granted(channel: Channel, found: set[str]) -> None:
+    rules = Twist(
+        policy=lambda p: replace(p, channels=("terminal", "desktop")),
+        request=lambda r: replace(r, channels=(channel,)),
+    )
+    w, session = running(rules)
+    for one in (SCREEN, COPIED):
+        w.told(one, session=session)
+    assert unapproved(w) == found
 
 
 def test_a_start_that_says_another_grant_account_and_end() -> None:
@@ -541,9 +591,39 @@ def test_a_pause_is_noted_and_ends_with_a_page_the_log_knows() -> None:
     w.work(session, "c-1", 1)
     w.end(session, "closed_by_technician")
     sound(judge(w))
-    assert said(judge(w), "paused") == [
-        f"Session {session} was paused 1 times, 120 seconds in all: nobody was watching."
-    ]
+    assert said(judge(w), "paused") == [f"Session {session} was paused 1 times, 120 seconds in all."]
+
+
+def test_another_of_the_customer_takes_over_while_it_runs() -> None:
+    w, request, grant, session = watched()
+    digest = w.watch(request, grant, by=TITOLARE)
+    w.told(records.SessionResumed(120, digest, "", by=TITOLARE), session=session)
+    w.work(session, "c-1", 1)
+    w.end(session, "closed_by_technician")
+    sound(judge(w))
+
+
+def test_nobody_takes_over_before_it_is_opened() -> None:
+    w, request, grant = granted()
+    w.watch(request, grant, by=TITOLARE)
+    w.open(request, grant)
+    alone(judge(w), "UNAPPROVED", "grant_differs")
+
+
+def test_who_takes_over_is_appointed_to_the_end_of_the_window() -> None:
+    w, request, grant, _ = watched()
+    w.change_approvers(replace(lines(w)[0], valid_until=grant.not_after - timedelta(seconds=1)), lines(w)[1])
+    w.watch(request, grant, by=TITOLARE)
+    alone(judge(w), "UNAPPROVED", "grant_differs")
+
+
+def test_nobody_takes_over_what_nobody_was_to_watch() -> None:
+    w, request, grant = granted(supervision="waived")
+    session = w.open(request, grant)
+    w.start(session, grant)
+    w.watch(request, grant, by=TITOLARE)
+    w.end(session, "closed_by_technician")
+    sound(judge(w))  # a check-in that nobody had to give weighs nothing
 
 
 def test_an_end_while_paused_is_counted_up_to_it() -> None:

@@ -521,9 +521,9 @@ class World:
             self.watch(request, grant)
         return grant
 
-    def watch(self, request: Request, grant: Grant) -> str:
-        """The watcher checks in with a new page: the digest of what he signed."""
-        watcher = grant.watcher or ADS
+    def watch(self, request: Request, grant: Grant, by: str | None = None) -> str:
+        """The watcher, or who takes over from him, checks in with a new page: the digest of what he signed."""
+        watcher = by or grant.watcher or ADS
         key = {TITOLARE: self.titolare, ADS: self.ads}.get(watcher, self.stranger)
         line = self.approvers.by_credential(b64(key.credential))
         demo = line is not None and line.demo_software

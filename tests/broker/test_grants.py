@@ -70,7 +70,11 @@ def test_a_window_that_began_already_begins_now() -> None:
 @pytest.mark.parametrize(
     ("wish", "host", "why"),
     [
-        (replace(WISH, channels=(Channel("files"),)), "h-1", Why.POLICY_FORBIDS),
+        (
+            replace(WISH, channels=(Channel("files", folder="/srv", direction="down"),)),
+            "h-1",
+            Why.POLICY_FORBIDS,
+        ),
         (replace(WISH, channels=(Channel("tool", "other"),)), "h-1", Why.TOOL_MISSING),
         (replace(WISH, channels=()), "h-1", Why.BAD_INPUT),
         (replace(WISH, activities=()), "h-1", Why.BAD_INPUT),

@@ -17,6 +17,7 @@ from audit.signed import EnrolmentFile, SignedStatement
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.enrolment_file import enrolment_file
+from broker.cases.keep_seen import keep_seen
 from broker.cases.link_up import link_down, link_up
 from broker.cases.push_pins import pins_for, push_pins
 from broker.cases.revoke_host import revoke_host
@@ -56,12 +57,15 @@ async def test_an_agent_is_known_by_its_signature(parts: Parts, clock) -> None:
     up = await link_up(parts, hello(world), NONCE, terminal=HERE)
     assert (up.host.id, up.acked) == (world.host.id, 0)
     assert (up.pins.approvers, up.pins.policies, up.more) == ((), (), ())  # it holds all there is
+    assert await keep_seen(parts) == 1
     async with parts.store.read() as work:
         found = await estate.host(work, world.tenant, world.host.id)
     assert isinstance(found, EnrolledHost)
     assert found.last_seen == clock.now()
     heard = clock.now() + timedelta(seconds=20)
     await link_down(parts, world.host.id, world.tenant, heard)
+    assert parts.hub.last_seen(world.host.id) == heard  # though it is gone, and nothing is written yet
+    assert await keep_seen(parts) == 1
     async with parts.store.read() as work:
         found = await estate.host(work, world.tenant, world.host.id)
     assert isinstance(found, EnrolledHost)
@@ -138,7 +142,7 @@ async def test_years_of_changes_travel_in_several_frames(parts: Parts, clock, mo
         clock.advance(minutes=1)
         await world.titolare.sign(await begin_policy(parts, world.titolare.who, draft))
     async with parts.store.read() as work:
-        batches = await pins_for(work, world.host)
+        batches = await pins_for(parts, work, world.host)
     assert len(batches) > 1
     numbers = [
         SignedStatement.from_value(one).read().number  # type: ignore[union-attr]

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from agent.wire.channel import Exit, Tag, pack, pack_exit
 from agent.wire.frames import ProtocolError
-from broker.api import session_ws
+from broker.api import session_ws, sockets
 from broker.api.session_ws import AHEAD_BYTES, Screen
 from broker.api.who import COOKIE
 from broker.cases.log_out import log_out
@@ -227,7 +227,7 @@ async def until(so: Callable[[], bool]) -> None:
 
 
 async def test_a_view_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_ws, "RECOGNISE_S", 0.05)
+    monkeypatch.setattr(sockets, "RECOGNISE_S", 0.05)
     world = await World.make(parts)
     watched: list[str] = []
 
@@ -252,7 +252,7 @@ async def test_a_view_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pyt
 
 
 async def test_a_terminal_does_not_outlast_its_log_in(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_ws, "RECOGNISE_S", 0.05)
+    monkeypatch.setattr(sockets, "RECOGNISE_S", 0.05)
     monkeypatch.setattr(pipe_module, "DRAIN_S", 0.1)
     world = await World.make(parts)
     host = Host()
@@ -286,4 +286,4 @@ async def test_a_log_that_does_not_answer_throws_nobody_out(
         raise Refused(Why.LOG_UNAVAILABLE)
 
     monkeypatch.setattr("broker.api.who.recognise", away)
-    assert await session_ws.still_in(page, world.ads.who)  # type: ignore[arg-type]
+    assert await sockets.still_in(page, world.ads.who)  # type: ignore[arg-type]

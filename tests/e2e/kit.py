@@ -42,6 +42,10 @@ STOP_BAR_S = 2.0
 PATIENT_S = 90.0  # the machine may be busy with others; what is measured is measured from events
 machine.LINK_S = PATIENT_S
 QUIET = ("-F", "/dev/null", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes")
+_DESKTOPS = {
+    "control": {"kind": "desktop", "control": True},
+    "clipboard": {"kind": "desktop", "control": True, "clipboard": True},
+}
 BOTH = ("terminal", "exec")
 
 
@@ -210,7 +214,11 @@ class Demo:
     # -- people
 
     async def ask(self, *channels: str, longest_s: int = 3600, tool: str | None = None) -> str:
-        asked = [{"kind": kind, "tool": tool} if kind == "tool" else {"kind": kind} for kind in channels]
+        """`control` and `clipboard` ask for a desktop with these."""
+        asked = [
+            {"kind": kind, "tool": tool} if kind == "tool" else _DESKTOPS.get(kind, {"kind": kind})
+            for kind in channels
+        ]
         async with self.stage.logged_in("technician") as technician:
             said = await technician.post(
                 "/api/requests",
@@ -349,12 +357,13 @@ class _Eager(Processes):
 
 @contextmanager
 def started(
-    tmp: Path, *, tools: Sequence[Any] = (), agent_env: dict[str, str] | None = None
-) -> Iterator[Demo]:
+    tmp: Path, *, tools: Sequence[Any] = (), agent_env: dict[str, str] | None = None,
+    channels: Sequence[str] = (),
+) -> Iterator[Demo]:  # fmt: skip
     """A stack of one's own, its agent an eager one. `agent_env` is the environment that runs in."""
     ports = machine.free_ports()
     with _Eager(tmp / "logs", agent_env) as processes:
-        running = asyncio.run(machine.start(tmp, ports, processes, tools=tools, mail=True))
+        running = asyncio.run(machine.start(tmp, ports, processes, tools=tools, mail=True, channels=channels))
         machine.tell(running, ports)
         demo = Demo(running, ports, processes)
         try:

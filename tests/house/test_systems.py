@@ -30,9 +30,14 @@ OF_LINUX = {
     "agent/cgroup.py": "control groups",
     "agent/desktop.py": "where an account's screen is",
     "agent/guardian.py": "a program of its own, for macOS too",
+    "agent/once.py": "a folder of one session, and who sits before its terminal",
     "agent/people.py": "utmp and terminals",
     "agent/sweep.py": "what a guardian left behind",
     "agent/warden.py": "the agent's end of a guardian",
+    "agent/channels/screen.py": "VNC servers of X11 and Wayland",
+    "agent/window/desktops.py": "the desktops of who is logged in",
+    "agent/window/hotkey.py": "the keys of an X server",
+    "agent/window/show.py": "one window a person",
 }
 CALLS = re.compile(
     r"""["']/(proc|dev/pts|run/utmp)\b|\badd_(reader|writer|signal_handler)\(|\bAF_UNIX\b|\bpidfd_"""

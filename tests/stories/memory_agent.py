@@ -136,6 +136,10 @@ class MemoryAgent:
                         await self.end(session, reason)
                 case frames.Pins():
                     self._pins(frame)
+                case frames.Pause(session, by):
+                    await self.pause(session, reason="paused_by_watcher", by=by)
+                case frames.Resume(session, by):
+                    await self.resume(session, by=by)
                 case frames.SignedStop(session, signed):
                     await self._stop_signed(session, SignedStatement.from_value(signed))
                 case frames.CheckIn(session, signed):
@@ -182,18 +186,19 @@ class MemoryAgent:
     async def _check_in(self, session: str, signed: SignedStatement) -> None:
         found = self.admitted.get(session)
         if found is not None:
-            taken = read_check_in(self.pins, signed, found.grant, self.parts.clock.now())
+            at = self.parts.clock.now()
+            taken = read_check_in(self.pins, signed, found.grant, at, runs=True)
             self.admitted[session] = replace(found, check_in=taken)
 
-    async def pause(self, session: str) -> None:
+    async def pause(self, session: str, reason: str = "supervision_lost", **more: str) -> None:
         self.paused.add(session)
-        await self.note("session.paused", session, reason="supervision_lost")
+        await self.note("session.paused", session, reason=reason, **more)
 
-    async def resume(self, session: str) -> None:
+    async def resume(self, session: str, **more: str) -> None:
         self.paused.discard(session)
         taken = self.admitted[session].check_in
         assert taken is not None
-        await self.note("session.resumed", session, seconds=60, statement=taken.digest.hex())
+        await self.note("session.resumed", session, seconds=60, statement=taken.digest.hex(), **more)
 
     async def start(self, session: str) -> None:
         found = self.admitted[session]

@@ -122,7 +122,7 @@ async def test_somebody_of_the_set_objects(story: Story) -> None:
     assert set(link_of(url)["attached"]) == {"announced"}
     await ads.sign(url)
     async with story.parts.store.read() as work:
-        batches = await pins_for(work, story.world.host)
+        batches = await pins_for(story.parts, work, story.world.host)
     assert batches[-1].objections is not None, "also a host that was off hears of it"
     story.clock.advance(days=4)
     await paper_sets.tick(story.parts)

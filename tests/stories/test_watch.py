@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from agent.wire import frames
 from audit.canonical import b64, unb64
 from audit.keys import SigningKey
-from audit.records import SessionEnded, StopOrdered, SupervisionTaken
+from audit.records import SessionEnded, SessionPaused, SessionResumed, StopOrdered, SupervisionTaken
 from audit.watch import Call
 from broker.cases.begin_approval import begin_approval, watchers
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.close_session import close_session
 from broker.cases.finish_signing import finish_signing
+from broker.cases.hand_over import hand_over
 from broker.cases.join_session import find_session, join_session
 from broker.cases.open_session import begin_activation
+from broker.cases.pause import pause
 from broker.cases.relay_watch import repeat_check_ins, take_answer, take_call
 from broker.cases.see_requests import see_request
 from broker.cases.see_sessions import see_session
@@ -28,9 +32,12 @@ from broker.cases.take_supervision import begin_supervision
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Active, Ended, Paused
 from broker.live.audience import Place
+from broker.store.tables import outbox
 from tests.audit.people import PAGE_KEY
 from tests.broker.world import ACCOUNT, DRAFT, Someone, link_of, newcomer, with_signing_key
 from tests.stories.telling import GEST, Story
+from web.present import watching
+from web.present.reader import Reader
 
 OTHER_PAGE = SigningKey(b"o" * 32)
 
@@ -169,6 +176,74 @@ async def test_a_page_that_took_over_while_the_host_was_away_is_told_again(story
     assert check_in.page_key == OTHER_PAGE.public.text
 
 
+async def test_the_titolare_takes_over_while_it_runs(story: Story) -> None:
+    """*Passa*: he is asked by letter, signs a check-in of his own, and from then on his page answers."""
+    session, world, parts = await story.running(), story.world, story.parts
+    request = (await story.session(session)).permit.request
+    assert await presence(story, world.ads, session) == (None, f"/sessioni/{session}/passa")
+    assert await hand_over(parts, world.ads.who, session) == 1
+    assert [row["to"] for row in await handed_on(story)] == [world.titolare.id]
+    take = f"/richieste/{request}/supervisione"
+    assert await presence(story, world.titolare, session) == (take, None)
+    assert await refused(hand_over(parts, world.titolare.who, session)) is Why.NOT_ALLOWED
+    await story.supervise(request, by=world.titolare, page=OTHER_PAGE)
+    await story.agent.obey()
+    taken = story.agent.admitted[session].check_in
+    assert taken is not None
+    assert (taken.watcher, taken.page_key) == (world.titolare.id, OTHER_PAGE.public.text)
+    assert await presence(story, world.titolare, session) == (None, f"/sessioni/{session}/passa")
+    assert await presence(story, world.ads, session) == (take, None), "and back"
+    place = Place()
+    await take_call(parts, world.host, called(session))
+    assert parts.hub.audience(session).asked(place) is not None
+    answer = frames.Answer(session, 1, b64(OTHER_PAGE.sign(Call(b"c" * 32, 1, b"n" * 32).message)))
+    await take_answer(parts, world.ads.who, answer)
+    assert story.agent.inbox == []
+    await take_answer(parts, world.titolare.who, answer)
+    assert story.agent.inbox == [answer]
+    story.agent.inbox.clear()
+    await story.agent.pause(session)
+    await story.agent.resume(session)
+    assert await story.findings() == []
+
+
+async def handed_on(story: Story) -> list[dict[str, Any]]:
+    async with story.parts.store.read() as work:
+        rows = await work.run(select(outbox.c.payload).order_by(outbox.c.id))
+    letters = [json.loads(row.payload) for row in rows]
+    return [letter for letter in letters if letter.get("letter") == "handed_on"]
+
+
+async def presence(story: Story, who: Someone, session: str) -> tuple[str | None, str | None]:
+    """What his live page offers him: to take over, and to hand on."""
+    view = await see_session(story.parts, who.who, session)
+    found = watching.live(view, who.who, (), 0, Reader("it", story.clock.now())).presence
+    return found.take and found.take.post, found.hand_on and found.hand_on.post
+
+
+async def test_nobody_takes_over_before_it_runs_nor_without_an_appointment(story: Story) -> None:
+    world, receipt = story.world, await story.ask()
+    await story.approve(receipt.request)
+    await story.supervise(receipt.request)
+    asked = begin_supervision(story.parts, world.titolare.who, receipt.request, OTHER_PAGE.public.text)
+    assert await refused(asked) is Why.NOT_ALLOWED
+    session = (await story.session_of(receipt.request)).permit.id
+    assert await refused(hand_over(story.parts, world.ads.who, session)) is Why.SESSION_ENDED
+    await story.activate(session)
+    await story.agent.obey()
+    bystander = await newcomer(story.parts, world.titolare, world.tenant, "ads", "Bruno Bystander")
+    asked = begin_supervision(story.parts, bystander.who, receipt.request, OTHER_PAGE.public.text)
+    assert await refused(asked) is Why.ADS_DELEGATION_MISSING
+    soon = [
+        Appointment(world.titolare.id, story.clock.now() + timedelta(minutes=5)),
+        Appointment(world.ads.id, story.clock.now() + timedelta(days=300)),
+    ]
+    await world.titolare.sign(await begin_approvers(story.parts, world.titolare.who, soon))
+    assert await refused(hand_over(story.parts, world.ads.who, session)) is Why.ADS_DELEGATION_MISSING
+    asked = begin_supervision(story.parts, world.titolare.who, receipt.request, OTHER_PAGE.public.text)
+    assert await refused(asked) is Why.APPOINTMENT_ENDS
+
+
 # ------------------------------------------------------------------------------- calls and answers
 
 
@@ -233,6 +308,51 @@ async def test_paused_and_resumed(story: Story) -> None:
     assert isinstance(found, Ended)
     assert (found.reason, found.outcome) == ("closed_by_technician", "solved")
     assert await story.findings() == []
+
+
+async def test_whoever_watches_pauses_and_resumes(story: Story) -> None:
+    """By the page's button, which is there whenever it does anything; the host's note says who ordered it."""
+    session, ads, titolare = await story.running(), story.world.ads.who, story.world.titolare.who
+    assert await hold_button(story, session) == ("Pausa", f"/sessioni/{session}/pausa")
+    await pause(story.parts, ads, session, hold=True)
+    await story.agent.obey()
+    paused = (await story.last(SessionPaused.KIND)).record
+    assert isinstance(paused, SessionPaused)
+    assert (paused.reason, paused.by) == ("paused_by_watcher", ads.person)
+    assert await refused(enter(story, session)) is Why.SESSION_PAUSED
+    assert await hold_button(story, session) == ("Riprendi", f"/sessioni/{session}/riprendi")
+    await pause(story.parts, titolare, session, hold=False)
+    await story.agent.obey()
+    resumed = (await story.last(SessionResumed.KIND)).record
+    assert isinstance(resumed, SessionResumed)
+    assert resumed.by == titolare.person
+    assert isinstance(await story.session(session), Active)
+    await story.agent.pause(session)
+    assert await hold_button(story, session) is None, "nobody watches: no button makes somebody watch"
+    assert await story.findings() == []
+
+
+async def hold_button(story: Story, session: str) -> tuple[str, str] | None:
+    view = await see_session(story.parts, story.world.ads.who, session)
+    page = watching.live(view, story.world.ads.who, (), 0, Reader("it", story.clock.now()))
+    return None if page.hold is None else (page.hold.label, page.hold.post)
+
+
+async def test_a_pause_that_cannot_be_ordered_is_refused(story: Story) -> None:
+    session, ads = await story.running(), story.world.ads.who
+    await story.agent.cut()
+    assert await refused(pause(story.parts, ads, session, hold=True)) is Why.HOST_UNREACHABLE
+    await story.agent.dial()
+    await story.stop_signed(session, story.world.titolare)
+    await story.agent.obey()
+    assert await refused(pause(story.parts, ads, session, hold=True)) is Why.SESSION_ENDED
+    receipt = await story.ask()
+    await story.approve(receipt.request, story.world.titolare, "waived")
+    waived = (await story.session_of(receipt.request)).permit.id
+    assert await refused(pause(story.parts, ads, waived, hold=True)) is Why.WRONG_STATE
+    await story.activate(waived)
+    await story.agent.obey()
+    assert await refused(pause(story.parts, ads, waived, hold=True)) is Why.NOT_ALLOWED
 
 
 async def test_a_pause_told_after_the_end_was_presumed(story: Story) -> None:

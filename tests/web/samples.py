@@ -320,6 +320,7 @@ LIVE = vs.Live(
     ),
     masked=1,
     stop_post="/sessioni/s-1/termina",
+    hold=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
     socket="/sessioni/s-1/vista",
 )
 TITOLARE = e.Titolare(
@@ -438,7 +439,16 @@ INBOX = e.Inbox(
 RULES = e.RulesForm(
     number="In vigore: versione 1",
     channels=(v.Option("terminal", "Terminale", chosen=True), v.Option("desktop", "Desktop", disabled=True)),
-    tools=(e.ToolLine("assistente", "assistente --ascolta", "assistente"), e.ToolLine()),
+    tools=(
+        e.ToolLine(
+            (v.Option("", "un altro", chosen=True), v.Option("anydesk", "AnyDesk")),
+            (v.Option("", "solo con un’autorizzazione", chosen=True), v.Option("1", "sempre")),
+            "assistente",
+            "assistente --ascolta",
+            "assistente",
+        ),
+        e.ToolLine((v.Option("", "un altro", chosen=True),), (v.Option("", "no", chosen=True),)),
+    ),
     accounts=(
         e.AccountLine("h-1", "srv-gestionale", "assistenza", administrator=True),
         e.AccountLine("h-2", "contabile-02"),
@@ -478,6 +488,11 @@ RULES = e.RulesForm(
             for name, label in (("client", "Documento del cliente"), ("vendor", "Documento del fornitore"))
         ),
     ),
+    folders=(
+        v.FolderText("folders_down", "Cartelle da cui si possono prelevare file", "/srv/dati"),
+        v.FolderText("folders_up", "Cartelle in cui si possono inviare file", "/srv/dati\n/srv/arrivo"),
+    ),
+    folders_hint="Percorsi interi, uno per riga; valgono anche per ciò che contengono.",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(

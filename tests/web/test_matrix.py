@@ -186,6 +186,8 @@ TABLE: dict[str, Row | str] = {
     "WS /agent/channel": AGENT,
     "WS /api/sessions/{session}/terminal": SOCKET,
     "WS /api/sessions/{session}/live": SOCKET,
+    "WS /api/sessions/{session}/desktop": SOCKET,
+    "WS /api/sessions/{session}/desktop/watch": SOCKET,
     # ---- people and estate
     "POST /api/password/begin": own(OWNER, *READERS, code=_NO_PASSWORD),
     "POST /api/password/finish": own(

@@ -557,19 +557,36 @@ def test_a_list_that_would_have_people_sign_elsewhere_is_refused(site: Site) -> 
     assert "farebbe firmare altrove" in refusal(page)
 
 
+SCREENS = {
+    "control": statement.Channel("desktop", control=True),
+    "clipboard": statement.Channel("desktop", control=True, clipboard=True),
+}
+
+
+def channel_of(kind: str) -> statement.Channel:
+    """``down``, ``up`` and ``both`` stand for files that may go that way."""
+    if kind in ("down", "up", "both"):
+        return statement.Channel("files", folder=f"/srv/{kind}", direction=kind)  # type: ignore[arg-type]
+    if kind in SCREENS:
+        return SCREENS[kind]
+    return statement.Channel(kind, "assistente" if kind == "tool" else None)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("lang", ["it", "en"])
 @pytest.mark.parametrize(
     "channels",
     [
         ("terminal",),
         ("exec",),
-        ("exec", "files", "desktop"),
+        ("exec", "down", "up", "both", "desktop"),
+        ("control",),
+        ("terminal", "clipboard"),
         ("terminal", "forward", "tool"),
     ],
 )
 def test_the_broker_s_page_says_the_same(site: Site, lang: Lang, channels: tuple[str, ...]) -> None:
     """What he will be able to do and what not stands on both pages in the same words."""
-    kinds = tuple(statement.Channel(k, "assistente" if k == "tool" else None) for k in channels)  # type: ignore[arg-type]
+    kinds = tuple(channel_of(k) for k in channels)
     page = site.open(ask(request(channels=kinds), lang=lang))
     can, cannot = (page.locator(".lets section").nth(n).locator("li").all_inner_texts() for n in (0, 1))
     last = {"it": "le 14:30", "en": "14:30"}[lang]

@@ -100,3 +100,26 @@ def test_keys_belong_to_the_terminal(stand_in: Broker) -> None:
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("Control+Alt+Escape")
     expect(page.locator(".xterm-helper-textarea")).not_to_be_focused()
+
+
+def test_what_a_host_says_reaches_nothing_but_the_screen(stand_in: Broker) -> None:
+    """No link to press, no word on the clipboard, no other title: a host's output is a stranger's text."""
+    page, line = terminal(stand_in)
+    before = page.title()
+    dialogs: list[str] = []
+    pages: list[object] = []
+    page.on("dialog", lambda asked: (dialogs.append(asked.message), asked.dismiss()))
+    page.context.on("page", lambda opened: pages.append(opened))  # noqa: PLW0108 - a plain method takes no mark
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('mio')")
+    line.send(b"\x00\x1b]0;un altro titolo\x07\x1b]52;c;c3Vv\x07")
+    line.send(b"\x00\x1b]8;;https://altrove.example/\x1b\\PREMA QUI\x1b]8;;\x1b\\ e poi\r\n")
+    there = page.locator(".xterm-rows")
+    expect(there).to_contain_text("PREMA QUI")
+    box = page.locator(".xterm-screen").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 8)
+    page.mouse.click(box["x"] + 30, box["y"] + 8)
+    page.wait_for_timeout(200)
+    assert (dialogs, pages, page.title()) == ([], [], before)
+    assert page.evaluate("navigator.clipboard.readText()") == "mio"

@@ -79,10 +79,11 @@ def settle(ports: Ports, stage: Stage | None) -> Ports:
 
 async def start(
     state: Path, ports: Ports, processes: Processes, *, tools: Sequence[Any] = (), mail: bool = True,
-    watch_lost_s: int = WATCH_LOST_S,
+    watch_lost_s: int = WATCH_LOST_S, channels: Sequence[str] = (),
 ) -> Running:  # fmt: skip
     """Everything up, the agent linked. The first time the customer is brought into being.
 
+    `channels`: kinds that his rules allow besides the usual ones.
     `watch_lost_s`: after how long without a sign of the watcher the agent pauses a session.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,7 +103,7 @@ async def start(
             f"Questa demo è nata su {stage.origin}: usi le stesse porte, o la dimentichi con «make demo-reset»."
         )
     if stage is None or not stage.ready:
-        stage = await _bring_about(state, origin, signing, list(tools))
+        stage = await _bring_about(state, origin, signing, list(tools), channels)
     start_agent(state, processes, watch_lost_s)
     await _linked(stage, processes)
     return Running(state, stage, said["ssh_port"], said["ssh_fingerprint"])
@@ -164,13 +165,15 @@ async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
         raise Failed(f"Il broker non risponde al comando {name}: {gone}.") from gone
 
 
-async def _bring_about(state: Path, origin: str, signing: str, tools: list[Any]) -> Stage:
+async def _bring_about(
+    state: Path, origin: str, signing: str, tools: list[Any], channels: Sequence[str]
+) -> Stage:
     stage = staging.new_stage(origin, signing)
     key = staging.make_ssh_key(state).with_suffix(".pub").read_text().strip()
     secret = (await command(state, "setup_secret"))["secret"]
     if secret is None:
         raise Failed("La demo si era fermata a metà: la dimentichi con «make demo-reset» e ricominci.")
-    enrolling = await staging.build(state, stage, secret, key, tools)
+    enrolling = await staging.build(state, stage, secret, key, tools, channels)
     await asyncio.to_thread(_enrol, state, enrolling)
     stage.ready = True
     stage.save(state)

@@ -12,7 +12,7 @@ import json
 import os
 import pwd
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -96,8 +96,9 @@ class Enrolling:
 
 
 async def build(
-    folder: Path, stage: Stage, setup_secret: str, ssh_public_key: str, tools: list[Any]
-) -> Enrolling:
+    folder: Path, stage: Stage, setup_secret: str, ssh_public_key: str, tools: list[Any],
+    channels: Sequence[str] = (),
+) -> Enrolling:  # fmt: skip
     """House, customer, people, keys, rules, and the enrolment of this machine."""
     async with stage.browser("owner") as owner:
         name, _ = ROLES["owner"]
@@ -121,7 +122,7 @@ async def build(
     async with stage.browser("titolare") as titolare:
         await titolare.accept(tokens["titolare"])
         await titolare.register_signing_key()
-        return await _pin(folder, stage, titolare, tools)
+        return await _pin(folder, stage, titolare, tools, channels)
 
 
 async def _admit(stage: Stage, owner: Browser, role: str) -> str:
@@ -139,7 +140,9 @@ def token(invited: dict[str, str]) -> str:
     return invited["link"].rsplit("/", 1)[1]
 
 
-async def _pin(folder: Path, stage: Stage, titolare: Browser, tools: list[Any]) -> Enrolling:
+async def _pin(
+    folder: Path, stage: Stage, titolare: Browser, tools: list[Any], channels: Sequence[str]
+) -> Enrolling:
     """Approvers, rules, enrolment: each signed by the titolare, in this order."""
     until = (datetime.now(UTC) + TERM).isoformat()
     await titolare.sign(
@@ -154,7 +157,7 @@ async def _pin(folder: Path, stage: Stage, titolare: Browser, tools: list[Any]) 
     await titolare.sign(
         "policy",
         policy={
-            "channels": ["terminal", "exec", "tool"] if tools else ["terminal", "exec"],
+            "channels": ["terminal", "exec", *(["tool"] if tools else []), *channels],
             "tools": tools,
             "accounts": [{"host": stage.host, "name": account, "administrator": os.geteuid() == 0}],
             "supervision": "waivable",

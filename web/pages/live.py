@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
+from broker.cases.hand_over import hand_over
+from broker.cases.pause import pause
 from broker.cases.see_sessions import see_session, see_sessions
 from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
@@ -56,6 +58,24 @@ async def about_to_stop(
 @router.post("/termina")
 async def end_now(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await stop(parts, who, session)
+    return lead(request, f"/sessioni/{session}/diretta")
+
+
+@router.post("/pausa")
+async def hold(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await pause(parts, who, session, hold=True)
+    return lead(request, f"/sessioni/{session}/diretta")
+
+
+@router.post("/riprendi")
+async def let_go(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await pause(parts, who, session, hold=False)
+    return lead(request, f"/sessioni/{session}/diretta")
+
+
+@router.post("/passa")
+async def hand_on(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await hand_over(parts, who, session)
     return lead(request, f"/sessioni/{session}/diretta")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from audit.recording_rules import demanded
+from audit.recording_rules import UNRECORDABLE_CHANNELS, demanded
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
 from broker.api.refusals import sentences
 from broker.cases.ask import Draft
@@ -16,20 +16,25 @@ from broker.domain.estate import Tenant
 from broker.domain.grants import DEFAULT_LENGTH, DEFAULT_WINDOW, WIDEST_WINDOW, Wish
 from broker.domain.refusal import Refused, Why
 from web import views as v
-from web.present import words
+from web.present import folders, words
 from web.present.declaring import Declared, declaration
 from web.present.reader import Pair, Reader
 from web.present.times import WrongHour, field_value, length, typed, zone_of
 
-OFFERED = ("terminal", "exec", "tool")  # the channels this version can serve
+OFFERED = ("terminal", "exec", "tool", "files", "desktop")  # the channels this version can serve
 HOURS = ("not_before", "not_after")
 _LABELS: dict[str, Pair] = {
     "terminal": ("Aprire un terminale", "Open a terminal"),
     "exec": ("Eseguire comandi singoli", "Run single commands"),
     "tool": ("Usare uno strumento esterno", "Use an external tool"),
     "files": ("Trasferire file", "Transfer files"),
-    "desktop": ("Vedere e usare lo schermo", "See and use the screen"),
+    "desktop": ("Vedere lo schermo", "See the screen"),
     "forward": ("Aprire un tunnel", "Open a tunnel"),
+}
+_SCREENS: dict[str, Pair] = {
+    "see": ("Solo vedere", "See only"),
+    "use": ("Anche mouse e tastiera", "Mouse and keyboard too"),
+    "copy": ("Anche mouse, tastiera e appunti", "Mouse, keyboard and clipboard too"),
 }
 _LENGTHS = (900, 1800, 3600, 7200, 14_400, 28_800)
 
@@ -48,6 +53,9 @@ class Typed:
     not_after: str = ""
     longest_s: int = 0
     zones: tuple[tuple[str, str], ...] = ()
+    folders_down: str = ""
+    folders_up: str = ""
+    screen: str = "see"
 
     def hour(self, name: str) -> datetime:
         """`WrongHour` where it is none, or not one alone."""
@@ -87,6 +95,8 @@ def blank(scene: Scene) -> Typed:
         not_after=field_value(now + widest),
         longest_s=int(longest.total_seconds()),
         zones=(("not_before", zone_of(now)), ("not_after", zone_of(now + widest))),
+        folders_down=folders.written(() if policy is None else policy.folders, "down"),
+        folders_up=folders.written(() if policy is None else policy.folders, "up"),
     )
 
 
@@ -101,6 +111,11 @@ def read(form: Typed, scene: Scene) -> Read:
     if not form.channels or not set(form.channels) <= set(CHANNEL_KINDS):
         found.errors["channels"] = say(
             "Scelga almeno una cosa da poter fare.", "Choose at least one thing to be able to do."
+        )
+    if "files" in form.channels and not folders.read(form.folders_down, form.folders_up):
+        found.errors["channels"] = say(
+            "Scriva le cartelle dei file: percorsi interi, uno per riga.",
+            "Write the folders of the files: whole paths, one on each line.",
         )
     if not form.activities or not set(form.activities) <= set(Activity.CODES):
         found.errors["activities"] = say("Scelga almeno un’attività.", "Choose at least one activity.")
@@ -120,8 +135,17 @@ def read(form: Typed, scene: Scene) -> Read:
 
 
 def _channels(form: Typed) -> tuple[Channel, ...]:
-    kinds = dict.fromkeys(form.channels)
-    return tuple(Channel(kind, form.tool if kind == "tool" else None) for kind in kinds)  # type: ignore[arg-type]
+    found: list[Channel] = []
+    for kind in dict.fromkeys(form.channels):
+        if kind == "files":
+            lines = folders.read(form.folders_down, form.folders_up) or ()
+            found += [Channel("files", folder=one.folder, direction=one.direction) for one in lines]
+        elif kind == "desktop":
+            control, clipboard = form.screen in ("use", "copy"), form.screen == "copy"
+            found.append(Channel("desktop", control=control, clipboard=clipboard))
+        else:
+            found.append(Channel(kind, form.tool if kind == "tool" else None))  # type: ignore[arg-type]
+    return tuple(found)
 
 
 def _activities(form: Typed) -> tuple[Activity, ...]:
@@ -266,24 +290,50 @@ def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
     allowed = () if scene.policy is None else scene.policy.channels
     tools = () if scene.policy is None else scene.policy.tools
     found = []
-    for kind in (*OFFERED, "files", "desktop"):
-        blocked = kind not in allowed or kind not in OFFERED
+    for kind in OFFERED:
+        recorded = kind in UNRECORDABLE_CHANNELS and _records_all(scene.policy)
+        blocked = kind not in allowed or recorded
         options = tuple(v.Option(t.id, t.id, chosen=t.id == wrote.tool) for t in tools)
         found.append(
             v.ChannelChoice(
                 kind,
                 scene.reader.say(*_LABELS[kind]),
-                _hint(kind, scene.reader, blocked=blocked),
+                _hint(kind, scene.reader, blocked=blocked, recorded=recorded),
                 words.CHANNEL_ICONS[kind],
                 kind in wrote.channels and not blocked,
                 blocked,
                 options if kind == "tool" and not blocked else (),
+                _screens(wrote, scene.reader) if kind == "desktop" and not blocked else (),
+                _folders(wrote, scene.reader) if kind == "files" and not blocked else (),
             )
         )
     return tuple(found)
 
 
-def _hint(kind: str, reader: Reader, *, blocked: bool) -> str:
+def _folders(wrote: Typed, reader: Reader) -> tuple[v.FolderText, ...]:
+    say = reader.say
+    return (
+        v.FolderText("folders_down", say("Prelevare da", "Take from"), wrote.folders_down),
+        v.FolderText("folders_up", say("Inviare in", "Send to"), wrote.folders_up),
+    )
+
+
+def _records_all(policy: Policy | None) -> bool:
+    return policy is not None and policy.recording is not None and policy.recording.sessions == "all"
+
+
+def _screens(wrote: Typed, reader: Reader) -> tuple[v.Option, ...]:
+    return tuple(
+        v.Option(name, reader.say(*pair), chosen=name == wrote.screen) for name, pair in _SCREENS.items()
+    )
+
+
+def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: bool) -> str:
+    if recorded:
+        return reader.say(
+            "Le regole del cliente vogliono registrata ogni sessione, e lo schermo non si può registrare.",
+            "The customer’s rules have every session recorded, and a screen cannot be.",
+        )
     if kind not in OFFERED:
         return reader.say("Questa versione non lo offre ancora.", "This version does not offer it yet.")
     if blocked:
@@ -291,10 +341,20 @@ def _hint(kind: str, reader: Reader, *, blocked: bool) -> str:
             "Le regole del cliente non lo ammettono. Le cambia il titolare.",
             "The customer’s rules do not allow it. The titolare can change them.",
         )
+    if kind == "files":
+        return reader.say(
+            "Con sftp, scp o dal browser, solo in queste cartelle (una per riga) e in quelle che contengono.",
+            "By sftp, scp or from the browser, in these folders only (one on each line) and what is below.",
+        )
     if kind == "tool":
         return reader.say(
             "Il suo contenuto non è visto da Verbale; inizio, fine e processi sì.",
             "Verbale does not see its content; it does see start, end and processes.",
+        )
+    if kind == "desktop":
+        return reader.say(
+            "Quello dell’utente che le regole nominano, se qualcuno lo ha aperto. Non è registrato.",
+            "That of the account the rules name, if somebody has it open. It is not recorded.",
         )
     return reader.say(
         "Con l’utente della macchina che le regole nominano.", "As the host’s account that the rules name."
@@ -348,7 +408,7 @@ def preview(scene: Scene, wrote: Typed) -> v.Sheet:
     if host is not None and host.account is not None:
         account = Account(host.account, host.administrator)
     kinds = tuple(kind for kind in wrote.channels if kind in CHANNEL_KINDS)
-    channels = tuple(Channel(k, wrote.tool or "?" if k == "tool" else None) for k in kinds)
+    channels = _channels(replace(wrote, channels=kinds, tool=wrote.tool or "?"))
     said = Declared(
         scene.technician, scene.house, "…" if host is None else host.label, scene.customer.name,
         "\n\n".join(t for t in (wrote.title, wrote.reason) if t) or "…",

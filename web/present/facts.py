@@ -19,7 +19,13 @@ _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
     "grant.expired", "tool.started",
 )  # fmt: skip
-_NOTED = ("watch.left", "request.withdrawn", "command.executed", "request.solved_by_customer")
+_NOTED = (
+    "watch.left",
+    "request.withdrawn",
+    "command.executed",
+    "clipboard.copied",
+    "request.solved_by_customer",
+)
 _FORCED = ("stopped_by_ads", "stopped_by_desk", "revoked", "clock_moved", "host_revoked", "revoked_at_host")
 _DESK: dict[str, Pair] = {
     "told": ("chi è alla postazione è stato avvisato", "whoever is at the desk was told"),
@@ -30,6 +36,7 @@ _VIA: dict[str, Pair] = {
     "ssh": ("con ssh", "by ssh"),
     "browser": ("dal browser", "from the browser"),
     "agent": ("dall’agente", "by the agent"),
+    "watch": ("per chi guarda", "for whoever watches"),
 }
 _ALIVE: dict[str, Pair] = {
     "some": (
@@ -152,10 +159,13 @@ def _going(
                 _DESK, record.desk, reader
             )
         case r.SessionPaused():
+            if record.by is not None:
+                return say("per ordine di chi guarda", "by whoever watches"), ""
             return say("nessuno guardava", "nobody was watching"), ""
         case r.SessionResumed():
             lasted = length(record.seconds)
-            return say("chi guarda è tornato", "the watcher is back"), say(
+            back = say("chi guarda è tornato", "the watcher is back")
+            return back if record.by is None else say("per suo ordine", "by his order"), say(
                 f"dopo {lasted}", f"after {lasted}"
             )
 

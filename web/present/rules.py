@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
+from audit.folders import MAX_FOLDERS, FolderLine
 from audit.forms import KEY
 from audit.statement import (
     APPROVER_ROLES,
@@ -29,7 +30,7 @@ from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
-from web.present import recording_rules, words
+from web.present import folders, recording_rules, words
 from web.present.asking import OFFERED
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
@@ -68,6 +69,34 @@ TERM_WORDS: dict[str, Pair] = {
     "recording": ("Registrazioni di sessione", "Recordings of sessions"),
 }
 SPARE_TOOLS = 2  # empty lines of the form
+# Programs of which the agent knows more than the rules say: its files in agent/tools.
+ADAPTERS = {
+    "anydesk": "AnyDesk", "iperius": "Iperius Remote", "rustdesk": "RustDesk", "supremo": "Supremo",
+    "teamviewer": "TeamViewer",
+}  # fmt: skip
+
+
+def _tool_line(tool: Tool | None, reader: Reader) -> e.ToolLine:
+    """A tool of the rules as the form has it; None for an empty line."""
+    adapter, resident = (None, False) if tool is None else (tool.adapter, tool.resident)
+    adapters = [v.Option("", reader.say("un altro", "another one"), chosen=adapter is None)]
+    adapters += [v.Option(name, title, chosen=name == adapter) for name, title in ADAPTERS.items()]
+    lasting = (
+        v.Option(
+            "", reader.say("solo con un’autorizzazione", "only under an authorisation"), chosen=not resident
+        ),
+        v.Option("1", reader.say("sempre; i collegamenti no", "always; connections not"), chosen=resident),
+    )
+    if tool is None:
+        return e.ToolLine(tuple(adapters), lasting)
+    return e.ToolLine(
+        tuple(adapters),
+        lasting,
+        tool.id,
+        shlex.join(tool.start),
+        " ".join(tool.watch),
+        str(tool.stop_grace_s),
+    )
 
 
 def draft_of(policy: Policy | None) -> PolicyDraft:
@@ -78,13 +107,14 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
         policy.retention, policy.recipient, policy.roles, policy.recording,
+        policy.folders,
     )  # fmt: skip
 
 
 def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.RulesForm:
     now, say = draft_of(policy), reader.say
     named = dict(now.accounts)
-    tools = [e.ToolLine(t.id, shlex.join(t.start), " ".join(t.watch), str(t.stop_grace_s)) for t in now.tools]
+    tools = [_tool_line(one, reader) for one in (*now.tools, *(None,) * SPARE_TOOLS)]
     number = say("Non ancora firmate", "Not signed yet")
     if policy is not None:
         number = say(f"In vigore: versione {policy.number}", f"In force: version {policy.number}")
@@ -99,7 +129,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             )
             for kind in CHANNEL_KINDS
         ),
-        tools=(*tools, *(e.ToolLine() for _ in range(SPARE_TOOLS))),
+        tools=tuple(tools),
         accounts=tuple(
             e.AccountLine(
                 h.id,
@@ -136,6 +166,22 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             "Optional. It begins with age1; the secret one stays with you.",
         ),
         recording=recording_rules.form(now.recording, reader),
+        folders=(
+            v.FolderText(
+                "folders_down",
+                say("Cartelle da cui si possono prelevare file", "Folders that files may be taken from"),
+                folders.written(now.folders, "down"),
+            ),
+            v.FolderText(
+                "folders_up",
+                say("Cartelle in cui si possono inviare file", "Folders that files may be sent to"),
+                folders.written(now.folders, "up"),
+            ),
+        ),
+        folders_hint=say(
+            "Percorsi interi, uno per riga; valgono anche per ciò che contengono.",
+            "Whole paths, one on each line; they hold for what is below them too.",
+        ),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -188,7 +234,15 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         recipient=one("recipient") or None,
         roles=tuple((role, count) for role, count in by_role if count),
         recording=recording_rules.read(one),
+        folders=_folders(one("folders_down"), one("folders_up")),
     )
+
+
+def _folders(down: str, up: str) -> tuple[FolderLine, ...]:
+    found = folders.read(down, up)
+    if found is None or len(found) > MAX_FOLDERS:
+        raise Refused(Why.BAD_INPUT, field="folders")
+    return found
 
 
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:
@@ -227,17 +281,22 @@ def whole(text: str, field: str, least: int, most: int) -> int:
 def _tools(values: Mapping[str, Sequence[str]]) -> tuple[Tool, ...]:
     columns = [values.get(f"tool-{name}", ()) for name in ("id", "start", "watch", "grace")]
     found: list[Tool] = []
-    for name, start, watch, grace in zip(*columns, strict=False):
+    known = [values.get(f"tool-{name}", ()) for name in ("adapter", "resident")]
+    for place, (name, start, watch, grace) in enumerate(zip(*columns, strict=False)):
         if not name.strip():
             continue
+        adapter, resident = (dict(enumerate(column)).get(place, "") for column in known)
+        if adapter not in ("", *ADAPTERS):
+            raise Refused(Why.BAD_INPUT, field="tool-adapter")
         try:
             command = tuple(shlex.split(start))
         except ValueError as wrong:
             raise Refused(Why.BAD_INPUT, field="tool-start") from wrong
-        if not command or len(found) >= 16:
+        if not (command or adapter) or len(found) >= 16:
             raise Refused(Why.BAD_INPUT, field="tool-start")
+        seconds = whole(grace.strip(), "tool-grace", 0, 60)
         found.append(
-            Tool(name.strip(), command, tuple(watch.split()), whole(grace.strip(), "tool-grace", 0, 60))
+            Tool(name.strip(), command, tuple(watch.split()), seconds, adapter or None, bool(resident))
         )
     return tuple(found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
-from audit.records import ToolStarted, ToolStopped
+from audit.records import SessionPaused, ToolStarted, ToolStopped
 from audit.statement import CHANNEL_KINDS
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import Who
@@ -33,6 +33,7 @@ from web.present.times import clock_time, figure, length, moment, zone_of
 from web.present.times import until as until_moment
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
+_PANELS = {"terminal": "pannello-terminale", "desktop": "pannello-schermo"}
 _ALONE: Pair = (
     "Si chiude da sola alla scadenza. «Interrompi» alla postazione funziona senza server.",
     "It closes by itself at its end. “Stop” at the desk works without any server.",
@@ -125,7 +126,8 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
                 "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
             )
         case Paused(since=since):
-            return _paused(since, reader)
+            holder = held_by(view)
+            return _paused(since, reader) if holder is None else _held(since, holder, reader)
         case Ordered():
             return v.Notice(
                 "wait",
@@ -157,6 +159,26 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
             return _ended(view.found, reason, reader)
         case _:
             return None
+
+
+def held_by(view: SessionView) -> str | None:
+    """Who ordered the last pause, by name; None where it is because nobody watched."""
+    pauses = [leaf.record for leaf in view.feed if isinstance(leaf.record, SessionPaused)]
+    by = pauses[-1].by if pauses else None
+    return None if by is None else words.clean(view.request.names.get(by, by))
+
+
+def _held(since: datetime, by: str, reader: Reader) -> v.Notice:
+    when = clock_time(since)
+    return v.Notice(
+        "wait",
+        reader.say(f"In pausa dalle {when}, per ordine di {by}.", f"Paused since {when} by {by}."),
+        reader.say(
+            "La macchina non lascia passare nulla; ciò che si scrive va perso. Riprende con «Riprendi».",
+            "The host lets nothing through; what is typed is lost. “Resume” lets it go on.",
+        ),
+        "pause",
+    )
 
 
 def _paused(since: datetime, reader: Reader) -> v.Notice:
@@ -193,10 +215,20 @@ def tabs(view: SessionView, reader: Reader) -> tuple[vs.Tab, ...]:
             words.coded(words.CHANNELS, kind, reader),
             words.CHANNEL_ICONS[kind],
             kind in granted,
-            kind == "terminal" and kind in granted,
+            kind in granted and (kind == "terminal" or (kind == "desktop" and "terminal" not in granted)),
+            _PANELS.get(kind, "") if kind in granted and "desktop" in granted else "",
         )
         for kind in shown
     )
+
+
+def screen(view: SessionView, path: str) -> vs.ScreenView | None:
+    """The host's screen as it was approved; None where it was not."""
+    permit = view.found.permit
+    granted = next((c for c in permit.grant.channels if c.kind == "desktop"), None)
+    if granted is None:
+        return None
+    return vs.ScreenView(f"/api/sessions/{permit.id}/{path}", granted.control, granted.clipboard)
 
 
 # -------------------------------------------------------------------------- the technician's page
@@ -227,6 +259,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         outside="" if over(found, reader) else " · ".join(words.absent(permit.grant.channels, reader)),
         activation=v.Ceremony(f"{api}/activation/begin", f"{api}/activation/finish") if ready else None,
         socket=f"{api}/terminal" if running and "terminal" in kinds else "",
+        screen=screen(view, "desktop") if running else None,
         closing=closing(view, reader) if mine and _can_close(found) else None,
         tools=tuple(_tool(view, tool, reader, running=running) for tool in _tools(view)),
         notice=notice(view, reader),

@@ -216,6 +216,10 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
         v.Fact(say("Canali", "Channels"), words.capital(kinds) or none),
         v.Fact(say("Strumenti", "Tools"), tools or none),
         v.Fact(
+            say("Cartelle", "Folders"),
+            "; ".join(words.place(line, reader) for line in policy.folders) or none,
+        ),
+        v.Fact(
             say("Durata", "Length"), say(f"Al massimo {longest} per sessione", f"At most {longest} a session")
         ),
         v.Fact(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from broker.cases.see_sessions import SessionLine, SessionView
-from broker.domain.people import Who
+from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.session import Active, Granted, Live, Ordered, Paused, Running, Stoppable
 from web import views as v
 from web import views_session as vs
@@ -13,7 +13,18 @@ from web.present import facts, words
 from web.present.approving import revoke, supervise
 from web.present.declaring import declared, last_hour, written
 from web.present.reader import Reader
-from web.present.sessions import left, log_state, notice, over, recorded, state_of, tabs, until
+from web.present.sessions import (
+    held_by,
+    left,
+    log_state,
+    notice,
+    over,
+    recorded,
+    screen,
+    state_of,
+    tabs,
+    until,
+)
 from web.present.times import clock_time, span
 
 
@@ -50,9 +61,11 @@ def live(
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
         stop_post=f"{base}/termina" if isinstance(found, Stoppable) else "",
+        hold=_hold(view, base, reader),
         sign_stop=_sign_stop(base, reader) if isinstance(found, Stoppable) else None,
         revoke=revoke(f"/richieste/{permit.request}", reader) if isinstance(found, Granted) else None,
         socket=f"/api/sessions/{permit.id}/live" if isinstance(found, Live) else "",
+        screen=screen(view, "desktop/watch") if isinstance(found, Live) else None,
         page_key=view.page_key if _watches(view, who) else "",
         check_in=view.check_in if _watches(view, who) else "",
         notice=notice(view, reader),
@@ -70,15 +83,37 @@ def _state(found: object) -> Literal["live", "waiting", "ended"]:
             return "ended"
 
 
+def _hold(view: SessionView, base: str, reader: Reader) -> v.Act | None:
+    """*Pausa*, or *Riprendi* where somebody ordered the pause; no way out of one because nobody watches."""
+    found = view.found
+    if found.permit.grant.watcher is None or not isinstance(found, Active | Paused) or found.stop is not None:
+        return None
+    if isinstance(found, Active):
+        return v.Act(reader.say("Pausa", "Pause"), post=f"{base}/pausa", icon="pause", key="p")
+    if held_by(view) is None:
+        return None
+    return v.Act(reader.say("Riprendi", "Resume"), post=f"{base}/riprendi", icon="right", key="p")
+
+
 def _sign_stop(base: str, reader: Reader) -> v.Act:
     word = reader.say("Firma la fine", "Sign the end")
     return v.Act(word, post=f"{base}/termina-firmando", kind="stop-line", icon="passkey", sign=True)
 
 
 def _watches(view: SessionView, who: Who) -> bool:
-    """He is the one whom the approvers chose, and there is something to watch, now or later."""
-    chosen: str | None = getattr(view.request.line.found, "watcher", None)
+    """He is the one who took supervision last, or whom the approvers chose, and there is something to watch, now
+    or later."""
+    chosen: str | None = view.supervisor or getattr(view.request.line.found, "watcher", None)
     return chosen == who.person and isinstance(view.found, Granted | Live)
+
+
+def _may_take_over(view: SessionView, who: Who) -> bool:
+    """Another of the customer, while somebody has the supervision of a session that runs."""
+    return (
+        who.role in APPROVING_ROLES
+        and isinstance(view.found, Running)
+        and view.supervisor not in ("", who.person)
+    )
 
 
 def _entries(size: int, reader: Reader) -> str:
@@ -91,6 +126,8 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
     here = [words.clean(name) for name in view.watching]
     take = supervise(f"/richieste/{request.asked.id}", reader) if _watches(view, who) else None
     again = take if view.page_key else None
+    over_to = _take_over(request.asked.id, reader) if _may_take_over(view, who) else None
+    hand_on = _hand_on(view, who, reader)
     if here:
         mine, names = words.clean(who.name) in here, words.both(here, reader)
         watch = say(f"Guarda {names}", f"{names} watching")
@@ -102,11 +139,26 @@ def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:
             text=text,
             since=say(f"Dalle {since}.", f"Since {since}.") if since else "",
             again=again,
+            take=over_to,
+            hand_on=hand_on,
         )
     nobody = say("Nessuno guarda", "Nobody is watching")
     if take is not None and again is None:
         return vs.Presence(watching=False, text=nobody, take=take)
-    return vs.Presence(watching=False, text=over(view.found, reader) or nobody, again=again)
+    text = over(view.found, reader) or nobody
+    return vs.Presence(watching=False, text=text, again=again, take=over_to, hand_on=hand_on)
+
+
+def _take_over(request: str, reader: Reader) -> v.Act:
+    return supervise(f"/richieste/{request}", reader)
+
+
+def _hand_on(view: SessionView, who: Who, reader: Reader) -> v.Act | None:
+    """*Passa la supervisione*: the others are asked to take it; he has it until one of them does."""
+    if not (isinstance(view.found, Running) and view.supervisor == who.person):
+        return None
+    word = reader.say("Passa la supervisione", "Hand over supervision")
+    return v.Act(word, post=f"/sessioni/{view.found.permit.id}/passa")
 
 
 def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from audit.folders import FolderLine
 from audit.statement import Channel
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
@@ -104,10 +105,26 @@ _CAN: dict[str, Pair] = {
         "Eseguire comandi singoli, con gli stessi poteri di quell’utente",
         "Run single commands, with the same powers as that account",
     ),
-    "files": ("Leggere e inviare file", "Read and send files"),
+    "files": (
+        "Prelevare o inviare file nelle cartelle che le regole ammettono",
+        "Take or send files in the folders that the rules allow",
+    ),
     "forward": ("Raggiungere porte di rete indicate", "Reach the named network ports"),
-    "desktop": ("Vedere e usare lo schermo", "See and use the screen"),
+    "desktop": (
+        "Vedere lo schermo di quell’utente, senza toccare nulla",
+        "See that account’s screen, without touching anything",
+    ),
 }
+_CONTROL: Pair = (
+    "Vedere lo schermo di quell’utente e usarne mouse e tastiera",
+    "See that account’s screen and use its mouse and keyboard",
+)
+_CLIPBOARD: Pair = (
+    "Copiare testo da quello schermo e incollarcene",
+    "Copy text from that screen and paste text into it",
+)
+_NO_CONTROL: Pair = ("Usare mouse e tastiera dello schermo", "Use the screen’s mouse and keyboard")
+_NO_CLIPBOARD: Pair = ("Copiare o incollare testo dallo schermo", "Copy or paste text from the screen")
 _CANNOT: dict[str, Pair] = {
     "terminal": ("Aprire un terminale", "Open a terminal"),
     "exec": ("Eseguire comandi singoli", "Run single commands"),
@@ -200,7 +217,26 @@ def powers(channels: Sequence[Channel], last: str, reader: Reader) -> tuple[tupl
         reader.say(f"Continuare dopo {last}", f"Continue after {last}"),
         reader.say("Prolungare o ampliare da solo", "Extend or widen it by himself"),
     )
-    return tuple(_capability(one, reader) for one in channels), (*absent(channels, reader), *limits)
+    can = [line for one in channels for line in capabilities(one, reader)]
+    return tuple(can), (*absent(channels, reader), *limits)
+
+
+def capabilities(channel: Channel, reader: Reader) -> tuple[str, ...]:
+    """What one channel allows: mouse, keyboard and clipboard of a screen only where it says so."""
+    if channel.control:
+        pairs = (_CONTROL, _CLIPBOARD) if channel.clipboard else (_CONTROL,)
+        return tuple(reader.say(*pair) for pair in pairs)
+    return (_capability(channel, reader),)
+
+
+def _left_out(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
+    """What a screen that was asked for does not bring."""
+    screens = [one for one in channels if one.kind == "desktop"]
+    if not screens:
+        return ()
+    lacks = [] if any(one.control for one in screens) else [_NO_CONTROL]
+    lacks += [] if any(one.clipboard for one in screens) else [_NO_CLIPBOARD]
+    return tuple(reader.say(*pair) for pair in lacks)
 
 
 def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
@@ -210,10 +246,31 @@ def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
         reader.say(*pair)
         for kind, pair in _CANNOT.items()
         if kind not in kinds and not (kind == "exec" and "terminal" in kinds)
-    )
+    ) + _left_out(channels, reader)
+
+
+_WAYS: dict[str, Pair] = {
+    "down": ("Prelevare file da «{}» e da ciò che contiene", "Take files from “{}” and what is below it"),
+    "up": (
+        "Inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
+        "Send files to “{}” and what is below it, also in the place of those that are there",
+    ),
+    "both": (
+        "Prelevare e inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
+        "Take and send files in “{}” and what is below it, also in the place of those that are there",
+    ),
+}
+
+
+def place(line: FolderLine, reader: Reader) -> str:
+    """What somebody may do with files of this folder."""
+    italian, english = _WAYS[line.direction]
+    return reader.say(italian.format(clean(line.folder)), english.format(clean(line.folder)))
 
 
 def _capability(channel: Channel, reader: Reader) -> str:
+    if channel.place is not None:
+        return place(channel.place, reader)
     if channel.kind == "tool":
         tool = clean(channel.tool or "")
         return reader.say(

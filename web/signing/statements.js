@@ -44,9 +44,22 @@ const object = (fields) => (value, name) => {
 
 const origin = object({ rp_id: text, origin: text });
 const account = object({ name: text, administrator: flag });
+const direction = oneOf("down", "up", "both");
+// audit/forms.py: one spelling of a folder.
+const folder = (value, name) => {
+  text(value, name);
+  const named = value === "/" || value.slice(1).split("/").every((part) => !["", ".", ".."].includes(part));
+  if (!value.startsWith("/") || !named || [...value].length > 200 || /[\p{C}\p{Zl}\p{Zp}]/u.test(value)) wrong(name);
+};
 const channel = (value, name) => {
-  object({ kind: oneOf(...CHANNELS), tool: maybe(text) })(value, name);
+  object({
+    kind: oneOf(...CHANNELS), tool: maybe(text), folder: maybe(folder), direction: maybe(direction),
+    control: maybe(onlyTrue), clipboard: maybe(onlyTrue),
+  })(value, name);
   if ((value.kind === "tool") !== Object.hasOwn(value, "tool")) wrong("tool");
+  for (const key of ["folder", "direction"]) if ((value.kind === "files") !== Object.hasOwn(value, key)) wrong(key);
+  if (value.control && value.kind !== "desktop") wrong("control");
+  if (value.clipboard && !value.control) wrong("clipboard");
 };
 const login = object({ id: bytes, public_key: bytes, demo_software: maybe(onlyTrue) });
 const approver = object({
@@ -59,7 +72,13 @@ const approver = object({
   demo_software: maybe(onlyTrue),
   delegated: maybe(onlyTrue),
 });
-const tool = object({ id: text, start: list(text, 1), watch: list(text), stop_grace_s: whole(0, 60) });
+const toolShape = object({
+  id: text, start: list(text), watch: list(text), stop_grace_s: whole(0, 60), adapter: maybe(text), resident: maybe(onlyTrue),
+});
+const tool = (value, name) => {
+  toolShape(value, name);
+  if (!value.start.length && !value.adapter) wrong(name);
+};
 const year = 366 * 24 * 3600;
 
 const host = object({ id: text, agent_key: bytes });
@@ -149,6 +168,7 @@ const FIELDS = {
     retention: maybe(terms),
     recipient: maybe(recipient),
     recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
+    folders: maybe(list(object({ folder, direction }), 1)),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {

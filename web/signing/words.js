@@ -19,9 +19,16 @@ const CAN = {
     "Give commands in a terminal: with them he reads and changes what that account can, and uses the host’s network",
   ],
   exec: ["Eseguire comandi singoli, con gli stessi poteri di quell’utente", "Run single commands, with the same powers as that account"],
-  files: ["Leggere e inviare file", "Read and send files"],
+  files: ["Prelevare o inviare file nelle cartelle che le regole ammettono", "Take or send files in the folders that the rules allow"],
   forward: ["Raggiungere porte di rete indicate", "Reach the named network ports"],
-  desktop: ["Vedere e usare lo schermo", "See and use the screen"],
+  desktop: ["Vedere lo schermo di quell’utente, senza toccare nulla", "See that account’s screen, without touching anything"],
+};
+const SCREEN = {
+  control: ["Vedere lo schermo di quell’utente e usarne mouse e tastiera", "See that account’s screen and use its mouse and keyboard"],
+  clipboard: ["Copiare testo da quello schermo e incollarcene", "Copy text from that screen and paste text into it"],
+  noControl: ["Usare mouse e tastiera dello schermo", "Use the screen’s mouse and keyboard"],
+  noClipboard: ["Copiare o incollare testo dallo schermo", "Copy or paste text from the screen"],
+  any: ["Vedere lo schermo e, se richiesto ogni volta, usarne mouse, tastiera e appunti", "See the screen and, where each request says so, use its mouse, keyboard and clipboard"],
 };
 const CANNOT = {
   terminal: ["Aprire un terminale", "Open a terminal"],
@@ -130,7 +137,38 @@ function lets(can, cannot) {
   return h("div", { class: "lets" }, column(say("Potrà", "Will be able to"), can, true), column(say("Non potrà", "Will not be able to"), cannot, false));
 }
 
+function sentencesOf(channel) {
+  if (channel.control) return [say(...SCREEN.control), ...(channel.clipboard ? [say(...SCREEN.clipboard)] : [])];
+  return [sentenceOf(channel)];
+}
+
+/** What a screen that is asked for does not bring. */
+function leftOut(channels) {
+  const screens = channels.filter(({ kind }) => kind === "desktop");
+  if (!screens.length) return [];
+  return [
+    ...(screens.some(({ control }) => control) ? [] : [say(...SCREEN.noControl)]),
+    ...(screens.some(({ clipboard }) => clipboard) ? [] : [say(...SCREEN.noClipboard)]),
+  ];
+}
+
+/** Of a kind of channel that rules or a warrant allow: a screen may then be asked for with all it can bring. */
+function kindSentence(kind) {
+  return say(...(kind === "desktop" ? SCREEN.any : CAN[kind]));
+}
+
+/** What may be done with files of a folder. */
+function placed({ folder, direction }) {
+  if (direction === "down") return say(`Prelevare file da «${folder}» e da ciò che contiene`, `Take files from “${folder}” and what is below it`);
+  const [italian, english] = direction === "up" ? ["Inviare file", "Send files to"] : ["Prelevare e inviare file", "Take and send files in"];
+  return say(
+    `${italian} in «${folder}» e in ciò che contiene, anche al posto di quelli che ci sono`,
+    `${english} “${folder}” and what is below it, also in the place of those that are there`,
+  );
+}
+
 function sentenceOf(channel) {
+  if (channel.kind === "files") return placed(channel);
   if (channel.kind !== "tool") return say(...CAN[channel.kind]);
   return say(
     `Usare lo strumento esterno «${channel.tool}». Il suo contenuto non si vede da qui`,
@@ -223,8 +261,9 @@ function approval({ statement, attached, texts }, shown) {
         [say("Richiesta", "Request"), say("con impronta ", "with digest "), mono(yes.request.slice(0, 16).match(/.{4}/g).join(" "))],
       ),
       administrator(ask.account),
-      lets(ask.channels.map(sentenceOf), [
+      lets(ask.channels.flatMap(sentencesOf), [
         ...absent.map((kind) => say(...CANNOT[kind])),
+        ...leftOut(ask.channels),
         say(`Continuare dopo ${last}`, `Continue after ${last}`),
         say("Prolungare o ampliare da solo", "Extend or widen it by himself"),
       ]),
@@ -340,10 +379,17 @@ function toolsOf(rules) {
   if (!rules.tools.length) return undefined;
   const lines = rules.tools.map((one) =>
     h("li", {}, h("b", {}, one.id),
-      h("small", {}, say("avvio ", "start "), mono(one.start.join(" "))),
+      one.adapter ? h("small", {}, say("programma noto all’agente ", "program known to the agent "), mono(one.adapter)) : "",
+      h("small", {}, say("avvio ", "start "), one.start.length ? mono(one.start.join(" ")) : say("come lo conosce l’agente", "as the agent knows it")),
       h("small", {}, say("processi sorvegliati ", "processes watched "), mono(one.watch.join(", ") || say("nessuno", "none"))),
+      one.resident ? h("small", {}, say("può restare acceso: solo i collegamenti vanno autorizzati", "may keep running: only connections need an authorisation")) : "",
       h("small", {}, say(`chiusura entro ${one.stop_grace_s} s`, `closed within ${one.stop_grace_s} s`))));
   return h("section", {}, h("h2", {}, say("Strumenti esterni", "External tools")), h("ul", { class: "lines" }, lines));
+}
+
+function foldersOf(rules) {
+  if (!rules.folders) return undefined;
+  return h("section", {}, h("h2", {}, say("Cartelle", "Folders")), h("ul", { class: "lines" }, rules.folders.map((one) => h("li", {}, placed(one)))));
 }
 
 function witnessesOf(rules) {
@@ -359,7 +405,7 @@ function witnessesOf(rules) {
 function policy({ statement }, shown) {
   const rules = statement.fields;
   const listed = say("Usare uno degli strumenti esterni elencati", "Use one of the external tools listed");
-  const allowed = rules.channels.map((kind) => (kind === "tool" ? listed : say(...CAN[kind])));
+  const allowed = rules.channels.map((kind) => (kind === "tool" ? listed : kindSentence(kind)));
   const refused = Object.keys(CANNOT).filter((kind) => !rules.channels.includes(kind)).map((kind) => say(...CANNOT[kind]));
   const customer = shown[rules.tenant] ?? rules.tenant;
   return {
@@ -381,6 +427,7 @@ function policy({ statement }, shown) {
       ]),
       accountsOf(rules, shown),
       toolsOf(rules),
+      foldersOf(rules),
       witnessesOf(rules),
     ],
   };
@@ -567,7 +614,7 @@ function warrant({ statement }, shown) {
       given.own_requests
         ? note("wait", h("b", {}, say("Possono autorizzare anche richieste proprie.", "They may authorise requests of their own, too.")), say("Nessun altro le legge prima. Il rapporto mensile le elenca come «autoapprovata in mandato».", "Nobody else reads those first. The monthly report lists them as “autoapprovata in mandato”."))
         : undefined,
-      lets(given.channels.map((kind) => (kind === "tool" ? tool : say(...CAN[kind]))), [
+      lets(given.channels.map((kind) => (kind === "tool" ? tool : kindSentence(kind))), [
         ...absent.map((kind) => say(...CANNOT[kind])),
         say("Uscire dalle sue regole", "Leave your rules"),
         say("Nominare altri, o passare ad altri questo incarico", "Name others, or hand this on"),

@@ -17,6 +17,8 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class PosixLifecycle:
+    HANG_UPS: tuple[signal.Signals, ...] = (signal.SIGHUP, signal.SIGTERM)
+
     def hear(
         self, state_dir: Path, stop: Callable[[], None], bar: Callable[[], None] | None
     ) -> Callable[[], None]:

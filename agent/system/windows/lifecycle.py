@@ -36,6 +36,8 @@ _WHO = "D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;{own})"
 
 
 class WindowsLifecycle:
+    HANG_UPS: tuple[signal.Signals, ...] = (signal.SIGBREAK,)
+
     def hear(
         self, state_dir: Path, stop: Callable[[], None], bar: Callable[[], None] | None
     ) -> Callable[[], None]:

@@ -30,17 +30,24 @@ export function* unfit(set, demo) {
   }
 }
 
-/** Whether the customer's rules have a session with these channels recorded. */
-function demanded(rules, { channels, account }) {
-  if (rules === undefined || (rules.sessions === "administrator" && !account.administrator)) return false;
-  return channels.some(({ kind }) => kind === "terminal" || kind === "exec");
+/** Whether the customer's rules have sessions with these channels recorded. */
+const reaches = (rules, { account }) => rules !== undefined && (rules.sessions === "all" || account.administrator);
+const demanded = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "terminal" || kind === "exec");
+const unrecordable = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "desktop");
+
+/** Whether a line of the rules covers the folder of this channel, and its direction. */
+function placed({ folder, direction }, { folders = [] }) {
+  const above = (name) => folder === name || folder.startsWith(name === "/" ? "/" : `${name}/`);
+  return folders.some((line) => above(line.folder) && (line.direction === "both" || line.direction === direction));
 }
 
 export function* underPolicy(request, policy) {
   const breached = (what, why) => breach("policy_breach", what, why);
   if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
   if (request.recording !== demanded(policy.recording, request)) yield breached("recording", "the policy says otherwise whether it is recorded");
+  if (unrecordable(policy.recording, request)) yield breached("recording", "it must be recorded, and names a screen, which cannot be");
   if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
+  if (!request.channels.every((channel) => channel.folder === undefined || placed(channel, policy))) yield breached("folder", "a folder or its direction is not allowed by the policy");
   if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
   const window = instant(request.not_after) - instant(request.not_before);
   if (window > policy.window_s * 1000) yield breached("window_s", "the window is wider than the policy allows");
@@ -48,6 +55,8 @@ export function* underPolicy(request, policy) {
   if (!equal(request.account, account)) yield breached("account", "the account is not the one the policy names for this host");
   const tools = new Set(policy.tools.map(({ id }) => id));
   if (request.channels.some(({ tool }) => tool !== undefined && !tools.has(tool))) yield breached("tool", "the policy names no such tool");
+  const ports = new Set((policy.ports ?? []).map(({ id }) => id));
+  if (request.channels.some(({ port }) => port !== undefined && !ports.has(port))) yield breached("port", "the policy names no such port");
 }
 
 export function* sameMatter(grant, request) {
@@ -155,11 +164,14 @@ function* byLine(signed, person, by, at, code, demo) {
 }
 
 /** The watcher whom the approvers chose takes up this very session at `at`. */
-export function* checkIn(signed, by, grant, at, demo) {
+export function* checkIn(signed, by, grant, at, { demo, runs }) {
   yield* ofSession(signed, grant, "check_in");
   yield* byLine(signed, signed.watcher, by, at, "check_in", demo);
   if (needs(by) === "mandate") yield breach("grant_differs", "watcher", "nobody of the vendor watches for the customer");
-  if (signed.watcher !== grant.watcher) yield breach("grant_differs", "watcher", "somebody else than the approvers chose");
+  if (signed.watcher !== grant.watcher) {
+    if (!runs || grant.watcher === undefined || signed.watcher === grant.technician.id) yield breach("grant_differs", "watcher", "somebody else than the approvers chose");
+    else if (instant(by.valid_until) < instant(grant.not_after)) yield breach("grant_differs", "watcher", "who takes over is appointed for less than the window");
+  }
   const [from, until] = [instant(signed.not_before) - SKEW, instant(signed.not_after)];
   if (!(from <= at && at < until) || until > instant(grant.not_after)) yield breach("check_in", "time", "the check-in is not of this time, or outlasts the grant");
 }

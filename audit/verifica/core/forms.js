@@ -48,6 +48,15 @@ function listed(value) {
   return FORMS.id(session) && FORMS.code(how) && times.length > 0 && times.every(FORMS.instant) && (until === "-") === (how === "running");
 }
 
+/** One spelling of a folder: nothing that a system would read as another. */
+function isFolder(value) {
+  if (typeof value !== "string" || !value.startsWith("/") || [...value].length > 200 || !isPrintable(value)) return false;
+  return value === "/" || value.slice(1).split("/").every((part) => !["", ".", ".."].includes(part));
+}
+const NEVER_BEGINS = "(?:LD_|DYLD_|BASH|PYTHON|PERL|RUBY|NODE_|JAVA|JDK_|GIT_|SSH_|SUDO_|XDG_|DBUS_|VERBALE|GLIBC_|MALLOC_|LESS)";
+const NEVER =
+  "(?:PATH|ENV|IFS|HOME|USER|LOGNAME|SHELL|SHELLOPTS|CDPATH|FPATH|ZDOTDIR|PS[0-9]|PROMPT_COMMAND|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|TERM|TERMCAP|TERMINFO|TERMINFO_DIRS|TMPDIR|LOCPATH|NLSPATH|GCONV_PATH|HOSTALIASES)$";
+
 export const FORMS = {
   listed,
   id: pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
@@ -61,6 +70,10 @@ export const FORMS = {
   activity: pattern(/^[A-Z]{1,16}(?:\/FOR)?$/),
   channel: pattern(/^(?:terminal|exec|files|forward|desktop|tool|other)$/),
   recipient: pattern(/^age1[02-9ac-hj-np-z]{58}$/),
+  folder: isFolder,
+  variable: pattern(new RegExp(`^(?!${NEVER_BEGINS}|${NEVER})[A-Z][A-Z0-9_]{0,63}$`)),
+  port_name: pattern(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/),
+  net_host: pattern(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})$/),
   line: (value) => typeof value === "string" && [...value].length <= 256 && isPrintable(value),
   text: (value) => typeof value === "string",
   int: (value) => typeof value === "number",

@@ -93,6 +93,7 @@ export class HostNotes {
     for (const name of Object.keys(body)) if (!(name in said.body) && !BROKER_ADDS.has(name)) wrong.push(`body.${name}`);
     if (leaf.type === "host.enrolled" && body.host !== said.host) wrong.push("body.host");
     if (wrong.length) this.judge.find("DISPUTED", "note_differs", where, { what: wrong.sort().slice(0, 8).join(", ") });
+    if (leaf.type === "file.transferred" && body.agrees === false) this.judge.find("DISPUTED", "file_count_differs", where);
     if (leaf.type !== "channel.closed") return;
     if (body.agrees === false) this.judge.find("DISPUTED", "count_differs", where);
     if (body.agrees === undefined) this.uncounted += 1;

@@ -56,6 +56,7 @@ export class Openings {
       return null;
     }
     if (leaf.type === "command.executed" && leaf.body.command !== leaf.sealed) this.judge.find("ALTERED", "command_differs", where);
+    if (leaf.type === "file.transferred" && leaf.body.file !== leaf.sealed) this.judge.find("ALTERED", "file_text_differs", where);
     const name = `openings/${leaf.n}.json`;
     this.cited.add(name);
     const bytes = await this.files.get(name);

@@ -13,6 +13,10 @@ const CLOSING = 120_000; // killing all processes of a session, and noting it
 const ENTERING = 30_000 + SKEW; // a channel that was on its way when somebody pressed stop
 const LATE_REASONS = new Set(["agent_restarted", "clock_moved"]);
 
+/** Whether a file may have gone that way; a refused one went none. */
+const carried = ({ channels }, { direction, result }) =>
+  result === "refused" || channels.some((one) => one.kind === "files" && ["both", direction].includes(one.direction));
+
 /** What a session may do, kept as long as the log may speak of it. */
 function sessionOf(grant, digest) {
   return {
@@ -146,7 +150,7 @@ export class Sessions {
       return;
     }
     const at = Math.min(leaf.time, instant(taken.not_after) - SKEW); // too late an opening is a finding of its own
-    breached(this.judge, checkIn(taken, line, grant, at, enrolment.demo === true), where);
+    breached(this.judge, checkIn(taken, line, grant, at, { demo: enrolment.demo === true, runs: false }), where);
   }
 
   // ---- while it runs
@@ -161,9 +165,13 @@ export class Sessions {
     const granted = (kind, tool) => session.channels.some((channel) => channel.kind === kind && channel.tool === tool);
     switch (type) {
       case "session.started": this.#started(leaf, session, where); break;
-      case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind }) => kind === body.kind), where); break;
+      case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind, port }) => kind === body.kind && (kind !== "forward" || port === body.port)), where); break;
       case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
+      case "clipboard.copied": this.#entered(leaf, session, "clipboard", session.channels.some(({ clipboard }) => clipboard === true), where); break;
       case "command.executed": this.#entered(leaf, session, "exec", granted("exec", undefined), where); break;
+      case "file.transferred": // no time is judged: what was cut off in a pause, or at the end, is told of then
+        if (!carried(session, body)) this.#say("channel_not_granted", where, { kind: `files ${body.direction}` });
+        break;
       case "session.paused": session.paused = leaf.time; break;
       case "session.resumed": this.#resumed(body, session, where); break;
       case "session.ended": this.#ended(leaf, session, where); break;

@@ -64,6 +64,16 @@ function roleLines({ roles, approvals }) {
   demand(roles.reduce((sum, { count }) => sum + count, 0) <= approvals, "a policy asks for more people of a role than people");
 }
 
+function folderLines(lines) {
+  const names = lines.map(({ folder }) => hex(utf8(folder))); // in the order of signs, as everywhere
+  demand(lines.length > 0 && lines.length <= 16 && idList(names), "a policy names 1 to 16 folders in order, none twice, or leaves the list out");
+}
+
+function namedPorts(ports) {
+  demand(ports.length > 0 && ports.length <= 16, "a policy names 1 to 16 ports, or leaves the list out");
+  demand(different(ports.map(({ id }) => id)) && different(ports.map(({ host, port }) => `${host} ${port}`)), "a policy names a port twice");
+}
+
 const idList = (ids) => ids.length <= 200 && ids.every((id, i) => i === 0 || ids[i - 1] < id);
 
 const sorted = (ids, most) => ids.length > 0 && ids.length <= most && ids.every((id, i) => i === 0 || ids[i - 1] < id);
@@ -82,8 +92,15 @@ function warranted({ persons, hosts, channels, activities, not_before: from, not
 
 // What the tables cannot say.
 const RULES = {
-  channel_line: ({ kind, tool }) => demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does"),
-  tool: (tool) => demand(tool.start.length > 0 && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command and a stop grace of 0 to 60 s"),
+  channel_line: ({ kind, tool, port, folder, direction, control, clipboard }) => {
+    demand((kind === "tool") === (tool !== undefined), "a tool channel names its tool, no other does");
+    demand((kind === "forward") === (port !== undefined), "a forward channel names its port, no other does");
+    const placed = [folder, direction].map((one) => one !== undefined);
+    demand(placed.every((one) => one === (kind === "files")), "a channel for files names its folder and direction, no other does");
+    demand((!control || kind === "desktop") && (!clipboard || control), "only a desktop is controlled, and only a controlled one has its clipboard");
+  },
+  port: ({ port }) => demand(port >= 1 && port <= 65535, "a port is a number from 1 to 65535"),
+  tool: (tool) => demand((tool.start.length > 0 || tool.adapter) && tool.stop_grace_s >= 0 && tool.stop_grace_s <= 60, "a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s"),
   request: (request) => {
     window(request);
     demand(request.activities.length > 0, "a request names at least one activity");
@@ -96,6 +113,9 @@ const RULES = {
     demand(policy.approvals >= 1 && policy.approvals <= 8 && policy.witnesses >= 0 && policy.witnesses <= 1000, "a policy asks for 1 to 8 approvals and 0 to 1000 witnesses");
     if (policy.external_witnesses !== undefined) externalWitnesses(policy.external_witnesses);
     if (policy.roles !== undefined) roleLines(policy);
+    if (policy.folders !== undefined) folderLines(policy.folders);
+    if (policy.ports !== undefined) namedPorts(policy.ports);
+    if (policy.environment !== undefined) demand(sorted(policy.environment, 32), "a policy names 1 to 32 variables, in order and none twice");
   },
   ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
   external_witness: ({ url, vkey }) => {

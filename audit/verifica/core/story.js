@@ -182,6 +182,8 @@ export class Story {
         break;
       case "channel.closed":
       case "command.executed":
+      case "file.transferred":
+      case "clipboard.copied":
         if (!known.channels.has(body.channel)) this.#say("unknown_channel");
         else if (type === "channel.closed") known.channels.delete(body.channel);
         break;

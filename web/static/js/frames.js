@@ -42,6 +42,7 @@ export function makeTerminal(place, options) {
     theme: { background: "#0d1110", foreground: "#d5ded9", cursor: "#d5ded9", selectionBackground: "#39443f" },
     ...options,
   });
+  terminal.parser.registerOscHandler(8, () => true); // a host's output makes no links: who knows where they lead
   terminal.open(place);
   terminal.textarea.setAttribute("aria-label", place.dataset.label);
   return terminal;

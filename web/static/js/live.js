@@ -34,7 +34,7 @@ function regions() {
 /** Whether somebody has written into a field: then nothing may take the page away from him. */
 function typed() {
   return [...document.querySelectorAll("main textarea, main input, dialog textarea, dialog input")].some((field) =>
-    !field.closest(".term-host") &&
+    !field.closest(".term-host, .screen-clip") &&
     (["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
 }
 

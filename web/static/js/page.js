@@ -183,6 +183,18 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+/** At once, and the page stays as it is: what comes of it is shown by the regions that follow the log. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("here" in form.dataset) || event.defaultPrevented) return;
+  event.preventDefault();
+  try {
+    await post(form.action, { body: new URLSearchParams(new FormData(form)) });
+  } catch (wrong) {
+    toast(wrong.sentence ?? body.dataset.unreachable);
+  }
+});
+
 const AGAIN_MS = 2000;
 
 /** Termina: obeyed at once; without network, or with a server at fault, it keeps trying and says so. */

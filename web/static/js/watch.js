@@ -11,6 +11,7 @@ import { makeTerminal, plainLines, socketTo } from "./frames.js";
 import { refresh } from "./live.js";
 import { hms, now, sentenceOf } from "./page.js";
 import { answerTo, pageKey } from "./watch-key.js";
+import { screenIs } from "./watch-screen.js";
 
 const place = document.getElementById("vista");
 const frozen = document.getElementById("fermo");
@@ -143,6 +144,7 @@ function hear(said) {
   if (said.refused) tell(sentenceOf(said));
   if (said.ended) tell(place.dataset.ended);
   if (said.recorded) sealed(said);
+  if (said.screen !== undefined) screenIs(said.screen);
   const sized = channels.get(said.size);
   if (sized) {
     sized.sized = true;
@@ -170,6 +172,7 @@ function connect() {
   let over = false;
   const lost = () => {
     clearTimeout(silence);
+    screenIs(false);
     if (over || socket !== mine) return;
     socket = undefined;
     mine.close();

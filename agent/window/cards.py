@@ -1,0 +1,249 @@
+"""The window's three moments: the question before, the strip during, the sentence after."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from datetime import datetime
+
+from agent.window import words
+from agent.window.look import (
+    BORDER,
+    LINE_STRONG,
+    OK,
+    SURFACE,
+    TEXT_2,
+    WAIT,
+    WAIT_TEXT,
+    Look,
+)
+from agent.window.words import Run, Told
+
+ARMED_MS = 700  # what was typed or clicked for another window decides nothing here
+STEP = 20  # pixels an arrow key moves the strip by
+WIDE, STRIP_TEXT = 500, 430
+
+
+class _Card:
+    """A window on top of the others. `visible`: the screen shows some of it."""
+
+    def __init__(self, root: tk.Misc, look: Look) -> None:
+        self.look = look
+        self.top = tk.Toplevel(root, background=SURFACE)
+        self.top.withdraw()
+        self._covered = True
+        self.top.bind("<Visibility>", self._seen)
+
+    def _seen(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self.top:
+            self._covered = str(event.state) == "VisibilityFullyObscured"
+
+    @property
+    def visible(self) -> bool:
+        return bool(self.top.winfo_viewable()) and not self._covered
+
+    def raise_(self) -> None:
+        self.top.attributes("-topmost", True)
+        self.top.lift()
+
+    def close(self) -> None:
+        self.top.destroy()
+
+
+class _Dialog(_Card):
+    """In the middle of the screen, with a title; closing it by whatever way is `dismiss`."""
+
+    def __init__(self, root: tk.Misc, look: Look, title: str, dismiss: Callable[[], None]) -> None:
+        super().__init__(root, look)
+        self.top.title(title)
+        self.top.resizable(width=False, height=False)
+        self.top.protocol("WM_DELETE_WINDOW", dismiss)
+        self.top.bind("<Escape>", lambda _event: dismiss())
+        self.body = tk.Frame(self.top, background=SURFACE, padx=look.px(24), pady=look.px(24))
+        self.body.pack(fill="both", expand=True)
+
+    def show(self) -> None:
+        self.top.update_idletasks()
+        wide, high = self.top.winfo_reqwidth(), self.top.winfo_reqheight()
+        x = (self.top.winfo_screenwidth() - wide) // 2
+        y = (self.top.winfo_screenheight() - high) // 3
+        self.top.geometry(f"+{max(0, x)}+{max(0, y)}")
+        self.top.deiconify()
+        self.raise_()
+        self.top.focus_force()  # of the window, not of a button: Enter alone decides nothing
+
+
+class Question(_Dialog):
+    """Before: *Consenti collegamento* or *Non ora*; `decide` is called once."""
+
+    def __init__(self, root: tk.Misc, look: Look, told: Told, decide: Callable[[bool], None]) -> None:
+        super().__init__(root, look, f"Richiesta di collegamento: {words.text_of(told.who())}", self._no)
+        self._decide = decide
+        self._armed = self._decided = False
+        sentence = look.sentence(self.body, size=18, width=WIDE)
+        sentence.say(words.question(told))
+        sentence.pack(anchor="w")
+        acts = tk.Frame(self.body, background=SURFACE, pady=look.px(16))
+        acts.pack(fill="x")
+        self._buttons = [
+            look.button(acts, words.ALLOW, lambda: self._say(allow=True)),
+            look.button(acts, words.DENY, self._no),
+        ]
+        for column, button in enumerate(self._buttons):
+            acts.columnconfigure(column, weight=1, uniform="same")
+            gap = look.px(6)
+            button.grid(row=0, column=column, sticky="nsew", padx=(gap * column, gap * (1 - column)))
+        self._below = tk.Label(
+            self.body, font=look.font(14), background=SURFACE, foreground=TEXT_2, justify="left",
+            wraplength=look.px(WIDE), anchor="w",
+        )  # fmt: skip
+        self._below.pack(fill="x")
+        self.show()
+        self.top.after(ARMED_MS, self._arm)
+
+    def update(self, told: Told, now: datetime) -> None:
+        if not self._decided:
+            self._below.configure(text=words.countdown(told, now))
+
+    def refuse(self, why: str) -> None:
+        """The answer did not count: it is to be given again, or runs out."""
+        self._decided = False
+        self._below.configure(text=why)
+
+    def _arm(self) -> None:
+        self._armed = True
+
+    def _no(self) -> None:
+        self._say(allow=False)
+
+    def _say(self, *, allow: bool) -> None:
+        if self._armed and not self._decided:
+            self._decided = True
+            self._below.configure(text="…")
+            self._decide(allow)
+
+
+class After(_Dialog):
+    """After: how it ended, and what is left."""
+
+    def __init__(
+        self, root: tk.Misc, look: Look, title: str, said: list[str], done: Callable[[], None]
+    ) -> None:
+        super().__init__(root, look, title, done)
+        for number, text in enumerate(line for line in said if line):
+            sentence = look.sentence(
+                self.body, size=15 if number else 18, width=WIDE, **({"colour": TEXT_2} if number else {})
+            )
+            sentence.say([Run(text)])
+            sentence.pack(anchor="w", pady=(0, look.px(8)))
+        button = look.button(self.body, "Va bene", done)
+        button.pack(anchor="w", pady=(look.px(8), 0))
+        self.show()
+
+
+class Strip(_Card):
+    """During: at the top of the screen, over everything; it moves and does not close."""
+
+    def __init__(
+        self, root: tk.Misc, look: Look, place: int, interrupt: Callable[[], None], key: str
+    ) -> None:
+        super().__init__(root, look)
+        self.top.title("Collegamento in corso")
+        self.top.overrideredirect(boolean=True)
+        self.top.protocol("WM_DELETE_WINDOW", lambda: None)
+        self._place, self._placed = place, False
+        self._edge = tk.Frame(self.top, background=LINE_STRONG)
+        self._edge.pack(fill="both", expand=True)
+        self._line = tk.Frame(self._edge, background=OK, height=BORDER)
+        self._line.pack(fill="x")
+        row = tk.Frame(self._edge, background=SURFACE, padx=look.px(14), pady=look.px(8))
+        row.pack(fill="both", expand=True, padx=1, pady=(0, 1))
+        self._row = row
+        self._dot = look.dot(row)
+        self._dot.pack(side="left", padx=(0, look.px(12)))
+        texts = tk.Frame(row, background=SURFACE)
+        texts.pack(side="left", fill="x", expand=True)
+        self._said = look.sentence(texts, size=15, width=STRIP_TEXT)
+        self._said.pack(anchor="w")
+        self._below = look.sentence(texts, size=13, width=STRIP_TEXT, colour=TEXT_2)
+        self._below.pack(anchor="w")
+        self._rec = tk.Frame(row, background=SURFACE)
+        self._rec.pack(side="left", padx=look.px(12))
+        self._rec_dot = look.dot(self._rec)
+        self._rec_dot.pack(side="left", padx=(0, look.px(8)))
+        self._rec_text = tk.Label(self._rec, background=SURFACE)
+        self._rec_text.pack(side="left")
+        stop = tk.Frame(row, background=SURFACE)
+        stop.pack(side="right")
+        self._stop = look.button(stop, words.INTERRUPT, interrupt, stop=True)
+        self._stop.pack(fill="x")
+        if key:
+            tk.Label(stop, text=key, font=look.font(13), background=SURFACE, foreground=TEXT_2).pack()
+        self._let_move(self.top)
+
+    def update(self, told: Told, *, answers: bool) -> None:
+        said, below = words.strip(told, answers=answers)
+        self._said.say(said)
+        self._below.say([Run(below)])
+        paused, recorded = told.state == "paused", words.recorded(told)
+        self.look.draw_dot(self._dot, hollow=paused)
+        self._line.configure(background=LINE_STRONG if paused else OK)
+        on = told.recording and not paused
+        self._edge.configure(background=WAIT if on else LINE_STRONG)
+        self._line.configure(background=WAIT if on else LINE_STRONG if paused else OK)
+        edge = BORDER if on else 1
+        self._row.pack_configure(padx=edge, pady=(0, edge))
+        if recorded:
+            self.look.draw_recording(self._rec_dot, on=told.recording)
+            self._rec_text.configure(
+                text=recorded,
+                font=self.look.font(14, strong=on),
+                foreground=WAIT_TEXT if on else TEXT_2,
+            )
+            self._rec.pack(side="left", padx=self.look.px(12), before=self._stop.master)
+        else:
+            self._rec.pack_forget()
+        if not self._placed:
+            self._put()
+        self.raise_()
+
+    def busy(self, text: str) -> None:
+        """What came of *Interrompi*, while it is not over; empty: it may be pressed (again)."""
+        self._stop.configure(text=text or words.INTERRUPT, state="disabled" if text else "normal")
+
+    def _put(self) -> None:
+        self.top.update_idletasks()
+        wide, high = self.top.winfo_reqwidth(), self.top.winfo_reqheight()
+        x = max(0, (self.top.winfo_screenwidth() - wide) // 2)
+        self.top.geometry(f"+{x}+{self._place * (high + 4)}")
+        self.top.deiconify()
+        self._placed = True
+
+    def _let_move(self, widget: tk.Misc) -> None:
+        """By dragging it anywhere but on its button, or by the arrow keys once it has the focus."""
+        if not isinstance(widget, tk.Button):
+            widget.bind("<ButtonPress-1>", self._hold)
+            widget.bind("<B1-Motion>", self._drag)
+        for child in widget.winfo_children():
+            self._let_move(child)
+        if widget is self.top:
+            self.top.bind("<Left>", lambda _event: self._move(-STEP, 0))
+            self.top.bind("<Right>", lambda _event: self._move(STEP, 0))
+            self.top.bind("<Up>", lambda _event: self._move(0, -STEP))
+            self.top.bind("<Down>", lambda _event: self._move(0, STEP))
+
+    def _hold(self, event: tk.Event[tk.Misc]) -> None:
+        self._held = event.x_root - self.top.winfo_x(), event.y_root - self.top.winfo_y()
+        self._stop.focus_force()
+
+    def _drag(self, event: tk.Event[tk.Misc]) -> None:
+        self._to(event.x_root - self._held[0], event.y_root - self._held[1])
+
+    def _move(self, x: int, y: int) -> None:
+        self._to(self.top.winfo_x() + x, self.top.winfo_y() + y)
+
+    def _to(self, x: int, y: int) -> None:
+        """All of it stays on the screen."""
+        most_x = self.top.winfo_screenwidth() - self.top.winfo_width()
+        most_y = self.top.winfo_screenheight() - self.top.winfo_height()
+        self.top.geometry(f"+{max(0, min(x, most_x))}+{max(0, min(y, most_y))}")

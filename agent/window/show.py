@@ -1,0 +1,233 @@
+"""The program that shows: one look at the agent's files four times a second, until nothing is left to show."""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform != "win32"
+
+import contextlib
+import fcntl
+import os
+import tempfile
+import tkinter as tk
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from agent.notice import plain
+from agent.window.calls import Calls
+from agent.window.cards import After, Question, Strip
+from agent.window.hotkey import NAME, Hotkey
+from agent.window.locked import is_locked
+from agent.window.look import Look
+from agent.window.words import MAX_FILE_BYTES, Told
+
+LOOK_MS = 250
+AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
+AFTER_MS = 120_000  # the last sentence leaves by itself, for whoever was not there
+MAX_CARDS = 8
+NOTHING_LEFT, NO_SCREEN = 0, 3
+
+
+def run(state_dir: Path) -> int:
+    """Exit code `NOTHING_LEFT` also where another window of this person shows already."""
+    with _only_one(state_dir) as mine:
+        if not mine:
+            return NOTHING_LEFT
+        try:
+            root = tk.Tk(className="Verbale")
+        except tk.TclError:
+            return NO_SCREEN
+        root.withdraw()
+        Shown(root, state_dir).look()
+        root.mainloop()
+    return NOTHING_LEFT
+
+
+@contextlib.contextmanager
+def _only_one(state_dir: Path) -> Iterator[bool]:
+    """One window a person and agent, if he has a folder that nobody else can write in."""
+    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    name = f"verbale-desk-{os.getuid()}-{os.stat(state_dir).st_ino}-{os.environ.get('DISPLAY', '')}.lock"
+    try:
+        lock = os.open(
+            Path(folder) / name.replace("/", "_"),
+            os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC,
+            0o600,
+        )
+    except OSError:
+        yield True
+        return
+    try:
+        if os.fstat(lock).st_uid == os.getuid():
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(lock)
+
+
+class Shown:
+    """What is on the screen now, of every session."""
+
+    def __init__(self, root: tk.Tk, state_dir: Path) -> None:
+        self._root = root
+        self._folder = state_dir / "desk"
+        self._look = Look(root)
+        self._calls = Calls(state_dir)
+        self._hotkey = Hotkey()
+        self._questions: dict[str, Question] = {}
+        self._strips: dict[str, Strip] = {}
+        self._afters: list[After] = []
+        self._asking: set[str] = set()  # answers that are on their way to the screen
+        self._told: set[str] = set()  # sessions whose words the agent knows to be shown
+        self._telling: set[str] = set()
+        self._denied: set[str] = set()
+        self._interrupted: set[str] = set()
+        self._answers = True
+        self._looks = 0
+
+    def look(self) -> None:
+        self._calls.due()
+        found = self._read()
+        for told in found.values():
+            (self._ask if told.state == "asking" else self._strip)(told)
+            self._acknowledge(told)
+        for session in [*self._questions, *self._strips]:
+            if session not in found:
+                self._gone(session)
+        if self._hotkey.was_pressed():
+            for session in self._strips:
+                self._interrupt(session)
+        if self._looks % AGENT_EVERY == 0:
+            self._calls.is_there(self._heard)
+        self._looks += 1
+        if found or self._questions or self._strips or self._afters or self._asking:
+            self._root.after(LOOK_MS, self.look)
+        else:
+            self._root.destroy()
+
+    def _heard(self, there: bool) -> None:  # noqa: FBT001 - an answer
+        self._answers = there
+
+    def _read(self) -> dict[str, Told]:
+        found: dict[str, Told] = {}
+        with contextlib.suppress(OSError):
+            for file in sorted(self._folder.glob("*.json"))[:MAX_CARDS]:
+                with contextlib.suppress(OSError, ValueError), file.open("rb") as opened:
+                    told = Told.read(opened.read(MAX_FILE_BYTES + 1))
+                    if told.session == file.stem:
+                        found[told.session] = told
+        return found
+
+    def _acknowledge(self, told: Told) -> None:
+        """Once, and only for words that somebody can see: not on a locked screen, not under another window."""
+        card = self._questions.get(told.session) or self._strips.get(told.session)
+        if told.session in self._told | self._telling or card is None or not card.visible:
+            return
+        self._telling.add(told.session)
+        self._calls.aside(is_locked, partial(self._unlocked, told.session))
+
+    def _unlocked(self, session: str, locked: bool) -> None:  # noqa: FBT001 - an answer
+        if locked:
+            self._telling.discard(session)
+        else:
+            self._calls.shown(session, partial(self._noted, session))
+
+    def _noted(self, session: str, done: bool) -> None:  # noqa: FBT001 - an answer
+        self._telling.discard(session)
+        if done:
+            self._told.add(session)
+
+    # before
+
+    def _ask(self, told: Told) -> None:
+        found = self._questions.get(told.session)
+        if found is None:
+            found = Question(self._root, self._look, told, partial(self._decide, told.session))
+            self._questions[told.session] = found
+        found.update(told, datetime.now(UTC))
+
+    def _decide(self, session: str, allow: bool) -> None:  # noqa: FBT001 - an answer
+        if not allow:
+            self._denied.add(session)
+            self._calls.answer(session, allow=False, then=lambda _said: None)
+            return
+        self._calls.aside(is_locked, partial(self._allow, session))
+
+    def _allow(self, session: str, locked: bool) -> None:  # noqa: FBT001 - an answer
+        if locked:
+            self._refuse(session, "Lo schermo è bloccato: nessuno può consentire.")
+        else:
+            self._calls.answer(session, allow=True, then=partial(self._refuse, session))
+
+    def _refuse(self, session: str, said: str) -> None:
+        found = self._questions.get(session)
+        if found is not None:
+            found.refuse(plain(said))
+
+    # during
+
+    def _strip(self, told: Told) -> None:
+        question = self._questions.pop(told.session, None)
+        if question is not None:
+            question.close()
+        found = self._strips.get(told.session)
+        if found is None:
+            key = NAME if self._hotkey.grabbed else ""
+            stop = partial(self._interrupt, told.session)
+            found = Strip(self._root, self._look, len(self._strips), stop, key)
+            self._strips[told.session] = found
+        found.update(told, answers=self._answers)
+
+    def _interrupt(self, session: str) -> None:
+        self._strips[session].busy("Interrompo…")
+        self._interrupted.add(session)
+        self._calls.interrupt(session, partial(self._obeyed, session))
+
+    def _obeyed(self, session: str, said: str) -> None:
+        """Its strip goes when the agent's file does; until then the order may be repeated."""
+        strip = self._strips.get(session)
+        if strip is not None:
+            strip.busy("")
+            if not said.startswith("Collegamento interrotto"):
+                self._after("Non ancora interrotto", [said])
+
+    # after
+
+    def _gone(self, session: str) -> None:
+        for cards in (self._questions, self._strips):
+            card = cards.pop(session, None)
+            if card is not None:
+                card.close()
+        self._told.discard(session)
+        if session not in self._denied:
+            self._asking.add(session)
+            self._calls.ended(session, partial(self._ended, session))
+
+    def _ended(self, session: str, said: str) -> None:
+        self._asking.discard(session)
+        lines = said.removeprefix("Verbale: ").splitlines()
+        first = (lines[0][:1].upper() + lines[0][1:]) if lines else "Il collegamento è terminato."
+        rest = [] if self._strips else ["Nessuno è più collegato a questo computer."]
+        if len(lines) > 1:
+            rest = lines[1:]  # what could not be ended, and then nothing is said of everybody being gone
+        if session in self._interrupted:
+            self._after("Collegamento interrotto", [f"Interrotto da lei. {first}", *rest])
+        else:
+            self._after("Collegamento terminato", [first, *rest])
+
+    def _after(self, title: str, said: list[str]) -> None:
+        found: list[After] = []
+
+        def done() -> None:
+            if found[0] in self._afters:
+                self._afters.remove(found[0])
+                found[0].close()
+
+        found.append(After(self._root, self._look, title, [plain(one) for one in said], done))
+        self._afters.append(found[0])
+        self._root.after(AFTER_MS, done)

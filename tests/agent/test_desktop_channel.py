@@ -1,0 +1,241 @@
+"""A screen over a session's channel, with real X and VNC servers: what passes, what does not, what is left."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent import desktop
+from agent.channels import screen, vnc_servers
+from agent.channels.rfb import TIGHT, ZRLE
+from agent.channels.vnc_servers import SERVERS
+from agent.wire import channel as wire
+from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit
+from audit.statement import Channel
+from tests.agent import viewer
+from tests.agent.session_kit import SALT, House, Line, eventually, house, order
+
+SEEN = Channel("desktop")
+CONTROL = Channel("desktop", control=True)
+CLIPBOARD = Channel("desktop", control=True, clipboard=True)
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with viewer.display() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _here(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop, "variables", lambda _uid: {"DISPLAY": display})
+
+
+def only(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vnc_servers, "SERVERS", [one for one in SERVERS if one.program == program])
+
+
+def folder_of(h: House, session: str) -> Path:
+    return h.state_dir / screen.FOLDER / session
+
+
+async def picture(line: Line) -> tuple[int, int]:
+    """The greeting, and of the picture that is asked for the beginning."""
+    width, height = await viewer.greeted(line)
+    line.type(viewer.FORMAT + viewer.encodings(TIGHT, ZRLE, 0) + viewer.ask(width, height))
+    while len(line.out) < viewer.GREETING + 16:
+        assert await line.read_one()
+    return width, height
+
+
+def reader(file: Path) -> list[str]:
+    """A program that keeps the first line somebody types."""
+    return ["sh", "-c", f'read line; echo "$line" > {file}; sleep 60']
+
+
+@pytest.mark.parametrize("program", ["X0tigervnc", "x11vnc"])
+async def test_what_is_typed_arrives_in_a_window_and_nothing_is_left(
+    tmp_path: Path, display: str, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(program, monkeypatch)
+    got, ports = tmp_path / "got", viewer.listening()
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,))
+        with viewer.xterm(display, reader(got)):
+            line = await h.channel(session, "desktop")
+            assert await picture(line) == (640, 480)
+            folder = folder_of(h, session)
+            assert viewer.listening() == ports, "it listens on its socket alone"
+            assert folder.stat().st_mode & 0o777 == 0o700
+            assert (folder / "secret").stat().st_mode & 0o777 == 0o600
+            line.type(viewer.pointer(100, 100))
+            line.type(viewer.typed("buongiorno\n"))
+            await eventually(got.exists)
+            await eventually(lambda: got.read_text().strip() == "buongiorno")
+        assert viewer.servers_of(folder)
+        await h.sessions.stop(session, "closed_by_technician")
+        await h.broker.until("session.ended")
+        await eventually(lambda: not folder.exists())
+        assert not viewer.servers_of(folder)
+        closed = h.broker.body("channel.closed")
+        assert (closed["kind"], closed["in_bytes"] > 0) == ("desktop", True)
+        assert "left" not in h.broker.body("session.ended")
+
+
+async def test_seen_only_is_seen_only(tmp_path: Path, display: str) -> None:
+    """Also where the page does as if it might: the channel drops what the server would not take either."""
+    got = tmp_path / "got"
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(SEEN,))
+        with viewer.xterm(display, reader(got)):
+            line = await h.channel(session, "desktop")
+            width, height = await picture(line)
+            line.type(viewer.pointer(100, 100, 1) + viewer.typed("ciao\n") + viewer.cut(b"testo"))
+            # Asked and answered behind it: what was typed was read.
+            line.type(viewer.ask(width, height))
+            before = len(line.out)
+            while len(line.out) <= before:
+                assert await line.read_one()
+            assert not got.exists()
+        assert "clipboard.copied" not in h.broker.kinds()
+
+
+async def test_paused_it_lets_nothing_through_and_lifts_what_was_pressed(
+    tmp_path: Path, display: str
+) -> None:
+    got = tmp_path / "got"
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,), watched=True)
+        await eventually(lambda: h.broker.calls)
+        h.answer(session)
+        with viewer.xterm(display, reader(got)):
+            line = await h.channel(session, "desktop")
+            await picture(line)
+            line.type(viewer.pointer(100, 100) + viewer.typed("prima "))
+            h.clocks.boot_extra_s += 121
+            h.clocks.wall_s += 121
+            await h.broker.until("session.paused")
+            line.type(viewer.typed("mai "))
+            await eventually(lambda: len(h.broker.calls) > 1)
+            h.answer(session)
+            await h.broker.until("session.resumed")
+            line.type(viewer.typed("dopo\n"))
+            await eventually(got.exists)
+            await eventually(lambda: got.read_text().strip() == "prima dopo")
+
+
+async def test_a_dead_server_closes_the_channel_and_another_one_starts(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,))
+        line = await h.channel(session, "desktop")
+        await picture(line)
+        (pid,) = viewer.servers_of(folder_of(h, session))
+        os.kill(pid, signal.SIGKILL)
+        await line.read_to_end()
+        assert line.exit == Exit(status=DESKTOP_GONE)
+        assert (await h.broker.until("channel.closed"))["exit_status"] == DESKTOP_GONE
+        assert not folder_of(h, session).exists()
+        again = await h.channel(session, "desktop", "c-2")
+        await picture(again)
+
+
+async def test_who_watches_sees_the_same_screen_and_touches_nothing(tmp_path: Path, display: str) -> None:
+    got = tmp_path / "got"
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CLIPBOARD,))
+        await h.sessions.channel(order(session, "c-0", "desktop", via="watch", watch=True))
+        await eventually(lambda: h.broker.refused == [(session, "c-0", "desktop_not_open")])
+        with viewer.xterm(display, reader(got)):
+            line = await h.channel(session, "desktop")
+            await picture(line)
+            watch = await h.channel(session, "desktop", "c-2", via="watch", watch=True)
+            width, height = await picture(watch)
+            assert len(viewer.servers_of(folder_of(h, session))) == 1
+            watch.type(viewer.pointer(50, 50, 1) + viewer.typed("ciao\n") + viewer.cut(b"testo"))
+            watch.type(viewer.ask(width, height))
+            before = len(watch.out)
+            while len(watch.out) <= before:
+                assert await watch.read_one()
+            line.type(viewer.typed("io\n"))
+            await eventually(got.exists)
+            await eventually(lambda: got.read_text().strip() == "io")
+        assert [one for _, _, one in h.broker.reports if one.get("via") == "watch"]
+        await h.sessions.close_channel(session, "c-1")
+        await watch.read_to_end()
+        await eventually(lambda: h.broker.kinds().count("channel.closed") == 2)
+        assert (watch.exit, viewer.servers_of(folder_of(h, session))) == (Exit(status=0), [])
+        assert "clipboard.copied" not in h.broker.kinds()
+
+
+async def test_what_is_no_rfb_ends_the_channel_and_is_told(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,))
+        line = await h.channel(session, "desktop")
+        await picture(line)
+        line.type(b"\xfa" + bytes(8))  # xvp: shut the machine down
+        await line.read_to_end()
+        assert line.exit == Exit(status=DESKTOP_BREACH)
+        assert (await h.broker.until("channel.refused")) == {"kind": "desktop", "reason": "desktop_breach"}
+
+
+async def test_what_is_copied_passes_where_it_may_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only("x11vnc", monkeypatch)
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CLIPBOARD,))
+        line = await h.channel(session, "desktop")
+        await picture(line)
+        line.type(viewer.cut("perché".encode("latin-1")))
+        told = await h.broker.until("clipboard.copied")
+        assert told == {
+            "channel": "c-1",
+            "direction": "to_host",
+            "bytes": 7,
+            "text": hashlib.sha256(SALT + "perché".encode()).hexdigest(),
+        }
+
+
+@pytest.mark.parametrize(
+    ("variables", "servers", "reason"),
+    [
+        ({}, SERVERS, "desktop_missing"),
+        ({"DISPLAY": ":0"}, (), "desktop_server_missing"),
+        ({"DISPLAY": ":9999"}, SERVERS, "desktop_server_failed"),
+    ],
+)
+async def test_where_no_screen_can_be_shown(
+    tmp_path: Path, variables: dict[str, str], servers: object, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desktop, "variables", lambda _uid: variables)
+    monkeypatch.setattr(vnc_servers, "SERVERS", servers)
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(SEEN,))
+        line = await h.channel(session, "desktop")
+        await line.read_to_end()
+        await eventually(lambda: h.broker.refused == [(session, "c-1", reason)])
+        assert not folder_of(h, session).exists()
+
+
+async def test_a_page_that_goes_ends_it_and_leaves_no_key_down(tmp_path: Path, display: str) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,))
+        line = await h.channel(session, "desktop")
+        await picture(line)
+        line.type(viewer.key(0xFFE3, down=True))
+        line.tell(wire.pack(wire.Tag.EOF))
+        await line.read_to_end()
+        assert line.exit == Exit(status=0)
+
+
+async def test_what_an_earlier_life_left_is_cleared_away(tmp_path: Path) -> None:
+    left = tmp_path / screen.FOLDER / "s-old"
+    left.mkdir(parents=True)
+    (left / "secret").write_bytes(b"12345678")
+    async with house(tmp_path):
+        assert not left.exists()
