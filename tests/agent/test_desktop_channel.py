@@ -172,6 +172,30 @@ async def test_who_watches_sees_the_same_screen_and_touches_nothing(tmp_path: Pa
         assert "clipboard.copied" not in h.broker.kinds()
 
 
+async def test_a_watcher_who_takes_nothing_holds_nobody_up(tmp_path: Path, display: str) -> None:
+    got = tmp_path / "got"
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,))
+        line = await h.channel(session, "desktop")
+        width, height = await picture(line)
+        h.broker.room = 1
+        watch = await h.channel(session, "desktop", "c-2", via="watch", watch=True)
+        await viewer.greeted(watch)
+        watch.type(viewer.FORMAT + viewer.encodings(0))
+        for _ in range(20):
+            watch.type(viewer.ask(width, height))  # 1.2 MB each, and nobody reads them
+        with viewer.xterm(display, reader(got)):
+            line.type(viewer.ask(width, height) + viewer.pointer(100, 100) + viewer.typed("ciao\n"))
+            await eventually(got.exists)
+            await eventually(lambda: got.read_text().strip() == "ciao")
+            before = len(line.out)
+            line.type(viewer.ask(width, height))
+            while len(line.out) <= before:
+                assert await line.read_one()
+        await h.sessions.close_all("agent_stopping")
+        assert not folder_of(h, session).exists()
+
+
 async def test_what_is_no_rfb_ends_the_channel_and_is_told(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         session = await h.begin(channels=(CONTROL,))

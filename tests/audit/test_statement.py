@@ -126,6 +126,7 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (REQUEST, {"channels": [{"kind": "shell"}]}),
     (REQUEST, {"channels": [{"kind": "tool"}]}),
     (REQUEST, {"channels": [{"kind": "exec", "tool": "x"}]}),
+    (REQUEST, {"channels": [{"kind": "desktop"}, {"kind": "desktop", "control": True}]}),
     (REQUEST, {"activities": []}),
     (REQUEST, {"activities": [{"code": "XXX", "type": "ASS"}]}),
     (REQUEST, {"activities": [{"code": "LAN", "type": "XXX"}]}),
