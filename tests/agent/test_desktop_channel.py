@@ -248,7 +248,9 @@ async def test_where_no_screen_can_be_shown(
         assert not folder_of(h, session).exists()
 
 
-async def test_a_server_that_hangs_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_hangs_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listen = "import socket, time; s = socket.socket(1); s.bind('rfb'); s.listen(); time.sleep(60)"
     hung = VncServer(sys.executable, "DISPLAY", ("-c", listen), secret=False)
     monkeypatch.setattr(vnc_servers, "SERVERS", [hung])
