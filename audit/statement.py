@@ -465,6 +465,8 @@ class Request(Statement):
         )
         if not found.channels or not found.activities:
             raise Malformed("a request names at least one channel and one activity")
+        if sum(c.kind == "desktop" for c in found.channels) > 1:
+            raise Malformed("a request names the desktop once, with all it asks of it")
         if found.not_after <= found.not_before or not 0 < found.longest_s <= MAX_LENGTH_S:
             raise Malformed("a request's window or longest session is empty")
         return found

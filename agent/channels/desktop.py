@@ -154,9 +154,12 @@ class Desktop:
 
     async def _tell(self, data: bytes) -> None:
         assert self._writer is not None
-        async with self._writing:
-            self._writer.write(data)
-            await self._writer.drain()
+        try:
+            async with self._writing:
+                self._writer.write(data)
+                await self._writer.drain()
+        except OSError:
+            self._end(Exit(status=DESKTOP_GONE))
 
     def _now(self, events: Iterable[Event]) -> None:
         """What must not wait its turn; a few bytes."""
@@ -169,7 +172,10 @@ class Desktop:
             piece = data[start : start + wire.MAX_PAYLOAD_BYTES]
             await self._gate.passed()
             self._digest.add(piece)
-            await self._socket.send(wire.pack(Tag.DATA, piece))
+            try:
+                await self._socket.send(wire.pack(Tag.DATA, piece))
+            except CLOSED:
+                self._end(Exit(status=0))
 
     async def _let_go(self) -> None:
         """The server lives on for others, and knows nothing of a key whose page has gone."""

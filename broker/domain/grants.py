@@ -71,6 +71,8 @@ def scope(wish: Wish, policy: Policy, host: str, at: datetime) -> Scope:
 def _check_channels(channels: tuple[Channel, ...], policy: Policy) -> None:
     if not 0 < len(channels) <= MAX_CHANNELS or len(set(channels)) != len(channels):
         raise Refused(Why.BAD_INPUT, field="channels")
+    if sum(one.kind == "desktop" for one in channels) > 1:
+        raise Refused(Why.BAD_INPUT, field="channels")
     for one in channels:
         if one.kind not in policy.channels:
             raise Refused(Why.POLICY_FORBIDS, what=one.kind)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from agent import desktop
+from agent.channels import desktop as desktop_channel
 from agent.channels import screen, vnc_servers
 from agent.channels.rfb import TIGHT, ZRLE
-from agent.channels.vnc_servers import SERVERS
+from agent.channels.vnc_servers import SERVERS, VncServer
 from agent.wire import channel as wire
 from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit
 from audit.statement import Channel
@@ -172,6 +174,30 @@ async def test_who_watches_sees_the_same_screen_and_touches_nothing(tmp_path: Pa
         assert "clipboard.copied" not in h.broker.kinds()
 
 
+async def test_a_watcher_who_takes_nothing_holds_nobody_up(tmp_path: Path, display: str) -> None:
+    got = tmp_path / "got"
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,))
+        line = await h.channel(session, "desktop")
+        width, height = await picture(line)
+        h.broker.room = 1
+        watch = await h.channel(session, "desktop", "c-2", via="watch", watch=True)
+        await viewer.greeted(watch)
+        watch.type(viewer.FORMAT + viewer.encodings(0))
+        for _ in range(20):
+            watch.type(viewer.ask(width, height))  # 1.2 MB each, and nobody reads them
+        with viewer.xterm(display, reader(got)):
+            line.type(viewer.ask(width, height) + viewer.pointer(100, 100) + viewer.typed("ciao\n"))
+            await eventually(got.exists)
+            await eventually(lambda: got.read_text().strip() == "ciao")
+            before = len(line.out)
+            line.type(viewer.ask(width, height))
+            while len(line.out) <= before:
+                assert await line.read_one()
+        await h.sessions.close_all("agent_stopping")
+        assert not folder_of(h, session).exists()
+
+
 async def test_what_is_no_rfb_ends_the_channel_and_is_told(tmp_path: Path) -> None:
     async with house(tmp_path) as h:
         session = await h.begin(channels=(CONTROL,))
@@ -219,6 +245,22 @@ async def test_where_no_screen_can_be_shown(
         line = await h.channel(session, "desktop")
         await line.read_to_end()
         await eventually(lambda: h.broker.refused == [(session, "c-1", reason)])
+        assert not folder_of(h, session).exists()
+
+
+async def test_a_server_that_hangs_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listen = "import socket, time; s = socket.socket(1); s.bind('rfb'); s.listen(); time.sleep(60)"
+    hung = VncServer(sys.executable, "DISPLAY", ("-c", listen), secret=False)
+    monkeypatch.setattr(vnc_servers, "SERVERS", [hung])
+    monkeypatch.setattr(desktop_channel, "GREETS_WITHIN_S", 0.1)
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(SEEN,))
+        line = await h.channel(session, "desktop")
+        await line.read_to_end()
+        assert line.exit == Exit(status=DESKTOP_GONE)
+        await h.broker.until("channel.closed")
         assert not folder_of(h, session).exists()
 
 

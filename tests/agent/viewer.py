@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,15 +75,20 @@ def display(width: int = 640, height: int = 480) -> Iterator[str]:
 
 @contextmanager
 def xterm(on: str, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A window that takes what is typed anywhere: there is no window manager to ask."""
+    """A window that takes what is typed anywhere: there is no window manager to ask. It is there on entering."""
     env = {**os.environ, "DISPLAY": on}
-    words = ["xterm", "-geometry", "80x24+0+0", "-e", *command]
+    folder = Path(tempfile.mkdtemp())
+    os.mkfifo(folder / "runs")
+    started = ["sh", "-c", f'echo > {folder}/runs; exec "$@"', "sh", *command]
+    words = ["xterm", "-geometry", "80x24+0+0", "-xrm", "*waitForMap: true", "-e", *started]
     process = subprocess.Popen(words, env=env, stderr=subprocess.DEVNULL)
     try:
+        assert (folder / "runs").read_bytes() == b"\n", "its program runs"
         yield process
     finally:
         process.kill()
         process.wait()
+        shutil.rmtree(folder)
 
 
 def servers_of(folder: Path) -> list[int]:

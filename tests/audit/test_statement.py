@@ -129,6 +129,7 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (REQUEST, {"channels": [{"kind": "exec", "tool": "x"}]}),
     (REQUEST, {"channels": [{"kind": "forward"}]}),
     (REQUEST, {"channels": [{"kind": "exec", "port": "rdp"}]}),
+    (REQUEST, {"channels": [{"kind": "desktop"}, {"kind": "desktop", "control": True}]}),
     (REQUEST, {"activities": []}),
     (REQUEST, {"activities": [{"code": "XXX", "type": "ASS"}]}),
     (REQUEST, {"activities": [{"code": "LAN", "type": "XXX"}]}),

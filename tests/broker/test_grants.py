@@ -77,6 +77,11 @@ def test_a_window_that_began_already_begins_now() -> None:
         ),
         (replace(WISH, channels=(Channel("tool", "other"),)), "h-1", Why.TOOL_MISSING),
         (replace(WISH, channels=()), "h-1", Why.BAD_INPUT),
+        (
+            replace(WISH, channels=(Channel("desktop"), Channel("desktop", control=True))),
+            "h-1",
+            Why.BAD_INPUT,
+        ),
         (replace(WISH, activities=()), "h-1", Why.BAD_INPUT),
         (WISH, "h-2", Why.POLICY_FORBIDS),
         (replace(WISH, longest_s=-1), "h-1", Why.BAD_INPUT),

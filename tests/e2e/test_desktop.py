@@ -116,7 +116,7 @@ def test_what_is_typed_in_the_browser_arrives_and_who_watches_sees_it(
     assert {(one.record.kind, one.record.agrees) for one in closed} >= {("desktop", True)}  # type: ignore[union-attr]
 
 
-def test_seen_only_a_dead_server_is_a_sentence_and_another_starts(
+def test_seen_only_a_dead_server_is_a_sentence_and_a_dead_agent_leaves_none(
     demo: Demo, browser: Browser, display: str, tmp_path: Path
 ) -> None:
     got = tmp_path / "got"
@@ -136,8 +136,13 @@ def test_seen_only_a_dead_server_is_a_sentence_and_another_starts(
         technician.page.get_by_role("button", name="Riapri lo schermo").click()
         technician.sees("again", tmp_path)
         assert not got.exists()
-    aside(opened.close())
-    assert not viewer.servers_of(state)
+    # An agent that is killed leaves nothing: its guardian ends the server, its next life clears the folder.
+    demo.kill("agente")
+    aside(until(lambda: not viewer.servers_of(state), "the end of the server"))
+    aside(demo.whole())
+    ended = aside(demo.record("session.ended", session=opened.session)).record
+    assert ended.reason == "agent_restarted"
+    assert not state.exists()
     assert technician.faults == []
 
 
@@ -153,3 +158,5 @@ def test_what_is_copied_into_the_screen_is_in_the_log(demo: Demo, browser: Brows
     assert (copied.direction, copied.bytes) == ("to_host", len("perché no".encode()))
     aside(opened.close())
     assert technician.faults == []
+    verdict = aside(demo.verdict(tmp_path))
+    assert (verdict["verdict"], verdict["findings"]) == ("sound", [])

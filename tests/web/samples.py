@@ -257,6 +257,11 @@ CLOSING = v.Closing(
     (v.Option("GEST", "Gestionale", chosen=True), v.Option("SERV", "Servizi")),
     "Già contate dall’agente: 1 terminale, 212 kB.",
 )
+SCREEN_TABS = (
+    vs.Tab("terminal", "Terminale", "terminal", allowed=True, panel="pannello-terminale"),
+    vs.Tab("desktop", "Desktop", "screen", allowed=True, current=True, panel="pannello-schermo"),
+)
+SCREEN = vs.ScreenView("/sessioni/s-00000002f1/desktop", control=True, clipboard=True)
 SESSION = vs.Session(
     code="s-00000002f1",
     request_code="I-2026-0412",
@@ -703,6 +708,9 @@ def technician() -> tuple[Sample, ...]:
         Sample("coda-coperta", "queue.html", QUEUE, replace(SHELL, covered=True)),
         Sample("sessione-pronta", "session.html", ready),
         Sample("sessione", "session.html", SESSION),
+        Sample(
+            "sessione-schermo", "session.html", replace(SESSION, tabs=SCREEN_TABS, screen=SCREEN, socket="")
+        ),
         Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
         Sample("sessioni", "sessions.html", e.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
         Sample("sessioni-vuota", "sessions.html", e.Sessions(()), replace(SHELL, nav="sessions")),
@@ -762,6 +770,7 @@ def customer() -> tuple[Sample, ...]:
         Sample("approva-scaduta", "approve.html", LAPSED, LETTER),
         Sample("approva-ritirata", "approve.html", withdrawn, LETTER),
         Sample("diretta", "live.html", LIVE, LETTER),
+        Sample("diretta-schermo", "live.html", replace(LIVE, tabs=SCREEN_TABS, screen=SCREEN), LETTER),
         Sample(
             "diretta-nessuno",
             "live.html",

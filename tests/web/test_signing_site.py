@@ -593,6 +593,22 @@ def test_the_broker_s_page_says_the_same(site: Site, lang: Lang, channels: tuple
     assert (tuple(can), tuple(cannot)) == words.powers(kinds, last, Reader(lang, AT))
 
 
+@pytest.mark.parametrize(
+    "channels",
+    [
+        [{"kind": "desktop"}, {"kind": "desktop", "control": True}],
+        [{"kind": "desktop", "clipboard": True}],
+        [{"kind": "terminal", "control": True}],
+        [{"kind": "desktop", "control": False}],
+    ],
+)
+def test_a_screen_asked_for_in_another_spelling_is_not_signed(site: Site, channels: list[object]) -> None:
+    bent = {**json.loads(request().encode()), "channels": channels}
+    yes = replace(approval(request()), request=statement.digest("request", encode(bent)).hex())
+    told = ask(request(), yes, attached={"request": b64(encode(bent))})
+    assert "campo" in refusal(site.open(told, state="refused"))
+
+
 def test_a_window_into_another_day_says_which(site: Site) -> None:
     page = site.open(ask(request(not_after=datetime(2026, 11, 14, 13, 30, tzinfo=UTC))))
     said = page.locator("main").inner_text()

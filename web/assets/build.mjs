@@ -119,7 +119,8 @@ async function notices() {
     const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
     if (!file) throw new Error(`${name} comes without a licence text`);
     const text = await readFile(join(folder, file), "utf8");
-    texts.push(`${name} ${about.version} (${about.license})\n\n${text.trim()}\n`);
+    const source = about.repository?.url ?? about.homepage ?? name; // who ships MPL-2.0 says where its source is
+    texts.push(`${name} ${about.version} (${about.license})\nSource: ${source}\n\n${text.trim()}\n`);
   }
   await writeFile(join(vendor, "NOTICES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
 }

@@ -128,7 +128,10 @@ const FIELDS = {
     incident: text,
     texts: hex64,
     activities: list(object({ code: oneOf(...CODES), type: oneOf("ASS", "FOR") }), 1),
-    channels: list(channel, 1),
+    channels: (value, name) => {
+      list(channel, 1)(value, name);
+      if (value.filter(({ kind }) => kind === "desktop").length > 1) wrong(name);
+    },
     account,
     not_before: instant,
     not_after: instant,

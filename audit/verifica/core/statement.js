@@ -104,6 +104,7 @@ const RULES = {
   request: (request) => {
     window(request);
     demand(request.activities.length > 0, "a request names at least one activity");
+    demand(request.channels.filter(({ kind }) => kind === "desktop").length <= 1, "a request names the desktop once");
   },
   grant: window,
   approval: ({ supervision, watcher }) => demand((supervision === "waived") === (watcher === undefined), "a watcher is named unless supervision is waived"),

@@ -5,7 +5,9 @@ import { openScreen, panels } from "./screen.js";
 const place = document.getElementById("scrivania");
 const status = document.getElementById("schermo-stato");
 const RETRY_MS = 2000;
+const SELDOM_MS = 60_000; // each try that the host refuses is a record
 const show = place ? panels(() => {}) : () => {};
+let wait = RETRY_MS;
 let wanted = false;
 let rfb;
 let timer;
@@ -20,9 +22,12 @@ function open() {
     over: (why) => {
       rfb = undefined;
       status.textContent = wanted ? why || place.dataset.lost : place.dataset.none;
-      if (wanted) timer = setTimeout(open, RETRY_MS);
+      if (!wanted) return;
+      timer = setTimeout(open, wait);
+      wait = Math.min(2 * wait, SELDOM_MS);
     },
   });
+  rfb.addEventListener("connect", () => { wait = RETRY_MS; });
 }
 
 /** The server says whether the technician sees a screen now. */
