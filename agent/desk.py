@@ -160,10 +160,12 @@ class Desk:
         self._wake()
 
     def _wording(self, notice: Notice, *, ask: bool) -> str:
-        # Who types the command finds the system's agent by himself, and no other.
+        return notice.wording(ask=ask, zone=self._zone, where=self._where())
+
+    def _where(self) -> str:
+        """Who types the command finds the system's agent by himself, and no other."""
         folder = self._state_dir.absolute()
-        where = "" if folder == SYSTEM_STATE else f" --state {shlex.quote(str(folder))}"
-        return notice.wording(ask=ask, zone=self._zone, where=where)
+        return "" if folder == SYSTEM_STATE else f" --state {shlex.quote(str(folder))}"
 
     def _show(self, text: str) -> int:
         own = self._orders.own_terminals()
@@ -179,7 +181,7 @@ class Desk:
         body = notice.to_file() | more | {"online": self._online}
         write_file(for_windows, json.dumps(body, ensure_ascii=False).encode(), mode=0o644)
         if more["state"] != "asking":
-            text = self._wording(notice, ask=False)
+            text = notice.wording_login(self._zone, self._where())
             write_file(for_logins, text.encode(), mode=0o644)
         self._wake()
 
