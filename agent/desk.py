@@ -82,7 +82,7 @@ class Desk:
         """A session begins; `told` means that at least one terminal or window took the words."""
         with contextlib.suppress(OSError):  # a full disk keeps the words from no terminal
             self._write_file(notice, {"state": "live"})
-        may_come = self._windows_may_come()
+        may_come = await self._windows_may_come()
         if self._show(self._wording(notice, ask=False)):
             return "told"
         return "told" if may_come and await self._is_shown(notice.session) else "nobody"
@@ -95,7 +95,7 @@ class Desk:
         try:
             until = instant.to_text(self._now() + timedelta(seconds=limit_s))
             self._write_file(notice, {"state": "asking", "answer_by": until})
-            may_come = self._windows_may_come()
+            may_come = await self._windows_may_come()
             if self._show(self._wording(notice, ask=True)) or (
                 may_come and await self._is_shown(notice.session)
             ):
@@ -109,8 +109,10 @@ class Desk:
             self._write_file(notice, {"state": "live"})
         return "consented" if allowed else "denied"
 
-    def _windows_may_come(self) -> bool:
-        return bool(self._call_windows()) or self._waiting > 0
+    async def _windows_may_come(self) -> bool:
+        """Aside: whoever looks for desktops reads of every process on this machine."""
+        waiting = self._waiting > 0
+        return await asyncio.to_thread(self._call_windows) or waiting
 
     async def _is_shown(self, session: str) -> bool:
         """Whether a window says in time that it has the words on a screen somebody can see."""
@@ -160,10 +162,12 @@ class Desk:
         self._wake()
 
     def _wording(self, notice: Notice, *, ask: bool) -> str:
-        # Who types the command finds the system's agent by himself, and no other.
+        return notice.wording(ask=ask, zone=self._zone, where=self._where())
+
+    def _where(self) -> str:
+        """Who types the command finds the system's agent by himself, and no other."""
         folder = self._state_dir.absolute()
-        where = "" if folder == SYSTEM_STATE else f" --state {shlex.quote(str(folder))}"
-        return notice.wording(ask=ask, zone=self._zone, where=where)
+        return "" if folder == SYSTEM_STATE else f" --state {shlex.quote(str(folder))}"
 
     def _show(self, text: str) -> int:
         own = self._orders.own_terminals()
@@ -179,7 +183,7 @@ class Desk:
         body = notice.to_file() | more | {"online": self._online}
         write_file(for_windows, json.dumps(body, ensure_ascii=False).encode(), mode=0o644)
         if more["state"] != "asking":
-            text = self._wording(notice, ask=False)
+            text = notice.wording_login(self._zone, self._where())
             write_file(for_logins, text.encode(), mode=0o644)
         self._wake()
 

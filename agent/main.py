@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent import bar_command, daemon, desk_call, enrol, setback, witness_main
+from agent import bar_command, daemon, desk_call, desk_status, enrol, setback, witness_main
 from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
@@ -206,9 +206,12 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     if when is not None:
         print(say("revoked", settings.language, at=instant.to_text(when), state=state))
         return FAILED
-    enrolled = load_enrolled(state)
+    try:
+        enrolled = load_enrolled(state)
+    except PermissionError:
+        enrolled = None  # another account's agent
     if enrolled is None:
-        raise Failure("not_enrolled", state=state)
+        return _status_of_desk(settings)
     held = enrolled.pins
     seen = read_held(state)
     pid = daemon.running_pid(settings)
@@ -234,6 +237,15 @@ def _status(_: argparse.Namespace, settings: Settings, user: enrol.LocalUser) ->
     lacking = setback.read(state)
     if lacking is not None:
         print(say("broker_set_back", settings.language, first=lacking.first, last=lacking.last))
+    return 0
+
+
+def _status_of_desk(settings: Settings) -> int:
+    """For whoever sits here and is not the agent's account: who is connected."""
+    try:
+        print(*desk_status.lines(settings.desk_dirs), sep="\n")
+    except desk_call.DeskSaysNo as no:
+        raise Failure("not_enrolled", state=settings.state_dir) from no
     return 0
 
 

@@ -95,11 +95,14 @@ class Notice:
             return ""
         return "Vede e usa questo schermo. " if self.screen == "control" else "Vede questo schermo. "
 
-    def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
-        """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
+    def _until(self, zone: tzinfo | None) -> str:
         ends = self.ends.astimezone(zone)
         same_day = ends.date() == self.since.astimezone(zone).date()
-        until = f"{ends:%H:%M}" if same_day else f"{ends:%d/%m/%Y %H:%M}"
+        return f"{ends:%H:%M}" if same_day else f"{ends:%d/%m/%Y %H:%M}"
+
+    def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
+        """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
+        until = self._until(zone)
         verb = "chiede di collegarsi" if ask else "si collega"
         why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
         lines = [
@@ -112,6 +115,15 @@ class Notice:
         else:
             lines.append(f"Interrompi: verbale-agent interrupt {self.session}{where}")
         return "\n" + "\n".join(lines) + "\n"
+
+    def wording_login(self, zone: tzinfo | None, where: str) -> str:
+        """For whoever logs in on a terminal while it runs."""
+        why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
+        return (
+            f"Verbale: {self._who()} è collegato a questo computer dalle {self.since.astimezone(zone):%H:%M}{why}.\n"
+            f"Autorizzato da {self._by()} fino alle {self._until(zone)}. {self._recorded()}\n"
+            f"Interrompi: verbale-agent interrupt {self.session}{where}\n"
+        )
 
     def wording_paused(self, at: datetime, zone: tzinfo | None, reason: str) -> str:
         """`reason`: of `session.paused`."""

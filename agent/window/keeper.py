@@ -16,7 +16,8 @@ from agent import desk_call
 from agent.window import desktops
 from agent.window.desktops import Desktop
 
-QUIET = (0, 3)  # of the window: nothing left to show, or no screen to show it on
+DONE = 0  # of the window: it had nothing left to show
+QUIET = (3, 4)  # no screen to show it on; another window shows it there
 AGAIN_S, LONGEST_AGAIN_S = 0.5, 5.0
 NEWS_LIMIT_S = 70.0
 NO_AGENT_S = 5.0
@@ -43,15 +44,17 @@ class Keeper:
         self._found = found
         self._show = show
         self._kept: dict[Desktop, threading.Thread] = {}
+        self._turn = threading.Lock()
 
     def call(self) -> bool:
-        """A window on every desktop there is; whether there is one."""
+        """A window on every desktop there is; whether there is one. From any thread."""
         places = self._found()
-        for place in places:
-            there = self._kept.get(place)
-            if there is None or not there.is_alive():
-                self._kept[place] = threading.Thread(target=self.keep, args=(place,), daemon=True)
-                self._kept[place].start()
+        with self._turn:
+            for place in places:
+                there = self._kept.get(place)
+                if there is None or not there.is_alive():
+                    self._kept[place] = threading.Thread(target=self.keep, args=(place,), daemon=True)
+                    self._kept[place].start()
         return bool(places)
 
     def keep(self, place: Desktop) -> None:
@@ -65,7 +68,10 @@ class Keeper:
                 return
             if code in QUIET:
                 return
-            self._log(f"the window at the desk ended with {code}; it is opened again")
+            if code != DONE:
+                self._log(f"the window at the desk ended with {code}; it is opened again")
+            elif not is_anything_to_show(self._state_dir):
+                return
             time.sleep(again_s)
             again_s = min(2 * again_s, LONGEST_AGAIN_S)
 

@@ -28,14 +28,14 @@ LOOK_MS = 250
 AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
 AFTER_MS = 120_000  # the last sentence leaves by itself, for whoever was not there
 MAX_CARDS = 8
-NOTHING_LEFT, NO_SCREEN = 0, 3
+NOTHING_LEFT, NO_SCREEN, NOT_NEEDED = 0, 3, 4
 
 
 def run(state_dir: Path) -> int:
-    """Exit code `NOTHING_LEFT` also where another window of this person shows already."""
+    """The exit code; `NOT_NEEDED` where another window of this person shows already."""
     with _only_one(state_dir) as mine:
         if not mine:
-            return NOTHING_LEFT
+            return NOT_NEEDED
         try:
             root = tk.Tk(className="Verbale")
         except tk.TclError:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.tools import adapter as module
-from agent.tools.adapter import GENERIC, NAMES, NoAdapter, adapter, fit, known, parse
+from agent.tools.adapter import GENERIC, NAMES, NoAdapter, fit, known, parse
 from agent.tools.dialect import MAX_LINE
 from audit.statement import Tool
 
@@ -63,7 +63,7 @@ def test_a_pattern_that_may_take_long_is_refused(pattern: str) -> None:
     ],
 )
 def test_a_file_that_is_not_as_it_must_be(value: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         parse("x", value, "linux")
 
 

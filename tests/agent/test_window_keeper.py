@@ -31,12 +31,26 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 async def test_a_crash_opens_it_again_until_nothing_is_left(state: Path) -> None:
-    codes, said = [0, -9, 1], list[str]()
+    codes, said = [4, -9, 1], list[str]()
     kept = Keeper(state, said.append, found=lambda: [PLACE], show=lambda _state, _on: window(codes.pop()))
     assert kept.call() is True
     await eventually(lambda: len(said) == 2)
     assert said[0].endswith("ended with 1; it is opened again")
     await eventually(lambda: not codes)
+
+
+async def test_what_came_while_the_window_closed_is_shown(state: Path) -> None:
+    codes = [4, 0]
+    kept = Keeper(state, list[str]().append, found=list, show=lambda _state, _on: window(codes.pop()))
+    kept.keep(PLACE)
+    assert codes == []
+    kept = Keeper(state, list[str]().append, found=list, show=lambda _state, _on: emptied(state))
+    kept.keep(PLACE)
+
+
+def emptied(state: Path) -> subprocess.Popen[bytes]:
+    (state / "desk" / "s-1.json").unlink()
+    return window(0)
 
 
 async def test_one_window_a_desktop_however_often_it_is_called(state: Path) -> None:

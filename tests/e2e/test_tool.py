@@ -80,9 +80,9 @@ def family(name: str) -> list[psutil.Process]:
 
 
 def windows(display: str) -> int:
-    """How many windows bear the name of xterm on that display."""
+    """How many windows of xterm are on that display; the agent’s own window at the desk is another."""
     env = {**os.environ, "DISPLAY": display}
-    words = ["xdotool", "search", "--onlyvisible", "--class", "."]
+    words = ["xdotool", "search", "--onlyvisible", "--class", "xterm"]
     found = subprocess.run(words, env=env, capture_output=True, check=False, timeout=20).stdout
     return len(found.split())
 

@@ -71,6 +71,17 @@ def test_check_in_pause_resume_and_a_signed_stop(stack: Demo, browser: Browser, 
     aside(stack.phase(request, "active"))
     again = aside(opened.ssh("echo tre"))
     assert (again.status, again.out) == (0, b"tre\n"), again.err
+    # He holds it himself: his page answers on, and that alone lets nothing through.
+    page.get_by_role("button", name="Pausa").click()
+    aside(stack.phase(request, "paused"))
+    paused = stack.records("session.paused", session=session)[-1].record
+    assert paused.reason == "paused_by_watcher"  # type: ignore[union-attr]
+    held = aside(opened.ssh("echo quattro"))
+    assert (held.status != 0, b"pausa" in held.err) == (True, True), held
+    expect(page.get_by_text("Riprende con «Riprendi»")).to_be_visible()
+    page.get_by_role("button", name="Riprendi").click()
+    aside(stack.phase(request, "active"))
+    assert stack.records("session.resumed", session=session)[-1].record.by == paused.by is not None  # type: ignore[union-attr]
     page.get_by_role("button", name="Firma la fine").click()
     page.wait_for_url(f"{stack.stage.signing_origin}/**")
     page.get_by_role("button", name="Termina con passkey").click()

@@ -223,6 +223,11 @@ TABLE: dict[str, Row | str] = {
     "POST /api/sessions/{session}/activation/finish": Row(frozenset({TECH}), body={"answer": _ASSERTION}),
     "POST /api/sessions/{session}/tool": Row(frozenset({TECH}), body={"tool": "x"}),
     "POST /api/sessions/{session}/tool/stop": Row(frozenset({TECH})),
+    "POST /sessioni/{session}/pausa": Row(CUSTOMER),
+    "POST /sessioni/{session}/riprendi": Row(CUSTOMER),
+    "POST /api/sessions/{session}/pause": Row(CUSTOMER),
+    "POST /api/sessions/{session}/resume": Row(CUSTOMER),
+    "POST /sessioni/{session}/passa": Row(CUSTOMER, code={TITOLARE: "not_allowed"}),  # the ADS watches
     "POST /sessioni/{session}/termina": Row(CUSTOMER),
     "POST /api/sessions/{session}/stop": Row(CUSTOMER),
     "POST /sessioni/{session}/chiudi": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),

@@ -55,6 +55,25 @@ def test_stop_that_is_refused_says_why(stand_in: Broker) -> None:
     expect(page.get_by_role("button", name="Termina ora")).not_to_have_attribute("aria-disabled", "true")
 
 
+def test_pause_acts_at_once_and_the_page_stays(stand_in: Broker) -> None:
+    """By its key; a no is said in words."""
+    no = {"code": "host_unreachable", "it": "La macchina non risponde.", "en": "The host does not answer."}
+    asked: list[str] = []
+
+    def pause(route: Route) -> None:
+        asked.append(route.request.method)
+        route.fulfill(json={"go": "/"}) if len(asked) == 1 else route.fulfill(status=503, json=no)
+
+    stand_in.answers["/sessioni/s-1/pausa"] = pause
+    page = stand_in.show("live.html", replace(s.LIVE, socket=""), s.LETTER)
+    page.keyboard.press("p")
+    stand_in.wait_for(lambda: asked == ["POST"], "the order")
+    page.get_by_role("button", name="Pausa").click()
+    expect(page.get_by_text("La macchina non risponde.")).to_be_visible()
+    expect(page.get_by_role("button", name="Termina")).to_have_count(0)
+    expect(page.get_by_role("link", name="Termina")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("status", "body", "says"),
     [
