@@ -41,6 +41,7 @@ from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.spool import Spool
 from agent.task_group import TaskGroup
+from agent.tools.lookout import Lookout
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
@@ -193,6 +194,10 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             sessions.judge_stop = service.stop_signed
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
+            lookout = Lookout(
+                settings.state_dir, _boot(), sessions.held, agent.reporter.report, lambda: service.rules
+            )
+            looking = group.create_task(lookout.run())
             await stop.wait()
             if revoked_at(settings.state_dir) is not None:
                 await sessions.close_all("host_revoked")
@@ -202,6 +207,7 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             await agent.drained(FAREWELL_S if agent.outbound.up else 0.0)
             link.cancel()
             beat.cancel()
+            looking.cancel()
             barring.cancel()
     finally:
         spool.close()

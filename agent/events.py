@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from agent.channels import Outcome, Params
+from agent.tools.dialect import Heard
+from audit.commitment import Opening
 from audit.statement import CheckIn
 
 Left = Literal["none", "some", "unknown"]
@@ -29,11 +31,22 @@ class ChannelAsked:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStarted:
-    """The process runs. `command`: commitment of an exec's command line; `binary`: of a tool's program."""
+    """The process runs. `command`: commitment of an exec's command line; `binary`: of a tool's program,
+    and `program`: where that lies and whose it is."""
 
     channel: str
     command: str | None = None
     binary: str | None = None
+    program: Opening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTold:
+    """What the tool's own log says of a connection; `peer` of whoever connected."""
+
+    channel: str
+    heard: Heard
+    peer: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,6 @@ class GuardianDone:
 
 
 Event: TypeAlias = (
-    DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
+    DeskAnswered | ChannelAsked | ChannelStarted | ToolTold | ChannelFailed | ChannelEnded | ChannelCloseOrdered
     | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

@@ -43,9 +43,11 @@ from agent.ledger import Ledger, Unfinished, boot_id
 from agent.perform import Outside
 from agent.policy import Admitted
 from agent.refusal import No
+from agent.report import Reports
 from agent.session import Session
 from agent.settings import USUAL_PACE
 from agent.task_group import TaskGroup
+from agent.tools.held import Held
 from agent.vigil import Pace
 from agent.warden import Warden
 from agent.wire import frames
@@ -78,7 +80,7 @@ class Sessions:
         state_dir: Path,
         clocks: Clocks,
         *,
-        report: Callable[[str, str | None, dict[str, Value]], None],
+        report: Reports,
         channel_refused: Callable[[str, str, str], None],
         dial_channel: Callable[[str], Awaitable[ChannelSocket]],
         call_watcher: Callable[[str, Call], None],
@@ -93,7 +95,10 @@ class Sessions:
         orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
         self.desk = Desk(state_dir, orders, clocks.now, terminals=terminals, zone=zone)
         self._door = DeskSocket(state_dir, self.desk.obey, self._guardians)
-        self._outside = Outside(report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment)
+        self.held = Held()  # processes of licensed tools that a session runs
+        self._outside = Outside(
+            report, channel_refused, call_watcher, dial_channel, self.desk, sign_segment, self.held
+        )
         self._pace = pace
         self._ledger = Ledger(state_dir)
         self._group = TaskGroup()

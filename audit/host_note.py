@@ -29,6 +29,8 @@ HOST_KINDS = (
     "command.executed",
     "tool.started",
     "tool.stopped",
+    "tool.told",
+    "tool.seen_outside_grant",
 )
 
 

@@ -272,8 +272,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "of session {session} the list of host {host} says other than the log"),
     # 11 ALTERED, WITHHELD
     "command_differs": (
-        "il testo impegnato non è quello del comando che l’agente ha eseguito",
-        "the committed text is not that of the command the agent executed"),
+        "il testo impegnato non è quello che l’agente ha firmato (comando, programma o collegamento)",
+        "the committed text is not the one the agent signed (command, program or connection)"),
     "not_sealed": ("il testo dovuto non è nemmeno impegnato", "the text that is due is not even committed to"),
     "opening_differs": ("il testo non è quello registrato", "the text is not the recorded one"),
     "opening_missing": ("manca il testo e nessuna cancellazione lo spiega", "the text is missing, no erasure says why"),
@@ -482,4 +482,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "licensed_tool": (
         "Programma con licenza: inizio e fine sono provati, il contenuto non è stato visto.",
         "Licensed tool: start and stop are proven, its content was not seen."),
+    "tool_outside": (
+        "{count} volte un programma con licenza è stato visto fuori da ogni autorizzazione.",
+        "{count} times a licensed tool was seen outside any authorisation."),
 }  # fmt: skip

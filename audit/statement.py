@@ -340,7 +340,9 @@ class Tool:
         )
         f.done()
         if not (found.start or found.adapter) or not 0 <= found.stop_grace_s <= 60:
-            raise Malformed("a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s")
+            raise Malformed(
+                "a tool needs a command, or an adapter that has one, and a stop grace of 0 to 60 s"
+            )
         return found
 
 

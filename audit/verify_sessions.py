@@ -222,7 +222,7 @@ class Sessions:
             case records.ChannelOpened(kind=kind):
                 granted = kind in {c.kind for c in session.channels}
                 self._entered(leaf, session, kind, where, granted=granted)
-            case records.ToolStarted(tool=tool):
+            case records.ToolStarted(tool=tool) | records.ToolTold(tool=tool):
                 granted = Channel("tool", tool) in session.channels
                 self._entered(leaf, session, f"tool {tool}", where, granted=granted)
             case records.CommandExecuted():

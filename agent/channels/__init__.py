@@ -81,3 +81,4 @@ class Outcome:
     exit: Exit
     processes: int = 0  # tool only: how many were seen, and whether any had to be killed
     forced: bool = False
+    log: str | None = None  # tool only: what of its own log was read

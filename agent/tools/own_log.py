@@ -20,7 +20,9 @@ State = Literal["read", "skipped", "missing"]
 
 MAX_AT_ONCE = 256 * 1024  # bytes read of one file in one look
 MAX_HEARD = 200  # of one run: a log that tells more is skipped
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_FLAGS = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 class OwnLogs:

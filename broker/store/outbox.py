@@ -19,6 +19,7 @@ MAIL = "mail"  # a letter about a request
 HOLD = "hold"  # a hold on erasure that is to be reviewed
 HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
+TOOL = "tool"  # a licensed tool was seen outside any grant
 
 
 @dataclass(frozen=True, slots=True)

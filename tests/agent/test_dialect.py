@@ -12,7 +12,9 @@ ANYDESK = "Incoming     2014-11-26, 03:46 User                  user1@ad 654321"
 RUSTDESK = "[2025-01-01 13:04:08.350802 +00:00] DEBUG [src\\server\\connection.rs:983] #1362 Connection opened from REDACTED IP:6074."
 RUSTDESK_MAC = "[2026-08-20 17:40:23.350802 -03:00] DEBUG [src/server/connection.rs:1377] #899 Connection opened from 192.168.35.148:50328."
 CLOSED = "[2025-01-01 13:09:00.000001 +00:00] INFO [src/server/connection.rs:1001] #1362 Connection closed: Peer close"
-SESSION_CLOSED = "info 2024-02-16 20:31:04.298       back   4668   6440                   app.session - Session closed."
+SESSION_CLOSED = (
+    "info 2024-02-16 20:31:04.298       back   4668   6440                   app.session - Session closed."
+)
 
 
 def said(name: str, line: str, system: str = "windows") -> Heard | None:
@@ -22,7 +24,11 @@ def said(name: str, line: str, system: str = "windows") -> Heard | None:
 @pytest.mark.parametrize(
     ("name", "line", "found"),
     [
-        ("teamviewer", TEAMVIEWER, Heard("whole", "11-09-2022 14:44:03", "11-09-2022 15:27:53", "1031857653")),
+        (
+            "teamviewer",
+            TEAMVIEWER,
+            Heard("whole", "11-09-2022 14:44:03", "11-09-2022 15:27:53", "1031857653"),
+        ),
         ("anydesk", ANYDESK, Heard("began", "2014-11-26, 03:46", None, "user1@ad 654321")),
         (
             "anydesk",
@@ -36,7 +42,11 @@ def said(name: str, line: str, system: str = "windows") -> Heard | None:
         ),
         ("anydesk", SESSION_CLOSED, Heard("ended", None, "2024-02-16 20:31:04.298", None)),
         ("rustdesk", RUSTDESK, Heard("began", "2025-01-01 13:04:08.350802 +00:00", None, "REDACTED IP:6074")),
-        ("rustdesk", RUSTDESK_MAC, Heard("began", "2026-08-20 17:40:23.350802 -03:00", None, "192.168.35.148:50328")),
+        (
+            "rustdesk",
+            RUSTDESK_MAC,
+            Heard("began", "2026-08-20 17:40:23.350802 -03:00", None, "192.168.35.148:50328"),
+        ),
         ("rustdesk", CLOSED, Heard("ended", None, "2025-01-01 13:09:00.000001 +00:00", None)),
     ],
 )

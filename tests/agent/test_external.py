@@ -84,7 +84,9 @@ async def test_real_program_on_a_real_x_server(tmp_path: Path, display: str) -> 
             "tool": "quickhelp",
             "binary": hashlib.sha256(Path(clock).read_bytes()).hexdigest(),
             "content": "not_seen",
+            "program": h.broker.openings[0].commitment,
         }
+        assert h.broker.openings[0].data == {"path": str(clock), "publisher": "unknown"}
         await eventually(lambda: CLOCK in _windows(display))
         await h.sessions.stop(session, "stopped_by_ads")
         stopped = await h.broker.until("tool.stopped")

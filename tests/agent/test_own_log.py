@@ -78,7 +78,11 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     path.write_bytes((mark + line(1)).encode(encoding))
     found = logs(path)
     with path.open("ab") as out:
-        more = line(2).replace("p2", "pè€").encode(encoding.replace("utf-16", "utf-16-le") if encoding == "utf-16" else encoding)
+        more = (
+            line(2)
+            .replace("p2", "pè€")
+            .encode(encoding.replace("utf-16", "utf-16-le") if encoding == "utf-16" else encoding)
+        )
         out.write(more.removeprefix(b"\xef\xbb\xbf")[:31])
         assert peers(found) == []
         out.write(more.removeprefix(b"\xef\xbb\xbf")[31:])

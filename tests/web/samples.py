@@ -442,7 +442,9 @@ RULES = e.RulesForm(
         e.ToolLine(
             (v.Option("", "un altro", chosen=True), v.Option("anydesk", "AnyDesk")),
             (v.Option("", "solo con un’autorizzazione", chosen=True), v.Option("1", "sempre")),
-            "assistente", "assistente --ascolta", "assistente",
+            "assistente",
+            "assistente --ascolta",
+            "assistente",
         ),
         e.ToolLine((v.Option("", "un altro", chosen=True),), (v.Option("", "no", chosen=True),)),
     ),

@@ -81,13 +81,20 @@ def _tool_line(tool: Tool | None, reader: Reader) -> e.ToolLine:
     adapters = [v.Option("", reader.say("un altro", "another one"), chosen=adapter is None)]
     adapters += [v.Option(name, title, chosen=name == adapter) for name, title in ADAPTERS.items()]
     lasting = (
-        v.Option("", reader.say("solo con un’autorizzazione", "only under an authorisation"), chosen=not resident),
+        v.Option(
+            "", reader.say("solo con un’autorizzazione", "only under an authorisation"), chosen=not resident
+        ),
         v.Option("1", reader.say("sempre; i collegamenti no", "always; connections not"), chosen=resident),
     )
     if tool is None:
         return e.ToolLine(tuple(adapters), lasting)
     return e.ToolLine(
-        tuple(adapters), lasting, tool.id, shlex.join(tool.start), " ".join(tool.watch), str(tool.stop_grace_s)
+        tuple(adapters),
+        lasting,
+        tool.id,
+        shlex.join(tool.start),
+        " ".join(tool.watch),
+        str(tool.stop_grace_s),
     )
 
 
