@@ -162,8 +162,8 @@ export class Sessions {
     switch (type) {
       case "session.started": this.#started(leaf, session, where); break;
       case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind }) => kind === body.kind), where); break;
-      case "tool.started":
-      case "tool.told": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
+      case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
+      case "tool.told": if (!granted("tool", body.tool)) this.#say("channel_not_granted", where, { kind: `tool ${body.tool}` }); break;
       case "command.executed": this.#entered(leaf, session, "exec", granted("exec", undefined), where); break;
       case "session.paused": session.paused = leaf.time; break;
       case "session.resumed": this.#resumed(body, session, where); break;
