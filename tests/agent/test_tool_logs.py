@@ -45,7 +45,11 @@ async def test_one_that_detaches_starts_anew_and_logs_like_anydesk(tmp_path: Pat
     log, go = home / ".anydesk" / "connection_trace.txt", tmp_path / "go"
     log.parent.mkdir()
     log.write_text("Incoming     2026-11-20, 03:46   User   before 1\n")
-    daemon = program(tmp_path, DAEMON, f"#!/bin/sh\nwhile [ ! -e {go} ]; do sleep 0.1; done\nexec setsid {tmp_path / ANY} again\n")
+    daemon = program(
+        tmp_path,
+        DAEMON,
+        f"#!/bin/sh\nwhile [ ! -e {go} ]; do sleep 0.1; done\nexec setsid {tmp_path / ANY} again\n",
+    )
     text = f"""#!/bin/sh
 if [ "$1" != again ]; then setsid {daemon} & exit 0; fi
 echo 'Incoming     2026-11-22, 10:01   Passwd   user1@ad 654321' >> {log}
@@ -59,7 +63,12 @@ while :; do sleep 0.1; done
         go.touch()
         said = await told(h, 1)
         assert said == [
-            {"tool": "anydesk", "event": "began", "began": "2026-11-22, 10:01", "peer": h.broker.openings[1].commitment}
+            {
+                "tool": "anydesk",
+                "event": "began",
+                "began": "2026-11-22, 10:01",
+                "peer": h.broker.openings[1].commitment,
+            }
         ]
         assert h.broker.openings[1].data == {"peer": "user1@ad 654321"}
         assert "tool.stopped" not in h.broker.kinds()
