@@ -195,7 +195,12 @@ async def serve(settings: Settings, user: LocalUser, stop: asyncio.Event) -> Non
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
             lookout = Lookout(
-                settings.state_dir, _boot(), sessions.held, agent.reporter.report, lambda: service.rules
+                settings.state_dir,
+                _boot(),
+                sessions.held,
+                agent.reporter.report,
+                lambda: service.rules,
+                demo=host.enrolled.pins.enrolment.demo,
             )
             looking = group.create_task(lookout.run())
             await stop.wait()

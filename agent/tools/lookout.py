@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import filterfalse
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +30,7 @@ from audit.canonical import Value
 from audit.commitment import Opening
 from audit.statement import Policy
 
+LOG = logging.getLogger("verbale.agent")
 LOOK_EVERY_S = 30.0
 FILE = "tools_seen.json"
 MAX_STATE_BYTES = 1024 * 1024
@@ -129,13 +132,23 @@ def _comm(pid: int) -> str:
 
 
 class Lookout:
-    """`policy` gives the rules in force. Entering nothing, leaving nothing: `run` it until it is cancelled."""
+    """`policy` gives the rules in force. `demo`: agents of several hosts share this machine, and what
+    another one's session runs is no concern of this one.
+    """
 
     def __init__(
-        self, state_dir: Path, boot: str, held: Held, report: Reports, policy: Callable[[], Policy]
+        self,
+        state_dir: Path,
+        boot: str,
+        held: Held,
+        report: Reports,
+        policy: Callable[[], Policy],
+        *,
+        demo: bool = False,
     ) -> None:
         self._path = state_dir / FILE
         self._boot = boot
+        self._demo = demo
         self._held, self._report, self._policy = held, report, policy
         self._scan = Scan()
         self._runs = _read(self._path, boot)
@@ -145,7 +158,10 @@ class Lookout:
     async def run(self, every_s: float = LOOK_EVERY_S) -> None:
         try:
             while True:
-                await self.look()
+                try:
+                    await self.look()
+                except OSError as wrong:  # a full disk: what was not written down is told at a later look
+                    LOG.warning("tools outside a grant could not be told: %s", wrong)
                 await asyncio.sleep(every_s)
         finally:
             for logs in self._logs.values():
@@ -158,6 +174,8 @@ class Lookout:
         running = await asyncio.to_thread(self._scan.find, tools)
         if self._held.starting:
             return
+        if self._demo:
+            running = {tool: frozenset(filterfalse(_of_a_session, found)) for tool, found in running.items()}
         runs, alarms = judge(running, self._held.processes(), self._held.left, self._runs)
         for alarm in alarms:
             await self._tell(alarm)
@@ -215,6 +233,13 @@ def _program_of(seen: Seen, maker: str) -> tuple[str, Opening] | None:
     if now is None or now.started != seen.started:
         return None
     return found, program.opening(path, maker)
+
+
+def _of_a_session(seen: Seen) -> bool:
+    try:
+        return f"\0{guardian.MARK}=".encode() in b"\0" + Path(f"/proc/{seen.pid}/environ").read_bytes()
+    except OSError:
+        return False
 
 
 def _homes(policy: Policy) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from audit import instant
 from audit.records import ToolSeen
@@ -14,9 +14,14 @@ from broker.store import estate, outbox, people
 from broker.store.outbox import Due
 from broker.store.tx import Tx
 
+QUIET = timedelta(hours=1)  # whoever starts and ends a program over and over must not flood their mail
+
 
 async def tell_tool_seen(tx: Tx, host: str, record: ToolSeen, n: int) -> None:
-    """A letter to every ADS and every titolare of the customer."""
+    """A letter to every ADS and every titolare, once in `QUIET` for a tool of a host: records stand for all."""
+    lately = await outbox.since(tx.work, tx.tenant, outbox.TOOL, tx.at - QUIET)
+    if any((one.payload["host"], one.payload["tool"]) == (host, record.tool) for one in lately):
+        return
     for role in ("ads", "titolare"):
         for one in await people.tenant_people(tx.work, tx.tenant, role=role):
             told = {"host": host, "tool": record.tool, "what": record.what, "at": instant.to_text(tx.at)}

@@ -61,6 +61,16 @@ async def every(work: Work, tenant: str, kind: str) -> list[Due]:
     return [_due(row) for row in rows]
 
 
+async def since(work: Work, tenant: str, kind: str, at: datetime) -> list[Due]:
+    """Those of its kind that are due from `at` on, delivered or not."""
+    rows = await work.run(
+        select(outbox).where(
+            outbox.c.tenant == tenant, outbox.c.kind == kind, outbox.c.due >= instant.to_text(at)
+        )
+    )
+    return [_due(row) for row in rows]
+
+
 async def last(work: Work, tenant: str, kind: str) -> Due | None:
     """The newest of its kind, delivered or not."""
     rows = await work.run(

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from agent import guardian
 from agent.accounts import local_account
 from agent.channels.external import Seen
 from agent.task_group import TaskGroup
@@ -173,6 +174,41 @@ async def test_a_program_that_cannot_be_read_is_told_without_its_digest(
             tmp_path, "b", Held(), told, lambda: rules(Tool("quickhelp", (NAME,), (NAME,), 5))
         ).look()
     assert told.reports == [{"tool": "quickhelp", "what": "running", "why": "no_grant"}]
+
+
+async def test_agents_of_the_demo_share_a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There alone a mark in its environment speaks for a process: anybody could write one."""
+    monkeypatch.setenv(guardian.MARK, "s-another")
+    found, reports = rules(Tool("quickhelp", (NAME,), (NAME,), 5)), []
+    async with running(tmp_path):
+        for demo in (True, False):
+            told = Told()
+            (tmp_path / str(demo)).mkdir()
+            await Lookout(tmp_path / str(demo), "b", Held(), told, lambda: found, demo=demo).look()
+            reports.append(len(told.reports))
+    assert reports == [0, 1]
+    assert not module._of_a_session(Seen(2**22 + 1, 1))
+
+
+async def test_a_full_disk_is_no_end_of_the_lookout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, write = Told(), module._write
+    tries = 0
+
+    def full(*args: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise OSError(28, "no room")
+        write(*args)
+
+    monkeypatch.setattr(module, "_write", full)
+    async with running(tmp_path):
+        look = Lookout(tmp_path, "b", Held(), told, lambda: rules(Tool("quickhelp", (NAME,), (NAME,), 5)))
+        async with TaskGroup() as group:
+            task = group.create_task(look.run(0.01))
+            await eventually((tmp_path / FILE).exists)
+            task.cancel()
+    assert len(told.reports) == 2, "rather twice than not at all"
 
 
 def test_a_process_that_is_gone_has_no_program() -> None:

@@ -89,6 +89,17 @@ async def test_record_text_letters_and_page(story: Story) -> None:
     assert await story.findings() == []
 
 
+async def test_a_tool_started_over_and_over_is_one_letter_an_hour(story: Story) -> None:
+    async def told() -> int:
+        async with story.parts.store.read() as work:
+            return len(await outbox.every(work, story.world.tenant, outbox.TOOL))
+
+    for minutes, letters_so_far in ((0, 2), (30, 2), (61, 4)):
+        story.clock.advance(minutes=minutes)
+        await tell(story, PATH.to_value())
+        assert await told() == letters_so_far
+
+
 async def test_what_does_not_open_it_is_dropped_and_the_record_stands(story: Story) -> None:
     """That a text was due and is not there, a verifier finds."""
     other = Opening(bytes(32), {"path": "/another"}).to_value()
