@@ -452,6 +452,8 @@ class Conductor:
             }
             if found.log is not None:
                 tool["log"] = found.log
+            if found.still:
+                tool["still"] = found.still
             commands.append(Report("tool.stopped", tool))
         body: dict[str, Value] = {
             "channel": event.channel,

@@ -598,6 +598,9 @@ class ToolStarted(Record):
 
 @dataclass(frozen=True, slots=True)
 class ToolStopped(Record):
+    """`log`: what was read of its own log: read | skipped (not every line) | missing, absent where none is
+    known. `still`: processes of its names that live on, whoever started them; absent for none."""
+
     KIND, CODE, IT, EN = "tool.stopped", "R251", "Programma con licenza fermato", "Licensed tool stopped"
     RETAIN = "access"
     EVIDENCE = ("note",)
@@ -606,9 +609,8 @@ class ToolStopped(Record):
     forced: bool
     content: Code
     received: Instant
-    log: Code | None = (
-        None  # of its own log: read | skipped (not every line) | missing; absent where none is known
-    )
+    log: Code | None = None
+    still: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

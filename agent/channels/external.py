@@ -36,13 +36,13 @@ class Seen:
     started: int
 
 
-def named(names: Iterable[str], uid: int) -> frozenset[Seen]:
-    """Living processes of that account whose program or own name is one of `names`."""
+def named(names: Iterable[str], uid: int | None) -> frozenset[Seen]:
+    """Living processes of that account, or of any, whose program or own name is one of `names`."""
     wanted = frozenset(names)
     return frozenset(
         Seen(p.pid, p.started)
         for p in guardian.processes()
-        if p.state not in "ZX" and _owner(p.pid) == uid and not wanted.isdisjoint(names_of(p.pid))
+        if p.state not in "ZX" and uid in (None, _owner(p.pid)) and not wanted.isdisjoint(names_of(p.pid))
     )
 
 
@@ -129,11 +129,13 @@ class External:
         await self._hear()  # some write of a connection only when it is over
         log = self._logs.state
         self._logs.close()
+        # What had run before, and may be in use all the same: that the tool has stopped must not be read into it.
+        still = len(named(self._tool.watch, None) | self.alive())
         with contextlib.suppress(TimeoutError, *CLOSED):
             async with asyncio.timeout(1.0):
                 await self._socket.send(wire.pack_exit(ended))
                 await self._socket.close()
-        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, len(self._all), forced, log)
+        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, len(self._all), forced, log, still)
 
     async def _forced_by_guardian(self) -> bool:
         """At the session's end two hands kill; whichever was faster, it was force."""

@@ -54,3 +54,17 @@ def test_its_times_are_as_its_log_spells_them() -> None:
     assert found.text == "tv: connection, from start to end"
     assert found.code == "11-09-2022 14:44:03 – 11-09-2022 15:27:53"
     assert item(r.ToolTold("tv", "other", "")).text == "tv: "
+
+
+@pytest.mark.parametrize(
+    ("forced", "still", "small"),
+    [
+        (False, None, ""),
+        (True, None, "fermato a forza"),
+        (True, 1, "fermato a forza; processi ancora in uso: 1"),
+        (False, 3, "processi ancora in uso: 3"),
+    ],
+)
+def test_a_tool_that_stopped_and_what_still_runs(forced: bool, still: int | None, small: str) -> None:  # noqa: FBT001
+    found = item(r.ToolStopped("any", 2, forced, "not_seen", "", still=still))
+    assert (found.text, found.small) == ("any", small)

@@ -137,13 +137,21 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             unseen = say("il contenuto non è visto da Verbale", "Verbale does not see its content")
             return words.clean(tool), unseen, ""
         case r.ToolStopped():
-            return words.clean(record.tool), say("fermato a forza", "by force") if record.forced else "", ""
+            return words.clean(record.tool), _stopped(record, reader), ""
         case r.ToolTold() | r.ToolSeen():
             return _of_tool(record, reader)
         case r.AccessDenied(reason=reason):
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
+
+
+def _stopped(record: r.ToolStopped, reader: Reader) -> str:
+    force = reader.say("fermato a forza", "by force") if record.forced else ""
+    if not record.still:
+        return force
+    still = reader.say(f"processi ancora in uso: {record.still}", f"processes still running: {record.still}")
+    return f"{force}; {still}" if force else still
 
 
 def _of_tool(record: r.ToolTold | r.ToolSeen, reader: Reader) -> tuple[str, str, str]:
