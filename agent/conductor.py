@@ -48,6 +48,7 @@ from agent.events import (
     StopOrdered,
     TextCopied,
     Tick,
+    ToolTold,
     WatcherAnswered,
 )
 from agent.policy import Admitted
@@ -251,6 +252,8 @@ class Conductor:
                 return self._asked(event)
             case ChannelStarted():
                 return self._channel_started(event)
+            case ToolTold():
+                return self._tool_told(event)
             case ChannelFailed(channel=channel, reason=reason):
                 failed = self._channels.pop(channel, None)
                 return [] if failed is None else self._refuse(channel, failed.kind, reason)
@@ -477,8 +480,21 @@ class Conductor:
                 "binary": event.binary,
                 "content": "not_seen",
             }
-            commands.append(Report("tool.started", tool))
+            if event.program is not None:
+                tool["program"] = event.program.commitment
+            commands.append(Report("tool.started", tool, event.program))
         return commands
+
+    def _tool_told(self, event: ToolTold) -> list[Command]:
+        start = self._channels.get(event.channel)
+        if start is None:
+            return []
+        times = {"began": event.heard.began, "ended": event.heard.ended}
+        said: dict[str, Value] = {"tool": start.params.tool, "event": event.heard.says}
+        said |= {name: value for name, value in times.items() if value is not None}
+        if event.peer is not None:
+            said["peer"] = event.peer.commitment
+        return [Report("tool.told", said, event.peer)]
 
     def _channel_ended(self, event: ChannelEnded) -> list[Command]:
         start = self._channels.pop(event.channel, None)
@@ -494,6 +510,10 @@ class Conductor:
                 "forced": found.forced,
                 "content": "not_seen",
             }
+            if found.log is not None:
+                tool["log"] = found.log
+            if found.still:
+                tool["still"] = found.still
             commands.append(Report("tool.stopped", tool))
         body: dict[str, Value] = {
             "channel": event.channel,

@@ -45,6 +45,7 @@ from agent.settings import Settings
 from agent.spool import Spool
 from agent.system.here import lifecycle
 from agent.task_group import TaskGroup
+from agent.tools.lookout import Lookout
 from agent.wire import frames
 from agent.witness import Witness
 from audit import instant
@@ -203,6 +204,15 @@ async def _serve(
             manner.begins(sessions)
             link = group.create_task(agent.outbound.run(service))
             beat = group.create_task(_heartbeats(agent, service))
+            lookout = Lookout(
+                settings.state_dir,
+                boot_id(),
+                sessions.held,
+                agent.reporter.report,
+                lambda: service.rules,
+                demo=host.enrolled.pins.enrolment.demo,
+            )
+            looking = group.create_task(lookout.run())
             await stop.wait()
             if revoked_at(settings.state_dir) is not None:
                 await sessions.close_all("host_revoked")
@@ -215,6 +225,7 @@ async def _serve(
             delivered = await agent.drained(manner.farewell_s(is_up=agent.outbound.up))
             link.cancel()
             beat.cancel()
+            looking.cancel()
             barring.cancel()
         return delivered
     finally:

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 from agent.channels import Outcome, Params
 from agent.system.interface import Left as Left  # noqa: PLC0414 - its readers take it from here
+from agent.tools.dialect import Heard
+from audit.commitment import Opening
 from audit.statement import CheckIn
 
 
@@ -27,11 +29,22 @@ class ChannelAsked:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStarted:
-    """The process runs. `command`: commitment of an exec's command line; `binary`: of a tool's program."""
+    """The process runs. `command`: commitment of an exec's command line; `binary`: of a tool's program,
+    and `program`: where that lies and whose it is."""
 
     channel: str
     command: str | None = None
     binary: str | None = None
+    program: Opening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTold:
+    """What the tool's own log says of a connection; `peer` of whoever connected."""
+
+    channel: str
+    heard: Heard
+    peer: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +146,7 @@ class GuardianDone:
 
 
 Event: TypeAlias = (
-    DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
+    DeskAnswered | ChannelAsked | ChannelStarted | ToolTold | ChannelFailed | ChannelEnded | ChannelCloseOrdered
     | TextCopied | CheckedIn | WatcherAnswered | PauseOrdered | ResumeOrdered | StopOrdered | DeskInterrupted | HostSlept
     | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

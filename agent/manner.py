@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from agent.report import Reports
 from agent.sessions import MAX_SESSIONS, Sessions
-from audit.canonical import Value
 
-Report = Callable[[str, str | None, dict[str, Value]], None]
 FAREWELL_S = 5.0  # how long a stopping agent waits for the broker to acknowledge its last notes
 
 
@@ -18,7 +15,7 @@ class Manner:
     why_closed = "agent_stopping"  # how the note of a session that it ends calls it
     leaves: str | None = None  # with what reason the host goes out of use when it stops
 
-    def listens(self, report: Report) -> Report:
+    def listens(self, report: Reports) -> Reports:
         """What every note goes through."""
         return report
 

@@ -30,13 +30,15 @@ from pathlib import Path
 from agent import daemon
 from agent.desk import Desk
 from agent.enrol import LocalUser
-from agent.manner import Manner, Report
+from agent.manner import Manner
 from agent.pins_store import REVOKED_PINS_FILE, StateDamaged, load_enrolled, mark_revoked, revoked_at
+from agent.report import Reports
 from agent.sentences import FAILED, Failure, say
 from agent.sessions import Sessions
 from agent.settings import Settings
 from agent.system.here import lifecycle
 from audit.canonical import Value
+from audit.commitment import Opening
 
 PREFIX = "verbale-once-"
 REASON = "once"  # of `host.revoked`: as agreed, after one session or none
@@ -113,9 +115,11 @@ class OneSession(Manner):
         self._wait_s = wait_s
         self._begun = False
 
-    def listens(self, report: Report) -> Report:
-        def heard(kind: str, session: str | None, body: dict[str, Value]) -> None:
-            report(kind, session, body)
+    def listens(self, report: Reports) -> Reports:
+        def heard(
+            kind: str, session: str | None, body: dict[str, Value], opening: Opening | None = None
+        ) -> None:
+            report(kind, session, body, opening)
             self._begun = self._begun or kind == "session.started"
             if kind == "session.ended":
                 self._stop.set()

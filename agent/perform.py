@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from websockets.exceptions import WebSocketException
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.desktop import Desktop
-from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
+from agent.channels.external import CUT_GRACE_S, External, Seen, named
 from agent.channels.recorder import Recorder
 from agent.channels.rfb import Copied
 from agent.channels.screen import NoScreen, Rights, Screen
@@ -36,14 +37,27 @@ from agent.commands import (
 )
 from agent.conductor import DESK_LIMIT_S
 from agent.desk import Desk
-from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event, TextCopied
+from agent.events import (
+    ChannelEnded,
+    ChannelFailed,
+    ChannelStarted,
+    DeskAnswered,
+    Event,
+    TextCopied,
+    ToolTold,
+)
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
+from agent.report import Reports
 from agent.system.here import accounts, desktop
 from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
 from agent.task_group import TaskGroup
+from agent.tools import program
+from agent.tools.adapter import NoAdapter, fit
+from agent.tools.dialect import Heard
+from agent.tools.held import Held
+from agent.tools.own_log import OwnLogs
 from agent.wire.channel import Exit, StreamDigest, pack_exit
-from audit.canonical import Value
 from audit.commitment import Opening
 from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
@@ -57,13 +71,14 @@ DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order'
 class Outside:
     """What a session reaches beyond its own processes."""
 
-    report: Callable[[str, str | None, dict[str, Value]], None]
+    report: Reports
     channel_refused: Callable[[str, str, str], None]
     call_watcher: Callable[[str, Call], None]
     dial_channel: Callable[[str], Awaitable[ChannelSocket]]
     desk: Desk
     sign_segment: Callable[[SegmentSeen], bytes]
     screens: Path  # where a session's VNC server has its folder
+    held: Held
 
 
 class Performer:
@@ -104,8 +119,8 @@ class Performer:
     def do(self, command: Command) -> None:
         """At once, or as a task of the session's group; never waits."""
         match command:
-            case Report(kind=kind, body=body):
-                self._outside.report(kind, self._notice.session, body)
+            case Report(kind=kind, body=body, opening=opening):
+                self._outside.report(kind, self._notice.session, body, opening)
             case RefuseChannel(channel=channel, reason=reason):
                 self._outside.channel_refused(self._notice.session, channel, reason)
             case StartChannel() if not self._cut:
@@ -204,6 +219,8 @@ class Performer:
                 if isinstance(running, Desktop):
                     await self._screen.close()
             self._post(ChannelEnded(start.channel, outcome))
+            if isinstance(running, External):
+                self._outside.held.end(running)
         finally:
             self._starting.pop(start.channel, None)
             self._running.pop(start.channel, None)
@@ -269,21 +286,24 @@ class Performer:
 
     async def _tool(self, start: StartChannel, socket: ChannelSocket) -> External:
         tool = next(t for t in self._tools if t.id == start.params.tool)
+        try:
+            fitted = fit(tool)
+        except NoAdapter as wrong:
+            raise NotStarted(errno.ENOENT) from wrong
         account = self._account
         env = dict(account.environment(self._notice.session, None))
         env |= await asyncio.to_thread(desktop.variables, account.uid)
-        program = shutil.which(tool.start[0], path=env["PATH"])
-        if program is None:
-            raise NotStarted(2)
+        found = shutil.which(fitted.start[0], path=env["PATH"])
+        if found is None:
+            raise NotStarted(errno.ENOENT)
         try:
-            binary = await asyncio.to_thread(binary_digest, program)
+            binary = await asyncio.to_thread(program.digest, found)
         except OSError as wrong:
-            raise NotStarted(wrong.errno or 13) from wrong
-        before = named(tool.watch, account.uid)
-        self._keep_tool(start.channel, tool, before)
+            raise NotStarted(wrong.errno or errno.EACCES) from wrong
+        whose = await asyncio.to_thread(program.opening, found, fitted.adapter.publisher)
         order = ProcessOrder(
-            program,
-            tool.start,
+            found,
+            fitted.start,
             tuple(env.items()),
             account.home,
             account.name,
@@ -291,11 +311,23 @@ class Performer:
             account.gid,
             "none",
         )
-        child: Child = await self._warden.start(start.channel, order)
-        self._post(ChannelStarted(start.channel, binary=binary))
-        return External(
-            tool, child, socket, uid=account.uid, before=before, salt=self._salt, dead=self._warden.dead
-        )
+        with self._outside.held.start():
+            before = named(fitted.watch, account.uid)
+            tool = replace(tool, watch=fitted.watch)
+            self._keep_tool(start.channel, tool, before)
+            logs = await asyncio.to_thread(OwnLogs, fitted.adapter.logs, account.home)
+            child: Child = await self._warden.start(start.channel, order)
+            self._post(ChannelStarted(start.channel, binary=binary, program=whose))
+            running = External(
+                tool, child, socket, uid=account.uid, before=before, salt=self._salt, dead=self._warden.dead,
+                logs=logs, tell=partial(self._told, start.channel),
+            )  # fmt: skip
+            self._outside.held.add(running)
+        return running
+
+    def _told(self, channel: str, heard: Heard) -> None:
+        peer = None if heard.peer is None else program.peer(heard.peer)
+        self._post(ToolTold(channel, heard, peer))
 
     def _keep_tool(self, channel: str, tool: Tool, before: frozenset[Seen]) -> None:
         """Before it starts: should we die meanwhile, the next life ends what it left on the screen."""

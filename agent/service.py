@@ -23,7 +23,7 @@ from audit.canonical import Value, b64, encode, unb64
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.signed import SignedStatement
-from audit.statement import CheckIn, SignedStop
+from audit.statement import CheckIn, Policy, SignedStop
 
 HEARTBEAT_EVERY = timedelta(hours=24)
 TELL_DESK_EVERY = timedelta(hours=24)
@@ -328,6 +328,11 @@ class Service:
         if self._bars.of(signed) and not pins.holds(self._enrolled.pins, signed):
             raise BadSignature("the passkey that signed was revoked at this host")
         return signed
+
+    @property
+    def rules(self) -> Policy:
+        """The customer's rules in force here."""
+        return self._enrolled.pins.policy
 
     def _pins_held(self) -> None:
         held = self._enrolled.pins

@@ -44,11 +44,13 @@ from agent.ledger import Ledger, Unfinished, boot_id
 from agent.perform import Outside
 from agent.policy import Admitted
 from agent.refusal import No
+from agent.report import Reports
 from agent.session import Session
 from agent.settings import USUAL_PACE
 from agent.system.here import keeper, people
 from agent.system.interface import Listener, Warden
 from agent.task_group import TaskGroup
+from agent.tools.held import Held
 from agent.vigil import Pace
 from agent.wire import frames
 from audit import instant
@@ -81,7 +83,7 @@ class Sessions:
         state_dir: Path,
         clocks: Clocks,
         *,
-        report: Callable[[str, str | None, dict[str, Value]], None],
+        report: Reports,
         channel_refused: Callable[[str, str, str], None],
         dial_channel: Callable[[str], Awaitable[ChannelSocket]],
         call_watcher: Callable[[str, Call], None],
@@ -100,6 +102,7 @@ class Sessions:
             state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows
         )
         self._door = DeskSocket(state_dir, self.desk.obey, self._is_inside)
+        self.held = Held()  # processes of licensed tools that a session runs
         self._outside = Outside(
             report,
             channel_refused,
@@ -108,6 +111,7 @@ class Sessions:
             self.desk,
             sign_segment,
             state_dir / screen.FOLDER,
+            self.held,
         )
         self._pace = pace
         self._room = room

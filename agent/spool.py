@@ -1,6 +1,7 @@
 """Notes not yet acknowledged, kept through restarts: an append-only file and the host's own counter.
 
-Each line is the CRC-32 of its JSON, a blank, and the JSON: ``{"n": 5, "note": …}`` or ``{"acked": 5}``.
+Each line is the CRC-32 of its JSON, a blank, and the JSON: ``{"n": 5, "note": …}``, with the ``opening`` of
+what that commits to if there is one, or ``{"acked": 5}``.
 A torn last line is what ``kill -9`` leaves and is cut off: nobody was told of that note. Damage before
 the last line is another matter and refuses.
 """
@@ -26,6 +27,15 @@ REWRITE_BYTES = 256 * 1024  # an idle host's file stays smaller than one disk ex
 class Spooled:
     host_n: int
     note: str
+    opening: dict[str, Any] | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.note) + (0 if self.opening is None else len(json.dumps(self.opening)))
+
+    def to_value(self) -> dict[str, Any]:
+        more = {} if self.opening is None else {"opening": self.opening}
+        return {"n": self.host_n, "note": self.note, **more}
 
 
 class Spool:
@@ -33,7 +43,7 @@ class Spool:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._pending: dict[int, str] = {}
+        self._pending: dict[int, Spooled] = {}
         self._waiting_bytes = 0
         self.acked = -1
         self.next_n = 0
@@ -52,14 +62,15 @@ class Spool:
 
     # ------------------------------------------------------------------------------------- writing
 
-    def append(self, host_n: int, note: str) -> None:
+    def append(self, host_n: int, note: str, opening: dict[str, Any] | None = None) -> None:
         """On disk when this returns, so that the fact may be acted upon."""
         if host_n != self.next_n:
             raise ValueError(f"note {host_n} is not the next one, {self.next_n}")
-        self._write({"n": host_n, "note": note})
+        found = Spooled(host_n, note, opening)
+        self._write(found.to_value())
         files.sync(self._handle)
-        self._pending[host_n] = note
-        self._waiting_bytes += len(note)
+        self._pending[host_n] = found
+        self._waiting_bytes += found.size
         self.next_n = host_n + 1
 
     def acknowledge(self, host_n: int) -> bool:
@@ -71,7 +82,8 @@ class Spool:
             return False
         if host_n > self.acked:
             for n in range(self.acked + 1, host_n + 1):
-                self._waiting_bytes -= len(self._pending.pop(n, ""))
+                gone = self._pending.pop(n, None)
+                self._waiting_bytes -= 0 if gone is None else gone.size
             self.acked = host_n
             self._write({"acked": host_n})
             # Twice what waits, so that emptying a long queue rewrites it a few times, not at every step.
@@ -90,7 +102,7 @@ class Spool:
     def pending(self, after: int = -1) -> Iterator[Spooled]:
         """Unacknowledged notes beyond `after`, in order; begins there at once, however many wait."""
         for host_n in range(max(after, self.acked) + 1, self.next_n):
-            yield Spooled(host_n, self._pending[host_n])
+            yield self._pending[host_n]
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -104,7 +116,7 @@ class Spool:
 
     def _rewrite(self) -> None:
         lines = [_line({"acked": self.acked})]
-        lines += [_line({"n": n, "note": note}) for n, note in self._pending.items()]
+        lines += [_line(one.to_value()) for one in self._pending.values()]
         os.close(self._handle)  # Windows replaces no file that is open
         try:
             write_file(self._path, b"".join(lines))
@@ -115,7 +127,7 @@ class Spool:
         data = self._path.read_bytes()
         found = _replay(data, self._path)
         self._pending, self.acked, self.next_n = found.pending, found.acked, found.next_n
-        self._waiting_bytes = sum(len(note) for note in found.pending.values())
+        self._waiting_bytes = sum(one.size for one in found.pending.values())
         if found.sound_bytes < len(data):
             os.ftruncate(self._handle, found.sound_bytes)
             files.sync(self._handle)
@@ -125,7 +137,7 @@ class Spool:
 class _Content:
     """A spool file read from its start; `sound_bytes` excludes a torn last line."""
 
-    pending: dict[int, str] = field(default_factory=dict)
+    pending: dict[int, Spooled] = field(default_factory=dict)
     acked: int = -1
     next_n: int = 0
     sound_bytes: int = 0
@@ -133,7 +145,8 @@ class _Content:
     def take(self, value: dict[str, Any]) -> bool:
         match value:
             case {"n": int(n), "note": str(note)} if n == self.next_n:
-                self.pending[n] = note
+                opening = value.get("opening")
+                self.pending[n] = Spooled(n, note, opening if isinstance(opening, dict) else None)
                 self.next_n = n + 1
                 return True
             case {"acked": int(n)} if n >= self.acked and (n < self.next_n or self.next_n == 0):

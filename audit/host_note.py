@@ -31,6 +31,8 @@ HOST_KINDS = (
     "file.transferred",
     "tool.started",
     "tool.stopped",
+    "tool.told",
+    "tool.seen_outside_grant",
 )
 
 

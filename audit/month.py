@@ -403,9 +403,24 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
                 **about,
             })  # fmt: skip
     found += [_denied(event) for event in accesses.denied(numbers)]
-    order = {"self_approved": 0, "no_supervision": 1, "denied_attempt": 2, "presumed_end": 3}
+    found += [_outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
+    order = {
+        "tool_outside": 0, "self_approved": 1, "no_supervision": 2, "denied_attempt": 3, "presumed_end": 4,
+    }  # fmt: skip
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
+
+
+def _outside(event: dict[str, Value]) -> dict[str, Value]:
+    return {
+        "kind": "tool_outside",
+        "time": event["time"],
+        "state": "documented",
+        "what": "Un programma di controllo remoto era in uso fuori da ogni autorizzazione.",
+        "why": "Lo ha visto l’agente sulla macchina; ADS e titolare sono stati avvisati.",
+        "host": event["system"],
+        "leaf": event["leaf"],
+    }
 
 
 def _denied(event: dict[str, Value]) -> dict[str, Value]:

@@ -108,6 +108,9 @@ class Accesses:
     def denied(self, numbers: Mapping[str, int]) -> list[dict[str, Value]]:
         return [_numbered(e, numbers) for e in self._events if e.value["outcome"] == "denied"]
 
+    def of_kind(self, kind: str) -> list[dict[str, Value]]:
+        return [e.value for e in self._events if e.value["kind"] == kind]
+
     def total(self, outcome: str) -> int:
         return sum(e.value["outcome"] == outcome for e in self._events)
 

@@ -77,6 +77,11 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             sum(bool(s.get("authorisation", {}).get("self_approved")) for s in sessions),
         ),
         ("fini presunte", kinds["presumed_end"], sum(s["end_kind"] == "presumed" for s in sessions)),
+        (
+            "programmi fuori autorizzazione",
+            kinds["tool_outside"],
+            sum(e["kind"] == "tool.seen_outside_grant" for e in events),
+        ),
         ("accessi negati", kinds["denied_attempt"], totals["access_denied"]),
         ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),
         (

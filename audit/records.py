@@ -622,17 +622,23 @@ class ClipboardCopied(Record):
 
 @dataclass(frozen=True, slots=True)
 class ToolStarted(Record):
+    """`program` commits to the path of the executable and its publisher, which may name people."""
+
     KIND, CODE, IT, EN = "tool.started", "R250", "Programma con licenza avviato", "Licensed tool started"
     RETAIN = "access"
-    EVIDENCE = ("note",)
+    EVIDENCE, SEALED = ("note",), "may"
     tool: Line
     binary: Digest  # SHA-256 hex of the executable
     content: Code  # always "not_seen"
     received: Instant
+    program: Digest | None = None  # commitment, equal to `sealed`
 
 
 @dataclass(frozen=True, slots=True)
 class ToolStopped(Record):
+    """`log`: what was read of its own log: read | skipped (not every line) | missing, absent where none is
+    known. `still`: processes of its names that live on, whoever started them; absent for none."""
+
     KIND, CODE, IT, EN = "tool.stopped", "R251", "Programma con licenza fermato", "Licensed tool stopped"
     RETAIN = "access"
     EVIDENCE = ("note",)
@@ -641,6 +647,46 @@ class ToolStopped(Record):
     forced: bool
     content: Code
     received: Instant
+    log: Code | None = None
+    still: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTold(Record):
+    """The tool's own word, from its log, on a connection through it: `event` is began | ended | whole.
+
+    Times are texts as that log spells them. `peer` commits to whoever it says connected.
+    """
+
+    KIND, CODE, IT, EN = "tool.told", "R252", "Detto dal programma con licenza", "Told by the licensed tool"
+    RETAIN = "access"
+    EVIDENCE, SEALED = ("note",), "may"
+    tool: Line
+    event: Code
+    received: Instant
+    began: Line | None = None
+    ended: Line | None = None
+    peer: Digest | None = None  # commitment, equal to `sealed`
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSeen(Record):
+    """A licensed tool ran, or by its own log took a connection, with no session that allowed it.
+
+    Of no session. `what`: running | connected; `why`: no_grant, or left (a session's own tool that did
+    not end). `program` commits to path and publisher or, of a connection, to what the log says.
+    """
+
+    KIND, CODE = "tool.seen_outside_grant", "R253"
+    IT, EN = "Programma con licenza fuori autorizzazione", "Licensed tool outside any authorisation"
+    RETAIN = "access"
+    EVIDENCE, SEALED = ("note",), "may"
+    tool: Line
+    what: Code
+    why: Code
+    received: Instant
+    binary: Digest | None = None  # where the executable could be read
+    program: Digest | None = None  # commitment, equal to `sealed`
 
 
 # -------------------------------------------------------------------------------------- recordings
@@ -959,7 +1005,7 @@ AnyRecord = (
     | SessionEnded | SessionPresumedEnded
     | SessionClosed | StopOrdered | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | FileTransferred | ClipboardCopied
-    | ToolStarted | ToolStopped
+    | ToolStarted | ToolStopped | ToolTold | ToolSeen
     | RecordingOpened | RecordingCheckpoint | RecordingClosed
     | PlaybackAsked | PlaybackAllowed | PlaybackEnded
     | HostHeartbeat | HostSilent | LogHeartbeat | LogGap | ClockStatus | HeadStamped | HeadSent
@@ -970,3 +1016,8 @@ AnyRecord = (
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}
+
+# The field in which the host's agent itself commits to what is sealed beside the record.
+COMMITTED = {
+    CommandExecuted.KIND: "command", ToolStarted.KIND: "program", ToolTold.KIND: "peer", ToolSeen.KIND: "program",
+}  # fmt: skip

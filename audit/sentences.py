@@ -274,8 +274,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "of session {session} the list of host {host} says other than the log"),
     # 11 ALTERED, WITHHELD
     "command_differs": (
-        "il testo impegnato non è quello del comando che l’agente ha eseguito",
-        "the committed text is not that of the command the agent executed"),
+        "il testo impegnato non è quello che l’agente ha firmato (comando, programma o collegamento)",
+        "the committed text is not the one the agent signed (command, program or connection)"),
     "file_text_differs": (
         "il testo impegnato non è quello del file di cui l’agente ha detto",
         "the committed text is not that of the file the agent told of"),
@@ -487,4 +487,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "licensed_tool": (
         "Programma con licenza: inizio e fine sono provati, il contenuto non è stato visto.",
         "Licensed tool: start and stop are proven, its content was not seen."),
+    "tool_outside": (
+        "{count} volte un programma con licenza è stato visto fuori da ogni autorizzazione.",
+        "{count} times a licensed tool was seen outside any authorisation."),
 }  # fmt: skip

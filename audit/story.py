@@ -51,6 +51,7 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "clipboard.copied": (frozenset({"active", "presumed_ended"}), None),
     "tool.started": (frozenset({"active", "presumed_ended"}), None),
     "tool.stopped": (frozenset({"active", "presumed_ended"}), None),
+    "tool.told": (frozenset({"active", "presumed_ended"}), None),
     "recording.opened": (frozenset({"active", "presumed_ended"}), None),
     "recording.checkpoint": (frozenset({"active", "ended", "presumed_ended"}), None),
     "recording.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
@@ -70,7 +71,7 @@ GRANT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
 _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
-    "period.closed", "period.snapshot", "shard.opened",
+    "period.closed", "period.snapshot", "shard.opened", "tool.seen_outside_grant",
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
@@ -111,6 +112,7 @@ class Story:
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
+    outside: int = 0  # times that one ran, or took a connection, outside any grant
     _found: list[Finding] = field(default_factory=list)
     _n: int = 0
 
@@ -176,6 +178,8 @@ class Story:
                 self.silent.append((leaf.host or "?", since, until))
             case r.PeriodClosed() as closed:
                 self._judge(self.periods.closed(closed, leaf.time))
+            case r.ToolSeen():
+                self.outside += 1
             case r.ShardOpened(cosigned=cosigned) if cosigned > leaf.n:
                 self.torn = set(self.hosts)
             case r.PeriodSnapshot() as told:

@@ -437,6 +437,8 @@ class _Reader:
             judge.note("uncounted", count=self._notes.uncounted)
         if story.tools:
             judge.note("licensed_tool")
+        if story.outside:
+            judge.note("tool_outside", count=story.outside)
         self._lists.close()
         judge.counts.update(
             requests=len(story.requests),

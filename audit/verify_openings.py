@@ -15,7 +15,7 @@ from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.records import KINDS, CommandExecuted, FileTransferred, PersonAdmitted, RequestOpened
+from audit.records import COMMITTED, KINDS, FileTransferred, PersonAdmitted, RequestOpened
 from audit.sealed import split
 
 
@@ -74,10 +74,10 @@ class Openings:
     def _opened(self, leaf: Leaf) -> Any:
         """What the leaf commits to; None when a finding says why not, or nothing is due."""
         if leaf.sealed is None:
-            if leaf.record.SEALED == "must":
+            if leaf.record.SEALED == "must" or self._signed(leaf) is not None:
                 self._judge.find("WITHHELD", "not_sealed", f"n={leaf.n}")
             return None
-        if isinstance(leaf.record, CommandExecuted) and leaf.record.command != leaf.sealed:
+        if leaf.record.KIND in COMMITTED and self._signed(leaf) != leaf.sealed:
             self._judge.find("ALTERED", "command_differs", f"n={leaf.n}")
         if isinstance(leaf.record, FileTransferred) and leaf.record.file != leaf.sealed:
             self._judge.find("ALTERED", "file_text_differs", f"n={leaf.n}")
@@ -101,6 +101,11 @@ class Openings:
             return opening.data
         self._judge.find("ALTERED", "opening_differs", name)
         return None
+
+    def _signed(self, leaf: Leaf) -> str | None:
+        """The commitment that the host's agent put into its note."""
+        name = COMMITTED.get(leaf.record.KIND)
+        return None if name is None else getattr(leaf.record, name)
 
     def close(self, erased: Container[int]) -> None:
         """Once all records are read: what is missing and was never said to be erased."""

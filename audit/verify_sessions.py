@@ -228,6 +228,9 @@ class Sessions:
             case records.ToolStarted(tool=tool):
                 granted = Channel("tool", tool) in session.channels
                 self._entered(leaf, session, f"tool {tool}", where, granted=granted)
+            case records.ToolTold(tool=tool) if Channel("tool", tool) not in session.channels:
+                # When a tool writes of a connection is its own affair; through which one, is not.
+                self._judge.find("UNAPPROVED", "channel_not_granted", where, kind=f"tool {tool}")
             case records.CommandExecuted():
                 granted = Channel("exec") in session.channels
                 self._entered(leaf, session, "exec", where, granted=granted)

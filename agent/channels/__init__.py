@@ -85,3 +85,5 @@ class Outcome:
     exit: Exit
     processes: int = 0  # tool only: how many were seen, and whether any had to be killed
     forced: bool = False
+    log: str | None = None  # tool only: what of its own log was read
+    still: int = 0  # tool only: processes of its names that live on, whoever started them

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.system.here import table
 from agent.system.interface import AccountKey, Child, Dead, How
 from agent.task_group import TaskGroup
+from agent.tools.dialect import Heard
+from agent.tools.own_log import OwnLogs
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag
 from agent.wire.frames import ProtocolError
@@ -33,24 +33,21 @@ class Seen:
     started: int
 
 
-def binary_digest(program: str) -> str:
-    """SHA-256 (hex) of the file that will be run."""
-    with Path(program).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def named(names: Iterable[str], uid: AccountKey) -> frozenset[Seen]:
-    """Living processes of that account whose program or own name is one of `names`."""
+def named(names: Iterable[str], uid: AccountKey | None) -> frozenset[Seen]:
+    """Living processes of that account, or of any, whose program or own name is one of `names`."""
     wanted = frozenset(names)
     return frozenset(
         Seen(p.pid, p.started)
         for p in table.processes()
-        if p.state not in "ZX" and table.owner(p.pid) == uid and not wanted.isdisjoint(table.names(p.pid))
+        if p.state not in "ZX"
+        and (uid is None or table.owner(p.pid) == uid)
+        and not wanted.isdisjoint(table.names(p.pid))
     )
 
 
 class External:
     """One tool channel. `before`: what of its names ran already, which is not ours to watch or stop.
+    `logs` are the tool's own, from where they stood before it was started; `tell` hears what they say.
 
     The socket carries no content: SIGNAL or EOF on it stops the tool, EXIT says that it has ended.
     Losing the socket stops nothing, the session's own end does: a tool is not tied to a browser page.
@@ -66,7 +63,11 @@ class External:
         before: frozenset[Seen],
         salt: bytes,
         dead: asyncio.Future[Dead],
+        logs: OwnLogs,
+        tell: Callable[[Heard], None],
     ) -> None:
+        self.tool = tool.id
+        self._logs, self._tell = logs, tell
         self._tool = tool
         self._child = child
         self._uid = uid
@@ -83,7 +84,7 @@ class External:
 
     def cut(self) -> None:
         """The session has ended. Who runs now is counted before the guardian, told next, ends them."""
-        self._alive()
+        self.alive()
         self._cut = True
         self._stop.set()
 
@@ -104,11 +105,16 @@ class External:
             ended = Exit(signal="KILL") if forced else ended
         elif self._child.ended.done():
             ended = self._child.ended.result()
+        await self._hear()  # some write of a connection only when it is over
+        log = self._logs.state
+        self._logs.close()
+        # What had run before, and may be in use all the same: that the tool has stopped must not be read into it.
+        still = len(named(self._tool.watch, None) | self.alive())
         with contextlib.suppress(TimeoutError, *CLOSED):
             async with asyncio.timeout(1.0):
                 await self._socket.send(wire.pack_exit(ended))
                 await self._socket.close()
-        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, len(self._all), forced)
+        return Outcome(0, 0, StreamDigest(self._salt).hex, ended, len(self._all), forced, log, still)
 
     async def _forced_by_guardian(self) -> bool:
         """At the session's end two hands kill; whichever was faster, it was force."""
@@ -125,10 +131,15 @@ class External:
         """Look until it is told to stop, or twice nothing of the tool was found."""
         empty = 0
         while not self._stop.is_set() and empty < 2:
-            empty = 0 if self._alive() else empty + 1
+            empty = 0 if self.alive() else empty + 1
+            await self._hear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._stop.wait()
+
+    async def _hear(self) -> None:
+        for heard in await asyncio.to_thread(self._logs.listen):
+            self._tell(heard)
 
     async def _listen(self) -> None:
         with contextlib.suppress(*CLOSED, ProtocolError):
@@ -137,7 +148,7 @@ class External:
                 if tag in {Tag.SIGNAL, Tag.EOF}:
                     self._stop.set()
 
-    def _alive(self) -> set[Seen]:
+    def alive(self) -> set[Seen]:
         """The tool's living processes: what descends from it, and new ones of its names that detached."""
         living = {Seen(p.pid, p.started) for p in table.processes() if p.state not in "ZX"}
         roots = (self._all & living) | (named(self._tool.watch, self._uid) - self._before)
@@ -148,13 +159,13 @@ class External:
     async def _end(self, grace_s: float | None) -> bool:
         """Ask, wait, kill. True when something had to be killed."""
         loop = asyncio.get_running_loop()
-        for seen in self._alive():
+        for seen in self.alive():
             _tell(seen, "ask")
         until = loop.time() + (self._tool.stop_grace_s if grace_s is None else grace_s)
         # Processes have no event to wait for that covers those which are not ours to reap.
-        while self._alive() and loop.time() < until and not (grace_s is None and self._cut):  # noqa: ASYNC110
+        while self.alive() and loop.time() < until and not (grace_s is None and self._cut):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-        left = self._alive()
+        left = self.alive()
         forced = bool(left)
         until = loop.time() + KILL_LIMIT_S
         while left and loop.time() < until:
@@ -162,7 +173,7 @@ class External:
                 for seen in left:
                     _tell(seen, how)
             await asyncio.sleep(0.02)
-            left = self._alive()
+            left = self.alive()
         return forced
 
 

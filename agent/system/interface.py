@@ -181,6 +181,10 @@ class Table(Protocol):
 
     def process(self, pid: int) -> Process | None: ...
 
+    def pids(self) -> Iterable[int]:
+        """Of everything that runs; cheaper than `processes`."""
+        ...
+
     def descendants(self, *roots: int) -> Sequence[Process]:
         """Every living process below `roots`, themselves not among them."""
         ...
@@ -191,6 +195,18 @@ class Table(Protocol):
 
     def names(self, pid: int) -> set[str]:
         """What it may be called: its program's file and whatever else people know it by."""
+        ...
+
+    def called(self, pid: int) -> str:
+        """The name the system has for it at this moment, which another program changes; cheap, may be empty."""
+        ...
+
+    def image(self, pid: int) -> tuple[str, str] | None:
+        """(the path it was started from, one that opens the very file that runs); None where neither is told."""
+        ...
+
+    def bears(self, pid: int, variable: str) -> bool:
+        """Whether it was started with that variable, as far as we may ask."""
         ...
 
     def tell(self, pid: int, started: int, how: How) -> bool:

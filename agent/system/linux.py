@@ -63,6 +63,9 @@ class ProcTable:
     def process(self, pid: int) -> Process | None:
         return guardian.process(pid)
 
+    def pids(self) -> Sequence[int]:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
     def descendants(self, *roots: int) -> Sequence[Process]:
         return guardian.descendants(*roots)
 
@@ -83,6 +86,25 @@ class ProcTable:
         except OSError:
             pass
         return found - {""}
+
+    def called(self, pid: int) -> str:
+        try:
+            return Path(f"/proc/{pid}/comm").read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def image(self, pid: int) -> tuple[str, str] | None:
+        link = f"/proc/{pid}/exe"  # opens the file though it was replaced or deleted
+        try:
+            return os.readlink(link), link
+        except OSError:
+            return None
+
+    def bears(self, pid: int, variable: str) -> bool:
+        try:
+            return f"\0{variable}=".encode() in b"\0" + Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            return False
 
     def tell(self, pid: int, started: int, how: How) -> bool:
         """Through a pidfd, so that a pid given to somebody else meanwhile is never hit."""

@@ -19,7 +19,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -27,6 +27,7 @@ import psutil
 from agent import guardian, people
 from agent.guardian import Process
 from agent.sweep import sweep
+from agent.system import psutil_table
 from agent.system.interface import AccountKey, Dead, GuardianMark, How, Publisher, System
 from agent.system.posix.accounts import PosixAccounts
 from agent.system.posix.door import UnixDoor
@@ -82,6 +83,9 @@ class MacTable:
     def process(self, pid: int) -> Process | None:
         return guardian.process(pid)
 
+    def pids(self) -> Iterable[int]:
+        return psutil.pids()
+
     def descendants(self, *roots: int) -> Sequence[Process]:
         return guardian.descendants(*roots)
 
@@ -98,6 +102,15 @@ class MacTable:
             found.add(process.name())
             found.add(Path(process.exe()).name)
         return found - {""}
+
+    def called(self, pid: int) -> str:
+        return psutil_table.called(pid)
+
+    def image(self, pid: int) -> tuple[str, str] | None:
+        return psutil_table.image(pid)
+
+    def bears(self, pid: int, variable: str) -> bool:
+        return psutil_table.bears(pid, variable)
 
     def tell(self, pid: int, started: int, how: How) -> bool:
         """There is no handle of a process: between the look and the signal its pid could change hands."""

@@ -39,3 +39,26 @@ def _line(process: psutil.Process) -> Line:
     status = process.status()
     state = {psutil.STATUS_ZOMBIE: "Z", psutil.STATUS_DEAD: "X"}.get(status, "R")
     return Line(process.pid, process.ppid(), int(process.create_time() * 1_000_000), state)
+
+
+def called(pid: int) -> str:
+    try:
+        return psutil.Process(pid).name()
+    except psutil.Error:
+        return ""
+
+
+def image(pid: int) -> tuple[str, str] | None:
+    """A file that runs can be neither changed nor replaced under its own path on Windows; on macOS it can."""
+    try:
+        path = psutil.Process(pid).exe()
+    except psutil.Error:
+        return None
+    return (path, path) if path else None
+
+
+def bears(pid: int, variable: str) -> bool:
+    try:
+        return variable in psutil.Process(pid).environ()
+    except psutil.Error:
+        return False

@@ -304,10 +304,11 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class NoteFrame:
-    """One signed host note (audit.host_note), verbatim."""
+    """One signed host note (audit.host_note), verbatim; `opening` of what its body commits to, if anything."""
 
     TYPE: ClassVar[str] = "note"
     note: NoteText
+    opening: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any, cast
 
 from audit import instant
+from audit.canonical import Value, encode
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.host_note import HostNote
-from audit.records import KINDS, AnyRecord, CommandExecuted
+from audit.records import COMMITTED, KINDS, AnyRecord, CommandExecuted
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import channels
 from broker.store.tx import Tx
 
+MAX_BESIDE = 16 * 1024  # bytes: a path, a name, a peer
 _UNKNOWN = "unknown"  # of a channel this broker never asked for: the agent says so, nobody else
 
 
@@ -55,6 +57,20 @@ async def _terminal(tx: Tx, told: HostNote) -> str:
     else:
         found = await channels.find(tx, tx.tenant, session, str(channel))
     return _UNKNOWN if found is None else found.terminal
+
+
+def opening_of(told: HostNote, value: Value) -> Opening | None:
+    """What came beside the note, if the note commits to it: dropped else, and the record stands without."""
+    committed = told.body.get(COMMITTED.get(told.kind, ""))
+    if value is None or not isinstance(committed, str):
+        return None
+    try:
+        found = Opening.from_value(value)
+        known = found.opens(committed)
+        encode(found.data, max_bytes=MAX_BESIDE)
+    except (Malformed, TypeError):
+        return None
+    return found if known and told.kind != CommandExecuted.KIND else None
 
 
 async def command_of(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord) -> Opening | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from audit.canonical import Value
+from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.host_note import HostNote, open_host_note
 from audit.instant import whole_ms
@@ -21,9 +23,11 @@ from audit.records import (
     SessionResumed,
     SessionsListed,
     SessionStarted,
+    ToolSeen,
 )
 from broker.cases.host_keys import log_origin
-from broker.cases.read_note import command_of, counted, record_of
+from broker.cases.read_note import command_of, counted, opening_of, record_of
+from broker.cases.write_tool_letter import tell_tool_seen
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
 from broker.domain.refusal import Refused, Why
@@ -44,13 +48,14 @@ HELD = (
 RESUMED = "\nVerbale: si riprende.\nVerbale: resumed."
 
 
-async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
-    """Record the note; the `host_n` up to which the agent may forget.
+async def take_report(parts: Parts, host: EnrolledHost, note: bytes, opening: Value = None) -> int:
+    """Record the note; the `host_n` up to which the agent may forget. `opening`: of what it commits to.
 
     A note held already is acknowledged again. A gap, a foreign signature, or a body that is not the
     record's is refused (`bad_input`, `envelope_invalid`): the agent must not believe it was kept.
     """
     told = await _read(parts, host, note)
+    beside = opening_of(told, opening)
     counts = await counted(parts, told)
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(host.tenant, at) as tx:
@@ -62,7 +67,7 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
         if told.host_n > known.next_host_n and not await _lost_before(tx, told):
             raise Refused(Why.BAD_INPUT, field="host_n", expected=str(known.next_host_n))
         record = await record_of(tx, told, at, counts)
-        after = await _keep(parts, tx, told, record, note)
+        after = await _keep(parts, tx, told, record, note, beside)
         if isinstance(record, HostRevoked):
             gone = RevokedHost(known.tenant, known.id, known.label, known.place, known.agent_key)
             await estate.keep_host(tx, gone)
@@ -96,7 +101,9 @@ async def _read(parts: Parts, host: EnrolledHost, note: bytes) -> HostNote:
     return told
 
 
-async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: bytes) -> AnySession | None:
+async def _keep(
+    parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: bytes, beside: Opening | None
+) -> AnySession | None:
     """Append the record, and move the session it speaks of if a listed move leads on."""
     before = None if told.session is None else await sessions.find(tx, tx.tenant, told.session)
     if before is not None and before.permit.host != told.host:
@@ -109,10 +116,12 @@ async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: b
         host_n=told.host_n,
         refs=() if before is None else (before.permit.granted_n,),
         proof=[("note", note)],
-        opening=await command_of(parts, tx, told, record),
+        opening=beside or await command_of(parts, tx, told, record),
         subject=None if before is None else before.permit.request,
         time=told.time,
     )
+    if isinstance(record, ToolSeen):
+        await tell_tool_seen(tx, told.host, record, n)
     if told.session is not None and told.kind == "channel.closed":
         await channels.closed(tx, told.session, str(told.body["channel"]))
     if before is None:

@@ -12,6 +12,7 @@ from broker.cases.send_heads import record_sent
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
 from broker.cases.write_paper_letter import write_paper_letter
+from broker.cases.write_tool_letter import write_tool_letter
 from broker.jobs.each import each
 from broker.parts import Parts
 from broker.ports import Mailer
@@ -29,6 +30,7 @@ _WRITE = {
     outbox.HEAD: write_head_letter,
     outbox.PAPER: write_paper_letter,
     outbox.HOLD: write_hold_letter,
+    outbox.TOOL: write_tool_letter,
 }
 
 

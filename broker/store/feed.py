@@ -30,6 +30,7 @@ _SEVERITY = {
     "channel.refused": "attenzione",
     "access.denied": "attenzione",
     "session.refused": "grave",
+    "tool.seen_outside_grant": "grave",
     "session.stop_ordered": "attenzione",
     "session.presumed_ended": "grave",
     "grant.revoked": "attenzione",

@@ -19,6 +19,7 @@ MAIL = "mail"  # a letter about a request
 HOLD = "hold"  # a hold on erasure that is to be reviewed
 HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
+TOOL = "tool"  # a licensed tool was seen outside any grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ async def every(work: Work, tenant: str, kind: str) -> list[Due]:
     """All of its kind, delivered or not."""
     rows = await work.run(
         select(outbox).where(outbox.c.tenant == tenant, outbox.c.kind == kind).order_by(outbox.c.id)
+    )
+    return [_due(row) for row in rows]
+
+
+async def since(work: Work, tenant: str, kind: str, at: datetime) -> list[Due]:
+    """Those of its kind that are due from `at` on, delivered or not."""
+    rows = await work.run(
+        select(outbox).where(
+            outbox.c.tenant == tenant, outbox.c.kind == kind, outbox.c.due >= instant.to_text(at)
+        )
     )
     return [_due(row) for row in rows]
 

@@ -15,7 +15,7 @@ from agent.pins_store import load_enrolled, load_keys
 from agent.settings import Settings
 from agent.wire import frames
 from audit.signed import EnrolmentFile
-from audit.statement import Account, Approvers, Enrolment, HostKey, Policy
+from audit.statement import Account, Approvers, Enrolment, HostKey, Policy, Tool
 from tests.agent.orders import REQUEST, Log, Story
 from tests.audit import people
 from web.demo.authenticator import SoftwareAuthenticator
@@ -36,8 +36,10 @@ def approvers() -> Approvers:
     return replace(people.APPROVERS, approvers=(people.approver("p-1", "titolare", people.TITOLARE, **term),))
 
 
-def policy(account: str = NAME) -> Policy:
-    return replace(people.POLICY, accounts=((people.HOST, Account(account, administrator=False)),))
+def policy(account: str = NAME, tools: tuple[Tool, ...] = ()) -> Policy:
+    return replace(
+        people.POLICY, accounts=((people.HOST, Account(account, administrator=False)),), tools=tools
+    )
 
 
 def enrolment(rules: Policy, broker: str, **changes: Any) -> Enrolment:
@@ -68,9 +70,10 @@ def file(
     *,
     account: str = NAME,
     by: SoftwareAuthenticator = people.TITOLARE,
+    tools: tuple[Tool, ...] = (),
     **changes: Any,
 ) -> EnrolmentFile:
-    rules = policy(account)
+    rules = policy(account, tools)
     return EnrolmentFile(
         people.signed(enrolment(rules, broker, **changes), by),
         (people.signed(approvers_of_today()),),

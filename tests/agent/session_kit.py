@@ -219,6 +219,7 @@ class Broker:
     """What the agent told, and the sockets it dialled, by pass."""
 
     reports: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     lines: dict[str, Line] = field(default_factory=dict)
     room: int = 1000
@@ -228,8 +229,13 @@ class Broker:
     def call_watcher(self, session: str, call: Call) -> None:
         self.calls.append(call)
 
-    def report(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
+    def report(
+        self, kind: str, session: str | None, body: dict[str, Value], opening: Opening | None = None
+    ) -> None:
         json.dumps(body)
+        if opening is not None:
+            assert opening.commitment in body.values()
+            self.openings.append(opening)
         self.reports.append((kind, session, body))
 
     def channel_refused(self, session: str, channel: str, reason: str) -> None:

@@ -84,7 +84,9 @@ async def test_real_program_on_a_real_x_server(tmp_path: Path, display: str) -> 
             "tool": "quickhelp",
             "binary": hashlib.sha256(Path(clock).read_bytes()).hexdigest(),
             "content": "not_seen",
+            "program": h.broker.openings[0].commitment,
         }
+        assert h.broker.openings[0].data == {"path": str(clock), "publisher": "unknown"}
         await eventually(lambda: CLOCK in _windows(display))
         await h.sessions.stop(session, "stopped_by_ads")
         stopped = await h.broker.until("tool.stopped")
@@ -156,7 +158,8 @@ async def test_stand_in_started_elsewhere_on_our_behalf(tmp_path: Path) -> None:
         fresh = await asyncio.create_subprocess_exec(str(tmp_path / WINDOW), "301")
         await eventually(lambda: len(of_name(WINDOW)) == 2)
         await h.sessions.stop(session, "stopped_by_ads")
-        assert (await h.broker.until("tool.stopped"))["processes"] == 2
+        stopped = await h.broker.until("tool.stopped")
+        assert (stopped["processes"], stopped["still"]) == (2, 1), "no false stop"
         assert await asyncio.wait_for(fresh.wait(), PATIENCE_S) == -15
         assert before.returncode is None
     before.kill()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,9 +28,11 @@ from agent.wire.frames import encode
 from audit import checkpoint
 from audit.canonical import b64, unb64
 from audit.checkpoint import Checkpoint
+from audit.commitment import Opening
 from audit.host_note import HostNote, claimed
 from audit.merkle import Tree
 from audit.note import VerifierKey, check_cosignature, parse_note
+from audit.statement import Tool
 from audit.watch import Call
 from tests.agent import host
 from tests.agent.orders import Log
@@ -96,10 +99,16 @@ class Place:
 
 @pytest.fixture
 async def place(tmp_path: Path, root: Path) -> AsyncIterator[Place]:
+    async with enrolled(tmp_path, root) as found:
+        yield found
+
+
+@contextlib.asynccontextmanager
+async def enrolled(tmp_path: Path, root: Path, tools: tuple[Tool, ...] = ()) -> AsyncIterator[Place]:
     settings = host.settings(tmp_path / "state")
     keys = pins_store.HostKeys.make(host.CHANCE)
     async with serving(Broker(keys.identity.public)) as broker:
-        path = host.written(tmp_path / "h.json", host.file(f"http://127.0.0.1:{broker.port}"))
+        path = host.written(tmp_path / "h.json", host.file(f"http://127.0.0.1:{broker.port}", tools=tools))
         at = host.now()
         file, held = enrol.read_file(path, at)
         enrol.enrol(
@@ -114,6 +123,30 @@ async def place(tmp_path: Path, root: Path) -> AsyncIterator[Place]:
             post=lambda *_: (201, {"acked": 0}),
         )
         yield Place(settings, broker, root)
+
+
+async def test_a_licensed_tool_that_no_session_runs_is_told(tmp_path: Path, root: Path) -> None:
+    """A stand-in: somebody started it before the agent ran."""
+    name = f"qm{os.getpid()}"
+    shutil.copy("/bin/sleep", tmp_path / name)
+    tool = await asyncio.create_subprocess_exec(str(tmp_path / name), "300")
+    try:
+        async with (
+            enrolled(tmp_path, root, (Tool("quickhelp", (name,), (name,), 5),)) as place,
+            place.running(),
+        ):
+            frame: frames.Frame | None = None
+            while not (isinstance(frame, frames.NoteFrame) and "seen_outside" in frame.note):
+                frame = await place.broker.next(frames.NoteFrame)
+            told = claimed(frame.note.encode())
+            assert (told.kind, told.session) == ("tool.seen_outside_grant", None)
+            assert frame.opening is not None
+            opening = Opening.from_value(frame.opening)
+            assert opening.opens(str(told.body["program"]))
+            assert opening.data == {"path": str(tmp_path / name), "publisher": "unknown"}
+    finally:
+        tool.kill()
+        await tool.wait()
 
 
 async def test_it_runs_reports_cosigns_and_stops(place: Place) -> None:

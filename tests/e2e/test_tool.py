@@ -100,6 +100,7 @@ async def test_started_seen_running_and_stopped_with_the_session(
     assert began.record.binary == digest
     assert began.actor.role == "agent"
     assert "note" in {e.kind for e in began.evidence}
+    assert began.sealed == began.record.program, "where it lies and whose it is came beside the note"
     await until(lambda: len(family(VIEWER)) >= 4, "xterm, its shell and two sleeps")
     await until(lambda: windows(display) > 0, "its window is on the screen")
     pids = [p.pid for p in family(VIEWER)]

@@ -14,12 +14,20 @@ from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
 
-_GRAVE = ("session.refused", "session.paused", "channel.refused", "session.presumed_ended", "access.denied")
+_GRAVE = (
+    "tool.seen_outside_grant",
+    "session.refused",
+    "session.paused",
+    "channel.refused",
+    "session.presumed_ended",
+    "access.denied",
+)
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
     "grant.expired", "tool.started",
 )  # fmt: skip
 _NOTED = (
+    "tool.told",
     "watch.left",
     "request.withdrawn",
     "command.executed",
@@ -137,11 +145,41 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             unseen = say("il contenuto non è visto da Verbale", "Verbale does not see its content")
             return words.clean(tool), unseen, ""
         case r.ToolStopped():
-            return words.clean(record.tool), say("fermato a forza", "by force") if record.forced else "", ""
+            return words.clean(record.tool), _stopped(record, reader), ""
+        case r.ToolTold() | r.ToolSeen():
+            return _of_tool(record, reader)
         case r.AccessDenied(reason=reason):
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
+
+
+def _stopped(record: r.ToolStopped, reader: Reader) -> str:
+    force = reader.say("fermato a forza", "by force") if record.forced else ""
+    if not record.still:
+        return force
+    still = reader.say(f"processi ancora in uso: {record.still}", f"processes still running: {record.still}")
+    return f"{force}; {still}" if force else still
+
+
+def _of_tool(record: r.ToolTold | r.ToolSeen, reader: Reader) -> tuple[str, str, str]:
+    """What a tool's own log says, and what runs without leave."""
+    tool, say = words.clean(record.tool), reader.say
+    if isinstance(record, r.ToolSeen):
+        said = say("era in uso", "was running")
+        if record.what == "connected":
+            said = say(
+                "qualcuno si è collegato, dice il suo registro", "somebody connected, its own log says"
+            )
+        left = say("rimasto dopo la sessione", "left behind by its session") if record.why == "left" else ""
+        return f"{tool}: {said}", left, ""
+    told = {
+        "began": say("collegamento iniziato", "connection began"),
+        "ended": say("collegamento finito", "connection ended"),
+        "whole": say("collegamento, dall’inizio alla fine", "connection, from start to end"),
+    }.get(record.event, "")
+    times = " – ".join(words.clean(one) for one in (record.began, record.ended) if one)
+    return f"{tool}: {told}", say("così il suo registro", "so its own log says"), times
 
 
 def _going(

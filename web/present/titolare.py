@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.periods import preceding
+from audit.records import ToolSeen
 from audit.statement import Policy
 from audit.terms import TERMS, months
 from audit.verifica.page import digest
@@ -132,6 +133,9 @@ def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
         shown = facts.item(one.leaf, {}, reader)
         href = f"/sessioni/{one.leaf.session}" if one.leaf.session else ""
         text = f"{shown.text}." if shown.text else ""
+        if isinstance(one.leaf.record, ToolSeen):  # of no session that would say where
+            where = next((host.label for host in view.hosts if host.id == one.leaf.host), one.leaf.host or "")
+            text = f"{words.clean(where)}: {text}"
         found.append(e.Deviation(day_of(one.leaf.time, reader), facts.label(one.leaf, reader), text, href))
     return tuple(found)
 

@@ -15,6 +15,7 @@ import win32con
 import win32gui
 import win32process
 
+from agent.system import psutil_table
 from agent.system.interface import AccountKey, How, Process, below
 from agent.system.psutil_table import processes, read
 from agent.system.windows.accounts import sid_of_process
@@ -26,6 +27,9 @@ class WindowsTable:
 
     def process(self, pid: int) -> Process | None:
         return read(pid)
+
+    def pids(self) -> Iterable[int]:
+        return psutil.pids()
 
     def descendants(self, *roots: int) -> Sequence[Process]:
         """By the parent each was started by: a pid given again meanwhile is told by its later start."""
@@ -43,6 +47,15 @@ class WindowsTable:
         except psutil.Error:
             return set()
         return {name, name.removesuffix(".exe")} - {""}
+
+    def called(self, pid: int) -> str:
+        return psutil_table.called(pid)
+
+    def image(self, pid: int) -> tuple[str, str] | None:
+        return psutil_table.image(pid)
+
+    def bears(self, pid: int, variable: str) -> bool:
+        return psutil_table.bears(pid, variable)
 
     def tell(self, pid: int, started: int, how: How) -> bool:
         """Asking is closing its windows: only those on the desktop that the agent is itself on.

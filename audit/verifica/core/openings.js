@@ -6,6 +6,10 @@ import { MAX_OPENING_FILE, unsealedName } from "./names.js";
 import { sha256 } from "./sha256.js";
 
 const MAX_DATA = 256 * 1024;
+// The field in which the host's agent itself commits to what is sealed beside the record.
+const COMMITTED = {
+  "command.executed": "command", "tool.started": "program", "tool.told": "peer", "tool.seen_outside_grant": "program",
+};
 
 /** Salt and data of an opening, and the commitment (hex) they give. */
 export function parseOpening(bytes) {
@@ -52,10 +56,10 @@ export class Openings {
   async #opened(leaf) {
     const where = `n=${leaf.n}`;
     if (leaf.sealed === undefined) {
-      if (leaf.kind.opening === "must") this.judge.find("WITHHELD", "not_sealed", where);
+      if (leaf.kind.opening === "must" || leaf.body[COMMITTED[leaf.type]] !== undefined) this.judge.find("WITHHELD", "not_sealed", where);
       return null;
     }
-    if (leaf.type === "command.executed" && leaf.body.command !== leaf.sealed) this.judge.find("ALTERED", "command_differs", where);
+    if (leaf.type in COMMITTED && leaf.body[COMMITTED[leaf.type]] !== leaf.sealed) this.judge.find("ALTERED", "command_differs", where);
     if (leaf.type === "file.transferred" && leaf.body.file !== leaf.sealed) this.judge.find("ALTERED", "file_text_differs", where);
     const name = `openings/${leaf.n}.json`;
     this.cited.add(name);

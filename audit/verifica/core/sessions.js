@@ -168,6 +168,7 @@ export class Sessions {
       case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind, port }) => kind === body.kind && (kind !== "forward" || port === body.port)), where); break;
       case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
       case "clipboard.copied": this.#entered(leaf, session, "clipboard", session.channels.some(({ clipboard }) => clipboard === true), where); break;
+      case "tool.told": if (!granted("tool", body.tool)) this.#say("channel_not_granted", where, { kind: `tool ${body.tool}` }); break;
       case "command.executed": this.#entered(leaf, session, "exec", granted("exec", undefined), where); break;
       case "file.transferred": // no time is judged: what was cut off in a pause, or at the end, is told of then
         if (!carried(session, body)) this.#say("channel_not_granted", where, { kind: `files ${body.direction}` });

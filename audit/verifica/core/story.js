@@ -17,6 +17,7 @@ export class Story {
   heartbeats = new Heartbeats();
   silent = [];
   tools = false;
+  outside = 0;
   #grants = new Map(); // digest -> {state, request}
   #hosts = new Map(); // host -> its next host_n
   #torn = new Set(); // hosts whose next note may come after some that are lost
@@ -69,6 +70,7 @@ export class Story {
       case "host.silent": this.silent.push({ host: host ?? "?", since: body.since, until: body.until }); break;
       case "period.closed": this.#periods.closed(body, time); break;
       case "period.snapshot": this.#periods.snapshot(body, time); break;
+      case "tool.seen_outside_grant": this.outside += 1; break;
       case "shard.opened":
         if (body.cosigned > n) this.#torn = new Set(this.#hosts.keys());
         break;

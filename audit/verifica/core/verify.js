@@ -170,6 +170,7 @@ class Reading {
     if (records.lateNotes > 0) judge.note("late_note", { count: records.lateNotes });
     if (notes.uncounted > 0) judge.note("uncounted", { count: notes.uncounted });
     if (story.tools) judge.note("licensed_tool");
+    if (story.outside > 0) judge.note("tool_outside", { count: story.outside });
     this.lists.close();
     Object.assign(judge.counts, {
       requests: story.requests.size,

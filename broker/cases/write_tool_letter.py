@@ -1,0 +1,59 @@
+"""Letters about a licensed tool seen outside any grant: put into the outbox with the record, written when due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from audit import instant
+from audit.records import ToolSeen
+from broker.cases.write_letter import Letter
+from broker.domain import letters, tool_letter
+from broker.domain.tool_letter import ToolFacts
+from broker.parts import Parts
+from broker.store import estate, outbox, people
+from broker.store.outbox import Due
+from broker.store.tx import Tx
+
+QUIET = timedelta(hours=1)  # whoever starts and ends a program over and over must not flood their mail
+
+
+async def tell_tool_seen(tx: Tx, host: str, record: ToolSeen, n: int) -> None:
+    """A letter to every ADS and every titolare, once in `QUIET` for a tool of a host: records stand for all."""
+    lately = await outbox.since(tx.work, tx.tenant, outbox.TOOL, tx.at - QUIET)
+    if any((one.payload["host"], one.payload["tool"]) == (host, record.tool) for one in lately):
+        return
+    for role in ("ads", "titolare"):
+        for one in await people.tenant_people(tx.work, tx.tenant, role=role):
+            told = {"host": host, "tool": record.tool, "what": record.what, "at": instant.to_text(tx.at)}
+            await tx.tell(outbox.TOOL, {"to": one.id, "record": n, **told})
+
+
+async def write_tool_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
+    """None where nobody is left to write to."""
+    async with parts.store.read() as work:
+        to = await people.find_person(work, str(due.payload["to"]))
+        customer = await estate.tenant(work, due.tenant)
+        host = await estate.host(work, due.tenant, str(due.payload["host"]))
+    if to is None or not to.active or not to.email or customer is None:
+        return None
+    facts = ToolFacts(
+        customer=customer.name,
+        host=str(due.payload["host"]) if host is None else host.label,
+        tool=str(due.payload["tool"]),
+        connected=due.payload["what"] == "connected",
+        received=instant.parse(str(due.payload["at"])),
+        record=int(due.payload["record"]),
+        zone=customer.zone,
+    )
+    address = letters.address(to.name, to.email)
+    domain = parts.settings.mail_from.rpartition("@")[2]
+    page = "titolare" if to.role == "titolare" else "richieste"
+    message = tool_letter.compose(
+        facts,
+        to=address,
+        sender=parts.settings.mail_from,
+        link=f"{parts.settings.origin}/{page}",
+        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
+        at=at,
+    )
+    return Letter(address.addr_spec, message)
