@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import guardian
+from agent import guardian, program
 from agent import sweep as sweep_module
 from agent.accounts import LocalAccount, NoAccount, local_account
 from agent.channels import Params
@@ -116,9 +116,9 @@ async def test_ending_kills_whatever_was_started(warden: Warden, name: str) -> N
 
 
 async def test_ending_wins_against_processes_that_breed_as_they_flee(warden: Warden, tmp_path: Path) -> None:
-    program = tmp_path / "breeder.py"
-    program.write_text(BREEDER)
-    child = await warden.start("c-1", order(f"exec {sys.executable} {program}", "none"))
+    breeder = tmp_path / "breeder.py"
+    breeder.write_text(BREEDER)
+    child = await warden.start("c-1", order(f"exec {sys.executable} {breeder}", "none"))
     assert not child.descriptors
     await below(warden.mark.pid, 20)
     await all_dead(warden)
@@ -341,7 +341,7 @@ async def test_what_a_guardian_cannot_kill_is_said_to_be_left(
         "line.sendall(len(word).to_bytes(4, 'big') + word)\n"
         "time.sleep(300)\n"
     )
-    monkeypatch.setattr(guardian, "__file__", str(weak))
+    monkeypatch.setattr(program, "part", lambda *_: [sys.executable, str(weak), SESSION])
     if not has_group:
         monkeypatch.setattr("agent.cgroup.own_group", lambda: None)
     found = Warden(SESSION)
