@@ -15,6 +15,7 @@ from agent.report import Reporter
 from agent.spool import Spool
 from agent.wire import frames
 from audit import instant
+from audit.commitment import Opening
 from audit.host_note import HostNote, claimed, open_host_note
 from tests.agent.orders import AT
 from tests.audit import people
@@ -202,3 +203,22 @@ def test_nobody_has_to_ask_after_five_weeks(desk: Desk, monkeypatch: pytest.Monk
     monkeypatch.setattr(own_list, "EVERY", timedelta(0))
     desk.reporter.list_if_due()
     assert [note.kind for note in notes(desk)] == ["sessions.listed"]
+
+
+def test_an_opening_waits_with_its_note_through_a_restart(desk: Desk) -> None:
+    opening = Opening(bytes(32), {"peer": "user1@ad 1"})
+    sent: list[object] = []
+
+    def send(frame: frames.Frame) -> bool:
+        assert isinstance(frame, frames.NoteFrame)
+        sent.append(frame.opening)
+        return desk.up
+
+    desk.send = send  # type: ignore[method-assign]
+    desk.start()
+    desk.reporter.report("tool.told", "s-1", {"tool": "x", "peer": opening.commitment}, opening)
+    desk.spool.close()
+    desk.start()
+    desk.up = True
+    assert desk.reporter.link_up(0)
+    assert sent == [opening.to_value()]

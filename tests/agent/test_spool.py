@@ -222,3 +222,22 @@ def test_kill_9_loses_nothing_that_was_kept(path: Path, rounds: int, dice: rando
         assert numbers == list(range(spool.acked + 1, spool.next_n))
         assert all(s.note.startswith(f"note {s.host_n} ") for s in spool.pending())
         spool.close()
+
+
+def test_what_a_note_commits_to_waits_beside_it(path: Path) -> None:
+    """Through a restart and a rewriting of the file, and is gone with its note."""
+    beside = {"salt": "AA", "data": {"path": "/opt/anydesk"}}
+    spool = Spool(path)
+    spool.append(0, "plain")
+    spool.append(1, "note", beside)
+    for n in range(2, 12):
+        spool.append(n, "x" * 60_000)
+    spool = reopened(spool, path)
+    assert [s.opening for s in spool.pending()][:3] == [None, beside, None]
+    spool.acknowledge(0)
+    spool._rewrite()
+    spool = reopened(spool, path)
+    assert next(spool.pending()).opening == beside
+    spool.acknowledge(11)
+    assert b"/opt/anydesk" not in path.read_bytes()
+    spool.close()
