@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import pwd
 import shutil
@@ -14,12 +15,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
 from audit.signed import EnrolmentFile
 from audit.statement import Enrolment
 from tests.e2e.kit import PATIENT_S, Demo, gone, of_session, run, ssh, until
+from web.demo import machine
 from web.demo.processes import Processes
 
 LOOK = "tr '\\0' '\\n' </proc/$$/environ; echo; tr '\\0' ' ' </proc/$PPID/cmdline; readlink /proc/$PPID/exe"
@@ -136,6 +139,7 @@ async def given(demo: Demo, program: Path, room: Path, label: str) -> Given:
     file.write_bytes(data)
     file.chmod(0o644)
     shutil.copy(program, copy)
+    copy.chmod(0o755)
     tmp.mkdir()
     os.chown(tmp, account.pw_uid, account.pw_gid)
     typed = Enrolment.parse(EnrolmentFile.parse(data).enrolment.statement).root
@@ -155,9 +159,27 @@ async def linked(demo: Demo, host: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_one_session_and_nothing_is_left(demo: Demo, packages: Packages, room: Path) -> None:
+async def downloaded(demo: Demo, packages: Packages, to: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """From the page of a broker that gives these files out, by somebody who is not logged in."""
+    monkeypatch.setattr(machine, "AGENTS", packages.program.parent)
+    demo.processes.end("broker")
+    await demo.start_broker()
+    await demo.linked()
+    async with httpx.AsyncClient(base_url=demo.stage.origin, timeout=PATIENT_S) as anybody:
+        page = (await anybody.get("/agente")).text
+        data = (await anybody.get(f"/agente/{packages.program.name}")).content
+    assert packages.deb.name in page
+    assert hashlib.sha256(data).hexdigest() in page
+    to.write_bytes(data)
+    return to
+
+
+async def test_one_session_and_nothing_is_left(
+    demo: Demo, packages: Packages, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Downloaded, run without rights, one session, out of use by record; no file, no process, no port."""
-    it = await given(demo, packages.program, room, "PC-UNA-VOLTA")
+    program = await downloaded(demo, packages, room / "scaricato", monkeypatch)
+    it = await given(demo, program, room, "PC-UNA-VOLTA")
     process = await it.start()
     try:
         await linked(demo, it.host)
