@@ -47,6 +47,7 @@ agent: environment ## the agent as one file that needs no Python, in dist/
 
 deb: environment ## the agent as a Debian package, in dist/
 	@tools/packages deb
+	@! command -v lintian >/dev/null || lintian --fail-on error,warning --allow-root dist/verbale-agent_*.deb
 
 clean: ## all that was made here, but not the demo's state
 	@rm -rf .venv build dist web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

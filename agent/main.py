@@ -73,12 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--lang", choices=("it", "en"), help="lingua / language")
     parser = argparse.ArgumentParser(prog="verbale-agent", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    enrolling = argparse.ArgumentParser(add_help=False)
-    enrolling.add_argument("file", type=Path, metavar="FILE")
-    enrolling.add_argument(
-        "--root", help="impronta letta dal titolare / fingerprint as the customer reads it"
-    )
-    enrolling.add_argument("--code", help="codice monouso / one-time code")
+    enrolling = _enrolling()
     one = commands.add_parser(
         "enroll",
         aliases=["enrol"],
@@ -133,6 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     witness_main.add_options(one)
     one.set_defaults(run=_witness)
+    return parser
+
+
+def _enrolling() -> argparse.ArgumentParser:
+    """What both ways of enrolling take."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--root", help="impronta letta dal titolare / fingerprint as the customer reads it")
+    parser.add_argument("--code", help="codice monouso / one-time code")
     return parser
 
 

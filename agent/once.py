@@ -45,6 +45,7 @@ REASON = "once"  # of `host.revoked`: as agreed, after one session or none
 WAIT_S = 12 * 3600.0  # for a session to begin; then the keys are given up
 DELIVER_S = 120.0  # for the last notes; a network that is gone holds nobody up for longer
 LEFT_S = 10.0  # for those of an earlier run that was killed
+LOOK_AGAIN_S = 1.0  # whether it is in the foreground again
 _YES, _NO = frozenset({"s", "si", "sì", "y", "yes"}), frozenset({"n", "no"})
 
 
@@ -148,12 +149,17 @@ class OneSession(Manner):
 
     def _answered(self, desk: Desk) -> None:
         """A line typed here: the answer to whoever asks to be let in."""
-        terminal = sys.stdin.fileno()
-        if os.tcgetpgrp(terminal) != os.getpgrp():
-            return  # sent to the background: what is typed now is somebody else's
-        typed = os.read(terminal, 4096)
+        terminal, loop = sys.stdin.fileno(), asyncio.get_running_loop()
+        try:
+            if os.tcgetpgrp(terminal) != os.getpgrp():  # sent to the background: typed for somebody else
+                loop.remove_reader(terminal)
+                loop.call_later(LOOK_AGAIN_S, loop.add_reader, terminal, self._answered, desk)
+                return
+            typed = os.read(terminal, 4096)
+        except OSError:
+            typed = b""  # the terminal is gone
         if not typed:
-            asyncio.get_running_loop().remove_reader(terminal)
+            loop.remove_reader(terminal)
         word = typed.decode("utf-8", "replace").strip().casefold()
         if word in _YES | _NO:
             for reply in desk.answer_all(allow=word in _YES):

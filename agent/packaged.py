@@ -14,6 +14,7 @@ def main() -> int:
 
         guardian.main()
         return 0
+    program.hold_unpacked()
     program.find_authorities()
     from agent.main import main as agent_main
 

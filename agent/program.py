@@ -55,6 +55,22 @@ def set_apart(environ: MutableMapping[str, str] = os.environ) -> None:
         environ[_SEARCH] = before
 
 
+def hold_unpacked() -> int | None:
+    """Keep the folder that the one-file form unpacked into from those who empty temporary folders by age:
+    systemd-tmpfiles leaves alone what somebody has locked. The lock's descriptor, for as long as we live."""
+    folder = _ours.get("_PYI_APPLICATION_HOME_DIR")
+    if folder is None or sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return None  # it runs all the same
+    return handle
+
+
 def find_authorities(
     environ: MutableMapping[str, str] = os.environ, places: Sequence[str] = AUTHORITIES
 ) -> None:

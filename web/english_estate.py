@@ -256,4 +256,27 @@ ESTATE: Final[dict[str, str]] = {
     "È un’altra, e nasce su un altro indirizzo: quella per entrare non può mai valere come autorizzazione.": (
         "It is another one, made at another address: the one to log in can never count as an authorisation."
     ),
+    "Oppure, per una sola sessione e senza installare nulla: alla fine la macchina esce dall’uso e non vi resta niente.": (
+        "Or, for one session and without installing anything: in the end the host goes out of use and nothing is left on it."
+    ),
+    "Scarica l’agente": "Download the agent",
+    "È lo stesso per tutti: di questo cliente non contiene nulla.": (
+        "It is the same for everybody: nothing of this customer is in it."
+    ),
+    "L’agente": "The agent",
+    "L’agente, da scaricare": "The agent, to download",
+    "È lo stesso per tutti: non contiene nulla di un cliente e, finché il titolare non firma l’iscrizione della macchina, non fa nulla.": (
+        "It is the same for everybody: nothing of a customer is in it, and until the titolare signs the host’s enrolment it does nothing."
+    ),
+    "Prima di avviarlo": "Before you start it",
+    "Calcoli l’impronta del file scaricato e la confronti, tutta, con quella qui sopra:": (
+        "Compute the digest of the file you downloaded, and compare all of it with the one above:"
+    ),
+    "Chi potesse cambiare il file cambierebbe anche questa pagina. Se può, la confronti anche con quella che le dà il fornitore per un’altra via.": (
+        "Whoever could change the file would change this page, too. If you can, compare it with the one the vendor gives you by another way as well."
+    ),
+    "Qui non c’è ancora nessun file": "There is no file here yet",
+    "Chi gestisce questo servizio non li ha ancora messi a disposizione: li chieda al fornitore.": (
+        "Whoever runs this service has not put them here yet: ask the vendor for them."
+    ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -11,6 +13,8 @@ from starlette.types import Scope
 
 from broker.domain.refusal import Refused
 from broker.parts import Parts
+from web.agent_files import AgentFiles
+from web.pages import agents as agent_pages
 from web.pages import (
     approvals,
     erasures,
@@ -57,6 +61,7 @@ ROUTERS = (
     reports.router,
     erasures.router,
     warrants.router,
+    agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"
@@ -74,9 +79,10 @@ class Hashed(StaticFiles):
         return response
 
 
-def mount(app: FastAPI, parts: Parts) -> None:
-    """`app` is what `broker.app.build(parts)` made."""
+def mount(app: FastAPI, parts: Parts, agents: Path | None = None) -> None:
+    """`app` is what `broker.app.build(parts)` made. `agents`: the folder of the programs it gives out."""
     app.state.templates = Templates()
+    app.state.agent_files = AgentFiles(agents)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", Hashed(directory=STATIC, check_dir=False), name="static")

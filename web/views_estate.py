@@ -132,6 +132,27 @@ class Enrol:
     facts: tuple[Fact, ...]
     name_account: Act | None = None
     rules: Act | None = None
+    once: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """A program to download; `sha256` in full, to be compared by eye or by command."""
+
+    name: str
+    href: str
+    system: str
+    version: str
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """`checks`: the commands that compute a digest, one for each kind of system."""
+
+    rows: tuple[AgentRow, ...]
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

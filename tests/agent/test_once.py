@@ -249,12 +249,29 @@ async def test_consent_is_typed_where_it_runs(seat: int, typed: str, answers: li
 
 
 async def test_in_the_background_it_reads_nothing(seat: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is typed there is for whoever stands in front."""
+    """What is typed there is for whoever stands in front; back in front, it is heard."""
     monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp() + 1)
+    monkeypatch.setattr(once, "LOOK_AGAIN_S", 0.01)
     asked = Asked()
     os.write(seat, "sì\n".encode())
     once.OneSession(asyncio.Event())._answered(asked)  # type: ignore[arg-type]
     assert asked.answers == []
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp())
+    await asyncio.wait_for(asked.heard.wait(), PATIENCE_S)
+    asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+
+
+async def test_a_terminal_that_is_gone_is_read_no_more(seat: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: int) -> int:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "tcgetpgrp", gone)
+    asked = Asked()
+    manner = once.OneSession(asyncio.Event())
+    manner.begins(asked)  # type: ignore[arg-type]
+    manner._answered(asked)  # type: ignore[arg-type]
+    assert asked.answers == []
+    assert not asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
 
 
 def test_the_command_says_why_it_does_not_enrol(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

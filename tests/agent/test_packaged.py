@@ -11,6 +11,7 @@ from agent import guardian, packaged, program
 def apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     monkeypatch.setattr(program, "set_apart", lambda: done.append("apart"))
+    monkeypatch.setattr(program, "hold_unpacked", lambda: done.append("held"))
     monkeypatch.setattr(program, "find_authorities", lambda: done.append("authorities"))
     monkeypatch.setattr(guardian, "main", lambda: done.append("guardian"))
     return done
@@ -30,4 +31,4 @@ def test_anything_else_is_the_command(
         packaged.main()
     assert end.value.code == 0
     assert "once" in capsys.readouterr().out
-    assert apart == ["apart", "authorities"]
+    assert apart == ["apart", "held", "authorities"]

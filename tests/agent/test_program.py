@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sys
 from pathlib import Path
 
@@ -66,3 +68,19 @@ def test_it_trusts_whom_the_system_trusts(tmp_path: Path) -> None:
     environ = {}
     program.find_authorities(environ, places[:1])
     assert environ == {}
+
+
+def test_what_was_unpacked_is_held_while_we_live(tmp_path: Path) -> None:
+    assert program.hold_unpacked() is None, "nothing was"
+    program.set_apart({"_PYI_APPLICATION_HOME_DIR": str(tmp_path)})
+    held = program.hold_unpacked()
+    assert held is not None
+    cleaner = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(cleaner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(cleaner)
+        os.close(held)
+    program.set_apart({"_PYI_APPLICATION_HOME_DIR": str(tmp_path / "gone")})
+    assert program.hold_unpacked() is None

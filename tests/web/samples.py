@@ -403,7 +403,17 @@ ENROL = e.Enrol(
     ),
     confirmed=v.State("wait", "chiavi non confermate"),
     facts=(v.Fact("Versione", "0.1.0", mono=True),),
+    once="./verbale-agent once h-1.iscrizione --root IMPRONTA --code CODICE",
 )
+AGENTS = e.Agents(
+    (
+        e.AgentRow(
+            "verbale-agent-0.1.0-linux-x86_64", "/agente/verbale-agent-0.1.0-linux-x86_64",
+            "Linux, un file solo, x86_64", "0.1.0", "14 MB", "9f" * 32,
+        ),
+    ),
+    checks=("sha256sum verbale-agent*",),
+)  # fmt: skip
 SESSION_ROWS = (
     e.SessionRow(
         "/sessioni/s-1",
@@ -834,6 +844,8 @@ def owner() -> tuple[Sample, ...]:
         Sample("iscrizione", "enrol.html", ENROL, hosts),
         Sample("iscrizione-firma", "enrol.html", to_sign, hosts),
         Sample("iscrizione-regole", "enrol.html", unruled, hosts),
+        Sample("agente", "agents.html", AGENTS, SHELL),
+        Sample("agente-vuoto", "agents.html", e.Agents((), ()), SHELL),
         Sample("persone", "people.html", PEOPLE, replace(SHELL, nav="people")),
         Sample(
             "persone-mie", "people.html", replace(PEOPLE, mine=MINE_KEYS, link="", new_tenant=None), SHELL

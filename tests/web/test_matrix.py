@@ -75,6 +75,8 @@ TABLE: dict[str, Row | str] = {
     "GET /entra": PUBLIC,
     "POST /entra": PUBLIC,
     "POST /esci": LEAVES,
+    "GET /agente": PUBLIC,
+    "GET /agente/{name}": PUBLIC,
     "GET /preferenze": PUBLIC,
     "POST /preferenze": PUBLIC,
     "GET /avvio": GONE,

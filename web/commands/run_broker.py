@@ -117,7 +117,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
     async with AsyncExitStack() as stack:
         parts = await make_parts(settings, stack, make_hub)
         site = app.build(parts)
-        mount(site, parts)
+        mount(site, parts, args.agents or settings.state / "agents")
         key = front.host_key(settings.state / "keys")
         site.state.ssh_fingerprint = key.get_fingerprint("sha256")
         site.state.ssh_port = settings.ssh_port

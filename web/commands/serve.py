@@ -43,6 +43,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
+    parser.add_argument(
+        "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"
+    )
     parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
 
 

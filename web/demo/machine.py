@@ -24,6 +24,7 @@ from web.demo.stage import Stage
 
 LINK_S = 60.0  # a bound for a busy machine, not what it takes
 TOLD = "demo.json"
+AGENTS = Path(__file__).resolve().parents[2] / "dist"  # where a checkout makes them
 WATCH_LOST_S = 120  # as on any machine
 
 
@@ -120,6 +121,8 @@ def start_broker(
         "--ssh-port", str(ports.ssh), "--signing-origin", f"http://firma.localhost:{ports.signing}",
         "--vendor", staging.HOUSE, "--demo",
     ]  # fmt: skip
+    if AGENTS.is_dir():
+        command += ["--agents", str(AGENTS)]
     if mail:
         command += ["--smtp", f"127.0.0.1:{ports.smtp}"]
     processes.start("broker", command)

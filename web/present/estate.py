@@ -92,6 +92,7 @@ def enrol(host: HostView, tenant: Tenant, who: Who, reader: Reader, *, ruled: bo
         facts=tuple(facts),
         name_account=named if titolare and ruled else None,
         rules=first if titolare and not ruled else None,
+        once=f"./verbale-agent once {host.id}.iscrizione --root IMPRONTA --code CODICE",
     )
 
 
