@@ -8,6 +8,7 @@ from typing import TypeAlias
 from agent.channels import Params
 from agent.events import Left
 from audit.canonical import Value
+from audit.commitment import Opening
 from audit.statement import ChannelKind
 from audit.watch import Call
 
@@ -73,10 +74,13 @@ class RefuseChannel:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A host note to sign, keep and send: kind and body of the record, as the agent knows them."""
+    """A host note to sign, keep and send: kind and body of the record, as the agent knows them.
+
+    `opening` is the text that the body commits to, where nobody else has it."""
 
     kind: str
     body: dict[str, Value]
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from agent.channels import Outcome, Params
+from agent.wire.transfers import Fact
 from audit.statement import CheckIn
 
 Left = Literal["none", "some", "unknown"]
@@ -34,6 +35,14 @@ class ChannelStarted:
     channel: str
     command: str | None = None
     binary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileTold:
+    """A file went over this channel, or was refused."""
+
+    channel: str
+    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,6 @@ class GuardianDone:
 
 
 Event: TypeAlias = (
-    DeskAnswered | ChannelAsked | ChannelStarted | ChannelFailed | ChannelEnded | ChannelCloseOrdered
+    DeskAnswered | ChannelAsked | ChannelStarted | FileTold | ChannelFailed | ChannelEnded | ChannelCloseOrdered
     | CheckedIn | WatcherAnswered | StopOrdered | DeskInterrupted | HostSlept | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

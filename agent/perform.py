@@ -8,6 +8,8 @@ import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from websockets.exceptions import WebSocketException
 
@@ -15,6 +17,8 @@ from agent import desktop, guardian
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
+from agent.channels.files import Files
+from agent.channels.files import order as files_order
 from agent.channels.recorder import Recorder
 from agent.channels.terminal import Terminal
 from agent.commands import (
@@ -33,14 +37,17 @@ from agent.commands import (
 )
 from agent.conductor import DESK_LIMIT_S
 from agent.desk import Desk
-from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event
+from agent.events import ChannelEnded, ChannelFailed, ChannelStarted, DeskAnswered, Event, FileTold
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
 from agent.task_group import TaskGroup
 from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
+from agent.wire.file_watch import watch_of
+from agent.wire.transfers import Fact
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.folders import FolderLine
 from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
@@ -52,12 +59,23 @@ DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order'
 class Outside:
     """What a session reaches beyond its own processes."""
 
-    report: Callable[[str, str | None, dict[str, Value]], None]
+    report: Reporting
     channel_refused: Callable[[str, str, str], None]
     call_watcher: Callable[[str, Call], None]
     dial_channel: Callable[[str], Awaitable[ChannelSocket]]
     desk: Desk
     sign_segment: Callable[[SegmentSeen], bytes]
+
+
+Running: TypeAlias = Terminal | External | Files
+
+
+class Reporting(Protocol):
+    """Signs a host note and keeps it before it returns, with the text that it commits to."""
+
+    def __call__(
+        self, kind: str, session: str | None, body: dict[str, Value], opening: Opening | None = None, /
+    ) -> None: ...
 
 
 class Performer:
@@ -76,6 +94,7 @@ class Performer:
         post: Callable[[Event], None],
         note_end: Callable[[Ending], None],
         ledger: Ledger,
+        folders: tuple[FolderLine, ...] = (),
     ) -> None:
         self._outside = outside
         self._warden = warden
@@ -87,8 +106,9 @@ class Performer:
         self._post = post
         self._note_end = note_end
         self._ledger = ledger
+        self._folders = folders
         self._starting: dict[str, asyncio.Task[None]] = {}
-        self._running: dict[str, Terminal | External] = {}
+        self._running: dict[str, Running] = {}
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
@@ -97,8 +117,8 @@ class Performer:
     def do(self, command: Command) -> None:
         """At once, or as a task of the session's group; never waits."""
         match command:
-            case Report(kind=kind, body=body):
-                self._outside.report(kind, self._notice.session, body)
+            case Report(kind=kind, body=body, opening=opening):
+                self._outside.report(kind, self._notice.session, body, opening)
             case RefuseChannel(channel=channel, reason=reason):
                 self._outside.channel_refused(self._notice.session, channel, reason)
             case StartChannel() if not self._cut:
@@ -138,9 +158,9 @@ class Performer:
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
         self._warden.end(CUT_GRACE_S + 0.2 if has_tool else guardian.GRACE_S)
 
-    def _hold(self, running: Terminal | External) -> None:
+    def _hold(self, running: Running) -> None:
         """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
-        if isinstance(running, Terminal):
+        if isinstance(running, Terminal | Files):
             running.gate.shut()
         else:
             self._group.create_task(running.hang_up())
@@ -148,7 +168,7 @@ class Performer:
     def _release(self) -> None:
         self._held = False
         for running in self._running.values():
-            if isinstance(running, Terminal):
+            if isinstance(running, Terminal | Files):
                 running.gate.open()
         self._outside.desk.say_resumed(self._notice)
 
@@ -191,11 +211,11 @@ class Performer:
             self._running.pop(start.channel, None)
             self._left_early.discard(start.channel)
 
-    async def _started(self, start: StartChannel) -> Terminal | External:
+    async def _started(self, start: StartChannel) -> Running:
         async with asyncio.timeout(DIAL_LIMIT_S):
             socket = await self._outside.dial_channel(start.pass_)
         try:
-            running = await (self._tool if start.kind == "tool" else self._shell)(start, socket)
+            running = await self._begin(start, socket)
         except (NotStarted, asyncio.CancelledError):
             with contextlib.suppress(TimeoutError, *CLOSED):
                 async with asyncio.timeout(1.0):
@@ -212,6 +232,28 @@ class Performer:
         elif start.channel in self._left_early:
             await running.hang_up()
         return running
+
+    async def _begin(self, start: StartChannel, socket: ChannelSocket) -> Running:
+        match start.kind:
+            case "tool":
+                return await self._tool(start, socket)
+            case "files":
+                return await self._files(start, socket)
+            case _:
+                return await self._shell(start, socket)
+
+    async def _files(self, start: StartChannel, socket: ChannelSocket) -> Files:
+        asked = start.params.files
+        assert asked is not None, "the conductor admits no channel for files without it"
+        watch = watch_of(asked, self._folders[0].folder)
+        process = files_order(self._account, self._notice.session, self._folders, asked)
+        child = await self._warden.start(start.channel, process)
+        self._post(ChannelStarted(start.channel))
+        hold = _Hold(self._warden, start.channel)
+        return Files(child, socket, hold, self._salt, watch, partial(self._told, start.channel))
+
+    def _told(self, channel: str, fact: Fact) -> None:
+        self._post(FileTold(channel, fact))
 
     async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
         child = await self._warden.start(

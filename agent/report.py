@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, cast
 
 from agent.own_list import LIST, OwnList
 from agent.spool import Spool
 from agent.wire import frames
 from audit.canonical import Value
+from audit.commitment import Opening
 from audit.host_note import HostNote
 from audit.keys import SigningKey
 
@@ -62,9 +64,11 @@ class Reporter:
         """No further orders until the broker acknowledges: their notes would have no place."""
         return self.waiting >= MAX_WAITING
 
-    def report(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
-        """The fact is on disk, signed and numbered, when this returns."""
-        self._note(kind, session, body)
+    def report(
+        self, kind: str, session: str | None, body: dict[str, Value], opening: Opening | None = None
+    ) -> None:
+        """The fact is on disk, signed and numbered, when this returns; its text beside it, unsigned."""
+        self._note(kind, session, body, opening)
         if self._own_list.is_full:
             self.list_sessions()
 
@@ -77,11 +81,14 @@ class Reporter:
         if self._own_list.is_due(self._now()):
             self.list_sessions()
 
-    def _note(self, kind: str, session: str | None, body: dict[str, Value]) -> None:
+    def _note(
+        self, kind: str, session: str | None, body: dict[str, Value], opening: Opening | None = None
+    ) -> None:
         n, at = self._spool.next_n, self._now()
         self._own_list.hear(n, kind, session, at, body)
         note = HostNote(self._tenant, self._host, n, at, kind, session, body)
-        self._spool.append(n, note.sign(self._key, self._origin).decode())
+        text = None if opening is None else cast(dict[str, Any], opening.to_value())
+        self._spool.append(n, note.sign(self._key, self._origin).decode(), text)
         self._flow()
 
     @property
@@ -126,6 +133,6 @@ class Reporter:
         for spooled in self._spool.pending(after=self._sent):
             if self._sent - self._spool.acked >= MAX_IN_FLIGHT or spooled.host_n != self._sent + 1:
                 return
-            if not self._send(frames.NoteFrame(spooled.note)):
+            if not self._send(frames.NoteFrame(spooled.note, spooled.opening)):
                 return
             self._sent = spooled.host_n

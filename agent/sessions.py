@@ -40,7 +40,7 @@ from agent.events import (
     WatcherAnswered,
 )
 from agent.ledger import Ledger, Unfinished, boot_id
-from agent.perform import Outside
+from agent.perform import Outside, Reporting
 from agent.policy import Admitted
 from agent.refusal import No
 from agent.session import Session
@@ -78,7 +78,7 @@ class Sessions:
         state_dir: Path,
         clocks: Clocks,
         *,
-        report: Callable[[str, str | None, dict[str, Value]], None],
+        report: Reporting,
         channel_refused: Callable[[str, str, str], None],
         dial_channel: Callable[[str], Awaitable[ChannelSocket]],
         call_watcher: Callable[[str, Call], None],

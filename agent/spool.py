@@ -1,6 +1,7 @@
 """Notes not yet acknowledged, kept through restarts: an append-only file and the host's own counter.
 
-Each line is the CRC-32 of its JSON, a blank, and the JSON: ``{"n": 5, "note": …}`` or ``{"acked": 5}``.
+Each line is the CRC-32 of its JSON, a blank, and the JSON: ``{"n": 5, "note": …}``, with
+``"opening"`` where a text goes with it, or ``{"acked": 5}``.
 A torn last line is what ``kill -9`` leaves and is cut off: nobody was told of that note. Damage before
 the last line is another matter and refuses.
 """
@@ -25,6 +26,11 @@ REWRITE_BYTES = 256 * 1024  # an idle host's file stays smaller than one disk ex
 class Spooled:
     host_n: int
     note: str
+    opening: dict[str, Any] | None = None  # the text that the note commits to, where nobody else has it
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.note) + (0 if self.opening is None else len(json.dumps(self.opening)))
 
 
 class Spool:
@@ -32,7 +38,7 @@ class Spool:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._pending: dict[int, str] = {}
+        self._pending: dict[int, Spooled] = {}
         self._waiting_bytes = 0
         self.acked = -1
         self.next_n = 0
@@ -51,14 +57,15 @@ class Spool:
 
     # ------------------------------------------------------------------------------------- writing
 
-    def append(self, host_n: int, note: str) -> None:
+    def append(self, host_n: int, note: str, opening: dict[str, Any] | None = None) -> None:
         """On disk when this returns, so that the fact may be acted upon."""
         if host_n != self.next_n:
             raise ValueError(f"note {host_n} is not the next one, {self.next_n}")
-        self._write({"n": host_n, "note": note})
+        new = Spooled(host_n, note, opening)
+        self._write(_value_of(new))
         os.fdatasync(self._handle)
-        self._pending[host_n] = note
-        self._waiting_bytes += len(note)
+        self._pending[host_n] = new
+        self._waiting_bytes += new.size_bytes
         self.next_n = host_n + 1
 
     def acknowledge(self, host_n: int) -> bool:
@@ -70,7 +77,8 @@ class Spool:
             return False
         if host_n > self.acked:
             for n in range(self.acked + 1, host_n + 1):
-                self._waiting_bytes -= len(self._pending.pop(n, ""))
+                gone = self._pending.pop(n, None)
+                self._waiting_bytes -= 0 if gone is None else gone.size_bytes
             self.acked = host_n
             self._write({"acked": host_n})
             # Twice what waits, so that emptying a long queue rewrites it a few times, not at every step.
@@ -89,7 +97,7 @@ class Spool:
     def pending(self, after: int = -1) -> Iterator[Spooled]:
         """Unacknowledged notes beyond `after`, in order; begins there at once, however many wait."""
         for host_n in range(max(after, self.acked) + 1, self.next_n):
-            yield Spooled(host_n, self._pending[host_n])
+            yield self._pending[host_n]
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -103,7 +111,7 @@ class Spool:
 
     def _rewrite(self) -> None:
         lines = [_line({"acked": self.acked})]
-        lines += [_line({"n": n, "note": note}) for n, note in self._pending.items()]
+        lines += [_line(_value_of(one)) for one in self._pending.values()]
         write_file(self._path, b"".join(lines))
         os.close(self._handle)
         self._handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
@@ -112,7 +120,7 @@ class Spool:
         data = self._path.read_bytes()
         found = _replay(data, self._path)
         self._pending, self.acked, self.next_n = found.pending, found.acked, found.next_n
-        self._waiting_bytes = sum(len(note) for note in found.pending.values())
+        self._waiting_bytes = sum(one.size_bytes for one in found.pending.values())
         if found.sound_bytes < len(data):
             os.ftruncate(self._handle, found.sound_bytes)
             os.fdatasync(self._handle)
@@ -122,7 +130,7 @@ class Spool:
 class _Content:
     """A spool file read from its start; `sound_bytes` excludes a torn last line."""
 
-    pending: dict[int, str] = field(default_factory=dict)
+    pending: dict[int, Spooled] = field(default_factory=dict)
     acked: int = -1
     next_n: int = 0
     sound_bytes: int = 0
@@ -130,7 +138,8 @@ class _Content:
     def take(self, value: dict[str, Any]) -> bool:
         match value:
             case {"n": int(n), "note": str(note)} if n == self.next_n:
-                self.pending[n] = note
+                opening = value.get("opening")
+                self.pending[n] = Spooled(n, note, opening if isinstance(opening, dict) else None)
                 self.next_n = n + 1
                 return True
             case {"acked": int(n)} if n >= self.acked and (n < self.next_n or self.next_n == 0):
@@ -159,6 +168,10 @@ def _replay(data: bytes, path: Path) -> _Content:
 def waiting_in(path: Path) -> int:
     """How many notes of a spool file wait, without touching it: another process may be writing."""
     return len(_replay(path.read_bytes(), path).pending) if path.exists() else 0
+
+
+def _value_of(one: Spooled) -> dict[str, Any]:
+    return {"n": one.host_n, "note": one.note} | ({} if one.opening is None else {"opening": one.opening})
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -50,6 +50,7 @@ class Params:
     rows: int = 24
     tool: str | None = None
     recording_salt: bytes | None = None
+    files: str | None = None  # of a channel for files: `sftp`, or a command line of scp
 
     @classmethod
     def parse(cls, value: Value) -> Params:
@@ -60,7 +61,10 @@ class Params:
         salt = f.raw("command_salt", length=SALT_BYTES) if f.has("command_salt") else None
         cols, rows = f.opt_integer("cols"), f.opt_integer("rows")
         recorded = f.raw("recording_salt", length=SALT_BYTES) if f.has("recording_salt") else None
-        found = cls(via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded)
+        found = cls(
+            via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded,
+            files=f.opt_text("files"),
+        )  # fmt: skip
         f.done()
         if not _WORD.fullmatch(via) or (term is not None and not _TERM.fullmatch(term)):
             raise Malformed("a channel's order names no known way or no terminal type")

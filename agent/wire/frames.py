@@ -286,10 +286,12 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class NoteFrame:
-    """One signed host note (audit.host_note), verbatim."""
+    """One signed host note (audit.host_note), verbatim; `opening` is the text it commits to, where the
+    broker has it from nobody else."""
 
     TYPE: ClassVar[str] = "note"
     note: NoteText
+    opening: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)

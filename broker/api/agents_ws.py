@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from typing import Any
 
 from fastapi import APIRouter, WebSocket
 from starlette.types import Message
@@ -228,8 +229,8 @@ class _End:
             return  # the link refused this Hello already; what follows it is not heard
         agent.last_seen = self._parts.clock.now()
         match frame:
-            case frames.NoteFrame(note):
-                await self._note(host, note)
+            case frames.NoteFrame(note, opening):
+                await self._note(host, note, opening)
             case frames.Cosignature(size, line):
                 await take_cosignature(self._parts, host, size, line)
             case frames.HeadRefused(size, reason):
@@ -243,9 +244,9 @@ class _End:
             case _:
                 pass  # PinsHeld: the agent says what it judges by; the next link-up asks again
 
-    async def _note(self, host: EnrolledHost, note: str) -> None:
+    async def _note(self, host: EnrolledHost, note: str, opening: dict[str, Any] | None) -> None:
         try:
-            acked = await take_report(self._parts, host, note.encode())
+            acked = await take_report(self._parts, host, note.encode(), opening)
         except Refused as no:
             self._link.close(_CLOSES.get(no.why, CLOSE_BREACH), f"a note was not taken: {no.why.value}")
             return

@@ -6,16 +6,18 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
 
+from agent.wire.transfers import Fact
 from audit import instant
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.host_note import HostNote
-from audit.records import KINDS, AnyRecord, CommandExecuted
+from audit.records import KINDS, AnyRecord, CommandExecuted, FileTransferred
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import channels
 from broker.store.tx import Tx
 
+_TEXT = frozenset({"path", "sha256", "to", "name"})
 _UNKNOWN = "unknown"  # of a channel this broker never asked for: the agent says so, nobody else
 
 
@@ -26,7 +28,39 @@ async def counted(parts: Parts, told: HostNote) -> tuple[int, str] | None:
     return await parts.hub.counted(told.session, str(told.body.get("channel")))
 
 
-async def record_of(tx: Tx, told: HostNote, at: datetime, counts: tuple[int, str] | None) -> AnyRecord:
+async def seen(parts: Parts, told: HostNote) -> Fact | None:
+    """What the broker itself saw of the file that this note tells of; None if it could not."""
+    number = told.body.get("number")
+    if told.kind != FileTransferred.KIND or told.session is None or type(number) is not int:
+        return None
+    return await parts.hub.file_fact(told.session, str(told.body.get("channel")), number)
+
+
+def text_of(told: HostNote, given: dict[str, Any] | None) -> Opening | None:
+    """The text of a file that came beside its note; None for another than the note commits to."""
+    if told.kind != FileTransferred.KIND or given is None:
+        return None
+    try:
+        found = Opening.from_value(given)
+        data = found.data
+        known = isinstance(data, dict) and data.keys() <= _TEXT and all(type(v) is str for v in data.values())
+        return found if known and found.opens(str(told.body.get("file"))) else None
+    except Malformed:
+        return None
+
+
+def agrees(told: HostNote, text: Opening | None, fact: Fact | None) -> bool | None:
+    """Whether both ends saw the same file; of one that was cut off they may have seen different amounts."""
+    if fact is None or text is None:
+        return None
+    facts = {"direction": fact.direction, "result": fact.result, "offset": fact.offset, "bytes": fact.count}
+    same = text.data == fact.text() and facts == {name: told.body.get(name) for name in facts}
+    return None if not same and "partial" in (fact.result, told.body.get("result")) else same
+
+
+async def record_of(
+    tx: Tx, told: HostNote, at: datetime, counts: tuple[int, str] | None, *, same: bool | None = None
+) -> AnyRecord:
     """The record; `bad_input` for a body that is not this kind's, or says what is the broker's to say."""
     kind = KINDS[told.kind]
     names = {f.name for f in fields(cast(Any, kind))}
@@ -39,6 +73,8 @@ async def record_of(tx: Tx, told: HostNote, at: datetime, counts: tuple[int, str
         added["host"] = told.host
     if counts is not None:
         added["agrees"] = counts == (told.body.get("out_bytes"), told.body.get("out_digest"))
+    if same is not None:
+        added["agrees"] = same
     if added.keys() & told.body.keys() or "agrees" in told.body:
         raise Refused(Why.BAD_INPUT, field="body")
     try:

@@ -7,7 +7,9 @@ same; it is evidence, and the state changes only where a listed move leads on.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.host_note import HostNote, open_host_note
 from audit.instant import whole_ms
@@ -23,7 +25,7 @@ from audit.records import (
     SessionStarted,
 )
 from broker.cases.host_keys import log_origin
-from broker.cases.read_note import command_of, counted, record_of
+from broker.cases.read_note import agrees, command_of, counted, record_of, seen, text_of
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
 from broker.domain.refusal import Refused, Why
@@ -40,14 +42,18 @@ PAUSED = (
 RESUMED = "\nVerbale: si riprende.\nVerbale: resumed."
 
 
-async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
-    """Record the note; the `host_n` up to which the agent may forget.
+async def take_report(
+    parts: Parts, host: EnrolledHost, note: bytes, opening: dict[str, Any] | None = None
+) -> int:
+    """Record the note, with the text that came beside it where the host alone has it; the `host_n` up to which the agent may forget.
 
     A note held already is acknowledged again. A gap, a foreign signature, or a body that is not the
     record's is refused (`bad_input`, `envelope_invalid`): the agent must not believe it was kept.
     """
     told = await _read(parts, host, note)
     counts = await counted(parts, told)
+    text = text_of(told, opening)
+    same = agrees(told, text, await seen(parts, told))
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(host.tenant, at) as tx:
         known = await estate.host(tx.work, host.tenant, host.id)
@@ -57,8 +63,8 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes) -> int:
             return known.next_host_n - 1
         if told.host_n > known.next_host_n and not await _lost_before(tx, told):
             raise Refused(Why.BAD_INPUT, field="host_n", expected=str(known.next_host_n))
-        record = await record_of(tx, told, at, counts)
-        after = await _keep(parts, tx, told, record, note)
+        record = await record_of(tx, told, at, counts, same=same)
+        after = await _keep(parts, tx, told, record, note, text)
         if isinstance(record, HostRevoked):
             gone = RevokedHost(known.tenant, known.id, known.label, known.place, known.agent_key)
             await estate.keep_host(tx, gone)
@@ -92,7 +98,9 @@ async def _read(parts: Parts, host: EnrolledHost, note: bytes) -> HostNote:
     return told
 
 
-async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: bytes) -> AnySession | None:
+async def _keep(
+    parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: bytes, text: Opening | None
+) -> AnySession | None:
     """Append the record, and move the session it speaks of if a listed move leads on."""
     before = None if told.session is None else await sessions.find(tx, tx.tenant, told.session)
     if before is not None and before.permit.host != told.host:
@@ -105,7 +113,7 @@ async def _keep(parts: Parts, tx: Tx, told: HostNote, record: AnyRecord, note: b
         host_n=told.host_n,
         refs=() if before is None else (before.permit.granted_n,),
         proof=[("note", note)],
-        opening=await command_of(parts, tx, told, record),
+        opening=text or await command_of(parts, tx, told, record),
         subject=None if before is None else before.permit.request,
         time=told.time,
     )

@@ -25,6 +25,7 @@ from agent.wire.channel import (
 )
 from agent.wire.frames import CLOSE_BREACH, ProtocolError
 from broker.live.audience import Audience
+from broker.live.file_facts import FileFacts
 
 DRAIN_S = 5.0  # how long to count on after the technician has gone
 
@@ -79,6 +80,7 @@ class Pipe:
         self._count: asyncio.Future[tuple[int, str] | None] | None = None
         self._order_close: Callable[[], Awaitable[bool]] = _no_link
         self._recorder: Recorder | None = None
+        self._files: FileFacts | None = None
         self._finished = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -98,15 +100,18 @@ class Pipe:
         count: asyncio.Future[tuple[int, str] | None],
         order_close: Callable[[], Awaitable[bool]],
         recorder: Recorder | None = None,
+        files: FileFacts | None = None,
     ) -> None:
         """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
-        `recorder` keeps a recorded channel."""
+        `recorder` keeps a recorded channel, `files` reads one for files: nobody watches its bytes."""
         self._recorder = recorder
+        self._files = files
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
         self._order_close = order_close
-        audience.open(self.channel)
+        if files is None:
+            audience.open(self.channel)
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
         """Towards the agent; `OSError` when it is gone."""
@@ -115,6 +120,8 @@ class Pipe:
             self._audience.resize(self.channel, *size)
             if self._recorder is not None:
                 self._recorder.resize(*size)
+        if tag is Tag.DATA and self._files is not None:
+            self._files.to_host(payload)
         await self._socket.send(pack(tag, payload))
 
     def pause(self) -> None:
@@ -150,7 +157,10 @@ class Pipe:
                     await self._segment(*read_segment(payload))
                 case _:
                     self._digest.add(payload)
-                    self._audience.feed(self.channel, payload)
+                    if self._files is None:
+                        self._audience.feed(self.channel, payload)
+                    elif tag is Tag.DATA:
+                        self._files.from_host(payload)
                     if self._recorder is not None:
                         await self._recorder.output(payload)
                     return tag, payload
@@ -193,7 +203,9 @@ class Pipe:
         """The channel is over here: give the count, let the agent's socket close."""
         if self._finished.is_set():
             return
-        if self._audience is not None:
+        if self._files is not None:
+            self._files.finish()
+        elif self._audience is not None:
             self._audience.shut(self.channel)
         if self._count is not None and not self._count.done():
             complete = self.exit is not None and self._digest is not None

@@ -115,7 +115,12 @@ def test_files_within_what_was_approved() -> None:
 
 @pytest.mark.parametrize(
     "rules",
-    [(), (FolderLine("/srv", "up"),), (FolderLine("/srv/dat", "both"),), (FolderLine("/srv/dati/x", "both"),)],
+    [
+        (),
+        (FolderLine("/srv", "up"),),
+        (FolderLine("/srv/dat", "both"),),
+        (FolderLine("/srv/dati/x", "both"),),
+    ],
 )
 def test_a_folder_that_the_rules_do_not_allow(rules: tuple[FolderLine, ...]) -> None:
     w = World(
