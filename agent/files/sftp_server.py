@@ -240,8 +240,7 @@ class SftpServer:
                 return _status(number, Code.UNSUPPORTED, "not supported")
 
     def _refuse(self, number: bytes, f: Fields) -> bytes:
-        with self._folders.spot(f.string()):
-            raise Refused("not_allowed")
+        raise Refused("not_allowed")
 
     # ----------------------------------------------------------------------------------- bookkeeping
 

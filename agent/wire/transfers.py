@@ -166,8 +166,10 @@ class SftpWatch:
                 return _Asked(Op.READ, handle=f.string(), offset=f.u64())
             case Op.WRITE:
                 return self._write(f.string(), f.u64(), f.string())
-            case Op.RENAME | Op.SYMLINK:
-                return _Asked(Op(op), self._path(f), self._path(f))
+            case Op.RENAME:
+                return _Asked(Op.RENAME, self._path(f), self._path(f))
+            case Op.SYMLINK:  # OpenSSH sends what it points to first
+                return _Asked(Op.SYMLINK, to=self._path(f), path=self._path(f))
             case Op.EXTENDED:
                 return self._extended(f.string(), f)
             case _ if op in _CHANGES:
@@ -182,7 +184,7 @@ class SftpWatch:
             case sftp.POSIX_RENAME:
                 return _Asked(Op.RENAME, self._path(f), self._path(f))
             case sftp.HARDLINK:
-                return _Asked(Op.SYMLINK, self._path(f), self._path(f))
+                return _Asked(Op.SYMLINK, to=self._path(f), path=self._path(f))
             case _:
                 return None
 
