@@ -117,6 +117,8 @@ class Performer:
     def do(self, command: Command) -> None:
         """At once, or as a task of the session's group; never waits."""
         match command:
+            case Report(kind=kind, body=body, opening=None):
+                self._outside.report(kind, self._notice.session, body)
             case Report(kind=kind, body=body, opening=opening):
                 self._outside.report(kind, self._notice.session, body, opening)
             case RefuseChannel(channel=channel, reason=reason):

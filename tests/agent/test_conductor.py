@@ -215,7 +215,10 @@ def test_command_and_tool_are_reported() -> None:
         ("exec", Params("ssh", command="id"), "envelope_invalid"),
         ("exec", Params("ssh", command="id", command_salt=bytes(32)), "authorisation_missing"),
         ("terminal", Params("ssh", command="id"), "envelope_invalid"),
-        ("files", Params("ssh"), "channel_not_built"),
+        ("files", Params("ssh"), "envelope_invalid"),
+        ("files", Params("ssh", files="scp -t x; sh"), "envelope_invalid"),
+        ("terminal", Params("ssh", files="sftp"), "envelope_invalid"),
+        ("desktop", Params("ssh"), "channel_not_built"),
         ("shell", Params("ssh"), "envelope_invalid"),
     ],
 )
@@ -223,6 +226,7 @@ def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, rea
     channels = (
         Channel("terminal"),
         Channel("files", folder="/srv", direction="down"),
+        Channel("desktop"),
         Channel("tool", "quickhelp"),
         Channel("tool", "gone"),
     )

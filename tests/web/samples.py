@@ -482,7 +482,6 @@ RULES = e.RulesForm(
         v.FolderText("folders_down", "Cartelle da cui si possono prelevare file", "/srv/dati"),
         v.FolderText("folders_up", "Cartelle in cui si possono inviare file", "/srv/dati\n/srv/arrivo"),
     ),
-    folders_hint="Percorsi interi, uno per riga; valgono anche per ciò che contengono.",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(
