@@ -5,7 +5,6 @@ What begins like one and is not exactly one is refused: never handed to a shell 
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import dataclass
 
@@ -33,7 +32,7 @@ def is_about_files(command: str) -> bool:
     word = first.replace("\\", "").replace('"', "").replace("'", "")
     for sign in " \t\r\n;&|<>()":
         word = word.partition(sign)[0]
-    return os.path.basename(word) in _PROGRAMS
+    return word.rpartition("/")[2] in _PROGRAMS
 
 
 def read(command: str) -> ScpCommand | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
@@ -13,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Expect
 
 from tests.e2e.kit import Demo, Done, Opened, run, ssh_words, until
+from tests.web.browser import chromium
 from web.demo.stage import shared_folder
 
+expect = Expect()
+expect.set_options(timeout=20_000)
 ODD = ["riga\nnuova", "perché – Ω漢字🙂", "-rf", "con 'apici' e \"virgolette\"", "n" * 255, "$(id)", "a;b|c"]
 
 
@@ -219,4 +224,55 @@ async def test_what_only_looks_like_scp_is_run_by_nobody(demo: Demo, tmp_path: P
         assert refused.record.kind == "files", command
     assert not (c.both / "x").exists()
     assert (await c.opened.ssh("echo sì")).out == "sì\n".encode()
+    await c.opened.close()
+
+
+# ------------------------------------------------------------------------------------ in the browser
+
+
+def _in_browser(c: Carrying, cookie: str, big: Path) -> None:
+    """Send a file by choosing it and one by dropping it, and take one back."""
+    name, _, value = cookie.partition("=")
+    with chromium() as browser:
+        context = browser.new_context(locale="it-IT", accept_downloads=True)
+        context.add_cookies([{"name": name, "value": value, "url": c.demo.stage.origin}])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{c.demo.stage.origin}/sessioni/{c.opened.session}")
+        page.get_by_role("button", name="Mostra i file").click()
+        expect(page.locator('[data-part="cartella"]')).to_have_text(str(c.both))
+        page.set_input_files("#file-scelti", str(big))
+        expect(page.locator('[data-part="trasferimenti"] li').first).to_contain_text("Fatto")
+        drop = page.evaluate_handle(
+            "() => { const d = new DataTransfer(); d.items.add(new File(['abc'], '<b>perché.txt')); return d; }"
+        )
+        page.locator('[data-part="deposito"]').dispatch_event("drop", {"dataTransfer": drop})
+        expect(page.locator('[data-part="trasferimenti"] li').first).to_contain_text("Fatto")
+        row = page.locator('[data-part="righe"] tr', has_text=big.name)
+        with page.expect_download() as taken:
+            row.get_by_role("button", name="Preleva").click()
+        assert digest(Path(taken.value.path())) == digest(big)
+        assert faults == []
+
+
+async def test_files_in_the_browser(demo: Demo, tmp_path: Path) -> None:
+    c = await carrying(demo, tmp_path)
+    since = demo.size()
+    big = tmp_path / "listino.csv"
+    write(big, 700_000)
+    async with demo.stage.logged_in("technician") as technician:
+        await asyncio.to_thread(_in_browser, c, technician.cookie, big)
+    assert digest(c.both / "listino.csv") == digest(big)
+    assert (c.both / "<b>perché.txt").read_text() == "abc"
+    assert sorted(os.listdir(c.both)) == ["<b>perché.txt", "listino.csv"]
+    told = await c.told(5, since)
+    assert [(one.direction, one.result, one.bytes, one.agrees) for one in told] == [
+        ("up", "whole", 700_000, True),
+        ("up", "renamed", 0, True),
+        ("up", "whole", 3, True),
+        ("up", "renamed", 0, True),
+        ("down", "whole", 700_000, True),
+    ]
     await c.opened.close()

@@ -185,6 +185,7 @@ TABLE: dict[str, Row | str] = {
     "WS /agent/link": AGENT,
     "WS /agent/channel": AGENT,
     "WS /api/sessions/{session}/terminal": SOCKET,
+    "WS /api/sessions/{session}/files": SOCKET,
     "WS /api/sessions/{session}/live": SOCKET,
     # ---- people and estate
     "POST /api/password/begin": own(OWNER, *READERS, code=_NO_PASSWORD),

@@ -9,7 +9,7 @@ from audit import records as r
 from audit.leaf import Leaf
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
-from web.present import words
+from web.present import files, words
 from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
@@ -84,6 +84,10 @@ def severity(leaf: Leaf) -> Severity:
     kind = leaf.record.KIND
     if kind in _GRAVE or (isinstance(leaf.record, r.ChannelClosed) and leaf.record.agrees is False):
         return "grave"
+    if isinstance(leaf.record, r.FileTransferred) and leaf.record.agrees is False:
+        return "grave"
+    if isinstance(leaf.record, r.FileTransferred) and leaf.record.result == "refused":
+        return "attenzione"
     if kind in _WARN or (isinstance(leaf.record, r.SessionEnded) and leaf.record.reason in _FORCED):
         return "attenzione"
     return "nota" if kind in _NOTED else "fatto"
@@ -126,6 +130,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return words.coded(words.CHANNELS, record.kind, reader), via, ""
         case r.ChannelClosed():
             return words.coded(words.CHANNELS, record.kind, reader), _counted(record, reader), ""
+        case r.FileTransferred():
+            return (*files.fact(record, reader), "")
         case r.ToolStarted(tool=tool):
             unseen = say("il contenuto non è visto da Verbale", "Verbale does not see its content")
             return words.clean(tool), unseen, ""
