@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from agent.wire.sftp import REASONS
 from audit.records import FileTransferred
+from broker.api.refusals import FILE_REASONS
 from broker.cases.see_sessions import SessionView
 from web import views_session as vs
 from web.present import words
@@ -42,7 +42,7 @@ def panel(view: SessionView, socket: str, reader: Reader) -> vs.FilesView | None
     places = [one.place for one in view.found.permit.grant.channels if one.place is not None]
     if not places or not socket:
         return None
-    sentences = {sentence: reader.say(*_REFUSED[word]) for word, sentence in REASONS.items()}
+    sentences = {sentence: reader.say(*_REFUSED[word]) for word, sentence in FILE_REASONS.items()}
     return vs.FilesView(
         socket, tuple(words.place(one, reader) for one in places), json.dumps(sentences, ensure_ascii=False)
     )
