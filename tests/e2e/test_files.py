@@ -107,6 +107,9 @@ async def test_sftp_there_and_back_resumed_and_confined(demo: Demo, tmp_path: Pa
     assert (digest(c.up / "listino.csv"), digest(tmp_path / "registro.log")) == (sent, taken)
     up, down = await c.told(2, since)
     assert (up.direction, up.result, up.bytes, up.agrees) == ("up", "whole", 3_000_000, True)
+    async with demo.stage.logged_in("ads") as ads:
+        page = (await ads.fetch(f"/sessioni/{c.opened.session}/diretta")).decode()
+    assert f"{c.up}/listino.csv" in page
     assert (down.direction, down.result, down.bytes, down.agrees) == ("down", "whole", 1_500_000, True)
 
     # taken up again, both ways, from where it was cut

@@ -46,16 +46,30 @@ _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
 
 def feed(
-    leaves: Sequence[Leaf], names: Mapping[str, str], reader: Reader, warrants: Warrants | None = None
+    leaves: Sequence[Leaf],
+    names: Mapping[str, str],
+    reader: Reader,
+    warrants: Warrants | None = None,
+    paths: Mapping[int, str] | None = None,
 ) -> tuple[FeedItem, ...]:
-    """Newest first."""
+    """Newest first. `paths`: which files were meant, by the index of their leaf."""
+    files_of = paths or {}
     return tuple(
-        item(leaf, names, reader, warrants) for leaf in reversed(leaves) if leaf.record.KIND not in _LEFT_OUT
+        item(leaf, names, reader, warrants, files_of.get(leaf.n, ""))
+        for leaf in reversed(leaves)
+        if leaf.record.KIND not in _LEFT_OUT
     )
 
 
-def item(leaf: Leaf, names: Mapping[str, str], reader: Reader, warrants: Warrants | None = None) -> FeedItem:
+def item(
+    leaf: Leaf,
+    names: Mapping[str, str],
+    reader: Reader,
+    warrants: Warrants | None = None,
+    path: str = "",
+) -> FeedItem:
     text, small, code = _detail(leaf.record, names, reader)
+    code = words.first_line(path, 300) if path else code
     if isinstance(leaf.record, r.ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
