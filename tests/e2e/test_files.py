@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Expect
 
-from tests.e2e.kit import Demo, Done, Opened, run, ssh_words, until
+from agent.task_group import TaskGroup
+from tests.e2e.kit import Demo, Done, Opened, gone, of_session, run, ssh_words, until
 from tests.web.browser import chromium
 from web.demo.stage import shared_folder
 
@@ -36,9 +37,9 @@ class Carrying:
     up: Path
     own: Path
 
-    async def sftp(self, *batch: str, seconds: float = 60) -> Done:
+    async def sftp(self, *batch: str, flags: tuple[str, ...] = (), seconds: float = 60) -> Done:
         lines = "".join(f"{line}\n" for line in batch)
-        words, place = self._words("sftp", "-b", "-")
+        words, place = self._words("sftp", "-b", "-", *flags)
         return await run([*words, place], stdin=lines.encode(), seconds=seconds)
 
     async def scp(self, *words: str, old: bool = False) -> Done:
@@ -211,6 +212,25 @@ async def test_odd_names_and_whose_text_the_bundle_shows(demo: Demo, tmp_path: P
         texts = [json.loads(files.read(n)) for n in files.namelist() if n.startswith("openings/")]
     paths = {one["data"].get("path") for one in texts if isinstance(one["data"], dict)}
     assert {f"{c.both}/strani/{name}" for name in ODD} <= paths
+
+
+async def test_the_end_of_a_session_marks_what_it_cuts(demo: Demo, tmp_path: Path) -> None:
+    c = await carrying(demo, tmp_path)
+    since = demo.size()
+    write(tmp_path / "grande", 20_000_000)
+    there = c.up / "grande"
+    async with TaskGroup() as group:
+        going = group.create_task(c.sftp(f"put {tmp_path}/grande {there}", flags=("-l", "8000")))
+        await until(lambda: there.exists() and there.stat().st_size > 0, "the first bytes are there")
+        await c.opened.stop()
+        done = await going
+    assert done.status != 0
+    (one,) = await c.told(1, since)
+    assert (one.direction, one.result) == ("up", "partial")
+    assert 0 < one.bytes < 20_000_000
+    assert one.agrees in (True, None)
+    await demo.record("session.ended", session=c.opened.session)
+    await gone(of_session(c.opened.session))
 
 
 async def test_what_only_looks_like_scp_is_run_by_nobody(demo: Demo, tmp_path: Path) -> None:
