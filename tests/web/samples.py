@@ -285,6 +285,11 @@ SESSION = vs.Session(
         ),
     ),
 )
+FILES = vs.FilesView(
+    "/sessioni/s-00000002f1/file",
+    ("Prelevare e inviare file in «/srv/dati» e in ciò che contiene, anche al posto di quelli che ci sono",),
+    "{}",
+)
 LIVE = vs.Live(
     state="live",
     word=v.State("ok", "In diretta"),
@@ -692,6 +697,7 @@ def technician() -> tuple[Sample, ...]:
         Sample("coda-coperta", "queue.html", QUEUE, replace(SHELL, covered=True)),
         Sample("sessione-pronta", "session.html", ready),
         Sample("sessione", "session.html", SESSION),
+        Sample("sessione-file", "session.html", replace(SESSION, files=FILES)),
         Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
         Sample("sessioni", "sessions.html", e.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
         Sample("sessioni-vuota", "sessions.html", e.Sessions(()), replace(SHELL, nav="sessions")),
