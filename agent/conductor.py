@@ -38,6 +38,7 @@ from agent.events import (
     DeskAnswered,
     DeskInterrupted,
     Event,
+    FileTold,
     GuardianDone,
     HostSlept,
     Left,
@@ -54,8 +55,10 @@ from agent.events import (
 from agent.policy import Admitted
 from agent.vigil import Pace, Vigil
 from agent.wire.channel import DESKTOP_BREACH
+from agent.wire.file_watch import is_served
 from audit import instant
 from audit.canonical import Value
+from audit.commitment import SALT_BYTES, Opening
 from audit.recording_rules import RECORDED_CHANNELS
 from audit.statement import CHANNEL_KINDS, Channel, ChannelKind
 
@@ -65,7 +68,7 @@ KILL_LIMIT_S = 6.0  # the guardian needs at most half of it; then the end is rep
 CLOCK_SLIP_S = 300.0  # the wall clock against the boot clock: more is no correction but a move
 MAX_CHANNELS_AT_ONCE = 16
 MAX_CHANNELS = 1000  # over a whole session; each leaves records
-BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "desktop"})
+BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "files", "desktop"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset(
@@ -254,6 +257,8 @@ class Conductor:
                 return self._channel_started(event)
             case ToolTold():
                 return self._tool_told(event)
+            case FileTold():
+                return self._file_told(event)
             case ChannelFailed(channel=channel, reason=reason):
                 failed = self._channels.pop(channel, None)
                 return [] if failed is None else self._refuse(channel, failed.kind, reason)
@@ -435,6 +440,8 @@ class Conductor:
             return "envelope_invalid"
         if asked.kind == "exec" and asked.params.command_salt is None:
             return "envelope_invalid"
+        if (asked.kind == "files") != (asked.params.files is not None):
+            return "envelope_invalid"
         due = self._admitted.request.recording and asked.kind in RECORDED_CHANNELS
         if due != (asked.params.recording_salt is not None):
             return "recording_differs"
@@ -444,6 +451,8 @@ class Conductor:
             return "authorisation_missing"
         if asked.params.watch and not self._screens(watched=False):
             return "desktop_not_open"
+        if asked.params.files is not None and not is_served(asked.params.files):
+            return "envelope_invalid"
         if asked.kind not in BUILT:
             return "channel_not_built"
         if asked.kind == "tool" and all(t.id != asked.params.tool for t in self._admitted.tools):
@@ -451,7 +460,7 @@ class Conductor:
         return None
 
     def _granted(self, asked: ChannelAsked) -> Channel | None:
-        """The line of the grant that covers it, with all it allows."""
+        """The line of the grant that covers it, with all it allows; of files the first folder's."""
         lines = self._admitted.grant.channels
         return next((c for c in lines if (c.kind, c.tool) == (asked.kind, asked.params.tool)), None)
 
@@ -495,6 +504,25 @@ class Conductor:
         if event.peer is not None:
             said["peer"] = event.peer.commitment
         return [Report("tool.told", said, event.peer)]
+
+    def _file_told(self, event: FileTold) -> list[Command]:
+        """Salted: a path or a digest alone could be guessed."""
+        if event.channel not in self._running:
+            return []
+        fact = event.fact
+        opening = Opening(self._octets(SALT_BYTES), cast(Value, fact.text()))
+        body: dict[str, Value] = {
+            "channel": event.channel,
+            "number": fact.number,
+            "direction": fact.direction,
+            "result": fact.result,
+            "offset": fact.offset,
+            "bytes": fact.count,
+            "file": opening.commitment,
+        }
+        if fact.reason is not None:
+            body["reason"] = fact.reason
+        return [Report("file.transferred", body, opening)]
 
     def _channel_ended(self, event: ChannelEnded) -> list[Command]:
         start = self._channels.pop(event.channel, None)

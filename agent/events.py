@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from agent.channels import Outcome, Params
 from agent.system.interface import Left as Left  # noqa: PLC0414 - its readers take it from here
 from agent.tools.dialect import Heard
+from agent.wire.transfers import Fact
 from audit.commitment import Opening
 from audit.statement import CheckIn
 
@@ -55,6 +56,14 @@ class TextCopied:
     direction: str
     size: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileTold:
+    """A file went over this channel, or was refused."""
+
+    channel: str
+    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ class GuardianDone:
 
 
 Event: TypeAlias = (
-    DeskAnswered | ChannelAsked | ChannelStarted | ToolTold | ChannelFailed | ChannelEnded | ChannelCloseOrdered
+    DeskAnswered | ChannelAsked | ChannelStarted | ToolTold | FileTold | ChannelFailed | ChannelEnded | ChannelCloseOrdered
     | TextCopied | CheckedIn | WatcherAnswered | PauseOrdered | ResumeOrdered | StopOrdered | DeskInterrupted | HostSlept
     | LinkLost | LinkBack | Tick | GuardianDone
 )  # fmt: skip

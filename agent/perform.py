@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from websockets.exceptions import WebSocketException
 
@@ -17,6 +18,8 @@ from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.desktop import Desktop
 from agent.channels.external import CUT_GRACE_S, External, Seen, named
+from agent.channels.files import Files
+from agent.channels.files import order as files_order
 from agent.channels.recorder import Recorder
 from agent.channels.rfb import Copied
 from agent.channels.screen import NoScreen, Rights, Screen
@@ -43,6 +46,7 @@ from agent.events import (
     ChannelStarted,
     DeskAnswered,
     Event,
+    FileTold,
     TextCopied,
     ToolTold,
 )
@@ -58,7 +62,10 @@ from agent.tools.dialect import Heard
 from agent.tools.held import Held
 from agent.tools.own_log import OwnLogs
 from agent.wire.channel import Exit, StreamDigest, pack_exit
+from agent.wire.file_watch import watch_of
+from agent.wire.transfers import Fact
 from audit.commitment import Opening
+from audit.folders import FolderLine
 from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
@@ -81,6 +88,9 @@ class Outside:
     held: Held
 
 
+Running: TypeAlias = Terminal | External | Files | Desktop
+
+
 class Performer:
     """Of one session. `post` hands events to its conductor, `note_end` writes an end down first."""
 
@@ -97,6 +107,7 @@ class Performer:
         post: Callable[[Event], None],
         note_end: Callable[[Ending], None],
         ledger: Ledger,
+        folders: tuple[FolderLine, ...] = (),
     ) -> None:
         self._outside = outside
         self._warden = warden
@@ -108,8 +119,9 @@ class Performer:
         self._post = post
         self._note_end = note_end
         self._ledger = ledger
+        self._folders = folders
         self._starting: dict[str, asyncio.Task[None]] = {}
-        self._running: dict[str, Terminal | External | Desktop] = {}
+        self._running: dict[str, Running] = {}
         self._screen = Screen(warden, account, outside.screens)
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         self._asking: asyncio.Task[None] | None = None
@@ -160,9 +172,9 @@ class Performer:
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
         self._warden.end(CUT_GRACE_S + 0.2 if has_tool else GRACE_S)
 
-    def _hold(self, running: Terminal | External | Desktop) -> None:
+    def _hold(self, running: Running) -> None:
         """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
-        if isinstance(running, Terminal):
+        if isinstance(running, Terminal | Files):
             running.gate.shut()
         elif isinstance(running, Desktop):
             running.hold()
@@ -172,7 +184,7 @@ class Performer:
     def _release(self) -> None:
         self._held = False
         for running in self._running.values():
-            if isinstance(running, Terminal):
+            if isinstance(running, Terminal | Files):
                 running.gate.open()
             elif isinstance(running, Desktop):
                 running.release()
@@ -226,7 +238,7 @@ class Performer:
             self._running.pop(start.channel, None)
             self._left_early.discard(start.channel)
 
-    async def _started(self, start: StartChannel) -> Terminal | External | Desktop:
+    async def _started(self, start: StartChannel) -> Running:
         async with asyncio.timeout(DIAL_LIMIT_S):
             socket = await self._outside.dial_channel(start.pass_)
         try:
@@ -248,14 +260,29 @@ class Performer:
             await running.hang_up()
         return running
 
-    async def _begun(self, start: StartChannel, socket: ChannelSocket) -> Terminal | External | Desktop:
+    async def _begun(self, start: StartChannel, socket: ChannelSocket) -> Running:
         match start.kind:
             case "tool":
                 return await self._tool(start, socket)
             case "desktop":
                 return await self._desktop(start, socket)
+            case "files":
+                return await self._files(start, socket)
             case _:
                 return await self._shell(start, socket)
+
+    async def _files(self, start: StartChannel, socket: ChannelSocket) -> Files:
+        asked = start.params.files
+        assert asked is not None, "the conductor admits no channel for files without it"
+        watch = watch_of(asked, self._folders[0].folder)
+        process = files_order(self._account, self._notice.session, self._folders, asked)
+        child = await self._warden.start(start.channel, process)
+        self._post(ChannelStarted(start.channel))
+        hold = _Hold(self._warden, start.channel)
+        return Files(child, socket, hold, self._salt, watch, partial(self._file_told, start.channel))
+
+    def _file_told(self, channel: str, fact: Fact) -> None:
+        self._post(FileTold(channel, fact))
 
     async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
         child = await self._warden.start(

@@ -96,6 +96,7 @@ class Session:
                 post=self.post,
                 note_end=self._note_end,
                 ledger=self._ledger,
+                folders=self._admitted.grant.folders,
             )
             watching = group.create_task(self._watch_guardian())
             try:

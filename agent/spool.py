@@ -177,6 +177,10 @@ def waiting_in(path: Path) -> int:
     return len(_replay(path.read_bytes(), path).pending) if path.exists() else 0
 
 
+def _value_of(one: Spooled) -> dict[str, Any]:
+    return {"n": one.host_n, "note": one.note} | ({} if one.opening is None else {"opening": one.opening})
+
+
 def _line(value: dict[str, Any]) -> bytes:
     body = json.dumps(value, separators=(",", ":")).encode()
     return b"%08x %s\n" % (zlib.crc32(body), body)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from audit.canonical import Fields, Value
 from audit.errors import Malformed
@@ -48,7 +48,7 @@ class FolderLine:
 def read_direction(found: str) -> Direction:
     if found not in DIRECTIONS:
         raise Malformed(f"a direction is not one of {', '.join(DIRECTIONS)}")
-    return cast(Direction, found)
+    return found
 
 
 def read_folders(lines: list[Value] | None) -> tuple[FolderLine, ...]:

@@ -14,6 +14,7 @@ from typing import cast
 from audit import instant
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
+from audit.folders import FolderLine
 from audit.forms import DIGEST, ID
 from audit.keys import PublicKey, SigningKey
 from audit.statement import MAX_LENGTH_S, Account, Channel, HostKey, Supervision, Technician, one_of
@@ -109,6 +110,11 @@ class Grant:
         ):
             raise Malformed("a grant's window, length or channels are empty")
         return found
+
+    @property
+    def folders(self) -> tuple[FolderLine, ...]:
+        """Where files may be, in the grant's order; a client begins in the first."""
+        return tuple(one.place for one in self.channels if one.place is not None)
 
     def covers(self, channel: Channel) -> bool:
         return channel in self.channels

@@ -634,14 +634,17 @@ class Policy(Statement):
             ports=read_ports(f.opt_items("ports")),
             environment=read_environment(f.opt_items("environment")),
         )
-        if not (0 < found.longest_s <= MAX_LENGTH_S and 0 < found.window_s <= MAX_LENGTH_S):
-            raise Malformed("a policy's longest session or window is empty, or longer than a year")
-        _chained(found.number, found.previous)
-        if not 1 <= found.approvals <= 8 or not 0 <= found.witnesses <= 1000:
-            raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")
-        if sum(count for _, count in found.roles) > found.approvals:
-            raise Malformed("a policy asks for more people of a role than people")
+        found._check()
         return found
+
+    def _check(self) -> None:
+        if not (0 < self.longest_s <= MAX_LENGTH_S and 0 < self.window_s <= MAX_LENGTH_S):
+            raise Malformed("a policy's longest session or window is empty, or longer than a year")
+        _chained(self.number, self.previous)
+        if not 1 <= self.approvals <= 8 or not 0 <= self.witnesses <= 1000:
+            raise Malformed("a policy asks for 1 to 8 approvals and 0 to 1000 witnesses")
+        if sum(count for _, count in self.roles) > self.approvals:
+            raise Malformed("a policy asks for more people of a role than people")
 
 
 def _retention(chosen: dict[str, Value] | None) -> tuple[tuple[str, int], ...]:

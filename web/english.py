@@ -30,6 +30,17 @@ ENGLISH: Final[dict[str, str]] = {
     "Anomalia, in una riga": "The fault, in one line",
     "Aperte": "Open",
     "Apro il terminale…": "Opening the terminal…",
+    "Il canale dei file è chiuso.": "The channel for files is closed.",
+    "Interrotto: si può riprendere da qui.": "Cut off: it can be taken up again from here.",
+    "La macchina non l’ha fatto.": "The host did not do it.",
+    "Riprendi": "Take it up again",
+    "Preleva": "Take",
+    "Mostra i file": "Show the files",
+    "Trascini qui i file da inviare in questa cartella, o li scelga": "Drop files here to send them to this folder, or choose them",
+    "Fatto": "Done",
+    "File": "Files",
+    "Nome": "Name",
+    "Dimensione": "Size",
     "Apro la pagina di firma…": "Opening the signing page…",
     "Arriva per posta a chi può autorizzare. Nella posta non c’è il pulsante che autorizza: porta "
     "alla pagina dove si firma.": (

@@ -229,6 +229,9 @@ ESTATE: Final[dict[str, str]] = {
     ),
     "Testa del registro al {when}": "Log head on {when}",
     "Testimoni necessari al registro": "Witnesses the log needs",
+    "Percorsi interi, uno per riga; valgono anche per ciò che contengono.": (
+        "Whole paths, one on each line; they hold for what is below them too."
+    ),
     "Altri testimoni, fuori dalle sue macchine": "More witnesses, beside your hosts",
     "Uno per riga: indirizzo https e chiave (vkey), separati da uno spazio. Li sceglie lei, mai il fornitore: solo così sono indipendenti.": (
         "One a line: https address and key (vkey), with a blank between. You choose them, never the vendor: only "

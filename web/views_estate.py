@@ -231,7 +231,6 @@ class RulesForm:
     recipient_hint: str
     recording: RecordingLines
     folders: tuple[FolderText, ...]
-    folders_hint: str
     sign: Act
 
 

@@ -45,6 +45,15 @@ class ToolView:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesView:
+    """Files in the technician's page. `refusals`: the host's sentence → the reader's, as JSON."""
+
+    socket: str
+    places: tuple[str, ...]
+    refusals: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The technician's page. `state` is ready (not yet started), open or ended; `over` says how it is over."""
 
@@ -71,6 +80,7 @@ class Session:
     over: str = ""
     back: str = "/"
     recordings: Act | None = None
+    files: FilesView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Params:
     tool: str | None = None
     recording_salt: bytes | None = None
     watch: bool = False
+    files: str | None = None  # of a channel for files: `sftp`, or a command line of scp
 
     @classmethod
     def parse(cls, value: Value) -> Params:
@@ -63,8 +64,9 @@ class Params:
         cols, rows = f.opt_integer("cols"), f.opt_integer("rows")
         recorded = f.raw("recording_salt", length=SALT_BYTES) if f.has("recording_salt") else None
         found = cls(
-            via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded, f.flag("watch")
-        )
+            via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded, f.flag("watch"),
+            files=f.opt_text("files"),
+        )  # fmt: skip
         f.done()
         if not _WORD.fullmatch(via) or (term is not None and not _TERM.fullmatch(term)):
             raise Malformed("a channel's order names no known way or no terminal type")

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from agent.wire import sftp
 from agent.wire.refusals import REFUSALS
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
@@ -441,3 +442,7 @@ async def bad_form_answer(request: Request, wrong: RequestValidationError) -> JS
     """For `RequestValidationError`: names the field and never repeats what was in it."""
     where = [str(part) for part in wrong.errors()[0]["loc"][1:] if isinstance(part, str)]
     return await refusal_answer(request, Refused(Why.BAD_INPUT, field=".".join(where) or "?"))
+
+
+FILE_REASONS: dict[str, str] = sftp.REASONS
+"""Why a host refuses a file: the word of the record, and the sentence that its client reads."""

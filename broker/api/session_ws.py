@@ -11,12 +11,14 @@ import asyncio
 import contextlib
 import json
 import struct
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from agent.task_group import TaskGroup
 from agent.wire.channel import pack, pack_exit, unpack
+from agent.wire.files_command import SFTP
 from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
 from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
@@ -42,6 +44,7 @@ LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page tha
 LAST_WORDS_S = 5.0  # for such a page to take it
 TICK_S = 0.025  # what gathered meanwhile goes out as one message (data-path §6)
 IDLE_S = 15.0  # a line that brings nothing for longer than this is told alive
+UNBOUNDED = 2**62
 AHEAD_BYTES = 1024 * 1024  # sent and not drawn yet: xterm.js keeps them, and throws away beyond 48 MiB
 
 
@@ -88,6 +91,16 @@ class Screen:
 
 @router.websocket("/api/sessions/{session}/terminal")
 async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 24) -> None:
+    await _channel(socket, lambda parts, who: _join(parts, who, session, cols, rows), Screen())
+
+
+@router.websocket("/api/sessions/{session}/files")
+async def files(socket: WebSocket, session: str) -> None:
+    """SFTP in the channel's own messages: the page asks for each piece, so nothing runs ahead of it."""
+    await _channel(socket, lambda parts, who: _join_files(parts, who, session), Screen(UNBOUNDED))
+
+
+async def _channel(socket: WebSocket, join: Callable[[Parts, Who], Awaitable[Pipe]], screen: Screen) -> None:
     parts: Parts = socket.app.state.parts
     who = await who_of_socket(socket)
     if who is None:
@@ -95,11 +108,10 @@ async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 
         return
     await socket.accept()
     try:
-        pipe = await _join(parts, who, session, cols, rows)
+        pipe = await join(parts, who)
     except Refused as no:
         await refuse_socket(socket, no)
         return
-    screen = Screen()
     try:
         async with TaskGroup() as group:
             others = [
@@ -121,6 +133,13 @@ async def _join(parts: Parts, who: Who, session: str, cols: int, rows: int) -> P
     )
     size: dict[str, object] = {"cols": _side(cols, 80), "rows": _side(rows, 24), "term": "xterm-256color"}
     return await open_channel(parts, joined, "terminal", size)
+
+
+async def _join_files(parts: Parts, who: Who, session: str) -> Pipe:
+    joined = await join_session(
+        parts, session, who=who, via="browser", kind="files", terminal=who.terminal, files=SFTP
+    )
+    return await open_channel(parts, joined, "files", {})
 
 
 async def _to_host(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:

@@ -19,9 +19,10 @@ import asyncssh
 from broker.bastion.doorstep import Doorstep
 from broker.bastion.shell import Shell
 from broker.cases.deny import deny
-from broker.cases.join_session import ActiveSession, find_session, join_session
+from broker.cases.join_session import find_session, join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.turn_down import turn_down
+from broker.domain.active_session import ActiveSession
 from broker.domain.refusal import Refused, Why
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
@@ -146,6 +147,7 @@ class Front(asyncssh.SSHServer):
             kind=kind,
             terminal=self._terminal,
             command=params.pop("command", None),  # type: ignore[arg-type]
+            files=params.pop("files", None),  # type: ignore[arg-type]
         )
         return await open_channel(self._parts, joined, kind, params)
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import asyncssh
 
 from agent.task_group import TaskGroup
+from agent.wire import files_command
 from agent.wire.channel import MAX_PAYLOAD_BYTES, SIGNALS, Exit, Tag
 from agent.wire.frames import ProtocolError
 from broker.domain.refusal import Refused
@@ -73,13 +74,20 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         return True
 
     def exec_requested(self, command: str) -> bool:
+        if files_command.is_about_files(command):  # never a shell's, whatever else the session may do
+            self._kind = "files"
+            self._params["files"] = command
+            return True
         self._kind = "exec"
         self._params["command"] = command
         return True
 
     def subsystem_requested(self, subsystem: str) -> bool:
-        # sftp is the channel `files`, which this version does not serve; asking for any is recorded.
-        self._kind = "files" if subsystem == "sftp" else "other"
+        if subsystem == files_command.SFTP:
+            self._kind = "files"
+            self._params["files"] = files_command.SFTP
+        else:
+            self._kind = "other"  # asked for in vain, and recorded
         return True
 
     def session_started(self) -> None:

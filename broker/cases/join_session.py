@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
+from agent.wire.file_watch import is_served
 from audit.canonical import b64, encode
 from audit.commitment import SALT_BYTES, Opening
 from audit.errors import Malformed
 from audit.instant import whole_ms
 from audit.record import NOBODY, Actor
 from audit.records import ChannelRefused
-from audit.statement import CHANNEL_KINDS, Account
-from audit.statement import Channel as GrantedChannel
+from audit.statement import CHANNEL_KINDS
 from broker.cases.deny import deny, deny_person
+from broker.domain.active_session import ActiveSession
 from broker.domain.people import Who, sees
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Running, enterable, standing
@@ -24,22 +24,6 @@ from broker.store import channels, people, sessions
 from broker.store.channels import Channel
 
 MAX_COMMAND_BYTES = 64 * 1024  # a shell takes twice as much; nobody writes it
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveSession:
-    """A running session as a channel needs it. `params` go into the order to the agent as they are."""
-
-    tenant: str
-    session: str
-    host: str
-    technician: str
-    account: Account
-    channels: tuple[GrantedChannel, ...]
-    salt: bytes
-    ends: datetime
-    channel: str = ""
-    params: dict[str, Any] = field(default_factory=dict)
 
 
 async def find_session(
@@ -98,8 +82,11 @@ async def join_session(
     who: Who | None = None,
     command: str | None = None,
     tool: str | None = None,
+    files: str | None = None,
 ) -> ActiveSession:
-    """Let one channel in; a no is recorded. That it opened is the agent's to say."""
+    """Let one channel in; a no is recorded. That it opened is the agent's to say.
+
+    `files`: of a channel for files `sftp`, or the command line of scp that asks for them."""
     try:
         found = await find_session(parts, session, ssh_fingerprint=ssh_fingerprint, who=who)
     except Refused as no:
@@ -112,7 +99,8 @@ async def join_session(
             await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
         raise
     granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool)]
-    if not granted or (kind == "exec") != (command is not None):
+    fits = (kind == "exec") == (command is not None) and (kind == "files") == (files is not None)
+    if not granted or not fits or not (files is None or is_served(files)):
         await refuse_channel(parts, found, kind, terminal)
         raise Refused(Why.CHANNEL_NOT_GRANTED, kind=kind)
     params: dict[str, Any] = {"via": via, "terminal": terminal}
@@ -121,6 +109,8 @@ async def join_session(
         _require_fit(command)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"command": command})
         params |= {"command": command, "command_salt": b64(opening.salt)}
+    if files is not None:
+        params["files"] = files
     if granted[0].tool is not None:
         params["tool"] = granted[0].tool
     asked = Channel(found.tenant, session, opaque_id(parts.chance, "c"), kind, via, terminal)

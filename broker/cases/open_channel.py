@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from agent.wire.file_watch import watch_of
 from audit.canonical import b64
 from audit.recording_rules import RECORDED_CHANNELS
-from broker.cases.join_session import ActiveSession
 from broker.cases.record_channel import begin_recording
+from broker.domain.active_session import ActiveSession
+from broker.live.file_facts import FileFacts
 from broker.live.pipe import Pipe
 from broker.live.recorder import ChannelRecorder
 from broker.parts import Parts
@@ -27,11 +29,18 @@ async def open_channel(parts: Parts, joined: ActiveSession, kind: str, params: d
             params=given,
             salt=joined.salt,
             recorder=recorder,
+            files=_watched(joined),
         )
     except BaseException:
         if recorder is not None:
             await recorder.close(whole=True)
         raise
+
+
+def _watched(joined: ActiveSession) -> FileFacts | None:
+    """Reads what crosses a channel for files, as the host does at its end."""
+    files, folders = joined.params.get("files"), joined.folders
+    return None if files is None else FileFacts(watch_of(str(files), folders[0].folder))
 
 
 async def _recorder(parts: Parts, joined: ActiveSession, kind: str) -> ChannelRecorder | None:

@@ -6,12 +6,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
 
+from agent.wire.transfers import Fact
 from audit import instant
 from audit.canonical import Value, encode
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.host_note import HostNote
-from audit.records import COMMITTED, KINDS, AnyRecord, CommandExecuted
+from audit.records import COMMITTED, KINDS, AnyRecord, CommandExecuted, FileTransferred
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import channels
@@ -28,7 +29,26 @@ async def counted(parts: Parts, told: HostNote) -> tuple[int, str] | None:
     return await parts.hub.counted(told.session, str(told.body.get("channel")))
 
 
-async def record_of(tx: Tx, told: HostNote, at: datetime, counts: tuple[int, str] | None) -> AnyRecord:
+async def seen(parts: Parts, told: HostNote) -> Fact | None:
+    """What the broker itself saw of the file that this note tells of; None if it could not."""
+    number = told.body.get("number")
+    if told.kind != FileTransferred.KIND or told.session is None or type(number) is not int:
+        return None
+    return await parts.hub.file_fact(told.session, str(told.body.get("channel")), number)
+
+
+def agrees(told: HostNote, text: Opening | None, fact: Fact | None) -> bool | None:
+    """Whether both ends saw the same file; of one that was cut off they may have seen different amounts."""
+    if fact is None or text is None:
+        return None
+    facts = {"direction": fact.direction, "result": fact.result, "offset": fact.offset, "bytes": fact.count}
+    same = text.data == fact.text() and facts == {name: told.body.get(name) for name in facts}
+    return None if not same and "partial" in (fact.result, told.body.get("result")) else same
+
+
+async def record_of(
+    tx: Tx, told: HostNote, at: datetime, counts: tuple[int, str] | None, *, same: bool | None = None
+) -> AnyRecord:
     """The record; `bad_input` for a body that is not this kind's, or says what is the broker's to say."""
     kind = KINDS[told.kind]
     names = {f.name for f in fields(cast(Any, kind))}
@@ -41,6 +61,8 @@ async def record_of(tx: Tx, told: HostNote, at: datetime, counts: tuple[int, str
         added["host"] = told.host
     if counts is not None:
         added["agrees"] = counts == (told.body.get("out_bytes"), told.body.get("out_digest"))
+    if same is not None:
+        added["agrees"] = same
     if added.keys() & told.body.keys() or "agrees" in told.body:
         raise Refused(Why.BAD_INPUT, field="body")
     try:
@@ -61,7 +83,8 @@ async def _terminal(tx: Tx, told: HostNote) -> str:
 
 def opening_of(told: HostNote, value: Value) -> Opening | None:
     """What came beside the note, if the note commits to it: dropped else, and the record stands without."""
-    committed = told.body.get(COMMITTED.get(told.kind, ""))
+    field = "file" if told.kind == FileTransferred.KIND else COMMITTED.get(told.kind, "")
+    committed = told.body.get(field)
     if value is None or not isinstance(committed, str):
         return None
     try:

@@ -26,7 +26,7 @@ from audit.records import (
     ToolSeen,
 )
 from broker.cases.host_keys import log_origin
-from broker.cases.read_note import command_of, counted, opening_of, record_of
+from broker.cases.read_note import agrees, command_of, counted, opening_of, record_of, seen
 from broker.cases.write_tool_letter import tell_tool_seen
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
@@ -57,6 +57,7 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes, opening: Va
     told = await _read(parts, host, note)
     beside = opening_of(told, opening)
     counts = await counted(parts, told)
+    same = agrees(told, beside, await seen(parts, told))
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(host.tenant, at) as tx:
         known = await estate.host(tx.work, host.tenant, host.id)
@@ -66,7 +67,7 @@ async def take_report(parts: Parts, host: EnrolledHost, note: bytes, opening: Va
             return known.next_host_n - 1
         if told.host_n > known.next_host_n and not await _lost_before(tx, told):
             raise Refused(Why.BAD_INPUT, field="host_n", expected=str(known.next_host_n))
-        record = await record_of(tx, told, at, counts)
+        record = await record_of(tx, told, at, counts, same=same)
         after = await _keep(parts, tx, told, record, note, beside)
         if isinstance(record, HostRevoked):
             gone = RevokedHost(known.tenant, known.id, known.label, known.place, known.agent_key)

@@ -30,15 +30,18 @@ from agent.wire.frames import (
 )
 from agent.wire.link import Link
 from agent.wire.refusals import REFUSALS
+from agent.wire.transfers import Fact
 from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
 from broker.live.audience import Audience
+from broker.live.file_facts import FileFacts
 from broker.live.pipe import Pipe, Recorder
 from broker.ports import Chance
 
 PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
 TAKEN_S = 5.0  # for an agent to take what it is sent; its socket holds far more than all it is ever sent
 COUNT_S = 5.0  # how long an agent's note may wait for the broker's own count
+MAX_REMEMBERED_FILES = 512  # channels for files whose notes may still be on their way
 MAX_REMEMBERED_COUNTS = 4096  # channels whose closing note may still be on its way
 Send = Callable[[str], Awaitable[None]]
 
@@ -116,6 +119,7 @@ class Hub:
         self._agents: dict[str, AgentLink] = {}
         self._awaited: dict[str, _Awaited] = {}
         self._counts: OrderedDict[tuple[str, str], asyncio.Future[tuple[int, str] | None]] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str], FileFacts] = OrderedDict()
         self._pipes: dict[tuple[str, str], Pipe] = {}
         self._counts_due: dict[str, float] = {}
         self._audiences: dict[str, Audience] = {}
@@ -227,6 +231,7 @@ class Hub:
         params: dict[str, object],
         salt: bytes,
         recorder: Recorder | None = None,
+        files: FileFacts | None = None,
     ) -> Pipe:
         """Ask the agent to dial back, and wait for it (at most 30 s).
 
@@ -247,7 +252,7 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(host, pipe, salt, recorder, is_text=kind != "desktop")
+        self._begin(host, pipe, salt, recorder, files, is_text=kind != "desktop")
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
@@ -257,11 +262,24 @@ class Hub:
                 pass  # a command without a terminal has no window
         return pipe
 
-    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None, *, is_text: bool) -> None:
+    def _begin(
+        self,
+        host: str,
+        pipe: Pipe,
+        salt: bytes,
+        recorder: Recorder | None,
+        files: FileFacts | None,
+        *,
+        is_text: bool,
+    ) -> None:
         key = (pipe.session, pipe.channel)
+        if files is not None:
+            while len(self._files) >= MAX_REMEMBERED_FILES:
+                self._files.popitem(last=False)
+            self._files[key] = files
         order_close = partial(self.push, host, CloseChannel(*key))
         audience = self.audience(pipe.session)
-        pipe.begin(salt, audience, self._counts[key], order_close, recorder, is_text=is_text)
+        pipe.begin(salt, audience, self._counts[key], order_close, recorder, files, is_text=is_text)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 
@@ -314,6 +332,11 @@ class Hub:
         self._counts_due.pop(session, None)
         return count
 
+    async def file_fact(self, session: str, channel: str, number: int) -> Fact | None:
+        """What the broker saw of that file; None if it could not. Waits as `counted` does."""
+        found = self._files.get((session, channel))
+        return None if found is None else await found.fact(number, self._patience(session))
+
     def _patience(self, session: str) -> float:
         """Seconds that are left of one wait; a new one begins when the last is long over."""
         at = self._monotonic()
@@ -332,6 +355,8 @@ class Hub:
 
     def forget(self, session: str) -> None:
         self._counts_due.pop(session, None)
+        for key in [key for key in self._files if key[0] == session]:
+            del self._files[key]
         found = self._audiences.pop(session, None)
         if found is not None:
             found.close()

@@ -25,6 +25,7 @@ from agent.wire.channel import (
 )
 from agent.wire.frames import CLOSE_BREACH, ProtocolError
 from broker.live.audience import Audience
+from broker.live.file_facts import FileFacts
 
 DRAIN_S = 5.0  # how long to count on after the technician has gone
 
@@ -80,6 +81,7 @@ class Pipe:
         self._order_close: Callable[[], Awaitable[bool]] = _no_link
         self._recorder: Recorder | None = None
         self._is_text = True
+        self._files: FileFacts | None = None
         self._finished = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -99,19 +101,21 @@ class Pipe:
         count: asyncio.Future[tuple[int, str] | None],
         order_close: Callable[[], Awaitable[bool]],
         recorder: Recorder | None = None,
+        files: FileFacts | None = None,
         *,
         is_text: bool = True,
     ) -> None:
         """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
-        `recorder` keeps a recorded channel. What is no text (a screen) is counted, and shown to viewers by
-        a connection of their own."""
+        `recorder` keeps a recorded channel, `files` reads one for files. What is no text (files, a screen) is
+        counted; viewers see it in other ways."""
         self._recorder = recorder
-        self._is_text = is_text
+        self._files = files
+        self._is_text = is_text and files is None
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
         self._order_close = order_close
-        if is_text:
+        if self._is_text:
             audience.open(self.channel)
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
@@ -121,6 +125,8 @@ class Pipe:
             self._audience.resize(self.channel, *size)
             if self._recorder is not None:
                 self._recorder.resize(*size)
+        if tag is Tag.DATA and self._files is not None:
+            self._files.to_host(payload)
         await self._socket.send(pack(tag, payload))
 
     def pause(self) -> None:
@@ -160,6 +166,8 @@ class Pipe:
                     self._digest.add(payload)
                     if self._is_text:
                         self._audience.feed(self.channel, payload)
+                    elif self._files is not None and tag is Tag.DATA:
+                        self._files.from_host(payload)
                     if self._recorder is not None:
                         await self._recorder.output(payload)
                     return tag, payload
@@ -202,7 +210,9 @@ class Pipe:
         """The channel is over here: give the count, let the agent's socket close."""
         if self._finished.is_set():
             return
-        if self._audience is not None:
+        if self._files is not None:
+            self._files.finish()
+        elif self._audience is not None:
             self._audience.shut(self.channel)
         if self._count is not None and not self._count.done():
             complete = self.exit is not None and self._digest is not None

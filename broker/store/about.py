@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from audit.leaf import Leaf
-from broker.store import log
+from audit.records import FileTransferred
+from broker.store import log, openings
 from broker.store.database import Work
 from broker.store.tables import entries
 
@@ -14,6 +15,7 @@ _KINDS = (
     "approval.given", "approval.refused", "approval.refusal_explained", "approval.withdrawn",
     "grant.issued", "supervision.taken", "session.opened",
 )  # fmt: skip
+SHOWN_FILES = 100  # whose names are read for a page
 MAX_READ = 5000  # records of these kinds after the request's opening; a request lives three days at most
 
 
@@ -43,3 +45,11 @@ def mentioned(leaves: list[Leaf]) -> set[str]:
             if isinstance(value, str):
                 found.add(value)
     return found
+
+
+async def paths(work: Work, tenant: str, feed: list[Leaf], wrapping: bytes) -> dict[int, str]:
+    """Which files its newest facts speak of, by the index of their leaf; none whose texts were erased."""
+    told = [leaf.n for leaf in feed if leaf.record.KIND == FileTransferred.KIND][-SHOWN_FILES:]
+    found = {n: await openings.get(work, tenant, n, wrapping) for n in told}
+    data = {n: one.data for n, one in found.items() if one is not None}
+    return {n: str(text["path"]) for n, text in data.items() if isinstance(text, dict) and "path" in text}

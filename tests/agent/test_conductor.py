@@ -220,7 +220,9 @@ def test_command_and_tool_are_reported() -> None:
         ("terminal", Params("ssh", command="id"), "envelope_invalid"),
         ("terminal", Params("watch", watch=True), "envelope_invalid"),
         ("desktop", Params("browser"), "authorisation_missing"),
-        ("files", Params("ssh"), "channel_not_built"),
+        ("files", Params("ssh"), "envelope_invalid"),
+        ("files", Params("ssh", files="scp -t x; sh"), "envelope_invalid"),
+        ("terminal", Params("ssh", files="sftp"), "envelope_invalid"),
         ("shell", Params("ssh"), "envelope_invalid"),
     ],
 )
@@ -228,6 +230,7 @@ def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, rea
     channels = (
         Channel("terminal"),
         Channel("files", folder="/srv", direction="down"),
+        Channel("desktop"),
         Channel("tool", "quickhelp"),
         Channel("tool", "gone"),
     )

@@ -21,6 +21,7 @@ from web.demo import machine
 from web.demo.headless import ask, wait_phase
 from web.demo.machine import Ports, Running
 from web.demo.processes import Processes
+from web.demo.stage import shared_folder
 
 FIGURES = pytest.StashKey[list[Figure]]()
 WANTED_FILES = 8192  # descriptors: a thousand agents at one broker
@@ -101,9 +102,11 @@ class Stack:
         return asyncio.run(open_session(self.running))
 
 
-async def open_session(running: Running) -> str:
+async def open_session(running: Running, channels: tuple[str, ...] = ("terminal", "exec")) -> str:
     async with running.stage.logged_in("technician") as technician, running.stage.logged_in("ads") as ads:
-        request = await ask(technician, running.stage.host, "Una misura.", ("terminal", "exec"))
+        request = await ask(
+            technician, running.stage.host, "Una misura.", channels, folder=shared_folder(running.state)
+        )
         await ads.approve(request, supervision="waived")
         session = str((await technician.get(f"/api/requests/{request}"))["session"])
         await technician.activate(session)

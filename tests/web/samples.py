@@ -290,6 +290,11 @@ SESSION = vs.Session(
         ),
     ),
 )
+FILES = vs.FilesView(
+    "/sessioni/s-00000002f1/file",
+    ("Prelevare e inviare file in «/srv/dati» e in ciò che contiene, anche al posto di quelli che ci sono",),
+    "{}",
+)
 LIVE = vs.Live(
     state="live",
     word=v.State("ok", "In diretta"),
@@ -507,7 +512,6 @@ RULES = e.RulesForm(
         v.FolderText("folders_down", "Cartelle da cui si possono prelevare file", "/srv/dati"),
         v.FolderText("folders_up", "Cartelle in cui si possono inviare file", "/srv/dati\n/srv/arrivo"),
     ),
-    folders_hint="Percorsi interi, uno per riga; valgono anche per ciò che contengono.",
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )
 APPROVERS = e.ApproverList(
@@ -721,6 +725,7 @@ def technician() -> tuple[Sample, ...]:
         Sample(
             "sessione-schermo", "session.html", replace(SESSION, tabs=SCREEN_TABS, screen=SCREEN, socket="")
         ),
+        Sample("sessione-file", "session.html", replace(SESSION, files=FILES)),
         Sample("sessione-finita", "session.html", replace(ended, receipt=RECEIPT)),
         Sample("sessioni", "sessions.html", e.Sessions(SESSION_ROWS), replace(SHELL, nav="sessions")),
         Sample("sessioni-vuota", "sessions.html", e.Sessions(()), replace(SHELL, nav="sessions")),

@@ -187,6 +187,7 @@ TABLE: dict[str, Row | str] = {
     "WS /agent/link": AGENT,
     "WS /agent/channel": AGENT,
     "WS /api/sessions/{session}/terminal": SOCKET,
+    "WS /api/sessions/{session}/files": SOCKET,
     "WS /api/sessions/{session}/live": SOCKET,
     "WS /api/sessions/{session}/desktop": SOCKET,
     "WS /api/sessions/{session}/desktop/watch": SOCKET,

@@ -17,7 +17,7 @@ from web.demo.client import Browser, Said, Unanswered
 from web.demo.headless import ask, wait_phase
 from web.demo.machine import Ports, Running, ssh_command
 from web.demo.processes import Failed, Processes
-from web.demo.stage import ROLES, TERM, load
+from web.demo.stage import ROLES, TERM, load, shared_folder
 
 LOCK = "demo.lock"
 WATCH_S = 1.0
@@ -159,7 +159,13 @@ async def _open(running: Running, channels: tuple[str, ...]) -> dict[str, Any]:
     """Asked by the demo's technician, approved by its ADS: every record says that both are software."""
     stage = running.stage
     async with stage.logged_in("technician") as technician, stage.logged_in("ads") as ads:
-        request = await ask(technician, stage.host, "Sessione aperta da un programma della demo.", channels)
+        request = await ask(
+            technician,
+            stage.host,
+            "Sessione aperta da un programma della demo.",
+            channels,
+            folder=shared_folder(running.state),
+        )
         await ads.approve(request, supervision="waived")
         found = await technician.get(f"/api/requests/{request}")
         await technician.activate(found["session"])

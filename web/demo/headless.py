@@ -107,7 +107,13 @@ async def _path(state: Path, out: Path, transcript: Transcript) -> None:
 
 
 async def ask(
-    technician: Browser, host: str, text: str, channels: tuple[str, ...], *, longest_s: int = 3600
+    technician: Browser,
+    host: str,
+    text: str,
+    channels: tuple[str, ...],
+    *,
+    longest_s: int = 3600,
+    folder: Path | None = None,
 ) -> str:
     """The id of a new request."""
     said = await technician.post(
@@ -115,11 +121,18 @@ async def ask(
         host=host,
         incident_text=text,
         reason="Chiamata del cliente",
-        channels=[{"kind": kind} for kind in channels],
+        channels=[channel_of(kind, folder) for kind in channels],
         activities=[{"code": "GEST", "type": "ASS"}],
         longest_s=longest_s,
     )
     return str(said["request"])
+
+
+def channel_of(kind: str, folder: Path | None) -> dict[str, str]:
+    """As the request's form has it; files are those of the demo's one folder."""
+    if kind != "files":
+        return {"kind": kind}
+    return {"kind": kind, "folder": str(folder), "direction": "both"}
 
 
 async def wait_phase(

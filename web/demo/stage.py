@@ -140,6 +140,13 @@ def token(invited: dict[str, str]) -> str:
     return invited["link"].rsplit("/", 1)[1]
 
 
+def shared_folder(state: Path) -> Path:
+    """The one folder of the demo whose files a session may carry."""
+    found = state.resolve() / "cartella"
+    found.mkdir(exist_ok=True)
+    return found
+
+
 async def _pin(
     folder: Path, stage: Stage, titolare: Browser, tools: list[Any], channels: Sequence[str]
 ) -> Enrolling:
@@ -157,7 +164,8 @@ async def _pin(
     await titolare.sign(
         "policy",
         policy={
-            "channels": ["terminal", "exec", *(["tool"] if tools else []), *channels],
+            "channels": ["terminal", "exec", "files", *(["tool"] if tools else []), *channels],
+            "folders": [{"folder": str(shared_folder(folder)), "direction": "both"}],
             "tools": tools,
             "accounts": [{"host": stage.host, "name": account, "administrator": os.geteuid() == 0}],
             "supervision": "waivable",

@@ -9,7 +9,7 @@ from audit import records as r
 from audit.leaf import Leaf
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
-from web.present import words
+from web.present import files, words
 from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
@@ -61,16 +61,30 @@ _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
 
 def feed(
-    leaves: Sequence[Leaf], names: Mapping[str, str], reader: Reader, warrants: Warrants | None = None
+    leaves: Sequence[Leaf],
+    names: Mapping[str, str],
+    reader: Reader,
+    warrants: Warrants | None = None,
+    paths: Mapping[int, str] | None = None,
 ) -> tuple[FeedItem, ...]:
-    """Newest first."""
+    """Newest first. `paths`: which files were meant, by the index of their leaf."""
+    files_of = paths or {}
     return tuple(
-        item(leaf, names, reader, warrants) for leaf in reversed(leaves) if leaf.record.KIND not in _LEFT_OUT
+        item(leaf, names, reader, warrants, files_of.get(leaf.n, ""))
+        for leaf in reversed(leaves)
+        if leaf.record.KIND not in _LEFT_OUT
     )
 
 
-def item(leaf: Leaf, names: Mapping[str, str], reader: Reader, warrants: Warrants | None = None) -> FeedItem:
+def item(
+    leaf: Leaf,
+    names: Mapping[str, str],
+    reader: Reader,
+    warrants: Warrants | None = None,
+    path: str = "",
+) -> FeedItem:
     text, small, code = _detail(leaf.record, names, reader)
+    code = words.first_line(path, 300) if path else code
     if isinstance(leaf.record, r.ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
@@ -99,6 +113,10 @@ def severity(leaf: Leaf) -> Severity:
     kind = leaf.record.KIND
     if kind in _GRAVE or (isinstance(leaf.record, r.ChannelClosed) and leaf.record.agrees is False):
         return "grave"
+    if isinstance(leaf.record, r.FileTransferred) and leaf.record.agrees is False:
+        return "grave"
+    if isinstance(leaf.record, r.FileTransferred) and leaf.record.result == "refused":
+        return "attenzione"
     if kind in _WARN or (isinstance(leaf.record, r.SessionEnded) and leaf.record.reason in _FORCED):
         return "attenzione"
     return "nota" if kind in _NOTED else "fatto"
@@ -141,6 +159,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return words.coded(words.CHANNELS, record.kind, reader), via, ""
         case r.ChannelClosed():
             return words.coded(words.CHANNELS, record.kind, reader), _counted(record, reader), ""
+        case r.FileTransferred():
+            return (*files.fact(record, reader), "")
         case r.ToolStarted(tool=tool):
             unseen = say("il contenuto non è visto da Verbale", "Verbale does not see its content")
             return words.clean(tool), unseen, ""

@@ -166,23 +166,17 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             "Optional. It begins with age1; the secret one stays with you.",
         ),
         recording=recording_rules.form(now.recording, reader),
-        folders=(
-            v.FolderText(
-                "folders_down",
-                say("Cartelle da cui si possono prelevare file", "Folders that files may be taken from"),
-                folders.written(now.folders, "down"),
-            ),
-            v.FolderText(
-                "folders_up",
-                say("Cartelle in cui si possono inviare file", "Folders that files may be sent to"),
-                folders.written(now.folders, "up"),
-            ),
-        ),
-        folders_hint=say(
-            "Percorsi interi, uno per riga; valgono anche per ciò che contengono.",
-            "Whole paths, one on each line; they hold for what is below them too.",
-        ),
+        folders=_folder_texts(now, reader),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
+    )
+
+
+def _folder_texts(now: PolicyDraft, reader: Reader) -> tuple[v.FolderText, ...]:
+    taken = reader.say("Cartelle da cui si possono prelevare file", "Folders that files may be taken from")
+    sent = reader.say("Cartelle in cui si possono inviare file", "Folders that files may be sent to")
+    return (
+        v.FolderText("folders_down", taken, folders.written(now.folders, "down")),
+        v.FolderText("folders_up", sent, folders.written(now.folders, "up")),
     )
 
 

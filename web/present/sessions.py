@@ -26,7 +26,7 @@ from broker.domain.session import (
 from web import views as v
 from web import views_estate as e
 from web import views_session as vs
-from web.present import facts, words
+from web.present import facts, files, words
 from web.present.approving import entered
 from web.present.reader import Pair, Reader
 from web.present.times import clock_time, figure, length, moment, zone_of
@@ -258,6 +258,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         ends=_ends(view, reader),
         outside="" if over(found, reader) else " · ".join(words.absent(permit.grant.channels, reader)),
         activation=v.Ceremony(f"{api}/activation/begin", f"{api}/activation/finish") if ready else None,
+        files=files.panel(view, f"{api}/files" if running else "", reader),
         socket=f"{api}/terminal" if running and "terminal" in kinds else "",
         screen=screen(view, "desktop") if running else None,
         closing=closing(view, reader) if mine and _can_close(found) else None,

@@ -195,6 +195,11 @@ def _person(one: PersonView, who: Who, reader: Reader) -> e.Person:
     return e.Person(name, line, say(f"fino al {day}", f"until {day}"))
 
 
+def _places(policy: Policy, reader: Reader) -> v.Fact:
+    said = "; ".join(words.place(line, reader) for line in policy.folders)
+    return v.Fact(reader.say("Cartelle", "Folders"), said or reader.say("Nessuna", "None"))
+
+
 def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
     policy, say = view.policy, reader.say
     if policy is None:
@@ -219,10 +224,7 @@ def rules(view: CustomerView, reader: Reader) -> tuple[v.Fact, ...]:
         ),
         v.Fact(say("Canali", "Channels"), words.capital(kinds) or none),
         v.Fact(say("Strumenti", "Tools"), tools or none),
-        v.Fact(
-            say("Cartelle", "Folders"),
-            "; ".join(words.place(line, reader) for line in policy.folders) or none,
-        ),
+        _places(policy, reader),
         v.Fact(
             say("Durata", "Length"), say(f"Al massimo {longest} per sessione", f"At most {longest} a session")
         ),

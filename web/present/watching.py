@@ -56,7 +56,7 @@ def live(
         digest=words.digest(permit.digest),
         log=log_state(view, reader),
         log_line=_entries(view.size, reader),
-        feed=facts.feed(view.feed, view.request.names, reader, view.request.warrants),
+        feed=facts.feed(view.feed, view.request.names, reader, view.request.warrants, view.request.paths),
         tabs=tabs(view, reader),
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,

@@ -1,0 +1,76 @@
+"""Two gigabytes by `sftp`, each way: how much memory anything of ours takes meanwhile, and how fast it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.bench.conftest import Stack, open_session
+from tests.bench.table import Bar, Figure, Summary
+from web.demo.machine import ssh_command
+from web.demo.stage import shared_folder
+
+SIZE_BYTES = 2 * 1024**3
+GROWTH_BAR_MIB = 48.0
+
+
+def _resident(stack: Stack) -> dict[str, float]:
+    """MiB of each of our processes; the one that serves the files is a child of a guardian of the agent."""
+    found = {"broker": float(psutil.Process(stack.broker_pid).memory_info().rss)}
+    agent = psutil.Process(stack.agent_pid)
+    found["agent"] = float(agent.memory_info().rss)
+    for one in agent.children(recursive=True):
+        try:
+            found[f"process {one.pid}"] = float(one.memory_info().rss)
+        except psutil.Error:
+            continue
+    return {name: size / 1024**2 for name, size in found.items()}
+
+
+def _carry(stack: Stack, session: str, line: str) -> tuple[float, float]:
+    """(MiB by which the largest grower grew after its first second, seconds)."""
+    ssh = ssh_command(stack.running, session, "-o", "LogLevel=ERROR")
+    place, port = ssh.pop(), ssh[ssh.index("-p") + 1]
+    rest = [word for n, word in enumerate(ssh[1:], 1) if word != "-p" and ssh[n - 1] != "-p"]
+    words = ["sftp", "-b", "-", "-P", port, *rest, place]
+    began, growth = time.monotonic(), 0.0
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as client:
+        assert client.stdin is not None
+        client.stdin.write(line.encode() + b"\n")
+        client.stdin.close()
+        first: dict[str, float] = {}
+        while client.poll() is None:
+            time.sleep(0.2)
+            now = _resident(stack)
+            if time.monotonic() - began < 2.0:
+                first |= {name: max(size, first.get(name, 0.0)) for name, size in now.items()}
+            growth = max([growth, *(size - first[name] for name, size in now.items() if name in first)])
+    assert client.returncode == 0
+    return growth, time.monotonic() - began
+
+
+@pytest.mark.parametrize("way", ["down", "up"])
+def test_two_gigabytes(stack: Stack, tmp_path: Path, way: str, figures: list[Figure]) -> None:
+    folder = shared_folder(stack.running.state)
+    here, there = (tmp_path / "file", folder / "file") if way == "up" else (tmp_path / "x", folder / "file")
+    with (here if way == "up" else there).open("wb") as file:
+        file.truncate(SIZE_BYTES)
+    session = asyncio.run(open_session(stack.running, ("files",)))
+    line = f"put {here} {there}" if way == "up" else f"get {there} {here}"
+    growth, seconds = _carry(stack, session, line)
+    assert (there if way == "up" else here).stat().st_size == SIZE_BYTES
+    for one in (here, there):
+        one.unlink()
+    bar = Bar("at most", GROWTH_BAR_MIB, "value")
+    figures.append(
+        Figure(f"2 GiB by sftp, {way}: memory grows by", "MiB", Summary.once(growth), None, (bar,))
+    )
+    figures.append(
+        Figure(f"2 GiB by sftp, {way}", "MB/s", Summary.once(SIZE_BYTES / 1e6 / seconds), None, ())
+    )
+    assert growth <= GROWTH_BAR_MIB
