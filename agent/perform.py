@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from websockets.exceptions import WebSocketException
 
@@ -15,6 +16,7 @@ from agent import desktop, guardian
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Params
 from agent.channels.external import CUT_GRACE_S, External, Seen, binary_digest, named
+from agent.channels.forward import Forward, PortUnreachable, connect
 from agent.channels.recorder import Recorder
 from agent.channels.terminal import Terminal
 from agent.commands import (
@@ -41,10 +43,12 @@ from agent.warden import Child, NotStarted, ProcessOrder, Warden
 from agent.wire.channel import Exit, pack_exit
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.named_ports import NamedPort
 from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
 
+Running: TypeAlias = Terminal | External | Forward
 DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here
 
 
@@ -71,6 +75,7 @@ class Performer:
         *,
         account: LocalAccount,
         tools: tuple[Tool, ...],
+        ports: tuple[NamedPort, ...],
         salt: bytes,
         group: TaskGroup,
         post: Callable[[Event], None],
@@ -82,13 +87,14 @@ class Performer:
         self._notice = notice
         self._account = account
         self._tools = tools
+        self._ports = ports
         self._salt = salt
         self._group = group
         self._post = post
         self._note_end = note_end
         self._ledger = ledger
         self._starting: dict[str, asyncio.Task[None]] = {}
-        self._running: dict[str, Terminal | External] = {}
+        self._running: dict[str, Running] = {}
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
@@ -138,9 +144,9 @@ class Performer:
         # A tool is asked and killed by its own channel first, which so knows whether it had to be forced.
         self._warden.end(CUT_GRACE_S + 0.2 if has_tool else guardian.GRACE_S)
 
-    def _hold(self, running: Terminal | External) -> None:
+    def _hold(self, running: Running) -> None:
         """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
-        if isinstance(running, Terminal):
+        if isinstance(running, Terminal | Forward):
             running.gate.shut()
         else:
             self._group.create_task(running.hang_up())
@@ -148,7 +154,7 @@ class Performer:
     def _release(self) -> None:
         self._held = False
         for running in self._running.values():
-            if isinstance(running, Terminal):
+            if isinstance(running, Terminal | Forward):
                 running.gate.open()
         self._outside.desk.say_resumed(self._notice)
 
@@ -179,6 +185,8 @@ class Performer:
             running = await self._started(start)
         except NotStarted:
             self._post(ChannelFailed(start.channel, "process_not_started"))
+        except PortUnreachable:
+            self._post(ChannelFailed(start.channel, "port_unreachable"))
         except (TimeoutError, OSError, WebSocketException):
             self._post(ChannelFailed(start.channel, "broker_not_reached"))
         except asyncio.CancelledError:
@@ -191,7 +199,9 @@ class Performer:
             self._running.pop(start.channel, None)
             self._left_early.discard(start.channel)
 
-    async def _started(self, start: StartChannel) -> Terminal | External:
+    async def _started(self, start: StartChannel) -> Running:
+        if start.kind == "forward":
+            return self._begin(start, await self._forward(start))
         async with asyncio.timeout(DIAL_LIMIT_S):
             socket = await self._outside.dial_channel(start.pass_)
         try:
@@ -202,7 +212,10 @@ class Performer:
                     await socket.send(pack_exit(Exit(status=126)))
                     await socket.close()
             raise
-        # From here on the process runs, and a cut must end the channel in order, not cancel its task.
+        return self._begin(start, running)
+
+    def _begin(self, start: StartChannel, running: Running) -> Running:
+        """From here on the process runs, and a cut must end the channel in order, not cancel its task."""
         self._starting.pop(start.channel, None)
         self._running[start.channel] = running
         if self._held:
@@ -210,8 +223,21 @@ class Performer:
         if self._cut:
             running.cut()
         elif start.channel in self._left_early:
-            await running.hang_up()
+            self._group.create_task(running.hang_up())
         return running
+
+    async def _forward(self, start: StartChannel) -> Forward:
+        """Connect first: that nobody answers there is known before the technician's end opens."""
+        port = next(p for p in self._ports if p.id == start.params.port)
+        target = await connect(port.host, port.port)
+        try:
+            async with asyncio.timeout(DIAL_LIMIT_S):
+                socket = await self._outside.dial_channel(start.pass_)
+        except BaseException:
+            target.close()
+            raise
+        self._post(ChannelStarted(start.channel))
+        return Forward(target, socket, self._salt)
 
     async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
         child = await self._warden.start(
@@ -276,7 +302,7 @@ def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessO
     return ProcessOrder(
         account.shell,
         argv,
-        account.environment(session, term),
+        (*account.environment(session, term), *params.env),
         account.home,
         account.name,
         account.uid,

@@ -17,7 +17,7 @@ from audit import instant, terms
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
-from audit.forms import DIGEST, ID, KEY, LINE, PORT_NAME, RECIPIENT
+from audit.forms import DIGEST, ID, KEY, LINE, RECIPIENT
 from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.recording_rules import RecordingRules
 
@@ -85,12 +85,12 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool; `port` its
-    port, for kind forward."""
+    """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool; `port` is
+    the policy's own line, for kind forward: whoever signs reads where it leads."""
 
     kind: ChannelKind
     tool: str | None = None
-    port: str | None = None
+    port: NamedPort | None = None
 
     def __post_init__(self) -> None:
         if (self.kind == "tool") != (self.tool is not None):
@@ -99,13 +99,23 @@ class Channel:
             raise Malformed("a forward channel names its port, and no other channel does")
 
     def to_value(self) -> Value:
-        return _without_none({"kind": self.kind, "tool": self.tool, "port": self.port})
+        return _without_none(
+            {
+                "kind": self.kind,
+                "tool": self.tool,
+                "port": None if self.port is None else self.port.to_value(),
+            }
+        )
 
     @classmethod
     def from_value(cls, value: Value) -> Channel:
         f = Fields(value, "channel")
         kind = one_of(f.text("kind"), CHANNEL_KINDS, "a channel")
-        found = cls(cast(ChannelKind, kind), f.opt_text("tool"), f.opt_formed("port", PORT_NAME))
+        found = cls(
+            cast(ChannelKind, kind),
+            f.opt_text("tool"),
+            NamedPort.from_value(f.mapping("port")) if f.has("port") else None,
+        )
         f.done()
         return found
 

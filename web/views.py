@@ -286,6 +286,7 @@ class ChannelChoice:
     chosen: bool = False
     blocked: bool = False
     tools: tuple[Option, ...] = ()
+    ports: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

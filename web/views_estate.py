@@ -208,6 +208,8 @@ class RulesForm:
     recipient_hint: str
     recording: RecordingLines
     sign: Act
+    ports: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from audit.canonical import unb64
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
+from audit.named_ports import NamedPort
 from audit.passkey import Assertion
 from audit.record import RetainClass
 from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
@@ -131,6 +132,20 @@ class ToolForm(Form):
         return Tool(self.id, self.start, self.watch, self.stop_grace_s)
 
 
+Variable = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class PortForm(Form):
+    """A port of the customer's rules, word for word; whether they name it, the cases judge."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+    host: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.:-]{1,253}$")]
+    port: int = Field(ge=1, le=65535)
+
+    def read(self) -> NamedPort:
+        return NamedPort(self.id, self.host, self.port)
+
+
 class AccountForm(Form):
     host: Id
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$")]
@@ -191,6 +206,8 @@ class PolicyForm(Form):
     recipient: Annotated[str, StringConstraints(max_length=128)] | None = None
     roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
     recording: RecordingForm | None = None
+    ports: tuple[PortForm, ...] = Field(default=(), max_length=16)
+    environment: tuple[Variable, ...] = Field(default=(), max_length=32)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -209,6 +226,8 @@ class PolicyForm(Form):
             recipient=self.recipient,
             roles=tuple((one.role, one.count) for one in self.roles),
             recording=None if self.recording is None else self.recording.read(),
+            ports=tuple(one.read() for one in self.ports),
+            environment=tuple(sorted(set(self.environment))),
         )
 
 

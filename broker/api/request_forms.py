@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit.statement import Activity, Channel, ChannelKind
-from broker.api.forms import Id, Instant
+from broker.api.forms import Id, Instant, PortForm
 from broker.cases.ask import Draft
 from broker.domain.grants import MAX_ACTIVITIES, MAX_CHANNELS, Wish
 from broker.domain.refusal import Refused, Why
@@ -22,11 +22,14 @@ class Form(BaseModel):
 class ChannelForm(Form):
     kind: ChannelKind
     tool: str | None = Field(default=None, max_length=64)
+    port: PortForm | None = None
 
     def channel(self) -> Channel:
         if (self.kind == "tool") != (self.tool is not None):
             raise Refused(Why.BAD_INPUT, field="tool")
-        return Channel(self.kind, self.tool)
+        if (self.kind == "forward") != (self.port is not None):
+            raise Refused(Why.BAD_INPUT, field="port")
+        return Channel(self.kind, self.tool, None if self.port is None else self.port.read())
 
 
 class ActivityForm(Form):

@@ -6,22 +6,27 @@ channels. Ciphers that asyncssh is slow at and OpenSSH prefers are not offered (
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
+from audit.named_ports import NamedPort
 from broker.bastion.doorstep import Doorstep
+from broker.bastion.port import PortSession
 from broker.bastion.shell import Shell
 from broker.cases.deny import deny
 from broker.cases.join_session import ActiveSession, find_session, join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.turn_down import turn_down
+from broker.domain.ports import meant
 from broker.domain.refusal import Refused, Why
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
@@ -53,6 +58,7 @@ class Front(asyncssh.SSHServer):
         self._logged_in = False
         self._open = 0
         self._turned_down = 0
+        self._gone = asyncio.Event()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         peer = conn.get_extra_info("peername")
@@ -63,6 +69,7 @@ class Front(asyncssh.SSHServer):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._gone.set()
         self._come_in()
         why = self._denied()
         if why is not None:
@@ -135,7 +142,7 @@ class Front(asyncssh.SSHServer):
     def _closed(self) -> None:
         self._open -= 1
 
-    async def _join(self, kind: str, params: dict[str, object]) -> Pipe:
+    async def _join(self, kind: str, params: dict[str, object], *, port: str | None = None) -> Pipe:
         # Judged anew for each channel: the session may have ended since the key was accepted.
         assert self._fingerprint is not None
         joined = await join_session(
@@ -146,13 +153,51 @@ class Front(asyncssh.SSHServer):
             kind=kind,
             terminal=self._terminal,
             command=params.pop("command", None),  # type: ignore[arg-type]
+            port=port,
         )
         return await open_channel(self._parts, joined, kind, params)
 
     # ------------------------------------------------------------------- what he asks for in vain
 
-    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
-        return self._turn_down("forward")
+    def connection_requested(
+        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+    ) -> Coroutine[Any, Any, PortSession]:
+        # Never True: asyncssh's own forward loses what a target says first, and leads wherever it is asked to.
+        return self._forward(dest_host, dest_port)
+
+    async def _forward(self, host: str, number: int) -> PortSession:
+        """`ChannelOpenError` with the sentence that ssh prints."""
+        if self._open >= MAX_CHANNELS:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many channels")
+        self._open += 1
+        try:
+            port = await self._named(host, number)
+            pipe = await self._join("forward", {}, port=port.id)
+        except Refused as no:
+            self._open -= 1
+            said = " / ".join(self._sentence(no).split("\n"))
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, said) from no
+        except BaseException:
+            self._open -= 1
+            raise
+        session = PortSession(pipe, self._gone, self._closed)
+        self._nursery.start(session.run(), f"ssh {self._session}")
+        return session
+
+    async def _named(self, host: str, number: int) -> NamedPort:
+        """The granted port he means; what is none is turned down, with a record."""
+        assert self._fingerprint is not None
+        try:
+            found = await find_session(self._parts, self._session, ssh_fingerprint=self._fingerprint)
+        except Refused as no:
+            if no.why is not Why.SESSION_PAUSED:  # he asks for what is his, at the wrong moment
+                self._turn_down("forward")
+            raise
+        port = meant(found.channels, host, number)
+        if port is None:
+            self._turn_down("forward")
+            raise Refused(Why.CHANNEL_NOT_GRANTED, kind="forward")
+        return port
 
     def server_requested(self, listen_host: str, listen_port: int) -> bool:
         return self._turn_down("forward")

@@ -98,6 +98,7 @@ async def join_session(
     who: Who | None = None,
     command: str | None = None,
     tool: str | None = None,
+    port: str | None = None,
 ) -> ActiveSession:
     """Let one channel in; a no is recorded. That it opened is the agent's to say."""
     try:
@@ -111,7 +112,7 @@ async def join_session(
         else:
             await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
         raise
-    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool)]
+    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool) and _leads(c, port)]
     if not granted or (kind == "exec") != (command is not None):
         await refuse_channel(parts, found, kind, terminal)
         raise Refused(Why.CHANNEL_NOT_GRANTED, kind=kind)
@@ -121,12 +122,19 @@ async def join_session(
         _require_fit(command)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"command": command})
         params |= {"command": command, "command_salt": b64(opening.salt)}
+    if port is not None:
+        params["port"] = port
     if granted[0].tool is not None:
         params["tool"] = granted[0].tool
     asked = Channel(found.tenant, session, opaque_id(parts.chance, "c"), kind, via, terminal)
     async with parts.store.tx(found.tenant, parts.clock.now()) as tx:
         await channels.add(tx, asked, opening)
     return replace(found, channel=asked.id, params=params)
+
+
+def _leads(granted: GrantedChannel, port: str | None) -> bool:
+    """To the port that is meant, where it is of a kind that leads to one."""
+    return port == (None if granted.port is None else granted.port.id)
 
 
 def _require_fit(command: str) -> None:

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from audit.age_keys import check_recipient
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
+from audit.named_ports import NamedPort
 from audit.recording_rules import RecordingRules
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
 from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT, Person
@@ -61,6 +62,8 @@ class PolicyDraft:
     recipient: str | None = None
     roles: tuple[tuple[ApproverRole, int], ...] = ()
     recording: RecordingRules | None = None
+    ports: tuple[NamedPort, ...] = ()
+    environment: tuple[str, ...] = ()
 
 
 def next_set(
@@ -156,6 +159,8 @@ def next_policy(
         recipient=draft.recipient,
         roles=draft.roles,
         recording=draft.recording,
+        ports=draft.ports,
+        environment=draft.environment,
     )
     try:
         if draft.recipient is not None:

@@ -228,7 +228,7 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(host, pipe, salt, recorder)
+        self._begin(host, pipe, salt, recorder, shown=kind != "forward")
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
@@ -238,10 +238,11 @@ class Hub:
                 pass  # a command without a terminal has no window
         return pipe
 
-    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None) -> None:
+    def _begin(self, host: str, pipe: Pipe, salt: bytes, recorder: Recorder | None, *, shown: bool) -> None:
         key = (pipe.session, pipe.channel)
         order_close = partial(self.push, host, CloseChannel(*key))
-        pipe.begin(salt, self.audience(pipe.session), self._counts[key], order_close, recorder)
+        audience = self.audience(pipe.session) if shown else None
+        pipe.begin(salt, audience, self._counts[key], order_close, recorder)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 

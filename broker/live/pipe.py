@@ -94,19 +94,20 @@ class Pipe:
     def begin(
         self,
         salt: bytes,
-        audience: Audience,
+        audience: Audience | None,
         count: asyncio.Future[tuple[int, str] | None],
         order_close: Callable[[], Awaitable[bool]],
         recorder: Recorder | None = None,
     ) -> None:
         """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
-        `recorder` keeps a recorded channel."""
+        `recorder` keeps a recorded channel; `audience` None: nobody is shown what passes."""
         self._recorder = recorder
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
         self._order_close = order_close
-        audience.open(self.channel)
+        if audience is not None:
+            audience.open(self.channel)
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
         """Towards the agent; `OSError` when it is gone."""
@@ -131,12 +132,11 @@ class Pipe:
         self._room.set()
 
     async def read(self) -> tuple[Tag, bytes] | None:
-        """The next DATA or STDERR message, or None at the end; then `exit` tells how it ended.
+        """The next DATA, STDERR or EOF message, or None at the end; then `exit` tells how it ended.
 
         `ProtocolError` when the agent breaks the protocol: close, and let the session go on.
         """
         assert self._digest is not None
-        assert self._audience is not None
         await self._has_room()
         while (message := await self._socket.receive()) is not None:
             tag, payload = unpack(message, "agent")
@@ -145,12 +145,15 @@ class Pipe:
                     self.exit = read_exit(payload)
                     return None
                 case Tag.ECHO:
-                    self._echo(self._audience, on=read_echo(payload))
+                    self._echo(on=read_echo(payload))
                 case Tag.SEGMENT:
                     await self._segment(*read_segment(payload))
+                case Tag.EOF:
+                    return tag, b""
                 case _:
                     self._digest.add(payload)
-                    self._audience.feed(self.channel, payload)
+                    if self._audience is not None:
+                        self._audience.feed(self.channel, payload)
                     if self._recorder is not None:
                         await self._recorder.output(payload)
                     return tag, payload
@@ -165,8 +168,9 @@ class Pipe:
         if self._recorder is not None:
             self._recorder.resume()
 
-    def _echo(self, audience: Audience, *, on: bool) -> None:
-        audience.echo(self.channel, on=on)
+    def _echo(self, *, on: bool) -> None:
+        if self._audience is not None:
+            self._audience.echo(self.channel, on=on)
         if self._recorder is not None:
             self._recorder.echo(on=on)
 

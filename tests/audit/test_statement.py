@@ -127,7 +127,7 @@ WRONG: tuple[tuple[Statement, dict[str, Any]], ...] = (
     (REQUEST, {"channels": [{"kind": "tool"}]}),
     (REQUEST, {"channels": [{"kind": "exec", "tool": "x"}]}),
     (REQUEST, {"channels": [{"kind": "forward"}]}),
-    (REQUEST, {"channels": [{"kind": "exec", "port": "rdp"}]}),
+    (REQUEST, {"channels": [{"kind": "exec", "port": {"id": "rdp", "host": "localhost", "port": 3389}}]}),
     (REQUEST, {"activities": []}),
     (REQUEST, {"activities": [{"code": "XXX", "type": "ASS"}]}),
     (REQUEST, {"activities": [{"code": "LAN", "type": "XXX"}]}),

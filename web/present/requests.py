@@ -261,7 +261,10 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
     line, statement, say = view.line, view.line.found.asked.statement, reader.say
     asked = moment(statement.created, reader)
     kinds = tuple(
-        v.Badge(words.lower(words.coded(words.CHANNELS, c.kind, reader)) + (f": {c.tool}" if c.tool else ""))
+        v.Badge(
+            words.lower(words.coded(words.CHANNELS, c.kind, reader))
+            + (f": {name}" if (name := c.tool or (c.port and c.port.id)) else "")
+        )
         for c in statement.channels
     )
     return v.Incident(

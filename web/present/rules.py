@@ -7,10 +7,11 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from audit.canonical import unb64
+from audit.canonical import Value, unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
 from audit.forms import KEY
+from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.statement import (
     APPROVER_ROLES,
     CHANNEL_KINDS,
@@ -77,7 +78,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
     return PolicyDraft(
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
-        policy.retention, policy.recipient, policy.roles, policy.recording,
+        policy.retention, policy.recipient, policy.roles, policy.recording, policy.ports, policy.environment,
     )  # fmt: skip
 
 
@@ -136,6 +137,8 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
             "Optional. It begins with age1; the secret one stays with you.",
         ),
         recording=recording_rules.form(now.recording, reader),
+        ports="\n".join(f"{p.id} {p.host} {p.port}" for p in now.ports),
+        environment=" ".join(now.environment),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -188,7 +191,31 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         recipient=one("recipient") or None,
         roles=tuple((role, count) for role, count in by_role if count),
         recording=recording_rules.read(one),
+        ports=_ports(one("ports")),
+        environment=_environment(one("environment")),
     )
+
+
+def _ports(typed: str) -> tuple[NamedPort, ...]:
+    """A line each: short name, name or address, number."""
+    lines = [line.split() for line in typed.splitlines() if line.strip()]
+    if any(len(words) != 3 for words in lines):
+        raise Refused(Why.BAD_INPUT, field="ports")
+    values: list[Value] = [
+        {"id": name, "host": host, "port": whole(port, "ports", 1, 65535)} for name, host, port in lines
+    ]
+    try:
+        return read_ports(values or None)
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="ports") from wrong
+
+
+def _environment(typed: str) -> tuple[str, ...]:
+    names: list[Value] = sorted(set(typed.split()))
+    try:
+        return read_environment(names or None)
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="environment") from wrong
 
 
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:

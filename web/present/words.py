@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from audit.named_ports import NamedPort
 from audit.statement import Channel
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
@@ -213,7 +214,29 @@ def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
     )
 
 
+ITSELF = ("localhost", "127.0.0.1", "::1")  # how a port's own host is spelled
+
+
+def port(named: NamedPort, reader: Reader) -> str:
+    """``la porta 3389 (rdp) di questa macchina``"""
+    if named.host in ITSELF:
+        return reader.say(
+            f"la porta {named.port} ({named.id}) di questa macchina",
+            f"port {named.port} ({named.id}) of this host",
+        )
+    return reader.say(
+        f"attraverso questa macchina la porta {named.port} ({named.id}) di {named.host}",
+        f"through this host port {named.port} ({named.id}) of {named.host}",
+    )
+
+
 def _capability(channel: Channel, reader: Reader) -> str:
+    if channel.port is not None:
+        named = port(channel.port, reader)
+        return reader.say(
+            f"Raggiungere {named}. Ciò che vi passa non si vede da qui",
+            f"Reach {named}. What passes there is not seen from here",
+        )
     if channel.kind == "tool":
         tool = clean(channel.tool or "")
         return reader.say(

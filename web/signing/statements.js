@@ -44,9 +44,22 @@ const object = (fields) => (value, name) => {
 
 const origin = object({ rp_id: text, origin: text });
 const account = object({ name: text, administrator: flag });
+const spelled = (form) => (value, name) => (typeof value === "string" && form.test(value)) || wrong(name);
+// As in audit/named_ports.py.
+const port = object({
+  id: spelled(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/),
+  host: spelled(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})$/),
+  port: whole(1, 65535),
+});
+const ports = (value, name) => {
+  list(port, 1)(value, name);
+  const places = new Set(value.map((one) => `${one.host} ${one.port}`));
+  if (value.length > 16 || new Set(value.map((one) => one.id)).size < value.length || places.size < value.length) wrong(name);
+};
 const channel = (value, name) => {
-  object({ kind: oneOf(...CHANNELS), tool: maybe(text) })(value, name);
+  object({ kind: oneOf(...CHANNELS), tool: maybe(text), port: maybe(port) })(value, name);
   if ((value.kind === "tool") !== Object.hasOwn(value, "tool")) wrong("tool");
+  if ((value.kind === "forward") !== Object.hasOwn(value, "port")) wrong("port");
 };
 const login = object({ id: bytes, public_key: bytes, demo_software: maybe(onlyTrue) });
 const approver = object({
@@ -149,6 +162,11 @@ const FIELDS = {
     retention: maybe(terms),
     recipient: maybe(recipient),
     recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
+    ports: maybe(ports),
+    environment: maybe((value, name) => {
+      list(spelled(/^[A-Z][A-Z0-9_]{0,63}$/), 1)(value, name);
+      named(1)(value, name);
+    }),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {
