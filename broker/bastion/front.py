@@ -7,6 +7,7 @@ channels. Ciphers that asyncssh is slow at and OpenSSH prefers are not offered (
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -25,6 +26,7 @@ from broker.bastion.shell import Shell
 from broker.cases.deny import deny
 from broker.cases.join_session import ActiveSession, find_session, join_session
 from broker.cases.open_channel import open_channel
+from broker.cases.sent_along import sent_along
 from broker.cases.turn_down import turn_down
 from broker.domain.ports import meant
 from broker.domain.refusal import Refused, Why
@@ -36,6 +38,7 @@ _SESSION_NAME = re.compile(r"s-[0-9a-f]{10}")
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr")
 HOST_KEY_FILE = "ssh_host_ed25519"
 LOGIN_S = 20
+LOOK_EVERY_S = 5.0  # whether the session still stands
 MAX_CHANNELS = 16  # of one SSH connection at once
 MAX_TURNED_DOWN = 10  # of one SSH connection that are recorded: a browser behind `-L` asks again and again
 
@@ -59,8 +62,10 @@ class Front(asyncssh.SSHServer):
         self._open = 0
         self._turned_down = 0
         self._gone = asyncio.Event()
+        self._conn: asyncssh.SSHServerConnection
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._conn = conn
         peer = conn.get_extra_info("peername")
         if peer:
             self._terminal = str(peer[0])
@@ -88,6 +93,23 @@ class Front(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         self._logged_in = True
         self._come_in()
+        self._nursery.start(self._until_over(), f"ssh {self._session}")
+
+    async def _until_over(self) -> None:
+        """A connection that only holds ports open ends with its session, with a word."""
+        assert self._fingerprint is not None
+        while not self._gone.is_set():
+            try:
+                await self._find(self._fingerprint)
+            except Refused as no:
+                if not self._open:
+                    self._conn.disconnect(
+                        asyncssh.DISC_BY_APPLICATION, " / ".join(self._sentence(no).split("\n"))
+                    )
+                    return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._gone.wait()
 
     def _come_in(self) -> None:
         """Nobody waits at the doorstep any more: he is known, or gone."""
@@ -145,6 +167,7 @@ class Front(asyncssh.SSHServer):
     async def _join(self, kind: str, params: dict[str, object], *, port: str | None = None) -> Pipe:
         # Judged anew for each channel: the session may have ended since the key was accepted.
         assert self._fingerprint is not None
+        sent = params.pop("env", {})
         joined = await join_session(
             self._parts,
             self._session,
@@ -155,6 +178,12 @@ class Front(asyncssh.SSHServer):
             command=params.pop("command", None),  # type: ignore[arg-type]
             port=port,
         )
+        if sent:
+            allowed, strange = await sent_along(self._parts, joined, sent)  # type: ignore[arg-type]
+            if strange:
+                self._turn_down("other", Why.ENVIRONMENT_NOT_ALLOWED)
+            if allowed:
+                params["env"] = allowed
         return await open_channel(self._parts, joined, kind, params)
 
     # ------------------------------------------------------------------- what he asks for in vain
@@ -214,7 +243,7 @@ class Front(asyncssh.SSHServer):
     def tap_requested(self, unit: int | None) -> bool:
         return self._turn_down("other")
 
-    def _turn_down(self, kind: str) -> bool:
+    def _turn_down(self, kind: str, why: Why = Why.CHANNEL_NOT_GRANTED) -> bool:
         """No, and a record of it."""
         self._turned_down += 1
         if self._turned_down <= MAX_TURNED_DOWN and self._fingerprint is not None:
@@ -225,6 +254,7 @@ class Front(asyncssh.SSHServer):
                     ssh_fingerprint=self._fingerprint,
                     kind=kind,
                     terminal=self._terminal,
+                    why=why,
                 ),
                 f"ssh {self._session}",
             )

@@ -145,12 +145,14 @@ def _require_fit(command: str) -> None:
         raise Refused(Why.TOO_LARGE, field="command", limit=str(MAX_COMMAND_BYTES)) from wrong
 
 
-async def refuse_channel(parts: Parts, found: ActiveSession, kind: str, terminal: str) -> None:
+async def refuse_channel(
+    parts: Parts, found: ActiveSession, kind: str, terminal: str, why: Why = Why.CHANNEL_NOT_GRANTED
+) -> None:
     """Record that the technician asked for a channel he does not get."""
     asked = kind if kind in CHANNEL_KINDS else "other"
     async with parts.store.tx(found.tenant, whole_ms(parts.clock.now())) as tx:
         await tx.append(
-            ChannelRefused(kind=asked, reason=Why.CHANNEL_NOT_GRANTED.value, terminal=terminal),
+            ChannelRefused(kind=asked, reason=why.value, terminal=terminal),
             actor=Actor(found.technician, "technician"),
             session=found.session,
             host=found.host,
