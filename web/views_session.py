@@ -35,6 +35,15 @@ class ToolView:
 
 
 @dataclass(frozen=True, slots=True)
+class PortLine:
+    """A granted port, and the two commands that open it on the technician's computer."""
+
+    label: str
+    connect: str
+    ssh: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The technician's page. `state` is ready (not yet started), open or ended; `over` says how it is over."""
 
@@ -60,6 +69,7 @@ class Session:
     over: str = ""
     back: str = "/"
     recordings: Act | None = None
+    ports: tuple[PortLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ CHANNELS: dict[str, Pair] = {
     "terminal": ("Terminale", "Terminal"),
     "exec": ("Comandi singoli", "Single commands"),
     "files": ("File", "Files"),
-    "forward": ("Tunnel", "Tunnel"),
+    "forward": ("Porta di rete", "Network port"),
     "desktop": ("Desktop", "Desktop"),
     "tool": ("Strumento", "Tool"),
 }
