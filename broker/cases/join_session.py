@@ -6,24 +6,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from audit.canonical import b64, encode
+from audit.canonical import b64
 from audit.commitment import SALT_BYTES, Opening
-from audit.errors import Malformed
 from audit.instant import whole_ms
 from audit.record import NOBODY, Actor
 from audit.records import ChannelRefused
 from audit.statement import CHANNEL_KINDS, Account
 from audit.statement import Channel as GrantedChannel
 from broker.cases.deny import deny, deny_person
+from broker.domain.command import require_fit
 from broker.domain.people import Who, sees
+from broker.domain.ports import leads
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Running, enterable, standing
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import channels, people, sessions
 from broker.store.channels import Channel
-
-MAX_COMMAND_BYTES = 64 * 1024  # a shell takes twice as much; nobody writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +111,14 @@ async def join_session(
         else:
             await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
         raise
-    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool) and _leads(c, port)]
+    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool) and leads(c, port)]
     if not granted or (kind == "exec") != (command is not None):
         await refuse_channel(parts, found, kind, terminal)
         raise Refused(Why.CHANNEL_NOT_GRANTED, kind=kind)
     params: dict[str, Any] = {"via": via, "terminal": terminal}
     opening = None
     if command is not None:
-        _require_fit(command)
+        require_fit(command)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"command": command})
         params |= {"command": command, "command_salt": b64(opening.salt)}
     if port is not None:
@@ -130,19 +129,6 @@ async def join_session(
     async with parts.store.tx(found.tenant, parts.clock.now()) as tx:
         await channels.add(tx, asked, opening)
     return replace(found, channel=asked.id, params=params)
-
-
-def _leads(granted: GrantedChannel, port: str | None) -> bool:
-    """To the port that is meant, where it is of a kind that leads to one."""
-    return port == (None if granted.port is None else granted.port.id)
-
-
-def _require_fit(command: str) -> None:
-    """As it travels and is kept: a sign that JSON writes as six counts as six."""
-    try:
-        encode(command, max_bytes=MAX_COMMAND_BYTES)
-    except Malformed as wrong:
-        raise Refused(Why.TOO_LARGE, field="command", limit=str(MAX_COMMAND_BYTES)) from wrong
 
 
 async def refuse_channel(

@@ -20,3 +20,8 @@ def meant(channels: Iterable[Channel], host: str, port: int) -> NamedPort | None
         if same and port == named.port:
             return named
     return next((named for named in granted if asked == named.id and port in (0, named.port)), None)
+
+
+def leads(granted: Channel, port: str | None) -> bool:
+    """To the port that is meant, where the channel is of a kind that leads to one."""
+    return port == (None if granted.port is None else granted.port.id)

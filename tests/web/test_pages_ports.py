@@ -59,3 +59,4 @@ async def test_the_session_s_page_gives_the_commands(story: Story, browse: Brows
     assert "--port rdp" in page
     assert "-N -L 13389:rdp:3389" in page
     assert "-N -L 10443:nas:443" in page
+    assert await story.findings() == []
