@@ -9,6 +9,8 @@ import os
 import pwd
 import re
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -47,7 +49,42 @@ def _speaks_first(server: socket.socket) -> None:
 
 
 @pytest.fixture(scope="module")
-def ports() -> Iterator[list[dict[str, Any]]]:
+def rdp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, bytes]]:
+    """A real RDP server: its port, and its certificate (DER)."""
+    folder = tmp_path_factory.mktemp("rdp")
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=rdp.esempio.invalid",
+    ]
+    subprocess.run(
+        [*made, "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True
+    )
+    port = free_port()
+    (folder / "xrdp.ini").write_text(
+        f"[Globals]\nini_version=1\nfork=false\nport=tcp://127.0.0.1:{port}\nsecurity_layer=tls\n"
+        f"certificate={folder}/cert.pem\nkey_file={folder}/key.pem\n"
+        f"[Logging]\nLogFile={folder}/xrdp.log\nLogLevel=INFO\nEnableSyslog=false\n[Channels]\n"
+    )
+    with (folder / "out").open("w") as out:
+        command = ["/usr/sbin/xrdp", "--nodaemon", "--config", str(folder / "xrdp.ini")]
+        server = subprocess.Popen(command, stdout=out, stderr=out)
+    try:
+        yield port, ssl.PEM_cert_to_DER_cert((folder / "cert.pem").read_text())
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def ports(rdp: tuple[int, bytes]) -> Iterator[list[dict[str, Any]]]:
     """HTTP and something that speaks first, on this machine; and one where nobody answers."""
     web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
     mail = socket.create_server(("127.0.0.1", 0))
@@ -65,6 +102,7 @@ def ports() -> Iterator[list[dict[str, Any]]]:
         {"id": "mail", "host": "127.0.0.1", "port": mail.getsockname()[1]},
         {"id": "none", "host": "localhost", "port": unused},
         {"id": "other", "host": "localhost", "port": 9},
+        {"id": "rdp", "host": "localhost", "port": rdp[0]},
     ]
     web.shutdown()
     web.server_close()
@@ -160,6 +198,30 @@ async def test_http_and_what_speaks_first_behind_ssh(
         ssh_words(ruled, session.session, options=("-W", f"127.0.0.1:{mail}")), stdin=b"QUIT\r\n"
     )
     assert done.out == BANNER + b"250 QUIT\r\n221 fine\r\n"
+
+
+def greeted(port: int) -> bytes:
+    """As an RDP client begins: X.224 connection request, TLS agreed on, handshake. The server's certificate."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENT_S) as plain:
+        plain.sendall(bytes.fromhex("030000130ee000000000000100080001000000"))
+        confirmed = plain.recv(19)
+        assert (confirmed[5], confirmed[11], confirmed[15]) == (0xD0, 0x02, 0x01), "confirmed, TLS"
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with context.wrap_socket(plain) as secure:
+            return secure.getpeercert(binary_form=True) or b""
+
+
+async def test_a_real_rdp_server_behind_ssh(
+    ruled: Demo, ports: list[dict[str, Any]], rdp: tuple[int, bytes]
+) -> None:
+    session = await ruled.open("exec", ports=ports[4:])
+    await until(lambda: f"{rdp[0]:04X}" in Path("/proc/net/tcp").read_text(), "xrdp listens")
+    async with forwarded(ruled, session, f"localhost:{rdp[0]}") as here:
+        assert await asyncio.to_thread(greeted, here) == rdp[1]
+    closed = (await ruled.record("channel.closed", session=session.session)).record
+    assert (closed.kind, closed.agrees) == ("forward", True)
+    await session.over()
 
 
 async def test_where_nobody_answers_ssh_says_so(
