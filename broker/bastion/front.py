@@ -102,7 +102,8 @@ class Front(asyncssh.SSHServer):
             try:
                 await self._find(self._fingerprint)
             except Refused as no:
-                if not self._open:
+                # A log that does not answer throws nobody out.
+                if no.why is not Why.LOG_UNAVAILABLE and not self._open:
                     self._conn.disconnect(
                         asyncssh.DISC_BY_APPLICATION, " / ".join(self._sentence(no).split("\n"))
                     )
