@@ -40,6 +40,7 @@ HOST_KEY_FILE = "ssh_host_ed25519"
 LOGIN_S = 20
 LOOK_EVERY_S = 5.0  # whether the session still stands
 MAX_CHANNELS = 16  # of one SSH connection at once
+UNTOLD = ("auth_agent_req_at_openssh_dot_com", "x11_req")
 MAX_TURNED_DOWN = 10  # of one SSH connection that are recorded: a browser behind `-L` asks again and again
 
 
@@ -156,11 +157,17 @@ class Front(asyncssh.SSHServer):
 
     # ------------------------------------------------------------------------- what he may ask for
 
-    def session_requested(self) -> Shell | bool:
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Shell] | bool:
         if self._open >= MAX_CHANNELS:
             return False
         self._open += 1
-        return Shell(self._join, self._sentence, self._nursery, self._session, self._closed)
+        channel: asyncssh.SSHServerChannel[bytes] = self._conn.create_server_channel(encoding=None)
+        for asked in UNTOLD:  # asyncssh says no to these by itself, and tells nobody
+            setattr(channel, f"_process_{asked}_request", self._turned_down_in_channel)
+        return channel, Shell(self._join, self._sentence, self._nursery, self._session, self._closed)
+
+    def _turned_down_in_channel(self, packet: object) -> bool:
+        return self._turn_down("other")
 
     def _closed(self) -> None:
         self._open -= 1
