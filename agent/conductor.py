@@ -68,7 +68,7 @@ KILL_LIMIT_S = 6.0  # the guardian needs at most half of it; then the end is rep
 CLOCK_SLIP_S = 300.0  # the wall clock against the boot clock: more is no correction but a move
 MAX_CHANNELS_AT_ONCE = 16
 MAX_CHANNELS = 1000  # over a whole session; each leaves records
-BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "files", "desktop"})
+BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "files", "desktop", "forward"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset(
@@ -436,6 +436,8 @@ class Conductor:
     def _why_not(self, asked: ChannelAsked) -> str | None:
         if asked.kind not in CHANNEL_KINDS or (asked.kind == "tool") != (asked.params.tool is not None):
             return "envelope_invalid"
+        if (asked.kind == "forward") != (asked.params.port is not None):
+            return "envelope_invalid"
         if (asked.kind == "exec") != (asked.params.command is not None):
             return "envelope_invalid"
         if asked.kind == "exec" and asked.params.command_salt is None:
@@ -445,6 +447,10 @@ class Conductor:
         due = self._admitted.request.recording and asked.kind in RECORDED_CHANNELS
         if due != (asked.params.recording_salt is not None):
             return "recording_differs"
+        if not {name for name, _ in asked.params.env} <= set(self._admitted.policy.environment):
+            return "environment_not_allowed"
+        if asked.kind == "forward":
+            return self._why_no_port(asked.params.port)
         if asked.params.watch and asked.kind != "desktop":
             return "envelope_invalid"
         if self._granted(asked) is None:
@@ -469,6 +475,13 @@ class Conductor:
         starts = self._channels.values()
         return [s.channel for s in starts if s.kind == "desktop" and s.params.watch == watched]
 
+    def _why_no_port(self, port: str | None) -> str | None:
+        """Granted, and the rules lead where the technician and whoever signed read that it leads."""
+        granted = [c.port for c in self._admitted.grant.channels if c.port is not None and c.port.id == port]
+        if not granted:
+            return "authorisation_missing"
+        return None if granted[0] in self._admitted.policy.ports else "port_missing"
+
     def _refuse(self, channel: str, kind: str, reason: str) -> list[Command]:
         known = kind if kind in CHANNEL_KINDS else "other"  # the one word the log has for the rest
         return [Report("channel.refused", {"kind": known, "reason": reason}), RefuseChannel(channel, reason)]
@@ -480,6 +493,8 @@ class Conductor:
         self._running.add(event.channel)
         self._opened += 1
         body: dict[str, Value] = {"channel": event.channel, "kind": start.kind, "via": start.params.via}
+        if start.params.port is not None:
+            body["port"] = start.params.port
         commands: list[Command] = [Report("channel.opened", body)]
         if event.command is not None:
             commands.append(Report("command.executed", {"channel": event.channel, "command": event.command}))
@@ -550,7 +565,7 @@ class Conductor:
             "out_bytes": found.out_bytes,
             "out_digest": found.out_digest,
         }
-        if found.exit.status is not None:
+        if found.exit.status is not None and start.kind != "forward":
             body["exit_status"] = found.exit.status
         commands.append(Report("channel.closed", body))
         return commands + (self._screen_ended(start, found.exit.status) if start.kind == "desktop" else [])

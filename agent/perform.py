@@ -20,6 +20,7 @@ from agent.channels.desktop import Desktop
 from agent.channels.external import CUT_GRACE_S, External, Seen, named
 from agent.channels.files import Files
 from agent.channels.files import order as files_order
+from agent.channels.forward import Forward, PortUnreachable, connect
 from agent.channels.recorder import Recorder
 from agent.channels.rfb import Copied
 from agent.channels.screen import NoScreen, Rights, Screen
@@ -66,6 +67,7 @@ from agent.wire.file_watch import watch_of
 from agent.wire.transfers import Fact
 from audit.commitment import Opening
 from audit.folders import FolderLine
+from audit.named_ports import NamedPort
 from audit.recording_stream import Seen as SegmentSeen
 from audit.statement import Tool
 from audit.watch import Call
@@ -88,7 +90,7 @@ class Outside:
     held: Held
 
 
-Running: TypeAlias = Terminal | External | Files | Desktop
+Running: TypeAlias = Terminal | External | Files | Forward | Desktop
 
 
 class Performer:
@@ -102,6 +104,7 @@ class Performer:
         *,
         account: LocalAccount,
         tools: tuple[Tool, ...],
+        ports: tuple[NamedPort, ...],
         salt: bytes,
         group: TaskGroup,
         post: Callable[[Event], None],
@@ -114,6 +117,7 @@ class Performer:
         self._notice = notice
         self._account = account
         self._tools = tools
+        self._ports = ports
         self._salt = salt
         self._group = group
         self._post = post
@@ -174,7 +178,7 @@ class Performer:
 
     def _hold(self, running: Running) -> None:
         """A licensed tool cannot be held: what it is told does not pass through here, so it is stopped."""
-        if isinstance(running, Terminal | Files):
+        if isinstance(running, Terminal | Files | Forward):
             running.gate.shut()
         elif isinstance(running, Desktop):
             running.hold()
@@ -184,7 +188,7 @@ class Performer:
     def _release(self) -> None:
         self._held = False
         for running in self._running.values():
-            if isinstance(running, Terminal | Files):
+            if isinstance(running, Terminal | Files | Forward):
                 running.gate.open()
             elif isinstance(running, Desktop):
                 running.release()
@@ -219,6 +223,8 @@ class Performer:
             self._post(ChannelFailed(start.channel, "process_not_started"))
         except NoScreen as no:
             self._post(ChannelFailed(start.channel, no.reason))
+        except PortUnreachable:
+            self._post(ChannelFailed(start.channel, "port_unreachable"))
         except (TimeoutError, OSError, WebSocketException):
             self._post(ChannelFailed(start.channel, "broker_not_reached"))
         except asyncio.CancelledError:
@@ -239,6 +245,8 @@ class Performer:
             self._left_early.discard(start.channel)
 
     async def _started(self, start: StartChannel) -> Running:
+        if start.kind == "forward":
+            return self._begin(start, await self._forward(start))
         async with asyncio.timeout(DIAL_LIMIT_S):
             socket = await self._outside.dial_channel(start.pass_)
         try:
@@ -249,7 +257,10 @@ class Performer:
                     await socket.send(pack_exit(Exit(status=126)))
                     await socket.close()
             raise
-        # From here on the process runs, and a cut must end the channel in order, not cancel its task.
+        return self._begin(start, running)
+
+    def _begin(self, start: StartChannel, running: Running) -> Running:
+        """From here on the process runs, and a cut must end the channel in order, not cancel its task."""
         self._starting.pop(start.channel, None)
         self._running[start.channel] = running
         if self._held:
@@ -257,7 +268,7 @@ class Performer:
         if self._cut:
             running.cut()
         elif start.channel in self._left_early:
-            await running.hang_up()
+            self._group.create_task(running.hang_up())
         return running
 
     async def _begun(self, start: StartChannel, socket: ChannelSocket) -> Running:
@@ -283,6 +294,19 @@ class Performer:
 
     def _file_told(self, channel: str, fact: Fact) -> None:
         self._post(FileTold(channel, fact))
+
+    async def _forward(self, start: StartChannel) -> Forward:
+        """Connect first: that nobody answers there is known before the technician's end opens."""
+        port = next(p for p in self._ports if p.id == start.params.port)
+        target = await connect(port.host, port.port)
+        try:
+            async with asyncio.timeout(DIAL_LIMIT_S):
+                socket = await self._outside.dial_channel(start.pass_)
+        except BaseException:
+            target.close()
+            raise
+        self._post(ChannelStarted(start.channel))
+        return Forward(target, socket, self._salt)
 
     async def _shell(self, start: StartChannel, socket: ChannelSocket) -> Terminal:
         child = await self._warden.start(
@@ -370,7 +394,7 @@ def shell_order(account: LocalAccount, session: str, params: Params) -> ProcessO
     return ProcessOrder(
         account.shell,
         accounts.shell(account.known, params.command),
-        account.environment(session, term),
+        (*account.environment(session, term), *params.env),
         account.home,
         account.name,
         account.uid,

@@ -91,6 +91,7 @@ class Session:
                 notice,
                 account=self._account,
                 tools=self._admitted.tools,
+                ports=self._admitted.policy.ports,
                 salt=self._salt,
                 group=group,
                 post=self.post,

@@ -63,7 +63,7 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
         yield Breach("policy_differs", "account", "the account is not the one the policy names for this host")
     if any(c.tool is not None and policy.tool(c.tool) is None for c in request.channels):
         yield Breach("tool_missing", "tool", "the policy names no such tool")
-    if any(c.port is not None and policy.port(c.port) is None for c in request.channels):
+    if any(c.port is not None and c.port not in policy.ports for c in request.channels):
         yield Breach("port_missing", "port", "the policy names no such port")
 
 

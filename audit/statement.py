@@ -18,7 +18,7 @@ from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
 from audit.folders import Direction, FolderLine, allowed, read_direction, read_folders
-from audit.forms import CODE, DIGEST, FOLDER, ID, KEY, LINE, PORT_NAME, RECIPIENT
+from audit.forms import CODE, DIGEST, FOLDER, ID, KEY, LINE, RECIPIENT
 from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.recording_rules import RecordingRules
 
@@ -87,7 +87,7 @@ def _without_none(value: dict[str, Value]) -> dict[str, Value]:
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One thing the session may do. `tool` names the licensed tool of the policy, for kind tool;
-    `port` its port, for kind forward.
+    `port` is the policy's own line, for kind forward: whoever signs reads where it leads.
 
     One of kind files names a `folder` and in which `direction` its files may go; several may be named.
     A desktop is seen only, unless `control` lets its mouse and keyboard be used, and `clipboard` besides
@@ -96,7 +96,7 @@ class Channel:
 
     kind: ChannelKind
     tool: str | None = None
-    port: str | None = None
+    port: NamedPort | None = None
     folder: str | None = None
     direction: Direction | None = None
     control: bool = False
@@ -119,7 +119,7 @@ class Channel:
             {
                 "kind": self.kind,
                 "tool": self.tool,
-                "port": self.port,
+                "port": None if self.port is None else self.port.to_value(),
                 "folder": self.folder,
                 "direction": self.direction,
                 "control": self.control or None,
@@ -141,7 +141,7 @@ class Channel:
         found = cls(
             cast(ChannelKind, kind),
             f.opt_text("tool"),
-            f.opt_formed("port", PORT_NAME),
+            NamedPort.from_value(f.mapping("port")) if f.has("port") else None,
             folder=f.opt_formed("folder", FOLDER),
             direction=read_direction(f.text("direction")) if f.has("direction") else None,
             control=f.flag("control"),

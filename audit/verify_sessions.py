@@ -220,7 +220,7 @@ class Sessions:
             case records.SessionStarted() as started:
                 self._started(leaf, started, session, where)
             case records.ChannelOpened(kind="forward", port=port):
-                granted = ("forward", port) in {(c.kind, c.port) for c in session.channels}
+                granted = port in {c.port.id for c in session.channels if c.port is not None}
                 self._entered(leaf, session, "forward", where, granted=granted)
             case records.ChannelOpened(kind=kind):
                 granted = kind in {c.kind for c in session.channels}

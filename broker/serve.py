@@ -24,6 +24,7 @@ from broker.bastion import front
 from broker.cases.keep_seen import keep_seen
 from broker.live.heads import Heads
 from broker.live.nursery import Nursery
+from broker.live.seat import Seats
 from broker.live.tools import Tools
 from broker.parts import Parts
 
@@ -129,6 +130,7 @@ async def serve(
     key = front.host_key(parts.settings.state / "keys")
     async with Nursery() as nursery:
         app.state.tools = Tools(nursery)
+        app.state.seats = Seats(nursery)
         async with (
             front.listening(parts, nursery, key, sentence, ssh_sockets),
             TaskGroup() as group,

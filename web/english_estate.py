@@ -253,6 +253,13 @@ ESTATE: Final[dict[str, str]] = {
     "Verdetto": "Verdict",
     "Visto": "Seen",
     "Zero: basta chiunque possa autorizzare.": "Zero: anybody who may authorise will do.",
+    "Porte di rete e variabili": "Network ports and variables",
+    "Porte che un tecnico può chiedere di raggiungere": "Ports a technician may ask to reach",
+    "Una per riga: nome breve, nome o indirizzo di rete, numero, separati da uno spazio. «rdp localhost 3389» è lo schermo della macchina stessa.": (
+        "One a line: short name, network name or address, number, a blank between them. “rdp localhost 3389” is the host’s own screen."
+    ),
+    "Variabili che il suo ssh può inviare": "Variables his ssh may send",
+    "Separate da uno spazio, per esempio LANG LC_ALL.": "A blank between them, for example LANG LC_ALL.",
     "{name}, il suo accesso a Verbale": "{name}, your access to Verbale",
     "{tenant} le chiede di poter autorizzare gli interventi": "{tenant} asks you to authorise sessions",
     "È un amministratore della macchina": "It is an administrator of the host",

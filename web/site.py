@@ -11,6 +11,7 @@ from web.commands import (
     ask_lists,
     check_log,
     close_month,
+    connect,
     demo,
     doctor,
     erase,
@@ -37,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("check-log", check_log, "check a customer's log, or all, record by record"),
         ("recover", recover, "go on where a restored copy lacks records that hosts know of"),
         ("rotate-log-key", rotate_log_key, "go on with a customer's log under a new key"),
+        ("connect", connect, "a port of a running session, on this computer"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):
         one = commands.add_parser(name, help=words, description=module.__doc__)

@@ -289,6 +289,7 @@ class ChannelChoice:
     tools: tuple[Option, ...] = ()
     screens: tuple[Option, ...] = ()
     folders: tuple[FolderText, ...] = ()
+    ports: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

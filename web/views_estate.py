@@ -232,6 +232,8 @@ class RulesForm:
     recording: RecordingLines
     folders: tuple[FolderText, ...]
     sign: Act
+    ports: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

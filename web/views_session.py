@@ -54,6 +54,15 @@ class FilesView:
 
 
 @dataclass(frozen=True, slots=True)
+class PortLine:
+    """A granted port, and the two commands that open it on the technician's computer."""
+
+    label: str
+    connect: str
+    ssh: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The technician's page. `state` is ready (not yet started), open or ended; `over` says how it is over."""
 
@@ -81,6 +90,7 @@ class Session:
     back: str = "/"
     recordings: Act | None = None
     files: FilesView | None = None
+    ports: tuple[PortLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

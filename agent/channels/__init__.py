@@ -8,9 +8,11 @@ from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 
-from agent.wire.channel import SALT_BYTES, Exit
+from agent.wire.channel import ENV_VALUE, SALT_BYTES, Exit
 from audit.canonical import Fields, Value
 from audit.errors import Malformed
+from audit.forms import VARIABLE
+from audit.named_ports import MAX_VARIABLES
 
 MAX_COMMAND_BYTES = 128 * 1024 - 1  # Linux: MAX_ARG_STRLEN, one argument of execve
 _TERM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
@@ -53,6 +55,8 @@ class Params:
     recording_salt: bytes | None = None
     watch: bool = False
     files: str | None = None  # of a channel for files: `sftp`, or a command line of scp
+    port: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def parse(cls, value: Value) -> Params:
@@ -65,7 +69,7 @@ class Params:
         recorded = f.raw("recording_salt", length=SALT_BYTES) if f.has("recording_salt") else None
         found = cls(
             via, command, salt, term, cols or 80, rows or 24, f.opt_text("tool"), recorded, f.flag("watch"),
-            files=f.opt_text("files"),
+            files=f.opt_text("files"), port=f.opt_text("port"), env=_env(f),
         )  # fmt: skip
         f.done()
         if not _WORD.fullmatch(via) or (term is not None and not _TERM.fullmatch(term)):
@@ -75,6 +79,19 @@ class Params:
         if command is not None and ("\0" in command or len(command.encode()) > MAX_COMMAND_BYTES):
             raise Malformed("a command line the system cannot take")
         return found
+
+
+def _env(f: Fields) -> tuple[tuple[str, str], ...]:
+    """Of known form; whether the customer's rules name them, the conductor judges."""
+    sent = f.opt_mapping("env") or {}
+    found = []
+    for name, value in sorted(sent.items()):
+        if not VARIABLE.fits(name) or not isinstance(value, str) or not ENV_VALUE.fullmatch(value):
+            raise Malformed("a variable of no known form")
+        found.append((name, value))
+    if len(found) > MAX_VARIABLES:
+        raise Malformed("more variables than a policy names")
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

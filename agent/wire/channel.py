@@ -19,6 +19,7 @@ AUTHORISATION = "Verbale"  # ``Authorization: Verbale <pass>``
 
 SIGNALS = ("ABRT", "ALRM", "HUP", "INT", "KILL", "PIPE", "QUIT", "TERM", "USR1", "USR2")
 _SIGNAL_FORM = re.compile(r"[A-Z][A-Z0-9]{1,15}")
+ENV_VALUE = re.compile(r"[ -~]{0,256}")  # of a variable that a technician's ssh sends along
 _MAX_SIDE = 10_000  # columns or rows; a terminal wider than that is a confused peer
 
 
@@ -41,7 +42,7 @@ class Tag(IntEnum):
 
 MAY_SEND: dict[Sender, frozenset[Tag]] = {
     "broker": frozenset({Tag.DATA, Tag.RESIZE, Tag.SIGNAL, Tag.EOF}),
-    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EXIT, Tag.ECHO, Tag.SEGMENT}),
+    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EOF, Tag.EXIT, Tag.ECHO, Tag.SEGMENT}),
 }
 
 

@@ -40,6 +40,10 @@ REFUSALS: dict[str, Sentence] = {
         "il titolare può aggiungerlo.",
         "The tool asked for is not among those the customer's rules allow: the customer can add it.",
     ),
+    "environment_not_allowed": Sentence(
+        "Le regole del cliente non ammettono una variabile che il tecnico ha inviato: la tolga.",
+        "The customer's rules do not allow a variable that the technician sent: he should leave it out.",
+    ),
     "port_missing": Sentence(
         "La porta richiesta non è tra quelle nominate dalle regole del cliente: il titolare può aggiungerla.",
         "The port asked for is not among those the customer's rules name: the customer can add it.",

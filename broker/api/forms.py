@@ -12,6 +12,7 @@ from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.folders import MAX_FOLDERS, FolderLine
 from audit.forms import FOLDER
+from audit.named_ports import NamedPort
 from audit.passkey import Assertion
 from audit.record import RetainClass
 from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
@@ -137,6 +138,20 @@ class ToolForm(Form):
         return Tool(self.id, self.start, self.watch, self.stop_grace_s, self.adapter, self.resident)
 
 
+Variable = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class PortForm(Form):
+    """A port of the customer's rules, word for word; whether they name it, the cases judge."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+    host: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.:-]{1,253}$")]
+    port: int = Field(ge=1, le=65535)
+
+    def read(self) -> NamedPort:
+        return NamedPort(self.id, self.host, self.port)
+
+
 class AccountForm(Form):
     host: Id
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$")]
@@ -208,6 +223,8 @@ class PolicyForm(Form):
     roles: tuple[RoleForm, ...] = Field(default=(), max_length=2)
     recording: RecordingForm | None = None
     folders: tuple[FolderForm, ...] = Field(default=(), max_length=MAX_FOLDERS)
+    ports: tuple[PortForm, ...] = Field(default=(), max_length=16)
+    environment: tuple[Variable, ...] = Field(default=(), max_length=32)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -227,6 +244,8 @@ class PolicyForm(Form):
             roles=tuple((one.role, one.count) for one in self.roles),
             recording=None if self.recording is None else self.recording.read(),
             folders=tuple(sorted((one.read() for one in self.folders), key=lambda line: line.folder)),
+            ports=tuple(one.read() for one in self.ports),
+            environment=tuple(sorted(set(self.environment))),
         )
 
 

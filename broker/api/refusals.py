@@ -239,6 +239,16 @@ ANSWERS: dict[Why, Answer] = {
         "Lo strumento non è fra quelli ammessi o non è installato sulla macchina. Lo chieda al titolare.",
         "The tool is not among those allowed, or not installed on the host. Ask the titolare.",
     ),
+    Why.PORT_MISSING: Answer(
+        409,
+        "La porta non è fra quelle nominate dalle regole del cliente. Lo chieda al titolare.",
+        "The port is not among those the customer’s rules name. Ask the titolare.",
+    ),
+    Why.ENVIRONMENT_NOT_ALLOWED: Answer(
+        403,
+        "Le regole del cliente non ammettono questa variabile: non è stata inviata.",
+        "The customer’s rules do not allow this variable: it was not sent on.",
+    ),
     Why.CHANNEL_NOT_GRANTED: Answer(
         403,
         "Questo canale non è stato autorizzato. Il tecnico faccia una richiesta che lo comprenda.",

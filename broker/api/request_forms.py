@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from audit.errors import Malformed
 from audit.forms import FOLDER
 from audit.statement import Activity, Channel, ChannelKind
-from broker.api.forms import Id, Instant
+from broker.api.forms import Id, Instant, PortForm
 from broker.cases.ask import Draft
 from broker.domain.grants import MAX_ACTIVITIES, MAX_CHANNELS, Wish
 from broker.domain.refusal import Refused, Why
@@ -24,6 +24,7 @@ class Form(BaseModel):
 class ChannelForm(Form):
     kind: ChannelKind
     tool: str | None = Field(default=None, max_length=64)
+    port: PortForm | None = None
     folder: str | None = Field(default=None, max_length=200)
     direction: Literal["down", "up", "both"] | None = None
     control: bool = False
@@ -32,6 +33,8 @@ class ChannelForm(Form):
     def channel(self) -> Channel:
         if (self.kind == "tool") != (self.tool is not None):
             raise Refused(Why.BAD_INPUT, field="tool")
+        if (self.kind == "forward") != (self.port is not None):
+            raise Refused(Why.BAD_INPUT, field="port")
         if (self.control and self.kind != "desktop") or (self.clipboard and not self.control):
             raise Refused(Why.BAD_INPUT, field="channels")
         if self.folder is not None and not FOLDER.fits(self.folder):
@@ -40,6 +43,7 @@ class ChannelForm(Form):
             return Channel(
                 self.kind,
                 self.tool,
+                port=None if self.port is None else self.port.read(),
                 folder=self.folder,
                 direction=self.direction,
                 control=self.control,

@@ -2,7 +2,10 @@
 
 Both check Origin and the log-in cookie before anything is accepted (field R9). The terminal speaks the
 channel socket's own tagged messages, so that the page and the host understand the same bytes. Its page says
-as text how many bytes it has drawn, ``{"drawn": total}``: a page that is too far behind takes nothing.
+as text how many bytes it has drawn, ``{"drawn": total}``: a page that is too far behind takes nothing. It is
+told first ``{"seat": secret, "at": offset}``: with them a page that was cut or loaded anew takes up the same
+channel (``?seat=…&at=…``, `broker.live.seat`), within a minute; ``{"leave": true}`` gives it up. ``{"lost":
+true}`` says that there is no such seat any more.
 """
 
 from __future__ import annotations
@@ -11,18 +14,19 @@ import asyncio
 import contextlib
 import json
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from agent.task_group import TaskGroup
-from agent.wire.channel import pack, pack_exit, unpack
+from agent.wire.channel import Tag, pack, pack_exit, unpack
 from agent.wire.files_command import SFTP
 from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
+from audit.canonical import b64
 from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
-from broker.api.who import who_of_socket
+from broker.api.who import COOKIE, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.relay_watch import take_answer
@@ -32,11 +36,13 @@ from broker.domain.refusal import Refused
 from broker.live.audience import HOLD_S, Audience, Place
 from broker.live.backlog import Backlog
 from broker.live.pipe import Pipe
+from broker.live.seat import Page, Seats, owner
 from broker.parts import Parts
 
 router = APIRouter()
 
 MAX_ANSWER_CHARS = 256
+LEAVE = json.dumps({"leave": True}, separators=(",", ":"))
 CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
 MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken: nobody types it, and no paste is longer
 HIGH_WATER = 256 * 1024  # of output the page has not taken: then the host waits
@@ -90,41 +96,96 @@ class Screen:
 
 
 @router.websocket("/api/sessions/{session}/terminal")
-async def terminal(socket: WebSocket, session: str, cols: int = 80, rows: int = 24) -> None:
-    await _channel(socket, lambda parts, who: _join(parts, who, session, cols, rows), Screen())
-
-
-@router.websocket("/api/sessions/{session}/files")
-async def files(socket: WebSocket, session: str) -> None:
-    """SFTP in the channel's own messages: the page asks for each piece, so nothing runs ahead of it."""
-    await _channel(socket, lambda parts, who: _join_files(parts, who, session), Screen(UNBOUNDED))
-
-
-async def _channel(socket: WebSocket, join: Callable[[Parts, Who], Awaitable[Pipe]], screen: Screen) -> None:
-    parts: Parts = socket.app.state.parts
+async def terminal(
+    socket: WebSocket, session: str, cols: int = 80, rows: int = 24, seat: str = "", at: int = -1
+) -> None:
     who = await who_of_socket(socket)
     if who is None:
         await socket.close(CLOSE_REFUSED)
         return
     await socket.accept()
     try:
-        pipe = await join(parts, who)
+        page = await _sit(socket, who, session, (cols, rows), seat, at)
+    except Refused as no:
+        await refuse_socket(socket, no)
+        return
+    if page is None:
+        await _lost(socket)
+        return
+    try:
+        await _serve(socket, who, page, Screen())
+    finally:
+        await page.hang_up()
+
+
+@router.websocket("/api/sessions/{session}/files")
+async def files(socket: WebSocket, session: str) -> None:
+    """SFTP in the channel's own messages: the page asks for each piece, so nothing runs ahead of it."""
+    who = await who_of_socket(socket)
+    if who is None:
+        await socket.close(CLOSE_REFUSED)
+        return
+    await socket.accept()
+    try:
+        pipe = await _join_files(socket.app.state.parts, who, session)
     except Refused as no:
         await refuse_socket(socket, no)
         return
     try:
+        await _serve(socket, who, pipe, Screen(UNBOUNDED))
+    finally:
+        pipe.finish()
+
+
+async def _serve(socket: WebSocket, who: Who, pipe: Pipe | Page, screen: Screen) -> None:
+    """Until one end is gone; the session goes on until its own end."""
+    leave = pipe.leave if isinstance(pipe, Page) else None
+    with _gone_is_no_fault():
         async with TaskGroup() as group:
             others = [
                 group.create_task(_to_host(socket, pipe, screen)),
-                group.create_task(until_logged_out(socket, who)),
+                group.create_task(until_logged_out(socket, who, leave)),
             ]
             await _to_browser(socket, pipe, screen)
             for task in others:
                 task.cancel()
+
+
+@contextlib.contextmanager
+def _gone_is_no_fault() -> Iterator[None]:
+    try:
+        yield
     except* (OSError, ProtocolError, WebSocketDisconnect):
-        pass  # one end is gone; the session goes on until its own end
-    finally:
-        pipe.finish()
+        pass
+
+
+async def _sit(
+    socket: WebSocket, who: Who, session: str, size: tuple[int, int], seat: str, at: int
+) -> Page | None:
+    """His place at a channel: a new one's, or the one he had; None where that is no more."""
+    seats: Seats = socket.app.state.seats
+    of = owner(session, who.person, socket.cookies.get(COOKIE, ""))
+    parts: Parts = socket.app.state.parts
+    if seat:
+        found = seats.find(seat[:64], of)
+        if found is None:
+            return None
+        page = found.attach(at if at >= 0 else None)
+        with contextlib.suppress(OSError):  # its end is told in its turn
+            await page.send(Tag.RESIZE, struct.pack(">HH", _side(size[0], 80), _side(size[1], 24)))
+    else:
+        pipe = await _join(parts, who, session, *size)
+        seat = b64(parts.chance.octets(32))
+        page = seats.take(seat, pipe, of).attach(0)
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
+        await socket.send_text(json.dumps({"seat": seat, "at": page.at}))
+    return page
+
+
+async def _lost(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await socket.send_text(json.dumps({"lost": True}))
+        await socket.close(1000)
 
 
 async def _join(parts: Parts, who: Who, session: str, cols: int, rows: int) -> Pipe:
@@ -142,32 +203,38 @@ async def _join_files(parts: Parts, who: Who, session: str) -> Pipe:
     return await open_channel(parts, joined, "files", {})
 
 
-async def _to_host(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
-    """Until the page is gone: then what was typed and nobody took is void, and the process ends."""
+async def _to_host(socket: WebSocket, pipe: Pipe | Page, screen: Screen) -> None:
+    """Until the page is gone: then what was typed and nobody took is void."""
     typed = Backlog()
     async with TaskGroup() as group:
         typing = group.create_task(_type(typed, pipe))
-        await _hear(socket, typed, screen)
+        for_good = await _hear(socket, typed, screen)
         typing.cancel()
     screen.gone()
+    if for_good and isinstance(pipe, Page):
+        pipe.leave()
     with contextlib.suppress(OSError):  # the host's end is gone too: what it said before is still counted
         await pipe.hang_up()
 
 
-async def _hear(socket: WebSocket, typed: Backlog, screen: Screen) -> None:
-    """What the page types and has drawn, read on while the host takes nothing: else nobody would see it go."""
+async def _hear(socket: WebSocket, typed: Backlog, screen: Screen) -> bool:
+    """What the page types and has drawn, read on while the host takes nothing: else nobody would see it go.
+    Whether its technician has left for good."""
     while (message := await socket.receive())["type"] != "websocket.disconnect":
         if typed.size_bytes > MAX_TYPED_BYTES:
             with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
                 await socket.close(CLOSE_TOO_MUCH)
-            return
+            return True
+        if message.get("text") == LEAVE:
+            return True
         if message.get("text") is not None:
             screen.drawn(message["text"])
         else:
             typed.put(message.get("bytes") or b"")
+    return False
 
 
-async def _type(typed: Backlog, pipe: Pipe) -> None:
+async def _type(typed: Backlog, pipe: Pipe | Page) -> None:
     try:
         while (message := await typed.get()) is not None:
             await pipe.send(*unpack(message, "broker"))
@@ -175,7 +242,7 @@ async def _type(typed: Backlog, pipe: Pipe) -> None:
         return  # the host takes nothing more; what it said before that is still to be read
 
 
-async def _to_browser(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
+async def _to_browser(socket: WebSocket, pipe: Pipe | Page, screen: Screen) -> None:
     """Until the host's end is over, and the page has taken what it still takes in a while."""
     said = Backlog()
     async with TaskGroup() as group:
@@ -193,7 +260,7 @@ async def _to_browser(socket: WebSocket, pipe: Pipe, screen: Screen) -> None:
         saying.cancel()
 
 
-async def _say(socket: WebSocket, pipe: Pipe, said: Backlog, screen: Screen) -> None:
+async def _say(socket: WebSocket, pipe: Pipe | Page, said: Backlog, screen: Screen) -> None:
     """What the page does not take any more is still counted, by whoever reads the pipe."""
     try:
         while (message := await said.get()) is not None:

@@ -6,23 +6,30 @@ channels. Ciphers that asyncssh is slow at and OpenSSH prefers are not offered (
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
+from audit.named_ports import NamedPort
 from broker.bastion.doorstep import Doorstep
+from broker.bastion.port import PortSession
 from broker.bastion.shell import Shell
 from broker.cases.deny import deny
 from broker.cases.join_session import find_session, join_session
 from broker.cases.open_channel import open_channel
+from broker.cases.sent_along import sent_along
 from broker.cases.turn_down import turn_down
 from broker.domain.active_session import ActiveSession
+from broker.domain.ports import meant
 from broker.domain.refusal import Refused, Why
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
@@ -32,7 +39,9 @@ _SESSION_NAME = re.compile(r"s-[0-9a-f]{10}")
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr")
 HOST_KEY_FILE = "ssh_host_ed25519"
 LOGIN_S = 20
+LOOK_EVERY_S = 5.0  # whether the session still stands
 MAX_CHANNELS = 16  # of one SSH connection at once
+UNTOLD = ("auth_agent_req_at_openssh_dot_com", "x11_req")
 MAX_TURNED_DOWN = 10  # of one SSH connection that are recorded: a browser behind `-L` asks again and again
 
 
@@ -54,8 +63,11 @@ class Front(asyncssh.SSHServer):
         self._logged_in = False
         self._open = 0
         self._turned_down = 0
+        self._gone = asyncio.Event()
+        self._conn: asyncssh.SSHServerConnection
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._conn = conn
         peer = conn.get_extra_info("peername")
         if peer:
             self._terminal = str(peer[0])
@@ -64,6 +76,7 @@ class Front(asyncssh.SSHServer):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._gone.set()
         self._come_in()
         why = self._denied()
         if why is not None:
@@ -82,6 +95,24 @@ class Front(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         self._logged_in = True
         self._come_in()
+        self._nursery.start(self._until_over(), f"ssh {self._session}")
+
+    async def _until_over(self) -> None:
+        """A connection that only holds ports open ends with its session, with a word."""
+        assert self._fingerprint is not None
+        while not self._gone.is_set():
+            try:
+                await self._find(self._fingerprint)
+            except Refused as no:
+                # A log that does not answer throws nobody out.
+                if no.why is not Why.LOG_UNAVAILABLE and not self._open:
+                    self._conn.disconnect(
+                        asyncssh.DISC_BY_APPLICATION, " / ".join(self._sentence(no).split("\n"))
+                    )
+                    return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._gone.wait()
 
     def _come_in(self) -> None:
         """Nobody waits at the doorstep any more: he is known, or gone."""
@@ -127,18 +158,25 @@ class Front(asyncssh.SSHServer):
 
     # ------------------------------------------------------------------------- what he may ask for
 
-    def session_requested(self) -> Shell | bool:
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Shell] | bool:
         if self._open >= MAX_CHANNELS:
             return False
         self._open += 1
-        return Shell(self._join, self._sentence, self._nursery, self._session, self._closed)
+        channel: asyncssh.SSHServerChannel[bytes] = self._conn.create_server_channel(encoding=None)
+        for asked in UNTOLD:  # asyncssh says no to these by itself, and tells nobody
+            setattr(channel, f"_process_{asked}_request", self._turned_down_in_channel)
+        return channel, Shell(self._join, self._sentence, self._nursery, self._session, self._closed)
+
+    def _turned_down_in_channel(self, packet: object) -> bool:
+        return self._turn_down("other")
 
     def _closed(self) -> None:
         self._open -= 1
 
-    async def _join(self, kind: str, params: dict[str, object]) -> Pipe:
+    async def _join(self, kind: str, params: dict[str, object], *, port: str | None = None) -> Pipe:
         # Judged anew for each channel: the session may have ended since the key was accepted.
         assert self._fingerprint is not None
+        sent = params.pop("env", {})
         joined = await join_session(
             self._parts,
             self._session,
@@ -148,13 +186,57 @@ class Front(asyncssh.SSHServer):
             terminal=self._terminal,
             command=params.pop("command", None),  # type: ignore[arg-type]
             files=params.pop("files", None),  # type: ignore[arg-type]
+            port=port,
         )
+        if sent:
+            allowed, strange = await sent_along(self._parts, joined, sent)  # type: ignore[arg-type]
+            if strange:
+                self._turn_down("other", Why.ENVIRONMENT_NOT_ALLOWED)
+            if allowed:
+                params["env"] = allowed
         return await open_channel(self._parts, joined, kind, params)
 
     # ------------------------------------------------------------------- what he asks for in vain
 
-    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
-        return self._turn_down("forward")
+    def connection_requested(
+        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+    ) -> Coroutine[Any, Any, PortSession]:
+        # Never True: asyncssh's own forward loses what a target says first, and leads wherever it is asked to.
+        return self._forward(dest_host, dest_port)
+
+    async def _forward(self, host: str, number: int) -> PortSession:
+        """`ChannelOpenError` with the sentence that ssh prints."""
+        if self._open >= MAX_CHANNELS:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many channels")
+        self._open += 1
+        try:
+            port = await self._named(host, number)
+            pipe = await self._join("forward", {}, port=port.id)
+        except Refused as no:
+            self._open -= 1
+            said = " / ".join(self._sentence(no).split("\n"))
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, said) from no
+        except BaseException:
+            self._open -= 1
+            raise
+        session = PortSession(pipe, self._gone, self._closed)
+        self._nursery.start(session.run(), f"ssh {self._session}")
+        return session
+
+    async def _named(self, host: str, number: int) -> NamedPort:
+        """The granted port he means; what is none is turned down, with a record."""
+        assert self._fingerprint is not None
+        try:
+            found = await find_session(self._parts, self._session, ssh_fingerprint=self._fingerprint)
+        except Refused as no:
+            if no.why is not Why.SESSION_PAUSED:  # he asks for what is his, at the wrong moment
+                self._turn_down("forward")
+            raise
+        port = meant(found.channels, host, number)
+        if port is None:
+            self._turn_down("forward")
+            raise Refused(Why.CHANNEL_NOT_GRANTED, kind="forward")
+        return port
 
     def server_requested(self, listen_host: str, listen_port: int) -> bool:
         return self._turn_down("forward")
@@ -171,7 +253,7 @@ class Front(asyncssh.SSHServer):
     def tap_requested(self, unit: int | None) -> bool:
         return self._turn_down("other")
 
-    def _turn_down(self, kind: str) -> bool:
+    def _turn_down(self, kind: str, why: Why = Why.CHANNEL_NOT_GRANTED) -> bool:
         """No, and a record of it."""
         self._turned_down += 1
         if self._turned_down <= MAX_TURNED_DOWN and self._fingerprint is not None:
@@ -182,6 +264,7 @@ class Front(asyncssh.SSHServer):
                     ssh_fingerprint=self._fingerprint,
                     kind=kind,
                     terminal=self._terminal,
+                    why=why,
                 ),
                 f"ssh {self._session}",
             )

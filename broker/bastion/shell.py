@@ -140,6 +140,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     async def _run(self) -> None:
         ended: Exit | None = None
         try:
+            if self._kind in ("terminal", "exec"):
+                self._params["env"] = self._chan.get_environment_bytes()
             pipe = self._pipe = await self._join(self._kind, self._params)
             pipe.say = self._say
             ended = await self._relay(pipe)

@@ -6,24 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 from agent.wire.file_watch import is_served
-from audit.canonical import b64, encode
+from audit.canonical import b64
 from audit.commitment import SALT_BYTES, Opening
-from audit.errors import Malformed
 from audit.instant import whole_ms
 from audit.record import NOBODY, Actor
 from audit.records import ChannelRefused
 from audit.statement import CHANNEL_KINDS
 from broker.cases.deny import deny, deny_person
 from broker.domain.active_session import ActiveSession
+from broker.domain.command import require_fit
 from broker.domain.people import Who, sees
+from broker.domain.ports import leads
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import Running, enterable, standing
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import channels, people, sessions
 from broker.store.channels import Channel
-
-MAX_COMMAND_BYTES = 64 * 1024  # a shell takes twice as much; nobody writes it
 
 
 async def find_session(
@@ -83,6 +82,7 @@ async def join_session(
     command: str | None = None,
     tool: str | None = None,
     files: str | None = None,
+    port: str | None = None,
 ) -> ActiveSession:
     """Let one channel in; a no is recorded. That it opened is the agent's to say.
 
@@ -98,7 +98,7 @@ async def join_session(
         else:
             await deny(parts, session=session, what=what, why=no.why, terminal=terminal, actor=actor)
         raise
-    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool)]
+    granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool) and leads(c, port)]
     fits = (kind == "exec") == (command is not None) and (kind == "files") == (files is not None)
     if not granted or not fits or not (files is None or is_served(files)):
         await refuse_channel(parts, found, kind, terminal)
@@ -106,11 +106,13 @@ async def join_session(
     params: dict[str, Any] = {"via": via, "terminal": terminal}
     opening = None
     if command is not None:
-        _require_fit(command)
+        require_fit(command)
         opening = Opening(parts.chance.octets(SALT_BYTES), {"command": command})
         params |= {"command": command, "command_salt": b64(opening.salt)}
     if files is not None:
         params["files"] = files
+    if port is not None:
+        params["port"] = port
     if granted[0].tool is not None:
         params["tool"] = granted[0].tool
     asked = Channel(found.tenant, session, opaque_id(parts.chance, "c"), kind, via, terminal)
@@ -119,20 +121,14 @@ async def join_session(
     return replace(found, channel=asked.id, params=params)
 
 
-def _require_fit(command: str) -> None:
-    """As it travels and is kept: a sign that JSON writes as six counts as six."""
-    try:
-        encode(command, max_bytes=MAX_COMMAND_BYTES)
-    except Malformed as wrong:
-        raise Refused(Why.TOO_LARGE, field="command", limit=str(MAX_COMMAND_BYTES)) from wrong
-
-
-async def refuse_channel(parts: Parts, found: ActiveSession, kind: str, terminal: str) -> None:
+async def refuse_channel(
+    parts: Parts, found: ActiveSession, kind: str, terminal: str, why: Why = Why.CHANNEL_NOT_GRANTED
+) -> None:
     """Record that the technician asked for a channel he does not get."""
     asked = kind if kind in CHANNEL_KINDS else "other"
     async with parts.store.tx(found.tenant, whole_ms(parts.clock.now())) as tx:
         await tx.append(
-            ChannelRefused(kind=asked, reason=Why.CHANNEL_NOT_GRANTED.value, terminal=terminal),
+            ChannelRefused(kind=asked, reason=why.value, terminal=terminal),
             actor=Actor(found.technician, "technician"),
             session=found.session,
             host=found.host,

@@ -11,6 +11,7 @@ from audit.age_keys import check_recipient
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.folders import FolderLine
+from audit.named_ports import NamedPort
 from audit.recording_rules import RecordingRules
 from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
 from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT, Person
@@ -63,6 +64,8 @@ class PolicyDraft:
     roles: tuple[tuple[ApproverRole, int], ...] = ()
     recording: RecordingRules | None = None
     folders: tuple[FolderLine, ...] = ()
+    ports: tuple[NamedPort, ...] = ()
+    environment: tuple[str, ...] = ()
 
 
 def next_set(
@@ -159,6 +162,8 @@ def next_policy(
         roles=draft.roles,
         recording=draft.recording,
         folders=draft.folders,
+        ports=draft.ports,
+        environment=draft.environment,
     )
     try:
         if draft.recipient is not None:

@@ -80,6 +80,8 @@ def _check_channels(channels: tuple[Channel, ...], policy: Policy) -> None:
             raise Refused(Why.TOOL_MISSING, tool=one.tool)
         if one.place is not None and not policy.lets(one.place):
             raise Refused(Why.POLICY_FORBIDS, what="folder")
+        if one.port is not None and one.port not in policy.ports:
+            raise Refused(Why.PORT_MISSING, port=one.port.id)
 
 
 def _window(wish: Wish, policy: Policy, at: datetime) -> tuple[datetime, datetime]:

@@ -49,6 +49,8 @@ class Why(StrEnum):
     LOG_BEHIND = "log_behind"
     LOG_CLOSED = "log_closed"
     TOOL_MISSING = "tool_missing"
+    PORT_MISSING = "port_missing"
+    ENVIRONMENT_NOT_ALLOWED = "environment_not_allowed"
     CHANNEL_NOT_GRANTED = "channel_not_granted"
     DESK_DENIED = "desk_denied"
     AGENT_REFUSED = "agent_refused"

@@ -252,7 +252,8 @@ class Hub:
             raise Refused(Why.HOST_UNREACHABLE) from gone
         finally:
             self._awaited.pop(key, None)
-        self._begin(host, pipe, salt, recorder, files, is_text=kind != "desktop")
+        shown = kind not in {"files", "forward", "desktop"}
+        self._begin(host, pipe, salt, recorder, files, shown=shown)
         match params:
             case {"cols": int(cols), "rows": int(rows)}:
                 self.audience(session).resize(channel, cols, rows)
@@ -270,7 +271,7 @@ class Hub:
         recorder: Recorder | None,
         files: FileFacts | None,
         *,
-        is_text: bool,
+        shown: bool,
     ) -> None:
         key = (pipe.session, pipe.channel)
         if files is not None:
@@ -278,8 +279,8 @@ class Hub:
                 self._files.popitem(last=False)
             self._files[key] = files
         order_close = partial(self.push, host, CloseChannel(*key))
-        audience = self.audience(pipe.session)
-        pipe.begin(salt, audience, self._counts[key], order_close, recorder, files, is_text=is_text)
+        audience = self.audience(pipe.session) if shown else None
+        pipe.begin(salt, audience, self._counts[key], order_close, recorder, files)
         self._pipes[key] = pipe
         self._counts[key].add_done_callback(lambda _: self._pipes.pop(key, None))
 

@@ -80,7 +80,6 @@ class Pipe:
         self._count: asyncio.Future[tuple[int, str] | None] | None = None
         self._order_close: Callable[[], Awaitable[bool]] = _no_link
         self._recorder: Recorder | None = None
-        self._is_text = True
         self._files: FileFacts | None = None
         self._finished = asyncio.Event()
         self._room = asyncio.Event()
@@ -97,25 +96,22 @@ class Pipe:
     def begin(
         self,
         salt: bytes,
-        audience: Audience,
+        audience: Audience | None,
         count: asyncio.Future[tuple[int, str] | None],
         order_close: Callable[[], Awaitable[bool]],
         recorder: Recorder | None = None,
         files: FileFacts | None = None,
-        *,
-        is_text: bool = True,
     ) -> None:
         """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
-        `recorder` keeps a recorded channel, `files` reads one for files. What is no text (files, a screen) is
-        counted; viewers see it in other ways."""
+        `recorder` keeps a recorded channel, `files` reads one for files. `audience` None: viewers are not
+        shown what passes, or see it in another way."""
         self._recorder = recorder
         self._files = files
-        self._is_text = is_text and files is None
         self._digest = StreamDigest(salt)
         self._audience = audience
         self._count = count
         self._order_close = order_close
-        if self._is_text:
+        if audience is not None:
             audience.open(self.channel)
 
     async def send(self, tag: Tag, payload: bytes = b"") -> None:
@@ -143,12 +139,11 @@ class Pipe:
         self._room.set()
 
     async def read(self) -> tuple[Tag, bytes] | None:
-        """The next DATA or STDERR message, or None at the end; then `exit` tells how it ended.
+        """The next DATA, STDERR or EOF message, or None at the end; then `exit` tells how it ended.
 
         `ProtocolError` when the agent breaks the protocol: close, and let the session go on.
         """
         assert self._digest is not None
-        assert self._audience is not None
         await self._has_room()
         while (message := await self._socket.receive()) is not None:
             tag, payload = unpack(message, "agent")
@@ -156,15 +151,17 @@ class Pipe:
                 case Tag.EXIT:
                     self.exit = read_exit(payload)
                     return None
-                case Tag.ECHO | Tag.STDERR | Tag.SEGMENT if not self._is_text:
-                    raise ProtocolError(CLOSE_BREACH, "a screen says nothing but pictures")
+                case Tag.ECHO | Tag.STDERR | Tag.SEGMENT if self._audience is None:
+                    raise ProtocolError(CLOSE_BREACH, "such a channel says nothing but its own bytes")
                 case Tag.ECHO:
-                    self._echo(self._audience, on=read_echo(payload))
+                    self._echo(on=read_echo(payload))
                 case Tag.SEGMENT:
                     await self._segment(*read_segment(payload))
+                case Tag.EOF:
+                    return tag, b""
                 case _:
                     self._digest.add(payload)
-                    if self._is_text:
+                    if self._audience is not None:
                         self._audience.feed(self.channel, payload)
                     elif self._files is not None and tag is Tag.DATA:
                         self._files.from_host(payload)
@@ -182,8 +179,9 @@ class Pipe:
         if self._recorder is not None:
             self._recorder.resume()
 
-    def _echo(self, audience: Audience, *, on: bool) -> None:
-        audience.echo(self.channel, on=on)
+    def _echo(self, *, on: bool) -> None:
+        if self._audience is not None:
+            self._audience.echo(self.channel, on=on)
         if self._recorder is not None:
             self._recorder.echo(on=on)
 

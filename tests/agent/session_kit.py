@@ -25,6 +25,7 @@ from audit.canonical import Value, b64
 from audit.commitment import Opening
 from audit.grant import Grant
 from audit.keys import SigningKey
+from audit.named_ports import NamedPort
 from audit.recording_stream import MaskedStream, Seen, open_seen
 from audit.statement import Account, Activity, Channel, CheckIn, HostKey, Policy, Request, Technician, Tool
 from audit.watch import Call
@@ -65,6 +66,8 @@ def admitted(
     approved_by: tuple[ApprovedBy, ...] = APPROVED_BY,
     watched: bool = False,
     recording: bool = False,
+    ports: tuple[NamedPort, ...] = (),
+    environment: tuple[str, ...] = (),
 ) -> Admitted:
     host, technician = HostKey("h-00000001", "k" * 43), Technician("p-1", "o-1", (), ())
     ends = begin + timedelta(seconds=length_s)
@@ -82,6 +85,7 @@ def admitted(
     policy = Policy(
         tenant="t-1", number=1, previous=None, channels=("terminal", "exec", "tool"), tools=tools, accounts=(),
         supervision="waivable", desk=desk, offline=offline, longest_s=7200, window_s=7200, approvals=1, witnesses=0,
+        ports=ports, environment=environment,
     )  # type: ignore[arg-type]  # fmt: skip
     check_in = None
     if watched:
@@ -132,6 +136,7 @@ class Line:
         self._stream = MaskedStream("c-1", RECORDING_SALT)
         self._uncounted: list[bytes | bool] = []
         self.exit: wire.Exit | None = None
+        self.eof = False
 
     # the agent's end
 
@@ -187,6 +192,8 @@ class Line:
                 counted = self._count(last=last)
                 seen = open_seen(note, ORIGIN, "h-00000001", RECORDER.public)
                 self.segments.append((seen, counted[1]))
+            case Tag.EOF:
+                self.eof = True
             case Tag.EXIT:
                 self.exit = wire.read_exit(payload)
                 return False

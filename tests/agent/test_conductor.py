@@ -57,11 +57,13 @@ from agent.events import (
 from agent.vigil import FIRST_S, Pace
 from agent.wire.channel import DESKTOP_BREACH, Exit
 from audit.keys import SigningKey
+from audit.named_ports import NamedPort
 from audit.statement import Channel, Tool
 from tests.agent.session_kit import T0, admitted
 from tests.audit.people import PAGE_KEY
 
 TOOL = Tool("quickhelp", ("quickhelp",), ("quickhelp",), 5)
+RDP = NamedPort("rdp", "localhost", 3389)
 SHELL = ChannelAsked("c-1", "terminal", Params("ssh"), "pass")
 PACE = Pace()
 DONE = Outcome(3, 5, "d" * 64, Exit(status=0))
@@ -207,6 +209,34 @@ def test_command_and_tool_are_reported() -> None:
     }
 
 
+def test_a_port_is_reported_as_which_and_without_a_status() -> None:
+    play = live(channels=(Channel("forward", port=RDP),), ports=(RDP,))
+    play >> ChannelAsked("c-1", "forward", Params("ssh", port="rdp"), "p")
+    assert play.last == [StartChannel("c-1", "forward", Params("ssh", port="rdp"), "p")]
+    play >> ChannelStarted("c-1")
+    assert play.report("channel.opened") == {"channel": "c-1", "kind": "forward", "via": "ssh", "port": "rdp"}
+    play >> ChannelEnded("c-1", DONE)
+    assert play.report("channel.closed") == {
+        "channel": "c-1",
+        "kind": "forward",
+        "in_bytes": 3,
+        "out_bytes": 5,
+        "out_digest": "d" * 64,
+    }
+
+
+def test_a_port_whose_place_the_rules_changed_is_no_port_of_theirs() -> None:
+    play = live(channels=(Channel("forward", port=replace(RDP, port=22)),), ports=(RDP,))
+    play >> ChannelAsked("c-1", "forward", Params("ssh", port="rdp"), "p")
+    assert RefuseChannel("c-1", "port_missing") in play.last
+
+
+def test_variables_that_the_rules_name() -> None:
+    params = Params("ssh", env=(("LANG", "it_IT.UTF-8"),))
+    play = live(environment=("LANG", "TZ")) >> ChannelAsked("c-1", "terminal", params, "p")
+    assert play.last == [StartChannel("c-1", "terminal", params, "p")]
+
+
 @pytest.mark.parametrize(
     ("kind", "params", "reason"),
     [
@@ -223,6 +253,11 @@ def test_command_and_tool_are_reported() -> None:
         ("files", Params("ssh"), "envelope_invalid"),
         ("files", Params("ssh", files="scp -t x; sh"), "envelope_invalid"),
         ("terminal", Params("ssh", files="sftp"), "envelope_invalid"),
+        ("forward", Params("ssh"), "envelope_invalid"),
+        ("terminal", Params("ssh", port="rdp"), "envelope_invalid"),
+        ("forward", Params("ssh", port="nas"), "authorisation_missing"),
+        ("forward", Params("ssh", port="rdp"), "port_missing"),
+        ("terminal", Params("ssh", env=(("LANG", "it_IT.UTF-8"),)), "environment_not_allowed"),
         ("shell", Params("ssh"), "envelope_invalid"),
     ],
 )
@@ -233,6 +268,7 @@ def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, rea
         Channel("desktop"),
         Channel("tool", "quickhelp"),
         Channel("tool", "gone"),
+        Channel("forward", port=RDP),
     )
     play = live(channels=channels, tools=(TOOL,)) >> ChannelAsked("c-1", kind, params, "p")
     known = kind if kind != "shell" else "other"

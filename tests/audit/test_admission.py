@@ -69,7 +69,10 @@ def test_a_port_that_the_policy_names_and_one_that_it_does_not() -> None:
     named = replace(
         POLICY, channels=(*POLICY.channels, "forward"), ports=(NamedPort("rdp", "localhost", 3389),)
     )
-    for port, breaches in (("rdp", []), ("ssh", [("port_missing", "port")])):
+    for port, breaches in (
+        (named.ports[0], []),
+        (replace(named.ports[0], port=22), [("port_missing", "port")]),
+    ):
         asked = replace(REQUEST, policy=named.digest.hex(), channels=(Channel("forward", port=port),))
         assert said(admission.under_policy(asked, named)) == breaches
 

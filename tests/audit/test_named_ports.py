@@ -100,9 +100,9 @@ def test_variables_are_in_order_and_none_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [{"kind": "forward"}, {"kind": "exec", "port": "rdp"}, {"kind": "forward", "port": "R"}, {"kind": "forward", "port": "rdp", "tool": "x"}]
+    "line", [{"kind": "forward"}, {"kind": "exec", "port": RDP.to_value()}, {"kind": "forward", "port": "rdp"}, {"kind": "forward", "port": RDP.to_value(), "tool": "x"}]
 )  # fmt: skip
 def test_a_forward_names_its_port_and_nothing_else_does(line: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         Channel.from_value(line)
-    assert Channel.from_value({"kind": "forward", "port": "rdp"}) == Channel("forward", port="rdp")
+    assert Channel.from_value({"kind": "forward", "port": RDP.to_value()}) == Channel("forward", port=RDP)

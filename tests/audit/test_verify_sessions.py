@@ -359,8 +359,11 @@ def test_what_was_not_granted(enter: Callable[[World, str], None], kind: str) ->
     alone(judge(w), "UNAPPROVED", "channel_not_granted", kind=kind)
 
 
-def with_port(asked: str = "rdp") -> Twist:
-    ports = (NamedPort("rdp", "localhost", 3389), NamedPort("nas", "192.168.10.40", 443))
+RDP = NamedPort("rdp", "localhost", 3389)
+
+
+def with_port(asked: NamedPort = RDP) -> Twist:
+    ports = (RDP, NamedPort("nas", "192.168.10.40", 443))
     return Twist(
         policy=lambda p: replace(p, channels=(*p.channels, "forward"), ports=ports),
         request=lambda r: replace(r, channels=(*r.channels, Channel("forward", port=asked))),
@@ -381,7 +384,7 @@ def test_a_port_that_was_not_granted(port: str | None) -> None:
 
 
 def test_a_port_that_the_rules_do_not_name() -> None:
-    w, _ = running(with_port("ssh"))
+    w, _ = running(with_port(replace(RDP, port=22)))
     alone(judge(w), "UNAPPROVED", "policy_breach", what="port")
 
 

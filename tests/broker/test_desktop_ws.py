@@ -38,7 +38,7 @@ def begun(host: Host) -> tuple[Pipe, asyncio.Future[tuple[int, str] | None], Aud
         return True
 
     audience = Audience()
-    pipe.begin(SALT, audience, count, order_close, is_text=False)
+    pipe.begin(SALT, None, count, order_close)
     return pipe, count, audience
 
 

@@ -20,7 +20,9 @@ from broker.cases.log_out import log_out
 from broker.domain.refusal import Refused, Why
 from broker.live import pipe as pipe_module
 from broker.live.audience import Audience
+from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
+from broker.live.seat import Seats
 from broker.parts import Parts
 from tests.broker.test_hub import Socket
 from tests.broker.world import Someone, World
@@ -33,7 +35,7 @@ class Page:
     """A browser's WebSocket: what it sent, what it was sent. `takes` cleared: it takes nothing more."""
 
     def __init__(self, parts: Parts | None = None, someone: Someone | None = None) -> None:
-        self.app = SimpleNamespace(state=SimpleNamespace(parts=parts))
+        self.app = SimpleNamespace(state=SimpleNamespace(parts=parts, seats=None))
         self.client = SimpleNamespace(host="192.0.2.10")
         self.headers = {} if parts is None else {"origin": parts.settings.origin}
         self.cookies = {} if someone is None else {COOKIE: someone.token}
@@ -266,7 +268,8 @@ async def test_a_terminal_does_not_outlast_its_log_in(parts: Parts, monkeypatch:
 
     monkeypatch.setattr(session_ws, "_join", join)
     page = Page(parts, world.technician)
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), Nursery() as nursery, asyncio.TaskGroup() as group:
+        page.app.state.seats = Seats(nursery)
         group.create_task(session_ws.terminal(page, "s-1"))  # type: ignore[arg-type]
         await joined.wait()
         await asyncio.sleep(0.3)  # the cookie is asked for again and again

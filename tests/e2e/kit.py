@@ -213,12 +213,19 @@ class Demo:
 
     # -- people
 
-    async def ask(self, *channels: str, longest_s: int = 3600, tool: str | None = None) -> str:
+    async def ask(
+        self,
+        *channels: str,
+        longest_s: int = 3600,
+        tool: str | None = None,
+        ports: Sequence[Mapping[str, Any]] = (),
+    ) -> str:
         """`control` and `clipboard` ask for a desktop with these."""
-        asked = [
+        asked: list[dict[str, Any]] = [
             {"kind": kind, "tool": tool} if kind == "tool" else _DESKTOPS.get(kind, {"kind": kind})
             for kind in channels
         ]
+        asked += [{"kind": "forward", "port": port} for port in ports]
         async with self.stage.logged_in("technician") as technician:
             said = await technician.post(
                 "/api/requests",
@@ -252,8 +259,9 @@ class Demo:
         tool: str | None = None,
         approver: str = "ads",
         supervision: str = "waived",
+        ports: Sequence[Mapping[str, Any]] = (),
     ) -> Opened:
-        request = await self.ask(*(channels or BOTH), longest_s=longest_s, tool=tool)
+        request = await self.ask(*(channels or BOTH), longest_s=longest_s, tool=tool, ports=ports)
         session = await self.approve(request, approver=approver, supervision=supervision)
         await self.activate(request, session)
         return self.opened(request, session)

@@ -148,6 +148,11 @@ def test_from_request_to_stop(demo_stack: Demo, people: tuple[Person, Person]) -
         expect(watching.locator(".xterm-rows").first).to_contain_text("per42ché")
         expect(watching.get_by_text("Canale aperto").first).to_be_visible()
     assert watch.took < SEEN_BAR_S
+    # Loaded anew, the page has the same terminal, with what it said: nothing was hung up.
+    t.reload()
+    expect(t.locator(".xterm-rows").first).to_contain_text("per42ché")
+    assert len(demo.records("channel.opened", session=session)) == 1
+    assert demo.records("channel.closed", session=session) == []
     press = re.compile("^Termina")
     watching.get_by_role("button", name=press).or_(watching.get_by_role("link", name=press)).first.click()
     watching.get_by_role("button", name="Termina ora").first.click()

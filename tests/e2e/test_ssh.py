@@ -387,8 +387,15 @@ async def test_neither_agent_nor_display_reach_the_host(demo: Demo, session: Ope
     env = {**os.environ, "DISPLAY": ":99", "SSH_AUTH_SOCK": key_agent}
     words = ssh_words(demo, session.session, "echo [$SSH_AUTH_SOCK$DISPLAY]", options=("-A", "-X"))
     words[words.index("LogLevel=ERROR")] = "LogLevel=DEBUG1"
+    since = demo.size()
     done = await run(words, env=env)
     assert done.out == b"[]\n"
+    await until(
+        lambda: len(demo.records("channel.refused", session=session.session, since=since)) == 2,
+        "both records",
+    )
+    refused = demo.records("channel.refused", session=session.session, since=since)
+    assert {(one.record.kind, one.record.reason) for one in refused} == {("other", "channel_not_granted")}
     said = done.err.decode()
     assert "Requesting authentication agent forwarding" in said, "it was asked for"
     # OpenSSH asks for the agent without waiting for an answer, for the display it waits.

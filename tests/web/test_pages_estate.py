@@ -13,6 +13,7 @@ import pyotp
 from audit.canonical import unb64
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
+from audit.named_ports import NamedPort
 from audit.note import VerifierKey
 from broker.cases.ask_witness import ask_witness
 from broker.cases.finish_signing import finish_signing
@@ -102,6 +103,8 @@ async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: 
     form["longest_s"] = ["1800"]
     vkey = VerifierKey.witness("testimone.esempio.it", SigningKey(b"w" * 32).public).text
     form["external"] = [f"https://testimone.esempio.it/ {vkey}\r\n\r\n"]
+    form["ports"] = ["rdp localhost 3389\r\n nas 192.168.10.40  443\r\n"]
+    form["environment"] = ["LC_ALL  LANG"]
     await sign(parts, world.titolare, await titolare.post("/regole", script=True, **form))
     async with parts.store.read() as work:
         after = await statements.policy(work, world.tenant)
@@ -116,6 +119,23 @@ async def test_rules_come_back_as_they_were(parts: Parts, world: World, browse: 
     assert (after.supervision, after.desk, after.offline) == (before.supervision, before.desk, before.offline)
     assert after.external == (ExternalWitness("https://testimone.esempio.it", vkey),)
     assert f"https://testimone.esempio.it {vkey}</textarea>" in (await titolare.get("/regole")).text
+    assert after.ports == (NamedPort("rdp", "localhost", 3389), NamedPort("nas", "192.168.10.40", 443))
+    assert after.environment == ("LANG", "LC_ALL")
+    again = (await titolare.get("/regole")).text
+    assert "rdp localhost 3389\nnas 192.168.10.40 443</textarea>" in again
+    assert 'value="LANG LC_ALL"' in again
+    for typed in (
+        "rdp localhost",
+        "rdp localhost 0",
+        "rdp localhost x",
+        "RDP localhost 1",
+        "rdp localhost 1\nrdp a 2",
+    ):
+        told = await titolare.post("/regole", script=True, **form | {"ports": [typed]})
+        assert (told.status_code, "(le porte di rete)" in told.json()["it"]) == (422, True)
+    for typed in ("PATH", "LD_PRELOAD LANG", "lang"):
+        told = await titolare.post("/regole", script=True, **form | {"environment": [typed]})
+        assert (told.status_code, told.json()["field"]) == (422, "environment")
     for typed in ("https://testimone.esempio.it", "ftp://x y", f"http://127.0.0.1:1 {vkey}", "a b\n" * 17):
         told = await titolare.post("/regole", script=True, **form | {"external": [typed]})
         assert told.status_code == 422

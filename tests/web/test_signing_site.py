@@ -26,6 +26,7 @@ from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
+from audit.named_ports import NamedPort
 from audit.note import VerifierKey
 from audit.paper_key import Objection
 from audit.signed import SignedStatement
@@ -169,7 +170,12 @@ RECOVERY = statement.Recovery(
     AT,
 )
 LASTING = replace(
-    POLICY, retention=(("access", 18), ("log", 6)), recipient="age1" + "q" * 58, recording=RULES
+    POLICY,
+    retention=(("access", 18), ("log", 6)),
+    recipient="age1" + "q" * 58,
+    recording=RULES,
+    ports=(NamedPort("rdp", "localhost", 3389), NamedPort("nas", "fd00::40", 443)),
+    environment=("LANG", "LC_ALL"),
 )
 
 
@@ -586,7 +592,12 @@ def channel_of(kind: str) -> statement.Channel:
 )
 def test_the_broker_s_page_says_the_same(site: Site, lang: Lang, channels: tuple[str, ...]) -> None:
     """What he will be able to do and what not stands on both pages in the same words."""
-    kinds = tuple(channel_of(k) for k in channels)
+    ports = (NamedPort("rdp", "localhost", 3389), NamedPort("nas", "nas.lan", 443))
+    kinds = tuple(
+        statement.Channel("forward", port=port) if k == "forward" else channel_of(k)
+        for k in channels
+        for port in (ports if k == "forward" else (None,))
+    )
     page = site.open(ask(request(channels=kinds), lang=lang))
     can, cannot = (page.locator(".lets section").nth(n).locator("li").all_inner_texts() for n in (0, 1))
     last = {"it": "le 14:30", "en": "14:30"}[lang]
@@ -744,6 +755,22 @@ def test_the_signed_end_can_be_kept_as_a_file_for_the_host(site: Site) -> None:
     assert signed.assertion.to_value() == answer(page)["assertion"]
     found = signed.check(statement.Origin("firma.localhost", site.origin), made["public_key"])
     assert isinstance(found, statement.SignedStop)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ports": (NamedPort("rdp", "localhost", 3389), NamedPort("rdp", "localhost", 22))},
+        {"ports": (NamedPort("rdp", "localhost", 3389), NamedPort("r", "localhost", 3389))},
+        {"ports": (NamedPort("RDP", "localhost", 3389),)},
+        {"ports": (NamedPort("rdp", "local host", 3389),)},
+        {"ports": (NamedPort("rdp", "localhost", 65536),)},
+        {"environment": ("TZ", "LANG")},
+        {"environment": ("lang",)},
+    ],
+)
+def test_rules_with_ports_nobody_can_read_are_not_signed(site: Site, change: dict[str, Any]) -> None:
+    site.open(sign_of(replace(POLICY, **change)), state="refused")
 
 
 def test_rules_say_of_whom_signatures_are_asked(site: Site) -> None:

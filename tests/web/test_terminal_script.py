@@ -123,3 +123,71 @@ def test_what_a_host_says_reaches_nothing_but_the_screen(stand_in: Broker) -> No
     page.wait_for_timeout(200)
     assert (dialogs, pages, page.title()) == ([], [], before)
     assert page.evaluate("navigator.clipboard.readText()") == "mio"
+
+
+def query(line: Line, place: int = -1) -> dict[str, str]:
+    return {key: one for key, [one] in parse_qs(urlsplit(line.sockets[place].url).query).items()}
+
+
+def test_a_short_cut_loses_nothing(stand_in: Broker) -> None:
+    """It comes back to the same seat, and says how much of the channel it has."""
+    page, line = terminal(stand_in)
+    line.send({"seat": "abc", "at": 0})
+    line.send(b"\x00prima\r\n")
+    expect(page.locator(".xterm-rows")).to_contain_text("prima")
+    line.sockets[0].close(code=1012)
+    expect(page.locator("#terminale-stato")).to_contain_text("Collegamento interrotto")
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "it comes back")
+    assert (query(line)["seat"], query(line)["at"]) == ("abc", "7")
+    line.send({"seat": "abc", "at": 7})
+    line.send(b"\x00dopo\r\n")
+    expect(page.locator(".xterm-rows")).to_contain_text("dopo")
+    expect(page.locator(".xterm-rows")).to_contain_text("prima")
+    line.sockets[1].close(code=1000)
+    expect(page.locator("#terminale-stato")).to_contain_text("Il terminale è chiuso.")
+
+
+def test_a_page_loaded_anew_has_its_terminals_again(stand_in: Broker) -> None:
+    page, line = terminal(stand_in)
+    line.send({"seat": "uno", "at": 0})
+    page.get_by_role("button", name="Altro terminale").click()
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "a second terminal")
+    assert "seat" not in query(line)
+    line.send({"seat": "due", "at": 0})
+    page.wait_for_function("Object.values(sessionStorage).some((one) => one.includes('due'))")
+    page.reload()
+    stand_in.wait_for(lambda: len(line.sockets) == 4, "both again")
+    assert [query(line, place).get("seat") for place in (2, 3)] == ["uno", "due"]
+    assert "at" not in query(line), "its screen is empty"
+    line.send({"seat": "due", "at": 100})
+    line.sockets[3].close(code=1001)
+    stand_in.wait_for(lambda: len(line.sockets) == 5, "it comes back")
+    assert query(line)["at"] == "100"
+
+
+def test_a_seat_that_is_no_more_makes_room_for_another(stand_in: Broker) -> None:
+    page, line = terminal(stand_in)
+    line.send({"seat": "uno", "at": 0})
+    page.wait_for_function("Object.values(sessionStorage).some((one) => one.includes('uno'))")
+    page.reload()
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "the seat is asked for")
+    line.send({"lost": True})
+    line.sockets[1].close(code=1000)
+    stand_in.wait_for(lambda: len(line.sockets) == 3, "a terminal of its own")
+    assert "seat" not in query(line)
+
+
+def test_a_terminal_is_shown_and_closed_by_its_button(stand_in: Broker) -> None:
+    page, line = terminal(stand_in)
+    line.send({"seat": "uno", "at": 0})
+    page.get_by_role("button", name="Altro terminale").click()
+    stand_in.wait_for(lambda: len(line.sockets) == 2, "a second terminal")
+    line.send({"seat": "due", "at": 0})
+    line.send(b"\x00secondo\r\n")
+    expect(page.locator(".term-pane:visible .xterm-rows")).to_contain_text("secondo")
+    page.get_by_role("button", name="Terminale 1").click()
+    line.sockets[0].send(b"\x00primo\r\n")
+    expect(page.locator(".term-pane:visible .xterm-rows")).to_contain_text("primo")
+    page.get_by_role("button", name="Terminale 2").click()
+    page.get_by_role("button", name="Chiudi questo terminale").click()
+    stand_in.wait_for(lambda: {"leave": True} in list(line.texts()), "it leaves for good")

@@ -63,6 +63,7 @@ def _typed(form: Fields) -> Typed:
         reason=form.one("reason")[:8000],
         channels=tuple(form.many("channel"))[:16],
         tool=form.one("tool")[:64],
+        ports=tuple(form.many("port"))[:16],
         activities=tuple(form.many("activity"))[:26],
         not_before=form.one("not_before")[:32],
         not_after=form.one("not_after")[:32],

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from audit.named_ports import NamedPort
 from audit.recording_rules import UNRECORDABLE_CHANNELS, demanded
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
 from broker.api.refusals import sentences
@@ -21,7 +22,7 @@ from web.present.declaring import Declared, declaration
 from web.present.reader import Pair, Reader
 from web.present.times import WrongHour, field_value, length, typed, zone_of
 
-OFFERED = ("terminal", "exec", "tool", "files", "desktop")  # the channels this version can serve
+OFFERED = ("terminal", "exec", "forward", "tool", "files", "desktop")  # the channels this version can serve
 HOURS = ("not_before", "not_after")
 _LABELS: dict[str, Pair] = {
     "terminal": ("Aprire un terminale", "Open a terminal"),
@@ -29,7 +30,7 @@ _LABELS: dict[str, Pair] = {
     "tool": ("Usare uno strumento esterno", "Use an external tool"),
     "files": ("Trasferire file", "Transfer files"),
     "desktop": ("Vedere lo schermo", "See the screen"),
-    "forward": ("Aprire un tunnel", "Open a tunnel"),
+    "forward": ("Raggiungere porte di rete nominate", "Reach named network ports"),
 }
 _SCREENS: dict[str, Pair] = {
     "see": ("Solo vedere", "See only"),
@@ -48,6 +49,7 @@ class Typed:
     reason: str = ""
     channels: tuple[str, ...] = ("terminal",)
     tool: str = ""
+    ports: tuple[str, ...] = ()
     activities: tuple[str, ...] = ("GEST",)
     not_before: str = ""
     not_after: str = ""
@@ -117,6 +119,8 @@ def read(form: Typed, scene: Scene) -> Read:
             "Scriva le cartelle dei file: percorsi interi, uno per riga.",
             "Write the folders of the files: whole paths, one on each line.",
         )
+    if "forward" in form.channels and not _ports(form, scene.policy):
+        found.errors["channels"] = say("Scelga quale porta.", "Choose which port.")
     if not form.activities or not set(form.activities) <= set(Activity.CODES):
         found.errors["activities"] = say("Scelga almeno un’attività.", "Choose at least one activity.")
     hours: dict[str, datetime] = {}
@@ -128,13 +132,18 @@ def read(form: Typed, scene: Scene) -> Read:
     if found.errors:
         return found
     wish = Wish(
-        _channels(form), _activities(form), hours["not_before"], hours["not_after"], form.longest_s or None
+        _channels(form, scene.policy),
+        _activities(form),
+        hours["not_before"],
+        hours["not_after"],
+        form.longest_s or None,
     )
     found.draft = Draft(form.host, form.title, form.reason, wish)
     return found
 
 
-def _channels(form: Typed) -> tuple[Channel, ...]:
+def _channels(form: Typed, policy: Policy | None) -> tuple[Channel, ...]:
+    """Each once; of forwards one for each port that was chosen and the rules name, of files one for each folder."""
     found: list[Channel] = []
     for kind in dict.fromkeys(form.channels):
         if kind == "files":
@@ -143,9 +152,16 @@ def _channels(form: Typed) -> tuple[Channel, ...]:
         elif kind == "desktop":
             control, clipboard = form.screen in ("use", "copy"), form.screen == "copy"
             found.append(Channel("desktop", control=control, clipboard=clipboard))
+        elif kind == "forward":
+            found += [Channel("forward", port=one) for one in _ports(form, policy)]
         else:
             found.append(Channel(kind, form.tool if kind == "tool" else None))  # type: ignore[arg-type]
     return tuple(found)
+
+
+def _ports(form: Typed, policy: Policy | None) -> tuple[NamedPort, ...]:
+    named = () if policy is None else policy.ports
+    return tuple(one for one in named if one.id in form.ports)
 
 
 def _activities(form: Typed) -> tuple[Activity, ...]:
@@ -187,7 +203,7 @@ def wrong_field(no: Refused, reader: Reader) -> tuple[str, str]:
             )
         case Why.HOST_NOT_ENROLLED | Why.POLICY_MISSING:
             return "host", plain
-        case Why.TOOL_MISSING:
+        case Why.TOOL_MISSING | Why.PORT_MISSING:
             return "channels", plain
         case Why.TOO_LARGE if "field" in facts:
             return _OF_FIELD.get(facts["field"], facts["field"]), too_long(no, reader)
@@ -289,10 +305,11 @@ def _host(host: HostView, chosen: str, reader: Reader) -> v.Option:
 def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
     allowed = () if scene.policy is None else scene.policy.channels
     tools = () if scene.policy is None else scene.policy.tools
+    ports = () if scene.policy is None else scene.policy.ports
     found = []
     for kind in OFFERED:
         recorded = kind in UNRECORDABLE_CHANNELS and _records_all(scene.policy)
-        blocked = kind not in allowed or recorded
+        blocked = kind not in allowed or recorded or (kind == "forward" and not ports)
         options = tuple(v.Option(t.id, t.id, chosen=t.id == wrote.tool) for t in tools)
         found.append(
             v.ChannelChoice(
@@ -305,9 +322,17 @@ def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
                 options if kind == "tool" and not blocked else (),
                 _screens(wrote, scene.reader) if kind == "desktop" and not blocked else (),
                 _folders(wrote, scene.reader) if kind == "files" and not blocked else (),
+                _port_options(scene, wrote) if kind == "forward" and not blocked else (),
             )
         )
     return tuple(found)
+
+
+def _port_options(scene: Scene, wrote: Typed) -> tuple[v.Option, ...]:
+    named = () if scene.policy is None else scene.policy.ports
+    return tuple(
+        v.Option(one.id, words.port(one, scene.reader), chosen=one.id in wrote.ports) for one in named
+    )
 
 
 def _folders(wrote: Typed, reader: Reader) -> tuple[v.FolderText, ...]:
@@ -345,6 +370,11 @@ def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: bool) -> str:
         return reader.say(
             "Con sftp, scp o dal browser, solo in queste cartelle (una per riga) e in quelle che contengono.",
             "By sftp, scp or from the browser, in these folders only (one on each line) and what is below.",
+        )
+    if kind == "forward":
+        return reader.say(
+            "Con ssh -L o «verbale connect», per esempio per il desktop remoto (RDP). Ciò che vi passa non si vede.",
+            "By ssh -L or “verbale connect”, for instance for remote desktop (RDP). What passes there is not seen.",
         )
     if kind == "tool":
         return reader.say(
@@ -408,7 +438,8 @@ def preview(scene: Scene, wrote: Typed) -> v.Sheet:
     if host is not None and host.account is not None:
         account = Account(host.account, host.administrator)
     kinds = tuple(kind for kind in wrote.channels if kind in CHANNEL_KINDS)
-    channels = _channels(replace(wrote, channels=kinds, tool=wrote.tool or "?"))
+    told = replace(wrote, channels=kinds, tool=wrote.tool or "?")
+    channels = _channels(told, scene.policy)
     said = Declared(
         scene.technician, scene.house, "…" if host is None else host.label, scene.customer.name,
         "\n\n".join(t for t in (wrote.title, wrote.reason) if t) or "…",

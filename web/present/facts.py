@@ -156,7 +156,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return by(record.by), say("con passkey", "by passkey") if record.statement else "", ""
         case r.ChannelOpened():
             via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
-            return words.coded(words.CHANNELS, record.kind, reader), via, ""
+            named = f" «{words.clean(record.port)}»" if record.port is not None else ""
+            return words.coded(words.CHANNELS, record.kind, reader) + named, via, ""
         case r.ChannelClosed():
             return words.coded(words.CHANNELS, record.kind, reader), _counted(record, reader), ""
         case r.FileTransferred():

@@ -263,7 +263,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
     kinds = tuple(
         v.Badge(
             words.lower(words.coded(words.CHANNELS, c.kind, reader))
-            + (f": {c.tool or c.folder}" if c.tool or c.folder else "")
+            + (f": {name}" if (name := c.tool or c.folder or (c.port and c.port.id)) else "")
         )
         for c in statement.channels
     )

@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from audit.canonical import unb64
+from audit.canonical import Value, unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
 from audit.folders import MAX_FOLDERS, FolderLine
 from audit.forms import KEY
+from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.statement import (
     APPROVER_ROLES,
     CHANNEL_KINDS,
@@ -107,7 +108,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
         policy.retention, policy.recipient, policy.roles, policy.recording,
-        policy.folders,
+        policy.folders, policy.ports, policy.environment,
     )  # fmt: skip
 
 
@@ -167,6 +168,8 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         ),
         recording=recording_rules.form(now.recording, reader),
         folders=_folder_texts(now, reader),
+        ports="\n".join(f"{p.id} {p.host} {p.port}" for p in now.ports),
+        environment=" ".join(now.environment),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -229,6 +232,8 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         roles=tuple((role, count) for role, count in by_role if count),
         recording=recording_rules.read(one),
         folders=_folders(one("folders_down"), one("folders_up")),
+        ports=_ports(one("ports")),
+        environment=_environment(one("environment")),
     )
 
 
@@ -237,6 +242,28 @@ def _folders(down: str, up: str) -> tuple[FolderLine, ...]:
     if found is None or len(found) > MAX_FOLDERS:
         raise Refused(Why.BAD_INPUT, field="folders")
     return found
+
+
+def _ports(typed: str) -> tuple[NamedPort, ...]:
+    """A line each: short name, name or address, number."""
+    lines = [line.split() for line in typed.splitlines() if line.strip()]
+    if any(len(words) != 3 for words in lines):
+        raise Refused(Why.BAD_INPUT, field="ports")
+    values: list[Value] = [
+        {"id": name, "host": host, "port": whole(port, "ports", 1, 65535)} for name, host, port in lines
+    ]
+    try:
+        return read_ports(values or None)
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="ports") from wrong
+
+
+def _environment(typed: str) -> tuple[str, ...]:
+    names: list[Value] = sorted(set(typed.split()))
+    try:
+        return read_environment(names or None)
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="environment") from wrong
 
 
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:

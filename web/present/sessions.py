@@ -253,7 +253,8 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         facts=_bar(view, reader),
         left=left(found, reader),
         tabs=tabs(view, reader),
-        ssh=ssh if mine and kinds & {"terminal", "exec"} and state != "ended" else "",
+        ssh=ssh if mine and kinds & {"terminal", "exec", "forward"} and state != "ended" else "",
+        ports=_ports(view, reader, ssh) if mine and state != "ended" else (),
         host_key=host_key,
         ends=_ends(view, reader),
         outside="" if over(found, reader) else " · ".join(words.absent(permit.grant.channels, reader)),
@@ -273,6 +274,25 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         if recorded(view) and who.role != "technician"
         else None,
     )
+
+
+def _ports(view: SessionView, reader: Reader, ssh: str) -> tuple[vs.PortLine, ...]:
+    """How each granted port is opened on the technician's own computer; `ssh` is ``ssh -p 2222 s-…@server``."""
+    _, _, number, place = ssh.split(" ")
+    ports = [one.port for one in view.found.permit.grant.channels if one.port is not None]
+    return tuple(
+        vs.PortLine(
+            words.capital(words.port(one, reader)),
+            f"verbale connect {place}:{number} --port {one.id}",
+            f"{ssh} -N -L {_here(one.port)}:{one.id}:{one.port}",
+        )
+        for one in ports
+    )
+
+
+def _here(port: int) -> int:
+    """A number that this computer hardly uses itself: 13389 for 3389."""
+    return port + 10_000 if port < 55_000 else port - 10_000
 
 
 def _can_close(found: object) -> bool:

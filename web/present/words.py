@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from audit.folders import FolderLine
+from audit.named_ports import NamedPort
 from audit.statement import Channel
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
@@ -22,7 +23,7 @@ CHANNELS: dict[str, Pair] = {
     "terminal": ("Terminale", "Terminal"),
     "exec": ("Comandi singoli", "Single commands"),
     "files": ("File", "Files"),
-    "forward": ("Tunnel", "Tunnel"),
+    "forward": ("Porta di rete", "Network port"),
     "desktop": ("Desktop", "Desktop"),
     "tool": ("Strumento", "Tool"),
 }
@@ -268,9 +269,31 @@ def place(line: FolderLine, reader: Reader) -> str:
     return reader.say(italian.format(clean(line.folder)), english.format(clean(line.folder)))
 
 
+ITSELF = ("localhost", "127.0.0.1", "::1")  # how a port's own host is spelled
+
+
+def port(named: NamedPort, reader: Reader) -> str:
+    """``la porta 3389 (rdp) di questa macchina``"""
+    if named.host in ITSELF:
+        return reader.say(
+            f"la porta {named.port} ({named.id}) di questa macchina",
+            f"port {named.port} ({named.id}) of this host",
+        )
+    return reader.say(
+        f"attraverso questa macchina la porta {named.port} ({named.id}) di {named.host}",
+        f"through this host port {named.port} ({named.id}) of {named.host}",
+    )
+
+
 def _capability(channel: Channel, reader: Reader) -> str:
     if channel.place is not None:
         return place(channel.place, reader)
+    if channel.port is not None:
+        named = port(channel.port, reader)
+        return reader.say(
+            f"Raggiungere {named}. Ciò che vi passa non si vede da qui",
+            f"Reach {named}. What passes there is not seen from here",
+        )
     if channel.kind == "tool":
         tool = clean(channel.tool or "")
         return reader.say(

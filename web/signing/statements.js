@@ -51,12 +51,25 @@ const folder = (value, name) => {
   const named = value === "/" || value.slice(1).split("/").every((part) => !["", ".", ".."].includes(part));
   if (!value.startsWith("/") || !named || [...value].length > 200 || /[\p{C}\p{Zl}\p{Zp}]/u.test(value)) wrong(name);
 };
+const spelled = (form) => (value, name) => (typeof value === "string" && form.test(value)) || wrong(name);
+// As in audit/named_ports.py.
+const port = object({
+  id: spelled(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/),
+  host: spelled(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})$/),
+  port: whole(1, 65535),
+});
+const ports = (value, name) => {
+  list(port, 1)(value, name);
+  const places = new Set(value.map((one) => `${one.host} ${one.port}`));
+  if (value.length > 16 || new Set(value.map((one) => one.id)).size < value.length || places.size < value.length) wrong(name);
+};
 const channel = (value, name) => {
   object({
-    kind: oneOf(...CHANNELS), tool: maybe(text), folder: maybe(folder), direction: maybe(direction),
+    kind: oneOf(...CHANNELS), tool: maybe(text), port: maybe(port), folder: maybe(folder), direction: maybe(direction),
     control: maybe(onlyTrue), clipboard: maybe(onlyTrue),
   })(value, name);
   if ((value.kind === "tool") !== Object.hasOwn(value, "tool")) wrong("tool");
+  if ((value.kind === "forward") !== Object.hasOwn(value, "port")) wrong("port");
   for (const key of ["folder", "direction"]) if ((value.kind === "files") !== Object.hasOwn(value, key)) wrong(key);
   if (value.control && value.kind !== "desktop") wrong("control");
   if (value.clipboard && !value.control) wrong("clipboard");
@@ -172,6 +185,11 @@ const FIELDS = {
     recipient: maybe(recipient),
     recording: maybe(object({ sessions: oneOf("all", "administrator"), client: ground, vendor: ground })),
     folders: maybe(list(object({ folder, direction }), 1)),
+    ports: maybe(ports),
+    environment: maybe((value, name) => {
+      list(spelled(/^[A-Z][A-Z0-9_]{0,63}$/), 1)(value, name);
+      named(1)(value, name);
+    }),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {

@@ -167,8 +167,16 @@ function placed({ folder, direction }) {
   );
 }
 
+const ITSELF = ["localhost", "127.0.0.1", "::1"];
+
+function portOf({ id, host, port }) {
+  if (ITSELF.includes(host)) return say(`Raggiungere la porta ${port} (${id}) di questa macchina`, `Reach port ${port} (${id}) of this host`);
+  return say(`Raggiungere attraverso questa macchina la porta ${port} (${id}) di ${host}`, `Reach through this host port ${port} (${id}) of ${host}`);
+}
+
 function sentenceOf(channel) {
   if (channel.kind === "files") return placed(channel);
+  if (channel.kind === "forward") return stop(portOf(channel.port)) + say(" Ciò che vi passa non si vede da qui", " What passes there is not seen from here");
   if (channel.kind !== "tool") return say(...CAN[channel.kind]);
   return say(
     `Usare lo strumento esterno «${channel.tool}». Il suo contenuto non si vede da qui`,
@@ -392,6 +400,19 @@ function foldersOf(rules) {
   return h("section", {}, h("h2", {}, say("Cartelle", "Folders")), h("ul", { class: "lines" }, rules.folders.map((one) => h("li", {}, placed(one)))));
 }
 
+function portsOf(rules) {
+  if (!rules.ports) return undefined;
+  const where = ({ host }) => (ITSELF.includes(host) ? say("di ogni sua macchina", "of each of your hosts") : say(`di ${host}, attraverso la macchina della sessione`, `of ${host}, through the session’s host`));
+  const lines = rules.ports.map((one) =>
+    h("li", {}, h("b", {}, one.id), h("small", {}, say("porta ", "port "), mono(String(one.port)), " ", where(one), " (", mono(one.host), ")")));
+  return h("section", {}, h("h2", {}, say("Porte di rete", "Network ports")), h("ul", { class: "lines" }, lines));
+}
+
+function environmentOf(rules) {
+  if (!rules.environment) return undefined;
+  return h("section", {}, h("h2", {}, say("Variabili che il tecnico può inviare", "Variables the technician may send")), h("p", {}, mono(rules.environment.join(", "))));
+}
+
 function witnessesOf(rules) {
   if (!rules.external_witnesses) return undefined;
   const lines = rules.external_witnesses.map((one) => h("li", {}, mono(one.url), h("small", {}, say("chiave ", "key "), mono(one.vkey))));
@@ -428,6 +449,8 @@ function policy({ statement }, shown) {
       accountsOf(rules, shown),
       toolsOf(rules),
       foldersOf(rules),
+      portsOf(rules),
+      environmentOf(rules),
       witnessesOf(rules),
     ],
   };

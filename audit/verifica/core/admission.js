@@ -55,8 +55,8 @@ export function* underPolicy(request, policy) {
   if (!equal(request.account, account)) yield breached("account", "the account is not the one the policy names for this host");
   const tools = new Set(policy.tools.map(({ id }) => id));
   if (request.channels.some(({ tool }) => tool !== undefined && !tools.has(tool))) yield breached("tool", "the policy names no such tool");
-  const ports = new Set((policy.ports ?? []).map(({ id }) => id));
-  if (request.channels.some(({ port }) => port !== undefined && !ports.has(port))) yield breached("port", "the policy names no such port");
+  const named = (port) => (policy.ports ?? []).some((one) => equal(one, port));
+  if (request.channels.some(({ port }) => port !== undefined && !named(port))) yield breached("port", "the policy names no such port");
 }
 
 export function* sameMatter(grant, request) {

@@ -165,7 +165,7 @@ export class Sessions {
     const granted = (kind, tool) => session.channels.some((channel) => channel.kind === kind && channel.tool === tool);
     switch (type) {
       case "session.started": this.#started(leaf, session, where); break;
-      case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind, port }) => kind === body.kind && (kind !== "forward" || port === body.port)), where); break;
+      case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind, port }) => kind === body.kind && (kind !== "forward" || port.id === body.port)), where); break;
       case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
       case "clipboard.copied": this.#entered(leaf, session, "clipboard", session.channels.some(({ clipboard }) => clipboard === true), where); break;
       case "tool.told": if (!granted("tool", body.tool)) this.#say("channel_not_granted", where, { kind: `tool ${body.tool}` }); break;

@@ -1,94 +1,82 @@
-// The technician's terminal: xterm.js on the session's WebSocket. All keys belong to it but Ctrl+Alt+Esc.
+// The technician's terminals, side by side: each a channel of its own. All keys belong to the one that is shown, but
+// Ctrl+Alt+Esc. This tab of the browser remembers their seats, so that a page loaded anew has them again.
 
-import { DATA, EXIT, STDERR, dataFrames, makeTerminal, plainLines, resizeFrame, socketTo } from "./frames.js";
-import { sentenceOf } from "./page.js";
+import { plainLines } from "./frames.js";
+import { Pane } from "./pane.js";
 
 const place = document.getElementById("terminale");
 const status = document.getElementById("terminale-stato");
-const TELL_BYTES = 128 * 1024; // drawn since it was told last; the server waits when it is a megabyte
+const row = document.getElementById("terminali");
+const MOST = 8;
 
-function start() {
-  const { FitAddon } = globalThis.verbaleTerminal;
-  const terminal = makeTerminal(place, {});
-  const fit = new FitAddon();
-  terminal.loadAddon(fit);
-  fit.fit();
-  terminal.attachCustomKeyEventHandler((event) => {
-    if (event.type === "keydown" && event.ctrlKey && event.altKey && event.key === "Escape") {
-      terminal.blur();
-      document.querySelector(".ses-acts a, .ses-ssh button")?.focus();
-      return false;
-    }
-    return true;
-  });
-  plainLines(() => terminal);
-  open(terminal, fit);
-}
+class Panes {
+  constructor() {
+    this.all = [];
+    this.shown = undefined;
+    this.key = `verbale:${place.dataset.socket}`;
+  }
 
-function open(terminal, fit) {
-  const utf8 = new TextEncoder();
-  const socket = socketTo(place.dataset.socket, { cols: terminal.cols, rows: terminal.rows });
-  const send = (message) => socket.readyState === WebSocket.OPEN && socket.send(message);
-  const type = (bytes) => {
-    for (const one of dataFrames(bytes)) send(one);
-  };
-  let said = "";
-  const kept = [
-    terminal.onData((text) => type(utf8.encode(text))),
-    terminal.onBinary((text) => type(Uint8Array.from(text, (c) => c.charCodeAt(0)))),
-    terminal.onResize(({ cols, rows }) => send(resizeFrame(cols, rows))),
-  ];
-  const watcher = new ResizeObserver(() => fit.fit());
-  watcher.observe(place);
-  status.textContent = place.dataset.opening;
-  socket.addEventListener("open", () => {
-    status.textContent = "";
-    terminal.focus();
-  });
-  // The terminal keeps what it has yet to draw, and throws it away beyond a bound: so the server is told how far
-  // it is, and the host's process waits.
-  let drawn = 0;
-  let told = 0;
-  const draw = (bytes) =>
-    terminal.write(bytes, () => {
-      drawn += bytes.length;
-      if (drawn - told < TELL_BYTES) return;
-      told = drawn;
-      send(JSON.stringify({ drawn }));
+  add(seat) {
+    const box = document.createElement("div");
+    box.className = "term-pane";
+    box.dataset.label = place.dataset.label;
+    place.append(box);
+    const pane = new Pane(box, place.dataset, {
+      seat,
+      changed: () => this.keep(),
+      leave: () => document.querySelector(".ses-acts a, .ses-ssh button")?.focus(),
     });
-  let refused = "";
-  socket.addEventListener("message", ({ data }) => {
-    if (typeof data === "string") {
-      refused = sentenceOf(JSON.parse(data));
-      return;
+    this.all.push(pane);
+    this.show(pane);
+  }
+
+  show(pane) {
+    this.shown = pane;
+    for (const one of this.all) one.show(one === pane);
+    this.keep();
+  }
+
+  keep() {
+    const seats = this.all.map(({ seat }) => seat).filter(Boolean);
+    sessionStorage.setItem(this.key, JSON.stringify(seats));
+    status.replaceChildren(...(this.shown?.status ?? []));
+    this.draw();
+  }
+
+  draw() {
+    const tabs = this.all.map((pane, place) => button(`${row.dataset.one} ${place + 1}`, () => this.show(pane), pane === this.shown));
+    const more = this.all.length < MOST ? [button(row.dataset.another, () => this.add(""))] : [];
+    const close = this.shown?.seat ? [button(row.dataset.close, () => this.shown.close())] : [];
+    const same = row.children.length === tabs.length + more.length + close.length;
+    const pressed = [...row.children].findIndex((one) => one.ariaPressed === "true");
+    if (same && pressed === this.all.indexOf(this.shown)) return; // who has a finger on one keeps it
+    row.replaceChildren(...tabs, ...more, ...close);
+  }
+
+  /** What this tab had before it was loaded anew; else one. */
+  begin() {
+    let seats = [];
+    try {
+      seats = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
+    } catch {
+      seats = []; // not of our writing
     }
-    const bytes = new Uint8Array(data);
-    if (bytes[0] === DATA || bytes[0] === STDERR) draw(bytes.subarray(1));
-    else if (bytes[0] === EXIT) said = new TextDecoder().decode(bytes.subarray(1));
-  });
-  socket.addEventListener("close", () => {
-    watcher.disconnect();
-    for (const one of kept) one.dispose();
-    ended(terminal, fit, refused || exitWords(said));
-  });
+    for (const seat of seats.length ? seats.slice(0, MOST) : [""]) this.add(seat);
+  }
 }
 
-function exitWords(json) {
-  if (!json) return "";
-  const { status: code, signal } = JSON.parse(json);
-  return signal ? `(${signal})` : `(${code})`;
+function button(word, act, pressed) {
+  const one = document.createElement("button");
+  one.type = "button";
+  one.className = "btn btn-s";
+  one.textContent = word;
+  if (pressed !== undefined) one.ariaPressed = String(pressed);
+  one.addEventListener("click", act);
+  return one;
 }
 
-function ended(terminal, fit, why) {
-  const again = document.createElement("button");
-  again.type = "button";
-  again.className = "btn btn-s";
-  again.textContent = place.dataset.again;
-  again.addEventListener("click", () => {
-    terminal.reset();
-    open(terminal, fit);
-  });
-  status.replaceChildren(`${place.dataset.closed} ${why} `, again);
+if (place) {
+  const panes = new Panes();
+  plainLines(() => panes.shown?.terminal);
+  panes.begin();
 }
-
-if (place) start();
