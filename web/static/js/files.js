@@ -161,8 +161,10 @@ async function upload(file, into, say) {
   await host.rename(temporary, there + nameOf(file.name));
 }
 
-function send(files) {
+async function send(files) {
+  if (!folder) await show();
   const into = folder;
+  if (!into) return; // nobody answered: the line above the list says why
   for (const file of files) move(nameOf(file.name), (say) => upload(file, into, say));
 }
 
@@ -178,7 +180,7 @@ function start() {
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     delete drop.dataset.over;
-    send(event.dataTransfer.files);
+    send([...event.dataTransfer.files]);
   });
   const chosen = part("scelti");
   chosen.addEventListener("change", () => {
