@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never, cast
 
+from agent import channel_facts
+from agent.channel_admission import granted_to, why_not
 from agent.commands import (
     CallWatcher,
     Command,
@@ -55,12 +57,10 @@ from agent.events import (
 from agent.policy import Admitted
 from agent.vigil import Pace, Vigil
 from agent.wire.channel import DESKTOP_BREACH
-from agent.wire.file_watch import is_served
 from audit import instant
 from audit.canonical import Value
-from audit.commitment import SALT_BYTES, Opening
-from audit.recording_rules import RECORDED_CHANNELS
-from audit.statement import CHANNEL_KINDS, Channel, ChannelKind
+from audit.commitment import SALT_BYTES
+from audit.statement import CHANNEL_KINDS, ChannelKind
 
 LINK_GRACE_S = 30.0  # a cut this short is a change of network, not a broker that is gone
 DESK_LIMIT_S = 60.0  # unanswered is denied (R18)
@@ -68,7 +68,6 @@ KILL_LIMIT_S = 6.0  # the guardian needs at most half of it; then the end is rep
 CLOCK_SLIP_S = 300.0  # the wall clock against the boot clock: more is no correction but a move
 MAX_CHANNELS_AT_ONCE = 16
 MAX_CHANNELS = 1000  # over a whole session; each leaves records
-BUILT: frozenset[ChannelKind] = frozenset({"terminal", "exec", "tool", "files", "desktop", "forward"})
 
 # The reasons `session.ended` may give for an order from the broker; any other order is a revocation.
 STOP_REASONS = frozenset(
@@ -424,63 +423,19 @@ class Conductor:
         return self._let_in()
 
     def _admit(self, asked: ChannelAsked) -> list[Command]:
-        reason = self._why_not(asked)
+        reason = why_not(self._admitted, asked, has_screen=bool(self._screens(watched=False)))
         if reason is not None:
             return self._refuse(asked.channel, asked.kind, reason)
-        granted = self._granted(asked)
+        granted = granted_to(self._admitted, asked)
         assert granted is not None, "what is not granted was refused"
         start = StartChannel(asked.channel, cast(ChannelKind, asked.kind), asked.params, asked.pass_, granted)
         self._channels[asked.channel] = start
         return [start]
 
-    def _why_not(self, asked: ChannelAsked) -> str | None:
-        if asked.kind not in CHANNEL_KINDS or (asked.kind == "tool") != (asked.params.tool is not None):
-            return "envelope_invalid"
-        if (asked.kind == "forward") != (asked.params.port is not None):
-            return "envelope_invalid"
-        if (asked.kind == "exec") != (asked.params.command is not None):
-            return "envelope_invalid"
-        if asked.kind == "exec" and asked.params.command_salt is None:
-            return "envelope_invalid"
-        if (asked.kind == "files") != (asked.params.files is not None):
-            return "envelope_invalid"
-        due = self._admitted.request.recording and asked.kind in RECORDED_CHANNELS
-        if due != (asked.params.recording_salt is not None):
-            return "recording_differs"
-        if not {name for name, _ in asked.params.env} <= set(self._admitted.policy.environment):
-            return "environment_not_allowed"
-        if asked.kind == "forward":
-            return self._why_no_port(asked.params.port)
-        if asked.params.watch and asked.kind != "desktop":
-            return "envelope_invalid"
-        if self._granted(asked) is None:
-            return "authorisation_missing"
-        if asked.params.watch and not self._screens(watched=False):
-            return "desktop_not_open"
-        if asked.params.files is not None and not is_served(asked.params.files):
-            return "envelope_invalid"
-        if asked.kind not in BUILT:
-            return "channel_not_built"
-        if asked.kind == "tool" and all(t.id != asked.params.tool for t in self._admitted.tools):
-            return "tool_missing"
-        return None
-
-    def _granted(self, asked: ChannelAsked) -> Channel | None:
-        """The line of the grant that covers it, with all it allows; of files the first folder's."""
-        lines = self._admitted.grant.channels
-        return next((c for c in lines if (c.kind, c.tool) == (asked.kind, asked.params.tool)), None)
-
     def _screens(self, *, watched: bool) -> list[str]:
         """Desktops under way: the technician's, or those of who watches him."""
         starts = self._channels.values()
         return [s.channel for s in starts if s.kind == "desktop" and s.params.watch == watched]
-
-    def _why_no_port(self, port: str | None) -> str | None:
-        """Granted, and the rules lead where the technician and whoever signed read that it leads."""
-        granted = [c.port for c in self._admitted.grant.channels if c.port is not None and c.port.id == port]
-        if not granted:
-            return "authorisation_missing"
-        return None if granted[0] in self._admitted.policy.ports else "port_missing"
 
     def _refuse(self, channel: str, kind: str, reason: str) -> list[Command]:
         known = kind if kind in CHANNEL_KINDS else "other"  # the one word the log has for the rest
@@ -492,83 +447,24 @@ class Conductor:
             return []
         self._running.add(event.channel)
         self._opened += 1
-        body: dict[str, Value] = {"channel": event.channel, "kind": start.kind, "via": start.params.via}
-        if start.params.port is not None:
-            body["port"] = start.params.port
-        commands: list[Command] = [Report("channel.opened", body)]
-        if event.command is not None:
-            commands.append(Report("command.executed", {"channel": event.channel, "command": event.command}))
-        if event.binary is not None:
-            tool: dict[str, Value] = {
-                "tool": start.params.tool,
-                "binary": event.binary,
-                "content": "not_seen",
-            }
-            if event.program is not None:
-                tool["program"] = event.program.commitment
-            commands.append(Report("tool.started", tool, event.program))
-        return commands
+        return channel_facts.opened(start, event)
 
     def _tool_told(self, event: ToolTold) -> list[Command]:
         start = self._channels.get(event.channel)
-        if start is None:
-            return []
-        times = {"began": event.heard.began, "ended": event.heard.ended}
-        said: dict[str, Value] = {"tool": start.params.tool, "event": event.heard.says}
-        said |= {name: value for name, value in times.items() if value is not None}
-        if event.peer is not None:
-            said["peer"] = event.peer.commitment
-        return [Report("tool.told", said, event.peer)]
+        return [] if start is None else [channel_facts.tool_told(start, event)]
 
     def _file_told(self, event: FileTold) -> list[Command]:
-        """Salted: a path or a digest alone could be guessed."""
-        if event.channel not in self._running:
-            return []
-        fact = event.fact
-        opening = Opening(self._octets(SALT_BYTES), cast(Value, fact.text()))
-        body: dict[str, Value] = {
-            "channel": event.channel,
-            "number": fact.number,
-            "direction": fact.direction,
-            "result": fact.result,
-            "offset": fact.offset,
-            "bytes": fact.count,
-            "file": opening.commitment,
-        }
-        if fact.reason is not None:
-            body["reason"] = fact.reason
-        return [Report("file.transferred", body, opening)]
+        known = event.channel in self._running
+        return [channel_facts.file_told(event, self._octets(SALT_BYTES))] if known else []
 
     def _channel_ended(self, event: ChannelEnded) -> list[Command]:
         start = self._channels.pop(event.channel, None)
         if start is None:
             return []
         self._running.discard(event.channel)
-        found = event.outcome
-        commands: list[Command] = []
-        if start.kind == "tool":
-            tool: dict[str, Value] = {
-                "tool": start.params.tool,
-                "processes": found.processes,
-                "forced": found.forced,
-                "content": "not_seen",
-            }
-            if found.log is not None:
-                tool["log"] = found.log
-            if found.still:
-                tool["still"] = found.still
-            commands.append(Report("tool.stopped", tool))
-        body: dict[str, Value] = {
-            "channel": event.channel,
-            "kind": start.kind,
-            "in_bytes": found.in_bytes,
-            "out_bytes": found.out_bytes,
-            "out_digest": found.out_digest,
-        }
-        if found.exit.status is not None and start.kind != "forward":
-            body["exit_status"] = found.exit.status
-        commands.append(Report("channel.closed", body))
-        return commands + (self._screen_ended(start, found.exit.status) if start.kind == "desktop" else [])
+        status = event.outcome.exit.status
+        screen = self._screen_ended(start, status) if start.kind == "desktop" else []
+        return [*channel_facts.closed(start, event), *screen]
 
     def _screen_ended(self, start: StartChannel, status: int | None) -> list[Command]:
         """What was no RFB is said; and who watched a technician's screen has nothing left to see."""

@@ -14,6 +14,10 @@ def main() -> int:
 
         guardian.main()
         return 0
+    if sys.platform != "win32" and sys.argv[1:2] == ["files/child.py"]:
+        from agent.files import child
+
+        return child.serve(sys.argv[2])
     program.hold_unpacked()
     program.find_authorities()
     from agent.main import main as agent_main

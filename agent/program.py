@@ -7,6 +7,7 @@ when it starts; its parts go on from there (the loader's variables say so) and u
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -35,7 +36,7 @@ def part(file: str, *arguments: str, packaged: bool | None = None) -> list[str]:
     both forms: by that, and by its arguments, a process is known again."""
     if is_packaged() if packaged is None else packaged:
         return [sys.executable, file, *arguments]
-    return [sys.executable, "-I", "-S", "-X", "utf8", str(Path(__file__).with_name(file)), *arguments]
+    return [sys.executable, "-I", "-S", "-X", "utf8", str(Path(__file__).parent / file), *arguments]
 
 
 def part_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -59,15 +60,13 @@ def hold_unpacked() -> int | None:
     """Keep the folder that the one-file form unpacked into from those who empty temporary folders by age:
     systemd-tmpfiles leaves alone what somebody has locked. The lock's descriptor, for as long as we live."""
     folder = _ours.get("_PYI_APPLICATION_HOME_DIR")
-    if folder is None or sys.platform == "win32":
-        return None
-    import fcntl
+    handle: int | None = None
+    if folder is not None and sys.platform != "win32":
+        import fcntl
 
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return None  # it runs all the same
+        with contextlib.suppress(OSError):  # it runs all the same
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     return handle
 
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
+from agent import program
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
 from agent.channels.terminal import LAST_WORDS_S, LOOK_EVERY_S, Hold
-from agent.files import child as program
 from agent.system.interface import Child, Input, Output, ProcessOrder
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
@@ -29,10 +27,10 @@ from audit.folders import FolderLine
 def order(account: LocalAccount, session: str, folders: Iterable[FolderLine], files: str) -> ProcessOrder:
     """The process that serves these folders to that account's powers."""
     said = {"folders": [[one.folder, one.direction] for one in folders], "files": files}
-    argv = (sys.executable, "-I", "-S", "-X", "utf8", str(Path(program.__file__)), json.dumps(said))
+    argv = tuple(program.part("files/child.py", json.dumps(said)))
     env = account.environment(session, None)
     return ProcessOrder(
-        sys.executable, argv, env, account.home, account.name, account.uid, account.gid, "pipes"
+        argv[0], argv, env, account.home, account.name, account.uid, account.gid, "pipes"
     )  # fmt: skip
 
 

@@ -6,9 +6,12 @@ nothing on stderr and knows no other file than those it serves.
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform != "win32"  # paths are opened component by component, below a descriptor
+
 import json
 import os
-import sys
 from pathlib import Path
 
 READ_BYTES = 256 * 1024

@@ -7,6 +7,10 @@ system. Paths are bytes: any name that a disk can hold.
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform != "win32"  # paths are opened component by component, below a descriptor
+
 import contextlib
 import errno
 import os

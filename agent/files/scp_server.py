@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform != "win32"  # paths are opened component by component, below a descriptor
+
 import os
 import stat
 from collections.abc import Callable

@@ -7,6 +7,10 @@ channel itself has written or made.
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform != "win32"  # paths are opened component by component, below a descriptor
+
 import contextlib
 import os
 import stat
