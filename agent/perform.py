@@ -54,7 +54,8 @@ from agent.events import (
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
 from agent.report import Reports
-from agent.system.here import HERE, accounts, desktop
+from agent.system import here
+from agent.system.here import accounts, desktop
 from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
 from agent.task_group import TaskGroup
 from agent.tools import program
@@ -285,7 +286,7 @@ class Performer:
     async def _files(self, start: StartChannel, socket: ChannelSocket) -> Files:
         asked = start.params.files
         assert asked is not None, "the conductor admits no channel for files without it"
-        if HERE.name == "windows":
+        if here.name == "windows":
             raise NotStarted(errno.ENOSYS)  # its folders are not yet opened as they must be there
         watch = watch_of(asked, self._folders[0].folder)
         process = files_order(self._account, self._notice.session, self._folders, asked)

@@ -18,6 +18,7 @@ door = HERE.door
 files = HERE.files
 identity = HERE.identity
 keeper = HERE.keeper
+name = HERE.name
 lifecycle = HERE.lifecycle
 network = HERE.network
 people = HERE.people
