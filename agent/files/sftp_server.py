@@ -33,7 +33,8 @@ _PLAIN_MODE = 0o777
 @dataclass(slots=True)
 class _Handle:
     fd: int | None = None
-    written: bool = False
+    writes: bool = False
+    mine: bool = False  # something of it is this channel's: to open what is there makes it nobody's
     names: Iterator[tuple[bytes, os.stat_result]] | None = None
 
 
@@ -88,27 +89,30 @@ class SftpServer:
             if not (spot.folder.up if writes else spot.folder.down):
                 raise Refused("direction")
             self._one_more()
+            there = _exists(spot)
             fd = folders.open_plain(spot, _flags(asked), mode & _PLAIN_MODE)
-        if writes:
-            self._is_mine(os.fstat(fd))
-            if asked & sftp.TRUNC:
-                os.ftruncate(fd, 0)
-        return self._handle(number, _Handle(fd, written=bool(writes)))
+        if writes and asked & sftp.TRUNC:
+            os.ftruncate(fd, 0)
+        one = _Handle(fd, writes=bool(writes))
+        if writes and (asked & sftp.TRUNC or not there):
+            self._wrote(one)
+        return self._handle(number, one)
 
     def _read(self, number: bytes, f: Fields) -> bytes:
         one, offset, size = self._of(f.string()), f.u64(), f.u32()
-        if one.fd is None or one.written:
+        if one.fd is None or one.writes:
             raise Refused("not_allowed")
         data = os.pread(one.fd, min(size, sftp.MAX_DATA_BYTES), _place(offset))
         return packet(Op.DATA, number, string(data)) if data else _status(number, Code.EOF, "end of file")
 
     def _write(self, number: bytes, f: Fields) -> bytes:
         one, offset, data = self._of(f.string()), _place(f.u64()), memoryview(f.string())
-        if one.fd is None or not one.written:
+        if one.fd is None or not one.writes:
             raise Refused("not_allowed")
         while data:
             written = os.pwrite(one.fd, data, offset)
             data, offset = data[written:], offset + written
+            self._wrote(one)
         return _ok(number)
 
     def _close(self, number: bytes, f: Fields) -> bytes:
@@ -210,7 +214,7 @@ class SftpServer:
 
     def _fsetstat(self, number: bytes, f: Fields) -> bytes:
         one, wanted = self._of(f.string()), _attributes(f)
-        if one.fd is None or not one.written:
+        if one.fd is None or not one.writes:
             raise Refused("not_allowed")
         if "size" in wanted:
             os.ftruncate(one.fd, _place(wanted["size"]))
@@ -252,6 +256,11 @@ class SftpServer:
         if self._opened >= MAX_OPENED or len(self._handles) >= sftp.MAX_HANDLES:
             raise Refused("too_many")
         self._opened += 1
+
+    def _wrote(self, one: _Handle) -> None:
+        if not one.mine and one.fd is not None:
+            one.mine = True
+            self._is_mine(os.fstat(one.fd))
 
     def _is_mine(self, found: os.stat_result) -> None:
         self._mine.add((found.st_dev, found.st_ino))

@@ -147,7 +147,9 @@ def test_only_its_own_files_are_renamed_and_nothing_is_deleted(talk: Talk, tmp_p
     talk.told()
     move = lambda a, b: talk.code(Op.RENAME, string(a), string(b))  # noqa: E731
     assert move(b"mine", b"theirs") == Code.FAILURE
+    handle = talk.open("theirs", sftp.WRITE)  # to open it is not to have written it
     assert move(b"theirs", b"x") == Code.PERMISSION_DENIED
+    talk.close(handle)
     assert move(b"mine", b"../out/x") == Code.PERMISSION_DENIED
     assert move(b"mine", b"new") == Code.OK
     for op in (Op.REMOVE, Op.RMDIR):
@@ -155,7 +157,7 @@ def test_only_its_own_files_are_renamed_and_nothing_is_deleted(talk: Talk, tmp_p
     assert talk.code(Op.MKDIR, string(b"folder"), struct.pack(">I", 0)) == Code.OK
     told = [(one.result, one.reason, one.to) for one in talk.told()]
     assert told == [
-        ("refused", "not_allowed", None), ("refused", "outside_folder", None),
+        ("refused", "not_allowed", None), ("whole", None, None), ("refused", "outside_folder", None),
         ("renamed", None, str(tmp_path / "in/new")), ("refused", "not_allowed", None), ("made", None, None),
     ]  # fmt: skip
     assert sorted(os.listdir(tmp_path / "in")) == ["folder", "new", "theirs"]

@@ -285,6 +285,10 @@ async def test_files_in_the_browser(demo: Demo, tmp_path: Path) -> None:
     since = demo.size()
     big = tmp_path / "listino.csv"
     write(big, 700_000)
+    os.utime(big, (1_700_000_000, 1_700_000_000))
+    # what an earlier try left when it was cut: the page goes on behind it
+    known = hashlib.sha256(b"listino.csv\n700000\n1700000000000").hexdigest()[:16]
+    (c.both / f".verbale-{known}.parte").write_bytes(big.read_bytes()[:300_000])
     async with demo.stage.logged_in("technician") as technician:
         await asyncio.to_thread(_in_browser, c, technician.cookie, big)
     assert digest(c.both / "listino.csv") == digest(big)
@@ -292,7 +296,7 @@ async def test_files_in_the_browser(demo: Demo, tmp_path: Path) -> None:
     assert sorted(os.listdir(c.both)) == ["<b>perché.txt", "listino.csv"]
     told = await c.told(5, since)
     assert [(one.direction, one.result, one.bytes, one.agrees) for one in told] == [
-        ("up", "whole", 700_000, True),
+        ("up", "whole", 400_000, True),
         ("up", "renamed", 0, True),
         ("up", "whole", 3, True),
         ("up", "renamed", 0, True),

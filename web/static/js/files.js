@@ -145,6 +145,7 @@ async function upload(file, into, say) {
   const temporary = there + nameOf(await partName(file));
   const left = await host.look(temporary);
   let done = left !== null && left.size <= file.size ? left.size : 0;
+  done = Math.min(done, Math.max(0, file.size - 1)); // a host renames only what was written to
   const handle = await host.open(temporary, { writing: true });
   say(done, file.size);
   while (done < file.size) {
