@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from agent import bar_command, daemon, desk_call, desk_status, enrol, setback, witness_main
 from agent.paper_wait import held_in
@@ -110,6 +111,16 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, parents=[common], help=f"{what} (SESSION)")
         one.add_argument("session", metavar="SESSION")
         one.set_defaults(run=_answer, allow=allow)
+    _revoking(commands, common)
+    one = commands.add_parser(
+        "witness", parents=[common], help="testimone di registri, via HTTP / a witness of logs over HTTP"
+    )
+    witness_main.add_options(one)
+    one.set_defaults(run=_witness)
+    return parser
+
+
+def _revoking(commands: Any, common: argparse.ArgumentParser) -> None:
     one = commands.add_parser(
         "revoke",
         parents=[common],
@@ -123,12 +134,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     part.add_argument("--list", action="store_true", help="le chiavi fissate qui / the keys pinned here")
     one.set_defaults(run=_revoke)
-    one = commands.add_parser(
-        "witness", parents=[common], help="testimone di registri, via HTTP / a witness of logs over HTTP"
-    )
-    witness_main.add_options(one)
-    one.set_defaults(run=_witness)
-    return parser
 
 
 def _enrolling() -> argparse.ArgumentParser:

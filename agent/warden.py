@@ -20,7 +20,8 @@ from typing import Any
 
 from agent import cgroup, guardian, program
 from agent.sweep import sweep
-from agent.system.interface import Dead, Ends, GuardianMark, Left, NotStarted, ProcessOrder
+from agent.system.ends import Ends
+from agent.system.interface import Dead, GuardianMark, Left, NotStarted, ProcessOrder
 from agent.system.posix.streams import ends_of
 from agent.wire.channel import Exit
 

@@ -15,7 +15,8 @@ from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
 from agent.channels.terminal import LAST_WORDS_S, LOOK_EVERY_S, Hold
-from agent.system.interface import Child, Input, Output, ProcessOrder
+from agent.system.ends import Input, Output
+from agent.system.interface import Child, ProcessOrder
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag

@@ -20,6 +20,7 @@ from agent.wire.frames import ProtocolError
 
 CONNECT_LIMIT_S = 8.0  # the technician's pass is good for 30 s
 LAST_WORDS_S = 1.0
+ROOM_S = 0.005  # its buffer holds megabytes
 LOOK_EVERY_S = 0.5  # at the socket, while a target that takes nothing keeps us from reading it
 MAX_ADDRESSES = 4  # of one name
 _ITSELF = {"localhost": ("127.0.0.1", "::1")}  # no name server is asked for it
@@ -197,13 +198,7 @@ class Forward:
         return True
 
     async def _room(self) -> None:
-        """Until the target takes something, or half a second has passed: somebody may have gone meanwhile."""
-        loop = asyncio.get_running_loop()
-        ready: asyncio.Future[None] = loop.create_future()
-        loop.add_writer(self._target, lambda: None if ready.done() else ready.set_result(None))
-        try:
-            await asyncio.wait((ready,), timeout=LOOK_EVERY_S)
-        finally:
-            loop.remove_writer(self._target)
-        if not ready.done() and self._socket.is_gone():
+        """A moment, for who takes slowly: not every system's loop tells when a socket has room again."""
+        await asyncio.sleep(ROOM_S)
+        if self._socket.is_gone():
             raise ConnectionResetError("the channel's socket is gone")

@@ -11,7 +11,8 @@ from typing import Protocol
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
-from agent.system.interface import Child, Console, Ends, Input, Output
+from agent.system.ends import Console, Ends, Input, Output
+from agent.system.interface import Child
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
 from agent.wire.channel import Exit, StreamDigest, Tag

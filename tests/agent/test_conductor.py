@@ -212,7 +212,8 @@ def test_command_and_tool_are_reported() -> None:
 def test_a_port_is_reported_as_which_and_without_a_status() -> None:
     play = live(channels=(Channel("forward", port=RDP),), ports=(RDP,))
     play >> ChannelAsked("c-1", "forward", Params("ssh", port="rdp"), "p")
-    assert play.last == [StartChannel("c-1", "forward", Params("ssh", port="rdp"), "p")]
+    granted = Channel("forward", port=RDP)
+    assert play.last == [StartChannel("c-1", "forward", Params("ssh", port="rdp"), "p", granted)]
     play >> ChannelStarted("c-1")
     assert play.report("channel.opened") == {"channel": "c-1", "kind": "forward", "via": "ssh", "port": "rdp"}
     play >> ChannelEnded("c-1", DONE)
@@ -234,7 +235,7 @@ def test_a_port_whose_place_the_rules_changed_is_no_port_of_theirs() -> None:
 def test_variables_that_the_rules_name() -> None:
     params = Params("ssh", env=(("LANG", "it_IT.UTF-8"),))
     play = live(environment=("LANG", "TZ")) >> ChannelAsked("c-1", "terminal", params, "p")
-    assert play.last == [StartChannel("c-1", "terminal", params, "p")]
+    assert play.last == [StartChannel("c-1", "terminal", params, "p", Channel("terminal"))]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +266,6 @@ def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, rea
     channels = (
         Channel("terminal"),
         Channel("files", folder="/srv", direction="down"),
-        Channel("desktop"),
         Channel("tool", "quickhelp"),
         Channel("tool", "gone"),
         Channel("forward", port=RDP),

@@ -32,6 +32,7 @@ OF_LINUX = {
     "agent/guardian.py": "a program of its own, for macOS too",
     "agent/once.py": "a folder of one session, and who sits before its terminal",
     "agent/people.py": "utmp and terminals",
+    "agent/program.py": "the folder that a packaged program has unpacked",
     "agent/sweep.py": "what a guardian left behind",
     "agent/warden.py": "the agent's end of a guardian",
     "agent/channels/screen.py": "VNC servers of X11 and Wayland",

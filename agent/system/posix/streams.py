@@ -14,7 +14,7 @@ import struct
 import termios
 from collections.abc import Callable
 
-from agent.system.interface import Ends
+from agent.system.ends import Ends
 
 PIPE_BYTES = 256 * 1024  # of a command's pipes: four messages, so that it writes while one is sent
 

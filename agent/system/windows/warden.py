@@ -18,7 +18,8 @@ from ctypes import wintypes as w
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent.system.interface import Console, Dead, Ends, GuardianMark, NotStarted, ProcessOrder
+from agent.system.ends import Console, Ends
+from agent.system.interface import Dead, GuardianMark, NotStarted, ProcessOrder
 from agent.system.windows import api
 from agent.system.windows.accounts import WindowsAccounts
 from agent.system.windows.jobs import Job, PseudoConsole, create_process

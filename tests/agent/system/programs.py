@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Callable
 from typing import Literal
 
+from agent.system.ends import Ends
 from agent.system.here import accounts
-from agent.system.interface import MARK, Account, Ends, ProcessOrder
+from agent.system.interface import MARK, Account, ProcessOrder
 
 PATIENCE_S = 60.0
 
