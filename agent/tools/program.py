@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from agent.system.here import publishers
 from agent.tools.dialect import plain
 from audit.canonical import Value
 from audit.commitment import SALT_BYTES, Opening
@@ -19,8 +19,6 @@ UNKNOWN = "unknown"
 ASK_LIMIT_S = 10.0
 MAX_PATH = 1024
 _ENV = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-_POWERSHELL = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"
-_SIGNER = "$s = Get-AuthenticodeSignature -LiteralPath $args[0]; if ($s.Status -eq 'Valid') { $s.SignerCertificate.Subject }"
 
 
 def digest(program: str) -> str:
@@ -43,13 +41,12 @@ def peer(name: str) -> Opening:
     return Opening(os.urandom(SALT_BYTES), {"peer": name})
 
 
-def publisher(program: str, system: str = sys.platform) -> str:
-    """Who published the file, by package manager or signature; `unknown` where neither says. Blocks."""
+def publisher(program: str) -> str:
+    """Who published the file, by its signature or the package manager; `unknown` where neither says. Blocks."""
     path = os.path.realpath(program)
-    if system == "win32":
-        return signer_of(_asked(_POWERSHELL, "-NoProfile", "-NonInteractive", "-Command", _SIGNER, path))
-    if system == "darwin":
-        return authority_of(_asked("/usr/bin/codesign", "-d", "--verbose=2", path))
+    signed = publishers.publisher(Path(path))
+    if signed is not None:
+        return (plain(signed.name) if signed.is_valid else "") or UNKNOWN
     return _of_package(path)
 
 
@@ -72,17 +69,6 @@ def package_of(said: str, path: str) -> str:
         if separator and found == path and not names.startswith("diversion "):
             return names.split(", ")[0]
     return ""
-
-
-def signer_of(said: str) -> str:
-    """The subject of an Authenticode certificate."""
-    return plain(said.strip().split("\n", 1)[0]) or UNKNOWN
-
-
-def authority_of(said: str) -> str:
-    """The first `Authority=` of codesign, whose own certificate it is."""
-    lines = [line.removeprefix("Authority=") for line in said.splitlines() if line.startswith("Authority=")]
-    return plain(lines[0]) if lines else UNKNOWN
 
 
 def _asked(*words: str) -> str:

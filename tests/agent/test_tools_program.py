@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from agent.system.interface import Publisher
 from agent.tools import program
-from agent.tools.program import UNKNOWN, authority_of, package_of, publisher, signer_of
+from agent.tools.program import UNKNOWN, package_of, publisher
 
 
 def test_a_program_of_a_package_and_one_of_none(tmp_path: Path) -> None:
-    assert publisher("/bin/ls", "linux").startswith("coreutils: ")
+    assert publisher("/bin/ls").startswith("coreutils: ")
     own = tmp_path / "own"
     own.write_text("x")
     found = program.opening(str(own), "Somebody")
     assert found.data == {"path": str(own), "publisher": UNKNOWN, "known": "Somebody"}
-    assert publisher(str(tmp_path / "a*b"), "linux") == UNKNOWN
+    assert publisher(str(tmp_path / "a*b")) == UNKNOWN
     assert program.peer("x").data == {"peer": "x"}
     assert program.peer("x").salt != program.peer("x").salt
 
@@ -36,14 +37,22 @@ def test_what_dpkg_says(said: str, name: str) -> None:
     assert package_of(said, "/bin/ls") == name
 
 
-def test_what_signatures_say() -> None:
-    assert signer_of("CN=AnyDesk Software GmbH, O=AnyDesk\r\n") == "CN=AnyDesk Software GmbH, O=AnyDesk"
-    said = "Executable=/x\nAuthority=Developer ID Application: TeamViewer (H7UGFBUGV6)\nAuthority=Apple Root CA\n"
-    assert authority_of(said) == "Developer ID Application: TeamViewer (H7UGFBUGV6)"
-    assert signer_of("") == authority_of("") == UNKNOWN
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [
+        (Publisher("AnyDesk Software GmbH", is_valid=True), "AnyDesk Software GmbH"),
+        (Publisher("AnyDesk Software GmbH", is_valid=False), UNKNOWN),
+        (Publisher("", is_valid=True), UNKNOWN),
+    ],
+)
+def test_who_signed_it_where_the_system_knows(
+    signed: Publisher, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signature that the system does not take for good names nobody."""
 
+    class Signed:
+        def publisher(self, path: Path) -> Publisher | None:
+            return signed
 
-@pytest.mark.parametrize("system", ["win32", "darwin"])
-def test_nobody_to_ask(system: str, tmp_path: Path) -> None:
-    """Here neither system's own program is; there they are asked, and that was not run."""
-    assert publisher(str(tmp_path), system) == UNKNOWN
+    monkeypatch.setattr(program, "publishers", Signed())
+    assert publisher("/bin/ls") == said
