@@ -156,6 +156,7 @@ class Notice:
             "ends": instant.to_text(self.ends),
             "recording": self.recording,
             "watched": self.watched,
+            "screen": self.screen,
         }
 
 

@@ -21,6 +21,7 @@ _PAUSED = {
     "paused_by_watcher": "per ordine di chi guarda",
     "supervision_lost": "nessuno sta guardando",
 }
+_SEES = {"see": "Vede questo schermo.", "control": "Vede e usa questo schermo."}
 _RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
 
 
@@ -49,6 +50,7 @@ class Told:
     online: bool
     at: datetime | None = None
     reason: str = ""
+    screen: str = ""  # what he may do with this one: see, or control
 
     @classmethod
     def read(cls, data: bytes) -> Told:
@@ -80,6 +82,7 @@ class Told:
                         found.get("online") is not False,
                         None if at is None else instant.parse(str(at)),
                         plain(found.get("reason"), MAX_NAME),
+                        plain(found.get("screen"), MAX_NAME),
                     )
                 case _:
                     raise ValueError("no file of a session")
@@ -103,6 +106,7 @@ def question(told: Told, zone: tzinfo | None = None) -> list[Run]:
         Run(" fino alle "),
         Run(_until(told, zone), strong=True),
         Run(". "),
+        *([Run(_SEES[told.screen], strong=True), Run(" ")] if told.screen in _SEES else []),
         Run(recorded, strong=True),
         Run(f" {_CLOSE_DOCUMENTS}"),
     ]
@@ -122,7 +126,8 @@ def strip(told: Told, zone: tzinfo | None = None, *, answers: bool = True) -> tu
         said = [Run("In pausa.", strong=True), Run(f" {told.technician} non vede e non fa nulla")]
         below = f"dalle {clock}, {_PAUSED.get(told.reason, _PAUSED['supervision_lost'])}"
     else:
-        said = [*told.who(), Run(" è collegato")]
+        sees = _SEES.get(told.screen)
+        said = [*told.who(), Run(" è collegato" if sees is None else f" è collegato. {sees}")]
         below = f"dalle {clock}, {'con' if told.watched else 'senza'} supervisione"
     if not answers:
         below = "l’agente non risponde: se resta così, riavvii il computer"

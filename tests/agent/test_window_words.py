@@ -10,7 +10,7 @@ import pytest
 
 from agent.notice import Notice
 from agent.window import words
-from agent.window.words import MAX_WORDS, Told, question, strip, text_of
+from agent.window.words import MAX_WORDS, Run, Told, question, strip, text_of
 from tests.agent.session_kit import admitted
 
 ROME = timezone(timedelta(hours=1))
@@ -39,9 +39,18 @@ def test_the_question_is_that_of_the_design() -> None:
     assert "fino alle 11:20 del 23/11/2026." in text_of(question(tomorrow, ROME))
 
 
+def test_whoever_sees_this_screen_is_said_to_before_and_meanwhile() -> None:
+    seen, used = told(screen="see"), told(screen="control")
+    assert "Vede questo schermo. Nessuna registrazione." in text_of(question(seen, ROME))
+    assert Run("Vede e usa questo schermo.", strong=True) in question(used, ROME)
+    assert "schermo" not in text_of(question(told(screen="other"), ROME))
+    said, _ = strip(replace(used, state="live"), ROME)
+    assert text_of(said).endswith("è collegato. Vede e usa questo schermo.")
+
+
 def test_the_question_stays_within_sixty_words() -> None:
     """Whatever the technician wrote; who asks, until when and what is recorded always stand there."""
-    long = replace(told(incident="a " * 80), recording=True)
+    long = replace(told(incident="a " * 80), recording=True, screen="control")
     text = text_of(question(long, ROME))
     assert len(text.split()) <= MAX_WORDS
     assert "viene registrato" in text

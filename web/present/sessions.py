@@ -33,7 +33,8 @@ from web.present.times import clock_time, figure, length, moment, zone_of
 from web.present.times import until as until_moment
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
-_PANELS = {"terminal": "pannello-terminale", "desktop": "pannello-schermo"}
+_PANELS = {"terminal": "pannello-terminale", "desktop": "pannello-schermo", "files": "file"}
+_SEEN = frozenset({"terminal", "desktop"})  # of these, what a watcher sees too
 _ALONE: Pair = (
     "Si chiude da sola alla scadenza. «Interrompi» alla postazione funziona senza server.",
     "It closes by itself at its end. “Stop” at the desk works without any server.",
@@ -206,8 +207,10 @@ def _ended(found: Ended, reason: str, reader: Reader) -> v.Notice:
     )
 
 
-def tabs(view: SessionView, reader: Reader) -> tuple[vs.Tab, ...]:
+def tabs(view: SessionView, reader: Reader, panels: frozenset[str] = _SEEN) -> tuple[vs.Tab, ...]:
+    """`panels`: kinds that the page shows in a place of their own, one at a time where there are several."""
     granted = {c.kind for c in view.found.permit.grant.channels}
+    several = [kind for kind in _PANELS if kind in granted and kind in panels]
     shown = [kind for kind in CHANNEL_KINDS if kind in granted or kind in _SHOWN_KINDS]
     return tuple(
         vs.Tab(
@@ -215,8 +218,8 @@ def tabs(view: SessionView, reader: Reader) -> tuple[vs.Tab, ...]:
             words.coded(words.CHANNELS, kind, reader),
             words.CHANNEL_ICONS[kind],
             kind in granted,
-            kind in granted and (kind == "terminal" or (kind == "desktop" and "terminal" not in granted)),
-            _PANELS.get(kind, "") if kind in granted and "desktop" in granted else "",
+            kind in several[:1],
+            _PANELS[kind] if kind in several and len(several) > 1 else "",
         )
         for kind in shown
     )
@@ -252,7 +255,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         state=state,  # type: ignore[arg-type]
         facts=_bar(view, reader),
         left=left(found, reader),
-        tabs=tabs(view, reader),
+        tabs=tabs(view, reader, frozenset(_PANELS)),
         ssh=ssh if mine and kinds & {"terminal", "exec", "forward"} and state != "ended" else "",
         ports=_ports(view, reader, ssh) if mine and state != "ended" else (),
         host_key=host_key,

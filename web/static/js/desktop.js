@@ -1,6 +1,7 @@
 // The technician's screen of the host: opened when he first looks at it, with what was approved of it.
 
-import { openScreen, panels, wayOut } from "./screen.js";
+import { panels } from "./panels.js";
+import { openScreen, wayOut } from "./screen.js";
 
 const place = document.getElementById("scrivania");
 const status = document.getElementById("schermo-stato");

@@ -3,6 +3,7 @@
 
 import { AT_ONCE, HostSaidNo, PIECE_BYTES, Sftp, nameOf, shown } from "./sftp.js";
 import { sentenceOf } from "./page.js";
+import { panels } from "./panels.js";
 
 const place = document.getElementById("file");
 const words = place?.dataset;
@@ -192,3 +193,5 @@ function start() {
 }
 
 if (place) start();
+// Where there is a screen, its script minds the buttons.
+if (place && !document.getElementById("scrivania")) panels(() => {});

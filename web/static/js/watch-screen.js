@@ -1,6 +1,7 @@
 // The host's screen for whoever watches: a connection of his own, while the technician has one. Seen only.
 
-import { openScreen, panels } from "./screen.js";
+import { panels } from "./panels.js";
+import { openScreen } from "./screen.js";
 
 const place = document.getElementById("scrivania");
 const status = document.getElementById("schermo-stato");
