@@ -79,7 +79,7 @@ class Screen:
         env |= await asyncio.to_thread(desktop.variables, self._account.uid)
         if not (env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")):
             raise NoScreen("desktop_missing")
-        server = installed(env["PATH"], env, clipboard=rights.clipboard)
+        server = installed(env["PATH"], env, control=rights.control, clipboard=rights.clipboard)
         if server is None:
             raise NoScreen("desktop_server_missing")
         try:

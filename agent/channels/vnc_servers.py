@@ -17,7 +17,8 @@ SOCKET, SECRET = "rfb", "secret"  # files of the folder in which a server is sta
 @dataclass(frozen=True, slots=True)
 class VncServer:
     """`screen`: the variable that names its display. `seen`: more options where it is only looked at, `deaf`
-    where nothing is copied. `clipboard`: it can pass that on. `secret`: it asks for one."""
+    where nothing is copied. `clipboard`: it can pass that on. `any_keyboard`: it types a sign also where this
+    host's keyboard has it elsewhere than the technician's. `secret`: it asks for one."""
 
     program: str
     screen: str
@@ -25,6 +26,7 @@ class VncServer:
     seen: tuple[str, ...] = ()
     deaf: tuple[str, ...] = ()
     clipboard: bool = False
+    any_keyboard: bool = False
     secret: bool = True
 
     def command(self, *, control: bool, clipboard: bool) -> tuple[str, ...]:
@@ -50,17 +52,20 @@ SERVERS = (
         seen=("-viewonly",),
         deaf=("-nosel",),
         clipboard=True,
+        any_keyboard=True,
     ),
     VncServer("wayvnc", "WAYLAND_DISPLAY", ("-C", "/dev/null", "-u", SOCKET), seen=("-d",), secret=False),
 )  # fmt: skip
 
 
-def installed(path: str, environment: Mapping[str, str], *, clipboard: bool) -> VncServer | None:
-    """The first that is there for this screen; one that can pass a clipboard on before others, if it is to.
+def installed(
+    path: str, environment: Mapping[str, str], *, control: bool, clipboard: bool
+) -> VncServer | None:
+    """The first that is there for this screen: where somebody types, or copies, whoever does that well.
 
     Where Wayland runs an X server stands beside it, which shows nothing of the desktop.
     """
     screen = "WAYLAND_DISPLAY" if environment.get("WAYLAND_DISPLAY") else "DISPLAY"
     there = [one for one in SERVERS if one.screen == screen and shutil.which(one.program, path=path)]
-    there.sort(key=lambda one: not (one.clipboard and clipboard))
+    there.sort(key=lambda one: not ((one.clipboard and clipboard) or (one.any_keyboard and control)))
     return there[0] if there else None

@@ -12,29 +12,30 @@ X11, WAYLAND = {"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}
 
 
 @pytest.mark.parametrize(
-    ("there", "environment", "clipboard", "found"),
+    ("there", "environment", "wanted", "found"),
     [
-        (("x11vnc", "X0tigervnc"), X11, False, "X0tigervnc"),
-        (("x11vnc", "X0tigervnc"), X11, True, "x11vnc"),
-        (("X0tigervnc",), X11, True, "X0tigervnc"),
-        (("x0vncserver",), X11, False, "x0vncserver"),
-        (("wayvnc", "x11vnc"), WAYLAND, False, "wayvnc"),
-        (("wayvnc", "x11vnc"), {**X11, **WAYLAND}, False, "wayvnc"),
-        (("x11vnc",), {**X11, **WAYLAND}, False, None),
-        (("wayvnc",), X11, False, None),
-        ((), X11, False, None),
+        (("x11vnc", "X0tigervnc"), X11, "see", "X0tigervnc"),
+        (("x11vnc", "X0tigervnc"), X11, "copy", "x11vnc"),
+        (("x11vnc", "X0tigervnc"), X11, "use", "x11vnc"),  # of another keyboard than this host's
+        (("X0tigervnc",), X11, "copy", "X0tigervnc"),
+        (("x0vncserver",), X11, "see", "x0vncserver"),
+        (("wayvnc", "x11vnc"), WAYLAND, "see", "wayvnc"),
+        (("wayvnc", "x11vnc"), {**X11, **WAYLAND}, "see", "wayvnc"),
+        (("x11vnc",), {**X11, **WAYLAND}, "see", None),
+        (("wayvnc",), X11, "see", None),
+        ((), X11, "see", None),
     ],
 )
 def test_the_first_that_can(
     tmp_path: Path,
     there: tuple[str, ...],
     environment: dict[str, str],
-    clipboard: bool,  # noqa: FBT001
+    wanted: str,
     found: str | None,
 ) -> None:
     for name in there:
         (tmp_path / name).touch(mode=0o755)
-    chosen = installed(str(tmp_path), environment, clipboard=clipboard)
+    chosen = installed(str(tmp_path), environment, control=wanted != "see", clipboard=wanted == "copy")
     assert (None if chosen is None else chosen.program) == found
 
 
