@@ -421,7 +421,9 @@ def _ours(scene: Scene) -> str:
     """Whether anybody of the vendor can approve it."""
     house, say = words.clean(scene.house), scene.reader.say
     if not scene.mandated:
-        return say(f"Non può approvarla nessuno di {house}.", f"Nobody of {house} can approve it.")
+        return say(
+            f"Non può approvarla nessuno di {house.removesuffix('.')}.", f"Nobody of {house} can approve it."
+        )
     names = words.both([words.clean(one) for one in scene.mandated], scene.reader)
     return say(
         f"Di {house} può approvarla solo {names}, entro un mandato del titolare in corso.",
