@@ -26,10 +26,28 @@ settings.register_profile(
 )
 settings.load_profile("verbale")
 
-STACKS = "tests/e2e/"  # brokers, agents and browsers in full: one worker runs these, one after the other
+# Brokers, agents and browsers in full: they mostly wait, and so make two rows, of about the same length. In
+# each one worker runs one test after the other.
+STACKS = "tests/e2e/"
+SECOND_ROW = frozenset(
+    f"{STACKS}test_{name}.py"
+    for name in (
+        "attack",
+        "browser",
+        "desk_window",
+        "desktop",
+        "disks",
+        "files",
+        "hands",
+        "packages",
+        "ports",
+    )
+)
 # A real agent tells every terminal of the machine who comes: those that look at a terminal's every byte
-# take their turn in the same row.
-ALONE = (STACKS, "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::")
+# take their turn in the first row.
+ALONE = (
+    STACKS, "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::", "tests/agent/test_desk.py::",
+)  # fmt: skip
 
 
 class _StacksTogether(LoadScopeScheduling):
@@ -39,7 +57,9 @@ class _StacksTogether(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return STACKS if nodeid.startswith(ALONE) else nodeid
+        if not nodeid.startswith(ALONE):
+            return nodeid
+        return "second row" if nodeid.partition("::")[0] in SECOND_ROW else STACKS
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -79,20 +79,6 @@ Event: TypeAlias = Challenged | Greeted | LinkUp | FrameIn | LinkBroken
 class Link:
     """One end of one connection. After every call: `events()`, then `to_send()`."""
 
-    __slots__ = (
-        "_began",
-        "_events",
-        "_greeted",
-        "_next_ping",
-        "_nonce",
-        "_out",
-        "_peer",
-        "_pong",
-        "last_heard",
-        "role",
-        "state",
-    )  # fmt: skip
-
     def __init__(self, role: Sender, at: float, *, nonce: str | None = None) -> None:
         """`nonce` (32 random bytes, base64url) is the broker's, and starts the handshake."""
         if (role == "broker") != (nonce is not None):

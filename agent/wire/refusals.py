@@ -197,11 +197,6 @@ REFUSALS: dict[str, Sentence] = {
         "The page or the screen's program said what the protocol does not know: the channel was closed. "
         "The technician opens it again; if it happens again, the vendor owes an answer.",
     ),
-    "channel_not_built": Sentence(
-        "L’agente di questa macchina non sa ancora aprire questo tipo di canale: "
-        "serve una versione più recente.",
-        "The agent of this host cannot open this kind of channel yet: it needs a later version.",
-    ),
     "notes_waiting": Sentence(
         "La macchina attende che il registro confermi ciò che ha già scritto e intanto non apre altro: "
         "il fornitore verifichi il servizio.",

@@ -131,7 +131,7 @@ def test_every_code_the_agent_uses_has_its_sentence() -> None:
     """Whatever an agent may give as a reason of a refusal, the broker can put into words."""
     used = codes_given()
     assert used >= {"broker_not_reached", "too_many_sessions", "account_not_possible", "notes_waiting"}
-    assert used >= {"channel_not_built", "replayed", "texts_differ", "signature_invalid", "log_unproven"}
+    assert used >= {"replayed", "texts_differ", "signature_invalid", "log_unproven"}
     assert used - ends() <= set(REFUSALS)
 
 

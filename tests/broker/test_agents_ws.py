@@ -61,7 +61,7 @@ async def test_a_note_the_log_cannot_take_now_is_asked_for_again(
     monkeypatch.setattr(agents_ws, "take_report", refusing(why))
     end = end_of(parts)
     host: Any = None
-    await end._note(host, "note")
+    await end._note(host, "note", None)
     assert said(end) == [code]
 
 

@@ -13,7 +13,7 @@ from agent.wire.transfers import Fact
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.host_note import HostNote
-from broker.cases.read_note import agrees, text_of
+from broker.cases.read_note import agrees, opening_of
 from broker.live.file_facts import FileFacts
 
 FACT = Fact(2, "up", "whole", 0, 3, "/srv/a", "ab" * 32)
@@ -92,4 +92,4 @@ def test_whether_both_saw_the_same(
     ],
 )
 def test_a_text_is_the_one_that_its_note_commits_to(given: dict[str, Value] | None, fits: bool) -> None:  # noqa: FBT001
-    assert text_of(note(), given) == (OPENING if fits else None)
+    assert opening_of(note(), given) == (OPENING if fits else None)

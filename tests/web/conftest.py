@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from broker import app
 from broker.live.nursery import Nursery
+from broker.live.seat import Seats
 from broker.live.tools import Tools
 from broker.parts import Parts
 from tests.broker.conftest import clock, parts, quick_passwords, settings, store
@@ -51,6 +52,7 @@ async def site(parts: Parts, pages: FastAPI) -> AsyncIterator[FastAPI]:
     built.state.ssh_fingerprint = "SHA256:" + "A" * 43
     async with Nursery() as nursery:
         built.state.tools = Tools(nursery)
+        built.state.seats = Seats(nursery)
         yield built
 
 

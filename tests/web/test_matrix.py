@@ -20,6 +20,7 @@ from audit.instant import whole_ms
 from audit.record import BROKER
 from audit.records import ReportIssued
 from broker import app
+from broker.api import agents_ws
 from broker.cases.admit_person import admit_person
 from broker.cases.open_tenant import open_tenant
 from broker.store import reports
@@ -273,7 +274,7 @@ def routes() -> set[str]:
 
 
 def test_every_route_is_in_the_table(site: FastAPI) -> None:
-    assert routes() == set(TABLE)
+    assert routes() | {f"WS {path}" for path in agents_ws.SOCKETS} == set(TABLE)
     # Nothing was added behind the routers' backs but the static files.
     others = [r for r in site.routes if type(r).__name__ != "_IncludedRouter"]
     assert [getattr(r, "path", "") for r in others] == ["/static"]

@@ -1,10 +1,10 @@
 // Step 9, last part: every session was opened on what was in force then, and stayed within it.
-
 import { Malformed } from "./bytes.js";
 import { activation, apart, byApprover, checkIn, loginOf, restsUntil, signedStop } from "./admission.js";
 import { SKEW, breached } from "./approvals.js";
 import { actorIs, credentialDigest, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
+import { asked } from "./granted.js";
 import { parseAssertion } from "./passkey.js";
 import { parseStatement } from "./statement.js";
 import { GRANT_MOVES, SESSION_MOVES } from "./story.js";
@@ -12,10 +12,6 @@ import { GRANT_MOVES, SESSION_MOVES } from "./story.js";
 const CLOSING = 120_000; // killing all processes of a session, and noting it
 const ENTERING = 30_000 + SKEW; // a channel that was on its way when somebody pressed stop
 const LATE_REASONS = new Set(["agent_restarted", "clock_moved"]);
-
-/** Whether a file may have gone that way; a refused one went none. */
-const carried = ({ channels }, { direction, result }) =>
-  result === "refused" || channels.some((one) => one.kind === "files" && ["both", direction].includes(one.direction));
 
 /** What a session may do, kept as long as the log may speak of it. */
 function sessionOf(grant, digest) {
@@ -162,17 +158,12 @@ export class Sessions {
       else this.judge.find("DISPUTED", "other_host", where);
       return;
     }
-    const granted = (kind, tool) => session.channels.some((channel) => channel.kind === kind && channel.tool === tool);
+    const { kind, granted } = asked(session.channels, leaf);
     switch (type) {
       case "session.started": this.#started(leaf, session, where); break;
-      case "channel.opened": this.#entered(leaf, session, body.kind, session.channels.some(({ kind, port }) => kind === body.kind && (kind !== "forward" || port.id === body.port)), where); break;
-      case "tool.started": this.#entered(leaf, session, `tool ${body.tool}`, granted("tool", body.tool), where); break;
-      case "clipboard.copied": this.#entered(leaf, session, "clipboard", session.channels.some(({ clipboard }) => clipboard === true), where); break;
-      case "tool.told": if (!granted("tool", body.tool)) this.#say("channel_not_granted", where, { kind: `tool ${body.tool}` }); break;
-      case "command.executed": this.#entered(leaf, session, "exec", granted("exec", undefined), where); break;
-      case "file.transferred": // no time is judged: what was cut off in a pause, or at the end, is told of then
-        if (!carried(session, body)) this.#say("channel_not_granted", where, { kind: `files ${body.direction}` });
-        break;
+      case "channel.opened": case "tool.started": case "clipboard.copied": case "command.executed": this.#entered(leaf, session, kind, granted, where); break;
+      // No time is judged: what was cut off in a pause, or at the end, is told of then.
+      case "tool.told": case "file.transferred": if (!granted) this.#say("channel_not_granted", where, { kind }); break;
       case "session.paused": session.paused = leaf.time; break;
       case "session.resumed": this.#resumed(body, session, where); break;
       case "session.ended": this.#ended(leaf, session, where); break;
