@@ -303,7 +303,7 @@ def test_every_code_has_words() -> None:
     words = json.loads((typeset.TEMPLATES / "reasons.json").read_text(encoding="utf-8"))
     ends = re.findall(r"[a-z_]+_[a-z_]+|expired|revoked", KINDS["session.ended"].__doc__ or "")
     assert len(ends) >= 9
-    pauses = re.findall(r"[a-z]+_[a-z]+", KINDS["session.paused"].__doc__ or "")
+    pauses = re.findall(r"[a-z]+(?:_[a-z]+)+", KINDS["session.paused"].__doc__ or "")
     assert pauses
     missing = {why.value for why in Why} | set(REFUSALS) | set(ends) | set(pauses) | set(READING_REASONS)
     assert sorted(missing - words.keys()) == []
