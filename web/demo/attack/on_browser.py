@@ -22,7 +22,7 @@ from web.demo.processes import Failed
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 PATIENT_MS = 60_000
 SIGNING_PAGE = Words("la pagina di firma", "the signing page")
 LYING = "/bugiarda"  # a page of the thief's, on the broker's own origin
