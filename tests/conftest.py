@@ -14,10 +14,12 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.at_once import AtOnce
 from tests.postgres import Postgres
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 # A shared machine is slow at odd moments; a property is about values, not about milliseconds. The same
 # examples each time: a change is judged by what it changed, and `make soak` looks for new ones.
@@ -60,6 +62,19 @@ class _StacksTogether(LoadScopeScheduling):
         if not nodeid.startswith(ALONE):
             return nodeid
         return "second row" if nodeid.partition("::")[0] in SECOND_ROW else STACKS
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """What is done is forgotten: xdist counts all that a worker ever had, at each test of ten thousand."""
+        super().mark_test_complete(node, item_index, duration)
+        had = self.assigned_work[node]
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(had[scope].values()):
+            del had[scope]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # workers only tell the one that prints
+        config.pluginmanager.register(AtOnce(config))
 
 
 @pytest.hookimpl(optionalhook=True)
