@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+from asyncssh.constants import MSG_IGNORE
 
 from audit.named_ports import NamedPort
 from broker.bastion.doorstep import Doorstep
@@ -68,6 +69,7 @@ class Front(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
+        _send_nothing_empty(conn)
         peer = conn.get_extra_info("peername")
         if peer:
             self._terminal = str(peer[0])
@@ -269,6 +271,20 @@ class Front(asyncssh.SSHServer):
                 f"ssh {self._session}",
             )
         return False
+
+
+def _send_nothing_empty(conn: asyncssh.SSHServerConnection) -> None:
+    """Drop the empty packet that asyncssh sends before every other: it costs as much as one that says something.
+
+    It is there for ciphers in CBC mode (RFC 4251 §9.3.1), and `CIPHERS` has none.
+    """
+    send_packet = conn.send_packet
+
+    def send(pkttype: int, *args: bytes, handler: Any = None) -> None:
+        if pkttype != MSG_IGNORE:
+            send_packet(pkttype, *args, handler=handler)
+
+    conn.send_packet = send  # type: ignore[method-assign]
 
 
 def host_key(folder: Path) -> asyncssh.SSHKey:

@@ -293,3 +293,25 @@ def test_the_host_key_is_whole_or_not_there(tmp_path: Path) -> None:
     path.with_suffix(".new").write_bytes(b"-----BEGIN OPENSSH")
     assert front.host_key(tmp_path).get_fingerprint() != made.get_fingerprint()
     assert os.listdir(tmp_path) == [front.HOST_KEY_FILE]
+
+
+async def test_nothing_is_sent_that_says_nothing(
+    story: Story, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No empty packet before each packet: it would cost every keystroke as much again."""
+    heard: list[object] = []
+    known = asyncssh.SSHClientConnection._packet_handlers
+    listen = known[front.MSG_IGNORE]
+
+    def count(connection: asyncssh.SSHConnection, *packet: Any) -> object:
+        heard.append(type(connection))
+        return listen(connection, *packet)
+
+    monkeypatch.setitem(known, front.MSG_IGNORE, count)
+    session = await story.running()
+    async with entered(port, session, asyncssh.load_keypairs([technicians_key()])[0]) as there:
+        with pytest.raises(asyncssh.ChannelListenError):
+            await there.forward_remote_port("127.0.0.1", 0, "127.0.0.1", 9)
+    # This client is asyncssh too, and sends its own: both ends count here.
+    assert asyncssh.SSHServerConnection in heard
+    assert asyncssh.SSHClientConnection not in heard
