@@ -15,6 +15,7 @@ VERSION = 3
 MAX_PACKET_BYTES = 256 * 1024  # OpenSSH's own limit
 MAX_DATA_BYTES = 255 * 1024
 MAX_HANDLES = 64
+MAX_HANDLE_BYTES = 256  # the draft's own limit
 READ, WRITE, APPEND, CREAT, TRUNC, EXCL = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 ATTR_SIZE, ATTR_UIDGID, ATTR_PERMISSIONS, ATTR_TIMES, ATTR_EXTENDED = 0x01, 0x02, 0x04, 0x08, 0x80000000
 POSIX_RENAME, FSYNC, LIMITS = b"posix-rename@openssh.com", b"fsync@openssh.com", b"limits@openssh.com"
@@ -110,6 +111,13 @@ class Fields:
 
     def string(self) -> bytes:
         return self._take(self.u32())
+
+    def handle(self) -> bytes:
+        """A name the host gave to what it opened."""
+        found = self.string()
+        if len(found) > MAX_HANDLE_BYTES:
+            raise ProtocolError(CLOSE_BREACH, "an SFTP handle is too long")
+        return found
 
 
 class Packets:

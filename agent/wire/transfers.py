@@ -161,11 +161,11 @@ class SftpWatch:
                 path, flags = self._path(f), f.u32()
                 return _Asked(Op.OPEN, path, direction="up" if flags & ~sftp.READ else "down")
             case Op.CLOSE:
-                return _Asked(Op.CLOSE, handle=f.string())
+                return _Asked(Op.CLOSE, handle=f.handle())
             case Op.READ:
-                return _Asked(Op.READ, handle=f.string(), offset=f.u64())
+                return _Asked(Op.READ, handle=f.handle(), offset=f.u64())
             case Op.WRITE:
-                return self._write(f.string(), f.u64(), f.string())
+                return self._write(f.handle(), f.u64(), f.string())
             case Op.RENAME:
                 return _Asked(Op.RENAME, self._path(f), self._path(f))
             case Op.SYMLINK:  # OpenSSH sends what it points to first
@@ -211,7 +211,7 @@ class SftpWatch:
         one = self._open.get(asked.handle)
         match op, asked.op:
             case Op.HANDLE, Op.OPEN:
-                self._open[f.string()] = _Open(asked.path, asked.direction)
+                self._opened(f.handle(), asked)
             case Op.DATA, Op.READ if one is not None:
                 data = f.string()
                 one.begin(asked.offset, len(data))
@@ -222,6 +222,12 @@ class SftpWatch:
             case _:
                 pass
         return []
+
+    def _opened(self, handle: bytes, asked: _Asked) -> None:
+        """Not more at once than our own host's end gives: what another answers with is held here."""
+        if handle in self._open or len(self._open) >= sftp.MAX_HANDLES:
+            raise ProtocolError(CLOSE_BREACH, "SFTP handles are too many, or alike")
+        self._open[handle] = _Open(asked.path, asked.direction)
 
     def _status(self, asked: _Asked, one: _Open | None, code: int, f: sftp.Fields) -> list[Fact]:
         match asked.op:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from agent.wire.frames import ProtocolError, decode, encode
 from audit.canonical import b64
 from audit.errors import BadSignature
 from audit.keys import SigningKey
+from tests.bent import TRIES, bent
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "frames.json").read_text())
 KEY = SigningKey(bytes(range(32)))
@@ -212,3 +214,14 @@ def test_one_sign_changed_is_another_frame_or_a_breach(text: str, place: int, si
 def test_no_text_makes_the_decoder_stumble(text: str) -> None:
     with contextlib.suppress(ProtocolError):
         decode(text)
+
+
+def test_bent_frames_are_the_one_spelling_or_a_breach(rounds: int, dice: random.Random) -> None:
+    seeds = [text.encode() for text in SPELT]
+    for _ in range(10 * TRIES * rounds):
+        text = bent(dice, [dice.choice(seeds)], most=3)[: frames.MAX_FRAME_BYTES].decode("utf-8", "replace")
+        try:
+            frame = decode(text)
+        except ProtocolError:
+            continue
+        assert encode(frame) == text

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
 
 from agent.tools import own_log
 from agent.tools.adapter import LogPlace, adapter
+from agent.tools.dialect import MAX_LINE
 from agent.tools.own_log import MAX_AT_ONCE, MAX_HEARD, OwnLogs
+from tests.bent import TRIES, bent, held, pieces
 
 FORMS = adapter("anydesk", "linux").logs[0].lines
 
@@ -149,3 +152,29 @@ def test_a_path_below_the_account_s_home(tmp_path: Path) -> None:
         (tmp_path / folder / "log").write_text(line(1))
     assert peers(found) == ["p1 1", "p1 1"]
     found.close()
+
+
+def test_a_bent_log_says_only_what_a_record_may_hold(
+    tmp_path: Path, rounds: int, dice: random.Random
+) -> None:
+    """Whatever is written into it, however it grows: bounded texts without any sign that is not seen."""
+    seeds = [
+        line(1).encode(),
+        line(2).encode("utf-16-le"),
+        b"\r\n",
+        "\u202e\x1b]52;c;x\x07=cmd|' /C\n".encode(),
+        b"\xff\xfe",
+    ]
+    for n in range(TRIES * rounds // 4):
+        path = tmp_path / str(n)
+        path.write_bytes(dice.choice((b"", b"\xff\xfe", b"\xfe\xff")))
+        found = logs(path)
+        with path.open("ab", buffering=0) as out:
+            for piece in pieces(dice, bent(dice, seeds)):
+                out.write(piece)
+                for one in found.listen():
+                    assert all(text is None or (text.isprintable() and len(text) <= 128)
+                               for text in (one.began, one.ended, one.peer))  # fmt: skip
+                assert held(found._files[0]._rest) <= MAX_LINE
+        found.close()
+        path.unlink()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -32,6 +33,7 @@ from agent.channels.rfb import (
 from agent.channels.rfb_page import FromClient
 from agent.channels.rfb_server import FromServer
 from tests.agent import viewer
+from tests.bent import TRIES, bent, held, pieces
 
 SCREEN = Ready(800, 600)
 
@@ -330,3 +332,47 @@ def test_a_server_may_say_anything(data: bytes) -> None:
     except Breach:
         return
     assert len(found._held) <= MAX_CUT_BYTES + 8
+
+
+# ------------------------------------------------------------------------------- whatever comes
+
+PAGE_SAYS = [
+    viewer.key(0x61, down=True), viewer.pointer(3, 4, 1), viewer.cut(b"testo"), viewer.ask(800, 600),
+    viewer.encodings(RAW, COPY, TIGHT, ZRLE), b"\0" + viewer.FORMAT[1:], b"\xfb" + bytes(5) + b"\x01\0" + bytes(16),
+]  # fmt: skip
+SERVER_SAYS = [*(update(one) for one in PIECES.values()), words(b"testo"), b"\x02"]
+MACHINES: dict[str, tuple[Callable[[], Machine], list[bytes]]] = {
+    "page": (page, PAGE_SAYS),
+    "page that only looks": (lambda: page(control=False, clipboard=False), PAGE_SAYS),
+    "server": (server, SERVER_SAYS),
+    "server before its greeting": (
+        lambda: FromServer(lambda challenge: challenge, clipboard=True), [GREETING, *SERVER_SAYS]
+    ),
+    "page before its greeting": (
+        lambda: FromClient(SCREEN, control=True, clipboard=True), [viewer.HELLO, *PAGE_SAYS]
+    ),
+}  # fmt: skip
+
+
+def until_breach(machine: Machine, some: Sequence[bytes]) -> tuple[list[Event], bool]:
+    """What came of it, and whether it was a breach; what a piece says before its breach is not told."""
+    events: list[Event] = []
+    for piece in some:
+        try:
+            events += machine.feed(piece)
+        except Breach:
+            return joined([*events, *machine.take()]), True
+    return joined(events), False
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_bent_words_are_read_or_a_breach(name: str, rounds: int, dice: random.Random) -> None:
+    """The same however they are cut; nothing else is raised, and no more is held than one message may have."""
+    made, seeds = MACHINES[name]
+    for _ in range(TRIES * rounds):
+        data = bent(dice, seeds)
+        whole, cut = made(), made()
+        assert until_breach(cut, list(pieces(dice, data))) == until_breach(whole, [data])
+        assert held([cut._held, cut.passing, cut._events]) <= MAX_CUT_BYTES + 1024
+        if isinstance(cut, FromClient):
+            assert len(cut._pressed) <= 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import threading
 from pathlib import Path
 from queue import Queue
@@ -18,6 +19,7 @@ from agent.wire.files_command import ScpCommand
 from agent.wire.frames import ProtocolError
 from agent.wire.scp_watch import ScpWatch
 from agent.wire.transfers import Fact
+from tests.bent import TRIES, bent, held, pieces
 
 
 class Half:
@@ -145,3 +147,37 @@ def test_no_bytes_break_it(pieces: list[tuple[bool, bytes]], sends: bool) -> Non
             return
     for fact in watch.end():
         assert fact.result == "partial"
+
+
+SENDS = [
+    b"C0644 5 nome\n",
+    b"abcde\0",
+    b"D0755 0 cartella\n",
+    b"E\n",
+    b"T1 0 1 0\n",
+    b"\x01scp: a: permission denied\n",
+]
+ANSWERS = [b"\0", b"\0\0", b"\x01scp: a: the disk is full\n", b"\x02no\n"]
+
+
+@pytest.mark.parametrize("sends", [True, False])
+def test_bent_lines_are_read_or_a_breach(sends: bool, rounds: int, dice: random.Random) -> None:  # noqa: FBT001
+    """From either end, the same however they are cut; and what is held stays within its bound."""
+    for _ in range(TRIES * rounds):
+        ends = [ScpWatch(ScpCommand(sends, "/srv/x", into_folder=True), "/srv") for _ in range(2)]
+        facts: list[list[Fact]] = [[], []]
+        over = [False, False]
+        for turn in range(dice.randint(1, 10)):
+            theirs = bool(turn % 2)
+            data = bent(dice, SENDS if theirs is sends else ANSWERS, most=2)
+            for at, some in enumerate(([data], list(pieces(dice, data)))):
+                for piece in some if not over[at] else ():
+                    try:
+                        facts[at] += ends[at].from_host(piece) if theirs else ends[at].from_client(piece)
+                    except ProtocolError:
+                        over[at] = True
+                        break
+                assert held(ends[at]) < 64 * 1024
+        assert over[0] == over[1]
+        if not over[0]:
+            assert facts[0] + ends[0].end() == facts[1] + ends[1].end()

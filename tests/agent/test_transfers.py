@@ -20,6 +20,8 @@ from agent.wire.file_watch import is_served, watch_of
 from agent.wire.frames import ProtocolError
 from agent.wire.sftp import Code, Fields, Op, Packets, packet, string
 from agent.wire.transfers import MAX_REFUSALS, MAX_WAITING, Fact, SftpWatch
+from tests.bent import TRIES, bent, held
+from tests.bent import pieces as cut_up
 
 
 class Talk:
@@ -203,3 +205,76 @@ def test_what_is_served() -> None:
     assert not is_served("scp -t x; sh")
     with pytest.raises(ProtocolError):
         watch_of("scp -t x; sh", "/srv")
+
+
+# ---------------------------------------------------------------------------- a host that is hostile
+
+
+def asked(watch: SftpWatch, n: int) -> bytes:
+    """A file is asked for; what its number is in an answer."""
+    number = struct.pack(">I", n)
+    watch.from_client(packet(Op.OPEN, number, string(b"/srv/%d" % n), struct.pack(">II", SENT, 0)))
+    return number
+
+
+def test_a_host_that_opens_without_end_is_a_breach() -> None:
+    """It gives a new handle for each file and closes none: what is held of it here ends where our own server does."""
+    watch = SftpWatch("/srv")
+    for n in range(sftp.MAX_HANDLES):
+        watch.from_host(packet(Op.HANDLE, asked(watch, n), string(b"%d" % n)))
+    with pytest.raises(ProtocolError):
+        watch.from_host(packet(Op.HANDLE, asked(watch, 100), string(b"100")))
+
+
+@pytest.mark.parametrize("handle", [b"0", b"h" * 257])
+def test_a_handle_that_is_there_already_or_too_long_is_a_breach(handle: bytes) -> None:
+    watch = SftpWatch("/srv")
+    watch.from_host(packet(Op.HANDLE, asked(watch, 1), string(b"0")))
+    with pytest.raises(ProtocolError):
+        watch.from_host(packet(Op.HANDLE, asked(watch, 2), string(handle)))
+
+
+def test_a_client_s_handle_is_no_longer_than_one_of_ours() -> None:
+    for op in (Op.CLOSE, Op.READ, Op.WRITE):
+        with pytest.raises(ProtocolError):
+            SftpWatch("/srv").from_client(packet(op, bytes(4), string(b"h" * 257), bytes(20)))
+
+
+def _numbered(n: int, op: Op, *parts: bytes) -> bytes:
+    return packet(op, struct.pack(">I", n), *parts)
+
+
+_H = string(b"h")
+REQUESTS = [
+    _numbered(1, Op.OPEN, string(b"in/a"), struct.pack(">II", SENT, 0)), _numbered(2, Op.CLOSE, _H),
+    _numbered(3, Op.READ, _H, struct.pack(">QI", 0, 10)), _numbered(4, Op.WRITE, _H, bytes(8), string(b"abc")),
+    _numbered(5, Op.RENAME, string(b"a"), string(b"../b")), _numbered(6, Op.SYMLINK, string(b"a"), string(b"b")),
+    _numbered(7, Op.EXTENDED, string(sftp.POSIX_RENAME), string(b"a"), string(b"b")),
+    _numbered(8, Op.MKDIR, string("però\u202e".encode()), bytes(4)), _numbered(9, Op.LSTAT, string(b"/etc")),
+    packet(Op.INIT, bytes(4)),
+]  # fmt: skip
+ANSWERS = [
+    *(_numbered(n, Op.HANDLE, _H) for n in (1, 3)), _numbered(3, Op.DATA, string(b"xyz")),
+    *(_numbered(n, Op.STATUS, struct.pack(">I", code), string(b"outside the approved folders"), string(b"en"))
+      for n in range(1, 10) for code in (0, 1, 3, 4)),
+    packet(Op.VERSION, bytes(4)),
+]  # fmt: skip
+
+
+def test_bent_packets_are_read_or_a_breach(rounds: int, dice: random.Random) -> None:
+    """From either end, the same however they are cut; and what is held stays within its bound."""
+    for _ in range(TRIES * rounds):
+        ends, facts, over = [SftpWatch("/srv"), SftpWatch("/srv")], [[], []], [False, False]
+        for turn in range(dice.randint(1, 8)):
+            data = bent(dice, ANSWERS if turn % 2 else REQUESTS, most=2)
+            for at, some in enumerate(([data], list(cut_up(dice, data)))):
+                for piece in some if not over[at] else ():
+                    try:
+                        facts[at] += ends[at].from_host(piece) if turn % 2 else ends[at].from_client(piece)
+                    except ProtocolError:
+                        over[at] = True
+                        break
+                assert held(ends[at]) < 64 * 1024
+        assert over[0] == over[1]
+        if not over[0]:
+            assert facts[0] + ends[0].end() == facts[1] + ends[1].end()
