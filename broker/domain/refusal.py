@@ -76,6 +76,9 @@ class Why(StrEnum):
     APPOINTMENT_ENDS = "appointment_ends"
 
 
+# The log takes nothing down now. What ends or shows a session must not wait for it.
+LOG_STOPPED = frozenset({Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.LOG_BEHIND})
+
 # An agent's noes to what does not fit what was signed: somebody made it, and the vendor owes an answer.
 # The report's first page asks about the same ones (`out/report/lib.typ`).
 FORGED_ORDER = frozenset({"signature_invalid", "pins_differ", "texts_differ", "log_forked"})
