@@ -13,7 +13,7 @@ async def repeat_stops(parts: Parts, host: EnrolledHost) -> int:
     given while the link was down, or went under with it. Twice does no harm. Orders that no log took down
     are the hub's to remember."""
     sent = 0
-    for order in parts.hub.owed(host.id):
+    for order in parts.hub.owed.take(host.id):
         sent += await parts.hub.end(host.id, order.session, order)
     async with parts.store.read() as work:
         found = await sessions.left_on(work, host.tenant, host.id)

@@ -48,6 +48,7 @@ class Why(StrEnum):
     LOG_UNAVAILABLE = "log_unavailable"
     LOG_BEHIND = "log_behind"
     LOG_CLOSED = "log_closed"
+    STOP_UNRECORDED = "stop_unrecorded"
     TOOL_MISSING = "tool_missing"
     PORT_MISSING = "port_missing"
     ENVIRONMENT_NOT_ALLOWED = "environment_not_allowed"

@@ -25,7 +25,6 @@ from agent.wire.frames import (
     Head,
     Open,
     OpenChannel,
-    SignedStop,
     Stop,
 )
 from agent.wire.link import Link
@@ -35,13 +34,13 @@ from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
 from broker.live.audience import Audience
 from broker.live.file_facts import FileFacts
+from broker.live.owed import Order, Owed
 from broker.live.pipe import Pipe, Recorder
 from broker.ports import Chance
 
 PASS_LIFE_S = 30.0  # an agent dials back at once or not at all
 TAKEN_S = 5.0  # for an agent to take what it is sent; its socket holds far more than all it is ever sent
 COUNT_S = 5.0  # how long an agent's note may wait for the broker's own count
-MAX_OWED = 4096  # ends ordered while their agents were away
 MAX_REMEMBERED_FILES = 512  # channels for files whose notes may still be on their way
 MAX_REMEMBERED_COUNTS = 4096  # channels whose closing note may still be on its way
 Send = Callable[[str], Awaitable[None]]
@@ -124,7 +123,7 @@ class Hub:
         self._pipes: dict[tuple[str, str], Pipe] = {}
         self._counts_due: dict[str, float] = {}
         self._audiences: dict[str, Audience] = {}
-        self._owed: OrderedDict[tuple[str, str], Stop | SignedStop] = OrderedDict()
+        self.owed = Owed()
         self._seen: dict[str, tuple[str, datetime]] = {}  # host -> (tenant, when), until it is written down
 
     # ------------------------------------------------------------------------------------ links
@@ -204,29 +203,17 @@ class Hub:
             yield Turn(agent.head_sent, agent)
 
     async def stop(self, host: str, session: str, reason: str, by: str) -> bool:
-        """Order the end; whether the order could be sent, else it is `owed`. The agent's note tells the end itself."""
+        """Order the end; whether that could be sent, else it is `owed`. The agent's note tells the end itself."""
         return await self.end(host, session, Stop(session, reason, by))
 
-    async def end(self, host: str, session: str, order: Stop | SignedStop) -> bool:
+    async def end(self, host: str, session: str, order: Order) -> bool:
         """The same by any order that ends it."""
         for pipe in self._pipes_of(session):
             pipe.hurry()
         sent = await self.push(host, order)
         if not sent:
-            self._owe(host, session, order)
+            self.owed.owe(host, session, order)
         return sent
-
-    def _owe(self, host: str, session: str, order: Stop | SignedStop) -> None:
-        kept = self._owed.get((host, session))
-        if not isinstance(kept, SignedStop):  # which says more than any other
-            self._owed[host, session] = order
-        while len(self._owed) > MAX_OWED:
-            self._owed.popitem(last=False)
-
-    def owed(self, host: str) -> list[Stop | SignedStop]:
-        """The ends ordered while this agent was away, taken out: whether or not a log took them down, it has
-        to hear them first."""
-        return [self._owed.pop(key) for key in list(self._owed) if key[0] == host]
 
     def tell(self, session: str, sentence: str) -> None:
         """Say something to the technician, at each of his terminals that can show it."""

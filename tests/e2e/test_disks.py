@@ -137,12 +137,16 @@ async def test_the_brokers_disk_fills_up_in_a_session(
         assert all(alive(pid) for pid in pids)
         with pytest.raises(Said) as no:
             await ads.post(f"/api/sessions/{opened.session}/stop")
-        assert no.value.code == "log_unavailable"
+        assert no.value.code == "stop_unrecorded"
         await gone(pids)  # one press is enough: the order leaves all the same
         assert demo.size() == since
         ballast.unlink()
     ended = await demo.record("session.ended", session=opened.session)
     assert ended.record.reason == "stopped_by_ads"
+    ordered = await demo.record("session.stop_ordered", session=opened.session)
+    assert ordered.record.by == demo.stage.people["ads"]
+    assert ordered.record.given is not None
+    assert ordered.n < ended.n
     await settled(demo)
     verdict = await demo.verdict(tmp_path)
     assert verdict["verdict"] == "sound", verdict
