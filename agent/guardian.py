@@ -2,6 +2,7 @@
 
 A program of its own (``python -I -S guardian.py SESSION``, standard library only) so that it outlives
 an agent that dies: its end of the socket to the agent is stdin, and end of file there means *end*.
+So does silence: an agent that was stopped keeps no limit and hears nobody's *Termina*.
 As child subreaper it inherits every process that detaches by forking twice, so nothing of the session
 can leave its tree. PR_SET_PDEATHSIG is not used: it follows the thread that forked, the socket follows
 the process. macOS has no subreaper: there what detaches is lost, and nobody says that none is left.
@@ -262,7 +263,7 @@ def start(order: dict[str, Any]) -> Started:
 
 
 class Guardian:
-    """Serves the agent's orders until one of them is *end*, or the agent is gone."""
+    """Serves the agent's orders until one of them is *end*, or the agent is gone, or says nothing any more."""
 
     def __init__(self, link: socket.socket) -> None:
         self._link = link
@@ -270,6 +271,7 @@ class Guardian:
         self._wait = selectors.DefaultSelector()
         self._roots: dict[str, int] = {}  # channel -> pid, until it is reaped
         self._unborn: dict[str, Started] = {}
+        self._silent_from_s: float | None = None  # when its silence is the end; None before its first word
         self._ends: dict[str, tuple[int, float]] = {}  # channel -> (pid, when to kill what is left of it)
 
     def serve(self) -> None:
@@ -284,7 +286,7 @@ class Guardian:
         self._wait.register(wake, selectors.EVENT_READ)
         grace_s: float | None = None
         while grace_s is None:
-            for key, _ in self._wait.select(0.1 if self._ends else None):
+            for key, _ in self._wait.select(self._patience_s()):
                 if key.fileobj is self._link:
                     grace_s = self._hear()
                 elif key.fileobj == wake:
@@ -294,7 +296,18 @@ class Guardian:
                     self._born(self._unborn[key.data])
             self._tell_exits()
             self._finish_ends()
+            if (
+                grace_s is None
+                and self._silent_from_s is not None
+                and time.monotonic() >= self._silent_from_s
+            ):
+                grace_s = GRACE_S
         self._end(grace_s)
+
+    def _patience_s(self) -> float | None:
+        if self._ends:
+            return 0.1
+        return None if self._silent_from_s is None else max(0.0, self._silent_from_s - time.monotonic())
 
     # what the agent says
 
@@ -315,9 +328,13 @@ class Guardian:
                 break
             order = json.loads(self._heard[4 : 4 + length])
             self._heard = self._heard[4 + length :]
-            if order["op"] == "end":
-                return float(order["grace_s"])
-            self._obey(order)
+            match order["op"]:
+                case "end":
+                    return float(order["grace_s"])
+                case "alive":
+                    self._silent_from_s = time.monotonic() + float(order["for_s"])
+                case _:
+                    self._obey(order)
         return None
 
     def _obey(self, order: dict[str, Any]) -> None:

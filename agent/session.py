@@ -22,6 +22,8 @@ from audit.grant import Grant
 TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does
 KNOWN_EVERY_S = 10.0  # how much of a session's length a power cut may take with it
 SLEPT_S = 5.0
+PULSE_EVERY_S = 5.0
+LEASE_S = 30.0  # without a pulse everything ends: a stopped agent hears no *Termina* and keeps no limit
 
 
 class Session:
@@ -50,6 +52,7 @@ class Session:
         self._clocks = clocks
         self._asleep0_s = clocks.asleep_s()
         self._known_at_s = clocks.boot_s()
+        self._pulse_due_s = 0.0
         self._known_channels: int | None = None  # in the ledger; None: the start is not there yet
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         policy = admitted.policy
@@ -113,6 +116,7 @@ class Session:
     async def _turn(self, performer: Performer) -> None:
         """The next event, and before it the machine's sleep, whatever has queued up meanwhile."""
         event = await self._next()
+        self._pulse(self._clocks.boot_s())
         for happened in (HostSlept(), event) if self._has_slept() else (event,):
             commands = self._conductor.on(happened, self._clocks.now(), self._clocks.boot_s())
             self._write_progress()
@@ -120,6 +124,11 @@ class Session:
                 performer.do(command)
             if isinstance(happened, ChannelEnded | ChannelFailed):
                 self._ledger.forget_tool(self.id, happened.channel)  # its stop is reported
+
+    def _pulse(self, boot_s: float) -> None:
+        if boot_s >= self._pulse_due_s:
+            self._pulse_due_s = boot_s + PULSE_EVERY_S
+            self.warden.pulse(LEASE_S)
 
     async def _next(self) -> Event:
         due_s = self._conductor.next_deadline_s()

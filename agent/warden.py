@@ -26,6 +26,7 @@ from agent.system.posix.streams import ends_of
 from agent.wire.channel import Exit
 
 START_LIMIT_S = 10.0  # a fork, and an exec from a slow disk
+HANG_LIMIT_S = guardian.KILL_LIMIT_S + 0.75  # after its grace: a guardian that has said nothing by then hangs
 GONE_LIMIT_S = 0.5  # between the end of its line and the end of the guardian
 
 
@@ -135,16 +136,36 @@ class Warden:
         return self.mark.pid in _ancestors(pid)
 
     def end(self, grace_s: float = guardian.GRACE_S) -> None:
-        """Kill everything. Never waits: when the order finds no room, closing the line says the same."""
-        body = json.dumps({"op": "end", "grace_s": grace_s}).encode()
+        """Kill everything. Never waits: when the order finds no room, closing the line says the same. A guardian
+        that was stopped does neither, so it is killed, and what it leaves is swept."""
+        if not self._say_now({"op": "end", "grace_s": grace_s}):
+            self._hang_up()
+        if not self.dead.done():
+            asyncio.get_running_loop().call_later(grace_s + HANG_LIMIT_S, self._end_hanging)
+
+    def pulse(self, lease_s: float) -> None:
+        """The agent lives: its guardian need not end everything for so long. Never waits."""
+        self._say_now({"op": "alive", "for_s": lease_s})
+
+    def _say_now(self, message: dict[str, Any]) -> bool:
+        """Whether it was said: not where there is no room, or somebody else is speaking."""
+        body = json.dumps(message).encode()
         frame = len(body).to_bytes(4, "big") + body
         try:
             sent = 0 if self._sending.locked() else self._link.send(frame)
         except OSError:
-            sent = 0
-        if sent != len(frame):
-            with contextlib.suppress(OSError):
-                self._link.shutdown(socket.SHUT_WR)
+            return False
+        if 0 < sent < len(frame):
+            self._hang_up()  # what followed would not be understood any more
+        return sent == len(frame)
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self._link.shutdown(socket.SHUT_WR)
+
+    def _end_hanging(self) -> None:
+        if not self.dead.done():
+            self._process.kill()
 
     async def _send(self, message: dict[str, Any]) -> None:
         body = json.dumps(message).encode()

@@ -504,7 +504,8 @@ class SessionClosed(Record):
 @dataclass(frozen=True, slots=True)
 class StopOrdered(Record):
     """Somebody pressed stop; the end itself is the agent's note. With `statement`, the digest of a `stop`
-    statement, he signed it, and statement and assertion are the leaf's evidence."""
+    statement, he signed it, and statement and assertion are the leaf's evidence. `given`: when, where the
+    log could take the order down only later."""
 
     KIND, CODE, IT, EN = "session.stop_ordered", "R223", "Fine ordinata", "Stop ordered"
     RETAIN = "access"
@@ -513,6 +514,7 @@ class StopOrdered(Record):
     reason: Code
     terminal: Line
     statement: Digest | None = None
+    given: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from audit import instant
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded
+from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded, StopOrdered
 from audit.verify_years import Years
 
 BACKWARDS = timedelta(seconds=60)  # clocks of two brokers, one after the other, under one log
@@ -40,12 +40,17 @@ def _presumed(record: SessionPresumedEnded, time: datetime) -> bool:
     return instant.parse(record.last_seen) <= time + BACKWARDS
 
 
+def _ordered(record: StopOrdered, time: datetime) -> bool:
+    return record.given is None or instant.parse(record.given) <= time + BACKWARDS
+
+
 # What a body says of times must be possible when it was written.
 _POSSIBLE: dict[str, Callable[[Any, datetime], bool]] = {
     LogHeartbeat.KIND: _heartbeat,
     LogGap.KIND: _gap,
     HostSilent.KIND: _silent,
     SessionPresumedEnded.KIND: _presumed,
+    StopOrdered.KIND: _ordered,
 }
 
 

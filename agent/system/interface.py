@@ -315,6 +315,11 @@ class Warden(Protocol):
         """Kill everything. Never waits; `dead` tells."""
         ...
 
+    def pulse(self, lease_s: float) -> None:
+        """Say every few seconds that the agent lives: where somebody listens, everything ends `lease_s`
+        after the last word. Never waits."""
+        ...
+
 
 class Keeper(Protocol):
     def hold(self, session: str) -> Warden:

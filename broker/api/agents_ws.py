@@ -25,13 +25,14 @@ from broker.cases.repeat_stops import repeat_stops
 from broker.cases.take_cosignature import take_cosignature
 from broker.cases.take_report import take_report
 from broker.domain.estate import EnrolledHost
-from broker.domain.refusal import Refused, Why
+from broker.domain.refusal import LOG_STOPPED, Refused, Why
 from broker.live.hub import AgentLink
 from broker.live.pipe import Pipe
 from broker.parts import Parts
 
 _log = logging.getLogger("verbale.witness")
 CLOSE_TRY_LATER = 1013  # RFC 6455's registry: nothing is wrong with the agent, which dials again soon
+AGAIN_S = 5.0  # between two tries of a note that the log does not take
 LATE_S = 2.0  # the hub's tick minds pings; what is still due after it is the link's own death
 _BREACHES = frozenset({"fork", "unproven"})  # what no head of a log that only grew is refused for
 _CLOSES = {Why.HOST_NOT_ENROLLED: CLOSE_RETIRED, Why.LOG_UNAVAILABLE: CLOSE_TRY_LATER}
@@ -125,7 +126,10 @@ async def agent_link(socket: WebSocket) -> None:
 class _End:
     """The broker's end of one control link."""
 
-    __slots__ = ("_agent", "_host", "_link", "_parts", "_send", "_socket", "_terminal", "_waiting")
+    __slots__ = (
+        "_again_s", "_agent", "_host", "_link", "_parts", "_passed_over", "_send", "_socket", "_terminal",
+        "_untaken", "_waiting",
+    )  # fmt: skip
 
     def __init__(self, socket: WebSocket, parts: Parts) -> None:
         self._socket = socket
@@ -136,6 +140,9 @@ class _End:
         self._host: EnrolledHost | None = None
         self._agent: AgentLink | None = None
         self._waiting: asyncio.Timeout | None = None
+        self._untaken: frames.NoteFrame | None = None  # what the log did not take, until it does
+        self._again_s = 0.0
+        self._passed_over = False  # notes that came after it
         self._terminal = socket.client.host if socket.client else "unknown"
 
     async def run(self) -> None:
@@ -143,6 +150,7 @@ class _End:
         try:
             await self._flush()
             while self._link.state != "closed":
+                await self._try_again()
                 message = await self._next()
                 if message is None:
                     continue
@@ -162,9 +170,11 @@ class _End:
 
     async def _next(self) -> Message | None:
         """The next message; None when a deadline of the link passed first: a half-open line says nothing."""
-        due = self._link.next_deadline() or 0.0
+        due = (self._link.next_deadline() or 0.0) + LATE_S
+        if self._untaken is not None:
+            due = min(due, self._again_s)
         try:
-            async with asyncio.timeout(max(0.0, due - time.monotonic()) + LATE_S) as self._waiting:
+            async with asyncio.timeout(max(0.0, due - time.monotonic())) as self._waiting:
                 return await self._socket.receive()
         except TimeoutError:
             self._link.tick(time.monotonic())
@@ -232,10 +242,12 @@ class _End:
             return  # the link refused this Hello already; what follows it is not heard
         agent.last_seen = self._parts.clock.now()
         match frame:
-            case frames.NoteFrame(note, opening):
-                await self._note(host, note, opening)
+            case frames.NoteFrame() if self._untaken is None:
+                await self._note(host, frame)
+            case frames.NoteFrame():
+                self._passed_over = True  # in order or not at all: it comes again with the next link
             case frames.Cosignature(size, line):
-                await take_cosignature(self._parts, host, size, line)
+                await self._cosignature(host, size, line)
             case frames.HeadRefused(size, reason):
                 agent.head_sent, agent.log = size, None
                 if reason in _BREACHES:
@@ -247,13 +259,35 @@ class _End:
             case _:
                 pass  # PinsHeld: the agent says what it judges by; the next link-up asks again
 
-    async def _note(self, host: EnrolledHost, note: str, opening: frames.Json | None) -> None:
+    async def _note(self, host: EnrolledHost, told: frames.NoteFrame) -> bool:
+        """Whether it was taken."""
         try:
-            acked = await take_report(self._parts, host, note.encode(), opening)
+            acked = await take_report(self._parts, host, told.note.encode(), told.opening)
         except Refused as no:
-            self._link.close(_CLOSES.get(no.why, CLOSE_BREACH), f"a note was not taken: {no.why.value}")
-            return
+            if no.why in LOG_STOPPED:  # no fault of the agent's: an order to stop must find its link up
+                self._untaken, self._again_s = told, time.monotonic() + AGAIN_S
+            else:
+                self._link.close(CLOSE_BREACH, f"a note was not taken: {no.why.value}")
+            return False
+        self._untaken = None
         self._link.send(frames.Ack(acked))
+        return True
+
+    async def _try_again(self) -> None:
+        """The note that the log did not take; once it does, those after it have to be sent again."""
+        if self._untaken is None or self._host is None or time.monotonic() < self._again_s:
+            return
+        taken = await self._note(self._host, self._untaken)
+        if taken and self._passed_over:
+            self._link.close(CLOSE_TRY_LATER, "the log takes notes again")
+        await self._flush()
+
+    async def _cosignature(self, host: EnrolledHost, size: int, line: str) -> None:
+        try:
+            await take_cosignature(self._parts, host, size, line)
+        except Refused as no:
+            if no.why not in LOG_STOPPED:
+                raise  # one that is lost is made up for with the next head
 
     async def _leave(self, code: int, reason: str) -> None:
         agent, self._agent = self._agent, None

@@ -234,6 +234,13 @@ ANSWERS: dict[Why, Answer] = {
         "Il registro non corrisponde alla sua ultima testa firmata e resta chiuso. Il fornitore lo controlli subito.",
         "The log does not fit its last signed head and stays closed. The vendor should look at it at once.",
     ),
+    Why.STOP_UNRECORDED: Answer(
+        503,
+        "La fine è ordinata e parte comunque. Il registro adesso non risponde: la annoterà appena può. "
+        "Il fornitore controlli il server.",
+        "The end is ordered and goes out all the same. The log does not answer now and will record it when it can. "
+        "The vendor should check it.",
+    ),
     Why.TOOL_MISSING: Answer(
         409,
         "Lo strumento non è fra quelli ammessi o non è installato sulla macchina. Lo chieda al titolare.",

@@ -51,6 +51,8 @@ async def find_session(
     if ssh_fingerprint is None and who is None:
         raise Refused(Why.LOGIN_NEEDED)
     active = standing(found) if at_the_door else enterable(found)
+    if parts.hub.owed.ends(session):
+        raise Refused(Why.SESSION_ENDED, state="ending")
     if parts.clock.now() >= active.ends:
         raise Refused(Why.SESSION_ENDED, state="ended")
     return _seen(active)

@@ -8,13 +8,11 @@ from typing import Literal
 from audit.instant import whole_ms
 from audit.records import RecordRead
 from broker.domain.people import Who
-from broker.domain.refusal import Refused, Why
+from broker.domain.refusal import LOG_STOPPED, Refused
 from broker.parts import Parts
 from broker.store import readings
 
 _log = logging.getLogger("verbale.reading")
-# A log that takes nothing down must not hide what *Termina* stands on.
-_STOPPED = frozenset({Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.LOG_BEHIND})
 
 
 async def note_reading(
@@ -37,6 +35,6 @@ async def note_reading(
                 RecordRead(who.person, what, who.terminal, subject=subject or None), actor=who.actor
             )
     except Refused as no:
-        if no.why not in _STOPPED:
-            raise
+        if no.why not in LOG_STOPPED:
+            raise  # a log that takes nothing down must not hide what *Termina* stands on
         _log.warning("%s was read and the log of %s takes no record of it", mark, tenant)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.wire import frames
 from audit.admission import signed_stop
 from audit.canonical import b64
@@ -13,11 +15,13 @@ from broker.cases.departure import UNSAID, Departure
 from broker.cases.located import session_tenant
 from broker.cases.names import session_names
 from broker.cases.own_line import own_line
+from broker.cases.record_stops import keep_stop
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.cases.stop import REASON
 from broker.domain import session as sitting
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
+from broker.live.owed import Unrecorded
 from broker.parts import Parts
 from broker.store import openings, requests, sessions
 from broker.store.ceremonies import Ceremony
@@ -73,7 +77,8 @@ async def stop_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: Signin
     session = str(ceremony.data["session"])
     tenant = await session_tenant(parts, who, Action.STOP_SESSION, session)
     at = whole_ms(parts.clock.now())
-    host = None
+    host: str | None = None
+    order = Unrecorded(tenant, session, who.actor, REASON, who.terminal, at)
     try:
         async with attempt(parts, who, "session", tenant), parts.store.tx(tenant, at) as tx:
             found = sitting.stoppable(await sessions.load(tx, tenant, session))
@@ -85,10 +90,15 @@ async def stop_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: Signin
             if any(signed_stop(stop, by, found.permit.grant, at, demo=by.demo_software)):
                 raise Refused(Why.ENVELOPE_INVALID)
             host = found.permit.host
+            order = replace(order, statement=stop.digest.hex(), proof=tuple(proof_of(answer.signed)))
             after, record = sitting.order_stop(
-                found, who.person, REASON, who.terminal, statement=stop.digest.hex()
+                found, who.person, REASON, who.terminal, statement=order.statement
             )
-            await sessions.move(tx, found, after, record, actor=who.actor, proof=proof_of(answer.signed))
+            await sessions.move(tx, found, after, record, actor=who.actor, proof=order.proof)
+    except Refused as no:
+        if host is not None and keep_stop(parts, order, no):
+            raise Refused(Why.STOP_UNRECORDED) from no
+        raise
     finally:
         if host is not None:
             frame = frames.SignedStop(session, answer.signed.to_value())

@@ -1,8 +1,6 @@
 """A host's agent tells a fact: its signed note goes into the log verbatim, and the state follows it.
 
-The broker cannot reword its witness. A note that contradicts the state held here is recorded all the
-same; it is evidence, and the state changes only where a listed move leads on.
-"""
+One that contradicts the state held here is recorded all the same; only a listed move leads on."""
 
 from __future__ import annotations
 
@@ -27,6 +25,7 @@ from audit.records import (
 )
 from broker.cases.host_keys import log_origin
 from broker.cases.read_note import agrees, command_of, counted, opening_of, record_of, seen
+from broker.cases.record_stops import record_stops
 from broker.cases.write_tool_letter import tell_tool_seen
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
@@ -51,13 +50,14 @@ RESUMED = "\nVerbale: si riprende.\nVerbale: resumed."
 async def take_report(parts: Parts, host: EnrolledHost, note: bytes, opening: Value = None) -> int:
     """Record the note; the `host_n` up to which the agent may forget. `opening`: of what it commits to.
 
-    A note held already is acknowledged again. A gap, a foreign signature, or a body that is not the
-    record's is refused (`bad_input`, `envelope_invalid`): the agent must not believe it was kept.
+    A note held already is acknowledged again. A gap, a foreign signature, or a body that is not the record's
+    is refused (`bad_input`, `envelope_invalid`): the agent must not believe it was kept.
     """
     told = await _read(parts, host, note)
     beside = opening_of(told, opening)
     counts = await counted(parts, told)
     same = agrees(told, beside, await seen(parts, told))
+    await record_stops(parts, host.tenant)  # before the end that was ordered is told
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(host.tenant, at) as tx:
         known = await estate.host(tx.work, host.tenant, host.id)

@@ -48,6 +48,7 @@ class Why(StrEnum):
     LOG_UNAVAILABLE = "log_unavailable"
     LOG_BEHIND = "log_behind"
     LOG_CLOSED = "log_closed"
+    STOP_UNRECORDED = "stop_unrecorded"
     TOOL_MISSING = "tool_missing"
     PORT_MISSING = "port_missing"
     ENVIRONMENT_NOT_ALLOWED = "environment_not_allowed"
@@ -75,6 +76,9 @@ class Why(StrEnum):
     DELEGATION_EXPIRED = "delegation_expired"
     APPOINTMENT_ENDS = "appointment_ends"
 
+
+# The log takes nothing down now. What ends or shows a session must not wait for it.
+LOG_STOPPED = frozenset({Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.LOG_BEHIND})
 
 # An agent's noes to what does not fit what was signed: somebody made it, and the vendor owes an answer.
 # The report's first page asks about the same ones (`out/report/lib.typ`).

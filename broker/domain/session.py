@@ -285,10 +285,16 @@ def expire(found: Granted, at: datetime) -> tuple[Expired, GrantExpired]:
 
 
 def order_stop(
-    found: Stoppable, by: str, reason: str, terminal: str, statement: str | None = None
+    found: Stoppable,
+    by: str,
+    reason: str,
+    terminal: str,
+    statement: str | None = None,
+    given: str | None = None,
 ) -> tuple[Stoppable, StopOrdered]:
-    """From now on nobody enters; the end itself is the agent's note. `statement`: digest of a signed stop."""
-    record = StopOrdered(by=by, reason=reason, terminal=terminal, statement=statement)
+    """From now on nobody enters; the end itself is the agent's note. `statement`: digest of a signed stop.
+    `given`: when it was, where that is recorded later."""
+    record = StopOrdered(by=by, reason=reason, terminal=terminal, statement=statement, given=given)
     return replace(found, stop=found.stop or Stop(by, reason)), record
 
 

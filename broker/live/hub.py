@@ -25,7 +25,6 @@ from agent.wire.frames import (
     Head,
     Open,
     OpenChannel,
-    SignedStop,
     Stop,
 )
 from agent.wire.link import Link
@@ -35,6 +34,7 @@ from audit.canonical import b64
 from broker.domain.refusal import Refused, Why
 from broker.live.audience import Audience
 from broker.live.file_facts import FileFacts
+from broker.live.owed import Order, Owed
 from broker.live.pipe import Pipe, Recorder
 from broker.ports import Chance
 
@@ -123,6 +123,7 @@ class Hub:
         self._pipes: dict[tuple[str, str], Pipe] = {}
         self._counts_due: dict[str, float] = {}
         self._audiences: dict[str, Audience] = {}
+        self.owed = Owed()
         self._seen: dict[str, tuple[str, datetime]] = {}  # host -> (tenant, when), until it is written down
 
     # ------------------------------------------------------------------------------------ links
@@ -202,14 +203,17 @@ class Hub:
             yield Turn(agent.head_sent, agent)
 
     async def stop(self, host: str, session: str, reason: str, by: str) -> bool:
-        """Order the end; whether the order could be sent. The agent's note tells the end itself."""
+        """Order the end; whether that could be sent, else it is `owed`. The agent's note tells the end itself."""
         return await self.end(host, session, Stop(session, reason, by))
 
-    async def end(self, host: str, session: str, order: Stop | SignedStop) -> bool:
+    async def end(self, host: str, session: str, order: Order) -> bool:
         """The same by any order that ends it."""
         for pipe in self._pipes_of(session):
             pipe.hurry()
-        return await self.push(host, order)
+        sent = await self.push(host, order)
+        if not sent:
+            self.owed.owe(host, session, order)
+        return sent
 
     def tell(self, session: str, sentence: str) -> None:
         """Say something to the technician, at each of his terminals that can show it."""

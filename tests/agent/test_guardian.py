@@ -104,6 +104,36 @@ async def below(pid: int, count: int) -> list[guardian.Process]:
     return guardian.descendants(pid)
 
 
+async def test_an_agent_that_says_nothing_any_more_ends_everything(warden: Warden) -> None:
+    """Stopped by a signal it keeps no limit, and no end of file tells of it; each word of it buys some time."""
+    child = await warden.start("c-1", order(HOSTILE["deaf"]))
+    close(*child.descriptors)
+    await below(warden.mark.pid, GROWN["deaf"])
+    warden.pulse(0.0001)
+    warden.pulse(PATIENCE_S)
+    await asyncio.sleep(0.3)
+    if not warden.dead.done():  # it may have looked between the two
+        warden.pulse(0.1)
+    last = await asyncio.wait_for(asyncio.shield(warden.dead), PATIENCE_S)
+    assert last.left == "none"
+    assert not marked(SESSION)
+
+
+async def test_a_guardian_that_was_stopped_keeps_nothing_alive(
+    warden: Warden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It obeys no order; whoever could do that to it has its session ended all the same."""
+    monkeypatch.setattr("agent.warden.HANG_LIMIT_S", 0.2)
+    child = await warden.start("c-1", order(HOSTILE["deaf"]))
+    close(*child.descriptors)
+    await below(warden.mark.pid, GROWN["deaf"])
+    os.kill(warden.mark.pid, signal.SIGSTOP)
+    warden.end()
+    await asyncio.wait_for(asyncio.shield(warden.dead), PATIENCE_S)
+    assert not marked(SESSION)
+    assert not is_guardian(warden.mark, SESSION)
+
+
 @pytest.mark.parametrize("name", list(HOSTILE))
 async def test_ending_kills_whatever_was_started(warden: Warden, name: str) -> None:
     child = await warden.start("c-1", order(HOSTILE[name]))

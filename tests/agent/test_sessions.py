@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -505,6 +506,63 @@ def test_killed_agent_leaves_nothing_and_the_next_life_says_so(tmp_path: Path, r
             agent.wait()
             _soon(lambda: not marked(session))
         asyncio.run(_next_life(tmp_path, session))
+
+
+STOPPED = textwrap.dedent(
+    """
+    import asyncio, sys
+    from pathlib import Path
+    from agent import session
+    from tests.agent.session_kit import house
+    from tests.agent.test_sessions import deaf
+
+    session.LEASE_S, session.PULSE_EVERY_S = float(sys.argv[3]), 0.2
+
+    async def main():
+        async with house(Path(sys.argv[1])) as h:
+            await deaf(h, await h.begin(session=sys.argv[2], length_s=1800))
+            print("up", flush=True)
+            while sys.argv[4] == "whole" and not Path(sys.argv[1], "later").exists():
+                await asyncio.sleep(0.01)
+            h.clocks.wall_s = h.clocks.boot_extra_s = 3600.0 if sys.argv[4] == "whole" else 0.0
+            print((await h.broker.until("session.ended"))["reason"], flush=True)
+
+    asyncio.run(main())
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "lease_s", "reason"), [("agent", 1.0, b"agent_stopping"), ("whole", 1800.0, b"expired")]
+)
+def test_what_is_stopped_by_a_signal_ends_all_the_same(
+    tmp_path: Path, what: str, lease_s: float, reason: bytes
+) -> None:
+    """SIGSTOP: the agent alone, and its session dies without it; or the whole tree, until the grant is over."""
+    session = f"{SESSION}-stopped"
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED, str(tmp_path), session, str(lease_s), what],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as agent:
+        try:
+            assert agent.stdout is not None
+            assert agent.stdout.readline() == b"up\n"
+            _soon(lambda: len(marked(session)) >= 3)
+            below = guardian.descendants(agent.pid) if what == "whole" else []
+            pids = [agent.pid, *(p.pid for p in below)]
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            if what == "agent":
+                _soon(lambda: not marked(session))
+            (tmp_path / "later").touch()
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+            assert agent.stdout.readline().strip() == reason
+            _soon(lambda: not marked(session))
+        finally:
+            agent.kill()
 
 
 def _soon(so: Callable[[], bool]) -> None:

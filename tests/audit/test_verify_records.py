@@ -20,6 +20,7 @@ from audit.records import (
     LogHeartbeat,
     LoginEnded,
     SessionPresumedEnded,
+    StopOrdered,
 )
 from audit.verify_records import AHEAD, BACKWARDS, LATE, Records
 
@@ -61,6 +62,9 @@ def text(delta: timedelta) -> str:
         (SessionPresumedEnded(text(timedelta(seconds=-90))), True),
         (SessionPresumedEnded(text(timedelta(seconds=60))), True),
         (SessionPresumedEnded(text(timedelta(days=180))), False),
+        (StopOrdered("p-1", "stopped_by_ads", "::1"), True),
+        (StopOrdered("p-1", "stopped_by_ads", "::1", given=text(timedelta(hours=-9))), True),
+        (StopOrdered("p-1", "stopped_by_ads", "::1", given=text(timedelta(seconds=61))), False),
     ],
 )
 def test_a_record_tells_what_could_be_known_then(record: AnyRecord, *, possible: bool) -> None:

@@ -709,6 +709,18 @@ def test_a_signed_stop_by_a_stranger_or_unreadable() -> None:
     alone(judge(w), "UNAPPROVED", "evidence_unread")
 
 
+@pytest.mark.parametrize(
+    ("given", "fault"), [("2026-01-22T00:00:00.000Z", ""), ("2099-01-01T00:00:00.000Z", "record_said")]
+)
+def test_a_stop_that_the_log_took_down_later_than_it_was_given(given: str, fault: str) -> None:
+    w, session = running()
+    stop = records.StopOrdered(ADS, "stopped_by_ads", "::1", given=given)
+    w.append(stop, actor=Actor(ADS, "ads"), session=session, host=HOST)
+    w.told(records.SessionEnded("stopped_by_ads", 60, 0, ""), session=session)
+    found = judge(w)
+    assert {f.code for f in found.findings} == ({fault} if fault else set())
+
+
 def test_a_signed_stop_the_broker_withheld_is_told_of() -> None:
     w, session = running()
     w.told(records.SessionEnded("stopped_by_ads", 60, 0, "", order="ab" * 32), session=session)

@@ -153,7 +153,9 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.SessionClosed():
             return words.coded(words.OUTCOMES, record.outcome, reader), "", ""
         case r.StopOrdered():
-            return by(record.by), say("con passkey", "by passkey") if record.statement else "", ""
+            signed = say("con passkey", "by passkey") if record.statement else ""
+            late = say("annotata più tardi", "recorded later") if record.given else ""
+            return by(record.by), ", ".join(filter(None, (signed, late))), ""
         case r.ChannelOpened():
             via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
             named = f" «{words.clean(record.port)}»" if record.port is not None else ""

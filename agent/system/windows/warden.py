@@ -256,6 +256,9 @@ class JobWarden:
         loop = asyncio.get_running_loop()
         loop.run_in_executor(None, self._bury, grace_s).add_done_callback(self._buried)
 
+    def pulse(self, lease_s: float) -> None:
+        """Nobody listens: the job ends with the agent, and not with one that was suspended."""
+
     def _bury(self, grace_s: float) -> Dead:
         _until(lambda: self._job.count() == 0, grace_s)
         forced = self._job.members()

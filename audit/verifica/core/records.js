@@ -18,6 +18,7 @@ const POSSIBLE = {
   "log.gap": ({ first, last }, time) => first <= last && last <= dayOf(time + 2 * DAY),
   "host.silent": ({ since, until }, time) => since <= until && instant(until) <= time + BACKWARDS,
   "session.presumed_ended": ({ last_seen: seen }, time) => instant(seen) <= time + BACKWARDS,
+  "session.stop_ordered": ({ given }, time) => given === undefined || instant(given) <= time + BACKWARDS,
 };
 
 export class Records {
