@@ -596,7 +596,7 @@ class FileTransferred(Record):
     EVIDENCE, SEALED = ("note",), "must"
     channel: Id
     number: int  # from 1, of this channel
-    direction: Code  # up (to the host) | down
+    direction: Code  # to_host | from_host
     result: Code  # whole | partial | refused | made (a folder) | renamed
     offset: int
     bytes: int

@@ -265,7 +265,7 @@ def test_variables_that_the_rules_name() -> None:
 def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, reason: str) -> None:
     channels = (
         Channel("terminal"),
-        Channel("files", folder="/srv", direction="down"),
+        Channel("files", folder="/srv", direction="from_host"),
         Channel("tool", "quickhelp"),
         Channel("tool", "gone"),
         Channel("forward", port=RDP),
