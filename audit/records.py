@@ -532,6 +532,9 @@ class WatchLeft(Record):
 
 @dataclass(frozen=True, slots=True)
 class ChannelOpened(Record):
+    """`port` and `number` of a forward: which of the policy's, and its TCP port. `control` of a desktop: whether
+    its mouse and keyboard may be used; false for whoever only watches."""
+
     KIND, CODE, IT, EN = "channel.opened", "R240", "Canale aperto", "Channel opened"
     RETAIN = "access"
     EVIDENCE = ("note",)
@@ -540,7 +543,9 @@ class ChannelOpened(Record):
     via: Code  # ssh | browser | agent
     terminal: Line
     received: Instant
-    port: Line | None = None  # of a forward: which of the policy's
+    port: Line | None = None
+    number: int | None = None
+    control: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
