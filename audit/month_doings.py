@@ -30,6 +30,9 @@ DOINGS = frozenset(
 )  # fmt: skip
 """The records that are read for it."""
 
+FILE_TEXTS = ("path", "name", "to", "sha256")
+"""What a line on a file has from its opening."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TOOL = "tool "  # before a name: no channel is called so
 
