@@ -13,8 +13,10 @@ from audit.commitment import Opening
 def opened(start: StartChannel, event: ChannelStarted) -> list[Command]:
     """With the command or the tool that runs in it."""
     body: dict[str, Value] = {"channel": event.channel, "kind": start.kind, "via": start.params.via}
-    if start.params.port is not None:
-        body["port"] = start.params.port
+    if start.granted.port is not None:
+        body |= {"port": start.granted.port.id, "number": start.granted.port.port}
+    if start.kind == "desktop":
+        body["control"] = start.granted.control and not start.params.watch
     notes: list[Command] = [Report("channel.opened", body)]
     if event.command is not None:
         notes.append(Report("command.executed", {"channel": event.channel, "command": event.command}))

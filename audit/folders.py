@@ -13,9 +13,9 @@ from audit.canonical import Fields, Value
 from audit.errors import Malformed
 from audit.forms import FOLDER
 
-Direction = Literal["down", "up", "both"]
-DIRECTIONS: tuple[Direction, ...] = ("down", "up", "both")
-"""`down`: from the host to the technician; `up`: from him to the host."""
+Direction = Literal["from_host", "to_host", "both"]
+DIRECTIONS: tuple[Direction, ...] = ("from_host", "to_host", "both")
+"""`from_host` to the technician; `to_host` from him. The words of a clipboard's too."""
 MAX_FOLDERS = 16  # of one policy: what somebody can read before he signs
 
 

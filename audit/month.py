@@ -20,6 +20,8 @@ from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
+from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
+from audit.month_exceptions import denied, outside
 from audit.month_lists import MonthLists
 from audit.periods import following, month_bounds
 from audit.statement import Activity
@@ -71,10 +73,17 @@ class _Reading:
         default_factory=dict
     )  # by digest: delegation | mandate, its id
     sessions: dict[str, _Session] = field(default_factory=dict)
+    doings: dict[str, Doings] = field(default_factory=dict)  # of sessions that may still be told of
     size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     lost: list[tuple[int, int]] = field(default_factory=list)  # first and last index witnesses knew of
+
+    def forget(self, end: datetime) -> None:
+        """What was done in sessions of a month that was closed: they are told of once."""
+        for one in [self.sessions[n] for n in self.doings]:
+            if one.told_n >= 0 and one.start is not None and one.start < end:
+                del self.doings[one.id]
 
 
 def evidence_part(
@@ -131,6 +140,7 @@ class Month:
         reading.size += 1
         if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < self.period:
             reading.closed_before = leaf.n
+            reading.forget(month_bounds(leaf.record.period, self.zone)[1])
             self.accesses.earlier_closed()
         else:
             self._begins(leaf.n, leaf.time)
@@ -149,6 +159,7 @@ class Month:
         reading, period = self.reading, following(self.period)
         start, end = month_bounds(period, self.zone)
         reading.closed_before = reading.size - 1
+        reading.forget(start)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
         found = Month(period, self.zone, reading, accesses, lists, end)
         for n, time in self.firsts:
@@ -165,7 +176,7 @@ class Month:
         accesses = self.accesses.up_to(end)
         listed = _listed(reading, start, end)
         numbers = {s.id: n for n, s in enumerate(listed, 1)}
-        sessions = [_session_value(n, s, reading.warrants, opening_of) for n, s in enumerate(listed, 1)]
+        sessions = _sessions(reading, listed, opening_of)
         access = accesses.value(numbers)
         told = set() if end < month_end else self.lists.hosts(month_end)
         exceptions = _exceptions(listed, accesses, numbers)
@@ -230,6 +241,9 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.lost.append((leaf.n, cosigned - 1))
         case _ if session is not None and leaf.host == session.host:
             _read_session(session, leaf)
+            if leaf.record.KIND in DOINGS:
+                doings = reading.doings.setdefault(session.id, Doings())
+                doings.feed(leaf, session.request.technician)
         case _:
             pass
 
@@ -272,6 +286,18 @@ def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]
 def minutes_between(start: datetime, end: datetime) -> int:
     """Whole minutes between the two instants, each floored to its minute: printed clock times add up."""
     return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
+
+
+def _sessions(reading: _Reading, listed: list[_Session], opening_of: OpeningOf) -> list[Value]:
+    found, room = [], MONTH_LINES
+    for n, session in enumerate(listed, 1):
+        value = _session_value(n, session, reading.warrants, opening_of)
+        doings = reading.doings.get(session.id, Doings()).value(opening_of, room)
+        if doings:
+            value["doings"] = doings
+            room -= lines_of(doings)
+        found.append(value)
+    return found
 
 
 def _session_value(
@@ -402,39 +428,13 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
                 "né completato a mano.",
                 **about,
             })  # fmt: skip
-    found += [_denied(event) for event in accesses.denied(numbers)]
-    found += [_outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
+    found += [denied(event) for event in accesses.denied(numbers)]
+    found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
     order = {
         "tool_outside": 0, "self_approved": 1, "no_supervision": 2, "denied_attempt": 3, "presumed_end": 4,
     }  # fmt: skip
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
-
-
-def _outside(event: dict[str, Value]) -> dict[str, Value]:
-    return {
-        "kind": "tool_outside",
-        "time": event["time"],
-        "state": "documented",
-        "what": "Un programma di controllo remoto era in uso fuori da ogni autorizzazione.",
-        "why": "Lo ha visto l’agente sulla macchina; ADS e titolare sono stati avvisati.",
-        "host": event["system"],
-        "leaf": event["leaf"],
-    }
-
-
-def _denied(event: dict[str, Value]) -> dict[str, Value]:
-    value = {
-        "kind": "denied_attempt",
-        "time": event["time"],
-        "state": "closed",
-        "what": "Il sistema ha impedito un collegamento o un’operazione.",
-        "why": "Nessun accesso è avvenuto.",
-        "reason": event["reason"],
-        "host": event["system"],
-        "leaf": event["leaf"],
-    }
-    return value | {k: event[k] for k in ("session",) if k in event}
 
 
 def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) -> Value:

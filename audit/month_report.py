@@ -116,6 +116,8 @@ def _names(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
         used_people |= {s["technician"]} | {
             s[k]["by"] for k in ("authorisation", "supervision") if "by" in s.get(k, {})
         }
+        screens = s.get("doings", {}).get("screens", {"lines": []})["lines"]
+        used_people |= {line["by"] for line in screens if "by" in line}
         used_hosts.add(s["host"])
     for e in report["access"]["events"]:
         used_people.add(e["person"])

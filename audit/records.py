@@ -534,6 +534,9 @@ class WatchLeft(Record):
 
 @dataclass(frozen=True, slots=True)
 class ChannelOpened(Record):
+    """`port` and `number` of a forward: which of the policy's, and its TCP port. `control` of a desktop: whether
+    its mouse and keyboard may be used; false for whoever only watches."""
+
     KIND, CODE, IT, EN = "channel.opened", "R240", "Canale aperto", "Channel opened"
     RETAIN = "access"
     EVIDENCE = ("note",)
@@ -542,7 +545,9 @@ class ChannelOpened(Record):
     via: Code  # ssh | browser | agent
     terminal: Line
     received: Instant
-    port: Line | None = None  # of a forward: which of the policy's
+    port: Line | None = None
+    number: int | None = None
+    control: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -598,7 +603,7 @@ class FileTransferred(Record):
     EVIDENCE, SEALED = ("note",), "must"
     channel: Id
     number: int  # from 1, of this channel
-    direction: Code  # up (to the host) | down
+    direction: Code  # to_host | from_host
     result: Code  # whole | partial | refused | made (a folder) | renamed
     offset: int
     bytes: int

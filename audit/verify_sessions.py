@@ -219,12 +219,9 @@ class Sessions:
         match leaf.record:
             case records.SessionStarted() as started:
                 self._started(leaf, started, session, where)
-            case records.ChannelOpened(kind="forward", port=port):
-                granted = port in {c.port.id for c in session.channels if c.port is not None}
-                self._entered(leaf, session, "forward", where, granted=granted)
-            case records.ChannelOpened(kind=kind):
-                granted = kind in {c.kind for c in session.channels}
-                self._entered(leaf, session, kind, where, granted=granted)
+            case records.ChannelOpened() as opened:
+                granted = any(_lets(channel, opened) for channel in session.channels)
+                self._entered(leaf, session, opened.kind, where, granted=granted)
             case records.ToolStarted(tool=tool):
                 granted = Channel("tool", tool) in session.channels
                 self._entered(leaf, session, f"tool {tool}", where, granted=granted)
@@ -348,3 +345,11 @@ class Sessions:
     def _inside(self, leaf: Leaf, session: _Session, tolerance: timedelta, where: str) -> None:
         if not session.not_before - SKEW <= leaf.time <= session.ends + tolerance:
             self._judge.find("UNAPPROVED", "outside_window", where)
+
+
+def _lets(granted: Channel, opened: records.ChannelOpened) -> bool:
+    """Of that kind, to that port, and used only where it may be more than seen."""
+    if granted.kind != opened.kind or (opened.control and not granted.control):
+        return False
+    port = granted.port
+    return port is None or (port.id == opened.port and opened.number in (None, port.port))

@@ -37,8 +37,8 @@ class Approved:
     """A folder as its names from the root, and which way files may go in it."""
 
     parts: tuple[bytes, ...]
-    down: bool
-    up: bool
+    from_host: bool
+    to_host: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Folders:
     def __init__(self, lines: list[tuple[str, str]]) -> None:
         self.home = lines[0][0].encode()
         self._folders = [
-            Approved(_parts(name.encode()), way in ("down", "both"), way in ("up", "both"))
+            Approved(_parts(name.encode()), way in ("from_host", "both"), way in ("to_host", "both"))
             for name, way in lines
         ]
 

@@ -98,7 +98,7 @@ class _Half:
         try:
             self._one_more()
             with self._folders.spot(path) as spot:
-                if not spot.folder.down:
+                if not spot.folder.from_host:
                     raise Refused("direction")
                 found = folders.status(spot)
                 listed, fd = self._opened(spot, found, depth)
@@ -211,7 +211,7 @@ class _Half:
                 raise Refused("not_allowed")
             self._one_more()
             with self._folders.spot(path) as spot:
-                if not spot.folder.up:
+                if not spot.folder.to_host:
                     raise Refused("direction")
                 try:
                     is_there = stat.S_ISDIR(folders.status(spot).st_mode)
@@ -230,7 +230,7 @@ class _Half:
         try:
             self._one_more()
             with self._folders.spot(path) as spot:
-                if not spot.folder.up:
+                if not spot.folder.to_host:
                     raise Refused("direction")
                 fd = folders.open_plain(spot, os.O_WRONLY | os.O_CREAT, mode & _PLAIN_MODE)
         except (Refused, OSError) as wrong:

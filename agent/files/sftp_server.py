@@ -86,7 +86,7 @@ class SftpServer:
         if bool(writes) == bool(reads):
             raise Refused("not_allowed")  # both at once: whose bytes were it then?
         with self._folders.spot(path) as spot:
-            if not (spot.folder.up if writes else spot.folder.down):
+            if not (spot.folder.to_host if writes else spot.folder.from_host):
                 raise Refused("direction")
             self._one_more()
             there = _exists(spot)
@@ -128,7 +128,7 @@ class SftpServer:
 
     def _move(self, number: bytes, old: bytes, new: bytes, *, replace: bool) -> bytes:
         with self._folders.spot(old) as a, self._folders.spot(new) as b:
-            if not (a.folder.up and b.folder.up):
+            if not (a.folder.to_host and b.folder.to_host):
                 raise Refused("direction")
             if not a.name or not b.name:
                 raise Refused("not_allowed")
@@ -170,7 +170,7 @@ class SftpServer:
 
     def _mkdir(self, number: bytes, f: Fields) -> bytes:
         with self._folders.spot(f.string()) as spot:
-            if not spot.folder.up:
+            if not spot.folder.to_host:
                 raise Refused("direction")
             if not spot.name:
                 return _status(number, Code.FAILURE, "it exists already")

@@ -46,7 +46,7 @@ class ScpWatch:
         self._line = bytearray()
         self._said = bytearray()
         self._facts = Numbered()
-        self._way = "down" if command.sends else "up"
+        self._way = "from_host" if command.sends else "to_host"
 
     def from_client(self, data: bytes) -> list[Fact]:
         return self._answers(data) if self._command.sends else self._sent(data)
@@ -92,7 +92,7 @@ class ScpWatch:
             case b"E":
                 del self._folders[-1:]
             case b"\x01" | b"\x02" if self._command.sends:
-                return self._facts.refusal("down", shown(self._below()), _why(line[1:]))
+                return self._facts.refusal("from_host", shown(self._below()), _why(line[1:]))
             case _:
                 pass
         return []
@@ -163,11 +163,11 @@ class ScpWatch:
             if self._command.sends:
                 del self._folders[-1:]
             self._asked = None
-            return [] if self._command.sends else self._facts.refusal("up", path, reason)
+            return [] if self._command.sends else self._facts.refusal("to_host", path, reason)
         if one is None:
-            return [] if self._command.sends else self._facts.refusal("up", shown(self._target), reason)
+            return [] if self._command.sends else self._facts.refusal("to_host", shown(self._target), reason)
         if not one.answered and one.left == one.size and one.marked is None:
-            return [] if self._command.sends else self._facts.refusal("up", one.path, reason, one.name)
+            return [] if self._command.sends else self._facts.refusal("to_host", one.path, reason, one.name)
         return [self._told(one, "partial", reason)]
 
     def _told(self, one: _File, result: str, reason: str | None = None) -> Fact:

@@ -105,7 +105,7 @@ class _Asked:
     op: Op
     path: str = ""
     to: str = ""
-    direction: str = "up"
+    direction: str = "to_host"
     handle: bytes = b""
     offset: int = 0
     size: int = 0
@@ -159,7 +159,7 @@ class SftpWatch:
         match op:
             case Op.OPEN:
                 path, flags = self._path(f), f.u32()
-                return _Asked(Op.OPEN, path, direction="up" if flags & ~sftp.READ else "down")
+                return _Asked(Op.OPEN, path, direction="to_host" if flags & ~sftp.READ else "from_host")
             case Op.CLOSE:
                 return _Asked(Op.CLOSE, handle=f.handle())
             case Op.READ:
@@ -175,7 +175,7 @@ class SftpWatch:
             case _ if op in _CHANGES:
                 return _Asked(Op(op), self._path(f))
             case _ if op in _LOOKS:
-                return _Asked(Op(op), self._path(f), direction="down")
+                return _Asked(Op(op), self._path(f), direction="from_host")
             case _:
                 return None
 
@@ -243,9 +243,9 @@ class SftpWatch:
             case Op.CLOSE:
                 return self._closed(asked.handle, code)
             case Op.MKDIR if code == Code.OK:
-                return [self._facts.fact("up", "made", asked.path)]
+                return [self._facts.fact("to_host", "made", asked.path)]
             case Op.RENAME if code == Code.OK:
-                return [self._facts.fact("up", "renamed", asked.path, to=asked.to)]
+                return [self._facts.fact("to_host", "renamed", asked.path, to=asked.to)]
             case _ if code == Code.PERMISSION_DENIED or (asked.op is Op.OPEN and code == Code.FAILURE):
                 return self._facts.refusal(asked.direction, asked.path, _why(f))
             case _:
@@ -257,11 +257,11 @@ class SftpWatch:
         if one is None:
             return []
         whole = code == Code.OK and not one.broken and not one.waiting
-        whole = whole and (one.eof or one.direction == "up")
+        whole = whole and (one.eof or one.direction == "to_host")
         return [self._told(one, "whole" if whole else "partial")]
 
     def _told(self, one: _Open, result: str) -> Fact:
-        digest = one.taken if one.direction == "up" else one.digest
+        digest = one.taken if one.direction == "to_host" else one.digest
         return self._facts.fact(
             one.direction, result, one.path,
             offset=one.offset or 0, count=one.count, sha256=digest.hexdigest(), reason=one.reason,

@@ -198,7 +198,7 @@ class RecordingForm(Form):
 
 class FolderForm(Form):
     folder: str = Field(max_length=200)
-    direction: Literal["down", "up", "both"]
+    direction: Literal["from_host", "to_host", "both"]
 
     def read(self) -> FolderLine:
         if not FOLDER.fits(self.folder):

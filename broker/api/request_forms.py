@@ -26,7 +26,7 @@ class ChannelForm(Form):
     tool: str | None = Field(default=None, max_length=64)
     port: PortForm | None = None
     folder: str | None = Field(default=None, max_length=200)
-    direction: Literal["down", "up", "both"] | None = None
+    direction: Literal["from_host", "to_host", "both"] | None = None
     control: bool = False
     clipboard: bool = False
 

@@ -16,7 +16,7 @@ from audit.instant import whole_ms
 from audit.record import BROKER
 from audit.records import ErasureExecuted
 from broker.cases.names_left import names_left
-from broker.domain.erasing import Erased, Kept, Printed, printed_people, printed_requests
+from broker.domain.erasing import Erased, Kept, Printed, printed_files, printed_people, printed_requests
 from broker.domain.erasing_names import due_with_names
 from broker.domain.estate import Tenant
 from broker.parts import Parts
@@ -78,7 +78,10 @@ async def _read(parts: Parts, tenant: str, one: Printed) -> Printed:
         files = await reports.files(work, tenant, one.number)
     assert files is not None
     prints = await asyncio.to_thread(printed_requests, files.json)
-    return replace(one, prints=prints, people=await asyncio.to_thread(printed_people, files.json))
+    people = await asyncio.to_thread(printed_people, files.json)
+    return replace(
+        one, prints=prints, people=people, files=await asyncio.to_thread(printed_files, files.json)
+    )
 
 
 async def say(tx: Tx, what: Erased, decision: int | None = None) -> None:

@@ -10,7 +10,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from audit.month_doings import FILE_TEXTS
 from audit.record import RetainClass
 from audit.retention import ends
 from audit.statement import Erasure
@@ -42,7 +44,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An issued report whose files are still here, the requests of which it prints a text, and whom it names."""
+    """An issued report whose files are still here, the requests of which it prints a text, whom it names, and
+    the records whose files it lists by name."""
 
     n: int
     number: str
@@ -50,6 +53,7 @@ class Printed:
     since: datetime
     prints: frozenset[str]
     people: frozenset[str] = frozenset()
+    files: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,24 @@ class Erased:
 
 
 def printed_requests(report: bytes) -> frozenset[str]:
-    """The requests of which a report's data print the fault as it was written."""
+    """The requests of which a report's data print the fault as it was written, or a file by name."""
     found = set()
     for session in json.loads(report)["sessions"]:
-        if "text" in session["incident"] and "authorisation" in session:
+        if "authorisation" in session and ("text" in session["incident"] or _listed(session)):
             found.add(session["authorisation"]["id"])
     return frozenset(found)
+
+
+def printed_files(report: bytes) -> frozenset[int]:
+    """The records whose files a report's data list by name."""
+    return frozenset(n for session in json.loads(report)["sessions"] for n in _listed(session))
+
+
+def _listed(session: dict[str, Any]) -> list[int]:
+    sorts = [session.get("doings", {}).get(name, {"lines": []}) for name in ("files", "refused")]
+    return [
+        line["leaf"] for sort in sorts for line in sort["lines"] if not line.keys().isdisjoint(FILE_TEXTS)
+    ]
 
 
 def printed_people(report: bytes) -> frozenset[str]:
@@ -130,6 +146,7 @@ def due(kept: Kept, at: datetime) -> Erased:
     reports = [r for r in kept.reports if at >= kept.free(r) and not kept.held(*r.prints)]
     staying = [r for r in kept.reports if r not in reports]
     on_paper = frozenset[str]().union(*(r.prints for r in staying))
+    listed = frozenset[int]().union(*(r.files for r in staying))
     periods = {r.period for r in staying}
     texts = [
         t
@@ -137,6 +154,7 @@ def due(kept: Kept, at: datetime) -> Erased:
         if at >= kept.free(t)
         and not kept.held(t.request)
         and not (t.printed and t.request in on_paper)
+        and t.n not in listed
         and (t.period is None or t.period not in periods)
     ]
     return Erased(tuple(t.n for t in texts), tuple(r.n for r in reports))

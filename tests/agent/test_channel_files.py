@@ -16,7 +16,7 @@ from agent.wire.channel import Exit, Tag, pack, unpack
 from agent.wire.frames import CLOSE_BREACH, ProtocolError
 from agent.wire.transfers import Fact
 
-PARTIAL = Fact(1, "up", "partial", 0, 3, "/srv/a")
+PARTIAL = Fact(1, "to_host", "partial", 0, 3, "/srv/a")
 SALT = bytes(32)
 
 

@@ -215,7 +215,8 @@ def test_a_port_is_reported_as_which_and_without_a_status() -> None:
     granted = Channel("forward", port=RDP)
     assert play.last == [StartChannel("c-1", "forward", Params("ssh", port="rdp"), "p", granted)]
     play >> ChannelStarted("c-1")
-    assert play.report("channel.opened") == {"channel": "c-1", "kind": "forward", "via": "ssh", "port": "rdp"}
+    told = {"channel": "c-1", "kind": "forward", "via": "ssh", "port": "rdp", "number": RDP.port}
+    assert play.report("channel.opened") == told
     play >> ChannelEnded("c-1", DONE)
     assert play.report("channel.closed") == {
         "channel": "c-1",
@@ -265,7 +266,7 @@ def test_variables_that_the_rules_name() -> None:
 def test_what_the_grant_does_not_cover_is_refused(kind: str, params: Params, reason: str) -> None:
     channels = (
         Channel("terminal"),
-        Channel("files", folder="/srv", direction="down"),
+        Channel("files", folder="/srv", direction="from_host"),
         Channel("tool", "quickhelp"),
         Channel("tool", "gone"),
         Channel("forward", port=RDP),
@@ -305,7 +306,8 @@ def test_who_watches_sees_a_screen_while_the_technician_has_it() -> None:
     assert play.last[-1] == RefuseChannel("c-1", "desktop_not_open")
     play >> ChannelAsked("c-2", "desktop", Params("browser"), "p") >> ChannelStarted("c-2")
     play >> ChannelAsked("c-3", "desktop", WATCHED, "p") >> ChannelStarted("c-3")
-    assert play.last == [Report("channel.opened", {"channel": "c-3", "kind": "desktop", "via": "watch"})]
+    told = {"channel": "c-3", "kind": "desktop", "via": "watch", "control": False}
+    assert play.last == [Report("channel.opened", told)]
     play >> ChannelEnded("c-2", DONE)
     assert play.last[-1] == HangUp("c-3")
     play >> ChannelEnded("c-3", DONE)

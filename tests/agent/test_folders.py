@@ -101,14 +101,14 @@ def test_the_system_s_own_folders_are_no_files() -> None:
 
 
 def test_of_two_nested_folders_the_inner_one_counts(place: Path) -> None:
-    allowed = Folders([(str(place / "in"), "down"), (str(place / "in/deep"), "up")])
-    for path, up in ((b"file", False), (b"deep/x", True), (b"deep", True)):
+    allowed = Folders([(str(place / "in"), "from_host"), (str(place / "in/deep"), "to_host")])
+    for path, to_host in ((b"file", False), (b"deep/x", True), (b"deep", True)):
         with allowed.spot(path) as spot:
-            assert spot.folder.up is up
+            assert spot.folder.to_host is to_host
 
 
 def test_folders_above_lead_on_to_the_approved_ones_alone(place: Path) -> None:
-    allowed = Folders([(str(place / "in"), "down")])
+    allowed = Folders([(str(place / "in"), "from_host")])
     assert allowed.above(str(place).encode()) == [b"in"]
     assert allowed.above(str(place / "out").encode()) is None
     assert allowed.above(str(place / "in").encode()) is None

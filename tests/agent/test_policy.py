@@ -123,7 +123,7 @@ def technician(**changes: Any) -> Technician:
 
 
 WIDENED: dict[str, Any] = {
-    "channels": (*REQUEST.channels, Channel("files", folder="/srv", direction="down")),
+    "channels": (*REQUEST.channels, Channel("files", folder="/srv", direction="from_host")),
     "account": Account("root", administrator=True),
     "not_before": REQUEST.not_before - timedelta(hours=1),
     "not_after": REQUEST.not_after + timedelta(hours=1),

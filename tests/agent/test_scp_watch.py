@@ -88,7 +88,7 @@ def test_a_tree_is_taken(folder: Path) -> None:
             assert half.hear() == b"\0"
     told = half.over()
     digest = hashlib.sha256(b"abc").hexdigest()
-    assert told[0] == Fact(1, "up", "whole", 0, 3, str(folder / "a/uno"), digest)
+    assert told[0] == Fact(1, "to_host", "whole", 0, 3, str(folder / "a/uno"), digest)
     assert (told[1].path, told[1].count, half.status) == (str(folder / "a/due"), 0, 0)
     assert (folder / "a/uno").read_bytes() == b"abc"
 
@@ -104,7 +104,7 @@ def test_one_file_is_sent(folder: Path) -> None:
     assert half.hear() + half.hear() == b"abcd\0"
     half.say(b"\0")
     (one,) = half.over()
-    assert (one.direction, one.result, one.count, one.path) == ("down", "whole", 4, str(folder / "uno"))
+    assert (one.direction, one.result, one.count, one.path) == ("from_host", "whole", 4, str(folder / "uno"))
 
 
 def test_where_a_target_may_be_a_folder_its_name_stands_beside(folder: Path) -> None:
@@ -121,7 +121,7 @@ def test_where_a_target_may_be_a_folder_its_name_stands_beside(folder: Path) -> 
 @pytest.mark.parametrize(
     ("line", "way", "says", "reason"),
     [
-        ("scp -t ../x", "both", b"C0644 1 x\n", "outside_folder"), ("scp -t x", "down", b"C0644 1 x\n", "direction"),
+        ("scp -t ../x", "both", b"C0644 1 x\n", "outside_folder"), ("scp -t x", "from_host", b"C0644 1 x\n", "direction"),
         ("scp -t x", "both", b"D0755 0 x\n", "not_allowed"),
         ("scp -f /etc/hostname", "both", b"\0", "outside_folder"), ("scp -f .", "both", b"\0", "not_plain"),
     ],

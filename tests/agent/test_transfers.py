@@ -102,14 +102,14 @@ def test_a_file_there_and_back(talk: Talk, tmp_path: Path) -> None:
     assert talk.close(handle) == Code.OK
     (up,) = talk.told()
     digest = hashlib.sha256(data).hexdigest()
-    assert up == Fact(1, "up", "whole", 0, 2500, str(tmp_path / "in/a"), digest)
+    assert up == Fact(1, "to_host", "whole", 0, 2500, str(tmp_path / "in/a"), digest)
     handle = talk.open("a", sftp.READ)
     assert [talk.read(handle, at) for at in (1000, 2000, 2500)] == [data[1000:2000], data[2000:], None]
     talk.close(handle)
     (down,) = talk.told()
     again = hashlib.sha256(data[1000:]).hexdigest()
     assert (down.direction, down.result, down.offset, down.count, down.sha256) == (
-        "down", "whole", 1000, 1500, again,
+        "from_host", "whole", 1000, 1500, again,
     )  # fmt: skip
 
 
@@ -121,7 +121,10 @@ def test_what_is_not_read_to_its_end_or_out_of_order_is_partial(talk: Talk) -> N
     handle = talk.open("a", sftp.READ)
     talk.read(handle, 0)
     talk.close(handle)
-    assert [(one.direction, one.result) for one in talk.told()] == [("up", "partial"), ("down", "partial")]
+    assert [(one.direction, one.result) for one in talk.told()] == [
+        ("to_host", "partial"),
+        ("from_host", "partial"),
+    ]
     talk.write(talk.open("b", SENT), 0, b"c")
     (cut,) = talk.end()
     assert (cut.result, cut.count) == ("partial", 1)

@@ -29,7 +29,7 @@ OPENED = Opening(bytes(32), {"path": "/srv/dati/listino.csv", "sha256": "ab" * 3
 @given(LINES, LINES)
 def test_a_line_covers_what_is_below_it_and_goes_its_way(line: FolderLine, asked: FolderLine) -> None:
     below = posixpath.commonpath([line.folder, asked.folder]) == line.folder
-    ways = {"down": {"down"}, "up": {"up"}, "both": {"down", "up"}}
+    ways = {"from_host": {"from_host"}, "to_host": {"to_host"}, "both": {"from_host", "to_host"}}
     fits = ways[asked.direction] <= ways[line.direction]
     assert line.covers(asked) == (below and fits)
     assert allowed(asked, [FolderLine("/else", "both"), line]) == line.covers(asked)
@@ -50,10 +50,10 @@ def test_what_is_no_folder(path: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {"kind": "files"}, {"kind": "files", "folder": "/srv"}, {"kind": "files", "direction": "up"},
-        {"kind": "terminal", "folder": "/srv", "direction": "up"}, {"kind": "terminal", "direction": "up"},
+        {"kind": "files"}, {"kind": "files", "folder": "/srv"}, {"kind": "files", "direction": "to_host"},
+        {"kind": "terminal", "folder": "/srv", "direction": "to_host"}, {"kind": "terminal", "direction": "to_host"},
         {"kind": "files", "folder": "/srv", "direction": "sideways"},
-        {"kind": "files", "folder": "srv", "direction": "up"},
+        {"kind": "files", "folder": "srv", "direction": "to_host"},
     ],
 )  # fmt: skip
 def test_a_channel_for_files_names_folder_and_direction(value: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ def test_a_channel_for_files_names_folder_and_direction(value: dict[str, Any]) -
 )  # fmt: skip
 def test_folders_of_a_policy_are_few_in_order_and_none_twice(names: tuple[str, ...]) -> None:
     with pytest.raises(Malformed):
-        read_folders([FolderLine(name, "up").to_value() for name in names])
+        read_folders([FolderLine(name, "to_host").to_value() for name in names])
 
 
 def test_a_policy_without_folders_keeps_its_bytes() -> None:
@@ -98,18 +98,18 @@ def world(channel: FolderLine, *rules: FolderLine) -> tuple[World, str]:
 
 
 def tell(w: World, session: str, opening: Opening = OPENED, **changes: Any) -> World:
-    told = records.FileTransferred("c-1", 1, "down", "whole", 0, 2048, OPENED.commitment, None, True, "")
+    told = records.FileTransferred("c-1", 1, "from_host", "whole", 0, 2048, OPENED.commitment, None, True, "")
     w.told(replace(told, **changes), session=session, opening=opening)
     return w
 
 
-TAKEN = FolderLine("/srv/dati", "down")
+TAKEN = FolderLine("/srv/dati", "from_host")
 
 
 def test_files_within_what_was_approved() -> None:
-    w, session = world(TAKEN, FolderLine("/srv", "both"), FolderLine("/var", "up"))
+    w, session = world(TAKEN, FolderLine("/srv", "both"), FolderLine("/var", "to_host"))
     tell(w, session)
-    tell(w, session, number=2, direction="up", result="refused", reason="direction", agrees=None)
+    tell(w, session, number=2, direction="to_host", result="refused", reason="direction", agrees=None)
     sound(judge(w))
 
 
@@ -117,7 +117,7 @@ def test_files_within_what_was_approved() -> None:
     "rules",
     [
         (),
-        (FolderLine("/srv", "up"),),
+        (FolderLine("/srv", "to_host"),),
         (FolderLine("/srv/dat", "both"),),
         (FolderLine("/srv/dati/x", "both"),),
     ],
@@ -127,7 +127,7 @@ def test_a_folder_that_the_rules_do_not_allow(rules: tuple[FolderLine, ...]) -> 
         Twist(
             policy=lambda p: replace(p, channels=(*p.channels, "files"), folders=rules),
             request=lambda r: replace(
-                r, channels=(*r.channels, Channel("files", folder="/srv/dati", direction="down"))
+                r, channels=(*r.channels, Channel("files", folder="/srv/dati", direction="from_host"))
             ),
         )
     )
@@ -139,8 +139,8 @@ def test_a_folder_that_the_rules_do_not_allow(rules: tuple[FolderLine, ...]) -> 
 
 def test_a_file_that_went_the_other_way() -> None:
     w, session = world(TAKEN, TAKEN)
-    tell(w, session, direction="up")
-    alone(judge(w), "UNAPPROVED", "channel_not_granted", kind="files up")
+    tell(w, session, direction="to_host")
+    alone(judge(w), "UNAPPROVED", "channel_not_granted", kind="files to_host")
 
 
 def test_a_file_whose_text_is_another() -> None:

@@ -92,7 +92,7 @@ def test_other_shapes_of_a_signed_grant() -> None:
 def test_it_covers_its_channels_and_no_other() -> None:
     assert GRANT.covers(Channel("terminal"))
     assert GRANT.covers(Channel("tool", "supremo"))
-    assert not GRANT.covers(Channel("files", folder="/srv", direction="down"))
+    assert not GRANT.covers(Channel("files", folder="/srv", direction="from_host"))
     assert not GRANT.covers(Channel("tool", "other"))
 
 

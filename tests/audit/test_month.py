@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit import instant
+from audit import instant, month
 from audit.canonical import encode
 from audit.commitment import Opening
 from audit.errors import Malformed
@@ -17,6 +17,7 @@ from audit.instant import parse
 from audit.leaf import Leaf
 from audit.month import activity_text, evidence_part, minutes_between
 from audit.month_access import Accesses
+from audit.month_doings import SORTS
 from audit.month_report import merge, split, ties
 from audit.periods import month_bounds
 from audit.record import Actor
@@ -33,6 +34,8 @@ from audit.records import (
 )
 from audit.statement import Activity
 from audit.warrant import Mandate
+from tests.audit.all_doings import begun as begun_doing
+from tests.audit.all_doings import everything, file, opens
 from tests.audit.recorded import recorded_session
 from tests.audit.test_verify_warrants import session as session_of
 from tests.audit.test_verify_warrants import told as warranted
@@ -402,3 +405,58 @@ def test_a_recorded_session_is_told_as_such() -> None:
     assert first < until
     [one] = evidence_part(leaves, w.openings.get, "2026-11", ZONE, until, origin=ORIGIN)["sessions"]
     assert one["recorded"] is True
+
+
+# ------------------------------------------------------------------------------- what was done in sessions
+
+
+def test_what_was_done_stands_with_its_session() -> None:
+    w = everything()
+    [one] = month_of(w)["sessions"]
+    assert list(one["doings"]) == list(SORTS)
+    assert one["doings"]["files"]["lines"][0]["path"] == "/srv/dati/listino.csv"
+    assert one["doings"]["screens"]["lines"][1]["by"] == ADS
+    assert one["tools"] == ["supremo"]
+
+
+def test_sessions_share_the_room_of_a_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(month, "MONTH_LINES", 3)
+    [one] = month_of(everything())["sessions"]
+    assert {sort: len(told["lines"]) for sort, told in one["doings"].items()} == {
+        "files": 1, "refused": 1, "ports": 1, "screens": 0, "clipboard": 0, "tools": 0,
+    }  # fmt: skip
+    assert one["doings"]["screens"]["count"] == 2
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_was_done_is_told_in_one_month_and_then_let_go(alone: bool) -> None:  # noqa: FBT001
+    """Read for December from the log's first record, or gone on from November."""
+    w, running = begun_doing()
+    opens(w, running, "c-1", "files")
+    file(w, running, 1)
+    w.end(running, "closed_by_technician")
+    month_of(w)
+    leaves = [Leaf.parse(d) for d in w.leaves]
+    if alone:
+        found = month.Month.of("2026-12", ZONE)
+        for leaf in leaves:
+            found.feed(leaf)
+    else:
+        november = month.Month.of("2026-11", ZONE)
+        for leaf in leaves:
+            november.feed(leaf)
+        assert list(november.reading.doings) == [running]
+        found = november.following()
+    assert not found.reading.doings
+    assert found.reading.sessions
+
+
+def test_a_session_that_goes_on_keeps_what_was_done() -> None:
+    w, running = begun_doing()
+    opens(w, running, "c-1", "files")
+    file(w, running, 1)
+    month_of(w)
+    w.end(running, "closed_by_technician")
+    w.append(PeriodClosed("2026-12", *map(instant.to_text, month_bounds("2026-12", ZONE))))
+    [one] = of(w, [Leaf.parse(d) for d in w.leaves], "2026-12")["sessions"]
+    assert one["doings"]["files"]["count"] == 1

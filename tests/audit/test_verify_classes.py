@@ -297,7 +297,7 @@ def _signed(change: Callable[[Any], Any]) -> Twist:
         (
             Twist(
                 grant=lambda g: replace(
-                    g, channels=(*g.channels, Channel("files", folder="/srv", direction="down"))
+                    g, channels=(*g.channels, Channel("files", folder="/srv", direction="from_host"))
                 )
             ),
             "grant_differs",
@@ -307,7 +307,7 @@ def _signed(change: Callable[[Any], Any]) -> Twist:
         (
             Twist(
                 request=lambda r: replace(
-                    r, channels=(*r.channels, Channel("files", folder="/srv", direction="down"))
+                    r, channels=(*r.channels, Channel("files", folder="/srv", direction="from_host"))
                 )
             ),
             "policy_breach",

@@ -20,6 +20,7 @@ from audit.pdf_signature import PdfJudgement, Signer
 from audit.periods import month_bounds
 from audit.records import PeriodClosed, PeriodSnapshot
 from audit.verify import verify
+from tests.audit import all_doings
 from tests.audit.verdicts import alone, changed, honest, judge, only, said, sound, without
 from tests.audit.world import (
     HOST,
@@ -421,3 +422,45 @@ def test_without_the_extra_the_pdf_is_not_judged(monkeypatch: pytest.MonkeyPatch
     verdict = judge(w, files, trust=trust)
     sound(verdict)
     assert verdict.steps[13].state == "unknown"
+
+
+# ------------------------------------------------------------------------- what was done in sessions
+
+
+def _doing(sort: str, **changes: Any) -> Twist:
+    """Its first line says something else than the log."""
+
+    def bent(report: dict[str, Any]) -> dict[str, Any]:
+        [one] = report["sessions"]
+        told = one["doings"][sort]
+        lines = [told["lines"][0] | changes, *told["lines"][1:]]
+        return report | {"sessions": [one | {"doings": one["doings"] | {sort: told | {"lines": lines}}}]}
+
+    return Twist(report=bent)
+
+
+def test_what_was_done_is_told_as_the_log_has_it() -> None:
+    w = all_doings.month()
+    sound(judge(w))
+
+
+@pytest.mark.parametrize(
+    ("sort", "changes"),
+    [
+        ("files", {"path": "/srv/dati/altro.csv"}),
+        ("refused", {"reason": "link"}),
+        ("ports", {"number": 22}),
+        ("screens", {"control": False}),
+        ("clipboard", {"bytes": 3}),
+        ("tools", {"seconds": 1}),
+    ],
+)
+def test_a_report_that_lists_something_else(sort: str, changes: dict[str, Any]) -> None:
+    w = all_doings.month(report=_doing(sort, **changes).report)
+    alone(judge(w), "REPORT", "report_evidence", what="sessions")
+
+
+def test_a_file_s_name_that_was_erased_is_missed_where_the_report_still_prints_it() -> None:
+    w = all_doings.month()
+    del w.openings[next(n for n, data in enumerate(w.leaves) if b'"file.transferred"' in data)]
+    assert ("REPORT", "report_evidence") in codes(judge(w))

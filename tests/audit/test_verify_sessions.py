@@ -370,16 +370,19 @@ def with_port(asked: NamedPort = RDP) -> Twist:
     )
 
 
-def test_a_port_that_was_granted() -> None:
+@pytest.mark.parametrize("number", [None, RDP.port])
+def test_a_port_that_was_granted(number: int | None) -> None:
     w, session = running(with_port())
-    w.told(records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port="rdp"), session=session)
+    told = records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port="rdp", number=number)
+    w.told(told, session=session)
     assert not judge(w).findings
 
 
-@pytest.mark.parametrize("port", ["nas", None])
-def test_a_port_that_was_not_granted(port: str | None) -> None:
+@pytest.mark.parametrize(("port", "number"), [("nas", None), (None, None), ("rdp", 22), (None, RDP.port)])
+def test_a_port_that_was_not_granted(port: str | None, number: int | None) -> None:
     w, session = running(with_port())
-    w.told(records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port=port), session=session)
+    told = records.ChannelOpened("c-9", "forward", "ssh", "10.8.0.31", "", port=port, number=number)
+    w.told(told, session=session)
     alone(judge(w), "UNAPPROVED", "channel_not_granted", kind="forward")
 
 
@@ -394,6 +397,18 @@ def test_a_command_where_only_a_terminal_was_granted() -> None:
     w.told(records.ChannelOpened("c-1", "terminal", "ssh", "10.8.0.31", ""), session=session)
     _command(w, session)
     assert unapproved(w) == {"channel_not_granted"}
+
+
+@pytest.mark.parametrize("used", [None, False, True])
+@pytest.mark.parametrize("granted", [False, True])
+def test_a_screen_is_used_where_more_than_seeing_it_was_granted(used: bool | None, granted: bool) -> None:  # noqa: FBT001
+    rules = Twist(
+        policy=lambda p: replace(p, channels=("terminal", "desktop")),
+        request=lambda r: replace(r, channels=(Channel("desktop", control=granted),)),
+    )
+    w, session = running(rules)
+    w.told(replace(SCREEN, control=used), session=session)
+    assert unapproved(w) == ({"channel_not_granted"} if used and not granted else set())
 
 
 SCREEN = records.ChannelOpened("c-1", "desktop", "browser", "10.8.0.31", "")

@@ -217,3 +217,43 @@ def with_services(month: Json) -> Json:
                        "text": "Rendiconto del fornitore al titolare del trattamento."}]  # fmt: skip
     month["totals"] |= {"tickets": 1, "tickets_late": 0, "cents": 3000}
     return month
+
+
+def with_doings(month: Json) -> Json:
+    """The first session did everything, more files than are listed; the second passed a text."""
+    first, second = month["sessions"][:2]
+    path, digest = "/srv/dati/listino 2026.csv", "0123456789abcdef" * 4
+    file = {"direction": "to_host", "bytes": 3_000_000, "result": "whole", "path": path, "sha256": digest}
+    down = {
+        "direction": "from_host",
+        "bytes": 700,
+        "result": "partial",
+        "offset": 1024,
+        "agrees": False,
+        "path": path,
+    }
+    at = iter(range(first["leaf"] + 1, first["leaf"] + 100))
+    first["doings"] = {
+        "files": {"count": 500, "to_host": 2_147_483_648, "from_host": 700, "lines": [
+            {"leaf": next(at), **file}, {"leaf": next(at), **down},
+            {"leaf": next(at), **file, "result": "renamed", "bytes": 0, "to": "/srv/dati/nuovo.csv"},
+            {"leaf": next(at), "direction": "from_host", "bytes": 12, "result": "whole"},
+        ]},
+        "refused": {"count": 1, "lines": [
+            {"leaf": next(at), "direction": "to_host", "bytes": 0, "result": "refused", "reason": "outside_folder",
+             "path": "/etc/shadow"},
+        ]},
+        "ports": {"count": 2, "lines": [
+            {"leaf": next(at), "port": "rdp", "number": 3389, "in_bytes": 12_345, "out_bytes": 6_700_000, "seconds": 340},
+            {"leaf": next(at), "port": "nas"},
+        ]},
+        "screens": {"count": 2, "lines": [
+            {"leaf": next(at), "by": TECHNICIAN, "control": True, "seconds": 59},
+            {"leaf": next(at), "by": ADS, "control": False},
+        ]},
+        "tools": {"count": 1, "lines": [
+            {"leaf": next(at), "tool": "supremo", "forced": True, "still": 2, "seconds": 3700},
+        ]},
+    }  # fmt: skip
+    second["doings"] = {"clipboard": {"count": 3, "to_host": 36, "lines": []}}
+    return month

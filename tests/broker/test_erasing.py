@@ -22,6 +22,7 @@ from broker.domain.erasing import (
     new_hold,
     next_due,
     ordered,
+    printed_files,
     printed_requests,
     printing,
 )
@@ -126,3 +127,27 @@ def test_what_a_report_prints() -> None:
         {"incident": {"id": "I-3", "text": "x"}},
     ]
     assert printed_requests(json.dumps({"sessions": sessions}).encode()) == {"r-1"}
+
+
+def test_which_files_a_report_lists_by_name() -> None:
+    named, bare = {"leaf": 5, "path": "/srv/a"}, {"leaf": 6}
+    doings = {
+        "files": {"count": 2, "lines": [named, bare]},
+        "refused": {"count": 1, "lines": [named | {"leaf": 7}]},
+    }
+    ports = {"ports": {"count": 1, "lines": [{"leaf": 8}]}}
+    sessions = [
+        {"incident": {"id": "I-1"}, "authorisation": {"id": "r-1"}, "doings": doings},
+        {"incident": {"id": "I-2"}, "authorisation": {"id": "r-2"}, "doings": ports},
+        {"incident": {"id": "I-3"}},
+    ]
+    report = json.dumps({"sessions": sessions}).encode()
+    assert printed_files(report) == {5, 7}
+    assert printed_requests(report) == {"r-1"}
+
+
+def test_a_file_s_name_goes_with_the_report_that_lists_it() -> None:
+    """One beyond the list goes at its own term."""
+    kept = replace(KEPT, reports=(replace(REPORT, files=frozenset({2})),), texts=(NOTE, replace(NOTE, n=4)))
+    assert due(kept, years(2)).refs == (4,)
+    assert due(kept, ends(REPORT.since, 120, ZONE)).refs == (2, 4, 9)

@@ -16,10 +16,10 @@ from audit.host_note import HostNote
 from broker.cases.read_note import agrees, opening_of
 from broker.live.file_facts import FileFacts
 
-FACT = Fact(2, "up", "whole", 0, 3, "/srv/a", "ab" * 32)
+FACT = Fact(2, "to_host", "whole", 0, 3, "/srv/a", "ab" * 32)
 OPENING = Opening(bytes(32), {"path": "/srv/a", "sha256": "ab" * 32})
 BODY: dict[str, Value] = {
-    "channel": "c-1", "number": 2, "direction": "up", "result": "whole", "offset": 0, "bytes": 3,
+    "channel": "c-1", "number": 2, "direction": "to_host", "result": "whole", "offset": 0, "bytes": 3,
     "file": OPENING.commitment,
 }  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_a_window_that_began_already_begins_now() -> None:
     ("wish", "host", "why"),
     [
         (
-            replace(WISH, channels=(Channel("files", folder="/srv", direction="down"),)),
+            replace(WISH, channels=(Channel("files", folder="/srv", direction="from_host"),)),
             "h-1",
             Why.POLICY_FORBIDS,
         ),

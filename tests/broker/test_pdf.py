@@ -19,8 +19,8 @@ from broker.domain.playing import REASONS as READING_REASONS
 from broker.domain.refusal import FORGED_ORDER, Why
 from broker.out import pdf, typeset
 from broker.out.pdf import ReportFailed, render
-from tests.broker.month_sample import Json, encode, event, sample, tie, with_services
-from tests.broker.pdf_reading import flat, made, pages, run, text
+from tests.broker.month_sample import Json, encode, event, sample, tie, with_doings, with_services
+from tests.broker.pdf_reading import flat, made, pages, run, text, words
 from tests.stopwatch import Stopwatch
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -63,6 +63,7 @@ MONTHS: dict[str, Callable[[], Json]] = {
     "partial": lambda: partial(sample(3)),
     "october": lambda: sample(3, "2026-10"),
     "march": lambda: sample(3, "2026-03"),
+    "doings": lambda: with_doings(sample(3)),
     "services": lambda: with_services(sample(3)),
 }
 
@@ -150,6 +151,33 @@ def test_any_text_can_be_printed(name: str, tmp_path: Path) -> None:
     assert printed.replace(" ", "") in "".join(text(path).split())
     run("pdfdetach", "-save", "1", "-o", tmp_path / "out.json", path)
     assert json.loads((tmp_path / "out.json").read_bytes()) == month
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_file_can_be_named(name: str, tmp_path: Path) -> None:
+    """And any tool and port: a host gives the names."""
+    written, printed = HOSTILE[name]
+    month = with_doings(sample(2))
+    doings = month["sessions"][0]["doings"]
+    doings["files"]["lines"][2] |= {"path": written, "to": written, "name": written, "result": written}
+    doings["refused"]["lines"][0] |= {"path": written, "reason": written, "direction": written}
+    doings["ports"]["lines"][1]["port"] = doings["tools"]["lines"][0]["tool"] = written
+    path = made(month, tmp_path)
+    assert printed.replace(" ", "") in "".join(text(path).split())
+    page = 612
+    assert all(word.right <= page for word in words(path))
+
+
+def test_two_thousand_files_are_printed_and_the_rest_is_counted(tmp_path: Path) -> None:
+    month = with_doings(sample(100))
+    lines = month["sessions"][0]["doings"]["files"]["lines"][:1] * 20
+    for one in month["sessions"]:
+        one["doings"] = {"files": {"count": 21, "lines": lines}}
+    with Stopwatch() as watch:
+        read = flat(made(month, tmp_path))
+    assert watch.took < 60
+    assert read.count("listino") == 2000
+    assert read.count("altri 1 non elencati") == 100
 
 
 def test_partial_report_says_so_on_every_page(tmp_path: Path) -> None:

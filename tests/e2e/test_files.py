@@ -64,7 +64,7 @@ class Carrying:
 
 async def carrying(demo: Demo, own: Path, *channels: str) -> Carrying:
     root = shared_folder(demo.state)
-    found = [root / name for name in ("both", "down", "up")]
+    found = [root / name for name in ("both", "from_host", "to_host")]
     asked: list[dict[str, str]] = [{"kind": kind} for kind in channels]
     for folder in found:
         shutil.rmtree(folder, ignore_errors=True)
@@ -107,11 +107,11 @@ async def test_sftp_there_and_back_resumed_and_confined(demo: Demo, tmp_path: Pa
     assert done.status == 0, done.err
     assert (digest(c.up / "listino.csv"), digest(tmp_path / "registro.log")) == (sent, taken)
     up, down = await c.told(2, since)
-    assert (up.direction, up.result, up.bytes, up.agrees) == ("up", "whole", 3_000_000, True)
+    assert (up.direction, up.result, up.bytes, up.agrees) == ("to_host", "whole", 3_000_000, True)
     async with demo.stage.logged_in("ads") as ads:
         page = (await ads.fetch(f"/sessioni/{c.opened.session}/diretta")).decode()
     assert f"{c.up}/listino.csv" in page
-    assert (down.direction, down.result, down.bytes, down.agrees) == ("down", "whole", 1_500_000, True)
+    assert (down.direction, down.result, down.bytes, down.agrees) == ("from_host", "whole", 1_500_000, True)
 
     # taken up again, both ways, from where it was cut
     for there, cut in ((c.up / "listino.csv", 1_000_000), (tmp_path / "registro.log", 700_000)):
@@ -182,7 +182,7 @@ async def test_scp_in_both_protocols(demo: Demo, tmp_path: Path, old: bool) -> N
     told = [one for one in await c.told(4, since) if one.result != "made"]
     assert all(one.agrees for one in told), told
     assert sorted((one.direction, one.bytes) for one in told) == [
-        ("down", 0), ("down", 70_000), ("up", 0), ("up", 70_000),
+        ("from_host", 0), ("from_host", 70_000), ("to_host", 0), ("to_host", 70_000),
     ]  # fmt: skip
     since = demo.size()
     done = await c.scp(f"{{}}:{tmp_path}/albero/uno", str(tmp_path / "preso"), old=old)
@@ -226,7 +226,7 @@ async def test_the_end_of_a_session_marks_what_it_cuts(demo: Demo, tmp_path: Pat
         done = await going
     assert done.status != 0
     (one,) = await c.told(1, since)
-    assert (one.direction, one.result) == ("up", "partial")
+    assert (one.direction, one.result) == ("to_host", "partial")
     assert 0 < one.bytes < 20_000_000
     assert one.agrees in (True, None)
     await demo.record("session.ended", session=c.opened.session)
@@ -296,10 +296,10 @@ async def test_files_in_the_browser(demo: Demo, tmp_path: Path) -> None:
     assert sorted(os.listdir(c.both)) == ["<b>perché.txt", "listino.csv"]
     told = await c.told(5, since)
     assert [(one.direction, one.result, one.bytes, one.agrees) for one in told] == [
-        ("up", "whole", 400_000, True),
-        ("up", "renamed", 0, True),
-        ("up", "whole", 3, True),
-        ("up", "renamed", 0, True),
-        ("down", "whole", 700_000, True),
+        ("to_host", "whole", 400_000, True),
+        ("to_host", "renamed", 0, True),
+        ("to_host", "whole", 3, True),
+        ("to_host", "renamed", 0, True),
+        ("from_host", "whole", 700_000, True),
     ]
     await c.opened.close()

@@ -509,8 +509,8 @@ RULES = e.RulesForm(
         ),
     ),
     folders=(
-        v.FolderText("folders_down", "Cartelle da cui si possono prelevare file", "/srv/dati"),
-        v.FolderText("folders_up", "Cartelle in cui si possono inviare file", "/srv/dati\n/srv/arrivo"),
+        v.FolderText("folders_from_host", "Cartelle da cui si possono prelevare file", "/srv/dati"),
+        v.FolderText("folders_to_host", "Cartelle in cui si possono inviare file", "/srv/dati\n/srv/arrivo"),
     ),
     sign=v.Act("Firma le regole", post="/regole", kind="sign", sign=True),
 )

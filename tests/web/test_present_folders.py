@@ -17,11 +17,14 @@ LINES = st.dictionaries(NAMES, st.sampled_from(DIRECTIONS)).map(
 
 @given(LINES)
 def test_what_was_written_is_read_again(lines: tuple[FolderLine, ...]) -> None:
-    assert folders.read(folders.written(lines, "down"), folders.written(lines, "up")) == lines
+    assert folders.read(folders.written(lines, "from_host"), folders.written(lines, "to_host")) == lines
 
 
 def test_blanks_and_a_slash_at_the_end_do_not_matter() -> None:
-    assert folders.read(" /srv/ \n\n/", "\r\n") == (FolderLine("/", "down"), FolderLine("/srv", "down"))
+    assert folders.read(" /srv/ \n\n/", "\r\n") == (
+        FolderLine("/", "from_host"),
+        FolderLine("/srv", "from_host"),
+    )
 
 
 @pytest.mark.parametrize("text", ["srv", "/srv/../etc", "C:\\dati", "/a\x00"])

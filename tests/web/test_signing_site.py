@@ -570,8 +570,8 @@ SCREENS = {
 
 
 def channel_of(kind: str) -> statement.Channel:
-    """``down``, ``up`` and ``both`` stand for files that may go that way."""
-    if kind in ("down", "up", "both"):
+    """``from_host``, ``to_host`` and ``both`` stand for files that may go that way."""
+    if kind in ("from_host", "to_host", "both"):
         return statement.Channel("files", folder=f"/srv/{kind}", direction=kind)  # type: ignore[arg-type]
     if kind in SCREENS:
         return SCREENS[kind]
@@ -584,7 +584,7 @@ def channel_of(kind: str) -> statement.Channel:
     [
         ("terminal",),
         ("exec",),
-        ("exec", "down", "up", "both", "desktop"),
+        ("exec", "from_host", "to_host", "both", "desktop"),
         ("control",),
         ("terminal", "clipboard"),
         ("terminal", "forward", "tool"),

@@ -68,8 +68,8 @@ def _typed(form: Fields) -> Typed:
         not_before=form.one("not_before")[:32],
         not_after=form.one("not_after")[:32],
         longest_s=form.whole("longest_s", 0),
-        folders_down=form.one("folders_down")[:4000],
-        folders_up=form.one("folders_up")[:4000],
+        folders_from_host=form.one("folders_from_host")[:4000],
+        folders_to_host=form.one("folders_to_host")[:4000],
         screen=form.one("screen")[:8],
         zones=tuple((name, form.one(f"{name}_zone")[:4]) for name in HOURS),
     )

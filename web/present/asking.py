@@ -55,8 +55,8 @@ class Typed:
     not_after: str = ""
     longest_s: int = 0
     zones: tuple[tuple[str, str], ...] = ()
-    folders_down: str = ""
-    folders_up: str = ""
+    folders_from_host: str = ""
+    folders_to_host: str = ""
     screen: str = "see"
 
     def hour(self, name: str) -> datetime:
@@ -97,8 +97,8 @@ def blank(scene: Scene) -> Typed:
         not_after=field_value(now + widest),
         longest_s=int(longest.total_seconds()),
         zones=(("not_before", zone_of(now)), ("not_after", zone_of(now + widest))),
-        folders_down=folders.written(() if policy is None else policy.folders, "down"),
-        folders_up=folders.written(() if policy is None else policy.folders, "up"),
+        folders_from_host=folders.written(() if policy is None else policy.folders, "from_host"),
+        folders_to_host=folders.written(() if policy is None else policy.folders, "to_host"),
     )
 
 
@@ -114,7 +114,7 @@ def read(form: Typed, scene: Scene) -> Read:
         found.errors["channels"] = say(
             "Scelga almeno una cosa da poter fare.", "Choose at least one thing to be able to do."
         )
-    if "files" in form.channels and not folders.read(form.folders_down, form.folders_up):
+    if "files" in form.channels and not folders.read(form.folders_from_host, form.folders_to_host):
         found.errors["channels"] = say(
             "Scriva le cartelle dei file: percorsi interi, uno per riga.",
             "Write the folders of the files: whole paths, one on each line.",
@@ -147,7 +147,7 @@ def _channels(form: Typed, policy: Policy | None) -> tuple[Channel, ...]:
     found: list[Channel] = []
     for kind in dict.fromkeys(form.channels):
         if kind == "files":
-            lines = folders.read(form.folders_down, form.folders_up) or ()
+            lines = folders.read(form.folders_from_host, form.folders_to_host) or ()
             found += [Channel("files", folder=one.folder, direction=one.direction) for one in lines]
         elif kind == "desktop":
             control, clipboard = form.screen in ("use", "copy"), form.screen == "copy"
@@ -338,8 +338,8 @@ def _port_options(scene: Scene, wrote: Typed) -> tuple[v.Option, ...]:
 def _folders(wrote: Typed, reader: Reader) -> tuple[v.FolderText, ...]:
     say = reader.say
     return (
-        v.FolderText("folders_down", say("Prelevare da", "Take from"), wrote.folders_down),
-        v.FolderText("folders_up", say("Inviare in", "Send to"), wrote.folders_up),
+        v.FolderText("folders_from_host", say("Prelevare da", "Take from"), wrote.folders_from_host),
+        v.FolderText("folders_to_host", say("Inviare in", "Send to"), wrote.folders_to_host),
     )
 
 

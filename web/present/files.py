@@ -32,8 +32,8 @@ _RESULTS: dict[str, Pair] = {
     "renamed": ("rinominato", "renamed"),
 }
 _WAYS: dict[str, Pair] = {
-    "up": ("verso la macchina", "to the host"),
-    "down": ("dalla macchina", "from the host"),
+    "to_host": ("verso la macchina", "to the host"),
+    "from_host": ("dalla macchina", "from the host"),
 }
 
 

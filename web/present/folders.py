@@ -13,9 +13,9 @@ def written(lines: Iterable[FolderLine], way: Direction) -> str:
     return "\n".join(line.folder for line in lines if line.lets(way))
 
 
-def read(down: str, up: str) -> tuple[FolderLine, ...] | None:
+def read(from_host: str, to_host: str) -> tuple[FolderLine, ...] | None:
     """In order of their names; None where a line is no folder."""
-    taken, sent = _lines(down), _lines(up)
+    taken, sent = _lines(from_host), _lines(to_host)
     if not all(FOLDER.fits(one) for one in taken | sent):
         return None
     return tuple(FolderLine(one, _way(one in taken, one in sent)) for one in sorted(taken | sent))
@@ -29,4 +29,4 @@ def _lines(typed: str) -> set[str]:
 def _way(taken: bool, sent: bool) -> Direction:  # noqa: FBT001 - the two texts of the form
     if taken and sent:
         return "both"
-    return "down" if taken else "up"
+    return "from_host" if taken else "to_host"

@@ -178,8 +178,8 @@ def _folder_texts(now: PolicyDraft, reader: Reader) -> tuple[v.FolderText, ...]:
     taken = reader.say("Cartelle da cui si possono prelevare file", "Folders that files may be taken from")
     sent = reader.say("Cartelle in cui si possono inviare file", "Folders that files may be sent to")
     return (
-        v.FolderText("folders_down", taken, folders.written(now.folders, "down")),
-        v.FolderText("folders_up", sent, folders.written(now.folders, "up")),
+        v.FolderText("folders_from_host", taken, folders.written(now.folders, "from_host")),
+        v.FolderText("folders_to_host", sent, folders.written(now.folders, "to_host")),
     )
 
 
@@ -231,14 +231,14 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         recipient=one("recipient") or None,
         roles=tuple((role, count) for role, count in by_role if count),
         recording=recording_rules.read(one),
-        folders=_folders(one("folders_down"), one("folders_up")),
+        folders=_folders(one("folders_from_host"), one("folders_to_host")),
         ports=_ports(one("ports")),
         environment=_environment(one("environment")),
     )
 
 
-def _folders(down: str, up: str) -> tuple[FolderLine, ...]:
-    found = folders.read(down, up)
+def _folders(from_host: str, to_host: str) -> tuple[FolderLine, ...]:
+    found = folders.read(from_host, to_host)
     if found is None or len(found) > MAX_FOLDERS:
         raise Refused(Why.BAD_INPUT, field="folders")
     return found

@@ -251,8 +251,11 @@ def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
 
 
 _WAYS: dict[str, Pair] = {
-    "down": ("Prelevare file da «{}» e da ciò che contiene", "Take files from “{}” and what is below it"),
-    "up": (
+    "from_host": (
+        "Prelevare file da «{}» e da ciò che contiene",
+        "Take files from “{}” and what is below it",
+    ),
+    "to_host": (
         "Inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
         "Send files to “{}” and what is below it, also in the place of those that are there",
     ),

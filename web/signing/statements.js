@@ -44,7 +44,7 @@ const object = (fields) => (value, name) => {
 
 const origin = object({ rp_id: text, origin: text });
 const account = object({ name: text, administrator: flag });
-const direction = oneOf("down", "up", "both");
+const direction = oneOf("from_host", "to_host", "both");
 // audit/forms.py: one spelling of a folder.
 const folder = (value, name) => {
   text(value, name);

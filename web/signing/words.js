@@ -159,8 +159,8 @@ function kindSentence(kind) {
 
 /** What may be done with files of a folder. */
 function placed({ folder, direction }) {
-  if (direction === "down") return say(`Prelevare file da «${folder}» e da ciò che contiene`, `Take files from “${folder}” and what is below it`);
-  const [italian, english] = direction === "up" ? ["Inviare file", "Send files to"] : ["Prelevare e inviare file", "Take and send files in"];
+  if (direction === "from_host") return say(`Prelevare file da «${folder}» e da ciò che contiene`, `Take files from “${folder}” and what is below it`);
+  const [italian, english] = direction === "to_host" ? ["Inviare file", "Send files to"] : ["Prelevare e inviare file", "Take and send files in"];
   return say(
     `${italian} in «${folder}» e in ciò che contiene, anche al posto di quelli che ci sono`,
     `${english} “${folder}” and what is below it, also in the place of those that are there`,
