@@ -404,8 +404,10 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
             })  # fmt: skip
     found += [_denied(event) for event in accesses.denied(numbers)]
     found += [_outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
+    found += [_reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
     order = {
-        "tool_outside": 0, "self_approved": 1, "no_supervision": 2, "denied_attempt": 3, "presumed_end": 4,
+        "tool_outside": 0, "desk_reported": 1, "self_approved": 2, "no_supervision": 3, "denied_attempt": 4,
+        "presumed_end": 5,
     }  # fmt: skip
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
@@ -421,6 +423,20 @@ def _outside(event: dict[str, Value]) -> dict[str, Value]:
         "host": event["system"],
         "leaf": event["leaf"],
     }
+
+
+def _reported(event: dict[str, Value]) -> dict[str, Value]:
+    """Without the sentence itself, whose term is shorter than a report's."""
+    value = {
+        "kind": "desk_reported",
+        "time": event["time"],
+        "state": "documented",
+        "what": "Chi sta alla macchina ha segnalato qualcosa.",
+        "why": "Lo ha scritto l’agente della macchina; ADS e titolare sono stati avvisati.",
+        "host": event["system"],
+        "leaf": event["leaf"],
+    }
+    return value | {k: event[k] for k in ("session",) if k in event}
 
 
 def _denied(event: dict[str, Value]) -> dict[str, Value]:
