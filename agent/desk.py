@@ -2,7 +2,8 @@
 
 Notices go to the terminals of whoever is logged in; to ``desk/<session>.json`` in the state folder, for the
 window (`agent.window`); and to ``desk/<session>.txt``, for whoever logs in meanwhile. Orders come over the
-local socket (`desk_socket.py`): interrupt, status, allow, deny; and, of windows, wait, shown, ended.
+local socket (`desk_socket.py`): interrupt, status, allow, deny, report, information; and, of windows, wait,
+shown, ended.
 """
 
 from __future__ import annotations
@@ -18,33 +19,41 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
+from agent import information
+from agent.desk_reports import DeskReports
 from agent.desk_socket import Order, Reply
 from agent.events import Left
 from agent.notice import Notice, plain, rest_of
 from agent.pins_store import write_file
 from agent.refusal import No
+from agent.report import Reports
 from agent.settings import SYSTEM_STATE
 from agent.system.here import people
 from agent.wire.refusals import REFUSALS
 from audit import instant
 from audit.errors import Malformed
 from audit.signed import SignedStatement
+from audit.statement import Policy
 
 SHOWN_LIMIT_S = 6.0  # for a window to open and say that it shows the words; a terminal says so at once
 WAIT_S = 50.0  # a window's call that waits is answered by then, changed or not
 MAX_WAITING = 64
+MAX_INFORMATION_BYTES = 48 * 1024  # of one answer at the desk's door
 MAX_LAST = 32  # ends of which a window may still ask
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
     """What the desk needs of the sessions: end some now (what of each lives on), list them, say which
-    terminals are their own, and end one by an approver's signature (its id; `No` if that does not count)."""
+    terminals are their own, end one by an approver's signature (its id; `No` if that does not count), give the
+    rules that one was admitted under, and write a note."""
 
     interrupt: Callable[[str | None], Awaitable[dict[str, Left]]]
     live: Callable[[], list[str]]
     own_terminals: Callable[[], frozenset[str]]
     stop_signed: Callable[[SignedStatement], str]
+    rules: Callable[[str], Policy | None]
+    report: Reports
 
 
 class Desk:
@@ -67,9 +76,11 @@ class Desk:
         self._terminals = terminals
         self._zone = zone
         self._call_windows = call_windows
+        self._reports = DeskReports(orders.report, now, orders.live, self._is_known)
         self._asked: dict[str, asyncio.Future[bool]] = {}
         self._shown: dict[str, asyncio.Event] = {}  # of the sessions there are words about
         self._files: dict[str, tuple[Notice, dict[str, Any]]] = {}
+        self._using: dict[str, tuple[str, ...]] = {}
         self._last: dict[str, str] = {}
         self._waiting = 0
         self._changed = asyncio.Event()
@@ -134,6 +145,17 @@ class Desk:
         """Of no session: to everybody who is logged in."""
         self._show(text)
 
+    def say_using(self, notice: Notice, words: tuple[str, ...]) -> None:
+        """What of it is open now."""
+        if notice.session in self._files:
+            self._using[notice.session] = words
+            with contextlib.suppress(OSError):
+                self._write_file(*self._files[notice.session])
+
+    def say_first_use(self, notice: Notice, word: str) -> None:
+        """On the terminals; windows say all the while what is open."""
+        self._show(notice.wording_uses(self._now(), self._zone, word))
+
     def say_paused(self, notice: Notice, reason: str) -> None:
         """Nobody watches, or whoever does wants it: the technician sees and does nothing meanwhile."""
         text = notice.wording_paused(self._now(), self._zone, reason)
@@ -158,6 +180,7 @@ class Desk:
     def forget(self, session: str) -> None:
         self._shown.pop(session, None)
         self._files.pop(session, None)
+        self._using.pop(session, None)
         forget(self._state_dir, session)
         self._wake()
 
@@ -180,7 +203,8 @@ class Desk:
         for_windows, for_logins = _files(self._state_dir, notice.session)
         for_windows.parent.mkdir(exist_ok=True)
         for_windows.parent.chmod(0o755)
-        body = notice.to_file() | more | {"online": self._online}
+        now = {"online": self._online, "open": list(self._using.get(notice.session, ()))}
+        body = notice.to_file() | more | now
         write_file(for_windows, json.dumps(body, ensure_ascii=False).encode(), mode=0o644)
         if more["state"] != "asking":
             text = notice.wording_login(self._zone, self._where())
@@ -213,10 +237,40 @@ class Desk:
             case "ended", str(session):
                 text = self._last.get(session)
                 return Reply("" if text is None else text, ok=text is not None)
+            case "report", _:
+                return self._reports.take(order.session, order.text)
+            case "information", _:
+                return await self._information(order.session)
             case (("allow" | "deny"), str(session)):
                 return self._decide(session, allow=order.op == "allow")
             case _:
                 raise ValueError("not an order")
+
+    def _is_known(self, session: str) -> bool:
+        return session in self._orders.live() or session in self._last
+
+    async def _information(self, session: str | None) -> Reply:
+        """Of one session, or of each that there are words about."""
+        own = await asyncio.to_thread(self._own_information)
+        found = ""
+        for name, (notice, _) in self._files.items():
+            rules = self._orders.rules(name)
+            if rules is None or session not in (None, name):
+                continue
+            more = information.text(notice, rules, own)
+            if found and len(f"{found}{more}".encode()) > MAX_INFORMATION_BYTES:
+                break  # the others by their names
+            found += f"\n\n{more}" if found else more
+        if not found:
+            return Reply("Nessuno è collegato o chiede di collegarsi: non c’è di che informare.", ok=False)
+        return Reply(found)
+
+    def _own_information(self) -> tuple[str, ...]:
+        try:
+            with (self._state_dir / information.FILE).open("rb") as file:
+                return information.own_lines(file.read(information.MAX_OWN_BYTES))
+        except OSError:
+            return ()  # the customer added nothing
 
     async def _news(self, known: str) -> Reply:
         """For a window's program while there is nothing to show: it looks at nothing meanwhile."""

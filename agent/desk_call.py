@@ -38,6 +38,18 @@ def request_stop(folders: Sequence[Path], signed: str) -> str:
     return str(request(folders, {"op": "stop", "signed": signed})["text"])
 
 
+def request_report(folders: Sequence[Path], session: str | None, text: str) -> str:
+    """Tell the customer that something is odd; `text` may be empty. Returns the sentence to show."""
+    order = {"op": "report", "text": text} | ({} if session is None else {"session": session})
+    return str(request(folders, order)["text"])
+
+
+def request_information(folders: Sequence[Path], session: str | None = None) -> str:
+    """The information of art. 13 GDPR about a session, or about each."""
+    order = {"op": "information"} | ({} if session is None else {"session": session})
+    return str(request(folders, order)["text"])
+
+
 def request_status(folders: Sequence[Path]) -> list[str]:
     """The sessions under way."""
     return [str(session) for session in request(folders, {"op": "status"})["sessions"]]

@@ -30,11 +30,12 @@ NOT_UNDERSTOOD = "Questo ordine non si capisce."
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`signed`: of the op `stop`, the statement and its assertion as canonical JSON."""
+    """`signed`: of the op `stop`, the statement and its assertion as canonical JSON. `text`: of `report`."""
 
     op: str
     session: str | None
     signed: str | None = None
+    text: str = ""
 
     @classmethod
     def read(cls, line: bytes) -> Order:
@@ -46,6 +47,10 @@ class Order:
         match found:
             case {"op": "stop", "signed": str(signed)}:
                 return cls("stop", None, signed)
+            case {"op": "report", "text": str(text), "session": str(session)}:
+                return cls("report", session, text=text)
+            case {"op": "report", "text": str(text)} if "session" not in found:
+                return cls("report", None, text=text)
             case {"op": str(op), "session": str(session)}:
                 return cls(op, session)
             case {"op": str(op)} if "session" not in found:
@@ -69,7 +74,7 @@ class Reply:
             body["sessions"] = list(self.sessions)
         if self.busy:
             body["busy"] = True
-        return json.dumps(body).encode() + b"\n"
+        return json.dumps(body, ensure_ascii=False).encode() + b"\n"
 
 
 class DeskSocket:

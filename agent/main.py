@@ -35,6 +35,7 @@ from audit import instant
 
 FAREWELL_LIMIT_S = 10.0
 MAX_STOP_BYTES = 8 * 1024
+MAX_REPORT = 1000  # signs of a text; the agent keeps fewer
 DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
@@ -101,6 +102,19 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
     one.add_argument("session", nargs="?", metavar="SESSION")
     one.set_defaults(run=_interrupt)
+    one = commands.add_parser(
+        "report",
+        parents=[common],
+        help="segnala a titolare e ADS qualcosa che non va / tell the customer that something is odd",
+    )
+    one.add_argument("session", nargs="?", metavar="SESSION")
+    one.add_argument("--text", default="", help="una riga, se vuole / one line, optional")
+    one.set_defaults(run=_report)
+    one = commands.add_parser(
+        "information", parents=[common], help="informativa sui dati (art. 13 GDPR) / privacy information"
+    )
+    one.add_argument("session", nargs="?", metavar="SESSION")
+    one.set_defaults(run=_information)
     one = commands.add_parser(
         "stop", parents=[common], help="chiude la sessione di un ordine firmato / end by a signed order"
     )
@@ -280,6 +294,16 @@ def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> i
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
     print(desk_call.request_interrupt(settings.desk_dirs, args.session))
+    return 0
+
+
+def _report(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    print(desk_call.request_report(settings.desk_dirs, args.session, args.text[:MAX_REPORT]))
+    return 0
+
+
+def _information(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
+    print(desk_call.request_information(settings.desk_dirs, args.session))
     return 0
 
 

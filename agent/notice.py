@@ -11,12 +11,15 @@ from typing import Any
 from agent.approved_by import ApprovedBy
 from agent.events import Left
 from agent.policy import Admitted
-from audit import instant
+from audit import channel_words, instant
 from audit.statement import Channel
 
 MAX_TEXT = 160
 MAX_NAME = 60
 MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide what matters
+MAX_MAY = 40  # lines of what may happen: a request names at most 16 folders and 16 ports
+MAX_LISTED = 6  # of them at once, where room is short
+MAX_LINE = 300
 _ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
@@ -55,6 +58,9 @@ class Notice:
     recording: bool = False
     watched: bool = False
     screen: str = ""  # what he may do with this one: see, or control; empty where he sees none
+    customer: str = ""
+    account: str = ""  # as whom
+    may: tuple[str, ...] = ()  # all that may happen, in the words the approver read
 
     @classmethod
     def read(cls, admitted: Admitted, since: datetime) -> Notice:
@@ -71,20 +77,23 @@ class Notice:
             admitted.request.recording,
             admitted.check_in is not None,
             _screen(admitted.request.channels),
+            plain(found.get("customer_name"), MAX_NAME),
+            plain(admitted.grant.account.name, MAX_NAME),
+            may(admitted.request.channels),
         )
 
     def _who(self) -> str:
         who = self.technician or "Un tecnico"
         return f"{who} di {self.organisation}" if self.organisation else who
 
-    def _by(self) -> str:
+    def by(self) -> str:
         named = list(self.approved_by[:MAX_NAMED])
         others = len(self.approved_by) - len(named)
         if others:
             named.append("un’altra persona" if others == 1 else f"altre {others} persone")
         return " e ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
-    def _recorded(self) -> str:
+    def recorded(self) -> str:
         """What the desk shows is never recorded, nor what anybody types."""
         if self.recording:
             return "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
@@ -100,14 +109,21 @@ class Notice:
         same_day = ends.date() == self.since.astimezone(zone).date()
         return f"{ends:%H:%M}" if same_day else f"{ends:%d/%m/%Y %H:%M}"
 
+    def _may(self) -> list[str]:
+        shown, more = some(self.may)
+        last = [f"- altre {more} cose: verbale-agent information"] if more else []
+        return [may_title(self.account), *(f"- {line}" for line in shown), *last]
+
     def wording(self, *, ask: bool, zone: tzinfo | None, where: str) -> str:
-        """At most 60 words, on a terminal (U-31). `where`: the option that names the agent's folder, if needed."""
+        """On a terminal: at most 60 words beside the list of what may happen (U-31). `where`: the option that
+        names the agent's folder, if needed."""
         until = self._until(zone)
         verb = "chiede di collegarsi" if ask else "si collega"
         why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
         lines = [
             f"Verbale: {self._who()} {verb} a questo computer{why}.",
-            f"Autorizzato da {self._by()} fino alle {until}. {self._sees()}{self._recorded()}",
+            f"Autorizzato da {self.by()} fino alle {until}. {self._sees()}{self.recorded()}",
+            *self._may(),
         ]
         if ask:
             lines.append(f"Consenti collegamento: verbale-agent allow {self.session}{where}")
@@ -121,9 +137,14 @@ class Notice:
         why = f" per: {self.incident.removesuffix('.')}" if self.incident else ""
         return (
             f"Verbale: {self._who()} è collegato a questo computer dalle {self.since.astimezone(zone):%H:%M}{why}.\n"
-            f"Autorizzato da {self._by()} fino alle {self._until(zone)}. {self._recorded()}\n"
-            f"Interrompi: verbale-agent interrupt {self.session}{where}\n"
+            f"Autorizzato da {self.by()} fino alle {self._until(zone)}. {self._sees()}{self.recorded()}\n"
+            + "".join(f"{line}\n" for line in self._may())
+            + f"Interrompi: verbale-agent interrupt {self.session}{where}\n"
         )
+
+    def wording_uses(self, at: datetime, zone: tzinfo | None, word: str) -> str:
+        """`word`: what he opened, ``la porta 3389 (rdp) di questa macchina``."""
+        return f"\nVerbale: {self._who()} usa dalle {at.astimezone(zone):%H:%M} {word}.\n"
 
     def wording_paused(self, at: datetime, zone: tzinfo | None, reason: str) -> str:
         """`reason`: of `session.paused`."""
@@ -157,7 +178,24 @@ class Notice:
             "recording": self.recording,
             "watched": self.watched,
             "screen": self.screen,
+            "account": self.account,
+            "may": list(self.may),
         }
+
+
+def may(channels: Iterable[Channel]) -> tuple[str, ...]:
+    """What they allow, one line each, as the pages say it."""
+    return tuple(plain(it, MAX_LINE) for it, _ in channel_words.all_can(channels))[:MAX_MAY]
+
+
+def some(lines: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+    """Those there is room for, and how many more there are: none or several."""
+    shown = lines if len(lines) <= MAX_LISTED else lines[: MAX_LISTED - 1]
+    return shown, len(lines) - len(shown)
+
+
+def may_title(account: str) -> str:
+    return f"Può, come utente {account}:" if account else "Può:"
 
 
 def _screen(channels: Iterable[Channel]) -> str:

@@ -51,6 +51,7 @@ from agent.events import (
     TextCopied,
     ToolTold,
 )
+from agent.in_use import InUse
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
 from agent.report import Reports
@@ -129,6 +130,8 @@ class Performer:
         self._running: dict[str, Running] = {}
         self._screen = Screen(warden, account, outside.screens)
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
+        desk = outside.desk
+        self._in_use = InUse(partial(desk.say_using, notice), partial(desk.say_first_use, notice))
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
         self._held = False
@@ -158,6 +161,7 @@ class Performer:
             case TellDesk(ask=ask):
                 self._asking = self._group.create_task(self._tell_desk(ask=ask))
             case TellDeskEnded():
+                self._in_use.over()
                 self._outside.desk.say_ended(self._notice, command.seconds, command.left)
             case Ending():
                 self._note_end(command)
@@ -243,6 +247,7 @@ class Performer:
         finally:
             self._starting.pop(start.channel, None)
             self._running.pop(start.channel, None)
+            self._in_use.ends(start.channel)
             self._left_early.discard(start.channel)
 
     async def _started(self, start: StartChannel) -> Running:
@@ -264,6 +269,8 @@ class Performer:
         """From here on the process runs, and a cut must end the channel in order, not cancel its task."""
         self._starting.pop(start.channel, None)
         self._running[start.channel] = running
+        if not start.params.watch:
+            self._in_use.begins(start.channel, start.granted)
         if self._held:
             self._hold(running)  # it was on its way when the session was paused
         if self._cut:

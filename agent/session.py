@@ -18,6 +18,7 @@ from agent.system.interface import Warden
 from agent.task_group import TaskGroup
 from agent.vigil import Pace
 from audit.grant import Grant
+from audit.statement import Policy
 
 TICK_S = 1.0  # the wall clock may jump; nothing wakes us when it does
 KNOWN_EVERY_S = 10.0  # how much of a session's length a power cut may take with it
@@ -73,6 +74,11 @@ class Session:
     @property
     def grant(self) -> Grant:
         return self._admitted.grant
+
+    @property
+    def policy(self) -> Policy:
+        """The rules it was admitted under."""
+        return self._admitted.policy
 
     def post(self, event: Event) -> None:
         self._events.put_nowait(event)

@@ -59,7 +59,7 @@ from audit.errors import Malformed
 from audit.grant import Grant
 from audit.recording_stream import Seen
 from audit.signed import SignedStatement
-from audit.statement import CheckIn, SignedStop
+from audit.statement import CheckIn, Policy, SignedStop
 from audit.watch import Call
 
 CLOSE_LIMIT_S = 10.0
@@ -97,7 +97,7 @@ class Sessions:
         self._state_dir = state_dir
         self._clocks = clocks
         self._report = report
-        orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged)
+        orders = Orders(self._interrupt, self.live, self._own_terminals, self._judged, self._rules_of, report)
         self.desk = Desk(
             state_dir, orders, clocks.now, terminals=terminals, zone=zone, call_windows=call_windows
         )
@@ -334,6 +334,10 @@ class Sessions:
         if self.judge_stop is None:
             raise No("session_ended", "nothing has begun")
         return self.judge_stop(signed)
+
+    def _rules_of(self, session: str) -> Policy | None:
+        found = self._live.get(session)
+        return None if found is None else found.policy
 
     def _is_inside(self, pid: int) -> bool:
         return any(found.warden.holds(pid) for found in self._live.values())

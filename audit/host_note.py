@@ -23,6 +23,8 @@ HOST_KINDS = (
     "session.paused",
     "session.resumed",
     "session.ended",
+    "session.stop_explained",
+    "desk.reported",
     "channel.opened",
     "channel.refused",
     "channel.closed",

@@ -21,7 +21,7 @@ from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
-from audit.month_exceptions import denied, outside
+from audit.month_exceptions import denied, outside, reported
 from audit.month_lists import MonthLists
 from audit.periods import following, month_bounds
 from audit.statement import Activity
@@ -430,8 +430,10 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
             })  # fmt: skip
     found += [denied(event) for event in accesses.denied(numbers)]
     found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
+    found += [reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
     order = {
-        "tool_outside": 0, "self_approved": 1, "no_supervision": 2, "denied_attempt": 3, "presumed_end": 4,
+        "tool_outside": 0, "desk_reported": 1, "self_approved": 2, "no_supervision": 3, "denied_attempt": 4,
+        "presumed_end": 5,
     }  # fmt: skip
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]

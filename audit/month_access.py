@@ -111,6 +111,10 @@ class Accesses:
     def of_kind(self, kind: str) -> list[dict[str, Value]]:
         return [e.value for e in self._events if e.value["kind"] == kind]
 
+    def numbered(self, kind: str, numbers: Mapping[str, int]) -> list[dict[str, Value]]:
+        """As `of_kind`, each with its session's place in the report, if that has one."""
+        return [_numbered(e, numbers) for e in self._events if e.value["kind"] == kind]
+
     def total(self, outcome: str) -> int:
         return sum(e.value["outcome"] == outcome for e in self._events)
 

@@ -17,6 +17,20 @@ def outside(event: dict[str, Value]) -> dict[str, Value]:
     }
 
 
+def reported(event: dict[str, Value]) -> dict[str, Value]:
+    """Without the sentence itself, whose term is shorter than a report's."""
+    value = {
+        "kind": "desk_reported",
+        "time": event["time"],
+        "state": "documented",
+        "what": "Chi sta alla macchina ha segnalato qualcosa.",
+        "why": "Lo ha scritto l’agente della macchina; ADS e titolare sono stati avvisati.",
+        "host": event["system"],
+        "leaf": event["leaf"],
+    }
+    return value | {k: event[k] for k in ("session",) if k in event}
+
+
 def denied(event: dict[str, Value]) -> dict[str, Value]:
     value = {
         "kind": "denied_attempt",

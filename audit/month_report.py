@@ -82,6 +82,11 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             kinds["tool_outside"],
             sum(e["kind"] == "tool.seen_outside_grant" for e in events),
         ),
+        (
+            "segnalazioni dalle macchine",
+            kinds["desk_reported"],
+            sum(e["kind"] == "desk.reported" for e in events),
+        ),
         ("accessi negati", kinds["denied_attempt"], totals["access_denied"]),
         ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),
         (

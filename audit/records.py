@@ -518,6 +518,30 @@ class StopOrdered(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class StopExplained(Record):
+    """Why somebody stopped the session, said afterwards and only if he likes: `by` him with *Termina*, else,
+    with the agent's note, from the desk. `text` commits to the sentence."""
+
+    KIND, CODE, IT, EN = "session.stop_explained", "R224", "Motivo della fine", "Stop explained"
+    EVIDENCE, SEALED = ("note",), "must"
+    text: Digest  # commitment, equal to `sealed`
+    by: Id | None = None
+    received: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskReported(Record):
+    """Whoever sits at the machine says that something is odd, of a session or of none; he is not named.
+    `text` commits to his sentence, if he wrote one."""
+
+    KIND, CODE, IT, EN = "desk.reported", "R225", "Segnalazione dalla macchina", "Reported from the host"
+    RETAIN = "access"
+    EVIDENCE, SEALED = ("note",), "may"
+    received: Instant
+    text: Digest | None = None  # commitment, equal to `sealed`
+
+
+@dataclass(frozen=True, slots=True)
 class WatchJoined(Record):
     KIND, CODE, IT, EN = "watch.joined", "R230", "Supervisione: entrata", "Watcher joined"
     RETAIN = "access"
@@ -1010,7 +1034,7 @@ AnyRecord = (
     | GrantIssued | GrantRevoked | GrantExpired | SupervisionTaken
     | SessionOpened | SessionStarted | SessionRefused | SessionPaused | SessionResumed
     | SessionEnded | SessionPresumedEnded
-    | SessionClosed | StopOrdered | WatchJoined | WatchLeft
+    | SessionClosed | StopOrdered | StopExplained | DeskReported | WatchJoined | WatchLeft
     | ChannelOpened | ChannelRefused | ChannelClosed | CommandExecuted | FileTransferred | ClipboardCopied
     | ToolStarted | ToolStopped | ToolTold | ToolSeen
     | RecordingOpened | RecordingCheckpoint | RecordingClosed
@@ -1027,4 +1051,5 @@ KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRec
 # The field in which the host's agent itself commits to what is sealed beside the record.
 COMMITTED = {
     CommandExecuted.KIND: "command", ToolStarted.KIND: "program", ToolTold.KIND: "peer", ToolSeen.KIND: "program",
+    StopExplained.KIND: "text", DeskReported.KIND: "text",
 }  # fmt: skip

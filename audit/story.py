@@ -43,6 +43,8 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "session.presumed_ended": (frozenset({"opened", "active"}), "presumed_ended"),
     "session.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
     "session.stop_ordered": (frozenset({"opened", "active", "presumed_ended"}), None),
+    "session.stop_explained": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
+    "desk.reported": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "channel.opened": (frozenset({"active", "presumed_ended"}), None),
     "channel.refused": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "channel.closed": (frozenset({"active", "presumed_ended"}), None),
@@ -68,6 +70,8 @@ GRANT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
 }  # fmt: skip
 
 
+# Of a channel refused at the door nobody knows whose it would have been; a desk may speak of its machine alone.
+_OF_ANY_OR_NONE = frozenset({"channel.refused", "desk.reported"})
 _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
@@ -262,8 +266,7 @@ class Story:
     def _move_session(self, leaf: Leaf) -> None:
         kind = leaf.record.KIND
         if leaf.session is None:
-            # A channel refused at the door may name no session: nobody knows whose it would have been.
-            if kind != "channel.refused":
+            if kind not in _OF_ANY_OR_NONE:
                 self._say("unknown_session")
             return
         known = self.sessions.setdefault(leaf.session, _Session())

@@ -251,6 +251,8 @@ class Sessions:
                 if ordered.statement is not None:
                     self._stop_signed(leaf, ordered, session, where)
                 self._stop(session.id, leaf.time)
+            case records.StopExplained(by=by) if leaf.host_n is None:
+                self._by(leaf, by or "", where)
             case records.SessionClosed():
                 self._by(leaf, session.technician, where)
             case records.WatchJoined(watcher=watcher):

@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.at_once import AtOnce
 from tests.postgres import Postgres
+from tests.told import told
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -27,6 +28,13 @@ settings.register_profile(
     "verbale", deadline=None, print_blob=True, derandomize="VERBALE_ROUNDS" not in os.environ
 )
 settings.load_profile("verbale")
+
+# Agents of this run, in this process and in those it starts, tell the terminals of this run alone.
+os.environ[told.RUN] = str(os.getpid())
+_TOLD = str(Path(told.__file__).parent)
+if _TOLD not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_TOLD, os.environ.get("PYTHONPATH"))))
+told.to_this_run()
 
 # Brokers, agents and browsers in full: they mostly wait, and so make two rows, of about the same length. In
 # each one worker runs one test after the other.

@@ -49,6 +49,12 @@ class Calls:
         """How it ended; empty where the agent does not know any more, or is gone."""
         self.aside(lambda: self._text({"op": "ended", "session": session}), then)
 
+    def report(self, session: str, text: str, then: Callable[[str], None]) -> None:
+        self.aside(lambda: self._said(lambda: desk_call.request_report(self._folders, session, text)), then)
+
+    def information(self, session: str, then: Callable[[str], None]) -> None:
+        self.aside(lambda: self._said(lambda: desk_call.request_information(self._folders, session)), then)
+
     def is_there(self, then: Callable[[bool], None]) -> None:
         self.aside(lambda: self._done({"op": "status"}), then)
 

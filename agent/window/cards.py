@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from agent.window import words
+from agent.window.card import Card, Dialog
 from agent.window.look import (
     BORDER,
     LINE_STRONG,
@@ -24,65 +25,24 @@ STEP = 20  # pixels an arrow key moves the strip by
 WIDE, STRIP_TEXT = 500, 430
 
 
-class _Card:
-    """A window on top of the others. `visible`: the screen shows some of it."""
+class Question(Dialog):
+    """Before: *Consenti collegamento* or *Non ora*; `decide` is called once. `inform` opens *Informativa*."""
 
-    def __init__(self, root: tk.Misc, look: Look) -> None:
-        self.look = look
-        self.top = tk.Toplevel(root, background=SURFACE)
-        self.top.withdraw()
-        self._covered = True
-        self.top.bind("<Visibility>", self._seen)
-
-    def _seen(self, event: tk.Event[tk.Misc]) -> None:
-        if event.widget is self.top:
-            self._covered = str(event.state) == "VisibilityFullyObscured"
-
-    @property
-    def visible(self) -> bool:
-        return bool(self.top.winfo_viewable()) and not self._covered
-
-    def raise_(self) -> None:
-        self.top.attributes("-topmost", True)
-        self.top.lift()
-
-    def close(self) -> None:
-        self.top.destroy()
-
-
-class _Dialog(_Card):
-    """In the middle of the screen, with a title; closing it by whatever way is `dismiss`."""
-
-    def __init__(self, root: tk.Misc, look: Look, title: str, dismiss: Callable[[], None]) -> None:
-        super().__init__(root, look)
-        self.top.title(title)
-        self.top.resizable(width=False, height=False)
-        self.top.protocol("WM_DELETE_WINDOW", dismiss)
-        self.top.bind("<Escape>", lambda _event: dismiss())
-        self.body = tk.Frame(self.top, background=SURFACE, padx=look.px(24), pady=look.px(24))
-        self.body.pack(fill="both", expand=True)
-
-    def show(self) -> None:
-        self.top.update_idletasks()
-        wide, high = self.top.winfo_reqwidth(), self.top.winfo_reqheight()
-        x = (self.top.winfo_screenwidth() - wide) // 2
-        y = (self.top.winfo_screenheight() - high) // 3
-        self.top.geometry(f"+{max(0, x)}+{max(0, y)}")
-        self.top.deiconify()
-        self.raise_()
-        self.top.focus_force()  # of the window, not of a button: Enter alone decides nothing
-
-
-class Question(_Dialog):
-    """Before: *Consenti collegamento* or *Non ora*; `decide` is called once."""
-
-    def __init__(self, root: tk.Misc, look: Look, told: Told, decide: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        root: tk.Misc,
+        look: Look,
+        told: Told,
+        decide: Callable[[bool], None],
+        inform: Callable[[], None],
+    ) -> None:
         super().__init__(root, look, f"Richiesta di collegamento: {words.text_of(told.who())}", self._no)
         self._decide = decide
         self._armed = self._decided = False
         sentence = look.sentence(self.body, size=18, width=WIDE)
         sentence.say(words.question(told))
         sentence.pack(anchor="w")
+        self._list(told)
         acts = tk.Frame(self.body, background=SURFACE, pady=look.px(16))
         acts.pack(fill="x")
         self._buttons = [
@@ -93,13 +53,24 @@ class Question(_Dialog):
             acts.columnconfigure(column, weight=1, uniform="same")
             gap = look.px(6)
             button.grid(row=0, column=column, sticky="nsew", padx=(gap * column, gap * (1 - column)))
+        foot = tk.Frame(self.body, background=SURFACE)
+        foot.pack(fill="x")
+        look.link(foot, words.INFORM, inform).pack(side="left")
         self._below = tk.Label(
-            self.body, font=look.font(14), background=SURFACE, foreground=TEXT_2, justify="left",
-            wraplength=look.px(WIDE), anchor="w",
+            foot, font=look.font(14), background=SURFACE, foreground=TEXT_2, justify="right",
+            wraplength=look.px(WIDE - 110), anchor="e",
         )  # fmt: skip
-        self._below.pack(fill="x")
+        self._below.pack(side="right")
         self.show()
         self.top.after(ARMED_MS, self._arm)
+
+    def _list(self, told: Told) -> None:
+        """What may happen, line by line, in the words of whoever approved it."""
+        title, lines = words.may(told)
+        for number, text in enumerate((title, *lines) if lines else ()):
+            line = self.look.sentence(self.body, size=15, width=WIDE)
+            line.say([Run(f"•  {text}" if number else text, strong=not number)])
+            line.pack(anchor="w", pady=(self.look.px(0 if number else 12), 0))
 
     def update(self, told: Told, now: datetime) -> None:
         if not self._decided:
@@ -123,11 +94,17 @@ class Question(_Dialog):
             self._decide(allow)
 
 
-class After(_Dialog):
-    """After: how it ended, and what is left."""
+class After(Dialog):
+    """After: how it ended, and what is left. `report` opens *Segnala*; None where there is nothing to report of."""
 
     def __init__(
-        self, root: tk.Misc, look: Look, title: str, said: list[str], done: Callable[[], None]
+        self,
+        root: tk.Misc,
+        look: Look,
+        title: str,
+        said: list[str],
+        done: Callable[[], None],
+        report: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(root, look, title, done)
         for number, text in enumerate(line for line in said if line):
@@ -136,16 +113,25 @@ class After(_Dialog):
             )
             sentence.say([Run(text)])
             sentence.pack(anchor="w", pady=(0, look.px(8)))
-        button = look.button(self.body, "Va bene", done)
-        button.pack(anchor="w", pady=(look.px(8), 0))
+        acts = tk.Frame(self.body, background=SURFACE)
+        acts.pack(anchor="w", pady=(look.px(8), 0))
+        look.button(acts, words.DONE, done).pack(side="left")
+        if report is not None:
+            look.button(acts, words.REPORT_SOMETHING, report).pack(side="left", padx=(look.px(12), 0))
         self.show()
 
 
-class Strip(_Card):
-    """During: at the top of the screen, over everything; it moves and does not close."""
+class Strip(Card):
+    """During: at the top of the screen, over everything; it moves and does not close. `aside`: its lesser acts."""
 
     def __init__(
-        self, root: tk.Misc, look: Look, place: int, interrupt: Callable[[], None], key: str
+        self,
+        root: tk.Misc,
+        look: Look,
+        place: int,
+        interrupt: Callable[[], None],
+        key: str,
+        aside: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
         super().__init__(root, look)
         self.top.title("Collegamento in corso")
@@ -167,6 +153,11 @@ class Strip(_Card):
         self._said.pack(anchor="w")
         self._below = look.sentence(texts, size=13, width=STRIP_TEXT, colour=TEXT_2)
         self._below.pack(anchor="w")
+        self._using = look.sentence(texts, size=13, width=STRIP_TEXT)
+        links = tk.Frame(texts, background=SURFACE)
+        links.pack(side="bottom", anchor="w")
+        for text, act in aside:
+            look.link(links, text, act).pack(side="left", padx=(0, look.px(12)))
         self._rec = tk.Frame(row, background=SURFACE)
         self._rec.pack(side="left", padx=look.px(12))
         self._rec_dot = look.dot(self._rec)
@@ -185,6 +176,7 @@ class Strip(_Card):
         said, below = words.strip(told, answers=answers)
         self._said.say(said)
         self._below.say([Run(below)])
+        self._show_using(words.using(told))
         paused, recorded = told.state == "paused", words.recorded(told)
         self.look.draw_dot(self._dot, hollow=paused)
         self._line.configure(background=LINE_STRONG if paused else OK)
@@ -206,6 +198,16 @@ class Strip(_Card):
         if not self._placed:
             self._put()
         self.raise_()
+
+    def _show_using(self, text: str) -> None:
+        """The strip grows by a line while something is open."""
+        if text:
+            self._using.say([Run(text)])
+            self._using.pack(anchor="w")
+        else:
+            self._using.pack_forget()
+        if self._placed:
+            self.top.geometry("")  # as large as it needs to be, where it is
 
     def busy(self, text: str) -> None:
         """What came of *Interrompi*, while it is not over; empty: it may be pressed (again)."""

@@ -44,6 +44,19 @@ class Look:
             found.bind(key, lambda _event: found.invoke())
         return found
 
+    def link(self, parent: tk.Misc, text: str, do: Callable[[], None]) -> tk.Button:
+        """A lesser act, underlined; Enter and the space bar press it."""
+        face, size, _ = self.font(14)
+        found = tk.Button(
+            parent, text=text, command=do, font=(face, size, "underline"), relief="flat", borderwidth=0,
+            background=SURFACE, foreground=FOCUS, activebackground=PAPER, activeforeground=FOCUS,
+            highlightthickness=2, highlightcolor=FOCUS, highlightbackground=SURFACE,
+            padx=self.px(4), pady=self.px(4), takefocus=True,
+        )  # fmt: skip
+        for key in ("<Return>", "<KP_Enter>"):
+            found.bind(key, lambda _event: found.invoke())
+        return found
+
     def sentence(self, parent: tk.Misc, *, size: int, width: int, colour: str = TEXT) -> Sentence:
         return Sentence(parent, self, size=size, width=self.px(width), colour=colour)
 

@@ -16,13 +16,15 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from agent.desk_reports import TAKEN
 from agent.notice import plain
 from agent.window.calls import Calls
 from agent.window.cards import After, Question, Strip
 from agent.window.hotkey import NAME, Hotkey
 from agent.window.locked import is_locked
 from agent.window.look import Look
-from agent.window.words import MAX_FILE_BYTES, Told
+from agent.window.notes import Information, ReportCard
+from agent.window.words import INFORM, MAX_FILE_BYTES, REPORT, Told
 
 LOOK_MS = 250
 AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
@@ -82,6 +84,7 @@ class Shown:
         self._questions: dict[str, Question] = {}
         self._strips: dict[str, Strip] = {}
         self._afters: list[After] = []
+        self._notes: dict[str, Information | ReportCard] = {}  # opened by the person, by what they are of
         self._asking: set[str] = set()  # answers that are on their way to the screen
         self._told: set[str] = set()  # sessions whose words the agent knows to be shown
         self._telling: set[str] = set()
@@ -105,7 +108,7 @@ class Shown:
         if self._looks % AGENT_EVERY == 0:
             self._calls.is_there(self._heard)
         self._looks += 1
-        if found or self._questions or self._strips or self._afters or self._asking:
+        if found or self._questions or self._strips or self._afters or self._asking or self._notes:
             self._root.after(LOOK_MS, self.look)
         else:
             self._root.destroy()
@@ -147,7 +150,8 @@ class Shown:
     def _ask(self, told: Told) -> None:
         found = self._questions.get(told.session)
         if found is None:
-            found = Question(self._root, self._look, told, partial(self._decide, told.session))
+            decide, inform = partial(self._decide, told.session), partial(self._inform, told.session)
+            found = Question(self._root, self._look, told, decide, inform)
             self._questions[told.session] = found
         found.update(told, datetime.now(UTC))
 
@@ -179,7 +183,11 @@ class Shown:
         if found is None:
             key = NAME if self._hotkey.grabbed else ""
             stop = partial(self._interrupt, told.session)
-            found = Strip(self._root, self._look, len(self._strips), stop, key)
+            aside = (
+                (INFORM, partial(self._inform, told.session)),
+                (REPORT, partial(self._report, told.session)),
+            )
+            found = Strip(self._root, self._look, len(self._strips), stop, key, aside)
             self._strips[told.session] = found
         found.update(told, answers=self._answers)
 
@@ -194,7 +202,7 @@ class Shown:
         if strip is not None:
             strip.busy("")
             if not said.startswith("Collegamento interrotto"):
-                self._after("Non ancora interrotto", [said])
+                self._after(session, "Non ancora interrotto", [said])
 
     # after
 
@@ -216,11 +224,11 @@ class Shown:
         if len(lines) > 1:
             rest = lines[1:]  # what could not be ended, and then nothing is said of everybody being gone
         if session in self._interrupted:
-            self._after("Collegamento interrotto", [f"Interrotto da lei. {first}", *rest])
+            self._after(session, "Collegamento interrotto", [f"Interrotto da lei. {first}", *rest])
         else:
-            self._after("Collegamento terminato", [first, *rest])
+            self._after(session, "Collegamento terminato", [first, *rest])
 
-    def _after(self, title: str, said: list[str]) -> None:
+    def _after(self, session: str, title: str, said: list[str]) -> None:
         found: list[After] = []
 
         def done() -> None:
@@ -228,6 +236,38 @@ class Shown:
                 self._afters.remove(found[0])
                 found[0].close()
 
-        found.append(After(self._root, self._look, title, [plain(one) for one in said], done))
+        report = partial(self._report, session)
+        found.append(After(self._root, self._look, title, [plain(one) for one in said], done, report))
         self._afters.append(found[0])
         self._root.after(AFTER_MS, done)
+
+    # what the person opens himself
+
+    def _inform(self, session: str) -> None:
+        if f"i {session}" not in self._notes:
+            self._calls.information(session, partial(self._informed, f"i {session}"))
+
+    def _informed(self, note: str, text: str) -> None:
+        if note not in self._notes:
+            self._notes[note] = Information(self._root, self._look, text, partial(self._shut, note))
+
+    def _report(self, session: str) -> None:
+        note = f"r {session}"
+        if note in self._notes:
+            self._notes[note].raise_()
+        else:
+            send = partial(self._send_report, session)
+            self._notes[note] = ReportCard(self._root, self._look, send, partial(self._shut, note))
+
+    def _send_report(self, session: str, text: str) -> None:
+        self._calls.report(session, text, partial(self._reported, f"r {session}"))
+
+    def _reported(self, note: str, said: str) -> None:
+        card = self._notes.get(note)
+        if isinstance(card, ReportCard):
+            card.answer(said, taken=said == TAKEN)
+
+    def _shut(self, note: str) -> None:
+        card = self._notes.pop(note, None)
+        if card is not None:
+            card.close()

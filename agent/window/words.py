@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from agent.notice import MAX_NAME, MAX_NAMED, plain
+from agent.notice import MAX_LINE, MAX_MAY, MAX_NAME, MAX_NAMED, may_title, plain, some
 from audit import instant
 from audit.errors import Malformed
 
@@ -16,6 +16,11 @@ MAX_FILE_BYTES = 64 * 1024
 MAX_WORDS = 60  # of the question (U-31)
 INTERRUPT = "Interrompi"
 ALLOW, DENY = "Consenti collegamento", "Non ora"  # of equal size and weight: neither is the wished answer
+INFORM, CLOSE, DONE = "Informativa", "Chiudi", "Va bene"
+REPORT, REPORT_SOMETHING = "Segnala", "Segnala qualcosa"
+REPORT_SEND, REPORT_LEAVE = "Invia la segnalazione", "Annulla"
+REPORT_ASKS = "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri."
+MAX_OPEN = 4  # channels named on the strip
 _CLOSE_DOCUMENTS = "Chiuda i documenti personali prima di continuare."
 _PAUSED = {
     "paused_by_watcher": "per ordine di chi guarda",
@@ -51,6 +56,9 @@ class Told:
     at: datetime | None = None
     reason: str = ""
     screen: str = ""  # what he may do with this one: see, or control
+    account: str = ""
+    may: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()  # what he uses now
 
     @classmethod
     def read(cls, data: bytes) -> Told:
@@ -83,6 +91,9 @@ class Told:
                         None if at is None else instant.parse(str(at)),
                         plain(found.get("reason"), MAX_NAME),
                         plain(found.get("screen"), MAX_NAME),
+                        plain(found.get("account"), MAX_NAME),
+                        _lines(found.get("may"), MAX_MAY),
+                        _lines(found.get("open"), MAX_MAY),
                     )
                 case _:
                     raise ValueError("no file of a session")
@@ -92,6 +103,25 @@ class Told:
     def who(self) -> list[Run]:
         found = [Run(self.technician, strong=True)]
         return [*found, Run(" di "), Run(self.organisation, strong=True)] if self.organisation else found
+
+
+def _lines(found: object, most: int) -> tuple[str, ...]:
+    return tuple(plain(one, MAX_LINE) for one in found[:most]) if isinstance(found, list) else ()
+
+
+def may(told: Told) -> tuple[str, tuple[str, ...]]:
+    """A title, and what may happen; where it is much, the last line says how much more there is."""
+    shown, more = some(told.may)
+    last = (f"Altre {more} cose: sono nell’informativa",) if more else ()
+    return may_title(told.account), (*shown, *last)
+
+
+def using(told: Told) -> str:
+    """What is open now; nothing in a pause, when nothing passes."""
+    if told.state != "live" or not told.open:
+        return ""
+    shown, more = told.open[:MAX_OPEN], len(told.open) - MAX_OPEN
+    return f"Usa adesso: {', '.join(shown)}{f' e altri {more}' if more > 0 else ''}"
 
 
 def question(told: Told, zone: tzinfo | None = None) -> list[Run]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from audit import channel_words
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel
@@ -19,14 +20,7 @@ ROLES: dict[str, Pair] = {
     "auditor": ("revisore (DPO)", "auditor (DPO)"),
     "vendor_ads": ("ADS del fornitore, in mandato", "ADS of the vendor, under a mandate"),
 }
-CHANNELS: dict[str, Pair] = {
-    "terminal": ("Terminale", "Terminal"),
-    "exec": ("Comandi singoli", "Single commands"),
-    "files": ("File", "Files"),
-    "forward": ("Porta di rete", "Network port"),
-    "desktop": ("Desktop", "Desktop"),
-    "tool": ("Strumento", "Tool"),
-}
+CHANNELS = channel_words.KINDS
 CHANNEL_ICONS = {
     "terminal": "terminal",
     "exec": "right",
@@ -93,46 +87,6 @@ END_REASONS: dict[str, Pair] = {
     "host_revoked": ("macchina tolta", "host taken out"),
     "recording_lost": ("la registrazione non si poteva conservare", "the recording could not be kept"),
     "revoked_at_host": ("revocata sulla macchina", "revoked at the host"),
-}
-
-# What a channel allows, and what is said of it where it was not asked for. The signing page says the same
-# of the same request (signing/words.js); a test holds the two together.
-_CAN: dict[str, Pair] = {
-    "terminal": (
-        "Dare comandi in un terminale: con essi legge e cambia ciò che può quell’utente, e usa la rete della macchina",
-        "Give commands in a terminal: with them he reads and changes what that account can, and uses the host’s network",
-    ),
-    "exec": (
-        "Eseguire comandi singoli, con gli stessi poteri di quell’utente",
-        "Run single commands, with the same powers as that account",
-    ),
-    "files": (
-        "Prelevare o inviare file nelle cartelle che le regole ammettono",
-        "Take or send files in the folders that the rules allow",
-    ),
-    "forward": ("Raggiungere porte di rete indicate", "Reach the named network ports"),
-    "desktop": (
-        "Vedere lo schermo di quell’utente, senza toccare nulla",
-        "See that account’s screen, without touching anything",
-    ),
-}
-_CONTROL: Pair = (
-    "Vedere lo schermo di quell’utente e usarne mouse e tastiera",
-    "See that account’s screen and use its mouse and keyboard",
-)
-_CLIPBOARD: Pair = (
-    "Copiare testo da quello schermo e incollarcene",
-    "Copy text from that screen and paste text into it",
-)
-_NO_CONTROL: Pair = ("Usare mouse e tastiera dello schermo", "Use the screen’s mouse and keyboard")
-_NO_CLIPBOARD: Pair = ("Copiare o incollare testo dallo schermo", "Copy or paste text from the screen")
-_CANNOT: dict[str, Pair] = {
-    "terminal": ("Aprire un terminale", "Open a terminal"),
-    "exec": ("Eseguire comandi singoli", "Run single commands"),
-    "files": ("Trasferire file fuori dal terminale", "Transfer files outside the terminal"),
-    "forward": ("Aprire un passaggio verso altre macchine", "Open a passage to other hosts"),
-    "desktop": ("Vedere lo schermo di qualcuno", "See anybody’s screen"),
-    "tool": ("Usare uno strumento esterno di controllo remoto", "Use an external remote-control tool"),
 }
 
 # Directional overrides and isolates turn a text round; soft hyphens and zero-width signs hide in one.
@@ -218,89 +172,20 @@ def powers(channels: Sequence[Channel], last: str, reader: Reader) -> tuple[tupl
         reader.say(f"Continuare dopo {last}", f"Continue after {last}"),
         reader.say("Prolungare o ampliare da solo", "Extend or widen it by himself"),
     )
-    can = [line for one in channels for line in capabilities(one, reader)]
-    return tuple(can), (*absent(channels, reader), *limits)
-
-
-def capabilities(channel: Channel, reader: Reader) -> tuple[str, ...]:
-    """What one channel allows: mouse, keyboard and clipboard of a screen only where it says so."""
-    if channel.control:
-        pairs = (_CONTROL, _CLIPBOARD) if channel.clipboard else (_CONTROL,)
-        return tuple(reader.say(*pair) for pair in pairs)
-    return (_capability(channel, reader),)
-
-
-def _left_out(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
-    """What a screen that was asked for does not bring."""
-    screens = [one for one in channels if one.kind == "desktop"]
-    if not screens:
-        return ()
-    lacks = [] if any(one.control for one in screens) else [_NO_CONTROL]
-    lacks += [] if any(one.clipboard for one in screens) else [_NO_CLIPBOARD]
-    return tuple(reader.say(*pair) for pair in lacks)
+    can = tuple(clean(reader.say(*pair)) for pair in channel_words.all_can(channels))
+    return can, (*absent(channels, reader), *limits)
 
 
 def absent(channels: Sequence[Channel], reader: Reader) -> tuple[str, ...]:
-    """What the channels not asked for would allow. A terminal can do all that single commands can."""
-    kinds = {one.kind for one in channels}
-    return tuple(
-        reader.say(*pair)
-        for kind, pair in _CANNOT.items()
-        if kind not in kinds and not (kind == "exec" and "terminal" in kinds)
-    ) + _left_out(channels, reader)
-
-
-_WAYS: dict[str, Pair] = {
-    "from_host": (
-        "Prelevare file da «{}» e da ciò che contiene",
-        "Take files from “{}” and what is below it",
-    ),
-    "to_host": (
-        "Inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
-        "Send files to “{}” and what is below it, also in the place of those that are there",
-    ),
-    "both": (
-        "Prelevare e inviare file in «{}» e in ciò che contiene, anche al posto di quelli che ci sono",
-        "Take and send files in “{}” and what is below it, also in the place of those that are there",
-    ),
-}
+    """What the channels not asked for would allow."""
+    return tuple(reader.say(*pair) for pair in channel_words.cannot(channels))
 
 
 def place(line: FolderLine, reader: Reader) -> str:
     """What somebody may do with files of this folder."""
-    italian, english = _WAYS[line.direction]
-    return reader.say(italian.format(clean(line.folder)), english.format(clean(line.folder)))
-
-
-ITSELF = ("localhost", "127.0.0.1", "::1")  # how a port's own host is spelled
+    return clean(reader.say(*channel_words.place(line)))
 
 
 def port(named: NamedPort, reader: Reader) -> str:
     """``la porta 3389 (rdp) di questa macchina``"""
-    if named.host in ITSELF:
-        return reader.say(
-            f"la porta {named.port} ({named.id}) di questa macchina",
-            f"port {named.port} ({named.id}) of this host",
-        )
-    return reader.say(
-        f"attraverso questa macchina la porta {named.port} ({named.id}) di {named.host}",
-        f"through this host port {named.port} ({named.id}) of {named.host}",
-    )
-
-
-def _capability(channel: Channel, reader: Reader) -> str:
-    if channel.place is not None:
-        return place(channel.place, reader)
-    if channel.port is not None:
-        named = port(channel.port, reader)
-        return reader.say(
-            f"Raggiungere {named}. Ciò che vi passa non si vede da qui",
-            f"Reach {named}. What passes there is not seen from here",
-        )
-    if channel.kind == "tool":
-        tool = clean(channel.tool or "")
-        return reader.say(
-            f"Usare lo strumento esterno «{tool}». Il suo contenuto non si vede da qui",
-            f"Use the external tool “{tool}”. Its content is not seen from here",
-        )
-    return reader.say(*_CAN[channel.kind])
+    return reader.say(*channel_words.port(named))

@@ -7,7 +7,7 @@ const ZONE = "Europe/Rome";
 const DAY_FORM = { timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric" };
 const TIME_FORM = { timeZone: ZONE, hour: "2-digit", minute: "2-digit" };
 const MOMENT_FORM = { ...DAY_FORM, ...TIME_FORM, weekday: "short", timeZoneName: "short" };
-// Each pair is Italian, English. The broker's page says the same of the same request (present/words.py).
+// Each pair is Italian, English. Pages, mail and desk say the same of the same channel (audit/channel_words.py).
 const ROLE = {
   titolare: ["titolare", "titolare"],
   ads: ["amministratore di sistema (ADS)", "system administrator (ADS)"],
@@ -176,11 +176,11 @@ function portOf({ id, host, port }) {
 
 function sentenceOf(channel) {
   if (channel.kind === "files") return placed(channel);
-  if (channel.kind === "forward") return stop(portOf(channel.port)) + say(" Ciò che vi passa non si vede da qui", " What passes there is not seen from here");
+  if (channel.kind === "forward") return stop(portOf(channel.port)) + say(" Ciò che vi passa Verbale non lo vede", " Verbale does not see what passes there");
   if (channel.kind !== "tool") return say(...CAN[channel.kind]);
   return say(
-    `Usare lo strumento esterno «${channel.tool}». Il suo contenuto non si vede da qui`,
-    `Use the external tool “${channel.tool}”. Its content is not seen from here`,
+    `Usare lo strumento esterno «${channel.tool}». Il suo contenuto Verbale non lo vede`,
+    `Use the external tool “${channel.tool}”. Verbale does not see its content`,
   );
 }
 

@@ -9,6 +9,7 @@ const MAX_DATA = 256 * 1024;
 // The field in which the host's agent itself commits to what is sealed beside the record.
 const COMMITTED = {
   "command.executed": "command", "tool.started": "program", "tool.told": "peer", "tool.seen_outside_grant": "program",
+  "session.stop_explained": "text", "desk.reported": "text",
 };
 
 /** Salt and data of an opening, and the commitment (hex) they give. */

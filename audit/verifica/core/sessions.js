@@ -172,6 +172,7 @@ export class Sessions {
         if (body.statement !== undefined) await reading(this.judge, where, () => this.#stopSigned(leaf, session, where));
         this.#stop(session.id, leaf.time);
         break;
+      case "session.stop_explained": if (leaf.hostN === undefined) this.#by(leaf, body.by ?? "", where); break;
       case "session.closed": this.#by(leaf, session.technician, where); break;
       case "watch.joined": this.#by(leaf, body.watcher, where); break;
       case "watch.left": if (!actorIs(leaf.actor, "broker", "broker")) this.#by(leaf, body.watcher, where); break;

@@ -7,6 +7,9 @@ const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
 export const GRANT_MOVES = FORMAT.moves.grant;
 
+// Refused at the door a channel may name no session; a desk may speak of its machine alone.
+const OF_ANY_OR_NONE = new Set(["channel.refused", "desk.reported"]);
+
 const newSession = () => ({
   state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), started: false, paused: false, closed: false,
 });
@@ -139,7 +142,7 @@ export class Story {
 
   #moveSession(leaf) {
     if (leaf.session === undefined) {
-      if (leaf.type !== "channel.refused") this.#say("unknown_session"); // refused at the door, it may name none
+      if (!OF_ANY_OR_NONE.has(leaf.type)) this.#say("unknown_session");
       return;
     }
     const known = this.#session(leaf.session);

@@ -1,0 +1,55 @@
+"""Which channels of a session are open now, for whoever sits at the desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from agent.notice import MAX_LINE, plain
+from audit import channel_words
+from audit.statement import Channel
+
+LINGER_S = (
+    2.0  # a page behind a port opens and closes one connection after the other: no flicker, no busy disk
+)
+_OWN = frozenset({"terminal", "exec"})  # of these nobody's terminal is told each time
+
+
+class InUse:
+    """`tell` gets the words of all that is open when that changes; `first` those of a port, the screen, files or
+    a tool, once in the session."""
+
+    def __init__(self, tell: Callable[[tuple[str, ...]], None], first: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._first = first
+        self._open: dict[str, str] = {}
+        self._said: tuple[str, ...] = ()
+        self._known: set[str] = set()
+        self._later: asyncio.TimerHandle | None = None
+
+    def begins(self, channel: str, line: Channel) -> None:
+        """`line`: of the grant."""
+        word = plain(channel_words.in_use(line)[0], MAX_LINE)
+        self._open[channel] = word
+        if line.kind not in _OWN and word not in self._known:
+            self._known.add(word)
+            self._first(word)
+        self._say()
+
+    def ends(self, channel: str) -> None:
+        if self._open.pop(channel, None) is not None and self._later is None:
+            self._later = asyncio.get_running_loop().call_later(LINGER_S, self._say)
+
+    def over(self) -> None:
+        """Nothing more is told of this session."""
+        if self._later is not None:
+            self._later.cancel()
+
+    def _say(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        words = tuple(sorted(set(self._open.values())))
+        if words != self._said:
+            self._said = words
+            self._tell(words)

@@ -1,0 +1,8 @@
+"""Read at the start of every Python that a test starts (tests/conftest.py): its agents tell that test alone."""
+
+import sys
+
+if any("agent" in word for word in sys.orig_argv):
+    import told
+
+    told.to_this_run()
