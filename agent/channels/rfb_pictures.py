@@ -17,7 +17,7 @@ from agent.channels.rfb_server import FromServer
 ENCODINGS = struct.pack(">BxH2i", 2, 2, RAW, DESKTOP_SIZE)
 BAND_BYTES = 128 * 1024  # of raw pixels, packed at once: nobody waits for longer
 MAX_TIGHT_SIDE = 2048
-MAX_SHORT_KEYS = 3  # in a row: a key may meet the answer to an earlier question
+MAX_UNMADE = 10  # in a row: a key may meet the answer to an earlier question, or a new size of the screen
 FAST = 1  # zlib's level: the host has other things to do
 _ENDLESS = 0xFFFF  # rectangles, up to `LAST_RECT`
 _SOLID, _PACKED = 0x80, 0x01  # Tight's control: one colour; packed, its stream begun anew
@@ -39,7 +39,7 @@ class Pictures(FromServer):
         self._as_key = False
         self._begun = False  # something of this answer is kept
         self._pixels = 0
-        self._short_keys = 0
+        self._unmade = 0
 
     def ask(self, *, key: bool) -> bytes:
         """What to send for the next picture: all of it, or what changed."""
@@ -79,11 +79,12 @@ class Pictures(FromServer):
         if self._begun:
             self.passing += _rect(_Band(0, 0, 0, 0), LAST_RECT)
         short = self._as_key and not resized and self._pixels < self._width * self._height
-        self._short_keys = self._short_keys + 1 if short else 0
-        if self._short_keys > MAX_SHORT_KEYS:
-            raise Breach("a picture of a part of the screen, where the whole was asked for")
+        again = resized or short
+        self._unmade = self._unmade + 1 if again else 0
+        if self._unmade > MAX_UNMADE:
+            raise Breach("a screen of which no whole picture comes")
         self._as_key = False
-        self.say(Shown(again=resized or short))
+        self.say(Shown(again=again))
 
     def _keep(self, band: _Band, pixels: bytes) -> None:
         if not self._begun:

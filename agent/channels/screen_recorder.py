@@ -22,9 +22,8 @@ from agent.task_group import TaskGroup
 from agent.wire import channel as wire
 from agent.wire.channel import Tag
 
-PACE_S = 0.2
-RATE_BYTES = 512 * 1024  # a second, of what is kept: a screen that changes more is asked more seldom,
-SLOWEST_S = 4.0  # but not more than this
+PACE_S = 0.2  # five pictures a second
+RATE_BYTES = 512 * 1024  # a second, of what is kept: of a screen that changes more there are fewer pictures
 KEY_S = 60.0  # so long back a reader has to go for a whole picture, if something changed since
 PROBE_S = 30.0  # a server with nothing to tell is asked whether it lives, and has as long to say so
 LOOK_EVERY_S = 0.5
@@ -119,7 +118,7 @@ class ScreenRecorder:
         now = asyncio.get_running_loop().time()
         if not again:
             self._begun.set()
-            pause = max(PACE_S, min(SLOWEST_S, self._size_bytes / RATE_BYTES))
+            pause = max(PACE_S, self._size_bytes / RATE_BYTES)
             await asyncio.sleep(max(0.0, self._asked_s + pause - now))
             await self._gate.passed()
         self._size_bytes = 0
@@ -150,13 +149,13 @@ class ScreenRecorder:
         assert self._send is not None
         if self._stopped:
             return
+        now = asyncio.get_running_loop().time()
         self._room.clear()
         try:
             await self._send(wire.pack(Tag.SCREEN, piece))
-        finally:
+        finally:  # it is written by now, though nobody may have taken it: the broker will count it
             self._room.set()
-        now = asyncio.get_running_loop().time()
-        await self._recorder.feed(piece, now)
+            await self._recorder.feed(piece, now)
         if self._recorder.due(now):
             await self._cut()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from agent.notice import MAX_NAME, MAX_NAMED, plain
+from agent.notice import MAX_NAME, MAX_NAMED, SCREEN_RECORDED, TEXT_RECORDED, plain
 from audit import instant
 from audit.errors import Malformed
 
@@ -22,7 +22,6 @@ _PAUSED = {
     "supervision_lost": "nessuno sta guardando",
 }
 _SEES = {"see": "Vede questo schermo.", "control": "Vede e usa questo schermo."}
-_RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,9 @@ def question(told: Told, zone: tzinfo | None = None) -> list[Run]:
     by = [Run(" e ".join([", ".join(told.approved_by[:-1]), told.approved_by[-1]]), strong=True)]
     if len(told.approved_by) == 1:
         by = [Run(told.approved_by[0], strong=True)]
-    recorded = _RECORDED if told.recording else "Nessuna registrazione."
+    recorded = "Nessuna registrazione."
+    if told.recording:
+        recorded = SCREEN_RECORDED if told.screen in _SEES else TEXT_RECORDED
     rest = [
         Run(" Autorizzato da "),
         *by,

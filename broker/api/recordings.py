@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from audit.playable import CAST
 from broker.api.forms import ReadingForm
 from broker.api.who import Caller, PartsOf
-from audit.playable import CAST
 from broker.cases.read_recording import read_recording
 
 router = APIRouter(prefix="/api/sessions/{session}/recordings")

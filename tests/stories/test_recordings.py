@@ -101,7 +101,9 @@ class Host:
         note = self.story.agent.note
         await note("channel.opened", self.session, channel=joined.channel, kind="exec", via="ssh")
         await note("command.executed", self.session, channel=joined.channel, command=opening.commitment)
-        self.recorder = Recorder(MaskedStream(joined.channel, unb64(self.params["recording_salt"])), self.sign)
+        self.recorder = Recorder(
+            MaskedStream(joined.channel, unb64(self.params["recording_salt"])), self.sign
+        )
         return pipe
 
     async def say(self, *output: bytes) -> None:

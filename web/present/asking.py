@@ -342,8 +342,20 @@ def _folders(wrote: Typed, reader: Reader) -> tuple[v.FolderText, ...]:
     )
 
 
-def _records_all(policy: Policy | None) -> bool:
-    return policy is not None and policy.recording is not None and policy.recording.sessions == "all"
+def _recorded(policy: Policy | None) -> Pair:
+    """Whether a screen is, under these rules."""
+    rules = None if policy is None else policy.recording
+    if rules is None:
+        return "Non è registrato.", "It is not recorded."
+    if rules.sessions == "all":
+        return (
+            "È registrato così come appare: nulla vi è coperto.",
+            "It is recorded as it appears: nothing in it is covered.",
+        )
+    return (
+        "Con un utente amministratore è registrato così come appare: nulla vi è coperto.",
+        "Under an administrator’s account it is recorded as it appears: nothing in it is covered.",
+    )
 
 
 def _screens(wrote: Typed, reader: Reader) -> tuple[v.Option, ...]:
