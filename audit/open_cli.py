@@ -15,7 +15,8 @@ from audit.age_keys import MAX_IDENTITY_BYTES, NoAge, opened_with
 from audit.bundle import Entries, pack, unpack
 from audit.errors import BadSignature, Malformed
 from audit.open_recordings import open_recordings
-from audit.playable import playable
+from audit.playable import SCREEN, playable
+from audit.player import page as player
 from audit.sealed import KEY_BYTES, opened, subject_of_key
 from audit.verify_recordings import recordings_in
 
@@ -66,16 +67,20 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _play(files: Entries, identity: str, folder: str) -> None:
-    """Each recording in its file; every segment was checked first."""
+    """Each recording in its file, and beside screens a page that plays them; every segment was checked first."""
     if not recordings_in(files):
         raise Malformed("nothing in this bundle is recorded")
     os.makedirs(folder, mode=0o700, exist_ok=True)
+    screens = False
     for one in open_recordings(files, identity):
         if one.erased:
             print(f"{one.recording}: cancellata / erased")
         else:
             found = playable(one.pieces)
             _write(os.path.join(folder, f"{one.recording}.{found.suffix}"), found.data)
+            screens = screens or found.suffix == SCREEN
+    if screens:
+        _write(os.path.join(folder, player.NAME), player.page())
 
 
 def _keys(files: Entries, identity: str) -> dict[str, bytes]:
