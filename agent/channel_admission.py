@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.events import ChannelAsked
 from agent.policy import Admitted
 from agent.wire.file_watch import is_served
-from audit.recording_rules import RECORDED_CHANNELS
+from audit.recording_rules import RECORDED_CHANNELS, WATCHED
 from audit.statement import CHANNEL_KINDS, Channel
 
 
@@ -19,7 +19,7 @@ def why_not(admitted: Admitted, asked: ChannelAsked, *, has_screen: bool) -> str
     """The refusal's code. `has_screen`: the technician has a desktop open."""
     if not _is_whole(asked):
         return "envelope_invalid"
-    due = admitted.request.recording and asked.kind in RECORDED_CHANNELS
+    due = admitted.request.recording and asked.kind in RECORDED_CHANNELS and not asked.params.watch
     if due != (asked.params.recording_salt is not None):
         return "recording_differs"
     if not {name for name, _ in asked.params.env} <= set(admitted.policy.environment):
@@ -46,6 +46,7 @@ def _is_whole(asked: ChannelAsked) -> bool:
         and all((kind == asked.kind) == (value is not None) for kind, value in own.items())
         and (asked.kind != "exec" or params.command_salt is not None)
         and (not params.watch or asked.kind == "desktop")
+        and params.watch == (params.via == WATCHED)
     )
 
 

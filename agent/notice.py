@@ -20,6 +20,8 @@ MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide wha
 MAX_MAY = 40  # lines of what may happen: a request names at most 16 folders and 16 ports
 MAX_LISTED = 6  # of them at once, where room is short
 MAX_LINE = 300
+TEXT_RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
+SCREEN_RECORDED = "Lo schermo viene registrato così come appare; i tasti no."
 _ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
@@ -94,10 +96,10 @@ class Notice:
         return " e ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     def recorded(self) -> str:
-        """What the desk shows is never recorded, nor what anybody types."""
-        if self.recording:
-            return "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
-        return "Nessuna registrazione."
+        """What anybody types never is."""
+        if not self.recording:
+            return "Nessuna registrazione."
+        return SCREEN_RECORDED if self.screen else TEXT_RECORDED
 
     def _sees(self) -> str:
         if not self.screen:

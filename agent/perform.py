@@ -21,9 +21,11 @@ from agent.channels.external import CUT_GRACE_S, External, Seen, named
 from agent.channels.files import Files
 from agent.channels.files import order as files_order
 from agent.channels.forward import Forward, PortUnreachable, connect
+from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
 from agent.channels.rfb import Copied
 from agent.channels.screen import NoScreen, Rights, Screen
+from agent.channels.screen_recorder import ScreenRecorder
 from agent.channels.terminal import Terminal
 from agent.commands import (
     CallWatcher,
@@ -71,6 +73,7 @@ from audit.commitment import Opening
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.recording_stream import Seen as SegmentSeen
+from audit.recording_stream import stream_of
 from audit.statement import Tool
 from audit.watch import Call
 
@@ -239,7 +242,7 @@ class Performer:
             try:
                 outcome = await running.run()
             finally:
-                if isinstance(running, Desktop):
+                for _ in range(running.connections if isinstance(running, Desktop) else 0):
                     await self._screen.close()
             self._post(ChannelEnded(start.channel, outcome))
             if isinstance(running, External):
@@ -329,15 +332,34 @@ class Performer:
         self._post(ChannelStarted(start.channel, command=command))
         salt, recorder = start.params.recording_salt, None
         if salt is not None:
-            recorder = Recorder(start.channel, salt, self._outside.sign_segment)
+            recorder = Recorder(stream_of(start.kind, start.channel, salt), self._outside.sign_segment)
         return Terminal(child, socket, _Hold(self._warden, start.channel), self._salt, recorder)
 
     async def _desktop(self, start: StartChannel, socket: ChannelSocket) -> Desktop:
         approved = Rights(start.granted.control, start.granted.clipboard)
+        gate = Gate()
         server, secret = await self._screen.open(approved)
+        try:
+            record = await self._screen_recorder(start, approved, gate)
+        except BaseException:
+            server.close()
+            await self._screen.close()
+            raise
         rights = Rights() if start.params.watch else approved
         self._post(ChannelStarted(start.channel))
-        return Desktop(socket, server, secret, rights, self._salt, partial(self._text_copied, start.channel))
+        copied = partial(self._text_copied, start.channel)
+        return Desktop(socket, server, secret, rights, self._salt, copied, gate, record)
+
+    async def _screen_recorder(
+        self, start: StartChannel, rights: Rights, gate: Gate
+    ) -> ScreenRecorder | None:
+        """A connection of its own to the same server, where the screen has to be recorded."""
+        salt = start.params.recording_salt
+        if salt is None:
+            return None
+        server, secret = await self._screen.open(rights)
+        recorder = Recorder(stream_of(start.kind, start.channel, salt), self._outside.sign_segment)
+        return ScreenRecorder(server, secret, recorder, gate)
 
     def _text_copied(self, channel: str, copied: Copied) -> None:
         text = copied.text.encode()

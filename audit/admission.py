@@ -16,7 +16,7 @@ from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
 from audit.passkey import Assertion
 from audit.pins import CLOCK_SKEW, in_force
-from audit.recording_rules import demanded, unrecordable
+from audit.recording_rules import demanded
 from audit.statement import (
     APPROVER_ROLES,
     Approval,
@@ -47,10 +47,6 @@ def under_policy(request: Request, policy: Policy) -> Iterator[Breach]:
     kinds = [c.kind for c in request.channels]
     if request.recording != demanded(policy.recording, kinds, administrator=request.account.administrator):
         yield Breach("policy_differs", "recording", "the policy says otherwise whether it is recorded")
-    if unrecordable(policy.recording, kinds, administrator=request.account.administrator):
-        yield Breach(
-            "policy_differs", "recording", "it must be recorded, and names a screen, which cannot be"
-        )
     if any(c.kind not in policy.channels for c in request.channels):
         yield Breach("policy_differs", "channels", "a channel is not allowed by the policy")
     if any(c.place is not None and not policy.lets(c.place) for c in request.channels):

@@ -1,5 +1,5 @@
 """`verbale-verify open BUNDLE --identity FILE`: the plain bundle out of a sealed one (`--out`), and recordings as
-asciicasts (`--recordings`), offline.
+files for players (`--recordings`), offline.
 
 Exit 0: opened. 1: it does not open with this identity, or was changed. 2: misuse.
 """
@@ -12,10 +12,11 @@ import sys
 from collections.abc import Sequence
 
 from audit.age_keys import MAX_IDENTITY_BYTES, NoAge, opened_with
-from audit.asciicast import asciicast
 from audit.bundle import Entries, pack, unpack
 from audit.errors import BadSignature, Malformed
 from audit.open_recordings import open_recordings
+from audit.playable import SCREEN, playable
+from audit.player import page as player
 from audit.sealed import KEY_BYTES, opened, subject_of_key
 from audit.verify_recordings import recordings_in
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--recordings",
         metavar="DIR",
-        help="le registrazioni di sessione, come asciicast / the recordings, as asciicasts",
+        help="le registrazioni di sessione: asciicast, schermi come FBS / the recordings: asciicasts, screens as FBS",
     )
     asked = parser.parse_args(argv)
     if not asked.out and not asked.recordings:
@@ -49,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
         if asked.out:
             _write(asked.out, pack(opened(files, _keys(files, identity))))
         if asked.recordings:
-            _cast(files, identity, asked.recordings)
+            _play(files, identity, asked.recordings)
     except NoAge:
         return _say(_NO_AGE, MISUSE)
     except (OSError, UnicodeDecodeError, Malformed) as wrong:
@@ -65,16 +66,21 @@ def _write(path: str, data: bytes) -> None:
         made.write(data)
 
 
-def _cast(files: Entries, identity: str, folder: str) -> None:
-    """Each recording in its file; every segment was checked first."""
+def _play(files: Entries, identity: str, folder: str) -> None:
+    """Each recording in its file, and beside screens a page that plays them; every segment was checked first."""
     if not recordings_in(files):
         raise Malformed("nothing in this bundle is recorded")
     os.makedirs(folder, mode=0o700, exist_ok=True)
+    screens = False
     for one in open_recordings(files, identity):
         if one.erased:
             print(f"{one.recording}: cancellata / erased")
         else:
-            _write(os.path.join(folder, f"{one.recording}.cast"), asciicast(one.pieces).encode())
+            found = playable(one.pieces)
+            _write(os.path.join(folder, f"{one.recording}.{found.suffix}"), found.data)
+            screens = screens or found.suffix == SCREEN
+    if screens:
+        _write(os.path.join(folder, player.NAME), player.page())
 
 
 def _keys(files: Entries, identity: str) -> dict[str, bytes]:

@@ -14,8 +14,9 @@ RecordedSessions = Literal["all", "administrator"]
 RECORDED_SESSIONS: tuple[RecordedSessions, ...] = ("all", "administrator")
 GroundKind = Literal["agreement", "authorisation", "no_employees"]
 GROUND_KINDS: tuple[GroundKind, ...] = ("agreement", "authorisation", "no_employees")
-RECORDED_CHANNELS = ("terminal", "exec")  # whose output is text; of the others there are records alone
-UNRECORDABLE_CHANNELS = ("desktop",)  # shown live, and not kept: no session that is to be recorded has them
+RECORDED_CHANNELS = ("terminal", "exec", "desktop")  # of the others there are records alone
+PICTURES = "desktop"  # of these, the one whose recording is no text: nothing in it is masked
+WATCHED = "watch"  # `via` of a screen for whoever watches: he sees what the technician's own channel records
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,5 @@ class RecordingRules:
 
 def demanded(rules: RecordingRules | None, channels: Iterable[str], *, administrator: bool) -> bool:
     """Whether a session with these kinds of channels has to be recorded."""
-    return _reaches(rules, administrator=administrator) and any(
-        kind in RECORDED_CHANNELS for kind in channels
-    )
-
-
-def unrecordable(rules: RecordingRules | None, channels: Iterable[str], *, administrator: bool) -> bool:
-    """Whether these rules have it recorded, and one of its channels cannot be."""
-    return _reaches(rules, administrator=administrator) and any(
-        kind in UNRECORDABLE_CHANNELS for kind in channels
-    )
-
-
-def _reaches(rules: RecordingRules | None, *, administrator: bool) -> bool:
-    return rules is not None and (rules.sessions == "all" or administrator)
+    reaches = rules is not None and (rules.sessions == "all" or administrator)
+    return reaches and any(kind in RECORDED_CHANNELS for kind in channels)

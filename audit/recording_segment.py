@@ -25,11 +25,13 @@ _MAX_SIDE = 10_000
 
 
 class Event(IntEnum):
-    """What a piece of a segment is: `SALT` comes once, first."""
+    """What a piece of a segment is: `SALT` comes once, first. A recording has `OUTPUT` and `WINDOW`, or
+    `SCREEN` alone (`screen_recording`)."""
 
     OUTPUT = 0
     WINDOW = 1
     SALT = 2
+    SCREEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ def _checked(piece: Piece, *, first: bool, before: list[Piece]) -> Piece:
         raise Malformed("a segment begins with its salt, and has one")
     if before and piece.at_ms < before[0].at_ms:
         raise Malformed("a segment goes back in time")
+    text = (Event.OUTPUT, Event.WINDOW)
+    if before and {piece.event, before[0].event} not in ({*text}, {piece.event}, {piece.event, Event.SALT}):
+        raise Malformed("a segment holds text or pictures")
     if piece.event is Event.WINDOW and not (
         len(piece.data) == 4 and all(1 <= side <= _MAX_SIDE for side in size_of(piece))
     ):
@@ -92,7 +97,7 @@ def _checked(piece: Piece, *, first: bool, before: list[Piece]) -> Piece:
 
 
 def output_of(pieces: Sequence[Piece]) -> bytes:
-    return b"".join(one.data for one in pieces if one.event is Event.OUTPUT)
+    return b"".join(one.data for one in pieces if one.event is not Event.WINDOW)
 
 
 def plain_digest(plain: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from typing import Protocol
 
 from audit.canonical import Fields, Value, decode, encode
 from audit.errors import BadSignature, Malformed
@@ -17,6 +18,7 @@ from audit.host_note import key_name
 from audit.keys import PublicKey, SigningKey
 from audit.masking import Masker
 from audit.note import VerifierKey, parse_note, sign_note
+from audit.recording_rules import PICTURES
 
 SALT_BYTES = 32
 SEGMENT_S = 10.0  # a segment holds no more than this of a recording, so a crash loses no more
@@ -82,16 +84,49 @@ def open_seen(data: bytes, origin: str, host: str, key: PublicKey) -> Seen:
     return found
 
 
+class Cover(Protocol):
+    """What stands between a channel's output and what is kept of it (`Masker`)."""
+
+    counts: Counter[str]
+
+    def feed(self, data: bytes) -> bytes: ...
+
+    def echo(self, on: bool) -> None: ...  # noqa: FBT001 - as the masker's
+
+    def idle(self) -> bytes: ...
+
+    def flush(self) -> bytes: ...
+
+
+class NoCover:
+    """Of pictures: nothing in them is text that could be covered."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def feed(self, data: bytes) -> bytes:
+        return data
+
+    def echo(self, on: bool) -> None:  # noqa: FBT001 - as the masker's
+        """Nobody types into pictures."""
+
+    def idle(self) -> bytes:
+        return b""
+
+    def flush(self) -> bytes:
+        return b""
+
+
 class MaskedStream:
     """One channel's output at one end. `feed` and `echo` as it comes; `cut` where a segment ends, `finish`
     where the channel does: each gives what came out besides, and the segment."""
 
-    def __init__(self, recording: str, salt: bytes) -> None:
+    def __init__(self, recording: str, salt: bytes, cover: Cover | None = None) -> None:
         if len(salt) != SALT_BYTES:
             raise ValueError("a recording's salt is 32 bytes")
         self._recording = recording
         self._salt = salt
-        self._masker = Masker()
+        self._masker = Masker() if cover is None else cover
         self._held = bytearray()  # this segment's output
         self._masked: Counter[str] = Counter()  # up to the last segment's end
         self._n = 0
@@ -128,3 +163,8 @@ class MaskedStream:
         self._held.clear()
         self._n += 1
         return rest, seen, dict(sorted(counts.items()))
+
+
+def stream_of(kind: str, recording: str, salt: bytes) -> MaskedStream:
+    """Of a channel of that kind: text masked, pictures as they are."""
+    return MaskedStream(recording, salt, NoCover() if kind == PICTURES else None)

@@ -19,7 +19,7 @@ from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.note import VerifierKey
 from audit.recording import SegmentLeaf
-from audit.recording_rules import RECORDED_CHANNELS
+from audit.recording_rules import PICTURES, RECORDED_CHANNELS, WATCHED
 from audit.recording_stream import open_seen
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
@@ -88,10 +88,11 @@ class Recordings:
                 asked = self._approvals.asked.get(request)
                 if asked is not None:
                     self._asked[session] = asked.statement.recording
-            case r.ChannelOpened(channel=channel, kind=kind):
+            case r.ChannelOpened(channel=channel, kind=kind, via=via):
                 known = self._known.get(channel)
                 kept = known is not None and known.session == session
-                if kind in RECORDED_CHANNELS and self._asked.get(session) and not kept:
+                due = kind in RECORDED_CHANNELS and (kind, via) != (PICTURES, WATCHED)
+                if due and self._asked.get(session) and not kept:
                     self._find("not_recorded", f"n={leaf.n}")
             case r.RecordingOpened() as opened:
                 self._opened(leaf, opened, session)

@@ -85,7 +85,8 @@ def mount(app: FastAPI, parts: Parts, agents: Path | None = None) -> None:
     app.state.agent_files = AgentFiles(agents)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
-    app.mount("/static", Hashed(directory=STATIC, check_dir=False), name="static")
+    static = Hashed(directory=STATIC, packages=[("audit.player", "static")], check_dir=False)
+    app.mount("/static", static, name="static")
     app.add_exception_handler(Refused, errors.refused)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, errors.bad_form)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, errors.http_error)  # type: ignore[arg-type]

@@ -175,9 +175,11 @@ class Recordings:
     pause: str
     resume: str
     place: str
+    speed: str
     search: str
     following: str
     nothing: str
+    damaged: str
     loading: str
     screen: str
     playbacks: Playbacks

@@ -14,6 +14,7 @@ from agent.channels.rfb import Breach, Copied, Event, Ready, ToClient, ToServer
 from agent.channels.rfb_page import FromClient
 from agent.channels.rfb_server import FromServer
 from agent.channels.screen import Rights
+from agent.channels.screen_recorder import ScreenRecorder
 from agent.channels.vnc_secret import answer
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
@@ -26,7 +27,8 @@ LAST_WORDS_S = 1.0  # for socket and server to take what is under way at the end
 
 class Desktop:
     """`run` once; `cut` from outside ends it at once, `hang_up` when its page has gone. `server` is connected,
-    and given away; `copied` is told of every text that passed.
+    and given away; `copied` is told of every text that passed. `gate` is its own, and that of `record`, which
+    keeps the screen: without it nothing is shown, and behind it nothing is done.
 
     While it is held nothing passes: pictures wait, input is void, what was pressed is let go.
     """
@@ -39,6 +41,8 @@ class Desktop:
         rights: Rights,
         salt: bytes,
         copied: Callable[[Copied], None],
+        gate: Gate,
+        record: ScreenRecorder | None = None,
     ) -> None:
         self._socket = channel
         self._server = server
@@ -53,7 +57,13 @@ class Desktop:
         self._writing = asyncio.Lock()
         self._over = asyncio.Event()
         self._exit = Exit(status=0)
-        self._gate = Gate()
+        self._gate = gate
+        self._record = record
+
+    @property
+    def connections(self) -> int:
+        """To the screen's server."""
+        return 1 if self._record is None else 2
 
     def cut(self) -> None:
         """The session has ended: nothing more in either direction but the exit."""
@@ -81,14 +91,22 @@ class Desktop:
                     group.create_task(self._until(self._from_page(), Exit(status=0))),
                     group.create_task(self._greeted_in_time()),
                 ]
+                if self._record is not None:
+                    kept = self._record.run(self._send)
+                    tasks.append(group.create_task(self._until(kept, Exit(status=DESKTOP_GONE))))
                 await self._over.wait()
+                if self._record is not None:
+                    await self._record.stop()
                 for task in tasks:
                     task.cancel()
             await self._let_go()
         finally:
             self._writer.close()
         with contextlib.suppress(TimeoutError, *CLOSED):
-            async with asyncio.timeout(LAST_WORDS_S):
+            async with asyncio.timeout(2 * LAST_WORDS_S):
+                rest = None if self._record is None else await self._record.end()
+                if rest is not None:
+                    await self._socket.send(wire.pack_segment(rest, last=True))
                 await self._socket.send(wire.pack_exit(self._exit))
                 await self._socket.close()
         return Outcome(self._in_bytes, self._digest.count_bytes, self._digest.hex, self._exit)
@@ -127,6 +145,8 @@ class Desktop:
             tag, payload = wire.unpack(await self._socket.recv(), "broker")
             if tag is Tag.DATA and self._page is not None:
                 self._in_bytes += len(payload)
+                if self._record is not None:
+                    await self._record.in_time()
                 await self._carry(self._page.feed(payload))
             elif tag is Tag.DATA:
                 raise Breach("a page that speaks before it is greeted")
@@ -145,12 +165,16 @@ class Desktop:
                         self._copied(event)
                     self._last_text = text
                 case Ready():
+                    if self._record is not None:
+                        await self._record.begun()
                     self._page = FromClient(
                         event, control=self._rights.control, clipboard=self._rights.clipboard
                     )
                     if not self._gate.is_open:
                         self._page.hold()
                     await self._carry(self._page.greet())
+                case _:
+                    pass  # only a recording says `Shown`
 
     async def _tell(self, data: bytes) -> None:
         assert self._writer is not None
@@ -172,10 +196,13 @@ class Desktop:
             piece = data[start : start + wire.MAX_PAYLOAD_BYTES]
             await self._gate.passed()
             self._digest.add(piece)
-            try:
-                await self._socket.send(wire.pack(Tag.DATA, piece))
-            except CLOSED:
-                self._end(Exit(status=0))
+            await self._send(wire.pack(Tag.DATA, piece))
+
+    async def _send(self, message: bytes) -> None:
+        try:
+            await self._socket.send(message)
+        except CLOSED:
+            self._end(Exit(status=0))
 
     async def _let_go(self) -> None:
         """The server lives on for others, and knows nothing of a key whose page has gone."""

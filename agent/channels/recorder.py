@@ -1,4 +1,4 @@
-"""The host's side of a recording: masks what a channel says as the broker does, and signs each segment."""
+"""The host's side of a recording: takes what a channel says as the broker does, and signs each segment."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Recorder:
     """Of one channel. Tell it everything that is sent, in that order; where a segment is due, send what `cut`
     gives behind the message it ends with. Instants are seconds of any clock that never goes back."""
 
-    def __init__(self, channel: str, salt: bytes, sign: Callable[[Seen], bytes]) -> None:
-        self._stream = MaskedStream(channel, salt)
+    def __init__(self, stream: MaskedStream, sign: Callable[[Seen], bytes]) -> None:
+        self._stream = stream
         self._sign = sign
         self._since_s: float | None = None
         self._messages = 0
@@ -30,6 +30,11 @@ class Recorder:
         # A task that is cancelled leaves it to end, and `end` waits for it.
         self._working = asyncio.get_running_loop().run_in_executor(None, self._stream.feed, data)
         await asyncio.shield(self._working)
+
+    @property
+    def begun(self) -> bool:
+        """The segment under way has something in it."""
+        return self._since_s is not None
 
     def echo(self, *, on: bool) -> None:
         self._stream.echo(on=on)

@@ -59,7 +59,15 @@ class Ready:
     height: int
 
 
-Event: TypeAlias = ToServer | ToClient | Copied | Ready
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture for the recording is whole. `again`: it is none of the screen as it is, and the next has to be
+    a key."""
+
+    again: bool
+
+
+Event: TypeAlias = ToServer | ToClient | Copied | Ready | Shown
 Step: TypeAlias = tuple[int, bool | None]  # bytes, and whether they are looked at, passed (None), or dropped
 Steps: TypeAlias = Generator[Step, bytes, None]
 

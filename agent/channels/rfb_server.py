@@ -57,11 +57,14 @@ class FromServer(Machine):
                 case 0:
                     yield from self._update(head)
                 case 2:
-                    self.passing += head
+                    self._bell(head)
                 case 3:
                     yield from self._cut()
                 case _:
                     raise Breach(f"a message {head[0]} from the server")
+
+    def _bell(self, head: bytes) -> None:
+        self.passing += head
 
     def _log_in(self) -> Steps:
         count = (yield 1, True)[0]

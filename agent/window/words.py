@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from agent.notice import MAX_LINE, MAX_MAY, MAX_NAME, MAX_NAMED, may_title, plain, some
+from agent.notice import (
+    MAX_LINE,
+    MAX_MAY,
+    MAX_NAME,
+    MAX_NAMED,
+    SCREEN_RECORDED,
+    TEXT_RECORDED,
+    may_title,
+    plain,
+    some,
+)
 from audit import instant
 from audit.errors import Malformed
 
@@ -27,7 +37,6 @@ _PAUSED = {
     "supervision_lost": "nessuno sta guardando",
 }
 _SEES = {"see": "Vede questo schermo.", "control": "Vede e usa questo schermo."}
-_RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,9 @@ def question(told: Told, zone: tzinfo | None = None) -> list[Run]:
     by = [Run(" e ".join([", ".join(told.approved_by[:-1]), told.approved_by[-1]]), strong=True)]
     if len(told.approved_by) == 1:
         by = [Run(told.approved_by[0], strong=True)]
-    recorded = _RECORDED if told.recording else "Nessuna registrazione."
+    recorded = "Nessuna registrazione."
+    if told.recording:
+        recorded = SCREEN_RECORDED if told.screen in _SEES else TEXT_RECORDED
     rest = [
         Run(" Autorizzato da "),
         *by,

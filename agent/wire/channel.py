@@ -38,11 +38,12 @@ class Tag(IntEnum):
     EXIT = 0x05
     ECHO = 0x06
     SEGMENT = 0x07
+    SCREEN = 0x08
 
 
 MAY_SEND: dict[Sender, frozenset[Tag]] = {
     "broker": frozenset({Tag.DATA, Tag.RESIZE, Tag.SIGNAL, Tag.EOF}),
-    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EOF, Tag.EXIT, Tag.ECHO, Tag.SEGMENT}),
+    "agent": frozenset({Tag.DATA, Tag.STDERR, Tag.EOF, Tag.EXIT, Tag.ECHO, Tag.SEGMENT, Tag.SCREEN}),
 }
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import re
 from functools import cache
 from importlib.resources import files
 
 from audit.findings import STEP_OF, STEPS
+from audit.one_page import filled, joined
 from audit.sentences import FINDINGS, FIRST, NOTES, STATES, WHYS
 from audit.verifica import tables
 
 NAME = "verifica.html"
-_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([a-z0-9_]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?:const|class|(?:async )?function\*?) (\w+)", re.MULTILINE)
 
 
 def modules() -> dict[str, str]:
@@ -43,29 +40,8 @@ def _data(name: str, value: object) -> str:
 
 
 def core() -> str:
-    """All modules as one script, each in a scope of its own behind those it imports."""
-    sources, order = modules(), list[str]()
-
-    def place(name: str) -> None:
-        if name not in order:
-            for _, needed in _IMPORT.findall(sources[name]):
-                place(needed)
-            order.append(name)
-
-    place("worker.js")
-    return "".join(_scope(name, sources[name]) for name in order)
-
-
-def _scope(name: str, source: str) -> str:
-    """A module as a function called once, which gives what it exports."""
-    exported = ", ".join(_EXPORT.findall(source))
-    body = _IMPORT.sub(lambda found: f"const {found[1]} = {_variable(found[2])};\n", source)
-    body = body.replace("\nexport ", "\n").removeprefix("export ")
-    return f"const {_variable(name)} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
-
-
-def _variable(name: str) -> str:
-    return f"module_{name.removesuffix('.js')}"
+    """All modules as one script."""
+    return joined(modules(), "worker.js")
 
 
 @cache
@@ -76,13 +52,7 @@ def page() -> bytes:
         folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "page.js", "page.css")
     )
     words = modules()["sentences.js"].removeprefix("export ")
-    parts = {"STYLE": style, "SCRIPT": words + script, "CORE": core()}
-    parts |= {"STYLE_DIGEST": _csp_digest(parts["STYLE"]), "SCRIPT_DIGEST": _csp_digest(parts["SCRIPT"])}
-    return re.sub(r"@([A-Z_]+)@", lambda found: parts[found[1]], frame).encode()
-
-
-def _csp_digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return filled(frame, {"STYLE": style, "SCRIPT": words + script, "CORE": core()})
 
 
 def digest() -> str:

@@ -1,9 +1,10 @@
-"""Recordings of a session: one is asked for with a reason, and comes as an asciicast in JSON."""
+"""Recordings of a session: one is asked for with a reason, and comes as an asciicast in JSON, a screen as FBS."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from audit.playable import CAST
 from broker.api.forms import ReadingForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.read_recording import read_recording
@@ -11,8 +12,11 @@ from broker.cases.read_recording import read_recording
 router = APIRouter(prefix="/api/sessions/{session}/recordings")
 
 
-@router.post("/{recording}")
+@router.post("/{recording}", response_model=None)
 async def read(
     session: str, recording: str, form: ReadingForm, who: Caller, parts: PartsOf
-) -> dict[str, str]:
-    return {"cast": await read_recording(parts, who, session, recording, form.reason)}
+) -> dict[str, str] | Response:
+    found = await read_recording(parts, who, session, recording, form.reason)
+    if found.suffix == CAST:
+        return {"cast": found.data.decode()}
+    return Response(found.data, media_type="application/octet-stream")

@@ -44,10 +44,6 @@ _RULES = {
     "account": ("non nominano un utente per la macchina", "they name no account for this host"),
     "longest_s": ("durata: al massimo {limit} secondi", "length: at most {limit} seconds"),
     "window": ("finestra: al massimo {limit_hours} ore", "window: at most {limit_hours} hours"),
-    "screen": (
-        "questa sessione va registrata, e lo schermo non si può registrare",
-        "this session has to be recorded, and a screen cannot be",
-    ),
     "supervision": ("qualcuno deve guardare", "somebody must watch"),
 }
 

@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 
 from audit import recording as rec
-from audit.asciicast import asciicast
 from audit.errors import BadSignature, Malformed
 from audit.instant import whole_ms
 from audit.open_recordings import open_one
+from audit.playable import Playable, playable
 from audit.recording import SegmentLeaf
 from audit.records import RecordRead
 from broker.cases.deny import attempt, not_there
@@ -76,8 +76,8 @@ def seen(parts: Parts, one: Recorded) -> Seen:
     return Seen(one, int(length), sum(leaf.out_bytes for leaf in leaves))
 
 
-async def read_recording(parts: Parts, who: Who, session: str, recording: str, reason: str) -> str:
-    """An asciicast, each segment checked against its leaf on the way."""
+async def read_recording(parts: Parts, who: Who, session: str, recording: str, reason: str) -> Playable:
+    """As players read it, each segment checked against its leaf on the way."""
     tenant = await session_tenant(parts, who, Action.READ_RECORDING, session)
     async with attempt(parts, who, "records", tenant):
         reason_of(who, reason)
@@ -106,12 +106,12 @@ async def _record(parts: Parts, who: Who, told: Recorded, reason: str) -> None:
         await tx.append(record, actor=who.actor, host=told.host)
 
 
-def opened(parts: Parts, told: Recorded, identity: str) -> str:
-    """As an asciicast. `Refused` where a segment is not the one its leaf tells of."""
+def opened(parts: Parts, told: Recorded, identity: str) -> Playable:
+    """As players read it. `Refused` where a segment is not the one its leaf tells of."""
     kept = RecordingFolder(parts.settings.state, told.tenant, told.id).files()
     files = {f"{rec.folder(told.id)}/{name}": data for name, data in kept.items()}
     try:
-        return asciicast(open_one(files, told.id, identity).pieces if files else [])
+        return playable(open_one(files, told.id, identity).pieces if files else [])
     except (Malformed, BadSignature, OSError) as wrong:
         _log.exception("the recording %s does not open", told.id)
         raise Refused(Why.RECORDING_DAMAGED) from wrong

@@ -89,7 +89,7 @@ async def _begin(parts: Parts, tenant: str, session: str, channel: str, kind: st
         lambda count: parts.hub.audience(session).recorded(channel, count),
         lambda: parts.recordings.remove(channel),
     )
-    kept = ChannelRecorder(told, witness, salt, segments, around)
+    kept = ChannelRecorder(told, kind, witness, salt, segments, around)
     parts.recordings.add(channel, kept)
     return kept
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audit import bundle
 from audit.instant import whole_ms
+from audit.playable import Playable
 from audit.records import RecordRead
 from broker.cases.deny import not_there
 from broker.cases.located import session_tenant
@@ -52,11 +53,12 @@ async def take_extract(parts: Parts, who: Who, session: str, playback: str) -> E
         record = RecordRead(who.person, "extract", who.terminal, None, asked.reason, playback)
         await tx.append(record, actor=who.actor)
         leaves = await log.select_leaves(tx.work, tenant, session=session, limit=_MANY)
-    casts = dict[str, str | None]()
+    kept_files = dict[str, Playable | None]()
     for one, identity in zip(kept.recorded, kept.identities, strict=True):
-        casts[one.id] = None if identity is None else await asyncio.to_thread(opened, parts, one, identity)
+        there = None if identity is None else await asyncio.to_thread(opened, parts, one, identity)
+        kept_files[one.id] = there
     assert asked.received is not None  # of every request under art. 15
-    files = extract.files(playback, asked.received, session, kept.host, leaves, casts)
+    files = extract.files(playback, asked.received, session, kept.host, leaves, kept_files)
     return Extract(f"{session}-{playback}.zip", bundle.pack(files))
 
 

@@ -11,12 +11,13 @@ from datetime import date
 
 from audit import instant
 from audit.leaf import Leaf
+from audit.playable import Playable
 
 README, ACCESSES = "LEGGIMI.txt", "accessi.json"
 
 
-def cast_name(recording: str) -> str:
-    return f"registrazioni/{recording}.cast"
+def recording_name(recording: str, suffix: str) -> str:
+    return f"registrazioni/{recording}.{suffix}"
 
 
 def files(
@@ -25,13 +26,14 @@ def files(
     session: str,
     host: str,
     leaves: Iterable[Leaf],
-    casts: Mapping[str, str | None],
+    recordings: Mapping[str, Playable | None],
 ) -> dict[str, bytes]:
-    """`casts` are the session's recordings as asciicasts; None where one was erased."""
-    found = {cast_name(one): cast.encode() for one, cast in casts.items() if cast is not None}
+    """`recordings` are the session's; None where one was erased."""
+    there = [(one, kept) for one, kept in recordings.items() if kept is not None]
+    found = {recording_name(one, kept.suffix): kept.data for one, kept in there}
     lines = [_access(leaf) for leaf in leaves if leaf.session == session and leaf.record.RETAIN == "access"]
     found[ACCESSES] = json.dumps(lines, ensure_ascii=False, indent=1).encode() + b"\n"
-    erased = sorted(one for one, cast in casts.items() if cast is None)
+    erased = sorted(one for one, kept in recordings.items() if kept is None)
     found[README] = _readme(asked, received, session, host, erased).encode()
     return found
 
@@ -55,13 +57,15 @@ def _readme(asked: str, received: date, session: str, host: str, erased: list[st
         f"Sessione {session} su {host}.\n"
         f"{ACCESSES}: gli accessi di questa sessione, con data e ora UTC, fatto e ruolo di chi lo ha compiuto. I "
         "nomi di altre persone non ci sono.\n"
-        "registrazioni/: ciò che i comandi hanno risposto, con i segreti coperti (asciicast v2: «asciinema play "
-        "FILE»). Tasti e schermi non si registrano mai.\n"
+        "registrazioni/: ciò che i comandi hanno risposto, con i segreti coperti (.cast, asciicast v2: «asciinema "
+        "play FILE»), e ciò che lo schermo mostrava, senza nulla di coperto (.fbs, per lettori di sessioni VNC). I "
+        "tasti non si registrano mai.\n"
         f"{gone_it}\n--\n\n"
         f"Extract for request {asked}, received on {received.isoformat()} (art. 15 GDPR).\n\n"
         f"Session {session} on {host}.\n"
         f"{ACCESSES}: the accesses of this session, with date and time in UTC, fact and role of whoever did it. "
         "Names of other people are not in it.\n"
-        "registrazioni/: what commands answered, secrets covered (asciicast v2: “asciinema play FILE”). Keys and "
-        f"screens are never recorded.\n{gone_en}"
+        "registrazioni/: what commands answered, secrets covered (.cast, asciicast v2: “asciinema play FILE”), and "
+        "what the screen showed, nothing covered (.fbs, for players of VNC sessions). Keys are never recorded.\n"
+        f"{gone_en}"
     )

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from audit import instant
 from audit.grant import Grant
-from audit.recording_rules import unrecordable
 from audit.records import GrantIssued
 from audit.statement import Account, Activity, Approval, Channel, Policy, Supervision
 from broker.domain.instants import chosen
@@ -54,9 +53,6 @@ def scope(wish: Wish, policy: Policy, host: str, at: datetime) -> Scope:
     account = policy.account_of(host)
     if account is None:
         raise Refused(Why.POLICY_FORBIDS, what="account")
-    kinds = [one.kind for one in wish.channels]
-    if unrecordable(policy.recording, kinds, administrator=account.administrator):
-        raise Refused(Why.POLICY_FORBIDS, what="screen")
     begin, end = _window(wish, policy, at)
     longest_s = wish.longest_s
     if longest_s is None:

@@ -104,7 +104,7 @@ class Pipe:
     ) -> None:
         """`order_close` tells the host, beside this channel, to end it; whether that could be sent.
         `recorder` keeps a recorded channel, `files` reads one for files. `audience` None: viewers are not
-        shown what passes, or see it in another way."""
+        shown what passes, or see it in another way; kept is then what comes beside it (`SCREEN`)."""
         self._recorder = recorder
         self._files = files
         self._digest = StreamDigest(salt)
@@ -151,8 +151,10 @@ class Pipe:
                 case Tag.EXIT:
                     self.exit = read_exit(payload)
                     return None
-                case Tag.ECHO | Tag.STDERR | Tag.SEGMENT if self._audience is None:
+                case Tag.ECHO | Tag.STDERR if self._audience is None:
                     raise ProtocolError(CLOSE_BREACH, "such a channel says nothing but its own bytes")
+                case Tag.SCREEN:
+                    await self._pictures(payload)
                 case Tag.ECHO:
                     self._echo(on=read_echo(payload))
                 case Tag.SEGMENT:
@@ -163,10 +165,10 @@ class Pipe:
                     self._digest.add(payload)
                     if self._audience is not None:
                         self._audience.feed(self.channel, payload)
+                        if self._recorder is not None:
+                            await self._recorder.output(payload)
                     elif self._files is not None and tag is Tag.DATA:
                         self._files.from_host(payload)
-                    if self._recorder is not None:
-                        await self._recorder.output(payload)
                     return tag, payload
         return None
 
@@ -184,6 +186,12 @@ class Pipe:
             self._audience.echo(self.channel, on=on)
         if self._recorder is not None:
             self._recorder.echo(on=on)
+
+    async def _pictures(self, data: bytes) -> None:
+        """Of a screen: the page has its own, which stay unrecorded."""
+        if self._recorder is None or self._audience is not None:
+            raise ProtocolError(CLOSE_BREACH, "pictures of a channel whose screen is not recorded")
+        await self._recorder.output(data)
 
     async def _segment(self, note: bytes, last: bool) -> None:  # noqa: FBT001 - as it is read
         if self._recorder is None:

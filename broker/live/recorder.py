@@ -11,8 +11,9 @@ from functools import partial
 
 from audit.errors import BadSignature, Malformed
 from audit.keys import PublicKey
+from audit.recording_rules import PICTURES
 from audit.recording_segment import MAX_PLAIN_BYTES, Event, Piece, window
-from audit.recording_stream import MaskedStream, Seen, open_seen
+from audit.recording_stream import Seen, open_seen, stream_of
 from audit.records import RecordingCheckpoint, RecordingClosed
 from broker.store.recording_log import Segments
 from broker.store.recordings import Recorded
@@ -55,14 +56,15 @@ class ChannelRecorder:
     """A `Recorder` of one channel."""
 
     def __init__(
-        self, told: Recorded, witness: Witness, salt: bytes, segments: Segments, around: Around
+        self, told: Recorded, kind: str, witness: Witness, salt: bytes, segments: Segments, around: Around
     ) -> None:
         self.salt = salt
         self._told = told
         self._witness = witness
         self._around = around
         self._segments = segments
-        self._stream = MaskedStream(told.id, salt)
+        self._stream = stream_of(kind, told.id, salt)
+        self._event = Event.SCREEN if kind == PICTURES else Event.OUTPUT
         self._pieces: list[Piece] = []
         self._size_bytes = 0  # of the pieces, as they will be sealed
         self._since: datetime | None = None  # the segment's first message
@@ -130,7 +132,7 @@ class ChannelRecorder:
             return
         if signed is not None and signed != seen:
             _log.error("host and broker saw different output in segment %d of %s", seen.n, self._told.id)
-        pieces = self._pieces or [Piece(self._now_ms(), Event.OUTPUT, b"")]
+        pieces = self._pieces or [Piece(self._now_ms(), self._event, b"")]
         self._pieces, self._size_bytes, self._since = [], 0, None
         self._whole = signed is not None
         self._segments.add(self.salt, pieces, seen, masked, note)
@@ -178,7 +180,7 @@ class ChannelRecorder:
             self._pieces.append(window(at_ms, *self._window))
             self._size_bytes += _HEAD_BYTES + 4
             self._window = None
-        self._pieces.append(Piece(at_ms, Event.OUTPUT, kept))
+        self._pieces.append(Piece(at_ms, self._event, kept))
         self._size_bytes += len(kept) + _HEAD_BYTES
 
     def _now_ms(self) -> int:

@@ -13,7 +13,7 @@ def seen(note: bytes | None) -> Seen:
 
 
 def recorder() -> Recorder:
-    return Recorder("c-1", SALT, sign_segment)
+    return Recorder(MaskedStream("c-1", SALT), sign_segment)
 
 
 async def test_a_segment_ends_ten_seconds_after_its_first_message() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,10 @@ from audit import recording as rec
 from audit.instant import whole_ms
 from audit.keys import SigningKey
 from audit.recording import SegmentLeaf
-from audit.recording_rules import Ground, RecordingRules
+from audit.recording_rules import PICTURES, Ground, RecordingRules
 from audit.recording_segment import Event, Piece, Sealer, encode_pieces, new_identity, plain_digest, window
-from audit.recording_stream import MaskedStream
+from audit.recording_stream import stream_of
+from audit.statement import Channel
 from tests.audit.world import HOST, ORIGIN, Twist, World, same, seed
 
 RULES = RecordingRules(
@@ -30,6 +32,18 @@ RULES = RecordingRules(
 CHANNEL = "c-00000001"
 SALT = seed("recording salt")
 OUTPUT = (b"$ systemctl status cups\r\n", b"password=hunter2hunter2\r\n", b"active (running)\r\n$ ")
+# A key: an update of unknown count, the screen's size, all of it one red, the end (FORMAT.md §15, Screens).
+KEY_PICTURE = (
+    struct.pack(">BxH4Hi", 0, 0xFFFF, 0, 0, 8, 6, -223)
+    + struct.pack(">4Hi", 0, 0, 8, 6, 7) + b"\x80\xff\0\0"
+    + struct.pack(">4Hi", 0, 0, 0, 0, -224)
+)  # fmt: skip
+# What changed: two blue pixels.
+UPDATE = (
+    struct.pack(">BxH", 0, 0xFFFF)
+    + struct.pack(">4Hi", 1, 1, 2, 1, 7) + b"\x01" + b"\0\0\xff" * 2
+    + struct.pack(">4Hi", 0, 0, 0, 0, -224)
+)  # fmt: skip
 FROZEN = Path(__file__).resolve().parents[1] / "vectors" / "recording.json"
 
 
@@ -78,14 +92,15 @@ class Recorded:
     channel: str = CHANNEL
     seal: Callable[[bytes], bytes] = sealed
     key: SigningKey = field(default_factory=lambda: SigningKey(seed("recorder")))
+    kind: str = "exec"
     leaf: Callable[[SegmentLeaf], SegmentLeaf] = same  # after it was sealed and signed
     leaves: list[SegmentLeaf] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.stream = MaskedStream(self.channel, SALT)
+        self.stream = stream_of(self.kind, self.channel, SALT)
 
     def open(self) -> int:
-        return self.tell(records.RecordingOpened(self.channel, "exec"))
+        return self.tell(records.RecordingOpened(self.channel, self.kind))
 
     def tell(self, record: Any) -> int:
         return self.world.append(record, session=self.session, host=HOST)
@@ -94,11 +109,12 @@ class Recorded:
         """One more, ten seconds long."""
         start = whole_ms(self.world.now)
         at_ms = int(start.timestamp() * 1000)
-        pieces = [window(at_ms, 80, 24)]
+        event = Event.SCREEN if self.kind == PICTURES else Event.OUTPUT
+        pieces = [window(at_ms, 80, 24)] if event is Event.OUTPUT else []
         for i, data in enumerate(output):
             kept = self.stream.feed(data)
             if kept:
-                pieces.append(Piece(at_ms + 1000 * i, Event.OUTPUT, kept))
+                pieces.append(Piece(at_ms + 1000 * i, event, kept))
         rest, seen, masked = self.stream.finish()
         self.world.wait(seconds=10)
         if rest:
@@ -175,4 +191,31 @@ def recorded_session(
     w.until(30, 23, 50)
     w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     w.append(records.LogHeartbeat("2026-12-01"))
+    return w
+
+
+def screen_session(*, recorded: bool = True) -> World:
+    """One session whose request names a screen: the technician's channel, and that of somebody who watches."""
+    w = World(Twist(request=lambda one: replace(one, channels=(Channel("desktop"),), recording=True)))
+    w.onboard()
+    w.change_policy(recording=RULES, channels=("desktop",))
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.start(session, grant)
+    made = Recorded(w, session, kind="desktop")
+    if recorded:
+        made.open()
+        made.segment(KEY_PICTURE, UPDATE)
+    channels = {CHANNEL: "browser", "c-00000002": "watch"}
+    for channel, via in channels.items():
+        w.told(records.ChannelOpened(channel, "desktop", via, "10.8.0.31", ""), session=session)
+    for channel in channels:
+        closed = records.ChannelClosed(
+            channel, "desktop", 1, 1, seed(channel).hex(), agrees=True, exit_status=0, received=""
+        )
+        w.told(closed, session=session)
+    if recorded:
+        made.close()
+    w.end(session, "closed_by_technician")
     return w

@@ -110,6 +110,16 @@ def test_recordings_are_opened_as_asciicasts(folder: Path) -> None:
     text = made.read_text()
     assert "systemctl status cups" in text
     assert "hunter2" not in text
+    assert not (folder / "casts" / "schermi.html").exists()
+
+
+def test_screens_are_opened_as_fbs(folder: Path) -> None:
+    assert cast(folder, recorded.screen_session().entries()) == 0
+    found = (folder / "casts" / f"{recorded.CHANNEL}.fbs").read_bytes()
+    assert found.startswith(b"FBS 001.000\n")
+    assert recorded.KEY_PICTURE in found
+    assert recorded.UPDATE in found
+    assert (folder / "casts" / "schermi.html").read_bytes().startswith(b"<!doctype html>")
 
 
 def test_a_bundle_without_recordings(folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from audit.errors import Malformed
-from audit.recording_rules import RecordingRules, demanded, unrecordable
+from audit.recording_rules import RecordingRules, demanded
 from tests.audit.recorded import RULES
 
 
@@ -42,6 +42,8 @@ def test_without_both_papers_nothing_is_recorded(change: dict[str, Any]) -> None
         (RULES, ["terminal"], False, True),
         (RULES, ["exec", "files"], False, True),
         (RULES, ["tool", "files"], True, False),
+        (RULES, ["desktop", "files"], False, True),
+        (None, ["desktop"], True, False),
         (RecordingRules("administrator", RULES.client, RULES.vendor), ["exec"], False, False),
         (RecordingRules("administrator", RULES.client, RULES.vendor), ["exec"], True, True),
     ],
@@ -53,23 +55,3 @@ def test_what_is_recorded(
     expected: bool,  # noqa: FBT001
 ) -> None:
     assert demanded(rules, channels, administrator=administrator) is expected
-
-
-@pytest.mark.parametrize(
-    ("rules", "channels", "administrator", "expected"),
-    [
-        (None, ["desktop"], True, False),
-        (RULES, ["terminal", "desktop"], False, True),
-        (RULES, ["desktop"], False, True),
-        (RULES, ["terminal"], False, False),
-        (RecordingRules("administrator", RULES.client, RULES.vendor), ["desktop"], False, False),
-        (RecordingRules("administrator", RULES.client, RULES.vendor), ["desktop"], True, True),
-    ],
-)
-def test_a_screen_has_no_place_where_all_is_recorded(
-    rules: RecordingRules | None,
-    channels: list[str],
-    administrator: bool,  # noqa: FBT001
-    expected: bool,  # noqa: FBT001
-) -> None:
-    assert unrecordable(rules, channels, administrator=administrator) is expected

@@ -32,6 +32,9 @@ def test_round_trip() -> None:
     assert parse_pieces(encode_pieces(SALT, [])) == (SALT, [])
     assert seg.size_of(PIECES[0]) == (80, 24)
     assert seg.output_of(PIECES) == b"$ ls\r\na b\r\n$ "
+    pictures = [Piece(1_000, Event.SCREEN, b"one"), Piece(1_100, Event.SCREEN, b"two")]
+    assert parse_pieces(encode_pieces(SALT, pictures)) == (SALT, pictures)
+    assert seg.output_of(pictures) == b"onetwo"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,8 @@ def test_round_trip() -> None:
         PLAIN + struct.pack(">QBI", 3_000, 9, 0),
         encode_pieces(SALT, [Piece(1, Event.WINDOW, b"\0\0\0\1")]),
         encode_pieces(SALT, [Piece(1, Event.WINDOW, b"\0")]),
+        PLAIN + Piece(3_000, Event.SCREEN, b"picture").encode(),
+        encode_pieces(SALT, [Piece(1, Event.SCREEN, b"picture"), Piece(1, Event.OUTPUT, b"text")]),
     ],
 )  # fmt: skip
 def test_another_form_is_refused(plain: bytes) -> None:

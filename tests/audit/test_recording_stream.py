@@ -12,7 +12,7 @@ from audit.errors import BadSignature, Malformed
 from audit.host_note import key_name
 from audit.keys import SigningKey
 from audit.note import sign_note
-from audit.recording_stream import MAX_SEEN_BYTES, MaskedStream, Seen, open_seen, output_digest
+from audit.recording_stream import MAX_SEEN_BYTES, MaskedStream, Seen, open_seen, output_digest, stream_of
 
 ORIGIN, HOST, SALT = "registro.localhost/t-1a2b3c4d/2026", "h-00000001", bytes(32)
 KEY = SigningKey(bytes(range(32)))
@@ -115,3 +115,15 @@ def test_a_salt_is_32_bytes() -> None:
     with pytest.raises(ValueError, match="32"):
         MaskedStream("c-00000001", b"short")
     assert replace(SEEN, n=4) != SEEN
+
+
+def test_pictures_are_kept_as_they_are() -> None:
+    said = b"password=hunter2hunter2\r\n"
+    pictures, text = (stream_of(kind, "c-00000001", SALT) for kind in ("desktop", "terminal"))
+    for one in (pictures, text):
+        one.echo(on=False)
+    assert pictures.feed(said) == said
+    assert pictures.cut()[0] == b""
+    rest, seen, masked = pictures.finish()
+    assert (rest, seen.out_bytes, masked) == (b"", 0, {})
+    assert b"hunter2" not in text.feed(said) + text.finish()[0]

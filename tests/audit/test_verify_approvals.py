@@ -107,12 +107,17 @@ def test_a_request_outside_the_policy(change: dict[str, Any], what: str) -> None
 
 
 def test_a_screen_in_a_session_that_has_to_be_recorded() -> None:
-    """Judged by both verifiers: a screen cannot be recorded, so such a request is outside the rules."""
-    rules = Twist(
-        policy=lambda p: replace(p, channels=("desktop",), recording=RULES),
-        request=lambda r: replace(r, channels=(Channel("desktop", control=True),)),
-    )
-    alone(judge(asked(rules)), "UNAPPROVED", "policy_breach", what="recording")
+    """Judged by both verifiers: its request says so."""
+
+    def rules(*, recording: bool) -> Twist:
+        screen = (Channel("desktop", control=True),)
+        return Twist(
+            policy=lambda p: replace(p, channels=("desktop",), recording=RULES),
+            request=lambda r: replace(r, channels=screen, recording=recording),
+        )
+
+    alone(judge(asked(rules(recording=False))), "UNAPPROVED", "policy_breach", what="recording")
+    assert not judge(asked(rules(recording=True))).findings
 
 
 def test_a_request_whose_window_is_too_wide() -> None:

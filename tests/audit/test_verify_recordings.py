@@ -17,7 +17,7 @@ from audit.leaf import Leaf
 from audit.note import sign_note
 from audit.recording import SegmentLeaf
 from audit.verify_recordings import recordings_in
-from tests.audit.recorded import CHANNEL, Recorded, recorded_session
+from tests.audit.recorded import CHANNEL, Recorded, recorded_session, screen_session
 from tests.audit.verdicts import alone, judge, only, said, sound
 from tests.audit.world import HOST, ORIGIN, World, seed
 
@@ -59,6 +59,16 @@ def test_a_channel_that_had_to_be_recorded_was_not() -> None:
 
 def test_another_channels_recording_does_not_count() -> None:
     alone(judge(recorded_session(channel="c-00000002")), "RECORDING", "not_recorded")
+
+
+def test_a_screen_is_recorded_once_whoever_watches_it() -> None:
+    verdict = judge(screen_session())
+    sound(verdict)
+    assert verdict.counts["recordings"] == 1
+
+
+def test_a_screen_that_had_to_be_recorded_was_not() -> None:
+    alone(judge(screen_session(recorded=False)), "RECORDING", "not_recorded")
 
 
 def test_nobody_had_approved_that_it_is_recorded() -> None:

@@ -40,7 +40,8 @@ def test_what_the_pages_and_the_report_need_is_inside(wheel: zipfile.ZipFile) ->
         path.relative_to(ROOT).as_posix()
         for folder, pattern in (("broker/out/report", "*.[tj]*"), ("web/templates", "**/*.html"), ("web/signing", "*"),
                                 ("web/static", "*.css"), ("web/static/js", "*.js"), ("audit", "FORMAT.md"),
-                                ("audit/verifica", "page.*"), ("audit/verifica/core", "*.js"))
+                                ("audit/verifica", "page.*"), ("audit/verifica/core", "*.js"),
+                                ("audit/player", "page.*"), ("audit/player/static/js", "*.js"))
         for path in (ROOT / folder).glob(pattern)
         if path.is_file()
     ]  # fmt: skip

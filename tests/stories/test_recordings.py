@@ -20,7 +20,7 @@ from audit.canonical import unb64
 from audit.commitment import Opening
 from audit.recording_rules import Ground, RecordingRules
 from audit.recording_segment import check_plain, output_of, unseal
-from audit.recording_stream import Seen
+from audit.recording_stream import MaskedStream, Seen
 from audit.verify import verify
 from broker.cases.change_policy import begin_policy
 from broker.cases.close_recordings import close_recordings
@@ -101,7 +101,9 @@ class Host:
         note = self.story.agent.note
         await note("channel.opened", self.session, channel=joined.channel, kind="exec", via="ssh")
         await note("command.executed", self.session, channel=joined.channel, command=opening.commitment)
-        self.recorder = Recorder(joined.channel, unb64(self.params["recording_salt"]), self.sign)
+        self.recorder = Recorder(
+            MaskedStream(joined.channel, unb64(self.params["recording_salt"])), self.sign
+        )
         return pipe
 
     async def say(self, *output: bytes) -> None:

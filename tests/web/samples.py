@@ -883,7 +883,8 @@ RECORDINGS = vs.Recordings(
         vs.RecordingLine("c-00000002", "9 s, 120 B", "cancellata", ""),
     ),
     "Perché guarda", (v.Option("incident", "Incidente di sicurezza"), v.Option("control", "Controllo sul fornitore")),
-    "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Cerca un testo", "Successivo", "Non c’è.",
+    "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Velocità", "Cerca un testo", "Successivo", "Non c’è.",
+    "Questa registrazione è danneggiata.",
     "Apro e controllo i segmenti…", "Registrazione", PLAYBACKS, v.Act("Torna alla sessione", href="/sessioni/s-0123456789"),
 )  # fmt: skip
 

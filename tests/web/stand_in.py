@@ -6,17 +6,20 @@ import json
 import mimetypes
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
+from audit import player
 from tests.web import samples as s
 from tests.web.browser import PATIENT_MS
 from web import views as v
 from web.templating import HEADERS, STATIC, Templates
 
 ORIGIN = "http://localhost:8700"
+PLAYER = Path(player.__file__).parent / "static"  # `web.mount` serves both
 TEMPLATES = Templates()
 HTML = {"content-type": "text/html; charset=utf-8"}
 Answer = Callable[[Route], None]
@@ -55,7 +58,8 @@ class Broker:
             self.fetched += route.request.resource_type == "fetch"
             route.fulfill(body=self.pages[path], headers=HEADERS | HTML)
         elif path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
+            name = path.removeprefix("/static/")
+            file = next(one / name for one in (STATIC, PLAYER) if (one / name).exists())
             route.fulfill(
                 body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2"
             )

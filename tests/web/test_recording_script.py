@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web import samples as s
+from tests.web.screen_tape import PIXEL, recorded
 from tests.web.stand_in import Broker
 
 CAST = "\n".join(
@@ -79,3 +81,77 @@ def test_a_no_is_said(stand_in: Broker) -> None:
     page.get_by_role("button", name="Guarda").click()
     expect(page.locator("#senza-rete")).to_have_text("Questa registrazione è stata cancellata.")
     expect(page.locator("#lettore")).to_be_hidden()
+
+
+# ----------------------------------------------------------------------------------------- screens
+
+
+def screen(stand_in: Broker, file: bytes) -> Page:
+    stand_in.answers["/registrazione"] = lambda route: route.fulfill(
+        body=file, content_type="application/octet-stream"
+    )
+    page = stand_in.show("recordings.html", s.RECORDINGS)
+    page.get_by_label("Perché guarda").first.select_option("control")
+    page.get_by_role("button", name="Guarda").click()
+    return page
+
+
+def shows(page: Page, x: int, y: int, expected: str) -> None:
+    page.wait_for_function(f"([at, expected]) => ({PIXEL})(at) === expected", arg=[[x, y], expected])
+
+
+def test_a_screen_is_drawn_at_any_of_its_seconds(stand_in: Broker) -> None:
+    page = screen(stand_in, recorded())
+    expect(page.locator("#lettore canvas")).to_be_visible()
+    page.get_by_role("button", name="Pausa").click()
+    slider = page.get_by_label("Punto della registrazione")
+    assert slider.get_attribute("max") == "4", "an hour of nothing is two seconds"
+    for at, x, y, expected in (
+        ("1.5", 12, 12, "64 48 0 0 255 255"),
+        ("1.5", 22, 12, "64 48 0 255 0 255"),
+        ("1.5", 1, 0, "64 48 255 0 0 255"),
+        ("2", 1, 0, "64 48 255 255 255 255"),
+        ("4", 12, 12, "32 16 0 0 0 255"),
+        ("0.5", 12, 12, "64 48 255 0 0 255"),
+    ):
+        slider.fill(at)
+        shows(page, x, y, expected)
+    expect(page.locator("#cerca")).to_be_hidden()
+    page.get_by_label("Velocità").select_option("8")
+    page.get_by_role("button", name="Riprendi").click()
+    shows(page, 12, 12, "32 16 0 0 0 255")
+    assert stand_in.complaints == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"FBS 002.000\n",
+        recorded().replace(b"\x80\xff\0\0", b"\x90\xff\0\0"),
+        recorded()[:12] + b"\xff" * 8,
+        b"FBS 001.000\n",
+    ],
+)
+def test_a_damaged_one_is_a_sentence(stand_in: Broker, file: bytes) -> None:
+    page = screen(stand_in, file)
+    expect(page.locator("#senza-rete")).to_have_text("Questa registrazione è danneggiata.")
+    assert stand_in.complaints == []
+
+
+def test_pixels_that_do_not_unfold_are_a_sentence_where_they_come(stand_in: Broker) -> None:
+    whole = recorded()
+    place = whole.index(b"\x78\x01")  # of the one packed rectangle
+    page = screen(stand_in, whole[: place + 4] + b"\xff\xff" + whole[place + 6 :])
+    expect(page.locator("#lettore canvas")).to_be_visible()
+    expect(page.locator("#senza-rete")).to_have_text("Questa registrazione è danneggiata.")
+    shows(page, 40, 40, "64 48 255 0 0 255")
+
+
+def test_what_the_recordings_end_cut_through_is_left_out(stand_in: Broker) -> None:
+    """A crash left the last picture half there."""
+    page = screen(stand_in, recorded(whole=False))
+    slider = page.get_by_label("Punto della registrazione")
+    expect(page.locator("#lettore canvas")).to_be_visible()
+    assert slider.get_attribute("max") == "2"
+    slider.fill("2")
+    shows(page, 1, 0, "64 48 255 255 255 255")

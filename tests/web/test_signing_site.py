@@ -1175,6 +1175,8 @@ def test_rules_on_recording_are_shown_with_both_papers(site: Site) -> None:
     rules = replace(POLICY, recording=RULES)
     page = site.open(sign_of(rules))
     text = page.locator("main").inner_text()
-    assert "Ciò che i comandi rispondono viene registrato, in ogni sessione" in text
+    assert (
+        "ciò che lo schermo mostra viene registrato, in ogni sessione; sullo schermo nulla è coperto" in text
+    )
     assert "Cliente: accordo sindacale, Accordo 12/2026, del 01/09/2026" in text
     assert "Fornitore: nessun dipendente, Dichiarazione 3/2026, del 02/09/2026" in text

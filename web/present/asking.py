@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from audit.named_ports import NamedPort
-from audit.recording_rules import UNRECORDABLE_CHANNELS, demanded
+from audit.recording_rules import demanded
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
 from broker.api.refusals import sentences
 from broker.cases.ask import Draft
@@ -308,14 +308,13 @@ def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:
     ports = () if scene.policy is None else scene.policy.ports
     found = []
     for kind in OFFERED:
-        recorded = kind in UNRECORDABLE_CHANNELS and _records_all(scene.policy)
-        blocked = kind not in allowed or recorded or (kind == "forward" and not ports)
+        blocked = kind not in allowed or (kind == "forward" and not ports)
         options = tuple(v.Option(t.id, t.id, chosen=t.id == wrote.tool) for t in tools)
         found.append(
             v.ChannelChoice(
                 kind,
                 scene.reader.say(*_LABELS[kind]),
-                _hint(kind, scene.reader, blocked=blocked, recorded=recorded),
+                _hint(kind, scene.reader, blocked=blocked, recorded=_recorded(scene.policy)),
                 words.CHANNEL_ICONS[kind],
                 kind in wrote.channels and not blocked,
                 blocked,
@@ -343,8 +342,20 @@ def _folders(wrote: Typed, reader: Reader) -> tuple[v.FolderText, ...]:
     )
 
 
-def _records_all(policy: Policy | None) -> bool:
-    return policy is not None and policy.recording is not None and policy.recording.sessions == "all"
+def _recorded(policy: Policy | None) -> Pair:
+    """Whether a screen is, under these rules."""
+    rules = None if policy is None else policy.recording
+    if rules is None:
+        return "Non è registrato.", "It is not recorded."
+    if rules.sessions == "all":
+        return (
+            "È registrato così come appare: nulla vi è coperto.",
+            "It is recorded as it appears: nothing in it is covered.",
+        )
+    return (
+        "Con un utente amministratore è registrato così come appare: nulla vi è coperto.",
+        "Under an administrator’s account it is recorded as it appears: nothing in it is covered.",
+    )
 
 
 def _screens(wrote: Typed, reader: Reader) -> tuple[v.Option, ...]:
@@ -353,12 +364,7 @@ def _screens(wrote: Typed, reader: Reader) -> tuple[v.Option, ...]:
     )
 
 
-def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: bool) -> str:
-    if recorded:
-        return reader.say(
-            "Le regole del cliente vogliono registrata ogni sessione, e lo schermo non si può registrare.",
-            "The customer’s rules have every session recorded, and a screen cannot be.",
-        )
+def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: Pair) -> str:
     if kind not in OFFERED:
         return reader.say("Questa versione non lo offre ancora.", "This version does not offer it yet.")
     if blocked:
@@ -382,10 +388,11 @@ def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: bool) -> str:
             "Verbale does not see its content; it does see start, end and processes.",
         )
     if kind == "desktop":
-        return reader.say(
-            "Quello dell’utente che le regole nominano, se qualcuno lo ha aperto. Non è registrato.",
-            "That of the account the rules name, if somebody has it open. It is not recorded.",
+        whose = reader.say(
+            "Quello dell’utente che le regole nominano, se qualcuno lo ha aperto.",
+            "That of the account the rules name, if somebody has it open.",
         )
+        return f"{whose} {reader.say(*recorded)}"
     return reader.say(
         "Con l’utente della macchina che le regole nominano.", "As the host’s account that the rules name."
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit.recording_rules import PICTURES, RECORDED_CHANNELS
 from audit.statement import Account, Activity, Channel
 from broker.cases.see_requests import Listed
 from web import views as v
 from web.present import words
-from web.present.reader import Reader
+from web.present.reader import Pair, Reader
 from web.present.times import clock_time, length, moment, same_day, span
 
 
@@ -128,11 +130,26 @@ def _account(account: Account, reader: Reader) -> str:
 
 def _recorded(said: Declared, reader: Reader) -> str:
     if said.recorded:
+        kept_it, kept_en = _kept({one.kind for one in said.channels})
         return reader.say(
-            "*Registrata*: si conserva ciò che i comandi rispondono, con i segreti coperti; mai i tasti.",
-            "*Recorded*: what commands answer is kept, secrets covered; never the keys.",
+            f"*Registrata*: si conserva {kept_it}; mai i tasti.",
+            f"*Recorded*: {kept_en} is kept; never the keys.",
         )
     return reader.say(
         "Non registrata: restano nel registro i fatti, cioè inizio, fine, canali, quantità.",
         "Not recorded: the log keeps the facts, that is start, end, channels, amounts.",
     )
+
+
+def _kept(kinds: AbstractSet[str]) -> Pair:
+    """What a recording holds of these channels; who signs has to know that a picture covers nothing."""
+    text = "ciò che i comandi rispondono, con i segreti coperti", "what commands answer, secrets covered,"
+    screen = (
+        "tutto ciò che lo schermo mostra, *senza nulla di coperto*",
+        "all that the screen shows, *nothing covered*,",
+    )
+    if PICTURES not in kinds:
+        return text
+    if not kinds & (set(RECORDED_CHANNELS) - {PICTURES}):
+        return screen
+    return f"{text[0]}, e {screen[0]}", f"{text[1]} and {screen[1]}"

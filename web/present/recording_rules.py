@@ -30,10 +30,12 @@ def form(rules: RecordingRules | None, reader: Reader) -> e.RecordingLines:
         title=say("Registrazione delle sessioni", "Recording of sessions"),
         label=say("Che cosa si registra", "What is recorded"),
         hint=say(
-            "Si registra ciò che i comandi rispondono, con i segreti coperti: mai i tasti, mai lo schermo. "
-            "Servono il documento suo e quello del fornitore; dove si registra, senza registrazione non si lavora.",
-            "What commands answer is recorded, secrets covered: never keys, never the screen. It takes your paper "
-            "and the vendor’s; where it is recorded, nobody works without a recording.",
+            "Si registra ciò che i comandi rispondono, con i segreti coperti, e lo schermo così come appare, senza "
+            "nulla di coperto: mai i tasti. Servono il documento suo e quello del fornitore; dove si registra, "
+            "senza registrazione non si lavora.",
+            "What commands answer is recorded, secrets covered, and the screen as it appears, nothing covered: "
+            "never keys. It takes your paper and the vendor’s; where it is recorded, nobody works without a "
+            "recording.",
         ),
         sessions=_options(_SESSIONS, "none" if rules is None else rules.sessions, reader),
         grounds=(
@@ -58,7 +60,7 @@ def fact(rules: RecordingRules | None, reader: Reader) -> v.Fact:
     what = reader.say("Registrazione", "Recording")
     if rules is None:
         return v.Fact(what, reader.say(*_SESSIONS["none"]))
-    never = reader.say("mai i tasti, mai lo schermo", "never keys, never the screen")
+    never = reader.say("anche lo schermo, mai i tasti", "the screen too, never keys")
     return v.Fact(what, reader.say(*_SESSIONS[rules.sessions]), never)
 
 

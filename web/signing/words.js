@@ -225,7 +225,18 @@ function activity(one) {
 }
 
 function recorded(ask) {
-  if (ask.recording) return [h("b", {}, say("Sì. ", "Yes. ")), say("Il contenuto della sessione viene registrato.", "The session’s content is recorded.")];
+  if (ask.recording) {
+    const kinds = ask.channels.map((one) => one.kind);
+    const text = kinds.includes("terminal") || kinds.includes("exec");
+    const kept = [
+      text ? say("Ciò che i comandi rispondono viene registrato, con i segreti coperti.", "What commands answer is recorded, secrets covered.") : "",
+      kinds.includes("desktop")
+        ? say("Lo schermo viene registrato così come appare: nulla vi è coperto.", "The screen is recorded as it appears: nothing in it is covered.")
+        : "",
+      say("I tasti non si registrano mai.", "Keys are never recorded."),
+    ];
+    return [h("b", {}, say("Sì. ", "Yes. ")), kept.filter(Boolean).join(" ")];
+  }
   return [
     h("b", {}, "No. "),
     say("Restano nel registro i fatti: inizio, fine, canali, quantità.", "The log keeps the facts: start, end, channels, amounts."),
@@ -369,8 +380,12 @@ function recordingRules(rules) {
     h("li", {}, say(it, en), say(...GROUNDS[one.kind]), ", ", one.reference, say(", del ", ", of "), day(`${one.day}T12:00:00Z`));
   return [
     rules.sessions === "all"
-      ? say("Ciò che i comandi rispondono viene registrato, in ogni sessione", "What commands answer is recorded, in every session")
-      : say("Ciò che i comandi rispondono viene registrato, nelle sessioni da amministratore", "What commands answer is recorded, in administrators’ sessions"),
+      ? say(
+          "Ciò che i comandi rispondono e ciò che lo schermo mostra viene registrato, in ogni sessione; sullo schermo nulla è coperto",
+          "What commands answer and what the screen shows is recorded, in every session; on the screen nothing is covered")
+      : say(
+          "Ciò che i comandi rispondono e ciò che lo schermo mostra viene registrato, nelle sessioni da amministratore; sullo schermo nulla è coperto",
+          "What commands answer and what the screen shows is recorded, in administrators’ sessions; on the screen nothing is covered"),
     h("ul", { class: "lines" }, [ground("Cliente: ", "Customer: ", rules.client), ground("Fornitore: ", "Vendor: ", rules.vendor)]),
   ];
 }

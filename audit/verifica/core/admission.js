@@ -3,6 +3,7 @@
 import { BadSignature, Malformed, base64url } from "./bytes.js";
 import { instant } from "./forms.js";
 import { checkAssertion } from "./passkey.js";
+import { RECORDED } from "./recordings.js";
 import { grantDigests } from "./statement.js";
 
 const SKEW = 300_000; // appointments: minutes between two machines after the titolare's click
@@ -32,8 +33,7 @@ export function* unfit(set, demo) {
 
 /** Whether the customer's rules have sessions with these channels recorded. */
 const reaches = (rules, { account }) => rules !== undefined && (rules.sessions === "all" || account.administrator);
-const demanded = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "terminal" || kind === "exec");
-const unrecordable = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => kind === "desktop");
+const demanded = (rules, request) => reaches(rules, request) && request.channels.some(({ kind }) => RECORDED.includes(kind));
 
 /** Whether a line of the rules covers the folder of this channel, and its direction. */
 function placed({ folder, direction }, { folders = [] }) {
@@ -45,7 +45,6 @@ export function* underPolicy(request, policy) {
   const breached = (what, why) => breach("policy_breach", what, why);
   if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
   if (request.recording !== demanded(policy.recording, request)) yield breached("recording", "the policy says otherwise whether it is recorded");
-  if (unrecordable(policy.recording, request)) yield breached("recording", "it must be recorded, and names a screen, which cannot be");
   if (request.channels.some(({ kind }) => !policy.channels.includes(kind))) yield breached("channels", "a channel is not allowed by the policy");
   if (!request.channels.every((channel) => channel.folder === undefined || placed(channel, policy))) yield breached("folder", "a folder or its direction is not allowed by the policy");
   if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");

@@ -7,7 +7,7 @@ import { Tree, root } from "./merkle.js";
 import { ED25519, checkNote, makeVkey, openCheckpoint, parseNote } from "./note.js";
 import { checkHeaded } from "./statement.js";
 
-const RECORDED = ["terminal", "exec"];
+export const RECORDED = ["terminal", "exec", "desktop"];
 const MAX_SEEN_BYTES = 4096;
 
 /** The leaves of `entries`, each behind its length as two bytes. */
@@ -77,7 +77,9 @@ export class Recordings {
       }
       case "channel.opened": {
         const kept = this.#known.get(body.channel)?.session === session;
-        if (RECORDED.includes(body.kind) && this.#asked.get(session) === true && !kept) this.#find("not_recorded", `n=${n}`);
+        // Whoever watches sees what the technician's own channel records.
+        const due = RECORDED.includes(body.kind) && !(body.kind === "desktop" && body.via === "watch");
+        if (due && this.#asked.get(session) === true && !kept) this.#find("not_recorded", `n=${n}`);
         break;
       }
       case "recording.opened": this.#opened(leaf, session); break;

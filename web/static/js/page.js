@@ -38,7 +38,7 @@ if (Math.abs(Date.now() - now()) > 5000) say(body.dataset.drift);
 /**
  * POST and read the answer. What is not done is an Error: `refused` with the server's `sentence` when it said no;
  * without, when nobody answered or the answer was a fault (a proxy's 502, a log that is away): then the same may be
- * sent again. A fault of our own server has its sentence too.
+ * sent again. A fault of our own server has its sentence too. What comes as plain bytes is given as such.
  */
 export async function post(address, init) {
   const answer = await fetch(address, {
@@ -47,6 +47,7 @@ export async function post(address, init) {
     ...init,
     headers: { Accept: "application/json", ...init.headers },
   });
+  if (answer.ok && answer.headers.get("Content-Type") === "application/octet-stream") return answer.arrayBuffer();
   const text = await answer.text();
   let found;
   try {

@@ -1,19 +1,22 @@
-// Plays a recording: asked for with a reason, kept in this page alone. Seeking draws anew from the beginning,
-// for what a terminal shows depends on all that came before.
+// Plays a recording: asked for with a reason, kept in this page alone. Seeking back in text draws anew from the
+// beginning, for what a terminal shows depends on all that came before; a screen has whole pictures to begin at.
 
+import { LONGEST_PAUSE_S, parseFbs } from "./fbs.js";
 import { makeTerminal } from "./frames.js";
 import { postJson, say } from "./page.js";
+import { Painter } from "./painter.js";
+import { Tape, clock } from "./tape.js";
 
 const status = document.getElementById("lettura");
 const player = document.getElementById("lettore");
+const place = document.getElementById("schermo");
 const slider = document.getElementById("punto");
-const clock = document.getElementById("ora");
+const time = document.getElementById("ora");
 const pause = document.getElementById("pausa");
+const speed = document.getElementById("velocita");
 const search = document.getElementById("cerca");
-const LONGEST_PAUSE_S = 2; // an hour of waiting is not waited for again
 const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]/g;
 
-const shown = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** An asciicast v2 as its header and events; long pauses are cut short. */
 export function parseCast(text) {
@@ -41,23 +44,24 @@ export function findText(events, wanted, from) {
   return found < 0 ? -1 : parts.findLast(({ start }) => start <= found).place;
 }
 
-class Player {
+/** What a terminal showed. */
+class Text {
   #next = 0;
   #at = 0;
-  #timer = null;
 
-  constructor(cast, terminal) {
-    Object.assign(this, { cast, terminal });
-    slider.max = String(cast.length);
-    terminal.resize(cast.head.width, cast.head.height);
+  constructor(cast) {
+    Object.assign(this, { cast, length: cast.length });
+    this.terminal = makeTerminal(place, { disableStdin: true });
+    this.terminal.resize(cast.head.width, cast.head.height);
   }
 
-  get place() {
-    return this.#next - 1;
-  }
-
-  #draw(until) {
-    const { events } = this.cast;
+  show(until) {
+    const { events, head } = this.cast;
+    if (until < this.#at) {
+      this.terminal.reset();
+      this.terminal.resize(head.width, head.height);
+      this.#next = 0;
+    }
     while (this.#next < events.length && events[this.#next].at <= until) {
       const { kind, data } = events[this.#next];
       if (kind === "r") this.terminal.resize(...data.split("x").map(Number));
@@ -65,56 +69,75 @@ class Player {
       this.#next += 1;
     }
     this.#at = until;
-    slider.value = String(until);
-    clock.value = shown(until);
   }
 
-  seek(at) {
-    if (at < this.#at) {
-      this.terminal.reset();
-      this.terminal.resize(this.cast.head.width, this.cast.head.height);
-      this.#next = 0;
-    }
-    this.#draw(at);
-  }
-
-  toggle(play = this.#timer === null) {
-    clearInterval(this.#timer);
-    this.#timer = null;
-    pause.textContent = play ? pause.dataset.pause : pause.dataset.resume;
-    if (!play) return;
-    if (this.#at >= this.cast.length) this.seek(0);
-    let before = performance.now();
-    this.#timer = setInterval(() => {
-      const now = performance.now();
-      this.#draw(Math.min(this.cast.length, this.#at + (now - before) / 1000));
-      before = now;
-      if (this.#at >= this.cast.length) this.toggle(false);
-    }, 100);
-  }
-
+  /** The second at which the text is written next, from the beginning again where it does not come any more. */
   find(wanted) {
-    const place = findText(this.cast.events, wanted, this.place);
-    const found = place < 0 ? findText(this.cast.events, wanted, -1) : place;
-    if (found < 0) return false;
-    this.toggle(false);
-    this.seek(this.cast.events[found].at);
-    return true;
+    const { events } = this.cast;
+    const next = findText(events, wanted, this.#next - 1);
+    return events[next < 0 ? findText(events, wanted, -1) : next]?.at;
   }
 }
 
-let current = null;
+/** What a screen showed. */
+class Screen {
+  #painter;
+
+  constructor(file) {
+    const { pictures, length } = parseFbs(file);
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", place.dataset.label);
+    place.replaceChildren(canvas);
+    this.length = length;
+    this.#painter = new Painter(canvas, pictures);
+  }
+
+  show(at) {
+    return this.#painter.show(at);
+  }
+}
+
+let tape;
+let shown;
+
+function told({ at, plays }, wrong) {
+  pause.textContent = plays ? pause.dataset.pause : pause.dataset.resume;
+  slider.value = String(at);
+  time.value = clock(at);
+  if (wrong) say(status.dataset.damaged);
+}
+
+function made(answer) {
+  try {
+    return answer instanceof ArrayBuffer ? new Screen(answer) : new Text(parseCast(answer.cast));
+  } catch (wrong) {
+    throw Object.assign(wrong, { sentence: status.dataset.damaged });
+  }
+}
 
 async function open(form) {
   status.textContent = status.dataset.loading;
   const answer = await postJson(form.dataset.recording, { reason: form.elements.reason.value });
-  const cast = parseCast(answer.cast);
   status.textContent = "";
-  current?.toggle(false);
+  tape?.toggle(false);
   player.hidden = false;
-  document.getElementById("schermo").replaceChildren();
-  current = new Player(cast, makeTerminal(document.getElementById("schermo"), { disableStdin: true }));
-  current.toggle(true);
+  place.replaceChildren();
+  shown = made(answer);
+  search.hidden = shown instanceof Screen; // nothing in a picture is text
+  slider.max = String(shown.length);
+  tape = new Tape(shown.length, (at) => shown.show(at), told);
+  tape.speed = Number(speed.value);
+  await tape.seek(0);
+  tape.toggle(true);
+}
+
+function find(wanted) {
+  const at = shown?.find(wanted);
+  if (at === undefined) return false;
+  tape.toggle(false);
+  tape.seek(at);
+  return true;
 }
 
 function start() {
@@ -127,12 +150,15 @@ function start() {
       });
     });
   }
-  pause.addEventListener("click", () => current?.toggle());
-  slider.addEventListener("input", () => current?.seek(Number(slider.value)));
+  pause.addEventListener("click", () => tape?.toggle());
+  slider.addEventListener("input", () => tape?.seek(Number(slider.value)));
+  speed.addEventListener("change", () => {
+    if (tape) tape.speed = Number(speed.value);
+  });
   search.addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = search.elements.text.value;
-    status.textContent = !wanted || current?.find(wanted) ? "" : status.dataset.nothing;
+    status.textContent = !wanted || find(wanted) ? "" : status.dataset.nothing;
   });
 }
 

@@ -1,0 +1,174 @@
+"""Records a session's screen by a connection of its own, which sees and touches nothing.
+
+Pictures follow the changes, each at least `PACE_S` after the one before; none is asked for while the session is
+paused, and what was asked for before waits. While one waits for room towards the broker, so does the technician's
+input: nothing is done that the recording would not reach.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from agent.channels.gate import Gate
+from agent.channels.recorder import Recorder
+from agent.channels.rfb import Ready, Shown, ToClient, ToServer
+from agent.channels.rfb_pictures import ENCODINGS, Pictures
+from agent.channels.vnc_secret import answer
+from agent.task_group import TaskGroup
+from agent.wire import channel as wire
+from agent.wire.channel import Tag
+
+PACE_S = 0.2  # five pictures a second
+RATE_BYTES = 512 * 1024  # a second, of what is kept: of a screen that changes more there are fewer pictures
+KEY_S = 60.0  # so long back a reader has to go for a whole picture, if something changed since
+PROBE_S = 30.0  # a server with nothing to tell is asked whether it lives, and has as long to say so
+LOOK_EVERY_S = 0.5
+LAST_WORDS_S = 1.0
+
+
+class ScreenRecorder:
+    """Of one channel. `run` returns when the server is no more, `end` gives the last segment's note."""
+
+    def __init__(self, server: socket.socket, secret: bytes | None, recorder: Recorder, gate: Gate) -> None:
+        self._server = server
+        self._machine = Pictures(None if secret is None else partial(answer, secret))
+        self._recorder = recorder
+        self._gate = gate
+        self._send: Callable[[bytes], Awaitable[None]] | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._turn = asyncio.Lock()
+        self._stopped = False
+        self._room = asyncio.Event()
+        self._room.set()
+        self._begun = asyncio.Event()
+        self._key_s = self._asked_s = 0.0
+        self._size_bytes = 0  # of the picture under way
+        self._probed = False
+
+    async def begun(self) -> None:
+        """Returns once the first picture is kept: before that nobody sees the screen."""
+        await self._begun.wait()
+
+    async def in_time(self) -> None:
+        """Returns once nothing that was seen waits for room."""
+        await self._room.wait()
+
+    async def run(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        """`send` takes messages of the channel. `Breach` where the server says what is not of the protocol."""
+        self._send = send
+        reader, self._writer = await asyncio.open_connection(sock=self._server)
+        try:
+            async with TaskGroup() as group:
+                cutting = group.create_task(self._end_segments())
+                while data := await self._read(reader):
+                    await self._gate.passed()
+                    await self._take(data)
+                cutting.cancel()
+        finally:
+            self._writer.close()
+
+    async def stop(self) -> None:
+        """Nothing more is kept. What is under way gets out whole, if it can: both ends then count the same."""
+        self._stopped = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S), self._turn:
+                pass
+
+    async def end(self) -> bytes | None:
+        """After `run`: the note about the last segment, if there is something in it."""
+        return await self._recorder.end()
+
+    async def _read(self, reader: asyncio.StreamReader) -> bytes:
+        """Empty where the server has gone, or hangs."""
+        while True:
+            try:
+                async with asyncio.timeout(PROBE_S):
+                    data = await reader.read(wire.MAX_PAYLOAD_BYTES)
+            except TimeoutError:
+                if self._probed:
+                    return b""
+                self._probed = True
+                self._tell(self._machine.probe())
+            else:
+                self._probed = False
+                return data
+
+    async def _take(self, data: bytes) -> None:
+        for event in self._machine.feed(data):
+            match event:
+                case ToServer(said):
+                    self._tell(said)
+                case ToClient(kept):
+                    self._size_bytes += len(kept)
+                    await self._keep(kept)
+                case Ready():
+                    self._tell(ENCODINGS)
+                    await self._ask(key=True)
+                case Shown(again=again):
+                    await self._next(again=again)
+                case _:
+                    pass  # its clipboard is not taken
+
+    async def _next(self, *, again: bool) -> None:
+        """Ask for the next picture, in its time."""
+        now = asyncio.get_running_loop().time()
+        if not again:
+            self._begun.set()
+            pause = max(PACE_S, self._size_bytes / RATE_BYTES)
+            await asyncio.sleep(max(0.0, self._asked_s + pause - now))
+            await self._gate.passed()
+        self._size_bytes = 0
+        await self._ask(key=again or now - self._key_s >= KEY_S)
+
+    async def _ask(self, *, key: bool) -> None:
+        self._asked_s = asyncio.get_running_loop().time()
+        if key:
+            self._key_s = self._asked_s
+            async with self._turn:
+                if self._recorder.begun:
+                    await self._cut()
+        self._tell(self._machine.ask(key=key))
+
+    def _tell(self, data: bytes) -> None:
+        """A few bytes, and only when it has answered the ones before."""
+        assert self._writer is not None
+        self._writer.write(data)
+
+    # -------------------------------------------------------------------------------- to the broker
+
+    async def _keep(self, data: bytes) -> None:
+        for start in range(0, len(data), wire.MAX_PAYLOAD_BYTES):
+            async with self._turn:
+                await self._put(data[start : start + wire.MAX_PAYLOAD_BYTES])
+
+    async def _put(self, piece: bytes) -> None:
+        assert self._send is not None
+        if self._stopped:
+            return
+        now = asyncio.get_running_loop().time()
+        self._room.clear()
+        try:
+            await self._send(wire.pack(Tag.SCREEN, piece))
+        finally:  # it is written by now, though nobody may have taken it: the broker will count it
+            self._room.set()
+            await self._recorder.feed(piece, now)
+        if self._recorder.due(now):
+            await self._cut()
+
+    async def _cut(self) -> None:
+        """The segment under way ends here."""
+        assert self._send is not None
+        if not self._stopped:
+            await self._send(wire.pack_segment(self._recorder.cut(), last=False))
+
+    async def _end_segments(self) -> None:
+        """Those that end by the clock, though nothing more changes."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            async with self._turn:
+                if self._recorder.due(asyncio.get_running_loop().time()):
+                    await self._cut()

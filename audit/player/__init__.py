@@ -1,0 +1,1 @@
+"""Plays recorded screens: modules in JavaScript for the pages (`static/js`), and a page of its own (`page`)."""
