@@ -13,10 +13,10 @@ from dataclasses import dataclass
 MAX_COMMAND_CHARS = 4096
 SEVERAL = "A B"  # named where more than one path was asked for
 _NEVER_PLAIN = frozenset("!#$&;|<>(){}\"'`\t")  # without a backslash no rsync sends them
-_PATTERN = frozenset("*?[]~")  # rsync leaves them to a shell, and here is none
+_PATTERN = frozenset("*?[]")  # rsync leaves them to a shell, and here is none
 # Flags, in both ways those that say something about the list or the contents, then those about what is there.
 _BOTH = frozenset("vqnlogDtprdcIzWJ")
-_TO_HOST = _BOTH | frozenset("Ox")  # `x` would only keep deletions on one disk
+_TO_HOST = _BOTH | frozenset("uOx")  # `x` would only keep deletions on one disk
 _FROM_HOST = _BOTH | frozenset("ubS")  # the technician's own end does these, to his own files
 _FLAGS = re.compile(r"-([A-Za-z]*)e\.[A-Za-z]*")
 _ALWAYS = r"--timeout=\d{1,6}|--numeric-ids|--compress-level=\d|--old-compress|--inplace"
@@ -54,6 +54,7 @@ class RsyncCommand:
     by_size: bool = False
     only_present: bool = False
     only_new: bool = False
+    keeps_newer: bool = False
     no_folder_times: bool = False
     level: int = 6
 
@@ -106,7 +107,7 @@ def _made(sends: bool, path: str, flags: str, options: list[str]) -> RsyncComman
         groups="g" in flags, devices="D" in flags, times="t" in flags, modes="p" in flags,
         checksums="c" in flags, compressed="z" in flags, only_tells="n" in flags, takes_all="I" in flags,
         numeric="--numeric-ids" in options, by_size="--size-only" in options,
-        only_present="--existing" in options, only_new="--ignore-existing" in options,
+        only_present="--existing" in options, only_new="--ignore-existing" in options, keeps_newer="u" in flags,
         no_folder_times="O" in flags, level=levels[-1] if levels else 6,
     )  # fmt: skip
 
@@ -127,7 +128,7 @@ def _words(command: str) -> list[str] | Unserved | None:
         elif sign in _NEVER_PLAIN:
             return None
         else:
-            pattern = pattern or sign in _PATTERN
+            pattern = pattern or sign in _PATTERN or (sign == "~" and not words[-1])
             words[-1].append(sign)
     found = ["".join(word) for word in words]
     if pattern and found[:2] == ["rsync", "--server"]:

@@ -10,6 +10,7 @@ from agent.wire.rsync_wire import Reader, breach
 
 MAX_MESSAGE_BYTES = 64 * 1024
 BASE = 7  # added to each tag
+REST = 0
 
 
 class Tag(IntEnum):
@@ -79,7 +80,10 @@ class Frames:
 
 
 class Feed:
-    """Runs a reader on a stream that comes in pieces; once it has ended, nothing more may come."""
+    """Runs a reader on a stream that comes in pieces; once it has ended, nothing more may come.
+
+    A reader that asks for `REST` is through with it: whatever comes is dropped.
+    """
 
     def __init__(self, reader: Reader[None]) -> None:
         self._reader = reader
@@ -93,6 +97,9 @@ class Feed:
             self._begun = True
             self._go(None)
         while self._need is not None and len(self._held) >= self._need:
+            if self._need == REST:
+                self._held.clear()
+                return
             piece = bytes(self._held[: self._need])
             del self._held[: self._need]
             self._go(piece)

@@ -18,10 +18,12 @@ Reader = Generator[int, bytes, T]
 VERSION = 30
 MAX_VERSION = 40  # what rsync itself takes for a version at all
 COMPAT_FLAGS = 0  # no list in parts, no negotiated sums
+SEED_BYTES = 4  # told by the host, and used for sums of blocks alone
 PIECE_BYTES = 32 * 1024  # of contents; what rsync sends at once itself
 SUM_BYTES = 16  # MD5, by which rsync's ends compare
 NO_SUMS = bytes(16)  # the head of a list of block sums that has none: everything crosses whole
 DONE = -1
+ROUNDS = 3  # of requests, each closed by either end with DONE; only the first has any here
 _MAX_NUMBER = 2**31 - 1
 _EXTRA = (
     (0,) * 32 + (1,) * 16 + (2,) * 8 + (3,) * 4 + (4, 4, 5, 6)
@@ -31,6 +33,9 @@ _EXTRA = (
 class Item:
     """What is said of one entry, beside its index."""
 
+    CONTENT = 1 << 1
+    SIZE = 1 << 2
+    TIME = 1 << 3
     BASIS = 1 << 11
     NAME = 1 << 12
     NEW = 1 << 13
@@ -47,6 +52,10 @@ def breach(what: str) -> ProtocolError:
 
 def byte() -> Reader[int]:
     return (yield 1)[0]
+
+
+def exactly(size: int) -> Reader[bytes]:
+    return (yield size)
 
 
 def u16() -> Reader[int]:
