@@ -1,4 +1,4 @@
-"""The command lines by which OpenSSH's `scp -O` asks for files; read strictly, and run by no shell. Pure.
+"""The command lines by which OpenSSH's `scp -O` and rsync ask for files; read strictly, and run by no shell. Pure.
 
 What begins like one and is not exactly one is refused: never handed to a shell instead.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+
+from agent.wire import rsync_command
+from agent.wire.rsync_command import RsyncCommand, Unserved
 
 SFTP = "sftp"  # the subsystem, in the place of a command
 MAX_COMMAND_CHARS = 4096
@@ -35,8 +38,10 @@ def is_about_files(command: str) -> bool:
     return word.rpartition("/")[2] in _PROGRAMS
 
 
-def read(command: str) -> ScpCommand | None:
-    """None for what OpenSSH's scp would not have sent."""
+def read(command: str) -> ScpCommand | RsyncCommand | Unserved | None:
+    """None for what neither OpenSSH's scp nor rsync would have sent."""
+    if command.startswith("rsync "):
+        return rsync_command.read(command)
     if len(command) > MAX_COMMAND_CHARS or any(c in _SHELLS_OWN or not c.isprintable() for c in command):
         return None
     words = _words(command)
