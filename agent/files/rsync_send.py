@@ -65,7 +65,7 @@ class Sender:
         """`name` is below the root; what may not be sent is refused, and left out."""
         try:
             with self._folders.spot(self._path(name)) as spot:
-                if not spot.folder.down:
+                if not spot.folder.from_host:
                     raise Refused("direction")
                 found = folders.status(spot)
                 if depth >= MAX_DEPTH:
@@ -140,7 +140,7 @@ class Sender:
     def _send(self, number: int, entry: Entry, told: Index, head: bytes) -> None:
         try:
             with self._folders.spot(self._path(entry.name)) as spot:
-                if not spot.folder.down:
+                if not spot.folder.from_host:
                     raise Refused("direction")
                 fd = folders.open_plain(spot, os.O_RDONLY)
         except (Refused, OSError) as wrong:

@@ -121,7 +121,7 @@ class Taker:
         """What the target is: a folder that is there or is made, or the new name of a file."""
         try:
             with self._folders.spot(self._target) as spot:
-                if not spot.folder.up:
+                if not spot.folder.to_host:
                     raise Refused("direction")
                 try:
                     is_folder = stat.S_ISDIR(folders.status(spot).st_mode)
@@ -144,7 +144,7 @@ class Taker:
     def _spot(self, entry: Entry) -> Iterator[Spot]:
         path = self._target if self._alone or entry.name == b"." else self._target + b"/" + entry.name
         with self._folders.spot(path) as spot:
-            if not spot.folder.up:
+            if not spot.folder.to_host:
                 raise Refused("direction")
             yield spot
 
@@ -202,7 +202,7 @@ class Taker:
             return 0
         size = Item.SIZE if found.st_size != entry.size else 0
         time = Item.TIME if modified != entry.modified else 0
-        if self._command.checksums and not size and spot.folder.down:
+        if self._command.checksums and not size and spot.folder.from_host:
             return 0 if self._sum(spot) == entry.sum else Item.CONTENT
         if self._command.by_size and not size:
             return 0

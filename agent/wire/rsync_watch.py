@@ -61,7 +61,7 @@ class RsyncWatch:
 
     def __init__(self, command: RsyncCommand, home: str) -> None:
         self._command = command
-        self._way = "down" if command.sends else "up"
+        self._way = "from_host" if command.sends else "to_host"
         self._target = absolute(command.path.encode(), home.encode())
         self._root = root_of(command, self._target)
         self._entries: list[Entry] | None = None
