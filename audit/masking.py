@@ -33,6 +33,9 @@ _JUMP = re.compile(
 _SILENT = r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[ -/]{0,8}[0-~]|[\x00-\x08\x0e-\x1f\x7f]"
 _SILENT_BYTES = re.compile(b" \r|" + _SILENT.encode())
 _PIECE = re.compile(rf"(?P<silent>{_SILENT})|(?s:.)")
+_SHOWN = b"\t\n" + bytes(set(range(0x20, 0x100)) - {0x7F})  # no jump but the newline, and no sequence
+_BLOCK_BYTES = 4 * 1024  # of whole lines that are looked through at once,
+_FEW_BYTES = 256  # and so few that each is read by itself
 _HALF = re.compile(rb"(?:\x1b(?:\[[0-?]{0,64})?[ -/]{0,8}|[\xc0-\xff][\x80-\xbf]{0,2})\Z")
 
 
@@ -111,17 +114,10 @@ class Masker:
         # A jump that began further back was whole by then, and has ended its line.
         first = max(len(self._line) - _LONGEST_JUMP, 0)
         end = line.rfind(b"\n") + 1
-        if end and self._harmless(line[:end]):
-            self._ready.append(line[self._done : end])
+        if end:
+            self._whole(line[:end], first)
             line, first = line[end:], 0
-            self._start()
-        at = 0
-        for jump in _JUMP.finditer(line, first):
-            self._line = line[at : jump.start()]
-            self._end_line()
-            self._ready.append(jump[0])
-            at = jump.end()
-        self._line = line[at:]
+        self._jumps(line, first)
         while len(self._line) > MAX_HELD_BYTES:
             self._part()
         return self._take()
@@ -146,10 +142,44 @@ class Masker:
         self._end_line()
         return self._take()
 
+    def _whole(self, lines: bytes, first: int) -> None:
+        """Whole lines, the first of which may be under way; a block at a time."""
+        at = 0
+        while at < len(lines):
+            cut = lines.find(b"\n", at + _BLOCK_BYTES) + 1 or len(lines)
+            self._block(lines[at:cut], first)
+            at, first = cut, 0
+
+    def _block(self, lines: bytes, first: int) -> None:
+        """What is harmless passes as it is; else it is halved until only lines that must be read are left."""
+        cut = lines.find(b"\n", len(lines) // 2, -1) + 1 if len(lines) > _FEW_BYTES else 0
+        if self._harmless(lines):
+            self._ready.append(lines[self._done :])
+            self._start()
+        elif cut:
+            self._block(lines[:cut], first)
+            self._block(lines[cut:], 0)
+        else:
+            self._jumps(lines, first)
+
+    def _jumps(self, line: bytes, first: int) -> None:
+        """End a line at each jump from `first` on; the rest is under way."""
+        at = 0
+        for jump in _JUMP.finditer(line, first):
+            self._line = line[at : jump.start()]
+            self._end_line()
+            self._ready.append(jump[0])
+            at = jump.end()
+        self._line = line[at:]
+
     def _harmless(self, data: bytes) -> bool:
         """Nothing to cover in whole lines, and no state to follow: they may pass as they are."""
-        plain = self._echo and self._key is None and self._carry is None
-        return plain and secret_forms.harmless(_SILENT_BYTES.sub(b"", _JUMP.sub(b"\n", data)))
+        if not self._echo or self._key is not None or self._carry is not None:
+            return False
+        shown = data.replace(b"\r\n", b"\n")
+        if shown.translate(None, _SHOWN):
+            shown = _SILENT_BYTES.sub(b"", _JUMP.sub(b"\n", data))
+        return secret_forms.harmless(shown)
 
     def _start(self) -> None:
         self._line, self._done, self._carry = b"", 0, None

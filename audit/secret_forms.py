@@ -159,12 +159,13 @@ def undecided(text: str) -> int:
 
 
 _HINT_WORDS = (
-    *(b"password passwd passphrase pwd segreto secret token api authorization bearer".split()),
-    *(b"eyj akia asia ghp_ gho_ ghu_ ghs_ ghr_ :// -----begin".split()),
+    *(b"password passwd passphrase pwd segreto secret token authorization bearer".split()),
+    *(b"apikey api_key api-key eyj akia asia ghp_ gho_ ghu_ ghs_ ghr_ -----begin".split()),
 )
 _HINTS = (
+    re.compile(rb"://[^\s/:@]{1,256}:[^\s/@]{1,512}@"),  # bytes: a sign has up to four
     re.compile(rb"[0-9][0-9 -]{11}"),
-    re.compile(rb"[A-Za-z][0-9]{2} ?[A-Za-z0-9]"),
+    re.compile(rb"[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]){11}"),
     re.compile(b"(?i:" + "".join(_FISCAL_PARTS[:12]).encode() + b")"),
 )
 

@@ -21,6 +21,7 @@ from agent.wire.frames import ProtocolError
 DRAIN_S = 1.0  # silence after the process's end that a child of it may still fill
 DRAIN_BYTES = 2 * 1024 * 1024  # more than a pipe or terminal can hold back: the rest is a chatty child
 LAST_WORDS_S = 1.0  # for the socket to take what is under way when the session is cut
+FEW_BYTES = 256  # read at once: no more is there
 TYPED_AHEAD = 16  # messages of input kept while the process does not read
 LOOK_EVERY_S = 0.5  # at the socket, while a process that reads nothing keeps us from reading it
 HANG_UP = "HUP"  # by it the broker ends the channel of a technician who has gone
@@ -154,6 +155,8 @@ class Terminal:
             if not data:
                 break
             gathered += data
+            if len(data) < FEW_BYTES:  # a key's echo, most often: whatever comes behind it wakes us again
+                break
         return bytes(gathered)
 
     async def _send(self, tag: Tag, data: bytes) -> None:
@@ -235,9 +238,12 @@ class Terminal:
         turn = self.gate.turn
         while True:
             try:
-                async with asyncio.timeout(LOOK_EVERY_S):
-                    await self._typed.put((turn, typed))
-                    return
+                if self._typed.full():
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await self._typed.put((turn, typed))
+                else:
+                    self._typed.put_nowait((turn, typed))
+                return
             except TimeoutError:
                 if typed is not None and turn != self.gate.turn:
                     return  # void, and whoever comes behind it is to be heard
@@ -272,16 +278,27 @@ class Terminal:
 
 
 async def _readable(output: Output, ended: asyncio.Future[Exit], patience: _Patience) -> bool:
-    """Wait for something to read; False once the process has ended and patience with its children too."""
-    loop = asyncio.get_running_loop()
+    """Wait for something to read, or the process's end; once it has ended, False when patience with its
+    children has too."""
     ready = output.ready()
     try:
-        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
+        if ended.done():
+            loop = asyncio.get_running_loop()
             since = loop.time()
             await asyncio.wait((ready,), timeout=patience.left_s)
             patience.left_s = max(0.0, patience.left_s - (loop.time() - since))
-        return ready.done()
+            return ready.done()
+
+        def over(_: asyncio.Future[Exit]) -> None:
+            if not ready.done():
+                ready.set_result(None)
+
+        ended.add_done_callback(over)  # not `asyncio.wait` for both: it costs a keystroke a turn of the loop
+        try:
+            await ready
+        finally:
+            ended.remove_done_callback(over)
+        return True
     finally:
         output.unready()
 

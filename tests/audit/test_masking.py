@@ -201,6 +201,28 @@ def test_typed_signs_come_out_with_the_pause() -> None:
     assert masker.flush() == masker.idle() == b""
 
 
+@pytest.mark.parametrize("colour", [b"", b"\x1b[1;32m"])
+def test_many_lines_at_once_come_out_as_line_by_line(colour: bytes) -> None:
+    """Blocks without anything to cover pass unread: those around a secret, a key or a long line do not."""
+    rng = random.Random(11)
+    odd = [
+        b"password=hunter2\n",
+        b"-----BEGIN PRIVATE KEY-----\n" + b"MIIEvQIBADANBgkqhkiG9w0\n" * 30 + b"-----END PRIVATE KEY-----\n",
+        b"x" * 5000 + b" token: abc\n",
+        b"http://u:hunter2@h/\r\n",
+    ]
+    lines = [
+        rng.choice(odd) if rng.random() < 0.005 else colour + b"riga %d di un registro qualsiasi\n" % n
+        for n in range(4000)
+    ]
+    whole, one = run(b"".join(lines))
+    each, other = run(*lines)
+    assert whole == each
+    assert one.counts == other.counts
+    assert min(one.counts["assignment"], one.counts["private_key"], one.counts["connection"]) > 0
+    assert b"hunter2" not in whole
+
+
 def test_ten_megabytes_of_output_in_a_few_seconds() -> None:
     masker = Masker()
     start = time.process_time()

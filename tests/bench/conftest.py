@@ -8,9 +8,10 @@ import os
 import platform
 import random
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.bench import peers
 from tests.bench.peers import OpenSsh
 from tests.bench.table import Figure, render
 from web.demo import machine
-from web.demo.headless import ask, wait_phase
+from web.demo.headless import channel_of, wait_phase
 from web.demo.machine import Ports, Running
 from web.demo.processes import Processes
 from web.demo.stage import shared_folder
@@ -102,11 +103,20 @@ class Stack:
         return asyncio.run(open_session(self.running))
 
 
-async def open_session(running: Running, channels: tuple[str, ...] = ("terminal", "exec")) -> str:
+async def open_session(
+    running: Running,
+    channels: tuple[str, ...] = ("terminal", "exec"),
+    ports: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """An active session with these channels, and a `forward` to each of these ports of the rules."""
+    asked: list[Mapping[str, Any]] = [channel_of(kind, shared_folder(running.state)) for kind in channels]
+    asked += [{"kind": "forward", "port": port} for port in ports]
     async with running.stage.logged_in("technician") as technician, running.stage.logged_in("ads") as ads:
-        request = await ask(
-            technician, running.stage.host, "Una misura.", channels, folder=shared_folder(running.state)
-        )
+        said = await technician.post(
+            "/api/requests", host=running.stage.host, incident_text="Una misura.", reason="Una misura",
+            channels=asked, activities=[{"code": "GEST", "type": "ASS"}], longest_s=3600,
+        )  # fmt: skip
+        request = str(said["request"])
         await ads.approve(request, supervision="waived")
         session = str((await technician.get(f"/api/requests/{request}"))["session"])
         await technician.activate(session)

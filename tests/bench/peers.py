@@ -32,6 +32,7 @@ MaxStartups 200
 MaxSessions 200
 UseDNS no
 Ciphers {cipher}
+Subsystem sftp /usr/lib/openssh/sftp-server
 """
 
 _CLIENT = """\
@@ -58,6 +59,12 @@ Host target
   IdentityFile {folder}/client
   ProxyJump jump
 
+Host plain
+  HostName 127.0.0.1
+  Port {target}
+  User {user}
+  IdentityFile {folder}/client
+
 Host verbale
   HostName 127.0.0.1
   Port {front}
@@ -67,14 +74,23 @@ Host verbale
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One way to a shell on this machine: `command("…")` is the whole argument list."""
+    """One way to this machine, for OpenSSH's clients; each method gives the whole argument list."""
 
     name: str
-    ssh: tuple[str, ...]
+    options: tuple[str, ...]
+    host: str
 
     def command(self, remote: str, *, terminal: bool = False) -> list[str]:
-        head, *rest = self.ssh
-        return [head, "-tt" if terminal else "-T", *rest, remote]
+        """A command on it."""
+        return ["ssh", "-tt" if terminal else "-T", *self.options, self.host, remote]
+
+    def sftp(self) -> list[str]:
+        """An `sftp` that takes its commands from standard input."""
+        return ["sftp", "-q", "-b", "-", *self.options, self.host]
+
+    def forwarding(self, here: int, place: str) -> list[str]:
+        """An `ssh` that does nothing but carry this machine's port `here` to `place`."""
+        return ["ssh", "-N", "-L", f"127.0.0.1:{here}:{place}", *self.options, self.host]
 
 
 class OpenSsh:
@@ -98,11 +114,15 @@ class OpenSsh:
         )  # fmt: skip
 
     def jumping(self) -> Contestant:
-        return Contestant("ProxyJump", ("ssh", "-F", str(self._config), "target"))
+        return Contestant("ProxyJump", ("-F", str(self._config)), "target")
+
+    def plain(self) -> Contestant:
+        """Straight to the target, by one sshd."""
+        return Contestant("plain sshd", ("-F", str(self._config)), "plain")
 
     def through(self, session: str) -> Contestant:
         """A session of the broker, by the same client with the same options."""
-        return Contestant("Verbale", ("ssh", "-F", str(self._config), "-l", session, "verbale"))
+        return Contestant("Verbale", ("-F", str(self._config), "-o", f"User={session}"), "verbale")
 
     @property
     def jump_pid(self) -> int:

@@ -1,22 +1,28 @@
-"""Two gigabytes by `sftp`, each way: how much memory anything of ours takes meanwhile, and how fast it goes."""
+"""Files by `sftp`: how fast beside OpenSSH's own server, and how much memory two gigabytes take of ours."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import random
 import subprocess
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.bench import load
 from tests.bench.conftest import Stack, open_session
-from tests.bench.table import Bar, Figure, Summary
+from tests.bench.peers import Contestant, OpenSsh
+from tests.bench.table import Bar, Figure, Peer, Summary
 from web.demo.machine import ssh_command
 from web.demo.stage import shared_folder
 
 SIZE_BYTES = 2 * 1024**3
 GROWTH_BAR_MIB = 48.0
+ROUNDS = 5
 
 
 def _resident(stack: Stack) -> dict[str, float]:
@@ -74,3 +80,50 @@ def test_two_gigabytes(stack: Stack, tmp_path: Path, way: str, figures: list[Fig
         Figure(f"2 GiB by sftp, {way}", "MB/s", Summary.once(SIZE_BYTES / 1e6 / seconds), None, ())
     )
     assert growth <= GROWTH_BAR_MIB
+
+
+def _mb_s(contestant: Contestant, line: str, size: int) -> float:
+    """Of one transfer in an `sftp` that has logged in by then: a local command tells when it begins and ends."""
+    with subprocess.Popen(
+        contestant.sftp(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as client:
+        assert client.stdin is not None
+        assert client.stdout is not None
+        client.stdin.write(f"!echo begins\n{line}\n!echo ended\n".encode())
+        client.stdin.close()
+        said, began = b"", 0.0
+        while b"\nended" not in said:
+            more = os.read(client.stdout.fileno(), 4096)
+            assert more, f"sftp ended after {said!r}"
+            said += more
+            if not began and b"begins\n" in said:
+                began = time.perf_counter()
+        took = time.perf_counter() - began
+    assert client.returncode == 0
+    return size / load.MEGABYTE / took
+
+
+@pytest.mark.parametrize("way", ["down", "up"])
+def test_against_sshd(
+    stack: Stack, openssh: OpenSsh, bulk: Path, tmp_path: Path, way: str, chance: random.Random,
+    figures: list[Figure],
+) -> None:  # fmt: skip
+    """The same client and file; Verbale counts and digests it at both ends, and keeps the folder's bounds."""
+    folder, size = shared_folder(stack.running.state), bulk.stat().st_size
+    ours = openssh.through(asyncio.run(open_session(stack.running, ("files",))))
+    theirs = openssh.plain()
+    source = folder / "source"
+    source.write_bytes(bulk.read_bytes())
+    target = tmp_path / "target" if way == "down" else folder / "target"
+    line = f"get {source} {target}" if way == "down" else f"put {bulk} {target}"
+    speeds: dict[str, list[float]] = defaultdict(list)
+    for n, one in enumerate(load.shuffled((ours, theirs), ROUNDS + 1, chance)):
+        speed = _mb_s(one, line, size)
+        assert target.stat().st_size == size
+        target.unlink()
+        if n > 1:  # the first round warms both up
+            speeds[one.name].append(speed)
+    source.unlink()
+    peer = Peer(f"{theirs.name}, sftp-server", Summary.of(speeds[theirs.name]))
+    figures.append(Figure(f"sftp {way}, 128 MiB", "MB/s", Summary.of(speeds[ours.name]), peer))
+    assert min(speeds[ours.name]) > 0
