@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy import select, update
 
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.folders import FolderLine
 from audit.host_note import HostNote
+from audit.statement import Channel, Tool
+from broker.cases.change_policy import begin_policy
 from broker.cases.take_report import take_report
-from tests.stories.telling import Story
+from broker.store.tables import hosts, people, tenants
+from tests.broker.world import ACCOUNT, DRAFT
+from tests.stories.telling import Story, wish
 
 MOST = 2**53 - 1  # of an integer
 HIT = "window.hit=1"
@@ -133,3 +140,37 @@ class HostileHost:
         await self.note("session.paused", session, reason="odd_reason")
         await self.note("session.resumed", session, seconds=-MOST, statement="00" * 32)
         story.clock.advance(minutes=1)
+
+
+CHANNELS = (
+    Channel("terminal"), Channel("exec"), Channel("desktop", control=True, clipboard=True),
+    Channel("files", folder="/srv", direction="both"), Channel("tool", tool="x<b>'\"=cmd"),
+)  # fmt: skip
+
+
+async def attacked(story: Story) -> str:
+    """A running session of every kind of channel, asked for by such words, of which the host said everything."""
+    world = story.world
+    draft = replace(
+        DRAFT, accounts=((world.host.id, ACCOUNT),), witnesses=0,
+        channels=("terminal", "exec", "desktop", "files", "tool"),
+        folders=(FolderLine("/srv", "both"),), tools=(Tool("x<b>'\"=cmd", ("x",), (), 5),),
+    )  # fmt: skip
+    await world.titolare.sign(await begin_policy(story.parts, world.titolare.who, draft))
+    await story.agent.obey()
+    session = await story.running(asked=wish(*CHANNELS), text=MARKUP[0] + TURNED[0])
+    label, place = PRINTABLE[:64], MARKUP[3] + LONG[:60]  # afterwards: an order names what was enrolled
+    async with story.parts.store.tx(world.tenant, story.clock.now(), records=False) as tx:
+        await tx.mark(update(hosts).values(label=label, place=place))
+    await HostileHost(story).everything(session)
+    return session
+
+
+async def rename(story: Story) -> None:
+    """Everybody and everything of the customer and of the house is called by an attack."""
+    async with story.parts.store.tx(story.world.tenant, story.clock.now(), records=False) as tx:
+        for table in (people, tenants):
+            rows = await tx.work.run(select(table.c.id))
+            for n, (one,) in enumerate(rows):
+                text = MARKUP[n % len(MARKUP)] + TURNED[n % len(TURNED)] + CONTROL[n % len(CONTROL)]
+                await tx.mark(update(table).where(table.c.id == one).values(name=f"{n} {text}"[:120]))

@@ -11,26 +11,17 @@ import playwright.sync_api as playwright
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import select, update
 
 from agent.task_group import TaskGroup
-from audit.folders import FolderLine
-from audit.statement import Channel, Tool
-from broker.cases.change_policy import begin_policy
 from broker.parts import Parts
 from broker.settings import Settings
-from broker.store.tables import hosts, people, tenants
 from tests import hostile
-from tests.broker.world import ACCOUNT, DRAFT, World, newcomer
-from tests.stories.telling import Story, wish
+from tests.broker.world import World, newcomer
+from tests.stories.telling import Story
 from tests.web.browser import PATIENT_MS, chromium
 from tests.web.test_matrix import TABLE, Row, filled
 
 WIDTHS = (1280, 390)
-CHANNELS = (
-    Channel("terminal"), Channel("exec"), Channel("desktop", control=True, clipboard=True),
-    Channel("files", folder="/srv", direction="both"), Channel("tool", tool="x<b>'\"=cmd"),
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -62,37 +53,6 @@ async def served(site: FastAPI, settings: Settings) -> AsyncIterator[str]:
         server.should_exit = True
         server.force_exit = True
         await running
-
-
-async def prepare(story: Story) -> str:
-    world = story.world
-    draft = replace(
-        DRAFT, accounts=((world.host.id, ACCOUNT),), witnesses=0,
-        channels=("terminal", "exec", "desktop", "files", "tool"),
-        folders=(FolderLine("/srv", "both"),), tools=(Tool("x<b>'\"=cmd", ("x",), (), 5),),
-    )  # fmt: skip
-    await world.titolare.sign(await begin_policy(story.parts, world.titolare.who, draft))
-    await story.agent.obey()
-    session = await story.running(asked=wish(*CHANNELS), text=hostile.MARKUP[0] + hostile.TURNED[0])
-    await hostile.HostileHost(story).everything(session)
-    return session
-
-
-async def rename(story: Story) -> None:
-    """Everybody and everything of the customer and of the house is called by an attack."""
-    async with story.parts.store.tx(story.world.tenant, story.clock.now(), records=False) as tx:
-        for table in (people, tenants):
-            rows = await tx.work.run(select(table.c.id))
-            for n, (one,) in enumerate(rows):
-                name = (
-                    f"{n} {hostile.TEXTS[n % len(hostile.MARKUP)]}{hostile.TURNED[n % len(hostile.TURNED)]}"[
-                        :120
-                    ]
-                )
-                await tx.mark(update(table).where(table.c.id == one).values(name=name))
-        await tx.mark(
-            update(hosts).values(label=hostile.PRINTABLE[:64], place=hostile.MARKUP[3] + hostile.LONG[:60])
-        )
 
 
 # What each of them sees differs; any other page is looked at by the first who may.
@@ -208,8 +168,8 @@ def visit(origin: str, people_: dict[str, str], things: dict[str, str]) -> list[
 async def test_every_page_of_every_role_stays_harmless(story: Story, served: str) -> None:
     world = story.world
     auditor = await newcomer(story.parts, world.titolare, world.tenant, "auditor", "Dora Dpo")
-    await rename(story)
-    session = await prepare(story)
+    await hostile.rename(story)
+    session = await hostile.attacked(story)
     roles = {"titolare": world.titolare, "technician": world.technician, "ads": world.ads, "owner": world.owner, "auditor": auditor}  # fmt: skip
     things = {
         "request": "", "request_id": (await story.session(session)).permit.request, "session": session,

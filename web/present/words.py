@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel
+from audit.visible import visible
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
 
@@ -135,28 +135,10 @@ _CANNOT: dict[str, Pair] = {
     "tool": ("Usare uno strumento esterno di controllo remoto", "Use an external remote-control tool"),
 }
 
-# Directional overrides and isolates turn a text round; soft hyphens and zero-width signs hide in one; a sign
-# that nobody has assigned yet is drawn by nobody, and line and paragraph separators break where a line was promised.
-_KEPT = "\n\t"
-_HIDDEN = ("Cc", "Cf", "Cn", "Cs", "Co", "Zl", "Zp")
-_BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
-# No script piles more on one letter; without an end they cover the lines above.
-MAX_MARKS = 8
-
 
 def clean(text: str) -> str:
-    """A text of a person or an agent without what hides, turns round or covers: control, format, surrogate signs,
-    letters without a shape, piles of marks."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept: list[str] = []
-    marks = 0
-    for c in text:
-        category = unicodedata.category(c)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if c in _KEPT or not (category in _HIDDEN or c in _BLANK_LETTERS or marks > MAX_MARKS):
-            kept.append(c)
-    return "".join(kept)
+    """A text of a person or an agent without what hides, turns round or covers; lines and tabs stay."""
+    return visible(text, keep="\n\t")
 
 
 def first_line(text: str, limit: int = 90) -> str:
