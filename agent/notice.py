@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -13,6 +12,7 @@ from agent.events import Left
 from agent.policy import Admitted
 from audit import channel_words, instant
 from audit.statement import Channel
+from audit.visible import visible
 
 MAX_TEXT = 160
 MAX_NAME = 60
@@ -34,10 +34,7 @@ def plain(text: object, limit: int = MAX_TEXT) -> str:
     """Text of somebody else on somebody's screen: no control, no direction, no invisible signs."""
     if not isinstance(text, str):
         return ""
-    signs = [
-        " " if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" else c for c in text[: 8 * limit]
-    ]
-    words = " ".join("".join(signs).split())
+    words = " ".join(visible(text[: 8 * limit], instead=" ").split())
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from web.catalogue import say
+from web.present.words import clean
 from web.views import Shell
 
 WEB = Path(__file__).parent
@@ -58,13 +59,19 @@ def static_file(name: str) -> str:
 
 def emphasised(text: str) -> Markup:
     """Escaped text whose `*words*` are the ones a signer must see."""
-    return Markup(_EMPHASIS.sub(r"<em>\1</em>", str(escape(text))))  # noqa: S704 — escaped just here
+    return Markup(_EMPHASIS.sub(r"<em>\1</em>", str(escape(clean(text)))))  # noqa: S704 — escaped just here
+
+
+def _shown(value: object) -> object:
+    """Whatever a template shows, whoever wrote it; escaped afterwards."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @pass_context
 def _translate(context: Context, text: str, /, **values: object) -> Markup:
     # Our own words, from the templates and the catalogue; what fills the blanks is escaped by `format`.
-    said = Markup(say(context["shell"].lang, text)).format(**values)  # noqa: S704
+    shown = {name: _shown(value) for name, value in values.items()}
+    said = Markup(say(context["shell"].lang, text)).format(**shown)  # noqa: S704
     # A name such as «S.r.l.» brings its own full stop to the end of our sentence.
     return said[:-1] if said.endswith("..") else said
 
@@ -80,6 +87,7 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_shown,
         )
         self._jinja.globals.update(_=_translate, vendor=lambda name: vendor_files()[name], static=static_file)
         self._jinja.filters["emphasised"] = emphasised

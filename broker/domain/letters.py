@@ -13,6 +13,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
+from audit.visible import visible
+
 MAX_LINE = 120
 
 
@@ -212,9 +214,8 @@ def address(name: str, email: str) -> Address:
 
 
 def one_line(text: str) -> str:
-    """Text for a header or a sentence: no line ends, no control signs, not too long."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(plain.split())[:MAX_LINE]
+    """Text for a header or a sentence: no line ends, nothing that is not seen, not too long."""
+    return " ".join(visible(text, instead=" ").split())[:MAX_LINE]
 
 
 def _words(facts: Facts) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests import hostile
 from web.present import times, words
 from web.present.reader import Reader
 
@@ -87,6 +88,7 @@ def test_field_and_back() -> None:
 
 def test_texts_lose_what_hides_or_turns_round() -> None:
     assert words.clean("a\u202eb\u200bc\x1b[31md\u2066e\ne\tf\u00ad") == "abc[31mde\ne\tf"
+    assert [hostile.unseen(words.clean(text)) for text in hostile.TEXTS] == [[]] * len(hostile.TEXTS)
     assert words.first_line("\n  \u202e prima \nseconda") == "prima"
     assert len(words.first_line("x" * 500)) == 90
 

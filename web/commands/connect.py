@@ -14,12 +14,14 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from audit.forms import PORT_NAME
+from audit.visible import visible
 
 if TYPE_CHECKING:
     import asyncssh
 
 SSH_PORT = 22
 CHUNK_BYTES = 64 * 1024
+MAX_SAID = 300
 _PLACE = re.compile(r"(s-[0-9a-f]{10})@(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?")
 _LISTEN = re.compile(r"(?:(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):)?([0-9]{1,5})")
 NOT_TRUSTED = (
@@ -82,7 +84,7 @@ async def _run(args: argparse.Namespace, session: str, server: tuple[str, int], 
         print("La sessione non è in corso, o questa chiave non è quella autorizzata.")
         return 1
     except (OSError, asyncssh.Error) as wrong:
-        print(f"Il server non risponde come dovrebbe: {wrong}")
+        print(f"Il server non risponde come dovrebbe: {_said(str(wrong))}")
         return 1
     async with connection:
         tunnel = _Tunnel(connection, args.port)
@@ -101,6 +103,11 @@ async def _run(args: argparse.Namespace, session: str, server: tuple[str, int], 
             listener.close()
     print("La sessione è finita: la porta è chiusa.")
     return 0
+
+
+def _said(text: str) -> str:
+    """Words of whoever answers there, which a terminal must not obey."""
+    return visible(text[:MAX_SAID], instead=" ")
 
 
 def _options(args: argparse.Namespace, session: str) -> dict[str, Any]:
@@ -141,7 +148,7 @@ class _Tunnel:
         try:
             back, out = await self._connection.open_connection(self._port, 0, encoding=None)
         except asyncssh.ChannelOpenError as no:
-            print(f"Non aperta: {no.reason}", flush=True)
+            print(f"Non aperta: {_said(no.reason)}", flush=True)
         except (OSError, asyncssh.Error):
             pass  # the connection itself is over, which is told once, at its end
         else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from audit import channel_words
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel
+from audit.visible import visible
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
 
@@ -89,13 +89,11 @@ END_REASONS: dict[str, Pair] = {
     "revoked_at_host": ("revocata sulla macchina", "revoked at the host"),
 }
 
-# Directional overrides and isolates turn a text round; soft hyphens and zero-width signs hide in one.
-_KEPT = "\n\t"
 
 
 def clean(text: str) -> str:
-    """A text of a person or an agent without what hides or turns round: control, format, surrogate signs."""
-    return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    """A text of a person or an agent without what hides, turns round or covers; lines and tabs stay."""
+    return visible(text, keep="\n\t")
 
 
 def first_line(text: str, limit: int = 90) -> str:

@@ -1,0 +1,181 @@
+"""One hostile host, and people whose names attack too: every page of every role, in a real browser on a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import playwright.sync_api as playwright
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from agent.task_group import TaskGroup
+from broker.parts import Parts
+from broker.settings import Settings
+from tests import hostile
+from tests.broker.world import World, newcomer
+from tests.stories.telling import Story
+from tests.web.browser import PATIENT_MS, chromium
+from tests.web.test_matrix import TABLE, Row, filled
+
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """On a port that is free: here a browser calls."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return replace(settings, origin=f"http://localhost:{port}", port=port)
+
+
+@pytest.fixture
+async def story(parts: Parts) -> Story:
+    world = await World.made(parts)
+    return await Story.begin(world)
+
+
+@pytest.fixture
+async def served(site: FastAPI, settings: Settings) -> AsyncIterator[str]:
+    server = uvicorn.Server(
+        uvicorn.Config(site, host="127.0.0.1", port=settings.port, ws="websockets-sansio", log_level="error", lifespan="off")
+    )  # fmt: skip
+    async with TaskGroup() as group:
+        running = group.create_task(server.serve())
+        async with asyncio.timeout(60):
+            while not server.started:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.02)
+        yield settings.origin
+        server.should_exit = True
+        server.force_exit = True
+        await running
+
+
+# What each of them sees differs; any other page is looked at by the first who may.
+EVERYBODY_S = (
+    "/",
+    "/richieste/{request_id}",
+    "/sessioni/{session}",
+    "/sessioni/{session}/registrazioni",
+    "/persone",
+)
+
+
+def paths_of(role: str, things: dict[str, str], seen: set[str]) -> list[str]:
+    """The pages that this role may read, without those that somebody had before and are the same for all."""
+    found = []
+    for name, row in TABLE.items():
+        method, _, path = name.partition(" ")
+        page = (
+            method == "GET" and not path.startswith(("/api/", "/rapporti/", "/agente/")) and "." not in path
+        )
+        open_to = role in row.may if isinstance(row, Row) else row == "public"
+        if page and open_to and (path in EVERYBODY_S or path not in seen):
+            seen.add(path)
+            query = f"?{row.query}" if isinstance(row, Row) and row.query else ""
+            found.append(filled(path + query, things))
+    return found
+
+
+# Whose text it is that reaches further than the page.
+WIDE = """width => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walk.nextNode() && found.length < 3) {
+    const range = document.createRange()
+    range.selectNodeContents(walk.currentNode)
+    const wide = range.getBoundingClientRect().right > width + 1
+    if (wide) found.push(walk.currentNode.parentElement.outerHTML.slice(0, 120))
+  }
+  return found
+}"""
+
+
+class Visitor:
+    """One person's browser, in a thread of its own; `wrong` is whatever should not have happened."""
+
+    def __init__(self, browser: playwright.Browser, origin: str, token: str) -> None:
+        self.origin = origin
+        self.wrong: list[str] = []
+        self.attacked: set[str] = set()  # pages where such a text is read
+        self.context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
+        self.context.add_cookies([{"name": "verbale_session", "value": token, "url": origin}])
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENT_MS)
+        self.page.on("dialog", lambda asked: (self.wrong.append(f"dialog {asked.message}"), asked.dismiss()))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"{self.page.url}: {error}"))
+        self.page.on("console", self._heard)
+        self.context.on("page", lambda opened: self.wrong.append(f"opened {opened.url}"))
+
+    def _heard(self, said: playwright.ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.wrong.append(f"{self.page.url}: {said.text} {said.location}")
+
+    def look(self, path: str) -> None:
+        answer = self.page.goto(self.origin + path, wait_until="load")
+        assert answer is not None
+        if answer.status >= 500:
+            self.wrong.append(f"{path}: {answer.status}")
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.fits(path, width)
+        self.unharmed(path)
+        if hostile.HIT in self.page.inner_text("body"):
+            self.attacked.add(path)
+
+    def fits(self, path: str, width: int) -> None:
+        try:
+            self.page.wait_for_function(
+                "width => document.documentElement.scrollWidth <= width", arg=width, timeout=500
+            )
+        except playwright.TimeoutError:
+            wide = self.page.evaluate(WIDE, width)
+            self.wrong.append(f"{path} is wider than {width}: {wide}")
+
+    def unharmed(self, path: str) -> None:
+        """Nothing of a stranger's ran, became an element, or hides in what is read."""
+        if self.page.evaluate("'hit' in window"):
+            self.wrong.append(f"{path}: a script ran")
+        made = self.page.evaluate(
+            "[...document.querySelectorAll('*')].filter((e) => [...e.attributes].some(({ name, value }) =>"
+            " name.startsWith('on') || value.startsWith('javascript:')) || e.matches('img[src=x], script:not([src])'))"
+            ".map((e) => e.outerHTML.slice(0, 150))"
+        )
+        self.wrong += [f"{path}: {one}" for one in made]
+        hidden = hostile.unseen(self.page.evaluate("document.documentElement.outerHTML"))
+        if hidden:
+            self.wrong.append(f"{path}: unseen {sorted({f'{ord(one):04X}' for one in hidden})}")
+
+
+def visit(origin: str, people_: dict[str, str], things: dict[str, str]) -> list[str]:
+    wrong: list[str] = []
+    seen: set[str] = set()
+    with chromium() as browser:
+        for role, token in people_.items():
+            visitor = Visitor(browser, origin, token)
+            for path in paths_of(role, things, seen):
+                visitor.look(path)
+            visitor.context.close()
+            wrong += [f"{role} {one}" for one in visitor.wrong]
+            if not visitor.attacked >= {f"/sessioni/{things['session']}", "/persone"}:
+                wrong.append(f"{role} was shown nothing of the attack: {visitor.attacked}")
+    return wrong
+
+
+async def test_every_page_of_every_role_stays_harmless(story: Story, served: str) -> None:
+    world = story.world
+    auditor = await newcomer(story.parts, world.titolare, world.tenant, "auditor", "Dora Dpo")
+    await hostile.rename(story)
+    session = await hostile.attacked(story)
+    roles = {"titolare": world.titolare, "technician": world.technician, "ads": world.ads, "owner": world.owner, "auditor": auditor}  # fmt: skip
+    things = {
+        "request": "", "request_id": (await story.session(session)).permit.request, "session": session,
+        "host": world.host.id, "tenant": world.tenant, "person": world.ads.id, "token": "nope", "warrant": "w-1",
+        "rest:path": "/",
+    }  # fmt: skip
+    tokens = {role: one.token for role, one in roles.items()}
+    wrong = await asyncio.to_thread(visit, served, tokens, things)
+    assert wrong == []
