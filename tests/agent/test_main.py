@@ -328,11 +328,26 @@ async def test_damaged_state_refuses(place: Place) -> None:
     assert (await place.call("run"))[0] == 2
 
 
-@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize(
+    ("code", "grouped"),
+    [
+        (errno.ENOSPC, True),
+        (errno.ENOSPC, False),
+        (errno.EDQUOT, True),
+        (errno.EROFS, True),
+        (errno.EIO, True),
+    ],
+)
 def test_a_full_disk_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, grouped: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+    *,
+    grouped: bool,
 ) -> None:
-    full = OSError(errno.ENOSPC, "No space left on device", "/var/lib/x/spool.log")
+    """Or a quota that is used up, or a disk that has become read-only."""
+    full = OSError(code, os.strerror(code), "/var/lib/x/spool.log")
 
     async def serve(*_: object) -> None:
         raise BaseExceptionGroup("tasks", [ExceptionGroup("more", [full])]) if grouped else full
@@ -340,7 +355,7 @@ def test_a_full_disk_is_one_sentence(
     monkeypatch.setattr("agent.daemon.serve", serve)
     assert main(["run", "--state", str(tmp_path), "--lang", "en"]) == 1
     said = capsys.readouterr().err
-    assert "does not let it write /var/lib/x/spool.log (No space left on device)" in said
+    assert f"does not let it write /var/lib/x/spool.log ({os.strerror(code)})" in said
 
 
 @pytest.mark.parametrize("bug", [OSError(errno.EBADF, "bad"), ExceptionGroup("t", [ValueError(), OSError()])])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -183,6 +185,27 @@ def test_no_room_leaves_no_torn_line_behind(path: Path, monkeypatch: pytest.Monk
         patch.setattr(os, "write", lambda handle, data: real(handle, data[:7]))
         with pytest.raises(OSError, match="no room"):
             spool.append(1, "b")
+    spool.append(1, "c")
+    spool = reopened(spool, path)
+    assert pending(spool) == [(0, "a"), (1, "c")]
+    spool.close()
+
+
+@pytest.mark.parametrize("code", [errno.EDQUOT, errno.EROFS, errno.EIO])
+def test_a_note_that_cannot_be_kept_has_no_number(
+    path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    spool = Spool(path)
+    spool.append(0, "a")
+
+    def refuse(*_: object) -> int:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", refuse)
+        with pytest.raises(OSError, match=re.escape(os.strerror(code))):
+            spool.append(1, "b")
+    assert spool.next_n == 1
     spool.append(1, "c")
     spool = reopened(spool, path)
     assert pending(spool) == [(0, "a"), (1, "c")]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -102,6 +106,43 @@ async def test_a_file_that_takes_no_writing_is_refused_and_serves_again(tmp_path
     async with database.work() as work:
         assert not await work.run(select(facts))
     await write(database, "k")
+    await database.close()
+
+
+@contextmanager
+def full(database: SqliteDatabase, _: Path) -> Iterator[None]:
+    raw: Any = database._connection.connection.driver_connection
+    pages = raw.execute("PRAGMA page_count").fetchone()[0]
+    raw.execute(f"PRAGMA max_page_count={pages}")
+    yield
+    raw.execute("PRAGMA max_page_count=1000000")
+
+
+@contextmanager
+def quota(_: SqliteDatabase, folder: Path) -> Iterator[None]:
+    """The kernel takes nothing more, for a reason other than a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (folder / "verbale.db-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("disk", [full, quota])
+async def test_a_disk_that_takes_no_more_is_refused_and_takes_again(
+    tmp_path: Path, disk: Callable[[SqliteDatabase, Path], AbstractContextManager[None]]
+) -> None:
+    database = SqliteDatabase(f"sqlite:///{tmp_path}/verbale.db")
+    await database.create()
+    await write(database, "before")
+    long = "k" * 200_000
+    with disk(database, tmp_path):
+        await unavailable(database, long)
+        async with database.read() as work:
+            assert [row.key for row in await work.run(select(facts))] == ["before"]
+    await write(database, long)
     await database.close()
 
 

@@ -146,6 +146,30 @@ def test_seen_only_a_dead_server_is_a_sentence_and_a_dead_agent_leaves_none(
     assert technician.faults == []
 
 
+def test_a_broker_that_dies_closes_the_screen_and_its_server(
+    demo: Demo, browser: Browser, tmp_path: Path
+) -> None:
+    opened = aside(demo.open("desktop"))
+    state = demo.state / "agent" / FOLDER / opened.session
+    technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")
+    technician.sees("before", tmp_path)
+    since = demo.size()
+    demo.kill("broker")
+    again = technician.page.get_by_role("button", name="Riapri lo schermo")
+    expect(again).to_be_visible()
+    aside(until(lambda: not viewer.servers_of(state), "the end of the server"))
+    aside(demo.start_broker())
+    aside(demo.linked())
+    closed = aside(demo.record("channel.closed", session=opened.session, since=since)).record
+    assert (closed.kind, closed.agrees) == ("desktop", None)
+    assert not demo.records("session.ended", session=opened.session)
+    again.click()
+    technician.sees("after", tmp_path)
+    aside(opened.stop())
+    aside(demo.record("session.ended", session=opened.session))
+    assert not viewer.servers_of(state)
+
+
 def test_what_is_copied_into_the_screen_is_in_the_log(demo: Demo, browser: Browser, tmp_path: Path) -> None:
     opened = aside(demo.open("clipboard"))
     technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")

@@ -233,6 +233,31 @@ async def test_the_end_of_a_session_marks_what_it_cuts(demo: Demo, tmp_path: Pat
     await gone(of_session(c.opened.session))
 
 
+async def test_a_broker_that_dies_in_mid_transfer(demo: Demo, tmp_path: Path) -> None:
+    """What crossed stays and is told as the host saw it; the session goes on, and so does the file."""
+    c = await carrying(demo, tmp_path)
+    since = demo.size()
+    sent = write(tmp_path / "grande", 20_000_000)
+    there = c.both / "grande"
+    async with TaskGroup() as group:
+        going = group.create_task(c.sftp(f"put {tmp_path}/grande {there}", flags=("-l", "8000")))
+        await until(lambda: there.exists() and there.stat().st_size > 0, "the first bytes are there")
+        demo.kill("broker")
+        done = await going
+    assert done.status != 0
+    await demo.start_broker()
+    await demo.linked()
+    (one,) = await c.told(1, since)
+    assert (one.direction, one.result, one.agrees) == ("up", "partial", None)
+    assert 0 < one.bytes < 20_000_000
+    assert not demo.records("session.ended", session=c.opened.session)
+    done = await c.sftp(f"reput {tmp_path}/grande {there}")
+    assert done.status == 0, done.err
+    assert digest(there) == sent
+    await c.opened.close()
+    await gone(of_session(c.opened.session))
+
+
 async def test_what_only_looks_like_scp_is_run_by_nobody(demo: Demo, tmp_path: Path) -> None:
     """Not even where the session may run commands: what begins with scp is files or nothing."""
     c = await carrying(demo, tmp_path, "exec")

@@ -148,6 +148,27 @@ async def test_a_half_open_line_delivers_late_and_once(demo: Demo, line: Lossy) 
     assert_no_gap_and_no_double(demo)
 
 
+async def test_a_line_that_stalls_holds_what_is_said_and_loses_none_of_it(demo: Demo, line: Lossy) -> None:
+    opened = await demo.open(*BOTH)
+    async with running_ssh(
+        demo, opened.session, "echo on; read word; echo $word; echo $(seq 20000)"
+    ) as there:
+        assert there.stdout is not None
+        assert there.stdin is not None
+        assert await there.stdout.readline() == b"on\n"
+        line.stalled = True
+        held = line.held
+        there.stdin.write(b"through\n")
+        await until(lambda: line.held > held, "it is on its way")
+        line.stalled = False
+        out, _ = await there.communicate()
+    assert out == b"through\n" + " ".join(map(str, range(1, 20001))).encode() + b"\n"
+    closed = await demo.record("channel.closed", session=opened.session)
+    assert closed.record.agrees is True
+    await opened.close()
+    assert_no_gap_and_no_double(demo)
+
+
 @pytest.mark.parametrize("way", ["stopped_by_ads", "revoked"])
 async def test_an_end_ordered_while_the_line_is_down(demo: Demo, line: Lossy, way: str) -> None:
     """Said to be unsent, and carried out when the agent is back: the order is not forgotten."""

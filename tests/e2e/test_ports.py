@@ -283,6 +283,29 @@ async def test_a_dynamic_forward_reaches_what_was_granted_and_nothing_else(
         assert (await run([*curl, f"http://localhost:{web}/"])).out == BIG
 
 
+async def test_a_broker_that_dies_with_a_port_open(
+    ruled: Demo, session: Opened, ports: list[dict[str, Any]]
+) -> None:
+    """The connection ends at both its ends; the session goes on, and the next one opens."""
+    since, mail = ruled.size(), ports[1]["port"]
+    async with forwarded(ruled, session, f"mail:{mail}") as here, asyncio.timeout(PATIENT_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", here)
+        assert await reader.readexactly(len(BANNER)) == BANNER
+        ruled.kill("broker")
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+    await ruled.start_broker()
+    await ruled.linked()
+    closed = (await ruled.record("channel.closed", session=session.session, since=since)).record
+    assert (closed.kind, closed.agrees) == ("forward", None)
+    assert not ruled.records("session.ended", session=session.session)
+    done = await run(
+        ssh_words(ruled, session.session, options=("-W", f"127.0.0.1:{mail}")), stdin=b"QUIT\r\n"
+    )
+    assert done.out == BANNER + b"250 QUIT\r\n221 fine\r\n"
+
+
 async def test_variables_the_rules_name_go_on_and_others_do_not(ruled: Demo, session: Opened) -> None:
     since = ruled.size()
     done = await session.ssh(

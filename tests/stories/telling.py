@@ -10,20 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from audit import records
-from audit import story as lawful
 from audit.canonical import unb64
-from audit.findings import Judgement
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.statement import Activity, Channel
-from audit.verify_approvals import Approvals
-from audit.verify_chain import Chain
-from audit.verify_lists import Lists
-from audit.verify_notes import HostNotes
-from audit.verify_playbacks import Playbacks
-from audit.verify_records import Records
-from audit.verify_sessions import Sessions
-from audit.verify_warrants import Warrants
 from broker.cases.ask import Draft, Receipt, ask
 from broker.cases.begin_approval import begin_approval
 from broker.cases.open_session import begin_activation, open_session
@@ -37,6 +27,7 @@ from broker.store import log, sessions
 from broker.store.tables import evidence
 from tests.audit.people import PAGE_KEY
 from tests.broker.world import Someone, World, newcomer
+from tests.stories.auditor import findings
 from tests.stories.memory_agent import MemoryAgent
 
 TERMINAL = Channel("terminal")
@@ -148,31 +139,11 @@ class Story:
         return [leaf for leaf in await self.leaves() if kind == leaf.record.KIND][-1]
 
     async def findings(self) -> Sequence[str]:
-        """What steps 7 to 10 of the verifier, and 12 of who plays recordings, have to say about this customer's log: nothing, if all is well."""
+        """What the auditor has to say about this customer's log: nothing, if all is well."""
         async with self.parts.store.read() as work:
             rows = await work.run(select(evidence).where(evidence.c.tenant == self.world.tenant))
         kept = {row.sha256: bytes(row.data) for row in rows}
-
-        def evidence_of(leaf: Leaf, kind: str) -> bytes | None:
-            found = next((e for e in leaf.evidence if e.kind == kind), None)
-            return None if found is None else kept.get(found.sha256)
-
-        judge = Judgement("none")
-        chain = Chain(evidence_of, self.world.tenant, None, judge)
-        reader = Records(self.world.tenant, judge)
-        order = lawful.Story()
-        warrants = Warrants(chain, judge)
-        approvals = Approvals(chain, warrants, evidence_of, lambda _head, _n, _where: None, judge)
-        steps = (chain, warrants, approvals, Sessions(chain, approvals, judge), Playbacks(judge))
-        notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
-        lists = Lists(judge)
-        for n, leaf in enumerate(await self.leaves()):
-            assert reader.read(n, leaf.encode()) is not None
-            judge.take(order.feed(leaf))
-            for step in (*steps, notes, lists):
-                if leaf.record.KIND in step.KINDS:
-                    step.feed(leaf)
-        return [f"{f.cls} {f.code} {f.where} {f.en}" for f in judge.findings]
+        return findings(self.world.tenant, await self.leaves(), kept)
 
 
 __all__ = ["EXEC", "GEST", "TERMINAL", "Story", "records", "wish"]
