@@ -86,6 +86,7 @@ ESTATE: Final[dict[str, str]] = {
     "C’è dopo la firma.": "It is here after the signature.",
     "C’è dopo le regole.": "It is here after the rules.",
     "Dati del rapporto di {month}, JSON": "Data of the report of {month}, JSON",
+    "Interventi di {month}, CSV": "Sessions of {month}, CSV",
     "Digiti l’impronta letta dal titolare": "Type the fingerprint the titolare reads",
     "Dove": "Where",
     "Dove sta": "Where it stands",

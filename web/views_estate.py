@@ -60,6 +60,7 @@ class ReportRow:
     json: str = ""
     sealed: str = ""
     twin: str = ""
+    csv: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,16 +10,18 @@ from audit.instant import whole_ms
 from audit.records import RecordRead
 from broker.cases.deny import allow, not_there
 from broker.cases.export_bundle import bundle_of, sealed_bundle
+from broker.domain import report_csv
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import reports
 
-Form = Literal["pdf", "pdf.p7m", "json", "zip", "sealed.zip"]
+Form = Literal["pdf", "pdf.p7m", "json", "csv", "zip", "sealed.zip"]
 _MEDIA: dict[Form, str] = {
     "pdf": "application/pdf",
     "pdf.p7m": "application/pkcs7-mime",
     "json": "application/json",
+    "csv": "text/csv; charset=utf-8; header=present",
     "zip": "application/zip",
     "sealed.zip": "application/zip",
 }
@@ -32,7 +35,7 @@ class ReportFile:
 
 
 async def read_report(parts: Parts, who: Who, number: str, form: Form) -> ReportFile:
-    """The PDF, its CAdES twin, its JSON, or the ZIP bundle."""
+    """The PDF, its CAdES twin, its JSON, a table made of that, or the ZIP bundle."""
     async with parts.store.read() as work:
         tenant = await reports.tenant_of(work, number)
     if tenant is None:
@@ -48,6 +51,8 @@ async def read_report(parts: Parts, who: Who, number: str, form: Form) -> Report
             data = await sealed_bundle(parts, tenant)
         case _ if files.erased:
             raise Refused(Why.REPORT_ERASED)
+        case "csv":
+            data = await asyncio.to_thread(report_csv.table, files.json)
         case _:
             data = {"pdf": files.pdf, "pdf.p7m": files.twin, "json": files.json}[form]
     record = RecordRead(who.person, "bundle" if form.endswith("zip") else "report", who.terminal)

@@ -31,16 +31,9 @@ OUT = "10.8.0.31"
 
 def begun(channels: tuple[Channel, ...] = CHANNELS, **twist: Any) -> tuple[World, str]:
     """A session under a grant for these, which has started and is watched."""
-    w = World(
-        Twist(
-            policy=lambda p: replace(
-                p, channels=tuple(c.kind for c in CHANNELS), folders=(FOLDER,), ports=(RDP,), tools=(TOOL,)
-            ),
-            request=lambda asked: replace(asked, channels=channels),
-            **twist,
-        )
-    )
+    w = World(Twist(request=lambda asked: replace(asked, channels=channels), **{"witnesses": 1} | twist))
     w.onboard()
+    w.change_policy(channels=tuple(c.kind for c in CHANNELS), folders=(FOLDER,), ports=(RDP,), tools=(TOOL,))
     w.until(3, 10)
     request, _ = w.ask(1)
     grant = w.approve(request)

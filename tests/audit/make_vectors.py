@@ -38,6 +38,7 @@ from audit.merkle import leaf_hash
 from audit.record import BROKER, Actor, form_of
 from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
+from tests.audit.done_months import DONE_MONTHS
 from tests.audit.open_months import OPEN_MONTHS
 from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session
 from tests.audit.test_admission import GRANT
@@ -305,7 +306,7 @@ def bundles() -> Iterable[tuple[str, Callable[[], bytes], str | None, str | None
         yield name, partial(_files, change, twist), cls, code
     for name, (swapped, cls, code) in RECORDED.items():
         yield name, partial(recorded, swapped=swapped), cls, code
-    for name, (world, cls, code) in OPEN_MONTHS.items():
+    for name, (world, cls, code) in (OPEN_MONTHS | DONE_MONTHS).items():
         yield name, partial(_packed, world), cls, code
 
 

@@ -164,6 +164,7 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.pdf": Row(ALL - {TECH}),
     "GET /rapporti/{number}.pdf.p7m": Row(ALL - {TECH}),
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.csv": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
     "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *READERS),
@@ -306,7 +307,7 @@ async def cast(story: Story) -> Cast:
     issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
     async with parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF", b'{"sessions":[],"people":[]}', None, b"0"))
+        await reports.add(tx, issued, Files(b"%PDF", b'{"hosts":[],"hosts":[],"sessions":[],"people":[]}', None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     people: dict[tuple[str, str], Someone | None] = {
         (TECH, "house"): world.technician,

@@ -177,19 +177,23 @@ async def test_titolare_is_told_what_to_do(story: Story, browse: Browse) -> None
     assert "Da decidere" in page
 
 
+NOTHING = b'{"hosts":[],"people":[],"sessions":[]}'  # of a report, what its table reads
+
+
 async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse) -> None:
     world, at = story.world, whole_ms(story.clock.now())
     issued = Issued(world.tenant, "2026-10", "VB-a-2026-10", False, at, 1, 1, bundled=True)
     async with story.parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF-1.7", b"{}", None, b"0"))
+        await reports.add(tx, issued, Files(b"%PDF-1.7", NOTHING, None, b"0"))
         await reports.add_bundle(tx, issued.number, b"PK")
     titolare = browse(world.titolare)
     page = (await titolare.get("/titolare")).text
     for form, media, data in (
         ("pdf", "application/pdf", b"%PDF-1.7"),
         ("pdf.p7m", "application/pkcs7-mime", b"0"),
-        ("json", "application/json", b"{}"),
+        ("json", "application/json", NOTHING),
+        ("csv", "text/csv", b'\xef\xbb\xbf"Intervento";'),
         ("zip", "application/zip", b"PK"),
     ):
         assert f"/rapporti/{issued.number}.{form}" in page
@@ -200,7 +204,7 @@ async def test_reports_are_handed_out_and_recorded(story: Story, browse: Browse)
         assert "attachment" in answer.headers["content-disposition"]
     reads = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "record.read"]
     read = [one.what for one in reads]  # type: ignore[union-attr]
-    assert read == ["log", "report", "report", "report", "bundle"]
+    assert read == ["log", "report", "report", "report", "report", "bundle"]
 
 
 async def test_trust_file_is_his_own(story: Story, browse: Browse) -> None:

@@ -31,6 +31,11 @@ async def values(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "json")
 
 
+@router.get("/rapporti/{number}.csv")
+async def rows(number: str, who: Caller, parts: PartsOf) -> Response:
+    return await _file(parts, who, number, "csv")
+
+
 @router.get("/rapporti/{number}.sealed.zip")
 async def sealed(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "sealed.zip")

@@ -164,6 +164,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 pdf=f"/rapporti/{one.number}.pdf",
                 bundle=f"/rapporti/{one.number}.zip",
                 json=f"/rapporti/{one.number}.json",
+                csv=f"/rapporti/{one.number}.csv",
                 sealed=sealed,
                 twin=f"/rapporti/{one.number}.pdf.p7m",
             )
