@@ -95,7 +95,7 @@ class Question(Dialog):
 
 
 class After(Dialog):
-    """After: how it ended, and what is left. `report` opens *Segnala*; None where there is nothing to report of."""
+    """After: how it ended, and what is left. `aside`: what may still be said of it."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class After(Dialog):
         title: str,
         said: list[str],
         done: Callable[[], None],
-        report: Callable[[], None] | None = None,
+        aside: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
         super().__init__(root, look, title, done)
         for number, text in enumerate(line for line in said if line):
@@ -116,8 +116,8 @@ class After(Dialog):
         acts = tk.Frame(self.body, background=SURFACE)
         acts.pack(anchor="w", pady=(look.px(8), 0))
         look.button(acts, words.DONE, done).pack(side="left")
-        if report is not None:
-            look.button(acts, words.REPORT_SOMETHING, report).pack(side="left", padx=(look.px(12), 0))
+        for text, act in aside:
+            look.button(acts, text, act).pack(side="left", padx=(look.px(12), 0))
         self.show()
 
 

@@ -47,16 +47,23 @@ class Information(Dialog):
 
 
 class ReportCard(Dialog):
-    """One line, if he wants to write one; `send` gets it, and `answer` shows what came of it."""
+    """One line, if he wants to write one; `send` gets it, and `answer` shows what came of it. `asked`: title,
+    sentence, and the word on the button that sends."""
 
     def __init__(
-        self, root: tk.Misc, look: Look, send: Callable[[str], None], done: Callable[[], None]
+        self,
+        root: tk.Misc,
+        look: Look,
+        asked: tuple[str, str, str],
+        send: Callable[[str], None],
+        done: Callable[[], None],
     ) -> None:
-        super().__init__(root, look, words.REPORT_SOMETHING, done)
+        title, sentence, sends = asked
+        super().__init__(root, look, title, done)
         self._send = send
-        asked = look.sentence(self.body, size=16, width=460)
-        asked.say([Run(words.REPORT_ASKS)])
-        asked.pack(anchor="w")
+        asks = look.sentence(self.body, size=16, width=460)
+        asks.say([Run(sentence)])
+        asks.pack(anchor="w")
         kept = (root.register(lambda text: len(text) <= MAX_REPORT), "%P")
         self._entry = tk.Entry(
             self.body, font=look.font(16), width=46, background=SURFACE, foreground=TEXT, relief="flat",
@@ -67,9 +74,9 @@ class ReportCard(Dialog):
         self._entry.bind("<Return>", lambda _event: self._give())
         acts = tk.Frame(self.body, background=SURFACE)
         acts.pack(fill="x")
-        self._give_it = look.button(acts, words.REPORT_SEND, self._give)
+        self._give_it = look.button(acts, sends, self._give)
         self._give_it.pack(side="left")
-        self._leave = look.button(acts, words.REPORT_LEAVE, done)
+        self._leave = look.button(acts, words.LEAVE, done)
         self._leave.pack(side="left", padx=(look.px(12), 0))
         self._below = look.sentence(self.body, size=14, width=460, colour=TEXT_2)
         self._below.pack(anchor="w", pady=(look.px(12), 0))
@@ -80,6 +87,7 @@ class ReportCard(Dialog):
         """`taken`: it stands in the log; otherwise it may be sent again."""
         self._below.say([Run(plain(said, 2 * MAX_LINE))])
         self._give_it.configure(state="disabled" if taken else "normal")
+        self._entry.configure(state="readonly" if taken else "normal")
         if taken:
             self._leave.configure(text=words.CLOSE)
             self._leave.focus_set()

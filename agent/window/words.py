@@ -18,8 +18,18 @@ INTERRUPT = "Interrompi"
 ALLOW, DENY = "Consenti collegamento", "Non ora"  # of equal size and weight: neither is the wished answer
 INFORM, CLOSE, DONE = "Informativa", "Chiudi", "Va bene"
 REPORT, REPORT_SOMETHING = "Segnala", "Segnala qualcosa"
-REPORT_SEND, REPORT_LEAVE = "Invia la segnalazione", "Annulla"
-REPORT_ASKS = "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri."
+LEAVE = "Annulla"
+EXPLAIN = "Dica perché"
+ASKS_REPORT = (
+    REPORT_SOMETHING,
+    "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri.",
+    "Invia la segnalazione",
+)
+ASKS_WHY = (
+    "Perché ha interrotto?",
+    "Il collegamento è chiuso. Se vuole, dica perché in una riga: resta nel registro. Non scriva password.",
+    "Scrivi nel registro",
+)
 MAX_OPEN = 4  # channels named on the strip
 _CLOSE_DOCUMENTS = "Chiuda i documenti personali prima di continuare."
 _PAUSED = {
