@@ -8,10 +8,11 @@ from collections.abc import Callable
 from agent.notice import MAX_LINE, plain
 from agent.window import words
 from agent.window.card import Dialog
-from agent.window.look import BORDER, FOCUS, LINE_STRONG, SURFACE, TEXT, TEXT_2, Look
+from agent.window.look import BORDER, FOCUS, LINE_STRONG, PAPER, SURFACE, TEXT, TEXT_2, Look
 from agent.window.words import Run
 
 WIDE, HIGH = 72, 24  # signs and lines of the information, the rest by scrolling
+LEAST_HIGH, BESIDE, LINE = 8, 180, 22  # lines; and pixels: around the text, and of a line
 MAX_LINES = 200
 MAX_REPORT = 300  # signs, as the agent keeps them
 
@@ -23,8 +24,10 @@ class Information(Dialog):
         super().__init__(root, look, words.INFORM, done)
         box = tk.Frame(self.body, background=SURFACE)
         box.pack(fill="both", expand=True)
+        fits = (self.top.winfo_screenheight() - look.px(BESIDE)) // look.px(LINE)
+        high = max(LEAST_HIGH, min(HIGH, fits))
         self._text = tk.Text(
-            box, width=WIDE, height=HIGH, wrap="word", font=look.font(14), background=SURFACE, foreground=TEXT,
+            box, width=WIDE, height=high, wrap="word", font=look.font(14), background=SURFACE, foreground=TEXT,
             relief="flat", borderwidth=0, highlightthickness=BORDER, highlightcolor=FOCUS,
             highlightbackground=LINE_STRONG, padx=look.px(12), pady=look.px(8), spacing3=look.px(4), cursor="arrow",
         )  # fmt: skip
@@ -68,6 +71,7 @@ class ReportCard(Dialog):
         self._entry = tk.Entry(
             self.body, font=look.font(16), width=46, background=SURFACE, foreground=TEXT, relief="flat",
             highlightthickness=BORDER, highlightcolor=FOCUS, highlightbackground=LINE_STRONG, insertbackground=TEXT,
+            readonlybackground=PAPER, borderwidth=self.look.px(6),
             validate="key", validatecommand=kept,
         )  # fmt: skip
         self._entry.pack(fill="x", pady=look.px(12))

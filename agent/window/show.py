@@ -19,11 +19,12 @@ from pathlib import Path
 from agent.desk_reports import SAID, TAKEN
 from agent.notice import plain
 from agent.window.calls import Calls
-from agent.window.cards import After, Question, Strip
+from agent.window.cards import After, Strip
 from agent.window.hotkey import NAME, Hotkey
 from agent.window.locked import is_locked
 from agent.window.look import Look
 from agent.window.notes import Information, ReportCard
+from agent.window.question import Question
 from agent.window.words import (
     ASKS_REPORT,
     ASKS_WHY,

@@ -121,17 +121,21 @@ def _lines(found: object, most: int) -> tuple[str, ...]:
 
 def may(told: Told) -> tuple[str, tuple[str, ...]]:
     """A title, and what may happen; where it is much, the last line says how much more there is."""
-    shown, more = some(told.may)
-    last = (f"Altre {more} cose: sono nell’informativa",) if more else ()
-    return may_title(told.account), (*shown, *last)
+    shown, others = some(told.may)
+    return may_title(told.account), (*shown, more(others)) if others else shown
+
+
+def more(count: int) -> str:
+    """`count`: of the lines that are left out."""
+    return f"{count} altre cose: sono nell’informativa" if count > 1 else "Altro: è nell’informativa"
 
 
 def using(told: Told) -> str:
     """What is open now; nothing in a pause, when nothing passes."""
     if told.state != "live" or not told.open:
         return ""
-    shown, more = told.open[:MAX_OPEN], len(told.open) - MAX_OPEN
-    return f"Usa adesso: {', '.join(shown)}{f' e altri {more}' if more > 0 else ''}"
+    shown = ", ".join(told.open[:MAX_OPEN])
+    return f"Usa adesso: {shown}{', e altro' if len(told.open) > MAX_OPEN else ''}"
 
 
 def question(told: Told, zone: tzinfo | None = None) -> list[Run]:
