@@ -2,8 +2,8 @@
 
 Notices go to the terminals of whoever is logged in; to ``desk/<session>.json`` in the state folder, for the
 window (`agent.window`); and to ``desk/<session>.txt``, for whoever logs in meanwhile. Orders come over the
-local socket (`desk_socket.py`): interrupt, status, allow, deny, report, information; and, of windows, wait,
-shown, ended.
+local socket (`desk_socket.py`): interrupt, explain, status, allow, deny, report, information; and, of
+windows, wait, shown, ended.
 """
 
 from __future__ import annotations
@@ -239,6 +239,8 @@ class Desk:
                 return Reply("" if text is None else text, ok=text is not None)
             case "report", _:
                 return self._reports.take(order.session, order.text)
+            case "explain", str(session):
+                return self._reports.explain(session, order.text)
             case "information", _:
                 return await self._information(order.session)
             case (("allow" | "deny"), str(session)):
@@ -291,6 +293,7 @@ class Desk:
             return Reply(f"La sessione {plain(session, 40)} non è in corso.", ok=False)
         if not wanted:
             return Reply("Nessuna sessione è in corso su questo computer.")
+        self._reports.interrupted(wanted)
         ended = await self._orders.interrupt(session)
         if len(ended) < len(wanted):
             return Reply("Il collegamento non è ancora chiuso: ripeta l’ordine.", ok=False)

@@ -19,13 +19,16 @@ class DeskSaysNo(Exception):
     """The order was not carried out; the message is the sentence to show."""
 
 
-def request_interrupt(folders: Sequence[Path], session: str | None = None) -> str:
-    """End one session, or all. Returns the sentence to show, once everything of them is dead.
+def request_interrupt(folders: Sequence[Path], session: str | None = None, *, why: str = "") -> str:
+    """End one session, or all. Returns the sentence to show, once everything of them is dead; only then `why` is
+    said, if it is not empty.
 
     `folders`: where an agent's state may lie; the first in which one listens gets the order.
     """
     order = {"op": "interrupt"} | ({} if session is None else {"session": session})
-    return str(request(folders, order)["text"])
+    found = request(folders, order)
+    ended = [str(one) for one in found.get("sessions", [])] if why else []
+    return "\n".join([str(found["text"]), *(request_explain(folders, one, why) for one in ended)])
 
 
 def request_answer(folders: Sequence[Path], session: str, *, allow: bool) -> str:
@@ -42,6 +45,11 @@ def request_report(folders: Sequence[Path], session: str | None, text: str) -> s
     """Tell the customer that something is odd; `text` may be empty. Returns the sentence to show."""
     order = {"op": "report", "text": text} | ({} if session is None else {"session": session})
     return str(request(folders, order)["text"])
+
+
+def request_explain(folders: Sequence[Path], session: str, text: str) -> str:
+    """Say why that session was interrupted from here. Returns the sentence to show."""
+    return str(request(folders, {"op": "explain", "session": session, "text": text})["text"])
 
 
 def request_information(folders: Sequence[Path], session: str | None = None) -> str:

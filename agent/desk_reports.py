@@ -1,4 +1,4 @@
-"""*Segnala*: whoever sits at the machine says that something is odd; it becomes a note of this host."""
+"""*Segnala*, and why somebody pressed *Interrompi*: what is written at the machine becomes notes of this host."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from agent.report import Reports
 from audit.canonical import Value
 from audit.commitment import SALT_BYTES, Opening
 
-KIND = "desk.reported"
+REPORTED, EXPLAINED = "desk.reported", "session.stop_explained"
 MAX_TEXT = 300
 MOST, WITHIN = 12, timedelta(hours=1)  # a note stays in the log for good: nobody fills it from the desk
+MAX_INTERRUPTED = 32  # ends of which it may still be said why
 TAKEN = "Segnalato: resta scritto nel registro, e titolare e ADS ricevono un avviso appena c’è rete."
+SAID = "Scritto nel registro, accanto alla fine del collegamento."
 TOO_MANY = "Ci sono già molte segnalazioni in quest’ora: telefoni al titolare o all’ADS."
-NOT_KEPT = "La segnalazione non si è potuta scrivere: telefoni al titolare o all’ADS."
+NOT_KEPT = "Non si è potuto scrivere: telefoni al titolare o all’ADS."
+NOT_INTERRUPTED = (
+    "Di quel collegamento non c’è da dire perché: non è stato interrotto da qui, o è già scritto."
+)
+NOTHING_SAID = "Non ha scritto nulla: va bene così."
 
 
 class DeskReports:
@@ -36,6 +42,7 @@ class DeskReports:
         self._live = live
         self._known = known
         self._lately: deque[datetime] = deque()
+        self._interrupted: deque[str] = deque(maxlen=MAX_INTERRUPTED)
 
     def take(self, session: str | None, text: str) -> Reply:
         """Kept before it is answered, with or without a network. Without a session it is of the one under way,
@@ -50,14 +57,33 @@ class DeskReports:
         if len(self._lately) >= MOST:
             return Reply(TOO_MANY, ok=False)
         live = self._live()
-        of = live[0] if session is None and len(live) == 1 else session
+        if not self._kept(REPORTED, live[0] if session is None and len(live) == 1 else session, text):
+            return Reply(NOT_KEPT, ok=False)
+        self._lately.append(now)
+        return Reply(TAKEN)
+
+    def interrupted(self, sessions: list[str]) -> None:
+        """These end by order from here."""
+        self._interrupted.extend(sessions)
+
+    def explain(self, session: str, text: str) -> Reply:
+        """Why somebody interrupted it, once, after it has ended."""
+        if session not in self._interrupted or session in self._live():
+            return Reply(NOT_INTERRUPTED, ok=False)
+        if not plain(text, MAX_TEXT):
+            return Reply(NOTHING_SAID)
+        if not self._kept(EXPLAINED, session, text):
+            return Reply(NOT_KEPT, ok=False)
+        self._interrupted.remove(session)
+        return Reply(SAID)
+
+    def _kept(self, kind: str, session: str | None, text: str) -> bool:
         written, body, opening = plain(text, MAX_TEXT), dict[str, Value](), None
         if written:
             opening = Opening(secrets.token_bytes(SALT_BYTES), {"text": written})
             body["text"] = opening.commitment
         try:
-            self._report(KIND, of, body, opening)
+            self._report(kind, session, body, opening)
         except OSError:
-            return Reply(NOT_KEPT, ok=False)
-        self._lately.append(now)
-        return Reply(TAKEN)
+            return False  # a full disk; who asked is told
+        return True

@@ -30,7 +30,8 @@ NOT_UNDERSTOOD = "Questo ordine non si capisce."
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`signed`: of the op `stop`, the statement and its assertion as canonical JSON. `text`: of `report`."""
+    """`signed`: of the op `stop`, the statement and its assertion as canonical JSON. `text`: of `report` and
+    `explain`."""
 
     op: str
     session: str | None
@@ -47,8 +48,8 @@ class Order:
         match found:
             case {"op": "stop", "signed": str(signed)}:
                 return cls("stop", None, signed)
-            case {"op": "report", "text": str(text), "session": str(session)}:
-                return cls("report", session, text=text)
+            case {"op": ("report" | "explain") as op, "text": str(text), "session": str(session)}:
+                return cls(op, session, text=text)
             case {"op": "report", "text": str(text)} if "session" not in found:
                 return cls("report", None, text=text)
             case {"op": str(op), "session": str(session)}:

@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_desk)
     one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
     one.add_argument("session", nargs="?", metavar="SESSION")
+    one.add_argument("--why", default="", help="dopo averla chiusa, perché / why, said once it has ended")
     one.set_defaults(run=_interrupt)
     one = commands.add_parser(
         "report",
@@ -293,7 +294,7 @@ def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> i
 
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
-    print(desk_call.request_interrupt(settings.desk_dirs, args.session))
+    print(desk_call.request_interrupt(settings.desk_dirs, args.session, why=args.why[:MAX_REPORT]))
     return 0
 
 

@@ -294,6 +294,8 @@ ENGLISH: Final[dict[str, str]] = {
         "Terminate closes everything at once. The session cannot be reopened."
     ),
     "Termina ora": "Terminate now",
+    "Perché l’ha terminata?": "Why did you terminate it?",
+    "Facoltativo. Resta nel registro; non scriva password.": "Optional. It stays in the log; write no passwords.",
     "Terminale": "Terminal",
     "Terminale e processi si chiudono entro pochi secondi; le diremo quando la macchina lo ha "
     "confermato. L’autorizzazione decade: per riprendere serve una nuova firma.": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from web.views import Act, Ceremony, Closing, Digest, Fact, FeedItem, Notice, Option, Receipt, State
+from web.views import Act, Ceremony, Closing, Digest, Fact, FeedItem, Notice, Option, Receipt, Slip, State
 from web.views_playback import Playbacks
 
 
@@ -147,6 +147,8 @@ class Live:
     check_in: str = ""
     notice: Notice | None = None
     recordings: Act | None = None
+    explain: Act | None = None
+    slip: Slip | None = None
     back: str = "/"
 
 

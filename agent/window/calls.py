@@ -52,6 +52,9 @@ class Calls:
     def report(self, session: str, text: str, then: Callable[[str], None]) -> None:
         self.aside(lambda: self._said(lambda: desk_call.request_report(self._folders, session, text)), then)
 
+    def explain(self, session: str, text: str, then: Callable[[str], None]) -> None:
+        self.aside(lambda: self._said(lambda: desk_call.request_explain(self._folders, session, text)), then)
+
     def information(self, session: str, then: Callable[[str], None]) -> None:
         self.aside(lambda: self._said(lambda: desk_call.request_information(self._folders, session)), then)
 

@@ -1,10 +1,9 @@
-"""The window's three moments: the question before, the strip during, the sentence after."""
+"""The strip during a session, and the sentence after it."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from agent.window import words
 from agent.window.card import Card, Dialog
@@ -20,82 +19,12 @@ from agent.window.look import (
 )
 from agent.window.words import Run, Told
 
-ARMED_MS = 700  # what was typed or clicked for another window decides nothing here
 STEP = 20  # pixels an arrow key moves the strip by
 WIDE, STRIP_TEXT = 500, 430
 
 
-class Question(Dialog):
-    """Before: *Consenti collegamento* or *Non ora*; `decide` is called once. `inform` opens *Informativa*."""
-
-    def __init__(
-        self,
-        root: tk.Misc,
-        look: Look,
-        told: Told,
-        decide: Callable[[bool], None],
-        inform: Callable[[], None],
-    ) -> None:
-        super().__init__(root, look, f"Richiesta di collegamento: {words.text_of(told.who())}", self._no)
-        self._decide = decide
-        self._armed = self._decided = False
-        sentence = look.sentence(self.body, size=18, width=WIDE)
-        sentence.say(words.question(told))
-        sentence.pack(anchor="w")
-        self._list(told)
-        acts = tk.Frame(self.body, background=SURFACE, pady=look.px(16))
-        acts.pack(fill="x")
-        self._buttons = [
-            look.button(acts, words.ALLOW, lambda: self._say(allow=True)),
-            look.button(acts, words.DENY, self._no),
-        ]
-        for column, button in enumerate(self._buttons):
-            acts.columnconfigure(column, weight=1, uniform="same")
-            gap = look.px(6)
-            button.grid(row=0, column=column, sticky="nsew", padx=(gap * column, gap * (1 - column)))
-        foot = tk.Frame(self.body, background=SURFACE)
-        foot.pack(fill="x")
-        look.link(foot, words.INFORM, inform).pack(side="left")
-        self._below = tk.Label(
-            foot, font=look.font(14), background=SURFACE, foreground=TEXT_2, justify="right",
-            wraplength=look.px(WIDE - 110), anchor="e",
-        )  # fmt: skip
-        self._below.pack(side="right")
-        self.show()
-        self.top.after(ARMED_MS, self._arm)
-
-    def _list(self, told: Told) -> None:
-        """What may happen, line by line, in the words of whoever approved it."""
-        title, lines = words.may(told)
-        for number, text in enumerate((title, *lines) if lines else ()):
-            line = self.look.sentence(self.body, size=15, width=WIDE)
-            line.say([Run(f"•  {text}" if number else text, strong=not number)])
-            line.pack(anchor="w", pady=(self.look.px(0 if number else 12), 0))
-
-    def update(self, told: Told, now: datetime) -> None:
-        if not self._decided:
-            self._below.configure(text=words.countdown(told, now))
-
-    def refuse(self, why: str) -> None:
-        """The answer did not count: it is to be given again, or runs out."""
-        self._decided = False
-        self._below.configure(text=why)
-
-    def _arm(self) -> None:
-        self._armed = True
-
-    def _no(self) -> None:
-        self._say(allow=False)
-
-    def _say(self, *, allow: bool) -> None:
-        if self._armed and not self._decided:
-            self._decided = True
-            self._below.configure(text="…")
-            self._decide(allow)
-
-
 class After(Dialog):
-    """After: how it ended, and what is left. `report` opens *Segnala*; None where there is nothing to report of."""
+    """After: how it ended, and what is left. `aside`: what may still be said of it."""
 
     def __init__(
         self,
@@ -104,7 +33,7 @@ class After(Dialog):
         title: str,
         said: list[str],
         done: Callable[[], None],
-        report: Callable[[], None] | None = None,
+        aside: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
         super().__init__(root, look, title, done)
         for number, text in enumerate(line for line in said if line):
@@ -116,8 +45,8 @@ class After(Dialog):
         acts = tk.Frame(self.body, background=SURFACE)
         acts.pack(anchor="w", pady=(look.px(8), 0))
         look.button(acts, words.DONE, done).pack(side="left")
-        if report is not None:
-            look.button(acts, words.REPORT_SOMETHING, report).pack(side="left", padx=(look.px(12), 0))
+        for text, act in aside:
+            look.button(acts, text, act).pack(side="left", padx=(look.px(12), 0))
         self.show()
 
 
@@ -154,12 +83,14 @@ class Strip(Card):
         self._below = look.sentence(texts, size=13, width=STRIP_TEXT, colour=TEXT_2)
         self._below.pack(anchor="w")
         self._using = look.sentence(texts, size=13, width=STRIP_TEXT)
-        links = tk.Frame(texts, background=SURFACE)
-        links.pack(side="bottom", anchor="w")
+        side = tk.Frame(row, background=SURFACE)
+        side.pack(side="left", padx=look.px(12))
+        self._rec = tk.Frame(side, background=SURFACE)
+        self._rec.pack(anchor="w")
+        self._links = tk.Frame(side, background=SURFACE)
+        self._links.pack(anchor="w", pady=(look.px(2), 0))
         for text, act in aside:
-            look.link(links, text, act).pack(side="left", padx=(0, look.px(12)))
-        self._rec = tk.Frame(row, background=SURFACE)
-        self._rec.pack(side="left", padx=look.px(12))
+            look.link(self._links, text, act).pack(side="left", padx=(0, look.px(8)))
         self._rec_dot = look.dot(self._rec)
         self._rec_dot.pack(side="left", padx=(0, look.px(8)))
         self._rec_text = tk.Label(self._rec, background=SURFACE)
@@ -192,7 +123,7 @@ class Strip(Card):
                 font=self.look.font(14, strong=on),
                 foreground=WAIT_TEXT if on else TEXT_2,
             )
-            self._rec.pack(side="left", padx=self.look.px(12), before=self._stop.master)
+            self._rec.pack(anchor="w", before=self._links)
         else:
             self._rec.pack_forget()
         if not self._placed:

@@ -95,8 +95,8 @@ class Sentence(tk.Canvas):
         }
         self._width, self._colour, self._said = width, colour, ""
 
-    def say(self, runs: Sequence[Run]) -> None:
-        """Wrapped to the width; what was said before is gone."""
+    def say(self, runs: Sequence[Run], *, hang: int = 0) -> None:
+        """Wrapped to the width, all lines but the first `hang` pixels in; what was said before is gone."""
         said = repr(runs)
         if said == self._said:
             return
@@ -109,9 +109,9 @@ class Sentence(tk.Canvas):
             for piece in re.findall(r"\s+|\S+", run.text):
                 for part in self._parts(piece, font):
                     wide = font.measure(part)
-                    if x + wide > self._width and x > 0 and not part.isspace():
-                        x, y = 0, y + step
-                    if not (part.isspace() and x == 0):
+                    if x + wide > self._width and x > hang and not part.isspace():
+                        x, y = hang, y + step
+                    if not (part.isspace() and x in (0, hang)):
                         self.create_text(x, y, text=part, anchor="nw", font=font, fill=self._colour)
                         x += wide
         self.configure(height=y + step)

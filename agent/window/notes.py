@@ -8,10 +8,11 @@ from collections.abc import Callable
 from agent.notice import MAX_LINE, plain
 from agent.window import words
 from agent.window.card import Dialog
-from agent.window.look import BORDER, FOCUS, LINE_STRONG, SURFACE, TEXT, TEXT_2, Look
+from agent.window.look import BORDER, FOCUS, LINE_STRONG, PAPER, SURFACE, TEXT, TEXT_2, Look
 from agent.window.words import Run
 
 WIDE, HIGH = 72, 24  # signs and lines of the information, the rest by scrolling
+LEAST_HIGH, BESIDE, LINE = 8, 180, 22  # lines; and pixels: around the text, and of a line
 MAX_LINES = 200
 MAX_REPORT = 300  # signs, as the agent keeps them
 
@@ -23,8 +24,10 @@ class Information(Dialog):
         super().__init__(root, look, words.INFORM, done)
         box = tk.Frame(self.body, background=SURFACE)
         box.pack(fill="both", expand=True)
+        fits = (self.top.winfo_screenheight() - look.px(BESIDE)) // look.px(LINE)
+        high = max(LEAST_HIGH, min(HIGH, fits))
         self._text = tk.Text(
-            box, width=WIDE, height=HIGH, wrap="word", font=look.font(14), background=SURFACE, foreground=TEXT,
+            box, width=WIDE, height=high, wrap="word", font=look.font(14), background=SURFACE, foreground=TEXT,
             relief="flat", borderwidth=0, highlightthickness=BORDER, highlightcolor=FOCUS,
             highlightbackground=LINE_STRONG, padx=look.px(12), pady=look.px(8), spacing3=look.px(4), cursor="arrow",
         )  # fmt: skip
@@ -47,29 +50,37 @@ class Information(Dialog):
 
 
 class ReportCard(Dialog):
-    """One line, if he wants to write one; `send` gets it, and `answer` shows what came of it."""
+    """One line, if he wants to write one; `send` gets it, and `answer` shows what came of it. `asked`: title,
+    sentence, and the word on the button that sends."""
 
     def __init__(
-        self, root: tk.Misc, look: Look, send: Callable[[str], None], done: Callable[[], None]
+        self,
+        root: tk.Misc,
+        look: Look,
+        asked: tuple[str, str, str],
+        send: Callable[[str], None],
+        done: Callable[[], None],
     ) -> None:
-        super().__init__(root, look, words.REPORT_SOMETHING, done)
+        title, sentence, sends = asked
+        super().__init__(root, look, title, done)
         self._send = send
-        asked = look.sentence(self.body, size=16, width=460)
-        asked.say([Run(words.REPORT_ASKS)])
-        asked.pack(anchor="w")
+        asks = look.sentence(self.body, size=16, width=460)
+        asks.say([Run(sentence)])
+        asks.pack(anchor="w")
         kept = (root.register(lambda text: len(text) <= MAX_REPORT), "%P")
         self._entry = tk.Entry(
             self.body, font=look.font(16), width=46, background=SURFACE, foreground=TEXT, relief="flat",
             highlightthickness=BORDER, highlightcolor=FOCUS, highlightbackground=LINE_STRONG, insertbackground=TEXT,
+            readonlybackground=PAPER, borderwidth=self.look.px(6),
             validate="key", validatecommand=kept,
         )  # fmt: skip
         self._entry.pack(fill="x", pady=look.px(12))
         self._entry.bind("<Return>", lambda _event: self._give())
         acts = tk.Frame(self.body, background=SURFACE)
         acts.pack(fill="x")
-        self._give_it = look.button(acts, words.REPORT_SEND, self._give)
+        self._give_it = look.button(acts, sends, self._give)
         self._give_it.pack(side="left")
-        self._leave = look.button(acts, words.REPORT_LEAVE, done)
+        self._leave = look.button(acts, words.LEAVE, done)
         self._leave.pack(side="left", padx=(look.px(12), 0))
         self._below = look.sentence(self.body, size=14, width=460, colour=TEXT_2)
         self._below.pack(anchor="w", pady=(look.px(12), 0))
@@ -80,6 +91,7 @@ class ReportCard(Dialog):
         """`taken`: it stands in the log; otherwise it may be sent again."""
         self._below.say([Run(plain(said, 2 * MAX_LINE))])
         self._give_it.configure(state="disabled" if taken else "normal")
+        self._entry.configure(state="readonly" if taken else "normal")
         if taken:
             self._leave.configure(text=words.CLOSE)
             self._leave.focus_set()

@@ -11,20 +11,30 @@ import fcntl
 import os
 import tempfile
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from agent.desk_reports import TAKEN
+from agent.desk_reports import SAID, TAKEN
 from agent.notice import plain
 from agent.window.calls import Calls
-from agent.window.cards import After, Question, Strip
+from agent.window.cards import After, Strip
 from agent.window.hotkey import NAME, Hotkey
 from agent.window.locked import is_locked
 from agent.window.look import Look
 from agent.window.notes import Information, ReportCard
-from agent.window.words import INFORM, MAX_FILE_BYTES, REPORT, Told
+from agent.window.question import Question
+from agent.window.words import (
+    ASKS_REPORT,
+    ASKS_WHY,
+    EXPLAIN,
+    INFORM,
+    MAX_FILE_BYTES,
+    REPORT,
+    REPORT_SOMETHING,
+    Told,
+)
 
 LOOK_MS = 250
 AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
@@ -224,11 +234,12 @@ class Shown:
         if len(lines) > 1:
             rest = lines[1:]  # what could not be ended, and then nothing is said of everybody being gone
         if session in self._interrupted:
-            self._after(session, "Collegamento interrotto", [f"Interrotto da lei. {first}", *rest])
+            lines = [f"Interrotto da lei. {first}", *rest]
+            self._after(session, "Collegamento interrotto", lines, explain=True)
         else:
             self._after(session, "Collegamento terminato", [first, *rest])
 
-    def _after(self, session: str, title: str, said: list[str]) -> None:
+    def _after(self, session: str, title: str, said: list[str], *, explain: bool = False) -> None:
         found: list[After] = []
 
         def done() -> None:
@@ -236,8 +247,10 @@ class Shown:
                 self._afters.remove(found[0])
                 found[0].close()
 
-        report = partial(self._report, session)
-        found.append(After(self._root, self._look, title, [plain(one) for one in said], done, report))
+        aside = [(REPORT_SOMETHING, partial(self._report, session))]
+        if explain:
+            aside.insert(0, (EXPLAIN, partial(self._explain, session)))
+        found.append(After(self._root, self._look, title, [plain(one) for one in said], done, aside))
         self._afters.append(found[0])
         self._root.after(AFTER_MS, done)
 
@@ -252,20 +265,27 @@ class Shown:
             self._notes[note] = Information(self._root, self._look, text, partial(self._shut, note))
 
     def _report(self, session: str) -> None:
-        note = f"r {session}"
+        self._write(f"r {session}", ASKS_REPORT, partial(self._calls.report, session))
+
+    def _explain(self, session: str) -> None:
+        self._write(f"e {session}", ASKS_WHY, partial(self._calls.explain, session))
+
+    def _write(
+        self, note: str, asked: tuple[str, str, str], call: Callable[[str, Callable[[str], None]], None]
+    ) -> None:
         if note in self._notes:
             self._notes[note].raise_()
-        else:
-            send = partial(self._send_report, session)
-            self._notes[note] = ReportCard(self._root, self._look, send, partial(self._shut, note))
+            return
 
-    def _send_report(self, session: str, text: str) -> None:
-        self._calls.report(session, text, partial(self._reported, f"r {session}"))
+        def send(text: str) -> None:
+            call(text, partial(self._written, note))
 
-    def _reported(self, note: str, said: str) -> None:
+        self._notes[note] = ReportCard(self._root, self._look, asked, send, partial(self._shut, note))
+
+    def _written(self, note: str, said: str) -> None:
         card = self._notes.get(note)
         if isinstance(card, ReportCard):
-            card.answer(said, taken=said == TAKEN)
+            card.answer(said, taken=said in (TAKEN, SAID))
 
     def _shut(self, note: str) -> None:
         card = self._notes.pop(note, None)

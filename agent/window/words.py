@@ -28,8 +28,18 @@ INTERRUPT = "Interrompi"
 ALLOW, DENY = "Consenti collegamento", "Non ora"  # of equal size and weight: neither is the wished answer
 INFORM, CLOSE, DONE = "Informativa", "Chiudi", "Va bene"
 REPORT, REPORT_SOMETHING = "Segnala", "Segnala qualcosa"
-REPORT_SEND, REPORT_LEAVE = "Invia la segnalazione", "Annulla"
-REPORT_ASKS = "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri."
+LEAVE = "Annulla"
+EXPLAIN = "Dica perché"
+ASKS_REPORT = (
+    REPORT_SOMETHING,
+    "Ha visto qualcosa di strano? Lo dica a titolare e ADS. Una riga, se vuole; non scriva password né dati di altri.",
+    "Invia la segnalazione",
+)
+ASKS_WHY = (
+    "Perché ha interrotto?",
+    "Il collegamento è chiuso. Se vuole, dica perché in una riga: resta nel registro. Non scriva password.",
+    "Scrivi nel registro",
+)
 MAX_OPEN = 4  # channels named on the strip
 _CLOSE_DOCUMENTS = "Chiuda i documenti personali prima di continuare."
 _PAUSED = {
@@ -120,17 +130,21 @@ def _lines(found: object, most: int) -> tuple[str, ...]:
 
 def may(told: Told) -> tuple[str, tuple[str, ...]]:
     """A title, and what may happen; where it is much, the last line says how much more there is."""
-    shown, more = some(told.may)
-    last = (f"Altre {more} cose: sono nell’informativa",) if more else ()
-    return may_title(told.account), (*shown, *last)
+    shown, others = some(told.may)
+    return may_title(told.account), (*shown, more(others)) if others else shown
+
+
+def more(count: int) -> str:
+    """`count`: of the lines that are left out."""
+    return f"{count} altre cose: sono nell’informativa" if count > 1 else "Altro: è nell’informativa"
 
 
 def using(told: Told) -> str:
     """What is open now; nothing in a pause, when nothing passes."""
     if told.state != "live" or not told.open:
         return ""
-    shown, more = told.open[:MAX_OPEN], len(told.open) - MAX_OPEN
-    return f"Usa adesso: {', '.join(shown)}{f' e altri {more}' if more > 0 else ''}"
+    shown = ", ".join(told.open[:MAX_OPEN])
+    return f"Usa adesso: {shown}{', e altro' if len(told.open) > MAX_OPEN else ''}"
 
 
 def question(told: Told, zone: tzinfo | None = None) -> list[Run]:

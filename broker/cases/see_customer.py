@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import estate, feed, log, month_figures, reports, statements
+from broker.store.about import said
 from broker.store.database import Work
 from broker.store.feed import Fact
 from broker.store.month_figures import Figures
@@ -31,7 +32,7 @@ from broker.store.witnesses import external_id
 _NOTABLE = (
     "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
     "approvers.announced", "approvers.objected", "host.barred", "log.recovered",
-    "tool.seen_outside_grant",
+    "tool.seen_outside_grant", "desk.reported",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ class CustomerView:
     playbacks: PlaybacksView
     announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
     stopped: bool = False  # nothing is recorded, and so nothing opened, until the vendor mends the log
+    texts: dict[int, str] = field(default_factory=dict)  # what was written at the machines, by record
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
@@ -96,6 +98,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             erasures=await see_erasures(work, customer),
             stopped=parts.store.is_closed(who.tenant) or parts.store.standing.ahead(who.tenant) is not None,
             playbacks=await see_playbacks(work, who, who.tenant, parts.clock.now()),
+            texts=await said(work, who.tenant, [one.leaf for one in notable], parts.keys.wrapping_key()),
             loss=await _loss(parts, work, who.tenant),
             announced=announced,
         )

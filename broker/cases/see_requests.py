@@ -18,7 +18,7 @@ from broker.domain.session import AnySession
 from broker.domain.texts import Texts
 from broker.parts import Parts
 from broker.store import openings, people, reading, statements, warrants
-from broker.store.about import about_request, mentioned, paths
+from broker.store.about import about_request, mentioned, paths, said
 from broker.store.database import Work
 from broker.store.requests import Given
 
@@ -49,7 +49,8 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class RequestView:
     """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the
-    customer's delegations and mandates by digest, `paths` the newest files by the index of their leaf."""
+    customer's delegations and mandates by digest, `paths` the newest files by the index of their leaf,
+    `said` what was written at the machine, for the customer's own eyes."""
 
     line: Listed
     host: HostView | None
@@ -62,6 +63,7 @@ class RequestView:
     watchers: list[Person] = field(default_factory=list)
     warrants: dict[str, Warrant] = field(default_factory=dict)
     paths: dict[int, str] = field(default_factory=dict)
+    said: dict[int, str] = field(default_factory=dict)
 
 
 async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
@@ -114,6 +116,7 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             watchers=_watchers(everybody, approvers, parts.clock.now(), asked.statement.not_after),
             warrants={one.warrant.digest.hex(): one.warrant for one in await warrants.every(work, tenant)},
             paths=await paths(work, tenant, feed, wrapping),
+            said=await said(work, tenant, feed, wrapping) if who.tenant == tenant else {},
         )
 
 

@@ -21,12 +21,11 @@ from audit.records import (
     SessionResumed,
     SessionsListed,
     SessionStarted,
-    ToolSeen,
 )
 from broker.cases.host_keys import log_origin
 from broker.cases.read_note import agrees, command_of, counted, opening_of, record_of, seen
 from broker.cases.record_stops import record_stops
-from broker.cases.write_tool_letter import tell_tool_seen
+from broker.cases.tell_people import tell_people
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost, RevokedHost
 from broker.domain.refusal import Refused, Why
@@ -121,8 +120,7 @@ async def _keep(
         subject=None if before is None else before.permit.request,
         time=told.time,
     )
-    if isinstance(record, ToolSeen):
-        await tell_tool_seen(tx, told.host, record, n)
+    await tell_people(tx, told, record, n, None if before is None else before.permit.request)
     if told.session is not None and told.kind == "channel.closed":
         await channels.closed(tx, told.session, str(told.body["channel"]))
     if before is None:

@@ -197,15 +197,24 @@ def compose(
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address("Verbale", addr_spec=sender)
-    message["To"] = to
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message["Subject"] = f"{subject_it} · {subject_en}"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-    message.set_content(f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n")
-    return message.as_bytes()
+    return message(
+        f"{subject_it} · {subject_en}",
+        f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n",
+        to=to, sender=sender, message_id=message_id, at=at,
+    )  # fmt: skip
+
+
+def message(subject: str, text: str, *, to: Address, sender: str, message_id: str, at: datetime) -> bytes:
+    """In the form that all of them have (RFC 5322)."""
+    found = EmailMessage(policy=SMTP)
+    found["From"] = Address("Verbale", addr_spec=sender)
+    found["To"] = to
+    found["Date"] = format_datetime(at)
+    found["Message-ID"] = message_id
+    found["Subject"] = subject
+    found["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    found.set_content(text)
+    return found.as_bytes()
 
 
 def address(name: str, email: str) -> Address:

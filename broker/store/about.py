@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from audit.leaf import Leaf
-from audit.records import FileTransferred
+from audit.records import DeskReported, FileTransferred, StopExplained
 from broker.store import log, openings
 from broker.store.database import Work
 from broker.store.tables import entries
@@ -15,7 +15,7 @@ _KINDS = (
     "approval.given", "approval.refused", "approval.refusal_explained", "approval.withdrawn",
     "grant.issued", "supervision.taken", "session.opened",
 )  # fmt: skip
-SHOWN_FILES = 100  # whose names are read for a page
+SHOWN = 100  # records whose texts are read for a page
 MAX_READ = 5000  # records of these kinds after the request's opening; a request lives three days at most
 
 
@@ -49,7 +49,18 @@ def mentioned(leaves: list[Leaf]) -> set[str]:
 
 async def paths(work: Work, tenant: str, feed: list[Leaf], wrapping: bytes) -> dict[int, str]:
     """Which files its newest facts speak of, by the index of their leaf; none whose texts were erased."""
-    told = [leaf.n for leaf in feed if leaf.record.KIND == FileTransferred.KIND][-SHOWN_FILES:]
+    return await _texts(work, tenant, feed, wrapping, (FileTransferred.KIND,), "path")
+
+
+async def said(work: Work, tenant: str, feed: list[Leaf], wrapping: bytes) -> dict[int, str]:
+    """What was written at the machine, and why somebody stopped, by the index of the leaf."""
+    return await _texts(work, tenant, feed, wrapping, (DeskReported.KIND, StopExplained.KIND), "text")
+
+
+async def _texts(
+    work: Work, tenant: str, feed: list[Leaf], wrapping: bytes, kinds: tuple[str, ...], name: str
+) -> dict[int, str]:
+    told = [leaf.n for leaf in feed if leaf.record.KIND in kinds and leaf.sealed is not None][-SHOWN:]
     found = {n: await openings.get(work, tenant, n, wrapping) for n in told}
     data = {n: one.data for n, one in found.items() if one is not None}
-    return {n: str(text["path"]) for n, text in data.items() if isinstance(text, dict) and "path" in text}
+    return {n: str(text[name]) for n, text in data.items() if isinstance(text, dict) and name in text}

@@ -22,6 +22,9 @@ from agent.window import desktops
 from agent.window.desktops import Desktop
 from agent.window.keeper import Keeper, Show
 from agent.window.look import LINE_STRONG, OK, ON_STOP, STOP, SURFACE, TEXT, WAIT, WAIT_TEXT
+from audit.folders import DIRECTIONS
+from audit.named_ports import NamedPort
+from audit.statement import Channel
 from tests.agent.session_kit import PATIENCE_S, SALT, SECOND, House, admitted, eventually, house
 
 
@@ -216,6 +219,66 @@ async def test_asked_by_a_window_that_a_key_answers(tmp_path: Path, screen: Scre
         screen.key("Escape")
         await eventually(lambda: not shown_by(h.state_dir))
         assert not list((h.state_dir / "desk").glob(f"{session}*"))
+
+
+MUCH = (
+    Channel("terminal"),
+    Channel("files", folder="/srv/gestionale/archivio", direction=DIRECTIONS[2]),
+    Channel("forward", port=NamedPort("rdp", "127.0.0.1", 3389)),
+    Channel("desktop", control=True, clipboard=True),
+    Channel("tool", "anydesk"),
+)
+
+
+def press(screen: Screen, window: str, *keys: str) -> None:
+    screen.tool("xdotool", "windowfocus", "--sync", window)
+    screen.key(*keys)
+
+
+async def writes(screen: Screen, window: str, text: str, photo: str) -> None:
+    """Into the card's one line, which has the focus; Enter sends it, Escape closes the card."""
+    screen.tool("xdotool", "windowfocus", "--sync", window)
+    screen.tool("xdotool", "type", text)
+    screen.photograph(photo)
+    screen.key("Return")
+
+
+async def test_all_that_may_happen_the_notice_what_is_open_and_the_desk_s_own_words(
+    tmp_path: Path, screen: Screen
+) -> None:
+    async with desk(tmp_path, screen) as h:
+        await waiting_window(h, screen, channels=MUCH, recording=True)
+        asked = await screen.window("Richiesta di collegamento")
+        x, y, wide, high = screen.place(asked)
+        assert y + high <= 640, "both answers are on the screen, however much may happen"
+        words_black_on_white(screen.photograph("before-much"), (x, y, wide, high))
+        press(screen, asked, "Tab", "Tab", "Tab", "Return")
+        notice = await screen.window("Informativa")
+        await eventually(lambda: screen.photograph("notice").count(TEXT, screen.place(notice)) > 2000)
+        assert sum(screen.place(notice)[1::2]) <= 640
+        press(screen, notice, "Escape")
+        await eventually(lambda: not screen.windows("Informativa"))
+        assert h.broker.reports == [], "to read is not to answer"
+        press(screen, asked, "shift+Tab", "shift+Tab", "Return")
+        await h.broker.until("session.started")
+        strip = await screen.window("Collegamento in corso")
+        bare = screen.place(strip)[3]
+        line = await h.channel(h.sessions.live()[0], "terminal")
+        await eventually(lambda: screen.place(strip)[3] > bare)
+        screen.photograph("open")
+        line.type(b"exit\n")
+        await eventually(lambda: screen.place(strip)[3] == bare)
+        x, y, _, high = screen.place(strip)
+        screen.click(x + 5, y + high - 4)  # gives the strip the keys, and presses nothing
+        screen.key("Tab", "Tab", "Return")
+        await writes(screen, await screen.window("Segnala"), "ha aperto le paghe", "report")
+        await h.broker.until("desk.reported")
+        screen.key("ctrl+alt+i")
+        await h.broker.until("session.ended")
+        after = await screen.window("Collegamento interrotto")
+        press(screen, after, "Tab", "Tab", "Return")
+        await writes(screen, await screen.window("ha interrotto"), "basta", "why")
+        await h.broker.until("session.stop_explained")
 
 
 async def test_both_answers_weigh_the_same_and_escape_is_no(tmp_path: Path, screen: Screen) -> None:

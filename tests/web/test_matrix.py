@@ -234,6 +234,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/sessions/{session}/resume": Row(CUSTOMER),
     "POST /sessioni/{session}/passa": Row(CUSTOMER, code={TITOLARE: "not_allowed"}),  # the ADS watches
     "POST /sessioni/{session}/termina": Row(CUSTOMER),
+    "POST /sessioni/{session}/motivo": Row(CUSTOMER, form={"reason": "x"}),
     "POST /api/sessions/{session}/stop": Row(CUSTOMER),
     "POST /sessioni/{session}/chiudi": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),
     "POST /api/sessions/{session}/close": Row(frozenset({TECH}), body=_CLOSE),

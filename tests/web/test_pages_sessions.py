@@ -57,6 +57,28 @@ async def test_watch_and_stop_without_script(story: Story, browse: Browse) -> No
     assert await story.kinds("session.stop_ordered") == ["session.stop_ordered"]
 
 
+async def test_whoever_terminated_may_say_why_afterwards(story: Story, browse: Browse) -> None:
+    session = await story.running()
+    ads, live = browse(story.world.ads), f"/sessioni/{session}/diretta"
+    asked = f'<form class="watch-why" action="/sessioni/{session}/motivo"'
+    assert asked not in (await ads.get(live)).text
+    await ads.post(f"/sessioni/{session}/termina")
+    assert asked in (await ads.get(live)).text
+    assert asked not in (await browse(story.world.titolare).get(live)).text
+    assert (await ads.post(f"/sessioni/{session}/motivo", reason="")).headers["location"] == live
+    assert await story.kinds("session.stop_explained") == []
+    long = await ads.post(f"/sessioni/{session}/motivo", reason="Riga. " * 100)
+    assert long.status_code == 413
+    assert "al massimo 500 caratteri" in long.text
+    assert "Riga. Riga." in long.text
+    done = await ads.post(f"/sessioni/{session}/motivo", reason="Lavoro <b>finito")
+    assert done.headers["location"] == live
+    page = (await ads.get(live)).text
+    assert asked not in page
+    assert "«Lavoro &lt;b&gt;finito»" in page
+    assert "finito»" not in (await browse(story.world.technician).get(f"/sessioni/{session}")).text
+
+
 async def test_close_with_outcome_by_form(story: Story, browse: Browse) -> None:
     session = await story.running()
     technician = browse(story.world.technician)

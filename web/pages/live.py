@@ -6,31 +6,51 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
+from broker.api.refusals import sentences
+from broker.api.refusals import status as status_of
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
+from broker.cases.explain_stop import explain_stop
 from broker.cases.hand_over import hand_over
 from broker.cases.pause import pause
 from broker.cases.see_sessions import see_session, see_sessions
 from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
-from broker.domain.people import Action
+from broker.domain.people import Action, Who
+from broker.domain.refusal import Refused, Why
 from broker.domain.session import Live
+from broker.parts import Parts
 from web import views as v
-from web.pages.page import Reading, lead, show, to_signing
+from web.pages.page import FormFields, Reading, lead, show, to_signing
 from web.present import watching, words
+from web.present.asking import too_long
+from web.present.reader import Reader
 
 router = APIRouter(prefix="/sessioni/{session}")
 
 
 @router.get("/diretta")
 async def watch(session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    return await live_page(request, session, who, parts, reader)
+
+
+async def live_page(
+    request: Request,
+    session: str,
+    who: Who,
+    parts: Parts,
+    reader: Reader,
+    *,
+    slip: v.Slip | None = None,
+    status: int = 200,
+) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.WATCH, found.found.permit.tenant, "watch")
     others = tuple(await see_sessions(parts, who, live=True))
     running = isinstance(found.found, Live)
     masked = parts.hub.audience(session).masked() if running else 0
-    view = watching.live(found, who, others, masked, reader)
-    return await show(request, parts, who, "live.html", view, live=True)
+    view = watching.live(found, who, others, masked, reader, slip)
+    return await show(request, parts, who, "live.html", view, live=True, status=status)
 
 
 @router.get("/termina")
@@ -59,6 +79,25 @@ async def about_to_stop(
 async def end_now(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await stop(parts, who, session)
     return lead(request, f"/sessioni/{session}/diretta")
+
+
+@router.post("/motivo")
+async def say_why(
+    session: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
+    """The reason is optional: an empty one is none, and nothing is recorded."""
+    base = f"/sessioni/{session}/diretta"
+    if not form.one("reason"):
+        return lead(request, base)
+    try:
+        covered = await explain_stop(parts, who, session, form.one("reason"))
+    except Refused as no:
+        if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
+            raise
+        said = too_long(no, reader) if no.why is Why.TOO_LARGE else reader.say(*sentences(no))
+        slip = form.slip("reason", said, "reason")
+        return await live_page(request, session, who, parts, reader, slip=slip, status=status_of(no))
+    return lead(request, base, covered=covered)
 
 
 @router.post("/pausa")

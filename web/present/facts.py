@@ -21,6 +21,7 @@ _GRAVE = (
     "channel.refused",
     "session.presumed_ended",
     "access.denied",
+    "desk.reported",
 )
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
@@ -31,6 +32,7 @@ _NOTED = (
     "watch.left",
     "request.withdrawn",
     "command.executed",
+    "session.stop_explained",
     "clipboard.copied",
     "request.solved_by_customer",
 )
@@ -65,12 +67,12 @@ def feed(
     names: Mapping[str, str],
     reader: Reader,
     warrants: Warrants | None = None,
-    paths: Mapping[int, str] | None = None,
+    texts: Mapping[int, str] | None = None,
 ) -> tuple[FeedItem, ...]:
-    """Newest first. `paths`: which files were meant, by the index of their leaf."""
-    files_of = paths or {}
+    """Newest first. `texts`: which files were meant, or what was written, by the index of the leaf."""
+    beside = texts or {}
     return tuple(
-        item(leaf, names, reader, warrants, files_of.get(leaf.n, ""))
+        item(leaf, names, reader, warrants, beside.get(leaf.n, ""))
         for leaf in reversed(leaves)
         if leaf.record.KIND not in _LEFT_OUT
     )
@@ -81,10 +83,14 @@ def item(
     names: Mapping[str, str],
     reader: Reader,
     warrants: Warrants | None = None,
-    path: str = "",
+    beside: str = "",
 ) -> FeedItem:
     text, small, code = _detail(leaf.record, names, reader)
-    code = words.first_line(path, 300) if path else code
+    shown = words.first_line(beside, 300)
+    if isinstance(leaf.record, r.DeskReported | r.StopExplained):
+        text += (": " if text else "") + f"«{shown}»" if shown else ""
+    elif shown:
+        code = shown
     if isinstance(leaf.record, r.ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
@@ -156,6 +162,12 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             signed = say("con passkey", "by passkey") if record.statement else ""
             late = say("annotata più tardi", "recorded later") if record.given else ""
             return by(record.by), ", ".join(filter(None, (signed, late))), ""
+        case r.StopExplained(by=None):
+            return say("da chi sta alla macchina", "by whoever is at the host"), "", ""
+        case r.StopExplained(by=who):
+            return by(who), "", ""
+        case r.DeskReported():
+            return say("da chi sta alla macchina", "by whoever is at the host"), "", ""
         case r.ChannelOpened():
             via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
             named = f" «{words.clean(record.port)}»" if record.port is not None else ""

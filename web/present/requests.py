@@ -275,7 +275,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         text=written(line),
         badges=(*kinds, v.Badge(state_of(line, reader).word)),
         may=may(view, who, reader),
-        feed=facts.feed(view.feed, view.names, reader, view.warrants, view.paths),
+        feed=facts.feed(view.feed, view.names, reader, view.warrants, view.paths | view.said),
         roles=_roles(view, reader),
         acts=_acts(view, who, reader),
         digest=words.digest(line.found.asked.digest),

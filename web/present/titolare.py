@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.periods import preceding
-from audit.records import ToolSeen
+from audit.records import DeskReported, ToolSeen
 from audit.statement import Policy
 from audit.terms import TERMS, months
 from audit.verifica.page import digest
@@ -130,10 +130,10 @@ def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
             said = say("1 sessione", "1 session") if count == 1 else many
             found.append(e.Deviation(say("mese", "month"), title, f"{said}, {why}.", "/sessioni"))
     for one in view.notable:
-        shown = facts.item(one.leaf, {}, reader)
+        shown = facts.item(one.leaf, {}, reader, beside=view.texts.get(one.leaf.n, ""))
         href = f"/sessioni/{one.leaf.session}" if one.leaf.session else ""
         text = f"{shown.text}." if shown.text else ""
-        if isinstance(one.leaf.record, ToolSeen):  # of no session that would say where
+        if isinstance(one.leaf.record, ToolSeen | DeskReported):  # of no session, maybe, that would say where
             where = next((host.label for host in view.hosts if host.id == one.leaf.host), one.leaf.host or "")
             text = f"{words.clean(where)}: {text}"
         found.append(e.Deviation(day_of(one.leaf.time, reader), facts.label(one.leaf, reader), text, href))

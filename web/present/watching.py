@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from audit.records import StopExplained, StopOrdered
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.session import Active, Granted, Live, Ordered, Paused, Running, Stoppable
@@ -29,7 +30,12 @@ from web.present.times import clock_time, span
 
 
 def live(
-    view: SessionView, who: Who, others: tuple[SessionLine, ...], masked: int, reader: Reader
+    view: SessionView,
+    who: Who,
+    others: tuple[SessionLine, ...],
+    masked: int,
+    reader: Reader,
+    slip: v.Slip | None = None,
 ) -> vs.Live:
     found, permit, say = view.found, view.found.permit, reader.say
     base = f"/sessioni/{permit.id}"
@@ -56,7 +62,13 @@ def live(
         digest=words.digest(permit.digest),
         log=log_state(view, reader),
         log_line=_entries(view.size, reader),
-        feed=facts.feed(view.feed, view.request.names, reader, view.request.warrants, view.request.paths),
+        feed=facts.feed(
+            view.feed,
+            view.request.names,
+            reader,
+            view.request.warrants,
+            view.request.paths | view.request.said,
+        ),
         tabs=tabs(view, reader),
         others=tuple(other(one, reader) for one in others if one.found.permit.id != permit.id),
         masked=masked,
@@ -69,6 +81,8 @@ def live(
         page_key=view.page_key if _watches(view, who) else "",
         check_in=view.check_in if _watches(view, who) else "",
         notice=notice(view, reader),
+        explain=_explain(view, who, base, reader),
+        slip=slip,
         back="/",
     )
 
@@ -98,6 +112,17 @@ def _hold(view: SessionView, base: str, reader: Reader) -> v.Act | None:
 def _sign_stop(base: str, reader: Reader) -> v.Act:
     word = reader.say("Firma la fine", "Sign the end")
     return v.Act(word, post=f"{base}/termina-firmando", kind="stop-line", icon="passkey", sign=True)
+
+
+def _explain(view: SessionView, who: Who, base: str, reader: Reader) -> v.Act | None:
+    """Of whoever ordered the end and has not said why."""
+    told = [leaf.record for leaf in view.feed if isinstance(leaf.record, StopOrdered | StopExplained)]
+    mine = {type(one) for one in told if one.by == who.person}
+    return (
+        v.Act(reader.say("Invia il motivo", "Send the reason"), post=f"{base}/motivo")
+        if mine == {StopOrdered}
+        else None
+    )
 
 
 def _watches(view: SessionView, who: Who) -> bool:

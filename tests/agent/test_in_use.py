@@ -1,0 +1,68 @@
+"""What is open is told as it changes: each word once, no flicker, nothing after the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from agent import in_use
+from agent.in_use import InUse
+from audit.named_ports import NamedPort
+from audit.statement import Channel
+from tests.agent.session_kit import House, eventually, house
+
+PORT = Channel("forward", port=NamedPort("web", "10.0.0.7", 80))
+SCREEN, SHELL = Channel("desktop"), Channel("terminal")
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_use, "LINGER_S", 0.05)
+
+
+async def test_each_change_is_told_and_each_new_thing_once() -> None:
+    told: list[tuple[str, ...]] = []
+    first: list[str] = []
+    use = InUse(told.append, first.append)
+    use.begins("c-1", SHELL)
+    use.begins("c-2", PORT)
+    use.begins("c-3", PORT)
+    use.begins("c-4", SCREEN)
+    port = "attraverso questa macchina la porta 80 (web) di 10.0.0.7"
+    assert told == [("un terminale",), (port, "un terminale"), (port, "lo schermo", "un terminale")]
+    assert first == [port, "lo schermo"]
+    use.ends("c-2")
+    use.ends("c-9")
+    await asyncio.sleep(0.2)
+    assert len(told) == 3, "another connection to it is still open"
+    use.ends("c-3")
+    use.begins("c-5", PORT)
+    await asyncio.sleep(0.2)
+    assert len(told) == 3, "a page opens one after the other"
+    use.ends("c-5")
+    await eventually(lambda: len(told) == 4)
+    assert told[-1] == ("lo schermo", "un terminale")
+    assert first == [port, "lo schermo"]
+    use.ends("c-4")
+    use.over()
+    await asyncio.sleep(0.2)
+    assert len(told) == 4
+
+
+def shown(h: House, session: str) -> list[str]:
+    found: list[str] = json.loads((h.state_dir / "desk" / f"{session}.json").read_text())["open"]
+    return found
+
+
+@pytest.mark.usefixtures("patient")
+async def test_the_window_s_file_follows_a_channel_that_opens_and_closes(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin()
+        assert shown(h, session) == []
+        line = await h.channel(session, "terminal")
+        await eventually(lambda: shown(h, session) == ["un terminale"])
+        line.type(b"exit\n")
+        await eventually(lambda: shown(h, session) == [])
