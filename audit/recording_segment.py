@@ -26,7 +26,7 @@ _MAX_SIDE = 10_000
 
 class Event(IntEnum):
     """What a piece of a segment is: `SALT` comes once, first. A recording has `OUTPUT` and `WINDOW`, or
-    `SCREEN` alone (`screen_recording`)."""
+    `SCREEN` alone (FORMAT.md §15, *Screens*)."""
 
     OUTPUT = 0
     WINDOW = 1

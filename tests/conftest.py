@@ -51,6 +51,7 @@ SECOND_ROW = frozenset(
         "hands",
         "packages",
         "ports",
+        "recorded_screen",
     )
 )
 # A real agent tells every terminal of the machine who comes: those that look at a terminal's every byte

@@ -92,8 +92,7 @@ class Desktop:
                     group.create_task(self._greeted_in_time()),
                 ]
                 if self._record is not None:
-                    kept = self._record.run(self._send)
-                    tasks.append(group.create_task(self._until(kept, Exit(status=DESKTOP_GONE))))
+                    tasks.append(group.create_task(self._keep(self._record)))
                 await self._over.wait()
                 if self._record is not None:
                     await self._record.stop()
@@ -131,6 +130,9 @@ class Desktop:
         except CLOSED:
             pass
         self._end(at_its_end)
+
+    async def _keep(self, record: ScreenRecorder) -> None:
+        await self._until(record.run(self._send), Exit(status=DESKTOP_GONE))
 
     async def _from_server(self, reader: asyncio.StreamReader) -> None:
         machine = FromServer(

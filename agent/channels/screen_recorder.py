@@ -15,7 +15,7 @@ from functools import partial
 
 from agent.channels.gate import Gate
 from agent.channels.recorder import Recorder
-from agent.channels.rfb import Ready, Shown, ToClient, ToServer
+from agent.channels.rfb import Breach, Ready, Shown, ToClient, ToServer
 from agent.channels.rfb_pictures import ENCODINGS, Pictures
 from agent.channels.vnc_secret import answer
 from agent.task_group import TaskGroup
@@ -24,7 +24,8 @@ from agent.wire.channel import Tag
 
 PACE_S = 0.2  # five pictures a second
 RATE_BYTES = 512 * 1024  # a second, of what is kept: of a screen that changes more there are fewer pictures
-KEY_S = 60.0  # so long back a reader has to go for a whole picture, if something changed since
+KEY_S = 60.0  # so long back a reader has to go for a whole picture,
+KEY_BYTES = 64 * 1024  # if so much changed since: less is read in no time
 PROBE_S = 30.0  # a server with nothing to tell is asked whether it lives, and has as long to say so
 LOOK_EVERY_S = 0.5
 LAST_WORDS_S = 1.0
@@ -46,7 +47,9 @@ class ScreenRecorder:
         self._room.set()
         self._begun = asyncio.Event()
         self._key_s = self._asked_s = 0.0
+        self._asked_key = False
         self._size_bytes = 0  # of the picture under way
+        self._since_key_bytes = 0  # of those behind the last key
         self._probed = False
 
     async def begun(self) -> None:
@@ -61,15 +64,21 @@ class ScreenRecorder:
         """`send` takes messages of the channel. `Breach` where the server says what is not of the protocol."""
         self._send = send
         reader, self._writer = await asyncio.open_connection(sock=self._server)
+        wrong: Breach | OSError | None = None
         try:
             async with TaskGroup() as group:
                 cutting = group.create_task(self._end_segments())
-                while data := await self._read(reader):
-                    await self._gate.passed()
-                    await self._take(data)
+                try:
+                    while data := await self._read(reader):
+                        await self._gate.passed()
+                        await self._take(data)
+                except (Breach, OSError) as found:  # outside of the group it is itself again
+                    wrong = found
                 cutting.cancel()
         finally:
             self._writer.close()
+        if wrong is not None:
+            raise wrong
 
     async def stop(self) -> None:
         """Nothing more is kept. What is under way gets out whole, if it can: both ends then count the same."""
@@ -79,7 +88,9 @@ class ScreenRecorder:
                 pass
 
     async def end(self) -> bytes | None:
-        """After `run`: the note about the last segment, if there is something in it."""
+        """After `run`, or instead of it: the note about the last segment, if there is something in it."""
+        if self._writer is None:
+            self._server.close()
         return await self._recorder.end()
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
@@ -121,13 +132,15 @@ class ScreenRecorder:
             pause = max(PACE_S, self._size_bytes / RATE_BYTES)
             await asyncio.sleep(max(0.0, self._asked_s + pause - now))
             await self._gate.passed()
+        self._since_key_bytes += 0 if self._asked_key else self._size_bytes
         self._size_bytes = 0
-        await self._ask(key=again or now - self._key_s >= KEY_S)
+        far = now - self._key_s >= KEY_S and self._since_key_bytes >= KEY_BYTES
+        await self._ask(key=again or far)
 
     async def _ask(self, *, key: bool) -> None:
-        self._asked_s = asyncio.get_running_loop().time()
+        self._asked_s, self._asked_key = asyncio.get_running_loop().time(), key
         if key:
-            self._key_s = self._asked_s
+            self._key_s, self._since_key_bytes = self._asked_s, 0
             async with self._turn:
                 if self._recorder.begun:
                     await self._cut()

@@ -23,6 +23,8 @@ INLINE_BYTES = 4 * 1024  # masking more may take longer than others should wait
 OVERDUE_S = 100.0  # a host that is there ends a segment after 10 s; one that is gone is known to be after 90
 ROOM_BYTES = MAX_PLAIN_BYTES - 32 * 1024  # a host that ends its segments in time stays below it
 _HEAD_BYTES = 13  # before each piece
+# Of pictures, which nothing here slows down: twice what a host keeps to (FORMAT.md §15), and its largest screen.
+PICTURES_AT_ONCE_BYTES, PICTURES_RATE_BYTES = 256 * 1024 * 1024, 1024 * 1024
 
 
 class RecordingLost(OSError):
@@ -65,6 +67,8 @@ class ChannelRecorder:
         self._segments = segments
         self._stream = stream_of(kind, told.id, salt)
         self._event = Event.SCREEN if kind == PICTURES else Event.OUTPUT
+        self._opened = around.now()
+        self._out_bytes = 0
         self._pieces: list[Piece] = []
         self._size_bytes = 0  # of the pieces, as they will be sealed
         self._since: datetime | None = None  # the segment's first message
@@ -84,6 +88,8 @@ class ChannelRecorder:
             raise RecordingLost("the recording was lost")
         if self._ended or self._overdue():
             await self._lose("the host ends no segment")
+        if self._event is Event.SCREEN and self._too_fast(len(data)):
+            await self._lose("the host sends more pictures than it may")
         self._since = self._since or self._around.now()
         if len(data) <= INLINE_BYTES:
             self._take(data)
@@ -192,6 +198,11 @@ class ChannelRecorder:
         since = self._since
         waited_s = 0.0 if since is None or self._held else (self._around.now() - since).total_seconds()
         return waited_s > OVERDUE_S or self._size_bytes > ROOM_BYTES
+
+    def _too_fast(self, more_bytes: int) -> bool:
+        self._out_bytes += more_bytes
+        passed_s = max(0.0, (self._around.now() - self._opened).total_seconds())
+        return self._out_bytes > PICTURES_AT_ONCE_BYTES + PICTURES_RATE_BYTES * passed_s
 
     async def _lose(self, why: str) -> None:
         """What cannot be kept must not go on."""

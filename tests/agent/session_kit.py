@@ -26,7 +26,7 @@ from audit.commitment import Opening
 from audit.grant import Grant
 from audit.keys import SigningKey
 from audit.named_ports import NamedPort
-from audit.recording_stream import MaskedStream, Seen, open_seen
+from audit.recording_stream import MaskedStream, Seen, open_seen, stream_of
 from audit.statement import Account, Activity, Channel, CheckIn, HostKey, Policy, Request, Technician, Tool
 from audit.watch import Call
 from audit.witness import Head
@@ -131,6 +131,7 @@ class Line:
         self.err = bytearray()
         self.in_order = bytearray()
         self.echo: list[bool] = []
+        self.pictures = bytearray()
         self.segments: list[tuple[Seen, Seen]] = []  # as the host signed it, as a broker counts it
         # As a broker counts it: only once the host speaks of segments, for masking is slow.
         self._stream = MaskedStream("c-1", RECORDING_SALT)
@@ -179,6 +180,12 @@ class Line:
             case Tag.DATA:
                 self.out += payload
                 self.in_order += payload
+                if not self.pictures:  # of a screen only those are kept
+                    self._uncounted.append(payload)
+            case Tag.SCREEN:
+                if not self.pictures:
+                    self._stream = stream_of("desktop", "c-1", RECORDING_SALT)
+                self.pictures += payload
                 self._uncounted.append(payload)
             case Tag.STDERR:
                 self.err += payload

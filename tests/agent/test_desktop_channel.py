@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import signal
@@ -18,9 +19,11 @@ from agent.channels.rfb import TIGHT, ZRLE
 from agent.channels.vnc_servers import SERVERS, VncServer
 from agent.wire import channel as wire
 from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit
+from audit.canonical import b64
+from audit.fbs import screen_size
 from audit.statement import Channel
 from tests.agent import viewer
-from tests.agent.session_kit import SALT, House, Line, eventually, house, order
+from tests.agent.session_kit import RECORDING_SALT, SALT, House, Line, eventually, house, order
 
 SEEN = Channel("desktop")
 CONTROL = Channel("desktop", control=True)
@@ -281,3 +284,57 @@ async def test_what_an_earlier_life_left_is_cleared_away(tmp_path: Path) -> None
     (left / "secret").write_bytes(b"12345678")
     async with house(tmp_path):
         assert not left.exists()
+
+
+@pytest.mark.parametrize("program", ["X0tigervnc", "x11vnc"])
+async def test_a_recorded_one_is_kept_whole_and_both_ends_count_the_same(
+    tmp_path: Path, display: str, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first picture is kept before the page sees any; what is typed is in a later one."""
+    only(program, monkeypatch)
+    got = tmp_path / "got"
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,), recording=True)
+        with viewer.xterm(display, reader(got)):
+            line = await h.channel(session, "desktop", recording_salt=b64(RECORDING_SALT))
+            await picture(line)
+            assert screen_size(bytes(line.pictures)) == (640, 480)
+            before = len(line.pictures)
+            line.type(viewer.pointer(100, 100) + viewer.typed("ciao\n"))
+            async with asyncio.timeout(60):
+                while len(line.pictures) == before:
+                    assert await line.read_one()
+            await eventually(got.exists)
+            watch = await h.channel(session, "desktop", "c-2", via="watch", watch=True)
+            await picture(watch)
+            assert not watch.pictures
+            assert len(viewer.servers_of(folder_of(h, session))) == 1
+        await h.sessions.close_channel(session, "c-1")
+        await line.read_to_end()
+        assert line.segments
+        assert all(signed == counted for signed, counted in line.segments)
+        assert sum(signed.out_bytes for signed, _ in line.segments) == len(line.pictures)
+        assert line.exit == Exit(status=0)
+        await eventually(lambda: not folder_of(h, session).exists())
+
+
+@pytest.mark.parametrize(("approved", "ordered"), [(True, False), (False, True)])
+async def test_a_screen_is_recorded_exactly_where_that_was_approved(
+    tmp_path: Path,
+    approved: bool,  # noqa: FBT001
+    ordered: bool,  # noqa: FBT001
+) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(SEEN,), recording=approved)
+        salt = {"recording_salt": b64(RECORDING_SALT)} if ordered else {}
+        await h.sessions.channel(order(session, "c-1", "desktop", **salt))
+        await eventually(lambda: h.broker.refused == [(session, "c-1", "recording_differs")])
+
+
+async def test_a_technicians_screen_is_not_called_watched_to_go_unrecorded(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,), recording=True)
+        for channel, params in (("c-1", {"via": "watch"}), ("c-2", {"via": "browser", "watch": True})):
+            await h.sessions.channel(order(session, channel, "desktop", **params))
+        refused = [(session, "c-1", "envelope_invalid"), (session, "c-2", "envelope_invalid")]
+        await eventually(lambda: h.broker.refused == refused)

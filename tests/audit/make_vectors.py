@@ -40,7 +40,7 @@ from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
 from tests.audit.done_months import DONE_MONTHS
 from tests.audit.open_months import OPEN_MONTHS
-from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session
+from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session, screen_session
 from tests.audit.test_admission import GRANT
 from tests.audit.world import HOST, ORIGIN, Twist, World, seed
 
@@ -294,6 +294,11 @@ def recorded(*, swapped: bool) -> bytes:
     return bundle.pack(entries)
 
 
+def _screen() -> World:
+    """A session with a recorded screen, and somebody who watched it."""
+    return screen_session({"tsa": True}, seal=frozen)
+
+
 RECORDED: dict[str, tuple[bool, str | None, str | None]] = {
     "recorded": (False, None, None),
     "recording": (True, "RECORDING", "segment_differs"),
@@ -306,6 +311,7 @@ def bundles() -> Iterable[tuple[str, Callable[[], bytes], str | None, str | None
         yield name, partial(_files, change, twist), cls, code
     for name, (swapped, cls, code) in RECORDED.items():
         yield name, partial(recorded, swapped=swapped), cls, code
+    yield "recorded-screen", partial(_packed, _screen), None, None
     for name, (world, cls, code) in (OPEN_MONTHS | DONE_MONTHS).items():
         yield name, partial(_packed, world), cls, code
 

@@ -187,23 +187,24 @@ def recorded_session(
     w.work(session, CHANNEL, 2)
     if recorded:
         act(made)
-    w.end(session, "closed_by_technician")
-    w.until(30, 23, 50)
-    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    w.append(records.LogHeartbeat("2026-12-01"))
-    return w
+    return _month_after(w, session)
 
 
-def screen_session(*, recorded: bool = True) -> World:
+def screen_session(twist: dict[str, Any] | None = None, *, recorded: bool = True, **how: Any) -> World:
     """One session whose request names a screen: the technician's channel, and that of somebody who watches."""
-    w = World(Twist(request=lambda one: replace(one, channels=(Channel("desktop"),), recording=True)))
+    w = World(
+        Twist(
+            request=lambda one: replace(one, channels=(Channel("desktop"),), recording=True),
+            **{"witnesses": 1, **(twist or {})},
+        )
+    )
     w.onboard()
     w.change_policy(recording=RULES, channels=("desktop",))
     request, _ = w.ask(1)
     grant = w.approve(request)
     session = w.open(request, grant)
     w.start(session, grant)
-    made = Recorded(w, session, kind="desktop")
+    made = Recorded(w, session, kind="desktop", **how)
     if recorded:
         made.open()
         made.segment(KEY_PICTURE, UPDATE)
@@ -217,5 +218,12 @@ def screen_session(*, recorded: bool = True) -> World:
         w.told(closed, session=session)
     if recorded:
         made.close()
+    return _month_after(w, session)
+
+
+def _month_after(w: World, session: str) -> World:
     w.end(session, "closed_by_technician")
+    w.until(30, 23, 50)
+    w.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    w.append(records.LogHeartbeat("2026-12-01"))
     return w

@@ -88,13 +88,13 @@ def test_bundles_good_and_broken(line: dict[str, Any]) -> None:
     assert failed == ([STEP_OF[line["class"]]] if line["class"] else [])
 
 
-def test_a_recordings_segments_open() -> None:
+@pytest.mark.parametrize(("name", "segments"), [("recorded", slice(0, 3)), ("recorded-screen", slice(3, 4))])
+def test_a_recordings_segments_open(name: str, segments: slice) -> None:
     """With the frozen identity, to what their leaves say of them."""
     told = json.loads((VECTORS / "recording.json").read_text(encoding="utf-8"))
-    files = bundle.unpack((VECTORS / "bundles/recorded.zip").read_bytes())
+    files = bundle.unpack((VECTORS / "bundles" / f"{name}.zip").read_bytes())
     leaves = parse_all(unpack_entries(files[entries_name(CHANNEL)]), CHANNEL)
-    assert len(leaves) == len(told["segments"]) == 3
-    for leaf, segment in zip(leaves, told["segments"], strict=True):
+    for leaf, segment in zip(leaves, told["segments"][segments], strict=True):
         plain = unseal(told["identity"], files[segment_name(CHANNEL, leaf.n)])
         assert plain.hex() == segment["plain"]
         check_plain(plain, CHANNEL, leaf.n, digest=leaf.plain, output=leaf.output)

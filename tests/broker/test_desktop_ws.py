@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit, Tag, pack, pack_echo, pack_exit
+from agent.wire.channel import (
+    DESKTOP_BREACH,
+    DESKTOP_GONE,
+    Exit,
+    Tag,
+    pack,
+    pack_echo,
+    pack_exit,
+    pack_segment,
+)
 from broker.api import desktop_ws, sockets
 from broker.cases.log_out import log_out
 from broker.domain.refusal import Refused, Why
@@ -28,7 +37,40 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desktop_ws, "LOOK_EVERY_S", 0.02)
 
 
-def begun(host: Host) -> tuple[Pipe, asyncio.Future[tuple[int, str] | None], Audience]:
+class Kept:
+    """A `Recorder` that remembers; `full` it keeps nothing more."""
+
+    def __init__(self) -> None:
+        self.said: list[bytes] = []
+        self.ends: list[tuple[bytes, bool]] = []
+        self.whole: bool | None = None
+        self.full = False
+
+    async def output(self, data: bytes) -> None:
+        if self.full:
+            raise OSError
+        self.said.append(data)
+
+    def echo(self, *, on: bool) -> None:
+        raise AssertionError(on)
+
+    def resize(self, cols: int, rows: int) -> None:
+        raise AssertionError((cols, rows))
+
+    async def segment(self, note: bytes, *, last: bool) -> None:
+        self.ends.append((note, last))
+
+    def hold(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    async def close(self, *, whole: bool) -> None:
+        self.whole = whole
+
+
+def begun(
+    host: Host, recorder: Kept | None = None
+) -> tuple[Pipe, asyncio.Future[tuple[int, str] | None], Audience]:
     pipe = Pipe(host)
     pipe.name("s-1", "c-1")
     count: asyncio.Future[tuple[int, str] | None] = asyncio.get_running_loop().create_future()
@@ -38,7 +80,7 @@ def begun(host: Host) -> tuple[Pipe, asyncio.Future[tuple[int, str] | None], Aud
         return True
 
     audience = Audience()
-    pipe.begin(SALT, None, count, order_close)
+    pipe.begin(SALT, None, count, order_close, recorder)
     return pipe, count, audience
 
 
@@ -112,6 +154,40 @@ async def test_a_page_that_floods_is_sent_away(monkeypatch: pytest.MonkeyPatch) 
     await carried(page, pipe)
     assert page.closed == desktop_ws.CLOSE_TOO_MUCH
     assert count.done()
+
+
+async def test_pictures_of_the_recording_are_kept_and_those_of_the_page_are_not() -> None:
+    said = (
+        pack(Tag.SCREEN, b"one"), pack(Tag.DATA, PICTURE), pack(Tag.SCREEN, b"two"),
+        pack_segment(b"note", last=True), pack_exit(Exit(status=0)),
+    )  # fmt: skip
+    kept, page = Kept(), Page()
+    pipe, count, _ = begun(Host(*said), kept)
+    await carried(page, pipe)
+    await pipe.end_recording()
+    assert (kept.said, kept.ends, kept.whole) == ([b"one", b"two"], [(b"note", True)], True)
+    assert page.heard[:-1] == [PICTURE]
+    found = count.result()
+    assert found is not None
+    assert found[0] == len(PICTURE), "what is kept is not what crossed to the page"
+
+
+async def test_where_nothing_can_be_kept_the_page_is_shown_nothing_more() -> None:
+    kept, page = Kept(), Page()
+    kept.full = True
+    pipe, count, _ = begun(Host(pack(Tag.SCREEN, b"one"), pack(Tag.DATA, PICTURE)), kept)
+    await carried(page, pipe)
+    assert page.heard == []
+    assert count.result() is None
+
+
+@pytest.mark.parametrize("said", [pack(Tag.SCREEN, b"one"), pack_segment(b"note", last=True)])
+async def test_a_host_that_records_what_nobody_asked_for_breaks_the_protocol(said: bytes) -> None:
+    page = Page()
+    pipe, count, _ = begun(Host(said, pack(Tag.DATA, PICTURE)))
+    await carried(page, pipe)
+    assert page.heard == []
+    assert count.result() is None
 
 
 async def test_a_host_that_says_text_on_a_screen_breaks_the_protocol() -> None:

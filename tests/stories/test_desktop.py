@@ -7,14 +7,23 @@ from typing import Any
 
 import pytest
 
+from agent.channels.recorder import Recorder
 from agent.wire import frames
-from audit.records import ChannelOpened, ClipboardCopied
+from agent.wire.channel import Exit, Tag, pack, pack_exit, pack_segment
+from audit.canonical import unb64
+from audit.playable import SCREEN
+from audit.recording_stream import stream_of
+from audit.records import ChannelOpened, ClipboardCopied, RecordingClosed
 from audit.statement import Channel
 from broker.cases.change_policy import begin_policy
 from broker.cases.join_session import join_session
+from broker.cases.open_channel import open_channel
+from broker.cases.read_recording import read_recording
 from broker.cases.watch_desktop import watch_desktop
 from broker.domain.refusal import Refused, Why
+from broker.live import recorder
 from broker.live.pipe import Pipe
+from tests.audit.recorded import KEY_PICTURE
 from tests.broker.test_hub import Socket
 from tests.broker.world import ACCOUNT, DRAFT
 from tests.stories.telling import Story, wish
@@ -106,9 +115,91 @@ async def opened(story: Story, session: str) -> Pipe:
     return pipe
 
 
-async def test_what_has_to_be_recorded_has_no_screen(story: Story) -> None:
+async def recorded(story: Story) -> tuple[Socket, Pipe, frames.OpenChannel]:
+    """The host's end of a technician's screen that has to be recorded, the broker's, and the order."""
     await rule(story, recording=RULES)
-    with pytest.raises(Refused) as no:
-        await story.ask(asked=wish(Channel("terminal"), Channel("desktop")))
-    assert (no.value.why, no.value.facts) == (Why.POLICY_FORBIDS, {"what": "screen"})
-    await story.ask(asked=wish(Channel("terminal")))
+    session = await story.running(asked=wish(USED))
+    joined = await join_session(
+        story.parts, session, who=story.world.technician.who, via="browser", kind="desktop", terminal="x"
+    )
+    host, orders = Socket(), list[frames.OpenChannel]()
+    link: Any = story.agent.link
+    took = link.send
+
+    async def dial(text: str) -> None:
+        await took(text)
+        frame = frames.decode(text)
+        if isinstance(frame, frames.OpenChannel):
+            orders.append(frame)
+            assert story.parts.hub.arrive(frame.pass_, Pipe(host))
+
+    link.send = dial
+    pipe = await open_channel(story.parts, joined, "desktop", {})
+    link.send = took
+    await told(story, session, joined.channel, "browser")
+    return host, pipe, orders[0]
+
+
+async def test_where_it_has_to_be_recorded_it_is(story: Story) -> None:
+    """One segment, signed by the host; who plays it sees the host's pictures, and the bundle is sound."""
+    await rule(story, recording=RULES)
+    session = await story.running(asked=wish(USED))
+    joined = await join_session(
+        story.parts, session, who=story.world.technician.who, via="browser", kind="desktop", terminal="x"
+    )
+    host, orders, link = Socket(), list[frames.OpenChannel](), story.agent.link
+    took = link.send  # type: ignore[union-attr]
+
+    async def dial(text: str) -> None:
+        await took(text)
+        frame = frames.decode(text)
+        if isinstance(frame, frames.OpenChannel):
+            orders.append(frame)
+            assert story.parts.hub.arrive(frame.pass_, Pipe(host))
+
+    link.send = dial  # type: ignore[union-attr]
+    pipe = await open_channel(story.parts, joined, "desktop", {})
+    link.send = took  # type: ignore[union-attr]
+    await told(story, session, pipe.channel, "browser")
+    agent = story.agent
+    signing = Recorder(
+        stream_of("desktop", pipe.channel, unb64(str(orders[0].params["recording_salt"]))),
+        lambda seen: seen.sign(
+            agent.world.agent.recorder, agent.pins.enrolment.log_origin, agent.world.host.id
+        ),
+    )
+    await signing.feed(KEY_PICTURE, 0.0)
+    note = await signing.end()
+    assert note is not None
+    host.messages += [
+        pack(Tag.SCREEN, KEY_PICTURE), pack(Tag.DATA, b"the page's"), pack_segment(note, last=True),
+        pack_exit(Exit(status=0)),
+    ]  # fmt: skip
+    assert await pipe.read() == (Tag.DATA, b"the page's")
+    assert await pipe.read() is None
+    pipe.finish()
+    await pipe.end_recording()
+    closed = (await story.last(RecordingClosed.KIND)).record
+    assert isinstance(closed, RecordingClosed)
+    assert (closed.outcome, closed.out_bytes, closed.masked) == ("complete", len(KEY_PICTURE), 0)
+    played = await read_recording(story.parts, story.world.titolare.who, session, pipe.channel, "control")
+    assert played.suffix == SCREEN
+    assert KEY_PICTURE in played.data
+    assert b"the page's" not in played.data
+    assert await story.findings() == []
+
+
+async def test_a_host_that_sends_pictures_without_end_loses_its_session(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "PICTURES_AT_ONCE_BYTES", 10)
+    host, pipe, _ = await recorded(story)
+    story.clock.advance(seconds=1)
+    host.messages += [pack(Tag.SCREEN, bytes(64 * 1024))] * 17
+    with pytest.raises(recorder.RecordingLost):
+        await pipe.read()
+    assert len(host.messages) == 0, "1 MiB a second, and the ten bytes"
+    pipe.finish()
+    await pipe.end_recording()
+    assert (await story.last("session.stop_ordered")).record.reason == "recording_lost"
+    assert (await story.last(RecordingClosed.KIND)).record.outcome == "cut"

@@ -25,6 +25,12 @@ HTML = {"content-type": "text/html; charset=utf-8"}
 Answer = Callable[[Route], None]
 
 
+def static_path(path: str) -> Path:
+    """The file that `web.mount` serves there."""
+    name = path.removeprefix("/static/")
+    return next(one / name for one in (STATIC, PLAYER) if (one / name).exists())
+
+
 class Broker:
     """Answers the page's origin; what it was sent stands in `posts`, what the page complained of in `complaints`."""
 
@@ -58,8 +64,7 @@ class Broker:
             self.fetched += route.request.resource_type == "fetch"
             route.fulfill(body=self.pages[path], headers=HEADERS | HTML)
         elif path.startswith("/static/"):
-            name = path.removeprefix("/static/")
-            file = next(one / name for one in (STATIC, PLAYER) if (one / name).exists())
+            file = static_path(path)
             route.fulfill(
                 body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2"
             )

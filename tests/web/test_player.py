@@ -20,7 +20,7 @@ def player(chrome: Browser, tmp_path: Path) -> Iterator[Page]:
     context.set_offline(True)
     found = context.new_page()
     found.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-    found.on("console", lambda line: complaints.append(line.text))
+    found.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     found.goto((tmp_path / NAME).as_uri())
     yield found
     context.close()

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.web.browser import PATIENT_MS, axe, chromium
 from tests.web.samples import Sample, samples
+from tests.web.stand_in import static_path
 from web.english import ENGLISH
 from web.templating import HEADERS, STATIC, Templates
 
@@ -75,7 +76,7 @@ def serve(tab: Tab) -> None:
         if path == "/pagina":
             route.fulfill(body=tab.html, headers=HEADERS | {"content-type": kind})
         elif path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
+            file = static_path(path)
             guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes(), content_type=guessed)
         else:
