@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 MAX_COMMAND_CHARS = 4096
-SEVERAL = "A B"  # named where more than one path was asked for
+SEVERAL = "host:A host:B"  # named where more than one path was asked for
 _NEVER_PLAIN = frozenset("!#$&;|<>(){}\"'`\t")  # without a backslash no rsync sends them
 _PATTERN = frozenset("*?[]")  # rsync leaves them to a shell, and here is none
 # Flags, in both ways those that say something about the list or the contents, then those about what is there.
@@ -73,8 +73,10 @@ def read(command: str) -> RsyncCommand | Unserved | None:
     words = _words(command)
     if isinstance(words, Unserved):
         return words
-    if words is None or words[:2] != ["rsync", "--server"]:
+    if words is None or words[1:2] != ["--server"]:
         return None
+    if words[0] != "rsync":
+        return Unserved("--rsync-path")
     rest = words[2:]
     sends = rest[:1] == ["--sender"]
     return _read(sends, rest[1:] if sends else rest)
@@ -131,6 +133,6 @@ def _words(command: str) -> list[str] | Unserved | None:
             pattern = pattern or sign in _PATTERN or (sign == "~" and not words[-1])
             words[-1].append(sign)
     found = ["".join(word) for word in words]
-    if pattern and found[:2] == ["rsync", "--server"]:
+    if pattern and found[1:2] == ["--server"]:
         return Unserved("* ? [ ] ~")
     return found if all(found) else None
