@@ -41,7 +41,8 @@ def test_any_bytes_are_cut_or_refused(data: bytes) -> None:
 
 def _reads(sizes: list[int], found: list[bytes]) -> Reader[None]:
     for size in sizes:
-        found.append((yield size))
+        piece = yield size
+        found.append(piece)
 
 
 def test_a_reader_is_fed_what_it_asks_for() -> None:

@@ -17,7 +17,9 @@ from tests.agent.test_rsync_wire import run
 
 FILE, FOLDER = stat.S_IFREG | 0o644, stat.S_IFDIR | 0o755
 PLAIN = RsyncCommand(sends=True, path="x", recursive=True, folders=True)
-PARTS = st.binary(min_size=1, max_size=4).filter(lambda b: not {b"/"[0], 0} & set(b) and b not in {b".", b".."})
+PARTS = st.binary(min_size=1, max_size=4).filter(
+    lambda b: not {b"/"[0], 0} & set(b) and b not in {b".", b".."}
+)
 NAMES = st.lists(PARTS, min_size=1, max_size=3).map(b"/".join)
 ENTRIES = st.lists(
     st.builds(Entry, NAMES, st.sampled_from([FILE, FOLDER]), st.integers(0, 2**40), st.integers(-5, 2**33)),
@@ -70,8 +72,20 @@ def test_a_name_that_leads_elsewhere_is_a_breach(name: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x20\x05\x01a", b"\x04\xff\x01a", b"\x01\0", b"\x40\xf0\xff\xff\xff\xff", b"\x01\x01a" + put_varlong(-1, 3)],
-    ids=["more of the last name than it has", "unknown flags", "no name", "a name without end", "below nothing"],
+    [
+        b"\x20\x05\x01a",
+        b"\x04\xff\x01a",
+        b"\x01\0",
+        b"\x40\xf0\xff\xff\xff\xff",
+        b"\x01\x01a" + put_varlong(-1, 3),
+    ],
+    ids=[
+        "more of the last name than it has",
+        "unknown flags",
+        "no name",
+        "a name without end",
+        "below nothing",
+    ],
 )
 def test_an_entry_that_nobody_sends_is_a_breach(data: bytes) -> None:
     with pytest.raises(ProtocolError):
