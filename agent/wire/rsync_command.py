@@ -19,6 +19,7 @@ _BOTH = frozenset("vqnlogDtprdcIzWJ")
 _TO_HOST = _BOTH | frozenset("uOx")  # `x` would only keep deletions on one disk
 _FROM_HOST = _BOTH | frozenset("ubS")  # the technician's own end does these, to his own files
 _FLAGS = re.compile(r"-([A-Za-z]*)e\.[A-Za-z]*")
+_NAME = re.compile(r"--?[a-z][a-z-]{0,40}")
 _ALWAYS = r"--timeout=\d{1,6}|--numeric-ids|--compress-level=\d|--old-compress|--inplace"
 _OPTIONS = {
     True: re.compile(rf"{_ALWAYS}|--list-only"),
@@ -85,7 +86,8 @@ def read(command: str) -> RsyncCommand | Unserved | None:
 def _read(sends: bool, rest: list[str]) -> RsyncCommand | Unserved | None:  # noqa: FBT001 - the direction
     cluster = _FLAGS.fullmatch(rest[0]) if rest else None
     if cluster is None:
-        return Unserved(rest[0]) if rest and re.fullmatch(r"--?[a-z][a-z-]*", rest[0]) else None
+        name = _NAME.match(rest[0]) if rest else None
+        return Unserved(name[0]) if name else None
     flags = cluster[1]
     strange = sorted(set(flags) - (_FROM_HOST if sends else _TO_HOST))
     if strange:
@@ -95,7 +97,8 @@ def _read(sends: bool, rest: list[str]) -> RsyncCommand | Unserved | None:  # no
     options, paths = rest[1 : rest.index(".")], rest[rest.index(".") + 1 :]
     for option in options:
         if not _OPTIONS[sends].fullmatch(option):
-            return Unserved(option.partition("=")[0])
+            name = _NAME.match(option)
+            return Unserved(name[0]) if name else None
     if not paths or not all(paths):
         return None
     return Unserved(SEVERAL) if len(paths) > 1 else _made(sends, paths[0], flags, options)
