@@ -34,7 +34,6 @@ from agent.wire.rsync_wire import (
 from agent.wire.sftp import REASONS
 
 MAX_DEPTH = 256
-_FIGURES = 5  # bytes read, written, in all, and two times: nobody here needs them
 
 
 class Sender:
@@ -133,8 +132,9 @@ class Sender:
                 self._send(number, entries[number], told, head)
             else:
                 self._talk.put(told.put(number) + head)
-        for _ in range(_FIGURES):
-            self._talk.put(put_varlong(0, 3))
+        files = sum(entry.size for entry in entries if entry.is_plain)
+        for figure in (self._talk.came, self._talk.went, files, 0, 0):  # and two times that are nobody's
+            self._talk.put(put_varlong(figure, 3))
         self._talk.run(asked.read())
 
     def _send(self, number: int, entry: Entry, told: Index, head: bytes) -> None:

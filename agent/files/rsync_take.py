@@ -164,31 +164,36 @@ class Taker:
     def _folder(self, number: int, entry: Entry) -> None:
         if entry.name == b".":
             return  # the target itself
-        with self._spot(entry) as spot:
-            try:
-                if not stat.S_ISDIR(folders.status(spot).st_mode):
-                    raise Refused("not_plain")
-                return
-            except FileNotFoundError:
-                if self._command.only_present:
-                    return
-            if not self._command.only_tells:
+        if not self._is_missing(entry):
+            return
+        if not self._command.only_tells:
+            with self._spot(entry) as spot:
                 os.mkdir(spot.name, _PLAIN_MODE, dir_fd=spot.fd)
-                self._made.append(entry)
+            self._made.append(entry)
         self._item(number, Item.NEW | Item.LOCAL)
 
+    def _is_missing(self, entry: Entry) -> bool:
+        try:
+            with self._spot(entry) as spot:
+                if not stat.S_ISDIR(folders.status(spot).st_mode):
+                    raise Refused("not_plain")
+        except FileNotFoundError:
+            return not self._command.only_present
+        return False
+
     def _ask(self, number: int, entry: Entry) -> None:
-        with self._spot(entry) as spot:
-            is_new = False
-            try:
+        is_new = False
+        try:
+            with self._spot(entry) as spot:
                 differs = self._differs(spot, entry, folders.status(spot))
-            except FileNotFoundError:
-                is_new, differs = True, 0 if self._command.only_present else Item.NEW
-            if not differs:
-                return
-            if not self._command.only_tells:
+        except FileNotFoundError:
+            is_new, differs = True, 0 if self._command.only_present else Item.NEW
+        if not differs:
+            return
+        if not self._command.only_tells:
+            with self._spot(entry) as spot:
                 fd = folders.open_plain(spot, os.O_WRONLY | os.O_CREAT, entry.mode & _PLAIN_MODE)
-                self._under_way[number] = _Writing(entry, fd, is_new)
+            self._under_way[number] = _Writing(entry, fd, is_new)
         self._item(number, differs | Item.TRANSFER)
         if not self._command.only_tells:
             self._talk.put(NO_SUMS)

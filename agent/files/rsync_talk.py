@@ -33,6 +33,7 @@ class Talk:
         self._out = bytearray()
         self.unsent: deque[int] = deque()  # indices that the technician's program cannot send after all
         self.failed = False
+        self.came, self.went = 0, 0  # bytes
 
     def plain(self, size: int) -> bytes:
         """Before there are frames; `Over` at the end."""
@@ -67,6 +68,7 @@ class Talk:
         piece = self._read(READ_BYTES)
         if not piece:
             raise Over
+        self.came += len(piece)
         for tag, data in self._frames.feed(piece):
             if tag == Tag.DATA:
                 self._held += data
@@ -88,6 +90,7 @@ class Talk:
     def flush(self) -> None:
         if self._out:
             self._write(frame(Tag.DATA, bytes(self._out)))
+            self.went += len(self._out)
             self._out.clear()
 
     # ------------------------------------------------------------------------------ what people read

@@ -40,7 +40,7 @@ def is_about_files(command: str) -> bool:
 
 def read(command: str) -> ScpCommand | RsyncCommand | Unserved | None:
     """None for what neither OpenSSH's scp nor rsync would have sent."""
-    if command.startswith("rsync "):
+    if command.partition(" ")[0].rpartition("/")[2] == "rsync":
         return rsync_command.read(command)
     if len(command) > MAX_COMMAND_CHARS or any(c in _SHELLS_OWN or not c.isprintable() for c in command):
         return None

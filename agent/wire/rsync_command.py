@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 MAX_COMMAND_CHARS = 4096
-SEVERAL = "A B"  # named where more than one path was asked for
+SEVERAL = "host:A host:B"  # named where more than one path was asked for
 _NEVER_PLAIN = frozenset("!#$&;|<>(){}\"'`\t")  # without a backslash no rsync sends them
 _PATTERN = frozenset("*?[]")  # rsync leaves them to a shell, and here is none
 # Flags, in both ways those that say something about the list or the contents, then those about what is there.
@@ -19,6 +19,7 @@ _BOTH = frozenset("vqnlogDtprdcIzWJ")
 _TO_HOST = _BOTH | frozenset("uOx")  # `x` would only keep deletions on one disk
 _FROM_HOST = _BOTH | frozenset("ubS")  # the technician's own end does these, to his own files
 _FLAGS = re.compile(r"-([A-Za-z]*)e\.[A-Za-z]*")
+_NAME = re.compile(r"--?[a-z][a-z-]{0,40}")
 _ALWAYS = r"--timeout=\d{1,6}|--numeric-ids|--compress-level=\d|--old-compress|--inplace"
 _OPTIONS = {
     True: re.compile(rf"{_ALWAYS}|--list-only"),
@@ -73,8 +74,10 @@ def read(command: str) -> RsyncCommand | Unserved | None:
     words = _words(command)
     if isinstance(words, Unserved):
         return words
-    if words is None or words[:2] != ["rsync", "--server"]:
+    if words is None or words[1:2] != ["--server"]:
         return None
+    if words[0] != "rsync":
+        return Unserved("--rsync-path")
     rest = words[2:]
     sends = rest[:1] == ["--sender"]
     return _read(sends, rest[1:] if sends else rest)
@@ -83,7 +86,8 @@ def read(command: str) -> RsyncCommand | Unserved | None:
 def _read(sends: bool, rest: list[str]) -> RsyncCommand | Unserved | None:  # noqa: FBT001 - the direction
     cluster = _FLAGS.fullmatch(rest[0]) if rest else None
     if cluster is None:
-        return Unserved(rest[0]) if rest and re.fullmatch(r"--?[a-z][a-z-]*", rest[0]) else None
+        name = _NAME.match(rest[0]) if rest else None
+        return Unserved(name[0]) if name else None
     flags = cluster[1]
     strange = sorted(set(flags) - (_FROM_HOST if sends else _TO_HOST))
     if strange:
@@ -93,7 +97,8 @@ def _read(sends: bool, rest: list[str]) -> RsyncCommand | Unserved | None:  # no
     options, paths = rest[1 : rest.index(".")], rest[rest.index(".") + 1 :]
     for option in options:
         if not _OPTIONS[sends].fullmatch(option):
-            return Unserved(option.partition("=")[0])
+            name = _NAME.match(option)
+            return Unserved(name[0]) if name else None
     if not paths or not all(paths):
         return None
     return Unserved(SEVERAL) if len(paths) > 1 else _made(sends, paths[0], flags, options)
@@ -131,6 +136,6 @@ def _words(command: str) -> list[str] | Unserved | None:
             pattern = pattern or sign in _PATTERN or (sign == "~" and not words[-1])
             words[-1].append(sign)
     found = ["".join(word) for word in words]
-    if pattern and found[:2] == ["rsync", "--server"]:
+    if pattern and found[1:2] == ["--server"]:
         return Unserved("* ? [ ] ~")
     return found if all(found) else None

@@ -149,7 +149,7 @@ def _ids() -> Reader[None]:
 
 def put_list(entries: Iterable[Entry], command: RsyncCommand, top: bytes) -> Iterator[bytes]:
     """`top` is the name of the folder that was asked for. Of owners nothing is said: all are root's."""
-    last = Entry(b"", -1, 0, -1)
+    last = Entry(b"", 0, 0, 0)
     for entry in entries:
         yield _put(entry, last, command, is_top=entry.is_folder and entry.name == top)
         last = entry

@@ -257,6 +257,11 @@ ANSWERS: dict[Why, Answer] = {
         "Questo canale non è stato autorizzato. Il tecnico faccia una richiesta che lo comprenda.",
         "This channel was not approved. The technician should make a request that includes it.",
     ),
+    Why.OPTION_NOT_SERVED: Answer(
+        403,
+        "Qui rsync non fa {option}: il tecnico lo chieda senza, o usi sftp.",
+        "rsync does not do {option} here: the technician should leave it out, or use sftp.",
+    ),
     Why.AGENT_REFUSED: Answer(
         409,
         "L’agente della macchina ha detto di no. {it}",

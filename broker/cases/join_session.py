@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from agent.wire.file_watch import is_served
+from agent.wire.file_watch import is_served, unserved
 from audit.canonical import b64
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
@@ -88,7 +88,7 @@ async def join_session(
 ) -> ActiveSession:
     """Let one channel in; a no is recorded. That it opened is the agent's to say.
 
-    `files`: of a channel for files `sftp`, or the command line of scp that asks for them."""
+    `files`: of a channel for files `sftp`, or the command line of scp or rsync that asks for them."""
     try:
         found = await find_session(parts, session, ssh_fingerprint=ssh_fingerprint, who=who)
     except Refused as no:
@@ -102,6 +102,10 @@ async def join_session(
         raise
     granted = [c for c in found.channels if c.kind == kind and tool in (None, c.tool) and leads(c, port)]
     fits = (kind == "exec") == (command is not None) and (kind == "files") == (files is not None)
+    option = None if files is None else unserved(files)
+    if granted and fits and option is not None:
+        await refuse_channel(parts, found, kind, terminal, Why.OPTION_NOT_SERVED)
+        raise Refused(Why.OPTION_NOT_SERVED, option=option)
     if not granted or not fits or not (files is None or is_served(files)):
         await refuse_channel(parts, found, kind, terminal)
         raise Refused(Why.CHANNEL_NOT_GRANTED, kind=kind)

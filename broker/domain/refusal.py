@@ -53,6 +53,7 @@ class Why(StrEnum):
     PORT_MISSING = "port_missing"
     ENVIRONMENT_NOT_ALLOWED = "environment_not_allowed"
     CHANNEL_NOT_GRANTED = "channel_not_granted"
+    OPTION_NOT_SERVED = "option_not_served"
     DESK_DENIED = "desk_denied"
     AGENT_REFUSED = "agent_refused"
     DEMO_NOT_ALLOWED = "demo_not_allowed"

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -46,6 +47,11 @@ class Carrying:
         """`{}` in a word stands for the host."""
         flags, place = self._words("scp", *(["-O"] if old else []))
         return await run([*flags, *(word.replace("{}", place) for word in words)])
+
+    async def rsync(self, *words: str) -> Done:
+        """`{}` in a word stands for the host."""
+        *ssh, place = ssh_words(self.demo, self.opened.session)
+        return await run(["rsync", "-e", shlex.join(ssh), *(word.replace("{}", place) for word in words)])
 
     def _words(self, program: str, *more: str) -> tuple[list[str], str]:
         ssh = ssh_words(self.demo, self.opened.session)
@@ -212,6 +218,57 @@ async def test_odd_names_and_whose_text_the_bundle_shows(demo: Demo, tmp_path: P
         texts = [json.loads(files.read(n)) for n in files.namelist() if n.startswith("openings/")]
     paths = {one["data"].get("path") for one in texts if isinstance(one["data"], dict)}
     assert {f"{c.both}/strani/{name}" for name in ODD} <= paths
+
+
+async def test_rsync_there_and_back_and_refused(demo: Demo, tmp_path: Path) -> None:
+    c = await carrying(demo, tmp_path)
+    own = tmp_path / "own"
+    (own / "a/b").mkdir(parents=True)
+    for name in ODD:
+        (own / "a" / name).write_text(name)
+    sent = write(own / "listino.csv", 3_000_000)
+    since = demo.size()
+    done = await c.rsync("-av", str(own), f"{{}}:{c.both}/")
+    assert done.status == 0, done.err
+    assert digest(c.both / "own/listino.csv") == sent
+    assert sorted(os.listdir(c.both / "own/a")) == sorted([*ODD, "b"])
+    told = await c.told(len(ODD) + 4, since)
+    assert all(one.agrees for one in told)
+    assert [(one.direction, one.result) for one in told] == [("up", "made")] * 3 + [("up", "whole")] * (
+        len(ODD) + 1
+    )
+    assert sum(one.bytes for one in told) == 3_000_000 + sum(len(name.encode()) for name in ODD)
+    done = await c.rsync("-aiz", str(own), f"{{}}:{c.both}/")
+    assert (done.status, b"<f" in done.out) == (0, False)
+
+    since = demo.size()
+    done = await c.rsync("-az", f"{{}}:{c.both}/own/", str(tmp_path / "back"))
+    assert done.status == 0, done.err
+    assert digest(tmp_path / "back/listino.csv") == sent
+    told = await c.told(len(ODD) + 1, since)
+    assert {(one.direction, one.result, one.agrees) for one in told} == {("down", "whole", True)}
+
+    (own / "legame").symlink_to("/etc/passwd")
+    for words, status, refused in (
+        (("-a", f"{own}/legame", f"{{}}:{c.both}/"), 23, ("up", "link")),
+        (("-a", f"{own}/listino.csv", f"{{}}:{c.down}/"), 12, ("up", "direction")),
+        (("-a", f"{{}}:{c.up}/", str(own)), 23, ("down", "direction")),
+        (("-a", f"{{}}:{c.both}/../../../../etc", str(own)), 23, ("down", "outside_folder")),
+    ):
+        since = demo.size()
+        done = await c.rsync(*words)
+        assert done.status == status, done.err
+        (one,) = await c.told(1, since)
+        assert (one.direction, one.result, one.reason) == (refused[0], "refused", refused[1])
+        assert one.agrees
+    for words in (("-a", "--delete"), ("-aH",), ("-a", "--rsync-path=/usr/bin/rsync")):
+        since = demo.size()
+        done = await c.rsync(*words, str(own), f"{{}}:{c.both}/")
+        assert done.status != 0
+        assert f"rsync non fa {words[-1].replace('-aH', '-H').partition('=')[0]}" in done.err.decode()
+        refusal = await demo.record("channel.refused", session=c.opened.session, since=since)
+        assert (refusal.record.kind, refusal.record.reason) == ("files", "option_not_served")
+    await c.opened.close()
 
 
 async def test_the_end_of_a_session_marks_what_it_cuts(demo: Demo, tmp_path: Path) -> None:
