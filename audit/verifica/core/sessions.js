@@ -241,8 +241,7 @@ export class Sessions {
       session.pauses += 1;
       session.pausedSeconds += Math.max(0, Math.floor((leaf.time - session.paused) / 1000));
     }
-    const { id, pauses, pausedSeconds } = session;
-    if (pauses > 0) this.judge.note("paused", { session: id, times: pauses, seconds: pausedSeconds });
+    if (session.pauses > 0) this.judge.note("paused", { session: session.id, times: session.pauses, seconds: session.pausedSeconds });
   }
 
   #inside(leaf, session, tolerance, where) {
