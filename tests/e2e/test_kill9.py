@@ -7,13 +7,15 @@ import json
 import os
 import random
 import signal
-import time
 import zlib
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.kit import BOTH, Demo, Opened, gone, of_session, running_ssh, until
+from tests.stopwatch import Stopwatch
+
+ORPHANS_S = 8.0  # a bar for how long what an agent began may outlive it
 
 
 def told(demo: Demo) -> tuple[dict[int, str], int]:
@@ -72,13 +74,13 @@ async def round_of(demo: Demo, which: str, chance: random.Random, folder: Path) 
         working = asyncio.ensure_future(at_work(opened, folder))  # noqa: TID251 - ended below
         try:
             await asyncio.sleep(chance.uniform(0.05, 1.5))
-            demo.kill(which)
-            killed = time.monotonic()
-            assert_acknowledged_is_kept(demo)
-            if which == "agente":
-                # The guardian outlives the agent by the time its children need to die.
-                await until(lambda: not of_session(opened.session), "no orphan of the dead agent", seconds=8)
-                assert time.monotonic() - killed < 8
+            with Stopwatch() as watch:
+                demo.kill(which)
+                assert_acknowledged_is_kept(demo)
+                if which == "agente":
+                    # The guardian outlives the agent by the time its children need to die.
+                    await until(lambda: not of_session(opened.session), "no orphan of the dead agent")
+            assert watch.took < ORPHANS_S
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
@@ -123,8 +125,10 @@ async def test_both_die(demo: Demo, rounds: int, tmp_path: Path) -> None:
     for _ in range(max(1, rounds // 2)):
         opened = await round_of(demo, "broker", chance, tmp_path)
         await asyncio.sleep(chance.uniform(0, 0.5))
-        demo.kill("agente")
-        await until(lambda opened=opened: not of_session(opened.session), "no orphan", seconds=8)  # type: ignore[misc]
+        with Stopwatch() as watch:
+            demo.kill("agente")
+            await until(lambda opened=opened: not of_session(opened.session), "no orphan")  # type: ignore[misc]
+        assert watch.took < ORPHANS_S
         demo.start_agent()
         await demo.start_broker()
         ended = await demo.record("session.ended", session=opened.session)
