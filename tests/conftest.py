@@ -154,12 +154,17 @@ def postgres_tables(postgres: Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_emptied(postgres: Postgres, postgres_tables: str) -> str:
+    """The name of another one, for a test after the other."""
+    return postgres.create(postgres_tables)
+
+
 @pytest.fixture
-def postgres_store(postgres: Postgres, postgres_tables: str) -> Iterator[str]:
-    """A fresh database with a broker's tables: `postgresql+asyncpg://…`."""
-    name = postgres.create(postgres_tables)
-    yield postgres.url(name)
-    postgres.drop(name)
+def postgres_store(postgres: Postgres, postgres_emptied: str) -> Iterator[str]:
+    """A database with a broker's tables and no rows: `postgresql+asyncpg://…`."""
+    yield postgres.url(postgres_emptied)
+    postgres.empty(postgres_emptied)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.out import secret_file
+from broker.out.pdf import ReportFailed
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from broker.out.reporter import SealedReports
 from broker.parts import Parts
@@ -119,8 +120,22 @@ class _Reports(SealedReports):
         return ReportCertificate.from_pem(secret_file.read_or_make(self._path, lambda: kept))
 
 
+def typeset_here(report_json: bytes, name: str) -> bytes:
+    """What the process of its own does, which `test_pdf` and whole stacks start: most of its time is imports."""
+    from broker.out import typeset  # most tests make no report
+
+    try:
+        pdf, warnings = typeset.typeset(report_json, name)
+    except (typeset.typst.TypstError, KeyError, TypeError, ValueError) as wrong:
+        raise ReportFailed(f"{type(wrong).__name__}: {wrong}") from wrong
+    if warnings:
+        raise ReportFailed("; ".join(warnings))
+    return pdf
+
+
 @pytest.fixture
-def parts(store: Store, clock: FakeClock, settings: Settings) -> Parts:
+def parts(store: Store, clock: FakeClock, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Parts:
+    monkeypatch.setattr("broker.out.reporter.render", typeset_here)
     chance = FakeChance(b"parts")
     reporter = _Reports(settings.state, settings.vendor)
     return Parts(clock, chance, store.keys, store, Hub(chance), Bus(), settings, reporter)

@@ -444,11 +444,11 @@ async def running_ssh(
     finally:
         # To the end of its streams, so that nothing is left open. A signal that comes as ssh goes to sleep
         # over a silent line may wake it only at the next word: who does not go is killed.
-        for end in (process.terminate, process.kill):
+        for end, seconds in ((process.terminate, 15), (process.kill, PATIENT_S)):
             if process.returncode is None:
                 end()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(seconds):
                     await process.communicate()
                     break
         else:
