@@ -393,7 +393,7 @@ class Done:
 
 
 async def run(
-    words: Sequence[str], *, stdin: bytes = b"", seconds: float = 60, env: dict[str, str] | None = None
+    words: Sequence[str], *, stdin: bytes = b"", seconds: float = PATIENT_S, env: dict[str, str] | None = None
 ) -> Done:
     """Run a program to its end, bounded; it is killed if it takes longer."""
     process = await asyncio.create_subprocess_exec(
@@ -423,7 +423,7 @@ async def ssh(
     *command: str,
     stdin: bytes = b"",
     options: Sequence[str] = (),
-    seconds: float = 60,
+    seconds: float = PATIENT_S,
 ) -> Done:
     return await run(ssh_words(demo, session, *command, options=options), stdin=stdin, seconds=seconds)
 

@@ -24,7 +24,7 @@ from web.demo.machine import Ports, free_ports
 from web.demo.processes import program
 
 SECOND_START_S = 5
-FIRST_START_S = 90  # a busy machine makes keys and people slowly; the bar is the second start's
+FIRST_START_S = 240  # a busy machine makes keys and people slowly; the bar is the second start's
 
 
 @dataclass
