@@ -26,12 +26,12 @@ check: environment ## everything that can be judged without running the product
 		.venv/bin/mypy --platform darwin --cache-dir .mypy_cache/darwin -p agent && wait $$windows
 	@contracts=$$(.venv/bin/lint-imports --no-logo) || { echo "$$contracts"; exit 1; }
 
-# Hundreds of processes start here, so compiled modules are kept. Three workers for two cores: that of the
-# whole stacks mostly waits.
+# Hundreds of processes start here, so compiled modules are kept. Five workers for two cores: the three of the
+# whole stacks mostly wait.
 test: environment ## check, then all tests
 	@tools/system-packages
 	@$(MAKE) --no-print-directory assets check
-	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -n $${VERBALE_WORKERS:-3} --dist loadscope --no-loadscope-reorder --ignore=tests/bench $(ARGS)
+	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -n $${VERBALE_WORKERS:-5} --dist loadscope --no-loadscope-reorder --durations=10 --ignore=tests/bench $(ARGS)
 
 bench: environment assets ## the figures, each beside its peer; ONLY=ssh_path: those of tests/bench/test_ssh_path.py
 	@$(PYTEST) -q -s -p no:xdist tests/bench$(if $(ONLY),/test_$(ONLY).py) $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import secrets
@@ -20,7 +21,6 @@ from tests.told import told
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
-    from xdist.workermanage import WorkerController
 
 # A shared machine is slow at odd moments; a property is about values, not about milliseconds. The same
 # examples each time: a change is judged by what it changed, and `make soak` looks for new ones.
@@ -36,49 +36,54 @@ if _TOLD not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_TOLD, os.environ.get("PYTHONPATH"))))
 told.to_this_run()
 
-# Brokers, agents and browsers in full: they mostly wait, and so make two rows, of about the same length. In
+# Brokers, agents and browsers in full: they mostly wait, and so make three rows, of about the same length. In
 # each one worker runs one test after the other.
 STACKS = "tests/e2e/"
 SECOND_ROW = frozenset(
     f"{STACKS}test_{name}.py"
     for name in (
-        "attack",
         "browser",
         "desk_window",
         "desktop",
         "disks",
         "files",
-        "hands",
-        "packages",
-        "ports",
-        "recorded_screen",
+        "lists",
+        "mail",
+        "month_report",
+        "paper_key",
+        "silence",
+        "stolen_broker",
+        "tool",
+        "warrants",
     )
 )
-# A real agent tells every terminal of the machine who comes: those that look at a terminal's every byte
-# take their turn in the first row.
-ALONE = (
-    STACKS, "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::", "tests/agent/test_desk.py::",
+# The rest that is long, and what looks at a terminal's every byte.
+THIRD_ROW = (
+    *(f"{STACKS}test_{name}.py::" for name in ("attack", "hands", "headless", "packages", "ports", "recorded_screen")),
+    "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::", "tests/agent/test_desk.py::",
 )  # fmt: skip
+ALONE = (STACKS, *THIRD_ROW)
+# What takes a minute or more begins before the rest, so that nobody waits for it in the end.
+LONG = tuple(
+    f"tests/{name}.py::"
+    for name in ("stories/test_erasure", "stories/test_months", "web/test_signing_site", "web/test_matrix")
+)
 
 
 class _StacksTogether(LoadScopeScheduling):
-    """Each test goes to whichever worker is free, but for those that start whole stacks.
+    """Each file goes to whichever worker is free, but for those that start whole stacks.
 
-    By path and not by mark: with this pytest, xdist's own `loadgroup` no longer sees the groups.
+    By path and not by mark: with this pytest, xdist's own `loadgroup` no longer sees the groups. Whole files:
+    what is made once for one is made once.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if not nodeid.startswith(ALONE):
-            return nodeid
-        return "second row" if nodeid.partition("::")[0] in SECOND_ROW else STACKS
-
-    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
-        """What is done is forgotten: xdist counts all that a worker ever had, at each test of ten thousand."""
-        super().mark_test_complete(node, item_index, duration)
-        had = self.assigned_work[node]
-        scope = self._split_scope(self.registered_collections[node][item_index])
-        if all(had[scope].values()):
-            del had[scope]
+        file = nodeid.partition("::")[0]
+        if nodeid.startswith(THIRD_ROW):
+            return "third row"
+        if file in SECOND_ROW:
+            return "second row"
+        return STACKS if nodeid.startswith(STACKS) else file
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,12 +100,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for `rounds` repeats itself: `make soak` finds it by the mark.
 
-    Whole stacks come first: theirs is the longest row, and others fill the cores while they wait.
+    Whole stacks come first: theirs are the longest rows, and others fill the cores while they wait.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(ALONE))
+    items.sort(key=lambda item: (not item.nodeid.startswith(ALONE), not item.nodeid.startswith(LONG)))
     for item in items:
         if "rounds" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.rounds)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and all that was imported stay: no collection of garbage looks at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -150,12 +161,33 @@ def postgres_tables(postgres: Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_emptied(postgres: Postgres, postgres_tables: str) -> str:
+    """The name of another one, for a test after the other."""
+    return postgres.create(postgres_tables)
+
+
 @pytest.fixture
-def postgres_store(postgres: Postgres, postgres_tables: str) -> Iterator[str]:
-    """A fresh database with a broker's tables: `postgresql+asyncpg://…`."""
-    name = postgres.create(postgres_tables)
-    yield postgres.url(name)
-    postgres.drop(name)
+def postgres_store(postgres: Postgres, postgres_emptied: str) -> Iterator[str]:
+    """A database with a broker's tables and no rows: `postgresql+asyncpg://…`."""
+    yield postgres.url(postgres_emptied)
+    postgres.empty(postgres_emptied)
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a broker's tables and no rows, for copies."""
+    from broker.store.database import open_database  # most tests need no database
+
+    path = tmp_path_factory.mktemp("tables") / "verbale.db"
+
+    async def make() -> None:
+        database = open_database(f"sqlite:///{path}")
+        await database.create()
+        await database.close()
+
+    asyncio.run(make())
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,24 @@ def account() -> str | None:
     return "postgres" if os.geteuid() == 0 else None
 
 
+EMPTY = """
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
+DO $$
+DECLARE
+    one text;
+    some boolean;
+    filled text[] := '{}';
+BEGIN
+    FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO some;
+        IF some THEN filled := filled || one; END IF;
+    END LOOP;
+    IF filled <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' RESTART IDENTITY CASCADE'; END IF;
+END $$;
+"""
+
+
 @dataclass
 class Postgres:
     folder: Path
@@ -68,20 +86,16 @@ class Postgres:
             subprocess.run(["sleep", "0.1"], check=True)
         raise RuntimeError("PostgreSQL did not start")
 
-    def sql(self, statement: str) -> None:
-        command = [
-            programs() / "psql",
-            "-q",
-            "-h",
-            self.folder,
-            "-U",
-            "verbale",
-            "-d",
-            "postgres",
-            "-c",
-            statement,
-        ]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
+    def sql(self, statement: str, database: str = "postgres") -> None:
+        subprocess.run(
+            [programs() / "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "verbale",
+             "-d", database, "-c", statement],
+            check=True, capture_output=True, cwd="/",
+        )  # fmt: skip
+
+    def empty(self, name: str) -> None:
+        """No rows, and nobody connected: as its copy would be, for a third of the work."""
+        self.sql(EMPTY, name)
 
     def create(self, like: str = "template1") -> str:
         """A database of its own, with what is in `like`, which nobody is connected to."""

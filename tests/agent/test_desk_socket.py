@@ -9,14 +9,14 @@ import pwd
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from agent import desk_call, desk_socket
 from agent.desk_call import DeskSaysNo
-from agent.desk_socket import MAX_SILENT
+from agent.desk_socket import MAX_ORDER_BYTES, MAX_SILENT
 from agent.system.interface import Caller
 from agent.system.posix import door
 from tests.agent.session_kit import PATIENCE_S, eventually, house
@@ -52,7 +52,7 @@ def calling(state_dir: Path, count: int) -> Iterator[list[socket.socket]]:
 @pytest.mark.parametrize(
     "words",
     [
-        b"\n", b"{}\n", b'{"op": 3}\n', b'{"op": "allow"}\n', b"x" * 5000, b'["op"]\n', b"\xff\n",
+        b"\n", b"{}\n", b'{"op": 3}\n', b'{"op": "allow"}\n', b"x" * (MAX_ORDER_BYTES + 1), b'["op"]\n', b"\xff\n",
         b'{"op": "status", "session": "s-1"}\n', b'{"op": "dance"}\n', b"[" * 1023 + b"\n",
     ],
 )  # fmt: skip
@@ -65,6 +65,33 @@ async def test_orders_of_no_form(tmp_path: Path, words: bytes) -> None:
         writer.close()
         assert h.sessions.live()
         assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == h.sessions.live()
+
+
+async def test_an_order_that_is_never_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path) as h:
+        await h.begin()
+        monkeypatch.setattr(desk_socket, "ORDER_LIMIT_S", 0.2)
+        reader, writer = await asyncio.open_unix_connection(os.path.relpath(tmp_path / "desk.sock"))
+        writer.write(b"x" * 5000)
+        assert json.loads(await reader.readline()) == {"ok": False, "text": "Questo ordine non si capisce."}
+        writer.close()
+        monkeypatch.setattr(desk_socket, "ORDER_LIMIT_S", PATIENCE_S)
+        assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == h.sessions.live()
+
+
+async def test_who_calls_as_the_door_stops_listening_is_not_lost(tmp_path: Path) -> None:
+    listener = door.UnixDoor().listen(tmp_path)
+    first = asyncio.ensure_future(listener.accept())  # noqa: TID251 - ended below
+    await asyncio.sleep(0)
+    with closing(listener), calling(tmp_path, 1):
+        for _ in range(2):  # the call is noticed, and whoever waits for it has not gone on
+            await asyncio.sleep(0)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        async with asyncio.timeout(PATIENCE_S):
+            with closing(await listener.accept()) as peer:
+                assert peer.caller.pid == os.getpid()
 
 
 async def test_callers_who_say_nothing_give_way_to_who_speaks(tmp_path: Path) -> None:
@@ -151,16 +178,15 @@ async def test_no_descriptor_for_a_caller_ends_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with house(tmp_path) as h:
-        loop = asyncio.get_running_loop()
-        real, tries = loop.sock_accept, []
+        real, tries = door.SocketListener.accept, []
 
-        async def accept(listener: socket.socket) -> object:
+        async def accept(listener: door.SocketListener) -> door.SocketPeer:
             tries.append(listener)
             if len(tries) < 3:
                 raise OSError(24, "too many open files")
             return await real(listener)
 
-        monkeypatch.setattr(loop, "sock_accept", accept)
+        monkeypatch.setattr(door.SocketListener, "accept", accept)
         assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == []  # the accept under way
         assert await asyncio.to_thread(desk_call.request_status, [tmp_path]) == []
         await eventually(lambda: len(tries) >= 3)

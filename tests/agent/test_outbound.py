@@ -145,8 +145,8 @@ async def running_after(first: Broker, owner: Owner) -> AsyncIterator[int]:
 
 async def test_a_half_open_line_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each ping puts the end off. Then nothing arrives, and nobody says so: the agent dials anew."""
-    monkeypatch.setattr(link, "DEAD_AFTER_S", 3.0)
-    monkeypatch.setattr(link, "HANDSHAKE_S", 3.0)  # the agent looks at its clock then for the first time
+    monkeypatch.setattr(link, "DEAD_AFTER_S", 8.0)
+    monkeypatch.setattr(link, "HANDSHAKE_S", 8.0)  # the agent looks at its clock then for the first time
     monkeypatch.setattr(outbound, "CLOSE_S", 0.1)
     owner = Owner()
     async with serving(broker()) as server, relaying(Relay(server.port)) as relay:

@@ -23,9 +23,9 @@ TECHNICIAN = Who("p-2", "t-0", "technician", "Tiziana", "192.0.2.1", "passkey")
 
 
 @pytest.fixture
-def database_url(tmp_path) -> str:  # type: ignore[no-untyped-def]
+def database_url(sqlite_store: str) -> str:
     """One database is enough: what is streamed comes from memory."""
-    return f"sqlite:///{tmp_path}/verbale.db"
+    return sqlite_store
 
 
 async def logged_in() -> bool:

@@ -393,7 +393,7 @@ class Done:
 
 
 async def run(
-    words: Sequence[str], *, stdin: bytes = b"", seconds: float = 60, env: dict[str, str] | None = None
+    words: Sequence[str], *, stdin: bytes = b"", seconds: float = PATIENT_S, env: dict[str, str] | None = None
 ) -> Done:
     """Run a program to its end, bounded; it is killed if it takes longer."""
     process = await asyncio.create_subprocess_exec(
@@ -423,7 +423,7 @@ async def ssh(
     *command: str,
     stdin: bytes = b"",
     options: Sequence[str] = (),
-    seconds: float = 60,
+    seconds: float = PATIENT_S,
 ) -> Done:
     return await run(ssh_words(demo, session, *command, options=options), stdin=stdin, seconds=seconds)
 
@@ -444,11 +444,11 @@ async def running_ssh(
     finally:
         # To the end of its streams, so that nothing is left open. A signal that comes as ssh goes to sleep
         # over a silent line may wake it only at the next word: who does not go is killed.
-        for end in (process.terminate, process.kill):
+        for end, seconds in ((process.terminate, 15), (process.kill, PATIENT_S)):
             if process.returncode is None:
                 end()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(seconds):
                     await process.communicate()
                     break
         else:

@@ -225,7 +225,7 @@ def stopped(tmp_path: Path) -> Path:
     state = tmp_path / "demo"
     with started(state):
         done = subprocess.run(
-            [*ATTACK, "--state", str(state)], capture_output=True, text=True, check=False, timeout=60
+            [*ATTACK, "--state", str(state)], capture_output=True, text=True, check=False, timeout=120
         )
         assert done.returncode == 1
         assert "la fermi e ripeta" in done.stdout

@@ -136,7 +136,7 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
             yield Screen(f":{int(said.readline())}", folder)
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @asynccontextmanager
@@ -373,7 +373,7 @@ async def test_a_question_nobody_can_have_seen_is_answered_no(
         finally:
             if locker is not None:
                 locker.kill()
-                locker.wait(10)
+                locker.wait(60)
 
 
 # As a screen locker does: over everything, again and again.
@@ -405,7 +405,7 @@ async def test_the_program_that_login_starts_waits_and_shows(tmp_path: Path, scr
             await screen.window("Collegamento in corso")
         finally:
             waiting.kill()
-            waiting.wait(10)
+            waiting.wait(60)
             for window in shown_by(state):
                 window.kill()
 

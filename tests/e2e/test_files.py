@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Expect
+from playwright.sync_api import expect
 
 from agent.task_group import TaskGroup
 from tests.e2e.kit import Demo, Done, Opened, gone, of_session, run, ssh_words, until
-from tests.web.browser import chromium
+from tests.web.browser import PATIENT_MS, chromium
 from web.demo.stage import shared_folder
 
-expect = Expect()
-expect.set_options(timeout=20_000)
 ODD = ["riga\nnuova", "perché – Ω漢字🙂", "-rf", "con 'apici' e \"virgolette\"", "n" * 255, "$(id)", "a;b|c"]
 
 
@@ -342,7 +340,7 @@ def _in_browser(c: Carrying, cookie: str, big: Path) -> None:
         context = browser.new_context(locale="it-IT", accept_downloads=True)
         context.add_cookies([{"name": name, "value": value, "url": c.demo.stage.origin}])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENT_MS)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{c.demo.stage.origin}/sessioni/{c.opened.session}")

@@ -24,7 +24,7 @@ from web.demo.machine import Ports, free_ports
 from web.demo.processes import program
 
 SECOND_START_S = 5
-FIRST_START_S = 90  # a busy machine makes keys and people slowly; the bar is the second start's
+FIRST_START_S = 240  # a busy machine makes keys and people slowly; the bar is the second start's
 
 
 @dataclass
@@ -75,12 +75,18 @@ class Hand:
         await until(lambda: not any(alive(pid) for pid in self.started), "nothing it started is left")
 
 
+def heeding_ctrl_c() -> None:
+    """A shell has what it runs in the background ignore it, and all below that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @asynccontextmanager
 async def running(place: Place) -> AsyncIterator[Hand]:
     """Until it has said everything; ended with the block, if it was not before."""
     process = await asyncio.create_subprocess_exec(
-        *words(place.state, place.ports), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
+        *words(place.state, place.ports), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=heeding_ctrl_c,
+    )  # fmt: skip
     assert process.stdout is not None
     said = ""
     try:

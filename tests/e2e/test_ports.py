@@ -80,7 +80,7 @@ def rdp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, bytes]]
         yield port, ssl.PEM_cert_to_DER_cert((folder / "cert.pem").read_text())
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 @pytest.fixture(scope="module")

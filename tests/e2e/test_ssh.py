@@ -514,7 +514,8 @@ async def test_the_host_key_is_the_one_shown_and_stays(demo: Demo, session: Open
     await demo.start_broker()
     assert await shown() == demo.running.fingerprint
     await demo.linked()
-    assert (await session.ssh("echo ancora")).out == b"ancora\n"
+    done = await session.ssh("echo ancora")
+    assert done.out == b"ancora\n", done
 
 
 async def test_only_ciphers_that_the_broker_is_fast_at(demo: Demo, session: Opened) -> None:

@@ -33,7 +33,7 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f":{int(said.readline())}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.fixture(scope="module")

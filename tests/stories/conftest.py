@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from broker.parts import Parts
-from tests.broker.conftest import clock, database_url, parts, quick_passwords, settings, store
+from tests.broker.conftest import clock, database_url, parts, quick_passwords, settings, sqlite_store, store
 from tests.broker.world import World
 from tests.stories.telling import Story
 
-__all__ = ["clock", "database_url", "parts", "quick_passwords", "settings", "store"]
+__all__ = ["clock", "database_url", "parts", "quick_passwords", "settings", "sqlite_store", "store"]
 
 
 @pytest.fixture

@@ -15,20 +15,20 @@ from broker.live.nursery import Nursery
 from broker.live.seat import Seats
 from broker.live.tools import Tools
 from broker.parts import Parts
-from tests.broker.conftest import clock, parts, quick_passwords, settings, store
+from tests.broker.conftest import clock, parts, quick_passwords, settings, sqlite_store, store
 from tests.broker.world import Someone, World
 from tests.stories.telling import Story
 from tests.web.browser import chromium
 from tests.web.stand_in import Broker
 from web.mount import mount
 
-__all__ = ["clock", "parts", "quick_passwords", "settings", "store"]
+__all__ = ["clock", "parts", "quick_passwords", "settings", "sqlite_store", "store"]
 
 
 @pytest.fixture
-def database_url(tmp_path) -> str:  # type: ignore[no-untyped-def]
+def database_url(sqlite_store: str) -> str:
     """Pages are the same on every database; the store's own tests go over both."""
-    return f"sqlite:///{tmp_path}/verbale.db"
+    return sqlite_store
 
 
 @pytest.fixture(scope="session")

@@ -50,12 +50,26 @@ class SocketListener:
         self._path = path
 
     async def accept(self) -> SocketPeer:
-        peer, _ = await asyncio.get_running_loop().sock_accept(self._listener)
+        peer: socket.socket | None = None
+        while peer is None:
+            try:
+                peer, _ = self._listener.accept()
+            except BlockingIOError:
+                await self._somebody()
         try:
             return SocketPeer(peer)
         except OSError:
             peer.close()
             raise
+
+    async def _somebody(self) -> None:
+        """Until one is there. He is not taken yet: `sock_accept` that is cancelled may have one, and loses him."""
+        loop, there = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._listener, there.set)
+        try:
+            await there.wait()
+        finally:
+            loop.remove_reader(self._listener)
 
     def close(self) -> None:
         self._listener.close()
