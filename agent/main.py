@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agent import bar_command, daemon, desk_call, desk_status, enrol, setback, witness_main
+from agent import bar_command, daemon, desk_call, desk_status, enrol, setback, witness_options
 from agent.paper_wait import held_in
 from agent.pins_store import (
     REVOKED_PINS_FILE,
@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser(
         "witness", parents=[common], help="testimone di registri, via HTTP / a witness of logs over HTTP"
     )
-    witness_main.add_options(one)
+    witness_options.add_options(one)
     one.set_defaults(run=_witness)
     return parser
 
@@ -349,6 +349,8 @@ def _revoke(args: argparse.Namespace, settings: Settings, user: enrol.LocalUser)
 
 def _witness(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
     """A program of its own, beside the agent or alone: the agent itself listens on no port."""
+    from agent import witness_main
+
     return witness_main.run(args, settings.state_dir / "witness", settings.language)
 
 

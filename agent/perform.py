@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 import errno
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias
 
 from websockets.exceptions import WebSocketException
@@ -42,7 +41,6 @@ from agent.commands import (
     TellDeskEnded,
 )
 from agent.conductor import DESK_LIMIT_S
-from agent.desk import Desk
 from agent.events import (
     ChannelEnded,
     ChannelFailed,
@@ -56,7 +54,7 @@ from agent.events import (
 from agent.in_use import InUse
 from agent.ledger import Ledger, UnfinishedTool
 from agent.notice import Notice
-from agent.report import Reports
+from agent.outside import Outside
 from agent.system import here
 from agent.system.here import accounts, desktop
 from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
@@ -64,7 +62,6 @@ from agent.task_group import TaskGroup
 from agent.tools import program
 from agent.tools.adapter import NoAdapter, fit
 from agent.tools.dialect import Heard
-from agent.tools.held import Held
 from agent.tools.own_log import OwnLogs
 from agent.wire.channel import Exit, StreamDigest, pack_exit
 from agent.wire.file_watch import watch_of
@@ -72,27 +69,11 @@ from agent.wire.transfers import Fact
 from audit.commitment import Opening
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
-from audit.recording_stream import Seen as SegmentSeen
 from audit.recording_stream import stream_of
 from audit.statement import Tool
-from audit.watch import Call
 
 GRACE_S = 0.25  # for a session's processes to end in order: long enough to write a history file
 DIAL_LIMIT_S = 20.0  # a pass is good for 30 s; the rest of it is for the order's way here
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What a session reaches beyond its own processes."""
-
-    report: Reports
-    channel_refused: Callable[[str, str, str], None]
-    call_watcher: Callable[[str, Call], None]
-    dial_channel: Callable[[str], Awaitable[ChannelSocket]]
-    desk: Desk
-    sign_segment: Callable[[SegmentSeen], bytes]
-    screens: Path  # where a session's VNC server has its folder
-    held: Held
 
 
 Running: TypeAlias = Terminal | External | Files | Forward | Desktop

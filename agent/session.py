@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 from agent.accounts import LocalAccount
 from agent.clocks import Clocks
-from agent.commands import Ending
+from agent.commands import Command, Ending
 from agent.conductor import Conductor
 from agent.events import ChannelEnded, ChannelFailed, Event, GuardianDone, HostSlept, Left, Tick
 from agent.ledger import Ledger
 from agent.notice import Notice
-from agent.perform import Outside, Performer
+from agent.outside import Outside
 from agent.policy import Admitted
 from agent.system.interface import Warden
 from agent.task_group import TaskGroup
@@ -92,6 +93,8 @@ class Session:
                 self.over.set_result(self._conductor.left)
 
     async def _conduct(self) -> None:
+        from agent.perform import Performer  # with every kind of channel: an agent at rest carries none
+
         notice = Notice.read(self._admitted, self._clocks.now())
         async with TaskGroup() as group:
             performer = Performer(
@@ -113,13 +116,13 @@ class Session:
                 for command in self._conductor.begin():
                     performer.do(command)
                 while not self._conductor.over:
-                    await self._turn(performer)
+                    await self._turn(performer.do)
             finally:
                 performer.kill_all()  # when we are cancelled, or break: nothing runs without its conductor
                 watching.cancel()
         self._ledger.forget(self.id)
 
-    async def _turn(self, performer: Performer) -> None:
+    async def _turn(self, do: Callable[[Command], None]) -> None:
         """The next event, and before it the machine's sleep, whatever has queued up meanwhile."""
         event = await self._next()
         self._pulse(self._clocks.boot_s())
@@ -127,7 +130,7 @@ class Session:
             commands = self._conductor.on(happened, self._clocks.now(), self._clocks.boot_s())
             self._write_progress()
             for command in commands:
-                performer.do(command)
+                do(command)
             if isinstance(happened, ChannelEnded | ChannelFailed):
                 self._ledger.forget_tool(self.id, happened.channel)  # its stop is reported
 

@@ -41,7 +41,7 @@ from agent.events import (
     WatcherAnswered,
 )
 from agent.ledger import Ledger, Unfinished, boot_id
-from agent.perform import Outside
+from agent.outside import Outside
 from agent.policy import Admitted
 from agent.refusal import No
 from agent.report import Reports

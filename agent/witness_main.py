@@ -21,26 +21,11 @@ from agent.sentences import FAILED, MISUSE, Failure
 from agent.settings import Language
 from agent.system.here import lifecycle
 from agent.witness_http import MAX_HEAD_BYTES, WitnessServer
+from agent.witness_options import add_options
 from agent.witness_state import Identity, WitnessBook, load_identity, make_identity, read_logs
 from audit.errors import Malformed
 from audit.keys import SEED_BYTES
 from audit.note import VerifierKey
-
-PORT = 8470
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--logs", type=Path, required=True, metavar="FILE",
-        help="registri da testimoniare: trust.json, o un vkey per riga / logs to witness: trust.json, or a vkey a line",
-    )  # fmt: skip
-    parser.add_argument(
-        "--name", help="nome del testimone, al primo avvio / the witness's name, at its first start"
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="indirizzo / address (127.0.0.1)")
-    parser.add_argument(
-        "--port", type=int, default=PORT, help=f"porta / port ({PORT}; 0: una libera / a free one)"
-    )
 
 
 def parser() -> argparse.ArgumentParser:

@@ -165,12 +165,21 @@ _HINT_WORDS = (
 _HINTS = (
     re.compile(rb"://[^\s/:@]{1,256}:[^\s/@]{1,512}@"),  # bytes: a sign has up to four
     re.compile(rb"[0-9][0-9 -]{11}"),
-    re.compile(rb"[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]){11}"),
     re.compile(b"(?i:" + "".join(_FISCAL_PARTS[:12]).encode() + b")"),
 )
+
+
+_ACCOUNT = re.compile(
+    rb"[A-Za-z]{2}(?=[0-9]{2}(?: ?[A-Za-z0-9]){11})"
+)  # hexadecimal digits look like it, too
+_COUNTRY_BYTES = frozenset(country.encode() for country in _IBAN_LENGTH)
 
 
 def harmless(text: bytes) -> bool:
     """Surely nothing to cover in these bytes: the quick answer for nearly all output."""
     small = text.lower()
-    return not any(w in small for w in _HINT_WORDS) and not any(h.search(text) for h in _HINTS)
+    return (
+        not any(w in small for w in _HINT_WORDS)
+        and not any(h.search(text) for h in _HINTS)
+        and not any(m[0].upper() in _COUNTRY_BYTES for m in _ACCOUNT.finditer(text))
+    )

@@ -57,7 +57,7 @@ class SftpServer:
 
     def answer(self, request: bytes) -> bytes:
         """`ProtocolError` for what no client sends."""
-        op, f = request[0], Fields(request[1:])
+        op, f = request[0], Fields(request, 1)
         if op == Op.INIT:
             names = ((sftp.POSIX_RENAME, b"1"), (sftp.FSYNC, b"1"), (sftp.LIMITS, b"1"))
             told = b"".join(string(name) + string(version) for name, version in names)
@@ -103,7 +103,9 @@ class SftpServer:
         if one.fd is None or one.writes:
             raise Refused("not_allowed")
         data = os.pread(one.fd, min(size, sftp.MAX_DATA_BYTES), _place(offset))
-        return packet(Op.DATA, number, string(data)) if data else _status(number, Code.EOF, "end of file")
+        if not data:
+            return _status(number, Code.EOF, "end of file")
+        return packet(Op.DATA, number, struct.pack(">I", len(data)), data)
 
     def _write(self, number: bytes, f: Fields) -> bytes:
         one, offset, data = self._of(f.string()), _place(f.u64()), memoryview(f.string())

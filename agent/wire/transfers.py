@@ -129,13 +129,13 @@ class SftpWatch:
 
     def from_client(self, data: bytes) -> list[Fact]:
         for packet in self._requests.feed(data):
-            self._request(packet[0], sftp.Fields(packet[1:]))
+            self._request(packet[0], sftp.Fields(packet, 1))
         return []
 
     def from_host(self, data: bytes) -> list[Fact]:
         found: list[Fact] = []
         for packet in self._answers.feed(data):
-            found += self._answer(packet[0], sftp.Fields(packet[1:]))
+            found += self._answer(packet[0], sftp.Fields(packet, 1))
         return found
 
     def end(self) -> list[Fact]:

@@ -90,7 +90,6 @@ END_REASONS: dict[str, Pair] = {
 }
 
 
-
 def clean(text: str) -> str:
     """A text of a person or an agent without what hides, turns round or covers; lines and tabs stay."""
     return visible(text, keep="\n\t")
