@@ -39,6 +39,7 @@ SECOND_ROW = frozenset(
         "disks",
         "files",
         "hands",
+        "nothing_left",
         "packages",
         "ports",
     )
