@@ -1,7 +1,7 @@
 // Plays a recording: asked for with a reason, kept in this page alone. Seeking draws anew from the beginning,
 // for what a terminal shows depends on all that came before.
 
-import { makeTerminal } from "./frames.js";
+import { makeTerminal, resizeTo } from "./frames.js";
 import { postJson, say } from "./page.js";
 
 const status = document.getElementById("lettura");
@@ -49,7 +49,7 @@ class Player {
   constructor(cast, terminal) {
     Object.assign(this, { cast, terminal });
     slider.max = String(cast.length);
-    terminal.resize(cast.head.width, cast.head.height);
+    resizeTo(terminal, cast.head.width, cast.head.height);
   }
 
   get place() {
@@ -60,7 +60,7 @@ class Player {
     const { events } = this.cast;
     while (this.#next < events.length && events[this.#next].at <= until) {
       const { kind, data } = events[this.#next];
-      if (kind === "r") this.terminal.resize(...data.split("x").map(Number));
+      if (kind === "r") resizeTo(this.terminal, ...data.split("x").map(Number));
       else this.terminal.write(data);
       this.#next += 1;
     }
@@ -72,7 +72,7 @@ class Player {
   seek(at) {
     if (at < this.#at) {
       this.terminal.reset();
-      this.terminal.resize(this.cast.head.width, this.cast.head.height);
+      resizeTo(this.terminal, this.cast.head.width, this.cast.head.height);
       this.#next = 0;
     }
     this.#draw(at);
