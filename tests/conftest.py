@@ -59,7 +59,7 @@ SECOND_ROW = frozenset(
 )
 # The rest that is long, and what looks at a terminal's every byte.
 THIRD_ROW = (
-    *(f"{STACKS}test_{name}.py::" for name in ("attack", "hands", "headless", "packages", "ports", "recorded_screen")),
+    *(f"{STACKS}test_{name}.py::" for name in ("attack", "hands", "headless", "nothing_left", "packages", "ports", "recorded_screen")),
     "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::", "tests/agent/test_desk.py::",
 )  # fmt: skip
 ALONE = (STACKS, *THIRD_ROW)

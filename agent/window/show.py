@@ -63,19 +63,19 @@ def _only_one(state_dir: Path) -> Iterator[bool]:
     """One window a person and agent, if he has a folder that nobody else can write in."""
     folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     name = f"verbale-desk-{os.getuid()}-{os.stat(state_dir).st_ino}-{os.environ.get('DISPLAY', '')}.lock"
+    path = Path(folder) / name.replace("/", "_")
     try:
-        lock = os.open(
-            Path(folder) / name.replace("/", "_"),
-            os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC,
-            0o600,
-        )
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError:
         yield True
         return
     try:
-        if os.fstat(lock).st_uid == os.getuid():
+        ours = os.fstat(lock).st_uid == os.getuid()
+        if ours:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield True
+        if ours:
+            path.unlink(missing_ok=True)  # while it is held: nobody else's is taken away
     except BlockingIOError:
         yield False
     finally:

@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import hostile
 from tests.web import samples as s
 from tests.web.screen_tape import PIXEL, recorded
 from tests.web.stand_in import Broker
@@ -24,8 +25,8 @@ CAST = "\n".join(
 )
 
 
-def opened(stand_in: Broker) -> Page:
-    stand_in.answers["/registrazione"] = {"cast": CAST}
+def opened(stand_in: Broker, cast: str = CAST) -> Page:
+    stand_in.answers["/registrazione"] = {"cast": cast}
     page = stand_in.show("recordings.html", s.RECORDINGS)
     page.get_by_label("Perché guarda").first.select_option("control")
     page.get_by_role("button", name="Guarda").click()
@@ -71,6 +72,20 @@ def test_a_text_is_found_across_colours_and_pieces(stand_in: Broker) -> None:
     page.get_by_label("Cerca un testo").fill("non scritto")
     page.get_by_role("button", name="Successivo").click()
     expect(page.locator("#lettura")).to_have_text("Non c’è.")
+
+
+def test_what_a_host_drew_is_a_picture_and_no_more(stand_in: Broker) -> None:
+    """Played as it was recorded: no title, no link, no other page, and nothing that stops the player."""
+    rows = [[0.0, "o", sequence.decode("latin-1")] for sequence in hostile.SEQUENCES]
+    sizes = [[0.0, "r", size] for size in ("0x0", "99999x99999", "-1x3", "x", "")]
+    last = [
+        [0.1, "o", "\u001bc" + "".join(hostile.TURNED) + "\r\n" + hostile.MARKUP[0] + "\r\nancora viva\r\n"]
+    ]
+    head = {"version": 2, "width": 80, "height": 24, "timestamp": 1, "title": hostile.MARKUP[0]}
+    page = opened(stand_in, "\n".join(map(json.dumps, (head, *rows, *sizes, *last))))
+    before = page.title()
+    expect(page.locator(".xterm-rows")).to_contain_text("ancora viva")
+    assert (page.title(), len(page.context.pages), page.evaluate("'hit' in window")) == (before, 1, False)
 
 
 def test_a_no_is_said(stand_in: Broker) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests import hostile
 from tests.web import samples as s
 from tests.web.stand_in import Broker, Line
 
@@ -123,6 +124,24 @@ def test_what_a_host_says_reaches_nothing_but_the_screen(stand_in: Broker) -> No
     page.wait_for_timeout(200)
     assert (dialogs, pages, page.title()) == ([], [], before)
     assert page.evaluate("navigator.clipboard.readText()") == "mio"
+
+
+def test_no_answer_of_the_terminal_is_the_hosts_own_text(stand_in: Broker) -> None:
+    """It is asked for its title, colours, settings; what it says goes to the host, and is nothing that came from one."""
+    page, line = terminal(stand_in)
+    pages: list[object] = []
+    page.context.on("page", lambda opened: pages.append(opened))  # noqa: PLW0108 - a plain method takes no mark
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    before = page.title(), page.viewport_size
+    for sequence in hostile.SEQUENCES:
+        line.send(b"\x00" + sequence + b"\x1b[21t\x1b[20t")
+    line.send(b"\x00\x1bc" + "".join(hostile.TURNED).encode() + b"\r\nancora viva\r\n")
+    expect(page.locator(".xterm-rows")).to_contain_text("ancora viva")
+    assert ((page.title(), page.viewport_size), pages, faults) == (before, [], [])
+    typed = b"".join(frame[1:] for frame in line.frames if isinstance(frame, bytes) and frame[:1] == b"\x00")
+    for word in (b"titolo", b"altrove", b"c3Vv", b"\r", b"\n"):
+        assert word not in typed, typed
 
 
 def query(line: Line, place: int = -1) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests import hostile
 from tests.web import samples as s
 from tests.web.stand_in import Broker, Line, events
 
@@ -65,6 +66,22 @@ def test_a_watcher_types_nothing(stand_in: Broker) -> None:
     line.send(piece("c-1", 2, b"dopo\r\n"))
     expect(page.locator("#righe")).to_contain_text("dopo")  # whatever was typed is through by now
     assert line.heard == []
+
+
+def test_what_a_host_draws_is_a_picture_and_no_more(stand_in: Broker) -> None:
+    """What asks a terminal for answers, a title, a link or the clipboard gets none of them from whoever watches."""
+    line = Line()
+    page = view(stand_in, line)
+    before = page.title()
+    drawn = b"".join(hostile.SEQUENCES) + b"\x1bc" + "".join(hostile.TURNED).encode() + b"\r\nancora viva\r\n"
+    line.send(piece("c-1", 0, b" "))
+    line.send(
+        {"size": "c-1", "cols": 10_000, "rows": 10_000}
+    )  # the technician's window, as large as the wire takes
+    line.send(piece("c-1", 1, drawn))
+    expect(page.locator("#righe")).to_contain_text("ancora viva")
+    assert (page.title(), line.frames, len(page.context.pages)) == (before, [], 1)
+    assert page.locator("#righe a, #righe script, #righe img").count() == 0
 
 
 def test_a_line_that_says_nothing_is_opened_anew(stand_in: Broker) -> None:

@@ -48,6 +48,14 @@ export function makeTerminal(place, options) {
   return terminal;
 }
 
+const MOST = { cols: 1000, rows: 400 }; // of a window that is looked at: one of 10,000 by 10,000 would stop its watcher
+
+/** The window as somebody else has it, as far as a page can draw it; what is no size changes nothing. */
+export function resizeTo(terminal, cols, rows) {
+  if (![cols, rows].every((side) => Number.isInteger(side) && side > 0)) return;
+  terminal.resize(Math.min(cols, MOST.cols), Math.min(rows, MOST.rows));
+}
+
 const LINES = 50;
 
 function plainText(terminal) {

@@ -2,7 +2,7 @@
 // beginning, for what a terminal shows depends on all that came before; a screen has whole pictures to begin at.
 
 import { LONGEST_PAUSE_S, parseFbs } from "./fbs.js";
-import { makeTerminal } from "./frames.js";
+import { makeTerminal, resizeTo } from "./frames.js";
 import { postJson, say } from "./page.js";
 import { Painter } from "./painter.js";
 import { Tape, clock } from "./tape.js";
@@ -52,19 +52,19 @@ class Text {
   constructor(cast) {
     Object.assign(this, { cast, length: cast.length });
     this.terminal = makeTerminal(place, { disableStdin: true });
-    this.terminal.resize(cast.head.width, cast.head.height);
+    resizeTo(this.terminal, cast.head.width, cast.head.height);
   }
 
   show(until) {
     const { events, head } = this.cast;
     if (until < this.#at) {
       this.terminal.reset();
-      this.terminal.resize(head.width, head.height);
+      resizeTo(this.terminal, head.width, head.height);
       this.#next = 0;
     }
     while (this.#next < events.length && events[this.#next].at <= until) {
       const { kind, data } = events[this.#next];
-      if (kind === "r") this.terminal.resize(...data.split("x").map(Number));
+      if (kind === "r") resizeTo(this.terminal, ...data.split("x").map(Number));
       else this.terminal.write(data);
       this.#next += 1;
     }

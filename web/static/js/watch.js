@@ -7,7 +7,7 @@
 // from the host: the page of the chosen watcher answers it, and no other; {"declined": …} is the host's no to what
 // somebody signed.
 
-import { makeTerminal, plainLines, socketTo } from "./frames.js";
+import { makeTerminal, plainLines, resizeTo, socketTo } from "./frames.js";
 import { refresh } from "./live.js";
 import { hms, now, sentenceOf } from "./page.js";
 import { answerTo, pageKey } from "./watch-key.js";
@@ -149,7 +149,7 @@ function hear(said) {
   if (sized) {
     sized.sized = true;
     sized.terminal.options.convertEol = false; // a real terminal ends its own lines; a command's alone do not return
-    sized.terminal.resize(said.cols, said.rows);
+    resizeTo(sized.terminal, said.cols, said.rows);
   }
   const shut = channels.get(said.shut);
   if (shut) {
