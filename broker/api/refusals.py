@@ -231,7 +231,7 @@ ANSWERS: dict[Why, Answer] = {
         "The log does not fit its last signed head and stays closed. The vendor should look at it at once.",
     ),
     Why.STOP_UNRECORDED: Answer(
-        503,
+        409,  # not 503, after which the page would press again every two seconds: the order has left
         "La fine è ordinata e parte comunque. Il registro adesso non risponde: la annoterà appena può. "
         "Il fornitore controlli il server.",
         "The end is ordered and goes out all the same. The log does not answer now and will record it when it can. "

@@ -155,7 +155,7 @@ def start_agent(state: Path, processes: Processes, watch_lost_s: int = WATCH_LOS
 
 async def _ready(state: Path, processes: Processes) -> dict[str, Any]:
     path = state / "broker" / door.READY
-    await asyncio.to_thread(wait_for, path, processes)
+    await asyncio.to_thread(wait_for, path, processes, seconds=LINK_S)
     said: dict[str, Any] = json.loads(path.read_text())
     return said
 
