@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from zoneinfo import ZoneInfo
+
+from broker.domain.envelope import Envelope
 
 MAX_LINE = 120
 
@@ -189,21 +188,12 @@ _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
 
-def compose(
-    kind: str, facts: Facts, *, to: Address, sender: str, link: str, message_id: str, at: datetime
-) -> bytes:
+def compose(kind: str, facts: Facts, envelope: Envelope, link: str) -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address("Verbale", addr_spec=sender)
-    message["To"] = to
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message["Subject"] = f"{subject_it} · {subject_en}"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-    message.set_content(f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n")
-    return message.as_bytes()
+    text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
+    return envelope.around(f"{subject_it} · {subject_en}", text).as_bytes()
 
 
 def address(name: str, email: str) -> Address:
