@@ -307,7 +307,9 @@ async def cast(story: Story) -> Cast:
     issued = Issued(world.tenant, "2026-10", "VB-x-2026-10", False, at, 1, 1, bundled=True)
     async with parts.store.tx(world.tenant, at) as tx:
         await tx.append(ReportIssued("2026-10", issued.number, "0" * 64, "0" * 64, False), actor=BROKER)
-        await reports.add(tx, issued, Files(b"%PDF", b'{"hosts":[],"hosts":[],"sessions":[],"people":[]}', None, b"0"))
+        await reports.add(
+            tx, issued, Files(b"%PDF", b'{"hosts":[],"hosts":[],"sessions":[],"people":[]}', None, b"0")
+        )
         await reports.add_bundle(tx, issued.number, b"PK")
     people: dict[tuple[str, str], Someone | None] = {
         (TECH, "house"): world.technician,

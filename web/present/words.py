@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel
+from broker.domain.erased_name import ErasedName
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
 
@@ -142,6 +143,18 @@ _KEPT = "\n\t"
 def clean(text: str) -> str:
     """A text of a person or an agent without what hides or turns round: control, format, surrogate signs."""
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+
+
+def name(text: str, reader: Reader) -> str:
+    """Somebody's name, or what stands where it stood."""
+    if isinstance(text, ErasedName):
+        return reader.say(text, f"name erased on {text.day} ({text.person})")
+    return clean(text)
+
+
+def fault(text: str, reader: Reader, *, erased: bool) -> str:
+    """What somebody wrote of a fault, or what stands where it stood."""
+    return reader.say("testo cancellato", "text erased") if erased else clean(text)
 
 
 def first_line(text: str, limit: int = 90) -> str:
