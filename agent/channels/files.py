@@ -14,12 +14,13 @@ from agent import program
 from agent.accounts import LocalAccount
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
-from agent.channels.terminal import LAST_WORDS_S, LOOK_EVERY_S, Hold
+from agent.channels.last_word import Hold, exit_of, say_exit, until_over
+from agent.channels.terminal import LOOK_EVERY_S
 from agent.system.ends import Input, Output
 from agent.system.interface import Child, ProcessOrder
 from agent.task_group import TaskGroup
 from agent.wire import channel as wire
-from agent.wire.channel import Exit, StreamDigest, Tag
+from agent.wire.channel import StreamDigest, Tag
 from agent.wire.frames import ProtocolError
 from agent.wire.transfers import Fact, Watch
 from audit.folders import FolderLine
@@ -77,7 +78,7 @@ class Files:
                     group.create_task(self._from_technician()),
                     group.create_task(_swallow(stderr)),
                 ]
-                await self._until_over(group, out)
+                await until_over(self._child, self._hold, self._sending, self._cut, self._lost, out)
                 for task in (out, *others):
                     task.cancel()
         finally:
@@ -86,30 +87,9 @@ class Files:
             self._tell(fact)
         return await self._last_word()
 
-    async def _until_over(self, group: TaskGroup, out: asyncio.Task[None]) -> None:
-        gone = group.create_task(_either(self._cut, self._lost))
-        await asyncio.wait((gone, out), return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait((gone, self._child.ended), return_when=asyncio.FIRST_COMPLETED)
-        if gone.done():  # what is half in the socket gets out whole, so that both ends count the same
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LAST_WORDS_S), self._sending:
-                    pass
-        if self._lost.is_set() and not self._cut.is_set():
-            await self._hold.hang_up()
-        gone.cancel()
-
     async def _last_word(self) -> Outcome:
-        if self._lost.is_set() and not self._cut.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(2 * LAST_WORDS_S):
-                    await asyncio.shield(self._child.ended)
-        whole = self._child.ended.done() and not self._cut.is_set()
-        ended = self._child.ended.result() if whole else Exit(signal="KILL")
-        with contextlib.suppress(TimeoutError, *CLOSED):
-            async with asyncio.timeout(LAST_WORDS_S):
-                if not self._lost.is_set():
-                    await self._socket.send(wire.pack_exit(ended))
-                await self._socket.close()
+        ended = await exit_of(self._child, self._cut, self._lost, killed=self._cut.is_set())
+        await say_exit(self._socket, self._lost, ended)
         return Outcome(self._in_bytes, self._digest.count_bytes, self._digest.hex, ended)
 
     # ------------------------------------------------------------------------------- both ways
@@ -182,11 +162,3 @@ async def _read(output: Output) -> bytes:
 async def _swallow(output: Output) -> None:
     while await _read(output):
         pass
-
-
-async def _either(*events: asyncio.Event) -> None:
-    async with TaskGroup() as group:
-        tasks = [group.create_task(event.wait()) for event in events]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Protocol
 
 from agent.channels import CLOSED, ChannelSocket, Outcome
 from agent.channels.gate import Gate
+from agent.channels.last_word import Hold, exit_of, say_exit, until_over
 from agent.channels.recorder import Recorder
 from agent.system.ends import Console, Ends, Input, Output
 from agent.system.interface import Child
@@ -20,19 +19,10 @@ from agent.wire.frames import ProtocolError
 
 DRAIN_S = 1.0  # silence after the process's end that a child of it may still fill
 DRAIN_BYTES = 2 * 1024 * 1024  # more than a pipe or terminal can hold back: the rest is a chatty child
-LAST_WORDS_S = 1.0  # for the socket to take what is under way when the session is cut
 FEW_BYTES = 256  # read at once: no more is there
 TYPED_AHEAD = 16  # messages of input kept while the process does not read
 LOOK_EVERY_S = 0.5  # at the socket, while a process that reads nothing keeps us from reading it
 HANG_UP = "HUP"  # by it the broker ends the channel of a technician who has gone
-
-
-class Hold(Protocol):
-    """What a channel may do to its process; its warden does it."""
-
-    async def signal(self, name: str, group: int) -> None: ...
-
-    async def hang_up(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -89,46 +79,22 @@ class Terminal:
                 ]
                 others = [group.create_task(self._listen()), group.create_task(self._type(ends))]
                 others.append(group.create_task(self._end_segments()))
-                await self._until_over(group, pumps)
-                for task in (*pumps, *others):
+                drained = group.create_task(_all(pumps))
+                await until_over(self._child, self._hold, self._sending, self._cut, self._lost, drained)
+                for task in (drained, *pumps, *others):
                     task.cancel()
         finally:
             ends.close()
         return await self._last_word()
 
-    async def _until_over(self, group: TaskGroup, pumps: list[asyncio.Task[None]]) -> None:
-        """Return when the process has ended and its output is out, or socket or session are gone."""
-        gone = group.create_task(_first(self._cut, self._lost))
-        drained = group.create_task(_all(pumps))
-        await asyncio.wait((gone, drained), return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait((gone, self._child.ended), return_when=asyncio.FIRST_COMPLETED)
-        if gone.done():
-            # Let a message that is half in the socket get out whole: both ends then count the same.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LAST_WORDS_S), self._sending:
-                    pass
-        if self._lost.is_set() and not self._cut.is_set():
-            await self._hold.hang_up()
-        gone.cancel()
-        drained.cancel()
-
     async def _last_word(self) -> Outcome:
-        if self._lost.is_set() and not self._cut.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(2 * LAST_WORDS_S):
-                    await asyncio.shield(self._child.ended)
-        # Cut while it ran: the stop ended it, whatever status its dying shell still returned.
-        whole = self._child.ended.done() and not self._cut_alive
-        ended = self._child.ended.result() if whole else Exit(signal="KILL")
-        with contextlib.suppress(TimeoutError, *CLOSED):
-            async with asyncio.timeout(LAST_WORDS_S):
-                if not self._lost.is_set():
-                    rest = None if self._recorder is None else await self._recorder.end()
-                    if rest is not None:
-                        await self._socket.send(wire.pack_segment(rest, last=True))
-                    await self._socket.send(wire.pack_exit(ended))
-                await self._socket.close()
+        ended = await exit_of(self._child, self._cut, self._lost, killed=self._cut_alive)
+        await say_exit(self._socket, self._lost, ended, self._last_segment)
         return Outcome(self._in_bytes, self._digest.count_bytes, self._digest.hex, ended)
+
+    async def _last_segment(self) -> bytes | None:
+        rest = None if self._recorder is None else await self._recorder.end()
+        return None if rest is None else wire.pack_segment(rest, last=True)
 
     # -------------------------------------------------------------------------- from the process
 
@@ -315,15 +281,6 @@ async def _write(into: Input, data: bytes, gate: Gate) -> bool:
         if taken == 0:
             await into.room()
     return True
-
-
-async def _first(*events: asyncio.Event) -> None:
-    """Until one of them is set."""
-    async with TaskGroup() as group:
-        tasks = [group.create_task(event.wait()) for event in events]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
 
 
 async def _all(tasks: list[asyncio.Task[None]]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
-from broker.domain import hold_letter, letters
+from broker.domain import hold_letter
 from broker.domain.erasing import Hold
 from broker.domain.estate import Tenant
 from broker.domain.hold_letter import HoldFacts, to_review
@@ -45,20 +46,11 @@ async def _whose(work: Work, tenant: str, hold: Hold) -> list[Person]:
 async def write_hold_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
     """None where the hold was lifted meanwhile, or nobody is left to write to."""
     async with parts.store.read() as work:
-        to = await people.find_person(work, str(due.payload["to"]))
-        customer = await estate.tenant(work, due.tenant)
+        to = await addressed(parts, work, due, at)
         holds = await erasures.holds(work, due.tenant)
     hold = next((one for one in holds if one.id == due.payload["hold"]), None)
-    if to is None or not to.active or not to.email or customer is None or hold is None:
+    if to is None or hold is None:
         return None
     page = "/titolare" if hold.role == "titolare" or hold.request is None else f"/richieste/{hold.request}"
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    message = hold_letter.compose(
-        HoldFacts(customer.name, hold, f"{parts.settings.origin}{page}"),
-        to=address,
-        sender=parts.settings.mail_from,
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
+    facts = HoldFacts(to.customer.name, hold, f"{parts.settings.origin}{page}")
+    return Letter(to.mailbox, hold_letter.compose(facts, to.envelope))

@@ -22,16 +22,15 @@ from broker.store.about import about_request, mentioned, paths, said
 from broker.store.database import Work
 from broker.store.requests import Given
 
-ERASED = "testo cancellato"
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of a list: `line` says where it stands; `texts` says `ERASED` where they were, and the
-    names are then those of today."""
+    """A row of a list: `line` says where it stands; where they were `erased`, `texts` has no more than
+    the names, which are then those of today."""
 
     line: reading.RequestLine
     texts: Texts
+    erased: bool = False
 
     @property
     def found(self) -> AnyRequest:
@@ -105,7 +104,7 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
         everybody = await people.tenant_people(work, tenant)
         known = await reading.names(work, mentioned(feed), tenant)
         return RequestView(
-            line=Listed(whole.line, whole.texts or _erased(whole.line, whole.names)),
+            line=_erased(whole.line, whole.names) if whole.texts is None else Listed(whole.line, whole.texts),
             host=hosts.get(asked.statement.host.id),
             given=list(whole.given),
             names=whole.names.found | known.found | {p.id: p.name for p in everybody},
@@ -134,9 +133,10 @@ async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed
     if opening is not None:
         return Listed(line, Texts.from_value(opening.data))
     organisation = line.request.asked.statement.technician.organisation
-    return Listed(line, _erased(line, await reading.names(work, [organisation])))
+    return _erased(line, await reading.names(work, [organisation]))
 
 
-def _erased(line: reading.RequestLine, names: reading.Names) -> Texts:
+def _erased(line: reading.RequestLine, names: reading.Names) -> Listed:
     organisation = names[line.request.asked.statement.technician.organisation]
-    return Texts(ERASED, "", line.host, line.technician, organisation, line.customer)
+    texts = Texts("", "", line.host, line.technician, organisation, line.customer)
+    return Listed(line, texts, erased=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from audit import instant
+from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
-from broker.domain import desk_letter, letters
+from broker.domain import desk_letter
 from broker.domain.desk_letter import DeskFacts
 from broker.parts import Parts
 from broker.store import estate, outbox, people, requests
@@ -32,8 +33,7 @@ async def write_desk_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
     """None where nobody is left to write to."""
     request = due.payload.get("request")
     async with parts.store.read() as work:
-        to = await people.find_person(work, str(due.payload["to"]))
-        customer = await estate.tenant(work, due.tenant)
+        to = await addressed(parts, work, due, at)
         host = await estate.host(work, due.tenant, str(due.payload["host"]))
         found = None if request is None else await requests.load(work, due.tenant, str(request))
         technician = None if found is None else await people.find_person(work, found.asked.technician)
@@ -42,28 +42,18 @@ async def write_desk_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
             if found is None
             else await estate.tenant(work, found.asked.statement.technician.organisation)
         )
-    if to is None or not to.active or not to.email or customer is None:
+    if to is None:
         return None
     facts = DeskFacts(
-        customer=customer.name,
+        customer=to.customer.name,
         host=str(due.payload["host"]) if host is None else host.label,
         technician="" if technician is None else technician.name,
         organisation="" if house is None else house.name,
         received=instant.parse(str(due.payload["at"])),
         record=int(due.payload["record"]),
-        zone=customer.zone,
+        zone=to.customer.zone,
     )
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    page = "titolare" if to.role == "titolare" else "richieste"
+    link = to.link
     if request is not None:
-        page = f"sessioni/{due.payload['session']}/diretta"
-    message = desk_letter.compose(
-        facts,
-        to=address,
-        sender=parts.settings.mail_from,
-        link=f"{parts.settings.origin}/{page}",
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
+        link = f"{parts.settings.origin}/sessioni/{due.payload['session']}/diretta"
+    return Letter(to.mailbox, desk_letter.compose(facts, to.envelope, link))

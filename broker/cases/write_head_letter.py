@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
-from broker.domain import head_letter, letters
+from broker.domain import head_letter
 from broker.domain.head_letter import HeadFacts
 from broker.parts import Parts
-from broker.store import estate, log, people, shards
+from broker.store import log, shards
 from broker.store.outbox import Due
 
 
@@ -18,21 +19,11 @@ async def write_head_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
         raise OSError("witnesses are waited for, or hold what this log lacks")
     size = int(due.payload["size"])
     async with parts.store.read() as work:
-        to = await people.find_person(work, str(due.payload["to"]))
-        customer = await estate.tenant(work, due.tenant)
+        to = await addressed(parts, work, due, at)
         here = await log.head(work, due.tenant)
-        if to is None or not to.active or not to.email or customer is None or here is None:
+        if to is None or here is None:
             return None
         head = await shards.signed_at(work, due.tenant, here, size, parts.keys)
         note = await shards.with_witnesses(work, due.tenant, head)
-    facts = HeadFacts(customer.name, size, head.note.decode(), note, customer.zone)
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    message = head_letter.compose(
-        facts,
-        to=address,
-        sender=parts.settings.mail_from,
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
+    facts = HeadFacts(to.customer.name, size, head.note.decode(), note, to.customer.zone)
+    return Letter(to.mailbox, head_letter.compose(facts, to.envelope))

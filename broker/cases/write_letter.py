@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from broker.cases.addressed import envelope
 from broker.domain import letters
 from broker.domain.letters import Facts
 from broker.parts import Parts
@@ -47,18 +48,9 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         zone=parts.settings.zone if customer is None else customer.zone,
         answered_by="" if answered is None else answered.name,
     )
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    message = letters.compose(
-        kind,
-        facts,
-        to=address,
-        sender=parts.settings.mail_from,
-        link=f"{parts.settings.origin}{link}",
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
+    around = envelope(parts, due, to.name, to.email, at)
+    message = letters.compose(kind, facts, around, f"{parts.settings.origin}{link}")
+    return Letter(around.to.addr_spec, message)
 
 
 async def _page(work: Work, tenant: str, request: str, kind: str) -> str:

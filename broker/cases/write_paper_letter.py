@@ -9,12 +9,13 @@ from audit import instant
 from audit.canonical import unb64
 from audit.paper_key import WAIT
 from audit.statement import Approver, Approvers, short_digest
+from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
-from broker.domain import letters, paper_letter
+from broker.domain import paper_letter
 from broker.domain.paper_letter import PaperFacts
 from broker.domain.people import Who
 from broker.parts import Parts
-from broker.store import estate, outbox, people
+from broker.store import outbox, people
 from broker.store.outbox import Due
 from broker.store.tx import Tx
 
@@ -34,29 +35,17 @@ async def tell_announced(tx: Tx, who: Who, held: Approvers, by: Approver) -> Non
 async def write_paper_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
     """None where nobody is left to write to."""
     async with parts.store.read() as work:
-        to = await people.find_person(work, str(due.payload["to"]))
+        to = await addressed(parts, work, due, at)
         by = await people.find_person(work, str(due.payload["by"]))
-        customer = await estate.tenant(work, due.tenant)
-    if to is None or not to.active or not to.email or customer is None:
+    if to is None:
         return None
     announced = instant.parse(str(due.payload["announced"]))
     facts = PaperFacts(
-        customer=customer.name,
+        customer=to.customer.name,
         by="" if by is None else by.name,
         announced=announced,
         counts=announced + WAIT,
         fingerprint=str(due.payload["fingerprint"]),
-        zone=customer.zone,
+        zone=to.customer.zone,
     )
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    page = "titolare" if to.role == "titolare" else "richieste"
-    message = paper_letter.compose(
-        facts,
-        to=address,
-        sender=parts.settings.mail_from,
-        link=f"{parts.settings.origin}/{page}",
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
+    return Letter(to.mailbox, paper_letter.compose(facts, to.envelope, to.link))

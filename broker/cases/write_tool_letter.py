@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from audit import instant
 from audit.records import ToolSeen
+from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
-from broker.domain import letters, tool_letter
+from broker.domain import tool_letter
 from broker.domain.tool_letter import ToolFacts
 from broker.parts import Parts
 from broker.store import estate, outbox, people
@@ -31,29 +32,17 @@ async def tell_tool_seen(tx: Tx, host: str, record: ToolSeen, n: int) -> None:
 async def write_tool_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
     """None where nobody is left to write to."""
     async with parts.store.read() as work:
-        to = await people.find_person(work, str(due.payload["to"]))
-        customer = await estate.tenant(work, due.tenant)
+        to = await addressed(parts, work, due, at)
         host = await estate.host(work, due.tenant, str(due.payload["host"]))
-    if to is None or not to.active or not to.email or customer is None:
+    if to is None:
         return None
     facts = ToolFacts(
-        customer=customer.name,
+        customer=to.customer.name,
         host=str(due.payload["host"]) if host is None else host.label,
         tool=str(due.payload["tool"]),
         connected=due.payload["what"] == "connected",
         received=instant.parse(str(due.payload["at"])),
         record=int(due.payload["record"]),
-        zone=customer.zone,
+        zone=to.customer.zone,
     )
-    address = letters.address(to.name, to.email)
-    domain = parts.settings.mail_from.rpartition("@")[2]
-    page = "titolare" if to.role == "titolare" else "richieste"
-    message = tool_letter.compose(
-        facts,
-        to=address,
-        sender=parts.settings.mail_from,
-        link=f"{parts.settings.origin}/{page}",
-        message_id=f"<{due.tenant}.{due.id}@{domain}>",  # the same at each attempt
-        at=at,
-    )
-    return Letter(address.addr_spec, message)
+    return Letter(to.mailbox, tool_letter.compose(facts, to.envelope, to.link))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from zoneinfo import ZoneInfo
 
-from broker.domain.letters import message, one_line
+from broker.domain.envelope import Envelope
+from broker.domain.letters import one_line
 
 SUBJECT = "Segnalazione da {host} · Reported from {host}"
 # Of a session, and of none.
@@ -50,7 +50,7 @@ class DeskFacts:
     zone: str
 
 
-def compose(facts: DeskFacts, *, to: Address, sender: str, link: str, message_id: str, at: datetime) -> bytes:
+def compose(facts: DeskFacts, envelope: Envelope, link: str) -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
     words = {
         "customer": one_line(facts.customer),
@@ -62,8 +62,5 @@ def compose(facts: DeskFacts, *, to: Address, sender: str, link: str, message_id
     who = {"technician": one_line(facts.technician), "organisation": one_line(facts.organisation)}
     of_none = not who["technician"]
     about_it, about_en = ABOUT_IT[of_none].format(**who), ABOUT_EN[of_none].format(**who)
-    return message(
-        SUBJECT.format(**words),
-        f"{TEXT_IT.format(about=about_it, **words)}\n--\n\n{TEXT_EN.format(about=about_en, **words)}",
-        to=to, sender=sender, message_id=message_id, at=at,
-    )  # fmt: skip
+    text = f"{TEXT_IT.format(about=about_it, **words)}\n--\n\n{TEXT_EN.format(about=about_en, **words)}"
+    return envelope.around(SUBJECT.format(**words), text).as_bytes()

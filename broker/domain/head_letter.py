@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
+from broker.domain.envelope import Envelope
 from broker.domain.letters import one_line
 
 BEGINS = timedelta(hours=7)  # of Monday, in the customer's own morning: then his week begins
@@ -48,20 +45,12 @@ def week_of(at: datetime, zone: str) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
-def compose(facts: HeadFacts, *, to: Address, sender: str, message_id: str, at: datetime) -> bytes:
+def compose(facts: HeadFacts, envelope: Envelope) -> bytes:
     """The whole message (RFC 5322), the note attached as bytes that no mail program re-words."""
     file = f"testa-{facts.size}.note"
-    day = f"{at.astimezone(ZoneInfo(facts.zone)):%d/%m/%Y %H:%M (%Z)}"
+    day = f"{envelope.at.astimezone(ZoneInfo(facts.zone)):%d/%m/%Y %H:%M (%Z)}"
     words = {"customer": one_line(facts.customer), "size": facts.size, "day": day, "file": file}
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address("Verbale", addr_spec=sender)
-    message["To"] = to
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message["Subject"] = SUBJECT.format(**words)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-    message.set_content(
-        f"{TEXT_IT.format(**words)}\n{facts.shown}\n--\n\n{TEXT_EN.format(**words)}\n{facts.shown}"
-    )
+    text = f"{TEXT_IT.format(**words)}\n{facts.shown}\n--\n\n{TEXT_EN.format(**words)}\n{facts.shown}"
+    message = envelope.around(SUBJECT.format(**words), text)
     message.add_attachment(facts.note, maintype="application", subtype="octet-stream", filename=file)
     return message.as_bytes()

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
+from broker.domain.envelope import Envelope
 from broker.domain.erasing import Hold
 from broker.domain.letters import one_line
 
@@ -41,7 +38,7 @@ def to_review(hold: Hold, at: datetime, zone: str) -> bool:
     return today >= hold.review
 
 
-def compose(facts: HoldFacts, *, to: Address, sender: str, message_id: str, at: datetime) -> bytes:
+def compose(facts: HoldFacts, envelope: Envelope) -> bytes:
     """The whole message (RFC 5322)."""
     hold, everything = facts.hold, facts.hold.request is None
     words = {
@@ -51,13 +48,6 @@ def compose(facts: HoldFacts, *, to: Address, sender: str, message_id: str, at: 
         "what_it": "tutto è tenuto" if everything else f"richiesta {hold.request}",
         "what_en": "everything is kept" if everything else f"request {hold.request}",
     }
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address("Verbale", addr_spec=sender)
-    message["To"] = to
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message["Subject"] = SUBJECT
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
     link = f"{facts.link}\n"
-    message.set_content(f"{TEXT_IT.format(**words)}\n{link}\n--\n\n{TEXT_EN.format(**words)}\n{link}")
-    return message.as_bytes()
+    text = f"{TEXT_IT.format(**words)}\n{link}\n--\n\n{TEXT_EN.format(**words)}\n{link}"
+    return envelope.around(SUBJECT, text).as_bytes()

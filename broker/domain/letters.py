@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from audit.visible import visible
+from broker.domain.envelope import Envelope
 
 MAX_LINE = 120
 
@@ -191,30 +189,12 @@ _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
 
-def compose(
-    kind: str, facts: Facts, *, to: Address, sender: str, link: str, message_id: str, at: datetime
-) -> bytes:
+def compose(kind: str, facts: Facts, envelope: Envelope, link: str) -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
-    return message(
-        f"{subject_it} · {subject_en}",
-        f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n",
-        to=to, sender=sender, message_id=message_id, at=at,
-    )  # fmt: skip
-
-
-def message(subject: str, text: str, *, to: Address, sender: str, message_id: str, at: datetime) -> bytes:
-    """In the form that all of them have (RFC 5322)."""
-    found = EmailMessage(policy=SMTP)
-    found["From"] = Address("Verbale", addr_spec=sender)
-    found["To"] = to
-    found["Date"] = format_datetime(at)
-    found["Message-ID"] = message_id
-    found["Subject"] = subject
-    found["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-    found.set_content(text)
-    return found.as_bytes()
+    text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
+    return envelope.around(f"{subject_it} · {subject_en}", text).as_bytes()
 
 
 def address(name: str, email: str) -> Address:

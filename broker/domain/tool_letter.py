@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
+from broker.domain.envelope import Envelope
 from broker.domain.letters import one_line
 
 SUBJECT = "{host}: {tool} fuori da ogni autorizzazione · {tool} outside any authorisation"
@@ -49,7 +46,7 @@ class ToolFacts:
     zone: str
 
 
-def compose(facts: ToolFacts, *, to: Address, sender: str, link: str, message_id: str, at: datetime) -> bytes:
+def compose(facts: ToolFacts, envelope: Envelope, link: str) -> bytes:
     """The whole message (RFC 5322). Names come from people and hosts: nothing in them can begin a header."""
     words = {
         "customer": one_line(facts.customer),
@@ -60,14 +57,5 @@ def compose(facts: ToolFacts, *, to: Address, sender: str, link: str, message_id
         "link": link,
     }
     seen_it, seen_en = (text.format(**words) for text in (CONNECTED if facts.connected else RUNNING))
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address("Verbale", addr_spec=sender)
-    message["To"] = to
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message["Subject"] = SUBJECT.format(**words)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-    message.set_content(
-        f"{TEXT_IT.format(seen=seen_it, **words)}\n--\n\n{TEXT_EN.format(seen=seen_en, **words)}"
-    )
-    return message.as_bytes()
+    text = f"{TEXT_IT.format(seen=seen_it, **words)}\n--\n\n{TEXT_EN.format(seen=seen_en, **words)}"
+    return envelope.around(SUBJECT.format(**words), text).as_bytes()

@@ -19,6 +19,7 @@ from audit import instant
 from audit.leaf import Leaf
 from audit.record import RetainClass
 from audit.records import PersonAdmitted
+from broker.domain.erased_name import ErasedName
 from broker.domain.erasing import Name
 from broker.domain.people import Person
 from broker.store import log, openings
@@ -55,19 +56,18 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((at for at in (one, other) if at is not None), default=None)
 
 
-def erased_name(person: str, at: datetime, zone: str) -> str:
-    """What stands where a name stood."""
-    return f"nome cancellato il {at.astimezone(ZoneInfo(zone)):%d/%m/%Y} ({person})"
+def _day(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%d/%m/%Y}"
 
 
-async def erased(work: Work, tenant: str) -> dict[str, str]:
+async def erased(work: Work, tenant: str) -> dict[str, ErasedName]:
     """By pseudonym, what to show instead of the name that this tenant's log had erased."""
     rows = await work.run(
         select(name_terms.c.person, name_terms.c.erased, tenants.c.zone)
         .join(tenants, tenants.c.id == name_terms.c.tenant)
         .where(name_terms.c.tenant == tenant, name_terms.c.erased.is_not(None))
     )
-    return {r.person: erased_name(r.person, instant.parse(r.erased), r.zone) for r in rows}
+    return {r.person: ErasedName(r.person, _day(instant.parse(r.erased), r.zone)) for r in rows}
 
 
 async def spoken(work: Work, tenant: str, house: str) -> list[Spoken]:
@@ -185,6 +185,6 @@ async def as_named(work: Work, of: str, tenant: str) -> list[Person]:
     name is erased in the log of `tenant`."""
     gone = await erased(work, tenant)
     return [
-        replace(one, name=gone[one.id], function="") if one.id in gone else one
+        replace(one, name=str(gone[one.id]), function="") if one.id in gone else one
         for one in await everybody(work, of)
     ]

@@ -25,6 +25,7 @@ from broker.cases.close_month import close_month
 from broker.cases.export_trust import tenant_trust
 from broker.cases.read_report import read_report
 from broker.domain import letters
+from broker.domain.envelope import Envelope
 from broker.domain.head_letter import HeadFacts, compose, week_of
 from broker.jobs import head_letters, heartbeat
 from broker.jobs.deliver import deliver
@@ -70,10 +71,7 @@ def test_a_week_begins_on_monday_at_seven(at: datetime, week: str) -> None:
 def test_it_says_it_twice_and_no_name_begins_a_header() -> None:
     facts = HeadFacts("Albergo\r\nBcc: all@example.com", 7, "a\n7\nroot\n\n— a AAAA\n", b"a note\r\n\n", ROME)
     found = read(
-        compose(
-            facts, to=letters.address("Teresa", "t@esempio.example"), sender="verbale@alfa.example",
-            message_id="<t.1@alfa.example>", at=datetime(2026, 11, 23, 6, 0, tzinfo=UTC),
-        )
+        compose(facts, Envelope(letters.address("Teresa", "t@esempio.example"), "verbale@alfa.example", "<t.1@alfa.example>", datetime(2026, 11, 23, 6, 0, tzinfo=UTC)))
     )  # fmt: skip
     text = said(found)
     assert text.count("--trust trust.json --head testa-7.note") == 2

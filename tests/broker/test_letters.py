@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 
 from broker.cases.refuse import refuse
 from broker.cases.withdraw import withdraw
-from broker.domain import letters
+from broker.domain import envelope, letters
 from broker.domain.letters import KINDS, Facts, compose, one_line
 from broker.jobs import deliver as job
 from broker.jobs import lapse
@@ -47,10 +47,9 @@ def read(data: bytes) -> EmailMessage:
 
 
 def write(kind: str, facts: Facts = FACTS, to: Address | None = None) -> bytes:
-    return compose(
-        kind, facts, to=to or letters.address("Aldo Ads", "aldo@esempio.example"), sender="verbale@alfa.example",
-        link="http://localhost:8700/richieste/r-1a2b3c4d", message_id="<t.1@alfa.example>", at=AT,
-    )  # fmt: skip
+    to = to or letters.address("Aldo Ads", "aldo@esempio.example")
+    around = envelope.Envelope(to, "verbale@alfa.example", "<t.1@alfa.example>", AT)
+    return compose(kind, facts, around, "http://localhost:8700/richieste/r-1a2b3c4d")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from audit.canonical import unb64
 from audit.keys import SigningKey
 from broker.domain import letters
+from broker.domain.envelope import Envelope
 from broker.domain.paper_letter import PaperFacts, compose
 from broker.domain.refusal import Why
 from broker.jobs.deliver import deliver
@@ -35,10 +36,7 @@ async def story(parts: Parts) -> Story:
 
 def test_it_says_it_twice_and_no_name_begins_a_header() -> None:
     found = read(
-        compose(
-            FACTS, to=letters.address("Teresa", "t@esempio.example"), sender="verbale@alfa.example",
-            link="http://localhost:8700/titolare", message_id="<t.1@alfa.example>", at=FACTS.announced,
-        )
+        compose(FACTS, Envelope(letters.address("Teresa", "t@esempio.example"), "verbale@alfa.example", "<t.1@alfa.example>", FACTS.announced), "http://localhost:8700/titolare")
     )  # fmt: skip
     text = said(found)
     assert found["Bcc"] is None

@@ -14,6 +14,7 @@ from audit.records import ToolSeen
 from broker.cases.see_customer import see_customer
 from broker.cases.take_report import take_report
 from broker.domain import letters
+from broker.domain.envelope import Envelope
 from broker.domain.tool_letter import ToolFacts, compose
 from broker.jobs.deliver import deliver
 from broker.parts import Parts
@@ -41,10 +42,7 @@ async def story(parts: Parts) -> Story:
 def test_it_says_it_twice_and_no_name_begins_a_header(*, connected: bool, words: str) -> None:
     facts = replace(FACTS, connected=connected)
     found = read(
-        compose(
-            facts, to=letters.address("Teresa", "t@esempio.example"), sender="verbale@alfa.example",
-            link="http://localhost:8700/titolare", message_id="<t.1@alfa.example>", at=FACTS.received,
-        )
+        compose(facts, Envelope(letters.address("Teresa", "t@esempio.example"), "verbale@alfa.example", "<t.1@alfa.example>", FACTS.received), "http://localhost:8700/titolare")
     )  # fmt: skip
     text = said(found)
     assert found["Bcc"] is None

@@ -116,7 +116,7 @@ async def test_what_the_titolare_orders_is_gone_from_every_file(story: Story) ->
     assert {"erased", "erased_report"} <= {note.code for note in after.verdict.notes}
     assert after.verdict.counts["erased"] == 3
     view = await see_request(story.parts, story.world.titolare.who, request)
-    assert view.line.texts.incident_text == "testo cancellato"
+    assert (view.line.erased, view.line.texts.incident_text) == (True, "")
     with pytest.raises(Refused) as no:
         await read_report(story.parts, story.world.titolare.who, issued.number, "pdf")
     assert no.value.why is Why.REPORT_ERASED

@@ -30,7 +30,11 @@ async def test_the_titolare_erases_from_the_requests_page(story: Story, browse: 
     page = (await titolare.get(base)).text
     assert "Tiziana Tecnica ha usato l’autorizzazione su srv-gestionale" in page
     assert "MARKER" not in page
-    assert "testo cancellato" in (await browse(story.world.technician).get(base)).text
+    technician = browse(story.world.technician)
+    assert "testo cancellato" in (await technician.get(base)).text
+    read = (await technician.speak("en").get(base)).text
+    assert "text erased" in read
+    assert "testo cancellato" not in read
 
 
 async def test_a_request_that_still_waits_offers_no_erasure(story: Story, browse: Browse) -> None:

@@ -32,7 +32,7 @@ _STATES = {
 
 def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = None) -> v.Approve:
     found, statement, texts = view.line.found, view.line.found.asked.statement, view.line.texts
-    said, say = declared(view.line), reader.say
+    said, say = declared(view.line, reader), reader.say
     can, cannot = words.powers(statement.channels, last_hour(said, reader), reader)
     base = f"/richieste/{found.asked.id}"
     mine = any(g.approval.approver == who.person for g in view.given)
@@ -103,9 +103,9 @@ def _when(view: RequestView, reader: Reader) -> str:
 
 def _title(view: RequestView, who: Who, reader: Reader) -> str:
     found, texts, say = view.line.found, view.line.texts, reader.say
-    technician, host = words.clean(texts.technician_name), words.clean(texts.host_label)
+    technician, host = words.name(texts.technician_name, reader), words.clean(texts.host_label)
     by = getattr(getattr(found, "answer", None), "by", "")
-    mine, name = by == who.person, words.clean(view.names.get(by, ""))
+    mine, name = by == who.person, words.name(view.names.get(by, ""), reader)
     name = say("Lei", "You") if mine else name
     has = "have" if mine else "has"
     nobody = say("Nessuno si collegherà.", "Nobody will connect.")
@@ -147,7 +147,7 @@ def _facts(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
     statement, say = view.line.found.asked.statement, reader.say
     lasts = length(statement.longest_s)
     facts = [
-        v.Fact(say("Perché", "Why"), written(view.line), statement.incident),
+        v.Fact(say("Perché", "Why"), written(view.line, reader), statement.incident),
         v.Fact(
             say("Quando", "When"),
             words.capital(span(statement.not_before, statement.not_after, reader)) + ".",
@@ -279,7 +279,7 @@ def _missing(view: RequestView, reader: Reader) -> v.Notice | None:
             "pen",
         )
     if isinstance(found, Approved) and found.supervision != "waived":
-        watcher = words.clean(view.names.get(found.watcher or "", ""))
+        watcher = words.name(view.names.get(found.watcher or "", ""), reader)
         return v.Notice(
             "wait",
             say("Manca una cosa: qualcuno che guardi.", "One thing is missing: somebody who watches."),
@@ -309,7 +309,7 @@ def _receipt(view: RequestView, reader: Reader) -> v.Receipt | None:
     leaf = next((one for one in reversed(view.feed) if wanted == one.record.KIND), None)
     if leaf is None:
         return None
-    name = words.clean(view.names.get(leaf.actor.id, leaf.actor.id)).replace("*", "∗")
+    name = words.name(view.names.get(leaf.actor.id, leaf.actor.id), reader).replace("*", "∗")
     text = f"{label(leaf, reader)} {say('da', 'by')} *{name}*, {moment(leaf.time, reader, zone=True)}"
     if isinstance(leaf.record, ApprovalGiven):
         text += under(leaf.record.warrant, view.warrants, reader)

@@ -33,14 +33,14 @@ class Declared:
     recorded: bool
 
 
-def declared(line: Listed) -> Declared:
+def declared(line: Listed, reader: Reader) -> Declared:
     statement, texts = line.found.asked.statement, line.texts
     return Declared(
         texts.technician_name,
         texts.organisation_name,
         texts.host_label,
         texts.customer_name,
-        written(line),
+        written(line, reader),
         statement.channels,
         statement.activities,
         statement.account,
@@ -51,9 +51,10 @@ def declared(line: Listed) -> Declared:
     )
 
 
-def written(line: Listed) -> str:
+def written(line: Listed, reader: Reader) -> str:
     """Both texts, whole, as the technician wrote them."""
-    parts = [words.clean(line.texts.incident_text), words.clean(line.texts.reason)]
+    fault = words.fault(line.texts.incident_text, reader, erased=line.erased)
+    parts = [fault, words.clean(line.texts.reason)]
     return "\n\n".join(one for one in parts if one)
 
 

@@ -133,7 +133,7 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
     say = reader.say
 
     def by(who: str | None) -> str:
-        return say("da", "by") + f" {_name(who, names)}"
+        return say("da", "by") + f" {_name(who, names, reader)}"
 
     match record:
         case r.ApprovalGiven():
@@ -141,9 +141,9 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
         case r.SupervisionTaken():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
-            return _name(record.watcher, names), demo or say("con passkey", "by passkey"), ""
+            return _name(record.watcher, names, reader), demo or say("con passkey", "by passkey"), ""
         case r.WatchJoined(watcher=who) | r.WatchLeft(watcher=who):
-            return _name(who, names), "", ""
+            return _name(who, names, reader), "", ""
         case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():
             return (*_going(record, reader), "")
         case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
@@ -243,8 +243,8 @@ def _going(
             )
 
 
-def _name(who: str | None, names: Mapping[str, str]) -> str:
-    return words.clean(names.get(who or "", who or ""))
+def _name(who: str | None, names: Mapping[str, str], reader: Reader) -> str:
+    return words.name(names.get(who or "", who or ""), reader)
 
 
 def _counted(record: r.ChannelClosed, reader: Reader) -> str:

@@ -39,7 +39,7 @@ def row(one: Leaver, tenant: Tenant, who: Who, reader: Reader) -> e.PeopleRow:
     his = who.role in MAY[Action.ERASE_NAME] and tenant.id == who.tenant and not one.erased
     erase = v.Act(say("Cancella il nome", "Erase the name"), href=f"/persone/{tenant.id}/{one.id}/nome")
     return e.PeopleRow(
-        words.clean(one.name),
+        words.name(one.name, reader),
         words.coded(words.ROLES, one.role, reader),
         words.clean(tenant.name),
         v.State("off", say(f"ha lasciato il {day}", f"left on {day}")),

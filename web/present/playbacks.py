@@ -75,7 +75,7 @@ def _line(one: AnyPlayback, names: Mapping[str, str], base: str, who: Who, reade
         case Asked(reason="access_request"):
             return _of_person(one, base, who, reader)
         case Asked():
-            return _asked(one, _name(one.by.id, names), base, who, reader)
+            return _asked(one, _name(one.by.id, names, reader), base, who, reader)
         case Allowed():
             return _allowed(one, names, base, who, reader)
 
@@ -102,7 +102,7 @@ def _asked(one: Asked, name: str, base: str, who: Who, reader: Reader) -> vp.Lea
 
 
 def _allowed(one: Allowed, names: Mapping[str, str], base: str, who: Who, reader: Reader) -> vp.Leave:
-    say, name, by = reader.say, _name(one.person, names), _name(one.by.id, names)
+    say, name, by = reader.say, _name(one.person, names, reader), _name(one.by.id, names, reader)
     until = moment(one.until, reader, zone=True)
     ends = who.role == "titolare" or (who.role == "owner" and of_vendor(one))
     title = say(f"{name}, del fornitore", f"{name}, of the vendor") if of_vendor(one) else name
@@ -140,8 +140,8 @@ def _day(day: date, reader: Reader) -> str:
     return date_of(datetime.combine(day, time(12), UTC), reader)
 
 
-def _name(person: str, names: Mapping[str, str]) -> str:
-    return words.clean(names.get(person, person))
+def _name(person: str, names: Mapping[str, str], reader: Reader) -> str:
+    return words.name(names.get(person, person), reader)
 
 
 def _end(one: AnyPlayback, base: str, label: str) -> v.Act:
@@ -205,7 +205,7 @@ def _todo(one: AnyPlayback, names: Mapping[str, str], who: Who, reader: Reader) 
             line = _of_person(one, href, who, reader)
             return e.Todo("wait", line.name, f"{line.line}, {line.right}.", (see,))
         case Asked():
-            line = _asked(one, _name(one.by.id, names), href, who, reader)
+            line = _asked(one, _name(one.by.id, names, reader), href, who, reader)
             title = say(f"{line.name} di guardare una registrazione", f"{line.name} to play a recording")
             text = say(
                 f"Sessione {one.session}, per un incidente. Può negarlo: fino al sì di un’altra persona del fornitore "

@@ -50,7 +50,8 @@ def waits(line: Listed) -> bool:
 
 
 def title_of(line: Listed, reader: Reader) -> str:
-    return words.first_line(line.texts.incident_text) or reader.say("Richiesta di accesso", "Access request")
+    fault = words.fault(line.texts.incident_text, reader, erased=line.erased)
+    return words.first_line(fault) or reader.say("Richiesta di accesso", "Access request")
 
 
 def row(line: Listed, reader: Reader, *, current: bool = False, place: str = "") -> v.QueueRow:
@@ -94,7 +95,7 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
         )
     no = _missing(view, reader)
     if no is None and statement.technician.id != who.person:
-        technician = words.clean(line.texts.technician_name)
+        technician = words.name(line.texts.technician_name, reader)
         no = _No(
             "no",
             say("La avvia solo", "Only"),
@@ -149,7 +150,7 @@ def _missing(view: RequestView, reader: Reader) -> _No | None:
                 say("Si attiva dopo la firma.", "It works after the signature."),
             )
         case (Why.SUPERVISION_MISSING,):
-            watcher = words.clean(view.line.line.watcher)
+            watcher = words.name(view.line.line.watcher, reader)
             return _No(
                 "wait",
                 say("Manca la", "There is no"),
@@ -200,7 +201,7 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
     found, statement, say = view.line.found, view.line.found.asked.statement, reader.say
     signed = words.both(
         [
-            words.clean(view.names.get(g.approval.approver, "?"))
+            words.name(view.names.get(g.approval.approver, "?"), reader)
             + facts.under(g.approval.warrant, view.warrants, reader)
             for g in view.given
         ],
@@ -242,7 +243,7 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
 def _watch_check(view: RequestView, reader: Reader, *, authorised: bool) -> v.Check:
     found, say = view.line.found, reader.say
     name = say("Supervisione", "Supervision")
-    watcher = words.clean(view.names.get(getattr(found, "watcher", None) or "", ""))
+    watcher = words.name(view.names.get(getattr(found, "watcher", None) or "", ""), reader)
     if getattr(found, "supervision", None) == "waived":
         chosen = say("chi ha firmato ha scelto: nessuno guarda", "the signer’s choice: nobody watches")
         return v.Check(name, "off", chosen)
@@ -272,7 +273,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         tenant=words.clean(line.customer),
         heard=say(f"chiesta {asked}", f"asked {asked}"),
         title=title_of(line, reader),
-        text=written(line),
+        text=written(line, reader),
         badges=(*kinds, v.Badge(state_of(line, reader).word)),
         may=may(view, who, reader),
         feed=facts.feed(view.feed, view.names, reader, view.warrants, view.paths | view.said),
@@ -292,7 +293,7 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
     found = [
         v.Fact(
             say("Chiede", "Asks"),
-            words.clean(line.texts.technician_name),
+            words.name(line.texts.technician_name, reader),
             words.clean(line.texts.organisation_name),
         ),
         v.Fact(say("Macchina", "Host"), words.clean(line.texts.host_label), mono=True),

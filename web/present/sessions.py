@@ -109,7 +109,7 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
     say, alone = reader.say, reader.say(*_ALONE)
     match view.found:
         case Active(stop=stop) | Paused(stop=stop) if stop is not None:
-            by = words.clean(view.request.names.get(stop.by, ""))
+            by = words.name(view.request.names.get(stop.by, ""), reader)
             if view.connected:
                 return v.Notice(
                     "wait",
@@ -127,7 +127,7 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
                 "stop", say("L’agente non risponde.", "The agent does not answer."), alone, "alert"
             )
         case Paused(since=since):
-            holder = held_by(view)
+            holder = held_by(view, reader)
             return _paused(since, reader) if holder is None else _held(since, holder, reader)
         case Ordered():
             return v.Notice(
@@ -162,11 +162,11 @@ def notice(view: SessionView, reader: Reader) -> v.Notice | None:
             return None
 
 
-def held_by(view: SessionView) -> str | None:
+def held_by(view: SessionView, reader: Reader) -> str | None:
     """Who ordered the last pause, by name; None where it is because nobody watched."""
     pauses = [leaf.record for leaf in view.feed if isinstance(leaf.record, SessionPaused)]
     by = pauses[-1].by if pauses else None
-    return None if by is None else words.clean(view.request.names.get(by, by))
+    return None if by is None else words.name(view.request.names.get(by, by), reader)
 
 
 def _held(since: datetime, by: str, reader: Reader) -> v.Notice:

@@ -38,7 +38,7 @@ def signed_as(view: RequestView, at: datetime) -> list[tuple[str, ApproverRole]]
 def so_far(view: RequestView, reader: Reader) -> str:
     """`Ha già firmato: …`, with names and roles."""
     names = [
-        f"{words.clean(view.names.get(person, '?'))} ({words.coded(words.ROLES, role, reader)})"
+        f"{words.name(view.names.get(person, '?'), reader)} ({words.coded(words.ROLES, role, reader)})"
         for person, role in signed_as(view, reader.now)
     ]
     who = words.both(names, reader) or reader.say("nessuno", "nobody")

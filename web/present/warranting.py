@@ -46,7 +46,7 @@ def page(view: WarrantsView, who: Who, reader: Reader) -> e.Warrants:
 
 def _line(one: Given, view: WarrantsView, reader: Reader, *, ends: bool) -> e.Person:
     given, say = one.warrant, reader.say
-    people = words.both([words.clean(view.names.get(p, p)) for p in given.persons], reader)
+    people = words.both([words.name(view.names.get(p, p), reader) for p in given.persons], reader)
     day = date_of(given.not_after, reader)
     if one.ended:
         right = say("finita prima del suo giorno", "ended before its day")

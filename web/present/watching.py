@@ -104,7 +104,7 @@ def _hold(view: SessionView, base: str, reader: Reader) -> v.Act | None:
         return None
     if isinstance(found, Active):
         return v.Act(reader.say("Pausa", "Pause"), post=f"{base}/pausa", icon="pause", key="p")
-    if held_by(view) is None:
+    if held_by(view, reader) is None:
         return None
     return v.Act(reader.say("Riprendi", "Resume"), post=f"{base}/riprendi", icon="right", key="p")
 
@@ -188,11 +188,11 @@ def _hand_on(view: SessionView, who: Who, reader: Reader) -> v.Act | None:
 
 def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
     line, grant, say = view.request.line, view.found.permit.grant, reader.say
-    can, _ = words.powers(grant.channels, last_hour(declared(line), reader), reader)
+    can, _ = words.powers(grant.channels, last_hour(declared(line, reader), reader), reader)
     names = view.request.names
     given = words.both(
         [
-            words.clean(names.get(g.approval.approver, "?"))
+            words.name(names.get(g.approval.approver, "?"), reader)
             + facts.under(g.approval.warrant, view.request.warrants, reader)
             for g in view.request.given
         ],
@@ -201,10 +201,10 @@ def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
     return (
         v.Fact(
             say("Tecnico", "Technician"),
-            words.clean(line.texts.technician_name),
+            words.name(line.texts.technician_name, reader),
             words.clean(line.texts.organisation_name),
         ),
-        v.Fact(say("Perché", "Why"), written(line), line.found.asked.statement.incident),
+        v.Fact(say("Perché", "Why"), written(line, reader), line.found.asked.statement.incident),
         v.Fact(say("Può", "May"), "; ".join(words.lower(one) for one in can)),
         v.Fact(
             say("Autorizzata da", "Authorised by"), given, span(grant.not_before, grant.not_after, reader)

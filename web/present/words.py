@@ -9,6 +9,7 @@ from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel
 from audit.visible import visible
+from broker.domain.erased_name import ErasedName
 from web.present.reader import Pair, Reader
 from web.views import Digest, Mark, State
 
@@ -93,6 +94,18 @@ END_REASONS: dict[str, Pair] = {
 def clean(text: str) -> str:
     """A text of a person or an agent without what hides, turns round or covers; lines and tabs stay."""
     return visible(text, keep="\n\t")
+
+
+def name(text: str, reader: Reader) -> str:
+    """Somebody's name, or what stands where it stood."""
+    if isinstance(text, ErasedName):
+        return reader.say(text, f"name erased on {text.day} ({text.person})")
+    return clean(text)
+
+
+def fault(text: str, reader: Reader, *, erased: bool) -> str:
+    """What somebody wrote of a fault, or what stands where it stood."""
+    return reader.say("testo cancellato", "text erased") if erased else clean(text)
 
 
 def first_line(text: str, limit: int = 90) -> str:
