@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from audit import channel_words as words
-from audit.folders import DIRECTIONS
+from audit.folders import DIRECTIONS, FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel, ChannelKind
 
@@ -59,14 +59,27 @@ def test_what_it_allows(channel: Channel, said: list[str]) -> None:
     [
         (Channel("terminal"), "un terminale"),
         (Channel("exec"), "un comando"),
-        (FILES[0], "i file"),
-        (SEE, "lo schermo"),
+        (FILES[2], "file: preleva e invia in «/srv»"),
+        (SEE, "lo schermo, senza toccarlo"),
+        (USE, "lo schermo, con mouse e tastiera"),
+        (ALL, "lo schermo, con mouse, tastiera e appunti"),
         (Channel("forward", port=HERE), "la porta 3389 (rdp) di questa macchina"),
         (Channel("tool", "anydesk"), "lo strumento «anydesk»"),
     ],
 )
 def test_what_is_open(channel: Channel, said: str) -> None:
     assert words.in_use(channel)[0] == said
+
+
+def test_several_that_are_open() -> None:
+    assert words.in_use(Channel("terminal"), 3) == ("3 terminali", "3 terminals")
+    assert words.in_use(Channel("exec"), 2)[0] == "2 comandi"
+    assert words.in_use(Channel("forward", port=HERE), 2) == words.in_use(Channel("forward", port=HERE))
+    many = [FolderLine(f"/srv/{n}", DIRECTIONS[0]) for n in range(4)]
+    two = "file: preleva da «/srv/0», preleva da «/srv/1»"
+    assert words.files_in_use(many[:2])[0] == two
+    assert words.files_in_use(many[:3])[0] == f"{two}, e un’altra cartella"
+    assert words.files_in_use(many)[0] == f"{two}, e altre 2 cartelle"
 
 
 def test_what_was_not_asked_for() -> None:
