@@ -20,6 +20,7 @@ from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
+from audit.month_exceptions import denied, outside, reported
 from audit.month_lists import MonthLists
 from audit.periods import following, month_bounds
 from audit.statement import Activity
@@ -402,55 +403,15 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
                 "né completato a mano.",
                 **about,
             })  # fmt: skip
-    found += [_denied(event) for event in accesses.denied(numbers)]
-    found += [_outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
-    found += [_reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
+    found += [denied(event) for event in accesses.denied(numbers)]
+    found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
+    found += [reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
     order = {
         "tool_outside": 0, "desk_reported": 1, "self_approved": 2, "no_supervision": 3, "denied_attempt": 4,
         "presumed_end": 5,
     }  # fmt: skip
     found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
-
-
-def _outside(event: dict[str, Value]) -> dict[str, Value]:
-    return {
-        "kind": "tool_outside",
-        "time": event["time"],
-        "state": "documented",
-        "what": "Un programma di controllo remoto era in uso fuori da ogni autorizzazione.",
-        "why": "Lo ha visto l’agente sulla macchina; ADS e titolare sono stati avvisati.",
-        "host": event["system"],
-        "leaf": event["leaf"],
-    }
-
-
-def _reported(event: dict[str, Value]) -> dict[str, Value]:
-    """Without the sentence itself, whose term is shorter than a report's."""
-    value = {
-        "kind": "desk_reported",
-        "time": event["time"],
-        "state": "documented",
-        "what": "Chi sta alla macchina ha segnalato qualcosa.",
-        "why": "Lo ha scritto l’agente della macchina; ADS e titolare sono stati avvisati.",
-        "host": event["system"],
-        "leaf": event["leaf"],
-    }
-    return value | {k: event[k] for k in ("session",) if k in event}
-
-
-def _denied(event: dict[str, Value]) -> dict[str, Value]:
-    value = {
-        "kind": "denied_attempt",
-        "time": event["time"],
-        "state": "closed",
-        "what": "Il sistema ha impedito un collegamento o un’operazione.",
-        "why": "Nessun accesso è avvenuto.",
-        "reason": event["reason"],
-        "host": event["system"],
-        "leaf": event["leaf"],
-    }
-    return value | {k: event[k] for k in ("session",) if k in event}
 
 
 def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) -> Value:

@@ -3,7 +3,9 @@
 import os
 import sys
 
-if "VERBALE_TEST_RUN" in os.environ and any("agent" in word for word in sys.orig_argv):
+if "VERBALE_TEST_RUN" in os.environ and any(
+    word == "agent.main" or word.endswith("verbale-agent") for word in sys.orig_argv
+):
     import told
 
     told.to_this_run()

@@ -46,7 +46,9 @@ def test_own_terminals_and_no_stranger_s() -> None:
 def test_an_agent_that_a_test_starts_tells_the_same() -> None:
     master, slave = pty.openpty()
     code = "from agent import people; print(*people.terminals(), hasattr(people.terminals, '__wrapped__'))"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", code, "agent.main"], capture_output=True, text=True, check=True
+    ).stdout
     assert os.ttyname(slave) in said.split()
     assert said.split()[-1] == "True"
     os.close(master)
