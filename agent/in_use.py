@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 
 from agent.notice import MAX_LINE, plain
 from audit import channel_words
+from audit.folders import FolderLine
 from audit.statement import Channel
 
 LINGER_S = (
@@ -17,20 +19,26 @@ _OWN = frozenset({"terminal", "exec"})  # of these nobody's terminal is told eac
 
 class InUse:
     """`tell` gets the words of all that is open when that changes; `first` those of a port, the screen, files or
-    a tool, once in the session."""
+    a tool, once in the session. `folders`: those of the grant, all of which a channel for files reaches."""
 
-    def __init__(self, tell: Callable[[tuple[str, ...]], None], first: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folders: tuple[FolderLine, ...],
+        tell: Callable[[tuple[str, ...]], None],
+        first: Callable[[str], None],
+    ) -> None:
+        self._folders = folders
         self._tell = tell
         self._first = first
-        self._open: dict[str, str] = {}
+        self._open: dict[str, Channel] = {}
         self._said: tuple[str, ...] = ()
         self._known: set[str] = set()
         self._later: asyncio.TimerHandle | None = None
 
     def begins(self, channel: str, line: Channel) -> None:
         """`line`: of the grant."""
-        word = plain(channel_words.in_use(line)[0], MAX_LINE)
-        self._open[channel] = word
+        self._open[channel] = line
+        word = self._word(line, 1)
         if line.kind not in _OWN and word not in self._known:
             self._known.add(word)
             self._first(word)
@@ -45,11 +53,18 @@ class InUse:
         if self._later is not None:
             self._later.cancel()
 
+    def _word(self, line: Channel, count: int) -> str:
+        if line.kind == "files":
+            return plain(channel_words.files_in_use(self._folders)[0], MAX_LINE)
+        return plain(channel_words.in_use(line, count)[0], MAX_LINE)
+
     def _say(self) -> None:
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        words = tuple(sorted(set(self._open.values())))
+        words = tuple(
+            sorted({self._word(line, count) for line, count in Counter(self._open.values()).items()})
+        )
         if words != self._said:
             self._said = words
             self._tell(words)

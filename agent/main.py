@@ -99,23 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--show", action="store_true", help=argparse.SUPPRESS)  # what the waiting one starts
     one.set_defaults(run=_desk)
-    one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
-    one.add_argument("session", nargs="?", metavar="SESSION")
-    one.add_argument("--why", default="", help="dopo averla chiusa, perché / why, said once it has ended")
-    one.set_defaults(run=_interrupt)
-    one = commands.add_parser(
-        "report",
-        parents=[common],
-        help="segnala a titolare e ADS qualcosa che non va / tell the customer that something is odd",
-    )
-    one.add_argument("session", nargs="?", metavar="SESSION")
-    one.add_argument("--text", default="", help="una riga, se vuole / one line, optional")
-    one.set_defaults(run=_report)
-    one = commands.add_parser(
-        "information", parents=[common], help="informativa sui dati (art. 13 GDPR) / privacy information"
-    )
-    one.add_argument("session", nargs="?", metavar="SESSION")
-    one.set_defaults(run=_information)
+    _at_the_desk(commands, common)
     one = commands.add_parser(
         "stop", parents=[common], help="chiude la sessione di un ordine firmato / end by a signed order"
     )
@@ -133,6 +117,27 @@ def _parser() -> argparse.ArgumentParser:
     witness_options.add_options(one)
     one.set_defaults(run=_witness)
     return parser
+
+
+def _at_the_desk(commands: Any, common: argparse.ArgumentParser) -> None:
+    """What whoever sits at the machine ends, says and reads."""
+    one = commands.add_parser("interrupt", parents=[common], help="interrompe una sessione / end a session")
+    one.add_argument("session", nargs="?", metavar="SESSION")
+    one.add_argument("--why", default="", help="dopo averla chiusa, perché / why, said once it has ended")
+    one.set_defaults(run=_interrupt)
+    one = commands.add_parser(
+        "report",
+        parents=[common],
+        help="segnala a titolare e ADS qualcosa che non va / tell the customer that something is odd",
+    )
+    one.add_argument("session", nargs="?", metavar="SESSION")
+    one.add_argument("--text", default="", help="una riga, se vuole / one line, optional")
+    one.set_defaults(run=_report)
+    one = commands.add_parser(
+        "information", parents=[common], help="informativa sui dati (art. 13 GDPR) / privacy information"
+    )
+    one.add_argument("session", nargs="?", metavar="SESSION")
+    one.set_defaults(run=_information)
 
 
 def _revoking(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -115,7 +115,7 @@ class Performer:
         self._screen = Screen(warden, account, outside.screens)
         self._left_early: set[str] = set()  # channels whose user had gone before their process ran
         desk = outside.desk
-        self._in_use = InUse(partial(desk.say_using, notice), partial(desk.say_first_use, notice))
+        self._in_use = InUse(folders, partial(desk.say_using, notice), partial(desk.say_first_use, notice))
         self._asking: asyncio.Task[None] | None = None
         self._cut = False
         self._held = False

@@ -38,12 +38,17 @@ _CAN: dict[str, Pair] = {
         "See that account’s screen, without touching anything",
     ),
 }
-_NOW: dict[str, Pair] = {
-    "terminal": ("un terminale", "a terminal"),
-    "exec": ("un comando", "a command"),
-    "files": ("i file", "files"),
-    "desktop": ("lo schermo", "the screen"),
+_NOW: dict[str, Pair] = {"terminal": ("un terminale", "a terminal"), "exec": ("un comando", "a command")}
+_NOW_MANY: dict[str, Pair] = {
+    "terminal": ("{} terminali", "{} terminals"),
+    "exec": ("{} comandi", "{} commands"),
 }
+_SEEN: Pair = ("lo schermo, senza toccarlo", "the screen, without touching it")
+_USED: Pair = ("lo schermo, con mouse e tastiera", "the screen, with mouse and keyboard")
+_COPIED: Pair = (
+    "lo schermo, con mouse, tastiera e appunti",
+    "the screen, with mouse, keyboard and clipboard",
+)
 _CONTROL: Pair = (
     "Vedere lo schermo di quell’utente e usarne mouse e tastiera",
     "See that account’s screen and use its mouse and keyboard",
@@ -74,6 +79,12 @@ _WAYS: dict[str, Pair] = dict(zip(DIRECTIONS, (
         "Take and send files in “{}” and what is below it, also in the place of those that are there",
     ),
 ), strict=True))  # fmt: skip
+_WAYS_NOW: dict[str, Pair] = dict(zip(DIRECTIONS, (
+    ("preleva da «{}»", "takes from “{}”"),
+    ("invia in «{}»", "sends to “{}”"),
+    ("preleva e invia in «{}»", "takes and sends in “{}”"),
+), strict=True))  # fmt: skip
+MAX_FOLDERS_NOW = 2  # named while files are open, where room is short
 ITSELF = ("localhost", "127.0.0.1", "::1")  # how a port's own host is spelled
 
 
@@ -101,13 +112,36 @@ def can(channel: Channel) -> tuple[Pair, ...]:
     return (_CAN[channel.kind],)
 
 
-def in_use(channel: Channel) -> Pair:
-    """While it is open: ``la porta 3389 (rdp) di questa macchina``, ``lo schermo``."""
+def in_use(channel: Channel, count: int = 1) -> Pair:
+    """While `count` like it are open: ``la porta 3389 (rdp) di questa macchina``, ``lo schermo, senza toccarlo``.
+    Files are told by their folders (`files_in_use`)."""
     if channel.port is not None:
         return port(channel.port)
     if channel.tool is not None:
         return f"lo strumento «{channel.tool}»", f"the tool “{channel.tool}”"
-    return _NOW[channel.kind]
+    if channel.kind == "desktop":
+        return _COPIED if channel.clipboard else _USED if channel.control else _SEEN
+    if channel.place is not None:
+        return files_in_use((channel.place,))
+    if count == 1:
+        return _NOW[channel.kind]
+    italian, english = _NOW_MANY[channel.kind]
+    return italian.format(count), english.format(count)
+
+
+def files_in_use(folders: Sequence[FolderLine]) -> Pair:
+    """``file: preleva da «/srv/dati», invia in «/srv/posta»``: one open channel reaches all folders of the request."""
+    named = [
+        [way.format(one.folder) for way in _WAYS_NOW[one.direction]] for one in folders[:MAX_FOLDERS_NOW]
+    ]
+    others = len(folders) - len(named)
+    more = ("", "") if not others else (f", e altre {others} cartelle", f", and {others} more folders")
+    if others == 1:
+        more = (", e un’altra cartella", ", and one more folder")
+    return (
+        f"file: {', '.join(italian for italian, _ in named)}{more[0]}",
+        f"files: {', '.join(english for _, english in named)}{more[1]}",
+    )
 
 
 def all_can(channels: Iterable[Channel]) -> tuple[Pair, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit import channel_words
 from broker.cases.addressed import envelope
 from broker.domain import letters
 from broker.domain.letters import Facts
@@ -47,6 +48,8 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         not_after=statement.not_after,
         zone=parts.settings.zone if customer is None else customer.zone,
         answered_by="" if answered is None else answered.name,
+        account=statement.account.name,
+        may=channel_words.all_can(statement.channels),
     )
     around = envelope(parts, due, to.name, to.email, at)
     message = letters.compose(kind, facts, around, f"{parts.settings.origin}{link}")

@@ -1,6 +1,7 @@
 """The mails Verbale sends: plain text, Italian then English, and a link that has no power by itself.
 
-They name who, where and when, and never the texts of a request: mail travels and stays in the open.
+They name who, where, when and what may be done, and never the texts of a request: mail travels and stays in the
+open.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from datetime import datetime
 from email.headerregistry import Address
 from zoneinfo import ZoneInfo
 
+from audit.channel_words import Pair
 from audit.visible import visible
 from broker.domain.envelope import Envelope
 
 MAX_LINE = 120
+MAX_POWER = 400  # a folder's name and what may be done with its files
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a letter about a request can say. `answered_by` is a name, empty in a letter that speaks of no answer."""
+    """What a letter about a request can say. `answered_by` is a name, empty in a letter that speaks of no answer;
+    `account` the user of the host."""
 
     request: str
     technician: str
@@ -30,6 +34,8 @@ class Facts:
     not_after: datetime
     zone: str
     answered_by: str = ""
+    account: str = ""
+    may: tuple[Pair, ...] = ()  # what the request lets him do, in the words of the pages
 
 
 # Subject and sentence, Italian and English, of each letter.
@@ -182,6 +188,8 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
     ),
 }
 KINDS = tuple(_LETTERS)
+# These say what may be done, so that nobody has to open the page to learn it.
+OF_POWERS = ("request_opened", "approved", "approved_by_mandate", "approved_own")
 # These lead to the session's recordings, `handed_on` to its live view, all others to the request.
 OF_RECORDINGS = ("playback_asked", "playback_allowed", "playback_second")
 
@@ -193,6 +201,9 @@ def compose(kind: str, facts: Facts, envelope: Envelope, link: str) -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
+    if kind in OF_POWERS and facts.may:
+        text_it += _listed(f"Può, come utente {words['account']}:", [italian for italian, _ in facts.may])
+        text_en += _listed(f"May, as account {words['account']}:", [english for _, english in facts.may])
     text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
     return envelope.around(f"{subject_it} · {subject_en}", text).as_bytes()
 
@@ -202,13 +213,26 @@ def address(name: str, email: str) -> Address:
     return Address(one_line(name), addr_spec=email)
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, most: int = MAX_LINE) -> str:
     """Text for a header or a sentence: no line ends, nothing that is not seen, not too long."""
-    return " ".join(visible(text, instead=" ").split())[:MAX_LINE]
+    return " ".join(visible(text, instead=" ").split())[:most]
+
+
+def _listed(title: str, lines: list[str]) -> str:
+    return "\n\n" + "\n".join([title, *(f"- {one_line(line, MAX_POWER)}" for line in lines)])
 
 
 def _words(facts: Facts) -> dict[str, str]:
-    names = ("request", "technician", "organisation", "customer", "host", "incident", "answered_by")
+    names = (
+        "request",
+        "technician",
+        "organisation",
+        "customer",
+        "host",
+        "incident",
+        "answered_by",
+        "account",
+    )
     words = {name: one_line(getattr(facts, name)) for name in names}
     zone = ZoneInfo(facts.zone)
     begin, end = facts.not_before.astimezone(zone), facts.not_after.astimezone(zone)

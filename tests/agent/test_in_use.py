@@ -10,12 +10,15 @@ import pytest
 
 from agent import in_use
 from agent.in_use import InUse
+from audit.folders import DIRECTIONS, FolderLine
 from audit.named_ports import NamedPort
 from audit.statement import Channel
 from tests.agent.session_kit import House, eventually, house
 
 PORT = Channel("forward", port=NamedPort("web", "10.0.0.7", 80))
 SCREEN, SHELL = Channel("desktop"), Channel("terminal")
+FOLDERS = (FolderLine("/srv/dati", DIRECTIONS[0]), FolderLine("/srv/posta\x1b[2J", DIRECTIONS[1]))
+FILES = Channel("files", folder="/srv/dati", direction=DIRECTIONS[0])
 
 
 @pytest.fixture(autouse=True)
@@ -26,14 +29,18 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_each_change_is_told_and_each_new_thing_once() -> None:
     told: list[tuple[str, ...]] = []
     first: list[str] = []
-    use = InUse(told.append, first.append)
+    use = InUse(FOLDERS, told.append, first.append)
     use.begins("c-1", SHELL)
     use.begins("c-2", PORT)
     use.begins("c-3", PORT)
     use.begins("c-4", SCREEN)
     port = "attraverso questa macchina la porta 80 (web) di 10.0.0.7"
-    assert told == [("un terminale",), (port, "un terminale"), (port, "lo schermo", "un terminale")]
-    assert first == [port, "lo schermo"]
+    assert told == [
+        ("un terminale",),
+        (port, "un terminale"),
+        (port, "lo schermo, senza toccarlo", "un terminale"),
+    ]
+    assert first == [port, "lo schermo, senza toccarlo"]
     use.ends("c-2")
     use.ends("c-9")
     await asyncio.sleep(0.2)
@@ -44,12 +51,28 @@ async def test_each_change_is_told_and_each_new_thing_once() -> None:
     assert len(told) == 3, "a page opens one after the other"
     use.ends("c-5")
     await eventually(lambda: len(told) == 4)
-    assert told[-1] == ("lo schermo", "un terminale")
-    assert first == [port, "lo schermo"]
+    assert told[-1] == ("lo schermo, senza toccarlo", "un terminale")
+    assert first == [port, "lo schermo, senza toccarlo"]
     use.ends("c-4")
     use.over()
     await asyncio.sleep(0.2)
     assert len(told) == 4
+
+
+async def test_several_are_counted_and_files_are_told_by_their_folders() -> None:
+    told: list[tuple[str, ...]] = []
+    first: list[str] = []
+    use = InUse(FOLDERS, told.append, first.append)
+    use.begins("c-1", SHELL)
+    use.begins("c-2", SHELL)
+    use.begins("c-3", FILES)
+    use.begins("c-4", FILES)
+    files = "file: preleva da «/srv/dati», invia in «/srv/posta [2J»"
+    assert told == [("un terminale",), ("2 terminali",), ("2 terminali", files)]
+    assert first == [files]
+    use.ends("c-1")
+    await eventually(lambda: len(told) == 4)
+    assert told[-1] == (files, "un terminale")
 
 
 def shown(h: House, session: str) -> list[str]:

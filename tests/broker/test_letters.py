@@ -19,6 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from audit.channel_words import all_can
+from audit.folders import DIRECTIONS
+from audit.named_ports import NamedPort
+from audit.statement import Channel
 from broker.cases.refuse import refuse
 from broker.cases.withdraw import withdraw
 from broker.domain import envelope, letters
@@ -46,10 +50,36 @@ def read(data: bytes) -> EmailMessage:
     return found
 
 
+MUCH = (
+    Channel("terminal"),
+    Channel("files", folder="/srv/dati", direction=DIRECTIONS[0]),
+    Channel("forward", port=NamedPort("rdp", "127.0.0.1", 3389)),
+    Channel("desktop", control=True, clipboard=True),
+    Channel("tool", "anydesk"),
+)
+
+
 def write(kind: str, facts: Facts = FACTS, to: Address | None = None) -> bytes:
     to = to or letters.address("Aldo Ads", "aldo@esempio.example")
     around = envelope.Envelope(to, "verbale@alfa.example", "<t.1@alfa.example>", AT)
     return compose(kind, facts, around, "http://localhost:8700/richieste/r-1a2b3c4d")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_request_and_its_approval_say_what_may_be_done(kind: str) -> None:
+    """As the pages say it: to see a screen is another thing than to use it."""
+    text = read(write(kind, replace(FACTS, account="root", may=all_can(MUCH)))).get_content()
+    listed = [line for line in text.splitlines() if line.startswith("- ")]
+    if kind not in letters.OF_POWERS:
+        assert listed == []
+        return
+    assert "Può, come utente root:" in text
+    assert "May, as account root:" in text
+    assert listed == [f"- {italian}" for italian, _ in all_can(MUCH)] + [f"- {e}" for _, e in all_can(MUCH)]
+    assert "- Vedere lo schermo di quell’utente e usarne mouse e tastiera" in listed
+    seen = read(write(kind, replace(FACTS, account="root", may=all_can([Channel("desktop")])))).get_content()
+    assert "senza toccare nulla" in seen
+    assert "mouse" not in seen
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.month_report import ties
 from tests.broker.month_sample import ADS, TECHNICIAN, TITOLARE, Json, encode, event, sample, tie
 from tests.broker.pdf_reading import flat, made, pages, text, words
 
@@ -26,6 +27,23 @@ def denied(month: Json, leaf: int, reason: str, system: str, person: str = TECHN
         "why": "Nessun accesso è avvenuto.", "reason": reason, "host": system, "leaf": leaf,
     })  # fmt: skip
     return tie(month)
+
+
+def test_what_was_reported_at_a_machine_is_among_the_exceptions(tmp_path: Path) -> None:
+    month = sample(1)
+    at = month["sessions"][0]["start"]
+    month["access"]["events"].append(
+        {"leaf": 150, "time": at, "kind": "desk.reported", "person": TECHNICIAN, "system": "h-00000001",
+         "outcome": "info", "session": 1}
+    )  # fmt: skip
+    month["exceptions"].append(
+        {"kind": "desk_reported", "time": at, "state": "documented", "session": 1, "host": "h-00000001", "leaf": 150,
+         "what": "Chi sta alla macchina ha segnalato qualcosa.", "why": "Lo ha scritto l’agente della macchina."}
+    )  # fmt: skip
+    assert ties(tie(month)) == []
+    read = flat(made(month, tmp_path))
+    assert "Segnalazione dalla macchina" in read
+    assert "chi sta alla macchina ha segnalato qualcosa" in read
 
 
 def test_under_what_each_was_authorised(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ async def test_all_that_may_happen_the_notice_what_is_open_and_the_desk_s_own_wo
     tmp_path: Path, screen: Screen
 ) -> None:
     async with desk(tmp_path, screen) as h:
-        await waiting_window(h, screen, channels=MUCH, recording=True)
+        await waiting_window(h, screen, channels=MUCH)
         asked = await screen.window("Richiesta di collegamento")
         x, y, wide, high = screen.place(asked)
         assert y + high <= 640, "both answers are on the screen, however much may happen"
@@ -273,9 +273,12 @@ async def test_all_that_may_happen_the_notice_what_is_open_and_the_desk_s_own_wo
         screen.key("Tab", "Tab", "Return")
         await writes(screen, await screen.window("Segnala"), "ha aperto le paghe", "report")
         await h.broker.until("desk.reported")
+        press(screen, await screen.window("Segnala"), "Escape")
+        await eventually(lambda: not screen.windows("Segnala"))
         screen.key("ctrl+alt+i")
         await h.broker.until("session.ended")
         after = await screen.window("Collegamento interrotto")
+        await eventually(lambda: screen.photograph("after-much").count(TEXT, screen.place(after)) > 300)
         press(screen, after, "Tab", "Tab", "Return")
         await writes(screen, await screen.window("ha interrotto"), "basta", "why")
         await h.broker.until("session.stop_explained")

@@ -333,6 +333,7 @@ LIVE = vs.Live(
     hold=v.Act("Pausa", post="/sessioni/s-1/pausa", icon="pause", key="p"),
     socket="/sessioni/s-1/vista",
 )
+WHY = v.Act("Invia il motivo", post="/sessioni/s-1/motivo")
 TITOLARE = e.Titolare(
     vendor="Fornitore Alfa",
     month="Ottobre 2026",
@@ -793,7 +794,7 @@ def customer() -> tuple[Sample, ...]:
             LETTER,
         ),
         Sample("diretta-finita", "live.html", over, LETTER),
-        Sample("diretta-presunta", "live.html", replace(over, stop_post=LIVE.stop_post), LETTER),
+        Sample("diretta-presunta", "live.html", replace(over, stop_post=LIVE.stop_post, explain=WHY), LETTER),
         Sample("diretta-non-avviata", "live.html", granted, LETTER),
         Sample("titolare", "titolare.html", TITOLARE, TITOLARE_SHELL),
         Sample("posta", "inbox.html", INBOX, LETTER),
