@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -106,6 +107,9 @@ def test_a_recorded_session_says_what_is_kept_and_what_is_not() -> None:
     assert "Ciò che i comandi rispondono viene registrato; tasti e schermo no." in text
     assert found.to_file()["recording"] is True
     assert len(found.wording(ask=True, zone=ROME, where="").split()) <= 60
+    screen = replace(found, screen="control").wording(ask=True, zone=ROME, where="")
+    assert "Lo schermo viene registrato così come appare; i tasti no." in screen
+    assert len(screen.split()) <= 60
 
 
 @pytest.mark.parametrize(
