@@ -27,7 +27,7 @@ def test_each_end_has_its_own_tags(sender: str, tags: frozenset[Tag]) -> None:
             assert caught.value.code == CLOSE_BREACH
 
 
-@pytest.mark.parametrize("message", [b"", b"\x08", b"\xff", "text", bytes(channel.MAX_MESSAGE_BYTES + 1)])
+@pytest.mark.parametrize("message", [b"", b"\x09", b"\xff", "text", bytes(channel.MAX_MESSAGE_BYTES + 1)])
 def test_what_is_no_message(message: bytes | str) -> None:
     with pytest.raises(ProtocolError):
         unpack(message, "agent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -116,6 +117,11 @@ def test_a_recorded_session_says_what_is_kept_and_what_is_not() -> None:
     assert "Ciò che i comandi rispondono viene registrato; tasti e schermo no." in text
     assert found.to_file()["recording"] is True
     assert words_beside_the_list(found) <= 60
+    screen = replace(found, screen="control")
+    assert "Lo schermo viene registrato così come appare; i tasti no." in screen.wording(
+        ask=True, zone=ROME, where=""
+    )
+    assert words_beside_the_list(screen) <= 60
 
 
 @pytest.mark.parametrize(

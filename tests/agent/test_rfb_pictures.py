@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -160,3 +161,14 @@ def test_with_a_secret_it_logs_in() -> None:
     found = Pictures(lambda challenge: challenge[::-1])
     said = found.feed(VERSION + b"\x01\x02" + bytes(range(16)))
     assert ToServer(bytes(range(16))[::-1]) in said
+
+
+@given(st.binary(max_size=400), st.booleans())
+def test_no_server_says_anything_that_is_more_than_a_breach(said: bytes, key: bool) -> None:  # noqa: FBT001
+    found = pictures()
+    if key:
+        found.ask(key=True)
+    with suppress(Breach):
+        found.feed(update(count=3) + said)
+    with suppress(Breach):
+        pictures().feed(said)

@@ -48,6 +48,12 @@ def test_whoever_sees_this_screen_is_said_to_before_and_meanwhile() -> None:
     assert text_of(said).endswith("è collegato. Vede e usa questo schermo.")
 
 
+def test_a_recorded_screen_is_said_to_be() -> None:
+    seen = replace(told(screen="see"), recording=True)
+    assert "Lo schermo viene registrato così come appare; i tasti no." in text_of(question(seen, ROME))
+    assert "tasti e schermo no" in text_of(question(replace(seen, screen=""), ROME))
+
+
 def test_the_question_stays_within_sixty_words() -> None:
     """Whatever the technician wrote; who asks, until when and what is recorded always stand there."""
     long = replace(told(incident="a " * 80), recording=True, screen="control")

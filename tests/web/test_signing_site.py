@@ -578,6 +578,23 @@ def channel_of(kind: str) -> statement.Channel:
     return statement.Channel(kind, "assistente" if kind == "tool" else None)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("channels", "kept"),
+    [
+        (("terminal",), ["con i segreti coperti"]),
+        (("control",), ["nulla vi è coperto"]),
+        (("exec", "desktop"), ["con i segreti coperti", "nulla vi è coperto"]),
+    ],
+)
+def test_what_is_recorded_is_said_and_what_of_it_is_covered(
+    site: Site, channels: tuple[str, ...], kept: list[str]
+) -> None:
+    asked = request(channels=tuple(channel_of(kind) for kind in channels), recording=True)
+    text = site.open(ask(asked)).locator("main").inner_text()
+    assert [one for one in ("con i segreti coperti", "nulla vi è coperto") if one in text] == kept
+    assert "I tasti non si registrano mai." in text
+
+
 @pytest.mark.parametrize("lang", ["it", "en"])
 @pytest.mark.parametrize(
     "channels",
