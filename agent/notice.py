@@ -21,7 +21,7 @@ MAX_MAY = 40  # lines of what may happen: a request names at most 16 folders and
 MAX_LISTED = 6  # of them at once, where room is short
 MAX_LINE = 300
 TEXT_RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
-SCREEN_RECORDED = "Lo schermo viene registrato così come appare; i tasti no."
+SCREEN_RECORDED = "Lo schermo viene registrato; i tasti no."
 _ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "

@@ -81,14 +81,14 @@ class Sender:
         if stat.S_ISLNK(found.st_mode):
             raise Refused("link")
         if stat.S_ISREG(found.st_mode):
-            self._add(Entry(name, found.st_mode, found.st_size, int(found.st_mtime), self._sum(spot)))
+            self._add(Entry(name, found.st_mode, found.st_size, seconds(found), self._sum(spot)))
             return []
         if not stat.S_ISDIR(found.st_mode):
             raise Refused("not_plain")
         if not self._command.folders:
             self._talk.say(Tag.INFO, b"skipping directory " + name + b"\n")
             return []
-        self._add(Entry(name, found.st_mode, found.st_size, int(found.st_mtime)))
+        self._add(Entry(name, found.st_mode, found.st_size, seconds(found)))
         inside = self._command.recursive or name == b"."
         return [one for one, _ in folders.names(spot)] if inside else []
 
@@ -199,3 +199,8 @@ def file_sum(fd: int) -> bytes:
         digest.update(data)
     assert digest.digest_size == SUM_BYTES
     return digest.digest()
+
+
+def seconds(found: os.stat_result) -> int:
+    """When it was last changed, since 1970; a float would round up what is nearly the next one."""
+    return found.st_mtime_ns // 10**9

@@ -19,17 +19,16 @@ from dataclasses import dataclass, field
 
 from agent.files import folders
 from agent.files.folders import Folders, Refused, Spot
-from agent.files.rsync_send import file_sum
+from agent.files.rsync_send import file_sum, seconds
 from agent.files.rsync_talk import Talk
 from agent.wire.rsync_command import RsyncCommand
 from agent.wire.rsync_content import contents
 from agent.wire.rsync_frames import Tag
 from agent.wire.rsync_list import Entry, read_list
 from agent.wire.rsync_watch import PREFIX_MADE, is_alone, names_folder
-from agent.wire.rsync_wire import DONE, NO_SUMS, ROUNDS, Index, Item, attributes, breach, exactly
+from agent.wire.rsync_wire import DONE, NO_SUMS, ROUNDS, WINDOW, Index, Item, attributes, breach, exactly
 from agent.wire.sftp import REASONS
 
-WINDOW = 16  # files asked for before the first has come: few enough for any pipe, enough for a slow line
 _PLAIN_MODE = 0o777
 
 
@@ -202,7 +201,7 @@ class Taker:
         """What of it does; none where it can stay as it is."""
         if not stat.S_ISREG(found.st_mode):
             raise Refused("link" if stat.S_ISLNK(found.st_mode) else "not_plain")
-        modified = int(found.st_mtime)
+        modified = seconds(found)
         if self._command.only_new or (self._command.keeps_newer and modified > entry.modified):
             return 0
         size = Item.SIZE if found.st_size != entry.size else 0

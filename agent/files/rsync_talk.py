@@ -13,7 +13,8 @@ from collections.abc import Callable
 from agent.files import answers
 from agent.files.folders import Refused
 from agent.wire.rsync_frames import Frames, Tag, frame
-from agent.wire.rsync_wire import PIECE_BYTES, Reader, T
+from agent.wire.rsync_list import MAX_ENTRIES
+from agent.wire.rsync_wire import PIECE_BYTES, Reader, T, breach
 
 READ_BYTES = 256 * 1024
 
@@ -73,6 +74,8 @@ class Talk:
             if tag == Tag.DATA:
                 self._held += data
             elif tag == Tag.NO_SEND and len(data) == 4:
+                if len(self.unsent) >= MAX_ENTRIES:
+                    raise breach("more files that cannot be sent than files")
                 self.unsent.append(int.from_bytes(data, "little"))
 
     def _data(self, size: int) -> bytes:

@@ -25,6 +25,7 @@ from agent.wire.rsync_wire import (
     ROUNDS,
     SEED_BYTES,
     VERSION,
+    WINDOW,
     Index,
     Item,
     Reader,
@@ -77,26 +78,27 @@ class RsyncWatch:
     def from_client(self, data: bytes) -> list[Fact]:
         missing = 4 - len(self._version)
         self._version += data[:missing]
-        if not self._command.sends:  # else it asks; what it gets is seen
+        if not self._command.sends and not self._is_old():  # else it asks; what it gets is seen
             for tag, piece in self._client_frames.feed(data[missing:]):
                 if tag == Tag.DATA:
                     self._sender.feed(piece)
         return []
 
     def from_host(self, data: bytes) -> list[Fact]:
-        if int.from_bytes(self._version, "little") < VERSION:
-            return []  # the host says that it is too old, and goes
-        missing = len(_GREETING) + SEED_BYTES - len(self._greeting)
+        if len(self._version) < 4:
+            raise breach("a host that speaks first")
+        greeting = _GREETING[:4] if self._is_old() else _GREETING
+        missing = len(greeting) + SEED_BYTES - len(self._greeting)
         self._greeting += data[:missing]
-        if len(self._greeting) >= len(_GREETING) and not self._greeting.startswith(_GREETING):
+        if len(self._greeting) >= len(greeting) and not self._greeting.startswith(greeting):
             raise breach("another protocol than the one agreed")
         for tag, piece in self._host_frames.feed(data[missing:]):
             if tag != Tag.DATA:
                 self._said(tag, piece)
-            elif self._command.sends:
-                self._sender.feed(piece)
+            elif self._is_old():
+                raise breach("data for a client that is too old")
             else:
-                self._asked.feed(piece)
+                (self._sender if self._command.sends else self._asked).feed(piece)
         found, self._found = self._found, []
         return found
 
@@ -105,6 +107,10 @@ class RsyncWatch:
         self._file = None
         self._waiting.clear()
         return [self._told(one, "partial") for one in left]
+
+    def _is_old(self) -> bool:
+        """The host tells such a client so, and goes."""
+        return len(self._version) == 4 and int.from_bytes(self._version, "little") < VERSION
 
     # ------------------------------------------------------------------------ what the readers read
 
@@ -138,6 +144,8 @@ class RsyncWatch:
             self._found.append(self._told(one, "partial" if one.failed else "whole"))
         else:
             self._waiting.append(one)
+            if len(self._waiting) > WINDOW:
+                raise breach("more files than the host asked for")
 
     def _requests(self) -> Reader[None]:
         """Of a host that takes: what it made, and what it asks for."""

@@ -23,6 +23,7 @@ PIECE_BYTES = 32 * 1024  # of contents; what rsync sends at once itself
 SUM_BYTES = 16  # MD5, by which rsync's ends compare
 NO_SUMS = bytes(16)  # the head of a list of block sums that has none: everything crosses whole
 DONE = -1
+WINDOW = 16  # files asked for before the first has come: few enough for any pipe, enough for a slow line
 ROUNDS = 3  # of requests, each closed by either end with DONE; only the first has any here
 _MAX_NUMBER = 2**31 - 1
 _EXTRA = (

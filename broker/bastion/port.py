@@ -14,9 +14,10 @@ import asyncssh
 from agent.task_group import TaskGroup
 from agent.wire.channel import MAX_PAYLOAD_BYTES, Tag
 from agent.wire.frames import ProtocolError
+from broker.bastion.window import FULL_BYTES, ROOM_BYTES
 from broker.live.pipe import Pipe
 
-HIGH_WATER = 1024 * 1024
+HIGH_WATER = 1024 * 1024  # of what he has not taken
 LEFT_BEHIND_BYTES = 16 * 1024 * 1024  # of a channel whose host's end is over, for who does not read
 
 
@@ -47,7 +48,7 @@ class PortSession(asyncssh.SSHTCPSession[bytes]):
             part = data[start : start + MAX_PAYLOAD_BYTES]
             self._to_host.put_nowait((Tag.DATA, part))
             self._queued += len(part)
-        if self._queued > HIGH_WATER:
+        if self._queued > FULL_BYTES:
             self._chan.pause_reading()
 
     def eof_received(self) -> bool:
@@ -98,7 +99,7 @@ class PortSession(asyncssh.SSHTCPSession[bytes]):
                 tag, payload = await self._to_host.get()
                 await self._pipe.send(tag, payload)
                 self._queued -= len(payload)
-                if self._queued <= HIGH_WATER // 2 and not self._gone.is_set():
+                if self._queued <= ROOM_BYTES and not self._gone.is_set():
                     self._chan.resume_reading()
         except OSError:
             return  # the host takes nothing more; what it said before that is still to be read

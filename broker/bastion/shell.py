@@ -18,13 +18,14 @@ from agent.task_group import TaskGroup
 from agent.wire import files_command
 from agent.wire.channel import MAX_PAYLOAD_BYTES, SIGNALS, Exit, Tag
 from agent.wire.frames import ProtocolError
+from broker.bastion.window import FULL_BYTES, ROOM_BYTES
 from broker.domain.refusal import Refused
 from broker.live.nursery import Nursery
 from broker.live.pipe import Pipe
 
 REFUSED_STATUS = 254  # what ssh returns when Verbale says no; 255 is ssh's own
 LOST_STATUS = 253  # nobody can tell any more how the command ended: the host's end vanished, or ours failed
-HIGH_WATER = 1024 * 1024
+HIGH_WATER = 1024 * 1024  # of what he has not taken
 MAX_WAITING = 4096  # messages for the host: window sizes and signals beyond it fill memory and tell nothing
 # Of a channel whose host's end is over: what both kernels may have held for a reader who did not read.
 LEFT_BEHIND_BYTES = 16 * 1024 * 1024
@@ -132,7 +133,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     def _queue(self, tag: Tag, payload: bytes) -> None:
         self._to_agent.put_nowait((tag, payload))
         self._queued += len(payload)
-        if self._queued > HIGH_WATER:
+        if self._queued > FULL_BYTES:
             self._chan.pause_reading()
 
     # ------------------------------------------------------------------------------- the work
@@ -179,7 +180,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
                 tag, payload = await self._to_agent.get()
                 await pipe.send(tag, payload)
                 self._queued -= len(payload)
-                if self._queued <= HIGH_WATER // 2 and not self._gone.is_set():
+                if self._queued <= ROOM_BYTES and not self._gone.is_set():
                     self._chan.resume_reading()
         except OSError:
             return  # the host takes nothing more; what it said before that is still to be read

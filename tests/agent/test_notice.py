@@ -118,9 +118,7 @@ def test_a_recorded_session_says_what_is_kept_and_what_is_not() -> None:
     assert found.to_file()["recording"] is True
     assert words_beside_the_list(found) <= 60
     screen = replace(found, screen="control")
-    assert "Lo schermo viene registrato così come appare; i tasti no." in screen.wording(
-        ask=True, zone=ROME, where=""
-    )
+    assert "Lo schermo viene registrato; i tasti no." in screen.wording(ask=True, zone=ROME, where="")
     assert words_beside_the_list(screen) <= 60
 
 

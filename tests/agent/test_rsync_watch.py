@@ -22,7 +22,7 @@ from agent.wire.rsync_content import put_plain
 from agent.wire.rsync_frames import Tag, frame
 from agent.wire.rsync_list import Entry, in_order, put_list
 from agent.wire.rsync_watch import MAX_RULES, RsyncWatch, read_rules
-from agent.wire.rsync_wire import COMPAT_FLAGS, DONE, NO_SUMS, VERSION, Index, Item
+from agent.wire.rsync_wire import COMPAT_FLAGS, DONE, NO_SUMS, VERSION, WINDOW, Index, Item
 from agent.wire.transfers import Fact
 from tests.agent.test_rsync_wire import run
 
@@ -126,6 +126,12 @@ def test_a_file_the_client_cannot_read_leaves_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "b").read_text() == "prima"
 
 
+def test_a_time_that_no_clock_shows(tmp_path: Path) -> None:
+    for modified in (2**62, -(2**62)):
+        said = client(listed(Entry(b"a", FILE, 1, modified)), carried(Index(), 0, b"x") + END)
+        assert Talked("rsync --server -rte.L . ./", tmp_path, said).status in {0, 23}
+
+
 def test_the_same_name_twice_is_taken_once(tmp_path: Path) -> None:
     said = client(listed(Entry(b"a", FILE, 1, 5), Entry(b"a", FILE, 2, 5)), carried(Index(), 0, b"1") + END)
     talked = Talked("rsync --server -rte.L . ./", tmp_path, said)
@@ -134,8 +140,8 @@ def test_the_same_name_twice_is_taken_once(tmp_path: Path) -> None:
 
 def test_a_rsync_of_old_is_told_so(tmp_path: Path) -> None:
     for line in (TAKES, SENDS):
-        talked = Talked(line, tmp_path, struct.pack("<i", 29))
-        assert (talked.status, talked.facts) == (12, [])
+        talked = Talked(line, tmp_path, struct.pack("<i", 29) + b"its list, in no frame")
+        assert (talked.status, talked.facts, talked.broken) == (12, [], False)
         assert b"rsync 3.0 or later is needed" in talked.heard
 
 
@@ -265,6 +271,35 @@ def test_a_host_s_sentence_about_a_file_on_its_way() -> None:
 def test_a_host_that_says_what_ours_does_not(line: str, answered: bytes) -> None:
     with pytest.raises(ProtocolError):
         told_by(line, NEWEST, answered)
+
+
+def test_a_host_says_nothing_unread() -> None:
+    """Not before the client's version is known, and no data to one that is too old."""
+    with pytest.raises(ProtocolError):
+        RsyncWatch(command(SENDS), "/srv").from_host(HELLO)
+    watch = RsyncWatch(command(SENDS), "/srv")
+    watch.from_client(struct.pack("<i", 29))
+    assert watch.from_host(struct.pack("<i", 30) + bytes(4) + frame(Tag.ERROR, b"rsync 3.0")) == []
+    with pytest.raises(ProtocolError):
+        watch.from_host(frame(Tag.DATA, b"x"))
+
+
+def test_files_that_nobody_asked_for_do_not_pile_up() -> None:
+    index = Index()
+    files = [Entry(b"%02d" % n, FILE, 1, 5) for n in range(30)]
+    watch = RsyncWatch(command(TAKES), "/srv")
+    watch.from_client(client(listed(*files), *(carried(index, n, b"x") for n in range(WINDOW))))
+    with pytest.raises(ProtocolError):
+        watch.from_client(frame(Tag.DATA, carried(index, WINDOW, b"x")))
+    assert len(watch.end()) == WINDOW + 1
+
+
+def test_words_that_files_cannot_be_sent_do_not_pile_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.files.rsync_talk.MAX_ENTRIES", 20)
+    flood = frame(Tag.NO_SEND, bytes(4)) * 21
+    assert Talked(SENDS, tmp_path, NEWEST + flood).broken
 
 
 def test_a_host_that_asks_for_blocks_or_a_folder() -> None:

@@ -50,7 +50,7 @@ def test_whoever_sees_this_screen_is_said_to_before_and_meanwhile() -> None:
 
 def test_a_recorded_screen_is_said_to_be() -> None:
     seen = replace(told(screen="see"), recording=True)
-    assert "Lo schermo viene registrato così come appare; i tasti no." in text_of(question(seen, ROME))
+    assert "Lo schermo viene registrato; i tasti no." in text_of(question(seen, ROME))
     assert "tasti e schermo no" in text_of(question(replace(seen, screen=""), ROME))
 
 

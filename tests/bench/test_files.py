@@ -1,10 +1,11 @@
-"""Files by `sftp`: how fast beside OpenSSH's own server, and how much memory two gigabytes take of ours."""
+"""Files by `sftp` and by `rsync`: how fast beside OpenSSH's own server, and how much memory two gigabytes take of ours."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import random
+import shlex
 import subprocess
 import time
 from collections import defaultdict
@@ -38,16 +39,23 @@ def _resident(stack: Stack) -> dict[str, float]:
     return {name: size / 1024**2 for name, size in found.items()}
 
 
-def _carry(stack: Stack, session: str, line: str) -> tuple[float, float]:
-    """(MiB by which the largest grower grew after its first second, seconds)."""
-    ssh = ssh_command(stack.running, session, "-o", "LogLevel=ERROR")
+def _words(program: str, ssh: list[str], here: Path, there: Path, way: str) -> tuple[list[str], str]:
+    """The client's command line, and what it reads."""
     place, port = ssh.pop(), ssh[ssh.index("-p") + 1]
+    if program == "rsync":
+        ends = [str(here), f"{place}:{there}"]
+        return ["rsync", "-e", shlex.join(ssh), *(ends if way == "up" else reversed(ends))], ""
     rest = [word for n, word in enumerate(ssh[1:], 1) if word != "-p" and ssh[n - 1] != "-p"]
-    words = ["sftp", "-b", "-", "-P", port, *rest, place]
+    line = f"put {here} {there}\n" if way == "up" else f"get {there} {here}\n"
+    return ["sftp", "-b", "-", "-P", port, *rest, place], line
+
+
+def _carry(stack: Stack, words: list[str], line: str) -> tuple[float, float]:
+    """(MiB by which the largest grower grew after its first second, seconds)."""
     began, growth = time.monotonic(), 0.0
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as client:
         assert client.stdin is not None
-        client.stdin.write(line.encode() + b"\n")
+        client.stdin.write(line.encode())
         client.stdin.close()
         first: dict[str, float] = {}
         while client.poll() is None:
@@ -61,23 +69,24 @@ def _carry(stack: Stack, session: str, line: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("way", ["down", "up"])
-def test_two_gigabytes(stack: Stack, tmp_path: Path, way: str, figures: list[Figure]) -> None:
+@pytest.mark.parametrize("program", ["sftp", "rsync"])
+def test_two_gigabytes(stack: Stack, tmp_path: Path, program: str, way: str, figures: list[Figure]) -> None:
     folder = shared_folder(stack.running.state)
     here, there = (tmp_path / "file", folder / "file") if way == "up" else (tmp_path / "x", folder / "file")
     with (here if way == "up" else there).open("wb") as file:
         file.truncate(SIZE_BYTES)
     session = asyncio.run(open_session(stack.running, ("files",)))
-    line = f"put {here} {there}" if way == "up" else f"get {there} {here}"
-    growth, seconds = _carry(stack, session, line)
+    ssh = ssh_command(stack.running, session, "-o", "LogLevel=ERROR")
+    growth, seconds = _carry(stack, *_words(program, ssh, here, there, way))
     assert (there if way == "up" else here).stat().st_size == SIZE_BYTES
     for one in (here, there):
         one.unlink()
     bar = Bar("at most", GROWTH_BAR_MIB, "value")
     figures.append(
-        Figure(f"2 GiB by sftp, {way}: memory grows by", "MiB", Summary.once(growth), None, (bar,))
+        Figure(f"2 GiB by {program}, {way}: memory grows by", "MiB", Summary.once(growth), None, (bar,))
     )
     figures.append(
-        Figure(f"2 GiB by sftp, {way}", "MB/s", Summary.once(SIZE_BYTES / 1e6 / seconds), None, ())
+        Figure(f"2 GiB by {program}, {way}", "MB/s", Summary.once(SIZE_BYTES / 1e6 / seconds), None, ())
     )
     assert growth <= GROWTH_BAR_MIB
 

@@ -374,8 +374,8 @@ def _hint(kind: str, reader: Reader, *, blocked: bool, recorded: Pair) -> str:
         )
     if kind == "files":
         return reader.say(
-            "Con sftp, scp o dal browser, solo in queste cartelle (una per riga) e in quelle che contengono.",
-            "By sftp, scp or from the browser, in these folders only (one on each line) and what is below.",
+            "Con sftp, scp, rsync o dal browser, solo in queste cartelle (una per riga) e in quelle che contengono.",
+            "By sftp, scp, rsync or from the browser, in these folders only (one on each line) and what is below.",
         )
     if kind == "forward":
         return reader.say(
