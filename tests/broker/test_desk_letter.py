@@ -16,6 +16,7 @@ from broker.cases.take_report import take_report
 from broker.cases.write_desk_letter import MOST
 from broker.domain import letters
 from broker.domain.desk_letter import DeskFacts, compose
+from broker.domain.envelope import Envelope
 from broker.jobs.deliver import deliver
 from broker.parts import Parts
 from broker.store import outbox
@@ -60,9 +61,9 @@ async def waiting(story: Story) -> list[outbox.Due]:
 def test_it_says_it_twice_and_no_name_begins_a_header(technician: str, words: str) -> None:
     found = read(
         compose(
-            replace(FACTS, technician=technician and FACTS.technician), to=letters.address("T", "t@esempio.example"),
-            sender="verbale@alfa.example", link="http://localhost:8700/titolare",
-            message_id="<t.1@alfa.example>", at=FACTS.received,
+            replace(FACTS, technician=technician and FACTS.technician),
+            Envelope(letters.address("T", "t@esempio.example"), "verbale@alfa.example", "<t.1@alfa.example>", FACTS.received),
+            "http://localhost:8700/titolare",
         )
     )  # fmt: skip
     text = " ".join(said(found).split())
