@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 
 class AtOnce:
@@ -15,7 +14,7 @@ class AtOnce:
     @pytest.hookimpl(trylast=True)  # after its letter
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         terminal = self._plugins.get_plugin("terminalreporter")
-        if not report.failed or not isinstance(terminal, TerminalReporter):
+        if not report.failed or not isinstance(terminal, pytest.TerminalReporter):
             return
         terminal.write_line("")
         terminal.write_sep("_", f"{report.when}: {report.nodeid}", red=True)

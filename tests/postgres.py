@@ -33,12 +33,12 @@ SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
 DO $$
 DECLARE
     one text;
-    some boolean;
+    has_rows boolean;
     filled text[] := '{}';
 BEGIN
     FOR one IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
-        EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO some;
-        IF some THEN filled := filled || one; END IF;
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO has_rows;
+        IF has_rows THEN filled := filled || one; END IF;
     END LOOP;
     IF filled <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' RESTART IDENTITY CASCADE'; END IF;
 END $$;
