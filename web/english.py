@@ -32,6 +32,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Apro il terminale…": "Opening the terminal…",
     "Il canale dei file è chiuso.": "The channel for files is closed.",
     "Interrotto: si può riprendere da qui.": "Cut off: it can be taken up again from here.",
+    "Sono elencati i primi 10.000 nomi di questa cartella.": "The first 10,000 names of this folder are listed.",
     "La macchina non l’ha fatto.": "The host did not do it.",
     "Riprendi": "Take it up again",
     "Preleva": "Take",

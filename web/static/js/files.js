@@ -1,7 +1,7 @@
 // Files of the host in the technician's page: a list, downloads, and uploads by drag and drop, each taken up again
 // from where a cut left it. A file that is being sent bears another name until it is whole.
 
-import { AT_ONCE, HostSaidNo, PIECE_BYTES, Sftp, nameOf, shown } from "./sftp.js";
+import { AT_ONCE, HostSaidNo, MOST_NAMES, PIECE_BYTES, Sftp, nameOf, shown } from "./sftp.js";
 import { sentenceOf } from "./page.js";
 import { panels } from "./panels.js";
 
@@ -58,6 +58,7 @@ async function show(to) {
     const rows = found.filter((one) => one.folder || one.file).map(row);
     if (folder !== "/") rows.unshift(row({ name: "..", folder: true, size: 0 }));
     part("righe").replaceChildren(...rows);
+    if (found.length === MOST_NAMES) part("stato").textContent = words.many;
   } catch (wrong) {
     part("stato").textContent = why(wrong);
   }

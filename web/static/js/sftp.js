@@ -9,12 +9,16 @@ const READ = 0x01;
 const WRITE_CREATE = 0x02 | 0x08;
 export const PIECE_BYTES = 60 * 1024; // with its header it is one frame
 export const AT_ONCE = 8; // requests under way: what the server may have to hold for a page
+export const MOST_NAMES = 10_000; // of one folder: a host could go on naming for ever
 const utf8 = new TextEncoder();
+// As in audit/visible.py; a sign stands for each, because somebody chooses by these names.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
+const PILE = /([\p{Mn}\p{Me}]{8})[\p{Mn}\p{Me}]+/gu;
 
 /** Names are bytes on a host: each is kept as one letter a byte, and shown as the text it is. */
 const letters = (bytes) => Array.from(bytes, (one) => String.fromCharCode(one)).join("");
 const bytesOf = (name) => Uint8Array.from(name, (c) => c.charCodeAt(0));
-export const shown = (name) => new TextDecoder().decode(bytesOf(name));
+export const shown = (name) => new TextDecoder().decode(bytesOf(name)).replace(HIDDEN, "\ufffd").replace(PILE, "$1");
 export const nameOf = (text) => letters(utf8.encode(text));
 
 function u32(number) {
@@ -152,9 +156,9 @@ export class Sftp {
     const handle = (await this.#ask(OP.OPENDIR, path(folder))).string();
     const found = [];
     try {
-      for (;;) {
+      while (found.length < MOST_NAMES) {
         const reader = await this.#ask(OP.READDIR, string(handle));
-        for (let left = reader.u32(); left > 0; left -= 1) {
+        for (let left = reader.u32(); left > 0 && found.length < MOST_NAMES; left -= 1) {
           const name = letters(reader.string());
           reader.string();
           found.push({ name, ...reader.attributes() });
