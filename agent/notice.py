@@ -20,6 +20,7 @@ MAX_NAMED = 3  # approvers named one by one; beyond it the notice would hide wha
 MAX_MAY = 40  # lines of what may happen: a request names at most 16 folders and 16 ports
 MAX_LISTED = 6  # of them at once, where room is short
 MAX_LINE = 300
+_FIRST = ("desktop", "tool", "terminal", "exec", "forward", "files")
 _ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
@@ -184,8 +185,10 @@ class Notice:
 
 
 def may(channels: Iterable[Channel]) -> tuple[str, ...]:
-    """What they allow, one line each, as the pages say it."""
-    return tuple(plain(it, MAX_LINE) for it, _ in channel_words.all_can(channels))[:MAX_MAY]
+    """What they allow, one line each, as the pages say it; first of what there can be one only, so that a long
+    list of folders leaves none of it out of sight."""
+    in_order = sorted(channels, key=lambda one: _FIRST.index(one.kind))
+    return tuple(plain(it, MAX_LINE) for it, _ in channel_words.all_can(in_order))[:MAX_MAY]
 
 
 def some(lines: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
