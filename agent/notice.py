@@ -22,6 +22,7 @@ MAX_LISTED = 6  # of them at once, where room is short
 MAX_LINE = 300
 TEXT_RECORDED = "Ciò che i comandi rispondono viene registrato; tasti e schermo no."
 SCREEN_RECORDED = "Lo schermo viene registrato; i tasti no."
+_FIRST = ("desktop", "tool", "terminal", "exec", "forward", "files")
 _ROLES = {"titolare": "titolare", "ads": "ADS", "vendor_ads": "ADS del fornitore, in mandato"}
 _LEFT = {
     "some": "ATTENZIONE: qualche programma del collegamento non si è potuto chiudere. "
@@ -183,8 +184,10 @@ class Notice:
 
 
 def may(channels: Iterable[Channel]) -> tuple[str, ...]:
-    """What they allow, one line each, as the pages say it."""
-    return tuple(plain(it, MAX_LINE) for it, _ in channel_words.all_can(channels))[:MAX_MAY]
+    """What they allow, one line each, as the pages say it; first of what there can be one only, so that a long
+    list of folders leaves none of it out of sight."""
+    in_order = sorted(channels, key=lambda one: _FIRST.index(one.kind))
+    return tuple(plain(it, MAX_LINE) for it, _ in channel_words.all_can(in_order))[:MAX_MAY]
 
 
 def some(lines: tuple[str, ...]) -> tuple[tuple[str, ...], int]:

@@ -151,7 +151,7 @@ MUCH = (
 def test_all_that_may_happen_stands_there_in_the_pages_words() -> None:
     found = Notice.read(admitted(session="s-1", begin=AT, channels=MUCH), AT)
     for text in (found.wording(ask=True, zone=ROME, where=""), found.wording_login(ROME, "")):
-        assert "- Prelevare file da «/srv/dati» e da ciò che contiene\n" in text
+        assert "- Usare lo strumento esterno «anydesk». Il suo contenuto Verbale non lo vede\n" in text
         assert (
             "- Raggiungere la porta 3389 (rdp) di questa macchina. Ciò che vi passa Verbale non lo vede\n"
             in text
@@ -159,7 +159,7 @@ def test_all_that_may_happen_stands_there_in_the_pages_words() -> None:
         assert "- Vedere lo schermo di quell’utente e usarne mouse e tastiera\n" in text
         assert "- Copiare testo da quello schermo e incollarcene\n" in text
         assert "- altre 2 cose: verbale-agent information\n" in text
-        assert "anydesk" not in text
+        assert "/srv" not in text
     assert found.to_file()["may"] == list(found.may)
     assert len(found.may) == 8 - 1
 

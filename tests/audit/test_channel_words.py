@@ -82,6 +82,10 @@ def test_several_that_are_open() -> None:
     assert words.files_in_use(many)[0] == f"{two}, e altre 2 cartelle"
 
 
+def test_several_channels_are_told_one_after_the_other() -> None:
+    assert words.all_can([ALL, Channel("exec")]) == words.can(ALL) + words.can(Channel("exec"))
+
+
 def test_what_was_not_asked_for() -> None:
     italian = [it for it, _ in words.cannot([Channel("terminal"), SEE])]
     assert "Eseguire comandi singoli" not in italian  # a terminal can do that
