@@ -18,12 +18,10 @@ import pytest
 from playwright.sync_api import Expect
 
 from agent.task_group import TaskGroup
-from audit.folders import DIRECTIONS
 from tests.e2e.kit import Demo, Done, Opened, gone, of_session, run, ssh_words, until
 from tests.web.browser import chromium
 from web.demo.stage import shared_folder
 
-FROM_HOST, TO_HOST, _ = DIRECTIONS
 expect = Expect()
 expect.set_options(timeout=20_000)
 ODD = ["riga\nnuova", "perché – Ω漢字🙂", "-rf", "con 'apici' e \"virgolette\"", "n" * 255, "$(id)", "a;b|c"]
@@ -236,7 +234,7 @@ async def test_rsync_there_and_back_and_refused(demo: Demo, tmp_path: Path) -> N
     assert sorted(os.listdir(c.both / "own/a")) == sorted([*ODD, "b"])
     told = await c.told(len(ODD) + 4, since)
     assert all(one.agrees for one in told)
-    assert [(one.direction, one.result) for one in told] == [(TO_HOST, "made")] * 3 + [(TO_HOST, "whole")] * (
+    assert [(one.direction, one.result) for one in told] == [("up", "made")] * 3 + [("up", "whole")] * (
         len(ODD) + 1
     )
     assert sum(one.bytes for one in told) == 3_000_000 + sum(len(name.encode()) for name in ODD)
@@ -248,14 +246,14 @@ async def test_rsync_there_and_back_and_refused(demo: Demo, tmp_path: Path) -> N
     assert done.status == 0, done.err
     assert digest(tmp_path / "back/listino.csv") == sent
     told = await c.told(len(ODD) + 1, since)
-    assert {(one.direction, one.result, one.agrees) for one in told} == {(FROM_HOST, "whole", True)}
+    assert {(one.direction, one.result, one.agrees) for one in told} == {("down", "whole", True)}
 
     (own / "legame").symlink_to("/etc/passwd")
     for words, status, refused in (
-        (("-a", f"{own}/legame", f"{{}}:{c.both}/"), 23, (TO_HOST, "link")),
-        (("-a", f"{own}/listino.csv", f"{{}}:{c.down}/"), 12, (TO_HOST, "direction")),
-        (("-a", f"{{}}:{c.up}/", str(own)), 23, (FROM_HOST, "direction")),
-        (("-a", f"{{}}:{c.both}/../../../../etc", str(own)), 23, (FROM_HOST, "outside_folder")),
+        (("-a", f"{own}/legame", f"{{}}:{c.both}/"), 23, ("up", "link")),
+        (("-a", f"{own}/listino.csv", f"{{}}:{c.down}/"), 12, ("up", "direction")),
+        (("-a", f"{{}}:{c.up}/", str(own)), 23, ("down", "direction")),
+        (("-a", f"{{}}:{c.both}/../../../../etc", str(own)), 23, ("down", "outside_folder")),
     ):
         since = demo.size()
         done = await c.rsync(*words)
