@@ -19,7 +19,7 @@ _BOTH = frozenset("vqnlogDtprdcIzWJ")
 _TO_HOST = _BOTH | frozenset("uOx")  # `x` would only keep deletions on one disk
 _FROM_HOST = _BOTH | frozenset("ubS")  # the technician's own end does these, to his own files
 _FLAGS = re.compile(r"-([A-Za-z]*)e\.[A-Za-z]*")
-_NAME = re.compile(r"--?[a-z][a-z-]{0,40}")
+_NAME = re.compile(r"--?[A-Za-z][a-z-]{0,40}")
 _ALWAYS = r"--timeout=\d{1,6}|--numeric-ids|--compress-level=\d|--old-compress|--inplace"
 _OPTIONS = {
     True: re.compile(rf"{_ALWAYS}|--list-only"),

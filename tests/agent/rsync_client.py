@@ -19,7 +19,9 @@ from agent.wire.file_watch import unserved
 from agent.wire.rsync_command import RsyncCommand
 from agent.wire.rsync_watch import RsyncWatch
 from agent.wire.transfers import Fact
+from audit.folders import DIRECTIONS
 
+FROM_HOST, TO_HOST, BOTH = DIRECTIONS
 PIECE = 1000  # bytes that a watch sees at once
 _RELAY = """
 import json, os, socket, sys, threading
@@ -55,7 +57,7 @@ class Ran:
         return [(f.direction, f.result, f.path, f.count, f.reason) for f in self.facts]
 
 
-def rsync(home: Path, *words: str | Path, way: str = "both", room: Path) -> Ran:
+def rsync(home: Path, *words: str | Path, way: str = BOTH, room: Path) -> Ran:
     """`host:` in a word is the host, whose only folder is `home`; `room` is a folder for the way to it."""
     door = socket.socket(socket.AF_UNIX)
     place = room / f"s{os.getpid()}"

@@ -33,6 +33,7 @@ NOT_DONE = {
     "-s": "rsync --server -svlogDtpre.iLsfxCIvu",
     "-U": "rsync --server -vlogDtUpre.iLsfxCIvu . d/",
     "--append": "rsync --server -vlogDtpre.iLsfxCIvu --append . d/",
+    "-B": "rsync --server -logDtpre.iLsfxCIvu -B1000 . d/",
     "--usermap": "rsync --server -vlogDtpre.iLsfxCIvu --usermap=\\*:a . d/",
     "--compress-choice": "rsync --server -vlogDtpre.iLsfxCIvu --compress-choice=zstd . d/",
     "--remove-source-files": "rsync --server --sender -vlogDtpre.iLsfxCIvu --remove-source-files . d/",

@@ -11,7 +11,7 @@ import pytest
 
 from agent.files import folders
 from agent.files.folders import Spot
-from tests.agent.rsync_client import rsync
+from tests.agent.rsync_client import FROM_HOST, TO_HOST, rsync
 
 ODD = [b"riga\nnuova", "perché – Ω漢字🙂".encode(), b"-rf", b"con 'apici' e \"virgolette\"", b"n" * 255, b"$(id)",
        b"a;b|c", b"\xff\xfe", b"a~", b"*", b"x: it failed"]  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_tree_there_and_back_and_again(tmp_path: Path, home: Path, flags: str)
     assert tree(home / "own") == tree(own)
     same_times(own, home / "own")
     there = {f.path: f for f in ran.facts}
-    assert {f.direction for f in ran.facts} == {"up"}
+    assert {f.direction for f in ran.facts} == {TO_HOST}
     assert len(there) == len(tree(own)) + 1
     for name, data in tree(own).items():
         shown = (os.fsencode(home) + b"/own/" + name.removeprefix(b"./")).decode("utf-8", "backslashreplace")
@@ -94,7 +94,7 @@ def test_a_tree_there_and_back_and_again(tmp_path: Path, home: Path, flags: str)
     same_times(own, back)
     files = {f.path: f.sha256 for f in ran.facts if f.sha256}
     assert {f.path: f.sha256 for f in taken.facts} == files
-    assert {(f.direction, f.result) for f in taken.facts} == {("down", "whole")}
+    assert {(f.direction, f.result) for f in taken.facts} == {(FROM_HOST, "whole")}
     again = rsync(home, flags, "host:own/", back, room=tmp_path)
     assert (again.status, again.facts) == (0, [])
 
@@ -108,12 +108,12 @@ def test_a_changed_file_crosses_whole_and_becomes_shorter(tmp_path: Path, home: 
     assert (ran.status, (home / "nuovo/listino").read_bytes()) == (0, own.read_bytes())
     ran = rsync(home, "-ai", own, "host:listino", room=tmp_path)
     assert (ran.status, (home / "listino").read_bytes()) == (0, own.read_bytes())
-    assert ran.told == [("up", "whole", f"{home}/listino", 200_004, None)]
+    assert ran.told == [(TO_HOST, "whole", f"{home}/listino", 200_004, None)]
     assert ran.facts[0].name == "listino"  # the letters do not tell whether it is a folder
     (home / "listino").write_bytes(own.read_bytes() + b"altro")
     ran = rsync(home, "-a", "host:listino", own, room=tmp_path)  # the client sends sums of its own
     assert (ran.status, own.read_bytes()[-9:]) == (0, b"finealtro")
-    assert ran.told == [("down", "whole", f"{home}/listino", 200_009, None)]
+    assert ran.told == [(FROM_HOST, "whole", f"{home}/listino", 200_009, None)]
 
 
 @pytest.mark.parametrize("words", [["-n", "-ai"], ["-ai", "--existing"]])
@@ -173,8 +173,8 @@ def test_links_pipes_and_second_names(tmp_path: Path, home: Path) -> None:
     assert sorted(os.listdir(home / "own")) == ["a"]
     at = f"{home}/own"
     assert set(ran.told) == {
-        ("up", "made", at, 0, None), ("up", "whole", f"{at}/a", 3, None),
-        ("up", "refused", f"{at}/legame", 0, "link"), ("up", "refused", f"{at}/tubo", 0, "not_plain"),
+        (TO_HOST, "made", at, 0, None), (TO_HOST, "whole", f"{at}/a", 3, None),
+        (TO_HOST, "refused", f"{at}/legame", 0, "link"), (TO_HOST, "refused", f"{at}/tubo", 0, "not_plain"),
     }  # fmt: skip
     assert "own/legame: links are not followed" in ran.err
 
@@ -186,7 +186,7 @@ def test_links_pipes_and_second_names(tmp_path: Path, home: Path) -> None:
     os.link(home / "own/a", home / "secondo")
     (own / "a").write_text("altro")
     ran = rsync(home, "-a", "--no-links", f"{own}/", "host:own", room=tmp_path)
-    assert ("up", "refused", f"{at}/a", 0, "not_plain") in ran.told
+    assert (TO_HOST, "refused", f"{at}/a", 0, "not_plain") in ran.told
     assert (home / "secondo").read_text() == "mio"
     ran = rsync(home, "-a", own / "a", "host:own/legame", room=tmp_path)
     assert [one[1:] for one in ran.told] == [("refused", f"{at}/legame", 0, "link")]
@@ -198,7 +198,7 @@ def test_links_pipes_and_second_names(tmp_path: Path, home: Path) -> None:
         ("refused", f"{at}/porta", 0, "link"), ("refused", f"{at}/tubo", 0, "not_plain"),
     }  # fmt: skip
     ran = rsync(home, "-a", "host:own/porta/", tmp_path / "altrove", room=tmp_path)
-    assert (ran.status, ran.told) == (23, [("down", "refused", f"{at}/porta", 0, "link")])
+    assert (ran.status, ran.told) == (23, [(FROM_HOST, "refused", f"{at}/porta", 0, "link")])
     assert not (tmp_path / "altrove/segreto").exists()
 
 
@@ -212,11 +212,11 @@ def test_outside_and_against_the_direction(tmp_path: Path, home: Path) -> None:
         assert [one[1] for one in ran.told] == ["refused"]
         assert ran.told[0][4] == "outside_folder"
     ran = rsync(home, "-a", own, f"host:{tmp_path}/altro", room=tmp_path)
-    assert (ran.status, ran.told) == (12, [("up", "refused", f"{tmp_path}/altro", 0, "outside_folder")])
-    ran = rsync(home, "-a", "host:a", back, way="up", room=tmp_path)
-    assert (ran.status, ran.told) == (23, [("down", "refused", f"{home}/a", 0, "direction")])
-    ran = rsync(home, "-a", own, "host:", way="down", room=tmp_path)
-    assert (ran.status, ran.told) == (12, [("up", "refused", f"{home}/own", 0, "direction")])
+    assert (ran.status, ran.told) == (12, [(TO_HOST, "refused", f"{tmp_path}/altro", 0, "outside_folder")])
+    ran = rsync(home, "-a", "host:a", back, way=TO_HOST, room=tmp_path)
+    assert (ran.status, ran.told) == (23, [(FROM_HOST, "refused", f"{home}/a", 0, "direction")])
+    ran = rsync(home, "-a", own, "host:", way=FROM_HOST, room=tmp_path)
+    assert (ran.status, ran.told) == (12, [(TO_HOST, "refused", f"{home}/own", 0, "direction")])
     assert not back.exists()
     assert os.listdir(home) == ["a"]
 
@@ -262,7 +262,7 @@ def test_several_files_need_a_folder(tmp_path: Path, home: Path) -> None:
     (tmp_path / "c").write_text("c")
     ran = rsync(home, "-a", tmp_path / "b", tmp_path / "c", "host:a", room=tmp_path)
     assert (ran.status, (home / "a").read_text()) == (12, "a")
-    assert ran.told == [("up", "refused", f"{home}/a", 0, "not_plain")]
+    assert ran.told == [(TO_HOST, "refused", f"{home}/a", 0, "not_plain")]
 
 
 def test_a_full_disk_leaves_a_partial_file(
@@ -282,6 +282,6 @@ def test_a_full_disk_leaves_a_partial_file(
     ran = rsync(home, "-a", tmp_path / "pieno", tmp_path / "vuoto", "host:", room=tmp_path)
     assert (ran.status, ran.served) == (23, 23)
     assert ran.told == [
-        ("up", "partial", f"{home}/pieno", 3, "no_space"), ("up", "whole", f"{home}/vuoto", 3, None),
+        (TO_HOST, "partial", f"{home}/pieno", 3, "no_space"), (TO_HOST, "whole", f"{home}/vuoto", 3, None),
     ]  # fmt: skip
     assert "no space left" in ran.err

@@ -24,6 +24,7 @@ from agent.wire.rsync_list import Entry, in_order, put_list
 from agent.wire.rsync_watch import MAX_RULES, RsyncWatch, read_rules
 from agent.wire.rsync_wire import COMPAT_FLAGS, DONE, NO_SUMS, VERSION, WINDOW, Index, Item
 from agent.wire.transfers import Fact
+from tests.agent.rsync_client import FROM_HOST
 from tests.agent.test_rsync_wire import run
 
 FILE, FOLDER = stat.S_IFREG | 0o644, stat.S_IFDIR | 0o755
@@ -327,7 +328,7 @@ def test_any_client_is_served_or_refused(tmp_path_factory: pytest.TempPathFactor
     home = tmp_path_factory.getbasetemp() / "any"
     home.mkdir(exist_ok=True)
     for line in (TAKES, SENDS):
-        talked = Talked(line, home, NEWEST + frame(Tag.DATA, said), way="down")
+        talked = Talked(line, home, NEWEST + frame(Tag.DATA, said), way=FROM_HOST)
         assert talked.broken or talked.status in {0, 12, 23}
     assert os.listdir(home) == []
 
