@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from audit.month_doings import SORTS
+from audit.visible import visible
 
 HEAD = (
     "Intervento", "Registrazione", "Che cosa", "Inizio", "Fine", "Secondi", "Macchina", "Persona", "Direzione", "Esito",
@@ -24,7 +25,6 @@ _WHAT = {
     "screens": "schermo", "clipboard": "appunti", "tools": "programma con licenza",
 }  # fmt: skip
 _FORMULA = "=+-@|%＝＋－＠"  # what a spreadsheet may take for the beginning of a formula or of a command
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def table(report: bytes) -> bytes:
@@ -44,10 +44,7 @@ def cell(value: object) -> str:
     """No invisible signs, and no text that a spreadsheet would work out instead of showing it."""
     if isinstance(value, int):
         return str(value)
-    shown = "".join(
-        " " if unicodedata.category(sign) in _HIDDEN else sign
-        for sign in unicodedata.normalize("NFC", str(value))
-    ).strip()
+    shown = visible(unicodedata.normalize("NFC", str(value)), instead=" ").strip()
     return f"'{shown}" if shown[:1] and shown[0] in _FORMULA else shown
 
 

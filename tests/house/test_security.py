@@ -97,5 +97,9 @@ def test_chance_is_the_systems_own() -> None:
 
 def test_one_place_writes_for_spreadsheets() -> None:
     """What one could take for a formula passes `cell` there; all other data are JSON, pages and paper."""
-    found = [path for path in SOURCES if re.search(r"^(import csv|from csv )", path.read_text("utf-8"), re.MULTILINE)]
+    found = [
+        path
+        for path in SOURCES
+        if re.search(r"^(import csv|from csv )", path.read_text("utf-8"), re.MULTILINE)
+    ]
     assert [path.name for path in found] == ["report_csv.py"]
