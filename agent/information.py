@@ -73,7 +73,7 @@ def paragraphs(notice: Notice, policy: Policy, own: tuple[str, ...] = ()) -> tup
             (
                 _WRITTEN,
                 "Chi siede a questo computer non vi compare per nome.",
-                notice.recorded(),
+                *_kept(notice),
             ),
         ),
         Paragraph("Per quanto", ("; ".join(terms).capitalize() + ". Poi i testi si cancellano da soli.",)),
@@ -88,6 +88,16 @@ def paragraphs(notice: Notice, policy: Policy, own: tuple[str, ...] = ()) -> tup
         Paragraph("A chi rivolgersi", own or (f"A {customer}, o a chi ha autorizzato: {notice.by()}.",)),
     ]
     return tuple(one for one in found if one.lines)
+
+
+def _kept(notice: Notice) -> tuple[str, ...]:
+    if not notice.recording:
+        return ("Nessuna registrazione.",)
+    answers = (
+        "Si registra ciò che i comandi rispondono, con i segreti coperti per quanto se ne conosce la forma."
+    )
+    screen = "Si registra lo schermo così come appare: nulla vi è coperto."
+    return (answers, *((screen,) if notice.screen else ()), "I tasti battuti no.")
 
 
 def text(notice: Notice, policy: Policy, own: tuple[str, ...] = ()) -> str:

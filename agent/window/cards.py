@@ -21,6 +21,7 @@ from agent.window.words import Run, Told
 
 STEP = 20  # pixels an arrow key moves the strip by
 WIDE, STRIP_TEXT = 500, 430
+BESIDE_TEXT = 450  # what else the strip has, from edge to edge: on a small screen its text is what gives way
 
 
 class After(Dialog):
@@ -78,11 +79,12 @@ class Strip(Card):
         self._dot.pack(side="left", padx=(0, look.px(12)))
         texts = tk.Frame(row, background=SURFACE)
         texts.pack(side="left", fill="x", expand=True)
-        self._said = look.sentence(texts, size=15, width=STRIP_TEXT)
+        wide = min(STRIP_TEXT, look.units(self.top.winfo_screenwidth()) - BESIDE_TEXT)
+        self._said = look.sentence(texts, size=15, width=wide)
         self._said.pack(anchor="w")
-        self._below = look.sentence(texts, size=13, width=STRIP_TEXT, colour=TEXT_2)
+        self._below = look.sentence(texts, size=13, width=wide, colour=TEXT_2)
         self._below.pack(anchor="w")
-        self._using = look.sentence(texts, size=13, width=STRIP_TEXT)
+        self._using = look.sentence(texts, size=13, width=wide)
         side = tk.Frame(row, background=SURFACE)
         side.pack(side="left", padx=look.px(12))
         self._rec = tk.Frame(side, background=SURFACE)

@@ -28,6 +28,10 @@ class Look:
     def px(self, size: int) -> int:
         return round(size * self._scale)
 
+    def units(self, pixels: int) -> int:
+        """What `px` would make so many of."""
+        return int(pixels / self._scale)
+
     def font(self, size: int, *, strong: bool = False) -> tuple[str, int, str]:
         return self._face, -self.px(size), "bold" if strong else "normal"
 

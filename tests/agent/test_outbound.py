@@ -215,7 +215,7 @@ async def test_the_owner_may_break_off() -> None:
     async with serving(broker()) as server:
         out = outbound_to(server.port)
         async with running(out, owner):
-            await server.linked(1)
+            await until(owner.story, "up")
             out.send(frames.PinsHeld(4, 4))
             out.break_off(frames.CLOSE_BREACH, "an acknowledgement of a note that was never sent")
             assert await server.next(frames.PinsHeld) == frames.PinsHeld(4, 4)

@@ -93,7 +93,7 @@ def test_what_is_typed_in_the_browser_arrives_and_who_watches_sees_it(
         technician.page.get_by_role("button", name="Desktop").click()
         technician.sees("technician", tmp_path)
         watcher.sees("watcher", tmp_path)
-        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 100})
+        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 200})
         technician.page.keyboard.type("buongiorno")
         for keys in ("Shift+Slash", "Enter"):
             technician.page.keyboard.press(keys)
@@ -101,7 +101,7 @@ def test_what_is_typed_in_the_browser_arrives_and_who_watches_sees_it(
         assert got.read_text().strip() == "buongiorno?"
         for person in (technician, watcher):
             person.page.wait_for_function(BLUE)
-        watcher.page.locator("#scrivania canvas").click(position={"x": 200, "y": 100})
+        watcher.page.locator("#scrivania canvas").click(position={"x": 200, "y": 200})
         watcher.page.keyboard.type("niente\n")
         technician.sees("technician-blue", tmp_path)
         watcher.sees("watcher-blue", tmp_path)
@@ -126,7 +126,7 @@ def test_seen_only_a_dead_server_is_a_sentence_and_a_dead_agent_leaves_none(
         technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")
         technician.sees("seen-only", tmp_path)
         expect(technician.page.get_by_text("Solo visione.")).to_be_visible()
-        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 100})
+        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 200})
         technician.page.keyboard.type("niente\n")
         (server,) = viewer.servers_of(state)
         os.kill(server, signal.SIGKILL)

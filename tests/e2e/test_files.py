@@ -232,9 +232,9 @@ async def test_rsync_there_and_back_and_refused(demo: Demo, tmp_path: Path) -> N
     assert sorted(os.listdir(c.both / "own/a")) == sorted([*ODD, "b"])
     told = await c.told(len(ODD) + 4, since)
     assert all(one.agrees for one in told)
-    assert [(one.direction, one.result) for one in told] == [("up", "made")] * 3 + [("up", "whole")] * (
-        len(ODD) + 1
-    )
+    assert [(one.direction, one.result) for one in told] == [("to_host", "made")] * 3 + [
+        ("to_host", "whole")
+    ] * (len(ODD) + 1)
     assert sum(one.bytes for one in told) == 3_000_000 + sum(len(name.encode()) for name in ODD)
     done = await c.rsync("-aiz", str(own), f"{{}}:{c.both}/")
     assert (done.status, b"<f" in done.out) == (0, False)
@@ -244,14 +244,14 @@ async def test_rsync_there_and_back_and_refused(demo: Demo, tmp_path: Path) -> N
     assert done.status == 0, done.err
     assert digest(tmp_path / "back/listino.csv") == sent
     told = await c.told(len(ODD) + 1, since)
-    assert {(one.direction, one.result, one.agrees) for one in told} == {("down", "whole", True)}
+    assert {(one.direction, one.result, one.agrees) for one in told} == {("from_host", "whole", True)}
 
     (own / "legame").symlink_to("/etc/passwd")
     for words, status, refused in (
-        (("-a", f"{own}/legame", f"{{}}:{c.both}/"), 23, ("up", "link")),
-        (("-a", f"{own}/listino.csv", f"{{}}:{c.down}/"), 12, ("up", "direction")),
-        (("-a", f"{{}}:{c.up}/", str(own)), 23, ("down", "direction")),
-        (("-a", f"{{}}:{c.both}/../../../../etc", str(own)), 23, ("down", "outside_folder")),
+        (("-a", f"{own}/legame", f"{{}}:{c.both}/"), 23, ("to_host", "link")),
+        (("-a", f"{own}/listino.csv", f"{{}}:{c.down}/"), 12, ("to_host", "direction")),
+        (("-a", f"{{}}:{c.up}/", str(own)), 23, ("from_host", "direction")),
+        (("-a", f"{{}}:{c.both}/../../../../etc", str(own)), 23, ("from_host", "outside_folder")),
     ):
         since = demo.size()
         done = await c.rsync(*words)
@@ -303,7 +303,7 @@ async def test_a_broker_that_dies_in_mid_transfer(demo: Demo, tmp_path: Path) ->
     await demo.start_broker()
     await demo.linked()
     (one,) = await c.told(1, since)
-    assert (one.direction, one.result, one.agrees) == ("up", "partial", None)
+    assert (one.direction, one.result, one.agrees) == ("to_host", "partial", None)
     assert 0 < one.bytes < 20_000_000
     assert not demo.records("session.ended", session=c.opened.session)
     done = await c.sftp(f"reput {tmp_path}/grande {there}")

@@ -78,7 +78,7 @@ def test_from_the_technicians_hand_to_the_titolares_own_player(
     with viewer.xterm(display, ["sh", "-c", "read line; printf '\\033[44m\\033[2J'; sleep 120"]):
         technician = Person(demo, browser, "technician", f"/sessioni/{opened.session}")
         technician.sees("technician", tmp_path)
-        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 100})
+        technician.page.locator("#scrivania canvas").click(position={"x": 200, "y": 200})
         technician.page.keyboard.type("blu\n")
         technician.page.wait_for_function(BLUE)
         channel = aside(demo.record("recording.opened", session=opened.session)).record.recording
