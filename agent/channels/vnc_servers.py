@@ -2,7 +2,7 @@
 
 Every one listens on a Unix socket in the session's own folder and nowhere else. What the options say of input
 is said twice: the channel drops it as well (`rfb_page`). Servers of other systems have their place here once
-there is a way to start one (README, Limits).
+there is a way to start one (LIMITS.md).
 """
 
 from __future__ import annotations
