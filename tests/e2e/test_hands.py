@@ -75,9 +75,10 @@ class Hand:
         await until(lambda: not any(alive(pid) for pid in self.started), "nothing it started is left")
 
 
-def heeding_ctrl_c() -> None:
-    """A shell has what it runs in the background ignore it, and all below that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def heeding_its_terminal() -> None:
+    """A shell has what it runs in the background ignore Ctrl-C, and `nohup` a closed window, and all below that."""
+    for one in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
 
 
 @asynccontextmanager
@@ -85,7 +86,7 @@ async def running(place: Place) -> AsyncIterator[Hand]:
     """Until it has said everything; ended with the block, if it was not before."""
     process = await asyncio.create_subprocess_exec(
         *words(place.state, place.ports), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        preexec_fn=heeding_ctrl_c,
+        preexec_fn=heeding_its_terminal,
     )  # fmt: skip
     assert process.stdout is not None
     said = ""
