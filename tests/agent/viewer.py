@@ -62,7 +62,8 @@ def display(width: int = 640, height: int = 480) -> Iterator[str]:
     assert server is not None, "Xvfb is missing: tools/system-packages installs it"
     reader, writer = os.pipe()
     size = f"{width}x{height}x24"
-    words = [server, "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp"]
+    # Else it begins anew whenever its last client leaves, and refuses whoever comes meanwhile.
+    words = [server, "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
     process = subprocess.Popen(words, pass_fds=(writer,), stderr=subprocess.DEVNULL)
     os.close(writer)
     try:

@@ -126,7 +126,7 @@ class Screen:
 @pytest.fixture(scope="module")
 def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     reader, writer = os.pipe()
-    words = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x640x24", "-nolisten", "tcp"]
+    words = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "800x640x24", "-nolisten", "tcp", "-noreset"]
     folder = tmp_path_factory.mktemp("x")
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(words, pass_fds=(writer,), stdout=log, stderr=log, stdin=subprocess.DEVNULL)

@@ -24,7 +24,7 @@ VIEWER, STUBBORN = f"vista-{os.getpid()}", f"duro-{os.getpid()}"
 def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An X server that picks its own number."""
     reader, writer = os.pipe()
-    words = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
+    words = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"]
     with (tmp_path_factory.mktemp("x") / "log").open("wb") as log:
         server = subprocess.Popen(words, pass_fds=(writer,), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     os.close(writer)

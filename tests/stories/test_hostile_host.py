@@ -36,9 +36,9 @@ AFTER = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(sqlite_store: str) -> str:
     """One of the two: what is shown of a text does not come from the database."""
-    return f"sqlite:///{tmp_path}/verbale.db"
+    return sqlite_store
 
 
 class Post:
