@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from audit import records as r
-from audit.canonical import Value
+from audit.canonical import MAX_INT, Value
 from audit.commitment import Opening
 from audit.leaf import Leaf
 
@@ -21,6 +21,9 @@ MONTH_LINES = 2000
 MAX_NAME = 200  # characters of a path or a tool's name
 SORTS = ("files", "refused", "ports", "screens", "clipboard", "tools")
 """In the order in which they take their room in a month. `refused` are files that were."""
+
+WAYS = ("to_host", "from_host")
+"""Whose bytes are summed; a sum that a host drives beyond `MAX_INT` stays there, so that its month can be closed."""
 
 DOINGS = frozenset(
     one.KIND
@@ -48,8 +51,8 @@ class Sort:
     def add(self, line: dict[str, Value]) -> bool:
         """Whether it is among those listed."""
         self.count += 1
-        if "direction" in line:
-            self.octets[line["direction"]] = self.octets.get(line["direction"], 0) + line["bytes"]
+        if (way := line.get("direction")) in WAYS:
+            self.octets[way] = min(self.octets.get(way, 0) + line["bytes"], MAX_INT)
         if len(self.lines) < LINES:
             self.lines.append(line)
             return True

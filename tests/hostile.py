@@ -93,7 +93,7 @@ class HostileHost:
     async def file(self, session: str, channel: str, number: int, path: str, **changes: Any) -> None:
         """As it came through, or not, with a name of the host's choice."""
         told = Opening(bytes(32), {"path": path, "sha256": "ab" * 32})
-        body = {"direction": "down", "result": "whole", "offset": 0, "bytes": MOST, **changes}
+        body = {"direction": "to_host", "result": "whole", "offset": 0, "bytes": MOST, **changes}
         await self.note(
             "file.transferred", session, told, channel=channel, number=number, file=told.commitment, **body
         )

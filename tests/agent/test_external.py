@@ -61,7 +61,7 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     assert server is not None, "install xvfb"
     reading, writing = os.pipe()
     with subprocess.Popen(
-        [server, "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        [server, "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=(writing,),
         stderr=subprocess.DEVNULL,
     ) as running:

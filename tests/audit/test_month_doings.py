@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from audit import records as r
+from audit.canonical import MAX_INT
 from audit.commitment import Opening
 from audit.leaf import Leaf
 from audit.month_doings import DOINGS, LINES, MAX_NAME, Doings, lines_of
@@ -64,6 +65,15 @@ def test_a_file_with_its_way_size_path_and_digest() -> None:
             ],
         },
     }  # fmt: skip
+
+
+def test_no_host_drives_a_sum_beyond_what_a_report_can_hold() -> None:
+    """Nor gives it a name of its own choice."""
+    found = told([file(bytes=MAX_INT), file(bytes=1), file(direction="count", bytes=5)])
+    assert {key: value for key, value in found["files"].items() if key != "lines"} == {
+        "count": 3,
+        "to_host": MAX_INT,
+    }
 
 
 def test_files_that_were_refused_stand_apart_and_take_no_room_of_the_others() -> None:
