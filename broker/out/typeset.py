@@ -24,6 +24,7 @@ from fontTools.ttLib import TTFont
 
 from audit.findings import STEPS, Verdict
 from audit.records import KINDS
+from audit.visible import MAX_MARKS
 
 TEMPLATES = Path(__file__).resolve().parent / "report"
 FONT_PACKAGES = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_mono")
@@ -51,13 +52,16 @@ def drawable() -> frozenset[int]:
 
 @functools.lru_cache(maxsize=1 << 14)
 def printable(text: str) -> str:
-    """The text as it can always be typeset: no missing glyph, no invisible or bidi control, no endless text.
+    """The text as it can always be typeset: no missing glyph, no invisible or bidi control, no pile of marks that
+    covers other lines, no endless text.
 
     What cannot be drawn is named, `[U+1F600]`, not dropped: nobody reads a name that is not there.
     """
-    out, room = [], CLIP
+    out, room, marks = [], CLIP, 0
     for char in unicodedata.normalize("NFC", " ".join(text.split())):
-        bad = unicodedata.category(char) in BAD_CATEGORIES or ord(char) not in drawable()
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        bad = category in BAD_CATEGORIES or marks > MAX_MARKS or ord(char) not in drawable()
         piece = f"[U+{ord(char):04X}]" if bad else char
         room -= len(piece)
         if room < 0:
