@@ -157,6 +157,7 @@ class RecordingLine:
     """`address` gives it as JSON to whoever says why; empty where there is nothing to play."""
 
     id: str
+    kind: str
     length: str
     state: str
     address: str

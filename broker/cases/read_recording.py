@@ -20,7 +20,7 @@ from broker.domain.people import Action, Person, Who
 from broker.domain.playing import basis, may_play, reason_of
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import people, playbacks, recordings
+from broker.store import channels, people, playbacks, recordings
 from broker.store.database import Work
 from broker.store.recording_folder import RecordingFolder
 from broker.store.recordings import Recorded
@@ -43,10 +43,11 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class RecordingsView:
     """A session's recordings in the order in which they began, what stands of leaves to play them, whether he
-    may, and which ADS could be let."""
+    may, and which ADS could be let. `kinds`: of its channels, by id, which is that of their recording."""
 
     session: str
     lines: list[Seen]
+    kinds: dict[str, str]
     playbacks: PlaybacksView
     may_play: bool
     ads: list[Person]
@@ -60,8 +61,9 @@ async def see_recordings(parts: Parts, who: Who, session: str) -> RecordingsView
         found = await of_session(work, tenant, session)
         stands = await see_playbacks(work, who, tenant, at, session)
         ads = await people.tenant_people(work, tenant, role="ads")
+        kinds = await channels.kinds(work, tenant, session)
     lines = [await asyncio.to_thread(seen, parts, one) for one in found]
-    return RecordingsView(session, lines, stands, may_play(stands.found, who, session, at), ads)
+    return RecordingsView(session, lines, kinds, stands, may_play(stands.found, who, session, at), ads)
 
 
 async def of_session(work: Work, tenant: str, session: str) -> list[Recorded]:

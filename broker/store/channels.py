@@ -67,6 +67,16 @@ async def find(work: Work | Tx, tenant: str, session: str, channel: str) -> Chan
     return Channel(row.tenant, row.session, row.id, row.kind, row.via, row.terminal)
 
 
+async def kinds(work: Work | Tx, tenant: str, session: str) -> dict[str, str]:
+    """Of every channel of that session, by id."""
+    rows = await work.run(
+        select(channels.c.id, channels.c.kind).where(
+            channels.c.tenant == tenant, channels.c.session == session
+        )
+    )
+    return {row.id: row.kind for row in rows}
+
+
 async def last_asked(work: Work | Tx, tenant: str, session: str, kind: str) -> Channel | None:
     """The newest of its kind: a refusing agent names the kind alone."""
     rows = await work.run(

@@ -880,8 +880,8 @@ ASKING = vp.Playbacks(
 RECORDINGS = vs.Recordings(
     "s-0123456789", "Registrazioni della sessione", "Scelga perché guarda.", "Questa sessione non ha registrazioni.",
     (
-        vs.RecordingLine("c-00000001", "2 min, 3,1 kB", "", "/registrazione"),
-        vs.RecordingLine("c-00000002", "9 s, 120 B", "cancellata", ""),
+        vs.RecordingLine("c-00000001", "Desktop", "2 min, 3,1 kB", "", "/registrazione"),
+        vs.RecordingLine("c-00000002", "Terminale", "9 s, 120 B", "cancellata", ""),
     ),
     "Perché guarda", (v.Option("incident", "Incidente di sicurezza"), v.Option("control", "Controllo sul fornitore")),
     "Guarda", "Pausa", "Riprendi", "Punto della registrazione", "Velocità", "Cerca un testo", "Successivo", "Non c’è.",

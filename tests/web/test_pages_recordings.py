@@ -33,6 +33,7 @@ async def test_the_titolare_reads_it_with_a_reason(story: Story, browse: Browse)
     titolare = browse(story.world.titolare)
     page = (await titolare.get(f"/sessioni/{host.session}/registrazioni")).text
     assert address(host) in page
+    assert "<b>Comandi singoli</b>" in page
     assert (
         f"/sessioni/{host.session}/registrazioni"
         in (await titolare.get(f"/sessioni/{host.session}/diretta")).text

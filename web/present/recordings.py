@@ -21,7 +21,7 @@ def page(view: RecordingsView, who: Who, reader: Reader) -> vs.Recordings:
             "Choose why you look: the log keeps it, before anything is shown.",
         ),
         none=say("Questa sessione non ha registrazioni.", "This session has no recordings."),
-        lines=tuple(_line(session, one, reader, plays=view.may_play) for one in view.lines),
+        lines=tuple(_line(view, one, reader) for one in view.lines),
         reason_label=say("Perché guarda", "Why you look"),
         reasons=playbacks.reasons(who, reader),
         play=say("Guarda", "Watch"),
@@ -43,7 +43,7 @@ def page(view: RecordingsView, who: Who, reader: Reader) -> vs.Recordings:
     )
 
 
-def _line(session: str, one: Seen, reader: Reader, *, plays: bool) -> vs.RecordingLine:
+def _line(view: RecordingsView, one: Seen, reader: Reader) -> vs.RecordingLine:
     say, told = reader.say, one.told
     state = (
         say("cancellata", "erased") if told.erased else "" if told.closed else say("in corso", "under way")
@@ -51,9 +51,10 @@ def _line(session: str, one: Seen, reader: Reader, *, plays: bool) -> vs.Recordi
     size = words.octets(one.out_bytes, reader)
     return vs.RecordingLine(
         told.id,
+        say(*words.CHANNELS.get(view.kinds.get(told.id, ""), ("", ""))),
         say(f"{length(one.seconds)}, {size}", f"{length(one.seconds)}, {size}"),
         state,
         ""
-        if told.erased or not one.out_bytes or not plays
-        else f"/api/sessions/{session}/recordings/{told.id}",
+        if told.erased or not one.out_bytes or not view.may_play
+        else f"/api/sessions/{view.session}/recordings/{told.id}",
     )
