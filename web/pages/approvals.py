@@ -6,7 +6,6 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
 from broker.cases.begin_approval import begin_approval
 from broker.cases.deny import allow
@@ -17,12 +16,11 @@ from broker.cases.see_requests import see_request
 from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.take_supervision import begin_supervision
 from broker.domain.people import Action, Who
-from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
 from web.pages.page import FormFields, Reading, lead, show, to_signing
+from web.pages.reason import take_reason
 from web.present.approving import approve
-from web.present.asking import too_long
 from web.present.reader import Reader
 
 router = APIRouter(prefix="/richieste/{request_id}")
@@ -70,19 +68,11 @@ async def say_no(request_id: str, request: Request, who: Caller, parts: PartsOf)
 async def say_why(
     request_id: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    """The reason is optional: an empty one is none, and nothing is recorded."""
-    base = f"/richieste/{request_id}"
-    if not form.one("reason"):
-        return lead(request, base)
-    try:
-        covered = await explain_refusal(parts, who, request_id, form.one("reason"))
-    except Refused as no:
-        if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
-            raise
-        said = too_long(no, reader) if no.why is Why.TOO_LARGE else reader.say(*sentences(no))
-        slip = form.slip("reason", said, "reason")
-        return await decision(request, request_id, who, parts, reader, slip=slip, status=status(no))
-    return lead(request, base, covered=covered)
+    return await take_reason(
+        request, form, reader, address=f"/richieste/{request_id}",
+        explain=partial(explain_refusal, parts, who, request_id),
+        again=partial(decision, request, request_id, who, parts, reader),
+    )  # fmt: skip
 
 
 @router.post("/risolta")

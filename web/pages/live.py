@@ -6,8 +6,6 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.refusals import sentences
-from broker.api.refusals import status as status_of
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.explain_stop import explain_stop
@@ -17,13 +15,12 @@ from broker.cases.see_sessions import see_session, see_sessions
 from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.stop import stop
 from broker.domain.people import Action, Who
-from broker.domain.refusal import Refused, Why
 from broker.domain.session import Live
 from broker.parts import Parts
 from web import views as v
 from web.pages.page import FormFields, Reading, lead, show, to_signing
+from web.pages.reason import take_reason
 from web.present import watching, words
-from web.present.asking import too_long
 from web.present.reader import Reader
 
 router = APIRouter(prefix="/sessioni/{session}")
@@ -85,19 +82,11 @@ async def end_now(session: str, request: Request, who: Caller, parts: PartsOf) -
 async def say_why(
     session: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    """The reason is optional: an empty one is none, and nothing is recorded."""
-    base = f"/sessioni/{session}/diretta"
-    if not form.one("reason"):
-        return lead(request, base)
-    try:
-        covered = await explain_stop(parts, who, session, form.one("reason"))
-    except Refused as no:
-        if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
-            raise
-        said = too_long(no, reader) if no.why is Why.TOO_LARGE else reader.say(*sentences(no))
-        slip = form.slip("reason", said, "reason")
-        return await live_page(request, session, who, parts, reader, slip=slip, status=status_of(no))
-    return lead(request, base, covered=covered)
+    return await take_reason(
+        request, form, reader, address=f"/sessioni/{session}/diretta",
+        explain=partial(explain_stop, parts, who, session),
+        again=partial(live_page, request, session, who, parts, reader),
+    )  # fmt: skip
 
 
 @router.post("/pausa")
