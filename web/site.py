@@ -18,6 +18,7 @@ from web.commands import (
     recover,
     rotate_log_key,
     serve,
+    sla,
 )
 
 # What the machine's administrator mends: anything else is a fault of ours, and is shown whole.
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("recover", recover, "go on where a restored copy lacks records that hosts know of"),
         ("rotate-log-key", rotate_log_key, "go on with a customer's log under a new key"),
         ("connect", connect, "a port of a running session, on this computer"),
+        ("sla", sla, "by when an incident's first answer is due"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):
         one = commands.add_parser(name, help=words, description=module.__doc__)

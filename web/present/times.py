@@ -11,6 +11,10 @@ ROME = ZoneInfo("Europe/Rome")
 _DAYS: tuple[Pair, ...] = (
     ("lun", "Mon"), ("mar", "Tue"), ("mer", "Wed"), ("gio", "Thu"), ("ven", "Fri"), ("sab", "Sat"), ("dom", "Sun"),
 )  # fmt: skip
+_WHOLE_DAYS: tuple[Pair, ...] = (
+    ("lunedì", "Monday"), ("martedì", "Tuesday"), ("mercoledì", "Wednesday"), ("giovedì", "Thursday"),
+    ("venerdì", "Friday"), ("sabato", "Saturday"), ("domenica", "Sunday"),
+)  # fmt: skip
 MONTHS: tuple[Pair, ...] = (
     ("gennaio", "January"), ("febbraio", "February"), ("marzo", "March"), ("aprile", "April"),
     ("maggio", "May"), ("giugno", "June"), ("luglio", "July"), ("agosto", "August"),
@@ -63,6 +67,14 @@ def moment(at: datetime, reader: Reader, *, zone: bool = False) -> str:
     """``oggi alle 11:49``, with CET or CEST where somebody decides."""
     when = reader.say("alle", "at")
     return f"{day_of(at, reader)} {when} {clock_time(at)}" + (f" {zone_of(at)}" if zone else "")
+
+
+def in_full(at: datetime, reader: Reader) -> str:
+    """``lunedì 23 marzo 2026 alle 11:30 CET``: for what is read away from the day on which it was written."""
+    day, (it, en) = local(at), MONTHS[local(at).month - 1]
+    weekday = reader.say(*_WHOLE_DAYS[day.weekday()])
+    date = reader.say(f"{weekday} {day.day} {it} {day.year}", f"{weekday} {day.day} {en} {day.year}")
+    return f"{date} {reader.say('alle', 'at')} {clock_time(at)} {zone_of(at)}"
 
 
 def until(at: datetime, reader: Reader, *, zone: bool = False) -> str:
