@@ -52,6 +52,7 @@ def due(plan: Plan, severity: Severity, received: datetime, patron: Patron | Non
 
 @pytest.mark.parametrize(("plan", "severity", "received", "expected"), VECTORS)
 def test_a_worked_deadline(plan, severity, received, expected):
+    """S-10, S-11, S-12, S-13, S-14, S-15, S-16, S-17, S-18: the vectors of requirements §1.4."""
     said = due(PLANS[plan], severity, datetime.fromisoformat(received))
     assert said.astimezone(ROME).isoformat(timespec="minutes") == expected
 
@@ -86,6 +87,7 @@ def test_s03_the_three_plans_with_their_nine_times():
     ],
 )
 def test_whether_the_clock_runs(plan, at, runs):
+    """S-04, S-05, S-06."""
     assert plan.calendar().is_open(datetime.fromisoformat(at)) is runs
 
 
