@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response, WebSocket
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from broker.api import (
     agents_ws,
     approvals,
+    description,
     desktop_ws,
     enrolment,
     erasures,
@@ -38,6 +40,7 @@ MAX_BODY_BYTES = 256 * 1024
 _AGENT_PATHS = ("/agent/",)
 _READING = frozenset({"GET", "HEAD"})
 ROUTERS = (
+    description.router,
     setup.router,
     login.router,
     people.router,
@@ -68,7 +71,15 @@ class Application(FastAPI):
 
 
 def build(parts: Parts) -> FastAPI:
-    app = Application(title="Verbale", docs_url=None, redoc_url=None, openapi_url=None)
+    app = Application(
+        title="Verbale",
+        version=version("verbale"),
+        description=description.ABOUT,
+        responses=description.RESPONSES,
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,
+    )
     app.state.parts = parts
     for router in ROUTERS:
         app.include_router(router)
