@@ -107,6 +107,7 @@ def everybody(story: Story, stranger: Someone) -> Iterator[tuple[str, Someone | 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", ROLES)
 async def test_whatever_the_description_allows(story: Story, role: str) -> None:
+    """L-51."""
     stranger = await story.stranger()
     names = await names_of(story)
     who = dict(everybody(story, stranger))[role]

@@ -198,7 +198,7 @@ async def test_a_month_closed_before_he_signs_makes_him_read_again(story: Story)
 
 
 async def test_nothing_goes_before_its_term_and_all_of_it_then(story: Story) -> None:
-    """Notes and commands after two years; the rest with the report that prints it, after ten."""
+    """L-22: Notes and commands after two years; the rest with the report that prints it, after ten."""
     request = await worked(story)
     await days_pass(story, DECEMBER)
     await close_month(story.parts, story.world.tenant, "2026-11")
@@ -244,6 +244,7 @@ async def customer_in(work: Any, story: Story) -> Tenant:
 
 
 async def test_a_hold_stays_order_and_term(story: Story) -> None:
+    """L-50."""
     request = await worked(story)
     who, place = story.world.owner.who, await customer(story)
     review = story.clock.now().date() + timedelta(days=90)
@@ -313,7 +314,7 @@ class Dead(Exception):
 async def test_whatever_was_left_half_done_is_finished(
     story: Story, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It dies after the record, after the destruction, or after the scrubbing: the next run goes on there."""
+    """L-50: It dies after the record, after the destruction, or after the scrubbing: the next run goes on there."""
     request = await worked(story)
     await days_pass(story, DECEMBER)
     issued = await close_month(story.parts, story.world.tenant, "2026-11")

@@ -383,6 +383,7 @@ def expected(name: str, row: Row, role: str, tenant: str) -> Callable[[str], boo
 
 
 async def test_who_gets_in_where(site: FastAPI, cast: Cast, story: Story) -> None:
+    """L-51."""
     wrong: list[str] = []
     # First everybody who must not get in: that changes nothing, so the same world serves all.
     order = sorted(cast.people.items(), key=lambda one: (one[0][1] not in ("B", ""), one[0]))
