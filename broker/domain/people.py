@@ -110,6 +110,11 @@ class Action(StrEnum):
     LET_MONITOR = "let_monitor"
     SET_CATEGORY = "set_category"
     SEE_DUTIES = "see_duties"
+    FILE_PAPER = "file_paper"
+    SET_MATRIX = "set_matrix"
+    DATE_DUTIES = "date_duties"
+    LIST_SUBPROCESSOR = "list_subprocessor"
+    ANSWER_SUBPROCESSOR = "answer_subprocessor"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -167,6 +172,11 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.LET_MONITOR: _TITOLARE,
     Action.SET_CATEGORY: _OWNER | _TITOLARE,
     Action.SEE_DUTIES: ALL_ROLES,
+    Action.FILE_PAPER: _OWNER | _TITOLARE,
+    Action.SET_MATRIX: _TITOLARE,
+    Action.DATE_DUTIES: _TITOLARE,
+    Action.LIST_SUBPROCESSOR: _OWNER,
+    Action.ANSWER_SUBPROCESSOR: _TITOLARE,
 }
 
 

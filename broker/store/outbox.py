@@ -21,6 +21,7 @@ HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
 TOOL = "tool"  # a licensed tool was seen outside any grant
 DESK = "desk"  # something was reported at a machine
+DUTY = "duty"  # a sub-processor was announced
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,25 @@ TABLE: dict[str, Row | str] = {
     "GET /api/tenants": own(),
     "GET /api/tenants/{tenant}/category": Row(),
     "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
+    "GET /api/tenants/{tenant}/duties": Row(),
+    "POST /api/tenants/{tenant}/papers": Row(
+        MASTERS, body={"kind": "dpa", "reference": "1", "dated": "2026-11-01"}
+    ),
+    "DELETE /api/tenants/{tenant}/papers/{filing}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "POST /api/matrix": own(
+        TITOLARE, body={row: [] for row in ("authorise", "supervise", "train", "credentials")}
+    ),
+    "POST /api/duties/day": own(TITOLARE, body={"block": "2027-01-01"}),
+    "GET /api/technicians": own(OWNER),
+    "POST /api/technicians/{person}/employer": own(OWNER, body={}, code={OWNER: "not_found"}),
+    "GET /api/subprocessors": own(OWNER),
+    "POST /api/subprocessors": own(OWNER, body={"name": "Nord {n}", "place": "IT"}),
+    "POST /api/tenants/{tenant}/subprocessors/{company}": Row(
+        frozenset({OWNER}), body={"general": True}, code={OWNER: "not_found"}
+    ),
+    "POST /api/subprocessors/{company}/answer": own(
+        TITOLARE, body={"answer": "agreed"}, code={TITOLARE: "not_found"}
+    ),
     "POST /api/tenants": own(OWNER, body={"name": "Quarto"}),
     "GET /api/hosts": Row(query="tenant={tenant}"),
     "POST /api/hosts": Row(MASTERS, body=_HOST),
