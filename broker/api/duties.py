@@ -28,7 +28,7 @@ from broker.cases.set_category import see_categories, set_category
 from broker.cases.set_matrix import date_duties, set_matrix
 from broker.domain.category import Validity
 from broker.domain.papers import Filed
-from broker.store.subprocessors import Subprocessor
+from broker.domain.register import Subprocessor
 
 router = APIRouter()
 

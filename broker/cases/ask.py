@@ -11,16 +11,17 @@ from audit.instant import whole_ms
 from audit.recording_rules import demanded
 from audit.statement import HostKey, Request, Technician
 from broker.cases.deny import allow, attempt, not_there
+from broker.cases.tell_request import tell_opened
 from broker.domain.estate import EnrolledHost
 from broker.domain.grants import Wish, scope
-from broker.domain.people import APPROVING_ROLES, Action, Who
+from broker.domain.people import Action, Who
 from broker.domain.preconditions import demand
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, outbox, people, requests, statements
+from broker.store import estate, people, requests, statements
 from broker.store.duties import Duties
 from broker.store.tx import Tx
 
@@ -97,10 +98,7 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         )
         asked = Asked(statement, n)
         await requests.add(tx, AwaitingApproval(asked))
-        approvers = await people.tenant_people(tx.work, host.tenant)
-        await outbox.letters(
-            tx, "request_opened", asked.id, (p.id for p in approvers if p.role in APPROVING_ROLES)
-        )
+        await tell_opened(tx, asked.id)
     return Receipt(host.tenant, asked.id, asked.digest, n, covered)
 
 

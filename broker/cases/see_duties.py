@@ -14,12 +14,11 @@ from broker.domain.papers import OF_PEOPLE, Filed
 from broker.domain.people import Action, Who
 from broker.domain.preconditions import Lack, block_day, lacking, of_customer
 from broker.domain.refusal import Refused, Why
-from broker.domain.register import Announced, Matrix, Register
+from broker.domain.register import Announced, Matrix, Register, Subprocessor
 from broker.parts import Parts
 from broker.store import estate, people, subprocessors
 from broker.store.database import Work
 from broker.store.duties import Duties
-from broker.store.subprocessors import Subprocessor
 
 
 @dataclass(frozen=True, slots=True)

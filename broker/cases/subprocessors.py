@@ -19,12 +19,11 @@ from broker.cases.deny import allow, attempt
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.register import Answer
+from broker.domain.register import Answer, Subprocessor
 from broker.domain.texts import written
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import duties, estate, outbox, people, subprocessors
-from broker.store.subprocessors import Subprocessor
 
 MAX_NAME = 120
 NOTICE_DAYS = 30

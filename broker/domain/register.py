@@ -37,6 +37,15 @@ Answer = Literal["agreed", "objected"]
 
 
 @dataclass(frozen=True, slots=True)
+class Subprocessor:
+    """A company whose people work for the vendor. `place`: the country it works from (art. 28(4), 44)."""
+
+    id: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """A sub-processor as the customer was told of it; `notice` is the last day of the notice."""
 

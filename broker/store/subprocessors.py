@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import insert, select
 
+from broker.domain.register import Subprocessor
 from broker.store.database import Work
 from broker.store.tables import subprocessors
 from broker.store.tx import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class Subprocessor:
-    """`place`: the country it works from (art. 28(4), 44)."""
-
-    id: str
-    name: str
-    place: str
 
 
 async def every(work: Work) -> list[Subprocessor]:
