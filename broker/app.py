@@ -17,6 +17,7 @@ from broker.api import (
     approvals,
     description,
     desktop_ws,
+    duties,
     enrolment,
     erasures,
     estate,
@@ -57,6 +58,7 @@ ROUTERS = (
     desktop_ws.router,
     erasures.router,
     recordings.router,
+    duties.router,
 )
 
 

@@ -17,6 +17,7 @@ from web.agent_files import AgentFiles
 from web.pages import agents as agent_pages
 from web.pages import (
     approvals,
+    duties,
     erasures,
     errors,
     first_run,
@@ -58,6 +59,7 @@ ROUTERS = (
     people.router,
     leaving.router,
     owner.router,
+    duties.router,
     reports.router,
     erasures.router,
     warrants.router,

@@ -381,6 +381,8 @@ class Approve:
     erase: Act | None = None
     erase_note: str = ""
     hold: Act | None = None
+    papers: tuple[Notice, ...] = ()  # what lacks of them: told, or blocking
+    matrix: tuple[Fact, ...] = ()
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

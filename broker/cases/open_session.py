@@ -8,6 +8,7 @@ from typing import Any
 from audit.admission import by_approver, check_in
 from audit.instant import whole_ms
 from audit.passkey import Assertion
+from audit.record import BROKER
 from audit.statement import Approvers, CheckIn
 from broker.cases.cite_warrant import warranted
 from broker.cases.deny import attempt
@@ -20,11 +21,13 @@ from broker.domain import request as asking
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Action, Who
+from broker.domain.preconditions import demand, told_record
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Permitted, Supervised
 from broker.domain.session import Granted, Permit
 from broker.parts import Parts
 from broker.store import estate, people, requests, sessions, statements, watches
+from broker.store.duties import Duties
 from broker.store.tx import Tx
 
 
@@ -63,6 +66,10 @@ async def _open(tx: Tx, who: Who, found: Granted, request: Permitted, signed: As
     proof = [("assertion", signed.encode())]
     n = await sessions.move(tx, found, after, record, actor=who.actor, refs=refs, proof=proof)
     await requests.settle(tx, request, asking.open_(request), record, n)
+    facts = await Duties(tx.work).facts(tx.tenant, found.permit.technician, tx.at)
+    lacks = told_record(request.asked.id, facts)
+    if lacks is not None:
+        await tx.append(lacks, actor=BROKER, refs=(n,))
 
 
 async def _held(tx: Tx, who: Who) -> frozenset[str]:
@@ -80,6 +87,7 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
     if request.supervision != "waived" and not isinstance(request, Supervised):
         raise Refused(Why.SUPERVISION_MISSING)
     sitting.in_window(found.permit.grant, tx.at)
+    demand(await Duties(tx.work).lacking(tx.tenant, found.permit.technician, tx.at))
     await _host_as_approved(parts, tx, found.permit)
     await _still_approved(tx, found.permit, request)
     if request.asked.statement.recording:

@@ -52,6 +52,30 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "The request awaits your decision: you can authorise it, refuse it, or say that you will solve it."
         ),
     ),
+    "request_waits": (
+        "Una richiesta di accesso a {host} aspetta ancora",
+        (
+            "{technician} di {organisation} chiede di collegarsi a {host} di {customer}, {window}. L’ADS, avvisato per "
+            "primo, non ha ancora risposto: può farlo anche lei."
+        ),
+        "A request for access to {host} is still waiting",
+        (
+            "{technician} of {organisation} asks to connect to {host} of {customer}, {window}. The ADS, who was told "
+            "first, has not answered yet: you can answer too."
+        ),
+    ),
+    "delegation_expired": (
+        "La delega per {host} è finita",
+        (
+            "{answered_by} ha provato ad autorizzare {technician} di {organisation} su {host}, ma la delega o il mandato "
+            "non vale più per quel tempo. Nulla è stato autorizzato. Può rinnovare la delega, o rispondere lei."
+        ),
+        "The delegation for {host} has ended",
+        (
+            "{answered_by} tried to authorise {technician} of {organisation} on {host}, but the delegation or mandate "
+            "no longer holds for that time. Nothing was authorised. You can renew it, or answer yourself."
+        ),
+    ),
     "approved": (
         "Autorizzazione data per {host}",
         (
@@ -189,7 +213,7 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
 }
 KINDS = tuple(_LETTERS)
 # These say what may be done, so that nobody has to open the page to learn it.
-OF_POWERS = ("request_opened", "approved", "approved_by_mandate", "approved_own")
+OF_POWERS = ("request_opened", "request_waits", "approved", "approved_by_mandate", "approved_own")
 # These lead to the session's recordings, `handed_on` to its live view, all others to the request.
 OF_RECORDINGS = ("playback_asked", "playback_allowed", "playback_second")
 

@@ -108,6 +108,13 @@ class Action(StrEnum):
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
+    SET_CATEGORY = "set_category"
+    SEE_DUTIES = "see_duties"
+    FILE_PAPER = "file_paper"
+    SET_MATRIX = "set_matrix"
+    DATE_DUTIES = "date_duties"
+    LIST_SUBPROCESSOR = "list_subprocessor"
+    ANSWER_SUBPROCESSOR = "answer_subprocessor"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -163,6 +170,13 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _READERS,
     Action.LET_MONITOR: _TITOLARE,
+    Action.SET_CATEGORY: _OWNER | _TITOLARE,
+    Action.SEE_DUTIES: ALL_ROLES,
+    Action.FILE_PAPER: _OWNER | _TITOLARE,
+    Action.SET_MATRIX: _TITOLARE,
+    Action.DATE_DUTIES: _TITOLARE,
+    Action.LIST_SUBPROCESSOR: _OWNER,
+    Action.ANSWER_SUBPROCESSOR: _TITOLARE,
 }
 
 

@@ -76,6 +76,12 @@ class Why(StrEnum):
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
     DELEGATION_EXPIRED = "delegation_expired"
     APPOINTMENT_ENDS = "appointment_ends"
+    APPOINTMENT_MISSING = "appointment_missing"
+    DPA_MISSING = "dpa_missing"
+    MATRIX_MISSING = "matrix_missing"
+    CONFIDENTIALITY_MISSING = "confidentiality_missing"
+    TRAINING_MISSING = "training_missing"
+    SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

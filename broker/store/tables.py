@@ -81,6 +81,12 @@ people = Table(
     UniqueConstraint("tenant", "email"),
 )  # fmt: skip
 
+# Companies whose people work for the vendor. What each customer was told of them stands in its log.
+subprocessors = Table(
+    "subprocessors", metadata,
+    Column("id", String(64), primary_key=True), _text("name"), _text("place"),
+)  # fmt: skip
+
 # What a tenant's log still needs the name of somebody for who has left it, or the house: instants of the
 # last records that speak of him, as far as it was `read`; then since when the name is erased there.
 name_terms = Table(

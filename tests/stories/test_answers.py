@@ -46,7 +46,8 @@ async def test_approvers_hear_of_a_request_and_everybody_of_the_answer(story: St
     world = story.world
     receipt = await story.ask()
     both = {world.titolare.id, world.ads.id}
-    assert {(kind, to) for kind, to in await told(story)} == {("request_opened", p) for p in both}
+    first, second = ("request_opened", world.ads.id), ("request_waits", world.titolare.id)
+    assert await told(story) == [first, second]  # S-33: the customer's own administrator comes first
     await story.approve(receipt.request)
     answered = {to for kind, to in await told(story) if kind == "approved"}
     assert answered == {world.technician.id, *both}  # the titolare too, though the ADS signed
@@ -122,8 +123,8 @@ async def test_what_nobody_answered_lapses_and_what_nobody_used_too(story: Story
     await lapse.tick(story.parts)
     assert [await state_of(story, r) for r in (unanswered, unused)] == ["lapsed", "lapsed"]
     assert (await story.session(session)).STATE == "expired"
-    assert await story.kinds("request.lapsed", "grant.expired") == [
-        "request.lapsed", "request.lapsed", "grant.expired",
+    assert sorted(await story.kinds("request.lapsed", "grant.expired")) == [
+        "grant.expired", "request.lapsed", "request.lapsed",
     ]  # fmt: skip
     assert await story.findings() == []
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from web import views as v
+from web import views_duties as d
 from web import views_estate as e
 from web import views_playback as vp
 from web import views_session as vs
@@ -205,6 +206,8 @@ APPROVE = v.Approve(
     approve=v.Act("Autorizza con passkey", post="/richieste/r-1/autorizza", kind="sign", sign=True),
     refuse=v.Act("Rifiuta", post="/richieste/r-1/rifiuta"),
     solve=v.Act("Lo risolvo io", post="/richieste/r-1/risolvo"),
+    papers=(v.Notice("wait", "Manca l’accordo.", "Fino al 10/02/2027 si segnala.", "alert"),),
+    matrix=(v.Fact("Chi autorizza", "Titolare 1"),),
 )
 RECEIPT = v.Receipt(
     "Ricevuta della firma",
@@ -557,6 +560,56 @@ WARRANTS = e.Warrants(
     (replace(WARRANT_FORM, title="Delega all’ADS", hosts=(), own=False), WARRANT_FORM),
     v.Act("Chi può autorizzare: leggi e firma", href="/persone/elenco"),
 )
+_FILED = d.Line(
+    "Accordo sul trattamento dei dati (art. 28)", "Prot. 12/2026, del 02/11/2026", "fino al 01/11/2027",
+    (v.Act("Togli dagli atti", post="/adempimenti/t-1/documenti/f-1/togli"),), v.State("ok", "Agli atti"),
+)  # fmt: skip
+_PEOPLE_OPTIONS = (v.Option("p-1", "Titolare 1", chosen=True), v.Option("p-2", "ADS 2"))
+DUTIES = d.Duties(
+    title="Adempimenti di Albergo Esempio",
+    category=v.Badge("Categoria 2"),
+    lacks=(v.Notice("wait", "Manca la matrice.", "Fino al 10/02/2027 si segnala.", "alert"),),
+    day="Fino al 10/02/2027 ciò che manca si segnala soltanto.",
+    filed=(_FILED,),
+    paper=d.PaperForm(v.Act("Metti agli atti l’accordo", post="/adempimenti/t-1/accordo")),
+    categories=(d.Line("Categoria 2", "", "dal 02/11/2026"),),
+    set_category=d.PaperForm(
+        v.Act("Stabilisci la categoria", post="/adempimenti/t-1/categoria"),
+        (v.Option("appointment", "Nomina"),),
+    ),
+    matrix=(
+        d.MatrixRow("authorise", "Chi autorizza", "Titolare 1", _PEOPLE_OPTIONS),
+        d.MatrixRow("supervise", "Chi sorveglia", "ADS 2", _PEOPLE_OPTIONS),
+    ),
+    matrix_note="In categoria 2 la stabilisce il titolare.",
+    set_matrix=v.Act("Stabilisci la matrice", post="/adempimenti/matrice"),
+    companies=(d.Line("Nord", "IT; generale", "preavviso", (), v.State("wait", "In attesa")),),
+    announce=v.Act("Comunica al titolare", post="/adempimenti/t-1/sub-responsabili"),
+    known=(v.Option("c-1", "Nord, IT"),),
+    set_day=v.Act("Cambia il giorno", post="/adempimenti/giorno"),
+    block="2027-02-10",
+    technicians="Tecnici del fornitore: 1 di 2.",
+    slip=v.Slip("paper", "La data non va.", (("reference", "Prot. 12"),)),
+)
+DUTY_LIST = d.DutyList(
+    customers=(
+        d.Customer(
+            "Albergo Esempio", "/adempimenti/t-1", v.Badge("Categoria 1", "ok"), v.State("ok", "In regola"), ""
+        ),
+    ),
+    technicians=(
+        d.Technician(
+            "Tecnico 1", v.State("ok", "In regola"), "il fornitore", (_FILED,),
+            v.Act("Cambia", post="/adempimenti/tecnici/p-1/datore"), (v.Option("", "Il fornitore", chosen=True),),
+        ),
+    ),
+    paper=d.PaperForm(
+        v.Act("Metti agli atti", post="/adempimenti/tecnici"), (v.Option("training", "Formazione"),),
+        (v.Option("p-1", "Tecnico 1"),),
+    ),
+    companies=(d.Line("Nord", "IT"),),
+    add_company=v.Act("Registra l’azienda", post="/adempimenti/aziende"),
+)  # fmt: skip
 PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
@@ -809,6 +862,8 @@ def customer() -> tuple[Sample, ...]:
         ),
         Sample("deleghe", "warrants.html", WARRANTS, TITOLARE_SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
+        Sample("adempimenti", "duties.html", DUTIES, TITOLARE_SHELL),
+        Sample("adempimenti elenco", "duty_list.html", DUTY_LIST, SHELL),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),
         Sample("registro-pubblicato", "log_address.html", LOG_ADDRESS, TITOLARE_SHELL),
         Sample(

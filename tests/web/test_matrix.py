@@ -209,6 +209,44 @@ TABLE: dict[str, Row | str] = {
         TECH, code={TECH: "not_found"}
     ),  # the page took it off before
     "GET /api/tenants": own(),
+    "GET /adempimenti": own(),
+    "GET /adempimenti/{tenant}": Row(),
+    "POST /adempimenti/matrice": own(TITOLARE, form={}),
+    "POST /adempimenti/giorno": own(TITOLARE, form={"block": "2027-01-01"}),
+    "POST /adempimenti/aziende": own(OWNER, form={"name": "Sud {n}", "place": "IT"}),
+    "POST /adempimenti/tecnici": own(OWNER, form={"kind": "training"}),
+    "POST /adempimenti/tecnici/{person}/datore": own(OWNER, form={}, code={OWNER: "not_found"}),
+    "POST /adempimenti/tecnici/documenti/{filing}/togli": own(OWNER, code={OWNER: "not_found"}),
+    "POST /adempimenti/sub-responsabili/{company_id}/{answer}": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /adempimenti/{tenant}/accordo": Row(MASTERS, form={"reference": "1", "dated": "2026-11-01"}),
+    "POST /adempimenti/{tenant}/categoria": Row(MASTERS, form={"category": "2"}),
+    "POST /adempimenti/{tenant}/sub-responsabili": Row(
+        frozenset({OWNER}), form={"days": "30"}, code={OWNER: "not_found"}
+    ),
+    "POST /adempimenti/{tenant}/documenti/{filing}/togli": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
+    "GET /api/tenants/{tenant}/category": Row(),
+    "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
+    "GET /api/tenants/{tenant}/duties": Row(),
+    "POST /api/tenants/{tenant}/papers": Row(
+        MASTERS, body={"kind": "dpa", "reference": "1", "dated": "2026-11-01"}
+    ),
+    "DELETE /api/tenants/{tenant}/papers/{filing}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "POST /api/matrix": own(
+        TITOLARE, body={row: [] for row in ("authorise", "supervise", "train", "credentials")}
+    ),
+    "POST /api/duties/day": own(TITOLARE, body={"block": "2027-01-01"}),
+    "GET /api/technicians": own(OWNER),
+    "POST /api/technicians/{person}/employer": own(OWNER, body={}, code={OWNER: "not_found"}),
+    "GET /api/subprocessors": own(OWNER),
+    "POST /api/subprocessors": own(OWNER, body={"name": "Nord {n}", "place": "IT"}),
+    "POST /api/tenants/{tenant}/subprocessors/{company}": Row(
+        frozenset({OWNER}), body={"general": True}, code={OWNER: "not_found"}
+    ),
+    "POST /api/subprocessors/{company}/answer": own(
+        TITOLARE, body={"answer": "agreed"}, code={TITOLARE: "not_found"}
+    ),
     "POST /api/tenants": own(OWNER, body={"name": "Quarto"}),
     "GET /api/hosts": Row(query="tenant={tenant}"),
     "POST /api/hosts": Row(MASTERS, body=_HOST),
@@ -328,6 +366,7 @@ async def cast(story: Story) -> Cast:
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
+        "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
     }  # fmt: skip
     return Cast(people, things)
 
