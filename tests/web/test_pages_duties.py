@@ -103,6 +103,19 @@ async def test_what_lacks_is_shown_to_the_approver_and_named_to_the_technician(
     assert f'href="/adempimenti/{world.tenant}"' in mine
 
 
+async def test_a_session_that_began_while_papers_lacked_is_told_on_both_pages(
+    story: Story, browse: Browse
+) -> None:
+    await unfiled(story, "dpa")
+    session = await story.running()
+    request = (await story.session(session)).permit.request
+    mine = (await browse(story.world.technician).get(f"/richieste/{request}")).text
+    month = (await browse(story.world.titolare).get("/titolare")).text
+    for page in (mine, month):
+        assert "Aperta con adempimenti mancanti" in page
+        assert "l’accordo sul trattamento" in page
+
+
 async def test_l32_a_sub_processor_from_the_list_to_the_titolares_answer(
     story: Story, browse: Browse
 ) -> None:

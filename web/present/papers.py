@@ -76,6 +76,11 @@ def short(lacks: Sequence[Lack], reader: Reader) -> str:
     return words.both([reader.say(*LACKS[one.code]) for one in lacks], reader)
 
 
+def named(code: str, reader: Reader) -> str:
+    """What lacks, by the code of a record; one that we do not give stands for itself."""
+    return next((reader.say(*said) for why, said in LACKS.items() if why.value == code), code)
+
+
 def state(lacks: Sequence[Lack], block: date, reader: Reader) -> v.State:
     if any(one.blocks for one in lacks):
         return v.State("stop", reader.say("Bloccato", "Blocked"))
