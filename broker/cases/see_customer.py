@@ -12,6 +12,7 @@ from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.paper_key import Announced, see_announced
 from broker.cases.person_view import PersonView
+from broker.cases.see_duties import DutiesView, see_duties
 from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, see_hosts
 from broker.cases.see_playbacks import PlaybacksView, see_playbacks
@@ -32,7 +33,7 @@ from broker.store.witnesses import external_id
 _NOTABLE = (
     "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
     "approvers.announced", "approvers.objected", "host.barred", "log.recovered",
-    "tool.seen_outside_grant", "desk.reported",
+    "tool.seen_outside_grant", "desk.reported", "duties.lacking",
 )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ class CustomerView:
     announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
     stopped: bool = False  # nothing is recorded, and so nothing opened, until the vendor mends the log
     texts: dict[int, str] = field(default_factory=dict)  # what was written at the machines, by record
+    duties: DutiesView | None = None
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
@@ -70,6 +72,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
     people = await see_signers(parts, who, named_only=True)
     hosts = await see_hosts(parts, who, who.tenant)
     announced = await see_announced(parts, who)
+    duties = await see_duties(parts, who, who.tenant)
     async with parts.store.read() as work:
         customer = await estate.tenant(work, who.tenant)
         head = await log.head(work, who.tenant)
@@ -101,6 +104,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             texts=await said(work, who.tenant, [one.leaf for one in notable], parts.keys.wrapping_key()),
             loss=await _loss(parts, work, who.tenant),
             announced=announced,
+            duties=duties,
         )
 
 

@@ -59,8 +59,8 @@ async def test_s24_category_one_needs_its_appointment_and_speaks_from_now_on(sto
         ({"file": "abc"}, Why.BAD_INPUT),
     ],
 )
-async def test_a_paper_is_named_as_papers_are(story: Story, wrong: dict[str, str], why: Why) -> None:
-    good = {"reference": "Prot. 12/2026", "dated": "2026-11-02"}
+async def test_a_paper_is_named_as_papers_are(story: Story, wrong: dict[str, Any], why: Why) -> None:
+    good: dict[str, Any] = {"reference": "Prot. 12/2026", "dated": "2026-11-02"}
     draft = CategoryDraft(1, **good | wrong)
     assert await refused(set_category(story.parts, story.world.owner.who, story.world.tenant, draft)) is why
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from audit.records import AccessDenied
+from broker.cases.open_tenant import open_tenant
+from broker.cases.subprocessors import announce_subprocessor, list_subprocessor
 from broker.store import duties
+from tests.broker.world import newcomer
 from tests.stories.telling import Story
 from tests.stories.test_duties import block_now, unfiled
 from tests.web.test_english import wrong_on
@@ -103,6 +106,19 @@ async def test_what_lacks_is_shown_to_the_approver_and_named_to_the_technician(
     assert f'href="/adempimenti/{world.tenant}"' in mine
 
 
+async def test_a_session_that_began_while_papers_lacked_is_told_on_both_pages(
+    story: Story, browse: Browse
+) -> None:
+    await unfiled(story, "dpa")
+    session = await story.running()
+    request = (await story.session(session)).permit.request
+    mine = (await browse(story.world.technician).get(f"/richieste/{request}")).text
+    month = (await browse(story.world.titolare).get("/titolare")).text
+    for page in (mine, month):
+        assert "Aperta con adempimenti mancanti" in page
+        assert "l’accordo sul trattamento" in page
+
+
 async def test_l32_a_sub_processor_from_the_list_to_the_titolares_answer(
     story: Story, browse: Browse
 ) -> None:
@@ -134,6 +150,24 @@ async def test_l32_a_sub_processor_from_the_list_to_the_titolares_answer(
     form["authorisation"] = "general"
     assert (await owner.post(here, **form)).status_code == 303
     assert "preavviso fino al" in (await titolare.get("/adempimenti")).text
+
+
+async def test_what_somebody_has_still_to_do_stands_where_he_begins(story: Story, browse: Browse) -> None:
+    world, owner = story.world, story.world.owner.who
+    await unfiled(story, "dpa")
+    await unfiled(story, "training")
+    page = (await browse(world.owner).get("/gestione")).text
+    assert "Albergo Esempio: manca l’accordo sul trattamento" in page
+    assert "Tiziana Tecnica: manca la formazione del tecnico" in page
+    other = await open_tenant(story.parts, owner, name="Nuovo Cliente", details={})
+    tito = await newcomer(story.parts, world.owner, other.id, "titolare", "Tito Nuovo")
+    company = await list_subprocessor(story.parts, owner, "Nord", "IT")
+    await announce_subprocessor(story.parts, owner, other.id, company.id, general=True)
+    month = (await browse(tito).get("/titolare")).text
+    assert "Dire chi deve fare che cosa" in month
+    assert "vuole far lavorare da lei anche persone di Nord." in month
+    assert "Dire chi deve fare" not in (await browse(world.titolare).get("/titolare")).text
+    assert await wrong_on(browse(world.owner).speak("en"), "/gestione") == {}
 
 
 async def test_the_titolare_chooses_the_day(story: Story, browse: Browse) -> None:

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from audit import records as r
 from audit.leaf import Leaf
+from audit.paper_records import DutiesLacking
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
-from web.present import files, words
+from web.present import files, papers, words
 from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
@@ -25,7 +26,7 @@ _GRAVE = (
 )
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
-    "grant.expired", "tool.started",
+    "grant.expired", "tool.started", "duties.lacking",
 )  # fmt: skip
 _NOTED = (
     "tool.told",
@@ -183,6 +184,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return words.clean(record.tool), _stopped(record, reader), ""
         case r.ToolTold() | r.ToolSeen():
             return _of_tool(record, reader)
+        case DutiesLacking(lacks=codes):
+            return words.both([papers.named(code, reader) for code in codes], reader), "", ""
         case r.AccessDenied(reason=reason):
             return _first(brokers_sentences(reason), reader), "", ""
         case _:

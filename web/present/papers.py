@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from broker.api.refusals import sentences
-from broker.cases.see_duties import DutiesView, SubprocessorView
+from broker.cases.see_duties import DutiesView, SubprocessorView, TechnicianView
 from broker.cases.set_matrix import MOST_NAMED
 from broker.domain.category import APPOINTMENTS, Category, Validity
 from broker.domain.papers import OF_PEOPLE, Filed
@@ -76,6 +76,11 @@ def short(lacks: Sequence[Lack], reader: Reader) -> str:
     return words.both([reader.say(*LACKS[one.code]) for one in lacks], reader)
 
 
+def named(code: str, reader: Reader) -> str:
+    """What lacks, by the code of a record; one that we do not give stands for itself."""
+    return next((reader.say(*said) for why, said in LACKS.items() if why.value == code), code)
+
+
 def state(lacks: Sequence[Lack], block: date, reader: Reader) -> v.State:
     if any(one.blocks for one in lacks):
         return v.State("stop", reader.say("Bloccato", "Blocked"))
@@ -83,6 +88,33 @@ def state(lacks: Sequence[Lack], block: date, reader: Reader) -> v.State:
         since = f"{block:%d/%m/%Y}"
         return v.State("wait", reader.say(f"Blocca dal {since}", f"Blocks from {since}"))
     return v.State("ok", reader.say("In regola", "In order"))
+
+
+def owed(
+    files: Sequence[DutiesView], technicians: Sequence[TechnicianView], reader: Reader
+) -> tuple[tuple[v.State, str, str], ...]:
+    """What the vendor's owner has still to see to: of each customer, and of his own people."""
+    say = reader.say
+    found = []
+    for one in files:
+        if one.lacks:
+            customer, said = words.clean(one.customer.name), short(one.lacks, reader)
+            what = say(f"{customer}: manca {said}", f"{customer}: {said} missing")
+            found.append(
+                (
+                    state(one.lacks, one.block, reader),
+                    what,
+                    say("Si mette agli atti da Adempimenti.", "Filed at Duties."),
+                )
+            )
+    for his in technicians:
+        if his.lacks:
+            said = short([Lack(code, blocks=False) for code in his.lacks], reader)
+            name = words.clean(his.name)
+            what = say(f"{name}: manca {said}", f"{name}: {said} missing")
+            mend = say("Blocca dal giorno di ogni cliente.", "It blocks from each customer’s day on.")
+            found.append((v.State("wait", say("manca", "missing")), what, mend))
+    return tuple(found)
 
 
 def filed(one: Filed, today: date, reader: Reader, act: v.Act | None) -> d.Line:
