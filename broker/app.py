@@ -20,6 +20,7 @@ from broker.api import (
     erasures,
     estate,
     events,
+    incidents,
     login,
     people,
     published,
@@ -56,6 +57,7 @@ ROUTERS = (
     erasures.router,
     recordings.router,
     duties.router,
+    incidents.router,
 )
 
 
