@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from audit import records as r
+from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import files, words
+from web.present import incident_words as desk_words
 from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
@@ -25,7 +27,7 @@ _GRAVE = (
 )
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
-    "grant.expired", "tool.started",
+    "grant.expired", "tool.started", "contact.logged", "queue.jumped",
 )  # fmt: skip
 _NOTED = (
     "tool.told",
@@ -128,6 +130,26 @@ def severity(leaf: Leaf) -> Severity:
     return "nota" if kind in _NOTED else "fatto"
 
 
+def _desk(
+    record: IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed, reader: Reader
+) -> str:
+    """Of an incident's life: what is not in the record's own name."""
+    match record:
+        case IncidentOpened(origin=origin):
+            return words.coded(desk_words.ORIGINS, origin, reader)
+        case SeveritySet(severity=new, previous=before, reason=reason):
+            why = (
+                "" if reason is None else f": {words.lower(words.coded(desk_words.CHANGES, reason, reader))}"
+            )
+            return f"{before} → {new}{why}" if before else new
+        case IncidentAnswered(how=how):
+            return words.coded(desk_words.ANSWERS, how, reader)
+        case QueueJumped(reason=reason):
+            return words.lower(words.coded(desk_words.JUMPS, reason, reader))
+        case IncidentClosed(outcome=outcome):
+            return words.lower(words.coded(desk_words.OUTCOMES, outcome, reader))
+
+
 def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tuple[str, str, str]:
     """(text, small print, what is compared letter by letter)."""
     say = reader.say
@@ -136,6 +158,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         return say("da", "by") + f" {_name(who, names, reader)}"
 
     match record:
+        case IncidentOpened() | SeveritySet() | IncidentAnswered() | QueueJumped() | IncidentClosed():
+            return _desk(record, reader), "", ""
         case r.ApprovalGiven():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
