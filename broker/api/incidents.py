@@ -144,6 +144,8 @@ def _value(seen: Seen) -> dict[str, Any]:
         "callback": None if told is None else told.callback or None,
         "jumps": None if seen.jumps is None else instant.to_text(seen.jumps),
         "lacks": None if seen.line is None else [why.value for why in seen.line.lacks],
+        "request": None if seen.line is None else seen.line.id,
+        "session": None if seen.line is None or seen.line.session is None else seen.line.session.permit.id,
     }  # fmt: skip
     if isinstance(found, Workable | Taken):
         value["workable"] = instant.to_text(found.since)

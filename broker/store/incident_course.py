@@ -89,6 +89,22 @@ async def follow_start(tx: Tx, request: str, technician: str) -> None:
         await incidents.move(tx, found, after, record, actor=Actor(technician, "technician"))
 
 
+async def follow_closing(tx: Tx, request: str, technician: str, outcome: str) -> None:
+    """He says what came of the session: *risolto* closes the incident in his hands, unless somebody still asks."""
+    rows = await tx.run(
+        select(requests.c.incident).where(requests.c.tenant == tx.tenant, requests.c.id == request)
+    )
+    found = await incidents.find(tx, tx.tenant, rows[0].incident)
+    waiting_too = select(requests.c.id).where(
+        requests.c.tenant == tx.tenant,
+        requests.c.incident == rows[0].incident,
+        requests.c.state.in_((AwaitingApproval.STATE, Approved.STATE, Supervised.STATE)),
+    )
+    if outcome == "solved" and isinstance(found, Taken) and not await tx.run(waiting_too.limit(1)):
+        after, record = close(found, "solved", tx.at)
+        await incidents.move(tx, found, after, record, actor=Actor(technician, "technician"))
+
+
 async def require_turn(tx: Tx, incident: str, technician: str) -> Pick | None:
     """What he takes by opening a session, None where it is in his hands; `out_of_turn` where it is neither
     his nor the next one."""
@@ -97,8 +113,10 @@ async def require_turn(tx: Tx, incident: str, technician: str) -> Pick | None:
             return choose(await waiting.queue(tx.work), tx.tenant, incident, None, tx.at)
         case None:
             return None  # of a request that is older than incidents are
+        case Closed() as over:
+            raise Refused(Why.WRONG_STATE, state=over.STATE)
         case found:
-            if getattr(found, "by", technician) != technician or isinstance(found, Closed):
+            if getattr(found, "by", technician) != technician:
                 raise Refused(Why.OUT_OF_TURN)
             return None
 
