@@ -60,6 +60,7 @@ _ALIVE: dict[str, Pair] = {
         "; nobody knows whether every program of the session is closed",
     ),
 }
+_OfIncident: TypeAlias = IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed
 Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
 _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
@@ -87,6 +88,10 @@ def item(
     warrants: Warrants | None = None,
     beside: str = "",
 ) -> FeedItem:
+    if isinstance(leaf.record, _OfIncident):
+        return FeedItem(
+            short(leaf.time, reader), severity(leaf), _desk(leaf.record, reader), strong=label(leaf, reader)
+        )
     text, small, code = _detail(leaf.record, names, reader)
     shown = words.first_line(beside, 300)
     if isinstance(leaf.record, r.DeskReported | r.StopExplained):
@@ -130,9 +135,7 @@ def severity(leaf: Leaf) -> Severity:
     return "nota" if kind in _NOTED else "fatto"
 
 
-def _desk(
-    record: IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed, reader: Reader
-) -> str:
+def _desk(record: _OfIncident, reader: Reader) -> str:
     """Of an incident's life: what is not in the record's own name."""
     match record:
         case IncidentOpened(origin=origin):
@@ -158,8 +161,6 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         return say("da", "by") + f" {_name(who, names, reader)}"
 
     match record:
-        case IncidentOpened() | SeveritySet() | IncidentAnswered() | QueueJumped() | IncidentClosed():
-            return _desk(record, reader), "", ""
         case r.ApprovalGiven():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
