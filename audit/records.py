@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
+from audit.incident_records import IncidentRecord
 from audit.paper_records import PaperRecord
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
@@ -1045,6 +1046,7 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | IncidentRecord
     | PaperRecord
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from broker.api import (
     erasures,
     estate,
     events,
+    incidents,
     login,
     people,
     published,
@@ -59,6 +60,7 @@ ROUTERS = (
     erasures.router,
     recordings.router,
     duties.router,
+    incidents.router,
 )
 
 

@@ -23,6 +23,7 @@ from broker.parts import Parts
 from broker.store import duties, openings, people, reading, statements, warrants
 from broker.store.about import about_request, mentioned, paths, said
 from broker.store.database import Work
+from broker.store.incident_course import his_turn
 from broker.store.requests import Given
 
 
@@ -52,7 +53,7 @@ class Listed:
 class RequestView:
     """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the
     customer's delegations and mandates by digest, `paths` the newest files by the index of their leaf,
-    `said` what was written at the machine, for the customer's own eyes."""
+    `said` what was written at the machine, for the customer's own eyes. `turn`: nothing goes before its incident."""
 
     line: Listed
     host: HostView | None
@@ -69,6 +70,7 @@ class RequestView:
     block: date = date.max  # the first day on which papers that lack block
     category: Category = 2
     matrix: Matrix = field(default_factory=Matrix)
+    turn: bool = True
 
 
 async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
@@ -126,6 +128,8 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             block=block_day(customer, register),
             category=category_at(register.categories, parts.clock.now()),
             matrix=register.matrix,
+            turn=not who.house
+            or await his_turn(work, tenant, asked.statement.incident, asked.technician, parts.clock.now()),
         )
 
 

@@ -85,6 +85,12 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     SEE_REQUESTS = "see_requests"
     SEE_QUEUE = "see_queue"
+    SEE_INCIDENTS = "see_incidents"
+    REPORT_INCIDENT = "report_incident"
+    LOG_CALL = "log_call"
+    WORK_INCIDENT = "work_incident"
+    SEE_CONTRACT = "see_contract"
+    AGREE_CONTRACT = "agree_contract"
     APPROVE = "approve"
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
@@ -147,6 +153,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WITHDRAW: _TECHNICIAN,
     Action.SEE_REQUESTS: ALL_ROLES,
     Action.SEE_QUEUE: HOUSE_ROLES | APPROVING_ROLES,
+    Action.SEE_INCIDENTS: ALL_ROLES,
+    Action.REPORT_INCIDENT: _APPROVERS | _TECHNICIAN,
+    Action.LOG_CALL: HOUSE_ROLES,
+    Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
+    Action.SEE_CONTRACT: ALL_ROLES,
+    Action.AGREE_CONTRACT: _OWNER,
     Action.APPROVE: _APPROVERS,
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,

@@ -58,6 +58,8 @@ class Why(StrEnum):
     AGENT_REFUSED = "agent_refused"
     DEMO_NOT_ALLOWED = "demo_not_allowed"
     WRONG_STATE = "wrong_state"
+    OUT_OF_TURN = "out_of_turn"
+    QUEUE_EMPTY = "queue_empty"
     SESSION_ENDED = "session_ended"
     SESSION_PAUSED = "session_paused"
     RECORDING_UNAVAILABLE = "recording_unavailable"

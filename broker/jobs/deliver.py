@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from audit.instant import whole_ms
 from broker.cases.remind_holds import write_hold_letter
 from broker.cases.send_heads import record_sent
+from broker.cases.write_call_letter import write_call_letter
 from broker.cases.write_desk_letter import write_desk_letter
 from broker.cases.write_duty_letter import write_duty_letter
 from broker.cases.write_head_letter import write_head_letter
@@ -35,6 +36,7 @@ _WRITE = {
     outbox.TOOL: write_tool_letter,
     outbox.DESK: write_desk_letter,
     outbox.DUTY: write_duty_letter,
+    outbox.CALL: write_call_letter,
 }
 
 

@@ -27,6 +27,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.list_queue import list_queue
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
@@ -45,6 +46,7 @@ from broker.jobs import (
     moved_clock,
     paper_sets,
     publish,
+    queue_jumps,
     recordings,
     silence,
     stamps,
@@ -198,6 +200,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         smtp_port=int(smtp_port or 25),
         mail_from=args.mail_from,
         zone=args.zone,
+        patron=args.patron,
         demo=args.demo,
         **sealing.settings_of(args),
         trusted_proxies=args.trusted_proxy,
@@ -248,6 +251,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("heartbeat", 600, heartbeat.tick),
         Job("lapse", 15, lapse.tick),
         Job("paper sets", 300, paper_sets.tick),
+        Job("queue jumps", 2, queue_jumps.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
@@ -333,11 +337,16 @@ async def _recover(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(found)
 
 
+async def _queue(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:
+    return {"queue": await list_queue(parts)}
+
+
 async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"origin": await rotate_log_key(parts, str(asked["tenant"]))}
 
 
 COMMANDS: dict[str, control.Command] = {
+    "queue": _queue,
     "ask_lists": _ask_lists,
     "close_month": _close_month,
     "erase": erase_now,

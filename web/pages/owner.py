@@ -32,6 +32,6 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     files = [await see_duties(parts, who, one.id) for one in tenants]
     technicians = await see_technicians(parts, who)
     view = say.overview(
-        who, waiting, running, hosts, len(tenants), stopped, reader, successors, files, technicians
+        who, waiting, running, hosts, len(tenants), stopped, reader, successors, files, technicians, tenants
     )
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

@@ -10,6 +10,7 @@ from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
+from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
@@ -29,6 +30,7 @@ def overview(
     successors: Sequence[Successor] = (),
     files: Sequence[DutiesView] = (),
     technicians: Sequence[TechnicianView] = (),
+    tenants: Sequence[Tenant] = (),
 ) -> e.Owner:
     """`waiting`: requests no session has come of yet, oldest first. `files`: what is on file of each customer."""
     return e.Owner(
@@ -43,6 +45,13 @@ def overview(
             *papers.owed(files, technicians, reader),
         ),
         confirmed=estate.confirmed(hosts, reader),
+        contracts=tuple(
+            v.Act(
+                reader.say(f"Contratto: {words.clean(one.name)}", f"Contract: {words.clean(one.name)}"),
+                href=f"/clienti/{one.id}/contratto",
+            )
+            for one in tenants
+        ),
     )
 
 

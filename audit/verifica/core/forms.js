@@ -68,6 +68,7 @@ export const FORMS = {
   period: pattern(/^2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])$/),
   zone: pattern(/^(?=.{1,64}$)[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/),
   activity: pattern(/^[A-Z]{1,16}(?:\/FOR)?$/),
+  severity: pattern(/^[ABC]$/),
   channel: pattern(/^(?:terminal|exec|files|forward|desktop|tool|other)$/),
   recipient: pattern(/^age1[02-9ac-hj-np-z]{58}$/),
   folder: isFolder,
