@@ -79,3 +79,29 @@ class Reporter(Protocol):
 def opaque_id(chance: Chance, prefix: str, octets: int = 4) -> str:
     """``p-1a2b3c4d``: an id that says nothing."""
     return f"{prefix}-{chance.octets(octets).hex()}"
+
+
+class NotTaken(OSError):
+    """The letter certainly went nowhere: it may be tried again."""
+
+
+class Uncertain(OSError):
+    """The letter may have been taken, or not: it is never sent again by itself."""
+
+
+class Channel(Protocol):
+    """A way out for letters whose arrival somebody certifies: certified mail (PEC) today, REM later (C-16)."""
+
+    @property
+    def code(self) -> str:
+        """What records call it: ``pec``."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """The plain address its letters come from."""
+        ...
+
+    async def send(self, message: bytes, recipient: str) -> None:
+        """Hand an RFC 5322 message over. Returns once it was taken; else `NotTaken` or `Uncertain`."""
+        ...
