@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
+from audit.mail_record import MailReceived
 from audit.post_records import LetterOverdue, LetterReceipted, LetterSent, MailBound, MailRulesChanged
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
@@ -1045,6 +1046,7 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged
 )  # fmt: skip
 
