@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.live.mail_desk import MailDesk
 from broker.live.recordings import Recordings
 from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
@@ -28,3 +29,4 @@ class Parts:
     recordings: Recordings = field(default_factory=Recordings)
     chains: SignedChains = field(default_factory=SignedChains)
     channels: dict[str, Channel] = field(default_factory=dict)  # of letters with receipts, by code
+    mail: MailDesk | None = None  # where mail is received

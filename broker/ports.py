@@ -8,6 +8,9 @@ from typing import Protocol
 
 from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
+from audit.mail_evidence.dns import Answer
+from audit.mail_evidence.judgement import Judgement
+from broker.domain.dispatch import Receipt
 
 
 class Clock(Protocol):
@@ -104,4 +107,21 @@ class Channel(Protocol):
 
     async def send(self, message: bytes, recipient: str) -> None:
         """Hand an RFC 5322 message over. Returns once it was taken; else `NotTaken` or `Uncertain`."""
+        ...
+
+    def receipt(self, judged: Judgement) -> Receipt | None:
+        """What a mail that came says of a letter, if it is a receipt of this channel, its maker proved."""
+        ...
+
+
+class Resolver(Protocol):
+    """Who asks the DNS. Its calls block; they belong into a thread."""
+
+    @property
+    def name(self) -> str:
+        """Who answers, as the evidence says it."""
+        ...
+
+    def txt(self, name: str) -> Answer | None:
+        """The TXT record at a name; None where nobody could say."""
         ...

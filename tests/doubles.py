@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from audit.keys import SigningKey
+from audit.mail_evidence.judgement import Judgement
+from broker.domain import pec_receipt
+from broker.domain.dispatch import Receipt
 
 MORNING = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
 
@@ -88,3 +91,6 @@ class ListChannel:
         if self.fails:
             raise self.fails.pop(0)
         self.sent.append((message, recipient))
+
+    def receipt(self, judged: Judgement) -> Receipt | None:
+        return pec_receipt.receipt(judged)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
+from audit.mail_evidence.judgement import Judgement
+from broker.domain import pec_receipt
+from broker.domain.dispatch import Receipt
 from broker.ports import NotTaken, Uncertain
 
 TIMEOUT_S = 60.0  # providers sign before they answer
@@ -50,6 +53,9 @@ class CertifiedMail:
             await _text(client, message)
         finally:
             client.close()
+
+    def receipt(self, judged: Judgement) -> Receipt | None:
+        return pec_receipt.receipt(judged)
 
 
 async def _text(client: aiosmtplib.SMTP, message: bytes) -> None:
