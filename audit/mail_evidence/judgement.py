@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from audit.mail_evidence.codes import CODES, PROVING, Level, Said, Transport
@@ -12,14 +12,10 @@ MAX_MAIL_BYTES = 16 * 1024 * 1024  # a PEC with a signed PDF is a few; whoever s
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """How the bytes came. Only `received` and `seen` are judged; the rest is kept as information and never
-    a gate (S-34): where a mail comes from says nothing about who wrote it.
-
-    `seen`: a mail with the same `digests.replay_digest` was received before.
-    """
+    """How the bytes came. Only `received` is judged; the rest is kept as information and never a gate (S-34):
+    where a mail comes from says nothing about who wrote it."""
 
     received: datetime
-    seen: bool = False
     mail_from: str = ""
     recipients: tuple[str, ...] = ()
     source: str = ""  # address or name of who delivered it
@@ -98,6 +94,10 @@ class Judgement:
     def accepted(self) -> bool:
         """Whether the mail may count by itself: a level was made, and it is not below the minimum."""
         return self.code in PROVING and "below_minimum" not in self.reasons
+
+    def repeated(self) -> Judgement:
+        """The same of a mail whose `claims.replay` came before: whoever keeps them says so (C-08)."""
+        return replace(self, code="duplicate", reasons=("duplicate", *self.reasons))
 
     def sentences(self) -> tuple[Said, ...]:
         return tuple(CODES[reason] for reason in self.reasons)
