@@ -11,6 +11,7 @@ from typing import Annotated, get_args
 
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
 from audit.mail_record import MailReceived
+from audit.post_records import LetterOverdue, LetterReceipted, LetterSent, MailBound, MailRulesChanged
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
 
@@ -1046,6 +1047,7 @@ AnyRecord = (
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
     | MailReceived
+    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

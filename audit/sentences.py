@@ -169,6 +169,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "record {n} is of {year} and stands in the log “{log}”"),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
+    "unknown_letter": ("lettera che il registro non conosce", "a letter the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
     "unknown_host": ("macchina che il registro non conosce", "a host the log does not know"),
     "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),

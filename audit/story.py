@@ -13,6 +13,7 @@ from audit import records as r
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
+from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -30,6 +31,10 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "approval.withdrawn": (frozenset({"awaiting_approval", "approved", "opened"}), "revoked"),
     "supervision.taken": (frozenset({"approved", "opened"}), None),
     "session.opened": (frozenset({"approved"}), "opened"),
+    "mail.bound": (
+        frozenset({
+            "awaiting_approval", "rejected", "withdrawn", "lapsed", "approved", "solved_by_customer", "revoked", "opened",
+        }), None),
 }  # fmt: skip
 
 # The same for a session; `new` is one that no session.opened has named yet.
@@ -79,7 +84,7 @@ _LIFE = frozenset({
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
-    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES
+    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES
 })  # fmt: skip
 
 
@@ -113,6 +118,7 @@ class Story:
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     periods: Periods = field(default_factory=Periods)
+    letters: Letters = field(default_factory=Letters)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -136,6 +142,8 @@ class Story:
             self._move_request(leaf)
         if kind in GRANT_MOVES:
             self._move_grant(leaf)
+        if kind in LETTER_MOVES:
+            self._judge(self.letters.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:

@@ -36,7 +36,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "numbers", "heartbeats", "periods",
-        "silent", "opened", "tools", "outside",
+        "letters", "silent", "opened", "tools", "outside",
     ),
     "chain": (
         "_demo", "approvers", "policy", "policy_bytes", "sets", "policies", "enrolments", "_prepared", "agents", "logs",
@@ -66,7 +66,7 @@ _CODEC = Codec(
         f"audit.{name}"
         for name in (
             "record", "records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
-            "heartbeats", "periods", "session_list", "story", "verify_approvals", "verify_sessions",
+            "heartbeats", "periods", "letter_order", "session_list", "story", "verify_approvals", "verify_sessions",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
             "month_lists", "month_doings",
         )

@@ -13,6 +13,7 @@ from broker.cases.write_desk_letter import write_desk_letter
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
 from broker.cases.write_paper_letter import write_paper_letter
+from broker.cases.write_post_letter import write_post_letter
 from broker.cases.write_tool_letter import write_tool_letter
 from broker.jobs.each import each
 from broker.parts import Parts
@@ -33,6 +34,7 @@ _WRITE = {
     outbox.HOLD: write_hold_letter,
     outbox.TOOL: write_tool_letter,
     outbox.DESK: write_desk_letter,
+    outbox.POST: write_post_letter,
 }
 
 

@@ -21,6 +21,7 @@ HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
 TOOL = "tool"  # a licensed tool was seen outside any grant
 DESK = "desk"  # something was reported at a machine
+POST = "post"  # a mail came
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ async def letters(tx: Tx, letter: str, request: str, to: Iterable[str], *, by: s
     told = {} if by is None else {"by": by}
     for person in dict.fromkeys(to):
         await tx.tell(MAIL, {"letter": letter, "request": request, "to": person, **told})
+
+
+async def post(tx: Tx, letter: str, mail: str, to: Iterable[str], request: str | None) -> None:
+    """One mail to each of these people, about a mail that came, and the request it is about."""
+    about = {} if request is None else {"request": request}
+    for person in dict.fromkeys(to):
+        await tx.tell(POST, {"letter": letter, "mail": mail, "to": person, **about})
 
 
 async def due(work: Work, at: datetime, limit: int) -> list[Due]:

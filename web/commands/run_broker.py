@@ -10,13 +10,14 @@ import resource
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
+from audit.mail_evidence.judgement import MAX_MAIL_BYTES
 from broker import app, control, door
 from broker.bastion import front
 from broker.cases.ask_lists import ask_lists
@@ -35,10 +36,12 @@ from broker.domain.refusal import Refused, Why
 from broker.jobs import (
     deliver,
     erase,
+    fetch_mail,
     head_letters,
     heartbeat,
     holds,
     lapse,
+    letters_with_receipts,
     lists,
     logins,
     months,
@@ -50,8 +53,10 @@ from broker.jobs import (
     stamps,
     witnesses,
 )
+from broker.jobs.fetch_mail import take_mail
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.out import lmtp
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
@@ -65,7 +70,7 @@ from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
-from web.commands import sealing
+from web.commands import post, sealing
 from web.mount import mount
 
 BEHIND_PROXY = (
@@ -81,6 +86,7 @@ CLOSED = (
 
 
 MakeHub = Callable[[Chance], Hub]
+MAILBOX_S = 15  # between two looks into a mailbox
 
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
@@ -89,6 +95,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         return 2
     try:
         sealing.check(args)
+        way = post.way(args)
     except sealing.Misuse as no:
         print(no)
         return 2
@@ -96,7 +103,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     _raise_descriptors()
     try:
         with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(args, make_hub))
+            runner.run(_serve(args, make_hub, way))
     except door.AlreadyRunning:
         print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
@@ -112,11 +119,12 @@ def _raise_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
+async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> None:
     sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
+    lmtp_sockets = [] if way.lmtp is None else bind(*way.lmtp, "--lmtp")
     settings = settings_of(args, _port(sockets), _port(ssh_sockets))
     async with AsyncExitStack() as stack:
-        parts = await make_parts(settings, stack, make_hub)
+        parts = replace(await make_parts(settings, stack, make_hub), mail=way.desk, channels=way.channels)
         site = app.build(parts)
         mount(site, parts, args.agents or settings.state / "agents")
         key = front.host_key(settings.state / "keys")
@@ -128,6 +136,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
             said = {
                 "port": settings.port,
                 "ssh_port": settings.ssh_port,
+                "lmtp_port": _port(lmtp_sockets) if lmtp_sockets else None,
                 "ssh_fingerprint": site.state.ssh_fingerprint,
             }
             path = settings.state / door.READY
@@ -144,6 +153,10 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
         caller = HttpWitnessCaller()
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
+        jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
+        if lmtp_sockets:
+            take = partial(take_mail, parts)
+            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES))
         await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
 
 
@@ -257,6 +270,8 @@ def timetable(parts: Parts) -> list[Job]:
         Job("erasure", 86_400, erase.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
+    if parts.channels:
+        jobs.append(Job("letters with receipts", 5, letters_with_receipts.tick))
     authority = sealing.authority(parts.settings)
     if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from web.commands import post
 from web.commands.port import port
 
 
@@ -40,6 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--report-key", type=Path, metavar="FILE", help="its key in PEM; not with PKCS#12")
     parser.add_argument("--report-password", type=Path, metavar="FILE", help="file with the key's password")
+    post.add_options(parser)
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")

@@ -2,6 +2,7 @@
 
 import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
+import { Letters } from "./letters.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -29,6 +30,7 @@ export class Story {
   #numbers = new Map();
   #judge;
   #n = 0;
+  #letters = new Letters((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -50,6 +52,7 @@ export class Story {
     if (leaf.hostN !== undefined || leaf.type === "host.prepared" || leaf.type === "host.enrolled") this.#countHost(leaf);
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
+    this.#letters.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }

@@ -1,0 +1,42 @@
+"""A mail is about a request: its record, and who is told so. It authorises nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from audit.post_records import MailBound
+from audit.record import Actor
+from broker.domain.people import APPROVING_ROLES
+from broker.domain.received_mail import Mail, delegation_lacks
+from broker.domain.request import AwaitingApproval
+from broker.store import mails, outbox, people, requests
+from broker.store.tx import Tx
+
+
+async def write_bound(
+    tx: Tx, one: Mail, request: str, by: Literal["code", "hand"], actor: Actor, *, accepted: bool
+) -> None:
+    """In the transaction that learned it. `one` has its leaf, `request` is of the same customer."""
+    assert one.n is not None
+    state = "accepted" if accepted else "awaiting_approval"
+    await tx.append(MailBound(request, by, state), actor=actor, refs=(one.n,))
+    await mails.bind(tx, one, request)
+    tx.announce("request", request)
+
+
+async def tell_of_mail(tx: Tx, one: Mail) -> None:
+    """The sender gets the confirm link, whoever asked hears of it, and the titolare of what his ADS wrote (S-36).
+
+    Only registered people are written to, at their own address: never at one that the mail names.
+    """
+    asked = None if one.request is None else await requests.load(tx, one.tenant, one.request)
+    if asked is not None:
+        await outbox.post(tx, "mail_came", one.id, [asked.asked.technician], one.request)
+        if one.person is not None and isinstance(asked, AwaitingApproval):
+            await outbox.post(tx, "mail_confirm", one.id, [one.person], one.request)
+    sender = None if one.person is None else await people.find_person(tx.work, one.person)
+    if sender is None or sender.role not in APPROVING_ROLES or sender.role == "titolare":
+        return
+    titolari = await people.tenant_people(tx.work, one.tenant, role="titolare")
+    letter = "ads_without_delegation" if delegation_lacks(one.reasons) else "ads_wrote"
+    await outbox.post(tx, letter, one.id, [each.id for each in titolari], one.request)
