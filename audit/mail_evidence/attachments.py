@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,19 +23,10 @@ _QC_COMPLIANT, _QC_DEVICE = "0.4.0.1862.1.1", "0.4.0.1862.1.4"
 _FISCAL = re.compile(r"TINIT-([A-Z0-9]{11,16})")
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """`signed` in the order of the attachments; `anchors` the certificates and lists that were believed."""
-
-    signed: tuple[Signed, ...]
-    anchors: frozenset[str]
-
-
-def look(leaves: list[Entity], known: Known, at: datetime) -> Looked:
-    """Judge what is signed among the parts, as of `at`, when it came: without a timestamp nobody can say
-    that a signature is older than that."""
+def look(leaves: list[Entity], known: Known, at: datetime, anchors: set[str]) -> tuple[Signed, ...]:
+    """Judge what is signed among the parts, in their order, as of `at`, when it came: without a timestamp nobody
+    can say that a signature is older than that. What is believed of `known` is named in `anchors`."""
     found: list[Signed] = []
-    anchors: set[str] = set()
     for part in [one for one in leaves if _presents(one)][:MAX_ATTACHMENTS]:
         name = shown(part.name)
         try:
@@ -49,7 +39,7 @@ def look(leaves: list[Entity], known: Known, at: datetime) -> Looked:
             found.append(
                 Signed(name, "pades" if name.lower().endswith(".pdf") else "cades", "signed_unreadable")
             )
-    return Looked(tuple(found), frozenset(anchors))
+    return tuple(found)
 
 
 def shown(name: str) -> str:

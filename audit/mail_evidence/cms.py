@@ -80,7 +80,7 @@ def read(data: bytes) -> Cms:
     if inside["content_type"].native != "data":
         raise Unfit("unreadable")
     content = None if inside["content"].native is None else bytes(inside["content"])
-    certificates = []
+    certificates: list[x509.Certificate] = []
     for choice in signed["certificates"] or ():
         if choice.name == "certificate" and len(certificates) < MAX_CERTIFICATES:
             certificates += _read(choice.chosen.dump())

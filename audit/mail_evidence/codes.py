@@ -44,8 +44,8 @@ PROVING = ("dkim_aligned", "arc_forwarded", "pec_valid", "qualified_signature")
 CODES: dict[str, Said] = {
     # ------------------------------------------------------------ what makes a level
     "dkim_aligned": Said(
-        "La firma DKIM del dominio del mittente è valida e l’indirizzo è registrato.",
-        "The DKIM signature of the sender’s domain is valid and the address is registered.",
+        "La firma DKIM del dominio del mittente è valida.",
+        "The DKIM signature of the sender’s domain is valid.",
     ),
     "arc_forwarded": Said(
         "La firma DKIM era valida quando il messaggio è arrivato a un inoltro configurato, che lo attesta (ARC).",

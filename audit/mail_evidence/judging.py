@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,13 +11,14 @@ from audit.errors import Malformed
 from audit.mail_evidence.addresses import Address
 from audit.mail_evidence.attachments import look
 from audit.mail_evidence.codes import Level, Transport
+from audit.mail_evidence.daticert import Daticert
 from audit.mail_evidence.digests import replay_digest
 from audit.mail_evidence.dkim_check import check_arc, check_dkim
 from audit.mail_evidence.dns import Dns
 from audit.mail_evidence.judgement import Claims, Envelope, Judgement, Sender
 from audit.mail_evidence.known import Known, Registered
 from audit.mail_evidence.pec import MESSAGE_KIND, PecEnvelope, differs, open_envelope, original_of
-from audit.mail_evidence.senders import From, read_from, remarks, stranger, undelegated
+from audit.mail_evidence.senders import read_from, remarks, stranger, undelegated
 from audit.mail_evidence.shape import Entity, Unfit, parts, read_message, text_of
 
 MAX_AGE = timedelta(hours=24)
@@ -36,18 +36,17 @@ def judge(raw: bytes, envelope: Envelope, dns: Dns, known: Known) -> Judgement:
 
     That the mail came before is not asked here: see `Judgement.repeated`.
     """
-    at = envelope.received
-    claims = Claims(replay=replay_digest(b"", raw))
+    found = _Found(Claims(replay=replay_digest(b"", raw)))
     try:
         message = read_message(raw)
-        claims = _claims(message)
-        found = _judged(message, claims, at, dns, known)
+        found.claims = _claims(message)
+        _Judge(envelope.received, dns, known, found).whole(message)
     except Unfit as unfit:
-        return _closed(_Found(claims, Transport.ORDINARY, None, blockers=[unfit.code]), known)
+        found.stop(unfit.code)
     except Exception:  # noqa: BLE001
         # Third parties' parsers on bytes of a stranger: whatever they throw is a verdict, never a traceback.
         # Nothing is swallowed: a fault of ours shows as `unreadable` on good mail, which every test would see.
-        return _closed(_Found(claims, Transport.ORDINARY, None, blockers=["unreadable"]), known)
+        found.stop("unreadable")
     return _closed(found, known)
 
 
@@ -56,12 +55,17 @@ class _Found:
     """`proved` is what makes a level, `blockers` why it has no power all the same, `remarks` what else is told."""
 
     claims: Claims
-    transport: Transport
-    sender: Registered | None
+    transport: Transport = Transport.ORDINARY
+    sender: Registered | None = None
     proved: str | None = None
     blockers: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    anchors: frozenset[str] = frozenset()
+    anchors: set[str] = field(default_factory=set)
+
+    def stop(self, code: str) -> None:
+        """It was not judged to its end, so nothing is proven."""
+        self.proved = None
+        self.blockers.insert(0, code)
 
 
 _LEVELS = {
@@ -80,7 +84,9 @@ def _closed(found: _Found, known: Known) -> Judgement:
     one = found.sender
     sender = None if one is None else Sender(one.person, one.role, one.address)
     listed = tuple(dict.fromkeys(reasons))
-    return Judgement(level, listed[0], listed, found.transport, sender, found.claims, found.anchors)
+    return Judgement(
+        level, listed[0], listed, found.transport, sender, found.claims, frozenset(found.anchors)
+    )
 
 
 def _claims(message: Entity) -> Claims:
@@ -102,52 +108,6 @@ def _written(message: Entity) -> datetime | None:
     return None if found.tzinfo is None else found
 
 
-def _judged(message: Entity, claims: Claims, at: datetime, dns: Dns, known: Known) -> _Found:
-    opened = open_envelope(message, known, at)
-    if opened is None:
-        return _ordinary(message, claims, at, dns, known)
-    if opened.daticert is None:
-        return _anomaly(opened, claims, at, dns, known)
-    return _certified(opened, at, known)
-
-
-# ------------------------------------------------------------------------------- ordinary mail
-
-
-def _ordinary(message: Entity, claims: Claims, at: datetime, dns: Dns, known: Known) -> _Found:
-    author = read_from(message)
-    one = known.by_address(author.address, pec=False)
-    organisation = author.address.domain if one is None else one.domain
-    found = _Found(replace(claims, sender=str(author.address)), Transport.ORDINARY, one)
-    found.remarks += remarks(message, author)
-    signature = check_dkim(message, organisation, dns, at)
-    if not signature.passed and known.forwarders:
-        arc = check_arc(message, organisation, known.forwarders, dns, at)
-        if arc is not None and arc.passed:
-            found.remarks.append(signature.code)
-            signature = arc
-        elif arc is not None:
-            found.remarks.append(arc.code)
-    found.remarks += signature.remarks
-    if one is None:
-        found.blockers += stranger(author.address, known)
-    if signature.passed:
-        found.proved = signature.code
-        found.claims = replace(found.claims, domain=signature.domain)
-    else:
-        found.blockers.append(signature.code)
-    _power(found, one, at)
-    found.blockers += _timely(claims.written, at)
-    _attached(found, parts(message), at, known)
-    return found
-
-
-def _power(found: _Found, one: Registered | None, at: datetime) -> None:
-    lacking = None if one is None else undelegated(one, at)
-    if lacking is not None:
-        found.blockers.append(lacking)
-
-
 def _timely(written: datetime | None, at: datetime) -> list[str]:
     if written is None:
         return ["date_missing"]
@@ -156,82 +116,113 @@ def _timely(written: datetime | None, at: datetime) -> list[str]:
     return ["too_old"] if at - written > MAX_AGE else []
 
 
-def _attached(found: _Found, leaves: Sequence[Entity], at: datetime, known: Known) -> None:
-    """Signed attachments raise the level only of a mail that is its sender's anyhow: a signed file may have
-    been sent on by anybody."""
-    looked = look(list(leaves), known, at)
-    found.claims = replace(found.claims, signed=looked.signed)
-    found.anchors |= looked.anchors
-    found.remarks += [signed.verdict for signed in looked.signed]
-    listed = known.trusted_list
-    if looked.signed and listed is not None and listed.old(at):
-        found.remarks.append("trusted_list_old")
-    one = found.sender
-    if one is None or found.proved is None or not one.fiscal_code:
-        return
-    ours = [
-        s
-        for s in looked.signed
-        if s.verdict == "signed_qualified" and s.fiscal_code == one.fiscal_code.upper()
-    ]
-    if ours:
-        found.remarks.insert(0, found.proved)
-        found.proved = "qualified_signature"
+class _Judge:
+    """One mail being judged: what was seen so far is in `found`, whatever stops it."""
 
+    def __init__(self, at: datetime, dns: Dns, known: Known, found: _Found) -> None:
+        self._at = at
+        self._dns = dns
+        self._known = known
+        self._found = found
 
-# ------------------------------------------------------------------------------- certified mail
+    def whole(self, message: Entity) -> None:
+        found = self._found
+        try:
+            opened = open_envelope(message, self._known, self._at, found.anchors)
+        finally:
+            if found.anchors:  # a provider signed it, whatever is wrong inside
+                found.transport = Transport.PEC
+        if opened is None:
+            self._ordinary(message)
+        elif opened.daticert is not None:
+            self._certified(opened, opened.daticert)
+        else:
+            # Ordinary mail that reached a certified box: what is inside is judged as what it is (C-14).
+            found.transport = Transport.ANOMALY
+            found.remarks.append("pec_outside_circuit")
+            original = original_of(opened)
+            found.claims = _claims(original)
+            self._ordinary(original)
 
+    def _ordinary(self, message: Entity) -> None:
+        found, known = self._found, self._known
+        author = read_from(message)
+        found.sender = known.by_address(author.address, pec=False)
+        found.claims = replace(found.claims, sender=str(author.address))
+        found.remarks += remarks(message, author)
+        if found.sender is None:
+            found.blockers += stranger(author.address, known)
+        self._signature(message, author.address.domain if found.sender is None else found.sender.domain)
+        self._power(found.claims.written)
+        self._attached(parts(message))
 
-def _anomaly(opened: PecEnvelope, claims: Claims, at: datetime, dns: Dns, known: Known) -> _Found:
-    """Ordinary mail that reached a certified box: what is inside is judged as what it is (C-14)."""
-    try:
-        original = original_of(opened)
-        found = _ordinary(original, _claims(original), at, dns, known)
-    except Unfit as unfit:
-        found = _Found(claims, Transport.ANOMALY, None, blockers=[unfit.code])
-    found.transport = Transport.ANOMALY
-    found.remarks.append("pec_outside_circuit")
-    found.anchors |= opened.anchors
-    return found
+    def _signature(self, message: Entity, organisation: str) -> None:
+        found, forwarders = self._found, self._known.forwarders
+        signature = check_dkim(message, organisation, self._dns, self._at)
+        if not signature.passed and forwarders:
+            arc = check_arc(message, organisation, forwarders, self._dns, self._at)
+            if arc is not None and arc.passed:
+                found.remarks.append(signature.code)
+                signature = arc
+            elif arc is not None:
+                found.remarks.append(arc.code)
+        found.remarks += signature.remarks
+        if signature.passed:
+            found.proved = signature.code
+            found.claims = replace(found.claims, domain=signature.domain)
+        else:
+            found.blockers.append(signature.code)
 
+    def _power(self, written: datetime | None) -> None:
+        """What keeps a mail from having power though it is the sender's."""
+        lacking = None if self._found.sender is None else undelegated(self._found.sender, self._at)
+        self._found.blockers += [*([lacking] if lacking else []), *_timely(written, self._at)]
 
-def _certified(opened: PecEnvelope, at: datetime, known: Known) -> _Found:
-    assert opened.daticert is not None
-    facts = opened.daticert.facts
-    # The outer Message-ID is not signed, the provider's own identifier is.
-    replay = replay_digest(facts.identifier.encode(), opened.signed)
-    claims = Claims(
-        message_id=facts.message_id, subject=facts.subject, sender=facts.sender, written=facts.at, replay=replay,
-        certified=facts,
-    )  # fmt: skip
-    if facts.kind != MESSAGE_KIND:
-        state = ["pec_partial"] if opened.daticert.partial else []
-        return _Found(
-            claims, Transport.RECEIPT, None, blockers=["pec_receipt"], remarks=state, anchors=opened.anchors
-        )
-    found = _Found(claims, Transport.PEC, None, anchors=opened.anchors)
-    try:
+    def _attached(self, leaves: list[Entity]) -> None:
+        """Signed attachments raise the level only of a mail that is its sender's anyhow: a signed file may
+        have been sent on by anybody."""
+        found, listed = self._found, self._known.trusted_list
+        signed = look(leaves, self._known, self._at, found.anchors)
+        found.claims = replace(found.claims, signed=signed)
+        found.remarks += [one.verdict for one in signed]
+        if signed and listed is not None and listed.old(self._at):
+            found.remarks.append("trusted_list_old")
+        person = found.sender
+        if person is None or found.proved is None or not person.fiscal_code:
+            return
+        ours = person.fiscal_code.upper()
+        if any(one.verdict == "signed_qualified" and one.fiscal_code == ours for one in signed):
+            found.remarks.insert(0, found.proved)
+            found.proved = "qualified_signature"
+
+    def _certified(self, opened: PecEnvelope, certified: Daticert) -> None:
+        found, facts = self._found, certified.facts
+        found.transport = Transport.PEC if facts.kind == MESSAGE_KIND else Transport.RECEIPT
+        # The outer Message-ID is not signed, the provider's own identifier is.
+        found.claims = Claims(
+            message_id=facts.message_id, subject=facts.subject, sender=facts.sender, written=facts.at,
+            replay=replay_digest(facts.identifier.encode(), opened.signed), certified=facts,
+        )  # fmt: skip
+        if facts.kind != MESSAGE_KIND:
+            found.blockers.append("pec_receipt")
+            found.remarks += ["pec_partial"] if certified.partial else []
+            return
         original = original_of(opened)
         author = read_from(original)
-    except Unfit as unfit:
-        found.blockers.append(unfit.code)
-        return found
-    leaves = parts(original)
-    found.claims = replace(claims, text=text_of(leaves))
-    found.sender = _by_sender(facts.sender, known)
-    found.remarks += remarks(original, author)
-    if found.sender is None:
-        found.blockers += ["pec_sender_unregistered", *_alike(author, known)]
-    if (code := differs(opened, opened.daticert, original, str(author.address))) is not None:
-        found.blockers.append(code)
-    if opened.daticert.partial:
-        found.blockers.append("pec_partial")
-    if not found.blockers:
-        found.proved = "pec_valid"
-    _power(found, found.sender, at)
-    found.blockers += _timely(opened.at, at)
-    _attached(found, leaves, at, known)
-    return found
+        leaves = parts(original)
+        found.claims = replace(found.claims, text=text_of(leaves))
+        found.remarks += remarks(original, author)
+        found.sender = _by_sender(facts.sender, self._known)
+        if found.sender is None:
+            alike = [code for code in stranger(author.address, self._known) if code == "lookalike_address"]
+            found.blockers += ["pec_sender_unregistered", *alike]
+        if (code := differs(opened, certified, original, str(author.address))) is not None:
+            found.blockers.append(code)
+        if certified.partial:
+            found.blockers.append("pec_partial")
+        found.proved = None if found.blockers else "pec_valid"
+        self._power(opened.at)
+        self._attached(leaves)
 
 
 def _by_sender(text: str, known: Known) -> Registered | None:
@@ -239,7 +230,3 @@ def _by_sender(text: str, known: Known) -> Registered | None:
         return known.by_address(Address.parse(text), pec=True)
     except Malformed:
         return None
-
-
-def _alike(author: From, known: Known) -> list[str]:
-    return [code for code in stranger(author.address, known) if code == "lookalike_address"]

@@ -33,20 +33,19 @@ class PecEnvelope:
 
     signed: bytes
     at: datetime
-    anchors: frozenset[str]
     daticert: Daticert | None
     original: bytes | None
 
 
-def open_envelope(message: Entity, known: Known, received: datetime) -> PecEnvelope | None:
-    """The envelope; None where this is no certified mail and does not say so.
-    `Unfit` (`pec_envelope_invalid`) where it says so and no configured provider signed it."""
-    opened = _signed(message, known, received)
+def open_envelope(message: Entity, known: Known, received: datetime, anchors: set[str]) -> PecEnvelope | None:
+    """The envelope; None where this is no certified mail and does not say so. What is believed of `known` is
+    named in `anchors`. `Unfit` (`pec_envelope_invalid`) where it says so and no configured provider signed it."""
+    opened = _signed(message, known, received, anchors)
     if opened is None:
         if _presents(message):
             raise Unfit("pec_envelope_invalid")
         return None
-    signed, at, anchors = opened
+    signed, at = opened
     certified, original = None, None
     for part in parts(entity(signed)):
         if part.name.lower() == "daticert.xml":
@@ -55,13 +54,13 @@ def open_envelope(message: Entity, known: Known, received: datetime) -> PecEnvel
             certified = daticert.parse(part.content())
         elif part.kind == "message/rfc822" and original is None:
             original = part.content()
-    return PecEnvelope(signed, at, anchors, certified, original)
+    return PecEnvelope(signed, at, certified, original)
 
 
 def _signed(
-    message: Entity, known: Known, received: datetime
-) -> tuple[bytes, datetime, frozenset[str]] | None:
-    """The bytes under a provider's signature, its time, and the certificates that it hangs on."""
+    message: Entity, known: Known, received: datetime, anchors: set[str]
+) -> tuple[bytes, datetime] | None:
+    """The bytes under a provider's signature, and its time."""
     if message.kind != "multipart/signed":
         return None
     found = pieces(message)
@@ -82,8 +81,8 @@ def _signed(
             continue
         state = chains.revocation(chain, known.crls, at)
         if state.state != "revoked":
-            anchors = {named(chain.anchor)} | ({state.list} if state.list else set())
-            return signed, at, frozenset(anchors)
+            anchors |= {named(chain.anchor), *([state.list] if state.list else [])}
+            return signed, at
     return None
 
 

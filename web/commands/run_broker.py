@@ -17,6 +17,7 @@ from typing import Any
 
 import uvloop
 
+from audit import instant
 from audit.mail_evidence.judgement import MAX_MAIL_BYTES
 from broker import app, control, door
 from broker.bastion import front
@@ -28,6 +29,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.known_of_mail import known_of_mail
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
@@ -325,6 +327,11 @@ async def _check_log(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"logs": [asdict(one) for one in found]}
 
 
+async def _mail_known(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    found = await known_of_mail(parts, str(asked["tenant"]), instant.parse(str(asked["at"])))
+    return {"known": found.to_value()}
+
+
 async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
@@ -361,4 +368,5 @@ COMMANDS: dict[str, control.Command] = {
     "check_log": _check_log,
     "rotate_log_key": _rotate_log_key,
     "recover": _recover,
+    "mail_known": _mail_known,
 }

@@ -147,6 +147,7 @@ class Reading {
     const texts = this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"];
     judge.state(11, ...(this.openings.sealed > 0 ? ["unknown", "sealed"] : texts));
     for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
+    judge.state(15, ...(this.reports.mails > 0 ? ["unknown", "by_command"] : ["not_applicable", "no_mail"]));
   }
 
   /** Notes: what cannot be proven, what was silent; and the counts. */
@@ -182,6 +183,7 @@ class Reading {
       openings: this.openings.checked,
       reports: this.reports.issued.length,
       timestamps: this.reports.stamped,
+      mails: this.reports.mails,
     });
   }
 }
