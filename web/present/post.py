@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.mail_evidence.codes import CODES, Level
 from broker.cases.see_post import MailView, PostView
 from broker.domain.arrived import Left
-from broker.domain.dispatch import Dispatch, State
+from broker.domain.dispatch import Dispatch
 from broker.domain.mail_text import Attachment
 from broker.domain.people import Who
 from broker.domain.received_mail import Mail
@@ -29,7 +29,7 @@ _STATES: dict[str, tuple[v.Mark, Pair]] = {
     "set_aside": ("off", ("messa da parte", "set aside")),
     "nothing": ("off", ("niente da fare", "nothing to do")),
 }
-_LETTERS: dict[State, tuple[v.Mark, Pair]] = {
+_LETTERS: dict[str, tuple[v.Mark, Pair]] = {
     "waiting": ("wait", ("da inviare", "to be sent")),
     "sending": ("wait", ("in invio", "being sent")),
     "sent": ("wait", ("inviata", "sent")),
