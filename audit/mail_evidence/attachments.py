@@ -72,7 +72,8 @@ def _judged(name: str, data: bytes, known: Known, at: datetime, anchors: set[str
 
 
 def _pdf(name: str, data: bytes, known: Known, at: datetime, anchors: set[str]) -> list[Signed]:
-    """The signature that covers the whole file. Earlier ones say nothing of what was added after them."""
+    """The last signature, which covers the whole file, but for what its own long validation adds (PAdES B-LTA).
+    Earlier ones say nothing of what was added after them."""
     from pyhanko.pdf_utils import decode_limits
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -86,11 +87,20 @@ def _pdf(name: str, data: bytes, known: Known, at: datetime, anchors: set[str]) 
     last = signatures[-1]
     content, covers = _covered(data, [int(one) for one in last.byte_range])
     whole = cms.read(bytes(last.pkcs7_content))
+    covers = covers or _only_validated(last)
     found = []
     for one in whole.signers(content):
         intact = CmsSigner(one.certificate, one.intact and covers, one.at or _claimed(last))
         found.append(_verdict(name, "pades", intact, whole, known, at, anchors))
     return found
+
+
+def _only_validated(signature: Any) -> bool:
+    """What follows the signature is timestamps and what validating it later needs, and changes nothing."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+
+    signature.compute_integrity_info()
+    return signature.modification_level in {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 
 
 def _claimed(signature: Any) -> datetime | None:
