@@ -81,13 +81,14 @@ def _pdf(name: str, data: bytes, known: Known, at: datetime, anchors: set[str]) 
         per_stream=decode_limits.StreamDecodeLimits(max_output_size=MAX_INFLATED),
         document_budget=decode_limits.DocumentDecodeBudget(base_allowance=MAX_INFLATED, max_ratio=0),
     )
-    signatures = PdfFileReader(io.BytesIO(data), decode_limits=limits).embedded_regular_signatures
+    reader = PdfFileReader(io.BytesIO(data), decode_limits=limits)
+    signatures = reader.embedded_regular_signatures
     if not signatures:
         raise Unfit("unreadable")
     last = signatures[-1]
     content, covers = _covered(data, [int(one) for one in last.byte_range])
     whole = cms.read(bytes(last.pkcs7_content))
-    covers = covers or _only_validated(last)
+    covers = covers or _only_validated(reader, last, data)
     found = []
     for one in whole.signers(content):
         intact = CmsSigner(one.certificate, one.intact and covers, one.at or _claimed(last))
@@ -95,12 +96,17 @@ def _pdf(name: str, data: bytes, known: Known, at: datetime, anchors: set[str]) 
     return found
 
 
-def _only_validated(signature: Any) -> bool:
-    """What follows the signature is timestamps and what validating it later needs, and changes nothing."""
-    from pyhanko.sign.diff_analysis import ModificationLevel
+def _only_validated(reader: Any, signature: Any, data: bytes) -> bool:
+    """What follows the signature is only what validating it later needs, under a timestamp over all of it."""
+    from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 
+    stamps = reader.embedded_timestamp_signatures
+    if not stamps or not _covered(data, [int(one) for one in stamps[-1].byte_range])[1]:
+        return False
     signature.compute_integrity_info()
-    return signature.modification_level in {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
+    found = signature.diff_result
+    harmless = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
+    return isinstance(found, DiffResult) and found.modification_level in harmless
 
 
 def _claimed(signature: Any) -> datetime | None:
