@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import dkim
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -28,6 +29,7 @@ PEM = {"s1": RSA_2048, "short": RSA_1024, "weak": RSA_768, "s2": RSA_2048}
 ENVELOPE = Envelope(NOW, "titolare@studio.it", ("assistenza@fornitore.it",), "203.0.113.7")
 
 
+@cache
 def public(pem: bytes) -> bytes:
     key = load_pem_private_key(pem, None).public_key()
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
