@@ -72,7 +72,8 @@ def _judged(name: str, data: bytes, known: Known, at: datetime, anchors: set[str
 
 
 def _pdf(name: str, data: bytes, known: Known, at: datetime, anchors: set[str]) -> list[Signed]:
-    """The signature that covers the whole file. Earlier ones say nothing of what was added after them."""
+    """The last signature, which covers the whole file, but for what its own long validation adds (PAdES B-LTA).
+    Earlier ones say nothing of what was added after them."""
     from pyhanko.pdf_utils import decode_limits
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -80,17 +81,32 @@ def _pdf(name: str, data: bytes, known: Known, at: datetime, anchors: set[str]) 
         per_stream=decode_limits.StreamDecodeLimits(max_output_size=MAX_INFLATED),
         document_budget=decode_limits.DocumentDecodeBudget(base_allowance=MAX_INFLATED, max_ratio=0),
     )
-    signatures = PdfFileReader(io.BytesIO(data), decode_limits=limits).embedded_regular_signatures
+    reader = PdfFileReader(io.BytesIO(data), decode_limits=limits)
+    signatures = reader.embedded_regular_signatures
     if not signatures:
         raise Unfit("unreadable")
     last = signatures[-1]
     content, covers = _covered(data, [int(one) for one in last.byte_range])
     whole = cms.read(bytes(last.pkcs7_content))
+    covers = covers or _only_validated(reader, last, data)
     found = []
     for one in whole.signers(content):
         intact = CmsSigner(one.certificate, one.intact and covers, one.at or _claimed(last))
         found.append(_verdict(name, "pades", intact, whole, known, at, anchors))
     return found
+
+
+def _only_validated(reader: Any, signature: Any, data: bytes) -> bool:
+    """What follows the signature is only what validating it later needs, under a timestamp over all of it."""
+    from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+
+    stamps = reader.embedded_timestamp_signatures
+    if not stamps or not _covered(data, [int(one) for one in stamps[-1].byte_range])[1]:
+        return False
+    signature.compute_integrity_info()
+    found = signature.diff_result
+    harmless = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
+    return isinstance(found, DiffResult) and found.modification_level in harmless
 
 
 def _claimed(signature: Any) -> datetime | None:

@@ -51,7 +51,7 @@ def read(ders: Iterable[bytes]) -> list[x509.Certificate]:
     for der in ders:
         try:
             found.append(x509.load_der_x509_certificate(der))
-        except (ValueError, UnsupportedAlgorithm):
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
             continue
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -119,7 +119,11 @@ def cms_signed(
             found.append(cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": at})]}))
         if named is not None:
             certs = [{"cert_hash": hashlib.sha256(named.der).digest()}]
-            found.append(cms.CMSAttribute({"type": "signing_certificate_v2", "values": [{"certs": certs}]}))
+            found.append(
+                cms.CMSAttribute(
+                    {"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": certs})]}
+                )
+            )
         attributes = cms.CMSAttributes(found)
         signed = attributes.dump()
     name = "ecdsa"
@@ -151,7 +155,7 @@ def cms_signed(
         "signer_infos": [cms.SignerInfo(info)],
     }
     if crls:
-        data["crls"] = [cms.RevocationInfoChoice("", _crl(one)) for one in crls]
+        data["crls"] = [cms.RevocationInfoChoice("crl", _crl(one)) for one in crls]
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)}).dump())
 
 
