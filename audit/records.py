@@ -13,7 +13,14 @@ from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Lin
 from audit.incident_records import IncidentRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
-from audit.post_records import LetterOverdue, LetterReceipted, LetterSent, MailBound, MailRulesChanged
+from audit.post_records import (
+    LetterOverdue,
+    LetterReceipted,
+    LetterSent,
+    MailBound,
+    MailReported,
+    MailRulesChanged,
+)
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
 
@@ -1051,7 +1058,7 @@ AnyRecord = (
     | IncidentRecord
     | PaperRecord
     | MailReceived
-    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged
+    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}
