@@ -104,6 +104,26 @@ def test_what_is_no_authority(by) -> None:
     assert found(party("Maria", authority), anchors=(authority,)) is None
 
 
+def garbled() -> Party:
+    """What it says of being an authority cannot be read."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Guasta")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(root().certificate.subject)
+    made = (
+        made.public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(BEGAN)
+        .not_valid_after(BEGAN + days(900))
+    )
+    odd = x509.UnrecognizedExtension(x509.oid.ExtensionOID.BASIC_CONSTRAINTS, b"\x05\x00")
+    return Party(made.add_extension(odd, critical=True).sign(root().key, hashes.SHA256()), key)
+
+
+def test_what_nobody_can_read() -> None:
+    assert found(garbled()) is None
+    assert found(party("Maria", garbled()), garbled()) is None
+
+
 def test_signers_out_of_date_or_not_understood() -> None:
     assert found(party("Ieri", root(), span=(BEGAN, BEGAN + days(1)))) is None
     assert found(party("Domani", root(), span=(NOW + days(1), NOW + days(2)))) is None
