@@ -21,6 +21,7 @@ from broker.api import (
     events,
     login,
     people,
+    post,
     published,
     recordings,
     requests,
@@ -54,6 +55,7 @@ ROUTERS = (
     desktop_ws.router,
     erasures.router,
     recordings.router,
+    post.router,
 )
 
 

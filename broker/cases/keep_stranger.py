@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from audit.mail_evidence.judgement import Judgement
+from audit.mail_evidence.keeping import MAX_SHOWN
 from broker.cases.record_mail import line
 from broker.domain.arrived import Arrived, Place
 from broker.domain.received_mail import MOST_STRANGERS, MOST_STRANGERS_BYTES, STRANGERS_STAY, Mail
@@ -29,7 +30,13 @@ async def keep_stranger(
             raise Refused(Why.TOO_LARGE, field="post", limit=str(MOST_STRANGERS))
         seen = await mails.seen(tx.work, house.id, judged.claims.replay)
         id = opaque_id(parts.chance, "m", 8)
-        one = replace(line(id, house.id, None, arrived, judged, at), level="e0", person=None)
+        one = replace(
+            line(id, house.id, None, arrived, judged, at),
+            level="e0",
+            person=None,
+            sender=judged.claims.sender[:MAX_SHOWN],
+            subject=judged.claims.subject[:MAX_SHOWN],
+        )
         if seen:
             one = replace(one, code="duplicate")
         await mails.add(tx, one, arrived.raw)

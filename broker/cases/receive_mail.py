@@ -55,8 +55,10 @@ async def _keep(
     async with parts.store.read() as work:
         known = await known_now(desk, work, tenant, at)
         seen = await mails.seen(work, tenant, replay)
-    envelope = Envelope(arrived.came, seen, arrived.mail_from, arrived.recipients, arrived.source)
+    envelope = Envelope(arrived.came, arrived.mail_from, arrived.recipients, arrived.source)
     judged = await reading.judge(arrived.raw, envelope, known)
+    if seen:
+        judged = judged.repeated()
     async with parts.store.tx(tenant, at) as tx:
         if await mails.seen(tx.work, tenant, replay) != seen:
             raise Refused(Why.LOG_UNAVAILABLE)  # another broker had its copy meanwhile: again, as the second

@@ -108,6 +108,9 @@ class Action(StrEnum):
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
+    SEE_POST = "see_post"
+    HANDLE_MAIL = "handle_mail"
+    SET_MAIL_RULES = "set_mail_rules"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -163,6 +166,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _READERS,
     Action.LET_MONITOR: _TITOLARE,
+    Action.SEE_POST: HOUSE_ROLES | APPROVING_ROLES,
+    Action.HANDLE_MAIL: _TECHNICIAN,
+    Action.SET_MAIL_RULES: _TITOLARE,
 }
 
 

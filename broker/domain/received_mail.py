@@ -19,7 +19,8 @@ STRANGERS_STAY = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`n` is its leaf, None of a stranger's, which lies in the house's own list. `done_by` set it aside."""
+    """`n` is its leaf, None of a stranger's, which lies in the house's own list. `done_by` set it aside.
+    `sender` and `subject` are what the mail says, kept beside a stranger's alone: of others they are sealed."""
 
     id: str
     tenant: str
@@ -37,6 +38,8 @@ class Mail:
     person: str | None
     request: str | None = None
     done_by: str | None = None
+    sender: str = ""
+    subject: str = ""
 
     @property
     def state(self) -> State:

@@ -7,6 +7,7 @@ the text had begun to flow may have carried all of it.
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiosmtplib
@@ -51,6 +52,8 @@ class CertifiedMail:
             except (aiosmtplib.SMTPException, OSError) as wrong:
                 raise NotTaken("the certified mail server did not take the letter") from wrong
             await _text(client, message)
+            with suppress(aiosmtplib.SMTPException, OSError):  # it is taken, whatever becomes of the line
+                await client.quit()
         finally:
             client.close()
 

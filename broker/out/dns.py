@@ -29,7 +29,7 @@ class SystemResolver:
                 dns.name.from_text(name), dns.rdatatype.TXT, lifetime=LIFETIME_S, raise_on_no_answer=False
             )
         except dns.resolver.NXDOMAIN as none:
-            return Answer(None, all(bool(r.flags & dns.flags.AD) for r in none.responses().values()))
+            return Answer(None, all(bool(r.flags & dns.flags.AD) for r in none.responses().values()))  # type: ignore[no-untyped-call]
         except dns.exception.DNSException:
             return None
         authentic = bool(found.response.flags & dns.flags.AD)

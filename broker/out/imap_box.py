@@ -72,7 +72,13 @@ class ImapBox:
             said = client.select_folder(self._account.folder, readonly=True)
             return Looked(int(said[b"UIDVALIDITY"]), int(said[b"UIDNEXT"]))
 
-        return self._do(selected)
+        kept = self._client is not None
+        try:
+            return self._do(selected)
+        except OSError:
+            if not kept:
+                raise
+            return self._do(selected)  # servers end a line that is idle for long: a new one, at once
 
     def above(self, uid: int, most: int) -> list[Lying]:
         """The first few that came after that number, in the order of their numbers."""

@@ -30,6 +30,11 @@ ONE = "452 4.5.3 one recipient at a time"
 Take = Callable[[Arrived], Awaitable[bool]]
 
 
+def source(peer: object) -> str:
+    """Who brought it, as the system names him: an address without its port."""
+    return str(peer[0]) if isinstance(peer, tuple) and peer else ""
+
+
 class _Receiver:
     def __init__(self, take: Take) -> None:
         self._take = take
@@ -45,14 +50,13 @@ class _Receiver:
 
     async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - same
         raw = envelope.original_content or b""
-        peer = session.peer
         arrived = Arrived(
             raw=raw,
             came=datetime.now(UTC),
             way="lmtp",
             mail_from=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
-            source=str(peer[0]) if isinstance(peer, tuple) and peer else "",
+            source=source(session.peer),
         )
         try:
             return KEPT if await self._take(arrived) else LATER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -62,7 +63,7 @@ async def forget_left(tx: Tx, mailbox: str) -> None:
     await tx.mark(delete(left_mails).where(left_mails.c.mailbox == mailbox))
 
 
-def _at(place: Place) -> tuple[object, ...]:
+def _at(place: Place) -> tuple[Any, ...]:
     return (
         left_mails.c.mailbox == place.mailbox,
         left_mails.c.validity == place.validity,

@@ -26,6 +26,7 @@ async def add(tx: Tx, one: Mail, raw: bytes | None = None) -> None:
         "size": one.size, "transport": one.transport, "level": one.level, "code": one.code,
         "reasons": ",".join(one.reasons), "person": one.person, "request": one.request,
         "done_by": one.done_by, "raw": raw,
+        "sender": None if raw is None else one.sender, "subject": None if raw is None else one.subject,
     }  # fmt: skip
     if one.n is None:
         await tx.mark(insert(mails).values(**values))
@@ -127,4 +128,6 @@ def _mail(row: Row[Any]) -> Mail:
         person=row.person,
         request=row.request,
         done_by=row.done_by,
+        sender=row.sender or "",
+        subject=row.subject or "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from dataclasses import replace
 from email.message import EmailMessage
 
 from audit.mail_evidence.addresses import Address
@@ -12,6 +13,11 @@ from audit.mail_evidence.digests import replay_digest
 from audit.mail_evidence.dns import Answer, Dns
 from audit.mail_evidence.judgement import Certified, Claims, Envelope, Judgement, Sender
 from audit.mail_evidence.known import Known
+from broker.cases.receive_mail import receive_mail
+from broker.domain.arrived import Arrived
+from broker.domain.received_mail import Mail
+from broker.live.mail_desk import MailDesk
+from broker.parts import Parts
 
 
 def mail(
@@ -66,8 +72,7 @@ def judge(raw: bytes, envelope: Envelope, dns: Dns, known: Known) -> Judgement:
         str(message["Message-ID"]), str(message["Subject"]), address, None, text, replay, certified=certified
     )
     if kind is not None:
-        code = "duplicate" if envelope.seen else "pec_receipt"
-        return Judgement(Level.E0, code, (code,), Transport.RECEIPT, None, claims)
+        return Judgement(Level.E0, "pec_receipt", ("pec_receipt",), Transport.RECEIPT, None, claims)
     level = Level(int(message["X-Level"]))
     found = known.by_address(Address.parse(address), pec=level == Level.E3)
     sender = None if found is None else Sender(found.person, found.role, found.address)
@@ -77,8 +82,14 @@ def judge(raw: bytes, envelope: Envelope, dns: Dns, known: Known) -> Judgement:
     elif found.role == "ads" and (found.delegation is None or not found.delegation.holds(envelope.received)):
         code = "delegation_missing" if found.delegation is None else "delegation_expired"
         level = Level.E0
-    if envelope.seen:
-        level, code = Level.E0, "duplicate"
     if level < known.minimum:
         reasons = ("below_minimum",)
     return Judgement(level, code, (code, *reasons), Transport.ORDINARY, sender, claims)
+
+
+async def received(parts: Parts, raw: bytes) -> Mail:
+    """As a broker that receives mail would take it."""
+    arrived = Arrived(raw, parts.clock.now(), "imap")
+    found = await receive_mail(replace(parts, mail=MailDesk(NoDns(), judge=judge)), arrived)
+    assert found is not None
+    return found
