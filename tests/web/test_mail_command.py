@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
+from contextlib import AsyncExitStack
 
 import pytest
 
 from audit.mail_evidence.dns import DnsSnapshot
-from tests.audit.mail_evidence.mails import DNS, NOW, mail, signed
+from audit.mail_evidence.known import Known
+from tests.audit.mail_evidence.mails import DNS, NOW, mail, published, signed
 from tests.audit.mail_evidence.papers import BODY, authority, carrying, titolare
 from tests.audit.mail_evidence.provider import authority as gestore
 from tests.audit.mail_evidence.provider import envelope
 from tests.audit.mail_evidence.signers import cms_signed
 from tests.audit.mail_evidence.test_trusted_list import listed, service
+from tests.broker.world import World
 from web.commands import mail as command
+from web.commands import run_broker, serve
 from web.site import main
 
 WHEN = ("--received", NOW.isoformat())
@@ -114,3 +120,41 @@ def test_without_the_libraries(ask, monkeypatch):
     code, _, err = ask(mail())
     assert code == 1
     assert "verbale[mail]" in err
+
+
+def test_s34_the_customers_addresses_out_of_the_brokers_store(ask, tmp_path):
+    """S-34: whose mail it is comes from the store of a broker that does not run; nothing is changed."""
+
+    async def prepare():
+        async with AsyncExitStack() as stack:
+            settings = run_broker.settings_of(_options(tmp_path), 8700, 2222)
+            run_broker.remember(settings)
+            world = await World.make(await run_broker.make_parts(settings, stack))
+            found = await run_broker.COMMANDS["mail_known"](
+                world.parts, {"tenant": world.tenant, "at": "2026-11-26T09:00:00.000Z"}
+            )
+            return world.tenant, Known.from_value(found["known"])
+
+    tenant, known = asyncio.run(prepare())
+    titolare = next(one for one in known.registered if one.role == "titolare" and not one.pec)
+    domain = titolare.address.partition("@")[2]
+    (tmp_path / "dns").write_bytes(published(domain).encode())
+    raw = signed(mail(titolare.address), domain=domain)
+    before = sorted((path.name, path.read_bytes()) for path in tmp_path.glob("verbale.db"))
+    code, out, err = ask(
+        raw, "--dns", str(tmp_path / "dns"), "--tenant", tenant, "--state", str(tmp_path), "--json"
+    )
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert (found["level"], found["code"], found["accepted"]) == ("e1", "dkim_aligned", False)
+    assert found["sender"] == {"person": titolare.person, "role": "titolare", "address": titolare.address}
+    assert found["reasons"][-1]["code"] == "below_minimum"
+    assert sorted((path.name, path.read_bytes()) for path in tmp_path.glob("verbale.db")) == before
+    code, _, err = ask(raw, "--tenant", "t-nobody", "--state", str(tmp_path))
+    assert (code, err != "") == (1, True)
+
+
+def _options(state):
+    parser = argparse.ArgumentParser()
+    serve.add_options(parser)
+    return parser.parse_args(["--state", str(state), "--signing-origin", "http://firma.localhost:8701"])

@@ -32,7 +32,7 @@ def pdf() -> bytes:
     return signed_pdf(titolare())
 
 
-def listing(since: timedelta = days(-300), issued: timedelta = days(-1)) -> Known:
+def listing(since: timedelta = timedelta(days=-300), issued: timedelta = timedelta(days=-1)) -> Known:
     return replace(KNOWN, trusted_list=TrustedList(NOW + issued, (Service(authority().der, NOW + since),)))
 
 

@@ -42,7 +42,7 @@ def found(signer: Party, *pool: Party, anchors: tuple[Party, ...] | None = None)
 def test_by_an_authority_between() -> None:
     path = found(person(), root(), middle())
     assert path is not None
-    assert [one.subject.rfc4514_string() for one in path.path][0].startswith("CN=Maria")
+    assert path.path[0].subject.rfc4514_string().startswith("CN=Maria")
     assert (len(path.path), path.anchor, path.issuer) == (3, root().der, middle().certificate)
     direct = found(person(), anchors=(middle(),))
     assert direct is not None

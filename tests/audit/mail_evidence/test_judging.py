@@ -158,7 +158,7 @@ HOSTILE: list[Callable[[], bytes]] = [
     lambda: b"From: " + b'"a" ' * 1000 + b"\r\n\r\n",
     lambda: b"From: " + b"(" * 4000 + b"\r\n\r\n",
     lambda: b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 100_000,
-    lambda: b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=b; x=" + b";\\\"" * 1200 + b"\r\n\r\n--b--",
+    lambda: b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=b; x=" + b';\\"' * 1200 + b"\r\n\r\n--b--",
     lambda: carrying("a.p7m", b"\x30\x80" * 300_000),
     lambda: carrying("a.p7m", b"\x30\x84\x00\x40\x00\x00" + b"\x30\x00" * (1 << 20)),
     lambda: carrying("a.pdf", b"%PDF-1.7 /ByteRange" + b"<<" * 100_000),
