@@ -6,11 +6,14 @@ import argparse
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
 from audit.mail_evidence.dns import DnsSnapshot
 from audit.mail_evidence.known import Known
+from broker.cases.known_of_mail import known_of_mail
+from broker.live.mail_desk import MailDesk
 from tests.audit.mail_evidence.mails import DNS, NOW, mail, published, signed
 from tests.audit.mail_evidence.papers import BODY, authority, carrying, titolare
 from tests.audit.mail_evidence.provider import authority as gestore
@@ -133,6 +136,9 @@ def test_s34_the_customers_addresses_out_of_the_brokers_store(ask, tmp_path):
             found = await run_broker.COMMANDS["mail_known"](
                 world.parts, {"tenant": world.tenant, "at": "2026-11-26T09:00:00.000Z"}
             )
+            desk = MailDesk(Nobody(), (gestore().der,), ("forum.it",))
+            more = await known_of_mail(replace(world.parts, mail=desk), world.tenant, NOW)
+            assert (more.providers, more.forwarders) == ((gestore().der,), ("forum.it",))
             return world.tenant, Known.from_value(found["known"])
 
     tenant, known = asyncio.run(prepare())
@@ -152,6 +158,13 @@ def test_s34_the_customers_addresses_out_of_the_brokers_store(ask, tmp_path):
     assert sorted((path.name, path.read_bytes()) for path in tmp_path.glob("verbale.db")) == before
     code, _, err = ask(raw, "--tenant", "t-nobody", "--state", str(tmp_path))
     assert (code, err != "") == (1, True)
+
+
+class Nobody:
+    name = "nessuno"
+
+    def txt(self, name):
+        return None
 
 
 def _options(state):
