@@ -75,6 +75,7 @@ CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = _pattern("digest", r"[0-9a-f]{64}")
 KEY = _pattern("key", r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes: the last sign holds four bits
 ACTIVITY = _pattern("activity", r"[A-Z]{1,16}(?:/FOR)?")
+SEVERITY = Form("severity", frozenset("ABC").__contains__)
 INSTANT = Form("instant", instant.parse)
 DAY = Form("day", _day)
 # Within what a calendar and `instant` can hold, whatever is added to it.
@@ -93,6 +94,8 @@ VARIABLE = _pattern(
 PORT_NAME = _pattern("port_name", r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 NET_HOST = _pattern("net_host", r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})")
 LISTED = Form("listed", _listed)
+# How whoever keeps a paper finds it again, a protocol number as a rule: no sentence and no address fits.
+REFERENCE = _pattern("reference", r"(?=.*[0-9])[A-Za-z0-9](?:[A-Za-z0-9 ./_-]{0,38}[A-Za-z0-9])?")
 LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
 FOLDER = Form("folder", _folder)
 
@@ -101,9 +104,11 @@ Code = Annotated[str, CODE]
 Digest = Annotated[str, DIGEST]
 Key = Annotated[str, KEY]
 Activity = Annotated[str, ACTIVITY]
+Severity = Annotated[str, SEVERITY]
 Instant = Annotated[str, INSTANT]
 Day = Annotated[str, DAY]
 Period = Annotated[str, PERIOD]
 Zone = Annotated[str, ZONE]
 Line = Annotated[str, LINE]
 Listed = Annotated[str, LISTED]
+Reference = Annotated[str, REFERENCE]

@@ -58,3 +58,17 @@ class MailRulesChanged(Record):
 
     KIND, CODE, IT, EN = "mail.rules_changed", "R464", "Regole della posta cambiate", "Rules of mail changed"
     least: Code  # e1 … e4
+
+
+@dataclass(frozen=True, slots=True)
+class MailReported(Record):
+    """A mail that came, which `refs` names, is the written report of this incident: its clock runs from `came`."""
+
+    KIND, CODE, IT, EN = (
+        "mail.reported",
+        "R465",
+        "Mail che segnala un incidente",
+        "Mail that reports an incident",
+    )
+    RETAIN = "authorisation"
+    incident: Id

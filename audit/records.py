@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
+from audit.incident_records import IncidentRecord
 from audit.mail_record import MailReceived
-from audit.post_records import LetterOverdue, LetterReceipted, LetterSent, MailBound, MailRulesChanged
+from audit.paper_records import PaperRecord
+from audit.post_records import (
+    LetterOverdue,
+    LetterReceipted,
+    LetterSent,
+    MailBound,
+    MailReported,
+    MailRulesChanged,
+)
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
 
@@ -1046,8 +1055,10 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | IncidentRecord
+    | PaperRecord
     | MailReceived
-    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged
+    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

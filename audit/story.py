@@ -6,12 +6,15 @@ leaves in order, collect findings. Step 8 of the verifier (FORMAT.md §7), class
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from audit import incident_records
 from audit import records as r
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
+from audit.incident_order import HEARD as OF_INCIDENTS
+from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
@@ -80,11 +83,12 @@ _OF_ANY_OR_NONE = frozenset({"channel.refused", "desk.reported"})
 _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
-    "period.closed", "period.snapshot", "shard.opened", "tool.seen_outside_grant",
+    "period.closed", "period.snapshot", "shard.opened", "tool.seen_outside_grant", "contract.agreed",
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
-    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES
+    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
+    *OF_INCIDENTS,
 })  # fmt: skip
 
 
@@ -115,9 +119,10 @@ class Story:
     torn: set[str] = field(default_factory=set)  # hosts whose next note may come after some that are lost
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
-    numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy -> last number
+    numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy | contract -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     periods: Periods = field(default_factory=Periods)
+    incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
@@ -142,6 +147,10 @@ class Story:
             self._move_request(leaf)
         if kind in GRANT_MOVES:
             self._move_grant(leaf)
+        if kind in OF_INCIDENTS:
+            # Every kind of the table names one.
+            incident: str = getattr(leaf.record, "incident")  # noqa: B009
+            self._judge(self.incidents.feed(leaf, incident))
         if kind in LETTER_MOVES:
             self._judge(self.letters.feed(leaf))
         if kind in SESSION_MOVES:
@@ -168,7 +177,7 @@ class Story:
         self.opened = True
         self._judge(self.periods.opened(leaf.record, leaf.time))
 
-    def _judge(self, wrong: Iterable[tuple[str, dict[str, str]]]) -> None:
+    def _judge(self, wrong: Iterable[tuple[str, Mapping[str, object]]]) -> None:
         for code, facts in wrong:
             self._say(code, **facts)
 
@@ -182,6 +191,8 @@ class Story:
                 self._numbered("approvers", number)
             case r.PolicyChanged(number=number):
                 self._numbered("policy", number)
+            case incident_records.ContractAgreed(number=number):
+                self._numbered("contract", number)
             case r.LogHeartbeat(day=day):
                 self.heartbeats.beat(day)
             case r.LogGap(first=first, last=last):

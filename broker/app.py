@@ -15,10 +15,12 @@ from broker.api import (
     agents_ws,
     approvals,
     desktop_ws,
+    duties,
     enrolment,
     erasures,
     estate,
     events,
+    incidents,
     login,
     people,
     post,
@@ -55,6 +57,8 @@ ROUTERS = (
     desktop_ws.router,
     erasures.router,
     recordings.router,
+    duties.router,
+    incidents.router,
     post.router,
 )
 

@@ -27,6 +27,11 @@ ESTATE: Final[dict[str, str]] = {
     ),
     "Allegati": "Attachments",
     "Torna alla posta": "Back to the post",
+    "Segnala un incidente": "Reports an incident",
+    "L’anomalia, con le parole del cliente": "The anomaly, in the customer’s words",
+    "Il tempo di risposta corre da quando la mail è arrivata. Nessuno può intervenire finché chi autorizza non firma.": (
+        "The response time runs from when the mail came. Nobody can intervene until an approver signs."
+    ),
     "Torna alle sessioni": "Back to the sessions",
     "Permessi e richieste": "Leaves and requests",
     "Permetti a un ADS di guardarle": "Let an ADS play them",

@@ -17,10 +17,12 @@ from web.agent_files import AgentFiles
 from web.pages import agents as agent_pages
 from web.pages import (
     approvals,
+    contracts,
     erasures,
     errors,
     first_run,
     hosts,
+    incidents,
     invitation,
     leaving,
     live,
@@ -50,6 +52,8 @@ ROUTERS = (
     new_request.router,
     approvals.router,
     requests.router,
+    incidents.router,
+    contracts.router,
     live.router,
     recordings.router,
     sessions.router,

@@ -42,6 +42,14 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Reporting:
+    """The form by which a technician opens the incident that the mail reports, its text to be put right."""
+
+    text: str
+    open: Act
+
+
+@dataclass(frozen=True, slots=True)
 class AttachmentRow:
     name: str
     line: str
@@ -61,3 +69,4 @@ class Letter:
     attachments: tuple[AttachmentRow, ...]
     acts: tuple[Act, ...]
     binding: Binding | None
+    reporting: Reporting | None

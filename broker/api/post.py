@@ -11,7 +11,7 @@ from audit import instant
 from audit.mail_evidence.codes import CODES
 from broker.api.forms import Form, Id
 from broker.api.who import Caller, PartsOf
-from broker.cases.handle_mail import bind_by_hand, set_mail_aside, set_mail_rules
+from broker.cases.handle_mail import bind_by_hand, report_by_mail, set_mail_aside, set_mail_rules
 from broker.cases.see_post import raw_mail, see_mail, see_post
 from broker.domain.dispatch import Dispatch
 from broker.domain.received_mail import Mail
@@ -21,6 +21,10 @@ router = APIRouter(prefix="/api/post")
 
 class BindForm(Form):
     request: Id
+
+
+class ReportForm(Form):
+    text: Annotated[str, StringConstraints(max_length=8000)]
 
 
 class RulesForm(Form):
@@ -87,6 +91,11 @@ async def bind(mail: str, form: BindForm, who: Caller, parts: PartsOf) -> dict[s
     return _mail(await bind_by_hand(parts, who, mail, form.request))
 
 
+@router.post("/mails/{mail}/incident", status_code=201)
+async def report(mail: str, form: ReportForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    return _mail(await report_by_mail(parts, who, mail, form.text))
+
+
 @router.post("/mails/{mail}/aside")
 async def aside(mail: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
     await set_mail_aside(parts, who, mail)
@@ -108,6 +117,7 @@ def _mail(one: Mail) -> dict[str, Any]:
         "reasons": list(one.reasons),
         "person": one.person,
         "request": one.request,
+        "incident": one.incident,
         "state": one.state,
     }
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from agent.wire import sftp
 from agent.wire.refusals import REFUSALS
+from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
 from broker.domain.refusal import Refused, Why
@@ -326,6 +327,16 @@ ANSWERS: dict[Why, Answer] = {
         "In quel mese il cliente non c’era ancora. Indichi un mese da {first} in poi.",
         "The customer was not here yet in that month. Name a month from {first} on.",
     ),
+    Why.QUEUE_EMPTY: Answer(
+        409,
+        "La coda è vuota: non c’è niente da prendere in carico.",
+        "The queue is empty: there is nothing to take.",
+    ),
+    Why.OUT_OF_TURN: Answer(
+        409,
+        "Non è il prossimo della coda, o è in mano a un altro tecnico. Lo prenda in carico dalla coda, con un motivo.",
+        "It is not next in the queue, or another technician has it. Take it from the queue, with a reason.",
+    ),
     Why.MONTH_OUT_OF_TURN: Answer(
         409,
         "I mesi si chiudono uno dopo l’altro e adesso tocca a {next}. Chi amministra il broker chiuda prima quello.",
@@ -380,6 +391,7 @@ ANSWERS: dict[Why, Answer] = {
         "The appointment of whoever signs or watches ends before the window asked for. The titolare can renew it, "
         "or the technician ask for less time.",
     ),
+    **{why: Answer(*said) for why, said in DUTIES.items()},
 }
 
 

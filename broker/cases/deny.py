@@ -18,7 +18,7 @@ _NO_ATTEMPT = frozenset(
     {
         Why.NOT_FOUND, Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE, Why.DUPLICATE,
         Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.LOG_BEHIND, Why.POLICY_MISSING,
-        Why.HOST_NOT_ENROLLED,
+        Why.HOST_NOT_ENROLLED, Why.OUT_OF_TURN, Why.QUEUE_EMPTY,
     }
 )  # fmt: skip
 

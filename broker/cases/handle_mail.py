@@ -7,18 +7,21 @@ from dataclasses import replace
 from audit.instant import whole_ms
 from audit.mail_evidence.codes import Level
 from audit.mail_evidence.judgement import Envelope
-from audit.post_records import MailRulesChanged
+from audit.post_records import MailReported, MailRulesChanged
+from audit.record import Actor
 from broker.cases.bind_mail import tell_of_mail, write_bound
 from broker.cases.deny import allow, not_there
+from broker.cases.open_incident import Report, opened
 from broker.cases.record_mail import known_now, record_mail
 from broker.cases.see_post import readable
 from broker.domain.arrived import Arrived
+from broker.domain.incident import Origin
 from broker.domain.people import Action, Who
 from broker.domain.received_mail import Mail
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
-from broker.store import mail_rules, mails, requests
+from broker.store import mail_rules, mails, people, requests
 from broker.store.tx import Tx
 
 
@@ -46,6 +49,29 @@ async def bind_by_hand(parts: Parts, who: Who, id: str, request: str) -> Mail:
             raise Refused(Why.WRONG_STATE)
         accepted = "below_minimum" not in now.reasons and _proves(now)
         return await _bound(tx, who, now, request, accepted=accepted)
+
+
+async def report_by_mail(parts: Parts, who: Who, id: str, text: str) -> Mail:
+    """The mail is a written report of the customer's: an incident whose clock runs from when it came (D-11).
+
+    `text` is what a technician read in it. Of a registered person's mail only: a stranger's word is a call's.
+    """
+    mail = await readable(parts, who, id)
+    await allow(parts, who, Action.HANDLE_MAIL, mail.tenant, "records")
+    at = whole_ms(parts.clock.now())
+    async with parts.store.tx(mail.tenant, at) as tx:
+        now = await mails.load(tx.work, id)
+        if now is None or now.n is None or now.person is None or now.state in {"bound", "nothing"}:
+            raise Refused(Why.WRONG_STATE)
+        sender = await people.find_person(tx.work, now.person)
+        if sender is None:
+            raise Refused(Why.WRONG_STATE)
+        origin: Origin = "pec" if now.transport == "pec" else "mail"
+        found = await opened(tx, Actor(sender.id, sender.role), Report(text, origin, reported=now.came))
+        await tx.append(MailReported(found.incident), actor=who.actor, refs=(now.n,))
+        await mails.report(tx, now, found.incident)
+        tx.announce("post", now.id)
+    return replace(now, incident=found.incident)
 
 
 async def set_mail_aside(parts: Parts, who: Who, id: str) -> None:

@@ -25,6 +25,7 @@ from broker.domain.request import Permitted, Supervised
 from broker.domain.session import Granted, Permit
 from broker.parts import Parts
 from broker.store import estate, people, requests, sessions, statements, watches
+from broker.store.incident_course import hand_out, require_turn
 from broker.store.tx import Tx
 
 
@@ -57,6 +58,9 @@ async def open_session(parts: Parts, who: Who, session: str, answer: Mapping[str
 
 
 async def _open(tx: Tx, who: Who, found: Granted, request: Permitted, signed: Assertion) -> None:
+    pick = await require_turn(tx, request.asked.statement.incident, who.person)
+    if pick is not None:
+        await hand_out(tx, pick, who.actor)
     after, record = sitting.open_(found, signed, who.terminal, tx.at)
     taken = await requests.supervised_n(tx, tx.tenant, request.asked.id)
     refs = (found.permit.granted_n,) if taken is None else (found.permit.granted_n, taken)
@@ -80,6 +84,7 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
     if request.supervision != "waived" and not isinstance(request, Supervised):
         raise Refused(Why.SUPERVISION_MISSING)
     sitting.in_window(found.permit.grant, tx.at)
+    await require_turn(tx, request.asked.statement.incident, who.person)
     await _host_as_approved(parts, tx, found.permit)
     await _still_approved(tx, found.permit, request)
     if request.asked.statement.recording:

@@ -85,6 +85,12 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     SEE_REQUESTS = "see_requests"
     SEE_QUEUE = "see_queue"
+    SEE_INCIDENTS = "see_incidents"
+    REPORT_INCIDENT = "report_incident"
+    LOG_CALL = "log_call"
+    WORK_INCIDENT = "work_incident"
+    SEE_CONTRACT = "see_contract"
+    AGREE_CONTRACT = "agree_contract"
     APPROVE = "approve"
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
@@ -108,6 +114,8 @@ class Action(StrEnum):
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
+    SET_CATEGORY = "set_category"
+    SEE_DUTIES = "see_duties"
     SEE_POST = "see_post"
     HANDLE_MAIL = "handle_mail"
     SET_MAIL_RULES = "set_mail_rules"
@@ -143,6 +151,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WITHDRAW: _TECHNICIAN,
     Action.SEE_REQUESTS: ALL_ROLES,
     Action.SEE_QUEUE: HOUSE_ROLES | APPROVING_ROLES,
+    Action.SEE_INCIDENTS: ALL_ROLES,
+    Action.REPORT_INCIDENT: _APPROVERS | _TECHNICIAN,
+    Action.LOG_CALL: HOUSE_ROLES,
+    Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
+    Action.SEE_CONTRACT: ALL_ROLES,
+    Action.AGREE_CONTRACT: _OWNER,
     Action.APPROVE: _APPROVERS,
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,
@@ -166,6 +180,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _READERS,
     Action.LET_MONITOR: _TITOLARE,
+    Action.SET_CATEGORY: _OWNER | _TITOLARE,
+    Action.SEE_DUTIES: ALL_ROLES,
     Action.SEE_POST: HOUSE_ROLES | APPROVING_ROLES,
     Action.HANDLE_MAIL: _TECHNICIAN,
     Action.SET_MAIL_RULES: _TITOLARE,

@@ -37,13 +37,14 @@ class Mail:
     reasons: tuple[str, ...]
     person: str | None
     request: str | None = None
+    incident: str | None = None
     done_by: str | None = None
     sender: str = ""
     subject: str = ""
 
     @property
     def state(self) -> State:
-        if self.request is not None:
+        if self.request is not None or self.incident is not None:
             return "bound"
         if self.code == "duplicate" or self.transport == "receipt":
             return "nothing"

@@ -58,6 +58,8 @@ class Why(StrEnum):
     AGENT_REFUSED = "agent_refused"
     DEMO_NOT_ALLOWED = "demo_not_allowed"
     WRONG_STATE = "wrong_state"
+    OUT_OF_TURN = "out_of_turn"
+    QUEUE_EMPTY = "queue_empty"
     SESSION_ENDED = "session_ended"
     SESSION_PAUSED = "session_paused"
     RECORDING_UNAVAILABLE = "recording_unavailable"
@@ -76,6 +78,7 @@ class Why(StrEnum):
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
     DELEGATION_EXPIRED = "delegation_expired"
     APPOINTMENT_ENDS = "appointment_ends"
+    APPOINTMENT_MISSING = "appointment_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

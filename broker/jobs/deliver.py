@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from audit.instant import whole_ms
 from broker.cases.remind_holds import write_hold_letter
 from broker.cases.send_heads import record_sent
+from broker.cases.write_call_letter import write_call_letter
 from broker.cases.write_desk_letter import write_desk_letter
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
@@ -34,6 +35,7 @@ _WRITE = {
     outbox.HOLD: write_hold_letter,
     outbox.TOOL: write_tool_letter,
     outbox.DESK: write_desk_letter,
+    outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
 }
 

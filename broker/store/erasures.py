@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import delete, func, select, update
 
 from audit import instant
+from audit.incident_records import ContactLogged, IncidentOpened
 from audit.records import (
     KINDS,
     ErasureExecuted,
@@ -38,6 +39,7 @@ from broker.store.tables import (
 )
 from broker.store.tx import Tx
 
+_OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND})
 _PART = 500  # parameters of one statement
 _MANY = 1_000_000
 
@@ -62,6 +64,7 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
         for leaf in await log.select_leaves(work, tenant, kinds=(PeriodFigures.KIND,), limit=_MANY):
             if isinstance(leaf.record, PeriodFigures):
                 periods[leaf.n] = leaf.record.period
+    hung = await _on_incidents(work, tenant)
     found = [
         Text(
             row.n,
@@ -69,12 +72,22 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
             instant.parse(row.time),
             request=None if row.subject == tenant else row.subject,
             period=periods.get(row.n),
-            printed=row.kind == RequestOpened.KIND,
+            printed=row.kind == RequestOpened.KIND or row.kind in _OF_INCIDENTS,
             technician=row.technician,
+            also=hung.get(row.subject, frozenset()) if row.kind in _OF_INCIDENTS else frozenset(),
         )
         for row in rows
     ]
     return (*found, *await _recorded(work, tenant))
+
+
+async def _on_incidents(work: Work, tenant: str) -> dict[str, frozenset[str]]:
+    """The requests on each incident, by its number."""
+    rows = await work.run(select(requests.c.incident, requests.c.id).where(requests.c.tenant == tenant))
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        found[row.incident] = found.get(row.incident, frozenset()) | {row.id}
+    return found
 
 
 async def _recorded(work: Work, tenant: str) -> list[Text]:

@@ -24,7 +24,7 @@ async def add(tx: Tx, one: Mail, raw: bytes | None = None) -> None:
         "tenant": one.tenant, "id": one.id, "n": one.n, "came": instant.to_text(one.came),
         "recorded": instant.to_text(one.recorded), "way": one.way, "digest": one.digest, "replay": one.replay,
         "size": one.size, "transport": one.transport, "level": one.level, "code": one.code,
-        "reasons": ",".join(one.reasons), "person": one.person, "request": one.request,
+        "reasons": ",".join(one.reasons), "person": one.person, "request": one.request, "incident": one.incident,
         "done_by": one.done_by, "raw": raw,
         "sender": None if raw is None else one.sender, "subject": None if raw is None else one.subject,
     }  # fmt: skip
@@ -93,6 +93,12 @@ async def bind(tx: Tx, one: Mail, request: str) -> None:
     await tx.change(update(mails).where(*where).values(request=request))
 
 
+async def report(tx: Tx, one: Mail, incident: str) -> None:
+    """It is the report of this incident, which has its record in this transaction."""
+    where = (mails.c.tenant == one.tenant, mails.c.id == one.id)
+    await tx.change(update(mails).where(*where).values(incident=incident))
+
+
 async def set_aside(tx: Tx, one: Mail, by: str) -> None:
     """Somebody looked, and nothing is to be done: nobody's fact but the list's."""
     where = (mails.c.tenant == one.tenant, mails.c.id == one.id)
@@ -127,6 +133,7 @@ def _mail(row: Row[Any]) -> Mail:
         reasons=tuple(filter(None, row.reasons.split(","))),
         person=row.person,
         request=row.request,
+        incident=row.incident,
         done_by=row.done_by,
         sender=row.sender or "",
         subject=row.subject or "",

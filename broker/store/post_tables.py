@@ -55,7 +55,7 @@ mails = Table(
     _at("came"), _at("recorded"), _text("way"),
     _id("digest"), _id("replay"), Column("size", Integer, nullable=False),
     _text("transport"), _text("level"), _text("code"), _text("reasons"),  # by commas
-    _id("person", nullable=True), _id("request", nullable=True), _id("done_by", nullable=True),
+    _id("person", nullable=True), _id("request", nullable=True), _id("incident", nullable=True), _id("done_by", nullable=True),
     # A stranger's whole, with the two lines a list shows of it.
     Column("raw", LargeBinary, nullable=True), _text("sender", nullable=True), _text("subject", nullable=True),
     PrimaryKeyConstraint("tenant", "id"),

@@ -135,6 +135,13 @@ async def recent(
     return await _lines(work, rows, at, connected)
 
 
+async def line(work: Work, tenant: str, request: str, at: datetime, connected: Connected) -> RequestLine:
+    """That request as it stands in a list."""
+    chosen = (request_rows.c.tenant == tenant, request_rows.c.id == request)
+    rows = await work.run(select(request_rows.c.tenant, request_rows.c.id).where(*chosen))
+    return (await _lines(work, rows, at, connected))[0]
+
+
 async def _lines(
     work: Work, rows: Sequence[Row[Any]], at: datetime, connected: Connected
 ) -> list[RequestLine]:

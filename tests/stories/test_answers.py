@@ -247,14 +247,14 @@ async def test_passwords_are_covered_and_said(story: Story) -> None:
 
 
 async def test_incidents_are_numbered_where_none_is_named(story: Story) -> None:
-    first, second = await story.ask(), await story.ask(incident="INC-7")
+    first, second = await story.ask(), await story.ask(incident="I-2026-0001")
     third = await story.ask()
     async with story.parts.store.read() as work:
         found = [
             (await requests.load(work, story.world.tenant, r.request)).asked.statement.incident
             for r in (first, second, third)
         ]
-    assert found == ["I-2026-0001", "INC-7", "I-2026-0002"]
+    assert found == ["I-2026-0001", "I-2026-0001", "I-2026-0002"]
 
 
 async def test_another_customers_request_does_not_exist(story: Story) -> None:

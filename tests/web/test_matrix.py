@@ -101,6 +101,26 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/supervisione": Row(CUSTOMER),
     "POST /sessioni/{session}/termina-firmando": Row(CUSTOMER),
     "POST /richieste/{request_id}/motivo": Row(CUSTOMER, form={"reason": "x"}),
+    "GET /coda": own(*HOUSE),
+    "POST /coda/prossimo": own(TECH, code={TECH: "queue_empty"}),
+    "GET /telefonata": own(*HOUSE),
+    "POST /telefonata": Row(HOUSE, form={"tenant": "{tenant}", "caller": "x", "anomaly": "y"}),
+    "GET /incidenti": own(),
+    "POST /incidenti": own(TECH, *CUSTOMER, form={"incident_text": "x"}, code={TECH: "not_found"}),
+    "GET /incidenti/{tenant}/{incident}": Row(),
+    "POST /incidenti/{tenant}/{incident}/prendi": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/rilascia": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/gravita": Row(frozenset({TECH}), form={"severity": "A"}),
+    "POST /incidenti/{tenant}/{incident}/risposta/{how}": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/avvisa": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/segnala": Row(CUSTOMER),
+    "POST /incidenti/{tenant}/{incident}/risolvo": Row(CUSTOMER),
+    "POST /incidenti/{tenant}/{incident}/chiudi": Row(frozenset({TECH}), form={"outcome": "solved"}),
+    "GET /clienti/{tenant}/contratto": Row(),
+    "POST /clienti/{tenant}/contratto": Row(
+        frozenset({OWNER}),
+        form={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31", "prepaid": "yes"},
+    ),
     "GET /sessioni": own(),
     "GET /sessioni/{session}": Row(),
     "GET /sessioni/{session}/diretta": Row(CUSTOMER),
@@ -153,12 +173,14 @@ TABLE: dict[str, Row | str] = {
     "GET /posta/{mail}": Row(HOUSE | CUSTOMER),
     "POST /posta/regole": own(TITOLARE),
     "POST /posta/{mail}/da-parte": Row(frozenset({TECH})),
+    "POST /posta/{mail}/incidente": Row(frozenset({TECH}), form={"text": "x"}),
     "POST /posta/{mail}/lega": Row(frozenset({TECH}), form={"request": "{request}"}),
     "GET /api/post": own(*HOUSE, *CUSTOMER),
     "PUT /api/post/rules": own(TITOLARE, body={"least": "e3"}),
     "GET /api/post/mails/{mail}": Row(HOUSE | CUSTOMER),
     "GET /api/post/mails/{mail}/raw": Row(HOUSE | CUSTOMER),
     "POST /api/post/mails/{mail}/aside": Row(frozenset({TECH})),
+    "POST /api/post/mails/{mail}/incident": Row(frozenset({TECH}), body={"text": "x"}),
     "POST /api/post/mails/{mail}/binding": Row(frozenset({TECH}), body={"request": "{request}"}),
     "GET /regole": own(TITOLARE),
     "POST /regole": own(TITOLARE),
@@ -222,6 +244,8 @@ TABLE: dict[str, Row | str] = {
         TECH, code={TECH: "not_found"}
     ),  # the page took it off before
     "GET /api/tenants": own(),
+    "GET /api/tenants/{tenant}/category": Row(),
+    "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
     "POST /api/tenants": own(OWNER, body={"name": "Quarto"}),
     "GET /api/hosts": Row(query="tenant={tenant}"),
     "POST /api/hosts": Row(MASTERS, body=_HOST),
@@ -230,6 +254,28 @@ TABLE: dict[str, Row | str] = {
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
     "POST /api/signing/finish": own(body={"state": "x", "cancelled": True}),
+    # ---- the service desk
+    "GET /api/queue": own(*HOUSE),
+    "POST /api/queue/next": own(TECH, code={TECH: "queue_empty"}),
+    "POST /api/calls": Row(HOUSE, body={"tenant": "{tenant}", "caller": "x", "anomaly": "y"}),
+    "GET /api/tenants/{tenant}/incidents": Row(),
+    "POST /api/tenants/{tenant}/incidents": Row(CUSTOMER | {TECH}, body={"text": "x"}),
+    "GET /api/tenants/{tenant}/incidents/{incident}": Row(),
+    "POST /api/tenants/{tenant}/incidents/{incident}/taking": Row(frozenset({TECH}), body={}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/release": Row(frozenset({TECH})),
+    "POST /api/tenants/{tenant}/incidents/{incident}/severity": Row(
+        frozenset({TECH}), body={"severity": "A"}
+    ),
+    "POST /api/tenants/{tenant}/incidents/{incident}/answer": Row(frozenset({TECH}), body={"how": "call"}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/letter": Row(frozenset({TECH})),
+    "POST /api/tenants/{tenant}/incidents/{incident}/solution": Row(CUSTOMER),
+    "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
+        frozenset({TECH}), body={"outcome": "solved"}
+    ),
+    "GET /api/tenants/{tenant}/contracts": Row(),
+    "POST /api/tenants/{tenant}/contracts": Row(
+        frozenset({OWNER}), body={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31"}
+    ),
     # ---- requests and sessions, from what changes least to what ends them
     "POST /api/requests": Row(frozenset({TECH}), body={"host": "{host}", "channels": [], "activities": []}),
     "GET /api/requests/{request}": Row(),
@@ -339,7 +385,7 @@ async def cast(story: Story) -> Cast:
     }
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
-        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
+        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
     }  # fmt: skip

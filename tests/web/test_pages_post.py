@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from audit.post_records import MailBound, MailRulesChanged
+from audit.incident_records import IncidentOpened
+from audit.post_records import MailBound, MailReported, MailRulesChanged
 from audit.records import RecordRead
 from broker.cases.post_letter import post_letter
 from broker.domain.registered_letter import Letter
@@ -186,3 +187,32 @@ async def test_letters_and_english(story: Story, browse: Browse, monkeypatch: py
 def italian_free(answer: Any) -> str:
     assert italian_in(answer.text) == []
     return str(answer.text)
+
+
+async def test_s34_a_mail_that_reports_an_incident(story: Story, browse: Browse) -> None:
+    """S-34: the titolare's mail, from wherever, becomes an incident whose clock runs from when it came; it still
+    takes his passkey to intervene."""
+    one = await received(
+        story.parts, mail(titolare(story), "Gestionale fermo", "Non parte.\n", X_Mailer="iPhone Mail")
+    )
+    story.clock.advance(minutes=40)
+    technician = browse(story.world.technician)
+    assert "Non parte.</textarea>" in (await technician.get(f"/posta/{one.id}")).text
+    assert (await browse(story.world.ads).post(f"/posta/{one.id}/incidente", text="x")).status_code == 403
+    assert (await technician.post(f"/posta/{one.id}/incidente", text="Non parte.")).status_code == 303
+    found = [r for r in await story.world.records() if isinstance(r, IncidentOpened | MailReported)]
+    opened, reported = found
+    assert isinstance(opened, IncidentOpened)
+    assert isinstance(reported, MailReported)
+    assert (opened.origin, opened.reported, opened.incident) == (
+        "mail",
+        "2026-11-10T08:00:00.000Z",
+        reported.incident,
+    )
+    assert opened.incident in (await technician.get(f"/posta/{one.id}")).text
+    assert (await technician.post(f"/posta/{one.id}/incidente", text="x")).status_code == 409
+    stranger = await received(story.parts, mail("chiunque@altrove.example"))
+    assert "Apri l’incidente" not in (await technician.get(f"/posta/{stranger.id}")).text
+    assert (await technician.post(f"/posta/{stranger.id}/incidente", text="x")).status_code == 409
+    assert await story.kinds("grant.issued") == []
+    assert await story.findings() == []

@@ -28,5 +28,5 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     running = await see_sessions(parts, who, live=True)
     stopped = await see_standing(parts, who)
     successors = await see_successors(parts, who)
-    view = say.overview(who, waiting, running, hosts, len(tenants), stopped, reader, successors)
+    view = say.overview(who, waiting, running, hosts, len(tenants), stopped, reader, successors, tenants)
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

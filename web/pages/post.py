@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
-from broker.cases.handle_mail import bind_by_hand, set_mail_aside, set_mail_rules
+from broker.cases.handle_mail import bind_by_hand, report_by_mail, set_mail_aside, set_mail_rules
 from broker.cases.see_post import see_mail, see_post
 from web.pages.page import FormFields, Reading, lead, show
 from web.present import post
@@ -35,6 +35,12 @@ async def one(mail: str, request: Request, reader: Reading, who: Caller, parts: 
 async def bind(mail: str, request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
     bound = await bind_by_hand(parts, who, mail, form.one("request"))
     return lead(request, f"/posta/{bound.id}")
+
+
+@router.post("/{mail}/incidente")
+async def report(mail: str, request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
+    await report_by_mail(parts, who, mail, form.one("text"))
+    return lead(request, f"/posta/{mail}")
 
 
 @router.post("/{mail}/da-parte")

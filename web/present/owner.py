@@ -9,6 +9,7 @@ from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
+from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
@@ -26,6 +27,7 @@ def overview(
     stopped: Sequence[StoppedLog],
     reader: Reader,
     successors: Sequence[Successor] = (),
+    tenants: Sequence[Tenant] = (),
 ) -> e.Owner:
     """`waiting`: requests no session has come of yet, oldest first."""
     return e.Owner(
@@ -39,6 +41,13 @@ def overview(
             *_duties(hosts, reader),
         ),
         confirmed=estate.confirmed(hosts, reader),
+        contracts=tuple(
+            v.Act(
+                reader.say(f"Contratto: {words.clean(one.name)}", f"Contract: {words.clean(one.name)}"),
+                href=f"/clienti/{one.id}/contratto",
+            )
+            for one in tenants
+        ),
     )
 
 

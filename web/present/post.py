@@ -16,6 +16,7 @@ from web.present.reader import Pair, Reader
 from web.present.times import moment
 
 MAX_LINE = 160
+MAX_REPORT = 2000  # of a mail's text, to begin the incident's with
 LEVELS: dict[str, Pair] = {
     "e0": ("E0: non prova nulla", "E0: proves nothing"),
     "e1": ("E1: dominio del mittente verificato", "E1: the sender’s domain is verified"),
@@ -24,7 +25,7 @@ LEVELS: dict[str, Pair] = {
     "e4": ("E4: firma qualificata", "E4: qualified signature"),
 }
 _STATES: dict[str, tuple[v.Mark, Pair]] = {
-    "bound": ("ok", ("legata a una richiesta", "bound to a request")),
+    "bound": ("ok", ("legata", "bound")),
     "open": ("wait", ("da leggere", "to be read")),
     "set_aside": ("off", ("messa da parte", "set aside")),
     "nothing": ("off", ("niente da fare", "nothing to do")),
@@ -89,8 +90,11 @@ def one(view: MailView, who: Who, reader: Reader) -> p.Letter:
     ]
     if mail.request is not None:
         acts.insert(0, v.Act(say("Alla richiesta", "To the request"), href=f"/richieste/{mail.request}"))
+    if mail.incident is not None:
+        facts.append(v.Fact(say("Incidente", "Incident"), words.clean(mail.incident), mono=True))
     if mail.state == "open" and who.role == "technician":
         acts.append(v.Act(say("Metti da parte", "Set aside"), post=f"/posta/{mail.id}/da-parte"))
+    handles = who.role == "technician" and mail.state in {"open", "set_aside"}
     return p.Letter(
         title=title,
         state=words.state(_STATES, mail.state, reader),
@@ -100,8 +104,17 @@ def one(view: MailView, who: Who, reader: Reader) -> p.Letter:
         text=words.clean(text.text),
         attachments=tuple(_attachment(each, reader) for each in text.attachments),
         acts=tuple(acts),
-        binding=_binding(view, reader) if who.role == "technician" and mail.state in {"open", "set_aside"} else None,
+        binding=_binding(view, reader) if handles else None,
+        reporting=_reporting(view, reader) if handles else None,
     )  # fmt: skip
+
+
+def _reporting(view: MailView, reader: Reader) -> p.Reporting | None:
+    """Of a registered person's mail; a stranger is answered like a call."""
+    if view.mail.n is None or view.mail.person is None:
+        return None
+    act = v.Act(reader.say("Apri l’incidente", "Open the incident"), post=f"/posta/{view.mail.id}/incidente")
+    return p.Reporting(words.clean(view.text.text)[:MAX_REPORT].strip(), act)
 
 
 def _text_title(view: MailView, reader: Reader) -> str:

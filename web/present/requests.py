@@ -317,7 +317,14 @@ def mandated(view: RequestView, who: Who) -> bool:
 
 def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     line, say = view.line, reader.say
-    acts = []
+    incident = line.found.asked.statement.incident
+    acts = [
+        v.Act(
+            say(f"Vai all’incidente {incident}", f"Go to incident {incident}"),
+            href=f"/incidenti/{line.line.tenant}/{incident}",
+            icon="link",
+        )
+    ]
     if isinstance(line.found, AwaitingApproval) and mandated(view, who):
         word = say("Autorizza in mandato", "Authorise under the mandate")
         acts.append(v.Act(word, href=f"/richieste/{line.found.asked.id}/approva", icon="pen"))

@@ -2,6 +2,7 @@
 
 import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
+import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
@@ -30,6 +31,7 @@ export class Story {
   #numbers = new Map();
   #judge;
   #n = 0;
+  #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #letters = new Letters((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
@@ -52,6 +54,7 @@ export class Story {
     if (leaf.hostN !== undefined || leaf.type === "host.prepared" || leaf.type === "host.enrolled") this.#countHost(leaf);
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
+    this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
@@ -71,6 +74,7 @@ export class Story {
         break;
       case "approvers.changed": this.#numbered("approvers", body.number); break;
       case "policy.changed": this.#numbered("policy", body.number); break;
+      case "contract.agreed": this.#numbered("contract", body.number); break;
       case "log.heartbeat": this.heartbeats.beat(body.day); break;
       case "log.gap": this.heartbeats.gap(body.first, body.last); break;
       case "host.silent": this.silent.push({ host: host ?? "?", since: body.since, until: body.until }); break;
