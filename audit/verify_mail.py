@@ -40,12 +40,11 @@ class Mails:
         match leaf.record:
             case PersonAdmitted(person=person, role=role):
                 self._roles.setdefault(person, role)
-            case MailReceived() as record:
+            case record:
+                assert isinstance(record, MailReceived)
                 self.received += 1
                 self._mail(leaf, record)
                 self._came.add(record.replay)
-            case _:
-                pass
 
     def _mail(self, leaf: Leaf, record: MailReceived) -> None:
         there = {e.kind: e.sha256 for e in leaf.evidence}

@@ -20,8 +20,6 @@ def check(data: bytes) -> None:
         if length == -1:
             ends.append(None)
         elif first & 0x20:
-            if at + length > len(data):
-                raise Unfit("unreadable")
             ends.append(at + length)
         else:
             at += length

@@ -103,7 +103,7 @@ def _signer(info: Any, whole: Cms, content: bytes) -> CmsSigner | None:
         return None
     attributes = info["signed_attrs"]
     values = {a["type"].native: a["values"] for a in attributes} if attributes else {}
-    at = values["signing_time"][0].native if "signing_time" in values else None
+    at = _signing_time(values)
     algorithm = _HASHES.get(info["digest_algorithm"]["algorithm"].native)
     if algorithm is None or len(values) != len(attributes or ()):
         return CmsSigner(certificate, False, at)
@@ -117,14 +117,19 @@ def _signer(info: Any, whole: Cms, content: bytes) -> CmsSigner | None:
             return CmsSigner(certificate, False, at)
         signed = _attributes(attributes)
     holds = _holds(certificate, info["signature_algorithm"], algorithm, info["signature"].native, signed)
-    return CmsSigner(certificate, holds, None if at is None else at.astimezone(UTC))
+    return CmsSigner(certificate, holds, at)
+
+
+def _signing_time(values: dict[str, Any]) -> datetime | None:
+    """As the signer says; a time without a zone is none."""
+    found = values["signing_time"][0].native if "signing_time" in values else None
+    return found.astimezone(UTC) if isinstance(found, datetime) and found.tzinfo is not None else None
 
 
 def _attributes(attributes: Any) -> bytes:
-    """The signed attributes as they are hashed: the set's own tag in the place of the context's."""
+    """The signed attributes as they are hashed: the set's own tag in the place of the context's. `dump` gives
+    DER where they were written in BER."""
     raw: bytes = attributes.dump()
-    if raw[1] == 0x80:  # BER: the signer hashed the DER
-        raw = attributes.untag().dump(force=True)
     return b"\x31" + raw[1:]
 
 

@@ -40,7 +40,11 @@ class PecEnvelope:
 def open_envelope(message: Entity, known: Known, received: datetime, anchors: set[str]) -> PecEnvelope | None:
     """The envelope; None where this is no certified mail and does not say so. What is believed of `known` is
     named in `anchors`. `Unfit` (`pec_envelope_invalid`) where it says so and no configured provider signed it."""
-    opened = _signed(message, known, received, anchors)
+    try:
+        opened = _signed(message, known, received, anchors)
+    except Exception:  # noqa: BLE001
+        # Third parties' parsers on bytes of a stranger: a signature that nobody can read is no provider's.
+        opened = None
     if opened is None:
         if _presents(message):
             raise Unfit("pec_envelope_invalid")

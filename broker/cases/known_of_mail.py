@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from audit.mail_evidence.known import Known
@@ -17,11 +18,14 @@ async def known_of_mail(parts: Parts, tenant: str, at: datetime) -> Known:
             raise Refused(Why.NOT_FOUND)
         registered = tuple(await addresses.of_tenant(work, tenant, at))
         least = await mail_rules.least(work, tenant)
+    known = Known(registered=registered, minimum=least, fold_local=True)
     desk = parts.mail
-    return Known(
-        registered=registered,
-        forwarders=() if desk is None else desk.forwarders,
-        providers=() if desk is None else desk.providers,
-        minimum=least,
-        fold_local=True,
+    if desk is None:
+        return known
+    return replace(
+        known,
+        forwarders=desk.forwarders,
+        providers=desk.providers,
+        authorities=desk.authorities,
+        trusted_list=desk.trusted_list,
     )

@@ -25,6 +25,8 @@ async def known_now(desk: MailDesk, work: Work, tenant: str, at: datetime) -> Kn
         registered=tuple(await addresses.of_tenant(work, tenant, at)),
         forwarders=desk.forwarders,
         providers=desk.providers,
+        authorities=desk.authorities,
+        trusted_list=desk.trusted_list,
         minimum=await mail_rules.least(work, tenant),
         fold_local=True,
     )

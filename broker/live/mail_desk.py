@@ -10,7 +10,7 @@ from datetime import datetime
 from audit.mail_evidence import judging
 from audit.mail_evidence.dns import Asked, Dns, DnsSnapshot
 from audit.mail_evidence.judgement import Envelope, Judgement
-from audit.mail_evidence.known import Known
+from audit.mail_evidence.known import Known, TrustedList
 from broker.ports import Resolver
 
 Judge = Callable[[bytes, Envelope, Dns, Known], Judgement]
@@ -19,11 +19,13 @@ Judge = Callable[[bytes, Envelope, Dns, Known], Judgement]
 @dataclass(frozen=True, slots=True)
 class MailDesk:
     """`providers` are certificates (DER) of the authorities under which PEC providers sign, `forwarders` the
-    domains whose word (ARC) is believed."""
+    domains whose word (ARC) is believed, `authorities` and `trusted_list` those under which people sign papers."""
 
     resolver: Resolver
     providers: tuple[bytes, ...] = ()
     forwarders: tuple[str, ...] = ()
+    authorities: tuple[bytes, ...] = ()
+    trusted_list: TrustedList | None = None
     judge: Judge = judging.judge
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 

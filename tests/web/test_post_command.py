@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from broker.out.certified_mail import CertifiedMail
 from tests.audit.mail_evidence import provider
+from tests.audit.mail_evidence.test_trusted_list import listed, service
 from web.commands import post
 from web.commands.sealing import Misuse
 
@@ -36,12 +37,14 @@ def test_nothing_told_nothing_received() -> None:
 def test_everything(secrets: str, tmp_path: Path) -> None:
     ca = tmp_path / "pec.pem"
     ca.write_bytes(provider.authority().certificate.public_bytes(Encoding.PEM))
+    services = tmp_path / "list.xml"
+    services.write_bytes(listed(service(provider.authority().der)))
     way = post.way(
         told(
             "--imap", "imaps://posta@mail.example/Verbale", "--imap", "imap://posta@localhost:1143",
             "--lmtp", "localhost:2424", "--pec", "smtps://pec%40fornitore.example@smtps.pec.example",
             "--pec-from", "Assistenza@PEC.example", "--pec-ca", str(ca), "--mail-secrets", secrets,
-            "--mail-forwarders", "Liste.example, altro.example",
+            "--mail-forwarders", "Liste.example, altro.example", "--people-ca", str(ca), "--trusted-list", str(services),
         )
     )  # fmt: skip
     assert [box.name for box in way.boxes] == ["posta@mail.example/Verbale", "posta@localhost/INBOX"]
@@ -59,6 +62,9 @@ def test_everything(secrets: str, tmp_path: Path) -> None:
     assert way.desk is not None
     assert way.desk.providers == (provider.authority().der,)
     assert way.desk.forwarders == ("liste.example", "altro.example")
+    assert way.desk.authorities == (provider.authority().der,)
+    assert way.desk.trusted_list is not None
+    assert [one.certificate for one in way.desk.trusted_list.services] == [provider.authority().der]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,8 @@ def test_everything(secrets: str, tmp_path: Path) -> None:
         (["--lmtp", "localhost:99999"], "localhost:2424"),
         (["--lmtp", "localhost:1", "--pec-ca", "/dev/null"], "non contiene certificati"),
         (["--lmtp", "localhost:1", "--pec-ca", "/nowhere"], "non si legge"),
+        (["--lmtp", "localhost:1", "--trusted-list", "/dev/null"], "ETSI TS 119 612"),
+        (["--lmtp", "localhost:1", "--trusted-list", "/nowhere"], "non si legge"),
         (["--imap", "imaps://posta@mail.example", "--mail-ca", "/nowhere"], "non si legge"),
     ],
 )

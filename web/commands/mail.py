@@ -110,7 +110,10 @@ def _known(args: argparse.Namespace, at: datetime) -> Known | str:
             return str(said["it"])
         known = Known.from_value(said["known"])
     return replace(
-        known, providers=(*known.providers, *args.pec_ca), authorities=args.ca, trusted_list=args.trusted_list
+        known,
+        providers=(*known.providers, *args.pec_ca),
+        authorities=(*known.authorities, *args.ca),
+        trusted_list=args.trusted_list or known.trusted_list,
     )
 
 

@@ -12,7 +12,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from audit.errors import Malformed
+from audit.mail_evidence import trusted_list
 from audit.mail_evidence.judgement import MAX_MAIL_BYTES
+from audit.mail_evidence.known import TrustedList
 from broker.domain.email_address import read_email
 from broker.domain.refusal import Refused
 from broker.live.mail_desk import MailDesk
@@ -29,6 +32,7 @@ READ_BY_OTHERS = "{path} lo può leggere anche altri: lo renda leggibile al solo
 NO_FILE = "Per {user} serve --mail-secrets: un file con righe «utente password»."
 UNREAD = "{path} non si legge: {why}."
 NO_CERTIFICATES = "{path} non contiene certificati in forma PEM."
+NO_LIST = "{path} non è un elenco di fiducia (ETSI TS 119 612)."
 SENDER = "--pec-from è la casella PEC da cui partono le lettere."
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"imaps": 993, "imap": 143, "smtps": 465, "smtp": 25}
@@ -49,6 +53,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pec-from", default="", metavar="ADDRESS", help="the vendor's certified box")
     parser.add_argument(
         "--pec-ca", type=Path, metavar="FILE", help="authorities under which PEC providers sign (PEM)"
+    )
+    parser.add_argument(
+        "--people-ca", type=Path, metavar="FILE", help="authorities of people’s certificates (PEM)"
+    )
+    parser.add_argument(
+        "--trusted-list", type=Path, metavar="FILE", help="a national trusted list (XML, ETSI TS 119 612)"
     )
     parser.add_argument(
         "--mail-secrets", type=Path, metavar="FILE", help="lines “user password”; readable by its owner only"
@@ -77,7 +87,10 @@ def way(args: argparse.Namespace) -> Way:
     desk = None
     if boxes or lmtp:
         forwarders = tuple(one.strip().lower() for one in args.mail_forwarders.split(",") if one.strip())
-        desk = MailDesk(SystemResolver(), _certificates(args.pec_ca), forwarders)
+        providers, authorities = _certificates(args.pec_ca), _certificates(args.people_ca)
+        desk = MailDesk(
+            SystemResolver(), providers, forwarders, authorities, _trusted_list(args.trusted_list)
+        )
     return Way(desk, boxes, channels, lmtp)
 
 
@@ -157,6 +170,17 @@ def _certificates(path: Path | None) -> tuple[bytes, ...]:
     except ValueError as wrong:
         raise Misuse(NO_CERTIFICATES.format(path=path)) from wrong
     return tuple(one.public_bytes(Encoding.DER) for one in found)
+
+
+def _trusted_list(path: Path | None) -> TrustedList | None:
+    if path is None:
+        return None
+    try:
+        return trusted_list.parse(path.read_bytes())
+    except OSError as wrong:
+        raise Misuse(UNREAD.format(path=path, why=wrong)) from wrong
+    except Malformed as wrong:
+        raise Misuse(NO_LIST.format(path=path)) from wrong
 
 
 def _listen(text: str) -> tuple[str, int]:

@@ -44,9 +44,9 @@ def carrying(
     ).encode()  # fmt: skip
 
 
-def plain_pdf() -> bytes:
+def plain_pdf(drawn: bytes = b"BT ET") -> bytes:
     writer = PdfFileWriter()
-    content = writer.add_object(generic.StreamObject(stream_data=b"BT ET"))
+    content = writer.add_object(generic.StreamObject(stream_data=drawn))
     writer.insert_page(
         PageObject(
             contents=content,

@@ -26,7 +26,7 @@ def test_c30_the_domain_in_any_case_the_local_part_as_the_customer_says() -> Non
 @pytest.mark.parametrize(
     "text",
     ["", "studio.it", "@studio.it", "a@", "a b@studio.it", '"a"@studio.it', "a@[10.0.0.1]", "a@studio", "a@-x.it",
-     "a@" + "x" * 64 + ".it", "a" * 65 + "@studio.it", "a\u202e@studio.it", "a@" + "x." * 130 + "it", "a@\u2024.it"],
+     "a@" + "x" * 64 + ".it", "a" * 65 + "@studio.it", "a\u202e@studio.it", "a@" + "x." * 130 + "it", "a@\u2024.it", "a@" + "è" * 70 + ".it"],
 )  # fmt: skip
 def test_what_is_no_plain_address(text: str) -> None:
     with pytest.raises(Malformed):

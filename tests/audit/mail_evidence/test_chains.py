@@ -42,7 +42,7 @@ def found(signer: Party, *pool: Party, anchors: tuple[Party, ...] | None = None)
 def test_by_an_authority_between() -> None:
     path = found(person(), root(), middle())
     assert path is not None
-    assert [one.subject.rfc4514_string() for one in path.path][0].startswith("CN=Maria")
+    assert path.path[0].subject.rfc4514_string().startswith("CN=Maria")
     assert (len(path.path), path.anchor, path.issuer) == (3, root().der, middle().certificate)
     direct = found(person(), anchors=(middle(),))
     assert direct is not None
@@ -102,6 +102,26 @@ def plain() -> Party:
 def test_what_is_no_authority(by) -> None:
     authority = by()
     assert found(party("Maria", authority), anchors=(authority,)) is None
+
+
+def garbled() -> Party:
+    """What it says of being an authority cannot be read."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Guasta")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(root().certificate.subject)
+    made = (
+        made.public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(BEGAN)
+        .not_valid_after(BEGAN + days(900))
+    )
+    odd = x509.UnrecognizedExtension(x509.oid.ExtensionOID.BASIC_CONSTRAINTS, b"\x05\x00")
+    return Party(made.add_extension(odd, critical=True).sign(root().key, hashes.SHA256()), key)
+
+
+def test_what_nobody_can_read() -> None:
+    assert found(garbled()) is None
+    assert found(party("Maria", garbled()), garbled()) is None
 
 
 def test_signers_out_of_date_or_not_understood() -> None:

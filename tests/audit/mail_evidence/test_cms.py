@@ -190,6 +190,23 @@ def test_lists_and_odd_certificates_that_come_along() -> None:
     assert cms.read(info.dump(force=True)).certificates == (person().certificate,)
 
 
+def test_certificates_beside_the_signers() -> None:
+    """Found among others, by its name or its key; a crowd is not looked through."""
+    others = [party(f"Altra {n}") for n in range(3)]
+    for by_key_id in (False, True):
+        info = asn1_cms.ContentInfo.load(cms_signed(TEXT, person(), NOW, along=others, by_key_id=by_key_id))
+        info["content"]["certificates"] = list(info["content"]["certificates"])[::-1]
+        assert signer(info.dump(force=True)).intact
+    crowd = cms_signed(TEXT, person(), NOW, along=[with_rsa()] * 20)
+    assert len(cms.read(crowd).certificates) == cms.MAX_CERTIFICATES
+
+
+def test_a_time_without_a_zone_is_none() -> None:
+    time = asn1_cms.Time("utc_time", core.UTCTime(NOW))
+    assert cms._signing_time({"signing_time": [time]}) == NOW
+    assert cms._signing_time({"signing_time": [core.OctetString(b"x")]}) is None
+
+
 @pytest.mark.parametrize("count", [0, 5])
 def test_how_many_may_sign(count: int) -> None:
     info = asn1_cms.ContentInfo.load(cms_signed(TEXT, person(), NOW))

@@ -11,6 +11,7 @@ import pytest
 
 from audit.mail_evidence import judging
 from audit.mail_evidence.codes import CODES, PROVING, Level
+from audit.mail_evidence.dns import Answer
 from audit.mail_evidence.judgement import MAX_MAIL_BYTES, Envelope
 from audit.mail_evidence.judging import available
 from tests.audit.mail_evidence.mails import (
@@ -157,7 +158,7 @@ HOSTILE: list[Callable[[], bytes]] = [
     lambda: b"From: " + b'"a" ' * 1000 + b"\r\n\r\n",
     lambda: b"From: " + b"(" * 4000 + b"\r\n\r\n",
     lambda: b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 100_000,
-    lambda: b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=b; x=" + b";\\\"" * 1200 + b"\r\n\r\n--b--",
+    lambda: b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=b; x=" + b';\\"' * 1200 + b"\r\n\r\n--b--",
     lambda: carrying("a.p7m", b"\x30\x80" * 300_000),
     lambda: carrying("a.p7m", b"\x30\x84\x00\x40\x00\x00" + b"\x30\x00" * (1 << 20)),
     lambda: carrying("a.pdf", b"%PDF-1.7 /ByteRange" + b"<<" * 100_000),
@@ -173,6 +174,16 @@ def test_a_hostile_mail_costs_a_bounded_time(make: Callable[[], bytes]) -> None:
         found = judged(raw, replace(known(), forwarders=("forum.it",)), published("studio.it", "forum.it"))
     assert watch.took < 5
     assert set(found.reasons) <= set(CODES)
+
+
+class Failing:
+    def txt(self, name: str) -> Answer | None:
+        raise RuntimeError(name)
+
+
+def test_whatever_a_library_throws_is_a_verdict() -> None:
+    found = judging.judge(GOOD, ENVELOPE, Failing(), KNOWN)
+    assert (found.level, found.code) == (Level.E0, "unreadable")
 
 
 def test_a_mail_of_any_size() -> None:
