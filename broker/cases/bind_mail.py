@@ -31,12 +31,12 @@ async def tell_of_mail(tx: Tx, one: Mail) -> None:
     """
     asked = None if one.request is None else await requests.load(tx, one.tenant, one.request)
     if asked is not None:
-        await outbox.post(tx, "mail_came", one.id, [asked.asked.technician], one.request)
+        await outbox.post(tx, "mail_came", [asked.asked.technician], mail=one.id, request=one.request)
         if one.person is not None and isinstance(asked, AwaitingApproval):
-            await outbox.post(tx, "mail_confirm", one.id, [one.person], one.request)
+            await outbox.post(tx, "mail_confirm", [one.person], mail=one.id, request=one.request)
     sender = None if one.person is None else await people.find_person(tx.work, one.person)
     if sender is None or sender.role not in APPROVING_ROLES or sender.role == "titolare":
         return
     titolari = await people.tenant_people(tx.work, one.tenant, role="titolare")
     letter = "ads_without_delegation" if delegation_lacks(one.reasons) else "ads_wrote"
-    await outbox.post(tx, letter, one.id, [each.id for each in titolari], one.request)
+    await outbox.post(tx, letter, [each.id for each in titolari], mail=one.id, request=one.request)

@@ -277,6 +277,9 @@ def timetable(parts: Parts) -> list[Job]:
     ]
     if parts.channels:
         jobs.append(Job("letters with receipts", 5, letters_with_receipts.tick))
+        jobs.append(
+            Job("reports by certified mail", letters_with_receipts.REPORTS_S, letters_with_receipts.reports)
+        )
     authority = sealing.authority(parts.settings)
     if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
