@@ -113,6 +113,7 @@ def _mail(one: Mail) -> dict[str, Any]:
         "size": one.size,
         "transport": one.transport,
         "level": one.level,
+        "confirmed": one.confirmed,
         "code": one.code,
         "reasons": list(one.reasons),
         "person": one.person,

@@ -14,7 +14,7 @@ from broker.domain.people import Action, Who, sees
 from broker.domain.received_mail import Mail
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
-from broker.store import dispatches, estate, mail_rules, mailboxes, mails, openings, reading
+from broker.store import dispatches, estate, mail_rules, mailboxes, mails, openings, reading, requests
 from broker.store.database import Work
 
 SHOWN = 100
@@ -63,12 +63,13 @@ async def see_mail(parts: Parts, who: Who, id: str) -> MailView:
     """One, whole: that he reads it is a record in its customer's log."""
     mail = await readable(parts, who, id)
     async with parts.store.read() as work:
+        mail = await _told(parts, work, mail)
         raw = await mails.raw(work, mail)
         names = (await reading.names(work, [mail.person], mail.tenant)).found
         places = await _places(work, who)
-        requests = await _requests(parts, work, mail) if who.house and mail.state != "bound" else []
+        waiting = await _waiting(parts, work, mail) if who.house and mail.state != "bound" else []
     text = MailText(unread=True) if raw is None else mail_text(raw)
-    return MailView(mail, text, names, places.get(mail.tenant, ""), requests)
+    return MailView(mail, text, names, places.get(mail.tenant, ""), waiting)
 
 
 async def raw_mail(parts: Parts, who: Who, id: str) -> bytes:
@@ -94,9 +95,12 @@ async def readable(parts: Parts, who: Who, id: str) -> Mail:
 
 
 async def _told(parts: Parts, work: Work, one: Mail) -> Mail:
-    """With sender and subject, from its opening."""
+    """With sender and subject, from its opening, and whether its sender confirmed it since (C-07)."""
     if one.n is None:
         return one
+    if one.request is not None and one.level == "e1":
+        given = await requests.approvals_of(work, one.tenant, one.request)
+        one = replace(one, confirmed=any(each.approval.approver == one.person for each in given))
     kept = await openings.get(work, one.tenant, one.n, wrapping=parts.keys.wrapping_key())
     data = {} if kept is None else kept.data
     return replace(one, sender=str(data.get("sender", "")), subject=str(data.get("subject", "")))
@@ -111,7 +115,7 @@ async def _places(work: Work, who: Who) -> dict[str, str]:
     return {one.id: one.name for one in found}
 
 
-async def _requests(parts: Parts, work: Work, mail: Mail) -> list[tuple[str, str, str]]:
+async def _waiting(parts: Parts, work: Work, mail: Mail) -> list[tuple[str, str, str]]:
     scope = None if mail.n is None else mail.tenant
     lines = await reading.queue(work, scope, parts.clock.now(), parts.hub.connected)
     asked = [line.request.asked.statement for line in lines if isinstance(line.request, AwaitingApproval)]

@@ -20,7 +20,8 @@ STRANGERS_STAY = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Mail:
     """`n` is its leaf, None of a stranger's, which lies in the house's own list. `done_by` set it aside.
-    `sender` and `subject` are what the mail says, kept beside a stranger's alone: of others they are sealed."""
+    `sender` and `subject` are what the mail says, kept beside a stranger's alone: of others they are sealed.
+    `confirmed`: whoever wrote it approved the request it is about by passkey, so that both together are E2."""
 
     id: str
     tenant: str
@@ -41,6 +42,7 @@ class Mail:
     done_by: str | None = None
     sender: str = ""
     subject: str = ""
+    confirmed: bool = False
 
     @property
     def state(self) -> State:

@@ -17,7 +17,12 @@ class SystemResolver:
     """`name` says which servers it asks. It asks for DNSSEC, and repeats what they say of it."""
 
     def __init__(self) -> None:
-        self._resolver = dns.resolver.Resolver()
+        try:
+            self._resolver = dns.resolver.Resolver()
+        except dns.resolver.NoResolverConfiguration:
+            # A machine without one: the usual place, where nobody may answer, and a verdict says so.
+            self._resolver = dns.resolver.Resolver(configure=False)
+            self._resolver.nameservers = ["127.0.0.1"]
         self._resolver.use_edns(0, dns.flags.DO, 1232)
         self._resolver.flags = dns.flags.RD | dns.flags.AD
         self.name = ("dns " + " ".join(str(one) for one in self._resolver.nameservers))[:200]

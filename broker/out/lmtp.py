@@ -77,6 +77,7 @@ class _Listener(LMTP):
 async def listening(sockets: list[socket.socket], take: Take, most_bytes: int) -> AsyncIterator[None]:
     """Until left. `most_bytes`: a longer mail is refused for good, as the sender is told."""
     loop = asyncio.get_running_loop()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # the library's own, which writes addresses down
 
     def made() -> LMTP:
         return _Listener(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,3 +124,21 @@ async def test_c05_a_look_alike_is_nobody_we_know(story: Story) -> None:
     assert one is not None
     assert (one.tenant, one.level) == (story.world.house, "e0")
     assert {"unknown_sender", "lookalike_address"} <= set(one.reasons)
+
+
+async def test_c08_what_was_written_a_day_before_is_not_accepted(story: Story) -> None:
+    """C-08: certified mail of two days ago, with the code of a request, waits for the passkey as a mail of no level would."""
+    story.clock.at = NOW
+    asked = await story.ask()
+    code = request_code(story.parts.keys.wrapping_key(), story.world.tenant, asked.request)
+    box, old = address(story), NOW - timedelta(days=2)
+    text = f"Procedete.\r\n[{code}]\r\n"
+    for number, at in enumerate((provider.SENT, old)):
+        ident = f"<{number}@{box}>"
+        message = provider.original(f"<{box}>", message_id=ident, text=text)
+        await come(
+            story, provider.envelope(provider.daticert(sender=box, at=at, message_id=ident), message, at=at)
+        )
+    assert [code for _, _, code in await received(story)] == ["pec_valid", "too_old"]
+    bound = [one.state for one in await story.world.records() if isinstance(one, MailBound)]
+    assert bound == ["accepted", "awaiting_approval"]

@@ -216,3 +216,19 @@ async def test_s34_a_mail_that_reports_an_incident(story: Story, browse: Browse)
     assert (await technician.post(f"/posta/{stranger.id}/incidente", text="x")).status_code == 409
     assert await story.kinds("grant.issued") == []
     assert await story.findings() == []
+
+
+async def test_c07_e2_is_the_mail_and_its_sender_s_passkey(story: Story, browse: Browse) -> None:
+    """C-07: an aligned mail and the approval that its sender signs from the confirm link; anybody else's makes it no E2."""
+    ads = f"aldo-ads@{story.world.tenant}.example"
+    technician = browse(story.world.technician)
+    rows = ((story.world.titolare, "E1: dominio"), (story.world.ads, "E2: confermata"))
+    for number, (by, level) in enumerate(rows):
+        asked = await story.ask()
+        one = await received(story.parts, mail(ads, number=number))
+        await technician.post(f"/posta/{one.id}/lega", request=asked.request)
+        await story.approve(asked.request, by)
+        page = (await technician.get(f"/posta/{one.id}")).text
+        assert level in page, level
+        told = (await technician.get(f"/api/post/mails/{one.id}")).json()
+        assert (told["level"], told["confirmed"]) == ("e1", by is story.world.ads)

@@ -79,7 +79,7 @@ def one(view: MailView, who: Who, reader: Reader) -> p.Letter:
         v.Fact(say("Oggetto", "Subject"), _line(text.subject)),
         v.Fact(say("Data che porta", "Date it bears"), _line(text.date)),
         v.Fact(say("Arrivata", "Came"), f"{moment(mail.came, reader, zone=True)} · {mail.way.upper()}"),
-        v.Fact(say("Livello di prova", "Level of evidence"), words.coded(LEVELS, mail.level, reader)),
+        v.Fact(say("Livello di prova", "Level of evidence"), words.coded(LEVELS, _level(mail), reader)),
         v.Fact("SHA-256", mail.digest, mono=True),
     ]
     acts = [
@@ -107,6 +107,11 @@ def one(view: MailView, who: Who, reader: Reader) -> p.Letter:
         binding=_binding(view, reader) if handles else None,
         reporting=_reporting(view, reader) if handles else None,
     )  # fmt: skip
+
+
+def _level(one: Mail) -> str:
+    """With the passkey of whoever wrote it, where it came afterwards."""
+    return "e2" if one.confirmed else one.level
 
 
 def _reporting(view: MailView, reader: Reader) -> p.Reporting | None:
@@ -172,7 +177,7 @@ def _mail(one: Mail, view: PostView, who: Who, reader: Reader) -> p.PostRow:
     return p.PostRow(
         f"/posta/{one.id}", title, " · ".join([*where, _line(one.subject)]), moment(one.came, reader),
         words.state(_STATES, one.state, reader),
-        v.Badge(one.level.upper(), "ok" if one.level in {"e3", "e4"} else ""),
+        v.Badge(_level(one).upper(), "ok" if _level(one) in {"e2", "e3", "e4"} else ""),
     )  # fmt: skip
 
 
