@@ -62,8 +62,8 @@ WHYS: dict[str, tuple[str, str]] = {
         "per giudicare di nuovo i messaggi installare verbale[mail]",
         "to judge the mails again install verbale[mail]"),
     "mail_unopened": (
-        "di qualche messaggio ciò che era noto è sigillato o cancellato: non si può giudicare di nuovo",
-        "of some mails what was known is sealed or erased: they cannot be judged again"),
+        "di qualche messaggio manca o è sigillato ciò che era noto: non si può giudicare di nuovo",
+        "of some mails what was known is missing or sealed: they cannot be judged again"),
     "by_command": (
         "questa pagina non lo controlla: verbale-verify PACCHETTO.zip --trust trust.json",
         "not checked by this page: verbale-verify BUNDLE.zip --trust trust.json"),

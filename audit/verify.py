@@ -370,7 +370,8 @@ class _Reader:
         self._recordings.check(self._files, self._shards.shards, self._erasures.erased)
         cited = self._recordings.cited
         cited |= self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
-        check_leftovers(self._files, self._signed.head.size, cited, self._missed, judge)
+        gone = self._missed | self._mails.gone(self._erasures.erased)
+        check_leftovers(self._files, self._signed.head.size, cited, gone, judge)
         for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
         judge.state(8, *(("unknown", "no_zone") if self._story.periods.unjudged else ("ok", "checked")))
@@ -443,7 +444,7 @@ class _Reader:
         if story.outside:
             judge.note("tool_outside", count=story.outside)
         self._lists.close()
-        self._mails.close()
+        self._mails.close(self._erasures.lawful)
         judge.counts.update(
             requests=len(story.requests),
             sessions=sum(one.state != "new" for one in story.sessions.values()),

@@ -5,7 +5,7 @@ Needs the extra `[mail]`; without it the step is unknown, as that of a report's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from audit import instant
 from audit.commitment import Opening
@@ -23,7 +23,7 @@ from audit.verify_openings import opening_name, read_opening
 
 
 class Mails:
-    """Feed every leaf in order, then `close`. `received` counts the mails, `unopened` those whose opening is
+    """Feed every leaf in order, then `close`. `received` counts the mails, `unopened` are those whose opening is
     not here: erased, or sealed for the titolare."""
 
     KINDS = frozenset({PersonAdmitted.KIND, MailReceived.KIND})
@@ -34,7 +34,8 @@ class Mails:
         self._roles: dict[str, str] = {}  # of everybody admitted
         self._came: set[str] = set()  # what made each mail itself: a second one is a duplicate
         self.received = 0
-        self.unopened = 0
+        self.unopened: set[int] = set()
+        self._bytes: dict[int, str] = {}
 
     def feed(self, leaf: Leaf) -> None:
         match leaf.record:
@@ -48,6 +49,9 @@ class Mails:
 
     def _mail(self, leaf: Leaf, record: MailReceived) -> None:
         there = {e.kind: e.sha256 for e in leaf.evidence}
+        self._bytes[leaf.n] = f"evidence/{there.get('mail', '')}"
+        if opening_name(leaf.n) not in self._files:
+            self.unopened.add(leaf.n)
         if there.keys() != {"mail", "dns"}:
             self._find("mail_evidence", leaf)
             return
@@ -63,7 +67,7 @@ class Mails:
         try:
             opening = self._opening(leaf)
             if opening is None:
-                self.unopened += 1
+                self.unopened.add(leaf.n)
                 return
             data = opening.data
             known = Known.from_value(data.get("known") if isinstance(data, dict) else None)
@@ -95,11 +99,17 @@ class Mails:
     def _find(self, code: str, leaf: Leaf, **facts: object) -> None:
         self._judge.find("MAIL", code, f"n={leaf.n}", **facts)
 
-    def close(self) -> None:
+    def gone(self, erased: Collection[int]) -> set[str]:
+        """Files that are not missing, because the mail was erased with its opening."""
+        return {name for n, name in self._bytes.items() if n in erased}
+
+    def close(self, lawful: Collection[int]) -> None:
+        """`lawful` are records whose texts were erased lawfully: of them nothing is left to judge."""
         judge = self._judge
         if not self.received:
             judge.state(15, "not_applicable", "no_mail")
         elif not available():
             judge.state(15, "unknown", "no_mail_extra")
         else:
-            judge.state(15, *(("unknown", "mail_unopened") if self.unopened else ("ok", "checked")))
+            left = any(n not in lawful for n in self.unopened)
+            judge.state(15, *(("unknown", "mail_unopened") if left else ("ok", "checked")))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from audit import verify_mail
-from audit.findings import Verdict
+from audit.findings import Judgement, Verdict
+from audit.leaf import Leaf
 from audit.mail_evidence.keeping import Kept
 from audit.mail_evidence.known import Registered
 from tests.audit.mail_evidence import provider
@@ -135,6 +136,38 @@ def test_an_opening_that_is_not_here() -> None:
     verdict = judge(w, files)
     alone(verdict, "WITHHELD", "opening_missing")
     assert step(verdict)[0] == "unknown"
+
+
+def test_an_erased_mail_goes_with_its_bytes() -> None:
+    """Its bytes are not missing then; whether that was lawful is step 11's to say."""
+    w = begun()
+    n = receive(w, written(w))
+    receive(w, written(w, number=2))
+    w.wait(minutes=1)
+    w.erase(n)
+    assert (
+        len([name for name in w.entries() if name.startswith("evidence/") and b"DKIM" in w.entries()[name]])
+        == 1
+    )
+    verdict = judge(w)
+    alone(verdict, "WITHHELD", "erased_early")
+    assert step(verdict)[0] == "unknown"
+
+
+def test_of_what_was_erased_lawfully_nothing_is_left_to_judge() -> None:
+    w = begun()
+    n = receive(w, written(w))
+    found = Judgement("none")
+    files = {name: data for name, data in w.entries().items() if name != f"openings/{n}.json"}
+    mails = verify_mail.Mails(files, found)
+    for data in w.leaves:
+        if Leaf.parse(data).record.KIND in mails.KINDS:
+            mails.feed(Leaf.parse(data))
+    mails.close({n})
+    assert found.verdict().steps[14].state == "ok"
+    assert mails.gone({n}) == {f"evidence/{Leaf.parse(w.leaves[n]).evidence[0].sha256}"}
+    mails.close(set())
+    assert found.verdict().steps[14].state == "unknown"
 
 
 @pytest.mark.parametrize("data", [b"{", b'{"data":{},"salt":"' + b"A" * 43 + b'"}'])

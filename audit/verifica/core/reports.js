@@ -6,7 +6,7 @@ export class Reports {
   issued = [];
   cited = new Set();
   stamped = 0;
-  mails = 0;
+  mails = new Map(); // record -> the mail's bytes
   #final = new Set(); // months with their final report
 
   feed(leaf) {
@@ -14,7 +14,10 @@ export class Reports {
       this.stamped += 1;
       this.cited.add(`heads/${leaf.body.size}.tsr`);
     }
-    if (leaf.type === "mail.received") this.mails += 1;
+    if (leaf.type === "mail.received") {
+      const raw = leaf.evidence.find(({ kind }) => kind === "mail");
+      this.mails.set(leaf.n, raw && `evidence/${raw.sha256}`);
+    }
     if (leaf.type !== "report.issued") return;
     const { number, period, partial, json_sha256: digest } = leaf.body;
     const [json, pdf] = [`reports/${number}.json`, `reports/${number}.pdf`];
