@@ -9,6 +9,7 @@ from web import views as v
 from web import views_estate as e
 from web import views_incidents as vi
 from web import views_playback as vp
+from web import views_post as vpost
 from web import views_session as vs
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
@@ -976,10 +977,49 @@ def service_desk() -> tuple[Sample, ...]:
     )
 
 
+EVIL = "<script>alert(1)</script> fattura.pdf.exe con un nome che non finisce mai e che non va a capo" * 2
+POST = vpost.Post(
+    (v.Notice("wait", "Un messaggio non registrato è ancora sul server (12).", "posta@mail.example/INBOX: troppo grande", "mail"),),
+    (
+        vpost.PostRow("/posta/m-1", "Teresa Titolare", "Albergo Esempio · Re: Richiesta [AUT-AAAAA]", "26/11, 10:00",
+                      v.State("ok", "legata"), v.Badge("E1")),
+        vpost.PostRow("/posta/m-2", EVIL, f"Fornitore Alfa · {EVIL}", "26/11, 09:12", v.State("wait", "da leggere"), v.Badge("E0")),
+    ),
+    (
+        vpost.PostRow("", "Rapporto VB-1-2026-10 · PEC", "Albergo Esempio · albergo@pec.example", "1/11, 06:00", v.State("ok", "consegnata")),
+        vpost.PostRow("", "Rapporto VB-1-2026-09 · PEC", "Albergo Esempio · albergo@pec.example", "1/10, 06:00",
+                      v.State("stop", "senza esito da più di un giorno")),
+    ),
+    vpost.MailRules((v.Option("e2", "E2: confermata con passkey", chosen=True), v.Option("e3", "E3: PEC registrata")), v.Act("Salva", post="/posta/regole")),
+)  # fmt: skip
+MAIL = vpost.Letter(
+    "Mittente sconosciuto", v.State("wait", "da leggere"),
+    ("L’indirizzo imita uno registrato, senza esserlo.", "Il messaggio non porta una firma DKIM."),
+    (v.Fact("Da", EVIL), v.Fact("Oggetto", EVIL), v.Fact("SHA-256", "ab" * 32, mono=True)),
+    "Testo (solo HTML, mostrato come sorgente)", f"<img src=http://tracker.example/x>\n{EVIL}",
+    (vpost.AttachmentRow(EVIL, "programma · application/pdf · 3 B", v.State("stop", "non lo apra")),),
+    (v.Act("Scarica il messaggio originale (.eml)", href="/x"), v.Act("Metti da parte", post="/x")),
+    vpost.Binding((v.Option("r-1", "I-2026-0412 · srv-gestionale · r-1"),), v.Act("Lega alla richiesta", post="/x")),
+    vpost.Reporting("Non parte.", v.Act("Apri l’incidente", post="/x")),
+)  # fmt: skip
+
+
+def post() -> tuple[Sample, ...]:
+    """What came and what went; one mail."""
+    return (
+        Sample("posta", "post.html", POST, TITOLARE_SHELL),
+        Sample("posta-niente", "post.html", vpost.Post((), (), (), None), SHELL),
+        Sample("mail", "mail.html", MAIL, SHELL),
+        Sample(
+            "mail-legata", "mail.html", replace(MAIL, binding=None, reporting=None, attachments=()), SHELL
+        ),
+    )
+
+
 def samples() -> tuple[Sample, ...]:
     recordings = (
         Sample("registrazioni", "recordings.html", RECORDINGS, SHELL),
         Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
         Sample("registrazioni-chiedere", "recordings.html", replace(RECORDINGS, playbacks=ASKING), SHELL),
     )
-    return (*doors(), *technician(), *customer(), *owner(), *service_desk(), *recordings)
+    return (*doors(), *technician(), *customer(), *owner(), *service_desk(), *recordings, *post())
