@@ -11,7 +11,16 @@ from typing import Annotated, get_args
 
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
 from audit.incident_records import IncidentRecord
+from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
+from audit.post_records import (
+    LetterOverdue,
+    LetterReceipted,
+    LetterSent,
+    MailBound,
+    MailReported,
+    MailRulesChanged,
+)
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
 
@@ -127,7 +136,7 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | log
+    # | request | session | log | mail
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
@@ -1048,6 +1057,8 @@ AnyRecord = (
     | KeyRotated | ShardOpened | LogRecovered
     | IncidentRecord
     | PaperRecord
+    | MailReceived
+    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

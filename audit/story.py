@@ -16,6 +16,7 @@ from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
 from audit.incident_order import Incidents
 from audit.leaf import Leaf
+from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -33,6 +34,10 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "approval.withdrawn": (frozenset({"awaiting_approval", "approved", "opened"}), "revoked"),
     "supervision.taken": (frozenset({"approved", "opened"}), None),
     "session.opened": (frozenset({"approved"}), "opened"),
+    "mail.bound": (
+        frozenset({
+            "awaiting_approval", "rejected", "withdrawn", "lapsed", "approved", "solved_by_customer", "revoked", "opened",
+        }), None),
 }  # fmt: skip
 
 # The same for a session; `new` is one that no session.opened has named yet.
@@ -82,7 +87,7 @@ _LIFE = frozenset({
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
-    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES,
+    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *OF_INCIDENTS,
 })  # fmt: skip
 
@@ -118,6 +123,7 @@ class Story:
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
+    letters: Letters = field(default_factory=Letters)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -145,6 +151,8 @@ class Story:
             # Every kind of the table names one.
             incident: str = getattr(leaf.record, "incident")  # noqa: B009
             self._judge(self.incidents.feed(leaf, incident))
+        if kind in LETTER_MOVES:
+            self._judge(self.letters.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:

@@ -25,6 +25,7 @@ from broker.api import (
     incidents,
     login,
     people,
+    post,
     published,
     recordings,
     requests,
@@ -61,6 +62,7 @@ ROUTERS = (
     recordings.router,
     duties.router,
     incidents.router,
+    post.router,
 )
 
 

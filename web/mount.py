@@ -31,6 +31,7 @@ from web.pages import (
     new_request,
     owner,
     people,
+    post,
     preferences,
     recordings,
     reports,
@@ -67,6 +68,7 @@ ROUTERS = (
     reports.router,
     erasures.router,
     warrants.router,
+    post.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

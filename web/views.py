@@ -42,7 +42,7 @@ class Shell:
     theme: Literal["", "light", "dark"] = ""
     who: Who | None = None
     vendor: str = ""
-    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents"] = ""
+    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents", "post"] = ""
     live: str = ""
     keys: bool = True
     covered: bool = False

@@ -16,7 +16,7 @@ _log = logging.getLogger("verbale.reading")
 
 
 async def note_reading(
-    parts: Parts, who: Who, tenant: str, what: Literal["request", "session", "log"], subject: str = ""
+    parts: Parts, who: Who, tenant: str, what: Literal["request", "session", "log", "mail"], subject: str = ""
 ) -> None:
     """Before he sees it. `subject` is the request's or the session's id; the log as such has none.
 

@@ -221,15 +221,17 @@ _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
 
-def compose(kind: str, facts: Facts, envelope: Envelope, link: str) -> bytes:
-    """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
+def compose(kind: str, facts: Facts, envelope: Envelope, link: str, code: str = "") -> bytes:
+    """The whole message (RFC 5322). Names come from people: nothing in them can begin a header. `code` names the
+    request in an answer to it (`request_code.py`), where the reader may answer."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
     if kind in OF_POWERS and facts.may:
         text_it += _listed(f"Può, come utente {words['account']}:", [italian for italian, _ in facts.may])
         text_en += _listed(f"May, as account {words['account']}:", [english for _, english in facts.may])
     text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
-    return envelope.around(f"{subject_it} · {subject_en}", text).as_bytes()
+    subject = f"{subject_it} · {subject_en}"
+    return envelope.around(f"{subject} [{code}]" if code else subject, text).as_bytes()
 
 
 def address(name: str, email: str) -> Address:

@@ -121,6 +121,9 @@ class Action(StrEnum):
     DATE_DUTIES = "date_duties"
     LIST_SUBPROCESSOR = "list_subprocessor"
     ANSWER_SUBPROCESSOR = "answer_subprocessor"
+    SEE_POST = "see_post"
+    HANDLE_MAIL = "handle_mail"
+    SET_MAIL_RULES = "set_mail_rules"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -189,6 +192,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.DATE_DUTIES: _TITOLARE,
     Action.LIST_SUBPROCESSOR: _OWNER,
     Action.ANSWER_SUBPROCESSOR: _TITOLARE,
+    Action.SEE_POST: HOUSE_ROLES | APPROVING_ROLES,
+    Action.HANDLE_MAIL: _TECHNICIAN,
+    Action.SET_MAIL_RULES: _TITOLARE,
 }
 
 

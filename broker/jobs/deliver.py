@@ -15,6 +15,7 @@ from broker.cases.write_duty_letter import write_duty_letter
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
 from broker.cases.write_paper_letter import write_paper_letter
+from broker.cases.write_post_letter import write_post_letter
 from broker.cases.write_tool_letter import write_tool_letter
 from broker.jobs.each import each
 from broker.parts import Parts
@@ -37,6 +38,7 @@ _WRITE = {
     outbox.DESK: write_desk_letter,
     outbox.DUTY: write_duty_letter,
     outbox.CALL: write_call_letter,
+    outbox.POST: write_post_letter,
 }
 
 

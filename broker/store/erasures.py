@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select, update
 
 from audit import instant
 from audit.incident_records import ContactLogged, IncidentOpened
+from audit.leaf import Leaf
+from audit.mail_record import MailReceived
 from audit.records import (
     KINDS,
     ErasureExecuted,
@@ -30,6 +33,7 @@ from broker.store.recordings import destroy_keys
 from broker.store.tables import (
     channels,
     entries,
+    evidence,
     openings,
     recordings,
     reports,
@@ -42,10 +46,14 @@ from broker.store.tx import Tx
 _OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND})
 _PART = 500  # parameters of one statement
 _MANY = 1_000_000
+T = TypeVar("T")
 
 
 def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
-    wanted = sorted(numbers)
+    return _batches(sorted(numbers))
+
+
+def _batches(wanted: list[T]) -> Iterator[list[T]]:
     for start in range(0, len(wanted), _PART):
         yield wanted[start : start + _PART]
 
@@ -154,6 +162,23 @@ async def unfinished(work: Work, tenant: str) -> Erased:
     return Erased(tuple(left), tuple(printed))
 
 
+async def _destroy_mails(tx: Tx, erased: list[int]) -> None:
+    """The bytes of received mail, which lie beside the log as evidence; not those that a later copy still needs."""
+    mailed = (entries.c.tenant == tx.tenant, entries.c.kind == MailReceived.KIND)
+    rows = await tx.run(select(entries.c.leaf).where(*mailed, entries.c.n.in_(erased)))
+    gone = {one.sha256 for row in rows for one in Leaf.parse(bytes(row.leaf)).evidence if one.kind == "mail"}
+    if not gone:
+        return
+    left = await tx.run(
+        select(entries.c.leaf)
+        .join(openings, (openings.c.tenant == entries.c.tenant) & (openings.c.n == entries.c.n))
+        .where(*mailed)
+    )
+    gone -= {one.sha256 for row in left for one in Leaf.parse(bytes(row.leaf)).evidence}
+    for part in _batches(sorted(gone)):
+        await tx.mark(delete(evidence).where(evidence.c.tenant == tx.tenant, evidence.c.sha256.in_(part)))
+
+
 async def destroy(tx: Tx, what: Erased) -> None:
     """The sealed texts and names, the keys of subjects that have none left, those of recordings, the reports' files; and
     every kept bundle, because any may hold a copy. The segments of recordings went before."""
@@ -164,6 +189,7 @@ async def destroy(tx: Tx, what: Erased) -> None:
         chosen = (openings.c.tenant == tx.tenant, openings.c.n.in_(part))
         subjects |= {row.subject for row in await tx.run(select(openings.c.subject).where(*chosen))}
         await tx.mark(delete(openings).where(*chosen))
+        await _destroy_mails(tx, part)
     for subject in sorted(subjects):
         of = (openings.c.tenant == tx.tenant, openings.c.subject == subject)
         if not await tx.run(select(openings.c.n).where(*of).limit(1)):

@@ -23,6 +23,7 @@ TOOL = "tool"  # a licensed tool was seen outside any grant
 CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced
+POST = "post"  # a mail came
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ async def letters(
     told = {} if by is None else {"by": by}
     for person in dict.fromkeys(to):
         await tx.tell(MAIL, {"letter": letter, "request": request, "to": person, **told}, due=due)
+
+
+async def post(
+    tx: Tx, letter: str, to: Iterable[str], *, mail: str | None = None, request: str | None = None
+) -> None:
+    """One mail to each of these people, about a mail that came and the request it is about, or about our letters."""
+    about = {key: value for key, value in (("mail", mail), ("request", request)) if value is not None}
+    for person in dict.fromkeys(to):
+        await tx.tell(POST, {"letter": letter, "to": person, **about})
 
 
 async def due(work: Work, at: datetime, limit: int) -> list[Due]:

@@ -25,6 +25,8 @@ from broker.cases.admit_person import admit_person
 from broker.cases.open_tenant import open_tenant
 from broker.store import reports
 from broker.store.reports import Files, Issued
+from tests.broker.mail_sample import mail as written
+from tests.broker.mail_sample import received
 from tests.broker.world import Someone, newcomer, ssh_line
 from tests.stories.telling import Story
 from web import mount
@@ -167,6 +169,19 @@ TABLE: dict[str, Row | str] = {
     "POST /deleghe/{kind}": own(TITOLARE, form={"until": "2026-11-30"}),
     "GET /deleghe/{warrant}/fine": own(TITOLARE),
     "POST /deleghe/{warrant}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "GET /posta": own(*HOUSE, *CUSTOMER),
+    "GET /posta/{mail}": Row(HOUSE | CUSTOMER),
+    "POST /posta/regole": own(TITOLARE),
+    "POST /posta/{mail}/da-parte": Row(frozenset({TECH})),
+    "POST /posta/{mail}/incidente": Row(frozenset({TECH}), form={"text": "x"}),
+    "POST /posta/{mail}/lega": Row(frozenset({TECH}), form={"request": "{request}"}),
+    "GET /api/post": own(*HOUSE, *CUSTOMER),
+    "PUT /api/post/rules": own(TITOLARE, body={"least": "e3"}),
+    "GET /api/post/mails/{mail}": Row(HOUSE | CUSTOMER),
+    "GET /api/post/mails/{mail}/raw": Row(HOUSE | CUSTOMER),
+    "POST /api/post/mails/{mail}/aside": Row(frozenset({TECH})),
+    "POST /api/post/mails/{mail}/incident": Row(frozenset({TECH}), body={"text": "x"}),
+    "POST /api/post/mails/{mail}/binding": Row(frozenset({TECH}), body={"request": "{request}"}),
     "GET /regole": own(TITOLARE),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
@@ -392,6 +407,7 @@ async def cast(story: Story) -> Cast:
             tx, issued, Files(b"%PDF", b'{"hosts":[],"hosts":[],"sessions":[],"people":[]}', None, b"0")
         )
         await reports.add_bundle(tx, issued.number, b"PK")
+    mail = await received(parts, written(f"teresa-titolare@{world.tenant}.example"))
     people: dict[tuple[str, str], Someone | None] = {
         (TECH, "house"): world.technician,
         (OWNER, "house"): world.owner,
@@ -407,7 +423,7 @@ async def cast(story: Story) -> Cast:
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
+        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
     }  # fmt: skip
     return Cast(people, things)

@@ -10,13 +10,15 @@ import resource
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
+from audit import instant
+from audit.mail_evidence.judgement import MAX_MAIL_BYTES
 from broker import app, control, door
 from broker.bastion import front
 from broker.cases.ask_lists import ask_lists
@@ -27,6 +29,7 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.known_of_mail import known_of_mail
 from broker.cases.list_queue import list_queue
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
@@ -36,10 +39,12 @@ from broker.domain.refusal import Refused, Why
 from broker.jobs import (
     deliver,
     erase,
+    fetch_mail,
     head_letters,
     heartbeat,
     holds,
     lapse,
+    letters_with_receipts,
     lists,
     logins,
     months,
@@ -52,8 +57,10 @@ from broker.jobs import (
     stamps,
     witnesses,
 )
+from broker.jobs.fetch_mail import take_mail
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.out import lmtp
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
@@ -67,7 +74,7 @@ from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
-from web.commands import sealing
+from web.commands import post, sealing
 from web.mount import mount
 
 BEHIND_PROXY = (
@@ -83,6 +90,7 @@ CLOSED = (
 
 
 MakeHub = Callable[[Chance], Hub]
+MAILBOX_S = 15  # between two looks into a mailbox
 
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
@@ -91,6 +99,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         return 2
     try:
         sealing.check(args)
+        way = post.way(args)
     except sealing.Misuse as no:
         print(no)
         return 2
@@ -98,7 +107,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     _raise_descriptors()
     try:
         with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(args, make_hub))
+            runner.run(_serve(args, make_hub, way))
     except door.AlreadyRunning:
         print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
@@ -114,11 +123,12 @@ def _raise_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
+async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> None:
     sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
+    lmtp_sockets = [] if way.lmtp is None else bind(*way.lmtp, "--lmtp")
     settings = settings_of(args, _port(sockets), _port(ssh_sockets))
     async with AsyncExitStack() as stack:
-        parts = await make_parts(settings, stack, make_hub)
+        parts = replace(await make_parts(settings, stack, make_hub), mail=way.desk, channels=way.channels)
         site = app.build(parts)
         mount(site, parts, args.agents or settings.state / "agents")
         key = front.host_key(settings.state / "keys")
@@ -130,6 +140,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
             said = {
                 "port": settings.port,
                 "ssh_port": settings.ssh_port,
+                "lmtp_port": _port(lmtp_sockets) if lmtp_sockets else None,
                 "ssh_fingerprint": site.state.ssh_fingerprint,
             }
             path = settings.state / door.READY
@@ -146,6 +157,10 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
         caller = HttpWitnessCaller()
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
+        jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
+        if lmtp_sockets:
+            take = partial(take_mail, parts)
+            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES))
         await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
 
 
@@ -261,6 +276,11 @@ def timetable(parts: Parts) -> list[Job]:
         Job("erasure", 86_400, erase.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
+    if parts.channels:
+        jobs.append(Job("letters with receipts", 5, letters_with_receipts.tick))
+        jobs.append(
+            Job("reports by certified mail", letters_with_receipts.REPORTS_S, letters_with_receipts.reports)
+        )
     authority = sealing.authority(parts.settings)
     if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
@@ -314,6 +334,11 @@ async def _check_log(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"logs": [asdict(one) for one in found]}
 
 
+async def _mail_known(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    found = await known_of_mail(parts, str(asked["tenant"]), instant.parse(str(asked["at"])))
+    return {"known": found.to_value()}
+
+
 async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
@@ -355,4 +380,5 @@ COMMANDS: dict[str, control.Command] = {
     "check_log": _check_log,
     "rotate_log_key": _rotate_log_key,
     "recover": _recover,
+    "mail_known": _mail_known,
 }

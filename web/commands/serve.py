@@ -7,6 +7,7 @@ from pathlib import Path
 
 from audit.errors import Malformed
 from broker.domain.public_holidays import parse_patron
+from web.commands import post
 from web.commands.port import port
 
 
@@ -42,6 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--report-key", type=Path, metavar="FILE", help="its key in PEM; not with PKCS#12")
     parser.add_argument("--report-password", type=Path, metavar="FILE", help="file with the key's password")
+    post.add_options(parser)
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
     parser.add_argument(

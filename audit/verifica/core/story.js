@@ -3,6 +3,7 @@
 import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
+import { Letters } from "./letters.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -31,6 +32,7 @@ export class Story {
   #judge;
   #n = 0;
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
+  #letters = new Letters((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -53,6 +55,7 @@ export class Story {
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
     this.#incidents.feed(leaf);
+    this.#letters.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }

@@ -111,6 +111,8 @@ class Reading {
     await this.#pins();
     await this.recordings.check(this.files, this.shards.shards, this.erasures.erased);
     const cited = new Set([...this.recordings.cited, ...this.#cited, ...this.openings.cited, ...this.reports.cited]);
+    // A mail's bytes go with its opening.
+    for (const [n, raw] of this.reports.mails) if (this.erasures.erased.has(n)) this.#missed.add(raw);
     checkLeftovers(this.files, size, cited, this.#missed, this.judge);
     this.erasures.close(this.openings);
     this.#states();
@@ -147,6 +149,7 @@ class Reading {
     const texts = this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"];
     judge.state(11, ...(this.openings.sealed > 0 ? ["unknown", "sealed"] : texts));
     for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
+    judge.state(15, ...(this.reports.mails.size > 0 ? ["unknown", "by_command"] : ["not_applicable", "no_mail"]));
   }
 
   /** Notes: what cannot be proven, what was silent; and the counts. */
@@ -182,6 +185,7 @@ class Reading {
       openings: this.openings.checked,
       reports: this.reports.issued.length,
       timestamps: this.reports.stamped,
+      mails: this.reports.mails.size,
     });
   }
 }
