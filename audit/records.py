@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, get_args
 
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
 from audit.record import Record
 from audit.statement import CHANNEL_KINDS
@@ -1044,6 +1045,7 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | AdministratorAppointed | AdministratorEnded | NoticeChanged
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -108,6 +108,12 @@ class Action(StrEnum):
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
+    APPOINT_ADMINISTRATOR = "appoint_administrator"
+    CHANGE_NOTICE = "change_notice"
+    SEE_ADMINISTRATORS = "see_administrators"
+    READ_ACCESSES = "read_accesses"
+    READ_OWN_ACCESSES = "read_own_accesses"
+    COUNT_ACCESSES = "count_accesses"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -163,6 +169,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _READERS,
     Action.LET_MONITOR: _TITOLARE,
+    Action.APPOINT_ADMINISTRATOR: _OWNER | _TITOLARE,
+    Action.CHANGE_NOTICE: _TITOLARE,
+    Action.SEE_ADMINISTRATORS: _OWNER | _READERS,
+    Action.READ_ACCESSES: _READERS,
+    Action.READ_OWN_ACCESSES: ALL_ROLES,  # §3.5: his own, and no more for who works for the vendor
+    Action.COUNT_ACCESSES: _OWNER,
 }
 
 
