@@ -25,6 +25,8 @@ from audit.verify_records import appended
 EXPLAINING = administrators.KINDS | {
     kind.KIND for kind in (r.PersonAdmitted, r.HostPrepared, r.RequestOpened, r.SessionOpened, r.SessionStarted)
 }  # fmt: skip
+# Of these the statement is read as well.
+STATED = frozenset(kind.KIND for kind in (r.ApproversChanged, r.RequestOpened, r.HostPrepared))
 KINDS = frozenset(EVENTS)
 PORTAL = "portal"
 

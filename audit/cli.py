@@ -28,8 +28,9 @@ from audit.second_process import read_ahead
 from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verifica import page as verifica
-from audit.verify import verify
+from audit.verify import Verified, verify
 from audit.verify_ahead import alone
+from audit.verify_export import is_export, verify_export
 from audit.verify_resume import MAX_SNAPSHOT_BYTES
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
@@ -69,14 +70,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         kept = [_kept_head(path) for path in asked.head]
         ahead = read_ahead if _cores() > 1 else alone
         with _mapped(asked.bundle) as data:
-            verified = verify(
-                data,
-                trust=trust,
-                seen=seen,
-                kept=kept,
-                ahead=ahead,
-                snapshot=snapshot,
-                keep=asked.state is not None,
+            export = is_export(data)
+            verified = (
+                Verified(verify_export(data, trust=trust, seen=seen, kept=kept), None)
+                if export
+                else verify(
+                    data,
+                    trust=trust,
+                    seen=seen,
+                    kept=kept,
+                    ahead=ahead,
+                    snapshot=snapshot,
+                    keep=asked.state is not None,
+                )
             )
             gc.collect()  # views of the map may live in reference cycles; it cannot close before them
         code = _code(verified.verdict, require_all=asked.require_all)
