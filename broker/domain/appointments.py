@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from audit.administrator_records import AdministratorAppointed
+from audit.administrators import Source
 from audit.canonical import Value
 from audit.statement import Activity
 from broker.domain.people import Person, Who
@@ -39,6 +41,31 @@ class Appointment:
         """Whether it counts at that instant."""
         day = at.astimezone(ZoneInfo(zone)).date()
         return self.first <= day <= self.last and (self.ended is None or at < self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the register as of a day. `hosts` are labels; no areas or hosts: not restricted.
+
+    `first` and `last` are the local days of this time without a break, both counted; `appointment` its id, if it is one.
+    """
+
+    person: str
+    name: str
+    function: str
+    source: Source
+    areas: tuple[str, ...]
+    hosts: tuple[str, ...]
+    first: date
+    last: date
+    evaluated: str
+    by: str
+    n: int
+    appointment: str | None
+
+
+Shows = Literal["nothing", "functions", "names"]
+SHOWS: tuple[Shows, ...] = get_args(Shows)
 
 
 @dataclass(frozen=True, slots=True)

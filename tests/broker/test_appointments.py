@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
-from audit.administrator_records import AdministratorAppointed, AdministratorEnded
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.records import PersonAdmitted, PersonLeft
 from broker.cases.appoint_administrator import appoint_administrator
+from broker.cases.change_notice import change_notice
 from broker.cases.dismiss import dismiss
 from broker.cases.end_appointment import end_appointment
-from broker.domain.appointments import LONGEST_DAYS, Appointment, AppointmentDraft
+from broker.cases.open_tenant import open_tenant
+from broker.cases.see_administrators import see_administrators, see_notice, see_staff
+from broker.domain import register_csv
+from broker.domain.appointments import LONGEST_DAYS, SHOWS, Appointment, AppointmentDraft
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import appointments, log, openings
@@ -177,3 +181,82 @@ def test_days_are_local_and_both_count() -> None:
     assert not one.stands(midnight, "UTC")
     assert one.stands(midnight.replace(day=3, hour=22, minute=59), "Europe/Rome")
     assert not one.stands(midnight.replace(day=3, hour=23), "Europe/Rome")
+
+
+# ------------------------------------------------------------------------------------ the register
+
+
+async def test_l03_the_list_is_of_who_was_valid_on_a_past_day(world: World, clock: FakeClock) -> None:
+    """Sets and appointments are one list; what is over today stays true of the day it was."""
+    parts, titolare = world.parts, world.titolare.who
+    today = clock.now().date()
+    made = await appoint_administrator(
+        parts, titolare, world.tenant, draft(world, world.technician.id, hosts=(world.host.id,))
+    )
+    clock.advance(timedelta(days=3))
+    await end_appointment(parts, titolare, world.tenant, made)
+    view = await see_administrators(parts, titolare, world.tenant, today)
+    assert [(one.name, one.function, one.source, one.appointment) for one in view.lines] == [
+        ("Aldo Ads", "ads", "set", None), ("Tiziana Tecnica", "Sistemista", "appointment", None),
+    ]  # fmt: skip
+    appointed = view.lines[1]
+    assert (appointed.areas, appointed.hosts) == (("GEST", "BKP"), ("srv-gestionale",))
+    assert (appointed.first, appointed.last) == (today, today + timedelta(days=3))
+    assert (appointed.by, appointed.evaluated) == ("Teresa Titolare", str(today - timedelta(days=1)))
+    later = await see_administrators(parts, titolare, world.tenant, today + timedelta(days=4))
+    assert [one.name for one in later.lines] == ["Aldo Ads"]
+    before = await see_administrators(parts, titolare, world.tenant, today - timedelta(days=1))
+    assert before.lines == []
+    assert [one.id for one in view.candidates] == [world.ads.id, world.technician.id]
+    table = register_csv.table(view.lines).decode("utf-8-sig")
+    assert '"Tiziana Tecnica";"Sistemista";"nomina";"GEST, BKP";"srv-gestionale"' in table
+    assert '"Aldo Ads";"ads";"elenco firmato di chi autorizza";"non limitati";"tutti"' in table
+    with pytest.raises(Refused) as no:
+        await see_administrators(parts, titolare, world.tenant, date(9999, 1, 1))
+    assert no.value.why is Why.BAD_INPUT
+
+
+async def test_one_that_stands_can_be_ended_from_the_list(world: World) -> None:
+    made = await appoint_administrator(
+        world.parts, world.owner.who, world.tenant, draft(world, world.technician.id)
+    )
+    view = await see_administrators(world.parts, world.owner.who, world.tenant)
+    assert [one.appointment for one in view.lines] == [None, made]
+    assert [one.id for one in view.candidates] == [world.technician.id]
+
+
+async def test_l05_a_customers_list_has_only_people_appointed_for_it(world: World) -> None:
+    parts = world.parts
+    other = await open_tenant(parts, world.owner.who, name="Scuola Altra", details={})
+    second = await newcomer(parts, world.owner, world.house, "technician", "Sergio Secondo")
+    await appoint_administrator(parts, world.owner.who, other.id, draft(world, second.id))
+    await appoint_administrator(parts, world.owner.who, world.tenant, draft(world, world.technician.id))
+    ours = await see_administrators(parts, world.titolare.who, world.tenant)
+    assert {one.person for one in ours.lines} == {world.ads.id, world.technician.id}
+    with pytest.raises(Refused) as no:
+        await see_administrators(parts, world.titolare.who, other.id)
+    assert no.value.why is Why.NOT_FOUND
+    with pytest.raises(Refused) as no:
+        await see_administrators(parts, world.owner.who, world.house)
+    assert no.value.why is Why.NOT_FOUND
+    assert {(one.name, *one.customers) for one in await see_staff(parts, world.owner.who)} == {
+        ("Tiziana Tecnica", "Albergo Esempio"), ("Sergio Secondo", "Scuola Altra"),
+    }  # fmt: skip
+    assert (await see_administrators(parts, world.ads.who, world.tenant)).candidates == []
+
+
+async def test_l04_the_notice_names_functions_or_people_and_every_switch_is_kept(world: World) -> None:
+    parts, titolare = world.parts, world.titolare.who
+    assert (await see_notice(parts, titolare, world.tenant)).lines == []
+    for shows in SHOWS:
+        await change_notice(parts, titolare, shows)
+        notice = await see_notice(parts, world.ads.who, world.tenant)
+        assert notice.shows == shows
+        assert (
+            notice.lines == {"nothing": [], "functions": [("", "ads")], "names": [("Aldo Ads", "ads")]}[shows]
+        )
+    kept = [one.shows for one in await world.records() if isinstance(one, NoticeChanged)]
+    assert kept == list(SHOWS)
+    with pytest.raises(Refused) as no:
+        await change_notice(parts, world.ads.who, "names")
+    assert no.value.why is Why.NOT_ALLOWED
