@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from broker.api import (
+    accesses,
+    administrators,
     agents_ws,
     approvals,
     desktop_ws,
@@ -54,6 +56,8 @@ ROUTERS = (
     desktop_ws.router,
     erasures.router,
     recordings.router,
+    accesses.router,
+    administrators.router,
 )
 
 

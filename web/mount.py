@@ -14,8 +14,9 @@ from starlette.types import Scope
 from broker.domain.refusal import Refused
 from broker.parts import Parts
 from web.agent_files import AgentFiles
-from web.pages import agents as agent_pages
 from web.pages import (
+    accesses,
+    administrators,
     approvals,
     erasures,
     errors,
@@ -38,6 +39,7 @@ from web.pages import (
     titolare,
     warrants,
 )
+from web.pages import agents as agent_pages
 from web.templating import STATIC, Templates
 
 ROUTERS = (
@@ -61,6 +63,8 @@ ROUTERS = (
     reports.router,
     erasures.router,
     warrants.router,
+    accesses.router,
+    administrators.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

@@ -68,6 +68,13 @@ _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
 _ASSERTION: dict[str, Any] = {"response": {}}
 _CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
 _PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
+_APPOINT = {
+    "person": "{technician}", "function": "f", "area": "GEST", "first": "2026-11-10", "last": "2027-11-09",
+    "evaluation": "x", "evaluated_by": "y", "evaluated": "2026-11-09",
+}  # fmt: skip
+_ADMINISTRATOR = {"tenant": "{tenant}", "areas": ["GEST"]} | {
+    k: v for k, v in _APPOINT.items() if k != "area"
+}
 _HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
 
 TABLE: dict[str, Row | str] = {
@@ -147,6 +154,35 @@ TABLE: dict[str, Row | str] = {
     "POST /deleghe/{kind}": own(TITOLARE, form={"until": "2026-11-30"}),
     "GET /deleghe/{warrant}/fine": own(TITOLARE),
     "POST /deleghe/{warrant}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),
+    # ---- the access log, and the register of administrators
+    "GET /accessi": own(*READERS),
+    "GET /accessi/miei": Row(query="cliente={tenant}"),
+    "GET /accessi/conteggi": own(OWNER),
+    "GET /amministratori": Row(ALL - {TECH}, query="cliente={tenant}"),
+    "GET /amministratori/avviso": own(*READERS, code={OWNER: "not_found"}),
+    "POST /amministratori/avviso": own(TITOLARE, form={"shows": "functions"}),
+    "POST /amministratori/{tenant}": Row(MASTERS, form=_APPOINT),
+    "GET /amministratori/{tenant}/{appointment}/fine": Row(MASTERS),
+    "POST /amministratori/{tenant}/{appointment}/fine": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
+    "GET /api/accesses": Row(READERS, query="tenant={tenant}"),
+    "GET /api/accesses/own": Row(query="tenant={tenant}"),
+    "GET /api/accesses/counts": own(OWNER),
+    "GET /api/accesses/export.{form}": Row(READERS, query="tenant={tenant}"),
+    "GET /api/accesses/own.{form}": Row(query="tenant={tenant}"),
+    "GET /api/administrators": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "POST /api/administrators": Row(MASTERS, body=_ADMINISTRATOR),
+    "GET /api/administrators/staff": own(OWNER),
+    "GET /api/administrators/notice": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "PUT /api/administrators/notice": own(TITOLARE, body={"shows": "names"}),
+    "GET /api/administrators/list.{form}": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "GET /api/administrators/{tenant}/{appointment}.pdf": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
+    "DELETE /api/administrators/{tenant}/{appointment}": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
     "GET /regole": own(TITOLARE),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
@@ -328,6 +364,7 @@ async def cast(story: Story) -> Cast:
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
+        "appointment": "n-1", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 
