@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import instant
-from audit.access_log import Book, Entry
+from audit.access_log import Book, Entry, name_in
 from audit.access_table import as_csv, as_jsonl
 from audit.bundle import encode_opening
 from audit.canonical import Fields, Value, decode, encode
@@ -24,6 +24,7 @@ from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.merkle import leaf_hash
 from audit.note import sign_note
+from audit.records import PersonAdmitted
 from audit.tlog_proof import proofs
 
 README_NAME, CLAIM, CSV, JSONL = "ACCESSI.txt", "claim", "accessi.csv", "accessi.jsonl"
@@ -141,10 +142,18 @@ def chosen(
     opening_of: Callable[[int], Opening | None],
 ) -> list[Entry]:
     """The entries that these records make. `Malformed` for what is no record, and where a set lacks its statement."""
-    book, found = Book(), []
-    for n in sorted(leaves):
-        leaf = Leaf.parse(leaves[n])
-        one = book.feed(leaf, leaf_hash(leaves[n]).hex(), statement_of(leaf), opening_of(n))
+    parsed = [Leaf.parse(leaves[n]) for n in sorted(leaves)]
+    names: dict[
+        str, str
+    ] = {}  # who is admitted late, before a month is closed, is named from his first access on
+    for leaf in parsed:
+        opening = opening_of(leaf.n) if isinstance(leaf.record, PersonAdmitted) else None
+        if opening is not None:
+            names |= name_in(leaf, opening)
+    book, found = Book(names), []
+    for leaf in parsed:
+        digest = leaf_hash(leaves[leaf.n]).hex()
+        one = book.feed(leaf, digest, statement_of(leaf), opening_of(leaf.n))
         if one is not None and selection.takes(one):
             found.append(one)
     return found

@@ -124,9 +124,9 @@ class Book:
 
     def _explained(self, leaf: Leaf, statement: bytes | None, opening: Opening | None) -> None:
         match leaf.record:
-            case r.PersonAdmitted(person=person):
-                if opening is not None and isinstance(name := opening.data.get("name"), str):
-                    self.names[person] = name
+            case r.PersonAdmitted():
+                if opening is not None:
+                    self.names |= name_in(leaf, opening)
             case r.HostPrepared(host=host):
                 if statement is not None:
                     self.labels[host] = Enrolment.parse(statement).label
@@ -185,6 +185,16 @@ class Book:
             leaf=leaf_hash,
             text=sentence(record.KIND, names),
         )
+
+
+def name_in(leaf: Leaf, opening: Opening) -> dict[str, str]:
+    """What a `person.admitted` with its opening says somebody is called, by his pseudonym."""
+    name = opening.data.get("name") if isinstance(opening.data, dict) else None
+    return (
+        {leaf.record.person: name}
+        if isinstance(name, str) and isinstance(leaf.record, r.PersonAdmitted)
+        else {}
+    )
 
 
 def _whose(leaf: Leaf, sitting: _Sitting | None) -> tuple[str, str]:

@@ -16,13 +16,9 @@ from broker.cases.change_notice import change_notice
 from broker.cases.end_appointment import end_appointment
 from broker.cases.print_administrators import Form as Printed
 from broker.cases.print_administrators import PrintedFile, print_appointment, print_register
-from broker.cases.see_administrators import (
-    Notice,
-    StaffLine,
-    see_administrators,
-    see_notice,
-    see_staff,
-)
+from broker.cases.see_administrators import see_administrators
+from broker.cases.see_notice import Notice, see_notice
+from broker.cases.see_staff import StaffLine, see_staff
 from broker.domain.appointments import MAX_TEXT, AppointmentDraft, Listed, Shows
 
 router = APIRouter(prefix="/api/administrators")

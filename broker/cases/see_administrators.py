@@ -1,4 +1,4 @@
-"""The register of administrators: a customer's as of any day, the notice for his people at work, the vendor's staff."""
+"""The register of administrators: a customer's as of any day."""
 
 from __future__ import annotations
 
@@ -29,26 +29,6 @@ class RegisterView:
     shows: Shows
     candidates: list[Person]
     hosts: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the people at work are told, today: nothing, functions alone, or names with functions (L-04)."""
-
-    tenant: str
-    day: date
-    shows: Shows
-    lines: list[tuple[str, str]]  # name (or nothing), function
-
-
-@dataclass(frozen=True, slots=True)
-class StaffLine:
-    """One of the vendor's people, and the customers for whom he is appointed today."""
-
-    person: str
-    name: str
-    function: str
-    customers: list[str]
 
 
 async def see_administrators(parts: Parts, who: Who, tenant: str, day: date | None = None) -> RegisterView:
@@ -139,28 +119,3 @@ async def _shows(work: Work, tenant: str) -> Shows:
             return shows  # type: ignore[return-value]  # one of them
         case _:
             return "nothing"
-
-
-async def see_notice(parts: Parts, who: Who, tenant: str) -> Notice:
-    """For whoever puts it up where people work."""
-    view = await see_administrators(parts, who, tenant)
-    named = view.shows == "names"
-    lines = sorted({(one.name if named else "", one.function) for one in view.lines})
-    return Notice(tenant, view.day, view.shows, [] if view.shows == "nothing" else lines)
-
-
-async def see_staff(parts: Parts, who: Who) -> list[StaffLine]:
-    """All of the vendor's technicians with the customers that they are appointed for (L-05)."""
-    await allow(parts, who, Action.COUNT_ACCESSES, who.tenant, "person")
-    at = parts.clock.now()
-    async with parts.store.read() as work:
-        customers = await estate.customers(work)
-        return [
-            StaffLine(
-                one.id,
-                one.name,
-                one.function,
-                [c.name for c in customers if await appointments.appointed(work, c.id, one.id, at)],
-            )
-            for one in await people.tenant_people(work, who.tenant, role="technician")
-        ]

@@ -15,7 +15,9 @@ from broker.cases.change_notice import change_notice
 from broker.cases.dismiss import dismiss
 from broker.cases.end_appointment import end_appointment
 from broker.cases.open_tenant import open_tenant
-from broker.cases.see_administrators import see_administrators, see_notice, see_staff
+from broker.cases.see_administrators import see_administrators
+from broker.cases.see_notice import see_notice
+from broker.cases.see_staff import see_staff
 from broker.domain import register_csv
 from broker.domain.appointments import LONGEST_DAYS, SHOWS, Appointment, AppointmentDraft
 from broker.domain.refusal import Refused, Why

@@ -9,8 +9,10 @@ from broker.cases.appoint_administrator import appoint_administrator
 from broker.cases.change_notice import change_notice
 from broker.cases.deny import allow
 from broker.cases.end_appointment import end_appointment
-from broker.cases.see_administrators import see_administrators, see_notice, see_staff
+from broker.cases.see_administrators import see_administrators
 from broker.cases.see_estate import see_own, see_tenants
+from broker.cases.see_notice import see_notice
+from broker.cases.see_staff import see_staff
 from broker.domain.people import Action, Who
 from broker.parts import Parts
 from web.pages.page import FormFields, Reading, lead, show

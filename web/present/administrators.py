@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from audit.statement import Activity
-from broker.cases.see_administrators import Notice, RegisterView, StaffLine
+from broker.cases.see_administrators import RegisterView
+from broker.cases.see_notice import Notice
+from broker.cases.see_staff import StaffLine
 from broker.domain.appointments import SHOWS, AppointmentDraft, Listed, Shows
 from broker.domain.estate import Tenant
 from broker.domain.people import Who
