@@ -837,7 +837,7 @@ class LogGap(Record):
 
 @dataclass(frozen=True, slots=True)
 class ClockStatus(Record):
-    """Reserved: no version writes it yet."""
+    """The host's clock is off the broker's by at least so much (ahead: more than 0), over a second; 0: right again."""
 
     KIND, CODE, IT, EN = "clock.status", "R304", "Stato dell’orologio", "Clock status"
     host_offset_ms: int

@@ -32,7 +32,7 @@ from broker.store.witnesses import external_id
 _NOTABLE = (
     "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
     "approvers.announced", "approvers.objected", "host.barred", "log.recovered",
-    "tool.seen_outside_grant", "desk.reported",
+    "tool.seen_outside_grant", "desk.reported", "clock.status",
 )  # fmt: skip
 
 

@@ -136,6 +136,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         return say("da", "by") + f" {_name(who, names, reader)}"
 
     match record:
+        case r.ClockStatus(host_offset_ms=off):
+            return _clock(off, reader), "", ""
         case r.ApprovalGiven():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
@@ -241,6 +243,22 @@ def _going(
             return back if record.by is None else say("per suo ordine", "by his order"), say(
                 f"dopo {lasted}", f"after {lasted}"
             )
+
+
+def _clock(off_ms: int, reader: Reader) -> str:
+    """By how much a host's clock is wrong."""
+    if off_ms == 0:
+        return reader.say("orologio della macchina di nuovo giusto", "the host’s clock is right again")
+    seconds = f"{abs(off_ms) / 1000:.1f}"
+    if off_ms > 0:
+        return reader.say(
+            f"orologio della macchina avanti di {seconds.replace('.', ',')} s",
+            f"the host’s clock is {seconds} s ahead",
+        )
+    return reader.say(
+        f"orologio della macchina indietro di {seconds.replace('.', ',')} s",
+        f"the host’s clock is {seconds} s behind",
+    )
 
 
 def _name(who: str | None, names: Mapping[str, str], reader: Reader) -> str:
