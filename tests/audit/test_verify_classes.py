@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -46,6 +47,7 @@ def test_without_pins_it_is_consistent_and_no_more() -> None:
 
 
 def test_damaged_one_bit() -> None:
+    """L-09: one bit anywhere in the file is enough."""
     data = bytearray(bundle.pack(honest().entries()))
     data[len(data) // 2] ^= 1
     only(verify(bytes(data), trust=honest().trust()).verdict, "DAMAGED", "zip")
@@ -161,6 +163,7 @@ def test_rewritten_since_last_time() -> None:
 
 
 def test_rewritten_cut_short() -> None:
+    """L-09: a tail cut off is found by a head that was delivered before."""
     only(judge(honest(), seen=SeenHeads((_forked(1000),))), "REWRITTEN", "saved_newer")
 
 
@@ -474,3 +477,18 @@ def test_hosts_are_counted_as_confirmed() -> None:
     said = [n.it for n in verdict.notes if n.code == "hosts"]
     assert said == ["Macchine con chiavi confermate dal cliente: 1 di 1."]
     assert f"/host/{HOST} " in honest().entries()["checkpoint"].decode()
+
+
+def test_l08_a_deleted_record_is_missed_by_its_number() -> None:
+    """Taken out before the tree was built, as a vendor could: those behind it are out of their places, and the
+    numbers of its session and host have a gap."""
+    w = busy_month()
+    n = next(n for n, data in enumerate(w.leaves) if Leaf.parse(data).record.KIND == "session.started")
+    cut = copy.copy(w)
+    cut.leaves, cut.tree = [], Tree()
+    for data in (*w.leaves[:n], *w.leaves[n + 1 :]):
+        cut.append_raw(data)
+    found = judge(cut).findings
+    first = next(f for f in found if f.code == "record_place")
+    assert first.where == f"n={n}"
+    assert str(n + 1) in first.en

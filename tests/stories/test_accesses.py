@@ -15,6 +15,9 @@ from audit.access_export import CSV, JSONL, Claim
 from audit.access_log import Entry
 from audit.note import parse_note
 from audit.verify_export import verify_export
+from broker.cases.decide_erasure import begin_erasure
+from broker.cases.dismiss import dismiss
+from broker.cases.erase_name import erase_name
 from broker.cases.export_accesses import export_accesses, export_own_accesses
 from broker.cases.export_trust import export_trust
 from broker.cases.log_out import log_out
@@ -23,7 +26,9 @@ from broker.cases.see_accesses import count_accesses, see_accesses, see_own_acce
 from broker.cases.see_sessions import see_session
 from broker.cases.watch import join_watch, leave_watch
 from broker.domain.accesses import Asked
+from broker.domain.people import MAY, Action
 from broker.domain.refusal import Refused, Why
+from broker.jobs import erase as daily
 from broker.store import accesses
 from tests.broker.test_log_in import ELSEWHERE, log_in
 from tests.broker.world import newcomer
@@ -259,3 +264,25 @@ async def test_what_cannot_be_asked_is_refused_and_no_reading(story: Story, aske
         await see_accesses(story.parts, story.world.titolare.who, story.world.tenant, asked)
     assert (no.value.why, no.value.facts) == (Why.BAD_INPUT, {"field": field})
     assert len(await story.leaves()) == before
+
+
+async def test_l14_the_vendor_purges_nothing_before_its_term(story: Story) -> None:
+    """No deed of his erases: not texts, not a name before its end, not a record ever."""
+    world, parts = story.world, story.parts
+    await story.running()
+    request = (await story.last("request.opened")).record.request  # type: ignore[union-attr]
+    for someone in (world.owner, world.technician):
+        with pytest.raises(Refused) as no:
+            await begin_erasure(parts, someone.who, request, reason="no_longer_needed")
+        assert no.value.why is Why.NOT_ALLOWED
+    assert MAY[Action.DECIDE_ERASURE] == MAY[Action.CHANGE_NOTICE] == {"titolare"}
+    await dismiss(parts, world.owner.who, world.house, world.technician.id)
+    with pytest.raises(Refused) as no:
+        await erase_name(parts, world.owner.who, world.house, world.technician.id)
+    assert no.value.why is Why.NAME_KEPT
+    before = await entries(story)
+    story.clock.advance(days=5 * 30)
+    await daily.tick(parts)
+    after = await entries(story)
+    assert after[: len(before)] == before
+    assert next(one.name for one in after if one.person == world.technician.id) == "Tiziana Tecnica"
