@@ -5,6 +5,8 @@ The English ones may carry a parser's reason (`why`); the Italian ones name the 
 
 from __future__ import annotations
 
+from audit import export_sentences
+
 FIRST: dict[str, tuple[str, str]] = {
     "not_sound": ("non integro: {classes}", "not sound: {classes}"),
     "unpinned": ("coerente, ma chiavi non confrontate", "consistent, but keys not compared"),
@@ -20,6 +22,7 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 WHYS: dict[str, tuple[str, str]] = {
+    **export_sentences.WHYS,
     "one_finding": ("1 difetto", "1 finding"),
     "many_findings": ("{count} difetti", "{count} findings"),
     "checked": ("controllato", "checked"),
@@ -60,22 +63,15 @@ WHYS: dict[str, tuple[str, str]] = {
     "by_command": (
         "questa pagina non lo controlla: verbale-verify PACCHETTO.zip --trust trust.json",
         "not checked by this page: verbale-verify BUNDLE.zip --trust trust.json"),
-    "export_part": (
-        "un estratto del registro non basta a dirlo: lo dice il pacchetto", "a part of a log cannot tell: a bundle does"),
-    "export_log": (
-        "la chiave di questo registro non è nel file delle chiavi: la lega al precedente il pacchetto",
-        "this log's key is not in the file of pinned keys: a bundle links it to the log before"),
     "no_zone": (
         "mancano le regole dei fusi orari su questa macchina (pacchetto tzdata)",
         "this machine has no time zone rules (package tzdata)"),
 }  # fmt: skip
 
 FINDINGS: dict[str, tuple[str, str]] = {
+    **export_sentences.FINDINGS,
     # 1 DAMAGED
     "zip": ("il pacchetto non è quello scritto", "the bundle is not as it was written: {why}"),
-    "not_bundle": (
-        "è un estratto del registro degli accessi, non un pacchetto: lo controlla il comando verbale-verify",
-        "accesses taken out of a log, and no bundle: the command verbale-verify checks it"),
     "file_missing": ("manca il file", "the file is missing"),
     "file_differs": ("il file non corrisponde alla sua impronta", "the file does not match its digest"),
     "file_extra": ("file che nessuno ha dichiarato", "a file nobody declared"),
@@ -108,9 +104,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "head_unread": ("la testa del registro non si legge", "the log's head cannot be read: {why}"),
     "head_forged": ("la firma sulla testa del registro non vale", "the signature on the log's head is not valid"),
     "vkey_unread": ("la chiave del registro non si legge", "the log key cannot be read: {why}"),
-    "export_claim": (
-        "ciò che il fornitore firma dell’estratto non si legge o non è firmato con la chiave del registro",
-        "what the vendor signs of the accesses cannot be read, or not with the log's key: {why}"),
     # 4 UNWITNESSED
     "quorum_missing": (
         "meno firme di testimoni di quante le regole ne chiedono",
@@ -147,9 +140,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "mancano registrazioni da {n} in poi", "records from {n} on are missing"),
     "tile": ("un nodo dell’albero non corrisponde", "a node of the tree does not match"),
     "root": ("la radice ricalcolata non è quella firmata", "the recomputed root is not the signed one"),
-    "inclusion": (
-        "la prova non porta dalla registrazione {n} alla testa firmata",
-        "the proof does not lead from record {n} to the signed head"),
     # 7 MALFORMED
     "record_form": ("registrazione scritta in forma non ammessa", "record in a form not allowed: {why}"),
     "record_place": ("la registrazione dichiara il posto {n}", "the record claims place {n}"),
@@ -369,20 +359,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "twin": ("la copia firmata del PDF (.p7m) non vale", "the PDF's signed twin (.p7m) is not valid: {why}"),
     "pdf_attachment": (
         "i dati uniti al PDF non sono quelli del rapporto", "the data attached to the PDF are not the report's"),
-    "export_claimed": (
-        "non è il file che il fornitore ha firmato", "it is not the file that the vendor signed"),
-    "export_unread": (
-        "dalle registrazioni estratte la tabella non si può rifare", "the table cannot be made from these records: {why}"),
-    "export_differs": (
-        "la tabella non dice ciò che dicono le registrazioni", "the table does not say what the records say"),
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
-    "export": (
-        ("Accessi estratti: {count}, fra le registrazioni da {first} a {last}. Che non ne manchi nessuno lo dichiara e lo "
-         "firma il fornitore; lo mostra solo il pacchetto, che ha il registro intero."),
-        ("Accesses taken out: {count}, of records {first} to {last}. That none is missing the vendor declares and signs; "
-         "only a bundle, which has the whole log, shows it.")),
+    **export_sentences.NOTES,
     "erased": (
         "Testi cancellati lecitamente: {count}, l’ultima volta il {last}.",
         "Texts lawfully erased: {count}, last on {last}."),

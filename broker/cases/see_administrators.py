@@ -116,6 +116,6 @@ async def _shows(work: Work, tenant: str) -> Shows:
         leaf.record for leaf in await log.select_leaves(work, tenant, kinds=(NoticeChanged.KIND,), limit=1)
     ]:
         case [NoticeChanged(shows=shows)] if shows in SHOWS:
-            return shows  # type: ignore[return-value]  # one of them
+            return shows
         case _:
             return "nothing"

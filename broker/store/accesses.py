@@ -140,11 +140,11 @@ def _where(tenant: str, wanted: Selection, before: int) -> list[ColumnElement[bo
 async def count(work: Work, tenant: str, wanted: Selection) -> dict[str, int]:
     """How many records of each kind that is an access lie in that time; nothing is read of any."""
     rows = await work.run(
-        select(entries.c.kind, func.count().label("count"))
+        select(entries.c.kind, func.count().label("records"))
         .where(*_where(tenant, wanted, wanted.after))
         .group_by(entries.c.kind)
     )
-    return {row.kind: int(row.count) for row in rows}
+    return {row.kind: int(row.records) for row in rows}
 
 
 async def _administrators(work: Work, tenant: str, into: _Material) -> None:

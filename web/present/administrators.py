@@ -150,7 +150,7 @@ def read(values: Mapping[str, Sequence[str]]) -> AppointmentDraft:
 def shows(text: str) -> Shows:
     if text not in SHOWS:
         raise Refused(Why.BAD_INPUT, field="shows")
-    return text  # type: ignore[return-value]  # one of them
+    return text
 
 
 def notice(found: Notice, organisation: str, reader: Reader) -> a.Notice:

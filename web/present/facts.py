@@ -86,6 +86,8 @@ def item(
     beside: str = "",
 ) -> FeedItem:
     text, small, code = _detail(leaf.record, names, reader)
+    if isinstance(leaf.record, r.ClockStatus):
+        text = _clock(leaf.record.host_offset_ms, reader)
     shown = words.first_line(beside, 300)
     if isinstance(leaf.record, r.DeskReported | r.StopExplained):
         text += (": " if text else "") + f"«{shown}»" if shown else ""
@@ -136,8 +138,6 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         return say("da", "by") + f" {_name(who, names, reader)}"
 
     match record:
-        case r.ClockStatus(host_offset_ms=off):
-            return _clock(off, reader), "", ""
         case r.ApprovalGiven():
             demo = say("chiave dimostrativa", "demo key") if record.demo_software else None
             return by(record.approver), demo or say("con passkey", "by passkey"), ""
