@@ -22,7 +22,7 @@ class StaffLine:
 
 async def see_staff(parts: Parts, who: Who) -> list[StaffLine]:
     """All of the vendor's technicians with the customers that they are appointed for (L-05)."""
-    await allow(parts, who, Action.COUNT_ACCESSES, who.tenant, "person")
+    await allow(parts, who, Action.SEE_STAFF, who.tenant, "person")
     at = parts.clock.now()
     async with parts.store.read() as work:
         customers = await estate.customers(work)

@@ -114,6 +114,7 @@ class Action(StrEnum):
     READ_ACCESSES = "read_accesses"
     READ_OWN_ACCESSES = "read_own_accesses"
     COUNT_ACCESSES = "count_accesses"
+    SEE_STAFF = "see_staff"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -175,6 +176,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.READ_ACCESSES: _READERS,
     Action.READ_OWN_ACCESSES: ALL_ROLES,  # §3.5: his own, and no more for who works for the vendor
     Action.COUNT_ACCESSES: _OWNER,
+    Action.SEE_STAFF: _OWNER,
 }
 
 
