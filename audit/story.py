@@ -205,7 +205,7 @@ class Story:
             return
         if whose != record.person:
             self._order(record.KIND, "ended" if whose == "" else "new")
-        elif whose is not None:
+        else:
             self.appointed[record.appointment] = ""
 
     def _numbered(self, what: str, number: int) -> None:
