@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, get_args
 
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
 from audit.incident_records import IncidentRecord
 from audit.mail_record import MailReceived
@@ -136,7 +137,7 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | log | mail
+    # | request | session | log | mail | accesses
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
@@ -847,7 +848,7 @@ class LogGap(Record):
 
 @dataclass(frozen=True, slots=True)
 class ClockStatus(Record):
-    """Reserved: no version writes it yet."""
+    """The host's clock is off the broker's by at least so much (ahead: more than 0), over a second; 0: right again."""
 
     KIND, CODE, IT, EN = "clock.status", "R304", "Stato dell’orologio", "Clock status"
     host_offset_ms: int
@@ -1059,6 +1060,7 @@ AnyRecord = (
     | PaperRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
+    | AdministratorAppointed | AdministratorEnded | NoticeChanged
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -5,6 +5,8 @@ The English ones may carry a parser's reason (`why`); the Italian ones name the 
 
 from __future__ import annotations
 
+from audit import export_sentences
+
 FIRST: dict[str, tuple[str, str]] = {
     "not_sound": ("non integro: {classes}", "not sound: {classes}"),
     "unpinned": ("coerente, ma chiavi non confrontate", "consistent, but keys not compared"),
@@ -20,6 +22,7 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 WHYS: dict[str, tuple[str, str]] = {
+    **export_sentences.WHYS,
     "one_finding": ("1 difetto", "1 finding"),
     "many_findings": ("{count} difetti", "{count} findings"),
     "checked": ("controllato", "checked"),
@@ -73,6 +76,7 @@ WHYS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 FINDINGS: dict[str, tuple[str, str]] = {
+    **export_sentences.FINDINGS,
     # 1 DAMAGED
     "zip": ("il pacchetto non è quello scritto", "the bundle is not as it was written: {why}"),
     "file_missing": ("manca il file", "the file is missing"),
@@ -385,6 +389,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
+    **export_sentences.NOTES,
     "erased": (
         "Testi cancellati lecitamente: {count}, l’ultima volta il {last}.",
         "Texts lawfully erased: {count}, last on {last}."),

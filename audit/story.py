@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from audit import incident_records
 from audit import records as r
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
@@ -84,6 +85,7 @@ _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
     "period.closed", "period.snapshot", "shard.opened", "tool.seen_outside_grant", "contract.agreed",
+    "administrator.appointed", "administrator.ended",
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
@@ -119,6 +121,7 @@ class Story:
     torn: set[str] = field(default_factory=set)  # hosts whose next note may come after some that are lost
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
+    appointed: dict[str, str] = field(default_factory=dict)  # appointment -> whose; "" once it was ended
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy | contract -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     periods: Periods = field(default_factory=Periods)
@@ -187,6 +190,8 @@ class Story:
                 if person in self.admitted:
                     self._say("admitted_twice", person=person)
                 self.admitted.add(person)
+            case AdministratorAppointed() | AdministratorEnded():
+                self._appointment(leaf.record)
             case r.ApproversChanged(number=number):
                 self._numbered("approvers", number)
             case r.PolicyChanged(number=number):
@@ -209,6 +214,18 @@ class Story:
                 self._judge(self.periods.snapshot(told, leaf.time))
             case _:
                 pass
+
+    def _appointment(self, record: AdministratorAppointed | AdministratorEnded) -> None:
+        whose = self.appointed.get(record.appointment)
+        if isinstance(record, AdministratorAppointed):
+            if whose is not None or record.first > record.last:
+                self._order(record.KIND, "appointed")
+            self.appointed.setdefault(record.appointment, record.person)
+            return
+        if whose != record.person:
+            self._order(record.KIND, "ended" if whose == "" else "new")
+        else:
+            self.appointed[record.appointment] = ""
 
     def _numbered(self, what: str, number: int) -> None:
         expected = self.numbers.get(what, 0) + 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from audit.access_export import README_NAME as EXPORTED
 from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
@@ -96,6 +97,9 @@ def verify(
         files = unpack(data)
     except Malformed as wrong:
         judge.find("DAMAGED", "zip", "", why=wrong)
+        return Verified(judge.verdict(), None)
+    if EXPORTED in files:
+        judge.find("DAMAGED", "not_bundle", EXPORTED)
         return Verified(judge.verdict(), None)
     check_files(files, judge)
     judge.state(1, "ok", "checked")

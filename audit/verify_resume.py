@@ -35,8 +35,8 @@ STATE: dict[str, tuple[str, ...]] = {
     "records": ("_last", "late_notes"),
     "years": ("until", "turns", "_zone"),
     "story": (
-        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "numbers", "heartbeats", "periods", "incidents", "letters",
-        "silent", "opened", "tools", "outside",
+        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "appointed", "numbers",
+        "heartbeats", "periods", "incidents", "letters", "silent", "opened", "tools", "outside",
     ),
     "chain": (
         "_demo", "approvers", "policy", "policy_bytes", "sets", "policies", "enrolments", "_prepared", "agents", "logs",

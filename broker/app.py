@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from broker.api import (
+    accesses,
+    administrators,
     agents_ws,
     approvals,
     description,
@@ -63,6 +65,8 @@ ROUTERS = (
     duties.router,
     incidents.router,
     post.router,
+    accesses.router,
+    administrators.router,
 )
 
 

@@ -70,6 +70,10 @@ class Reporter(Protocol):
         """The sealed PDF of a report, its JSON attached as `name`; `Refused` (report_failed)."""
         ...
 
+    async def sheet(self, sheet_json: bytes) -> bytes:
+        """A list or a letter (`domain.sheets`) as a PDF, not sealed; `Refused` (report_failed)."""
+        ...
+
     async def twin(self, pdf: bytes, at: datetime) -> bytes:
         """The sealed PDF inside a CAdES signature, for tools that know no other."""
         ...

@@ -14,8 +14,9 @@ from starlette.types import Scope
 from broker.domain.refusal import Refused
 from broker.parts import Parts
 from web.agent_files import AgentFiles
-from web.pages import agents as agent_pages
 from web.pages import (
+    accesses,
+    administrators,
     approvals,
     contracts,
     duties,
@@ -42,6 +43,7 @@ from web.pages import (
     titolare,
     warrants,
 )
+from web.pages import agents as agent_pages
 from web.templating import STATIC, Templates
 
 ROUTERS = (
@@ -69,6 +71,8 @@ ROUTERS = (
     erasures.router,
     warrants.router,
     post.router,
+    accesses.router,
+    administrators.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

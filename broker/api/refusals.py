@@ -384,6 +384,13 @@ ANSWERS: dict[Why, Answer] = {
         "The delegation or mandate of whoever is to sign has ended, or ends before the request does. "
         "The titolare can renew it.",
     ),
+    Why.EVALUATION_MISSING: Answer(
+        422,
+        "Manca la valutazione di esperienza, capacità e affidabilità, con autore e data. Chi nomina la aggiunga: "
+        "senza, la nomina non vale.",
+        "The evaluation of experience, ability and reliability is missing, with author and date. Whoever appoints "
+        "can add it.",
+    ),
     Why.APPOINTMENT_ENDS: Answer(
         403,
         "L’incarico di chi firma o sorveglia finisce prima della finestra chiesta. Il titolare lo rinnovi, "

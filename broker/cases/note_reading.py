@@ -16,7 +16,11 @@ _log = logging.getLogger("verbale.reading")
 
 
 async def note_reading(
-    parts: Parts, who: Who, tenant: str, what: Literal["request", "session", "log", "mail"], subject: str = ""
+    parts: Parts,
+    who: Who,
+    tenant: str,
+    what: Literal["request", "session", "log", "mail", "accesses"],
+    subject: str = "",
 ) -> None:
     """Before he sees it. `subject` is the request's or the session's id; the log as such has none.
 

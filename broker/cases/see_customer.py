@@ -33,7 +33,7 @@ from broker.store.witnesses import external_id
 _NOTABLE = (
     "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
     "approvers.announced", "approvers.objected", "host.barred", "log.recovered",
-    "tool.seen_outside_grant", "desk.reported", "duties.lacking",
+    "tool.seen_outside_grant", "desk.reported", "duties.lacking", "clock.status",
 )  # fmt: skip
 
 

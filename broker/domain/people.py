@@ -124,6 +124,13 @@ class Action(StrEnum):
     SEE_POST = "see_post"
     HANDLE_MAIL = "handle_mail"
     SET_MAIL_RULES = "set_mail_rules"
+    APPOINT_ADMINISTRATOR = "appoint_administrator"
+    CHANGE_NOTICE = "change_notice"
+    SEE_ADMINISTRATORS = "see_administrators"
+    READ_ACCESSES = "read_accesses"
+    READ_OWN_ACCESSES = "read_own_accesses"
+    COUNT_ACCESSES = "count_accesses"
+    SEE_STAFF = "see_staff"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -195,6 +202,13 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_POST: HOUSE_ROLES | APPROVING_ROLES,
     Action.HANDLE_MAIL: _TECHNICIAN,
     Action.SET_MAIL_RULES: _TITOLARE,
+    Action.APPOINT_ADMINISTRATOR: _OWNER | _TITOLARE,
+    Action.CHANGE_NOTICE: _TITOLARE,
+    Action.SEE_ADMINISTRATORS: _OWNER | _READERS,
+    Action.READ_ACCESSES: _READERS,
+    Action.READ_OWN_ACCESSES: ALL_ROLES,  # §3.5: his own, and no more for who works for the vendor
+    Action.COUNT_ACCESSES: _OWNER,
+    Action.SEE_STAFF: _OWNER,
 }
 
 

@@ -377,3 +377,13 @@ reports = Table(
     _blob("pdf"), _blob("json"), _blob("twin"), _blob("bundle", nullable=True), _int("n"), _int("size"),
     PrimaryKeyConstraint("tenant", "number"),
 )  # fmt: skip
+
+# Who is appointed administrator at a customer's, as its log says; texts are openings of record `n`.
+appointments = Table(
+    "appointments", metadata,
+    _id("tenant"), _id("id"), _id("person"), _int("n"),
+    _text("areas"), _text("hosts"),  # JSON lists; no host: all
+    _text("first"), _text("last"),  # local days
+    _at("appointed"), _at("ended", nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
+)  # fmt: skip

@@ -12,6 +12,7 @@ of code that breaks them breaks everybody's evidence.
     bundles/trust.json what the customer of the bundles pinned
     bundles/*.zip      one sound bundle and, for each class of finding, one that has it and no other
     bundles/index.json for each: the class and code it must produce, or null
+    accesses.zip       accesses taken out of the sound bundle's log (FORMAT.md §17), by the same trust file
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from audit.record import BROKER, Actor, form_of
 from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
 from tests.audit.done_months import DONE_MONTHS
+from tests.audit.exported import export
 from tests.audit.mail_months import MAIL_MONTHS
 from tests.audit.open_months import OPEN_MONTHS
 from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session, screen_session
@@ -336,6 +338,8 @@ def main(names: list[str]) -> None:
             json.dumps(pieces(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         (folder / "trust.json").write_bytes(short_month().trust().encode() + b"\n")
+    if not names or "accesses" in names:
+        (VECTORS / "accesses.zip").write_bytes(bundle.pack(export(short_month())))
 
 
 if __name__ == "__main__":

@@ -70,6 +70,13 @@ _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
 _ASSERTION: dict[str, Any] = {"response": {}}
 _CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
 _PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
+_APPOINT = {
+    "person": "{technician}", "function": "f", "area": "GEST", "first": "2026-11-10", "last": "2027-11-09",
+    "evaluation": "x", "evaluated_by": "y", "evaluated": "2026-11-09",
+}  # fmt: skip
+_ADMINISTRATOR = {"tenant": "{tenant}", "areas": ["GEST"]} | {
+    k: v for k, v in _APPOINT.items() if k != "area"
+}
 _HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
 
 TABLE: dict[str, Row | str] = {
@@ -182,6 +189,35 @@ TABLE: dict[str, Row | str] = {
     "POST /api/post/mails/{mail}/aside": Row(frozenset({TECH})),
     "POST /api/post/mails/{mail}/incident": Row(frozenset({TECH}), body={"text": "x"}),
     "POST /api/post/mails/{mail}/binding": Row(frozenset({TECH}), body={"request": "{request}"}),
+    # ---- the access log, and the register of administrators
+    "GET /accessi": own(*READERS),
+    "GET /accessi/miei": Row(query="cliente={tenant}"),
+    "GET /accessi/conteggi": own(OWNER),
+    "GET /amministratori": Row(ALL - {TECH}, query="cliente={tenant}"),
+    "GET /amministratori/avviso": own(*READERS, code={OWNER: "not_found"}),
+    "POST /amministratori/avviso": own(TITOLARE, form={"shows": "functions"}),
+    "POST /amministratori/{tenant}": Row(MASTERS, form=_APPOINT),
+    "GET /amministratori/{tenant}/{appointment}/fine": Row(MASTERS),
+    "POST /amministratori/{tenant}/{appointment}/fine": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
+    "GET /api/accesses": Row(READERS, query="tenant={tenant}"),
+    "GET /api/accesses/own": Row(query="tenant={tenant}"),
+    "GET /api/accesses/counts": own(OWNER),
+    "GET /api/accesses/export.{form}": Row(READERS, query="tenant={tenant}"),
+    "GET /api/accesses/own.{form}": Row(query="tenant={tenant}"),
+    "GET /api/administrators": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "POST /api/administrators": Row(MASTERS, body=_ADMINISTRATOR),
+    "GET /api/administrators/staff": own(OWNER),
+    "GET /api/administrators/notice": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "PUT /api/administrators/notice": own(TITOLARE, body={"shows": "names"}),
+    "GET /api/administrators/list.{form}": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "GET /api/administrators/{tenant}/{appointment}.pdf": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
+    "DELETE /api/administrators/{tenant}/{appointment}": Row(
+        MASTERS, code=dict.fromkeys(MASTERS, "not_found")
+    ),
     "GET /regole": own(TITOLARE),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
@@ -425,6 +461,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
+        "appointment": "n-1", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

@@ -94,6 +94,8 @@ def item(
             short(leaf.time, reader), severity(leaf), _desk(leaf.record, reader), strong=label(leaf, reader)
         )
     text, small, code = _detail(leaf.record, names, reader)
+    if isinstance(leaf.record, r.ClockStatus):
+        text = _clock(leaf.record.host_offset_ms, reader)
     shown = words.first_line(beside, 300)
     if isinstance(leaf.record, r.DeskReported | r.StopExplained):
         text += (": " if text else "") + f"«{shown}»" if shown else ""
@@ -269,6 +271,22 @@ def _going(
             return back if record.by is None else say("per suo ordine", "by his order"), say(
                 f"dopo {lasted}", f"after {lasted}"
             )
+
+
+def _clock(off_ms: int, reader: Reader) -> str:
+    """By how much a host's clock is wrong."""
+    if off_ms == 0:
+        return reader.say("orologio della macchina di nuovo giusto", "the host’s clock is right again")
+    seconds = f"{abs(off_ms) / 1000:.1f}"
+    if off_ms > 0:
+        return reader.say(
+            f"orologio della macchina avanti di {seconds.replace('.', ',')} s",
+            f"the host’s clock is {seconds} s ahead",
+        )
+    return reader.say(
+        f"orologio della macchina indietro di {seconds.replace('.', ',')} s",
+        f"the host’s clock is {seconds} s behind",
+    )
 
 
 def _name(who: str | None, names: Mapping[str, str], reader: Reader) -> str:

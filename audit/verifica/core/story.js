@@ -28,6 +28,7 @@ export class Story {
   #torn = new Set(); // hosts whose next note may come after some that are lost
   #prepared = new Map();
   #admitted = new Set();
+  #appointed = new Map(); // appointment -> whose; "" once it was ended
   #numbers = new Map();
   #judge;
   #n = 0;
@@ -72,6 +73,8 @@ export class Story {
         if (this.#admitted.has(body.person)) this.#say("admitted_twice", { person: body.person });
         this.#admitted.add(body.person);
         break;
+      case "administrator.appointed":
+      case "administrator.ended": this.#appointment(type, body); break;
       case "approvers.changed": this.#numbered("approvers", body.number); break;
       case "policy.changed": this.#numbered("policy", body.number); break;
       case "contract.agreed": this.#numbered("contract", body.number); break;
@@ -86,6 +89,15 @@ export class Story {
         break;
       default:
     }
+  }
+
+  #appointment(type, { appointment, person, first, last }) {
+    const whose = this.#appointed.get(appointment);
+    if (type === "administrator.appointed") {
+      if (whose !== undefined || first > last) this.#order(type, "appointed");
+      if (whose === undefined) this.#appointed.set(appointment, person);
+    } else if (whose !== person) this.#order(type, whose === "" ? "ended" : "new");
+    else this.#appointed.set(appointment, "");
   }
 
   #numbered(what, found) {

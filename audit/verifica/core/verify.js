@@ -22,6 +22,7 @@ import { Warrants } from "./warrants.js";
 import { Witnesses } from "./witnesses.js";
 import { openBundle } from "./zip.js";
 
+const EXPORTED = "ACCESSI.txt"; // accesses taken out of a log (FORMAT.md §17): for the command alone
 const NEEDED = ["checkpoint", "log.vkey", "policy.tenant", "policy.witness"];
 
 /**
@@ -36,6 +37,10 @@ export async function verify(source, trust = null, progress = () => {}) {
   } catch (wrong) {
     if (!(wrong instanceof Malformed)) throw wrong;
     judge.find("DAMAGED", "zip", "", { why: wrong.message });
+    return judge.verdict();
+  }
+  if (files.has(EXPORTED)) {
+    judge.find("DAMAGED", "not_bundle", EXPORTED);
     return judge.verdict();
   }
   await checkFiles(files, judge);
