@@ -23,4 +23,5 @@ lifecycle = HERE.lifecycle
 network = HERE.network
 people = HERE.people
 publishers = HERE.publishers
+screens = HERE.screens
 table = HERE.table

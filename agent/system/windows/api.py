@@ -146,6 +146,14 @@ _declare(kernel32, "ExitProcess", None, w.UINT)
 _declare(kernel32, "GetTickCount64", ctypes.c_ulonglong)
 _declare(kernel32, "QueryUnbiasedInterruptTime", w.BOOL, ctypes.POINTER(ctypes.c_ulonglong))
 _declare(kernel32, "MoveFileExW", w.BOOL, w.LPCWSTR, w.LPCWSTR, w.DWORD)
+_declare(kernel32, "ProcessIdToSessionId", w.BOOL, w.DWORD, ctypes.POINTER(w.DWORD))
+_declare(
+    advapi32, "RegCreateKeyExW", w.LONG, _P, w.LPCWSTR, w.DWORD, w.LPWSTR, w.DWORD, w.DWORD, _P,
+    ctypes.POINTER(_P), ctypes.POINTER(w.DWORD),
+)  # fmt: skip
+_declare(advapi32, "RegCloseKey", w.LONG, _P)
+_declare(advapi32, "RegRenameKey", w.LONG, _P, w.LPCWSTR, w.LPCWSTR)
+_declare(advapi32, "RegDeleteTreeW", w.LONG, _P, w.LPCWSTR)
 _declare(shell32, "IsUserAnAdmin", w.BOOL)
 _declare(ws2_32, "recv", ctypes.c_int, ctypes.c_size_t, _P, ctypes.c_int, ctypes.c_int)
 
@@ -154,6 +162,12 @@ def check(said: int) -> None:
     """Of a function that says 0 when it failed, and why by GetLastError."""
     if not said:
         raise ctypes.WinError(ctypes.get_last_error())
+
+
+def check_status(said: int) -> None:
+    """Of a function of the registry, which says 0 when it did what it was told, and else why not."""
+    if said:
+        raise ctypes.WinError(said)
 
 
 @contextmanager
