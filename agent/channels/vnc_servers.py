@@ -8,7 +8,7 @@ well (`rfb_page`). macOS' own Screen Sharing is not among them: it is one servic
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Mapping
 
 from agent.channels.vnc_server import SECRET, SOCKET, VncServer
@@ -64,8 +64,11 @@ SERVERS = TABLES[here.name]
 
 
 def found(server: VncServer, path: str) -> str | None:
-    """Where its program lies on this machine."""
-    return shutil.which(server.program, path=here.screens.search_path(path, server.folders))
+    """Where its program lies on this machine. Not `shutil.which`: on Windows that looks in the current folder
+    before it looks anywhere else."""
+    folders = here.screens.search_path(path, server.folders).split(os.pathsep)
+    places = (os.path.join(folder, server.program) for folder in folders if folder)
+    return next((one for one in places if os.path.isfile(one) and os.access(one, os.X_OK)), None)
 
 
 def installed(
