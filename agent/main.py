@@ -288,8 +288,10 @@ def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> i
         from agent.window.desktops import Desktop
 
         if args.show:
-            from agent.window import show  # Tk is for the process that shows, and for no other
-
+            try:
+                from agent.window import show  # Tk is for the process that shows, and for no other
+            except ImportError:
+                return keeper.NO_SCREEN  # no Tk here, or a machine without a desktop's libraries
             return show.run(settings.state_dir)
         place = Desktop(os.geteuid(), tuple(desktop.of_desktop(os.environ).items()))
         if not place.variables:

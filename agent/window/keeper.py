@@ -17,7 +17,7 @@ from agent.window import desktops
 from agent.window.desktops import Desktop
 
 DONE = 0  # of the window: it had nothing left to show
-QUIET = (3, 4)  # no screen to show it on; another window shows it there
+NO_SCREEN, NOT_NEEDED = QUIET = (3, 4)  # nothing to show it on, or with; another window shows it there
 AGAIN_S, LONGEST_AGAIN_S = 0.5, 5.0
 NEWS_LIMIT_S = 70.0
 NO_AGENT_S = 5.0

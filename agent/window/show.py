@@ -21,6 +21,7 @@ from agent.notice import plain
 from agent.window.calls import Calls
 from agent.window.cards import After, Strip
 from agent.window.hotkey import NAME, Hotkey
+from agent.window.keeper import DONE, NO_SCREEN, NOT_NEEDED
 from agent.window.locked import is_locked
 from agent.window.look import Look
 from agent.window.notes import Information, ReportCard
@@ -40,7 +41,6 @@ LOOK_MS = 250
 AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
 AFTER_MS = 120_000  # the last sentence leaves by itself, for whoever was not there
 MAX_CARDS = 8
-NOTHING_LEFT, NO_SCREEN, NOT_NEEDED = 0, 3, 4
 
 
 def run(state_dir: Path) -> int:
@@ -55,7 +55,7 @@ def run(state_dir: Path) -> int:
         root.withdraw()
         Shown(root, state_dir).look()
         root.mainloop()
-    return NOTHING_LEFT
+    return DONE
 
 
 @contextlib.contextmanager
