@@ -24,4 +24,5 @@ network = HERE.network
 people = HERE.people
 publishers = HERE.publishers
 screens = HERE.screens
+seats = HERE.seats
 table = HERE.table

@@ -18,6 +18,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from agent.system.ends import Ends
 from agent.system.screens import Screens
+from agent.system.seats import Seats
 from agent.wire.channel import Exit
 
 MARK = "VERBALE_SESSION"
@@ -456,6 +457,7 @@ class System:
     lifecycle: Lifecycle
     publishers: Publishers
     screens: Screens
+    seats: Seats
 
 
 def below(processes: Iterable[Process], roots: Iterable[int]) -> Iterator[Process]:

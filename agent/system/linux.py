@@ -19,6 +19,7 @@ from agent.guardian import Process
 from agent.sweep import sweep
 from agent.system.interface import AccountKey, Dead, GuardianMark, How, Publisher, System
 from agent.system.linux_screens import LinuxScreens
+from agent.system.linux_seats import LinuxSeats
 from agent.system.posix.accounts import PosixAccounts
 from agent.system.posix.door import UnixDoor
 from agent.system.posix.files import PosixFiles
@@ -191,4 +192,5 @@ LINUX = System(
     lifecycle=PosixLifecycle(),
     publishers=NoPublishers(),
     screens=LinuxScreens(),
+    seats=LinuxSeats(),
 )

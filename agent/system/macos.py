@@ -29,6 +29,7 @@ from agent.guardian import Process
 from agent.sweep import sweep
 from agent.system import psutil_table
 from agent.system.interface import AccountKey, Dead, GuardianMark, How, Publisher, System
+from agent.system.macos_seats import MacSeats
 from agent.system.posix.accounts import PosixAccounts
 from agent.system.posix.door import UnixDoor
 from agent.system.posix.files import PosixFiles
@@ -229,4 +230,5 @@ MACOS = System(
     lifecycle=PosixLifecycle(),
     publishers=CodesignPublishers(),
     screens=MacScreens(),
+    seats=MacSeats(),
 )

@@ -1,4 +1,4 @@
-"""The Windows API that the agent calls itself, declared: kernel32, advapi32, shell32, ws2_32.
+"""The Windows API that the agent calls itself, declared: kernel32, advapi32, shell32, user32, ws2_32.
 
 pywin32 covers neither pseudo consoles nor attribute lists, without which a process would run before it is
 in its job. Each declaration follows the page of its function on learn.microsoft.com.
@@ -20,6 +20,7 @@ import pywintypes
 kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
 shell32 = ctypes.WinDLL("shell32", use_last_error=True)
+user32 = ctypes.WinDLL("user32", use_last_error=True)
 ws2_32 = ctypes.WinDLL("ws2_32", use_last_error=True)
 
 PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x0002_0002
@@ -38,6 +39,11 @@ PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
 MOVEFILE_REPLACE_EXISTING = 0x1
 MOVEFILE_WRITE_THROUGH = 0x8
 INFINITE = 0xFFFF_FFFF
+ERROR_ALREADY_EXISTS = 183
+DESKTOP_READOBJECTS = 0x1
+UOI_NAME = 2
+MOD_ALT, MOD_CONTROL, MOD_NOREPEAT = 0x1, 0x2, 0x4000
+WM_HOTKEY = 0x312
 MSG_PEEK = 0x2
 WSAEWOULDBLOCK = 10035
 
@@ -134,6 +140,7 @@ _PROCESS = (
 _declare(kernel32, "CreateProcessW", w.BOOL, *_PROCESS)
 _declare(advapi32, "CreateProcessAsUserW", w.BOOL, w.HANDLE, *_PROCESS)
 _declare(kernel32, "CreateJobObjectW", w.HANDLE, _P, w.LPCWSTR)
+_declare(kernel32, "CreateMutexW", w.HANDLE, _P, w.BOOL, w.LPCWSTR)
 _declare(kernel32, "SetInformationJobObject", w.BOOL, w.HANDLE, ctypes.c_int, _P, w.DWORD)
 _declare(kernel32, "QueryInformationJobObject", w.BOOL, w.HANDLE, ctypes.c_int, _P, w.DWORD, _P)
 _declare(kernel32, "TerminateJobObject", w.BOOL, w.HANDLE, w.UINT)
@@ -155,6 +162,11 @@ _declare(advapi32, "RegCloseKey", w.LONG, _P)
 _declare(advapi32, "RegRenameKey", w.LONG, _P, w.LPCWSTR, w.LPCWSTR)
 _declare(advapi32, "RegDeleteTreeW", w.LONG, _P, w.LPCWSTR)
 _declare(shell32, "IsUserAnAdmin", w.BOOL)
+_declare(user32, "OpenInputDesktop", w.HANDLE, w.DWORD, w.BOOL, w.DWORD)
+_declare(user32, "CloseDesktop", w.BOOL, w.HANDLE)
+_declare(user32, "GetUserObjectInformationW", w.BOOL, w.HANDLE, ctypes.c_int, _P, w.DWORD, _P)
+_declare(user32, "RegisterHotKey", w.BOOL, w.HWND, ctypes.c_int, w.UINT, w.UINT)
+_declare(user32, "GetMessageW", w.BOOL, ctypes.POINTER(w.MSG), w.HWND, w.UINT, w.UINT)
 _declare(ws2_32, "recv", ctypes.c_int, ctypes.c_size_t, _P, ctypes.c_int, ctypes.c_int)
 
 

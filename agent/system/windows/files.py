@@ -6,8 +6,10 @@ import sys
 
 assert sys.platform == "win32"
 
+import contextlib
 import msvcrt
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from agent.system.windows.accounts import SYSTEM_SID, own_sid
 ADMINISTRATORS_SID = "S-1-5-32-544"
 USERS_SID = "S-1-5-32-545"
 _DEEP = ntsecuritycon.OBJECT_INHERIT_ACE | ntsecuritycon.CONTAINER_INHERIT_ACE
+_PAUSES_S = (0.005, 0.02, 0.1)
 LOCK_AT = 1 << 30  # beyond the pid that others read: a locked byte can be read by nobody else
 
 
@@ -51,7 +54,13 @@ class WindowsFiles:
         """Windows flushes no folder; NTFS journals names, and `replace` writes its rename through."""
 
     def replace(self, fresh: Path, path: Path) -> None:
+        """Who reads the old file at that moment, the desk's window for one, keeps it in its place: again then."""
         flags = api.MOVEFILE_REPLACE_EXISTING | api.MOVEFILE_WRITE_THROUGH
+        for pause_s in _PAUSES_S:
+            with contextlib.suppress(PermissionError):
+                api.check(api.kernel32.MoveFileExW(str(fresh), str(path), flags))
+                return
+            time.sleep(pause_s)
         api.check(api.kernel32.MoveFileExW(str(fresh), str(path), flags))
 
     def try_lock(self, handle: int) -> bool:

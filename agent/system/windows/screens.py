@@ -18,7 +18,6 @@ import threading
 import winreg
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from ctypes import wintypes as w
 from pathlib import Path
 
 import win32security
@@ -28,7 +27,7 @@ from agent.system import psutil_table
 from agent.system.interface import AccountKey
 from agent.system.screens import Address, Registry, Setting
 from agent.system.windows import api, lent_key
-from agent.system.windows.accounts import SYSTEM_SID, WindowsAccounts, own_sid, sessions
+from agent.system.windows.accounts import SYSTEM_SID, WindowsAccounts, own_session, own_sid, sessions
 from agent.system.windows.files import let_read
 
 _PROGRAMS = ("PROGRAMW6432", "PROGRAMFILES", "PROGRAMFILES(X86)")
@@ -145,12 +144,6 @@ class LentKeys:
                 win32security.RevertToSelf()
 
 
-def _own_session() -> int:
-    found = w.DWORD()
-    api.check(api.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(found)))
-    return int(found.value)
-
-
 class WindowsScreens:
     registry: Registry | None
 
@@ -162,7 +155,7 @@ class WindowsScreens:
         any; another agent the one it runs in itself."""
         looked_at = {number for number, state, sid in sessions() if sid == uid and state == win32ts.WTSActive}
         if own_sid() != SYSTEM_SID:
-            looked_at &= {_own_session()}
+            looked_at &= {own_session()}
         return {} if looked_at else None
 
     def search_path(self, path: str, folders: tuple[str, ...]) -> str:

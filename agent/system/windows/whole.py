@@ -24,6 +24,7 @@ from agent.system.windows.files import WindowsFiles
 from agent.system.windows.lifecycle import WindowsLifecycle
 from agent.system.windows.people import WindowsDesktops, WindowsPeople
 from agent.system.windows.screens import WindowsScreens
+from agent.system.windows.seats import WindowsSeats
 from agent.system.windows.table import WindowsTable
 from agent.system.windows.warden import JobKeeper
 
@@ -113,4 +114,5 @@ WINDOWS = System(
     lifecycle=WindowsLifecycle(),
     publishers=AuthenticodePublishers(),
     screens=WindowsScreens(_ACCOUNTS),
+    seats=WindowsSeats(),
 )
