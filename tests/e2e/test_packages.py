@@ -233,6 +233,10 @@ async def test_the_debian_package(packages: Packages, tmp_path: Path) -> None:
     unit = (tmp_path / "usr/lib/systemd/system/verbale-agent.service").read_text()
     assert "ConditionPathExists=/var/lib/verbale-agent/agent.json\n" in unit
     assert (tmp_path / "usr/share/man/man8/verbale-agent.8.gz").exists()
+    told = ["etc/profile.d/verbale-agent.sh", "etc/xdg/autostart/verbale-desk.desktop"]
+    assert all((tmp_path / name).read_text().startswith("#") for name in told)
+    kept = await run(["dpkg-deb", "--info", str(packages.deb), "conffiles"])
+    assert kept.out.decode().split() == [f"/{name}" for name in told]
     inside = await run(["dpkg-deb", "--contents", str(packages.deb)])
     assert not [line for line in inside.out.splitlines() if b"root/root" not in line]
 
