@@ -14,7 +14,7 @@ from broker.domain.people import Action, Who
 from broker.domain.queue import Pick, Waiting, next_of
 from broker.domain.told import Told
 from broker.parts import Parts
-from broker.store import contracts, estate, incidents, openings, reading, waiting
+from broker.store import contracts, estate, incidents, openings, products, reading, waiting
 from broker.store.about import mentioned
 from broker.store.about_incident import about_incident, requests_on
 from broker.store.database import Work
@@ -25,7 +25,8 @@ MAX_SHOWN = 200  # of a customer's own list
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One in a list. `told` None: its texts were erased. `contract` is that of the day of the report, `place`
-    its position in the queue from 1, `jumps` when it will go to the head by itself."""
+    its position in the queue from 1, `jumps` when it will go to the head by itself, `product` the name of what it is
+    about."""
 
     found: AnyIncident
     customer: str
@@ -35,6 +36,15 @@ class Seen:
     line: reading.RequestLine | None
     place: int | None = None
     jumps: datetime | None = None
+    product: str | None = None
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is about what its contract does not cover (S-02)."""
+        course = None if isinstance(self.found, Contact) else self.found.course
+        if course is None or course.product is None:
+            return False
+        return self.contract is None or not self.contract.includes(course.product)
 
     @property
     def waiting(self) -> Waiting | None:
@@ -124,4 +134,13 @@ async def _seen(parts: Parts, work: Work, found: AnyIncident, queue: list[Waitin
         await _line(parts, work, known.tenant, on[0]) if on else None,
         places.get((known.tenant, known.id)),
         None if mine is None else mine.presses_from(at),
+        await _product(work, found),
     )
+
+
+async def _product(work: Work, found: AnyIncident) -> str | None:
+    """Its name; ``other`` stays that."""
+    course = None if isinstance(found, Contact) else found.course
+    if course is None or course.product is None:
+        return None
+    return next((one.name for one in await products.every(work) if one.id == course.product), course.product)
