@@ -22,7 +22,8 @@ from broker.cases.agree_contract import agree_contract, see_contracts
 from broker.cases.list_products import drop_product, list_product, see_products
 from broker.cases.log_call import log_call
 from broker.cases.open_incident import report_incident
-from broker.cases.see_incidents import Seen, see_incident, see_incidents, see_queue
+from broker.cases.see_incidents import see_incident, see_incidents, see_queue
+from broker.cases.seen_incident import Seen
 from broker.cases.take_incident import Handed, take_incident, take_next
 from broker.cases.work_incident import (
     answer_incident,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broker.cases.agree_contract import Agreed
-from broker.cases.see_incidents import Desk, IncidentView, Seen
+from broker.cases.see_incidents import Desk, IncidentView
+from broker.cases.seen_incident import Seen
 from broker.domain.contract import OTHER
 from broker.domain.incident import CHANGES, JUMP_REASONS, OUTCOMES, Closed, Contact, Open, Taken, Workable
 from broker.domain.people import Who
