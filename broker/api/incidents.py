@@ -35,7 +35,7 @@ from broker.cases.work_incident import (
 )
 from broker.domain.contract import Contract, record
 from broker.domain.incident import Closed, Contact, Taken, Workable
-from broker.store.products import Product
+from broker.domain.product import Product
 
 router = APIRouter(prefix="/api")
 _ONE = "/tenants/{tenant}/incidents/{incident}"

@@ -7,12 +7,12 @@ from audit.instant import whole_ms
 from broker.cases.deny import allow, attempt
 from broker.domain.contract import MAX_PRODUCTS
 from broker.domain.people import Action, Who
+from broker.domain.product import Product
 from broker.domain.refusal import Refused, Why
 from broker.domain.texts import written
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import products
-from broker.store.products import Product
 
 MAX_NAME = 80
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from broker.domain.contract import Contract, in_force
 from broker.domain.estate import Tenant
@@ -14,6 +15,9 @@ from broker.parts import Parts
 from broker.store import contracts, estate, openings, products, reading
 from broker.store.about_incident import requests_on
 from broker.store.database import Work
+
+Line: TypeAlias = reading.RequestLine
+"""A request as it stands in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Seen:
     zone: str
     told: Told | None
     contract: Contract | None
-    line: reading.RequestLine | None
+    line: Line | None
     place: int | None = None
     jumps: datetime | None = None
     product: str | None = None

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import insert, select, update
 
+from broker.domain.product import Product
 from broker.store.database import Work
 from broker.store.desk_tables import products
 from broker.store.tx import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """`listed` False: nothing new is reported on it."""
-
-    id: str
-    name: str
-    listed: bool = True
 
 
 async def every(work: Work | Tx) -> list[Product]:

@@ -8,7 +8,7 @@ from broker.cases.agree_contract import Agreed
 from broker.domain.contract import Contract
 from broker.domain.people import Who
 from broker.domain.plans import PLANS, Plan
-from broker.store.products import Product
+from broker.domain.product import Product
 from web import views as v
 from web import views_incidents as i
 from web.present import incident_words as w

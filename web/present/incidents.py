@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from broker.cases.agree_contract import Agreed
 from broker.cases.see_incidents import Desk, IncidentView
-from broker.cases.seen_incident import Seen
+from broker.cases.seen_incident import Line, Seen
 from broker.domain.contract import OTHER
 from broker.domain.incident import CHANGES, JUMP_REASONS, OUTCOMES, Closed, Contact, Open, Taken, Workable
 from broker.domain.people import Who
 from broker.domain.plans import Severity
+from broker.domain.product import Product
 from broker.domain.refusal import Why
-from broker.store.products import Product
-from broker.store.reading import RequestLine
 from web import views as v
 from web import views_incidents as i
 from web.present import facts, response_clock, words
@@ -396,7 +395,7 @@ def _not_next(view: IncidentView) -> bool:
     return view.next is None or view.next.waiting.id != (known.tenant, known.id)
 
 
-def _checks(found: RequestLine | None, reader: Reader) -> tuple[v.Check, ...]:
+def _checks(found: Line | None, reader: Reader) -> tuple[v.Check, ...]:
     """Authorisation, supervision, window, agent; the papers stand on the page of the request."""
     say = reader.say
     lacks = frozenset(found.lacks) if found is not None else frozenset({Why.AUTHORISATION_MISSING})
