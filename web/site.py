@@ -16,6 +16,7 @@ from web.commands import (
     doctor,
     erase,
     mail,
+    queue,
     recover,
     rotate_log_key,
     serve,
@@ -42,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("rotate-log-key", rotate_log_key, "go on with a customer's log under a new key"),
         ("connect", connect, "a port of a running session, on this computer"),
         ("mail", mail, "what a mail proves"),
+        ("queue", queue, "what waits, in the order in which it is handed out"),
         ("sla", sla, "by when an incident's first answer is due"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):

@@ -129,6 +129,7 @@ def _letter(one: Dispatch) -> dict[str, Any]:
         "tenant": one.tenant,
         "channel": one.channel,
         "purpose": one.purpose,
+        "about": one.about,
         "recipient": one.recipient,
         "person": one.person,
         "state": one.state,

@@ -15,7 +15,7 @@ from audit.record import BROKER
 from broker.domain.dispatch import Dispatch, Handed, is_overdue
 from broker.parts import Parts
 from broker.ports import Channel, NotTaken, Uncertain
-from broker.store import dispatches
+from broker.store import dispatches, estate, outbox, people
 from broker.store.tx import Tx
 
 BACK_OFF = (60, 300, 900, 3600)  # seconds; then hourly
@@ -61,7 +61,16 @@ async def tell_overdue(parts: Parts, one: Dispatch) -> None:
             return
         await tx.append(LetterOverdue(now.id), actor=BROKER)
         await dispatches.keep(tx, replace(now, overdue=True))
+        await tell_owners(tx)
         tx.announce("post", now.id)
+
+
+async def tell_owners(tx: Tx) -> None:
+    """Whoever leads the vendor hears of a letter that did not arrive: it is not sent again by itself."""
+    house = await estate.house(tx.work)
+    assert house is not None  # whoever sent letters has one
+    owners = await people.tenant_people(tx.work, house.id, role="owner")
+    await outbox.post(tx, "letter_failed", [one.id for one in owners])
 
 
 async def write_sent(tx: Tx, one: Dispatch, handed: Handed) -> Dispatch:
@@ -74,6 +83,8 @@ async def write_sent(tx: Tx, one: Dispatch, handed: Handed) -> Dispatch:
     await tx.append(record, actor=BROKER, opening=opening)
     after = replace(one, handed=handed, sent=None if handed == "not_taken" else tx.at)
     await dispatches.keep(tx, after)
+    if handed == "not_taken":
+        await tell_owners(tx)
     tx.announce("post", one.id)
     return after
 

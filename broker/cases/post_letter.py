@@ -35,6 +35,7 @@ async def post_letter(parts: Parts, tx: Tx, letter: Letter, channel: str = "pec"
         message_id=f"<{parts.chance.octets(16).hex()}@{way.sender.rpartition('@')[2]}>",
         recipient=recipient,
         person=letter.person,
+        about=letter.about,
         handed="waiting",
         receipts=frozenset(),
         made=tx.at,

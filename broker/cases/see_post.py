@@ -96,12 +96,13 @@ async def readable(parts: Parts, who: Who, id: str) -> Mail:
 
 async def _told(parts: Parts, work: Work, one: Mail) -> Mail:
     """With sender and subject, from its opening, and whether its sender confirmed it since (C-07)."""
-    if one.n is None:
+    n = one.n
+    if n is None:
         return one
     if one.request is not None and one.level == "e1":
         given = await requests.approvals_of(work, one.tenant, one.request)
         one = replace(one, confirmed=any(each.approval.approver == one.person for each in given))
-    kept = await openings.get(work, one.tenant, one.n, wrapping=parts.keys.wrapping_key())
+    kept = await openings.get(work, one.tenant, n, wrapping=parts.keys.wrapping_key())
     data = {} if kept is None else kept.data
     return replace(one, sender=str(data.get("sender", "")), subject=str(data.get("subject", "")))
 

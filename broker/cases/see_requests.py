@@ -20,6 +20,7 @@ from broker.parts import Parts
 from broker.store import openings, people, reading, statements, warrants
 from broker.store.about import about_request, mentioned, paths, said
 from broker.store.database import Work
+from broker.store.incident_course import his_turn
 from broker.store.requests import Given
 
 
@@ -49,7 +50,7 @@ class Listed:
 class RequestView:
     """One request, whole. `feed` is oldest first; `names` maps pseudonyms to names; `warrants` has the
     customer's delegations and mandates by digest, `paths` the newest files by the index of their leaf,
-    `said` what was written at the machine, for the customer's own eyes."""
+    `said` what was written at the machine, for the customer's own eyes. `turn`: nothing goes before its incident."""
 
     line: Listed
     host: HostView | None
@@ -63,6 +64,7 @@ class RequestView:
     warrants: dict[str, Warrant] = field(default_factory=dict)
     paths: dict[int, str] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
+    turn: bool = True
 
 
 async def see_requests(parts: Parts, who: Who, *, limit: int = 150) -> list[Listed]:
@@ -116,6 +118,8 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             warrants={one.warrant.digest.hex(): one.warrant for one in await warrants.every(work, tenant)},
             paths=await paths(work, tenant, feed, wrapping),
             said=await said(work, tenant, feed, wrapping) if who.tenant == tenant else {},
+            turn=not who.house
+            or await his_turn(work, tenant, asked.statement.incident, asked.technician, parts.clock.now()),
         )
 
 

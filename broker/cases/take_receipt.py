@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from audit.post_records import LetterReceipted
 from audit.record import BROKER
-from broker.cases.hand_letter_over import write_sent
+from broker.cases.hand_letter_over import tell_owners, write_sent
 from broker.domain.dispatch import Dispatch, Receipt
 from broker.store import dispatches
 from broker.store.tx import Tx
@@ -26,5 +26,7 @@ async def take_receipt(tx: Tx, receipt: Receipt, one: Dispatch, mail: int) -> Di
     await tx.append(LetterReceipted(now.id, receipt.kind), actor=BROKER, refs=(mail,))
     after = replace(now, receipts=now.receipts | {receipt.kind})
     await dispatches.keep(tx, after)
+    if after.state in {"undelivered", "refused"} and after.state != now.state:
+        await tell_owners(tx)
     tx.announce("post", now.id)
     return after

@@ -20,11 +20,12 @@ async def write_post_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
     request, kind = str(due.payload.get("request", "")), str(due.payload["letter"])
     async with parts.store.read() as work:
         to = await addressed(parts, work, due, at)
-        mail = await mails.load(work, str(due.payload["mail"]))
-        if to is None or mail is None:
+        mail = await mails.load(work, str(due.payload.get("mail", "")))
+        if to is None or (mail is None and kind != post_letter.OF_OURS):
             return None
         reader = await people.find_person(work, str(due.payload["to"]))
-        sender = None if mail.person is None else await people.find_person(work, mail.person)
+        wrote = None if mail is None else mail.person
+        sender = None if wrote is None else await people.find_person(work, wrote)
     answers = reader is not None and reader.role in APPROVING_ROLES and bool(request)
     facts = PostFacts(
         customer=to.customer.name,
@@ -32,6 +33,8 @@ async def write_post_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
         request=request,
         code=request_code(parts.keys.wrapping_key(), due.tenant, request) if answers else "",
     )
-    page = f"/richieste/{request}" if kind == "mail_confirm" else f"/posta/{mail.id}"
+    page = "/posta" if mail is None else f"/posta/{mail.id}"
+    if kind == "mail_confirm":
+        page = f"/richieste/{request}"
     message = post_letter.compose(kind, facts, to.envelope, f"{parts.settings.origin}{page}")
     return Letter(to.mailbox, message)

@@ -50,6 +50,7 @@ class Dispatch:
     due: datetime
     tries: int = 0
     sent: datetime | None = None
+    about: str | None = None  # the number of the report it brings
     overdue: bool = False  # a day has passed and was told of
 
     @property

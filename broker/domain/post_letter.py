@@ -71,8 +71,21 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "word of {customer}. To let them act for you, give a new delegation on the page “Delegations”."
         ),
     ),
+    "letter_failed": (
+        "Una lettera con ricevuta per {customer} non risulta consegnata",
+        (
+            "Una lettera con ricevuta per {customer} non è stata consegnata, o da più di un giorno non se ne sa l’esito. "
+            "Non si rispedisce da sola: veda nella pagina «Posta» a che punto è, e decida."
+        ),
+        "A letter with receipts for {customer} is not shown as delivered",
+        (
+            "A letter with receipts for {customer} was not delivered, or for more than a day nobody knows what became of "
+            "it. It is not sent again by itself: see on the page “Post” where it is, and decide."
+        ),
+    ),
 }
 KINDS = tuple(_LETTERS)
+OF_OURS = "letter_failed"  # about a letter that went out, not a mail that came
 _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from audit.instant import whole_ms
 from broker.cases.hand_letter_over import hand_letter_over, leave_uncertain, tell_overdue
+from broker.cases.post_reports import post_reports
 from broker.domain.dispatch import OVERDUE_AFTER, Dispatch
+from broker.domain.estate import Tenant
 from broker.jobs.each import each
+from broker.jobs.tenants import customers
 from broker.parts import Parts
 from broker.store import dispatches
 
 AT_ONCE = 20
+REPORTS_S = 600  # between two looks for reports that were issued
 IN_HAND = timedelta(minutes=15)  # longer than any channel takes, with all its waits
 
 
@@ -36,3 +40,10 @@ async def tick(parts: Parts) -> None:
     await each("letters in hand", left, lambda one: one.id, left_over)
     await each("letters with receipts", waiting, lambda one: one.id, over)
     await each("letters without an outcome", unsettled, lambda one: one.id, late)
+
+
+async def reports(parts: Parts) -> None:
+    async def post(customer: Tenant) -> None:
+        await post_reports(parts, customer)
+
+    await customers(parts, "reports by certified mail", post)

@@ -38,6 +38,11 @@ async def everybodys(work: Work) -> dict[str, list[Registered]]:
     return found
 
 
+async def certified_box(work: Work, tenant: str) -> str | None:
+    """The customer's own, as his sheet has it."""
+    return (await _certified_boxes(work)).get(tenant)
+
+
 async def of_tenant(work: Work, tenant: str, at: datetime) -> list[Registered]:
     """With the delegation of each ADS: his line in the set that the titolare signed, or a warrant given to him."""
     approvers = await statements.approvers(work, tenant)

@@ -45,6 +45,12 @@ async def by_message_id(work: Work, message_id: str) -> Dispatch | None:
     return _dispatch(rows[0]) if rows else None
 
 
+async def told_of(work: Work, tenant: str, about: str) -> bool:
+    """Whether a letter about it was ever put on its way."""
+    where = (dispatches.c.tenant == tenant, dispatches.c.about == about)
+    return bool(await work.run(select(dispatches.c.id).where(*where).limit(1)))
+
+
 async def due(work: Work, at: datetime, limit: int) -> list[Dispatch]:
     """What waits to be handed over, oldest first."""
     return await _found(
@@ -113,6 +119,7 @@ def _values(one: Dispatch) -> dict[str, Any]:
     return {
         "tenant": one.tenant, "id": one.id, "channel": one.channel, "purpose": one.purpose,
         "message_id": one.message_id, "recipient": one.recipient, "person": one.person,
+        "about": one.about,
         "handed": one.handed, "receipts": ",".join(sorted(one.receipts)),
         "made": instant.to_text(one.made), "due": instant.to_text(one.due), "tries": one.tries,
         "sent": None if one.sent is None else instant.to_text(one.sent), "overdue": one.overdue,
@@ -130,6 +137,7 @@ def _dispatch(row: Row[Any]) -> Dispatch:
         message_id=row.message_id,
         recipient=row.recipient,
         person=row.person,
+        about=row.about,
         handed=cast(Handed, row.handed),
         receipts=frozenset(cast(Certified, kind) for kind in kinds),
         made=instant.parse(row.made),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from audit.record import BROKER, Actor
@@ -18,7 +20,7 @@ from broker.domain.incident import (
     take,
     unready,
 )
-from broker.domain.queue import Pick, choose
+from broker.domain.queue import Pick, choose, next_of
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import (
     AnyRequest,
@@ -33,6 +35,7 @@ from broker.domain.request import (
     Withdrawn,
 )
 from broker.store import estate, incidents, waiting
+from broker.store.database import Work
 from broker.store.tables import requests
 from broker.store.tx import Tx
 
@@ -119,6 +122,18 @@ async def require_turn(tx: Tx, incident: str, technician: str) -> Pick | None:
             if getattr(found, "by", technician) != technician:
                 raise Refused(Why.OUT_OF_TURN)
             return None
+
+
+async def his_turn(work: Work, tenant: str, incident: str, technician: str, at: datetime) -> bool:
+    """Whether he may open a session for it now: it is in his hands, or next in the queue."""
+    match await incidents.find(work, tenant, incident):
+        case Workable():
+            first = next_of(await waiting.queue(work), at)
+            return first is not None and first.waiting.id == (tenant, incident)
+        case Taken(by=by):
+            return by == technician
+        case _:
+            return True  # other things are missing, and named first
 
 
 async def hand_out(tx: Tx, pick: Pick, technician: Actor) -> None:

@@ -73,6 +73,12 @@ async def listed(work: Work, tenants: Sequence[str], limit: int) -> list[Mail]:
     return [_mail(row) for row in rows]
 
 
+async def about(work: Work, tenant: str, request: str) -> int:
+    """How many are bound to it."""
+    where = (mails.c.tenant == tenant, mails.c.request == request)
+    return int((await work.run(select(func.count().label("n")).select_from(mails).where(*where)))[0].n)
+
+
 async def unproven_since(work: Work, tenant: str, at: datetime) -> int:
     """How many came since that prove nothing."""
     where = (mails.c.tenant == tenant, mails.c.level == "e0", mails.c.recorded >= instant.to_text(at))

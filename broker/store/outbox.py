@@ -45,11 +45,13 @@ async def letters(tx: Tx, letter: str, request: str, to: Iterable[str], *, by: s
         await tx.tell(MAIL, {"letter": letter, "request": request, "to": person, **told})
 
 
-async def post(tx: Tx, letter: str, mail: str, to: Iterable[str], request: str | None) -> None:
-    """One mail to each of these people, about a mail that came, and the request it is about."""
-    about = {} if request is None else {"request": request}
+async def post(
+    tx: Tx, letter: str, to: Iterable[str], *, mail: str | None = None, request: str | None = None
+) -> None:
+    """One mail to each of these people, about a mail that came and the request it is about, or about our letters."""
+    about = {key: value for key, value in (("mail", mail), ("request", request)) if value is not None}
     for person in dict.fromkeys(to):
-        await tx.tell(POST, {"letter": letter, "mail": mail, "to": person, **about})
+        await tx.tell(POST, {"letter": letter, "to": person, **about})
 
 
 async def due(work: Work, at: datetime, limit: int) -> list[Due]:

@@ -39,6 +39,7 @@ dispatches = Table(
     "dispatches", metadata,
     _id("tenant"), _id("id"), _text("channel"), _text("purpose"),
     Column("message_id", String(256), nullable=False), _text("recipient"), _id("person", nullable=True),
+    Column("about", String(128), nullable=True),  # a report's number
     _text("handed"), _text("receipts"),  # codes by commas, in their order
     _at("made"), _at("due"), Column("tries", Integer, nullable=False), _at("sent", nullable=True),
     Column("overdue", Boolean, nullable=False), Column("ended", Boolean, nullable=False),
@@ -46,6 +47,7 @@ dispatches = Table(
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("message_id"),
     Index("dispatches_handed", "handed", "due"),
+    Index("dispatches_about", "tenant", "about"),
 )  # fmt: skip
 
 # Mails that came: of a customer's, its record, opening and evidence are in his log; a stranger's lies here whole.

@@ -81,7 +81,6 @@ def judge(raw: bytes, envelope: Envelope, dns: Dns, known: Known) -> Judgement:
         level, code = Level.E0, "unknown_sender"
     elif found.role == "ads" and (found.delegation is None or not found.delegation.holds(envelope.received)):
         code = "delegation_missing" if found.delegation is None else "delegation_expired"
-        level = Level.E0
     if level < known.minimum:
         reasons = ("below_minimum",)
     return Judgement(level, code, (code, *reasons), Transport.ORDINARY, sender, claims)

@@ -17,12 +17,13 @@ from broker.cases.take_receipt import take_receipt
 from broker.domain.dispatch import Certified, Dispatch, Receipt
 from broker.domain.refusal import Refused, Why
 from broker.domain.registered_letter import MAX_BYTES, Attachment, Letter
+from broker.jobs.deliver import deliver
 from broker.jobs.letters_with_receipts import IN_HAND, tick
 from broker.parts import Parts
 from broker.ports import NotTaken, Uncertain
 from broker.store import dispatches, openings
 from tests.broker.world import World
-from tests.doubles import FakeClock, ListChannel
+from tests.doubles import FakeClock, ListChannel, ListMailer
 
 LETTER = Letter(
     "report", "Albergo@PEC.example", "Rapporto\r\nBcc: x@y.example", "Testo.\n",
@@ -181,3 +182,28 @@ async def test_what_cannot_go(world: World) -> None:
     with pytest.raises(Refused) as no:
         await post(world)
     assert no.value.why is Why.NOT_FOUND
+
+
+async def test_c15_a_letter_that_did_not_arrive_is_told(
+    world: World, channel: ListChannel, clock: FakeClock
+) -> None:
+    """C-15: once, to whoever leads the vendor: not delivered, refused, or a day without an outcome."""
+    mailer = ListMailer()
+    for kinds, letters in (
+        (("accepted", "late", "undelivered", "undelivered"), 1), (("refused",), 1), (("accepted", "delivered"), 0),
+    ):  # fmt: skip
+        one = await post(world)
+        await tick(world.parts)
+        await come(world, one, *kinds)  # type: ignore[arg-type]
+        await deliver(world.parts, mailer)
+        assert [to for _, _, to in mailer.sent] == ["olga@alfa.example"] * letters
+        mailer.sent.clear()
+    await post(world)
+    await tick(world.parts)
+    clock.advance(hours=24)
+    for _ in range(2):
+        await tick(world.parts)
+        await deliver(world.parts, mailer)
+    ((raw, _, _),) = mailer.sent
+    text = email.message_from_bytes(raw, policy=email.policy.default).get_content()
+    assert f"{world.parts.settings.origin}/posta\r\n" in text

@@ -149,6 +149,19 @@ async def test_c07_a_certified_mail_counts_as_evidence_and_opens_nothing(story: 
         assert isinstance(await requests.load(work, story.world.tenant, asked.request), AwaitingApproval)
 
 
+async def test_a_program_that_answers_every_letter_gets_no_answer_for_ever(story: Story) -> None:
+    asked = await story.ask()
+    await sent(story)
+    told = []
+    for number in range(6):
+        await come(
+            story, mail(address(story.world.titolare), f"[{code(story, asked.request)}]", number=number)
+        )
+        told += [to for to, _ in await sent(story)]
+    assert told.count(address(story.world.titolare)) == 3
+    assert len(await of(story, MailBound)) == 6
+
+
 async def test_a_stolen_code_binds_nothing(story: Story) -> None:
     asked = await story.ask()
     await sent(story)
@@ -192,8 +205,10 @@ async def test_s36_an_ads_whose_appointment_ended(story: Story) -> None:
     assert dict(await sent(story))[titolare].startswith("Copia per lei")
     story.clock.advance(days=301)
     one = await come(story, mail(ads, "Ancora", level=3, number=2))
-    assert (one.code, one.level) == ("delegation_expired", "e0")
+    assert (one.code, one.level) == ("delegation_expired", "e3")
     assert "senza una delega" in dict(await sent(story))[titolare]
+    await come(story, mail(ads, "Terza", level=0, number=3))
+    assert await sent(story) == [], "of a mail that proves nothing nobody says that the ADS wrote it"
 
 
 async def test_c15_receipts_that_come_by_mail(story: Story) -> None:

@@ -393,3 +393,18 @@ async def test_in_english_they_are_english(story: Story, browse: Browse) -> None
                 assert italian_in(shown.text.replace("Non stampa.", "")) == [], path
     shown = (await browse(story.world.technician).speak("en").get(page_of(story))).text
     assert italian_in(shown.replace("Non stampa.", "")) == []
+
+
+async def test_s23_the_request_says_that_it_is_not_its_turn(story: Story, browse: Browse) -> None:
+    """S-23: with where to take it."""
+    await category_one(story)
+    await browse(story.world.ads).post("/incidenti", incident_text="Prima.")
+    story.clock.advance(minutes=1)
+    receipt = await story.ask()
+    await story.approve(receipt.request, supervision="waived")
+    technician = browse(story.world.technician)
+    page = (await technician.get(f"/richieste/{receipt.request}")).text
+    assert "<b>prossimo della coda</b>" in page
+    assert f'href="{page_of(story, "I-2026-0002")}"' in page
+    await technician.post(f"{page_of(story, 'I-2026-0002')}/prendi", reason="expertise")
+    assert "prossimo della coda" not in (await technician.get(f"/richieste/{receipt.request}")).text

@@ -30,6 +30,7 @@ from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
 from broker.cases.known_of_mail import known_of_mail
+from broker.cases.list_queue import list_queue
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
@@ -277,6 +278,9 @@ def timetable(parts: Parts) -> list[Job]:
     ]
     if parts.channels:
         jobs.append(Job("letters with receipts", 5, letters_with_receipts.tick))
+        jobs.append(
+            Job("reports by certified mail", letters_with_receipts.REPORTS_S, letters_with_receipts.reports)
+        )
     authority = sealing.authority(parts.settings)
     if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
@@ -358,11 +362,16 @@ async def _recover(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(found)
 
 
+async def _queue(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:
+    return {"queue": await list_queue(parts)}
+
+
 async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"origin": await rotate_log_key(parts, str(asked["tenant"]))}
 
 
 COMMANDS: dict[str, control.Command] = {
+    "queue": _queue,
     "ask_lists": _ask_lists,
     "close_month": _close_month,
     "erase": erase_now,

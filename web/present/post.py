@@ -189,6 +189,8 @@ def _letter(one: Dispatch, view: PostView, who: Who, reader: Reader) -> p.PostRo
             "stop", reader.say("senza esito da più di un giorno", "no outcome for more than a day")
         )
     purpose = words.coded(_PURPOSES, one.purpose, reader)
+    if one.about is not None:
+        purpose = f"{purpose} {words.clean(one.about)}"
     return p.PostRow(
         "", f"{purpose} · {one.channel.upper()}", " · ".join([*where, _line(one.recipient)]), moment(one.made, reader), state
     )  # fmt: skip

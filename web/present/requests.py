@@ -93,7 +93,7 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
         return v.May(
             "yes", say("La", "The"), say("sessione è aperta", "session is open"), ".", None, go, checks
         )
-    no = _missing(view, reader)
+    no = _missing(view, reader) or _turn(view, reader)
     if no is None and statement.technician.id != who.person:
         technician = words.name(line.texts.technician_name, reader)
         no = _No(
@@ -181,6 +181,22 @@ def _missing(view: RequestView, reader: Reader) -> _No | None:
             )
         case _:
             return None
+
+
+def _turn(view: RequestView, reader: Reader) -> _No | None:
+    """Nothing else is missing, and others stand before it in the queue, or somebody else has it."""
+    if view.turn:
+        return None
+    say, statement = reader.say, view.line.found.asked.statement
+    page = f"/incidenti/{view.line.line.tenant}/{statement.incident}"
+    return _No(
+        "wait",
+        say("Non è il", "It is not"),
+        say("prossimo della coda", "next in the queue"),
+        say(": lo prenda in carico, con un motivo.", ": take it, with a reason."),
+        say("Si attiva quando l’ha preso in carico.", "It works once you have taken it."),
+        v.Act(say("Vai all’incidente", "Go to the incident"), href=page, kind="act", icon="right"),
+    )
 
 
 def _who_authorises(view: RequestView, reader: Reader) -> str:
