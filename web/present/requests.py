@@ -304,7 +304,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         heard=say(f"chiesta {asked}", f"asked {asked}"),
         title=title_of(line, reader),
         text=written(line, reader),
-        badges=(*kinds, v.Badge(state_of(line, reader).word)),
+        badges=(papers.badge(view.terms.category, reader), *kinds, v.Badge(state_of(line, reader).word)),
         may=may(view, who, reader),
         feed=facts.feed(view.feed, view.names, reader, view.warrants, view.paths | view.said),
         roles=_roles(view, reader),
