@@ -25,8 +25,8 @@ from web.demo.processes import Processes
 STROKES = 40
 STROKE_ROUNDS = 10
 BULK_ROUNDS = 3
-COST_ROUNDS = 5
-RANDOM_BYTES, TEXT_BYTES = 64 * 1024 * 1024, 8 * 1024 * 1024
+COST_ROUNDS = 3
+RANDOM_BYTES = TEXT_BYTES = 4 * 1024 * 1024  # masking has a pace of its own, at both ends
 SEALED_S = 0.5  # the last segment is sealed after the last byte has come
 SMALL_BYTES = 16 * 1024 * 1024  # downwards: the masker's pace, not the line's, says how long it takes
 PAPER = {"kind": "agreement", "reference": "Una misura", "day": "2026-09-01"}
