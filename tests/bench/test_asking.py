@@ -38,9 +38,9 @@ from web.demo.processes import Processes, program, wait_for
 
 CALLERS = 16
 ROUNDS = 5
-CREATIONS = 96  # in a round
-APPROVALS = 48
-LOOKS = 192
+CREATIONS = 64  # in a round
+APPROVALS = 32
+LOOKS = 128
 WISH = Wish((Channel("terminal"), Channel("exec")), (Activity("GEST", "ASS"),), None, None, None)
 TEXT = "La stampa delle fatture si ferma a metà: lo spooler va riavviato e la coda svuotata."
 BARS = {"sqlite": (0.45, 0.30, 0.45), "postgresql": (0.22, 0.16, 0.22)}
