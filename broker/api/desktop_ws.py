@@ -36,7 +36,9 @@ router = APIRouter()
 CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
 MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken
 HIGH_WATER = 256 * 1024  # of pictures the page has not taken: then the host waits
-JOINED_BYTES = 128 * 1024  # of pictures that wait: a page reads a stream, and each message costs (data-path.md §4)
+JOINED_BYTES = (
+    128 * 1024
+)  # of pictures that wait: a page reads a stream, and each message costs (data-path.md §4)
 LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page that is slow
 LAST_WORDS_S = 5.0
 LOOK_EVERY_S = 1.0

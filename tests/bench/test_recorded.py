@@ -26,7 +26,7 @@ STROKES = 40
 STROKE_ROUNDS = 10
 BULK_ROUNDS = 3
 COST_ROUNDS = 3
-RANDOM_BYTES = TEXT_BYTES = 4 * 1024 * 1024  # masking has a pace of its own, at both ends
+COST_BYTES = {"on": 16 * 1024 * 1024, "off": 64 * 1024 * 1024}  # masking has a pace of its own, at both ends
 SEALED_S = 0.5  # the last segment is sealed after the last byte has come
 SMALL_BYTES = 16 * 1024 * 1024  # downwards: the masker's pace, not the line's, says how long it takes
 PAPER = {"kind": "agreement", "reference": "Una misura", "day": "2026-09-01"}
@@ -108,14 +108,15 @@ def test_recorded(
 
 
 def test_recording_costs(
-    recorded: Stack, stack: Stack, tmp_path: Path, bulk: Path, small: Path, chance: random.Random,
+    recorded: Stack, stack: Stack, tmp_path: Path, bulk: Path, log_text: Path, chance: random.Random,
     figures: list[Figure],
 ) -> None:  # fmt: skip
     """Random bytes and log text downwards, and random bytes upwards: a session that is recorded, one that is not."""
-    works = {
-        "down, random": (load.download_mb_s, cut(bulk, tmp_path, RANDOM_BYTES)),
-        "down, log text": (load.download_mb_s, cut(small, tmp_path, TEXT_BYTES)),
-        "up, random": (load.upload_mb_s, bulk),
+    sources = {"down, random": bulk, "down, log text": log_text, "up, random": bulk}
+    files = {
+        (what, name): cut(source, tmp_path, max(COST_BYTES.values()) if what.startswith("up") else count)
+        for what, source in sources.items()
+        for name, count in COST_BYTES.items()
     }
     speeds: dict[tuple[str, str], list[float]] = defaultdict(list)
     costs: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -130,11 +131,11 @@ def test_recording_costs(
             for name, one in (("on", recorded), ("off", stack))
         }
         pids = {"on": recorded.broker_pid, "off": stack.broker_pid}
-        for what, (measure, file) in works.items():
-            for way in ways.values():
-                measure(way, file)
+        for what in sources:
+            measure = load.upload_mb_s if what.startswith("up") else load.download_mb_s
             for name in load.shuffled(list(ways), COST_ROUNDS, chance):
                 before = load.cpu_s(pids[name])
+                file = files[what, name]
                 speeds[what, name].append(measure(ways[name], file))
                 time.sleep(SEALED_S)
                 used = load.cpu_s(pids[name]) - before
@@ -142,7 +143,7 @@ def test_recording_costs(
     finally:
         for client in clients.values():
             client.stop()
-    for what in works:
+    for what in sources:
         ratio = (Bar("at least", 0.45),) if what == "down, random" else ()
         peer = Peer("recording off", Summary.of(speeds[what, "off"]))
         figures.append(
