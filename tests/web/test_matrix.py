@@ -255,6 +255,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/passkey/finish": PUBLIC,
     "POST /api/login/password": PUBLIC,
     "POST /api/logout": LEAVES,
+    "GET /api/openapi.json": PUBLIC,
     "GET /api/invitations/{token}": GONE,
     "POST /api/invitations/{token}/passkey/begin": GONE,
     "POST /api/invitations/{token}/passkey/finish": PUBLIC,
