@@ -33,6 +33,7 @@ SAMPLES: dict[str, list[str]] = {
     "line": ["10.8.0.31", "fe80::1%eth0", "DOMINIO\\perché", ""],
     "channel": ["terminal", "tool", "other"],
     "reference": ["Prot. 12/2026", "7", "A_1-b"],
+    "severity": ["A", "B", "C"],
     "listed": [
         "s-1 - 2026-11-22T10:00:00.000Z replayed",
         "s-1 2026-11-22T10:00:00.000Z - running",
@@ -41,6 +42,7 @@ SAMPLES: dict[str, list[str]] = {
 }
 STRANGE: dict[str, list[Any]] = {
     "id": ["", "-a", "a b", "a\n", "x" * 65, "\x1b[2J", "perché", 3, True, ["a"], {"a": 1}],
+    "severity": ["", "D", "a", "AB", "A ", "\u0391", 1],
     "code": ["", "Passkey", "a-b", "_a", "a" * 65],
     "digest": ["", "AB" * 32, "00" * 31, "é" * 64, "00" * 33],
     "key": ["A" * 42, "A" * 44, "+" * 43, "_-" * 21 + "9"],
