@@ -9,8 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, get_args
 
-from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
+from audit.forms import (
+    Activity,
+    Code,
+    Day,
+    Digest,
+    Form,
+    Id,
+    Instant,
+    Key,
+    Line,
+    Listed,
+    Period,
+    Reported,
+    Zone,
+)
 from audit.record import Record
+from audit.report_records import (
+    CadenceAgreed,
+    ContestAnswered,
+    ContestClosed,
+    ContestOpened,
+    PeriodTold,
+    ReportDelivered,
+)
 from audit.statement import CHANNEL_KINDS
 
 # `other`: somebody asked for what no session knows.
@@ -922,14 +944,14 @@ class PeriodFigures(Record):
     )
     RETAIN = "report"
     SEALED = "must"
-    period: Period
+    period: Reported
 
 
 @dataclass(frozen=True, slots=True)
 class ReportIssued(Record):
     KIND, CODE, IT, EN = "report.issued", "R320", "Rapporto emesso", "Report issued"
     RETAIN = "report"
-    period: Period
+    period: Reported
     number: Id
     pdf_sha256: Digest
     json_sha256: Digest
@@ -1044,6 +1066,7 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | CadenceAgreed | PeriodTold | ReportDelivered | ContestOpened | ContestAnswered | ContestClosed
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

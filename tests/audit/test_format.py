@@ -23,7 +23,7 @@ from audit.recording_rules import Ground, RecordingRules
 from audit.recording_stream import Seen
 from audit.records import CHANNEL, KINDS
 from audit.sentences import FINDINGS
-from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
+from audit.story import CONTEST_MOVES, GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
 from audit.verifica import tables
 from audit.warrant import Delegation, Mandate
@@ -74,7 +74,10 @@ def test_every_finding_has_its_row() -> None:
 
 def test_the_lawful_order_is_that_of_the_code() -> None:
     found = tables.read()["moves"]
-    for what, moves in (("request", REQUEST_MOVES), ("session", SESSION_MOVES), ("grant", GRANT_MOVES)):
+    tables_of = {
+        "request": REQUEST_MOVES, "session": SESSION_MOVES, "grant": GRANT_MOVES, "contest": CONTEST_MOVES,
+    }  # fmt: skip
+    for what, moves in tables_of.items():
         assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves
 
 

@@ -6,6 +6,7 @@ import { FORMAT } from "./format.js";
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
 export const GRANT_MOVES = FORMAT.moves.grant;
+const CONTEST_MOVES = FORMAT.moves.contest;
 
 // Refused at the door a channel may name no session; a desk may speak of its machine alone.
 const OF_ANY_OR_NONE = new Set(["channel.refused", "desk.reported"]);
@@ -26,6 +27,7 @@ export class Story {
   #torn = new Set(); // hosts whose next note may come after some that are lost
   #prepared = new Map();
   #admitted = new Set();
+  #contests = new Map();
   #numbers = new Map();
   #judge;
   #n = 0;
@@ -50,6 +52,7 @@ export class Story {
     if (leaf.hostN !== undefined || leaf.type === "host.prepared" || leaf.type === "host.enrolled") this.#countHost(leaf);
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
+    if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
@@ -73,6 +76,7 @@ export class Story {
       case "host.silent": this.silent.push({ host: host ?? "?", since: body.since, until: body.until }); break;
       case "period.closed": this.#periods.closed(body, time); break;
       case "period.snapshot": this.#periods.snapshot(body, time); break;
+      case "period.told": this.#periods.told(body, time); break;
       case "tool.seen_outside_grant": this.outside += 1; break;
       case "shard.opened":
         if (body.cosigned > n) this.#torn = new Set(this.#hosts.keys());
@@ -114,6 +118,13 @@ export class Story {
       if (after !== null) this.requests.set(body.request, after);
     } else if (state === "new") this.#say("unknown_request");
     else this.#order(type, state);
+  }
+
+  #moveContest({ type, body }) {
+    const { from, after } = CONTEST_MOVES[type];
+    const state = this.#contests.get(body.contest) ?? "new";
+    if (!from.includes(state)) this.#order(type, state);
+    else if (after !== null) this.#contests.set(body.contest, after);
   }
 
   #moveGrant({ type, body }) {
