@@ -147,12 +147,12 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | log
+    # | request | session | contest | log
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
     playback: Id | None = None  # the leave it rests on, or the request that an extract answers
-    subject: Id | None = None  # the request or session whose records are looked at
+    subject: Id | None = None  # the request, session or contest whose records are looked at
 
 
 @dataclass(frozen=True, slots=True)

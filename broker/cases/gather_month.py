@@ -10,6 +10,7 @@ from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
+from audit.periods import family
 from audit.records import PeriodFigures, ReportIssued
 from audit.statement import Approvers, Policy
 from broker.domain.estate import Tenant
@@ -23,11 +24,12 @@ from broker.store.witnesses import external_id
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month whose end (or snapshot) is in the log at leaf `closed_n`."""
+    """A month, or another period, whose end (or snapshot) is in the log at leaf `closed_n`."""
 
     customer: Tenant
     period: str
     partial: bool
+    first: datetime
     until: datetime
     closed_n: int
 
@@ -63,7 +65,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     policy = await statements.policy(work, tenant)
     sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
-    before = next((r for r in issued if not r.partial), None)
+    kind = family(month.period)
+    before = next((r for r in issued if not r.partial and family(r.period) == kind), None)
     previous = None if before is None else await _previous(work, before)
     return Material(
         vkey=shards.vkey(parts.keys, head.origin),

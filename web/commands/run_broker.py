@@ -33,6 +33,7 @@ from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
 from broker.domain.refusal import Refused, Why
 from broker.jobs import (
+    cadence,
     deliver,
     erase,
     head_letters,
@@ -251,6 +252,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
+        Job("cadence", 600, cadence.tick),
         Job("logins", 60, logins.tick),
         Job("clock", 10, moved_clock.moved_clock(parts.clock.now())),
         Job("recordings", recordings.EVERY_S, recordings.tick),
