@@ -75,6 +75,7 @@ CODE = _pattern("code", r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = _pattern("digest", r"[0-9a-f]{64}")
 KEY = _pattern("key", r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes: the last sign holds four bits
 ACTIVITY = _pattern("activity", r"[A-Z]{1,16}(?:/FOR)?")
+SEVERITY = Form("severity", frozenset("ABC").__contains__)
 INSTANT = Form("instant", instant.parse)
 DAY = Form("day", _day)
 # Within what a calendar and `instant` can hold, whatever is added to it.
@@ -106,6 +107,7 @@ Code = Annotated[str, CODE]
 Digest = Annotated[str, DIGEST]
 Key = Annotated[str, KEY]
 Activity = Annotated[str, ACTIVITY]
+Severity = Annotated[str, SEVERITY]
 Instant = Annotated[str, INSTANT]
 Day = Annotated[str, DAY]
 Period = Annotated[str, PERIOD]

@@ -24,15 +24,9 @@ from audit.forms import (
     Reported,
     Zone,
 )
+from audit.incident_records import IncidentRecord
 from audit.record import Record
-from audit.report_records import (
-    CadenceAgreed,
-    ContestAnswered,
-    ContestClosed,
-    ContestOpened,
-    PeriodTold,
-    ReportDelivered,
-)
+from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
 
 # `other`: somebody asked for what no session knows.
@@ -1066,7 +1060,8 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
-    | CadenceAgreed | PeriodTold | ReportDelivered | ContestOpened | ContestAnswered | ContestClosed
+    | IncidentRecord
+    | ReportRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -81,3 +81,6 @@ class ContestClosed(Record):
     RETAIN = "authorisation"
     contest: Id
     outcome: Code
+
+
+ReportRecord = CadenceAgreed | PeriodTold | ReportDelivered | ContestOpened | ContestAnswered | ContestClosed

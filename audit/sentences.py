@@ -160,6 +160,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "shard_year": (
         "la registrazione {n} è del {year} e sta nel registro «{log}»",
         "record {n} is of {year} and stands in the log “{log}”"),
+    "unknown_incident": ("incidente che il registro non conosce", "an incident the log does not know"),
+    "severity_role": (
+        "gravità attribuita da chi non è un tecnico: {role}",
+        "severity set by somebody who is no technician: {role}",
+    ),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),

@@ -6,12 +6,15 @@ leaves in order, collect findings. Step 8 of the verifier (FORMAT.md §7), class
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from audit import incident_records
 from audit import records as r
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
+from audit.incident_order import HEARD as OF_INCIDENTS
+from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.periods import Periods
 from audit.report_records import PeriodTold
@@ -84,12 +87,13 @@ _OF_ANY_OR_NONE = frozenset({"channel.refused", "desk.reported"})
 _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
-    "period.closed", "period.snapshot", "period.told", "shard.opened", "tool.seen_outside_grant",
+    "period.closed", "period.snapshot", "period.told", "shard.opened", "tool.seen_outside_grant", "contract.agreed",
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES,
     *CONTEST_MOVES,
+    *OF_INCIDENTS,
 })  # fmt: skip
 
 
@@ -121,9 +125,10 @@ class Story:
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
     contests: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy -> last number
+    numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy | contract -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     periods: Periods = field(default_factory=Periods)
+    incidents: Incidents = field(default_factory=Incidents)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -149,6 +154,10 @@ class Story:
             self._move_grant(leaf)
         if kind in CONTEST_MOVES:
             self._move_contest(leaf)
+        if kind in OF_INCIDENTS:
+            # Every kind of the table names one.
+            incident: str = getattr(leaf.record, "incident")  # noqa: B009
+            self._judge(self.incidents.feed(leaf, incident))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:
@@ -173,7 +182,7 @@ class Story:
         self.opened = True
         self._judge(self.periods.opened(leaf.record, leaf.time))
 
-    def _judge(self, wrong: Iterable[tuple[str, dict[str, str]]]) -> None:
+    def _judge(self, wrong: Iterable[tuple[str, Mapping[str, object]]]) -> None:
         for code, facts in wrong:
             self._say(code, **facts)
 
@@ -187,6 +196,8 @@ class Story:
                 self._numbered("approvers", number)
             case r.PolicyChanged(number=number):
                 self._numbered("policy", number)
+            case incident_records.ContractAgreed(number=number):
+                self._numbered("contract", number)
             case r.LogHeartbeat(day=day):
                 self.heartbeats.beat(day)
             case r.LogGap(first=first, last=last):

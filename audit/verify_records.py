@@ -9,6 +9,7 @@ from typing import Any
 from audit import instant
 from audit.errors import Malformed
 from audit.findings import Judgement
+from audit.incident_records import IncidentOpened
 from audit.leaf import Leaf
 from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded, StopOrdered
 from audit.verify_years import Years
@@ -44,6 +45,10 @@ def _ordered(record: StopOrdered, time: datetime) -> bool:
     return record.given is None or instant.parse(record.given) <= time + BACKWARDS
 
 
+def _reported(record: IncidentOpened, time: datetime) -> bool:
+    return instant.parse(record.reported) <= time + BACKWARDS
+
+
 # What a body says of times must be possible when it was written.
 _POSSIBLE: dict[str, Callable[[Any, datetime], bool]] = {
     LogHeartbeat.KIND: _heartbeat,
@@ -51,6 +56,7 @@ _POSSIBLE: dict[str, Callable[[Any, datetime], bool]] = {
     HostSilent.KIND: _silent,
     SessionPresumedEnded.KIND: _presumed,
     StopOrdered.KIND: _ordered,
+    IncidentOpened.KIND: _reported,
 }
 
 

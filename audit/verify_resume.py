@@ -35,7 +35,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "records": ("_last", "late_notes"),
     "years": ("until", "turns", "_zone"),
     "story": (
-        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "numbers", "heartbeats", "periods",
+        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "numbers", "heartbeats", "periods", "incidents",
         "silent", "opened", "tools", "outside",
     ),
     "chain": (
@@ -65,7 +65,7 @@ _CODEC = Codec(
         f"audit.{name}"
         for name in (
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
-            "heartbeats", "periods", "session_list", "story", "verify_approvals", "verify_sessions",
+            "heartbeats", "periods", "incident_order", "session_list", "story", "verify_approvals", "verify_sessions",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
             "month_lists", "month_doings",
         )

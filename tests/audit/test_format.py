@@ -15,6 +15,7 @@ from audit.findings import STEP_OF
 from audit.folders import FolderLine
 from audit.grant import Grant
 from audit.host_note import HostNote
+from audit.incident_order import INCIDENT_MOVES
 from audit.named_ports import NamedPort
 from audit.paper_key import Objection
 from audit.record import form_of
@@ -74,10 +75,14 @@ def test_every_finding_has_its_row() -> None:
 
 def test_the_lawful_order_is_that_of_the_code() -> None:
     found = tables.read()["moves"]
-    tables_of = {
-        "request": REQUEST_MOVES, "session": SESSION_MOVES, "grant": GRANT_MOVES, "contest": CONTEST_MOVES,
-    }  # fmt: skip
-    for what, moves in tables_of.items():
+    every = {
+        "request": REQUEST_MOVES,
+        "session": SESSION_MOVES,
+        "grant": GRANT_MOVES,
+        "contest": CONTEST_MOVES,
+        "incident": INCIDENT_MOVES,
+    }
+    for what, moves in every.items():
         assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves
 
 

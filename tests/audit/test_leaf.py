@@ -29,6 +29,7 @@ SAMPLES: dict[str, list[str]] = {
     "instant": ["2026-11-22T10:00:00.000Z", "1970-01-01T00:00:00.001Z"],
     "day": ["2026-02-28", "2028-02-29"],
     "period": ["2026-11", "2899-12"],
+    "severity": ["A", "B", "C"],
     "reported": ["2026-11", "2026-W01", "2026-W53", "2026-Q4", "INT-s-0123456789", "INT-" + "x" * 40],
     "zone": ["Europe/Rome", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+12"],
     "line": ["10.8.0.31", "fe80::1%eth0", "DOMINIO\\perché", ""],

@@ -19,6 +19,7 @@ const POSSIBLE = {
   "host.silent": ({ since, until }, time) => since <= until && instant(until) <= time + BACKWARDS,
   "session.presumed_ended": ({ last_seen: seen }, time) => instant(seen) <= time + BACKWARDS,
   "session.stop_ordered": ({ given }, time) => given === undefined || instant(given) <= time + BACKWARDS,
+  "incident.opened": ({ reported }, time) => instant(reported) <= time + BACKWARDS,
 };
 
 export class Records {

@@ -2,6 +2,7 @@
 
 import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
+import { Incidents } from "./incidents.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -31,6 +32,7 @@ export class Story {
   #numbers = new Map();
   #judge;
   #n = 0;
+  #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -53,6 +55,7 @@ export class Story {
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
     if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
+    this.#incidents.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
@@ -71,6 +74,7 @@ export class Story {
         break;
       case "approvers.changed": this.#numbered("approvers", body.number); break;
       case "policy.changed": this.#numbered("policy", body.number); break;
+      case "contract.agreed": this.#numbered("contract", body.number); break;
       case "log.heartbeat": this.heartbeats.beat(body.day); break;
       case "log.gap": this.heartbeats.gap(body.first, body.last); break;
       case "host.silent": this.silent.push({ host: host ?? "?", since: body.since, until: body.until }); break;

@@ -1,0 +1,151 @@
+"""Kinds of records of the service desk: what was agreed, what was reported, when somebody answered (FORMAT.md §3).
+
+Members of the union in `records`. What somebody said, and who rang, are openings; the body holds codes and times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audit.forms import Code, Day, Id, Instant, Line, Severity
+from audit.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAgreed(Record):
+    """Numbered from 1. On a day counts the last one agreed whose days it is among; without one, no plan.
+
+    No `plan`: no time of answer is promised. `patron` is ``MM-DD`` or ``easter+N``; `closures` are days on
+    which windows stay closed. `half_shifts`: deadlines are ends of whole half shifts.
+    """
+
+    KIND, CODE, IT, EN = "contract.agreed", "R400", "Contratto concordato", "Contract agreed"
+    RETAIN = "authorisation"
+    number: int
+    plan: Code | None
+    first: Day
+    last: Day
+    prepaid: bool  # to be paid in advance
+    paid: Day | None
+    patron: Line | None
+    closures: tuple[Day, ...]
+    half_shifts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLogged(Record):
+    """Case 1: somebody without the right to authorise rang. Nothing may be asked for, and no clock runs, until
+    a titolare or ADS reports it in writing (`incident.opened` of the same incident)."""
+
+    KIND, CODE, IT, EN = "contact.logged", "R401", "Telefonata registrata", "Call logged"
+    RETAIN = "authorisation"
+    SEALED = "must"
+    incident: Id
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened(Record):
+    """The valid report. `reported` is when it reached the vendor: the clock of the first answer runs from then.
+
+    `origin`: phone | portal | mail | pec | technician. `category` is the customer's, 1 or 2, at that time.
+    `proposed` is what the customer thinks of its severity.
+    """
+
+    KIND, CODE, IT, EN = "incident.opened", "R402", "Incidente aperto", "Incident opened"
+    RETAIN = "authorisation"
+    SEALED = "must"
+    incident: Id
+    origin: Code
+    reported: Instant
+    category: int
+    proposed: Severity | None = None
+    product: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeveritySet(Record):
+    """By a technician. `plan` and `due` are what counts from here on, by the contract, always from `reported`;
+    absent where no time of answer is promised. `reason`: worsened | eased | misjudged; the first has none."""
+
+    KIND, CODE, IT, EN = "incident.severity_set", "R403", "Gravità attribuita", "Severity set"
+    incident: Id
+    severity: Severity
+    previous: Severity | None = None
+    reason: Code | None = None
+    plan: Code | None = None
+    due: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentWorkable(Record):
+    """Its place in the queue is the time of this record. `reason`: authorised | reported (category 1)."""
+
+    KIND, CODE, IT, EN = "incident.workable", "R404", "Incidente lavorabile", "Incident workable"
+    incident: Id
+    reason: Code
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUnworkable(Record):
+    """Out of the queue again: its authorisation ended before anybody took it."""
+
+    KIND, CODE = "incident.unworkable", "R405"
+    IT, EN = "Incidente non più lavorabile", "Incident no longer workable"
+    incident: Id
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTaken(Record):
+    """By the actor, a technician. `ahead`: how many incidents of all customers stood before it in the queue."""
+
+    KIND, CODE, IT, EN = "incident.taken", "R406", "Incidente preso in carico", "Incident taken"
+    incident: Id
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentReleased(Record):
+    """Back in the queue, at the place it had."""
+
+    KIND, CODE, IT, EN = "incident.released", "R407", "Incidente rimesso in coda", "Incident put back"
+    incident: Id
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAnswered(Record):
+    """The first answer by a person, which stops the clock. `how`: call | message | session."""
+
+    KIND, CODE, IT, EN = "incident.answered", "R408", "Prima risposta", "First answer"
+    incident: Id
+    how: Code
+
+
+@dataclass(frozen=True, slots=True)
+class QueueJumped(Record):
+    """`taken` was handed out before `passed`, which had waited for longer.
+
+    In a customer's log both name his own incidents alone: of another customer's, `taken` is absent or `passed`
+    empty. In the vendor's own log all are named, as ``<tenant>.<incident>``. `reason`: deadline_near (by the
+    queue itself) | work_stopped | appointment | same_customer | expertise.
+    """
+
+    KIND, CODE, IT, EN = "queue.jumped", "R409", "Salto della coda", "Queue jumped"
+    passed: tuple[Id, ...]
+    reason: Code
+    taken: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentClosed(Record):
+    """`outcome`: solved | not_solved | solved_by_customer | duplicate | withdrawn."""
+
+    KIND, CODE, IT, EN = "incident.closed", "R410", "Incidente chiuso", "Incident closed"
+    SEALED = "may"
+    incident: Id
+    outcome: Code
+
+
+IncidentRecord = (
+    ContractAgreed | ContactLogged | IncidentOpened | SeveritySet | IncidentWorkable | IncidentUnworkable
+    | IncidentTaken | IncidentReleased | IncidentAnswered | QueueJumped | IncidentClosed
+)  # fmt: skip

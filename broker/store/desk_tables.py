@@ -1,0 +1,47 @@
+"""Tables of the service desk: contracts and incidents as they stand. What was said lies in openings."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, String, Table
+
+from broker.store.tables import metadata
+
+
+def _id(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(64), nullable=nullable)
+
+
+def _at(name: str) -> Column[str]:
+    return Column(name, String(24), nullable=True)
+
+
+def _code(name: str, *, nullable: bool = True) -> Column[str]:
+    return Column(name, String(64), nullable=nullable)
+
+
+contracts = Table(
+    "contracts", metadata,
+    _id("tenant"), Column("number", Integer, nullable=False),
+    _code("plan"),
+    Column("first", String(10), nullable=False), Column("last", String(10), nullable=False),
+    Column("prepaid", Boolean, nullable=False), Column("paid", String(10), nullable=True),
+    _code("patron"), Column("closures", String, nullable=False),  # days, a blank between them
+    Column("half_shifts", Boolean, nullable=False),
+    PrimaryKeyConstraint("tenant", "number"),
+)  # fmt: skip
+
+incidents = Table(
+    "incidents", metadata,
+    _id("tenant"), _id("id"),
+    _code("state", nullable=False),  # contact | open | workable | taken | closed
+    Column("category", Integer, nullable=False),
+    Column("logged", String(24), nullable=False),
+    Column("n", Integer, nullable=False),  # leaf whose opening holds the texts
+    _code("origin"), _at("reported"), _code("proposed"), _code("product"),
+    _code("severity"), _id("rated_by", nullable=True), _at("rated"), _code("plan"), _at("due"),
+    _code("how"), _id("answered_by", nullable=True), _at("answered"),
+    _at("workable"), _id("taken_by", nullable=True),
+    _code("outcome"), _at("closed"),
+    PrimaryKeyConstraint("tenant", "id"),
+    Index("incidents_state", "state", "workable"),
+)  # fmt: skip

@@ -1,0 +1,137 @@
+"""The lawful order of an incident's records: every move of the table, and what each illegal one is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit import incident_records as i
+from audit import instant
+from audit import records as r
+from audit.incident_order import INCIDENT_MOVES
+from audit.leaf import Leaf
+from audit.record import Actor, Role
+from audit.records import AnyRecord
+from audit.story import Story
+from tests.audit.test_story import ASK, NOW
+from tests.audit.verdicts import judge
+from tests.audit.world import TENANT, World
+
+I = "I-1"  # noqa: E741 - the number that a request of `test_story` names
+WHEN = "2026-11-03T09:00:00.000Z"
+CALL = i.ContactLogged(I)
+OPEN = i.IncidentOpened(I, "portal", WHEN, 2)
+RATE = i.SeveritySet(I, "B")
+WORSE = i.SeveritySet(I, "A", "B", "worsened")
+READY = i.IncidentWorkable(I, "authorised")
+UNREADY = i.IncidentUnworkable(I)
+TAKE = i.IncidentTaken(I, 0)
+BACK = i.IncidentReleased(I)
+ANSWER = i.IncidentAnswered(I, "call")
+CLOSE = i.IncidentClosed(I, "solved")
+OF_KIND: dict[str, AnyRecord] = {
+    one.KIND: one for one in (CALL, OPEN, RATE, READY, UNREADY, TAKE, BACK, ANSWER, CLOSE)
+}
+REACH: dict[str, tuple[AnyRecord, ...]] = {
+    "new": (),
+    "contact": (CALL,),
+    "open": (OPEN,),
+    "workable": (OPEN, READY),
+    "taken": (OPEN, READY, TAKE),
+    "closed": (OPEN, CLOSE),
+}
+TECHNICIAN = Actor("p", "technician")
+
+
+class Desk:
+    """Whoever tells here is a technician, unless said."""
+
+    def __init__(self) -> None:
+        self.story = Story()
+        self.n = 0
+
+    def tell(self, record: AnyRecord, actor: Actor = TECHNICIAN) -> list[str]:
+        leaf = Leaf(TENANT, self.n, NOW, actor, record)
+        self.n += 1
+        return [f.code for f in self.story.feed(leaf)]
+
+
+def told(*records: AnyRecord) -> Desk:
+    desk = Desk()
+    for record in (r.TenantOpened("v", demo=False, zone="Europe/Rome"), *records):
+        assert desk.tell(record) == []
+    return desk
+
+
+@pytest.mark.parametrize("state", REACH)
+@pytest.mark.parametrize("kind", INCIDENT_MOVES)
+def test_every_record_in_every_state(state: str, kind: str) -> None:
+    expected = [] if state in INCIDENT_MOVES[kind][0] else ["unknown_incident" if state == "new" else "order"]
+    assert told(*REACH[state]).tell(OF_KIND[kind]) == expected
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        (CALL, OPEN, RATE, WORSE, READY, TAKE, BACK, TAKE, ANSWER, CLOSE),
+        (OPEN, READY, UNREADY, READY, TAKE, CLOSE),
+        (OPEN, RATE, ANSWER, READY, TAKE, CLOSE),
+        (CALL, CLOSE),
+        (OPEN, ASK),
+        (ASK,),
+    ],
+)
+def test_lawful_incidents(records: tuple[AnyRecord, ...]) -> None:
+    told(*records)
+
+
+def test_s30_nothing_is_asked_for_on_a_mere_phone_call() -> None:
+    """S-30: from a contact no authorisation comes."""
+    assert told(CALL).tell(ASK) == ["order"]
+    assert told(OPEN, CLOSE).tell(ASK) == ["order"]
+
+
+def test_s20_severity_is_a_technicians_and_its_change_has_a_reason() -> None:
+    """S-20."""
+    others: tuple[Role, ...] = ("titolare", "ads", "owner", "broker")
+    for role in others:
+        assert told(OPEN).tell(RATE, actor=Actor("p", role)) == ["severity_role"]
+    assert told(OPEN, RATE).tell(i.SeveritySet(I, "A", "B")) == ["order"]
+    assert told(OPEN, RATE).tell(i.SeveritySet(I, "A", None, "worsened")) == ["order"]
+    assert told(OPEN, RATE).tell(RATE) == ["order"]
+    assert told(OPEN).tell(i.SeveritySet(I, "A", None, "worsened")) == ["order"]
+    assert told(OPEN, RATE, WORSE).tell(i.SeveritySet(I, "C", "A", "eased")) == []
+
+
+def test_there_is_one_first_answer() -> None:
+    assert told(OPEN, ANSWER).tell(ANSWER) == ["order"]
+
+
+def test_contracts_are_numbered() -> None:
+    def contract(number: int) -> i.ContractAgreed:
+        return i.ContractAgreed(number, "basic", "2026-01-01", "2026-12-31", True, None, None, (), False)
+
+    assert told(contract(1), contract(2)).tell(contract(4)) == ["number_gap"]
+
+
+def test_both_verifiers_know_it() -> None:
+    w = World()
+    w.onboard()
+    text = {"incident_text": "La stampa si ferma."}
+    now = instant.to_text(w.now)
+    w.append(i.IncidentOpened(I, "portal", now, 2), actor=TECHNICIAN, opening=text)
+    for record in (RATE, WORSE, READY, TAKE, ANSWER, CLOSE, i.QueueJumped(("I-2",), "expertise", I)):
+        w.append(record, actor=TECHNICIAN)
+    assert {f.cls for f in judge(w).findings} <= {"WITHHELD"}
+    for record in (ANSWER, i.IncidentTaken("I-2", 0), i.SeveritySet("I-3", "A")):
+        w.append(record, actor=TECHNICIAN)
+    w.append(i.ContactLogged("I-4"), actor=TECHNICIAN, opening=text)
+    w.append(i.IncidentOpened("I-4", "portal", "2026-12-31T09:00:00.000Z", 2), actor=TECHNICIAN, opening=text)
+    w.append(i.SeveritySet("I-4", "A"), actor=Actor("p", "titolare"))
+    for record in (
+        i.SeveritySet("I-4", "A"),
+        i.IncidentAnswered("I-4", "call"),
+        i.IncidentAnswered("I-4", "call"),
+    ):
+        w.append(record, actor=TECHNICIAN)
+    found = sorted(f.code for f in judge(w).findings if f.cls != "WITHHELD")
+    assert found == [*["order"] * 3, "record_said", "severity_role", *["unknown_incident"] * 2]
