@@ -99,6 +99,8 @@ VARIABLE = _pattern(
 PORT_NAME = _pattern("port_name", r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 NET_HOST = _pattern("net_host", r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39})")
 LISTED = Form("listed", _listed)
+# How whoever keeps a paper finds it again, a protocol number as a rule: no sentence and no address fits.
+REFERENCE = _pattern("reference", r"(?=.*[0-9])[A-Za-z0-9](?:[A-Za-z0-9 ./_-]{0,38}[A-Za-z0-9])?")
 LINE = Form("line", lambda text: len(text) <= 256 and text.isprintable())
 FOLDER = Form("folder", _folder)
 
@@ -115,3 +117,4 @@ Reported = Annotated[str, REPORTED]
 Zone = Annotated[str, ZONE]
 Line = Annotated[str, LINE]
 Listed = Annotated[str, LISTED]
+Reference = Annotated[str, REFERENCE]

@@ -25,6 +25,7 @@ from audit.forms import (
     Zone,
 )
 from audit.incident_records import IncidentRecord
+from audit.paper_records import PaperRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -1062,6 +1063,7 @@ AnyRecord = (
     | KeyRotated | ShardOpened | LogRecovered
     | IncidentRecord
     | ReportRecord
+    | PaperRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

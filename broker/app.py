@@ -15,6 +15,7 @@ from broker.api import (
     agents_ws,
     approvals,
     desktop_ws,
+    duties,
     enrolment,
     erasures,
     estate,
@@ -54,6 +55,7 @@ ROUTERS = (
     desktop_ws.router,
     erasures.router,
     recordings.router,
+    duties.router,
 )
 
 

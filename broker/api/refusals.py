@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from agent.wire import sftp
 from agent.wire.refusals import REFUSALS
+from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
 from broker.domain.refusal import Refused, Why
@@ -380,6 +381,7 @@ ANSWERS: dict[Why, Answer] = {
         "The appointment of whoever signs or watches ends before the window asked for. The titolare can renew it, "
         "or the technician ask for less time.",
     ),
+    **{why: Answer(*said) for why, said in DUTIES.items()},
 }
 
 

@@ -112,6 +112,8 @@ class Action(StrEnum):
     HOLD_ERASURE = "hold_erasure"
     READ_LOG = "read_log"
     LET_MONITOR = "let_monitor"
+    SET_CATEGORY = "set_category"
+    SEE_DUTIES = "see_duties"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -171,6 +173,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
     Action.READ_LOG: _READERS,
     Action.LET_MONITOR: _TITOLARE,
+    Action.SET_CATEGORY: _OWNER | _TITOLARE,
+    Action.SEE_DUTIES: ALL_ROLES,
 }
 
 

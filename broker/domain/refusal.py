@@ -76,6 +76,7 @@ class Why(StrEnum):
     ADS_DELEGATION_MISSING = "ads_delegation_missing"
     DELEGATION_EXPIRED = "delegation_expired"
     APPOINTMENT_ENDS = "appointment_ends"
+    APPOINTMENT_MISSING = "appointment_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

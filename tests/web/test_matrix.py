@@ -209,6 +209,8 @@ TABLE: dict[str, Row | str] = {
         TECH, code={TECH: "not_found"}
     ),  # the page took it off before
     "GET /api/tenants": own(),
+    "GET /api/tenants/{tenant}/category": Row(),
+    "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
     "POST /api/tenants": own(OWNER, body={"name": "Quarto"}),
     "GET /api/hosts": Row(query="tenant={tenant}"),
     "POST /api/hosts": Row(MASTERS, body=_HOST),
