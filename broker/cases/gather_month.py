@@ -13,10 +13,23 @@ from audit.note import VerifierKey
 from audit.periods import family
 from audit.records import PeriodFigures, ReportIssued
 from audit.statement import Approvers, Policy
+from broker.domain.contest import Contest
+from broker.domain.contract import Contract
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
-from broker.store import estate, log, name_terms, openings, reports, shards, statements
+from broker.store import (
+    categories,
+    contests,
+    contracts,
+    estate,
+    log,
+    name_terms,
+    openings,
+    reports,
+    shards,
+    statements,
+)
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 from broker.store.witnesses import external_id
@@ -50,6 +63,8 @@ class Material:
     external: dict[str, str]  # names of those the rules name beside the hosts, by `external_id`
     policy: Policy | None  # in force when the month ended
     figures: dict[str, Value] | None  # committed before a crash
+    contracts: list[Contract]
+    contests: list[Contest]
 
 
 async def gather(parts: Parts, work: Work, month: Month) -> Material:
@@ -81,6 +96,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
             people=await name_terms.as_named(work, tenant, tenant),
             house_people=await name_terms.as_named(work, house.id, tenant),
             hosts=await estate.tenant_hosts(work, tenant),
+            category=await categories.at(work, tenant, month.first),
             approvers=[(k.at, Approvers.parse(k.signed.statement)) for k in sets],
         ),
         previous=previous,
@@ -90,6 +106,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         external={} if policy is None else {external_id(w.key): w.key.name for w in policy.external},
         policy=ruling[-1] if ruling else None,
         figures=await _committed(parts, work, month),
+        contracts=await contracts.every(work, tenant),
+        contests=await contests.every(work, tenant),
     )
 
 

@@ -20,8 +20,10 @@ from audit.record import BROKER, Actor
 from audit.records import PeriodFigures, ReportIssued
 from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head
 from broker.domain.cadence import delivered
+from broker.domain.contest import in_report, line
 from broker.domain.data_protection import protection
 from broker.domain.figures import commercial, number_of
+from broker.domain.service_levels import levels
 from broker.parts import Parts
 from broker.store import outbox, people, reports, told
 from broker.store.reports import Files, Issued
@@ -54,14 +56,25 @@ async def _commit_figures(
         return material.figures
     number = number_of(month.customer.id, month.period, material.snapshots + 1 if month.partial else None)
     figures = commercial(material.estate, evidence, number, at, material.previous)
-    if family(month.period) != "intervention":  # of one session alone there is nothing to count
+    alone = family(month.period) == "intervention"
+    figures |= await asyncio.to_thread(_desk, month, material, evidence, alone=alone)
+    if not alone:  # of one session there is nothing to count
         figures["data_protection"] = await asyncio.to_thread(
             protection, material.leaves, month.first, month.until, month.customer.zone, material.policy
         )
+        told_of = in_report(material.contests, month.first, month.until)
+        figures["contests"] = [line(one, evidence["sessions"], month.until) for one in told_of]
     async with parts.store.tx(month.customer.id, at) as tx:
         opening = Opening(parts.chance.octets(32), figures)
         await tx.append(PeriodFigures(month.period), actor=BROKER, opening=opening)
     return figures
+
+
+def _desk(month: Month, material: Material, evidence: dict[str, Value], *, alone: bool) -> dict[str, Value]:
+    zone, contracts = month.customer.zone, material.contracts
+    return levels(
+        material.leaves, month.first, month.until, zone, contracts, evidence["sessions"], alone=alone
+    )
 
 
 async def _issue(parts: Parts, month: Month, number: str, files: Files, actor: Actor) -> Issued:

@@ -6,11 +6,13 @@ While it is open nothing it is about is erased: a hold stands with it, of the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from audit import instant
+from audit.canonical import Value
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 
@@ -106,3 +108,23 @@ def review(today: date) -> date:
 def in_report(contests: Sequence[Contest], first: datetime, until: datetime) -> list[Contest]:
     """Those a report tells of: opened before its end, and not closed before its beginning."""
     return [c for c in contests if c.opened < until and (c.closed is None or c.closed >= first)]
+
+
+def line(contest: Contest, sessions: Sequence[Mapping[str, Any]], until: datetime) -> dict[str, Value]:
+    """As the report prints it: never its words. What came after the period's end is left to the next."""
+    turns = [turn for turn in contest.turns if turn.at < until]
+    found: dict[str, Value] = {
+        "id": contest.id,
+        "opened": instant.to_text(contest.opened),
+        "answers": len(turns) - 1,
+    }
+    ended = contest.closed is not None and contest.closed < until
+    answered = turns[-1].role in ("technician", "owner")
+    found["state"] = "closed" if ended else "answered" if answered else "open"
+    if ended and contest.outcome is not None:
+        found["outcome"] = contest.outcome
+    numbers = {s["authorisation"]["id"]: s["n"] for s in sessions if "authorisation" in s}
+    if contest.about.request in numbers:
+        found["session"] = numbers[contest.about.request]
+    named = {"request": contest.about.request, "report": contest.about.report, "row": contest.about.row}
+    return found | {name: value for name, value in named.items() if value is not None}

@@ -49,6 +49,7 @@ class Estate:
     house_people: Sequence[Person]
     hosts: Sequence[Host]
     approvers: Sequence[InForce]  # every signed set, in order
+    category: int = 2  # macro-category when the period began
 
 
 def number_of(tenant: str, period: str, snapshot: int | None) -> str:
@@ -73,7 +74,7 @@ def commercial(
     controller = next((p.id for p in estate.people if p.role == "titolare" and p.active), None)
     found: dict[str, Value] = {
         "tenant": estate.customer.id,
-        "category": 2,
+        "category": estate.category,
         "report": _report(number, issued, previous, cadence),
         "client": {"name": estate.customer.name, **_some(estate.details, _CLIENT_KEYS)},
         "vendor": {"name": estate.house.name, **_some(estate.house_details, _VENDOR_KEYS)},

@@ -264,10 +264,8 @@ def test_texts_outside_their_form_are_refused(name: str) -> None:
     for kind in KINDS.values():
         good = {n: _good(hint) for n, hint in fields_of(kind).items()}
         assert kind.from_body(good).body() == good
-        for field, given in fields_of(kind).items():
-            hint = (
-                next(one for one in get_args(given) if one is not type(None)) if _optional(given) else given
-            )
+        for field, full in fields_of(kind).items():
+            hint = next(one for one in get_args(full) if one is not type(None)) if _optional(full) else full
             if (
                 hint in (int, bool)
                 or form_of(get_args(hint)[0] if get_origin(hint) is tuple else hint).name != name
