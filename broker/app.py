@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from broker.api import (
     agents_ws,
     approvals,
+    contests,
     desktop_ws,
     duties,
     enrolment,
@@ -56,6 +57,7 @@ ROUTERS = (
     erasures.router,
     recordings.router,
     duties.router,
+    contests.router,
 )
 
 

@@ -17,6 +17,7 @@ from web.agent_files import AgentFiles
 from web.pages import agents as agent_pages
 from web.pages import (
     approvals,
+    contests,
     erasures,
     errors,
     first_run,
@@ -61,6 +62,7 @@ ROUTERS = (
     reports.router,
     erasures.router,
     warrants.router,
+    contests.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

@@ -8,10 +8,11 @@ from broker.cases.deny import allow
 from broker.cases.note_reading import note_reading
 from broker.domain.contest import Contest
 from broker.domain.estate import Tenant
-from broker.domain.people import Action, Who
+from broker.domain.people import MAY, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import contests, estate
+from broker.store import contests, estate, people, reports
+from broker.store.reports import Issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,22 @@ async def see_contest(parts: Parts, who: Who, tenant: str, contest: str) -> Thre
         words = await contests.words(work, tenant, found, parts.keys.wrapping_key())
     await note_reading(parts, who, tenant, "contest", contest)
     return Thread(customer, found, words)
+
+
+async def contestable(parts: Parts, who: Who) -> list[Issued]:
+    """The reports whose items the caller can contest, newest first: his own customer's, and nobody else's."""
+    if who.role not in MAY[Action.CONTEST]:
+        return []
+    async with parts.store.read() as work:
+        return await reports.every(work, who.tenant)
+
+
+async def names_in(parts: Parts, thread: Thread) -> dict[str, str]:
+    """Who spoke in it, by pseudonym."""
+    found: dict[str, str] = {}
+    async with parts.store.read() as work:
+        for person in {turn.by for turn in thread.contest.turns}:
+            known = await people.find_person(work, person)
+            if known is not None:
+                found[person] = known.name
+    return found

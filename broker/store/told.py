@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
 from audit import instant
 from audit.leaf import Leaf
 from audit.periods import family
 from audit.records import SessionClosed, SessionEnded, SessionPresumedEnded, SessionStarted
-from audit.report_records import CadenceAgreed, PeriodTold
+from audit.report_records import CadenceAgreed, PeriodTold, ReportDelivered
 from broker.domain.cadence import Agreed, Cadence, Done, Told
 from broker.store import log, reports
 from broker.store.database import Work
@@ -43,6 +43,12 @@ async def beginnings(work: Work, tenant: str) -> dict[str, Leaf]:
         if isinstance(leaf.record, PeriodTold):
             found.setdefault(leaf.record.period, leaf)
     return found
+
+
+async def delivered(work: Work, tenant: str) -> dict[str, datetime]:
+    """When a server last took the letter with each report, by its number."""
+    found = await log.select_leaves(work, tenant, kinds=(ReportDelivered.KIND,), limit=_MANY)
+    return {leaf.record.number: leaf.time for leaf in found if isinstance(leaf.record, ReportDelivered)}
 
 
 async def done(work: Work, tenant: str, session: str | None = None) -> list[Done]:

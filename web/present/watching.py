@@ -56,6 +56,12 @@ def live(
         recordings=v.Act(say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
         if recorded(view)
         else None,
+        contest=v.Act(
+            say("Contesto questa sessione", "I contest this session"),
+            href=f"/contestazioni?sessione={permit.id}",
+        )
+        if not isinstance(found, Granted | Ordered | Active)
+        else None,
         left=left(found, reader),
         presence=_presence(view, who, reader),
         facts=_card(view, reader),
