@@ -310,6 +310,21 @@ def test_two_thousand_sessions_in_under_a_minute(tmp_path: Path) -> None:
     assert "Totali per giorno" in read
 
 
+def test_u01_u03_five_hundred_sessions_read_as_agreed_in_under_a_minute(tmp_path: Path) -> None:
+    """U-01 and U-03: pages 1 to 3 as they were agreed on, every intervention on the others, and the totals tie."""
+    month = sample(500)
+    with Stopwatch() as watch:
+        path = made(month, tmp_path)
+    assert watch.took < 60
+    read, golden = text(path, 1, 3), GOLDEN / "five_hundred.txt"
+    if os.environ.get("VERBALE_GOLDEN") == "write":
+        golden.write_text(read, encoding="utf-8")
+    assert read == golden.read_text(encoding="utf-8")
+    whole = flat(path)
+    assert all(session["incident"]["id"] in whole for session in month["sessions"])
+    assert "500 interventi" in whole
+
+
 def test_page_one_asks_about_the_orders_the_portal_asks_about() -> None:
     found = re.search(r"#let forged-reasons = \((.*)\)", (typeset.TEMPLATES / "lib.typ").read_text("utf-8"))
     assert found is not None
