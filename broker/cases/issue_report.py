@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 from audit import instant
 from audit.bundle_files import MAX_REPORT_BYTES
@@ -23,9 +23,10 @@ from broker.domain.cadence import delivered
 from broker.domain.contest import in_report, line
 from broker.domain.data_protection import protection
 from broker.domain.figures import commercial, number_of
+from broker.domain.legal import in_force
 from broker.domain.service_levels import levels
 from broker.parts import Parts
-from broker.store import outbox, people, reports, told
+from broker.store import legal_file, outbox, people, reports, told
 from broker.store.reports import Files, Issued
 
 
@@ -56,6 +57,9 @@ async def _commit_figures(
         return material.figures
     number = number_of(month.customer.id, month.period, material.snapshots + 1 if month.partial else None)
     figures = commercial(material.estate, evidence, number, at, material.previous)
+    days = (date.fromisoformat(evidence["period"][name]) for name in ("from", "to"))
+    legal = await asyncio.to_thread(legal_file.texts, parts.settings.state)
+    figures["legal"] = [one.line() for one in in_force(legal, *days)]
     alone = family(month.period) == "intervention"
     figures |= await asyncio.to_thread(_desk, month, material, evidence, alone=alone)
     if not alone:  # of one session there is nothing to count
