@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -140,25 +139,3 @@ def evidence_of(material: Material, month: Month, wrapping: bytes) -> dict[str, 
         month.until,
         origin=material.head.origin,
     )
-
-
-def printed_head(
-    material: Material, evidence: dict[str, Value], figures: dict[str, Value]
-) -> dict[str, Value]:
-    """What the report prints of the head beside size and root."""
-    names = {h.id: h.label for h in material.estate.hosts} | material.external
-    signed = base64.b64encode(material.head.root).decode()
-    return {
-        "state": "intact" if evidence["log"]["root"] == signed else "altered",
-        "vkey": material.vkey.text,
-        "key_id": material.vkey.key_id.hex(),
-        "checkpoint": material.head.note.decode(),
-        "checked": figures["report"]["issued"],
-        "quorum": material.quorum,
-        "witnesses": [
-            {"name": names.get(c.host, c.host), "size": c.size, "state": "agrees", "time": c.received}
-            | ({"external": True} if c.host in material.external else {})
-            for c in material.cosigned
-            if c.size <= material.head.size
-        ],
-    }

@@ -18,7 +18,8 @@ from audit.month_report import merge
 from audit.periods import family
 from audit.record import BROKER, Actor
 from audit.records import PeriodFigures, ReportIssued
-from broker.cases.gather_month import Material, Month, evidence_of, gather, printed_head
+from broker.cases.gather_month import Material, Month, evidence_of, gather
+from broker.cases.print_head import printed_head
 from broker.domain.cadence import delivered
 from broker.domain.contest import in_report, line
 from broker.domain.data_protection import protection

@@ -44,6 +44,7 @@ def test_a_period_over_the_change_of_law_has_both_regimes_each_with_its_days(tmp
 
 
 def test_the_houses_own_texts_replace_the_usual_ones(tmp_path: Path) -> None:
+    """U-10: the notes are editable."""
     assert legal_file.texts(tmp_path) == USUAL
     file = tmp_path / "legal.json"
     file.write_text(json.dumps({"v": 1, "texts": [ONE, ONE | {"valid_to": "2026-12-31"}]}, indent=2) + "\n")

@@ -70,7 +70,7 @@ MONTHS: dict[str, Callable[[], Json]] = {
 
 @pytest.mark.parametrize("name", MONTHS)
 def test_reads_as_agreed(name: str, tmp_path: Path) -> None:
-    """The whole text, page after page. VERBALE_GOLDEN=write writes what is read now: then look at the diff."""
+    """U-01, U-02, U-03, U-04, U-06, U-09, U-10: The whole text, page after page. VERBALE_GOLDEN=write writes what is read now: then look at the diff."""
     read = text(made(MONTHS[name](), tmp_path))
     golden = GOLDEN / f"{name}.txt"
     if os.environ.get("VERBALE_GOLDEN") == "write":
@@ -247,6 +247,7 @@ def test_erased_name_and_text_leave_their_pseudonym(tmp_path: Path) -> None:
     ],
 )
 def test_false_total_is_never_printed(key: str) -> None:
+    """U-01."""
     month = sample(2)
     month["totals"][key] += 1
     with pytest.raises(ReportFailed, match="non quadra"):

@@ -176,6 +176,7 @@ def test_people_stand_by_rank_and_strangers_last(tmp_path: Path) -> None:
 
 
 def test_administrators_say_since_when(tmp_path: Path) -> None:
+    """U-04."""
     month = sample(1)
     line = {"person": ADS, "areas": [], "appointed": "2026-11-03", "valid_to": "2027-10-31",
             "change": "added", "changed": "2026-11-03"}  # fmt: skip

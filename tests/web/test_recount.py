@@ -116,7 +116,7 @@ class Recount:
 async def test_u10_five_thousand_sessions_agree_with_an_independent_recount(
     story: Story, browse: Any
 ) -> None:
-    """Totals of U-01, U-02 and U-03: the report's JSON as the API hands it out, its table, the titolare's figures."""
+    """U-10: Totals of U-01, U-02 and U-03: the report's JSON as the API hands it out, its table, the titolare's figures."""
     session = await story.running()
     await story.stop_signed(session)
     await story.agent.obey()
