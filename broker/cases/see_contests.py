@@ -12,7 +12,6 @@ from broker.domain.people import MAY, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import contests, estate, people, reports
-from broker.store.reports import Issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,12 @@ async def see_contest(parts: Parts, who: Who, tenant: str, contest: str) -> Thre
     return Thread(customer, found, words)
 
 
-async def contestable(parts: Parts, who: Who) -> list[Issued]:
-    """The reports whose items the caller can contest, newest first: his own customer's, and nobody else's."""
+async def contestable(parts: Parts, who: Who) -> list[str]:
+    """Numbers of the reports whose items the caller can contest, newest first: his own customer's alone."""
     if who.role not in MAY[Action.CONTEST]:
         return []
     async with parts.store.read() as work:
-        return await reports.every(work, who.tenant)
+        return [one.number for one in await reports.every(work, who.tenant) if not one.erased]
 
 
 async def names_in(parts: Parts, thread: Thread) -> dict[str, str]:

@@ -8,7 +8,6 @@ from broker.cases.see_contests import Listed, Thread
 from broker.domain.cadence import FAMILY, Cadence
 from broker.domain.contest import OUTCOMES, Contest
 from broker.domain.people import Who
-from broker.store.reports import Issued
 from web import views as v
 from web import views_contest as c
 from web import views_estate as e
@@ -37,7 +36,7 @@ CADENCES: dict[Cadence, Pair] = {
 
 def page(
     found: Sequence[Listed],
-    reports: Sequence[Issued],
+    reports: Sequence[str],
     session: str,
     who: Who,
     reader: Reader,
@@ -45,7 +44,7 @@ def page(
 ) -> c.Contests:
     return c.Contests(
         rows=tuple(_row(one, who, reader) for one in found),
-        reports=tuple(v.Option(one.number, one.number) for one in reports if not one.erased),
+        reports=tuple(v.Option(one, one) for one in reports),
         session=session,
         may=who.role in ("titolare", "ads"),
         slip=slip,
