@@ -107,7 +107,7 @@ def bounds(period: str, zone: str) -> tuple[datetime, datetime]:
             year, number = period[:4], int(period[6])
             first, last = (f"{year}-{number * 3 + month:02d}" for month in (-2, 0))
             return month_bounds(first, zone)[0], month_bounds(last, zone)[1]
-        case "intervention":
+        case _:
             return _EVER
 
 

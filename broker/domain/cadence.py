@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -96,13 +96,22 @@ def due(agreements: Sequence[Agreed], told: Told, zone: str, at: datetime) -> It
         kind = FAMILY[agreed.cadence]
         if kind not in ("week", "quarter"):
             continue
-        for period in _from(kind, agreed.since):
-            last = last_day(period, zone)
-            morning = datetime.combine(last + timedelta(days=1), time(HOUR), ZoneInfo(zone))
-            if at < morning or (following is not None and last >= following.since):
-                break
-            if period not in told.begun and period > told.last(kind):
-                yield period
+        until = at if following is None else min(at, _morning(following.since, zone))
+        over = _over(kind, agreed.since, zone, until)
+        yield from (one for one in over if one not in told.begun and one > told.last(kind))
+
+
+def _over(kind: Family, since: date, zone: str, until: datetime) -> Iterator[str]:
+    """Those from that day on whose morning after has come by then."""
+    return takewhile(lambda period: _due_at(period, zone) <= until, _from(kind, since))
+
+
+def _due_at(period: str, zone: str) -> datetime:
+    return _morning(last_day(period, zone) + timedelta(days=1), zone)
+
+
+def _morning(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(HOUR), ZoneInfo(zone))
 
 
 def _from(kind: Family, day: date) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -301,12 +302,10 @@ def _half_day(calendar: Calendar, first: datetime, zone: str) -> Value | None:
         return None
     received = datetime(served.year, served.month, served.day, tzinfo=here) + _EXAMPLE
     due = calendar.after(received, HALF_DAY)
-    parts = []
-    for stretch in calendar.stretches(received):
-        begin, end = max(stretch.begin, received), min(stretch.end, due)
-        if begin >= due:
-            break
-        parts.append(
-            {"from": instant.to_text(begin), "to": instant.to_text(end), "minutes": _minutes(end - begin)}
-        )
+    counted = takewhile(lambda stretch: stretch.begin < due, calendar.stretches(received))
+    parts = [_part(max(stretch.begin, received), min(stretch.end, due)) for stretch in counted]
     return {"received": instant.to_text(received), "due": instant.to_text(due), "parts": parts}
+
+
+def _part(begin: datetime, end: datetime) -> Value:
+    return {"from": instant.to_text(begin), "to": instant.to_text(end), "minutes": _minutes(end - begin)}

@@ -193,3 +193,27 @@ def test_without_zones_a_week_is_not_measured() -> None:
         )
         == []
     )
+
+
+def told(period: str, **changes: str) -> PeriodTold:
+    first, until = map(instant.to_text, bounds(period, ZONE))
+    return PeriodTold(period, **({"first": first, "until": until} | changes))
+
+
+def test_s27_a_week_is_told_once_in_its_bounds_after_its_end_and_in_order() -> None:
+    log, after_it = begun(), datetime(2027, 1, 4, tzinfo=UTC)
+    assert codes(log.told(told("2026-W48"), datetime(2026, 11, 29, 22, 59, tzinfo=UTC))) == ["period_early"]
+    assert codes(log.told(told("2026-W48"), after_it)) == ["period_order"]
+    assert codes(log.told(told("2026-W47"), after_it)) == ["period_order"]
+    assert codes(log.told(told("2026-Q4"), after_it)) == []
+    assert codes(log.told(told("2026-W49", first="2026-11-30T00:00:00.000Z"), after_it)) == ["period_bounds"]
+    assert codes(log.told(told("2027-W53"), datetime(2028, 2, 1, tzinfo=UTC))) == ["period_bounds"]
+    assert codes(log.told(told("2026-11"), after_it)) == ["period_bounds"]
+
+
+def test_an_intervention_is_told_once_and_ends_after_it_began() -> None:
+    log, at = begun(), "2026-11-20T09:00:00.000Z"
+    assert codes(log.told(PeriodTold("INT-s-1", at, at), OPENED + timedelta(days=9))) == []
+    assert codes(log.told(PeriodTold("INT-s-1", at, at), OPENED + timedelta(days=9))) == ["period_order"]
+    late = PeriodTold("INT-s-2", "2026-11-20T09:00:00.001Z", at)
+    assert codes(log.told(late, OPENED + timedelta(days=9))) == ["period_bounds"]

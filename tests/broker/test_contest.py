@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from broker.domain.contest import About, Contest, Turn, in_report, line, may_close, may_speak, row_of
+from broker.domain.contest import About, Contest, Turn, in_report, line, may_close, may_speak, review, row_of
 from broker.domain.people import Role, Who
 from broker.domain.refusal import Refused, Why
 
@@ -53,6 +53,10 @@ def test_rows_are_numbered_as_reports_do(text: str) -> None:
 def test_other_rows_are_refused(text: str) -> None:
     with pytest.raises(Refused):
         row_of(text)
+
+
+def test_its_hold_is_reviewed_within_six_months() -> None:
+    assert date(2026, 11, 3) < review(date(2026, 11, 3)) <= date(2027, 5, 3)
 
 
 def test_a_report_tells_of_it_as_it_stood_at_the_periods_end() -> None:

@@ -20,7 +20,7 @@ from audit.incident_records import (
 from audit.leaf import Leaf
 from audit.month_report import merge, ties
 from audit.record import BROKER, Actor
-from audit.records import AnyRecord
+from audit.records import AnyRecord, LogHeartbeat
 from broker.domain.contract import Contract
 from broker.domain.plans import PLANS, Severity
 from broker.domain.service_levels import begun_outside, levels
@@ -112,6 +112,13 @@ def test_one_of_the_month_before_is_told_until_it_was_answered() -> None:
     desk.report("I-3", before, "C")
     desk.tell(IncidentClosed("I-3", "withdrawn"), rome(2, 10), TECH)
     assert [t["incident"] for t in desk.levels()["sla"]["tickets"]] == ["I-1", "I-3"]
+
+
+def test_what_came_after_the_periods_end_is_the_next_ones() -> None:
+    desk = Desk()
+    desk.report("I-1", UNTIL, "A")
+    desk.tell(LogHeartbeat("2026-11-30"), UNTIL)
+    assert desk.levels()["sla"]["tickets"] == []
 
 
 def test_the_queue_tells_its_longest_wait_and_who_passed_ahead() -> None:
