@@ -183,7 +183,7 @@ def test_partial_report_says_so_on_every_page(tmp_path: Path) -> None:
 
 
 def test_page_one_counts_confirmed_machines(tmp_path: Path) -> None:
-    assert "Chiavi confermate dal cliente su 1 di 2 macchine" in flat(made(sample(1), tmp_path), 1)
+    assert "Chiavi confermate da Lei su 1 di 2 macchine" in flat(made(sample(1), tmp_path), 1)
 
 
 def test_sections_keep_their_numbers(tmp_path: Path) -> None:

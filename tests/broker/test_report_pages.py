@@ -128,7 +128,7 @@ def test_unconfirmed_machines_are_told_on_every_page_that_names_them(tmp_path: P
     month["actions"] += [{"kind": "confirm", "host": f"h-000001{n:02d}"} for n in range(40)]
     path = made(month, tmp_path)
     first = flat(path, 1)
-    assert "Chiavi confermate dal cliente su 1 di 42 macchine." in first
+    assert "Chiavi confermate da Lei su 1 di 42 macchine." in first
     assert "delle macchine SRV-GESTIONALE, CASSA-00, CASSA-01, CASSA-02 e altre 37 (sezione 9)" in first
     assert "Pagina 1 di" in first
     assert "Impronta dei dati allegati" in first  # all of page 1 is on page 1
