@@ -7,7 +7,6 @@ import contextlib
 import logging
 import os
 import random
-import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -234,13 +233,10 @@ async def _serve(
 
 
 def _windows(state_dir: Path) -> Callable[[], bool]:
-    """What opens the desk's window; on Windows people are told by a message box alone."""
-    if sys.platform == "win32":
-        return lambda: False
-    else:  # noqa: RET505 - type checkers judge one branch for each system
-        from agent.window.keeper import Keeper
+    """What opens the desk's window."""
+    from agent.window.keeper import Keeper
 
-        return Keeper(state_dir, LOG.info).call
+    return Keeper(state_dir, LOG.info).call
 
 
 async def _take(lock: StateLock, settings: Settings) -> None:

@@ -28,7 +28,7 @@ from agent.pins_store import write_file
 from agent.refusal import No
 from agent.report import Reports
 from agent.settings import SYSTEM_STATE
-from agent.system.here import people
+from agent.system.here import files, people
 from agent.wire.refusals import REFUSALS
 from audit import instant
 from audit.errors import Malformed
@@ -202,7 +202,7 @@ class Desk:
         self._files[notice.session] = notice, more
         for_windows, for_logins = _files(self._state_dir, notice.session)
         for_windows.parent.mkdir(exist_ok=True)
-        for_windows.parent.chmod(0o755)
+        files.set_mode(for_windows.parent, 0o755)
         now = {"online": self._online, "open": list(self._using.get(notice.session, ()))}
         body = notice.to_file() | more | now
         write_file(for_windows, json.dumps(body, ensure_ascii=False).encode(), mode=0o644)

@@ -280,22 +280,20 @@ def _status_of_desk(settings: Settings) -> int:
 
 def _desk(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:
     """Shows nothing until a session is asked for, and then opens the window; log-in starts it."""
-    if sys.platform == "win32":
-        raise Failure("no_screen", MISUSE)
-    else:  # noqa: RET506 - same
-        from agent import desktop
-        from agent.window import keeper
-        from agent.window.desktops import Desktop
+    from agent.system.here import seats
+    from agent.window import keeper
 
-        if args.show:
+    if args.show:
+        try:
             from agent.window import show  # Tk is for the process that shows, and for no other
-
-            return show.run(settings.state_dir)
-        place = Desktop(os.geteuid(), tuple(desktop.of_desktop(os.environ).items()))
-        if not place.variables:
-            raise Failure("no_screen", MISUSE)
-        keeper.attend(settings.desk_dirs, place, lambda text: print(text, file=sys.stderr))
-        return 0
+        except ImportError:
+            return keeper.NO_SCREEN  # no Tk here, or a machine without a desktop's libraries
+        return show.run(settings.state_dir)
+    place = seats.own()
+    if place is None:
+        raise Failure("no_screen", MISUSE)
+    keeper.attend(settings.desk_dirs, place, lambda text: print(text, file=sys.stderr))
+    return 0
 
 
 def _interrupt(args: argparse.Namespace, settings: Settings, _: enrol.LocalUser) -> int:

@@ -18,6 +18,11 @@ def main() -> int:
         from agent.files import child
 
         return child.serve(sys.argv[2])
+    if sys.platform == "win32" and sys.argv[1:2] == ["system/windows/console.py"]:
+        from agent.system.windows import console
+
+        console.main(sys.argv[2:])  # and ends with it
+        return 0
     program.hold_unpacked()
     program.find_authorities()
     from agent.main import main as agent_main

@@ -39,6 +39,13 @@ def part(file: str, *arguments: str, packaged: bool | None = None) -> list[str]:
     return [sys.executable, "-I", "-S", "-X", "utf8", str(Path(__file__).parent / file), *arguments]
 
 
+def itself(*words: str) -> list[str]:
+    """The command line of this program again, told that."""
+    if is_packaged():
+        return [sys.executable, *words]
+    return [sys.executable, "-P", "-m", "agent.main", *words]
+
+
 def part_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """For a part alone: what `set_apart` took away, and the rest."""
     return {**environ, **_ours}

@@ -23,6 +23,7 @@ MAX_REPORT_BYTES = 64 * 1024 * 1024  # the JSON of ten thousand sessions in a mo
 MAX_PDF_BYTES = 128 * 1024 * 1024  # the pages and, attached, the JSON
 MAX_PAGE_BYTES = 1024 * 1024  # the verifier as one page; no evidence, and not asked for
 MAX_TWIN_BYTES = MAX_PDF_BYTES + 64 * 1024  # the PDF, and a signature around it
+MAX_EVIDENCE_BYTES = 16 * 1024 * 1024  # a whole mail; all other kinds are 256 KiB at most
 MAX_WITNESS_POLICY_BYTES = 1024 * 1024  # a thousand witnesses with long names
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -37,7 +38,7 @@ _KINDS: tuple[tuple[str, int], ...] = (
     (r"policy\.witness", MAX_WITNESS_POLICY_BYTES),
     (r"tile/entries/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * (2 + MAX_ENTRY_BYTES)),
     (r"tile/[0-6]/[0-9x/]+(?:\.p/[0-9]+)?", WIDTH * 32),
-    (r"evidence/[0-9a-f]{64}", MAX_NOTE_BYTES),
+    (r"evidence/[0-9a-f]{64}", MAX_EVIDENCE_BYTES),
     (rf"heads/{_N}\.tsr", MAX_TOKEN_BYTES),
     (rf"openings/{_N}\.json", MAX_OPENING_FILE),
     (r"reports/[A-Za-z0-9][A-Za-z0-9._-]*\.json", MAX_REPORT_BYTES),

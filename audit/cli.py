@@ -28,8 +28,9 @@ from audit.second_process import read_ahead
 from audit.sentences import STATES
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verifica import page as verifica
-from audit.verify import verify
+from audit.verify import Verified, verify
 from audit.verify_ahead import alone
+from audit.verify_export import is_export, verify_export
 from audit.verify_resume import MAX_SNAPSHOT_BYTES
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
@@ -67,18 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         trust = None if asked.trust is None else Trust.parse(_small(asked.trust, "--trust"))
         seen, snapshot = _remembered(asked.state)
         kept = [_kept_head(path) for path in asked.head]
-        ahead = read_ahead if _cores() > 1 else alone
-        with _mapped(asked.bundle) as data:
-            verified = verify(
-                data,
-                trust=trust,
-                seen=seen,
-                kept=kept,
-                ahead=ahead,
-                snapshot=snapshot,
-                keep=asked.state is not None,
-            )
-            gc.collect()  # views of the map may live in reference cycles; it cannot close before them
+        verified = _verified(asked, trust, seen, kept, snapshot)
         code = _code(verified.verdict, require_all=asked.require_all)
         # A head is remembered only of a log whose keys are the customer's, and that was found sound.
         if asked.state is not None and verified.head is not None and code == SOUND:
@@ -103,6 +93,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         print("\n".join(_lines(verified.verdict, lang)))
     return code
+
+
+def _verified(
+    asked: argparse.Namespace,
+    trust: Trust | None,
+    seen: SeenHeads,
+    kept: Sequence[Note],
+    snapshot: bytes | None,
+) -> Verified:
+    """A bundle, or accesses taken out of a log."""
+    with _mapped(asked.bundle) as data:
+        if is_export(data):
+            found = Verified(verify_export(data, trust=trust, seen=seen, kept=kept), None)
+        else:
+            found = verify(
+                data,
+                trust=trust,
+                seen=seen,
+                kept=kept,
+                ahead=read_ahead if _cores() > 1 else alone,
+                snapshot=snapshot,
+                keep=asked.state is not None,
+            )
+        gc.collect()  # views of the map may live in reference cycles; it cannot close before them
+    return found
 
 
 def _code(verdict: Verdict, *, require_all: bool) -> int:

@@ -15,7 +15,7 @@ from audit.sentences import FINDINGS, FIRST, NOTES, WHYS
 
 FindingClass = Literal[
     "DAMAGED", "UNTRUSTED", "FORGED", "UNWITNESSED", "REWRITTEN", "TAMPERED", "MALFORMED", "INCOMPLETE",
-    "UNAPPROVED", "DISPUTED", "ALTERED", "WITHHELD", "RECORDING", "TIME", "REPORT",
+    "UNAPPROVED", "DISPUTED", "ALTERED", "WITHHELD", "RECORDING", "TIME", "REPORT", "MAIL",
 ]  # fmt: skip
 StepState = Literal["ok", "failed", "unknown", "not_applicable"]
 TrustState = Literal["pinned", "none"]
@@ -35,12 +35,13 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (12, "Registrazioni di sessione", "Recordings"),
     (13, "Marche temporali", "Timestamps"),
     (14, "Rapporto mensile", "Monthly report"),
+    (15, "Messaggi ricevuti", "Received mail"),
 )
 
 STEP_OF: dict[FindingClass, int] = {
     "DAMAGED": 1, "UNTRUSTED": 2, "FORGED": 3, "UNWITNESSED": 4, "REWRITTEN": 5, "TAMPERED": 6,
     "MALFORMED": 7, "INCOMPLETE": 8, "UNAPPROVED": 9, "DISPUTED": 10, "ALTERED": 11, "WITHHELD": 11,
-    "RECORDING": 12, "TIME": 13, "REPORT": 14,
+    "RECORDING": 12, "TIME": 13, "REPORT": 14, "MAIL": 15,
 }  # fmt: skip
 
 MAX_FINDINGS = 200  # a wholly wrong bundle would otherwise print one line per record; the rest is counted

@@ -21,6 +21,7 @@ INCIDENT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "incident.released": (frozenset({"taken"}), "workable"),
     "incident.answered": (_LIVE, None),
     "incident.closed": (_LIVE | {"contact"}, "closed"),
+    "mail.reported": (_LIVE, None),
 }
 ASKS = "request.opened"
 """Names an incident too: none on which nothing may be asked for. One that no record opened is an older log's."""

@@ -22,9 +22,10 @@ from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
-from audit.month_exceptions import denied, outside, reported
+from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
 from audit.month_frame import period_value
 from audit.month_lists import MonthLists
+from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
 from audit.statement import Activity
@@ -47,6 +48,7 @@ class _Request:
     given: str = ""
     window: tuple[str, str] = ("", "")
     taken_by: set[str] = field(default_factory=set)
+    lacking: DutiesLacking | None = None
 
 
 @dataclass(slots=True)
@@ -277,6 +279,8 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             reading.sessions[leaf.session] = _Session(
                 leaf.session, leaf.host or "", reading.requests[opened.request], opened, leaf.n
             )
+        case DutiesLacking(request=asked_for) as lacking if asked_for in reading.requests:
+            reading.requests[asked_for].lacking = lacking
         case r.LogHeartbeat(day=day):
             reading.heartbeats.beat(day)
         case r.LogGap(first=first, last=last):
@@ -464,6 +468,8 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
                 if supervision == "waived" else "Chi doveva seguirlo non risulta entrato.",
                 **about,
             })  # fmt: skip
+        if session.request.lacking is not None:
+            found.append(papers_missing(session.request.lacking, session.start) | about)
         if session.presumed:
             found.append({
                 "kind": "presumed_end", "time": instant.to_text(session.end), "state": "documented",
@@ -475,11 +481,7 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
     found += [denied(event) for event in accesses.denied(numbers)]
     found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
     found += [reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
-    order = {
-        "tool_outside": 0, "desk_reported": 1, "self_approved": 2, "no_supervision": 3, "denied_attempt": 4,
-        "presumed_end": 5,
-    }  # fmt: skip
-    found.sort(key=lambda e: (order[e["kind"]], e["time"], e.get("leaf", -1), e.get("session", -1)))
+    found.sort(key=lambda e: (ORDER.index(e["kind"]), e["time"], e.get("leaf", -1), e.get("session", -1)))
     return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
 
 

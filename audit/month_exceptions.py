@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+from audit import instant
 from audit.canonical import Value
+from audit.paper_records import DutiesLacking
+
+ORDER = (
+    "tool_outside", "desk_reported", "self_approved", "no_supervision", "denied_attempt", "presumed_end",
+    "papers_missing",
+)  # fmt: skip
 
 
 def outside(event: dict[str, Value]) -> dict[str, Value]:
@@ -43,3 +52,23 @@ def denied(event: dict[str, Value]) -> dict[str, Value]:
         "leaf": event["leaf"],
     }
     return value | {k: event[k] for k in ("session",) if k in event}
+
+
+_PAPERS = {
+    "dpa_missing": "accordo sul trattamento dei dati",
+    "matrix_missing": "matrice delle responsabilità",
+    "confidentiality_missing": "impegno alla riservatezza del tecnico",
+    "training_missing": "formazione del tecnico",
+}
+
+
+def papers_missing(told: DutiesLacking, start: datetime) -> dict[str, Value]:
+    """Of a session that was opened before the day from which they block. A code nobody knows stands for itself."""
+    lacked = ", ".join(_PAPERS.get(code, code) for code in told.lacks)
+    return {
+        "kind": "papers_missing",
+        "time": instant.to_text(start),
+        "state": "documented",
+        "what": f"Aperto senza tutti gli adempimenti agli atti: {lacked}.",
+        "why": f"Dal {date.fromisoformat(told.block):%d/%m/%Y} chi ne è privo non si collega.",
+    }

@@ -18,7 +18,7 @@ from audit.forms import Form
 Role = Literal["technician", "ads", "titolare", "auditor", "owner", "agent", "broker", "desk", "nobody"]
 ROLES: frozenset[str] = frozenset(get_args(Role))
 RetainClass = Literal["access", "authorisation", "report", "log", "recording"]
-EvidenceKind = Literal["statement", "assertion", "note", "grant", "head", "cosigned", "paper"]
+EvidenceKind = Literal["statement", "assertion", "note", "grant", "head", "cosigned", "paper", "mail", "dns"]
 Sealing = Literal["never", "may", "must"]
 
 

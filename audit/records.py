@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, get_args
 
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.forms import (
     Activity,
     Code,
@@ -25,7 +26,16 @@ from audit.forms import (
     Zone,
 )
 from audit.incident_records import IncidentRecord
+from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
+from audit.post_records import (
+    LetterOverdue,
+    LetterReceipted,
+    LetterSent,
+    MailBound,
+    MailReported,
+    MailRulesChanged,
+)
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -142,7 +152,7 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | contest | log
+    # | request | session | contest | log | mail | accesses
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
@@ -853,7 +863,7 @@ class LogGap(Record):
 
 @dataclass(frozen=True, slots=True)
 class ClockStatus(Record):
-    """Reserved: no version writes it yet."""
+    """The host's clock is off the broker's by at least so much (ahead: more than 0), over a second; 0: right again."""
 
     KIND, CODE, IT, EN = "clock.status", "R304", "Stato dell’orologio", "Clock status"
     host_offset_ms: int
@@ -1064,6 +1074,9 @@ AnyRecord = (
     | IncidentRecord
     | ReportRecord
     | PaperRecord
+    | MailReceived
+    | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
+    | AdministratorAppointed | AdministratorEnded | NoticeChanged
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

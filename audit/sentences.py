@@ -5,6 +5,8 @@ The English ones may carry a parser's reason (`why`); the Italian ones name the 
 
 from __future__ import annotations
 
+from audit import export_sentences
+
 FIRST: dict[str, tuple[str, str]] = {
     "not_sound": ("non integro: {classes}", "not sound: {classes}"),
     "unpinned": ("coerente, ma chiavi non confrontate", "consistent, but keys not compared"),
@@ -20,6 +22,7 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 WHYS: dict[str, tuple[str, str]] = {
+    **export_sentences.WHYS,
     "one_finding": ("1 difetto", "1 finding"),
     "many_findings": ("{count} difetti", "{count} findings"),
     "checked": ("controllato", "checked"),
@@ -57,6 +60,13 @@ WHYS: dict[str, tuple[str, str]] = {
     "no_report_ca": (
         "dati e firma del PDF controllati; chi ha firmato non è confrontato (nessuna CA del rapporto)",
         "report data and PDF signature checked; the signer is not compared (no report CA pinned)"),
+    "no_mail": ("nessun messaggio ricevuto in questo registro", "no received mail in this log"),
+    "no_mail_extra": (
+        "per giudicare di nuovo i messaggi installare verbale[mail]",
+        "to judge the mails again install verbale[mail]"),
+    "mail_unopened": (
+        "di qualche messaggio manca o è sigillato ciò che era noto: non si può giudicare di nuovo",
+        "of some mails what was known is missing or sealed: they cannot be judged again"),
     "by_command": (
         "questa pagina non lo controlla: verbale-verify PACCHETTO.zip --trust trust.json",
         "not checked by this page: verbale-verify BUNDLE.zip --trust trust.json"),
@@ -66,6 +76,7 @@ WHYS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 FINDINGS: dict[str, tuple[str, str]] = {
+    **export_sentences.FINDINGS,
     # 1 DAMAGED
     "zip": ("il pacchetto non è quello scritto", "the bundle is not as it was written: {why}"),
     "file_missing": ("manca il file", "the file is missing"),
@@ -167,6 +178,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
+    "unknown_letter": ("lettera che il registro non conosce", "a letter the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
     "unknown_host": ("macchina che il registro non conosce", "a host the log does not know"),
     "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),
@@ -360,9 +372,24 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "twin": ("la copia firmata del PDF (.p7m) non vale", "the PDF's signed twin (.p7m) is not valid: {why}"),
     "pdf_attachment": (
         "i dati uniti al PDF non sono quelli del rapporto", "the data attached to the PDF are not the report's"),
+    # 15 MAIL
+    "mail_evidence": (
+        "al messaggio mancano i byte o le risposte del DNS", "the mail lacks its bytes or the answers of the DNS"),
+    "mail_digest": (
+        "i byte conservati non sono quelli del messaggio registrato",
+        "the bytes kept are not those of the recorded mail"),
+    "mail_unread": (
+        "ciò con cui il messaggio fu giudicato non si legge", "what the mail was judged by cannot be read: {why}"),
+    "mail_judged": (
+        "il messaggio prova altro da ciò che il registro dice: registrato {said}, risulta {found}",
+        "the mail proves something other than the log says: recorded {said}, found {found}"),
+    "mail_person": (
+        "il mittente riconosciuto non è ammesso in quel ruolo: {person}",
+        "the sender it is taken for is not admitted in that role: {person}"),
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
+    **export_sentences.NOTES,
     "erased": (
         "Testi cancellati lecitamente: {count}, l’ultima volta il {last}.",
         "Texts lawfully erased: {count}, last on {last}."),

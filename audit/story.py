@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from audit import incident_records
 from audit import records as r
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
 from audit.incident_order import Incidents
 from audit.leaf import Leaf
+from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
 from audit.report_records import PeriodTold
 
@@ -34,6 +36,10 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "approval.withdrawn": (frozenset({"awaiting_approval", "approved", "opened"}), "revoked"),
     "supervision.taken": (frozenset({"approved", "opened"}), None),
     "session.opened": (frozenset({"approved"}), "opened"),
+    "mail.bound": (
+        frozenset({
+            "awaiting_approval", "rejected", "withdrawn", "lapsed", "approved", "solved_by_customer", "revoked", "opened",
+        }), None),
 }  # fmt: skip
 
 # The same for a session; `new` is one that no session.opened has named yet.
@@ -88,10 +94,11 @@ _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
     "period.closed", "period.snapshot", "period.told", "shard.opened", "tool.seen_outside_grant", "contract.agreed",
+    "administrator.appointed", "administrator.ended",
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
-    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES,
+    r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
     *OF_INCIDENTS,
 })  # fmt: skip
@@ -125,10 +132,12 @@ class Story:
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
     contests: dict[str, str] = field(default_factory=dict)
+    appointed: dict[str, str] = field(default_factory=dict)  # appointment -> whose; "" once it was ended
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy | contract -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
+    letters: Letters = field(default_factory=Letters)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -158,6 +167,8 @@ class Story:
             # Every kind of the table names one.
             incident: str = getattr(leaf.record, "incident")  # noqa: B009
             self._judge(self.incidents.feed(leaf, incident))
+        if kind in LETTER_MOVES:
+            self._judge(self.letters.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:
@@ -192,6 +203,8 @@ class Story:
                 if person in self.admitted:
                     self._say("admitted_twice", person=person)
                 self.admitted.add(person)
+            case AdministratorAppointed() | AdministratorEnded():
+                self._appointment(leaf.record)
             case r.ApproversChanged(number=number):
                 self._numbered("approvers", number)
             case r.PolicyChanged(number=number):
@@ -216,6 +229,18 @@ class Story:
                 self._judge(self.periods.snapshot(told, leaf.time))
             case _:
                 pass
+
+    def _appointment(self, record: AdministratorAppointed | AdministratorEnded) -> None:
+        whose = self.appointed.get(record.appointment)
+        if isinstance(record, AdministratorAppointed):
+            if whose is not None or record.first > record.last:
+                self._order(record.KIND, "appointed")
+            self.appointed.setdefault(record.appointment, record.person)
+            return
+        if whose != record.person:
+            self._order(record.KIND, "ended" if whose == "" else "new")
+        else:
+            self.appointed[record.appointment] = ""
 
     def _numbered(self, what: str, number: int) -> None:
         expected = self.numbers.get(what, 0) + 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from audit.access_export import README_NAME as EXPORTED
 from audit.bundle import Buffer, Entries, unpack
 from audit.checkpoint import Checkpoint
 from audit.errors import Malformed
@@ -40,6 +41,7 @@ from audit.verify_log import (
     read_vkey,
     tile_files,
 )
+from audit.verify_mail import Mails
 from audit.verify_month import Months
 from audit.verify_notes import HostNotes
 from audit.verify_openings import Openings
@@ -95,6 +97,9 @@ def verify(
         files = unpack(data)
     except Malformed as wrong:
         judge.find("DAMAGED", "zip", "", why=wrong)
+        return Verified(judge.verdict(), None)
+    if EXPORTED in files:
+        judge.find("DAMAGED", "not_bundle", EXPORTED)
         return Verified(judge.verdict(), None)
     check_files(files, judge)
     judge.state(1, "ok", "checked")
@@ -183,6 +188,7 @@ class _Reader:
         self._erasures = Erasures(self._chain, self._evidence, judge)
         self._timestamps = Timestamps()
         self._lists = Lists(judge)
+        self._mails = Mails(files, judge)
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         self._months = Months(files, self._story.periods)
         self._since = 0  # what was judged before this run
@@ -191,6 +197,7 @@ class _Reader:
         self._steps = (
             self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions, self._notes,
             self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
+            self._mails,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in self._steps if kind in s.KINDS] for kind in KINDS}
 
@@ -209,7 +216,7 @@ class _Reader:
             "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
             "playbacks": self._playbacks,
             "sessions": self._sessions, "notes": self._notes, "openings": self._openings, "reports": self._reports,
-            "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards,
+            "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards, "mails": self._mails,
             "months": self._months,
         }  # fmt: skip
 
@@ -367,7 +374,8 @@ class _Reader:
         self._recordings.check(self._files, self._shards.shards, self._erasures.erased)
         cited = self._recordings.cited
         cited |= self._cited | self._openings.cited | self._reports.cited | self._timestamps.cited
-        check_leftovers(self._files, self._signed.head.size, cited, self._missed, judge)
+        gone = self._missed | self._mails.gone(self._erasures.erased)
+        check_leftovers(self._files, self._signed.head.size, cited, gone, judge)
         for step in (7, 9, 10):
             judge.state(step, "ok", "checked")
         judge.state(8, *(("unknown", "no_zone") if self._story.periods.unjudged else ("ok", "checked")))
@@ -440,6 +448,7 @@ class _Reader:
         if story.outside:
             judge.note("tool_outside", count=story.outside)
         self._lists.close()
+        self._mails.close(self._erasures.lawful)
         judge.counts.update(
             requests=len(story.requests),
             sessions=sum(one.state != "new" for one in story.sessions.values()),
@@ -450,4 +459,5 @@ class _Reader:
             openings=self._openings.checked,
             reports=len(self._reports.issued),
             timestamps=self._timestamps.count,
+            mails=self._mails.received,
         )

@@ -136,6 +136,7 @@ class Erasures:
 
     def _text(self, leaf: Leaf) -> Erasable:
         request = getattr(leaf.record, "request", None) or self._request_of.get(leaf.session or "")
+        request = request or getattr(leaf.record, "incident", None)  # an incident's texts go under its number
         person = leaf.record.person if isinstance(leaf.record, records.PersonAdmitted) else None
         return Erasable(leaf.record.RETAIN, leaf.time, request=request, person=person)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response, WebSocket
@@ -12,17 +13,22 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from broker.api import (
+    accesses,
+    administrators,
     agents_ws,
     approvals,
     contests,
+    description,
     desktop_ws,
     duties,
     enrolment,
     erasures,
     estate,
     events,
+    incidents,
     login,
     people,
+    post,
     published,
     recordings,
     requests,
@@ -40,6 +46,7 @@ MAX_BODY_BYTES = 256 * 1024
 _AGENT_PATHS = ("/agent/",)
 _READING = frozenset({"GET", "HEAD"})
 ROUTERS = (
+    description.router,
     setup.router,
     login.router,
     people.router,
@@ -58,6 +65,10 @@ ROUTERS = (
     recordings.router,
     duties.router,
     contests.router,
+    incidents.router,
+    post.router,
+    accesses.router,
+    administrators.router,
 )
 
 
@@ -72,7 +83,15 @@ class Application(FastAPI):
 
 
 def build(parts: Parts) -> FastAPI:
-    app = Application(title="Verbale", docs_url=None, redoc_url=None, openapi_url=None)
+    app = Application(
+        title="Verbale",
+        version=version("verbale"),
+        description=description.ABOUT,
+        responses=description.RESPONSES,
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,
+    )
     app.state.parts = parts
     for router in ROUTERS:
         app.include_router(router)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.live.mail_desk import MailDesk
 from broker.live.recordings import Recordings
 from broker.live.signed_chains import SignedChains
 from broker.live.turns import Turns
-from broker.ports import Chance, Clock, KeyRing, Reporter
+from broker.ports import Chance, Channel, Clock, KeyRing, Reporter
 from broker.settings import Settings
 from broker.store.tx import Store
 
@@ -27,3 +28,5 @@ class Parts:
     turns: Turns = field(default_factory=Turns)
     recordings: Recordings = field(default_factory=Recordings)
     chains: SignedChains = field(default_factory=SignedChains)
+    channels: dict[str, Channel] = field(default_factory=dict)  # of letters with receipts, by code
+    mail: MailDesk | None = None  # where mail is received

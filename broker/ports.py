@@ -8,6 +8,9 @@ from typing import Protocol
 
 from audit.checkpoint import Checkpoint
 from audit.keys import SigningKey
+from audit.mail_evidence.dns import Answer
+from audit.mail_evidence.judgement import Judgement
+from broker.domain.dispatch import Receipt
 
 
 class Clock(Protocol):
@@ -67,6 +70,10 @@ class Reporter(Protocol):
         """The sealed PDF of a report, its JSON attached as `name`; `Refused` (report_failed)."""
         ...
 
+    async def sheet(self, sheet_json: bytes) -> bytes:
+        """A list or a letter (`domain.sheets`) as a PDF, not sealed; `Refused` (report_failed)."""
+        ...
+
     async def twin(self, pdf: bytes, at: datetime) -> bytes:
         """The sealed PDF inside a CAdES signature, for tools that know no other."""
         ...
@@ -79,3 +86,46 @@ class Reporter(Protocol):
 def opaque_id(chance: Chance, prefix: str, octets: int = 4) -> str:
     """``p-1a2b3c4d``: an id that says nothing."""
     return f"{prefix}-{chance.octets(octets).hex()}"
+
+
+class NotTaken(OSError):
+    """The letter certainly went nowhere: it may be tried again."""
+
+
+class Uncertain(OSError):
+    """The letter may have been taken, or not: it is never sent again by itself."""
+
+
+class Channel(Protocol):
+    """A way out for letters whose arrival somebody certifies: certified mail (PEC) today, REM later (C-16)."""
+
+    @property
+    def code(self) -> str:
+        """What records call it: ``pec``."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """The plain address its letters come from."""
+        ...
+
+    async def send(self, message: bytes, recipient: str) -> None:
+        """Hand an RFC 5322 message over. Returns once it was taken; else `NotTaken` or `Uncertain`."""
+        ...
+
+    def receipt(self, judged: Judgement) -> Receipt | None:
+        """What a mail that came says of a letter, if it is a receipt of this channel, its maker proved."""
+        ...
+
+
+class Resolver(Protocol):
+    """Who asks the DNS. Its calls block; they belong into a thread."""
+
+    @property
+    def name(self) -> str:
+        """Who answers, as the evidence says it."""
+        ...
+
+    def txt(self, name: str) -> Answer | None:
+        """The TXT record at a name; None where nobody could say."""
+        ...

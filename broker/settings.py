@@ -26,6 +26,7 @@ class Settings:
     smtp_port: int
     mail_from: str
     zone: str = "Europe/Rome"
+    patron: str | None = None  # of the vendor's seat, ``MM-DD`` or ``easter+N``: for contracts that name none
     demo: bool = False
     tsa: str | None = None  # address of a timestamp authority
     tsa_ca: str | None = None  # PEM: what its certificates hang on

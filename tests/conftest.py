@@ -51,6 +51,7 @@ SECOND_ROW = frozenset(
         "mail",
         "month_report",
         "paper_key",
+        "post",
         "silence",
         "stolen_broker",
         "tool",

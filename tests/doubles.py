@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from audit.keys import SigningKey
+from audit.mail_evidence.judgement import Judgement
+from broker.domain import pec_receipt
+from broker.domain.dispatch import Receipt
 
 MORNING = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
 
@@ -68,3 +71,26 @@ class ListMailer:
         if self.refuse(recipient):
             raise ConnectionError("no mail server answers")
         self.sent.append((message, sender, recipient))
+
+
+class ListChannel:
+    """A way out with receipts that keeps what it was given; `fails` are raised one after the other first."""
+
+    def __init__(self, code: str, sender: str) -> None:
+        self.code = code
+        self.sender = sender
+        self.sent: list[tuple[bytes, str]] = []
+        self.fails: list[OSError] = []
+        self.tries = 0
+        self.while_sending: Callable[[], Awaitable[None]] | None = None
+
+    async def send(self, message: bytes, recipient: str) -> None:
+        self.tries += 1
+        if self.while_sending is not None:
+            await self.while_sending()
+        if self.fails:
+            raise self.fails.pop(0)
+        self.sent.append((message, recipient))
+
+    def receipt(self, judged: Judgement) -> Receipt | None:
+        return pec_receipt.receipt(judged)

@@ -5,6 +5,33 @@ from __future__ import annotations
 from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
+    "Posta": "Post",
+    "Una mail è una prova e non apre nulla: chi autorizza firma sempre con la sua passkey.": (
+        "A mail is evidence and opens nothing: whoever authorises always signs with a passkey."
+    ),
+    "Arrivata": "Received",
+    "Partita con ricevuta": "Sent with receipts",
+    "Che cosa deve provare una mail": "What a mail must prove",
+    "Livello minimo perché valga come sua parola": "Least level at which it counts as your word",
+    "Sotto, la richiesta resta in attesa finché non conferma dal collegamento.": (
+        "Below it, the request waits until you confirm by the link."
+    ),
+    "Che cosa prova": "What it proves",
+    "A quale richiesta si riferisce": "Which request it is about",
+    "Richiesta in attesa": "Request that waits",
+    "La mail si lega alla richiesta e non la approva: a chi ha scritto, se è registrato, arriva il collegamento per confermare.": (
+        "The mail is bound to the request and does not approve it: whoever wrote, if registered, gets the link to confirm."
+    ),
+    "Nessuna richiesta aspetta: ne apra una nuova, poi torni qui.": (
+        "No request waits: open a new one, then come back here."
+    ),
+    "Allegati": "Attachments",
+    "Torna alla posta": "Back to the post",
+    "Segnala un incidente": "Reports an incident",
+    "L’anomalia, con le parole del cliente": "The anomaly, in the customer’s words",
+    "Il tempo di risposta corre da quando la mail è arrivata. Nessuno può intervenire finché chi autorizza non firma.": (
+        "The response time runs from when the mail came. Nobody can intervene until an approver signs."
+    ),
     "Torna alle sessioni": "Back to the sessions",
     "Permessi e richieste": "Leaves and requests",
     "Permetti a un ADS di guardarle": "Let an ADS play them",

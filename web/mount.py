@@ -14,14 +14,18 @@ from starlette.types import Scope
 from broker.domain.refusal import Refused
 from broker.parts import Parts
 from web.agent_files import AgentFiles
-from web.pages import agents as agent_pages
 from web.pages import (
+    accesses,
+    administrators,
     approvals,
     contests,
+    contracts,
+    duties,
     erasures,
     errors,
     first_run,
     hosts,
+    incidents,
     invitation,
     leaving,
     live,
@@ -29,6 +33,7 @@ from web.pages import (
     new_request,
     owner,
     people,
+    post,
     preferences,
     recordings,
     reports,
@@ -39,6 +44,7 @@ from web.pages import (
     titolare,
     warrants,
 )
+from web.pages import agents as agent_pages
 from web.templating import STATIC, Templates
 
 ROUTERS = (
@@ -50,6 +56,8 @@ ROUTERS = (
     new_request.router,
     approvals.router,
     requests.router,
+    incidents.router,
+    contracts.router,
     live.router,
     recordings.router,
     sessions.router,
@@ -59,10 +67,14 @@ ROUTERS = (
     people.router,
     leaving.router,
     owner.router,
+    duties.router,
     reports.router,
     erasures.router,
     warrants.router,
     contests.router,
+    post.router,
+    accesses.router,
+    administrators.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

@@ -15,6 +15,8 @@ from web.commands import (
     demo,
     doctor,
     erase,
+    mail,
+    queue,
     recover,
     rotate_log_key,
     serve,
@@ -40,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("recover", recover, "go on where a restored copy lacks records that hosts know of"),
         ("rotate-log-key", rotate_log_key, "go on with a customer's log under a new key"),
         ("connect", connect, "a port of a running session, on this computer"),
+        ("mail", mail, "what a mail proves"),
+        ("queue", queue, "what waits, in the order in which it is handed out"),
         ("sla", sla, "by when an incident's first answer is due"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):

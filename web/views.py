@@ -42,7 +42,7 @@ class Shell:
     theme: Literal["", "light", "dark"] = ""
     who: Who | None = None
     vendor: str = ""
-    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare"] = ""
+    nav: Literal["", "queue", "sessions", "hosts", "people", "owner", "titolare", "incidents", "post"] = ""
     live: str = ""
     keys: bool = True
     covered: bool = False
@@ -211,7 +211,7 @@ class SignReturn:
 class Clock:
     figure: str
     line: str
-    state: Literal["", "near", "late", "none"] = ""
+    state: Literal["", "near", "late", "paused", "none"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,7 @@ class QueueRow:
     since: str = ""
     icon: str = ""
     current: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +327,7 @@ class RequestForm:
     crumbs: tuple[tuple[str, str], ...] = ()
     tenants: tuple[Option, ...] = ()
     customer: str = ""
+    incident: str = ""
     zones: tuple[tuple[str, tuple[Option, ...]], ...] = ()
 
     def error(self, field: str) -> str:
@@ -381,6 +383,8 @@ class Approve:
     erase: Act | None = None
     erase_note: str = ""
     hold: Act | None = None
+    papers: tuple[Notice, ...] = ()  # what lacks of them: told, or blocking
+    matrix: tuple[Fact, ...] = ()
 
 
 # ------------------------------------------------------------------------------ yes or no, and no

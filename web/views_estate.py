@@ -366,3 +366,4 @@ class Owner:
     sessions: tuple[SessionRow, ...]
     duties: tuple[tuple[State, str, str], ...]
     confirmed: str
+    contracts: tuple[Act, ...] = ()

@@ -1,38 +1,19 @@
 """Which VNC servers can show a session's screen, and how each is told to: data, and the choice among them.
 
-Every one listens on a Unix socket in the session's own folder and nowhere else. What the options say of input
-is said twice: the channel drops it as well (`rfb_page`). Servers of other systems have their place here once
-there is a way to start one (LIMITS.md).
+On X11 and Wayland every one listens on a Unix socket in the session's own folder and nowhere else; elsewhere on
+a port of 127.0.0.1, picked for the session. What they are told of input is said twice: the channel drops it as
+well (`rfb_page`). macOS' own Screen Sharing is not among them: it is one service of the whole machine, on port
+5900 of every address, with one password, and only an administrator starts it (CONTRIBUTING.md, decision 127).
 """
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-SOCKET, SECRET = "rfb", "secret"  # files of the folder in which a server is started
-
-
-@dataclass(frozen=True, slots=True)
-class VncServer:
-    """`screen`: the variable that names its display. `seen`: more options where it is only looked at, `deaf`
-    where nothing is copied. `clipboard`: it can pass that on. `any_keyboard`: it types a sign also where this
-    host's keyboard has it elsewhere than the technician's. `secret`: it asks for one."""
-
-    program: str
-    screen: str
-    options: tuple[str, ...]
-    seen: tuple[str, ...] = ()
-    deaf: tuple[str, ...] = ()
-    clipboard: bool = False
-    any_keyboard: bool = False
-    secret: bool = True
-
-    def command(self, *, control: bool, clipboard: bool) -> tuple[str, ...]:
-        more = (() if control else self.seen) + (() if clipboard else self.deaf)
-        return (self.program, *self.options, *more)
-
+from agent.channels.vnc_server import SECRET, SOCKET, VncServer
+from agent.channels.vnc_windows import ON_WINDOWS
+from agent.system import here
 
 _TIGER = (
     "-rfbunixpath", SOCKET, "-rfbunixmode", "0600", "-rfbport", "-1", "-SecurityTypes", "VncAuth",
@@ -40,7 +21,7 @@ _TIGER = (
 )  # fmt: skip
 _UNTOUCHED = ("-AcceptKeyEvents=0", "-AcceptPointerEvents=0")
 
-SERVERS = (
+ON_LINUX = (
     VncServer("X0tigervnc", "DISPLAY", _TIGER, seen=_UNTOUCHED),  # as Debian calls it
     VncServer("x0vncserver", "DISPLAY", _TIGER, seen=_UNTOUCHED),
     # Without a port for IPv6 of its own it would listen on 5900 of every address.
@@ -56,6 +37,38 @@ SERVERS = (
     ),
     VncServer("wayvnc", "WAYLAND_DISPLAY", ("-C", "/dev/null", "-u", SOCKET), seen=("-d",), secret=False),
 )  # fmt: skip
+ON_MACOS = (
+    # Options of LibVNCServer, but for -viewonly; of a clipboard it knows nothing.
+    VncServer(
+        "macVNC",
+        "",
+        (
+            "-rfbport",
+            "{port}",
+            "-listen",
+            "127.0.0.1",
+            "-rfbportv6",
+            "0",
+            "-rfbauth",
+            SECRET,
+            "-alwaysshared",
+        ),
+        seen=("-viewonly",),
+        folders=("macVNC.app/Contents/MacOS",),
+        any_keyboard=True,
+        port=True,
+    ),
+)
+TABLES = {"linux": ON_LINUX, "macos": ON_MACOS, "windows": ON_WINDOWS}
+SERVERS = TABLES[here.name]
+
+
+def found(server: VncServer, path: str) -> str | None:
+    """Where its program lies on this machine. Not `shutil.which`: on Windows that looks in the current folder
+    before it looks anywhere else."""
+    folders = here.screens.search_path(path, server.folders).split(os.pathsep)
+    places = (os.path.join(folder, server.program) for folder in folders if folder)
+    return next((one for one in places if os.path.isfile(one) and os.access(one, os.X_OK)), None)
 
 
 def installed(
@@ -65,7 +78,7 @@ def installed(
 
     Where Wayland runs an X server stands beside it, which shows nothing of the desktop.
     """
-    screen = "WAYLAND_DISPLAY" if environment.get("WAYLAND_DISPLAY") else "DISPLAY"
-    there = [one for one in SERVERS if one.screen == screen and shutil.which(one.program, path=path)]
+    screen = next((name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environment.get(name)), "")
+    there = [one for one in SERVERS if one.screen == screen and found(one, path)]
     there.sort(key=lambda one: not ((one.clipboard and clipboard) or (one.any_keyboard and control)))
     return there[0] if there else None

@@ -23,4 +23,6 @@ lifecycle = HERE.lifecycle
 network = HERE.network
 people = HERE.people
 publishers = HERE.publishers
+screens = HERE.screens
+seats = HERE.seats
 table = HERE.table

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from agent.system.ends import Ends
+from agent.system.screens import Screens
+from agent.system.seats import Seats
 from agent.wire.channel import Exit
 
 MARK = "VERBALE_SESSION"
@@ -454,6 +456,8 @@ class System:
     network: Network
     lifecycle: Lifecycle
     publishers: Publishers
+    screens: Screens
+    seats: Seats
 
 
 def below(processes: Iterable[Process], roots: Iterable[int]) -> Iterator[Process]:

@@ -18,6 +18,8 @@ from agent import desktop, guardian, people
 from agent.guardian import Process
 from agent.sweep import sweep
 from agent.system.interface import AccountKey, Dead, GuardianMark, How, Publisher, System
+from agent.system.linux_screens import LinuxScreens
+from agent.system.linux_seats import LinuxSeats
 from agent.system.posix.accounts import PosixAccounts
 from agent.system.posix.door import UnixDoor
 from agent.system.posix.files import PosixFiles
@@ -189,4 +191,6 @@ LINUX = System(
     network=LinuxNetwork(),
     lifecycle=PosixLifecycle(),
     publishers=NoPublishers(),
+    screens=LinuxScreens(),
+    seats=LinuxSeats(),
 )

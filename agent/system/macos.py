@@ -29,10 +29,12 @@ from agent.guardian import Process
 from agent.sweep import sweep
 from agent.system import psutil_table
 from agent.system.interface import AccountKey, Dead, GuardianMark, How, Publisher, System
+from agent.system.macos_seats import MacSeats
 from agent.system.posix.accounts import PosixAccounts
 from agent.system.posix.door import UnixDoor
 from agent.system.posix.files import PosixFiles
 from agent.system.posix.lifecycle import PosixLifecycle
+from agent.system.screens import Address, Registry
 from agent.system.signatures import read_codesign
 from agent.warden import Warden
 
@@ -151,6 +153,30 @@ class MacDesktops:
         return {}
 
 
+class MacScreens:
+    """Of whoever owns the console, for an agent that is that person's own: a program that an agent of the
+    system starts is in no session with a window server."""
+
+    registry: Registry | None = None
+
+    def environment(self, uid: AccountKey) -> dict[str, str] | None:
+        try:
+            owner = os.stat("/dev/console").st_uid
+        except OSError:
+            return None
+        return {} if uid == owner == os.geteuid() != 0 else None
+
+    def search_path(self, path: str, folders: tuple[str, ...]) -> str:
+        """Not a person's own ~/Applications: an administrator installs what shows screens."""
+        return os.pathsep.join((path, *(f"/Applications/{folder}" for folder in folders)))
+
+    def give(self, folder: Path, uid: AccountKey, gid: int) -> None:
+        """It is the agent's own account, as `environment` has it."""
+
+    def listening(self, pids: Iterable[int]) -> frozenset[Address]:
+        return psutil_table.listening(pids)
+
+
 class MacKeeper:
     """A guardian of its own for each session, as on Linux."""
 
@@ -203,4 +229,6 @@ MACOS = System(
     network=MacNetwork(),
     lifecycle=PosixLifecycle(),
     publishers=CodesignPublishers(),
+    screens=MacScreens(),
+    seats=MacSeats(),
 )

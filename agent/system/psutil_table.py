@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import psutil
+
+from agent.system.screens import Address
 
 
 class Line(NamedTuple):
@@ -62,3 +64,15 @@ def bears(pid: int, variable: str) -> bool:
         return variable in psutil.Process(pid).environ()
     except psutil.Error:
         return False
+
+
+def listening(pids: Iterable[int]) -> frozenset[Address]:
+    found: set[Address] = set()
+    for pid in pids:
+        try:
+            for one in psutil.Process(pid).net_connections("tcp"):
+                if one.status == psutil.CONN_LISTEN:
+                    found.add((one.laddr.ip, one.laddr.port))
+        except psutil.Error:
+            continue  # it has ended, or is none of ours to ask about
+    return frozenset(found)

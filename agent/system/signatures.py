@@ -1,9 +1,11 @@
-"""What the systems' own tools say about who signed a program, read. Pure."""
+"""What the systems' own tools say, read: who signed a program, and whether a screen is locked. Pure."""
 
 from __future__ import annotations
 
 import json
+import plistlib
 import re
+from xml.parsers.expat import ExpatError
 
 from agent.system.interface import Publisher
 
@@ -45,6 +47,20 @@ def read_codesign(answer: str, *, is_valid: bool) -> Publisher | None:
         return None  # not signed, or by nobody: ad hoc
     name = re.sub(r"^(Developer ID Application|Apple Distribution|Apple Development): ", "", authority)
     return Publisher(_plain(name), is_valid)
+
+
+def read_console_lock(answer: bytes, uid: int) -> bool:
+    """Of macOS' `ioreg -n Root -d1 -a`: whether that person's session at the console is locked, or not there."""
+    try:
+        found = plistlib.loads(answer)
+    except (ValueError, ExpatError, RecursionError):
+        return True
+    users = found.get("IOConsoleUsers", []) if isinstance(found, dict) else []
+    own = [one for one in users if isinstance(one, dict) and one.get("kCGSSessionUserIDKey") == uid]
+    return not any(
+        one.get("kCGSSessionOnConsoleKey") is True and one.get("CGSSessionScreenIsLocked") is not True
+        for one in own
+    )
 
 
 def _plain(name: str) -> str:

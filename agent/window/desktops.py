@@ -9,22 +9,15 @@ assert sys.platform != "win32"
 import os
 import pwd
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent import desktop, guardian
+from agent.program import itself as own_program
+from agent.system.seats import Desktop
 
 FIRST_PERSON = 1000  # uids below are services: the log-in screen is one, and nobody is logged in there
 NOBODY = 65534
 _KEPT = ("PATH", "PYTHONPATH", "LANG")
-
-
-@dataclass(frozen=True, slots=True)
-class Desktop:
-    """`variables` say where its screen is."""
-
-    uid: int
-    variables: tuple[tuple[str, str], ...]
 
 
 def found() -> list[Desktop]:
@@ -55,13 +48,6 @@ def _environments() -> list[tuple[int, dict[str, str]]]:
         if desktop.of_desktop(environment):
             there.append((uid, environment))
     return there
-
-
-def own_program(*words: str) -> list[str]:
-    """This program again: as one file, or by this interpreter."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, *words]
-    return [sys.executable, "-P", "-m", "agent.main", *words]
 
 
 def show(state_dir: Path, on: Desktop) -> subprocess.Popen[bytes]:

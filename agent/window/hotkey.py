@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from ctypes import POINTER, byref, c_char_p, c_int, c_long, c_uint, c_ulong, c_void_p
 
-NAME = "Ctrl+Alt+I"
 _KEY_PRESS, _ASYNC, _CONTROL, _ALT, _LOCK, _NUM_LOCK = 2, 1, 1 << 2, 1 << 3, 1 << 1, 1 << 4
 _Handler = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
 _EVENT_BYTES = 192  # of the union XEvent; its first field says of what type it is

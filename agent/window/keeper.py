@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
-assert sys.platform != "win32"
-
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent import desk_call
-from agent.window import desktops
-from agent.window.desktops import Desktop
+from agent.system.here import seats
+from agent.system.seats import Desktop, Window
 
 DONE = 0  # of the window: it had nothing left to show
-QUIET = (3, 4)  # no screen to show it on; another window shows it there
+NO_SCREEN, NOT_NEEDED = QUIET = (3, 4)  # nothing to show it on, or with; another window shows it there
 AGAIN_S, LONGEST_AGAIN_S = 0.5, 5.0
 NEWS_LIMIT_S = 70.0
 NO_AGENT_S = 5.0
-Show = Callable[[Path, Desktop], "subprocess.Popen[bytes]"]
+Show = Callable[[Path, Desktop], Window]
 
 
 def is_anything_to_show(state_dir: Path) -> bool:
@@ -36,8 +31,8 @@ class Keeper:
         state_dir: Path,
         log: Callable[[str], None],
         *,
-        found: Callable[[], Sequence[Desktop]] = desktops.found,
-        show: Show = desktops.show,
+        found: Callable[[], Sequence[Desktop]] = seats.found,
+        show: Show = seats.show,
     ) -> None:
         self._state_dir = state_dir
         self._log = log

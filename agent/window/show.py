@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-
-assert sys.platform != "win32"
-
 import contextlib
-import fcntl
-import os
-import tempfile
 import tkinter as tk
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from agent.desk_reports import SAID, TAKEN
 from agent.notice import plain
+from agent.system.here import seats
+from agent.system.seats import KEY_NAME
 from agent.window.calls import Calls
 from agent.window.cards import After, Strip
-from agent.window.hotkey import NAME, Hotkey
-from agent.window.locked import is_locked
+from agent.window.keeper import DONE, NO_SCREEN, NOT_NEEDED
 from agent.window.look import Look
 from agent.window.notes import Information, ReportCard
 from agent.window.question import Question
@@ -40,12 +34,11 @@ LOOK_MS = 250
 AGENT_EVERY = 12  # looks: how often the agent is asked whether it is there
 AFTER_MS = 120_000  # the last sentence leaves by itself, for whoever was not there
 MAX_CARDS = 8
-NOTHING_LEFT, NO_SCREEN, NOT_NEEDED = 0, 3, 4
 
 
 def run(state_dir: Path) -> int:
     """The exit code; `NOT_NEEDED` where another window of this person shows already."""
-    with _only_one(state_dir) as mine:
+    with seats.only_one(state_dir) as mine:
         if not mine:
             return NOT_NEEDED
         try:
@@ -55,31 +48,7 @@ def run(state_dir: Path) -> int:
         root.withdraw()
         Shown(root, state_dir).look()
         root.mainloop()
-    return NOTHING_LEFT
-
-
-@contextlib.contextmanager
-def _only_one(state_dir: Path) -> Iterator[bool]:
-    """One window a person and agent, if he has a folder that nobody else can write in."""
-    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    name = f"verbale-desk-{os.getuid()}-{os.stat(state_dir).st_ino}-{os.environ.get('DISPLAY', '')}.lock"
-    path = Path(folder) / name.replace("/", "_")
-    try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError:
-        yield True
-        return
-    try:
-        ours = os.fstat(lock).st_uid == os.getuid()
-        if ours:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-        if ours:
-            path.unlink(missing_ok=True)  # while it is held: nobody else's is taken away
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(lock)
+    return DONE
 
 
 class Shown:
@@ -90,7 +59,7 @@ class Shown:
         self._folder = state_dir / "desk"
         self._look = Look(root)
         self._calls = Calls(state_dir)
-        self._hotkey = Hotkey()
+        self._hotkey = seats.key()
         self._questions: dict[str, Question] = {}
         self._strips: dict[str, Strip] = {}
         self._afters: list[After] = []
@@ -142,7 +111,7 @@ class Shown:
         if told.session in self._told | self._telling or card is None or not card.visible:
             return
         self._telling.add(told.session)
-        self._calls.aside(is_locked, partial(self._unlocked, told.session))
+        self._calls.aside(seats.is_locked, partial(self._unlocked, told.session))
 
     def _unlocked(self, session: str, locked: bool) -> None:  # noqa: FBT001 - an answer
         if locked:
@@ -170,7 +139,7 @@ class Shown:
             self._denied.add(session)
             self._calls.answer(session, allow=False, then=lambda _said: None)
             return
-        self._calls.aside(is_locked, partial(self._allow, session))
+        self._calls.aside(seats.is_locked, partial(self._allow, session))
 
     def _allow(self, session: str, locked: bool) -> None:  # noqa: FBT001 - an answer
         if locked:
@@ -191,7 +160,7 @@ class Shown:
             question.close()
         found = self._strips.get(told.session)
         if found is None:
-            key = NAME if self._hotkey.grabbed else ""
+            key = KEY_NAME if self._hotkey.grabbed else ""
             stop = partial(self._interrupt, told.session)
             aside = (
                 (INFORM, partial(self._inform, told.session)),

@@ -179,13 +179,21 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "desktop_server_missing": Sentence(
         "Su questa macchina manca il programma che mostra lo schermo: chi la amministra installi "
-        "tigervnc-scraping-server o x11vnc (con Wayland, wayvnc).",
+        "tigervnc-scraping-server o x11vnc (con Wayland, wayvnc); su Windows UltraVNC o TightVNC Server; "
+        "su macOS macVNC, perché la sua Condivisione schermo non si apre per una sola sessione.",
         "This host lacks the program that shows its screen: its administrator should install "
-        "tigervnc-scraping-server or x11vnc (with Wayland, wayvnc).",
+        "tigervnc-scraping-server or x11vnc (with Wayland, wayvnc); on Windows UltraVNC or TightVNC Server; "
+        "on macOS macVNC, for its own Screen Sharing cannot be opened for one session alone.",
     ),
     "desktop_server_failed": Sentence(
         "Il programma che mostra lo schermo non è partito: chi amministra la macchina lo provi.",
         "The program that shows the screen did not start: the host's administrator should try it.",
+    ),
+    "desktop_server_exposed": Sentence(
+        "Il programma che mostra lo schermo si faceva raggiungere da più che da questa macchina: è stato "
+        "fermato. Chi amministra la macchina ne controlli la versione e la configurazione.",
+        "The program that shows the screen could be reached from more than this host: it was stopped. "
+        "The host's administrator should check its version and configuration.",
     ),
     "desktop_not_open": Sentence(
         "Il tecnico non ha aperto lo schermo: non c’è ancora nulla da guardare.",

@@ -25,7 +25,7 @@ const WORDS = {
   check: ["Controlla", "Check"],
   files: ["Lettura dei file…", "Reading the files…"],
   records: ["Controllo delle registrazioni…", "Checking the records…"],
-  steps: ["I quattordici passi", "The fourteen steps"],
+  steps: ["I quindici passi", "The fifteen steps"],
   findings: ["Difetti", "Findings"],
   hidden: ["Altri difetti non elencati: {count}.", "More findings, not listed: {count}."],
   notes: ["Da sapere, e ciò che non si può provare", "To know, and what cannot be proven"],

@@ -20,6 +20,7 @@ from agent.wire.link import Challenged, FrameIn, Greeted, Link, LinkBroken, Link
 from audit import instant
 from audit.canonical import b64
 from broker.cases.link_up import link_down, link_up
+from broker.cases.note_clock import note_clock
 from broker.cases.relay_watch import repeat_check_ins, take_call
 from broker.cases.repeat_stops import repeat_stops
 from broker.cases.take_cosignature import take_cosignature
@@ -127,7 +128,7 @@ class _End:
     """The broker's end of one control link."""
 
     __slots__ = (
-        "_again_s", "_agent", "_host", "_link", "_parts", "_passed_over", "_send", "_socket", "_terminal",
+        "_again_s", "_agent", "_asked", "_host", "_link", "_parts", "_passed_over", "_send", "_socket", "_terminal",
         "_untaken", "_waiting",
     )  # fmt: skip
 
@@ -136,6 +137,7 @@ class _End:
         self._parts = parts
         nonce = b64(parts.chance.octets(32))
         self._link = Link("broker", time.monotonic(), nonce=nonce)
+        self._asked = parts.clock.now()  # not after the challenge left
         self._send = _Text(socket)
         self._host: EnrolledHost | None = None
         self._agent: AgentLink | None = None
@@ -233,6 +235,7 @@ class _End:
             self._link.send(pins)
         self._agent = agent
         self._parts.hub.add(agent)
+        await note_clock(self._parts, up.host, hello, self._asked)
         await repeat_stops(self._parts, up.host)
         await repeat_check_ins(self._parts, up.host)
 

@@ -10,4 +10,29 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
         "Manca la nomina ad amministratore di sistema: la firma il titolare, e chi la riceve ne indica gli estremi.",
         "The appointment as system administrator is missing: the titolare signs it, and its reference is entered here.",
     ),
+    Why.DPA_MISSING: (
+        403,
+        "Manca l’accordo sul trattamento dei dati (art. 28 GDPR). Lo firmano titolare e fornitore, che lo mette agli atti.",
+        "The data processing agreement (art. 28 GDPR) is missing. Titolare and vendor sign it, and the vendor files it.",
+    ),
+    Why.MATRIX_MISSING: (
+        403,
+        "Manca la matrice delle responsabilità: il titolare dica chi autorizza, sorveglia, forma e custodisce le credenziali.",
+        "The responsibility matrix is missing: the titolare says who authorises, watches, trains and keeps credentials.",
+    ),
+    Why.CONFIDENTIALITY_MISSING: (
+        403,
+        "Manca l’impegno alla riservatezza del tecnico. Lo firma il tecnico, e il fornitore lo mette agli atti.",
+        "The technician’s confidentiality agreement is missing. The technician signs it, and the vendor files it.",
+    ),
+    Why.TRAINING_MISSING: (
+        403,
+        "Manca la formazione del tecnico sulla protezione dei dati. La cura il fornitore, che la mette agli atti.",
+        "The technician’s training on data protection is missing. The vendor sees to it and files it.",
+    ),
+    Why.SUBPROCESSOR_NOT_LISTED: (
+        403,
+        "Il tecnico lavora per un sub-responsabile che il titolare non ha ammesso. Il fornitore lo comunichi al titolare.",
+        "The technician works for a sub-processor the titolare has not let in. The vendor announces it to the titolare.",
+    ),
 }

@@ -327,6 +327,16 @@ ANSWERS: dict[Why, Answer] = {
         "In quel mese il cliente non c’era ancora. Indichi un mese da {first} in poi.",
         "The customer was not here yet in that month. Name a month from {first} on.",
     ),
+    Why.QUEUE_EMPTY: Answer(
+        409,
+        "La coda è vuota: non c’è niente da prendere in carico.",
+        "The queue is empty: there is nothing to take.",
+    ),
+    Why.OUT_OF_TURN: Answer(
+        409,
+        "Non è il prossimo della coda, o è in mano a un altro tecnico. Lo prenda in carico dalla coda, con un motivo.",
+        "It is not next in the queue, or another technician has it. Take it from the queue, with a reason.",
+    ),
     Why.MONTH_OUT_OF_TURN: Answer(
         409,
         "I mesi si chiudono uno dopo l’altro e adesso tocca a {next}. Chi amministra il broker chiuda prima quello.",
@@ -373,6 +383,13 @@ ANSWERS: dict[Why, Answer] = {
         "La delega o il mandato di chi deve firmare è finito, o finisce prima della richiesta. Lo rinnovi il titolare.",
         "The delegation or mandate of whoever is to sign has ended, or ends before the request does. "
         "The titolare can renew it.",
+    ),
+    Why.EVALUATION_MISSING: Answer(
+        422,
+        "Manca la valutazione di esperienza, capacità e affidabilità, con autore e data. Chi nomina la aggiunga: "
+        "senza, la nomina non vale.",
+        "The evaluation of experience, ability and reliability is missing, with author and date. Whoever appoints "
+        "can add it.",
     ),
     Why.APPOINTMENT_ENDS: Answer(
         403,

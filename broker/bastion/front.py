@@ -70,6 +70,7 @@ class Front(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
         _send_nothing_empty(conn)
+        _tell_of_unknown_types(conn, lambda: self._turn_down("other"))
         peer = conn.get_extra_info("peername")
         if peer:
             self._terminal = str(peer[0])
@@ -285,6 +286,18 @@ def _send_nothing_empty(conn: asyncssh.SSHServerConnection) -> None:
             send_packet(pkttype, *args, handler=handler)
 
     conn.send_packet = send  # type: ignore[method-assign]
+
+
+def _tell_of_unknown_types(conn: asyncssh.SSHServerConnection, tell: Callable[[], object]) -> None:
+    """asyncssh refuses a channel of a type it does not know by itself; by its refusal we hear of it."""
+    send_failure = conn.send_channel_open_failure
+
+    def send(send_chan: int, code: int, reason: str, lang: str) -> None:
+        if code == asyncssh.OPEN_UNKNOWN_CHANNEL_TYPE:
+            tell()
+        send_failure(send_chan, code, reason, lang)
+
+    conn.send_channel_open_failure = send  # type: ignore[method-assign]
 
 
 def host_key(folder: Path) -> asyncssh.SSHKey:

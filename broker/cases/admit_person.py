@@ -66,6 +66,13 @@ async def introduce(parts: Parts, tx: Tx) -> None:
             await _admit(parts, tx, person, {"name": person.name, "function": person.function}, BROKER)
 
 
+async def introduce_one(parts: Parts, tx: Tx, person: Person) -> None:
+    """The same for one whom a record is about to name, unless this log names him already."""
+    gone = await name_terms.erased(tx.work, tx.tenant)
+    if person.id not in gone and await openings.admission(tx.work, tx.tenant, person.id) is None:
+        await _admit(parts, tx, person, {"name": person.name, "function": person.function}, BROKER)
+
+
 async def _admit(parts: Parts, tx: Tx, person: Person, texts: Value, actor: Actor) -> None:
     record = PersonAdmitted(person.id, person.role, organisation=person.tenant)
     opening = Opening(parts.chance.octets(SALT_BYTES), texts)

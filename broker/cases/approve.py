@@ -15,6 +15,7 @@ from broker.domain import grants
 from broker.domain import request as asking
 from broker.domain.approving import credential_digest, judge, lacking, line_of, outlasted
 from broker.domain.people import Who
+from broker.domain.preconditions import demand
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
 from broker.domain.session import Granted, Permit
@@ -23,6 +24,7 @@ from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import outbox, people, requests, sessions, statements
 from broker.store.ceremonies import Ceremony
+from broker.store.duties import Duties
 from broker.store.requests import Given
 from broker.store.tx import Tx
 
@@ -76,6 +78,7 @@ async def judge_now(
     tx: Tx, found: AwaitingApproval, approval: Approval, by: Approver, under: Warranted, policy: Policy
 ) -> None:
     """Everything that needs no signature, before it is asked for and again when it comes."""
+    demand(await Duties(tx.work).lacking(found.asked.tenant, found.asked.technician, tx.at))
     given = await requests.approvals_of(tx, found.asked.tenant, found.asked.id)
     watcher = None
     if approval.watcher is not None:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.recording_rules import demanded
 from audit.statement import HostKey, Request, Technician
-from broker.cases.deny import allow, not_there
+from broker.cases.deny import allow, attempt, not_there
+from broker.cases.open_incident import Report, opened
+from broker.cases.tell_request import tell_opened
 from broker.domain.estate import EnrolledHost
 from broker.domain.grants import Wish, scope
-from broker.domain.people import APPROVING_ROLES, Action, Who
+from broker.domain.incident import AnyIncident, live
+from broker.domain.people import Action, Who
+from broker.domain.preconditions import demand
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, outbox, people, requests, statements
+from broker.store import estate, incidents, people, requests, statements
+from broker.store.duties import Duties
 from broker.store.tx import Tx
-
-_INCIDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the technician filled in. `incident` None: a new one, numbered here."""
+    """What the technician filled in. `incident` None: a new one, which he opens with this request."""
 
     host: str
     incident_text: str
@@ -49,13 +52,10 @@ class Receipt:
 async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
     """Write the request down and tell the customer's approvers."""
     at = whole_ms(parts.clock.now())
-    async with parts.store.read() as work:
-        host = await estate.find_host(work, draft.host)
-    if host is None:
-        raise await not_there(parts, who, "request")
-    await allow(parts, who, Action.ASK, host.tenant, "request")
-    if not isinstance(host, EnrolledHost):
-        raise Refused(Why.HOST_NOT_ENROLLED, host=host.label)
+    host = await _workable(parts, who, draft.host, at)
+    if draft.incident is not None:
+        async with attempt(parts, who, "request", host.tenant), parts.store.read() as work:
+            _live(await incidents.find(work, host.tenant, draft.incident))
     async with parts.store.tx(host.tenant, at) as tx:
         policy = await statements.policy(tx.work, host.tenant)
         if policy is None:
@@ -63,9 +63,7 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         texts, covered = await _texts(tx, who, draft, host)
         opening = Opening(parts.chance.octets(SALT_BYTES), texts.to_value())
         allowed = scope(draft.wish, policy, host.id, at)
-        incident = draft.incident or await requests.next_incident(tx, host.tenant, at.year)
-        if not _INCIDENT.fullmatch(incident):
-            raise Refused(Why.BAD_INPUT, field="incident")
+        incident = await _incident(tx, who, draft)
         assert tx.head is not None  # a tenant with a policy has its log
         statement = Request(
             tenant=host.tenant,
@@ -100,11 +98,35 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         )
         asked = Asked(statement, n)
         await requests.add(tx, AwaitingApproval(asked))
-        approvers = await people.tenant_people(tx.work, host.tenant)
-        await outbox.letters(
-            tx, "request_opened", asked.id, (p.id for p in approvers if p.role in APPROVING_ROLES)
-        )
+        await tell_opened(tx, asked.id)
     return Receipt(host.tenant, asked.id, asked.digest, n, covered)
+
+
+async def _workable(parts: Parts, who: Who, name: str, at: datetime) -> EnrolledHost:
+    """The host, in use, at a customer where he may work as far as papers go."""
+    async with parts.store.read() as work:
+        host = await estate.find_host(work, name)
+    if host is None:
+        raise await not_there(parts, who, "request")
+    await allow(parts, who, Action.ASK, host.tenant, "request")
+    if not isinstance(host, EnrolledHost):
+        raise Refused(Why.HOST_NOT_ENROLLED, host=host.label)
+    async with attempt(parts, who, "request", host.tenant), parts.store.read() as work:
+        demand(await Duties(work).lacking(host.tenant, who.person, at))
+    return host
+
+
+def _live(found: AnyIncident | None) -> str:
+    """The incident a request can hang on; `authorisation_missing` where somebody only rang (S-30)."""
+    if found is None:
+        raise Refused(Why.BAD_INPUT, field="incident")
+    return live(found).known.id
+
+
+async def _incident(tx: Tx, who: Who, draft: Draft) -> str:
+    if draft.incident is not None:
+        return _live(await incidents.find(tx, tx.tenant, draft.incident))
+    return (await opened(tx, who.actor, Report(draft.incident_text, "technician"))).incident
 
 
 async def _texts(tx: Tx, who: Who, draft: Draft, host: EnrolledHost) -> tuple[Texts, int]:

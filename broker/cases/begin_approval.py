@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from audit.instant import whole_ms
@@ -14,6 +15,7 @@ from broker.cases.located import approval_tenant, request_tenant
 from broker.cases.names import session_names
 from broker.cases.own_line import own_line
 from broker.cases.signing import begin_signing
+from broker.cases.tell_request import tell_expired
 from broker.domain import request as asking
 from broker.domain.approving import may_watch
 from broker.domain.people import APPROVING_ROLES, Action, Person, Who
@@ -38,18 +40,36 @@ async def begin_approval(
     `demo_software` says with which kind of key he will sign where he has both; None: a real one.
     """
     tenant = await approval_tenant(parts, who, request)
-    at = whole_ms(parts.clock.now())
+    choice = _Choice(request, _supervision(supervision), watcher, demo_software)
+    try:
+        return await _begin(parts, who, tenant, choice, departure)
+    except Refused as no:
+        if no.why is Why.DELEGATION_EXPIRED:
+            await tell_expired(parts, who, tenant, request)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    request: str
+    supervision: Supervision
+    watcher: str | None
+    demo_software: bool | None
+
+
+async def _begin(parts: Parts, who: Who, tenant: str, choice: _Choice, departure: Departure) -> str:
+    at, request = whole_ms(parts.clock.now()), choice.request
     async with attempt(parts, who, "approval", tenant), parts.store.tx(tenant, at) as tx:
         found = asking.awaiting(await requests.load(tx, tenant, request))
         approvers, policy = await rules(tx, tenant)
-        own = own_line(approvers, who, tx, demo_software=demo_software)
+        own = own_line(approvers, who, tx, demo_software=choice.demo_software)
         under = await warranted(tx, approvers)
         plain = Approval(
             tenant=tenant,
             request=found.asked.digest,
             approver=who.person,
-            supervision=_supervision(supervision),
-            watcher={"self": who.person, "named": watcher}.get(supervision),
+            supervision=choice.supervision,
+            watcher={"self": who.person, "named": choice.watcher}.get(choice.supervision),
             given=at,
             demo_software=own.demo_software,
         )

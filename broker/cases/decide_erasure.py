@@ -15,7 +15,8 @@ from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, requests, sessions, statements
+from broker.store import estate, incidents, requests, sessions, statements
+from broker.store.about_incident import requests_on
 from broker.store.ceremonies import Ceremony
 from broker.store.tx import Tx
 
@@ -30,7 +31,8 @@ async def begin_erasure(
     found = await kept(parts, tenant)
     async with parts.store.tx(tenant.id, whole_ms(parts.clock.now())) as tx:
         await _check_over(tx, request)
-        order = Erasure(tenant.id, (request,), printing(found, (request,)), reason, tx.at)
+        those = await _with_incident(tx, request)
+        order = Erasure(tenant.id, those, printing(found, those), reason, tx.at)
         ordered(await as_now(tx.work, tenant, found), order)
         return await begin_signing(
             parts, tx, who, purpose=PURPOSE, statement=order, shown={tenant.id: tenant.name},
@@ -70,7 +72,17 @@ async def _tenant(parts: Parts, tenant: str) -> Tenant:
     return found
 
 
+async def _with_incident(tx: Tx, request: str) -> tuple[str, ...]:
+    """Its incident too, which says the same, unless another request hangs on it."""
+    incident = (await requests.load(tx, tx.tenant, request)).asked.statement.incident
+    alone_on_it = await requests_on(tx.work, tx.tenant, incident) == [request]
+    known = await incidents.find(tx, tx.tenant, incident) is not None
+    return tuple(sorted((request, incident))) if alone_on_it and known else (request,)
+
+
 async def _check_over(tx: Tx, request: str) -> None:
+    if await incidents.find(tx, tx.tenant, request) is not None:
+        return  # the number of an incident: whatever stage it is at, its text is the customer's
     found = await requests.load(tx.work, tx.tenant, request)
     if not over(found, await sessions.of_request(tx.work, tx.tenant, request)):
         raise Refused(Why.WRONG_STATE)

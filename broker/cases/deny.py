@@ -18,7 +18,7 @@ _NO_ATTEMPT = frozenset(
     {
         Why.NOT_FOUND, Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE, Why.DUPLICATE,
         Why.HOST_UNREACHABLE, Why.LOG_UNAVAILABLE, Why.LOG_CLOSED, Why.LOG_BEHIND, Why.POLICY_MISSING,
-        Why.HOST_NOT_ENROLLED,
+        Why.HOST_NOT_ENROLLED, Why.OUT_OF_TURN, Why.QUEUE_EMPTY, Why.EVALUATION_MISSING,
     }
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ async def deny(
 ) -> None:
     """Write `access.denied` into the log of the session's customer, else of `tenant`, else of the house.
 
-    A session nobody knows is no session: its record goes to the house. `what` is one of `AccessDenied`'s.
+    A session or customer nobody knows is none: its record goes to the house. `what` is one of `AccessDenied`'s.
     Of one person, or of strangers from one address, the first few in a quarter of an hour are written,
     then one more that says so (`too_many_tries`): nobody fills a log that nobody may shorten.
     """
@@ -44,6 +44,8 @@ async def deny(
         if session is not None:
             found = await sessions.whereabouts(work, session)
             tenant = tenant if found is None else found.tenant
+        if tenant is not None and await estate.tenant(work, tenant) is None:
+            tenant = None
     if house is None:
         return  # before set-up there is no log, and nothing that could be had
     tenant = tenant or house.id

@@ -6,12 +6,13 @@ from audit.instant import whole_ms
 from audit.pins import in_force
 from audit.records import LoginEnded, PersonLeft
 from broker.cases.deny import allow, attempt
+from broker.cases.end_appointment import end_appointments
 from broker.cases.kill_grant import kill_grant
 from broker.domain import request as asking
 from broker.domain.people import Action, Person, Who, lets_in
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, logins, people, requests, sessions, statements
+from broker.store import appointments, estate, logins, people, requests, sessions, statements
 from broker.store.database import Work
 from broker.store.tx import Tx
 
@@ -43,6 +44,7 @@ async def dismiss(parts: Parts, who: Who, tenant: str, person_id: str) -> None:
             if await logins.end_session(tx, login.token):
                 await tx.append(LoginEnded(found.id, login.terminal), actor=who.actor)
         await logins.forget(tx, found.id)
+        await end_appointments(tx, found.id, who.actor, "left")
         await tx.append(PersonLeft(found.id), actor=who.actor)
         tx.announce("people", found.id)
     if place.kind == "house":
@@ -58,11 +60,13 @@ async def _not_appointed(tx: Tx, tenant: str, person: Person) -> None:
 
 
 async def _end_his(parts: Parts, who: Who, tenant: str, person: str) -> None:
-    """His requests are withdrawn, his grants die, his sessions are ordered to end."""
+    """His requests are withdrawn, his grants die, his sessions are ordered to end, his appointments end."""
     async with parts.store.read() as work:
-        if not await requests.unfinished_of(work, tenant, person) and not await _open(work, tenant, person):
+        unfinished = await requests.unfinished_of(work, tenant, person) or await _open(work, tenant, person)
+        if not unfinished and not await appointments.not_over(work, tenant, person):
             return
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
+        await end_appointments(tx, person, who.actor, "left")
         waiting = await requests.unfinished_of(tx.work, tenant, person)
         for found in waiting:
             after, record = asking.withdraw(asking.unfinished(found), person, tx.at)

@@ -27,7 +27,7 @@ from broker.store.tx import Tx
 
 MAX_REFS = 1000  # of one record: it has to fit into 16 KiB
 _OWED = "scrub_owed"
-_SCRUBBED = ("openings", "subject_keys", "reports", "channels", "recordings", "people")
+_SCRUBBED = ("openings", "subject_keys", "reports", "channels", "recordings", "people", "evidence")
 
 
 async def erase_due(parts: Parts, tenant: Tenant) -> Erased:

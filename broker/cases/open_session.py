@@ -8,6 +8,7 @@ from typing import Any
 from audit.admission import by_approver, check_in
 from audit.instant import whole_ms
 from audit.passkey import Assertion
+from audit.record import BROKER
 from audit.statement import Approvers, CheckIn
 from broker.cases.cite_warrant import warranted
 from broker.cases.deny import attempt
@@ -20,11 +21,14 @@ from broker.domain import request as asking
 from broker.domain import session as sitting
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Action, Who
+from broker.domain.preconditions import Facts, demand, lacking, told_record
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Permitted, Supervised
 from broker.domain.session import Granted, Permit
 from broker.parts import Parts
 from broker.store import estate, people, requests, sessions, statements, watches
+from broker.store.duties import Duties
+from broker.store.incident_course import hand_out, require_turn
 from broker.store.tx import Tx
 
 
@@ -33,7 +37,7 @@ async def begin_activation(parts: Parts, who: Who, session: str) -> dict[str, An
     tenant = await session_tenant(parts, who, Action.ACTIVATE, session)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "activation", tenant), parts.store.tx(tenant, at) as tx:
-        found, _ = await _ready(parts, tx, who, session)
+        found, _, _ = await _ready(parts, tx, who, session)
         return activation.options(found.permit.grant, parts.settings.login, await _held(tx, who))
 
 
@@ -42,10 +46,13 @@ async def open_session(parts: Parts, who: Who, session: str, answer: Mapping[str
     tenant = await session_tenant(parts, who, Action.ACTIVATE, session)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "activation", tenant), parts.store.tx(tenant, at) as tx:
-        found, request = await _ready(parts, tx, who, session)
+        found, request, papers = await _ready(parts, tx, who, session)
         signed = activation.read_answer(answer)
         activation.check(found.permit.grant, signed, parts.settings.login, await _held(tx, who))
-        await _open(tx, who, found, request, signed)
+        n = await _open(tx, who, found, request, signed)
+        lacks = told_record(request.asked.id, papers)
+        if lacks is not None:
+            await tx.append(lacks, actor=BROKER, refs=(n,))
     try:
         await order_opening(parts, tenant, session)
     except (Refused, OSError) as gone:
@@ -56,13 +63,17 @@ async def open_session(parts: Parts, who: Who, session: str, answer: Mapping[str
         raise Refused(Why.HOST_UNREACHABLE) from gone
 
 
-async def _open(tx: Tx, who: Who, found: Granted, request: Permitted, signed: Assertion) -> None:
+async def _open(tx: Tx, who: Who, found: Granted, request: Permitted, signed: Assertion) -> int:
+    pick = await require_turn(tx, request.asked.statement.incident, who.person)
+    if pick is not None:
+        await hand_out(tx, pick, who.actor)
     after, record = sitting.open_(found, signed, who.terminal, tx.at)
     taken = await requests.supervised_n(tx, tx.tenant, request.asked.id)
     refs = (found.permit.granted_n,) if taken is None else (found.permit.granted_n, taken)
     proof = [("assertion", signed.encode())]
     n = await sessions.move(tx, found, after, record, actor=who.actor, refs=refs, proof=proof)
     await requests.settle(tx, request, asking.open_(request), record, n)
+    return n
 
 
 async def _held(tx: Tx, who: Who) -> frozenset[str]:
@@ -70,7 +81,7 @@ async def _held(tx: Tx, who: Who) -> frozenset[str]:
     return frozenset(c.id for c in await people.credentials(tx.work, who.tenant, who.person, "login"))
 
 
-async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted, Permitted]:
+async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted, Permitted, Facts]:
     """Everything that must be so before he signs, and again when he has signed."""
     loaded = await sessions.load(tx, tx.tenant, session)
     if loaded.permit.technician != who.person:
@@ -80,11 +91,14 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
     if request.supervision != "waived" and not isinstance(request, Supervised):
         raise Refused(Why.SUPERVISION_MISSING)
     sitting.in_window(found.permit.grant, tx.at)
+    await require_turn(tx, request.asked.statement.incident, who.person)
+    papers = await Duties(tx.work).facts(tx.tenant, found.permit.technician, tx.at)
+    demand(lacking(papers))
     await _host_as_approved(parts, tx, found.permit)
     await _still_approved(tx, found.permit, request)
     if request.asked.statement.recording:
         await require_recordable(parts, tx.tenant)
-    return found, request
+    return found, request, papers
 
 
 async def _host_as_approved(parts: Parts, tx: Tx, permit: Permit) -> None:

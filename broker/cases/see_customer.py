@@ -12,6 +12,7 @@ from audit.statement import Approvers, Policy
 from broker.cases.deny import allow
 from broker.cases.paper_key import Announced, see_announced
 from broker.cases.person_view import PersonView
+from broker.cases.see_duties import DutiesView, see_duties
 from broker.cases.see_erasures import ErasureView, see_erasures
 from broker.cases.see_estate import HostView, see_hosts
 from broker.cases.see_playbacks import PlaybacksView, see_playbacks
@@ -33,7 +34,7 @@ from broker.store.witnesses import external_id
 _NOTABLE = (
     "access.denied", "channel.refused", "session.refused", "session.presumed_ended", "log.gap",
     "approvers.announced", "approvers.objected", "host.barred", "log.recovered",
-    "tool.seen_outside_grant", "desk.reported",
+    "tool.seen_outside_grant", "desk.reported", "duties.lacking", "clock.status",
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ class CustomerView:
         default_factory=dict
     )  # when the letter with a report was last taken
     cadence: Cadence = USUAL
+    duties: DutiesView | None = None
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
@@ -75,6 +77,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
     people = await see_signers(parts, who, named_only=True)
     hosts = await see_hosts(parts, who, who.tenant)
     announced = await see_announced(parts, who)
+    duties = await see_duties(parts, who, who.tenant)
     async with parts.store.read() as work:
         customer = await estate.tenant(work, who.tenant)
         head = await log.head(work, who.tenant)
@@ -109,6 +112,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             announced=announced,
             delivered=await told.delivered(work, who.tenant),
             cadence=on(await told.agreements(work, who.tenant), here.date()),
+            duties=duties,
         )
 
 

@@ -9,6 +9,9 @@ from audit import channel_words
 from broker.cases.addressed import envelope
 from broker.domain import letters
 from broker.domain.letters import Facts
+from broker.domain.people import APPROVING_ROLES
+from broker.domain.request import AwaitingApproval
+from broker.domain.request_code import request_code
 from broker.parts import Parts
 from broker.store import estate, people, requests, sessions
 from broker.store.database import Work
@@ -22,13 +25,15 @@ class Letter:
 
 
 async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
-    """None where nobody is left to write to."""
+    """None where nobody is left to write to, or what waited was answered."""
     request, kind = str(due.payload["request"]), str(due.payload["letter"])
     async with parts.store.read() as work:
         to = await people.find_person(work, str(due.payload["to"]))
         if to is None or not to.active or not to.email:
             return None
         found = await requests.load(work, due.tenant, request)
+        if kind == "request_waits" and not isinstance(found, AwaitingApproval):
+            return None
         statement = found.asked.statement
         technician = await people.find_person(work, found.asked.technician)
         house = await estate.tenant(work, statement.technician.organisation)
@@ -52,7 +57,9 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         may=channel_words.all_can(statement.channels),
     )
     around = envelope(parts, due, to.name, to.email, at)
-    message = letters.compose(kind, facts, around, f"{parts.settings.origin}{link}")
+    answers = to.role in APPROVING_ROLES and kind not in letters.OF_RECORDINGS
+    code = request_code(parts.keys.wrapping_key(), due.tenant, request) if answers else ""
+    message = letters.compose(kind, facts, around, f"{parts.settings.origin}{link}", code)
     return Letter(around.to.addr_spec, message)
 
 

@@ -30,7 +30,7 @@ class Text:
     """An opening that is still there, or a recording: its record, class, and when its term began.
 
     `request` is whose it is; a report's commercial part has its `period` instead. `printed`: reports
-    print it. `technician`: it names him.
+    print it. `technician`: it names him. `also`: of an incident, the requests that hang on it.
     """
 
     n: int
@@ -40,6 +40,7 @@ class Text:
     period: str | None = None
     printed: bool = False
     technician: str | None = None
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,8 @@ def due(kept: Kept, at: datetime) -> Erased:
         t
         for t in kept.texts
         if at >= kept.free(t)
-        and not kept.held(t.request)
-        and not (t.printed and t.request in on_paper)
+        and not kept.held(t.request, *t.also)
+        and not (t.printed and (t.request in on_paper or not t.also.isdisjoint(on_paper)))
         and t.n not in listed
         and (t.period is None or t.period not in periods)
     ]

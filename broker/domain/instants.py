@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from audit import instant
 from broker.domain.refusal import Refused, Why
@@ -16,3 +17,8 @@ def chosen(at: datetime, field: str) -> datetime:
     if not FIRST <= at < AFTER:
         raise Refused(Why.BAD_INPUT, field=field)
     return instant.whole_ms(at)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The local day."""
+    return at.astimezone(ZoneInfo(zone)).date()

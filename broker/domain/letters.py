@@ -52,6 +52,30 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "The request awaits your decision: you can authorise it, refuse it, or say that you will solve it."
         ),
     ),
+    "request_waits": (
+        "Una richiesta di accesso a {host} aspetta ancora",
+        (
+            "{technician} di {organisation} chiede di collegarsi a {host} di {customer}, {window}. L’ADS, avvisato per "
+            "primo, non ha ancora risposto: può farlo anche lei."
+        ),
+        "A request for access to {host} is still waiting",
+        (
+            "{technician} of {organisation} asks to connect to {host} of {customer}, {window}. The ADS, who was told "
+            "first, has not answered yet: you can answer too."
+        ),
+    ),
+    "delegation_expired": (
+        "La delega per {host} è finita",
+        (
+            "{answered_by} ha provato ad autorizzare {technician} di {organisation} su {host}, ma la delega o il mandato "
+            "non vale più per quel tempo. Nulla è stato autorizzato. Può rinnovare la delega, o rispondere lei."
+        ),
+        "The delegation for {host} has ended",
+        (
+            "{answered_by} tried to authorise {technician} of {organisation} on {host}, but the delegation or mandate "
+            "no longer holds for that time. Nothing was authorised. You can renew it, or answer yourself."
+        ),
+    ),
     "approved": (
         "Autorizzazione data per {host}",
         (
@@ -189,7 +213,7 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
 }
 KINDS = tuple(_LETTERS)
 # These say what may be done, so that nobody has to open the page to learn it.
-OF_POWERS = ("request_opened", "approved", "approved_by_mandate", "approved_own")
+OF_POWERS = ("request_opened", "request_waits", "approved", "approved_by_mandate", "approved_own")
 # These lead to the session's recordings, `handed_on` to its live view, all others to the request.
 OF_RECORDINGS = ("playback_asked", "playback_allowed", "playback_second")
 
@@ -197,15 +221,17 @@ _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
 
-def compose(kind: str, facts: Facts, envelope: Envelope, link: str) -> bytes:
-    """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
+def compose(kind: str, facts: Facts, envelope: Envelope, link: str, code: str = "") -> bytes:
+    """The whole message (RFC 5322). Names come from people: nothing in them can begin a header. `code` names the
+    request in an answer to it (`request_code.py`), where the reader may answer."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
     if kind in OF_POWERS and facts.may:
         text_it += _listed(f"Può, come utente {words['account']}:", [italian for italian, _ in facts.may])
         text_en += _listed(f"May, as account {words['account']}:", [english for _, english in facts.may])
     text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
-    return envelope.around(f"{subject_it} · {subject_en}", text).as_bytes()
+    subject = f"{subject_it} · {subject_en}"
+    return envelope.around(f"{subject} [{code}]" if code else subject, text).as_bytes()
 
 
 def address(name: str, email: str) -> Address:

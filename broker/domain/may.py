@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from broker.domain.preconditions import Lack
 from broker.domain.refusal import Why
 from broker.domain.request import AnyRequest, Approved, AwaitingApproval, Opened, Supervised
 from broker.domain.session import AnySession, phase
@@ -17,22 +19,29 @@ def stands(request: AnyRequest, session: AnySession | None) -> str:
 
 
 def missing(
-    request: AnyRequest, session: AnySession | None, at: datetime, *, connected: bool
+    request: AnyRequest,
+    session: AnySession | None,
+    at: datetime,
+    *,
+    connected: bool,
+    lacks: Sequence[Lack] = (),
 ) -> tuple[Why, ...]:
-    """In the order in which they are named: authorisation, supervision, window, host. Empty: he may.
+    """In the order in which they are named: authorisation, supervision, window, papers that block, host. Empty:
+    he may. `lacks` is what `preconditions.lacking` found.
 
     `wrong_state` alone: it is over, or runs already.
     """
     if not isinstance(request, AwaitingApproval | Approved | Supervised):
         return (Why.WRONG_STATE,)
-    lacks: list[Why] = []
+    found: list[Why] = []
     if isinstance(request, AwaitingApproval):
-        lacks.append(Why.AUTHORISATION_MISSING)
+        found.append(Why.AUTHORISATION_MISSING)
     if isinstance(request, Approved) and request.supervision != "waived":
-        lacks.append(Why.SUPERVISION_MISSING)
+        found.append(Why.SUPERVISION_MISSING)
     statement = request.asked.statement
     if not statement.not_before <= at < statement.not_after:
-        lacks.append(Why.WINDOW_CLOSED)
+        found.append(Why.WINDOW_CLOSED)
+    found += [one.code for one in lacks if one.blocks]
     if not connected:
-        lacks.append(Why.HOST_UNREACHABLE)
-    return tuple(lacks)
+        found.append(Why.HOST_UNREACHABLE)
+    return tuple(found)

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from audit.forms import CODE, DAY, DIGEST, REFERENCE, Form
+from audit.paper_records import PaperFiled
 from broker.domain.refusal import Refused, Why
+
+PaperKind = Literal["dpa", "confidentiality", "training"]
+OF_CUSTOMERS: tuple[PaperKind, ...] = ("dpa",)
+OF_PEOPLE: tuple[PaperKind, ...] = ("confidentiality", "training")  # of the vendor's technicians
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,30 @@ class Paper:
     reference: str
     dated: str
     file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A paper as it was filed: of a `person` where it is somebody's. `until` is its last local day."""
+
+    id: str
+    paper: Paper
+    until: str | None = None
+    person: str | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.paper.dated <= day.isoformat() and (self.until is None or day.isoformat() <= self.until)
+
+    @classmethod
+    def of(cls, told: PaperFiled) -> Filed:
+        paper = Paper(told.paper, told.reference, told.dated, told.file)
+        return cls(told.filing, paper, told.until, told.person)
+
+    def record(self) -> PaperFiled:
+        paper = self.paper
+        return PaperFiled(
+            self.id, paper.kind, paper.reference, paper.dated, self.until, self.person, paper.file
+        )
 
 
 def named(kind: str, reference: str, dated: str, file: str | None, today: date) -> Paper:
@@ -33,6 +63,15 @@ def named(kind: str, reference: str, dated: str, file: str | None, today: date) 
     if date.fromisoformat(paper.dated) > today:
         raise Refused(Why.BAD_INPUT, field="dated")
     return paper
+
+
+def last_day(until: str, dated: str) -> str | None:
+    """The last day of a paper of that date; None where it has none."""
+    if not until:
+        return None
+    if _of(DAY, until, "until") < dated:
+        raise Refused(Why.BAD_INPUT, field="until")
+    return until
 
 
 def _of(form: Form, text: str, field: str) -> str:

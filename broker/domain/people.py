@@ -85,6 +85,12 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     SEE_REQUESTS = "see_requests"
     SEE_QUEUE = "see_queue"
+    SEE_INCIDENTS = "see_incidents"
+    REPORT_INCIDENT = "report_incident"
+    LOG_CALL = "log_call"
+    WORK_INCIDENT = "work_incident"
+    SEE_CONTRACT = "see_contract"
+    AGREE_CONTRACT = "agree_contract"
     APPROVE = "approve"
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
@@ -114,6 +120,21 @@ class Action(StrEnum):
     LET_MONITOR = "let_monitor"
     SET_CATEGORY = "set_category"
     SEE_DUTIES = "see_duties"
+    FILE_PAPER = "file_paper"
+    SET_MATRIX = "set_matrix"
+    DATE_DUTIES = "date_duties"
+    LIST_SUBPROCESSOR = "list_subprocessor"
+    ANSWER_SUBPROCESSOR = "answer_subprocessor"
+    SEE_POST = "see_post"
+    HANDLE_MAIL = "handle_mail"
+    SET_MAIL_RULES = "set_mail_rules"
+    APPOINT_ADMINISTRATOR = "appoint_administrator"
+    CHANGE_NOTICE = "change_notice"
+    SEE_ADMINISTRATORS = "see_administrators"
+    READ_ACCESSES = "read_accesses"
+    READ_OWN_ACCESSES = "read_own_accesses"
+    COUNT_ACCESSES = "count_accesses"
+    SEE_STAFF = "see_staff"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -146,6 +167,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WITHDRAW: _TECHNICIAN,
     Action.SEE_REQUESTS: ALL_ROLES,
     Action.SEE_QUEUE: HOUSE_ROLES | APPROVING_ROLES,
+    Action.SEE_INCIDENTS: ALL_ROLES,
+    Action.REPORT_INCIDENT: _APPROVERS | _TECHNICIAN,
+    Action.LOG_CALL: HOUSE_ROLES,
+    Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
+    Action.SEE_CONTRACT: ALL_ROLES,
+    Action.AGREE_CONTRACT: _OWNER,
     Action.APPROVE: _APPROVERS,
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,
@@ -175,6 +202,21 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.LET_MONITOR: _TITOLARE,
     Action.SET_CATEGORY: _OWNER | _TITOLARE,
     Action.SEE_DUTIES: ALL_ROLES,
+    Action.FILE_PAPER: _OWNER | _TITOLARE,
+    Action.SET_MATRIX: _TITOLARE,
+    Action.DATE_DUTIES: _TITOLARE,
+    Action.LIST_SUBPROCESSOR: _OWNER,
+    Action.ANSWER_SUBPROCESSOR: _TITOLARE,
+    Action.SEE_POST: HOUSE_ROLES | APPROVING_ROLES,
+    Action.HANDLE_MAIL: _TECHNICIAN,
+    Action.SET_MAIL_RULES: _TITOLARE,
+    Action.APPOINT_ADMINISTRATOR: _OWNER | _TITOLARE,
+    Action.CHANGE_NOTICE: _TITOLARE,
+    Action.SEE_ADMINISTRATORS: _OWNER | _READERS,
+    Action.READ_ACCESSES: _READERS,
+    Action.READ_OWN_ACCESSES: ALL_ROLES,  # §3.5: his own, and no more for who works for the vendor
+    Action.COUNT_ACCESSES: _OWNER,
+    Action.SEE_STAFF: _OWNER,
 }
 
 

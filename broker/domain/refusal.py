@@ -58,6 +58,8 @@ class Why(StrEnum):
     AGENT_REFUSED = "agent_refused"
     DEMO_NOT_ALLOWED = "demo_not_allowed"
     WRONG_STATE = "wrong_state"
+    OUT_OF_TURN = "out_of_turn"
+    QUEUE_EMPTY = "queue_empty"
     SESSION_ENDED = "session_ended"
     SESSION_PAUSED = "session_paused"
     RECORDING_UNAVAILABLE = "recording_unavailable"
@@ -77,6 +79,12 @@ class Why(StrEnum):
     DELEGATION_EXPIRED = "delegation_expired"
     APPOINTMENT_ENDS = "appointment_ends"
     APPOINTMENT_MISSING = "appointment_missing"
+    DPA_MISSING = "dpa_missing"
+    MATRIX_MISSING = "matrix_missing"
+    CONFIDENTIALITY_MISSING = "confidentiality_missing"
+    TRAINING_MISSING = "training_missing"
+    SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
+    EVALUATION_MISSING = "evaluation_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

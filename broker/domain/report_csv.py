@@ -6,15 +6,12 @@ Instants are UTC, ISO 8601.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from audit import spreadsheet
 from audit.month_doings import SORTS
-from audit.visible import visible
 
 HEAD = (
     "Intervento", "Registrazione", "Che cosa", "Inizio", "Fine", "Secondi", "Macchina", "Persona", "Direzione", "Esito",
@@ -24,28 +21,14 @@ _WHAT = {
     "session": "intervento", "files": "file", "refused": "file rifiutato", "ports": "porta di rete",
     "screens": "schermo", "clipboard": "appunti", "tools": "programma con licenza",
 }  # fmt: skip
-_FORMULA = "=+-@|%＝＋－＠"  # what a spreadsheet may take for the beginning of a formula or of a command
 
 
 def table(report: bytes) -> bytes:
     """Of a report's JSON, one row for each session, for each line of its `doings`, and for what is not listed."""
     told = json.loads(report)
-    out = io.StringIO()
-    rows = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    rows.writerow(HEAD)
     names = {one["id"]: one.get("name", one["id"]) for one in (*told["people"], *told["hosts"])}
-    for session in told["sessions"]:
-        for row in _rows(session, names):
-            rows.writerow([cell(row.get(column, "")) for column in HEAD])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def cell(value: object) -> str:
-    """No invisible signs, and no text that a spreadsheet would work out instead of showing it."""
-    if isinstance(value, int):
-        return str(value)
-    shown = visible(unicodedata.normalize("NFC", str(value)), instead=" ").strip()
-    return f"'{shown}" if shown[:1] and shown[0] in _FORMULA else shown
+    rows = (row for session in told["sessions"] for row in _rows(session, names))
+    return spreadsheet.table(HEAD, ([row.get(column, "") for column in HEAD] for row in rows))
 
 
 def _rows(session: dict[str, Any], names: dict[str, str]) -> Iterator[dict[str, object]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from broker.domain.refusal import Refused, Why
 from broker.out import secret_file
-from broker.out.pdf import ReportFailed, render
+from broker.out.pdf import ReportFailed, render, render_sheet
 from broker.out.report_certificate import ReportCertificate, make_report_certificate
 from broker.out.timestamp_authority import HttpAuthority
 
@@ -44,6 +44,14 @@ class SealedReports:
             _log.error("the report %s was not made: %s", name, wrong)
             raise Refused(Why.REPORT_FAILED, report=name) from wrong
         return await asyncio.to_thread(_seal, pdf, sealer, at, self._authority)
+
+    async def sheet(self, sheet_json: bytes) -> bytes:
+        """A list or a letter as a PDF, not sealed: people sign it by hand. `Refused` (report_failed)."""
+        try:
+            return await asyncio.to_thread(render_sheet, sheet_json)
+        except ReportFailed as wrong:
+            _log.error("a sheet was not made: %s", wrong)
+            raise Refused(Why.REPORT_FAILED, report="sheet") from wrong
 
     async def twin(self, pdf: bytes, at: datetime) -> bytes:
         """The sealed PDF inside a CAdES signature (``.p7m``)."""

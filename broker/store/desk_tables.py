@@ -30,6 +30,13 @@ contracts = Table(
     PrimaryKeyConstraint("tenant", "number"),
 )  # fmt: skip
 
+# A jump in the queue that the log of this customer, or of the vendor, has still to tell of.
+jumps_owed = Table(
+    "jumps_owed", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _id("tenant"), _id("actor"), Column("record", String, nullable=False),  # the body, as JSON
+)  # fmt: skip
+
 incidents = Table(
     "incidents", metadata,
     _id("tenant"), _id("id"),

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select, update
 
 from audit import instant
+from audit.incident_records import ContactLogged, IncidentOpened
+from audit.leaf import Leaf
+from audit.mail_record import MailReceived
 from audit.records import (
     KINDS,
     ErasureExecuted,
@@ -29,6 +33,7 @@ from broker.store.recordings import destroy_keys
 from broker.store.tables import (
     channels,
     entries,
+    evidence,
     openings,
     recordings,
     reports,
@@ -38,12 +43,17 @@ from broker.store.tables import (
 )
 from broker.store.tx import Tx
 
+_OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND})
 _PART = 500  # parameters of one statement
 _MANY = 1_000_000
+T = TypeVar("T")
 
 
 def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
-    wanted = sorted(numbers)
+    return _batches(sorted(numbers))
+
+
+def _batches(wanted: list[T]) -> Iterator[list[T]]:
     for start in range(0, len(wanted), _PART):
         yield wanted[start : start + _PART]
 
@@ -62,6 +72,7 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
         for leaf in await log.select_leaves(work, tenant, kinds=(PeriodFigures.KIND,), limit=_MANY):
             if isinstance(leaf.record, PeriodFigures):
                 periods[leaf.n] = leaf.record.period
+    hung = await _on_incidents(work, tenant)
     found = [
         Text(
             row.n,
@@ -69,12 +80,22 @@ async def texts(work: Work, tenant: str) -> tuple[Text, ...]:
             instant.parse(row.time),
             request=None if row.subject == tenant else row.subject,
             period=periods.get(row.n),
-            printed=row.kind == RequestOpened.KIND,
+            printed=row.kind == RequestOpened.KIND or row.kind in _OF_INCIDENTS,
             technician=row.technician,
+            also=hung.get(row.subject, frozenset()) if row.kind in _OF_INCIDENTS else frozenset(),
         )
         for row in rows
     ]
     return (*found, *await _recorded(work, tenant))
+
+
+async def _on_incidents(work: Work, tenant: str) -> dict[str, frozenset[str]]:
+    """The requests on each incident, by its number."""
+    rows = await work.run(select(requests.c.incident, requests.c.id).where(requests.c.tenant == tenant))
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        found[row.incident] = found.get(row.incident, frozenset()) | {row.id}
+    return found
 
 
 async def _recorded(work: Work, tenant: str) -> list[Text]:
@@ -141,6 +162,23 @@ async def unfinished(work: Work, tenant: str) -> Erased:
     return Erased(tuple(left), tuple(printed))
 
 
+async def _destroy_mails(tx: Tx, erased: list[int]) -> None:
+    """The bytes of received mail, which lie beside the log as evidence; not those that a later copy still needs."""
+    mailed = (entries.c.tenant == tx.tenant, entries.c.kind == MailReceived.KIND)
+    rows = await tx.run(select(entries.c.leaf).where(*mailed, entries.c.n.in_(erased)))
+    gone = {one.sha256 for row in rows for one in Leaf.parse(bytes(row.leaf)).evidence if one.kind == "mail"}
+    if not gone:
+        return
+    left = await tx.run(
+        select(entries.c.leaf)
+        .join(openings, (openings.c.tenant == entries.c.tenant) & (openings.c.n == entries.c.n))
+        .where(*mailed)
+    )
+    gone -= {one.sha256 for row in left for one in Leaf.parse(bytes(row.leaf)).evidence}
+    for part in _batches(sorted(gone)):
+        await tx.mark(delete(evidence).where(evidence.c.tenant == tx.tenant, evidence.c.sha256.in_(part)))
+
+
 async def destroy(tx: Tx, what: Erased) -> None:
     """The sealed texts and names, the keys of subjects that have none left, those of recordings, the reports' files; and
     every kept bundle, because any may hold a copy. The segments of recordings went before."""
@@ -151,6 +189,7 @@ async def destroy(tx: Tx, what: Erased) -> None:
         chosen = (openings.c.tenant == tx.tenant, openings.c.n.in_(part))
         subjects |= {row.subject for row in await tx.run(select(openings.c.subject).where(*chosen))}
         await tx.mark(delete(openings).where(*chosen))
+        await _destroy_mails(tx, part)
     for subject in sorted(subjects):
         of = (openings.c.tenant == tx.tenant, openings.c.subject == subject)
         if not await tx.run(select(openings.c.n).where(*of).limit(1)):

@@ -113,6 +113,13 @@ async def leaf_bytes(work: Work, tenant: str, n: int) -> bytes | None:
     return bytes(rows[0].leaf) if rows else None
 
 
+async def leaf(work: Work, tenant: str, n: int) -> Leaf:
+    """Of an index that the log has."""
+    data = await leaf_bytes(work, tenant, n)
+    assert data is not None
+    return Leaf.parse(data)
+
+
 async def leaves(work: Work, tenant: str, first: int, after: int) -> list[bytes]:
     """Leaf bytes `first` ≤ n < `after`, in order."""
     rows = await work.run(

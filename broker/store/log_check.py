@@ -21,7 +21,7 @@ from broker.ports import KeyRing
 from broker.store import log, shards
 from broker.store.database import Work
 from broker.store.log import Head
-from broker.store.tables import entries, evidence, nodes
+from broker.store.tables import entries, evidence, nodes, openings
 
 LAST = 256  # records looked at by the quick check
 BATCH = 1000
@@ -141,6 +141,7 @@ async def _hashes(work: Work, tenant: str, first: int, after: int) -> list[bytes
     if [row.n for row in rows] != list(range(first, after)):
         raise Unsound(Flaw.LENGTH, first)
     wanted: dict[str, int] = {}
+    mails: dict[str, int] = {}
     for row in rows:
         try:
             leaf = Leaf.parse(bytes(row.leaf))
@@ -150,8 +151,23 @@ async def _hashes(work: Work, tenant: str, first: int, after: int) -> list[bytes
         if says != (tenant, row.n, row.kind, row.session, row.host, row.time):
             raise Unsound(Flaw.RECORD, row.n)
         wanted |= {one.sha256: row.n for one in leaf.evidence}
-    await _evidence(work, tenant, wanted)
+        mails |= {one.sha256: row.n for one in leaf.evidence if one.kind == "mail"}
+    await _evidence(work, tenant, await _without_erased(work, tenant, wanted, mails))
     return [merkle.leaf_hash(bytes(row.leaf)) for row in rows]
+
+
+async def _without_erased(
+    work: Work, tenant: str, wanted: dict[str, int], mails: dict[str, int]
+) -> dict[str, int]:
+    """A mail's bytes go with its opening: `audit.verify` says whether that was lawful."""
+    kept: set[int] = set()
+    for part in _slices(sorted(mails)):
+        numbers = [mails[digest] for digest in part]
+        rows = await work.run(
+            select(openings.c.n).where(openings.c.tenant == tenant, openings.c.n.in_(numbers))
+        )
+        kept |= {row.n for row in rows}
+    return {digest: n for digest, n in wanted.items() if digest not in mails or n in kept}
 
 
 async def _evidence(work: Work, tenant: str, wanted: dict[str, int]) -> None:

@@ -21,7 +21,10 @@ HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
 TOOL = "tool"  # a licensed tool was seen outside any grant
 REPORT = "report"  # an issued report
+CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
+DUTY = "duty"  # a sub-processor was announced
+POST = "post"  # a mail came
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,29 @@ class Due:
     tries: int
 
 
-async def letters(tx: Tx, letter: str, request: str, to: Iterable[str], *, by: str | None = None) -> None:
+async def letters(
+    tx: Tx,
+    letter: str,
+    request: str,
+    to: Iterable[str],
+    *,
+    by: str | None = None,
+    due: datetime | None = None,
+) -> None:
     """One mail to each of these people, about this request. `by`: whose answer it tells of; the request
-    may have moved on before it is sent."""
+    may have moved on before it is sent. `due`: not before then."""
     told = {} if by is None else {"by": by}
     for person in dict.fromkeys(to):
-        await tx.tell(MAIL, {"letter": letter, "request": request, "to": person, **told})
+        await tx.tell(MAIL, {"letter": letter, "request": request, "to": person, **told}, due=due)
+
+
+async def post(
+    tx: Tx, letter: str, to: Iterable[str], *, mail: str | None = None, request: str | None = None
+) -> None:
+    """One mail to each of these people, about a mail that came and the request it is about, or about our letters."""
+    about = {key: value for key, value in (("mail", mail), ("request", request)) if value is not None}
+    for person in dict.fromkeys(to):
+        await tx.tell(POST, {"letter": letter, "to": person, **about})
 
 
 async def due(work: Work, at: datetime, limit: int) -> list[Due]:

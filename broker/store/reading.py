@@ -17,12 +17,14 @@ from sqlalchemy import Row, select
 from audit.statement import Supervision
 from broker.domain.may import missing, stands
 from broker.domain.people import Who
+from broker.domain.preconditions import Lack
 from broker.domain.refusal import Refused, Why
-from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed
+from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed, Unfinished
 from broker.domain.session import AnySession, Live
 from broker.domain.texts import Texts
 from broker.store import name_terms, openings, requests, sessions
 from broker.store.database import Work
+from broker.store.duties import Duties
 from broker.store.requests import Given
 from broker.store.tables import hosts, tenants
 from broker.store.tables import people as people_rows
@@ -58,6 +60,7 @@ class RequestLine:
     technician: str
     watcher: str
     connected: bool
+    papers: tuple[Lack, ...] = ()  # that lack, whether they block or are only told
 
     @property
     def id(self) -> str:
@@ -135,6 +138,13 @@ async def recent(
     return await _lines(work, rows, at, connected)
 
 
+async def line(work: Work, tenant: str, request: str, at: datetime, connected: Connected) -> RequestLine:
+    """That request as it stands in a list."""
+    chosen = (request_rows.c.tenant == tenant, request_rows.c.id == request)
+    rows = await work.run(select(request_rows.c.tenant, request_rows.c.id).where(*chosen))
+    return (await _lines(work, rows, at, connected))[0]
+
+
 async def _lines(
     work: Work, rows: Sequence[Row[Any]], at: datetime, connected: Connected
 ) -> list[RequestLine]:
@@ -149,11 +159,27 @@ async def _lines(
             statement.tenant, statement.host.id, statement.technician.id, _watcher(request)
         }  # fmt: skip
     known = {tenant: await names(work, those, tenant) for tenant, those in wanted.items()}
-    return [_line(one, session, at, connected, known[one.asked.tenant]) for one, session in loaded]
+    duties = Duties(work)
+    return [
+        _line(one, session, at, connected, known[one.asked.tenant], await _papers(duties, one, at))
+        for one, session in loaded
+    ]
+
+
+async def _papers(duties: Duties, request: AnyRequest, at: datetime) -> tuple[Lack, ...]:
+    """What lacks of papers, of a request that something may still come of."""
+    if not isinstance(request, Unfinished):
+        return ()
+    return await duties.lacking(request.asked.tenant, request.asked.technician, at)
 
 
 def _line(
-    request: AnyRequest, session: AnySession | None, at: datetime, connected: Connected, known: Names
+    request: AnyRequest,
+    session: AnySession | None,
+    at: datetime,
+    connected: Connected,
+    known: Names,
+    papers: tuple[Lack, ...],
 ) -> RequestLine:
     statement = request.asked.statement
     here = connected(statement.host.id)
@@ -162,12 +188,13 @@ def _line(
         request=request,
         session=session,
         stands=stands(request, session),
-        lacks=missing(request, session, at, connected=here),
+        lacks=missing(request, session, at, connected=here, lacks=papers),
         customer=known[statement.tenant],
         host=known[statement.host.id],
         technician=known[statement.technician.id],
         watcher=known[_watcher(request)],
         connected=here,
+        papers=papers,
     )
 
 
@@ -201,7 +228,7 @@ async def whole(
         tenant,
     )
     return WholeRequest(
-        line=_line(found, session, at, connected, known),
+        line=_line(found, session, at, connected, known, await _papers(Duties(work), found, at)),
         texts=None if texts is None else Texts.from_value(texts.data),
         given=given,
         needed=needed,
@@ -264,4 +291,4 @@ async def session_line(
     known = await names(
         work, [statement.tenant, statement.host.id, statement.technician.id, _watcher(request)], tenant
     )
-    return _line(request, found, at, connected, known)
+    return _line(request, found, at, connected, known, await _papers(Duties(work), request, at))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from audit import instant
 from audit.commitment import Opening
@@ -38,6 +38,7 @@ from broker.domain.request import (
 )
 from broker.store.database import Work
 from broker.store.growing import LogConflict
+from broker.store.incident_course import follow_request
 from broker.store.tables import approvals, requests
 from broker.store.tx import Tx
 
@@ -183,6 +184,7 @@ async def settle(tx: Tx, before: AnyRequest, after: AnyRequest, record: AnyRecor
     if touched != 1:
         raise LogConflict("the request was moved by another writer")
     tx.announce("request", after.asked.id)
+    await follow_request(tx, after)
 
 
 async def supervised_n(work: Work | Tx, tenant: str, request: str) -> int | None:
@@ -219,23 +221,6 @@ async def overdue(work: Work | Tx, tenant: str, at: datetime) -> list[AnyRequest
         .order_by(requests.c.not_after, requests.c.id)
     )
     return [_request(row) for row in rows]
-
-
-async def next_incident(work: Work | Tx, tenant: str, year: int) -> str:
-    """A code nobody of the tenant used yet: ``I-2026-0001``."""
-    stem = f"I-{year}-"
-    rows = await work.run(
-        select(func.count(func.distinct(requests.c.incident))).where(
-            requests.c.tenant == tenant, requests.c.incident.startswith(stem)
-        )
-    )
-    number = int(rows[0][0])
-    while True:
-        number += 1
-        code = f"{stem}{number:04d}"
-        taken = select(requests.c.id).where(requests.c.tenant == tenant, requests.c.incident == code).limit(1)
-        if not await work.run(taken):
-            return code
 
 
 # --------------------------------------------------------------------------------------- approvals

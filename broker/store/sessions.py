@@ -14,7 +14,7 @@ from audit.commitment import Opening
 from audit.grant import Grant, SignedGrant
 from audit.passkey import Assertion
 from audit.record import Actor
-from audit.records import AnyRecord
+from audit.records import AnyRecord, SessionClosed, SessionStarted
 from broker.domain import moves
 from broker.domain.refusal import Refused, Why
 from broker.domain.session import (
@@ -35,6 +35,7 @@ from broker.domain.session import (
 )
 from broker.store.database import Work
 from broker.store.growing import LogConflict
+from broker.store.incident_course import follow_closing, follow_start
 from broker.store.tables import sessions
 from broker.store.tx import Tx
 
@@ -264,3 +265,10 @@ async def settle(tx: Tx, before: AnySession, after: AnySession, record: AnyRecor
         raise LogConflict("the session was moved by another writer")
     tx.announce("session", after.permit.id)
     tx.announce("request", after.permit.request)
+    match record:
+        case SessionStarted():
+            await follow_start(tx, after.permit.request, after.permit.technician)
+        case SessionClosed(outcome=outcome):
+            await follow_closing(tx, after.permit.request, after.permit.technician, outcome)
+        case _:
+            pass

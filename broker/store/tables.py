@@ -81,6 +81,12 @@ people = Table(
     UniqueConstraint("tenant", "email"),
 )  # fmt: skip
 
+# Companies whose people work for the vendor. What each customer was told of them stands in its log.
+subprocessors = Table(
+    "subprocessors", metadata,
+    Column("id", String(64), primary_key=True), _text("name"), _text("place"),
+)  # fmt: skip
+
 # What a tenant's log still needs the name of somebody for who has left it, or the house: instants of the
 # last records that speak of him, as far as it was `read`; then since when the name is erased there.
 name_terms = Table(
@@ -370,4 +376,14 @@ reports = Table(
     _id("tenant"), _text("period"), _text("number"), _flag("partial"), _at("issued"),
     _blob("pdf"), _blob("json"), _blob("twin"), _blob("bundle", nullable=True), _int("n"), _int("size"),
     PrimaryKeyConstraint("tenant", "number"),
+)  # fmt: skip
+
+# Who is appointed administrator at a customer's, as its log says; texts are openings of record `n`.
+appointments = Table(
+    "appointments", metadata,
+    _id("tenant"), _id("id"), _id("person"), _int("n"),
+    _text("areas"), _text("hosts"),  # JSON lists; no host: all
+    _text("first"), _text("last"),  # local days
+    _at("appointed"), _at("ended", nullable=True),
+    PrimaryKeyConstraint("tenant", "id"),
 )  # fmt: skip

@@ -222,6 +222,7 @@ async def test_a_technician_cannot_say_yes_to_himself(tmp_path: Path, screen: tu
 
 
 async def test_interrupt_needs_no_broker(tmp_path: Path) -> None:
+    """L-44."""
     async with house(tmp_path) as h:
         session = await h.begin(offline="continue")
         line = await h.channel(session, "exec", command="trap '' TERM HUP; echo up; sleep 300")

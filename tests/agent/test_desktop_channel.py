@@ -6,8 +6,10 @@ import asyncio
 import hashlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,10 @@ from agent import desktop
 from agent.channels import desktop as desktop_channel
 from agent.channels import screen, vnc_servers
 from agent.channels.rfb import TIGHT, ZRLE
-from agent.channels.vnc_servers import SERVERS, VncServer
+from agent.channels.vnc_server import SECRET, Lent, VncServer
+from agent.channels.vnc_servers import SERVERS
+from agent.system.here import screens
+from agent.system.screens import Setting
 from agent.wire import channel as wire
 from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, Exit
 from audit.canonical import b64
@@ -265,6 +270,148 @@ async def test_a_server_that_hangs_is_as_good_as_none(
         assert line.exit == Exit(status=DESKTOP_GONE)
         await h.broker.until("channel.closed")
         assert not folder_of(h, session).exists()
+
+
+TCP = ("-rfbport", "{port}", "-SecurityTypes", "VncAuth", "-PasswordFile", SECRET, "-AlwaysShared=1")
+
+
+def on_a_port(*more: str) -> VncServer:
+    """X0tigervnc as the servers of Windows and macOS are: it listens on a port of this machine."""
+    return VncServer("X0tigervnc", "DISPLAY", (*TCP, *more), seen=("-AcceptKeyEvents=0",), port=True)
+
+
+async def test_one_that_listens_on_a_port_is_used_watched_recorded_and_leaves_nothing(
+    tmp_path: Path, display: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vnc_servers, "SERVERS", [on_a_port("-localhost=1")])
+    got, ports = tmp_path / "got", viewer.listening()
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(CONTROL,), recording=True)
+        with viewer.xterm(display, reader(got)):
+            line = await h.channel(session, "desktop", recording_salt=b64(RECORDING_SALT))
+            assert await picture(line) == (640, 480)
+            own = viewer.listening() - ports
+            assert {one.rpartition(":")[0] for one in own} <= {"0100007F", f"{'0' * 24}01000000"}
+            assert len({one.rpartition(":")[2] for one in own}) == 1
+            watch = await h.channel(session, "desktop", "c-2", via="watch", watch=True)
+            await picture(watch)
+            watch.type(viewer.pointer(50, 50, 1) + viewer.typed("niente\n"))
+            line.type(viewer.pointer(100, 100) + viewer.typed("buongiorno\n"))
+            await eventually(got.exists)
+            await eventually(lambda: got.read_text().strip() == "buongiorno")
+            assert line.pictures
+        folder = folder_of(h, session)
+        await h.sessions.stop(session, "closed_by_technician")
+        await h.broker.until("session.ended")
+        await eventually(lambda: not folder.exists())
+        assert (viewer.servers_of(folder), viewer.listening()) == ([], ports)
+        assert "left" not in h.broker.body("session.ended")
+
+
+@pytest.mark.parametrize(
+    "server",
+    [on_a_port("-localhost=0"), VncServer("X0tigervnc", "DISPLAY", (*TCP[2:], "-rfbport", "5999"))],
+    ids=["on every address", "beside its socket"],
+)
+async def test_one_that_listens_to_more_than_this_machine_is_stopped_and_told(
+    tmp_path: Path, server: VncServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vnc_servers, "SERVERS", [server])
+    ports = viewer.listening()
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(SEEN,))
+        line = await h.channel(session, "desktop")
+        await line.read_to_end()
+        await eventually(lambda: h.broker.refused == [(session, "c-1", "desktop_server_exposed")])
+        assert not folder_of(h, session).exists()
+        assert not viewer.servers_of(folder_of(h, session))
+        await eventually(lambda: viewer.listening() <= ports)
+
+
+async def test_another_program_s_port_is_not_taken_for_the_server_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody was quicker: the server cannot listen there, and whoever does is not asked for a screen."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.setblocking(False)
+        monkeypatch.setattr(screen, "_free_port", lambda: other.getsockname()[1])
+        monkeypatch.setattr(vnc_servers, "SERVERS", [on_a_port("-localhost=1", "-UseIPv6=0")])
+        async with house(tmp_path) as h:
+            session = await h.begin(channels=(SEEN,))
+            line = await h.channel(session, "desktop")
+            await line.read_to_end()
+            await eventually(lambda: h.broker.refused == [(session, "c-1", "desktop_server_failed")])
+            assert not folder_of(h, session).exists()
+        with pytest.raises(BlockingIOError):
+            other.accept()
+
+
+class Lender:
+    """A registry that tells what it was told; `fails`: it refuses to lend."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.told: list[object] = []
+        self._fails = fails
+
+    def lend(self, uid: object, key: str, values: tuple[Setting, ...]) -> None:
+        if self._fails:
+            raise PermissionError(13, "no")
+        self.told.append(("lend", uid, key, values))
+
+    def put_back(self, uid: object, key: str) -> None:
+        self.told.append(("put back", uid, key))
+
+    def put_all_back(self, key: str) -> None:
+        self.told.append(("put all back", key))
+
+
+def lending(monkeypatch: pytest.MonkeyPatch, lender: Lender) -> None:
+    """X0tigervnc, which is lent its port and secret as TightVNC is."""
+    lent = Lent("Software\\Vedi", lambda show: (Setting("Port", show.port), Setting("Word", show.secret)))
+    monkeypatch.setattr(vnc_servers, "SERVERS", [replace(on_a_port("-localhost=1"), lent=lent)])
+    monkeypatch.setattr(type(screens), "registry", lender)
+
+
+async def test_settings_are_lent_before_it_starts_and_put_back_once_it_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lender = Lender()
+    lending(monkeypatch, lender)
+    async with house(tmp_path) as h:
+        assert lender.told == [("put all back", "Software\\Vedi")], "what an earlier life has lent"
+        session = await h.begin(channels=(SEEN,))
+        line = await h.channel(session, "desktop")
+        await picture(line)
+        _, (what, uid, key, (port, word)) = lender.told  # type: ignore[misc]
+        assert (what, uid, key, port.name, len(word.value)) == (
+            "lend",
+            os.getuid(),
+            "Software\\Vedi",
+            "Port",
+            8,
+        )
+        (server,) = viewer.servers_of(folder_of(h, session))
+        assert ("127.0.0.1", port.value) in screens.listening([server])
+        await h.sessions.close_channel(session, "c-1")
+        await line.read_to_end()
+        await eventually(lambda: len(lender.told) == 3)
+        assert lender.told[2] == ("put back", os.getuid(), "Software\\Vedi")
+        assert not viewer.servers_of(folder_of(h, session))
+
+
+async def test_where_settings_cannot_be_lent_nothing_is_started_nor_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may be another session's."""
+    lender = Lender(fails=True)
+    lending(monkeypatch, lender)
+    async with house(tmp_path) as h:
+        session = await h.begin(channels=(SEEN,))
+        line = await h.channel(session, "desktop")
+        await line.read_to_end()
+        await eventually(lambda: h.broker.refused == [(session, "c-1", "process_not_started")])
+        assert not folder_of(h, session).exists()
+        assert len(lender.told) == 1
 
 
 async def test_a_page_that_goes_ends_it_and_leaves_no_key_down(tmp_path: Path, display: str) -> None:

@@ -311,6 +311,7 @@ BROKEN: dict[str, tuple[str, Story]] = {
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_each_break_has_its_own_refusal(case: str) -> None:
+    """Among them a grant for another host (S-32) and one without its check-in (S-35)."""
     expected, story = BROKEN[case]
     assert code(story) == expected
 

@@ -84,3 +84,9 @@ def test_what_was_unpacked_is_held_while_we_live(tmp_path: Path) -> None:
         os.close(held)
     program.set_apart({"_PYI_APPLICATION_HOME_DIR": str(tmp_path / "gone")})
     assert program.hold_unpacked() is None
+
+
+def test_itself_is_this_interpreter_or_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert program.itself("desk") == [sys.executable, "-P", "-m", "agent.main", "desk"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert program.itself("desk") == [sys.executable, "desk"]

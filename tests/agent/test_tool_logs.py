@@ -42,6 +42,7 @@ async def told(h: House, count: int) -> list[dict[str, object]]:
 
 
 async def test_one_that_detaches_starts_anew_and_logs_like_anydesk(tmp_path: Path, home: Path) -> None:
+    """S-01."""
     log, go = home / ".anydesk" / "connection_trace.txt", tmp_path / "go"
     log.parent.mkdir()
     log.write_text("Incoming     2026-11-20, 03:46   User   before 1\n")

@@ -23,6 +23,7 @@ def told(state: str = "asking", **more: object) -> Told:
 
 
 def test_the_question_is_that_of_the_design() -> None:
+    """U-31, L-44."""
     assert text_of(question(told(), ROME)) == (
         "Tecnico 2 di Fornitore Alfa chiede di collegarsi a questo computer per: la stampante del banco non "
         "stampa i conti. Autorizzato da Anna Bianchi (ADS) fino alle 12:47. Nessuna registrazione. "
@@ -55,7 +56,7 @@ def test_a_recorded_screen_is_said_to_be() -> None:
 
 
 def test_the_question_stays_within_sixty_words() -> None:
-    """Whatever the technician wrote; who asks, until when and what is recorded always stand there."""
+    """U-31: Whatever the technician wrote; who asks, until when and what is recorded always stand there."""
     long = replace(told(incident="a " * 80), recording=True, screen="control")
     text = text_of(question(long, ROME))
     assert len(text.split()) <= MAX_WORDS

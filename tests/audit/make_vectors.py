@@ -12,6 +12,7 @@ of code that breaks them breaks everybody's evidence.
     bundles/trust.json what the customer of the bundles pinned
     bundles/*.zip      one sound bundle and, for each class of finding, one that has it and no other
     bundles/index.json for each: the class and code it must produce, or null
+    accesses.zip       accesses taken out of the sound bundle's log (FORMAT.md §17), by the same trust file
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from audit.record import BROKER, Actor, form_of
 from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
 from tests.audit.done_months import DONE_MONTHS
+from tests.audit.exported import export
+from tests.audit.mail_months import MAIL_MONTHS
 from tests.audit.open_months import OPEN_MONTHS
 from tests.audit.recorded import OUTPUT, freeze, frozen, recorded_session, screen_session
 from tests.audit.test_admission import GRANT
@@ -48,7 +51,7 @@ VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 SAMPLES = {
     "id": "p-00000001", "code": "passkey", "digest": "ab" * 32, "key": "A" * 43, "activity": "GEST/FOR",
     "instant": "2026-11-22T10:00:00.000Z", "day": "2026-11-22", "period": "2026-11", "reported": "2026-W48", "zone": "Europe/Rome",
-    "line": "10.8.0.31", "channel": "exec", "severity": "B", "reference": "Prot. 12/2026",
+    "line": "10.8.0.31", "channel": "exec", "reference": "Prot. 12/2026", "severity": "B",
     "listed": "s-0123456789 2026-11-22T10:00:00.000Z 2026-11-22T10:20:00.000Z expired",
 }  # fmt: skip
 
@@ -312,7 +315,7 @@ def bundles() -> Iterable[tuple[str, Callable[[], bytes], str | None, str | None
     for name, (swapped, cls, code) in RECORDED.items():
         yield name, partial(recorded, swapped=swapped), cls, code
     yield "recorded-screen", partial(_packed, _screen), None, None
-    for name, (world, cls, code) in (OPEN_MONTHS | DONE_MONTHS).items():
+    for name, (world, cls, code) in (OPEN_MONTHS | DONE_MONTHS | MAIL_MONTHS).items():
         yield name, partial(_packed, world), cls, code
 
 
@@ -335,6 +338,8 @@ def main(names: list[str]) -> None:
             json.dumps(pieces(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         (folder / "trust.json").write_bytes(short_month().trust().encode() + b"\n")
+    if not names or "accesses" in names:
+        (VECTORS / "accesses.zip").write_bytes(bundle.pack(export(short_month())))
 
 
 if __name__ == "__main__":

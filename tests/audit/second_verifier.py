@@ -20,7 +20,7 @@ from audit.verifica.page import modules
 
 JUDGE = Path(__file__).parent / "verifica" / "judge.mjs"
 # The page leaves these to the command, and says so.
-BY_COMMAND = {13, 14}
+BY_COMMAND = {13, 14, 15}
 NOTES_OF_REPORTS = {
     "commercial",
     "erased_report",
@@ -91,7 +91,7 @@ def agrees(verdict: Verdict, data: bytes, trust: Trust | None) -> None:
 
 
 def _common(verdict: Any) -> Any:
-    findings = [f for f in verdict["findings"] if f["class"] not in {"REPORT", "TIME"}]
+    findings = [f for f in verdict["findings"] if f["class"] not in {"REPORT", "TIME", "MAIL"}]
     return {
         "trust": verdict["trust"],
         "findings": sorted((f["class"], f["code"], f["where"], f["it"]) for f in findings),

@@ -15,12 +15,14 @@ import pytest
 
 import audit
 from audit import bundle, checkpoint, merkle
+from audit.access_export import CSV
 from audit.checkpoint import Checkpoint
 from audit.cli import MISUSE, SOUND, main
 from audit.keys import SigningKey
 from audit.note import parse_note
 from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verify import verify
+from tests.audit.exported import export
 from tests.audit.world import ORIGIN, Twist, World, busy_month
 
 ROOT = Path(audit.__file__).parents[1]
@@ -314,3 +316,17 @@ def test_a_file_whose_pages_are_given_back_is_judged_alike(
         assert main([str(path), "--json"]) == SOUND
         answers.append(capsys.readouterr().out)
     assert answers[0] == answers[1]
+
+
+def test_l13_accesses_taken_out_are_taken_like_a_bundle(
+    files: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = export(world)
+    (files / "accessi.zip").write_bytes(bundle.pack(found))
+    (files / "bent.zip").write_bytes(bundle.pack(found | {CSV: found[CSV][:-2]}))
+    assert run(files, "--trust", "trust.json", "--state", "heads.json", bundle="accessi.zip") == 0
+    assert "lo mostra solo il pacchetto" in capsys.readouterr().out
+    assert not (files / "heads.json").exists()
+    assert run(files, "--trust", "trust.json", "--require-all", bundle="accessi.zip") == 1
+    assert run(files, "--trust", "trust.json", bundle="bent.zip") == 1
+    assert "non è il file che il fornitore ha firmato" in capsys.readouterr().out

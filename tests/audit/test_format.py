@@ -16,6 +16,7 @@ from audit.folders import FolderLine
 from audit.grant import Grant
 from audit.host_note import HostNote
 from audit.incident_order import INCIDENT_MOVES
+from audit.letter_order import LETTER_MOVES
 from audit.named_ports import NamedPort
 from audit.paper_key import Objection
 from audit.record import form_of
@@ -81,6 +82,7 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
         "grant": GRANT_MOVES,
         "contest": CONTEST_MOVES,
         "incident": INCIDENT_MOVES,
+        "letter": LETTER_MOVES,
     }
     for what, moves in every.items():
         assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves

@@ -236,6 +236,14 @@ def test_other_spellings_are_refused(data: bytes) -> None:
 RAW = FROZEN.encode()
 
 
+@pytest.mark.parametrize("missing", ["type", "time"])
+def test_l10_no_record_is_without_its_event_or_its_time(missing: str) -> None:
+    value = decode(RAW)
+    del value[missing]
+    with pytest.raises(Malformed):
+        Leaf.parse(encode(value))
+
+
 @pytest.mark.parametrize(
     "data",
     [

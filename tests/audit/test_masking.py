@@ -182,6 +182,7 @@ def test_two_keys_on_long_lines() -> None:
 
 
 def test_without_echo_everything_is_covered() -> None:
+    """L-42."""
     masker = Masker()
     out = masker.feed(b"Password: ")
     masker.echo(on=False)

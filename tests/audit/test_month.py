@@ -19,6 +19,7 @@ from audit.month import activity_text, evidence_part, minutes_between
 from audit.month_access import Accesses
 from audit.month_doings import SORTS
 from audit.month_report import merge, split, ties
+from audit.paper_records import DutiesLacking
 from audit.periods import month_bounds
 from audit.record import Actor
 from audit.records import (
@@ -372,6 +373,20 @@ def test_under_a_delegation_or_a_mandate() -> None:
     assert authorisation["self_approved"] is True
     assert authorisation["by"] == TECHNICIAN
     [told] = [one for one in month["exceptions"] if one["kind"] == "self_approved"]
+    assert (told["session"], told["state"]) == (1, "documented")
+
+
+def test_a_session_opened_while_papers_lacked_is_an_exception() -> None:
+    w = World()
+    w.onboard()
+    request, _ = w.ask(1)
+    grant = w.approve(request)
+    session = w.open(request, grant)
+    w.append(DutiesLacking(request.request, ("dpa_missing",), "2027-02-10"))
+    w.append(DutiesLacking("r-99999999", ("dpa_missing",), "2027-02-10"))
+    w.start(session, grant)
+    w.end(session, "expired")
+    [told] = [one for one in month_of(w)["exceptions"] if one["kind"] == "papers_missing"]
     assert (told["session"], told["state"]) == (1, "documented")
 
 

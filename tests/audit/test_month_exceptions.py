@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from audit.month_exceptions import denied, outside
+from datetime import UTC, datetime
+
+from audit.month_exceptions import denied, outside, papers_missing
+from audit.paper_records import DutiesLacking
 
 EVENT = {"leaf": 7, "time": "2026-11-03T09:00:00.000Z", "system": "h-1", "reason": "window_closed"}
 
@@ -23,3 +26,12 @@ def test_a_tool_outside_any_grant_is_of_no_session() -> None:
     told = outside(EVENT)
     assert (told["kind"], told["host"], told["state"]) == ("tool_outside", "h-1", "documented")
     assert "session" not in told
+
+
+def test_papers_that_lacked_are_named_with_the_day_from_which_they_block() -> None:
+    told = papers_missing(
+        DutiesLacking("r-1", ("dpa_missing", "other"), "2027-02-10"), datetime(2026, 11, 3, 9, tzinfo=UTC)
+    )
+    assert told["kind"] == "papers_missing"
+    assert told["what"].endswith("accordo sul trattamento dei dati, other.")
+    assert "10/02/2027" in told["why"]

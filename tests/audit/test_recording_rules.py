@@ -30,6 +30,7 @@ def test_round_trip() -> None:
     ],
 )
 def test_without_both_papers_nothing_is_recorded(change: dict[str, Any]) -> None:
+    """L-41."""
     value = {k: v for k, v in (RULES.to_value() | change).items() if v is not None}
     with pytest.raises(Malformed):
         RecordingRules.from_value(value)

@@ -34,6 +34,7 @@ ZONES = (ROME, "UTC", "America/Santiago", "Pacific/Apia", "Africa/Cairo")
     ],
 )
 def test_known_terms(at: str, months: int, free: str) -> None:
+    """L-11: of 31 August, six months end with the last day of February."""
     assert ends(datetime.fromisoformat(at), months, ROME) == datetime.fromisoformat(free)
 
 

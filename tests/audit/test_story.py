@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from audit import instant
 from audit import records as r
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded
 from audit.leaf import Leaf
 from audit.periods import month_bounds
 from audit.record import Actor
@@ -292,3 +294,28 @@ def test_records_that_are_no_part_of_the_logs_life() -> None:
 def test_an_agent_refuses_only_what_it_has_not_begun() -> None:
     t = begun(OPEN, LOST, START)
     assert t.tell(NO, "s-1") == ["order"]
+
+
+APPOINT = AdministratorAppointed(
+    "n-1", "p-1", ("GEST",), (), "2026-11-01", "2026-11-30", "2026-10-30"
+)  # fmt: skip
+DISMISS = AdministratorEnded("n-1", "p-1", "revoked")
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ((APPOINT, DISMISS), []),
+        ((APPOINT, APPOINT), ["order"]),
+        ((DISMISS,), ["order"]),
+        ((APPOINT, DISMISS, DISMISS), ["order"]),
+        ((APPOINT, replace(DISMISS, person="p-2")), ["order"]),
+        ((replace(APPOINT, first="2026-12-01"),), ["order"]),
+        ((APPOINT, DISMISS, APPOINT), ["order"]),
+    ],
+)
+def test_l02_an_appointment_is_new_and_is_ended_once_as_whose_it_is(
+    told: tuple[AnyRecord, ...], found: list[str]
+) -> None:
+    t = begun()
+    assert [code for record in told for code in t.tell(record)] == found

@@ -21,6 +21,7 @@ from audit.recording_segment import check_plain, unseal
 from audit.records import KINDS
 from audit.trust_file import Trust
 from audit.verify import verify
+from audit.verify_export import verify_export
 from tests.audit.make_vectors import VECTORS
 from tests.audit.recorded import CHANNEL
 
@@ -98,6 +99,17 @@ def test_a_recordings_segments_open(name: str, segments: slice) -> None:
         plain = unseal(told["identity"], files[segment_name(CHANNEL, leaf.n)])
         assert plain.hex() == segment["plain"]
         check_plain(plain, CHANNEL, leaf.n, digest=leaf.plain, output=leaf.output)
+
+
+def test_accesses_taken_out() -> None:
+    data = (VECTORS / "accesses.zip").read_bytes()
+    verdict = verify_export(data, trust=TRUST)
+    assert verdict.sound, verdict.findings
+    assert (verdict.trust, verdict.counts["accesses"]) == ("pinned", 7)
+    for place in range(0, len(data), len(data) // 50):
+        assert not verify_export(
+            data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :], trust=TRUST
+        ).sound
 
 
 def test_there_is_one_for_every_class_this_version_can_find() -> None:

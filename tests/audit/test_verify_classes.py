@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from audit import bundle, checkpoint, records, tiles
+from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.canonical import encode
 from audit.checkpoint import Checkpoint
 from audit.commitment import Opening
@@ -18,11 +20,13 @@ from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.merkle import Tree
 from audit.note import VerifierKey
+from audit.record import Actor
+from audit.records import AnyRecord
 from audit.statement import Channel
 from audit.trust_file import Link, SeenHeads
 from audit.verify import verify
 from tests.audit.verdicts import changed, honest, judge, only, without
-from tests.audit.world import HOST, ORIGIN, Twist, World, busy_month, seed
+from tests.audit.world import ADS, HOST, ORIGIN, TECHNICIAN, TITOLARE, Twist, World, busy_month, seed
 
 
 def test_an_honest_month_is_sound() -> None:
@@ -31,7 +35,7 @@ def test_an_honest_month_is_sound() -> None:
     assert not verdict.findings
     assert not verdict.unknown
     assert verdict.to_value()["verdict"] == "sound"
-    assert [s.n for s in verdict.steps if s.state == "not_applicable"] == [4, 12, 13]
+    assert [s.n for s in verdict.steps if s.state == "not_applicable"] == [4, 12, 13, 15]
     assert verdict.counts["sessions"] == 3
 
 
@@ -46,6 +50,7 @@ def test_without_pins_it_is_consistent_and_no_more() -> None:
 
 
 def test_damaged_one_bit() -> None:
+    """L-09: one bit anywhere in the file is enough."""
     data = bytearray(bundle.pack(honest().entries()))
     data[len(data) // 2] ^= 1
     only(verify(bytes(data), trust=honest().trust()).verdict, "DAMAGED", "zip")
@@ -161,6 +166,7 @@ def test_rewritten_since_last_time() -> None:
 
 
 def test_rewritten_cut_short() -> None:
+    """L-09: a tail cut off is found by a head that was delivered before."""
     only(judge(honest(), seen=SeenHeads((_forked(1000),))), "REWRITTEN", "saved_newer")
 
 
@@ -474,3 +480,44 @@ def test_hosts_are_counted_as_confirmed() -> None:
     said = [n.it for n in verdict.notes if n.code == "hosts"]
     assert said == ["Macchine con chiavi confermate dal cliente: 1 di 1."]
     assert f"/host/{HOST} " in honest().entries()["checkpoint"].decode()
+
+
+def test_l08_a_deleted_record_is_missed_by_its_number() -> None:
+    """Taken out before the tree was built, as a vendor could: those behind it are out of their places, and the
+    numbers of its session and host have a gap."""
+    w = busy_month()
+    n = next(n for n, data in enumerate(w.leaves) if Leaf.parse(data).record.KIND == "session.started")
+    cut = copy.copy(w)
+    cut.leaves, cut.tree = [], Tree()
+    for data in (*w.leaves[:n], *w.leaves[n + 1 :]):
+        cut.append_raw(data)
+    found = judge(cut).findings
+    first = next(f for f in found if f.code == "record_place")
+    assert first.where == f"n={n}"
+    assert str(n + 1) in first.en
+
+
+def test_appointments_of_administrators_are_lawful_in_their_order() -> None:
+    """Both verifiers: one that stands and is ended once is sound; another end, or one of nobody's, is not."""
+    appointed = AdministratorAppointed(
+        "n-1", TECHNICIAN, ("GEST",), (HOST,), "2026-11-01", "2027-10-31", "2026-10-30"
+    )
+    ended = AdministratorEnded("n-1", TECHNICIAN, "revoked")
+    texts = {"function": "Sistemista", "evaluation": "Dieci anni.", "evaluated_by": "Rosa Prova"}
+
+    def told(*more: AnyRecord) -> World:
+        w = busy_month(closed=False)
+        w.append(appointed, actor=Actor(TITOLARE, "titolare"), opening=texts)
+        for record in more:
+            w.append(record, actor=Actor(TITOLARE, "titolare"))
+        return w
+
+    assert judge(told(ended, NoticeChanged("names"))).sound
+    for wrong in ((ended, ended), (replace(ended, person=ADS),), (replace(ended, appointment="n-2"),)):
+        only(judge(told(*wrong)), "INCOMPLETE", "order")
+    again = told()
+    again.append(appointed, actor=Actor(TITOLARE, "titolare"), opening=texts)
+    only(judge(again), "INCOMPLETE", "order")
+    hidden = told()
+    del hidden.openings[len(hidden.leaves) - 1]
+    only(judge(hidden), "WITHHELD", "opening_missing")

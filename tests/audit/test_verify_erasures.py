@@ -10,6 +10,7 @@ import pytest
 
 from audit import periods, records, statement
 from audit.checkpoint import open_checkpoint
+from audit.incident_records import IncidentOpened
 from audit.instant import to_text
 from audit.leaf import Leaf
 from audit.record import Actor
@@ -408,3 +409,16 @@ def test_a_session_opened_nowhere_has_no_request() -> None:
     )  # fmt: skip
     w.erase(n, decision=w.decide(REQUEST))
     assert ("WITHHELD", "erased_undecided") in {(f.cls, f.code) for f in judge(w).findings}
+
+
+def test_an_incidents_text_goes_under_its_number() -> None:
+    for number, code in (("I-2026-0077", None), ("I-2026-0078", "erased_undecided")):
+        w = month()
+        opened = IncidentOpened("I-2026-0077", "portal", to_text(w.now), 2)
+        n = w.append(opened, actor=Actor(ADS, "ads"), opening={"incident_text": "Non stampa."})
+        w.erase(n, decision=w.decide(number))
+        verdict = judge(w)
+        if code is None:
+            sound(verdict)
+        else:
+            alone(verdict, "WITHHELD", code)

@@ -605,6 +605,9 @@ class World:
         """Say so, and destroy what is there."""
         for n in refs:
             self.openings.pop(n, None)
+            for one in Leaf.parse(self.leaves[n]).evidence:
+                if one.kind == "mail":
+                    del self.evidence[one.sha256]
         reason = "term" if decision is None else "decision"
         return self.append(records.ErasureExecuted(reason, decision), refs=refs)
 

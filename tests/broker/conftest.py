@@ -133,9 +133,22 @@ def typeset_here(report_json: bytes, name: str) -> bytes:
     return pdf
 
 
+def sheet_here(sheet_json: bytes) -> bytes:
+    """The same for a list or a letter; its own process is started by `test_pdf`."""
+    from broker.out import typeset_sheet
+
+    try:
+        pdf, warnings = typeset_sheet.typeset(sheet_json)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise ReportFailed(f"{type(wrong).__name__}: {wrong}") from wrong
+    assert warnings == []
+    return pdf
+
+
 @pytest.fixture
 def parts(store: Store, clock: FakeClock, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Parts:
     monkeypatch.setattr("broker.out.reporter.render", typeset_here)
+    monkeypatch.setattr("broker.out.reporter.render_sheet", sheet_here)
     chance = FakeChance(b"parts")
     reporter = _Reports(settings.state, settings.vendor)
     return Parts(clock, chance, store.keys, store, Hub(chance), Bus(), settings, reporter)

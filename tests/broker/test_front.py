@@ -121,11 +121,23 @@ async def network(there: asyncssh.SSHClientConnection) -> None:
         await there.open_tap()
 
 
+async def unknown(there: asyncssh.SSHClientConnection) -> None:
+    with pytest.raises(asyncssh.ChannelOpenError) as no:
+        await there.create_tcp_channel()._open(b"console@example.org")
+    assert no.value.code == asyncssh.OPEN_UNKNOWN_CHANNEL_TYPE
+
+
+async def display_of_his(there: asyncssh.SSHClientConnection) -> None:
+    """A channel that only a server opens, and only where X11 was forwarded."""
+    with pytest.raises(asyncssh.ChannelOpenError):
+        await there.create_tcp_channel()._open(b"x11")
+
+
 @pytest.mark.parametrize(
     ("ask", "kind"),
     [
         (forward, "forward"), (listen, "forward"), (socket_forward, "forward"), (socket_listen, "forward"),
-        (tunnel, "other"), (network, "other"),
+        (tunnel, "other"), (network, "other"), (unknown, "other"), (display_of_his, "other"),
     ],
 )  # fmt: skip
 async def test_what_is_no_channel_here_is_refused_and_recorded(

@@ -8,17 +8,18 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from agent.wire.refusals import REFUSALS
 from audit.records import KINDS
+from broker.domain import sheets
 from broker.domain.playing import REASONS as READING_REASONS
 from broker.domain.refusal import FORGED_ORDER, Why
 from broker.out import pdf, typeset
-from broker.out.pdf import ReportFailed, render
+from broker.out.pdf import ReportFailed, render, render_sheet
 from tests.broker.month_sample import Json, encode, event, sample, tie, with_doings, with_services
 from tests.broker.pdf_reading import flat, made, pages, run, text, words
 from tests.stopwatch import Stopwatch
@@ -286,6 +287,16 @@ def test_a_typesetter_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(pdf, "TIMEOUT_S", 0.01)
     with pytest.raises(ReportFailed, match="not ready"):
         render(encode(sample(0)), "month.json")
+
+
+def test_a_sheet_has_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = sheets.register([], "Albergo Esempio", "Fornitore Alfa", date(2026, 11, 3))
+    assert render_sheet(sheet).startswith(b"%PDF-")
+    with pytest.raises(ReportFailed, match="title"):
+        render_sheet(b"{}")
+    monkeypatch.setattr(pdf, "MAX_SHEET_BYTES", 10)
+    with pytest.raises(ReportFailed, match="too much"):
+        render_sheet(sheet)
 
 
 def test_a_typesetter_without_memory_fails_alone() -> None:

@@ -7,7 +7,8 @@ import io
 
 import pytest
 
-from broker.domain.report_csv import HEAD, cell, table
+from audit.spreadsheet import cell
+from broker.domain.report_csv import HEAD, table
 from tests.broker.month_sample import encode, sample, with_doings
 
 

@@ -48,6 +48,7 @@ def test_what_was_reported_at_a_machine_is_among_the_exceptions(tmp_path: Path) 
 
 
 def test_under_what_each_was_authorised(tmp_path: Path) -> None:
+    """S-25: *mandato permanente n. …*"""
     month = sample(3)
     kinds = ("delegation", "mandate", "mandate")
     for n, (session, kind) in enumerate(zip(month["sessions"], kinds, strict=True)):

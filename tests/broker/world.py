@@ -24,17 +24,20 @@ from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.enrol_host import enrol_host
+from broker.cases.file_paper import PaperDraft, file_paper
 from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
 from broker.cases.prepare_host import prepare_host
 from broker.cases.register_passkey import begin_by_invitation, finish_by_invitation
 from broker.cases.register_signing_key import begin_signing_key
+from broker.cases.set_matrix import set_matrix
 from broker.cases.setup import make_setup_secret, setup
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.cases.signing import Finished, NewKey
 from broker.domain.appointing import PolicyDraft
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Role, Who
+from broker.domain.register import Matrix
 from broker.parts import Parts
 from broker.store import estate, log, statements
 from tests.broker import ready
@@ -155,7 +158,9 @@ class World:
         people = [Appointment(titolare.id, until), Appointment(ads.id, until)]
         await titolare.sign(await begin_approvers(parts, titolare.who, people))
         host, agent = await new_host(parts, titolare, "srv-gestionale")
-        return cls(parts, owner.who.tenant, owner, technician, customer.id, titolare, ads, host, agent)
+        world = cls(parts, owner.who.tenant, owner, technician, customer.id, titolare, ads, host, agent)
+        await with_papers(owner, technician, titolare)
+        return world
 
     def of(self, parts: Parts) -> World:
         """The same people and host with another broker, which knows them."""
@@ -203,6 +208,16 @@ async def accept(parts: Parts, link: str) -> Someone:
 
 async def with_signing_key(someone: Someone) -> None:
     await someone.sign(await begin_signing_key(someone.parts, someone.who))
+
+
+async def with_papers(owner: Someone, technician: Someone, titolare: Someone) -> None:
+    """All that has to be on file before that technician may intervene at that customer's."""
+    parts, dated = owner.parts, f"{owner.parts.clock.now():%Y-%m-%d}"
+    await file_paper(parts, owner.who, titolare.who.tenant, PaperDraft("dpa", "Prot. 1", dated))
+    for kind in ("confidentiality", "training"):
+        draft = PaperDraft(kind, "Prot. 2", dated, person=technician.id)
+        await file_paper(parts, owner.who, owner.who.tenant, draft)
+    await set_matrix(parts, titolare.who, Matrix(*[(titolare.id,)] * 4))
 
 
 async def new_host(parts: Parts, titolare: Someone, label: str) -> tuple[EnrolledHost, AgentKeys]:

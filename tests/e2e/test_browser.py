@@ -56,7 +56,7 @@ class Person:
     def accept(self, link: str) -> None:
         self.page.goto(link)
         self.page.get_by_role("button", name=re.compile("Accetta")).click()
-        self.page.wait_for_url(re.compile(r"/(richieste|titolare|invito$|gestione)"))
+        self.page.wait_for_url(re.compile(r"/(coda|richieste|titolare|invito$|gestione)"))
 
 
 def aside(work: Coroutine[Any, Any, Any]) -> Any:

@@ -287,6 +287,7 @@ async def test_all_that_may_happen_the_notice_what_is_open_and_the_desk_s_own_wo
 
 
 async def test_both_answers_weigh_the_same_and_escape_is_no(tmp_path: Path, screen: Screen) -> None:
+    """U-31."""
     async with desk(tmp_path, screen) as h:
         await waiting_window(h, screen)
         x, y, wide, high = screen.place(await screen.window("Richiesta di collegamento"))
@@ -304,6 +305,7 @@ async def test_both_answers_weigh_the_same_and_escape_is_no(tmp_path: Path, scre
 async def test_a_recorded_session_has_a_second_sign_and_a_pause_takes_it_away(
     tmp_path: Path, screen: Screen
 ) -> None:
+    """L-45."""
     async with desk(tmp_path, screen, pace=Pace(2.0)) as h:
         session = await h.begin(recording=True, watched=True)
         assert h.broker.body("session.started")["desk"] == "told"

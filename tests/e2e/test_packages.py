@@ -19,8 +19,10 @@ import httpx
 import psutil
 import pytest
 
+from agent.window import keeper
 from audit.signed import EnrolmentFile
 from audit.statement import Enrolment
+from tests.agent import viewer
 from tests.e2e.kit import PATIENT_S, Demo, gone, of_session, run, ssh, until
 from web.demo import machine
 from web.demo.processes import Processes
@@ -231,8 +233,24 @@ async def test_the_debian_package(packages: Packages, tmp_path: Path) -> None:
     unit = (tmp_path / "usr/lib/systemd/system/verbale-agent.service").read_text()
     assert "ConditionPathExists=/var/lib/verbale-agent/agent.json\n" in unit
     assert (tmp_path / "usr/share/man/man8/verbale-agent.8.gz").exists()
+    told = ["etc/profile.d/verbale-agent.sh", "etc/xdg/autostart/verbale-desk.desktop"]
+    assert all((tmp_path / name).read_text().startswith("#") for name in told)
+    kept = await run(["dpkg-deb", "--info", str(packages.deb), "conffiles"])
+    assert kept.out.decode().split() == [f"/{name}" for name in told]
     inside = await run(["dpkg-deb", "--contents", str(packages.deb)])
     assert not [line for line in inside.out.splitlines() if b"root/root" not in line]
+
+
+async def test_each_form_has_a_window_for_the_desk(packages: Packages, tmp_path: Path) -> None:
+    """Its toolkit starts on a screen, and ends for want of anything to show; where there is no screen it says so."""
+    await run(["dpkg-deb", "--extract", str(packages.deb), str(tmp_path)])
+    (tmp_path / "desk").mkdir()
+    for program in (packages.program, tmp_path / "usr/bin/verbale-agent"):
+        words = [str(program), "desk", "--show", "--state", str(tmp_path)]
+        with viewer.display() as on:
+            assert (await run(words, env={**os.environ, "DISPLAY": on})).status == keeper.DONE
+    nowhere = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    assert (await run(words, env=nowhere)).status == keeper.NO_SCREEN
 
 
 def test_nothing_of_the_builders_machine_is_in_it(packages: Packages, root: Path, tmp_path: Path) -> None:

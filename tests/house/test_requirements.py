@@ -30,7 +30,9 @@ def rows() -> list[tuple[str, str, str]]:
 @cache
 def sources(path: str) -> dict[str, str]:
     text = (ROOT / path).read_text(encoding="utf-8")
-    functions = (one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+    functions = (
+        one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
     return {one.name: f"{one.name} {ast.get_docstring(one) or ''}" for one in functions}
 
 

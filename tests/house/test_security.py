@@ -102,4 +102,4 @@ def test_one_place_writes_for_spreadsheets() -> None:
         for path in SOURCES
         if re.search(r"^(import csv|from csv )", path.read_text("utf-8"), re.MULTILINE)
     ]
-    assert [path.name for path in found] == ["report_csv.py"]
+    assert [path.name for path in found] == ["spreadsheet.py"]

@@ -38,7 +38,6 @@ OF_LINUX = {
     "agent/channels/screen.py": "VNC servers of X11 and Wayland",
     "agent/window/desktops.py": "the desktops of who is logged in",
     "agent/window/hotkey.py": "the keys of an X server",
-    "agent/window/show.py": "one window a person",
 }
 CALLS = re.compile(
     r"""["']/(proc|dev/pts|run/utmp)\b|\badd_(reader|writer|signal_handler)\(|\bAF_UNIX\b|\bpidfd_"""

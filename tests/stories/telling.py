@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from audit import records
 from audit.canonical import unb64
+from audit.incident_order import INCIDENT_MOVES
 from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.statement import Activity, Channel
@@ -132,8 +133,9 @@ class Story:
         return [Leaf.parse(data) for data in found]
 
     async def kinds(self, *wanted: str) -> list[str]:
-        """Kinds of the log in order; with `wanted`, those among them."""
-        return [leaf.record.KIND for leaf in await self.leaves() if not wanted or leaf.record.KIND in wanted]
+        """Kinds of the log in order, but for those that tell of incidents; with `wanted`, those among them."""
+        found = [leaf.record.KIND for leaf in await self.leaves()]
+        return [kind for kind in found if (kind in wanted if wanted else kind not in INCIDENT_MOVES)]
 
     async def last(self, kind: str) -> Leaf:
         return [leaf for leaf in await self.leaves() if kind == leaf.record.KIND][-1]

@@ -38,7 +38,7 @@ async def test_an_appointment_that_ends_before_the_window_authorises_and_watches
     assert await refused(named) is Why.APPOINTMENT_ENDS
     await story.approve(receipt.request, by=titolare, supervision="waived")
     shorter = replace(wish(), not_after=story.clock.now() + timedelta(hours=2))
-    receipt = await story.ask(shorter)
+    receipt = await story.ask(shorter, incident="I-2026-0001")
     await story.approve(receipt.request)
     session = (await story.session_of(receipt.request)).permit.id
     await story.supervise(receipt.request)

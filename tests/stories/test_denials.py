@@ -256,3 +256,13 @@ async def test_the_bound_is_each_customers_own_and_of_every_kind_of_attempt(stor
         async with attempt(parts, other.who, "request", elsewhere.id):
             raise Refused(Why.NOT_ALLOWED)
     assert [one.reason for one in await _denied(story, elsewhere.id)] == ["not_allowed"]
+
+
+async def test_a_customer_that_nobody_knows_is_recorded_with_the_house(story: Story) -> None:
+    technician, before = story.world.technician.who, await leaves(story.parts, story.world.house)
+    with pytest.raises(Refused) as no:
+        await prepare_host(story.parts, technician, tenant="a-000000", label="x", place="x")
+    assert no.value.why is Why.NOT_ALLOWED
+    (leaf,) = (await leaves(story.parts, story.world.house))[len(before) :]
+    assert isinstance(leaf.record, AccessDenied)
+    assert leaf.record.person == technician.person

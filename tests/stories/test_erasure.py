@@ -114,7 +114,7 @@ async def test_what_the_titolare_orders_is_gone_from_every_file(story: Story) ->
     after = await judged(story, issued.number)
     assert after.verdict.sound, after.verdict.findings
     assert {"erased", "erased_report"} <= {note.code for note in after.verdict.notes}
-    assert after.verdict.counts["erased"] == 3
+    assert after.verdict.counts["erased"] == 4
     view = await see_request(story.parts, story.world.titolare.who, request)
     assert (view.line.erased, view.line.texts.incident_text) == (True, "")
     with pytest.raises(Refused) as no:
@@ -198,7 +198,7 @@ async def test_a_month_closed_before_he_signs_makes_him_read_again(story: Story)
 
 
 async def test_nothing_goes_before_its_term_and_all_of_it_then(story: Story) -> None:
-    """Notes and commands after two years; the rest with the report that prints it, after ten."""
+    """L-22: Notes and commands after two years; the rest with the report that prints it, after ten."""
     request = await worked(story)
     await days_pass(story, DECEMBER)
     await close_month(story.parts, story.world.tenant, "2026-11")
@@ -214,7 +214,7 @@ async def test_nothing_goes_before_its_term_and_all_of_it_then(story: Story) -> 
     assert (await erase_due(story.parts, place)).refs == ()
     story.clock.at = ends(DECEMBER, 120, ZONE)
     found = await erase_due(story.parts, place)
-    assert (len(found.texts), len(found.reports)) == (2, 1)
+    assert (len(found.texts), len(found.reports)) == (3, 1)
     assert hunted(story, wanted) == []
     assert (await erase_due(story.parts, place)).refs == ()
     records = [leaf.record for leaf in await story.leaves() if leaf.record.KIND == "erasure.executed"]
@@ -230,7 +230,7 @@ async def test_the_daily_job_does_it_for_every_customer(story: Story) -> None:
     async with story.parts.store.read() as work:
         assert await erasures.texts(work, story.world.tenant) == ()
         shown = await see_erasures(work, await customer_in(work, story))
-    assert [(one.count, one.decided) for one in shown.done] == [(2, False)]
+    assert [(one.count, one.decided) for one in shown.done] == [(3, False)]
     assert shown.next_due is None
 
 
@@ -244,6 +244,7 @@ async def customer_in(work: Any, story: Story) -> Tenant:
 
 
 async def test_a_hold_stays_order_and_term(story: Story) -> None:
+    """L-50."""
     request = await worked(story)
     who, place = story.world.owner.who, await customer(story)
     review = story.clock.now().date() + timedelta(days=90)
@@ -256,7 +257,7 @@ async def test_a_hold_stays_order_and_term(story: Story) -> None:
     story.clock.at = ends(story.clock.now(), 130, ZONE)
     assert (await erase_due(story.parts, place)).refs == ()
     await lift_hold(story.parts, who, story.world.tenant, hold)
-    assert len((await erase_due(story.parts, place)).texts) == 3
+    assert len((await erase_due(story.parts, place)).texts) == 4
 
 
 async def test_a_hold_placed_while_he_reads_counts(story: Story) -> None:
@@ -313,7 +314,7 @@ class Dead(Exception):
 async def test_whatever_was_left_half_done_is_finished(
     story: Story, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It dies after the record, after the destruction, or after the scrubbing: the next run goes on there."""
+    """L-50: It dies after the record, after the destruction, or after the scrubbing: the next run goes on there."""
     request = await worked(story)
     await days_pass(story, DECEMBER)
     issued = await close_month(story.parts, story.world.tenant, "2026-11")
@@ -376,7 +377,7 @@ async def test_many_texts_make_several_records(story: Story, monkeypatch: pytest
     request = await worked(story)
     await decided(story, request)
     done = [leaf for leaf in await story.leaves() if leaf.record.KIND == "erasure.executed"]
-    assert [len(leaf.refs) for leaf in done] == [2, 1]
+    assert [len(leaf.refs) for leaf in done] == [2, 2]
     assert await story.findings() == []
 
 

@@ -314,7 +314,7 @@ async def test_who_may_enter_a_running_session(story: Story) -> None:
     granted = await story.granted()
     key = world.technician.ssh_fingerprint
     assert await why(find_session(parts, granted, ssh_fingerprint=key)) is Why.WRONG_STATE
-    session = await story.running()
+    session = await story.running(incident="I-2026-0001")
     assert (await find_session(parts, session, ssh_fingerprint=key)).account.name == "assistenza"
     assert await why(find_session(parts, session, ssh_fingerprint="SHA256:other")) is Why.NOT_RECOGNISED
     assert await why(find_session(parts, session, who=world.ads.who)) is Why.NOT_ALLOWED

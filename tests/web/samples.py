@@ -7,8 +7,11 @@ from typing import Any
 
 from web import views as v
 from web import views_contest as vc
+from web import views_duties as d
 from web import views_estate as e
+from web import views_incidents as vi
 from web import views_playback as vp
+from web import views_post as vpost
 from web import views_session as vs
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
@@ -231,6 +234,8 @@ APPROVE = v.Approve(
     approve=v.Act("Autorizza con passkey", post="/richieste/r-1/autorizza", kind="sign", sign=True),
     refuse=v.Act("Rifiuta", post="/richieste/r-1/rifiuta"),
     solve=v.Act("Lo risolvo io", post="/richieste/r-1/risolvo"),
+    papers=(v.Notice("wait", "Manca l’accordo.", "Fino al 10/02/2027 si segnala.", "alert"),),
+    matrix=(v.Fact("Chi autorizza", "Titolare 1"),),
 )
 RECEIPT = v.Receipt(
     "Ricevuta della firma",
@@ -583,6 +588,56 @@ WARRANTS = e.Warrants(
     (replace(WARRANT_FORM, title="Delega all’ADS", hosts=(), own=False), WARRANT_FORM),
     v.Act("Chi può autorizzare: leggi e firma", href="/persone/elenco"),
 )
+_FILED = d.Line(
+    "Accordo sul trattamento dei dati (art. 28)", "Prot. 12/2026, del 02/11/2026", "fino al 01/11/2027",
+    (v.Act("Togli dagli atti", post="/adempimenti/t-1/documenti/f-1/togli"),), v.State("ok", "Agli atti"),
+)  # fmt: skip
+_PEOPLE_OPTIONS = (v.Option("p-1", "Titolare 1", chosen=True), v.Option("p-2", "ADS 2"))
+DUTIES = d.Duties(
+    title="Adempimenti di Albergo Esempio",
+    category=v.Badge("Categoria 2"),
+    lacks=(v.Notice("wait", "Manca la matrice.", "Fino al 10/02/2027 si segnala.", "alert"),),
+    day="Fino al 10/02/2027 ciò che manca si segnala soltanto.",
+    filed=(_FILED,),
+    paper=d.PaperForm(v.Act("Metti agli atti l’accordo", post="/adempimenti/t-1/accordo")),
+    categories=(d.Line("Categoria 2", "", "dal 02/11/2026"),),
+    set_category=d.PaperForm(
+        v.Act("Stabilisci la categoria", post="/adempimenti/t-1/categoria"),
+        (v.Option("appointment", "Nomina"),),
+    ),
+    matrix=(
+        d.MatrixRow("authorise", "Chi autorizza", "Titolare 1", _PEOPLE_OPTIONS),
+        d.MatrixRow("supervise", "Chi sorveglia", "ADS 2", _PEOPLE_OPTIONS),
+    ),
+    matrix_note="In categoria 2 la stabilisce il titolare.",
+    set_matrix=v.Act("Stabilisci la matrice", post="/adempimenti/matrice"),
+    companies=(d.Line("Nord", "IT; generale", "preavviso", (), v.State("wait", "In attesa")),),
+    announce=v.Act("Comunica al titolare", post="/adempimenti/t-1/sub-responsabili"),
+    known=(v.Option("c-1", "Nord, IT"),),
+    set_day=v.Act("Cambia il giorno", post="/adempimenti/giorno"),
+    block="2027-02-10",
+    technicians="Tecnici del fornitore: 1 di 2.",
+    slip=v.Slip("paper", "La data non va.", (("reference", "Prot. 12"),)),
+)
+DUTY_LIST = d.DutyList(
+    customers=(
+        d.Customer(
+            "Albergo Esempio", "/adempimenti/t-1", v.Badge("Categoria 1", "ok"), v.State("ok", "In regola"), ""
+        ),
+    ),
+    technicians=(
+        d.Technician(
+            "Tecnico 1", v.State("ok", "In regola"), "il fornitore", (_FILED,),
+            v.Act("Cambia", post="/adempimenti/tecnici/p-1/datore"), (v.Option("", "Il fornitore", chosen=True),),
+        ),
+    ),
+    paper=d.PaperForm(
+        v.Act("Metti agli atti", post="/adempimenti/tecnici"), (v.Option("training", "Formazione"),),
+        (v.Option("p-1", "Tecnico 1"),),
+    ),
+    companies=(d.Line("Nord", "IT"),),
+    add_company=v.Act("Registra l’azienda", post="/adempimenti/aziende"),
+)  # fmt: skip
 PASSWORD = e.PasswordForm(
     "/persone/password", "s", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "otpauth://totp/x?secret=JBSW"
 )
@@ -850,6 +905,8 @@ def customer() -> tuple[Sample, ...]:
         Sample("contestazione", "contest.html", CONTEST, TITOLARE_SHELL),
         Sample("contestazione chiusa", "contest.html", replace(CONTEST, answer="", ends=()), SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
+        Sample("adempimenti", "duties.html", DUTIES, TITOLARE_SHELL),
+        Sample("adempimenti elenco", "duty_list.html", DUTY_LIST, SHELL),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),
         Sample("registro-pubblicato", "log_address.html", LOG_ADDRESS, TITOLARE_SHELL),
         Sample(
@@ -931,10 +988,134 @@ RECORDINGS = vs.Recordings(
 )  # fmt: skip
 
 
+DESK_SHELL = replace(SHELL, who=v.Who("Tecnico 1", "technician", "Fornitore Alfa"))
+_SEVERITIES = (
+    v.Option("A", "A. L’azienda ha una perdita o un degrado importante del servizio."),
+    v.Option(
+        "B",
+        "B. L’azienda ha una perdita o un degrado moderato dei servizi, ma il lavoro può continuare senza impatti.",
+    ),
+    v.Option("C", "C. L’azienda funziona con impedimenti secondari."),
+)
+_REASONS = (
+    v.Option("appointment", "Appuntamento concordato"),
+    v.Option("expertise", "Serve la competenza di chi lo prende"),
+)
+_DESK_ROWS = (
+    v.QueueRow("/incidenti/t-1/I-2026-0415", "Istituto Campione", "Copia notturna non riuscita", v.State("ok", "In coda"),
+               v.Clock("7 h 51 min", "ven 13/11 10:33"), (v.Badge("Gravità B"), v.Badge("Basic"), v.Badge("Cat. 1")), "1", "10:33"),
+    v.QueueRow("/incidenti/t-2/I-2026-0416", "Hotel Modello", "Portale prenotazioni fermo", v.State("wait", "Manca la supervisione"),
+               v.Clock("38 min", "oggi 11:20", "near"), (v.Badge("Gravità A"), v.Badge("Enterprise, in attesa di pagamento", "wait")), "2", "10:36",
+               why="Passa in testa oggi alle 10:50, se nessuno lo prende prima: la scadenza sarebbe entro 30 minuti."),
+)  # fmt: skip
+_CALLED = v.QueueRow(
+    "/incidenti/t-3/I-2026-0093", "Pensione Campione", "Non stampa le ricevute", v.State("stop", "Serve il titolare"),
+    v.Clock("37 min", "attesa, senza scadenza", "none"), (v.Badge("Cat. 2"),), "", "10:05", "phone",
+)  # fmt: skip
+DESK = vi.Desk(
+    v.Act("Prendi il prossimo", post="/coda/prossimo", kind="act", icon="right", key="p"),
+    "Le sarà affidato I-2026-0415, Istituto Campione: è lavorabile da 10:33, prima degli altri.",
+    v.Act("Registra telefonata", href="/telefonata", icon="phone"),
+    (
+        v.QueueGroup("In coda, dal più vecchio", _DESK_ROWS, True),
+        v.QueueGroup("Non ancora lavorabili", (_CALLED,)),
+    ),
+    v.Act("Richieste di accesso", href="/richieste", icon="pen"),
+)
+REPORTED = vi.Incident(
+    code="I-2026-0412", tenant="Albergo Esempio", heard="ricevuto oggi alle 09:50, per posta",
+    title="La stampa dei corrispettivi si ferma", text="Da ieri sera la stampa si ferma alla terza pagina.",
+    badges=(v.Badge("Gravità A"), v.Badge("Professional"), v.Badge("Cat. 2")), state=v.State("wait", "Manca la supervisione"),
+    clock=vi.BigClock("Tempo di risposta", "oggi 12:50", "2 h 08 min", "di servizio rimasti su 3 h", "Scadenza oggi alle 12:50 CET.", "", 52, 180),
+    feed=(v.FeedItem("10:31", "fatto", "da ADS", "Autorizzazione data", "con passkey"),),
+    facts=(v.Fact("Richiamare", "interno 12"),), back=v.Act("Torna all’elenco", href="/coda"),
+    may=vi.Ready("wait", "", "Manca la supervisione", ": si vede nella richiesta.", v.Act("Vai alla richiesta", href="/richieste/r-1", kind="act"),
+                 v.Act("Avvia sessione", icon="terminal", blocked="Lo dice la pagina della richiesta."), CHECKS),
+    rating=vi.Rating("A", "L’azienda ha una perdita o un degrado importante del servizio.", "Attribuita da Tecnico 1 alle 09:58.", "/g", _SEVERITIES[1:], _REASONS),
+    pull=vi.Pull("/p", "Salta la coda", "Non è il prossimo: serve un motivo.", _REASONS),
+    closing=vi.Closing("/c", (v.Option("solved", "Risolto"),)),
+    acts=(v.Act("Ho chiamato il cliente", post="/r", icon="phone"),),
+)  # fmt: skip
+CALLED = replace(
+    REPORTED,
+    clock=vi.BigClock("Attesa dell’autorizzazione", "di cortesia", "37 min", "dalla telefonata", "Una telefonata non fa partire il tempo di risposta.", "none"),
+    rating=None, pull=None, read_aloud="Non posso collegarmi su una telefonata.", notice=v.Notice("wait", "Serve il sì scritto."),
+)  # fmt: skip
+LATE = replace(
+    REPORTED, clock=replace(REPORTED.clock, figure="in ritardo di 12 min", state="late", used=180), pull=None
+)
+CALL = vi.Call(
+    "/telefonata",
+    (v.Option("t-1", "Albergo Esempio"),),
+    "Non posso collegarmi su una telefonata.",
+    v.Act("Annulla", href="/coda"),
+)
+OWN = vi.Own("Incidenti di Albergo Esempio", (_CALLED,), "/incidenti", (v.Option("", "Non so"), *_SEVERITIES))
+CONTRACT = vi.Contract(
+    "Contratto di Albergo Esempio", v.State("wait", "In attesa di pagamento"), (v.Fact("Piano", "Basic", strong=True),),
+    v.Notice("wait", "In attesa di pagamento.", "I tempi non sono garantiti."), ("1. Basic, 01/01/2025 – 31/12/2025",),
+    "/clienti/t-1/contratto", (v.Option("basic", "Basic: A 4 h"), v.Option("", "Senza piano")), "", v.Act("Torna indietro", href="/gestione"),
+)  # fmt: skip
+
+
+def service_desk() -> tuple[Sample, ...]:
+    """Queue, incident, call, contract."""
+    slip = v.Slip("telefonata", "Un dato manca: chi chiama.", (("caller", ""), ("anomaly", "Non stampa.")))
+    return (
+        Sample("prossimo", "desk.html", DESK, DESK_SHELL),
+        Sample("prossimo-nessuno", "desk.html", replace(DESK, groups=()), DESK_SHELL),
+        Sample("incidente", "incident.html", REPORTED, DESK_SHELL),
+        Sample("incidente-telefonata", "incident.html", CALLED, DESK_SHELL),
+        Sample("incidente-in-ritardo", "incident.html", replace(LATE, may=None), TITOLARE_SHELL),
+        Sample("telefonata", "call.html", replace(CALL, slip=slip), DESK_SHELL),
+        Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
+        Sample("contratto", "contract.html", CONTRACT, DESK_SHELL),
+    )
+
+
+EVIL = "<script>alert(1)</script> fattura.pdf.exe con un nome che non finisce mai e che non va a capo" * 2
+POST = vpost.Post(
+    (v.Notice("wait", "Un messaggio non registrato è ancora sul server (12).", "posta@mail.example/INBOX: troppo grande", "mail"),),
+    (
+        vpost.PostRow("/posta/m-1", "Teresa Titolare", "Albergo Esempio · Re: Richiesta [AUT-AAAAA]", "26/11, 10:00",
+                      v.State("ok", "legata"), v.Badge("E1")),
+        vpost.PostRow("/posta/m-2", EVIL, f"Fornitore Alfa · {EVIL}", "26/11, 09:12", v.State("wait", "da leggere"), v.Badge("E0")),
+    ),
+    (
+        vpost.PostRow("", "Rapporto VB-1-2026-10 · PEC", "Albergo Esempio · albergo@pec.example", "1/11, 06:00", v.State("ok", "consegnata")),
+        vpost.PostRow("", "Rapporto VB-1-2026-09 · PEC", "Albergo Esempio · albergo@pec.example", "1/10, 06:00",
+                      v.State("stop", "senza esito da più di un giorno")),
+    ),
+    vpost.MailRules((v.Option("e2", "E2: confermata con passkey", chosen=True), v.Option("e3", "E3: PEC registrata")), v.Act("Salva", post="/posta/regole")),
+)  # fmt: skip
+MAIL = vpost.Letter(
+    "Mittente sconosciuto", v.State("wait", "da leggere"),
+    ("L’indirizzo imita uno registrato, senza esserlo.", "Il messaggio non porta una firma DKIM."),
+    (v.Fact("Da", EVIL), v.Fact("Oggetto", EVIL), v.Fact("SHA-256", "ab" * 32, mono=True)),
+    "Testo (solo HTML, mostrato come sorgente)", f"<img src=http://tracker.example/x>\n{EVIL}",
+    (vpost.AttachmentRow(EVIL, "programma · application/pdf · 3 B", v.State("stop", "non lo apra")),),
+    (v.Act("Scarica il messaggio originale (.eml)", href="/x"), v.Act("Metti da parte", post="/x")),
+    vpost.Binding((v.Option("r-1", "I-2026-0412 · srv-gestionale · r-1"),), v.Act("Lega alla richiesta", post="/x")),
+    vpost.Reporting("Non parte.", v.Act("Apri l’incidente", post="/x")),
+)  # fmt: skip
+
+
+def post() -> tuple[Sample, ...]:
+    """What came and what went; one mail."""
+    return (
+        Sample("posta", "post.html", POST, TITOLARE_SHELL),
+        Sample("posta-niente", "post.html", vpost.Post((), (), (), None), SHELL),
+        Sample("mail", "mail.html", MAIL, SHELL),
+        Sample(
+            "mail-legata", "mail.html", replace(MAIL, binding=None, reporting=None, attachments=()), SHELL
+        ),
+    )
+
+
 def samples() -> tuple[Sample, ...]:
     recordings = (
         Sample("registrazioni", "recordings.html", RECORDINGS, SHELL),
         Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
         Sample("registrazioni-chiedere", "recordings.html", replace(RECORDINGS, playbacks=ASKING), SHELL),
     )
-    return (*doors(), *technician(), *customer(), *owner(), *recordings)
+    return (*doors(), *technician(), *customer(), *owner(), *service_desk(), *recordings, *post())

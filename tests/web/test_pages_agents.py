@@ -34,6 +34,7 @@ def given(site: FastAPI, tmp_path: Path) -> Path:
 
 
 async def test_the_page_shows_the_digest_of_the_very_file(given: Path, browse: Browse) -> None:
+    """S-01."""
     page = (await browse().get("/agente")).text
     for name, system in FILES.items():
         assert system in page

@@ -64,6 +64,7 @@ async def let(story: Story, browse: Browse, host: Host, days: int = 7) -> httpx.
 
 
 async def test_an_ads_plays_by_the_titolares_leave(story: Story, browse: Browse, host: Host) -> None:
+    """L-47."""
     await cannot_be_given(story, browse, host)
     assert (await let(story, browse, host)).status_code == 303
     given = (await story.last("playback.allowed")).record

@@ -102,7 +102,7 @@ async def test_the_zone_is_that_of_the_date(story: Story, browse: Browse) -> Non
 
 
 async def test_a_password_that_was_covered_is_said(story: Story, browse: Browse) -> None:
-    """On the page that follows: of a request, of the reason for a refusal."""
+    """L-46: on the page that follows, of a request, of the reason for a refusal."""
     told = "Sembra una password: non la scriva qui."
     sent = await send(story, browse, reason="La password è Pippo1234")
     page = await browse(story.world.technician).get(sent.headers["location"])

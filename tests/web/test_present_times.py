@@ -60,6 +60,7 @@ def test_figure(seconds: int, shown: str) -> None:
 
 
 def test_an_hour_that_exists_twice_needs_a_choice() -> None:
+    """C-28."""
     with pytest.raises(times.WrongHour) as wrong:
         times.typed("2026-10-25T02:30")
     assert wrong.value.twice
@@ -69,6 +70,7 @@ def test_an_hour_that_exists_twice_needs_a_choice() -> None:
 
 
 def test_an_hour_that_was_skipped_is_refused() -> None:
+    """C-28."""
     with pytest.raises(times.WrongHour, match="does not exist") as wrong:
         times.typed("2026-03-29T02:30")
     assert not wrong.value.twice

@@ -10,14 +10,16 @@ import resource
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
+from audit import instant
 from audit.forms import REPORTED
+from audit.mail_evidence.judgement import MAX_MAIL_BYTES
 from audit.periods import family
 from broker import app, control, door
 from broker.bastion import front
@@ -29,6 +31,8 @@ from broker.cases.close_watches import close_watches
 from broker.cases.erase import erase_due
 from broker.cases.expect_witnesses import expect_witnesses
 from broker.cases.export_trust import tenant_trust
+from broker.cases.known_of_mail import known_of_mail
+from broker.cases.list_queue import list_queue
 from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
@@ -39,23 +43,28 @@ from broker.jobs import (
     cadence,
     deliver,
     erase,
+    fetch_mail,
     head_letters,
     heartbeat,
     holds,
     lapse,
+    letters_with_receipts,
     lists,
     logins,
     months,
     moved_clock,
     paper_sets,
     publish,
+    queue_jumps,
     recordings,
     silence,
     stamps,
     witnesses,
 )
+from broker.jobs.fetch_mail import take_mail
 from broker.live.bus import Bus
 from broker.live.hub import Hub
+from broker.out import lmtp
 from broker.out.clock import SystemChance, SystemClock
 from broker.out.key_file import KeyFiles
 from broker.out.mail import SmtpMailer
@@ -69,7 +78,7 @@ from broker.store import estate
 from broker.store.database import open_database
 from broker.store.tile_folder import FOLDER
 from broker.store.tx import Store
-from web.commands import sealing
+from web.commands import post, sealing
 from web.mount import mount
 
 BEHIND_PROXY = (
@@ -85,6 +94,7 @@ CLOSED = (
 
 
 MakeHub = Callable[[Chance], Hub]
+MAILBOX_S = 15  # between two looks into a mailbox
 
 
 def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
@@ -93,6 +103,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
         return 2
     try:
         sealing.check(args)
+        way = post.way(args)
     except sealing.Misuse as no:
         print(no)
         return 2
@@ -100,7 +111,7 @@ def run(args: argparse.Namespace, *, make_hub: MakeHub = Hub) -> int:
     _raise_descriptors()
     try:
         with door.sole_owner(args.state), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(args, make_hub))
+            runner.run(_serve(args, make_hub, way))
     except door.AlreadyRunning:
         print(f"Un altro broker usa già {args.state}: lo fermi, o scelga un’altra cartella con --state.")
         return 1
@@ -116,11 +127,12 @@ def _raise_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
+async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> None:
     sockets, ssh_sockets = bind(args.host, args.port), bind(args.host, args.ssh_port, "--ssh-port")
+    lmtp_sockets = [] if way.lmtp is None else bind(*way.lmtp, "--lmtp")
     settings = settings_of(args, _port(sockets), _port(ssh_sockets))
     async with AsyncExitStack() as stack:
-        parts = await make_parts(settings, stack, make_hub)
+        parts = replace(await make_parts(settings, stack, make_hub), mail=way.desk, channels=way.channels)
         site = app.build(parts)
         mount(site, parts, args.agents or settings.state / "agents")
         key = front.host_key(settings.state / "keys")
@@ -132,6 +144,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
             said = {
                 "port": settings.port,
                 "ssh_port": settings.ssh_port,
+                "lmtp_port": _port(lmtp_sockets) if lmtp_sockets else None,
                 "ssh_fingerprint": site.state.ssh_fingerprint,
             }
             path = settings.state / door.READY
@@ -148,6 +161,10 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub) -> None:
         caller = HttpWitnessCaller()
         stack.push_async_callback(caller.close)
         jobs = [*timetable(parts), Job("witnesses", 1, witnesses.collection(caller))]
+        jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
+        if lmtp_sockets:
+            take = partial(take_mail, parts)
+            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES))
         await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
 
 
@@ -202,6 +219,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         smtp_port=int(smtp_port or 25),
         mail_from=args.mail_from,
         zone=args.zone,
+        patron=args.patron,
         demo=args.demo,
         **sealing.settings_of(args),
         trusted_proxies=args.trusted_proxy,
@@ -252,6 +270,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("heartbeat", 600, heartbeat.tick),
         Job("lapse", 15, lapse.tick),
         Job("paper sets", 300, paper_sets.tick),
+        Job("queue jumps", 2, queue_jumps.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
@@ -262,6 +281,11 @@ def timetable(parts: Parts) -> list[Job]:
         Job("erasure", 86_400, erase.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
+    if parts.channels:
+        jobs.append(Job("letters with receipts", 5, letters_with_receipts.tick))
+        jobs.append(
+            Job("reports by certified mail", letters_with_receipts.REPORTS_S, letters_with_receipts.reports)
+        )
     authority = sealing.authority(parts.settings)
     if authority is not None:
         jobs.append(Job("timestamps", 60, stamps.stamping(authority)))
@@ -317,6 +341,11 @@ async def _check_log(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"logs": [asdict(one) for one in found]}
 
 
+async def _mail_known(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
+    found = await known_of_mail(parts, str(asked["tenant"]), instant.parse(str(asked["at"])))
+    return {"known": found.to_value()}
+
+
 async def _trust(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"trust": (await tenant_trust(parts, str(asked["tenant"]))).encode().decode()}
 
@@ -340,11 +369,16 @@ async def _recover(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(found)
 
 
+async def _queue(parts: Parts, _: Mapping[str, Any]) -> dict[str, Any]:
+    return {"queue": await list_queue(parts)}
+
+
 async def _rotate_log_key(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"origin": await rotate_log_key(parts, str(asked["tenant"]))}
 
 
 COMMANDS: dict[str, control.Command] = {
+    "queue": _queue,
     "ask_lists": _ask_lists,
     "close_month": _close_month,
     "erase": erase_now,
@@ -353,4 +387,5 @@ COMMANDS: dict[str, control.Command] = {
     "check_log": _check_log,
     "rotate_log_key": _rotate_log_key,
     "recover": _recover,
+    "mail_known": _mail_known,
 }

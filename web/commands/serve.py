@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from audit.errors import Malformed
+from broker.domain.public_holidays import parse_patron
+from web.commands import post
 from web.commands.port import port
 
 
@@ -40,13 +43,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--report-key", type=Path, metavar="FILE", help="its key in PEM; not with PKCS#12")
     parser.add_argument("--report-password", type=Path, metavar="FILE", help="file with the key's password")
+    post.add_options(parser)
     parser.add_argument("--mail-from", default="verbale@localhost")
     parser.add_argument("--zone", default="Europe/Rome")
+    parser.add_argument(
+        "--patron", metavar="DAY", type=_patron,
+        help="the patron saint's day at the vendor's seat, for contracts that name none: 06-24, or easter+50",
+    )  # fmt: skip
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
     parser.add_argument(
         "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"
     )
     parser.add_argument("--demo", action="store_true", help="customers opened here are a demo's")
+
+
+def _patron(text: str) -> str:
+    try:
+        parse_patron(text)
+    except Malformed as wrong:
+        raise argparse.ArgumentTypeError("Mese e giorno così: 11-03; se è mobile: easter+50.") from wrong
+    return text
 
 
 def run(args: argparse.Namespace) -> int:

@@ -159,7 +159,15 @@ class Browser:
 
     # -------------------------------------------------------------------------------- activate
 
+    async def take(self, session: str) -> None:
+        """Its incident into his hands, whatever stands before it: the demo's people come as they come."""
+        for one in (await self.get("/api/queue"))["incidents"]:
+            if (one["session"], one["state"]) == (session, "workable"):
+                path = f"/api/tenants/{one['tenant']}/incidents/{one['incident']}/taking"
+                await self.post(path, reason="appointment")
+
     async def activate(self, session: str) -> Any:
+        await self.take(session)
         begun = await self.post(f"/api/sessions/{session}/activation/begin")
         answer = self._login.authentication(unb64(begun["options"]["challenge"]))
         return await self.post(f"/api/sessions/{session}/activation/finish", answer=answer)

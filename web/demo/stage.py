@@ -113,6 +113,7 @@ async def build(
         tokens = {}
         for role in ("technician", "titolare", "ads"):
             tokens[role] = await _admit(stage, owner, role)
+        await _file(stage, owner)
     async with stage.browser("technician") as technician:
         await technician.accept(tokens["technician"])
         await technician.post("/api/ssh-keys", key=ssh_public_key)
@@ -122,6 +123,10 @@ async def build(
     async with stage.browser("titolare") as titolare:
         await titolare.accept(tokens["titolare"])
         await titolare.register_signing_key()
+        here = [stage.people["titolare"]]
+        await titolare.post(
+            "/api/matrix", authorise=here, supervise=[stage.people["ads"]], train=here, credentials=here
+        )
         return await _pin(folder, stage, titolare, tools, channels)
 
 
@@ -133,6 +138,15 @@ async def _admit(stage: Stage, owner: Browser, role: str) -> str:
     )
     stage.people[role] = invited["person"]
     return token(invited)
+
+
+async def _file(stage: Stage, owner: Browser) -> None:
+    """What has to be on file before anybody may intervene."""
+    paper = {"reference": "Demo 1", "dated": f"{datetime.now(UTC):%Y-%m-%d}"}
+    await owner.post(f"/api/tenants/{stage.tenant}/papers", kind="dpa", **paper)
+    for kind in ("confidentiality", "training"):
+        address = f"/api/tenants/{stage.house}/papers"
+        await owner.post(address, kind=kind, person=stage.people["technician"], **paper)
 
 
 def token(invited: dict[str, str]) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
 from broker.cases.deny import allow
 from broker.cases.see_estate import see_hosts, see_own, see_policy, see_tenants
+from broker.cases.see_incidents import see_incident
 from broker.cases.see_warrants import see_mandated
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web.pages.page import Fields, FormFields, Reading, html, lead, shell, show
-from web.present import asking
+from web.present import asking, words
 from web.present.asking import HOURS, Scene, Typed
 from web.present.reader import Reader
 
@@ -22,10 +25,16 @@ router = APIRouter(prefix="/richieste")
 
 @router.get("/nuova")
 async def blank(
-    request: Request, reader: Reading, who: Caller, parts: PartsOf, cliente: str = ""
+    request: Request, reader: Reading, who: Caller, parts: PartsOf, cliente: str = "", incidente: str = ""
 ) -> Response:
+    """`incidente`: the number of the incident on which it hangs; none, and it opens one of its own."""
     scene = await _scene(parts, who, cliente, reader)
-    view = asking.form(scene, asking.blank(scene))
+    typed = asking.blank(scene)
+    if incidente:
+        seen = (await see_incident(parts, who, scene.customer.id, incidente)).seen
+        title = "" if seen.told is None else words.first_line(seen.told.incident_text, 160)
+        typed = replace(typed, incident=seen.found.known.id, title=title)
+    view = asking.form(scene, typed)
     return await show(request, parts, who, "request.html", view, nav="queue")
 
 
@@ -71,6 +80,7 @@ def _typed(form: Fields) -> Typed:
         folders_from_host=form.one("folders_from_host")[:4000],
         folders_to_host=form.one("folders_to_host")[:4000],
         screen=form.one("screen")[:8],
+        incident=form.one("incident")[:64],
         zones=tuple((name, form.one(f"{name}_zone")[:4]) for name in HOURS),
     )
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
+from broker.cases.see_duties import see_duties, see_technicians
 from broker.cases.see_estate import see_hosts, see_tenants
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
@@ -28,5 +29,9 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     running = await see_sessions(parts, who, live=True)
     stopped = await see_standing(parts, who)
     successors = await see_successors(parts, who)
-    view = say.overview(who, waiting, running, hosts, len(tenants), stopped, reader, successors)
+    files = [await see_duties(parts, who, one.id) for one in tenants]
+    technicians = await see_technicians(parts, who)
+    view = say.overview(
+        who, waiting, running, hosts, len(tenants), stopped, reader, successors, files, technicians, tenants
+    )
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

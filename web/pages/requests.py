@@ -25,7 +25,7 @@ from web.present.reader import Reader
 
 router = APIRouter()
 HOMES = {
-    "technician": "/richieste", "owner": "/gestione", "titolare": "/titolare", "ads": "/richieste",
+    "technician": "/coda", "owner": "/gestione", "titolare": "/titolare", "ads": "/richieste",
     "auditor": "/titolare",
 }  # fmt: skip
 _CLOSED_SHOWN = 20  # of those nothing can come of any more

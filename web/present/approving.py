@@ -10,7 +10,7 @@ from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
 from broker.domain.session import Granted, Live
 from web import views as v
-from web.present import erasing, signatures, words
+from web.present import erasing, papers, signatures, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
 from web.present.facts import label, under
 from web.present.reader import Reader
@@ -47,7 +47,8 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         when=_when(view, reader),
         title=_title(view, who, reader),
         by=words.clean(texts.organisation_name),
-        asked=say(f"Richiesta di {asked_at}.", f"Asked {asked_at}."),
+        asked=say(f"Richiesta di {asked_at}.", f"Asked {asked_at}.")
+        + (f" {_waited(view, who, reader)}" if waiting else ""),
         facts=_facts(view, reader),
         can=can,
         cannot=cannot,
@@ -67,6 +68,10 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         revoke=_revoke(view, who, base, reader, mine=mine),
         next=_next(view, who, base, reader),
         missing=_missing(view, reader),
+        papers=tuple(papers.lack(one, view.block, reader) for one in view.line.line.papers)
+        if waiting
+        else (),
+        matrix=papers.matrix_lines(view.matrix, view.names, reader) if view.category == 2 else (),
         receipt=_receipt(view, reader),
         said=_said(view, reader),
         closed_as=say(f"chiusa come «{closed}»", f"closed as “{closed}”"),
@@ -78,6 +83,18 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         hold=v.Act(say("Sospendi la cancellazione", "Put erasure on hold"), href=f"{base}/sospendi")
         if who.role == "titolare" and not waiting
         else None,
+    )
+
+
+def _waited(view: RequestView, who: Who, reader: Reader) -> str:
+    """How long it has waited; to the customer's own administrator, who is told first, what he may do (S-33)."""
+    passed = length((reader.now - view.line.found.asked.statement.created).total_seconds())
+    waited = reader.say(f"Aspetta da {passed}.", f"Waiting for {passed}.")
+    if who.role != "ads" or view.category == 1:
+        return waited
+    return waited + reader.say(
+        " Tocca prima a lei, come ADS: può risolverlo da sé o autorizzare il fornitore.",
+        " You come first, as the ADS: you can solve it yourself or authorise the vendor.",
     )
 
 

@@ -58,6 +58,7 @@ class Typed:
     folders_from_host: str = ""
     folders_to_host: str = ""
     screen: str = "see"
+    incident: str = ""
 
     def hour(self, name: str) -> datetime:
         """`WrongHour` where it is none, or not one alone."""
@@ -138,7 +139,7 @@ def read(form: Typed, scene: Scene) -> Read:
         hours["not_after"],
         form.longest_s or None,
     )
-    found.draft = Draft(form.host, form.title, form.reason, wish)
+    found.draft = Draft(form.host, form.title, form.reason, wish, form.incident or None)
     return found
 
 
@@ -249,13 +250,14 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
         zone=_zone(wrote, reader),
         sheet=preview(scene, wrote),
         errors=tuple(errors),
-        crumbs=((say("Coda", "Queue"), "/richieste"),),
+        crumbs=((say("Coda", "Queue"), "/coda"),),
         tenants=tuple(
             v.Option(t.id, words.clean(t.name), chosen=t.id == scene.customer.id) for t in scene.customers
         )
         if len(scene.customers) > 1
         else (),
         customer=scene.customer.id,
+        incident=wrote.incident,
         zones=_zones(wrote, reader),
     )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
 from audit.records import SessionRefused
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_requests import Listed
 from broker.domain.people import Who
-from broker.domain.refusal import FORGED_ORDER
+from broker.domain.refusal import FORGED_ORDER, Why
 from web import views as v
 from web import views_estate as e
-from web.present import next_log, playbacks, words
+from web.present import next_log, papers, playbacks, words
 from web.present.approving import supervise
 from web.present.estate import signing_key
 from web.present.reader import Reader
@@ -35,6 +36,7 @@ def todos(
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),
         *_to_renew(view, who, reader),
+        *_to_file(view, who, reader),
         *playbacks.told(view.playbacks, who, reader),
         *next_log.to_hand_on(view, who, reader),
     ]
@@ -77,6 +79,38 @@ def _to_check(view: CustomerView, reader: Reader) -> tuple[e.Todo, ...]:
         "Log, reports, bundles and recordings of sessions. What you look at is recorded in your name.",
     )
     return (*_to_ask(view, reader), e.Todo("ok", title, text))
+
+
+def _to_file(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
+    """What the titolare alone can give: the matrix, and his word on a sub-processor."""
+    if view.duties is None or who.role != "titolare":
+        return []
+    say, found = reader.say, []
+    see = v.Act(say("Vedi gli adempimenti", "See the duties"), href="/adempimenti", icon="pen")
+    for one in view.duties.lacks:
+        if one.code is Why.MATRIX_MISSING:
+            told = papers.lack(one, view.duties.block, reader)
+            mark: Literal["stop", "wait"] = "stop" if one.blocks else "wait"
+            found.append(
+                e.Todo(
+                    mark,
+                    say("Dire chi deve fare che cosa", "Say who must do what"),
+                    f"{told.strong} {told.text}",
+                    (see,),
+                )
+            )
+    waiting = [
+        one.company for one in view.duties.subprocessors if one.announced.answer is None and not one.counts
+    ]
+    if waiting:
+        names = words.both([words.clean(one.name) for one in waiting], reader)
+        title = say("Un sub-responsabile aspetta la sua risposta", "A sub-processor awaits your answer")
+        text = say(
+            f"Il fornitore vuole far lavorare da lei anche persone di {names}.",
+            f"The vendor wants people of {names} to work at yours, too.",
+        )
+        found.append(e.Todo("wait", title, text, (see,)))
+    return found
 
 
 def _to_object(view: CustomerView, reader: Reader) -> list[e.Todo]:

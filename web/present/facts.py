@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from audit import records as r
+from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
+from audit.paper_records import DutiesLacking
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
-from web.present import files, words
+from web.present import files, papers, words
+from web.present import incident_words as desk_words
 from web.present.reader import Pair, Reader
 from web.present.times import length, short
 from web.views import FeedItem, Severity
@@ -25,7 +28,7 @@ _GRAVE = (
 )
 _WARN = (
     "approval.refused", "approval.withdrawn", "grant.revoked", "host.barred", "session.stop_ordered", "request.lapsed",
-    "grant.expired", "tool.started",
+    "grant.expired", "tool.started", "duties.lacking", "contact.logged", "queue.jumped",
 )  # fmt: skip
 _NOTED = (
     "tool.told",
@@ -58,6 +61,7 @@ _ALIVE: dict[str, Pair] = {
         "; nobody knows whether every program of the session is closed",
     ),
 }
+_OfIncident: TypeAlias = IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed
 Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
 _LEFT_OUT = ("grant.issued",)  # the approval says it to people
 
@@ -85,7 +89,13 @@ def item(
     warrants: Warrants | None = None,
     beside: str = "",
 ) -> FeedItem:
+    if isinstance(leaf.record, _OfIncident):
+        return FeedItem(
+            short(leaf.time, reader), severity(leaf), _desk(leaf.record, reader), strong=label(leaf, reader)
+        )
     text, small, code = _detail(leaf.record, names, reader)
+    if isinstance(leaf.record, r.ClockStatus):
+        text = _clock(leaf.record.host_offset_ms, reader)
     shown = words.first_line(beside, 300)
     if isinstance(leaf.record, r.DeskReported | r.StopExplained):
         text += (": " if text else "") + f"«{shown}»" if shown else ""
@@ -126,6 +136,24 @@ def severity(leaf: Leaf) -> Severity:
     if kind in _WARN or (isinstance(leaf.record, r.SessionEnded) and leaf.record.reason in _FORCED):
         return "attenzione"
     return "nota" if kind in _NOTED else "fatto"
+
+
+def _desk(record: _OfIncident, reader: Reader) -> str:
+    """Of an incident's life: what is not in the record's own name."""
+    match record:
+        case IncidentOpened(origin=origin):
+            return words.coded(desk_words.ORIGINS, origin, reader)
+        case SeveritySet(severity=new, previous=before, reason=reason):
+            why = (
+                "" if reason is None else f": {words.lower(words.coded(desk_words.CHANGES, reason, reader))}"
+            )
+            return f"{before} → {new}{why}" if before else new
+        case IncidentAnswered(how=how):
+            return words.coded(desk_words.ANSWERS, how, reader)
+        case QueueJumped(reason=reason):
+            return words.lower(words.coded(desk_words.JUMPS, reason, reader))
+        case IncidentClosed(outcome=outcome):
+            return words.lower(words.coded(desk_words.OUTCOMES, outcome, reader))
 
 
 def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tuple[str, str, str]:
@@ -183,6 +211,8 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return words.clean(record.tool), _stopped(record, reader), ""
         case r.ToolTold() | r.ToolSeen():
             return _of_tool(record, reader)
+        case DutiesLacking(lacks=codes):
+            return words.both([papers.named(code, reader) for code in codes], reader), "", ""
         case r.AccessDenied(reason=reason):
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
@@ -241,6 +271,22 @@ def _going(
             return back if record.by is None else say("per suo ordine", "by his order"), say(
                 f"dopo {lasted}", f"after {lasted}"
             )
+
+
+def _clock(off_ms: int, reader: Reader) -> str:
+    """By how much a host's clock is wrong."""
+    if off_ms == 0:
+        return reader.say("orologio della macchina di nuovo giusto", "the host’s clock is right again")
+    seconds = f"{abs(off_ms) / 1000:.1f}"
+    if off_ms > 0:
+        return reader.say(
+            f"orologio della macchina avanti di {seconds.replace('.', ',')} s",
+            f"the host’s clock is {seconds} s ahead",
+        )
+    return reader.say(
+        f"orologio della macchina indietro di {seconds.replace('.', ',')} s",
+        f"the host’s clock is {seconds} s behind",
+    )
 
 
 def _name(who: str | None, names: Mapping[str, str], reader: Reader) -> str:

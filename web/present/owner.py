@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from broker.cases.see_duties import DutiesView, TechnicianView
 from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
+from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import estate, next_log, requests, sessions, words
+from web.present import estate, next_log, papers, requests, sessions, words
 from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
@@ -26,8 +28,11 @@ def overview(
     stopped: Sequence[StoppedLog],
     reader: Reader,
     successors: Sequence[Successor] = (),
+    files: Sequence[DutiesView] = (),
+    technicians: Sequence[TechnicianView] = (),
+    tenants: Sequence[Tenant] = (),
 ) -> e.Owner:
-    """`waiting`: requests no session has come of yet, oldest first."""
+    """`waiting`: requests no session has come of yet, oldest first. `files`: what is on file of each customer."""
     return e.Owner(
         title=f"{date_of(reader.now, reader)}, {clock_time(reader.now)} {zone_of(reader.now)}",
         figures=_figures(waiting, running, hosts, customers, reader),
@@ -37,8 +42,16 @@ def overview(
             *_stopped(stopped, reader),
             *next_log.duties(successors, reader),
             *_duties(hosts, reader),
+            *papers.owed(files, technicians, reader),
         ),
         confirmed=estate.confirmed(hosts, reader),
+        contracts=tuple(
+            v.Act(
+                reader.say(f"Contratto: {words.clean(one.name)}", f"Contract: {words.clean(one.name)}"),
+                href=f"/clienti/{one.id}/contratto",
+            )
+            for one in tenants
+        ),
     )
 
 

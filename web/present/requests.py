@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from broker.api.refusals import sentences
 from broker.cases.see_requests import Listed, RequestView
 from broker.domain.people import Who
-from broker.domain.refusal import Why
+from broker.domain.refusal import Refused, Why
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Supervised
 from broker.domain.session import Live, phase
 from web import views as v
-from web.present import facts, signatures, words
+from web.present import facts, papers, signatures, words
 from web.present.declaring import written
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span, until
@@ -93,7 +94,7 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
         return v.May(
             "yes", say("La", "The"), say("sessione è aperta", "session is open"), ".", None, go, checks
         )
-    no = _missing(view, reader)
+    no = _missing(view, reader) or _turn(view, reader)
     if no is None and statement.technician.id != who.person:
         technician = words.name(line.texts.technician_name, reader)
         no = _No(
@@ -179,8 +180,31 @@ def _missing(view: RequestView, reader: Reader) -> _No | None:
                 ),
                 say("Si attiva quando l’agente risponde.", "It works once the agent answers."),
             )
+        case (why,) if why in papers.LACKS:
+            said = say(*sentences(Refused(why)))
+            blocked = say("Si attiva quando è agli atti.", "It works once it is on file.")
+            see = v.Act(
+                say("Vedi gli adempimenti", "See the duties"), href=f"/adempimenti/{view.line.line.tenant}"
+            )
+            return _No("no", say("Manca", "Missing:"), say(*papers.LACKS[why]), ". " + said, blocked, see)
         case _:
             return None
+
+
+def _turn(view: RequestView, reader: Reader) -> _No | None:
+    """Nothing else is missing, and others stand before it in the queue, or somebody else has it."""
+    if view.turn:
+        return None
+    say, statement = reader.say, view.line.found.asked.statement
+    page = f"/incidenti/{view.line.line.tenant}/{statement.incident}"
+    return _No(
+        "wait",
+        say("Non è il", "It is not"),
+        say("prossimo della coda", "next in the queue"),
+        say(": lo prenda in carico, con un motivo.", ": take it, with a reason."),
+        say("Si attiva quando l’ha preso in carico.", "It works once you have taken it."),
+        v.Act(say("Vai all’incidente", "Go to the incident"), href=page, kind="act", icon="right"),
+    )
 
 
 def _who_authorises(view: RequestView, reader: Reader) -> str:
@@ -197,7 +221,7 @@ def _who_authorises(view: RequestView, reader: Reader) -> str:
 
 
 def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
-    """The six; two of them are not kept in this version, and say so."""
+    """The six, in the order in which what is missing is named."""
     found, statement, say = view.line.found, view.line.found.asked.statement, reader.say
     signed = words.both(
         [
@@ -215,7 +239,6 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
     if view.host is not None and view.host.confirmed is False:
         seen += say(", chiavi non confermate", ", keys not confirmed")
     host = words.clean(view.line.texts.host_label)
-    unkept = say("non tenuto in questa versione", "not kept in this version")
     return (
         v.Check(
             say("Autorizzazione", "Authorisation"),
@@ -230,13 +253,31 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
             "ok" if inside else "wait",
             span(statement.not_before, statement.not_after, reader),
         ),
-        v.Check("DPA", "off", unkept),
-        v.Check(
+        _paper_check("DPA", view, (Why.DPA_MISSING,), reader),
+        _paper_check(
             say("Riservatezza e formazione", "Confidentiality and training"),
-            "off",
-            say("non tenute in questa versione", unkept),
+            view,
+            (Why.CONFIDENTIALITY_MISSING, Why.TRAINING_MISSING),
+            reader,
         ),
         v.Check(say("Agente", "Agent"), "ok" if connected else "stop", f"{host}, {seen}"),
+    )
+
+
+def _paper_check(name: str, view: RequestView, codes: tuple[Why, ...], reader: Reader) -> v.Check:
+    """Of a request something can still come of; what lacks is told, or blocks."""
+    say = reader.say
+    if not waits(view.line):
+        return v.Check(name, "off", say("non serve più", "no longer needed"))
+    lacks = [one for one in view.line.line.papers if one.code in codes]
+    if not lacks:
+        return v.Check(name, "ok", say("agli atti", "on file"))
+    said = papers.short(lacks, reader)
+    if any(one.blocks for one in lacks):
+        return v.Check(name, "stop", say(f"manca {said}", f"{said} is missing"))
+    since = f"{view.block:%d/%m/%Y}"
+    return v.Check(
+        name, "wait", say(f"manca {said}: blocca dal {since}", f"{said} is missing: blocks from {since}")
     )
 
 
@@ -302,6 +343,8 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
         v.Fact(say("Sessione", "Session"), say(f"al massimo {lasts}", f"at most {lasts}")),
         v.Fact(say("Attività", "Activities"), words.both(codes, reader)),
     ]
+    if view.category == 2:
+        found += papers.matrix_lines(view.matrix, view.names, reader)
     if view.note:
         found.append(v.Fact(say("Motivo", "Reason"), words.clean(view.note)))
     if line.session is not None:
@@ -317,7 +360,14 @@ def mandated(view: RequestView, who: Who) -> bool:
 
 def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     line, say = view.line, reader.say
-    acts = []
+    incident = line.found.asked.statement.incident
+    acts = [
+        v.Act(
+            say(f"Vai all’incidente {incident}", f"Go to incident {incident}"),
+            href=f"/incidenti/{line.line.tenant}/{incident}",
+            icon="link",
+        )
+    ]
     if isinstance(line.found, AwaitingApproval) and mandated(view, who):
         word = say("Autorizza in mandato", "Authorise under the mandate")
         acts.append(v.Act(word, href=f"/richieste/{line.found.asked.id}/approva", icon="pen"))

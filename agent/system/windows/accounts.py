@@ -10,10 +10,12 @@ import sys
 
 assert sys.platform == "win32"
 
+import ctypes
 import os
 import winreg
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import wintypes as w
 from pathlib import Path
 
 import pywintypes
@@ -34,6 +36,12 @@ _PEOPLE = frozenset({1, 5})  # SidTypeUser, SidTypeWellKnownGroup: LocalSystem a
 
 def own_sid() -> str:
     return _sid_of_token(win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32con.TOKEN_QUERY))
+
+
+def own_session() -> int:
+    found = w.DWORD()
+    api.check(api.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(found)))
+    return int(found.value)
 
 
 def sid_of_process(pid: int) -> str | None:

@@ -1,4 +1,4 @@
-"""The Windows API that the agent calls itself, declared: kernel32, advapi32, shell32, ws2_32.
+"""The Windows API that the agent calls itself, declared: kernel32, advapi32, shell32, user32, ws2_32.
 
 pywin32 covers neither pseudo consoles nor attribute lists, without which a process would run before it is
 in its job. Each declaration follows the page of its function on learn.microsoft.com.
@@ -20,6 +20,7 @@ import pywintypes
 kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
 shell32 = ctypes.WinDLL("shell32", use_last_error=True)
+user32 = ctypes.WinDLL("user32", use_last_error=True)
 ws2_32 = ctypes.WinDLL("ws2_32", use_last_error=True)
 
 PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x0002_0002
@@ -38,6 +39,11 @@ PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
 MOVEFILE_REPLACE_EXISTING = 0x1
 MOVEFILE_WRITE_THROUGH = 0x8
 INFINITE = 0xFFFF_FFFF
+ERROR_ALREADY_EXISTS = 183
+DESKTOP_READOBJECTS = 0x1
+UOI_NAME = 2
+MOD_ALT, MOD_CONTROL, MOD_NOREPEAT = 0x1, 0x2, 0x4000
+WM_HOTKEY = 0x312
 MSG_PEEK = 0x2
 WSAEWOULDBLOCK = 10035
 
@@ -134,6 +140,7 @@ _PROCESS = (
 _declare(kernel32, "CreateProcessW", w.BOOL, *_PROCESS)
 _declare(advapi32, "CreateProcessAsUserW", w.BOOL, w.HANDLE, *_PROCESS)
 _declare(kernel32, "CreateJobObjectW", w.HANDLE, _P, w.LPCWSTR)
+_declare(kernel32, "CreateMutexW", w.HANDLE, _P, w.BOOL, w.LPCWSTR)
 _declare(kernel32, "SetInformationJobObject", w.BOOL, w.HANDLE, ctypes.c_int, _P, w.DWORD)
 _declare(kernel32, "QueryInformationJobObject", w.BOOL, w.HANDLE, ctypes.c_int, _P, w.DWORD, _P)
 _declare(kernel32, "TerminateJobObject", w.BOOL, w.HANDLE, w.UINT)
@@ -146,7 +153,20 @@ _declare(kernel32, "ExitProcess", None, w.UINT)
 _declare(kernel32, "GetTickCount64", ctypes.c_ulonglong)
 _declare(kernel32, "QueryUnbiasedInterruptTime", w.BOOL, ctypes.POINTER(ctypes.c_ulonglong))
 _declare(kernel32, "MoveFileExW", w.BOOL, w.LPCWSTR, w.LPCWSTR, w.DWORD)
+_declare(kernel32, "ProcessIdToSessionId", w.BOOL, w.DWORD, ctypes.POINTER(w.DWORD))
+_declare(
+    advapi32, "RegCreateKeyExW", w.LONG, _P, w.LPCWSTR, w.DWORD, w.LPWSTR, w.DWORD, w.DWORD, _P,
+    ctypes.POINTER(_P), ctypes.POINTER(w.DWORD),
+)  # fmt: skip
+_declare(advapi32, "RegCloseKey", w.LONG, _P)
+_declare(advapi32, "RegRenameKey", w.LONG, _P, w.LPCWSTR, w.LPCWSTR)
+_declare(advapi32, "RegDeleteTreeW", w.LONG, _P, w.LPCWSTR)
 _declare(shell32, "IsUserAnAdmin", w.BOOL)
+_declare(user32, "OpenInputDesktop", w.HANDLE, w.DWORD, w.BOOL, w.DWORD)
+_declare(user32, "CloseDesktop", w.BOOL, w.HANDLE)
+_declare(user32, "GetUserObjectInformationW", w.BOOL, w.HANDLE, ctypes.c_int, _P, w.DWORD, _P)
+_declare(user32, "RegisterHotKey", w.BOOL, w.HWND, ctypes.c_int, w.UINT, w.UINT)
+_declare(user32, "GetMessageW", w.BOOL, ctypes.POINTER(w.MSG), w.HWND, w.UINT, w.UINT)
 _declare(ws2_32, "recv", ctypes.c_int, ctypes.c_size_t, _P, ctypes.c_int, ctypes.c_int)
 
 
@@ -154,6 +174,12 @@ def check(said: int) -> None:
     """Of a function that says 0 when it failed, and why by GetLastError."""
     if not said:
         raise ctypes.WinError(ctypes.get_last_error())
+
+
+def check_status(said: int) -> None:
+    """Of a function of the registry, which says 0 when it did what it was told, and else why not."""
+    if said:
+        raise ctypes.WinError(said)
 
 
 @contextmanager

@@ -139,12 +139,14 @@ def create_process(
     streams: PseudoConsole | tuple[int, int, int] | None,
     token: int | None,
     desktop: str | None,
+    has_console: bool = True,
 ) -> tuple[int, int]:
     """(handle, pid) of a process that is in `jobs` from its birth, beside those we are in ourselves;
     `OSError` when Windows refuses.
 
     `streams`: a console of its own, or inheritable handles of stdin, stdout and stderr. `token`: whose it
-    is; ours without. `desktop`: where its windows are, as station\\desktop.
+    is; ours without. `desktop`: where its windows are, as station\\desktop. `has_console`: without streams
+    a program for consoles gets one, as a window of its own.
     """
     attributes = _Attributes(2)
     try:
@@ -165,7 +167,7 @@ def create_process(
                 info.hStdInput, info.hStdOutput, info.hStdError = streams
                 flags |= api.CREATE_NO_WINDOW | api.CREATE_NEW_PROCESS_GROUP
             case _:
-                flags |= api.CREATE_NEW_PROCESS_GROUP
+                flags |= api.CREATE_NEW_PROCESS_GROUP | (0 if has_console else api.CREATE_NO_WINDOW)
         start.lpAttributeList = attributes.address
         about = api.PROCESS_INFORMATION()
         line = ctypes.create_unicode_buffer(command_line(argv))  # CreateProcess may write into it

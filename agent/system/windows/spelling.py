@@ -79,6 +79,11 @@ def event_name(state_dir: str, word: str) -> str:
     return rf"Global\verbale-agent-{word}-{_digest(state_dir)}"
 
 
+def mutex_name(state_dir: str) -> str:
+    """Of the one window that a person has for that agent, in each session its own."""
+    return rf"Local\verbale-desk-{_digest(state_dir)}"
+
+
 def _digest(state_dir: str) -> str:
     plain = state_dir.replace("/", "\\").rstrip("\\").casefold()
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -18,6 +18,7 @@ from ctypes import wintypes as w
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from agent import program
 from agent.system.ends import Console, Ends
 from agent.system.interface import Dead, GuardianMark, NotStarted, ProcessOrder
 from agent.system.windows import api
@@ -158,7 +159,7 @@ class JobWarden:
             stdout.close()
 
         size = (str(order.cols), str(order.rows))
-        helper = (sys.executable, "-I", str(Path(__file__).with_name("console.py")), *size)
+        helper = _console(*size)
         told = replace(order, program=sys.executable, argv=(*helper, order.program, *order.argv))
         try:
             streams = (their_in, their_out, their_control)
@@ -277,6 +278,13 @@ class JobWarden:
         if not self.dead.done():
             self.dead.set_result(found.result())
         self._job.close()  # should one live on, it is ended now by the kernel, if it can be
+
+
+def _console(*arguments: str) -> tuple[str, ...]:
+    """The command line of `console.py`, which needs pywin32 and so the packages of this Python."""
+    if program.is_packaged():
+        return tuple(program.part("system/windows/console.py", *arguments))
+    return sys.executable, "-I", str(Path(__file__).with_name("console.py")), *arguments
 
 
 async def _pipes(handles: _Handles) -> tuple[PipeInput, PipeOutput, tuple[int, int]]:

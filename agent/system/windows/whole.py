@@ -23,6 +23,8 @@ from agent.system.windows.door import NamedPipeDoor
 from agent.system.windows.files import WindowsFiles
 from agent.system.windows.lifecycle import WindowsLifecycle
 from agent.system.windows.people import WindowsDesktops, WindowsPeople
+from agent.system.windows.screens import WindowsScreens
+from agent.system.windows.seats import WindowsSeats
 from agent.system.windows.table import WindowsTable
 from agent.system.windows.warden import JobKeeper
 
@@ -111,4 +113,6 @@ WINDOWS = System(
     network=WindowsNetwork(),
     lifecycle=WindowsLifecycle(),
     publishers=AuthenticodePublishers(),
+    screens=WindowsScreens(_ACCOUNTS),
+    seats=WindowsSeats(),
 )

@@ -40,7 +40,7 @@ export class Erasures {
     await this.#tell(leaf);
     if (leaf.sealed === undefined) return;
     const { retain } = leaf.kind;
-    const request = leaf.body.request ?? this.#requestOf.get(leaf.session);
+    const request = leaf.body.request ?? this.#requestOf.get(leaf.session) ?? leaf.body.incident;
     const person = leaf.type === "person.admitted" ? leaf.body.person : undefined;
     this.#kept.set(leaf.n, { retain, since: leaf.time, request, person });
   }

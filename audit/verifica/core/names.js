@@ -17,7 +17,7 @@ const KINDS = [
   [/^policy\.witness$/, 1024 * 1024],
   [/^tile\/entries\/[0-9x/]+(?:\.p\/[0-9]+)?$/, 256 * (2 + 0xffff)],
   [/^tile\/[0-6]\/[0-9x/]+(?:\.p\/[0-9]+)?$/, 8192],
-  [/^evidence\/[0-9a-f]{64}$/, 256 * 1024],
+  [/^evidence\/[0-9a-f]{64}$/, 16 * 1024 * 1024],
   [/^heads\/(?:0|[1-9][0-9]{0,15})\.tsr$/, 64 * 1024],
   [/^openings\/(?:0|[1-9][0-9]{0,15})\.json$/, MAX_OPENING_FILE],
   [/^reports\/[A-Za-z0-9][A-Za-z0-9._-]*\.json$/, MAX_REPORT_BYTES],

@@ -3,6 +3,7 @@
 import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
+import { Letters } from "./letters.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -29,10 +30,12 @@ export class Story {
   #prepared = new Map();
   #admitted = new Set();
   #contests = new Map();
+  #appointed = new Map(); // appointment -> whose; "" once it was ended
   #numbers = new Map();
   #judge;
   #n = 0;
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
+  #letters = new Letters((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -56,6 +59,7 @@ export class Story {
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
     if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
     this.#incidents.feed(leaf);
+    this.#letters.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
@@ -72,6 +76,8 @@ export class Story {
         if (this.#admitted.has(body.person)) this.#say("admitted_twice", { person: body.person });
         this.#admitted.add(body.person);
         break;
+      case "administrator.appointed":
+      case "administrator.ended": this.#appointment(type, body); break;
       case "approvers.changed": this.#numbered("approvers", body.number); break;
       case "policy.changed": this.#numbered("policy", body.number); break;
       case "contract.agreed": this.#numbered("contract", body.number); break;
@@ -87,6 +93,15 @@ export class Story {
         break;
       default:
     }
+  }
+
+  #appointment(type, { appointment, person, first, last }) {
+    const whose = this.#appointed.get(appointment);
+    if (type === "administrator.appointed") {
+      if (whose !== undefined || first > last) this.#order(type, "appointed");
+      if (whose === undefined) this.#appointed.set(appointment, person);
+    } else if (whose !== person) this.#order(type, whose === "" ? "ended" : "new");
+    else this.#appointed.set(appointment, "");
   }
 
   #numbered(what, found) {

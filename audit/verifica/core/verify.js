@@ -22,6 +22,7 @@ import { Warrants } from "./warrants.js";
 import { Witnesses } from "./witnesses.js";
 import { openBundle } from "./zip.js";
 
+const EXPORTED = "ACCESSI.txt"; // accesses taken out of a log (FORMAT.md §17): for the command alone
 const NEEDED = ["checkpoint", "log.vkey", "policy.tenant", "policy.witness"];
 
 /**
@@ -36,6 +37,10 @@ export async function verify(source, trust = null, progress = () => {}) {
   } catch (wrong) {
     if (!(wrong instanceof Malformed)) throw wrong;
     judge.find("DAMAGED", "zip", "", { why: wrong.message });
+    return judge.verdict();
+  }
+  if (files.has(EXPORTED)) {
+    judge.find("DAMAGED", "not_bundle", EXPORTED);
     return judge.verdict();
   }
   await checkFiles(files, judge);
@@ -111,6 +116,8 @@ class Reading {
     await this.#pins();
     await this.recordings.check(this.files, this.shards.shards, this.erasures.erased);
     const cited = new Set([...this.recordings.cited, ...this.#cited, ...this.openings.cited, ...this.reports.cited]);
+    // A mail's bytes go with its opening.
+    for (const [n, raw] of this.reports.mails) if (this.erasures.erased.has(n)) this.#missed.add(raw);
     checkLeftovers(this.files, size, cited, this.#missed, this.judge);
     this.erasures.close(this.openings);
     this.#states();
@@ -147,6 +154,7 @@ class Reading {
     const texts = this.openings.cited.size ? ["ok", "checked"] : ["not_applicable", "no_sealed"];
     judge.state(11, ...(this.openings.sealed > 0 ? ["unknown", "sealed"] : texts));
     for (const step of [13, 14]) judge.state(step, "unknown", "by_command");
+    judge.state(15, ...(this.reports.mails.size > 0 ? ["unknown", "by_command"] : ["not_applicable", "no_mail"]));
   }
 
   /** Notes: what cannot be proven, what was silent; and the counts. */
@@ -182,6 +190,7 @@ class Reading {
       openings: this.openings.checked,
       reports: this.reports.issued.length,
       timestamps: this.reports.stamped,
+      mails: this.reports.mails.size,
     });
   }
 }

@@ -47,3 +47,11 @@ def test_the_system_s_own_programs_are_signed() -> None:
     found = publishers.publisher(Path("/usr/bin/codesign"))
     assert found is not None
     assert (found.name, found.is_valid) == ("Software Signing", True)
+
+
+def test_a_screen_is_that_of_whoever_owns_the_console_and_runs_the_agent() -> None:
+    from agent.system.here import screens
+
+    owner = os.stat("/dev/console").st_uid
+    assert screens.environment(os.geteuid()) == ({} if owner == os.geteuid() != 0 else None)
+    assert screens.environment(os.geteuid() + 1) is None

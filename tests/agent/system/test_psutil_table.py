@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 
 from agent.system.interface import below
-from agent.system.psutil_table import Line, processes, read
+from agent.system.psutil_table import Line, listening, processes, read
 
 
 def test_a_child_is_found_below_its_parent_until_it_ends() -> None:
@@ -33,3 +34,13 @@ def test_below_follows_children_through_the_dead_and_round_no_circle() -> None:
     assert [line.pid for line in below(table, [1])] == [3]
     assert [line.pid for line in below(table, [4])] == [5]
     assert list(below(table, [])) == []
+
+
+def test_what_listens_is_told_by_process() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as own:
+        port = own.getsockname()[1]
+        assert ("127.0.0.1", port) in listening([os.getpid()])
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            assert line.getsockname() not in listening([os.getpid()]), "it listens to nobody"
+    assert ("127.0.0.1", port) not in listening([os.getpid()])
+    assert listening([2**22 + 1]) == frozenset()

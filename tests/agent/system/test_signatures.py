@@ -1,15 +1,22 @@
-"""What PowerShell and codesign say of a program's signature, read."""
+"""What PowerShell and codesign say of a program's signature, and ioreg of the console, read."""
 
 from __future__ import annotations
 
 import json
+import plistlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.system.interface import Publisher
-from agent.system.signatures import MAX_NAME, read_authenticode, read_codesign, subject_name
+from agent.system.signatures import (
+    MAX_NAME,
+    read_authenticode,
+    read_codesign,
+    read_console_lock,
+    subject_name,
+)
 
 
 def answer(status: str, subject: str) -> bytes:
@@ -82,3 +89,35 @@ def test_codesign() -> None:
 @pytest.mark.parametrize("said", [AD_HOC, "", "/bin/x: code object is not signed at all\n", "Authority=\n"])
 def test_who_signed_nothing_is_nobody(said: str) -> None:
     assert read_codesign(said, is_valid=True) is None
+
+
+def console(*sessions: dict[str, object]) -> bytes:
+    return plistlib.dumps({"IORegistryEntryName": "Root", "IOConsoleUsers": list(sessions)})
+
+
+MINE = {"kCGSSessionUserIDKey": 501, "kCGSSessionOnConsoleKey": True}
+OTHER = {"kCGSSessionUserIDKey": 502, "kCGSSessionOnConsoleKey": True}
+
+
+@pytest.mark.parametrize(
+    ("answer", "locked"),
+    [
+        (console(MINE), False),
+        (console(OTHER, MINE), False),
+        (console({**MINE, "CGSSessionScreenIsLocked": True}), True),
+        (console({**MINE, "kCGSSessionOnConsoleKey": False}), True),
+        (console(OTHER), True),
+        (console(), True),
+        (plistlib.dumps({"IOConsoleUsers": ["x"]}), True),
+        (plistlib.dumps([]), True),
+        (b"", True),
+        (b"<plist", True),
+    ],
+)
+def test_a_console_is_seen_only_where_it_is_said_to_be(answer: bytes, locked: bool) -> None:  # noqa: FBT001
+    assert read_console_lock(answer, 501) is locked
+
+
+@given(st.binary())
+def test_no_answer_of_ioreg_breaks_the_reader(answer: bytes) -> None:
+    assert read_console_lock(answer, 501) is True

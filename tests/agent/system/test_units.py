@@ -17,3 +17,9 @@ def test_launchd_runs_the_agent_and_gives_it_time_to_end() -> None:
     assert found["KeepAlive"] == {"SuccessfulExit": False}
     assert found["ExitTimeOut"] > sessions.CLOSE_LIMIT_S
     assert found["Umask"] == 0o077
+
+
+def test_launchd_waits_at_the_desk_of_whoever_logs_in_to_a_screen() -> None:
+    found = plistlib.loads((ROOT / "deploy" / "it.verbale.desk.plist").read_bytes())
+    assert found["ProgramArguments"][1:] == ["desk"]
+    assert found["LimitLoadToSessionType"] == "Aqua"

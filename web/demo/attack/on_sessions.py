@@ -231,6 +231,7 @@ async def _login_harvested(scene: Scene) -> Outcome:
     """The challenge of a log-in page is the thief's to choose: here it is that of the grant."""
     await scene.hand.hold()
     _, session, _ = await scene.approved("exec", supervision="waived")
+    await scene.technician.take(session)
     begun = await scene.technician.post(f"/api/sessions/{session}/activation/begin")
     login = scene.running.stage.authenticator("technician", signing=False)
     answer = login.authentication(unb64(begun["options"]["challenge"]))

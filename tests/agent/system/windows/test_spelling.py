@@ -13,6 +13,7 @@ from agent.system.windows.spelling import (
     command_line,
     environment_block,
     event_name,
+    mutex_name,
     pipe_name,
     read_exit_code,
     read_size,
@@ -123,6 +124,13 @@ def test_one_state_folder_has_one_door_however_it_is_spelt() -> None:
     assert name.startswith("\\\\.\\pipe\\verbale-desk-")
     assert "\\" not in name.removeprefix("\\\\.\\pipe\\")
     assert pipe_name("C:\\other") != name
+
+
+def test_one_window_a_session_and_folder_however_it_is_spelt() -> None:
+    assert (
+        mutex_name("C:\\ProgramData\\Verbale") == mutex_name("c:/programdata/verbale/") != mutex_name("C:\\a")
+    )
+    assert mutex_name("C:\\a").startswith("Local\\verbale-desk-")
 
 
 def test_events_differ_by_word_and_folder() -> None:

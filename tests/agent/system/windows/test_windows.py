@@ -226,3 +226,70 @@ def test_the_service_manager_starts_and_stops_it(tmp_path: Path) -> None:
         asyncio.run(eventually(lambda: "STOPPED" in sc("query", name)))
     finally:
         sc("delete", name)
+
+
+def test_a_key_is_lent_volatile_and_what_was_there_comes_back_with_its_types() -> None:
+    """In our own part of the registry, as the account itself."""
+    import winreg
+
+    from agent.system.here import accounts, screens
+    from agent.system.screens import Setting
+
+    assert screens.registry is not None
+    own, key = me().key, r"Software\Verbale test\Server"
+    assert accounts.me()[0]
+    values = (Setting("Port", 40123), Setting("Hosts", ""), Setting("Word", b"12345678"))
+
+    def there() -> dict[str, tuple[object, int]]:
+        with winreg.OpenKey(winreg.HKEY_USERS, rf"{own}\{key}") as found:
+            count = winreg.QueryInfoKey(found)[1]
+            return {
+                name: (data, kind) for name, data, kind in (winreg.EnumValue(found, n) for n in range(count))
+            }
+
+    screens.registry.lend(own, key, values)
+    assert there() == {
+        "Verbale": (1, winreg.REG_DWORD),
+        "Port": (40123, winreg.REG_DWORD),
+        "Hosts": ("", winreg.REG_SZ),
+        "Word": (b"12345678", winreg.REG_BINARY),
+    }
+    with pytest.raises(OSError, match="another session"):
+        screens.registry.lend(own, key, values)
+    with (
+        winreg.OpenKey(winreg.HKEY_USERS, rf"{own}\{key}", 0, winreg.KEY_ALL_ACCESS) as found,
+        pytest.raises(OSError, match=r".*"),  # ERROR_CHILD_MUST_BE_VOLATILE: so is what it stands in
+    ):
+        winreg.CreateKeyEx(found, "stays", 0, winreg.KEY_ALL_ACCESS)
+    screens.registry.put_back(own, key)
+    with pytest.raises(FileNotFoundError):
+        there()
+    with pytest.raises(FileNotFoundError):
+        winreg.OpenKey(winreg.HKEY_USERS, rf"{own}\Software\Verbale test").Close()
+
+    with winreg.CreateKeyEx(winreg.HKEY_USERS, rf"{own}\{key}", 0, winreg.KEY_ALL_ACCESS) as found:
+        winreg.SetValueEx(found, "Port", 0, winreg.REG_DWORD, 5900)
+        winreg.SetValueEx(found, "Many", 0, winreg.REG_MULTI_SZ, ["a", "b"])
+    before = there()
+    try:
+        screens.registry.lend(own, key, values)
+        assert there()["Port"] == (40123, winreg.REG_DWORD)
+        screens.registry.put_all_back(key)  # as the next life of an agent does
+        assert there() == before
+    finally:
+        winreg.DeleteKey(winreg.HKEY_USERS, rf"{own}\{key}")
+        winreg.DeleteKey(winreg.HKEY_USERS, rf"{own}\Software\Verbale test")
+
+
+def test_a_folder_that_is_given_lets_its_account_read_and_no_other(tmp_path: Path) -> None:
+    from agent.system.here import screens
+
+    folder = tmp_path / "s-1"
+    folder.mkdir()
+    (folder / "ultravnc.ini").write_bytes(b"[admin]\r\n")
+    screens.give(folder, "S-1-5-32-546", 0)  # Guests stand for somebody
+    subprocess.run(["icacls", str(folder / "ultravnc.ini"), "/save", str(tmp_path / "acl")], check=True)
+    said = (tmp_path / "acl").read_text("utf-16-le")
+    assert ";;;BG)" in said
+    assert ";;;BU)" not in said
+    assert ";;;WD)" not in said

@@ -1,0 +1,78 @@
+"""Bodies that come in about incidents and contracts: their form only; what is allowed, the cases judge."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from broker.api.forms import Id
+from broker.api.request_forms import Form, Text
+from broker.cases.agree_contract import Terms
+from broker.cases.log_call import Call
+from broker.cases.open_incident import Report
+from broker.domain.contract import MAX_CLOSURES
+from broker.domain.incident import Change, JumpReason, Outcome
+from broker.domain.plans import Severity
+
+
+class CallForm(Form):
+    """The four fields (S-55)."""
+
+    tenant: Id
+    caller: str = Field(default="", max_length=2000)
+    anomaly: str = Text
+    callback: str = Field(default="", max_length=2000)
+
+    def call(self) -> Call:
+        return Call(self.tenant, self.caller, self.anomaly, self.callback)
+
+
+class ReportForm(Form):
+    """`proposed` is what the customer thinks of its severity; `contact` the call that this report confirms."""
+
+    text: str = Text
+    proposed: Severity | None = None
+    contact: Id | None = None
+
+    def report(self) -> Report:
+        return Report(self.text, "portal", proposed=self.proposed, contact=self.contact)
+
+
+class SeverityForm(Form):
+    severity: Severity
+    reason: Change | None = None
+
+
+class AnswerForm(Form):
+    how: Literal["call", "message"]
+
+
+class TakeForm(Form):
+    """`reason` where it is not the next one."""
+
+    reason: JumpReason | None = None
+
+
+class OutcomeForm(Form):
+    outcome: Outcome
+
+
+class ContractForm(Form):
+    """Days as ``YYYY-MM-DD``. `plan` None: *Senza piano*."""
+
+    plan: str | None = Field(default=None, max_length=64)
+    first: date
+    last: date
+    prepaid: bool = True
+    paid: date | None = None
+    patron: str | None = Field(default=None, max_length=16)
+    closures: list[date] = Field(default_factory=list, max_length=MAX_CLOSURES)
+    half_shifts: bool = False
+
+    def terms(self) -> Terms:
+        return Terms(
+            self.plan, self.first, self.last, self.prepaid, self.paid, self.patron, frozenset(self.closures),
+            self.half_shifts,
+        )  # fmt: skip

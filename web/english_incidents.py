@@ -1,0 +1,59 @@
+"""English beside the Italian of the service desk's templates, one line each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INCIDENTS: Final[dict[str, str]] = {
+    "Almeno un anno dal primo.": "A year from the first, at least.",
+    "Altri contratti": "Other contracts",
+    "Anomalia": "Fault",
+    "Anomalia descritta dal cliente": "The fault as the customer describes it",
+    "Attribuisca la gravità": "Set the severity",
+    "Attribuisci": "Set",
+    "Cambia gravità": "Change the severity",
+    "Che cosa non funziona": "What does not work",
+    "Chi chiama": "Who calls",
+    "Chiudi l’incidente": "Close the incident",
+    "Cliente di categoria 2: avvisa l’ADS e il titolare con il collegamento per rispondere, e non parte nessuna scadenza. Di categoria 1: la telefonata è già la segnalazione.": (
+        "A customer of category 2: the ADS and the titolare get a link to answer, and no deadline starts. "
+        "Of category 1: the call is the report already."
+    ),
+    "Da leggere a chi chiama": "To be read to whoever called",
+    "Da leggere a chi chiama, se il cliente è di categoria 2": "To be read to whoever calls, if the customer is of category 2",
+    "Date come 2026-12-24, separate da spazi.": "Dates like 2026-12-24, with blanks between them.",
+    "Dove richiamare": "Where to call back",
+    "Giorni di chiusura": "Days closed",
+    "Gravità": "Severity",
+    "Incidenti": "Incidents",
+    "Mese e giorno, 11-03, o easter+50. Vuoto: quello della sede del fornitore.": (
+        "Month and day, 11-03, or easter+50. Empty: that of the vendor’s seat."
+    ),
+    "Motivo": "Reason",
+    "Nessun incidente": "No incidents",
+    "Non scriva password.": "Write no passwords.",
+    "Nuovo contratto": "New contract",
+    "Pagamento anticipato": "To be paid in advance",
+    "Pagato il": "Paid on",
+    "Piano": "Plan",
+    "Prendere in carico": "Taking it",
+    "Primo giorno": "First day",
+    "Quanto pesa sul lavoro": "How much work suffers",
+    "Registra e avvisa": "Log and notify",
+    "Registra il contratto": "Record the contract",
+    "Registra telefonata": "Log a call",
+    "Santo patrono": "Patron saint’s day",
+    "Scade alla fine del primo, secondo o quarto semiturno intero dopo quello della segnalazione.": (
+        "Due at the end of the first, second or fourth whole half shift after the one of the report."
+    ),
+    "Scelga il motivo": "Choose the reason",
+    "Segnala al fornitore": "Report to the vendor",
+    "Segnalati": "Reported",
+    "Segnali un’anomalia": "Report a fault",
+    "Tempi letti per semiturni interi": "Times read by whole half shifts",
+    "Ultimo giorno": "Last day",
+    "Usati {used} minuti su {total}": "Used {used} of {total} minutes",
+    "Vuoto: in attesa di pagamento.": "Empty: payment awaited.",
+    "la attribuisce il tecnico": "the technician sets it",
+    "È una proposta: la gravità la attribuisce il tecnico.": "A proposal: the technician sets the severity.",
+}

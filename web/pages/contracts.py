@@ -1,0 +1,64 @@
+"""A customer's contract: read by both sides, entered by the vendor's owner."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+
+from broker.api.refusals import sentences
+from broker.api.who import Caller, PartsOf
+from broker.cases.agree_contract import Terms, agree_contract, see_contracts
+from broker.cases.deny import allow
+from broker.domain.people import Action
+from broker.domain.refusal import Refused, Why
+from web.pages.page import Fields, FormFields, Reading, lead, show
+from web.present import contracts as say
+
+router = APIRouter(prefix="/clienti")
+_TYPED = ("plan", "first", "last", "paid", "patron", "closures")
+
+
+@router.get("/{tenant}/contratto")
+async def contract(tenant: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+    view = say.page(await see_contracts(parts, who, tenant), tenant, who, reader)
+    return await show(request, parts, who, "contract.html", view)
+
+
+@router.post("/{tenant}/contratto")
+async def agree(
+    tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
+    await allow(parts, who, Action.AGREE_CONTRACT, tenant, "tenant")
+    try:
+        await agree_contract(parts, who, tenant, _terms(form))
+    except Refused as no:
+        if no.why is not Why.BAD_INPUT:
+            raise
+        slip = form.slip("contratto", reader.say(*sentences(no)), *_TYPED)
+        view = say.page(await see_contracts(parts, who, tenant), tenant, who, reader, slip)
+        return await show(request, parts, who, "contract.html", view, status=422)
+    return lead(request, f"/clienti/{tenant}/contratto")
+
+
+def _terms(form: Fields) -> Terms:
+    """What was typed; `bad_input` naming a field whose day is none."""
+    closures = form.one("closures").replace(",", " ").split()
+    paid, patron = form.one("paid"), form.one("patron")
+    return Terms(
+        plan=form.one("plan") or None,
+        first=_day(form.one("first"), "first"),
+        last=_day(form.one("last"), "last"),
+        prepaid=form.one("prepaid") == "yes",
+        paid=_day(paid, "paid") if paid else None,
+        patron=patron or None,
+        closures=frozenset(_day(one, "closures") for one in closures),
+        half_shifts=form.one("half_shifts") == "yes",
+    )
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refused(Why.BAD_INPUT, field=field) from wrong

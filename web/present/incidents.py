@@ -1,0 +1,387 @@
+"""Incidents in words: the queue's rows, one incident, «Posso intervenire?»."""
+
+from __future__ import annotations
+
+from broker.cases.see_incidents import Desk, IncidentView, Seen
+from broker.domain.incident import CHANGES, JUMP_REASONS, OUTCOMES, Closed, Contact, Open, Taken, Workable
+from broker.domain.people import Who
+from broker.domain.plans import Severity
+from broker.domain.refusal import Why
+from broker.store.reading import RequestLine
+from web import views as v
+from web import views_incidents as i
+from web.present import facts, response_clock, words
+from web.present import incident_words as w
+from web.present.reader import Reader
+from web.present.times import clock_time, length, moment, short, span
+
+_ORIGINS = w.ORIGINS
+
+
+def address(seen: Seen) -> str:
+    return f"/incidenti/{seen.found.known.tenant}/{seen.found.known.id}"
+
+
+def title_of(seen: Seen, reader: Reader) -> str:
+    text = "" if seen.told is None else seen.told.incident_text
+    return words.first_line(words.fault(text, reader, erased=seen.told is None)) or reader.say(
+        "Incidente", "Incident"
+    )
+
+
+def state_of(seen: Seen, reader: Reader) -> v.State:
+    """Of what is missing, where something is; of the incident else."""
+    if isinstance(seen.found, Workable | Taken) and seen.line is not None and seen.line.lacks:
+        return v.State("wait", reader.say(*_LACKS.get(seen.line.lacks[0], _LACKS[Why.WRONG_STATE])))
+    if isinstance(seen.found, Workable | Taken) and seen.line is not None:
+        return v.State("ok", reader.say("Può intervenire", "May start"))
+    return words.state(w.STATES, seen.found.STATE, reader)
+
+
+_LACKS = {
+    Why.AUTHORISATION_MISSING: ("Manca l’autorizzazione", "Not authorised"),
+    Why.SUPERVISION_MISSING: ("Manca la supervisione", "Nobody is watching"),
+    Why.WINDOW_CLOSED: ("Fuori dalla finestra", "Outside the window"),
+    Why.HOST_UNREACHABLE: ("Macchina non collegata", "Host not connected"),
+    Why.WRONG_STATE: ("Richiesta finita", "Request over"),
+}
+
+
+def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
+    found = seen.found
+    category = v.Badge(reader.say(f"Cat. {found.known.category}", f"Cat. {found.known.category}"))
+    course = None if isinstance(found, Contact) else found.course
+    rated = None if course is None else course.rated
+    proposed = None if course is None or rated is not None else course.proposed
+    first = (
+        []
+        if rated is None
+        else [v.Badge(reader.say(f"Gravità {rated.severity}", f"Severity {rated.severity}"))]
+    )
+    if proposed is not None:
+        first.append(v.Badge(reader.say(f"Proposta {proposed}", f"Proposed {proposed}")))
+    return (*first, response_clock.plan_badge(seen, reader), category)
+
+
+def row(seen: Seen, reader: Reader) -> v.QueueRow:
+    found = seen.found
+    since = found.since if isinstance(found, Workable | Taken) else found.known.logged
+    why = ""
+    if seen.jumps is not None:
+        when = moment(seen.jumps, reader)
+        why = reader.say(
+            f"Passa in testa {when}, se nessuno lo prende prima: la scadenza sarebbe entro 30 minuti.",
+            f"Goes to the head {when}, unless somebody takes it before: its deadline would be within 30 minutes.",
+        )
+    icon = (
+        ""
+        if seen.place
+        else "phone"
+        if isinstance(found, Contact)
+        else "right"
+        if isinstance(found, Taken)
+        else "pause"
+    )
+    return v.QueueRow(
+        href=address(seen),
+        tenant=words.clean(seen.customer),
+        title=title_of(seen, reader),
+        state=state_of(seen, reader),
+        clock=response_clock.small(seen, reader),
+        badges=badges(seen, reader),
+        place="" if seen.place is None else str(seen.place),
+        since=clock_time(since),
+        icon=icon,
+        why=why,
+    )
+
+
+def desk(found: Desk, who: Who, reader: Reader) -> i.Desk:
+    say = reader.say
+    mine = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by == who.person]
+    others = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by != who.person]
+    queue = sorted((one for one in found.incidents if one.place), key=lambda one: one.place or 0)
+    not_yet = [one for one in found.incidents if isinstance(one.found, Contact | Open)]
+    groups = (
+        (say("In mano a me", "In my hands"), mine, False),
+        (say("In coda, dal più vecchio", "In the queue, oldest first"), queue, True),
+        (say("Non ancora lavorabili", "Not workable yet"), not_yet, False),
+        (say("In mano ad altri", "In others’ hands"), others, False),
+    )
+    label = say("Prendi il prossimo", "Take the next one")
+    if found.next is None:
+        take = v.Act(label, icon="right", blocked=say("La coda è vuota.", "The queue is empty."))
+    elif who.role != "technician":
+        take = v.Act(label, icon="right", blocked=say("Lo prende un tecnico.", "A technician takes it."))
+    else:
+        take = v.Act(label, post="/coda/prossimo", kind="act", icon="right", key="p")
+    return i.Desk(
+        take=take,
+        next_line=_next_line(found, reader),
+        call=call_act(reader),
+        groups=tuple(
+            v.QueueGroup(name, tuple(row(one, reader) for one in those), ordered)
+            for name, those, ordered in groups
+            if those
+        ),
+        requests=v.Act(say("Richieste di accesso", "Requests for access"), href="/richieste", icon="pen"),
+    )
+
+
+def call_act(reader: Reader) -> v.Act:
+    return v.Act(reader.say("Registra telefonata", "Log a call"), href="/telefonata", icon="phone")
+
+
+def _next_line(found: Desk, reader: Reader) -> str:
+    if found.next is None:
+        return reader.say("Nessuno aspetta.", "Nobody waits.")
+    key = found.next.waiting.id
+    seen = next(one for one in found.incidents if (one.found.known.tenant, one.found.known.id) == key)
+    code, customer = key[1], words.clean(seen.customer)
+    since = short(found.next.waiting.found.since, reader)
+    if found.next.reason is not None:
+        return reader.say(
+            f"Le sarà affidato {code}, {customer}: la sua scadenza è entro 30 minuti di servizio.",
+            f"You will be given {code}, {customer}: its deadline is within 30 minutes of service.",
+        )
+    return reader.say(
+        f"Le sarà affidato {code}, {customer}: è lavorabile da {since}, prima degli altri.",
+        f"You will be given {code}, {customer}: workable since {since}, before the others.",
+    )
+
+
+# ------------------------------------------------------------------------------------ one incident
+
+
+def incident(view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None = None) -> i.Incident:
+    seen, say = view.seen, reader.say
+    found, base = seen.found, address(seen)
+    text = words.fault("" if seen.told is None else seen.told.incident_text, reader, erased=seen.told is None)
+    technician = who.role == "technician"
+    return i.Incident(
+        code=found.known.id,
+        tenant=words.clean(seen.customer),
+        heard=_heard(seen, reader),
+        title=title_of(seen, reader),
+        text=text,
+        badges=badges(seen, reader),
+        state=state_of(seen, reader),
+        clock=response_clock.of(seen, reader),
+        feed=facts.feed(view.feed, view.names, reader),
+        facts=_facts(view, reader),
+        back=v.Act(say("Torna all’elenco", "Back to the list"), href="/coda" if who.house else "/incidenti"),
+        may=None if isinstance(found, Closed) or not who.house else may(view, who, reader),
+        rating=_rating(view, reader, technician=technician)
+        if isinstance(found, Open | Workable | Taken)
+        else None,
+        pull=_pull(view, reader) if technician and isinstance(found, Workable) else None,
+        closing=i.Closing(f"{base}/chiudi", _options(w.OUTCOMES, OUTCOMES, reader))
+        if technician and not isinstance(found, Closed) and getattr(found, "by", who.person) == who.person
+        else None,
+        acts=_acts(view, who, reader),
+        read_aloud=say(*w.READ_ALOUD) if isinstance(found, Contact) and who.house else "",
+        slip=slip,
+    )
+
+
+def _heard(seen: Seen, reader: Reader) -> str:
+    say, found = reader.say, seen.found
+    if isinstance(found, Contact) or found.course is None:
+        when = moment(found.known.logged, reader)
+        return say(f"telefonata di {when}", f"call of {when}")
+    origin, when = words.coded(_ORIGINS, found.course.origin, reader), moment(found.course.reported, reader)
+    return say(f"ricevuto {when}, {origin}", f"received {when}, {origin}")
+
+
+def _facts(view: IncidentView, reader: Reader) -> tuple[v.Fact, ...]:
+    seen, say = view.seen, reader.say
+    found = seen.found
+    lines = []
+    if seen.told is not None and seen.told.caller:
+        lines.append(v.Fact(say("Ha chiamato", "Called"), words.clean(seen.told.caller)))
+    if seen.told is not None and seen.told.callback:
+        lines.append(v.Fact(say("Richiamare", "Call back"), words.clean(seen.told.callback)))
+    if seen.place is not None and isinstance(found, Workable):
+        since = moment(found.since, reader)
+        lines.append(
+            v.Fact(say("In coda", "In the queue"), say(f"al posto {seen.place}", f"in place {seen.place}"),
+                   say(f"lavorabile da {since}", f"workable since {since}"))
+        )  # fmt: skip
+    if isinstance(found, Taken):
+        lines.append(
+            v.Fact(
+                say("In mano a", "In the hands of"), words.name(view.names.get(found.by, found.by), reader)
+            )
+        )
+    if isinstance(found, Closed):
+        lines.append(v.Fact(say("Esito", "Outcome"), words.coded(w.OUTCOMES, found.outcome, reader)))
+    if isinstance(found, Contact | Open):
+        waited = length((reader.now - found.known.logged).total_seconds())
+        lines.append(v.Fact(say("Aspetta da", "Waiting for"), waited))
+    for line in view.lines:
+        state = line.request.STATE if line.session is None else "opened"
+        word = words.state(words.REQUEST_STATES, state, reader).word
+        lines.append(v.Fact(say("Richiesta", "Request"), f"{line.id}: {word.lower()}"))
+    return tuple(lines)
+
+
+def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
+    say, found = reader.say, view.seen.found
+    base, tenant = address(view.seen), found.known.tenant
+    acts = [v.Act(say(f"Vai alla richiesta {one.id}", f"Go to request {one.id}"), href=f"/richieste/{one.id}", icon="link") for one in view.lines[:5]]  # fmt: skip
+    if isinstance(found, Contact):
+        if who.role == "technician":
+            ask = say("Chiedi l’autorizzazione", "Ask for authorisation")
+            acts.append(v.Act(ask, post=f"{base}/avvisa", icon="mail"))
+        if who.role in ("titolare", "ads"):
+            acts.append(v.Act(say("Autorizzo il fornitore", "I authorise the vendor"), post=f"{base}/segnala", kind="act", icon="pen"))  # fmt: skip
+            acts.append(v.Act(say("Lo risolvo io", "I will solve it"), post=f"{base}/risolvo", icon="right"))
+        return tuple(acts)
+    if isinstance(found, Closed) or who.role != "technician":
+        return tuple(acts)
+    if found.course.answered is None:
+        acts.append(v.Act(say("Ho chiamato il cliente", "I called the customer"), post=f"{base}/risposta/chiamata", icon="phone"))  # fmt: skip
+        acts.append(v.Act(say("Ho scritto al cliente", "I wrote to the customer"), post=f"{base}/risposta/messaggio", icon="mail"))  # fmt: skip
+    if isinstance(found, Taken) and found.by == who.person:
+        acts.append(v.Act(say("Rimetti in coda", "Put back"), post=f"{base}/rilascia", icon="undo"))
+    acts.append(v.Act(say("Chiedi l’accesso", "Ask for access"), href=f"/richieste/nuova?cliente={tenant}&incidente={found.known.id}", icon="pen"))  # fmt: skip
+    return tuple(acts)
+
+
+def _rating(view: IncidentView, reader: Reader, *, technician: bool) -> i.Rating:
+    say, found = reader.say, view.seen.found
+    assert isinstance(found, Open | Workable | Taken)  # the caller asked
+    rated, proposed = found.course.rated, found.course.proposed
+    line = say("Non ancora attribuita.", "Not set yet.")
+    if rated is not None:
+        by, at = words.name(view.names.get(rated.by, rated.by), reader), short(rated.at, reader)
+        since = short(found.course.reported, reader)
+        line = say(
+            f"Attribuita da {by} alle {at}. Cambiarla ricalcola la scadenza da {since} e resta nel rapporto.",
+            f"Set by {by} at {at}. Another one reckons the deadline anew from {since}, and stays in the report.",
+        )
+    elif proposed is not None:
+        line = say(f"Il cliente propone {proposed}.", f"The customer proposes {proposed}.")
+    shown = None if rated is None else rated.severity
+    return i.Rating(
+        word="" if shown is None else shown.value,
+        definition="" if shown is None else say(*w.DEFINITIONS[shown.value]),
+        line=line,
+        post=f"{address(view.seen)}/gravita",
+        severities=severities(reader, without=shown),
+        reasons=() if rated is None else _options(w.CHANGES, CHANGES, reader),
+        blocked="" if technician else say("La attribuisce solo un tecnico.", "Only a technician sets it."),
+    )
+
+
+def severities(reader: Reader, without: Severity | None = None) -> tuple[v.Option, ...]:
+    """With the definitions the vendor publishes (S-07 to S-09)."""
+    return tuple(
+        v.Option(one.value, f"{one.value}. {reader.say(*w.DEFINITIONS[one.value])}")
+        for one in Severity
+        if one != without
+    )
+
+
+def _options(
+    table: dict[str, tuple[str, str]], codes: tuple[str, ...], reader: Reader
+) -> tuple[v.Option, ...]:
+    return tuple(v.Option(code, reader.say(*table[code])) for code in codes)
+
+
+def _pull(view: IncidentView, reader: Reader) -> i.Pull:
+    known = view.seen.found.known
+    say = reader.say
+    head = view.next is not None and view.next.waiting.id == (known.tenant, known.id)
+    if head:
+        return i.Pull(f"{address(view.seen)}/prendi", say("Prendi il prossimo", "Take the next one"),
+                      say("È il prossimo della coda.", "It is next in the queue."))  # fmt: skip
+    return i.Pull(
+        f"{address(view.seen)}/prendi",
+        say("Salta la coda", "Jump the queue"),
+        say(
+            "Non è il prossimo: serve un motivo, che resta nel registro di tutti i clienti che aspettavano.",
+            "It is not next: it takes a reason, which stays in the log of every customer who waited.",
+        ),
+        _options(w.JUMPS, JUMP_REASONS, reader),
+    )
+
+
+# -------------------------------------------------------------------------- Posso intervenire?
+
+
+def may(view: IncidentView, who: Who, reader: Reader) -> i.Ready:
+    """The first thing missing, in words, and the button that asks for it."""
+    say, seen = reader.say, view.seen
+    found, base = seen.found, address(seen)
+    mine = next((one for one in view.lines if one.request.asked.technician == who.person), None)
+    line = mine or (view.lines[0] if view.lines else None)
+    label = say("Avvia sessione", "Start session")
+    ask = v.Act(say("Chiedi l’autorizzazione", "Ask for authorisation"), href=f"/richieste/nuova?cliente={found.known.tenant}&incidente={found.known.id}", kind="act", icon="pen")  # fmt: skip
+    if isinstance(found, Contact):
+        ask = v.Act(ask.label, post=f"{base}/avvisa", kind="act", icon="mail")
+    if (
+        line is None
+        or isinstance(found, Contact)
+        or (line.lacks == (Why.WRONG_STATE,) and line.session is None)
+    ):
+        rang = say(
+            ". Ha telefonato chi non può darla: serve il sì del titolare o dell’ADS, scritto e per questa anomalia.",
+            ". Whoever called cannot give it: it takes the titolare’s or the ADS’s written yes, for this fault.",
+        )
+        never = say(": nessuna richiesta di accesso è stata fatta.", ": no request for access was made.")
+        off = v.Act(label, icon="terminal", blocked=say("Si attiva dopo la firma dell’ADS o del titolare.", "It works after the ADS or the titolare has signed."))  # fmt: skip
+        after = rang if isinstance(found, Contact) else never
+        blocked = (
+            "" if who.role == "technician" else say("La chiede un tecnico.", "A technician asks for it.")
+        )
+        main = v.Act(ask.label, icon=ask.icon, blocked=blocked) if blocked else ask
+        missing = say("l’autorizzazione", "authorisation")
+        return i.Ready("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
+    checks = _checks(line, reader)
+    page = f"/richieste/{line.id}"
+    if line.session is not None and line.lacks == (Why.WRONG_STATE,):
+        go = v.Act(say("Vai alla sessione", "Go to the session"), href=f"/sessioni/{line.session.permit.id}", kind="act", icon="terminal")  # fmt: skip
+        return i.Ready("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
+    if isinstance(found, Workable) and not line.lacks and _not_next(view):
+        off = v.Act(label, icon="terminal", blocked=say("Si attiva quando l’ha preso in carico.", "It works once you have taken it."))  # fmt: skip
+        return i.Ready("wait", say("Non è il", "It is not"), say("prossimo della coda", "next in the queue"),
+                       say(": lo prenda in carico con un motivo, oppure prenda il prossimo.",
+                           ": take it with a reason, or take the next one."), None, off, checks)  # fmt: skip
+    see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
+    if line.lacks:
+        word = say(*_LACKS[line.lacks[0]])
+        off = v.Act(label, icon="terminal", blocked=say("La pagina della richiesta dice chi può darla.", "The page of the request says who can give it."))  # fmt: skip
+        return i.Ready(
+            "wait", "", word, say(": si vede nella richiesta.", ": see the request."), see, off, checks
+        )
+    host = words.clean(line.host)
+    go = v.Act(label, href=page, kind="act", icon="terminal")
+    return i.Ready("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
+
+
+def _not_next(view: IncidentView) -> bool:
+    known = view.seen.found.known
+    return view.next is None or view.next.waiting.id != (known.tenant, known.id)
+
+
+def _checks(found: RequestLine | None, reader: Reader) -> tuple[v.Check, ...]:
+    """Authorisation, supervision, window, agent; the papers stand on the page of the request."""
+    say = reader.say
+    lacks = frozenset(found.lacks) if found is not None else frozenset({Why.AUTHORISATION_MISSING})
+    waits = say("dopo l’autorizzazione", "after authorisation")
+
+    def check(name: str, why: Why, good: str, bad: str) -> v.Check:
+        if found is None and why is not Why.AUTHORISATION_MISSING:
+            return v.Check(name, "off", waits)
+        return v.Check(name, "wait" if why in lacks else "ok", bad if why in lacks else good)
+
+    asked = None if found is None else found.request.asked.statement
+    window = "" if asked is None else span(asked.not_before, asked.not_after, reader)
+    host = "" if found is None else words.clean(found.host)
+    return (
+        check(say("Autorizzazione", "Authorisation"), Why.AUTHORISATION_MISSING, say("firmata", "signed"), say("nessuna", "none")),
+        check(say("Supervisione", "Supervision"), Why.SUPERVISION_MISSING, say("in ordine", "in order"), say("nessuno guarda", "nobody watches")),
+        check(say("Finestra", "Window"), Why.WINDOW_CLOSED, window, window),
+        check(say("Agente", "Agent"), Why.HOST_UNREACHABLE, say(f"{host}, collegato", f"{host}, connected"), say(f"{host}, non collegato", f"{host}, not connected")),
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""What the pages of the service desk need: the queue, an incident, a call, a contract (`views` says how)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from web.views import Act, Badge, Check, Fact, FeedItem, Notice, Option, QueueGroup, QueueRow, Slip, State
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`next_line`: what *Prendi il prossimo* would give, and why that."""
+
+    take: Act
+    next_line: str
+    call: Act
+    groups: tuple[QueueGroup, ...]
+    requests: Act
+
+
+@dataclass(frozen=True, slots=True)
+class BigClock:
+    """`title` is what runs; `used` of `total` fill the bar, in minutes; none without `total`."""
+
+    title: str
+    aside: str
+    figure: str
+    small: str
+    line: str
+    state: Literal["", "near", "late", "paused", "none"] = ""
+    used: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The severity as it is, and the form that sets another; `blocked`: why this person cannot."""
+
+    word: str
+    definition: str
+    line: str
+    post: str
+    severities: tuple[Option, ...]
+    reasons: tuple[Option, ...]
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Take this one: `reasons` where it is not the next."""
+
+    post: str
+    label: str
+    line: str
+    reasons: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """«Posso intervenire?»: one word, one sentence, the button for the one missing thing."""
+
+    answer: Literal["yes", "wait", "no"]
+    before: str
+    missing: str
+    after: str
+    main: Act | None
+    start: Act
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    post: str
+    outcomes: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident. `read_aloud`: what to say to whoever rang, where a call authorises nothing."""
+
+    code: str
+    tenant: str
+    heard: str
+    title: str
+    text: str
+    badges: tuple[Badge, ...]
+    state: State
+    clock: BigClock
+    feed: tuple[FeedItem, ...]
+    facts: tuple[Fact, ...]
+    back: Act
+    may: Ready | None = None
+    rating: Rating | None = None
+    pull: Pull | None = None
+    closing: Closing | None = None
+    acts: tuple[Act, ...] = ()
+    read_aloud: str = ""
+    notice: Notice | None = None
+    slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The four fields of a call."""
+
+    post: str
+    customers: tuple[Option, ...]
+    read_aloud: str
+    back: Act
+    slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A customer's own incidents, and the form with which he reports another; without `post` he may only read."""
+
+    title: str
+    rows: tuple[QueueRow, ...]
+    post: str
+    severities: tuple[Option, ...]
+    slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What is agreed; without `post` it can only be read here."""
+
+    title: str
+    state: State
+    facts: tuple[Fact, ...]
+    notice: Notice | None
+    earlier: tuple[str, ...]
+    post: str
+    plans: tuple[Option, ...]
+    patron: str
+    back: Act
+    slip: Slip | None = None
