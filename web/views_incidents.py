@@ -119,6 +119,17 @@ class Own:
     rows: tuple[QueueRow, ...]
     post: str
     severities: tuple[Option, ...]
+    products: tuple[Option, ...] = ()
+    slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """The vendor's programs; each line with the act that takes it out."""
+
+    post: str
+    lines: tuple[tuple[str, Act], ...]
+    back: Act
     slip: Slip | None = None
 
 
@@ -133,6 +144,6 @@ class Contract:
     earlier: tuple[str, ...]
     post: str
     plans: tuple[Option, ...]
-    patron: str
     back: Act
+    products: tuple[Option, ...] = ()
     slip: Slip | None = None

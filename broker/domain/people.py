@@ -91,6 +91,8 @@ class Action(StrEnum):
     WORK_INCIDENT = "work_incident"
     SEE_CONTRACT = "see_contract"
     AGREE_CONTRACT = "agree_contract"
+    SEE_PRODUCTS = "see_products"
+    KEEP_PRODUCTS = "keep_products"
     APPROVE = "approve"
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
@@ -173,6 +175,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
     Action.SEE_CONTRACT: ALL_ROLES,
     Action.AGREE_CONTRACT: _OWNER,
+    Action.SEE_PRODUCTS: ALL_ROLES,
+    Action.KEEP_PRODUCTS: _OWNER,
     Action.APPROVE: _APPROVERS,
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,

@@ -35,6 +35,7 @@ SAMPLES: dict[str, list[str]] = {
     "zone": ["Europe/Rome", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+12"],
     "line": ["10.8.0.31", "fe80::1%eth0", "DOMINIO\\perché", ""],
     "channel": ["terminal", "tool", "other"],
+    "reference": ["Prot. 12/2026", "7", "A_1-b"],
     "listed": [
         "s-1 - 2026-11-22T10:00:00.000Z replayed",
         "s-1 2026-11-22T10:00:00.000Z - running",
@@ -66,6 +67,7 @@ STRANGE: dict[str, list[Any]] = {
     "zone": ["", "/etc/passwd", "../x", "Europe//Rome", "a" * 65],
     "line": ["\x1b]0;x\x07", "a\nb", "\u202e", "x" * 257],
     "channel": ["", "telnet"],
+    "reference": ["", "Nomina", " 1", "1 ", "1\n", "è1", "1" * 41],
     "listed": [
         "",
         "s-1 - - running",

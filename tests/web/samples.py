@@ -1054,7 +1054,13 @@ OWN = vi.Own("Incidenti di Albergo Esempio", (_CALLED,), "/incidenti", (v.Option
 CONTRACT = vi.Contract(
     "Contratto di Albergo Esempio", v.State("wait", "In attesa di pagamento"), (v.Fact("Piano", "Basic", strong=True),),
     v.Notice("wait", "In attesa di pagamento.", "I tempi non sono garantiti."), ("1. Basic, 01/01/2025 – 31/12/2025",),
-    "/clienti/t-1/contratto", (v.Option("basic", "Basic: A 4 h"), v.Option("", "Senza piano")), "", v.Act("Torna indietro", href="/gestione"),
+    "/clienti/t-1/contratto", (v.Option("basic", "Basic: A 4 h"), v.Option("", "Senza piano")), v.Act("Torna indietro", href="/gestione"),
+    (v.Option("g-1", "Gestionale 8"), v.Option("g-2", "Presenze")),
+)  # fmt: skip
+
+
+PRODUCTS = vi.Products(
+    "/prodotti", (("Gestionale 8", v.Act("Togli", post="/prodotti/g-1/togli")),), v.Act("Torna indietro", href="/gestione"),
 )  # fmt: skip
 
 
@@ -1070,6 +1076,7 @@ def service_desk() -> tuple[Sample, ...]:
         Sample("telefonata", "call.html", replace(CALL, slip=slip), DESK_SHELL),
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
         Sample("contratto", "contract.html", CONTRACT, DESK_SHELL),
+        Sample("prodotti", "products.html", PRODUCTS, DESK_SHELL),
     )
 
 

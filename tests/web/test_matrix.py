@@ -123,6 +123,9 @@ TABLE: dict[str, Row | str] = {
     "POST /incidenti/{tenant}/{incident}/segnala": Row(CUSTOMER),
     "POST /incidenti/{tenant}/{incident}/risolvo": Row(CUSTOMER),
     "POST /incidenti/{tenant}/{incident}/chiudi": Row(frozenset({TECH}), form={"outcome": "solved"}),
+    "GET /prodotti": own(OWNER),
+    "POST /prodotti": own(OWNER, form={"name": "Gestionale"}),
+    "POST /prodotti/{product}/togli": own(OWNER, code={OWNER: "not_found"}),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
@@ -369,6 +372,9 @@ TABLE: dict[str, Row | str] = {
     "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
         frozenset({TECH}), body={"outcome": "solved"}
     ),
+    "GET /api/products": own(),
+    "POST /api/products": own(OWNER, body={"name": "Presenze"}),
+    "DELETE /api/products/{product}": own(OWNER, code={OWNER: "not_found"}),
     "GET /api/tenants/{tenant}/contracts": Row(),
     "POST /api/tenants/{tenant}/contracts": Row(
         frozenset({OWNER}), body={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31"}
@@ -482,7 +488,7 @@ async def cast(story: Story) -> Cast:
     }
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
-        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata",
+        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
