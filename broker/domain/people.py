@@ -111,6 +111,10 @@ class Action(StrEnum):
     END_PLAYBACK = "end_playback"
     ANSWER_PERSON = "answer_person"
     READ_REPORT = "read_report"
+    AGREE_CADENCE = "agree_cadence"
+    CONTEST = "contest"
+    ANSWER_CONTEST = "answer_contest"
+    SEE_CONTESTS = "see_contests"
     DECIDE_ERASURE = "decide_erasure"
     ERASE_NAME = "erase_name"
     HOLD_ERASURE = "hold_erasure"
@@ -191,6 +195,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.END_PLAYBACK: _OWNER | _TITOLARE,
     Action.ANSWER_PERSON: _TITOLARE,
     Action.READ_REPORT: _OWNER | _READERS,
+    Action.AGREE_CADENCE: _OWNER | _TITOLARE,
+    Action.CONTEST: _APPROVERS,
+    Action.ANSWER_CONTEST: HOUSE_ROLES | _APPROVERS,
+    Action.SEE_CONTESTS: ALL_ROLES,
     Action.DECIDE_ERASURE: _TITOLARE,
     Action.ERASE_NAME: _OWNER | _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,
