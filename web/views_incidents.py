@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from web.views import Act, Badge, Check, Fact, FeedItem, Notice, Option, QueueGroup, QueueRow, Slip, State
+from web.views import (
+    Act,
+    Badge,
+    Check,
+    Fact,
+    FeedItem,
+    May,
+    Notice,
+    Option,
+    QueueGroup,
+    QueueRow,
+    Slip,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +70,6 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """«Posso intervenire?»: one word, one sentence, the button for the one missing thing."""
-
-    answer: Literal["yes", "wait", "no"]
-    before: str
-    missing: str
-    after: str
-    main: Act | None
-    start: Act
-    checks: tuple[Check, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Closing:
     post: str
     outcomes: tuple[Option, ...]
@@ -90,7 +90,7 @@ class Incident:
     feed: tuple[FeedItem, ...]
     facts: tuple[Fact, ...]
     back: Act
-    may: Ready | None = None
+    may: May | None = None
     rating: Rating | None = None
     pull: Pull | None = None
     closing: Closing | None = None

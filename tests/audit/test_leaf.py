@@ -30,11 +30,11 @@ SAMPLES: dict[str, list[str]] = {
     "day": ["2026-02-28", "2028-02-29"],
     "period": ["2026-11", "2899-12"],
     "severity": ["A", "B", "C"],
-    "reference": ["Prot. 12/2026", "n. 4"],
     "reported": ["2026-11", "2026-W01", "2026-W53", "2026-Q4", "INT-s-0123456789", "INT-" + "x" * 40],
     "zone": ["Europe/Rome", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+12"],
     "line": ["10.8.0.31", "fe80::1%eth0", "DOMINIO\\perché", ""],
     "channel": ["terminal", "tool", "other"],
+    "reference": ["Prot. 12/2026", "7", "A_1-b"],
     "listed": [
         "s-1 - 2026-11-22T10:00:00.000Z replayed",
         "s-1 2026-11-22T10:00:00.000Z - running",
@@ -50,6 +50,7 @@ STRANGE: dict[str, list[Any]] = {
     "instant": ["", "2026-11-22", "2026-11-22T10:00:00Z", "3000-01-01T00:00:00.000Z"],
     "day": ["", "2026-11-31", "20261122", "2026-W01-1", "2026-1-1"],
     "period": ["", "2026-13", "0001-01", "9999-11", "2900-01", "2026-11-01"],
+    "severity": ["", "D", "a", "AB", "A ", "\u0391", 1],
     "reported": [
         "",
         "2026-13",

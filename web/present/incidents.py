@@ -340,7 +340,7 @@ def _pull(view: IncidentView, reader: Reader) -> i.Pull:
 # -------------------------------------------------------------------------- Posso intervenire?
 
 
-def may(view: IncidentView, who: Who, reader: Reader) -> i.Ready:
+def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
     """The first thing missing, in words, and the button that asks for it."""
     say, seen = reader.say, view.seen
     found, base = seen.found, address(seen)
@@ -367,27 +367,27 @@ def may(view: IncidentView, who: Who, reader: Reader) -> i.Ready:
         )
         main = v.Act(ask.label, icon=ask.icon, blocked=blocked) if blocked else ask
         missing = say("l’autorizzazione", "authorisation")
-        return i.Ready("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
+        return v.May("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
     checks = _checks(line, reader)
     page = f"/richieste/{line.id}"
     if line.session is not None and line.lacks == (Why.WRONG_STATE,):
         go = v.Act(say("Vai alla sessione", "Go to the session"), href=f"/sessioni/{line.session.permit.id}", kind="act", icon="terminal")  # fmt: skip
-        return i.Ready("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
+        return v.May("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
     if isinstance(found, Workable) and not line.lacks and _not_next(view):
         off = v.Act(label, icon="terminal", blocked=say("Si attiva quando l’ha preso in carico.", "It works once you have taken it."))  # fmt: skip
-        return i.Ready("wait", say("Non è il", "It is not"), say("prossimo della coda", "next in the queue"),
+        return v.May("wait", say("Non è il", "It is not"), say("prossimo della coda", "next in the queue"),
                        say(": lo prenda in carico con un motivo, oppure prenda il prossimo.",
                            ": take it with a reason, or take the next one."), None, off, checks)  # fmt: skip
     see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
     if line.lacks:
         word = say(*_LACKS[line.lacks[0]])
         off = v.Act(label, icon="terminal", blocked=say("La pagina della richiesta dice chi può darla.", "The page of the request says who can give it."))  # fmt: skip
-        return i.Ready(
+        return v.May(
             "wait", "", word, say(": si vede nella richiesta.", ": see the request."), see, off, checks
         )
     host = words.clean(line.host)
     go = v.Act(label, href=page, kind="act", icon="terminal")
-    return i.Ready("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
+    return v.May("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
 
 
 def _not_next(view: IncidentView) -> bool:
