@@ -8,7 +8,6 @@ from typing import Literal
 from web.views import (
     Act,
     Badge,
-    Check,
     Fact,
     FeedItem,
     May,

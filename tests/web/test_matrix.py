@@ -272,7 +272,6 @@ TABLE: dict[str, Row | str] = {
     "POST /api/invitations/{token}/passkey/begin": GONE,
     "POST /api/invitations/{token}/passkey/finish": PUBLIC,
     "POST /agent/enrol": AGENT,
-    "GET /api/openapi.json": PUBLIC,
     "GET /api/events": STREAM,
     "WS /agent/link": AGENT,
     "WS /agent/channel": AGENT,
