@@ -240,7 +240,7 @@ def _told(one: Entry, reader: Reader) -> str:
 
 def _part(sentence: str) -> str:
     """Its first sentence, for a line of several parts."""
-    return sentence.split(". ")[0].removesuffix(".")
+    return sentence.split(". ", maxsplit=1)[0].removesuffix(".")
 
 
 def _options(
