@@ -1029,7 +1029,7 @@ REPORTED = vi.Incident(
     clock=vi.BigClock("Tempo di risposta", "oggi 12:50", "2 h 08 min", "di servizio rimasti su 3 h", "Scadenza oggi alle 12:50 CET.", "", 52, 180),
     feed=(v.FeedItem("10:31", "fatto", "da ADS", "Autorizzazione data", "con passkey"),),
     facts=(v.Fact("Richiamare", "interno 12"),), back=v.Act("Torna all’elenco", href="/coda"),
-    may=vi.Ready("wait", "", "Manca la supervisione", ": si vede nella richiesta.", v.Act("Vai alla richiesta", href="/richieste/r-1", kind="act"),
+    may=v.May("wait", "", "Manca la supervisione", ": si vede nella richiesta.", v.Act("Vai alla richiesta", href="/richieste/r-1", kind="act"),
                  v.Act("Avvia sessione", icon="terminal", blocked="Lo dice la pagina della richiesta."), CHECKS),
     rating=vi.Rating("A", "L’azienda ha una perdita o un degrado importante del servizio.", "Attribuita da Tecnico 1 alle 09:58.", "/g", _SEVERITIES[1:], _REASONS),
     pull=vi.Pull("/p", "Salta la coda", "Non è il prossimo: serve un motivo.", _REASONS),

@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent.task_group import TaskGroup
+from broker.cases.contest import contest_session
 from broker.cases.open_incident import Report, report_incident
 from broker.domain.received_mail import Mail
 from broker.parts import Parts
@@ -197,6 +198,7 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
         "host": world.host.id, "tenant": world.tenant, "person": world.ads.id, "token": "nope", "warrant": "w-1",
         "rest:path": "/", "mail": (await attacking_mail(story)).id,
         "incident": (await report_incident(story.parts, world.titolare.who, world.tenant, Report(hostile.MARKUP[1], "portal"))).incident,
+        "contest": await contest_session(story.parts, world.titolare.who, session, f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]),
     }  # fmt: skip
     tokens = {role: one.token for role, one in roles.items()}
     wrong = await asyncio.to_thread(visit, served, tokens, things)
