@@ -32,7 +32,7 @@ _N = r"(0|[1-9][0-9]{0,15})"
 _PIECE = re.compile(
     rf"leaves/{_N}\.json|proofs/{_N}\.tlog-proof|openings/{_N}\.json|evidence/([0-9a-f]{{64}})"
 )
-_NOT_ASKED = (4, 8, 9, 10, 12, 13)
+_NOT_ASKED = (4, 8, 9, 10, 12, 13, 15)
 _FIRST = b"PK\x03\x04"
 _NAME_AT = 30  # in a ZIP's first header, without extra field (FORMAT.md §8)
 

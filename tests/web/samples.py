@@ -1013,7 +1013,7 @@ _CALLED = v.QueueRow(
     v.Clock("37 min", "attesa, senza scadenza", "none"), (v.Badge("Cat. 2"),), "", "10:05", "phone",
 )  # fmt: skip
 DESK = vi.Desk(
-    v.Act("Prendi il prossimo", post="/coda/prossimo", kind="act", icon="right", key="p"),
+    v.Act("Prendi il prossimo", post="/coda/prossimo", kind="act", icon="right", key="p", leads=True),
     "Le sarà affidato I-2026-0415, Istituto Campione: è lavorabile da 10:33, prima degli altri.",
     v.Act("Registra telefonata", href="/telefonata", icon="phone"),
     (

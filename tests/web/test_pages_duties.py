@@ -166,7 +166,7 @@ async def test_what_somebody_has_still_to_do_stands_where_he_begins(story: Story
     await announce_subprocessor(story.parts, owner, other.id, company.id, general=True)
     month = (await browse(tito).get("/titolare")).text
     assert "Dire chi deve fare che cosa" in month
-    assert "vuole far lavorare da lei anche persone di Nord." in month
+    assert "vuole che persone di Nord lavorino anche da lei." in month
     assert "Dire chi deve fare" not in (await browse(world.titolare).get("/titolare")).text
     assert await wrong_on(browse(world.owner).speak("en"), "/gestione") == {}
 

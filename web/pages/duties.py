@@ -104,7 +104,9 @@ async def category(
         dated=form.one("dated"),
         file=form.one("file"),
     )
-    slip = await _tried(set_category(parts, who, tenant, draft), form, reader, "category", *_PAPER, "since")
+    slip = await _tried(
+        set_category(parts, who, tenant, draft), form, reader, "category", *_PAPER, "since", "category"
+    )
     return await _shown(request, parts, who, reader, tenant, slip)
 
 

@@ -109,7 +109,7 @@ def _to_file(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
         names = words.both([words.clean(one.name) for one in waiting], reader)
         title = say("Un sub-responsabile aspetta la sua risposta", "A sub-processor awaits your answer")
         text = say(
-            f"Il fornitore vuole far lavorare da lei anche persone di {names}.",
+            f"Il fornitore vuole che persone di {names} lavorino anche da lei.",
             f"The vendor wants people of {names} to work at yours, too.",
         )
         found.append(e.Todo("wait", title, text, (see,)))

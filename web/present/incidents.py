@@ -195,8 +195,26 @@ def incident(view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None =
         if technician and not isinstance(found, Closed) and getattr(found, "by", who.person) == who.person
         else None,
         acts=_acts(view, who, reader),
+        notice=_to_come(view, reader) if not who.house else None,
         read_aloud=say(*w.READ_ALOUD) if isinstance(found, Contact) and who.house else "",
         slip=slip,
+    )
+
+
+def _to_come(view: IncidentView, reader: Reader) -> v.Notice | None:
+    """To the customer's own people, before anything was asked of them: a report authorises nothing yet."""
+    if view.lines or not isinstance(view.seen.found, Open):
+        return None
+    return v.Notice(
+        "",
+        reader.say("La segnalazione è arrivata.", "The report has come in."),
+        reader.say(
+            "Per collegarsi il fornitore le manda una richiesta di accesso: si apre solo con la firma di chi può "
+            "autorizzare.",
+            "To connect, the vendor sends you a request for access: it opens only by the signature of whoever may "
+            "authorise.",
+        ),
+        "info",
     )
 
 
