@@ -50,6 +50,9 @@ async def test_the_titolare_reads_filters_and_carries_away(story: Story, browse:
     listed = (await titolare.get(f"/api/accesses?tenant={world.tenant}&limit=1")).json()
     assert listed["entries"][0]["event"] == "log.read"
     assert listed["before"] == listed["entries"][0]["seq"]
+    rows = (await titolare.get("/accessi")).text.split("tbody>")[1]
+    assert "registro degli accessi" in rows  # what was read, in words
+    assert "accesses" not in rows
 
 
 async def test_older_accesses_are_a_page_further(story: Story, browse: Browse) -> None:

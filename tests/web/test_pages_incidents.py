@@ -95,8 +95,13 @@ async def test_s33_the_customer_answers_a_call(story: Story, browse: Browse, who
     assert "Autorizzo il fornitore" in page
     assert "37 min" in page
     assert "Da leggere" not in page
+    first = (await person.get("/titolare")).text
+    assert first.count("Rispondere a una telefonata") == 2
+    assert f'href="{page_of(story)}"' in first
     assert (await person.post(f"{page_of(story)}/segnala")).status_code == 303
     assert isinstance(await stands(story, "I-2026-0001"), Open)
+    assert (await person.get("/titolare")).text.count("Rispondere a una telefonata") == 1
+    assert "La segnalazione è arrivata." in (await person.get(page_of(story))).text
     assert (await person.post(f"{page_of(story, 'I-2026-0002')}/risolvo")).status_code == 303
     assert isinstance(await stands(story, "I-2026-0002"), Closed)
     assert await story.findings() == []
@@ -214,6 +219,8 @@ async def test_u18_the_queue_its_places_and_a_jump(story: Story, browse: Browse)
         await browse(story.world.ads).post("/incidenti", incident_text=text)
     desk = (await technician.get("/coda")).text
     assert "Le sarà affidato I-2026-0001" in desk
+    # What it gives is a page of its own, where the work goes on: the button does not stay here.
+    assert '<form action="/coda/prossimo" method="post" class="act-form"><button' in desk
     assert re.findall(r'<span class="q-pos">(\d)<small>(\d\d:\d\d)', desk) == [
         ("1", "09:01"),
         ("2", "09:02"),
