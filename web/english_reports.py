@@ -22,6 +22,9 @@ REPORTS: Final[dict[str, str]] = {
     "Che cosa non le risulta": "What is not as you know it",
     "Resta sigillato nel registro; non scriva password.": "It stays sealed in the log; write no passwords.",
     "Contesta": "Contest",
+    "Si contesta una voce di un rapporto, oppure una sessione dalla sua pagina.": (
+        "An item of a report can be contested, or a session from its page."
+    ),
     "Che cosa è stato detto": "What was said",
     "Risposta": "Answer",
     "Il suo testo": "Your text",

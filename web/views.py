@@ -65,7 +65,8 @@ class Act:
     """Something to press: a link (`href`), or a form posted to `post`. `blocked`: why not now, and who can mend it.
 
     With `sign` the answer to the post is ``{"go": URL}``, the address on the signing site; with `page_key`, which is
-    what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once.
+    what to say where it cannot be made, the page adds a key of its own. `key` presses the button of a form that acts at once
+    and stays on its page, unless it `leads` to another.
     """
 
     label: str
@@ -77,6 +78,7 @@ class Act:
     sign: bool = False
     page_key: str = ""
     key: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_own
+from broker.cases.see_incidents import see_incidents
 from broker.cases.see_requests import Listed, see_open_requests, see_request, see_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.withdraw import withdraw
@@ -131,7 +132,8 @@ async def _inbox(parts: Parts, who: Who, reader: Reader) -> e.Inbox:
     listed = {line.line.id for line in waiting}
     past = [line for line in await see_requests(parts, who, limit=60) if line.line.id not in listed]
     customer = words.clean((await see_own(parts, who)).name)
-    todos = duties.todos(await see_customer(parts, who), who, waiting, reader)
+    calls = await see_incidents(parts, who, who.tenant)
+    todos = duties.todos(await see_customer(parts, who), who, waiting, calls, reader)
     return e.Inbox(
         title=reader.say(f"Richieste di accesso a {customer}", f"Access requests to {customer}"),
         waiting=tuple(say.row(line, reader) for line in waiting),

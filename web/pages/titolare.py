@@ -11,6 +11,7 @@ from broker.cases.let_monitor import let_monitor
 from broker.cases.note_reading import note_reading
 from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_house
+from broker.cases.see_incidents import see_incidents
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.sign_recovery import begin_recovery
@@ -26,10 +27,11 @@ async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) 
     view = await see_customer(parts, who)
     await note_reading(parts, who, who.tenant, "log")  # its exceptions are records
     waiting = await see_open_requests(parts, who)
+    incidents = await see_incidents(parts, who, who.tenant)
     running = await see_sessions(parts, who, live=True)
     house = await see_house(parts)
     vendor = parts.settings.vendor if house is None else house.name
-    page = say.page(view, who, waiting, running, vendor, reader)
+    page = say.page(view, who, waiting, incidents, running, vendor, reader)
     return await show(request, parts, who, "titolare.html", page, nav="titolare", live=True)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from audit.access_log import PORTAL, Entry
+from broker.api.refusals import agents_sentences, brokers_sentences
 from broker.cases.see_accesses import AccessesView, Counts
 from broker.domain.accesses import OUTCOMES, Asked
 from broker.domain.estate import Tenant
@@ -57,6 +58,33 @@ _AUTH: dict[str, Pair] = {
     "password_totp": ("password e codice", "password and code"),
     "ssh_key": ("chiave ssh", "ssh key"),
     "demo_software": ("passkey dimostrativa", "demo passkey"),
+}
+_WHAT: dict[str, Pair] = {
+    "accesses": ("registro degli accessi", "access log"),
+    "activation": ("attivazione", "activation"),
+    "approval": ("autorizzazione", "authorisation"),
+    "approvers": ("elenco di chi autorizza", "list of who authorises"),
+    "bundle": ("pacchetto delle prove", "bundle of proofs"),
+    "contest": ("contestazione", "contested item"),
+    "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
+    "extract": ("estratto di una sessione", "extract of a session"),
+    "host": ("macchina", "host"),
+    "link": ("collegamento di una macchina", "link of a host"),
+    "log": ("registro", "log"),
+    "mail": ("posta", "mail"),
+    "password": ("password", "password"),
+    "person": ("persona", "person"),
+    "policy": ("regole", "rules"),
+    "recording": ("registrazione di sessione", "recording of a session"),
+    "records": ("registro", "log"),
+    "report": ("rapporto", "report"),
+    "request": ("richiesta o incidente", "request or incident"),
+    "session": ("sessione", "session"),
+    "signing_key": ("passkey per firmare", "signing passkey"),
+    "ssh": ("ingresso ssh", "ssh"),
+    "ssh_key": ("chiave ssh", "ssh key"),
+    "tenant": ("dati di un cliente", "data of a customer"),
+    "watch": ("supervisione", "supervision"),
 }
 
 
@@ -190,9 +218,14 @@ def _told(one: Entry, reader: Reader) -> str:
     say = reader.say
     parts = [say(*_AUTH[one.auth]) if one.auth in _AUTH else one.auth]
     if one.reason:
-        parts.append(say(f"motivo {one.reason}", f"reason {one.reason}"))
+        known = (
+            brokers_sentences(one.reason)
+            if any(brokers_sentences(one.reason))
+            else agents_sentences(one.reason)
+        )
+        parts.append(_part(say(*known)) or say(f"motivo {one.reason}", f"reason {one.reason}"))
     if one.what:
-        parts.append(one.what)
+        parts.append(say(*_WHAT[one.what]) if one.what in _WHAT else one.what)
     if one.tool:
         parts.append(words.clean(one.tool))
     if one.account:
@@ -203,6 +236,11 @@ def _told(one: Entry, reader: Reader) -> str:
     if one.incident:
         parts.append(one.incident)
     return " · ".join(part for part in parts if part)
+
+
+def _part(sentence: str) -> str:
+    """Its first sentence, for a line of several parts."""
+    return sentence.split(". ", maxsplit=1)[0].removesuffix(".")
 
 
 def _options(

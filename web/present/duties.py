@@ -9,6 +9,8 @@ from typing import Literal
 from audit.records import SessionRefused
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_requests import Listed
+from broker.cases.seen_incident import Seen
+from broker.domain.incident import Contact
 from broker.domain.people import Who
 from broker.domain.refusal import FORGED_ORDER, Why
 from web import views as v
@@ -24,7 +26,7 @@ RENEW_BEFORE = timedelta(days=30)
 
 
 def todos(
-    view: CustomerView, who: Who, open_requests: Sequence[Listed], reader: Reader
+    view: CustomerView, who: Who, open_requests: Sequence[Listed], incidents: Sequence[Seen], reader: Reader
 ) -> tuple[e.Todo, ...]:
     if who.role == "auditor":
         return _to_check(view, reader)
@@ -33,6 +35,7 @@ def todos(
         *next_log.to_acknowledge(view, who, reader),
         *_to_object(view, reader),
         *_to_found(view, who, reader),
+        *_to_call_for(incidents, reader),
         *_to_answer(open_requests, who, reader),
         *_to_ask(view, reader),
         *_to_renew(view, who, reader),
@@ -187,6 +190,23 @@ def _to_enrol(view: CustomerView, reader: Reader) -> list[e.Todo]:
         return []
     text = say("Ogni agente obbedisce solo a ciò che lei firma.", "Every agent obeys only what you sign.")
     return [e.Todo("wait", say("Iscrivere le sue macchine", "Enrol your hosts"), text, tuple(acts))]
+
+
+def _to_call_for(incidents: Sequence[Seen], reader: Reader) -> list[e.Todo]:
+    """Calls that nobody who may has answered: until then the vendor can do nothing for them."""
+    found, say = [], reader.say
+    for one in incidents:
+        if not isinstance(one.found, Contact):
+            continue
+        known = one.found.known
+        read = say("Leggi e decidi", "Read and decide")
+        act = v.Act(read, href=f"/incidenti/{known.tenant}/{known.id}", kind="act", icon="pen")
+        title = say("Rispondere a una telefonata", "Answer a call")
+        text = say("Il testo è stato cancellato.", "Its text was erased.")
+        if one.told is not None:
+            text = words.clean(one.told.incident_text)
+        found.append(e.Todo("wait", title, f"{text} · {known.id}", (act,)))
+    return found
 
 
 def _to_answer(open_requests: Sequence[Listed], who: Who, reader: Reader) -> list[e.Todo]:

@@ -126,7 +126,7 @@ def desk(found: Desk, who: Who, reader: Reader) -> i.Desk:
     elif who.role != "technician":
         take = v.Act(label, icon="right", blocked=say("Lo prende un tecnico.", "A technician takes it."))
     else:
-        take = v.Act(label, post="/coda/prossimo", kind="act", icon="right", key="p")
+        take = v.Act(label, post="/coda/prossimo", kind="act", icon="right", key="p", leads=True)
     return i.Desk(
         take=take,
         next_line=_next_line(found, reader),
@@ -146,6 +146,10 @@ def call_act(reader: Reader) -> v.Act:
 
 def _next_line(found: Desk, reader: Reader) -> str:
     if found.next is None:
+        if any(isinstance(one.found, Contact | Open) for one in found.incidents):
+            return reader.say(
+                "Chi aspetta non ha ancora un’autorizzazione.", "Whoever waits has no authorisation yet."
+            )
         return reader.say("Nessuno aspetta.", "Nobody waits.")
     key = found.next.waiting.id
     seen = next(one for one in found.incidents if (one.found.known.tenant, one.found.known.id) == key)

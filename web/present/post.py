@@ -143,8 +143,8 @@ def _notices(view: PostView, who: Who, reader: Reader) -> list[v.Notice]:
                 "",
                 reader.say("Qui non si riceve posta.", "No mail is received here."),
                 reader.say(
-                    "Chi amministra il broker la configura con --imap o --lmtp.",
-                    "Whoever administers the broker sets it up with --imap or --lmtp.",
+                    "Chi amministra il server la configura con --imap o --lmtp.",
+                    "Whoever administers the server sets it up with --imap or --lmtp.",
                 ),
                 "mail",
             )

@@ -14,6 +14,7 @@ from broker.cases.see_customer import CustomerView
 from broker.cases.see_estate import HostView
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
+from broker.cases.seen_incident import Seen
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
@@ -31,6 +32,7 @@ def page(
     view: CustomerView,
     who: Who,
     open_requests: Sequence[Listed],
+    incidents: Sequence[Seen],
     running: Sequence[SessionLine],
     vendor: str,
     reader: Reader,
@@ -40,7 +42,7 @@ def page(
     return e.Titolare(
         vendor=words.clean(vendor),
         month=reader.say(f"{month}, in corso", f"{month}, so far"),
-        todos=todos(view, who, open_requests, reader),
+        todos=todos(view, who, open_requests, incidents, reader),
         figures=_figures(view, reader),
         live=tuple(other(one, reader) for one in running) if who.role != "auditor" else (),
         exceptions=_exceptions(view, reader),
