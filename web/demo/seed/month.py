@@ -14,7 +14,7 @@ from web.demo.seed.course import Course, Month
 from web.demo.seed.customers import FIRM, HOTEL, SCHOOL
 from web.demo.seed.desk import Desk, at_work, gone
 from web.demo.seed.place import House, Place
-from web.demo.seed.story import days_of
+from web.demo.seed.story import days_of, waiting
 
 MORNING = timedelta(hours=6, minutes=30)  # of the first: when a broker closes the month by itself
 
@@ -44,6 +44,7 @@ async def month(house: House, course: Course, calendar: Month, now: datetime) ->
     reports = await _closed(places, course, calendar, now)
     for place in places.values():
         await place.agent.cut()  # for good: no such machine exists
+    await waiting(desks[HOTEL.key], desks[SCHOOL.key], now)
     await course.until(now)
     return Seeded(calendar.period, {key: place.tenant for key, place in places.items()}, reports)
 
@@ -52,6 +53,7 @@ async def _closed(places: dict[str, Place], course: Course, calendar: Month, now
     """Each host lists its sessions, each month is closed, each host cosigns what the bundle ends with."""
     span = min(now - calendar.ended, MORNING)
     await course.until(calendar.ended + span / 2)
+    await course.tick()
     for place in places.values():
         await place.agent.list_sessions()
         await place.agent.cut()  # asleep at that hour, as most machines are

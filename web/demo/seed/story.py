@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from broker.cases.give_warrant import begin_warrant
 from broker.cases.log_call import Call, log_call
@@ -206,3 +206,22 @@ async def watched(desk: Desk) -> None:
     await desk.typed(session, 22, 318, b"rsnapshot daily\r\n" * 15)
     await desk.closed(session, "Backup rilanciato e verificato.")
     await gone(place.ads)
+
+
+async def waiting(hotel: Desk, school: Desk, now: datetime) -> None:
+    """What nobody has dealt with at `now`: a report that waits for its authorisation, a call for its confirmation."""
+    began = now - timedelta(minutes=25)
+    if began < hotel.course.now():
+        return  # the month has only just ended
+    await hotel.course.until(began)
+    place, me = hotel.place, hotel.technician
+    await at_work(place.ads)
+    report = Report("Il lettore di badge del garage non legge.", "portal", proposed=Severity.B)
+    said = await report_incident(hotel.parts, place.ads.who, place.tenant, report)
+    await gone(place.ads)
+    await hotel.course.later(minutes=8)
+    await at_work(me)
+    await hotel.rated(said.incident, Severity.B)
+    call = Call(school.place.tenant, "Biblioteca", "Il PC dei prestiti non si accende.", "interno 12")
+    await log_call(school.parts, me.who, call)
+    await gone(me)
