@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from agent.policy import Admitted, HostIdentity, OpenOrder, Refusal, Seen, decide
+from agent.order import OpenOrder
+from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
 from agent.signed_orders import read_check_in, read_stop
 from agent.wire import frames
 from agent.wire.link import Link
@@ -93,6 +94,11 @@ class MemoryAgent:
         )  # fmt: skip
         self.parts.hub.add(self.link)
         await self.deliver()
+
+    def heard(self) -> None:
+        """It answers a ping."""
+        assert self.link is not None
+        self.link.last_seen = self.parts.clock.now()
 
     async def cut(self) -> None:
         assert self.link is not None

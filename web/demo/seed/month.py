@@ -42,10 +42,11 @@ async def month(house: House, course: Course, calendar: Month, now: datetime) ->
     stage.tenant, stage.month = places[HOTEL.key].tenant, calendar.period
     stage.others = {one.role("titolare"): places[one.key].tenant for one in (FIRM, SCHOOL)}
     reports = await _closed(places, course, calendar, now)
-    for place in places.values():
-        await place.agent.cut()  # for good: no such machine exists
     await waiting(desks[HOTEL.key], desks[SCHOOL.key], now)
     await course.until(now)
+    for place in places.values():
+        place.agent.heard()
+        await place.agent.cut()  # for good: no such machine exists
     return Seeded(calendar.period, {key: place.tenant for key, place in places.items()}, reports)
 
 
@@ -56,6 +57,7 @@ async def _closed(places: dict[str, Place], course: Course, calendar: Month, now
     await course.tick()
     for place in places.values():
         await place.agent.list_sessions()
+        place.agent.heard()
         await place.agent.cut()  # asleep at that hour, as most machines are
     await course.until(calendar.ended + span)
     found = {}

@@ -42,7 +42,6 @@ from web.demo.stage import HALFWAY, HOUSE, ROLES, TERM, Stage
 
 OFFICE = "192.0.2.10"  # whence the demo's people come
 ACCOUNT = Account("assistenza", administrator=False)
-HOUSE_ROLES: tuple[Role, ...] = ("owner", "technician")
 
 
 @dataclass
@@ -95,9 +94,11 @@ class Place:
     async def open(cls, house: House, customer: Customer) -> Place:
         parts, owner = house.parts, house.owner
         opened = await open_tenant(parts, owner.who, name=customer.name, details=dict(customer.details))
-        people = {}
+        people: dict[Role, Someone] = {}
         by = owner
-        for role, said in (("titolare", customer.titolare), ("ads", customer.ads)):
+        who: tuple[tuple[Role, tuple[str, str]], ...]
+        who = (("titolare", customer.titolare), ("ads", customer.ads))
+        for role, said in who:
             found = await _admit(parts, house.stage, by, role, customer.role(role), said, opened.id)
             await found.sign(await begin_signing_key(parts, found.who, demo_software=True))
             people[role] = by = found

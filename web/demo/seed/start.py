@@ -47,6 +47,8 @@ async def made(parts: Parts, clock: SeedClock, stage: Stage, ssh_key: str, now: 
     listening = silence(clock.now())
 
     async def tick() -> None:
+        for agent in parts.hub.links():
+            agent.last_seen = clock.now()  # whoever is there answers pings
         for job in (heartbeat.tick, lapse.tick, queue_jumps.tick, listening):
             await job(parts)
 

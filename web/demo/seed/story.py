@@ -149,6 +149,7 @@ async def presumed(desk: Desk) -> None:
     await desk.taken(incident)
     await desk.begun(session)
     await desk.ran(session, "smbstatus -b", b"No sessions\n")
+    place.agent.heard()
     await place.agent.cut()
     await desk.course.later(minutes=2)
     await desk.course.tick()
