@@ -34,6 +34,7 @@ test: environment ## check, then all tests
 	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -n $${VERBALE_WORKERS:-5} --dist loadscope --no-loadscope-reorder --durations=10 --ignore=tests/bench $(ARGS)
 
 bench: environment assets ## the figures, each beside its peer; ONLY=ssh_path: those of tests/bench/test_ssh_path.py
+	@tools/system-packages bench
 	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -s -p no:xdist tests/bench$(if $(ONLY),/test_$(ONLY).py) $(ARGS)
 
 soak: environment assets ## the tests with rounds, a hundred each

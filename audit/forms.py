@@ -80,6 +80,11 @@ INSTANT = Form("instant", instant.parse)
 DAY = Form("day", _day)
 # Within what a calendar and `instant` can hold, whatever is added to it.
 PERIOD = _pattern("period", r"2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])")
+# What a report may be of: a month, a week of ISO 8601, a quarter, one session.
+REPORTED = _pattern(
+    "reported",
+    r"(?:2[0-8][0-9]{2}-(?:0[1-9]|1[0-2]|Q[1-4]|W(?:0[1-9]|[1-4][0-9]|5[0-3]))|INT-[A-Za-z0-9][A-Za-z0-9._-]{0,39})",
+)
 ZONE = _pattern("zone", r"(?=.{1,64}\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
 # An X25519 recipient of age (age-encryption.org/v1): Bech32, so no 1, b, i, o behind the first 1.
 RECIPIENT = _pattern("recipient", r"age1[02-9ac-hj-np-z]{58}")
@@ -108,6 +113,7 @@ Severity = Annotated[str, SEVERITY]
 Instant = Annotated[str, INSTANT]
 Day = Annotated[str, DAY]
 Period = Annotated[str, PERIOD]
+Reported = Annotated[str, REPORTED]
 Zone = Annotated[str, ZONE]
 Line = Annotated[str, LINE]
 Listed = Annotated[str, LISTED]

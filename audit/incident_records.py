@@ -30,6 +30,7 @@ class ContractAgreed(Record):
     patron: Line | None
     closures: tuple[Day, ...]
     half_shifts: bool
+    products: tuple[Id, ...] | None = None  # those it covers; absent: every one of the vendor's
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class IncidentOpened(Record):
     """The valid report. `reported` is when it reached the vendor: the clock of the first answer runs from then.
 
     `origin`: phone | portal | mail | pec | technician. `category` is the customer's, 1 or 2, at that time.
-    `proposed` is what the customer thinks of its severity.
+    `proposed` is what the customer thinks of its severity, `product` one of the vendor's, or ``other``.
     """
 
     KIND, CODE, IT, EN = "incident.opened", "R402", "Incidente aperto", "Incident opened"
@@ -145,7 +146,25 @@ class IncidentClosed(Record):
     outcome: Code
 
 
+@dataclass(frozen=True, slots=True)
+class ProductListed(Record):
+    """In the vendor's own log: a program he made and gives support on."""
+
+    KIND, CODE, IT, EN = "product.listed", "R411", "Prodotto in catalogo", "Product listed"
+    product: Id
+    name: Line
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDropped(Record):
+    """Nothing new is reported on it; what was keeps its name."""
+
+    KIND, CODE, IT, EN = "product.dropped", "R412", "Prodotto tolto dal catalogo", "Product dropped"
+    product: Id
+
+
 IncidentRecord = (
     ContractAgreed | ContactLogged | IncidentOpened | SeveritySet | IncidentWorkable | IncidentUnworkable
     | IncidentTaken | IncidentReleased | IncidentAnswered | QueueJumped | IncidentClosed
+    | ProductListed | ProductDropped
 )  # fmt: skip

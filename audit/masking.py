@@ -31,7 +31,11 @@ _JUMP = re.compile(
 )
 # Inside a line: sequences and control signs that take no column.
 _SILENT = r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[ -/]{0,8}[0-~]|[\x00-\x08\x0e-\x1f\x7f]"
-_SILENT_BYTES = re.compile(b" \r|" + _SILENT.encode())
+# The same in two passes: what has more than one byte by a search for its first, single signs by a table.
+_LONG_JUMP = re.compile(rb"\r(?<! \r)|\x1b\[[0-?]{0,64}[ -/]{0,8}[A-BE-FHJLMSTdf]|\x1b[\]PX^_\\DEMc78]")
+_LONG_SILENT = re.compile(rb" \r|\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[ -/]{0,8}[0-~]")
+_NEWLINES = bytes.maketrans(b"\x07\x0b\x0c", b"\n\n\n")
+_SILENT_SIGNS = bytes({*range(0x09), *range(0x0E, 0x20), 0x7F})
 _PIECE = re.compile(rf"(?P<silent>{_SILENT})|(?s:.)")
 _SHOWN = b"\t\n" + bytes(set(range(0x20, 0x100)) - {0x7F})  # no jump but the newline, and no sequence
 _BLOCK_BYTES = 4 * 1024  # of whole lines that are looked through at once,
@@ -92,6 +96,12 @@ class _Line:
             start = secret_forms.undecided(text.signs)
             ends.append(self.offsets[text.places[start]] if start < len(text.places) else self.offsets[-1])
         return min(ends)
+
+
+def plain(data: bytes) -> bytes:
+    """What is shown of it: a newline for each jump, and nothing of what takes no column."""
+    jumped = _LONG_JUMP.sub(b"\n", data.translate(_NEWLINES))
+    return _LONG_SILENT.sub(b"", jumped).translate(None, _SILENT_SIGNS)
 
 
 class Masker:
@@ -178,7 +188,7 @@ class Masker:
             return False
         shown = data.replace(b"\r\n", b"\n")
         if shown.translate(None, _SHOWN):
-            shown = _SILENT_BYTES.sub(b"", _JUMP.sub(b"\n", data))
+            shown = plain(data)
         return secret_forms.harmless(shown)
 
     def _start(self) -> None:

@@ -1,4 +1,4 @@
-"""A month from the log: the evidence part of the report, its union with the commercial part, the ties.
+"""A month from the log, or another period: the evidence part of the report.
 
 Pure. Broker and verifier both call `evidence_part`, so a report says what the log says or is caught.
 Schema: FORMAT.md §11. People and hosts are pseudonyms here; names come with the commercial part.
@@ -9,22 +9,25 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit import records as r
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.errors import Malformed
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
 from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
+from audit.month_frame import period_value
 from audit.month_lists import MonthLists
 from audit.paper_records import DutiesLacking
-from audit.periods import following, month_bounds
+from audit.periods import bounds, earlier, family, following, session_of
+from audit.report_records import PeriodTold
 from audit.statement import Activity
 
 OpeningOf = Callable[[int], Opening | None]
@@ -98,10 +101,10 @@ def evidence_part(
     origin: str,
     root_of: Callable[[int], bytes] | None = None,
 ) -> dict[str, Value]:
-    """What the log says of a month (`YYYY-MM`, local to `zone`).
+    """What the log says of a month, or another period (form `reported`, local to `zone`).
 
     `leaves` is the log from its first record up to and including this month's `period.closed` (or
-    `period.snapshot`); size and root cited are those of exactly these. `until` is the end of the month,
+    `period.snapshot`, or `period.told`); size and root cited are those of exactly these. `until` is the end of the month,
     or the instant of a snapshot. A fact belongs to the month of its own time; one that arrived after
     its month was closed belongs to the month in which it arrived. `root_of` gives the log's root by size,
     where the caller has judged the tree; else it is made from the leaves.
@@ -119,7 +122,7 @@ def evidence_part(
 
 @dataclass(slots=True)
 class Month:
-    """What is kept of a log while it is read for one month. `following` goes on to the next."""
+    """What is kept of a log while it is read for one month, or another period. `following` goes on to the next."""
 
     period: str
     zone: str
@@ -133,16 +136,17 @@ class Month:
     @classmethod
     def of(cls, period: str, zone: str) -> Month:
         """Nothing read yet."""
-        start, end = month_bounds(period, zone)
+        start, end = bounds(period, zone)
         return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), end)
 
     def feed(self, leaf: Leaf) -> None:
         """Every leaf of the log, in order."""
         reading = self.reading
         reading.size += 1
-        if isinstance(leaf.record, r.PeriodClosed) and leaf.record.period < self.period:
+        ended = leaf.record.period if isinstance(leaf.record, r.PeriodClosed | PeriodTold) else self.period
+        if earlier(ended, self.period):
             reading.closed_before = leaf.n
-            reading.forget(month_bounds(leaf.record.period, self.zone)[1])
+            reading.forget(bounds(ended, self.zone)[1])
             self.accesses.earlier_closed()
         else:
             self._begins(leaf.n, leaf.time)
@@ -156,12 +160,13 @@ class Month:
         if time >= least:
             self.firsts.append((n, time))
 
-    def following(self) -> Month:
-        """The month after this one, whose `period.closed` was the last leaf."""
-        reading, period = self.reading, following(self.period)
-        start, end = month_bounds(period, self.zone)
+    def following(self, period: str = "") -> Month:
+        """The one after this, or a later `period`, once this one's `period.closed` or `.told` was the last leaf."""
+        reading, ended = self.reading, self.end
+        period = period or following(self.period)
+        start, end = bounds(period, self.zone)
         reading.closed_before = reading.size - 1
-        reading.forget(start)
+        reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
         found = Month(period, self.zone, reading, accesses, lists, end)
         for n, time in self.firsts:
@@ -172,36 +177,75 @@ class Month:
     def evidence(
         self, opening_of: OpeningOf, until: datetime, *, origin: str, root: bytes
     ) -> dict[str, Value]:
-        """Of the month up to `until`, by the records read; `root` is the log's over them."""
-        start, month_end = month_bounds(self.period, self.zone)
-        end, here, reading = min(until, month_end), ZoneInfo(self.zone), self.reading
+        """Of the period up to `until`, by the records read; `root` is the log's over them. `Malformed` for the
+        intervention of a session that did not start and end."""
+        if session := session_of(self.period):
+            return self._intervention(session, opening_of, origin, root)
+        end, reading = min(until, self.end), self.reading
         accesses = self.accesses.up_to(end)
-        listed = _listed(reading, start, end)
-        numbers = {s.id: n for n, s in enumerate(listed, 1)}
-        sessions = _sessions(reading, listed, opening_of)
-        access = accesses.value(numbers)
-        told = set() if end < month_end else self.lists.hosts(month_end)
-        exceptions = _exceptions(listed, accesses, numbers)
-        last_day = min(end - timedelta(milliseconds=1), month_end).astimezone(here).date()
+        listed = _listed(reading, self.accesses.start, end)
+        told = self.lists.hosts(self.end) if end == self.end and family(self.period) == "month" else set()
         first_n = self.firsts[0][0] if self.firsts else reading.size
-        found: dict[str, Value] = {
+        found = self._made(opening_of, listed, accesses, (self.accesses.start, self.end))
+        found["hosts"] = [{"id": h} for h in sorted(_hosts(listed, accesses) | told)]
+        found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
+        if end < self.end:
+            found["partial"] = True  # its hosts have still to tell it
+        elif family(self.period) == "month":
+            found["lists"] = self.lists.value(self.end)
+        return found
+
+    def _intervention(
+        self, session: str, opening_of: OpeningOf, origin: str, root: bytes
+    ) -> dict[str, Value]:
+        one = self.reading.sessions.get(session)
+        if one is None or one.start is None or one.end is None:
+            raise Malformed("an intervention of a session that did not start and end")
+        accesses, days = self.accesses.of_session(session), (one.start, max(one.start, one.end))
+        found = self._made(opening_of, [one], accesses, days)
+        found["hosts"] = [{"id": h} for h in sorted(_hosts([one], accesses))]
+        found["log"] = self._log(one.opened_n, days, origin, root)
+        return found
+
+    def _made(
+        self,
+        opening_of: OpeningOf,
+        listed: list[_Session],
+        accesses: Accesses,
+        days: tuple[datetime, datetime],
+    ) -> dict[str, Value]:
+        numbers = {s.id: n for n, s in enumerate(listed, 1)}
+        sessions = _sessions(self.reading, listed, opening_of)
+        exceptions = _exceptions(listed, accesses, numbers)
+        return {
             "v": 1,
             "kind": "monthly_report",
-            "period": _period(self.period, self.zone, start, month_end),
+            "period": period_value(self.period, self.zone, *days),
             "people": [{"id": p} for p in sorted(_people(listed) | accesses.people())],
-            "hosts": [{"id": h} for h in sorted({s.host for s in listed} | accesses.systems() | told)],
             "sessions": sessions,
             "exceptions": exceptions,
-            "access": access,
+            "access": accesses.value(numbers),
             "totals": _totals(sessions, exceptions, accesses),
-            "log": _log(reading, first_n, origin, start.astimezone(here).date(), last_day)
-            | {"root": base64.b64encode(root).decode()},
         }
-        if end < month_end:
-            found["partial"] = True  # its hosts have still to tell it
-        else:
-            found["lists"] = self.lists.value(month_end)
-        return found
+
+    def _log(self, first_n: int, days: tuple[datetime, datetime], origin: str, root: bytes) -> Value:
+        here, (start, end), reading = ZoneInfo(self.zone), days, self.reading
+        last = max(start, end - timedelta(milliseconds=1)).astimezone(here).date()
+        expected, beats, gaps = reading.heartbeats.counted(start.astimezone(here).date(), last)
+        return {
+            "origin": origin,
+            "size": reading.size,
+            "root": base64.b64encode(root).decode(),
+            "first": first_n,
+            "heartbeats": beats,
+            "heartbeats_expected": expected,
+            "gaps": gaps,
+            **({"lost": [{"first": a, "last": b} for a, b in reading.lost]} if reading.lost else {}),
+        }
+
+
+def _hosts(listed: list[_Session], accesses: Accesses) -> set[str]:
+    return {s.host for s in listed} | accesses.systems()
 
 
 def _session_of(reading: _Reading, leaf: Leaf) -> Sitting | None:
@@ -452,47 +496,4 @@ def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) 
         "access_ok": accesses.total("ok"),
         "access_denied": accesses.total("denied"),
         "access_failed": accesses.total("failed"),
-    }
-
-
-def _period(period: str, zone: str, start: datetime, month_end: datetime) -> Value:
-    here = ZoneInfo(zone)
-    last = (month_end - timedelta(milliseconds=1)).astimezone(here).date()
-    return {
-        "from": f"{period}-01",
-        "to": last.isoformat(),
-        "zone": zone,
-        "spans": _spans(here, start - timedelta(days=40), month_end + timedelta(days=40)),
-    }
-
-
-def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
-    """Offsets in force around the month, so that a reader needs no zone rules of his own."""
-    found: list[Value] = []
-    at = first
-    while at < last:
-        local = at.astimezone(here)
-        offset = local.utcoffset() or timedelta(0)
-        name = local.tzname() or ""
-        if not found or (found[-1]["offset_min"], found[-1]["name"]) != (
-            int(offset.total_seconds()) // 60,
-            name,
-        ):
-            found.append(
-                {"from": instant.to_text(at), "offset_min": int(offset.total_seconds()) // 60, "name": name}
-            )
-        at += timedelta(hours=1)
-    return found
-
-
-def _log(reading: _Reading, first_n: int, origin: str, first: date, last: date) -> Value:
-    expected, beats, gaps = reading.heartbeats.counted(first, last)
-    return {
-        "origin": origin,
-        "size": reading.size,
-        "first": first_n,
-        "heartbeats": beats,
-        "heartbeats_expected": expected,
-        "gaps": gaps,
-        **({"lost": [{"first": a, "last": b} for a, b in reading.lost]} if reading.lost else {}),
     }

@@ -61,6 +61,10 @@ class Accesses:
         """Those before that instant."""
         return Accesses(self.start, [e for e in self._of_month if e.at < end], self._older)
 
+    def of_session(self, session: str) -> Accesses:
+        """Those of that session alone."""
+        return Accesses(self.start, [e for e in self._of_month if e.session == session], None)
+
     def following(self, start: datetime) -> Accesses:
         """Of the month after this one, which was just closed."""
         return Accesses(start, [e for e in self._of_month if e.at >= start], [])

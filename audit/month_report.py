@@ -15,6 +15,7 @@ from audit.month_access import COUNTED, PORTAL, UNKNOWN
 COMMERCIAL = frozenset({
     "specimen", "report", "tenant", "category", "client", "vendor", "contract", "contest", "legal",
     "administrators", "yearly_check", "actions", "attachments", "people", "hosts", "data_protection",
+    "noted", "sla", "contests",
 })  # fmt: skip
 # What the broker says about the head beside size and root; each is checked for itself.
 HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "quorum", "findings"})
@@ -26,13 +27,15 @@ def merge(
     """One report. `head` adds to `log` the signed checkpoint and what was checked (`HEAD`).
 
     `people` and `hosts` of the commercial part give names to the ids of the evidence part; lines
-    for ids that no fact of the month names stay too (the titolare, an appointed administrator).
+    for ids that no fact of the month names stay too (the titolare, an appointed administrator). `noted` are
+    exceptions that hang on the contract, numbered after those of the log.
     """
     if unknown := commercial.keys() - COMMERCIAL:
         raise Malformed(f"the commercial part may not bring {', '.join(sorted(unknown))}")
     if unknown := (head or {}).keys() - HEAD:
         raise Malformed(f"the head may not bring {', '.join(sorted(unknown))}")
-    found = {**evidence, **{k: v for k, v in commercial.items() if k not in ("people", "hosts")}}
+    own = {k: v for k, v in commercial.items() if k not in ("people", "hosts", "noted")}
+    found = {**evidence, **own, **_noted(evidence, commercial)}
     for name in ("people", "hosts"):
         named = {line["id"]: line for line in commercial.get(name, [])}
         found[name] = [
@@ -40,6 +43,18 @@ def merge(
         ]
     found["log"] = {**evidence["log"], **(head or {})}
     return found
+
+
+def _noted(evidence: dict[str, Value], commercial: dict[str, Value]) -> dict[str, Value]:
+    """`exceptions` and `totals` with what the commercial part adds to them."""
+    exceptions, totals = list(evidence["exceptions"]), dict(evidence["totals"])
+    for line in commercial.get("noted", []):
+        exceptions.append({"id": f"E{len(exceptions) + 1}", **line})
+    totals["exceptions"] = len(exceptions)
+    if "sla" in commercial:
+        tickets = commercial["sla"]["tickets"]
+        totals |= {"tickets": len(tickets), "tickets_late": sum(t["state"] == "late" for t in tickets)}
+    return {"exceptions": exceptions, "totals": totals}
 
 
 def split(report: dict[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -88,6 +103,13 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             sum(e["kind"] == "desk.reported" for e in events),
         ),
         ("accessi negati", kinds["denied_attempt"], totals["access_denied"]),
+        (
+            "fuori orario",
+            kinds["out_of_hours"],
+            len(
+                {e["session"] for e in exceptions if e["kind"] == "out_of_hours"} & {s["n"] for s in sessions}
+            ),
+        ),
         ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),
         (
             "numeri delle eccezioni",
@@ -105,7 +127,31 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return found + _names(report)
+    return found + _levels(report) + _names(report)
+
+
+def _levels(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Section 6, where there is one."""
+    if "sla" not in report:
+        return []
+    sla, totals = report["sla"], report["totals"]
+    tickets, states = sla["tickets"], ("in_time", "late", "pending")
+    found = [
+        ("richieste", totals["tickets"], len(tickets)),
+        ("richieste per gravità", totals["tickets"], sum(r["received"] for r in sla["summary"])),
+        ("richieste in ritardo", totals["tickets_late"], sum(t["late_minutes"] > 0 for t in tickets)),
+        (
+            "salti di coda",
+            sla["queue"]["jumps"],
+            sum(e["kind"] == "queue_jump" for e in report["exceptions"]),
+        ),
+    ]
+    for row in sla["summary"]:
+        ours = [t for t in tickets if t["severity"] == row["severity"]]
+        what = f"richieste di gravità {row['severity']}"
+        found.append((what, row["received"], len(ours)))
+        found += [(f"{what}, {s}", row[s], sum(t["state"] == s for t in ours)) for s in states]
+    return found
 
 
 def _count(sessions: list[Any], state: str) -> int:

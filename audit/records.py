@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
-from audit.forms import Activity, Code, Day, Digest, Form, Id, Instant, Key, Line, Listed, Period, Zone
+from audit.forms import (
+    Activity,
+    Code,
+    Day,
+    Digest,
+    Form,
+    Id,
+    Instant,
+    Key,
+    Line,
+    Listed,
+    Period,
+    Reported,
+    Zone,
+)
 from audit.incident_records import IncidentRecord
 from audit.mail_record import MailReceived
 from audit.paper_records import PaperRecord
@@ -23,6 +37,7 @@ from audit.post_records import (
     MailRulesChanged,
 )
 from audit.record import Record
+from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
 
 # `other`: somebody asked for what no session knows.
@@ -137,12 +152,12 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | log | mail | accesses
+    # | request | session | contest | log | mail | accesses
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
     playback: Id | None = None  # the leave it rests on, or the request that an extract answers
-    subject: Id | None = None  # the request or session whose records are looked at
+    subject: Id | None = None  # the request, session or contest whose records are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -934,14 +949,14 @@ class PeriodFigures(Record):
     )
     RETAIN = "report"
     SEALED = "must"
-    period: Period
+    period: Reported
 
 
 @dataclass(frozen=True, slots=True)
 class ReportIssued(Record):
     KIND, CODE, IT, EN = "report.issued", "R320", "Rapporto emesso", "Report issued"
     RETAIN = "report"
-    period: Period
+    period: Reported
     number: Id
     pdf_sha256: Digest
     json_sha256: Digest
@@ -1057,6 +1072,7 @@ AnyRecord = (
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
     | IncidentRecord
+    | ReportRecord
     | PaperRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported

@@ -19,6 +19,7 @@ from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
+from audit.report_records import PeriodTold
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
 # `approved` covers what screens call supervised: who watches is a fact beside the state.
@@ -79,17 +80,26 @@ GRANT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
 }  # fmt: skip
 
 
+# And for what the customer contests. His or the vendor's word may come in any order.
+CONTEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
+    "contest.opened": (frozenset({"new"}), "open"),
+    "contest.answered": (frozenset({"open"}), None),
+    "contest.closed": (frozenset({"open"}), "closed"),
+}
+
+
 # Of a channel refused at the door nobody knows whose it would have been; a desk may speak of its machine alone.
 _OF_ANY_OR_NONE = frozenset({"channel.refused", "desk.reported"})
 _HOSTS = frozenset({"host.prepared", "host.enrolled"})
 _LIFE = frozenset({
     "person.admitted", "approvers.changed", "policy.changed", "log.heartbeat", "log.gap", "host.silent",
-    "period.closed", "period.snapshot", "shard.opened", "tool.seen_outside_grant", "contract.agreed",
+    "period.closed", "period.snapshot", "period.told", "shard.opened", "tool.seen_outside_grant", "contract.agreed",
     "administrator.appointed", "administrator.ended",
 })  # fmt: skip
 # Of all other kinds nothing is asked but the numbers they bear, and of the first record its kind.
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
+    *CONTEST_MOVES,
     *OF_INCIDENTS,
 })  # fmt: skip
 
@@ -121,6 +131,7 @@ class Story:
     torn: set[str] = field(default_factory=set)  # hosts whose next note may come after some that are lost
     prepared: dict[str, str] = field(default_factory=dict)  # host -> digest of an enrolment not yet used
     admitted: set[str] = field(default_factory=set)
+    contests: dict[str, str] = field(default_factory=dict)
     appointed: dict[str, str] = field(default_factory=dict)  # appointment -> whose; "" once it was ended
     numbers: dict[str, int] = field(default_factory=dict)  # approvers | policy | contract -> last number
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
@@ -150,6 +161,8 @@ class Story:
             self._move_request(leaf)
         if kind in GRANT_MOVES:
             self._move_grant(leaf)
+        if kind in CONTEST_MOVES:
+            self._move_contest(leaf)
         if kind in OF_INCIDENTS:
             # Every kind of the table names one.
             incident: str = getattr(leaf.record, "incident")  # noqa: B009
@@ -206,6 +219,8 @@ class Story:
                 self.silent.append((leaf.host or "?", since, until))
             case r.PeriodClosed() as closed:
                 self._judge(self.periods.closed(closed, leaf.time))
+            case PeriodTold() as told:
+                self._judge(self.periods.told(told, leaf.time))
             case r.ToolSeen():
                 self.outside += 1
             case r.ShardOpened(cosigned=cosigned) if cosigned > leaf.n:
@@ -290,6 +305,18 @@ class Story:
             case _:
                 pass
         self.grants[grant] = (after or state, request)
+
+    # ---- what is contested
+
+    def _move_contest(self, leaf: Leaf) -> None:
+        kind = leaf.record.KIND
+        contest: str = getattr(leaf.record, "contest")  # noqa: B009  every kind of the table has one
+        allowed, after = CONTEST_MOVES[kind]
+        state = self.contests.get(contest, "new")
+        if state not in allowed:
+            self._order(kind, state)
+        elif after is not None:
+            self.contests[contest] = after
 
     # ---- sessions
 

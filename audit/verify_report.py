@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -23,9 +23,12 @@ from audit.month_report import merge, split, ties
 from audit.note import VerifierKey
 from audit.pdf_signature import Signer, judge_pdf
 from audit.pdf_twin import check_twin
+from audit.periods import family
+from audit.report_records import PeriodTold
 from audit.trust_file import Trust
 from audit.verify_openings import read_opening
 from audit.verify_printed import PrintedHosts, check_head, wrong_names
+from audit.verify_told import told
 
 MAX_JUDGED = 120  # each reads the log again
 
@@ -111,7 +114,7 @@ class Reports:
     KINDS = frozenset(
         kind.KIND
         for kind in (
-            r.PeriodClosed, r.PeriodSnapshot, r.PeriodFigures, r.ReportIssued,
+            r.PeriodClosed, r.PeriodSnapshot, PeriodTold, r.PeriodFigures, r.ReportIssued,
             r.HostPrepared, r.HostEnrolled, r.HostRevoked,
         )
     )  # fmt: skip
@@ -134,6 +137,10 @@ class Reports:
     def feed(self, leaf: Leaf) -> None:
         match leaf.record:
             case r.PeriodClosed(period=period, until=until):
+                self._told[period] = _Told(
+                    leaf.n, instant.parse(until), partial=False, quorum=self._quorum_of()
+                )
+            case PeriodTold(period=period, until=until) if period not in self._told:
                 self._told[period] = _Told(
                     leaf.n, instant.parse(until), partial=False, quorum=self._quorum_of()
                 )
@@ -169,9 +176,12 @@ class Reports:
             judge.state(14, "not_applicable", "no_report")
             return
         judge.state(14, "ok", "checked")
-        judged = 0
+        judged, others = 0, []
         for issued in self.issued:
             if issued.pdf_name in material.files and issued.json_name in material.files:
+                if family(issued.record.period) != "month" and issued.told is not None:
+                    others.append(issued)
+                    continue
                 judged += 1
                 if judged > MAX_JUDGED:
                     judge.find("REPORT", "report_unread", issued.json_name, why="more than ten years of them")
@@ -186,6 +196,20 @@ class Reports:
                 judge.find("REPORT", "report_missing", f"n={issued.n}")
             else:
                 judge.note("older_report", number=issued.record.number)
+        self._check_told(others, material)
+
+    def _check_told(self, others: list[_Issued], material: Material) -> None:
+        """Reports of weeks, quarters and interventions: one more reading of the log serves them all."""
+        wanted = {one.told.n: one for one in others if one.told is not None}
+        unread = {n: one.record.period for n, one in wanted.items() if one.n not in self.judged_before}
+        found = told(material.leaves, material.opening_of, material.zone, unread)
+        for n, one in sorted(wanted.items()):
+            evidence = next(found) if n in unread else None
+            if n in unread and evidence is None:
+                material.judge.find("REPORT", "report_period", f"n={one.n}")
+                continue
+            self._check_one(one, material if evidence is None else replace(material, gathered={n: evidence}))
+            self.judged.add(one.n)
 
     def _check_one(self, issued: _Issued, material: Material) -> None:
         judge, same = material.judge, True

@@ -35,7 +35,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "records": ("_last", "late_notes"),
     "years": ("until", "turns", "_zone"),
     "story": (
-        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "appointed", "numbers",
+        "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
         "heartbeats", "periods", "incidents", "letters", "silent", "opened", "tools", "outside",
     ),
     "chain": (
@@ -65,7 +65,7 @@ _CODEC = Codec(
     [
         f"audit.{name}"
         for name in (
-            "record", "records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
+            "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
             "heartbeats", "periods", "incident_order", "letter_order", "session_list", "story", "verify_approvals", "verify_sessions",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
             "month_lists", "month_doings", "paper_records",

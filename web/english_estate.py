@@ -188,7 +188,6 @@ ESTATE: Final[dict[str, str]] = {
     "Macchine sue che tengono copia della testa del registro.": (
         "Hosts of yours that keep a copy of the log’s head."
     ),
-    "Mese": "Month",
     "Nella pagina che segue il dispositivo le chiederà impronta, volto o PIN. Ne crei poi una "
     "seconda: è il solo modo di rientrare se perde la prima.": (
         "On the next page your device will ask for fingerprint, face or PIN. Then create a second one: it"

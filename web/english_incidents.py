@@ -37,6 +37,22 @@ INCIDENTS: Final[dict[str, str]] = {
     "Pagato il": "Paid on",
     "Piano": "Plan",
     "Prendere in carico": "Taking it",
+    "Aggiungi": "Add",
+    "I programmi del fornitore, su cui dà assistenza. Chi segnala ne sceglie uno, o «altro».": (
+        "The vendor’s programs, on which support is given. Whoever reports chooses one, or “something else”."
+    ),
+    "Nessun prodotto": "No products",
+    "Nome del programma": "Name of the program",
+    "Prodotti": "Products",
+    "Prodotti compresi": "Products covered",
+    "Senza questo segno li comprende tutti. Ciò che non è compreso è «Fuori contratto».": (
+        "Without this mark it covers all of them. What is not covered is “Outside the contract”."
+    ),
+    "Solo questi": "Only these",
+    "Su quale programma": "On which program",
+    "«Fuori contratto»: si può segnalare, e l’assistenza si paga a parte.": (
+        "“Outside the contract”: it can be reported, and support is paid for separately."
+    ),
     "Primo giorno": "First day",
     "Quanto pesa sul lavoro": "How much work suffers",
     "Registra e avvisa": "Log and notify",

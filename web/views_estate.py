@@ -91,6 +91,7 @@ class Titolare:
     erased: tuple[Person, ...]
     erased_next: str
     change_rules: bool = True
+    cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner

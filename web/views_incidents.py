@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from web.views import Act, Badge, Check, Fact, FeedItem, Notice, Option, QueueGroup, QueueRow, Slip, State
+from web.views import (
+    Act,
+    Badge,
+    Fact,
+    FeedItem,
+    May,
+    Notice,
+    Option,
+    QueueGroup,
+    QueueRow,
+    Slip,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +69,6 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """«Posso intervenire?»: one word, one sentence, the button for the one missing thing."""
-
-    answer: Literal["yes", "wait", "no"]
-    before: str
-    missing: str
-    after: str
-    main: Act | None
-    start: Act
-    checks: tuple[Check, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Closing:
     post: str
     outcomes: tuple[Option, ...]
@@ -90,7 +89,7 @@ class Incident:
     feed: tuple[FeedItem, ...]
     facts: tuple[Fact, ...]
     back: Act
-    may: Ready | None = None
+    may: May | None = None
     rating: Rating | None = None
     pull: Pull | None = None
     closing: Closing | None = None
@@ -119,6 +118,17 @@ class Own:
     rows: tuple[QueueRow, ...]
     post: str
     severities: tuple[Option, ...]
+    products: tuple[Option, ...] = ()
+    slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """The vendor's programs; each line with the act that takes it out."""
+
+    post: str
+    lines: tuple[tuple[str, Act], ...]
+    back: Act
     slip: Slip | None = None
 
 
@@ -133,6 +143,6 @@ class Contract:
     earlier: tuple[str, ...]
     post: str
     plans: tuple[Option, ...]
-    patron: str
     back: Act
+    products: tuple[Option, ...] = ()
     slip: Slip | None = None

@@ -147,6 +147,7 @@ class Live:
     check_in: str = ""
     notice: Notice | None = None
     recordings: Act | None = None
+    contest: Act | None = None
     explain: Act | None = None
     slip: Slip | None = None
     back: str = "/"

@@ -468,10 +468,10 @@ def _bounded(value: Any, depth: int) -> None:
 
 def _to_json(part: Any) -> Json:
     found: Json = {}
-    for item in fields(part):
-        value = getattr(part, item.name)
+    for name, key, _, _ in _shape(cast(Hashable, type(part))):
+        value = getattr(part, name)
         if value is not None:
-            found[item.name.rstrip("_")] = _plain(value)
+            found[key] = _plain(value)
     return found
 
 

@@ -36,6 +36,9 @@ router = APIRouter()
 CLOSE_TOO_MUCH = 1009  # RFC 6455's: more than can be taken
 MAX_TYPED_BYTES = 1024 * 1024  # of input the host has not taken
 HIGH_WATER = 256 * 1024  # of pictures the page has not taken: then the host waits
+JOINED_BYTES = (
+    128 * 1024
+)  # of pictures that wait: a page reads a stream, and each message costs (data-path.md §4)
 LEFT_BEHIND_BYTES = 4 * 1024 * 1024  # of a channel that is over, for a page that is slow
 LAST_WORDS_S = 5.0
 LOOK_EVERY_S = 1.0
@@ -172,7 +175,7 @@ async def _to_page(socket: WebSocket, pipe: Pipe) -> None:
 async def _show(socket: WebSocket, pipe: Pipe, shown: Backlog) -> None:
     """What the page does not take any more is still counted, by whoever reads the pipe."""
     try:
-        while (message := await shown.get()) is not None:
+        while (message := await shown.get_joined(JOINED_BYTES)) is not None:
             await socket.send_bytes(message)
             if shown.size_bytes <= HIGH_WATER // 2:
                 pipe.resume()

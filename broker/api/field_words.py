@@ -20,6 +20,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "function": ("la funzione", "the function"),
     "hosts": ("le postazioni", "the hosts"),
     "house": ("il nome del fornitore", "the vendor’s name"),
+    "product": ("il prodotto", "the product"),
+    "products": ("i prodotti", "the products"),
     "caller": ("chi chiama", "who calls"),
     "callback": ("dove richiamare", "where to ring back"),
     "plan": ("il piano", "the plan"),

@@ -12,7 +12,7 @@ from broker.api.request_forms import Form, Text
 from broker.cases.agree_contract import Terms
 from broker.cases.log_call import Call
 from broker.cases.open_incident import Report
-from broker.domain.contract import MAX_CLOSURES
+from broker.domain.contract import MAX_CLOSURES, MAX_PRODUCTS
 from broker.domain.incident import Change, JumpReason, Outcome
 from broker.domain.plans import Severity
 
@@ -35,9 +35,14 @@ class ReportForm(Form):
     text: str = Text
     proposed: Severity | None = None
     contact: Id | None = None
+    product: Id | None = None
 
     def report(self) -> Report:
-        return Report(self.text, "portal", proposed=self.proposed, contact=self.contact)
+        return Report(self.text, "portal", proposed=self.proposed, contact=self.contact, product=self.product)
+
+
+class ProductForm(Form):
+    name: str = Field(max_length=2000)
 
 
 class SeverityForm(Form):
@@ -70,9 +75,10 @@ class ContractForm(Form):
     patron: str | None = Field(default=None, max_length=16)
     closures: list[date] = Field(default_factory=list, max_length=MAX_CLOSURES)
     half_shifts: bool = False
+    products: list[Id] | None = Field(default=None, max_length=MAX_PRODUCTS)
 
     def terms(self) -> Terms:
         return Terms(
             self.plan, self.first, self.last, self.prepaid, self.paid, self.patron, frozenset(self.closures),
-            self.half_shifts,
+            self.half_shifts, None if self.products is None else frozenset(self.products),
         )  # fmt: skip

@@ -12,15 +12,18 @@ from broker.api.incident_forms import (
     CallForm,
     ContractForm,
     OutcomeForm,
+    ProductForm,
     ReportForm,
     SeverityForm,
     TakeForm,
 )
 from broker.api.who import Caller, PartsOf
 from broker.cases.agree_contract import agree_contract, see_contracts
+from broker.cases.list_products import drop_product, list_product, see_products
 from broker.cases.log_call import log_call
 from broker.cases.open_incident import report_incident
-from broker.cases.see_incidents import Seen, see_incident, see_incidents, see_queue
+from broker.cases.see_incidents import see_incident, see_incidents, see_queue
+from broker.cases.seen_incident import Seen
 from broker.cases.take_incident import Handed, take_incident, take_next
 from broker.cases.work_incident import (
     answer_incident,
@@ -32,6 +35,7 @@ from broker.cases.work_incident import (
 )
 from broker.domain.contract import Contract, record
 from broker.domain.incident import Closed, Contact, Taken, Workable
+from broker.domain.product import Product
 
 router = APIRouter(prefix="/api")
 _ONE = "/tenants/{tenant}/incidents/{incident}"
@@ -116,6 +120,21 @@ async def solve(tenant: str, incident: str, who: Caller, parts: PartsOf) -> None
     await solve_incident(parts, who, tenant, incident)
 
 
+@router.get("/products")
+async def catalogue(who: Caller, parts: PartsOf) -> list[Product]:
+    return await see_products(parts, who)
+
+
+@router.post("/products", status_code=201)
+async def add_product(form: ProductForm, who: Caller, parts: PartsOf) -> Product:
+    return await list_product(parts, who, form.name)
+
+
+@router.delete("/products/{product}", status_code=204)
+async def remove_product(product: str, who: Caller, parts: PartsOf) -> None:
+    await drop_product(parts, who, product)
+
+
 @router.get("/tenants/{tenant}/contracts")
 async def contracts(tenant: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
     seen = await see_contracts(parts, who, tenant)
@@ -157,6 +176,7 @@ def _value(seen: Seen) -> dict[str, Any]:
         rated, answered = course.rated, course.answered
         value |= {
             "origin": course.origin, "reported": instant.to_text(course.reported), "proposed": course.proposed,
+            "product": course.product, "outside_contract": seen.outside,
             "severity": None if rated is None else rated.severity,
             "due": None if rated is None or rated.due is None else instant.to_text(rated.due),
             "answered": None if answered is None else {"how": answered.how, "at": instant.to_text(answered.at)},

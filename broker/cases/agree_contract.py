@@ -11,12 +11,13 @@ from broker.domain.contract import Contract, agree, in_force, record
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import contracts, estate
+from broker.store import contracts, estate, products
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """As entered. `plan` None: *Senza piano*. `patron` None: that of the vendor's seat, if it has one."""
+    """As entered. `plan` None: *Senza piano*. `patron` None: that of the vendor's seat, if it has one.
+    `products` None: all of the vendor's."""
 
     plan: str | None
     first: date
@@ -26,6 +27,7 @@ class Terms:
     patron: str | None = None
     closures: frozenset[date] = frozenset()
     half_shifts: bool = False
+    products: frozenset[str] | None = None
 
 
 async def agree_contract(parts: Parts, who: Who, tenant: str, terms: Terms) -> Contract:
@@ -45,7 +47,11 @@ async def agree_contract(parts: Parts, who: Who, tenant: str, terms: Terms) -> C
             patron=terms.patron or parts.settings.patron,
             closures=terms.closures,
             half_shifts=terms.half_shifts,
+            products=terms.products,
         )
+        known = {one.id for one in await products.every(tx)}
+        if terms.products is not None and not terms.products <= known:
+            raise Refused(Why.BAD_INPUT, field="products")
         await tx.append(record(contract), actor=who.actor)
         await contracts.add(tx, contract)
         tx.announce("incident", tenant)

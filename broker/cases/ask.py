@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.recording_rules import demanded
 from audit.statement import HostKey, Request, Technician
-from broker.cases.deny import allow, attempt, not_there
+from broker.cases.deny import attempt
 from broker.cases.open_incident import Report, opened
 from broker.cases.tell_request import tell_opened
+from broker.cases.workable_host import workable
 from broker.domain.estate import EnrolledHost
 from broker.domain.grants import Wish, scope
 from broker.domain.incident import AnyIncident, live
-from broker.domain.people import Action, Who
-from broker.domain.preconditions import demand
+from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
 from broker.parts import Parts
 from broker.ports import opaque_id
 from broker.store import estate, incidents, people, requests, statements
-from broker.store.duties import Duties
 from broker.store.tx import Tx
 
 
@@ -52,7 +50,7 @@ class Receipt:
 async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
     """Write the request down and tell the customer's approvers."""
     at = whole_ms(parts.clock.now())
-    host = await _workable(parts, who, draft.host, at)
+    host = await workable(parts, who, draft.host, at)
     if draft.incident is not None:
         async with attempt(parts, who, "request", host.tenant), parts.store.read() as work:
             _live(await incidents.find(work, host.tenant, draft.incident))
@@ -100,20 +98,6 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         await requests.add(tx, AwaitingApproval(asked))
         await tell_opened(tx, asked.id)
     return Receipt(host.tenant, asked.id, asked.digest, n, covered)
-
-
-async def _workable(parts: Parts, who: Who, name: str, at: datetime) -> EnrolledHost:
-    """The host, in use, at a customer where he may work as far as papers go."""
-    async with parts.store.read() as work:
-        host = await estate.find_host(work, name)
-    if host is None:
-        raise await not_there(parts, who, "request")
-    await allow(parts, who, Action.ASK, host.tenant, "request")
-    if not isinstance(host, EnrolledHost):
-        raise Refused(Why.HOST_NOT_ENROLLED, host=host.label)
-    async with attempt(parts, who, "request", host.tenant), parts.store.read() as work:
-        demand(await Duties(work).lacking(host.tenant, who.person, at))
-    return host
 
 
 def _live(found: AnyIncident | None) -> str:

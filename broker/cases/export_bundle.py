@@ -67,7 +67,7 @@ async def _most_witnesses(parts: Parts, work: Work, tenant: str) -> int:
 async def _export(parts: Parts, tenant: str, number: str) -> bytes:
     await _cosigned(parts, tenant)
     async with parts.store.read() as work:
-        found = await gather(parts, work, tenant)
+        found = await gather(parts, work, tenant, number)
     made = await asyncio.to_thread(packed, found, parts.keys.wrapping_key())
     async with parts.store.tx(tenant, parts.clock.now()) as tx:
         await reports.add_bundle(tx, number, made)

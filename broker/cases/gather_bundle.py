@@ -38,7 +38,8 @@ class Gathered:
     recordings: dict[str, bytes]
 
 
-async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
+async def gather(parts: Parts, work: Work, tenant: str, number: str | None = None) -> Gathered:
+    """`number` is the report asked for, which may be older than those that a bundle holds anyway."""
     parts.store.standing.demand(tenant)  # it signs earlier heads anew, of what may be another history
     here = await log.head(work, tenant)
     policy = await statements.policy(work, tenant)
@@ -57,7 +58,7 @@ async def gather(parts: Parts, work: Work, tenant: str) -> Gathered:
         heads=await _heads(parts, work, tenant, here),
         evidence=await reports.all_evidence(work, tenant),
         sealed=await openings.below(work, tenant, here.size),
-        reports=await reports.printed(work, tenant),
+        reports=await reports.printed(work, tenant, number),
         stamps=await stamps.tokens(work, tenant),
         recordings=await recording_files.every(work, parts.settings.state, tenant),
     )

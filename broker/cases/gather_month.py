@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +9,26 @@ from audit.canonical import Value
 from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.note import VerifierKey
+from audit.periods import family
 from audit.records import PeriodFigures, ReportIssued
 from audit.statement import Approvers, Policy
+from broker.domain.contest import Contest
+from broker.domain.contract import Contract
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
-from broker.store import estate, log, name_terms, openings, reports, shards, statements
+from broker.store import (
+    categories,
+    contests,
+    contracts,
+    estate,
+    log,
+    name_terms,
+    openings,
+    reports,
+    shards,
+    statements,
+)
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
 from broker.store.witnesses import external_id
@@ -23,11 +36,12 @@ from broker.store.witnesses import external_id
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month whose end (or snapshot) is in the log at leaf `closed_n`."""
+    """A month, or another period, whose end (or snapshot) is in the log at leaf `closed_n`."""
 
     customer: Tenant
     period: str
     partial: bool
+    first: datetime
     until: datetime
     closed_n: int
 
@@ -48,6 +62,8 @@ class Material:
     external: dict[str, str]  # names of those the rules name beside the hosts, by `external_id`
     policy: Policy | None  # in force when the month ended
     figures: dict[str, Value] | None  # committed before a crash
+    contracts: list[Contract]
+    contests: list[Contest]
 
 
 async def gather(parts: Parts, work: Work, month: Month) -> Material:
@@ -63,7 +79,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
     policy = await statements.policy(work, tenant)
     sets = await statements.chain(work, tenant, Approvers.TYPE)
     # A snapshot of an unfinished month is no month: only closed ones are cited and numbered in a row.
-    before = next((r for r in issued if not r.partial), None)
+    kind = family(month.period)
+    before = next((r for r in issued if not r.partial and family(r.period) == kind), None)
     previous = None if before is None else await _previous(work, before)
     return Material(
         vkey=shards.vkey(parts.keys, head.origin),
@@ -78,6 +95,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
             people=await name_terms.as_named(work, tenant, tenant),
             house_people=await name_terms.as_named(work, house.id, tenant),
             hosts=await estate.tenant_hosts(work, tenant),
+            category=await categories.at(work, tenant, month.first),
             approvers=[(k.at, Approvers.parse(k.signed.statement)) for k in sets],
         ),
         previous=previous,
@@ -87,6 +105,8 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         external={} if policy is None else {external_id(w.key): w.key.name for w in policy.external},
         policy=ruling[-1] if ruling else None,
         figures=await _committed(parts, work, month),
+        contracts=await contracts.every(work, tenant),
+        contests=await contests.every(work, tenant),
     )
 
 
@@ -119,25 +139,3 @@ def evidence_of(material: Material, month: Month, wrapping: bytes) -> dict[str, 
         month.until,
         origin=material.head.origin,
     )
-
-
-def printed_head(
-    material: Material, evidence: dict[str, Value], figures: dict[str, Value]
-) -> dict[str, Value]:
-    """What the report prints of the head beside size and root."""
-    names = {h.id: h.label for h in material.estate.hosts} | material.external
-    signed = base64.b64encode(material.head.root).decode()
-    return {
-        "state": "intact" if evidence["log"]["root"] == signed else "altered",
-        "vkey": material.vkey.text,
-        "key_id": material.vkey.key_id.hex(),
-        "checkpoint": material.head.note.decode(),
-        "checked": figures["report"]["issued"],
-        "quorum": material.quorum,
-        "witnesses": [
-            {"name": names.get(c.host, c.host), "size": c.size, "state": "agrees", "time": c.received}
-            | ({"external": True} if c.host in material.external else {})
-            for c in material.cosigned
-            if c.size <= material.head.size
-        ],
-    }

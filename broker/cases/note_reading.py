@@ -19,10 +19,10 @@ async def note_reading(
     parts: Parts,
     who: Who,
     tenant: str,
-    what: Literal["request", "session", "log", "mail", "accesses"],
+    what: Literal["request", "session", "contest", "log", "mail", "accesses"],
     subject: str = "",
 ) -> None:
-    """Before he sees it. `subject` is the request's or the session's id; the log as such has none.
+    """Before he sees it. `subject` is the request's, the session's or the contest's id; the log as such has none.
 
     Where the log takes no records he sees it all the same, and the journal says so.
     """

@@ -18,9 +18,11 @@ KEEP_SEEN_EVERY = timedelta(minutes=1)  # so that a broker that dies knows later
 
 
 async def note_silence(parts: Parts, tenant: str, at: datetime, *, began: datetime) -> int:
-    """How many silences were recorded: those that ended now, and the last day of those that go on."""
+    """How many silences were recorded: those that ended now, and the last day of those that go on.
+
+    Of a host that was heard a moment ago there is nothing to write, so thousands of them are not read."""
     async with parts.store.read() as work:
-        hosts = await estate.enrolled_hosts(work, tenant)
+        hosts = await estate.unheard_hosts(work, tenant, at - KEEP_SEEN_EVERY)
     said = 0
     for host in hosts:
         if parts.hub.connected(host.id) and (

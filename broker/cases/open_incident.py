@@ -10,13 +10,14 @@ from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.record import BROKER, Actor
 from broker.cases.deny import allow, attempt
+from broker.domain.contract import OTHER
 from broker.domain.incident import Contact, Course, Known, Open, Origin, contact, open_, ready
 from broker.domain.people import Action, Who
 from broker.domain.plans import Severity
 from broker.domain.refusal import Refused, Why
 from broker.domain.told import Told, told
 from broker.parts import Parts
-from broker.store import categories, estate, incidents, openings
+from broker.store import categories, estate, incidents, openings, products
 from broker.store.tx import Tx
 
 _CLOCKS = 60  # seconds by which a mail server's clock may be ahead of ours
@@ -25,7 +26,7 @@ _CLOCKS = 60  # seconds by which a mail server's clock may be ahead of ours
 @dataclass(frozen=True, slots=True)
 class Report:
     """`reported` None: now. `contact`: the phone call that this report confirms; then `text` may be empty, and
-    what was said on the phone stands."""
+    what was said on the phone stands. `product`: one of the catalogue, or ``other``."""
 
     text: str
     origin: Origin
@@ -34,6 +35,7 @@ class Report:
     callback: str = ""
     proposed: Severity | None = None
     contact: str | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ async def report_incident(parts: Parts, who: Who, tenant: str, report: Report) -
     if report.contact is not None and who.house:
         raise Refused(Why.NOT_ALLOWED)  # the vendor confirms no phone call to himself
     async with attempt(parts, who, "request", tenant):
-        mine = Report(report.text, origin, proposed=report.proposed, contact=report.contact)
+        mine = Report(
+            report.text, origin, proposed=report.proposed, contact=report.contact, product=report.product
+        )
         return await open_incident(parts, tenant, who.actor, mine)
 
 
@@ -70,7 +74,11 @@ async def opened(tx: Tx, actor: Actor, report: Report) -> Reported:
     reported = tx.at if report.reported is None else whole_ms(report.reported)
     if (reported - tx.at).total_seconds() > _CLOCKS:
         raise Refused(Why.BAD_INPUT, field="reported")
-    course = Course(report.origin, min(reported, tx.at), report.proposed)
+    if report.product not in (None, OTHER) and report.product not in {
+        one.id for one in await products.every(tx) if one.listed
+    }:
+        raise Refused(Why.BAD_INPUT, field="product")
+    course = Course(report.origin, min(reported, tx.at), report.proposed, report.product)
     if report.contact is None:
         said, covered = told(report.text, report.caller, report.callback)
         fresh = Open(await known(tx, course.reported), course)

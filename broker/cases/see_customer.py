@@ -18,11 +18,12 @@ from broker.cases.see_estate import HostView, see_hosts
 from broker.cases.see_playbacks import PlaybacksView, see_playbacks
 from broker.cases.see_warrants import see_signers
 from broker.cases.sign_recovery import unsigned_loss
+from broker.domain.cadence import USUAL, Cadence, on
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, feed, log, month_figures, reports, statements
+from broker.store import estate, feed, log, month_figures, reports, statements, told
 from broker.store.about import said
 from broker.store.database import Work
 from broker.store.feed import Fact
@@ -62,6 +63,10 @@ class CustomerView:
     announced: tuple[Announced, datetime] | None  # a list by the key on paper, and from when on it counts
     stopped: bool = False  # nothing is recorded, and so nothing opened, until the vendor mends the log
     texts: dict[int, str] = field(default_factory=dict)  # what was written at the machines, by record
+    delivered: dict[str, datetime] = field(
+        default_factory=dict
+    )  # when the letter with a report was last taken
+    cadence: Cadence = USUAL
     duties: DutiesView | None = None
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
@@ -79,6 +84,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
         if customer is None or head is None:
             raise Refused(Why.NOT_FOUND)
         period, first, until = _month(customer.zone, parts.clock.now())
+        here = parts.clock.now().astimezone(ZoneInfo(customer.zone))
         policy = await statements.policy(work, who.tenant)
         cosigned = await reports.last_cosigned(work, who.tenant)
         outside = set() if policy is None else {external_id(w.key) for w in policy.external}
@@ -104,6 +110,8 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             texts=await said(work, who.tenant, [one.leaf for one in notable], parts.keys.wrapping_key()),
             loss=await _loss(parts, work, who.tenant),
             announced=announced,
+            delivered=await told.delivered(work, who.tenant),
+            cadence=on(await told.agreements(work, who.tenant), here.date()),
             duties=duties,
         )
 

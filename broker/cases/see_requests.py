@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
@@ -12,10 +12,8 @@ from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
-from broker.domain.category import Category, category_at
 from broker.domain.people import APPROVING_ROLES, Action, Person, Who, require
-from broker.domain.preconditions import block_day
-from broker.domain.register import Matrix
+from broker.domain.preconditions import Terms, terms
 from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
 from broker.domain.texts import Texts
@@ -67,9 +65,7 @@ class RequestView:
     warrants: dict[str, Warrant] = field(default_factory=dict)
     paths: dict[int, str] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
-    block: date = date.max  # the first day on which papers that lack block
-    category: Category = 2
-    matrix: Matrix = field(default_factory=Matrix)
+    terms: Terms = field(default_factory=Terms)
     turn: bool = True
 
 
@@ -111,7 +107,6 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
         feed = await about_request(work, tenant, request, asked.opened_n, opened)
         everybody = await people.tenant_people(work, tenant)
         known = await reading.names(work, mentioned(feed), tenant)
-        customer, register = await duties.Duties(work).of(tenant)
         return RequestView(
             line=_erased(whole.line, whole.names) if whole.texts is None else Listed(whole.line, whole.texts),
             host=hosts.get(asked.statement.host.id),
@@ -125,9 +120,7 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             warrants={one.warrant.digest.hex(): one.warrant for one in await warrants.every(work, tenant)},
             paths=await paths(work, tenant, feed, wrapping),
             said=await said(work, tenant, feed, wrapping) if who.tenant == tenant else {},
-            block=block_day(customer, register),
-            category=category_at(register.categories, parts.clock.now()),
-            matrix=register.matrix,
+            terms=terms(*await duties.Duties(work).of(tenant), parts.clock.now()),
             turn=not who.house
             or await his_turn(work, tenant, asked.statement.incident, asked.technician, parts.clock.now()),
         )

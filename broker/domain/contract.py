@@ -18,6 +18,8 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.service_time import Calendar
 
 MAX_CLOSURES = 60
+MAX_PRODUCTS = 200
+OTHER = "other"  # a program that somebody else made
 LATEST = date(2899, 12, 31)
 # How many half shifts a promise is, read *per semiturno*; other promises have no such reading.
 HALF_SHIFTS = {HALF_DAY: 1, DAY: 2, TWO_DAYS: 4}
@@ -39,6 +41,11 @@ class Contract:
     patron: str | None
     closures: frozenset[date]
     half_shifts: bool
+    products: frozenset[str] | None = None  # ids; None: every one of the vendor's
+
+    def includes(self, product: str) -> bool:
+        """Whether support on it is in the contract (S-02). What the vendor did not make never is."""
+        return product != OTHER and (self.products is None or product in self.products)
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -84,6 +91,7 @@ def agree(
     patron: str | None,
     closures: frozenset[date],
     half_shifts: bool,
+    products: frozenset[str] | None = None,
 ) -> Contract:
     """A contract as the vendor's owner enters it, or `Refused` naming the field."""
     if plan is not None and plan not in PLANS:
@@ -102,7 +110,7 @@ def agree(
     if half_shifts and (plan is None or PLANS[plan].hours.continuous):
         raise Refused(Why.BAD_INPUT, field="half_shifts")
     chosen = None if plan is None else PLANS[plan]
-    return Contract(number, chosen, first, last, prepaid, paid, patron, closures, half_shifts)
+    return Contract(number, chosen, first, last, prepaid, paid, patron, closures, half_shifts, products)
 
 
 def record(contract: Contract) -> ContractAgreed:
@@ -116,6 +124,7 @@ def record(contract: Contract) -> ContractAgreed:
         patron=contract.patron,
         closures=tuple(day.isoformat() for day in sorted(contract.closures)),
         half_shifts=contract.half_shifts,
+        products=None if contract.products is None else tuple(sorted(contract.products)),
     )
 
 

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit.canonical import Value
+from audit.periods import family
 from broker.domain.administrators import InForce, day, in_month
+from broker.domain.cadence import NAMES, USUAL, Cadence
 from broker.domain.estate import EnrolledHost, Host, Tenant
 from broker.domain.people import Person
 
@@ -47,6 +49,7 @@ class Estate:
     house_people: Sequence[Person]
     hosts: Sequence[Host]
     approvers: Sequence[InForce]  # every signed set, in order
+    category: int = 2  # macro-category when the period began
 
 
 def number_of(tenant: str, period: str, snapshot: int | None) -> str:
@@ -62,7 +65,8 @@ def commercial(
 
     Days are the customer's own: an instant shortly before midnight UTC may be tomorrow's.
     """
-    zone = ZoneInfo(estate.customer.zone)
+    zone, of = ZoneInfo(estate.customer.zone), evidence["period"].get("of")
+    cadence = USUAL if of is None else NAMES[family(of)]
     administrators = in_month(estate.approvers, evidence["period"], zone)
     wanted = {line["id"] for line in evidence["people"]} | {line["person"] for line in administrators}
     wanted |= {p.id for p in estate.people if p.active}
@@ -70,8 +74,8 @@ def commercial(
     controller = next((p.id for p in estate.people if p.role == "titolare" and p.active), None)
     found: dict[str, Value] = {
         "tenant": estate.customer.id,
-        "category": 2,
-        "report": _report(number, issued, previous),
+        "category": estate.category,
+        "report": _report(number, issued, previous, cadence),
         "client": {"name": estate.customer.name, **_some(estate.details, _CLIENT_KEYS)},
         "vendor": {"name": estate.house.name, **_some(estate.house_details, _VENDOR_KEYS)},
         "people": [_person(p, estate.house.id) for p in people],
@@ -93,12 +97,12 @@ def commercial(
     return found
 
 
-def _report(number: str, issued: datetime, previous: Previous | None) -> Value:
+def _report(number: str, issued: datetime, previous: Previous | None, cadence: Cadence) -> Value:
     found: dict[str, Value] = {
         "number": number,
         "issued": instant.to_text(issued),
         "language": "it",
-        "cadence": "monthly",
+        "cadence": cadence,
     }
     if previous is not None:
         found["previous"] = {

@@ -91,6 +91,8 @@ class Action(StrEnum):
     WORK_INCIDENT = "work_incident"
     SEE_CONTRACT = "see_contract"
     AGREE_CONTRACT = "agree_contract"
+    SEE_PRODUCTS = "see_products"
+    KEEP_PRODUCTS = "keep_products"
     APPROVE = "approve"
     APPROVE_UNDER_MANDATE = "approve_under_mandate"
     REFUSE = "refuse"
@@ -109,6 +111,10 @@ class Action(StrEnum):
     END_PLAYBACK = "end_playback"
     ANSWER_PERSON = "answer_person"
     READ_REPORT = "read_report"
+    AGREE_CADENCE = "agree_cadence"
+    CONTEST = "contest"
+    ANSWER_CONTEST = "answer_contest"
+    SEE_CONTESTS = "see_contests"
     DECIDE_ERASURE = "decide_erasure"
     ERASE_NAME = "erase_name"
     HOLD_ERASURE = "hold_erasure"
@@ -169,6 +175,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
     Action.SEE_CONTRACT: ALL_ROLES,
     Action.AGREE_CONTRACT: _OWNER,
+    Action.SEE_PRODUCTS: ALL_ROLES,
+    Action.KEEP_PRODUCTS: _OWNER,
     Action.APPROVE: _APPROVERS,
     Action.APPROVE_UNDER_MANDATE: _TECHNICIAN,
     Action.REFUSE: _APPROVERS,
@@ -187,6 +195,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.END_PLAYBACK: _OWNER | _TITOLARE,
     Action.ANSWER_PERSON: _TITOLARE,
     Action.READ_REPORT: _OWNER | _READERS,
+    Action.AGREE_CADENCE: _OWNER | _TITOLARE,
+    Action.CONTEST: _APPROVERS,
+    Action.ANSWER_CONTEST: HOUSE_ROLES | _APPROVERS,
+    Action.SEE_CONTESTS: ALL_ROLES,
     Action.DECIDE_ERASURE: _TITOLARE,
     Action.ERASE_NAME: _OWNER | _TITOLARE,
     Action.HOLD_ERASURE: _OWNER | _TITOLARE,

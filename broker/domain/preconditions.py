@@ -9,7 +9,7 @@ session and asks for none of this (L-20).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from audit.paper_records import DutiesLacking
@@ -17,7 +17,7 @@ from broker.domain.category import Category, category_at
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of
 from broker.domain.refusal import Refused, Why
-from broker.domain.register import Register
+from broker.domain.register import Matrix, Register
 
 GRACE = timedelta(days=90)  # D-12: a house of six people must be able to begin on Monday
 
@@ -75,6 +75,19 @@ def told_record(request: str, found: Facts) -> DutiesLacking | None:
 def block_day(customer: Tenant, register: Register) -> date:
     """From which on what lacks blocks there: the day that was set, or the grace of a new customer's."""
     return register.block or day_of(customer.opened, customer.zone) + GRACE
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Of a customer, beside its requests. `block`: the first day on which papers that lack block."""
+
+    block: date = date.max
+    category: Category = 2
+    matrix: Matrix = field(default_factory=Matrix)
+
+
+def terms(customer: Tenant, register: Register, at: datetime) -> Terms:
+    return Terms(block_day(customer, register), category_at(register.categories, at), register.matrix)
 
 
 def of_customer(customer: Tenant, register: Register, at: datetime) -> Facts:

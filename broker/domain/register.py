@@ -22,6 +22,7 @@ from audit.paper_records import (
     SubprocessorAnnounced,
     SubprocessorAnswered,
 )
+from audit.records import PersonLeft
 from broker.domain.category import Validity
 from broker.domain.papers import Filed
 
@@ -29,7 +30,7 @@ KINDS = tuple(
     kind.KIND
     for kind in (
         CategorySet, PaperFiled, PaperWithdrawn, MatrixSet, SubprocessorAnnounced, SubprocessorAnswered,
-        PersonEmployed, DutiesDated,
+        PersonEmployed, DutiesDated, PersonLeft,
     )
 )  # fmt: skip
 ROWS = ("authorise", "supervise", "train", "credentials")
@@ -79,6 +80,10 @@ class Matrix:
         """Whether every row names somebody (S-28)."""
         return all(self.rows.values())
 
+    def without(self, person: str) -> Matrix:
+        """Once that person has left: a row that named nobody else names nobody."""
+        return Matrix(*(tuple(one for one in row if one != person) for row in self.rows.values()))
+
 
 @dataclass(slots=True)
 class Register:
@@ -121,5 +126,7 @@ class Register:
                 self.employers[person] = employer
             case DutiesDated(block=block):
                 self.block = date.fromisoformat(block)
+            case PersonLeft(person=person):
+                self.matrix = self.matrix.without(person)
             case _:
                 pass

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from audit.instant import whole_ms
+from broker.cases.deliver_report import record_delivered, write_report_letter
 from broker.cases.remind_holds import write_hold_letter
 from broker.cases.send_heads import record_sent
 from broker.cases.write_call_letter import write_call_letter
@@ -36,6 +37,7 @@ _WRITE = {
     outbox.HOLD: write_hold_letter,
     outbox.TOOL: write_tool_letter,
     outbox.DESK: write_desk_letter,
+    outbox.REPORT: write_report_letter,
     outbox.DUTY: write_duty_letter,
     outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
@@ -91,6 +93,8 @@ async def _settle(parts: Parts, one: Due, at: datetime, *, sent: bool = False) -
     async with parts.store.tx(one.tenant, at) as tx:
         if sent and one.kind == outbox.HEAD:
             await record_sent(tx, one)
+        if sent and one.kind == outbox.REPORT:
+            await record_delivered(tx, one)
         await outbox.done(tx, one.id)
 
 

@@ -15,6 +15,7 @@ import json
 import resource
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +128,18 @@ def inputs(raw: bytes, name: str) -> dict[str, str]:
 
 def typeset(raw: bytes, name: str) -> tuple[bytes, list[str]]:
     """The PDF (PDF/A-3a, PDF/UA-1) and Typst's warnings."""
+    return compiled("report.typ", inputs(raw, name))
+
+
+def compiled(template: str, given: dict[str, str]) -> tuple[bytes, list[str]]:
+    """`template` is one of the folder's; `given` is what it reads. The PDF and Typst's warnings."""
     folders = [str(font_folder(package)) for package in FONT_PACKAGES]
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     pdf, warnings = typst.compile_with_warnings(
-        str(TEMPLATES / "report.typ"),
+        str(TEMPLATES / template),
         root=str(TEMPLATES),
         font_paths=fonts,
-        sys_inputs=inputs(raw, name),
+        sys_inputs=given,
         pdf_standards=["a-3a", "ua-1"],
     )
     if not isinstance(pdf, bytes):
@@ -141,12 +147,13 @@ def typeset(raw: bytes, name: str) -> tuple[bytes, list[str]]:
     return pdf, [str(warning) for warning in warnings]
 
 
-def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+def child(make: Callable[[bytes], tuple[bytes, list[str]]], *, memory_bytes: int, cpu_s: int) -> int:
+    """A process of its own from here to its exit code: `make` of stdin within these limits, the PDF on stdout."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        pdf, warnings = typeset(sys.stdin.buffer.read(), sys.argv[1])
+        pdf, warnings = make(sys.stdin.buffer.read())
     except (typst.TypstError, MemoryError, ValueError, KeyError, TypeError, RecursionError) as wrong:
         sys.stderr.write(f"{type(wrong).__name__}: {wrong}")
         return REFUSED
@@ -155,6 +162,10 @@ def main() -> int:
         return REFUSED
     sys.stdout.buffer.write(pdf)
     return 0
+
+
+def main() -> int:
+    return child(lambda raw: typeset(raw, sys.argv[1]), memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def _contract(row: Row[Any]) -> Contract:
         patron=row.patron,
         closures=frozenset(date.fromisoformat(day) for day in row.closures.split()),
         half_shifts=row.half_shifts,
+        products=None if row.products is None else frozenset(row.products.split()),
     )
 
 
@@ -52,5 +53,6 @@ async def add(tx: Tx, new: Contract) -> None:
             patron=new.patron,
             closures=" ".join(day.isoformat() for day in sorted(new.closures)),
             half_shifts=new.half_shifts,
+            products=None if new.products is None else " ".join(sorted(new.products)),
         )
     )

@@ -27,7 +27,14 @@ contracts = Table(
     Column("prepaid", Boolean, nullable=False), Column("paid", String(10), nullable=True),
     _code("patron"), Column("closures", String, nullable=False),  # days, a blank between them
     Column("half_shifts", Boolean, nullable=False),
+    Column("products", String, nullable=True),  # ids, a blank between them; all where there is none
     PrimaryKeyConstraint("tenant", "number"),
+)  # fmt: skip
+
+products = Table(
+    "products", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(120), nullable=False), Column("listed", Boolean, nullable=False),
 )  # fmt: skip
 
 # A jump in the queue that the log of this customer, or of the vendor, has still to tell of.

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from audit import instant
 from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
@@ -145,6 +145,21 @@ async def tenant_hosts(work: Work, tenant_id: str) -> list[Host]:
 
 async def enrolled_hosts(work: Work, tenant_id: str) -> list[EnrolledHost]:
     return [one for one in await tenant_hosts(work, tenant_id) if isinstance(one, EnrolledHost)]
+
+
+async def unheard_hosts(work: Work, tenant_id: str, since: datetime) -> list[EnrolledHost]:
+    """Enrolled ones of which no sign of life is written down after that instant, or whose silence is under way."""
+    unheard = (
+        hosts.c.last_seen.is_(None),
+        hosts.c.last_seen <= _text(since),
+        hosts.c.silent_since.is_not(None),
+    )
+    rows = await work.run(
+        select(hosts)
+        .where(hosts.c.tenant == tenant_id, hosts.c.state == "enrolled", or_(*unheard))
+        .order_by(hosts.c.label, hosts.c.id)
+    )
+    return [one for one in map(_host, rows) if isinstance(one, EnrolledHost)]
 
 
 async def add_host(tx: Tx, new: PreparedHost) -> None:

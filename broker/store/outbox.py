@@ -20,6 +20,7 @@ HOLD = "hold"  # a hold on erasure that is to be reviewed
 HEAD = "head"  # the weekly letter with the log's head
 PAPER = "paper"  # a letter about a list that the key on paper signed
 TOOL = "tool"  # a licensed tool was seen outside any grant
+REPORT = "report"  # an issued report
 CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 
 from audit import instant
+from audit.periods import family
 from audit.records import PeriodClosed
 from broker.domain.months import Closed
 from broker.store import log
@@ -83,7 +84,7 @@ async def months(work: Work, tenant: str) -> Closed:
     issued = await every(work, tenant)
     return Closed(
         frozenset(one.record.period for one in ends if isinstance(one.record, PeriodClosed)),
-        frozenset(one.period for one in issued if not one.partial),
+        frozenset(one.period for one in issued if not one.partial and family(one.period) == "month"),
     )
 
 
@@ -106,11 +107,20 @@ async def files(work: Work, tenant: str, number: str) -> Files | None:
     return Files(bytes(row.pdf), bytes(row.json), bundle, bytes(row.twin))
 
 
-async def printed(work: Work, tenant: str) -> dict[str, bytes]:
-    """Every report's PDF, its twin and its JSON that are still here, by file name, as a bundle holds them."""
+async def printed(work: Work, tenant: str, number: str | None = None) -> dict[str, bytes]:
+    """PDF, twin and JSON, by file name as a bundle holds them, of the reports that are still here: of every month,
+    of other periods those since the month before last, and that `number`."""
+    issued = await every(work, tenant)
+    months = [one.n for one in issued if family(one.period) == "month" and not one.partial]
+    since = months[1] if len(months) > 1 else 0
+    wanted = [
+        one.number
+        for one in issued
+        if not one.erased and (family(one.period) == "month" or one.n > since or one.number == number)
+    ]
     rows = await work.run(
         select(reports.c.number, reports.c.pdf, reports.c.json, reports.c.twin).where(
-            reports.c.tenant == tenant, func.length(reports.c.json) > 0
+            reports.c.tenant == tenant, reports.c.number.in_(wanted)
         )
     )
     found: dict[str, bytes] = {}

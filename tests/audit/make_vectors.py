@@ -50,7 +50,7 @@ from tests.audit.world import HOST, ORIGIN, Twist, World, seed
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 SAMPLES = {
     "id": "p-00000001", "code": "passkey", "digest": "ab" * 32, "key": "A" * 43, "activity": "GEST/FOR",
-    "instant": "2026-11-22T10:00:00.000Z", "day": "2026-11-22", "period": "2026-11", "zone": "Europe/Rome",
+    "instant": "2026-11-22T10:00:00.000Z", "day": "2026-11-22", "period": "2026-11", "reported": "2026-W48", "zone": "Europe/Rome",
     "line": "10.8.0.31", "channel": "exec", "reference": "Prot. 12/2026", "severity": "B",
     "listed": "s-0123456789 2026-11-22T10:00:00.000Z 2026-11-22T10:20:00.000Z expired",
 }  # fmt: skip

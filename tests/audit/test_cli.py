@@ -63,7 +63,7 @@ def test_json(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert found["verdict"] == "sound"
     assert found["trust"] == "pinned"
-    assert [s["n"] for s in found["steps"]] == list(range(1, 15))
+    assert [s["n"] for s in found["steps"]] == list(range(1, 16))
     assert set(found) == {"verdict", "trust", "steps", "findings", "notes", "counts"}
 
 

@@ -25,7 +25,7 @@ from audit.recording_rules import Ground, RecordingRules
 from audit.recording_stream import Seen
 from audit.records import CHANNEL, KINDS
 from audit.sentences import FINDINGS
-from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
+from audit.story import CONTEST_MOVES, GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
 from audit.verifica import tables
 from audit.warrant import Delegation, Mandate
@@ -80,6 +80,7 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
         "request": REQUEST_MOVES,
         "session": SESSION_MOVES,
         "grant": GRANT_MOVES,
+        "contest": CONTEST_MOVES,
         "incident": INCIDENT_MOVES,
         "letter": LETTER_MOVES,
     }

@@ -9,6 +9,7 @@ from audit import instant
 from audit import records as r
 from audit.incident_order import INCIDENT_MOVES
 from audit.leaf import Leaf
+from audit.post_records import MailReported
 from audit.record import Actor, Role
 from audit.records import AnyRecord
 from audit.story import Story
@@ -28,8 +29,9 @@ TAKE = i.IncidentTaken(I, 0)
 BACK = i.IncidentReleased(I)
 ANSWER = i.IncidentAnswered(I, "call")
 CLOSE = i.IncidentClosed(I, "solved")
+MAILED = MailReported(I)
 OF_KIND: dict[str, AnyRecord] = {
-    one.KIND: one for one in (CALL, OPEN, RATE, READY, UNREADY, TAKE, BACK, ANSWER, CLOSE)
+    one.KIND: one for one in (CALL, OPEN, RATE, READY, UNREADY, TAKE, BACK, ANSWER, CLOSE, MAILED)
 }
 REACH: dict[str, tuple[AnyRecord, ...]] = {
     "new": (),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import masking
 from audit.masking import MAX_HELD_BYTES, MAX_KEY_SIGNS, Masker
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\nZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -279,3 +281,11 @@ def test_signs_lost_in_colours_are_not_held_for_ever() -> None:
     out = masker.feed(b"4" + b"\x1b[1m" * 3000)
     assert out.startswith(b"4\x1b[1m")
     assert len(out) >= MAX_HELD_BYTES // 2
+
+
+@given(
+    st.lists(st.sampled_from(b" \r\n\x07\x0b\x0c\x1b[]PXm;1A9a\x00\x7f\x08\x0e(@~\\"), max_size=24).map(bytes)
+)
+def test_what_is_shown_in_two_passes_is_what_one_pattern_says(data: bytes) -> None:
+    silent = re.compile(b" \r|" + masking._SILENT.encode())
+    assert masking.plain(data) == silent.sub(b"", masking._JUMP.sub(b"\n", data))

@@ -11,8 +11,22 @@ import pytest
 
 from audit import instant, periods
 from audit.errors import Malformed
-from audit.periods import NoZones, Periods, following, month_bounds, preceding, zone_of
+from audit.periods import (
+    NoZones,
+    Periods,
+    bounds,
+    earlier,
+    exists,
+    family,
+    following,
+    intervention,
+    month_bounds,
+    preceding,
+    session_of,
+    zone_of,
+)
 from audit.records import PeriodClosed, PeriodSnapshot, TenantOpened
+from audit.report_records import PeriodTold
 
 ZONE = "Europe/Rome"
 OPENED = datetime(2026, 11, 17, 9, tzinfo=UTC)
@@ -134,3 +148,72 @@ def test_preceding() -> None:
 
 def test_following() -> None:
     assert [following(p) for p in ("2026-11", "2026-12", "2899-12")] == ["2026-12", "2027-01", "2900-01"]
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "after"),
+    [
+        ("2026-W01", "2025-12-28T23:00:00.000Z", "2026-01-04T23:00:00.000Z"),
+        ("2026-W13", "2026-03-22T23:00:00.000Z", "2026-03-29T22:00:00.000Z"),  # 167 hours: summer time begins
+        ("2026-W43", "2026-10-18T22:00:00.000Z", "2026-10-25T23:00:00.000Z"),  # 169: it ends
+        ("2026-W53", "2026-12-27T23:00:00.000Z", "2027-01-03T23:00:00.000Z"),
+        ("2026-Q1", "2025-12-31T23:00:00.000Z", "2026-03-31T22:00:00.000Z"),
+        ("2026-Q4", "2026-09-30T22:00:00.000Z", "2026-12-31T23:00:00.000Z"),
+        ("2026-11", "2026-10-31T23:00:00.000Z", "2026-11-30T23:00:00.000Z"),
+    ],
+)
+def test_s27_weeks_and_quarters_are_the_zones_own(period: str, start: str, after: str) -> None:
+    assert tuple(map(instant.to_text, bounds(period, ZONE))) == (start, after)
+    assert exists(period)
+
+
+def test_only_a_long_year_has_a_53rd_week() -> None:
+    assert [year for year in range(2020, 2033) if exists(f"{year}-W53")] == [2020, 2026, 2032]
+
+
+def test_families_and_their_order() -> None:
+    assert [family(one) for one in ("2026-11", "2026-W48", "2026-Q4", "INT-s-1")] == [
+        "month", "week", "quarter", "intervention",
+    ]  # fmt: skip
+    assert (intervention("s-1"), session_of("INT-s-1"), session_of("2026-Q4")) == ("INT-s-1", "s-1", None)
+    assert earlier("2026-W09", "2026-W10")
+    assert not earlier("2026-W10", "2026-W10")
+    assert not earlier("2026-10", "2026-W10")
+    assert not earlier("INT-s-1", "INT-s-2")
+    assert bounds("INT-s-1", ZONE)[0] < datetime(2026, 1, 1, tzinfo=UTC) < bounds("INT-s-1", ZONE)[1]
+
+
+def test_without_zones_a_week_is_not_measured() -> None:
+    unknown = Periods()
+    assert (
+        codes(
+            unknown.told(
+                PeriodTold("2026-W01", "2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"), OPENED
+            )
+        )
+        == []
+    )
+
+
+def told(period: str, **changes: str) -> PeriodTold:
+    first, until = map(instant.to_text, bounds(period, ZONE))
+    return PeriodTold(period, **({"first": first, "until": until} | changes))
+
+
+def test_s27_a_week_is_told_once_in_its_bounds_after_its_end_and_in_order() -> None:
+    log, after_it = begun(), datetime(2027, 1, 4, tzinfo=UTC)
+    assert codes(log.told(told("2026-W48"), datetime(2026, 11, 29, 22, 59, tzinfo=UTC))) == ["period_early"]
+    assert codes(log.told(told("2026-W48"), after_it)) == ["period_order"]
+    assert codes(log.told(told("2026-W47"), after_it)) == ["period_order"]
+    assert codes(log.told(told("2026-Q4"), after_it)) == []
+    assert codes(log.told(told("2026-W49", first="2026-11-30T00:00:00.000Z"), after_it)) == ["period_bounds"]
+    assert codes(log.told(told("2027-W53"), datetime(2028, 2, 1, tzinfo=UTC))) == ["period_bounds"]
+    assert codes(log.told(told("2026-11"), after_it)) == ["period_bounds"]
+
+
+def test_an_intervention_is_told_once_and_ends_after_it_began() -> None:
+    log, at = begun(), "2026-11-20T09:00:00.000Z"
+    assert codes(log.told(PeriodTold("INT-s-1", at, at), OPENED + timedelta(days=9))) == []
+    assert codes(log.told(PeriodTold("INT-s-1", at, at), OPENED + timedelta(days=9))) == ["period_order"]
+    late = PeriodTold("INT-s-2", "2026-11-20T09:00:00.001Z", at)
+    assert codes(log.told(late, OPENED + timedelta(days=9))) == ["period_bounds"]

@@ -15,7 +15,7 @@ from audit.leaf import Leaf
 from audit.periods import month_bounds
 from audit.record import Actor
 from audit.records import AnyRecord
-from audit.story import GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES, Story
+from audit.story import CONTEST_MOVES, GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES, Story
 from tests.audit.world import HOST, TENANT, busy_month
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -252,7 +252,7 @@ def test_months_are_judged_here() -> None:
 
 
 def test_the_tables_name_kinds_that_exist() -> None:
-    for table in (REQUEST_MOVES, SESSION_MOVES, GRANT_MOVES):
+    for table in (REQUEST_MOVES, SESSION_MOVES, GRANT_MOVES, CONTEST_MOVES):
         assert set(table) <= set(r.KINDS)
 
 

@@ -54,7 +54,7 @@ def test_l13_the_accesses_of_administrators_alone_still_verify() -> None:
     assert verdict.trust == "pinned"
     assert {step.n: step.state for step in verdict.steps} == {
         1: "ok", 2: "ok", 3: "ok", 4: "unknown", 5: "unknown", 6: "ok", 7: "ok", 8: "unknown", 9: "unknown",
-        10: "unknown", 11: "ok", 12: "unknown", 13: "unknown", 14: "ok",
+        10: "unknown", 11: "ok", 12: "unknown", 13: "unknown", 14: "ok", 15: "unknown",
     }  # fmt: skip
     assert [note.code for note in verdict.notes] == ["export"]
     assert verdict.counts["accesses"] == len(found[JSONL].splitlines()) > 0

@@ -27,9 +27,10 @@ from audit.merkle import Tree
 from audit.month import evidence_part
 from audit.month_report import merge
 from audit.note import VerifierKey, cosign, parse_note
-from audit.periods import month_bounds
+from audit.periods import bounds
 from audit.record import BROKER, NOBODY, Actor, Role
 from audit.records import AnyRecord
+from audit.report_records import PeriodTold
 from audit.session_list import Told
 from audit.statement import (
     Account,
@@ -632,9 +633,11 @@ class World:
     # ---- the month's end
 
     def close(
-        self, period: str = "2026-11", told: records.PeriodClosed | records.PeriodSnapshot | None = None
+        self,
+        period: str = "2026-11",
+        told: records.PeriodClosed | records.PeriodSnapshot | PeriodTold | None = None,
     ) -> dict[str, Any]:
-        first, until = month_bounds(period, ZONE)
+        first, until = bounds(period, ZONE)
         told = told or records.PeriodClosed(period, instant.to_text(first), instant.to_text(until))
         partial = isinstance(told, records.PeriodSnapshot)
         until = instant.parse(told.until)

@@ -25,7 +25,7 @@ from web.demo.processes import Processes
 from web.demo.stage import shared_folder
 
 FIGURES = pytest.StashKey[list[Figure]]()
-WANTED_FILES = 8192  # descriptors: a thousand agents at one broker
+WANTED_FILES = 16_384  # descriptors: ten thousand agents at one broker
 BULK_BYTES = 128 * 1024 * 1024
 
 

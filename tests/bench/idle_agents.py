@@ -55,6 +55,8 @@ async def dial(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.Stre
 async def read_text(reader: asyncio.StreamReader) -> str:
     """One message of the server: RFC 6455 §5.2, unmasked and whole."""
     first, length = await reader.readexactly(2)
+    if first == 0x88:  # a close, with its code and reason
+        raise ConnectionError(await reader.readexactly(length))
     assert first == 0x81, f"no whole text frame but {first:#x}"
     if length == 126:
         length = int.from_bytes(await reader.readexactly(2), "big")

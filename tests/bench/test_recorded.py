@@ -1,4 +1,5 @@
-"""The SSH path with everything it says masked, sealed and signed for: keystrokes, and bulk both ways."""
+"""The SSH path with everything it says masked, sealed and signed for: keystrokes, bulk both ways, and what it costs
+the broker beside the same session without a recording."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import asyncio
 import os
 import pwd
 import random
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +25,9 @@ from web.demo.processes import Processes
 STROKES = 40
 STROKE_ROUNDS = 10
 BULK_ROUNDS = 3
+COST_ROUNDS = 3
+COST_BYTES = {"on": 16 * 1024 * 1024, "off": 64 * 1024 * 1024}  # masking has a pace of its own, at both ends
+SEALED_S = 0.5  # the last segment is sealed after the last byte has come
 SMALL_BYTES = 16 * 1024 * 1024  # downwards: the masker's pace, not the line's, says how long it takes
 PAPER = {"kind": "agreement", "reference": "Una misura", "day": "2026-09-01"}
 
@@ -51,6 +56,14 @@ async def _record_all(stack: Stack) -> None:
                 "recording": {"sessions": "all", "client": PAPER, "vendor": PAPER},
             },
         )  # fmt: skip
+
+
+def cut(file: Path, folder: Path, count: int) -> Path:
+    """Its first bytes."""
+    path = folder / f"{file.parent.name}-{count}"
+    with file.open("rb") as source:
+        path.write_bytes(source.read(count))
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +105,54 @@ def test_recorded(
             Figure(f"bulk {what}, recorded", "MB/s", found, Peer(theirs.name, peer), (Bar("at least", bar),))
         )
     assert len(strokes[ours.name]) == STROKES * STROKE_ROUNDS
+
+
+def test_recording_costs(
+    recorded: Stack, stack: Stack, tmp_path: Path, bulk: Path, log_text: Path, chance: random.Random,
+    figures: list[Figure],
+) -> None:  # fmt: skip
+    """Random bytes and log text downwards, and random bytes upwards: a session that is recorded, one that is not."""
+    sources = {"down, random": bulk, "down, log text": log_text, "up, random": bulk}
+    files = {
+        (what, name): cut(source, tmp_path, max(COST_BYTES.values()) if what.startswith("up") else count)
+        for what, source in sources.items()
+        for name, count in COST_BYTES.items()
+    }
+    speeds: dict[tuple[str, str], list[float]] = defaultdict(list)
+    costs: dict[tuple[str, str], list[float]] = defaultdict(list)
+    clients: dict[str, OpenSsh] = {}
+    for name, one in (("on", recorded), ("off", stack)):
+        folder = tmp_path / name
+        folder.mkdir()
+        clients[name] = OpenSsh(folder, front_port=one.running.ssh_port, identity=one.running.identity)
+    try:
+        ways = {
+            name: clients[name].through(one.open_session())
+            for name, one in (("on", recorded), ("off", stack))
+        }
+        pids = {"on": recorded.broker_pid, "off": stack.broker_pid}
+        for what in sources:
+            measure = load.upload_mb_s if what.startswith("up") else load.download_mb_s
+            for name in load.shuffled(list(ways), COST_ROUNDS, chance):
+                before = load.cpu_s(pids[name])
+                file = files[what, name]
+                speeds[what, name].append(measure(ways[name], file))
+                time.sleep(SEALED_S)
+                used = load.cpu_s(pids[name]) - before
+                costs[what, name].append(used / (file.stat().st_size / 1e9))
+    finally:
+        for client in clients.values():
+            client.stop()
+    for what in sources:
+        ratio = (Bar("at least", 0.45),) if what == "down, random" else ()
+        peer = Peer("recording off", Summary.of(speeds[what, "off"]))
+        figures.append(
+            Figure(f"bulk {what}, recording on", "MB/s", Summary.of(speeds[what, "on"]), peer, ratio)
+        )
+        on, off = (Summary.of(costs[what, name]) for name in ("on", "off"))
+        bars = (Bar("at most", 6.5, "value"),)
+        figures.append(Figure(f"broker CPU, {what}, recorded", "s/GB", on, Peer("recording off", off), bars))
+        added = Summary.once(on.value - off.value)
+        bars = (Bar("at most", 4, "value"),) if what == "down, random" else ()
+        figures.append(Figure(f"broker CPU that recording adds, {what}", "s/GB", added, None, bars))
+    assert min(map(len, costs.values())) == COST_ROUNDS

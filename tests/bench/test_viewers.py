@@ -1,4 +1,4 @@
-"""What those who watch cost the technician: a session with three live pages beside one with none."""
+"""What those who watch cost the technician: a session with many live pages beside one with none."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.bench import load
 from tests.bench.conftest import Stack
 from tests.bench.peers import OpenSsh
 from tests.bench.table import Bar, Figure, Peer, Summary
 from web.demo.processes import program
 
-VIEWERS = 3
 STROKES = 40
 STROKE_ROUNDS = 15
 BULK_ROUNDS = 5
@@ -29,11 +30,11 @@ async def _cookie(stack: Stack) -> str:
 
 
 @contextmanager
-def watched(stack: Stack, session: str) -> Iterator[None]:
+def watched(stack: Stack, session: str, viewers: int) -> Iterator[None]:
     """Live pages of the session, in a process of their own; each has been shown something on entering."""
     origin = stack.running.stage.origin
     url = f"{origin.replace('http', 'ws', 1)}/api/sessions/{session}/live"
-    words = [*program("tests.bench.viewers"), url, asyncio.run(_cookie(stack)), origin, str(VIEWERS)]
+    words = [*program("tests.bench.viewers"), url, asyncio.run(_cookie(stack)), origin, str(viewers)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as pages:
         try:
             assert pages.stdout is not None
@@ -44,8 +45,9 @@ def watched(stack: Stack, session: str) -> Iterator[None]:
             pages.kill()
 
 
+@pytest.mark.parametrize("viewers", [3, 100])
 def test_viewers(
-    stack: Stack, openssh: OpenSsh, bulk: Path, chance: random.Random, figures: list[Figure]
+    viewers: int, stack: Stack, openssh: OpenSsh, bulk: Path, chance: random.Random, figures: list[Figure]
 ) -> None:
     sessions = stack.open_session(), stack.open_session()
     seen = replace(openssh.through(sessions[0]), name="watched")
@@ -54,7 +56,7 @@ def test_viewers(
     speeds: dict[str, list[float]] = defaultdict(list)
     with ExitStack() as stays:
         boards = {one.name: stays.enter_context(load.Keyboard(one)) for one in (seen, alone)}
-        stays.enter_context(watched(stack, sessions[0]))
+        stays.enter_context(watched(stack, sessions[0], viewers))
         for board in boards.values():
             board.type_s(STROKES, chance)
         for name in load.shuffled(list(boards), STROKE_ROUNDS, chance):
@@ -65,8 +67,8 @@ def test_viewers(
         peer = Peer("nobody watches", Summary.of(strokes[alone.name], share))
         found = Summary.of(strokes[seen.name], share)
         figures.append(
-            Figure(f"keystroke, {VIEWERS} live viewers, {what}", "ms", found, peer, (Bar("at most", bar),))
+            Figure(f"keystroke, {viewers} live viewers, {what}", "ms", found, peer, (Bar("at most", bar),))
         )
     peer = Peer("nobody watches", Summary.of(speeds[alone.name]))
-    figures.append(Figure(f"bulk down, {VIEWERS} live viewers", "MB/s", Summary.of(speeds[seen.name]), peer))
+    figures.append(Figure(f"bulk down, {viewers} live viewers", "MB/s", Summary.of(speeds[seen.name]), peer))
     assert min(map(len, strokes.values())) == STROKES * STROKE_ROUNDS

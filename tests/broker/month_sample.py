@@ -69,7 +69,7 @@ def session(n: int, start: datetime, minutes: int, text: str) -> Json:
         "incident": {"id": f"I-2026-{n:04d}", "text": text},
         "authorisation": {"id": f"r-{n:08x}", "kind": "temporary", "by": TITOLARE, "channel": "passkey", "level": 2,
                           "given": z(start - timedelta(minutes=9)), "from": z(start), "until": z(start + timedelta(hours=8))},
-        "supervision": {"state": "present", "by": ADS}, "out_of_hours": False, "recorded": False,
+        "supervision": {"state": "present", "by": ADS}, "recorded": False,
         "outcome": "solved", "activities": [{"code": "GEST", "type": "ASS"}], "leaf": 100 + 10 * n,
     }  # fmt: skip
 
@@ -176,9 +176,9 @@ def with_services(month: Json) -> Json:
     }
     minutes = sum(s["minutes"] for s in month["sessions"])
     ticket = {
-        "incident": first["incident"]["id"], "session": 1, "severity": "B", "severity_was": "A",
-        "severity_why": "Una sola postazione.", "received": first["start"], "due": first["end"],
-        "answered": first["start"], "used_minutes": 10, "limit_minutes": 240, "in_time": True, "late_minutes": 0,
+        "incident": first["incident"]["id"], "session": 1, "severity": "B", "severity_was": ["A"],
+        "severity_why": "eased", "received": first["start"], "due": first["end"],
+        "answered": first["start"], "used_minutes": 10, "limit_minutes": 240, "state": "in_time", "late_minutes": 0,
     }  # fmt: skip
     month["contract"] |= {"plan": "professional", "valid_to": "2026-12-31", "days": 7, "half_day_minutes": 240,
                           "windows": ["09:00–13:00", "14:00–18:00"], "billing_step_minutes": 1}  # fmt: skip
@@ -193,8 +193,8 @@ def with_services(month: Json) -> Json:
     month["tests"] = [{"version": "26.2.1-P1", "product": "Personalizzazione", "received": f"{period}-22",
                        "until": f"{period}-28", "days_left": 5}]  # fmt: skip
     month["sla"] = {
-        "summary": [{"severity": x, "limit_minutes": 240, "received": int(x == "B"), "in_time": int(x == "B"), "late": 0,
-                     "worst_late_minutes": 0} for x in "ABC"],
+        "summary": [{"severity": x, "limits": [240] if x == "B" else [], "received": int(x == "B"), "in_time": int(x == "B"),
+                     "pending": 0, "late": 0, "worst_late_minutes": 0} for x in "ABC"],
         "tickets": [ticket], "queue": {"longest_wait_minutes": 58, "jumps": 0},
         "example": {"received": first["start"], "due": first["end"],
                     "parts": [{"from": first["start"], "to": first["end"], "minutes": 240}]},

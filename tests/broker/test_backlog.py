@@ -23,3 +23,16 @@ async def test_once_dropped_nothing_gathers() -> None:
     assert backlog.size_bytes == 0
     assert await backlog.get() == b"prima"
     assert backlog.size_bytes == 0
+
+
+async def test_joined_in_order_until_it_is_enough() -> None:
+    backlog = Backlog()
+    for message in (b"uno ", b"due ", b"tre ", b"quattro"):
+        backlog.put(message)
+    backlog.close()
+    assert await backlog.get_joined(6) == b"uno due "
+    assert await backlog.get() == b"tre "
+    assert await backlog.get_joined(100) == b"quattro"
+    assert backlog.size_bytes == 0
+    assert await backlog.get_joined(100) is None
+    assert await backlog.get() is None

@@ -71,7 +71,7 @@ MONTHS: dict[str, Callable[[], Json]] = {
 
 @pytest.mark.parametrize("name", MONTHS)
 def test_reads_as_agreed(name: str, tmp_path: Path) -> None:
-    """The whole text, page after page. VERBALE_GOLDEN=write writes what is read now: then look at the diff."""
+    """U-01, U-02, U-03, U-04, U-06, U-09, U-10: The whole text, page after page. VERBALE_GOLDEN=write writes what is read now: then look at the diff."""
     read = text(made(MONTHS[name](), tmp_path))
     golden = GOLDEN / f"{name}.txt"
     if os.environ.get("VERBALE_GOLDEN") == "write":
@@ -184,7 +184,7 @@ def test_partial_report_says_so_on_every_page(tmp_path: Path) -> None:
 
 
 def test_page_one_counts_confirmed_machines(tmp_path: Path) -> None:
-    assert "Chiavi confermate dal cliente su 1 di 2 macchine" in flat(made(sample(1), tmp_path), 1)
+    assert "Chiavi confermate da Lei su 1 di 2 macchine" in flat(made(sample(1), tmp_path), 1)
 
 
 def test_sections_keep_their_numbers(tmp_path: Path) -> None:
@@ -248,6 +248,7 @@ def test_erased_name_and_text_leave_their_pseudonym(tmp_path: Path) -> None:
     ],
 )
 def test_false_total_is_never_printed(key: str) -> None:
+    """U-01."""
     month = sample(2)
     month["totals"][key] += 1
     with pytest.raises(ReportFailed, match="non quadra"):
@@ -319,6 +320,21 @@ def test_two_thousand_sessions_in_under_a_minute(tmp_path: Path) -> None:
     assert "2.000 interventi" in read
     assert "Le registrazioni di accesso sono 8.000" in read
     assert "Totali per giorno" in read
+
+
+def test_u01_u03_five_hundred_sessions_read_as_agreed_in_under_a_minute(tmp_path: Path) -> None:
+    """U-01 and U-03: pages 1 to 3 as they were agreed on, every intervention on the others, and the totals tie."""
+    month = sample(500)
+    with Stopwatch() as watch:
+        path = made(month, tmp_path)
+    assert watch.took < 60
+    read, golden = text(path, 1, 3), GOLDEN / "five_hundred.txt"
+    if os.environ.get("VERBALE_GOLDEN") == "write":
+        golden.write_text(read, encoding="utf-8")
+    assert read == golden.read_text(encoding="utf-8")
+    whole = flat(path)
+    assert all(session["incident"]["id"] in whole for session in month["sessions"])
+    assert "500 interventi" in whole
 
 
 def test_page_one_asks_about_the_orders_the_portal_asks_about() -> None:

@@ -74,6 +74,7 @@ def verdict(data: bytes, authority: x509.Certificate) -> PdfSignatureStatus:
 
 
 def test_pdfsig_finds_it_valid_over_the_whole_document(signed: Path) -> None:
+    """C-19."""
     said = run("pdfsig", signed)
     assert "Signature is Valid." in said
     assert "Total document signed" in said
@@ -115,6 +116,7 @@ def test_field_is_invisible_and_allowed_by_pdf_a(signed: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.05, 0.4, 0.8, 0.97])
 def test_a_changed_byte_breaks_it(signed: Path, sealer: ReportCertificate, share: float) -> None:
+    """C-19."""
     data = bytearray(signed.read_bytes())
     at = int(len(data) * share)
     data[at] ^= 1

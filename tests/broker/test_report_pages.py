@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.month_report import ties
+from broker.out.pdf import ReportFailed, render
 from tests.broker.month_sample import ADS, TECHNICIAN, TITOLARE, Json, encode, event, sample, tie
 from tests.broker.pdf_reading import flat, made, pages, text, words
 
@@ -128,7 +129,7 @@ def test_unconfirmed_machines_are_told_on_every_page_that_names_them(tmp_path: P
     month["actions"] += [{"kind": "confirm", "host": f"h-000001{n:02d}"} for n in range(40)]
     path = made(month, tmp_path)
     first = flat(path, 1)
-    assert "Chiavi confermate dal cliente su 1 di 42 macchine." in first
+    assert "Chiavi confermate da Lei su 1 di 42 macchine." in first
     assert "delle macchine SRV-GESTIONALE, CASSA-00, CASSA-01, CASSA-02 e altre 37 (sezione 9)" in first
     assert "Pagina 1 di" in first
     assert "Impronta dei dati allegati" in first  # all of page 1 is on page 1
@@ -176,6 +177,7 @@ def test_people_stand_by_rank_and_strangers_last(tmp_path: Path) -> None:
 
 
 def test_administrators_say_since_when(tmp_path: Path) -> None:
+    """U-04."""
     month = sample(1)
     line = {"person": ADS, "areas": [], "appointed": "2026-11-03", "valid_to": "2027-10-31",
             "change": "added", "changed": "2026-11-03"}  # fmt: skip
@@ -349,3 +351,56 @@ def test_what_the_log_knows_of_data_protection_stands_alone(tmp_path: Path) -> N
         assert words_ in read
     for unknown in ("Violazioni dei dati", "Sub-responsabili", "Formazione svolta"):
         assert unknown not in read
+
+
+@pytest.mark.parametrize(
+    ("of", "cadence", "title", "sentence"),
+    [
+        ("2026-W48", "weekly", "Rapporto settimanale settimana 48 del 2026", "Settimana regolare"),
+        ("2026-Q4", "quarterly", "Rapporto trimestrale 4º trimestre 2026", "Trimestre regolare"),
+        (
+            "INT-s-0000000001",
+            "intervention",
+            "Rapporto di intervento intervento del 01/11/2026",
+            "Intervento regolare",
+        ),
+    ],
+)
+def test_s27_a_report_names_its_own_period(
+    of: str, cadence: str, title: str, sentence: str, tmp_path: Path
+) -> None:
+    month = sample(1) | {"actions": []}
+    month["hosts"] = [host | {"confirmed": True} for host in month["hosts"]]
+    month["period"]["of"] = of
+    month["report"]["cadence"] = cadence
+    read = flat(made(month, tmp_path))
+    assert all(word in read for word in title.split())
+    assert sentence in read
+    assert "mese" not in read.split("Glossario")[0].replace("mesi", "")
+
+
+def test_u10_contested_items_stand_with_the_exceptions_without_their_words(tmp_path: Path) -> None:
+    month = sample(1) | {
+        "contests": [
+            {"id": "c-1a2b3c4d", "opened": "2026-11-03T09:00:00.000Z", "answers": 1, "state": "answered", "session": 1,
+             "report": "VB-1-2026-10", "row": "E2"},
+            {"id": "c-5e6f7a8b", "opened": "2026-11-04T09:00:00.000Z", "answers": 0, "state": "closed",
+             "outcome": "withdrawn", "request": "r-9"},
+        ]
+    }  # fmt: skip
+    read = flat(made(month, tmp_path))
+    assert "c-1a2b3c4d 03/11/2026 intervento n. 1, rapporto VB-1-2026-10, 1 Con risposta voce E2" in read
+    assert "c-5e6f7a8b 04/11/2026 richiesta r-9 0 Chiusa: ritirata" in read
+
+
+def test_u02_what_began_out_of_hours_is_an_exception_and_must_tie(tmp_path: Path) -> None:
+    month = sample(2)
+    outside = {"kind": "out_of_hours", "time": month["sessions"][0]["start"], "state": "documented", "session": 1,
+               "what": "L’intervento è iniziato fuori dall’orario di servizio.", "why": "Era autorizzato."}  # fmt: skip
+    month["exceptions"] = [outside]
+    month["contract"] |= {"windows": ["09:00–13:00", "14:00–18:00"], "days": 5, "plan": "none"}
+    read = flat(made(tie(month), tmp_path))
+    assert "Fuori orario iniziato fuori dall’orario di servizio; la pausa di mezzogiorno non conta 1" in read
+    month["exceptions"][0]["session"] = 9
+    with pytest.raises(ReportFailed, match="fuori orario"):
+        render(encode(month), "month.json")

@@ -31,6 +31,7 @@ async def fetch(demo: Demo, number: str, form: str, *, by: str = "titolare") -> 
 
 
 async def test_the_bundle_verifies_with_what_the_titolare_pinned(lived: Demo, tmp_path: Path) -> None:
+    """U-09."""
     bundle, trust = await lived.month(tmp_path)
     verdict = await verify(bundle, trust)
     assert (verdict["verdict"], verdict["exit"]) == ("sound", 0), verdict

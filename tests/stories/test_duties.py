@@ -10,6 +10,7 @@ import pytest
 from audit.paper_records import CategorySet, DutiesLacking
 from audit.records import AccessDenied
 from broker.cases import subprocessors
+from broker.cases.dismiss import dismiss
 from broker.cases.file_paper import PaperDraft, file_paper, withdraw_paper
 from broker.cases.open_tenant import open_tenant
 from broker.cases.see_duties import see_duties, see_subprocessors, see_technicians
@@ -154,6 +155,18 @@ async def test_s28_a_customer_without_its_matrix_receives_no_request(story: Stor
     story.clock.advance(days=91)
     view = await see_duties(story.parts, world.owner.who, other.id)
     assert view.lacks == (Lack(Why.DPA_MISSING, blocks=True),)
+
+
+async def test_who_has_left_stands_in_no_row_of_the_matrix(story: Story) -> None:
+    world = story.world
+    auditor = await newcomer(story.parts, world.titolare, world.tenant, "auditor", "Dora Dpo")
+    mine, his = (world.titolare.id,), (auditor.id,)
+    await set_matrix(story.parts, world.titolare.who, Matrix(mine, (*mine, *his), his, mine))
+    assert (await see_duties(story.parts, world.owner.who, world.tenant)).lacks == ()
+    await dismiss(story.parts, world.titolare.who, world.tenant, auditor.id)
+    view = await see_duties(story.parts, world.owner.who, world.tenant)
+    assert (view.matrix.supervise, view.matrix.train) == (mine, ())
+    assert [one.code for one in view.lacks] == [Why.MATRIX_MISSING]
 
 
 async def test_what_lacked_while_it_was_only_told_stands_in_the_log(story: Story) -> None:

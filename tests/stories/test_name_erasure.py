@@ -77,7 +77,7 @@ async def test_a_name_goes_with_its_last_term_and_is_in_no_file(
         kept = await people.person(work, story.world.tenant, new.id)
         head = await log.head(work, place.id)
         assert head is not None
-        late = Month(place, "2026-11", False, story.clock.now(), head.size - 1)
+        late = Month(place, "2026-11", False, story.clock.now(), story.clock.now(), head.size - 1)
         estate = (await gather(story.parts, work, late)).estate
     assert kept is not None
     assert (kept.name, kept.function, kept.email) == (new.id, "", new.id)

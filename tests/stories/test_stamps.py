@@ -121,6 +121,7 @@ async def test_no_head_of_a_log_below_its_witnesses_is_stamped(story: Story, aut
 async def test_a_months_end_is_stamped_and_verifier_and_openssl_agree(
     story: Story, authority: Authority, tmp_path: Path
 ) -> None:
+    """C-20."""
     await today(story)
     trust = await tenant_trust(story.parts, story.world.tenant)
     assert trust.tsa_ca == made_pem(authority), "without lists that age"
@@ -151,7 +152,7 @@ async def test_a_months_end_is_stamped_and_verifier_and_openssl_agree(
 async def test_while_the_authority_is_away_heads_wait_and_nothing_else_does(
     story: Story, made: Authority, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Another customer is not asked for in the same turn; what is due survives a restart, for it stands in the log."""
+    """C-20: Another customer is not asked for in the same turn; what is due survives a restart, for it stands in the log."""
     await open_tenant(story.parts, story.world.owner.who, name="Scuola Altra", details={})
     await today(story)
     made.answer = {"status": 503, "body": b""}

@@ -233,6 +233,26 @@ async def test_silence_is_said_from_when_to_when(story: Story) -> None:
     assert await story.findings() == []
 
 
+async def test_of_hosts_heard_a_moment_ago_none_is_read(story: Story) -> None:
+    """Every few seconds somebody looks for silences, and there may be thousands of hosts."""
+    tick = silence(story.clock.now())
+
+    async def unheard(minutes: int) -> list[str]:
+        since = story.clock.now() - timedelta(minutes=minutes)
+        async with story.parts.store.read() as work:
+            return [one.id for one in await estate.unheard_hosts(work, story.world.tenant, since)]
+
+    await tick(story.parts)
+    assert await unheard(1) == []
+    story.clock.advance(minutes=1)
+    assert await unheard(1) == [story.world.host.id], "another is due"
+    await story.agent.cut()
+    await tick(story.parts)
+    story.clock.advance(minutes=16)
+    await tick(story.parts)
+    assert await unheard(60) == [story.world.host.id], "its silence is under way"
+
+
 # ---------------------------------------------------------------------------------------- notes
 
 

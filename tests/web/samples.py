@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from web import views as v
+from web import views_contest as vc
 from web import views_duties as d
 from web import views_estate as e
 from web import views_incidents as vi
@@ -27,6 +28,31 @@ TITOLARE_SHELL = replace(LETTER, who=v.Who("Titolare", "titolare", "Albergo Esem
 NOBODY = replace(LETTER, who=None)
 CEREMONY = v.Ceremony("/passkey/inizio", "/passkey/fine")
 TAKE = v.Act("Prendo in carico la supervisione", post="/s", kind="act", icon="eye")
+
+CONTEST_SLIP = v.Slip("contest", "Quella voce non c’è.", (("row", "E9"), ("text", "Non era così.")))
+CONTESTS = vc.Contests(
+    (
+        e.Person(
+            "c-1a2b3c4d",
+            "la voce E1 del rapporto VB-1a2b3c4d-2026-11, aperta il 02/12/2026",
+            "aperta, senza risposta",
+            (v.Act("Apri", href="/contestazioni/t-1/c-1"),),
+        ),
+    ),
+    (v.Option("VB-1a2b3c4d-2026-11", "VB-1a2b3c4d-2026-11"),),
+    may=True,
+)
+CONTEST = vc.Thread(
+    "Contestazione c-1a2b3c4d",
+    "La voce E1 del rapporto VB-1a2b3c4d-2026-11",
+    v.State("wait", "aperta, senza risposta"),
+    (vc.Said("Titolare", "mar 2/12 09:12", "A quell’ora non c’era nessuno."),),
+    "/contestazioni/t-1/c-1/risposte",
+    (v.Option("explained", "La spiegazione mi basta"), v.Option("withdrawn", "La ritiro")),
+    "/contestazioni/t-1/c-1/fine",
+    "Finché è aperta, di quella richiesta non si cancella nulla.",
+    v.Act("Tutte le contestazioni", href="/contestazioni"),
+)
 
 CHECKS = (
     v.Check("Autorizzazione", "ok", "ADS con passkey, oggi 10:31"),
@@ -863,6 +889,21 @@ def customer() -> tuple[Sample, ...]:
             TITOLARE_SHELL,
         ),
         Sample("deleghe", "warrants.html", WARRANTS, TITOLARE_SHELL),
+        Sample("contestazioni", "contests.html", CONTESTS, TITOLARE_SHELL),
+        Sample(
+            "contestazioni di una sessione",
+            "contests.html",
+            replace(CONTESTS, rows=(), session="s-1"),
+            TITOLARE_SHELL,
+        ),
+        Sample(
+            "contestazioni da correggere",
+            "contests.html",
+            replace(CONTESTS, slip=CONTEST_SLIP),
+            TITOLARE_SHELL,
+        ),
+        Sample("contestazione", "contest.html", CONTEST, TITOLARE_SHELL),
+        Sample("contestazione chiusa", "contest.html", replace(CONTEST, answer="", ends=()), SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
         Sample("adempimenti", "duties.html", DUTIES, TITOLARE_SHELL),
         Sample("adempimenti elenco", "duty_list.html", DUTY_LIST, SHELL),
@@ -988,7 +1029,7 @@ REPORTED = vi.Incident(
     clock=vi.BigClock("Tempo di risposta", "oggi 12:50", "2 h 08 min", "di servizio rimasti su 3 h", "Scadenza oggi alle 12:50 CET.", "", 52, 180),
     feed=(v.FeedItem("10:31", "fatto", "da ADS", "Autorizzazione data", "con passkey"),),
     facts=(v.Fact("Richiamare", "interno 12"),), back=v.Act("Torna all’elenco", href="/coda"),
-    may=vi.Ready("wait", "", "Manca la supervisione", ": si vede nella richiesta.", v.Act("Vai alla richiesta", href="/richieste/r-1", kind="act"),
+    may=v.May("wait", "", "Manca la supervisione", ": si vede nella richiesta.", v.Act("Vai alla richiesta", href="/richieste/r-1", kind="act"),
                  v.Act("Avvia sessione", icon="terminal", blocked="Lo dice la pagina della richiesta."), CHECKS),
     rating=vi.Rating("A", "L’azienda ha una perdita o un degrado importante del servizio.", "Attribuita da Tecnico 1 alle 09:58.", "/g", _SEVERITIES[1:], _REASONS),
     pull=vi.Pull("/p", "Salta la coda", "Non è il prossimo: serve un motivo.", _REASONS),
@@ -1013,7 +1054,13 @@ OWN = vi.Own("Incidenti di Albergo Esempio", (_CALLED,), "/incidenti", (v.Option
 CONTRACT = vi.Contract(
     "Contratto di Albergo Esempio", v.State("wait", "In attesa di pagamento"), (v.Fact("Piano", "Basic", strong=True),),
     v.Notice("wait", "In attesa di pagamento.", "I tempi non sono garantiti."), ("1. Basic, 01/01/2025 – 31/12/2025",),
-    "/clienti/t-1/contratto", (v.Option("basic", "Basic: A 4 h"), v.Option("", "Senza piano")), "", v.Act("Torna indietro", href="/gestione"),
+    "/clienti/t-1/contratto", (v.Option("basic", "Basic: A 4 h"), v.Option("", "Senza piano")), v.Act("Torna indietro", href="/gestione"),
+    (v.Option("g-1", "Gestionale 8"), v.Option("g-2", "Presenze")),
+)  # fmt: skip
+
+
+PRODUCTS = vi.Products(
+    "/prodotti", (("Gestionale 8", v.Act("Togli", post="/prodotti/g-1/togli")),), v.Act("Torna indietro", href="/gestione"),
 )  # fmt: skip
 
 
@@ -1029,6 +1076,7 @@ def service_desk() -> tuple[Sample, ...]:
         Sample("telefonata", "call.html", replace(CALL, slip=slip), DESK_SHELL),
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
         Sample("contratto", "contract.html", CONTRACT, DESK_SHELL),
+        Sample("prodotti", "products.html", PRODUCTS, DESK_SHELL),
     )
 
 

@@ -44,7 +44,7 @@ async def test_the_running_brokers_command(story: Story) -> None:
     assert told == {"erased": {story.world.tenant: [0, 0], story.world.house: [0, 0]}}
     story.clock.at = ends(story.clock.now(), 120, ZONE)
     told = await COMMANDS["erase"](story.parts, {"tenant": story.world.tenant})
-    assert told == {"erased": {story.world.tenant: [1, 0]}}
+    assert told == {"erased": {story.world.tenant: [2, 0]}}  # its text, and the incident’s
     with pytest.raises(Refused) as no:
         await COMMANDS["erase"](story.parts, {"tenant": "t-99999999"})
     assert no.value.why is Why.NOT_FOUND

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email.message import EmailMessage
 
 import playwright.sync_api as playwright
 import pytest
@@ -13,9 +16,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent.task_group import TaskGroup
+from broker.cases.contest import contest_session
+from broker.cases.open_incident import Report, report_incident
+from broker.domain.received_mail import Mail
 from broker.parts import Parts
 from broker.settings import Settings
 from tests import hostile
+from tests.broker.mail_sample import mail as written
+from tests.broker.mail_sample import received
 from tests.broker.world import World, newcomer
 from tests.stories.telling import Story
 from tests.web.browser import PATIENT_MS, chromium
@@ -165,6 +173,20 @@ def visit(origin: str, people_: dict[str, str], things: dict[str, str]) -> list[
     return wrong
 
 
+async def attacking_mail(story: Story) -> Mail:
+    """Every header and the text attack, and the file in it; of somebody known, so that his customer sees it too."""
+    raw = written("x@y.example", number=1)
+    message = email.message_from_bytes(raw, policy=email.policy.SMTP)
+    assert isinstance(message, EmailMessage)
+    del message["From"], message["Subject"]
+    message["From"] = f"teresa-titolare@{story.world.tenant}.example"
+    message["Subject"] = f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"
+    message.set_content("\n".join([*hostile.MARKUP, *hostile.TURNED, hostile.LONG]), subtype="html")
+    for name in (hostile.MARKUP[1], hostile.TURNED[0], hostile.LONG):
+        message.add_attachment(b"MZ", maintype="text", subtype="html", filename=name)
+    return await received(story.parts, message.as_bytes())
+
+
 async def test_every_page_of_every_role_stays_harmless(story: Story, served: str) -> None:
     world = story.world
     auditor = await newcomer(story.parts, world.titolare, world.tenant, "auditor", "Dora Dpo")
@@ -174,7 +196,9 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
     things = {
         "request": "", "request_id": (await story.session(session)).permit.request, "session": session,
         "host": world.host.id, "tenant": world.tenant, "person": world.ads.id, "token": "nope", "warrant": "w-1",
-        "rest:path": "/",
+        "rest:path": "/", "mail": (await attacking_mail(story)).id,
+        "incident": (await report_incident(story.parts, world.titolare.who, world.tenant, Report(hostile.MARKUP[1], "portal"))).incident,
+        "contest": await contest_session(story.parts, world.titolare.who, session, f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]),
     }  # fmt: skip
     tokens = {role: one.token for role, one in roles.items()}
     wrong = await asyncio.to_thread(visit, served, tokens, things)

@@ -123,6 +123,9 @@ TABLE: dict[str, Row | str] = {
     "POST /incidenti/{tenant}/{incident}/segnala": Row(CUSTOMER),
     "POST /incidenti/{tenant}/{incident}/risolvo": Row(CUSTOMER),
     "POST /incidenti/{tenant}/{incident}/chiudi": Row(frozenset({TECH}), form={"outcome": "solved"}),
+    "GET /prodotti": own(OWNER),
+    "POST /prodotti": own(OWNER, form={"name": "Gestionale"}),
+    "POST /prodotti/{product}/togli": own(OWNER, code={OWNER: "not_found"}),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
@@ -164,6 +167,18 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/sospendi": Row(MASTERS),
     "POST /sospensioni/{hold}/togli": own(OWNER, TITOLARE, code=dict.fromkeys(MASTERS, "not_found")),
     "GET /titolare": own(*READERS),
+    "POST /titolare/cadenza": own(
+        OWNER, TITOLARE, form={"cadence": "monthly"}, code={TITOLARE: "duplicate", OWNER: "not_found"}
+    ),
+    "GET /contestazioni": own(),
+    "POST /contestazioni": Row(CUSTOMER, form={"session": "{session}", "text": "x"}),
+    "GET /contestazioni/{tenant}/{contest}": Row(code=dict.fromkeys(ALL, "not_found")),
+    "POST /contestazioni/{tenant}/{contest}/risposte": Row(
+        ALL - {AUDITOR}, form={"text": "x"}, code=dict.fromkeys(ALL - {AUDITOR}, "not_found")
+    ),
+    "POST /contestazioni/{tenant}/{contest}/fine": Row(
+        CUSTOMER, form={"outcome": "explained"}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
     "POST /titolare/monitor": own(TITOLARE),
     "POST /titolare/ripresa": own(TITOLARE),
     "GET /postazioni": own(),
@@ -252,6 +267,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/passkey/finish": PUBLIC,
     "POST /api/login/password": PUBLIC,
     "POST /api/logout": LEAVES,
+    "GET /api/openapi.json": PUBLIC,
     "GET /api/invitations/{token}": GONE,
     "POST /api/invitations/{token}/passkey/begin": GONE,
     "POST /api/invitations/{token}/passkey/finish": PUBLIC,
@@ -325,6 +341,19 @@ TABLE: dict[str, Row | str] = {
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "GET /api/contests": own(),
+    "POST /api/contests": Row(CUSTOMER, body={"session": "{session}", "text": "x"}),
+    "GET /api/contests/{tenant}/{contest}": Row(code=dict.fromkeys(ALL, "not_found")),
+    "POST /api/contests/{tenant}/{contest}/answers": Row(
+        ALL - {AUDITOR}, body={"text": "x"}, code=dict.fromkeys(ALL - {AUDITOR}, "not_found")
+    ),
+    "POST /api/contests/{tenant}/{contest}/closure": Row(
+        CUSTOMER, body={"outcome": "explained"}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "GET /api/cadence": Row(ALL - {TECH}, query="tenant={tenant}"),
+    "POST /api/cadence": Row(
+        MASTERS, body={"tenant": "{tenant}", "cadence": "monthly"}, code=dict.fromkeys(MASTERS, "duplicate")
+    ),
     "POST /api/signing/finish": own(body={"state": "x", "cancelled": True}),
     # ---- the service desk
     "GET /api/queue": own(*HOUSE),
@@ -344,6 +373,9 @@ TABLE: dict[str, Row | str] = {
     "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
         frozenset({TECH}), body={"outcome": "solved"}
     ),
+    "GET /api/products": own(),
+    "POST /api/products": own(OWNER, body={"name": "Presenze"}),
+    "DELETE /api/products/{product}": own(OWNER, code={OWNER: "not_found"}),
     "GET /api/tenants/{tenant}/contracts": Row(),
     "POST /api/tenants/{tenant}/contracts": Row(
         frozenset({OWNER}), body={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31"}
@@ -457,9 +489,9 @@ async def cast(story: Story) -> Cast:
     }
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
-        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata",
+        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation",
+        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
         "appointment": "n-1", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip

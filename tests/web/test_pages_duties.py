@@ -97,6 +97,7 @@ async def test_what_lacks_is_shown_to_the_approver_and_named_to_the_technician(
     assert "si segnala e va nel rapporto" in page
     mine = (await browse(world.technician).get(f"/richieste/{receipt.request}")).text
     assert "manca l’accordo sul trattamento: blocca dal" in mine
+    assert '<span class="badge">Categoria 2</span>' in mine
     await story.approve(receipt.request)
     await story.supervise(receipt.request)
     await block_now(story)

@@ -106,13 +106,21 @@ def test_a_sound_bundle_is_sound(stick: Page) -> None:
     ]
     states = lines.locator(".state").all_inner_texts()
     assert states[:11] == [STATES["ok"][0]] * 11
-    assert states[11:] == [STATES["not_applicable"][0], STATES["unknown"][0], STATES["unknown"][0]]
+    not_there, unknown = STATES["not_applicable"][0], STATES["unknown"][0]
+    assert states[11:] == [not_there, unknown, unknown, not_there]
     for place in (12, 13):
         assert "verbale-verify PACCHETTO.zip" in lines.nth(place).inner_text()
     notes = stick.locator("#notes > li").all_inner_texts()
     assert "impronta SHA-256" in notes[0]
     assert {NOTES[code][0] for code in ("broker_alone", "typed", "together")} <= set(notes)
     assert stick.locator("#findings").count() == 0
+
+
+def test_received_mail_is_for_the_command(stick: Page) -> None:
+    choose(stick, VECTORS / "mail.zip")
+    said = stick.locator("#steps > li").nth(14).inner_text()
+    assert STATES["unknown"][0] in said
+    assert "verbale-verify PACCHETTO.zip" in said
 
 
 def test_without_pins_it_says_so(stick: Page) -> None:
@@ -125,7 +133,7 @@ def test_every_broken_bundle_is_found_as_the_command_finds_it(
     stick: Page, expected: dict[str, list[tuple[str, str]]]
 ) -> None:
     for line in INDEX:
-        if line["class"] in {None, "TIME", "REPORT"}:  # stamps and reports are for the command
+        if line["class"] in {None, "TIME", "REPORT", "MAIL"}:  # stamps, reports and mail are for the command
             continue
         choose(stick, VECTORS / line["file"])
         found = [one.partition(" · ") for one in stick.locator("#findings .code").all_inner_texts()]

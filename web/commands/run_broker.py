@@ -18,7 +18,9 @@ from typing import Any
 import uvloop
 
 from audit import instant
+from audit.forms import REPORTED
 from audit.mail_evidence.judgement import MAX_MAIL_BYTES
+from audit.periods import family
 from broker import app, control, door
 from broker.bastion import front
 from broker.cases.ask_lists import ask_lists
@@ -35,8 +37,10 @@ from broker.cases.missing_lists import missing_lists
 from broker.cases.recover_log import NotHeard, recover_log
 from broker.cases.rotate_log_key import rotate_log_key
 from broker.cases.setup import make_setup_secret, renew_first_invitation
+from broker.cases.tell_period import tell_period
 from broker.domain.refusal import Refused, Why
 from broker.jobs import (
+    cadence,
     deliver,
     erase,
     fetch_mail,
@@ -270,6 +274,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
+        Job("cadence", 600, cadence.tick),
         Job("logins", 60, logins.tick),
         Job("clock", 10, moved_clock.moved_clock(parts.clock.now())),
         Job("recordings", recordings.EVERY_S, recordings.tick),
@@ -296,9 +301,11 @@ def timetable(parts: Parts) -> list[Job]:
 
 
 async def _close_month(parts: Parts, asked: Mapping[str, Any]) -> dict[str, Any]:
-    issued = await close_month(
-        parts, str(asked["tenant"]), str(asked["period"]), partial=bool(asked.get("partial"))
-    )
+    tenant, period = str(asked["tenant"]), str(asked["period"])
+    if REPORTED.fits(period) and family(period) != "month":
+        told = await tell_period(parts, tenant, period)
+        return {"number": told.number, "record": told.n, "missing": []}
+    issued = await close_month(parts, tenant, period, partial=bool(asked.get("partial")))
     return {"number": issued.number, "record": issued.n, "missing": await missing_lists(parts, issued)}
 
 

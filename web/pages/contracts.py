@@ -10,6 +10,7 @@ from broker.api.refusals import sentences
 from broker.api.who import Caller, PartsOf
 from broker.cases.agree_contract import Terms, agree_contract, see_contracts
 from broker.cases.deny import allow
+from broker.cases.list_products import see_products
 from broker.domain.people import Action
 from broker.domain.refusal import Refused, Why
 from web.pages.page import Fields, FormFields, Reading, lead, show
@@ -21,7 +22,9 @@ _TYPED = ("plan", "first", "last", "paid", "patron", "closures")
 
 @router.get("/{tenant}/contratto")
 async def contract(tenant: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    view = say.page(await see_contracts(parts, who, tenant), tenant, who, reader)
+    view = say.page(
+        await see_contracts(parts, who, tenant), tenant, who, reader, await see_products(parts, who)
+    )
     return await show(request, parts, who, "contract.html", view)
 
 
@@ -36,7 +39,8 @@ async def agree(
         if no.why is not Why.BAD_INPUT:
             raise
         slip = form.slip("contratto", reader.say(*sentences(no)), *_TYPED)
-        view = say.page(await see_contracts(parts, who, tenant), tenant, who, reader, slip)
+        agreed, products = await see_contracts(parts, who, tenant), await see_products(parts, who)
+        view = say.page(agreed, tenant, who, reader, products, slip)
         return await show(request, parts, who, "contract.html", view, status=422)
     return lead(request, f"/clienti/{tenant}/contratto")
 
@@ -54,6 +58,7 @@ def _terms(form: Fields) -> Terms:
         patron=patron or None,
         closures=frozenset(_day(one, "closures") for one in closures),
         half_shifts=form.one("half_shifts") == "yes",
+        products=frozenset(form.many("product")) if form.one("some_products") == "yes" else None,
     )
 
 

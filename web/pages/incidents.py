@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences
 from broker.api.who import Caller, PartsOf
+from broker.cases.agree_contract import see_contracts
 from broker.cases.deny import allow
+from broker.cases.list_products import see_products
 from broker.cases.log_call import Call, log_call
 from broker.cases.open_incident import Report, report_incident
 from broker.cases.see_estate import see_own, see_tenants
@@ -100,6 +102,9 @@ async def _own(request: Request, parts: Parts, who: Who, reader: Reader, slip: v
         rows=tuple(say.row(one, reader) for one in found),
         post="" if who.role == "auditor" else "/incidenti",
         severities=(v.Option("", reader.say("Non so", "I do not know")), *say.severities(reader)),
+        products=say.products(
+            await see_products(parts, who), await see_contracts(parts, who, who.tenant), reader
+        ),
         slip=slip,
     )
     status = 200 if slip is None else 422
@@ -113,12 +118,14 @@ async def report(
     proposed = form.one("severity")
     try:
         severity = Severity(proposed) if proposed in [*Severity] else None
-        mine = Report(form.one("incident_text"), "portal", proposed=severity)
+        mine = Report(
+            form.one("incident_text"), "portal", proposed=severity, product=form.one("product") or None
+        )
         done = await report_incident(parts, who, who.tenant, mine)
     except Refused as no:
         if who.house or no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
             raise
-        slip = form.slip("incidente", reader.say(*sentences(no)), "incident_text", "severity")
+        slip = form.slip("incidente", reader.say(*sentences(no)), "incident_text", "severity", "product")
         return await _own(request, parts, who, reader, slip)
     return lead(request, f"/incidenti/{who.tenant}/{done.incident}", covered=done.covered)
 

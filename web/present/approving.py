@@ -38,7 +38,6 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
     mine = any(g.approval.approver == who.person for g in view.given)
     waiting = isinstance(found, AwaitingApproval)
     answered_here = waiting and mine
-    asked_at = moment(statement.created, reader)
     digest = words.digest(found.asked.digest)
     closed = state_of(view.line, reader).word.lower()
     return v.Approve(
@@ -47,8 +46,7 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         when=_when(view, reader),
         title=_title(view, who, reader),
         by=words.clean(texts.organisation_name),
-        asked=say(f"Richiesta di {asked_at}.", f"Asked {asked_at}.")
-        + (f" {_waited(view, who, reader)}" if waiting else ""),
+        asked=_asked(view, who, reader),
         facts=_facts(view, reader),
         can=can,
         cannot=cannot,
@@ -68,10 +66,8 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         revoke=_revoke(view, who, base, reader, mine=mine),
         next=_next(view, who, base, reader),
         missing=_missing(view, reader),
-        papers=tuple(papers.lack(one, view.block, reader) for one in view.line.line.papers)
-        if waiting
-        else (),
-        matrix=papers.matrix_lines(view.matrix, view.names, reader) if view.category == 2 else (),
+        papers=papers.notices(view.line.line.papers, view.terms.block, reader) if waiting else (),
+        matrix=papers.matrix_lines(view.terms, view.names, reader),
         receipt=_receipt(view, reader),
         said=_said(view, reader),
         closed_as=say(f"chiusa come «{closed}»", f"closed as “{closed}”"),
@@ -86,11 +82,16 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
     )
 
 
-def _waited(view: RequestView, who: Who, reader: Reader) -> str:
-    """How long it has waited; to the customer's own administrator, who is told first, what he may do (S-33)."""
-    passed = length((reader.now - view.line.found.asked.statement.created).total_seconds())
-    waited = reader.say(f"Aspetta da {passed}.", f"Waiting for {passed}.")
-    if who.role != "ads" or view.category == 1:
+def _asked(view: RequestView, who: Who, reader: Reader) -> str:
+    """When, and how long it has waited; to the customer's own administrator, who is told first, what he may do
+    (S-33)."""
+    created = view.line.found.asked.statement.created
+    at, passed = moment(created, reader), length((reader.now - created).total_seconds())
+    asked = reader.say(f"Richiesta di {at}.", f"Asked {at}.")
+    if not isinstance(view.line.found, AwaitingApproval):
+        return asked
+    waited = asked + reader.say(f" Aspetta da {passed}.", f" Waiting for {passed}.")
+    if who.role != "ads" or view.terms.category == 1:
         return waited
     return waited + reader.say(
         " Tocca prima a lei, come ADS: può risolverlo da sé o autorizzare il fornitore.",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broker.cases.agree_contract import Agreed
 from broker.domain.contract import Contract
 from broker.domain.people import Who
 from broker.domain.plans import PLANS, Plan
+from broker.domain.product import Product
 from web import views as v
 from web import views_incidents as i
 from web.present import incident_words as w
@@ -14,14 +17,22 @@ from web.present.reader import Reader
 from web.present.times import length
 
 
-def page(agreed: Agreed, tenant: str, who: Who, reader: Reader, slip: v.Slip | None = None) -> i.Contract:
+def page(
+    agreed: Agreed,
+    tenant: str,
+    who: Who,
+    reader: Reader,
+    products: Sequence[Product] = (),
+    slip: v.Slip | None = None,
+) -> i.Contract:
+    """`products`: the vendor's catalogue."""
     say, now = reader.say, agreed.now
     customer = words.clean(agreed.customer)
     owner = who.role == "owner"
     return i.Contract(
         title=say(f"Contratto di {customer}", f"Contract of {customer}"),
         state=_state(now, reader),
-        facts=() if now is None else _facts(now, reader),
+        facts=() if now is None else _facts(now, products, reader),
         notice=_notice(now, reader),
         earlier=tuple(_line(one, reader) for one in reversed(agreed.every) if one is not now),
         post=f"/clienti/{tenant}/contratto" if owner else "",
@@ -29,8 +40,8 @@ def page(agreed: Agreed, tenant: str, who: Who, reader: Reader, slip: v.Slip | N
             *(v.Option(one.id, _promise(one, reader)) for one in PLANS.values()),
             v.Option("", say("Senza piano: nessun tempo di risposta", "No plan: no response time")),
         ),
-        patron="",
         back=v.Act(say("Torna indietro", "Go back"), href="/gestione" if owner else "/"),
+        products=tuple(v.Option(one.id, words.clean(one.name)) for one in products if one.listed),
         slip=slip,
     )
 
@@ -61,8 +72,9 @@ def _notice(now: Contract | None, reader: Reader) -> v.Notice | None:
     )
 
 
-def _facts(one: Contract, reader: Reader) -> tuple[v.Fact, ...]:
+def _facts(one: Contract, products: Sequence[Product], reader: Reader) -> tuple[v.Fact, ...]:
     say = reader.say
+    names = {each.id: words.clean(each.name) for each in products}
     found = [
         v.Fact(say("Piano", "Plan"), say(*w.NO_PLAN) if one.plan is None else one.plan.name, strong=True),
         v.Fact(say("Dal", "From"), f"{one.first:%d/%m/%Y}"),
@@ -84,6 +96,9 @@ def _facts(one: Contract, reader: Reader) -> tuple[v.Fact, ...]:
     if one.half_shifts:
         half = say("per semiturni interi", "by whole half shifts")
         found.append(v.Fact(say("Lettura dei tempi", "Reading of the times"), half))
+    if one.products is not None:
+        covered = ", ".join(sorted(names.get(each, each) for each in one.products))
+        found.append(v.Fact(say("Prodotti", "Products"), covered or say("nessuno", "none")))
     return tuple(found)
 
 

@@ -101,6 +101,8 @@ def item(
         text += (": " if text else "") + f"«{shown}»" if shown else ""
     elif shown:
         code = shown
+    if isinstance(leaf.record, DutiesLacking):
+        text = words.both([papers.named(code, reader) for code in leaf.record.lacks], reader)
     if isinstance(leaf.record, r.ApprovalGiven):
         text += under(leaf.record.warrant, warrants or {}, reader)
     return FeedItem(
@@ -211,8 +213,6 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return words.clean(record.tool), _stopped(record, reader), ""
         case r.ToolTold() | r.ToolSeen():
             return _of_tool(record, reader)
-        case DutiesLacking(lacks=codes):
-            return words.both([papers.named(code, reader) for code in codes], reader), "", ""
         case r.AccessDenied(reason=reason):
             return _first(brokers_sentences(reason), reader), "", ""
         case _:

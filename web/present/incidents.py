@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from broker.cases.see_incidents import Desk, IncidentView, Seen
+from collections.abc import Sequence
+
+from broker.cases.agree_contract import Agreed
+from broker.cases.see_incidents import Desk, IncidentView
+from broker.cases.seen_incident import Line, Seen
+from broker.domain.contract import OTHER
 from broker.domain.incident import CHANGES, JUMP_REASONS, OUTCOMES, Closed, Contact, Open, Taken, Workable
 from broker.domain.people import Who
 from broker.domain.plans import Severity
+from broker.domain.product import Product
 from broker.domain.refusal import Why
-from broker.store.reading import RequestLine
 from web import views as v
 from web import views_incidents as i
 from web.present import facts, response_clock, words
@@ -60,7 +65,14 @@ def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
     )
     if proposed is not None:
         first.append(v.Badge(reader.say(f"Proposta {proposed}", f"Proposed {proposed}")))
-    return (*first, response_clock.plan_badge(seen, reader), category)
+    about = [] if seen.product is None else [v.Badge(_product(seen.product, reader))]
+    if seen.outside:
+        about.append(v.Badge(reader.say("Fuori contratto", "Outside the contract"), "wait"))
+    return (*first, response_clock.plan_badge(seen, reader), category, *about)
+
+
+def _product(name: str, reader: Reader) -> str:
+    return reader.say("Altro programma", "Another program") if name == OTHER else words.clean(name)
 
 
 def row(seen: Seen, reader: Reader) -> v.QueueRow:
@@ -283,6 +295,24 @@ def severities(reader: Reader, without: Severity | None = None) -> tuple[v.Optio
     )
 
 
+def products(found: Sequence[Product], agreed: Agreed, reader: Reader) -> tuple[v.Option, ...]:
+    """What a report can be about; beside what the contract does not cover stands so, before it is sent (S-02)."""
+    listed = [(one.id, words.clean(one.name)) for one in found if one.listed]
+    if not listed:
+        return ()
+    outside = reader.say("Fuori contratto", "Outside the contract")
+    every = (*listed, (OTHER, reader.say("Altro", "Something else")))
+    return (
+        v.Option("", reader.say("Non so", "I do not know")),
+        *(
+            v.Option(
+                id, name if agreed.now is not None and agreed.now.includes(id) else f"{name} · {outside}"
+            )
+            for id, name in every
+        ),
+    )
+
+
 def _options(
     table: dict[str, tuple[str, str]], codes: tuple[str, ...], reader: Reader
 ) -> tuple[v.Option, ...]:
@@ -310,7 +340,7 @@ def _pull(view: IncidentView, reader: Reader) -> i.Pull:
 # -------------------------------------------------------------------------- Posso intervenire?
 
 
-def may(view: IncidentView, who: Who, reader: Reader) -> i.Ready:
+def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
     """The first thing missing, in words, and the button that asks for it."""
     say, seen = reader.say, view.seen
     found, base = seen.found, address(seen)
@@ -337,27 +367,27 @@ def may(view: IncidentView, who: Who, reader: Reader) -> i.Ready:
         )
         main = v.Act(ask.label, icon=ask.icon, blocked=blocked) if blocked else ask
         missing = say("l’autorizzazione", "authorisation")
-        return i.Ready("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
+        return v.May("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
     checks = _checks(line, reader)
     page = f"/richieste/{line.id}"
     if line.session is not None and line.lacks == (Why.WRONG_STATE,):
         go = v.Act(say("Vai alla sessione", "Go to the session"), href=f"/sessioni/{line.session.permit.id}", kind="act", icon="terminal")  # fmt: skip
-        return i.Ready("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
+        return v.May("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
     if isinstance(found, Workable) and not line.lacks and _not_next(view):
         off = v.Act(label, icon="terminal", blocked=say("Si attiva quando l’ha preso in carico.", "It works once you have taken it."))  # fmt: skip
-        return i.Ready("wait", say("Non è il", "It is not"), say("prossimo della coda", "next in the queue"),
+        return v.May("wait", say("Non è il", "It is not"), say("prossimo della coda", "next in the queue"),
                        say(": lo prenda in carico con un motivo, oppure prenda il prossimo.",
                            ": take it with a reason, or take the next one."), None, off, checks)  # fmt: skip
     see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
     if line.lacks:
         word = say(*_LACKS[line.lacks[0]])
         off = v.Act(label, icon="terminal", blocked=say("La pagina della richiesta dice chi può darla.", "The page of the request says who can give it."))  # fmt: skip
-        return i.Ready(
+        return v.May(
             "wait", "", word, say(": si vede nella richiesta.", ": see the request."), see, off, checks
         )
     host = words.clean(line.host)
     go = v.Act(label, href=page, kind="act", icon="terminal")
-    return i.Ready("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
+    return v.May("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
 
 
 def _not_next(view: IncidentView) -> bool:
@@ -365,7 +395,7 @@ def _not_next(view: IncidentView) -> bool:
     return view.next is None or view.next.waiting.id != (known.tenant, known.id)
 
 
-def _checks(found: RequestLine | None, reader: Reader) -> tuple[v.Check, ...]:
+def _checks(found: Line | None, reader: Reader) -> tuple[v.Check, ...]:
     """Authorisation, supervision, window, agent; the papers stand on the page of the request."""
     say = reader.say
     lacks = frozenset(found.lacks) if found is not None else frozenset({Why.AUTHORISATION_MISSING})

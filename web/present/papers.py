@@ -11,9 +11,9 @@ from broker.cases.set_matrix import MOST_NAMED
 from broker.domain.category import APPOINTMENTS, Category, Validity
 from broker.domain.papers import OF_PEOPLE, Filed
 from broker.domain.people import MAY, Action, Who
-from broker.domain.preconditions import Lack
+from broker.domain.preconditions import Lack, Terms
 from broker.domain.refusal import Refused, Why
-from broker.domain.register import ROWS, Matrix, Subprocessor
+from broker.domain.register import ROWS, Subprocessor
 from web import views as v
 from web import views_duties as d
 from web.present import words
@@ -69,6 +69,10 @@ def lack(one: Lack, block: date, reader: Reader) -> v.Notice:
         f"Until {since} it is told and printed in the report; from that day on nobody connects.",
     )
     return v.Notice("wait", said, from_, "alert")
+
+
+def notices(lacks: Sequence[Lack], block: date, reader: Reader) -> tuple[v.Notice, ...]:
+    return tuple(lack(one, block, reader) for one in lacks)
 
 
 def short(lacks: Sequence[Lack], reader: Reader) -> str:
@@ -138,11 +142,12 @@ def withdraw(base: str, one: Filed, reader: Reader) -> v.Act:
     return v.Act(reader.say("Togli dagli atti", "Take off file"), post=f"{base}/documenti/{one.id}/togli")
 
 
-def matrix_lines(matrix: Matrix, names: dict[str, str], reader: Reader) -> tuple[v.Fact, ...]:
-    """The matrix as facts, beside a request; empty where nobody has laid it down."""
-    if not matrix.whole:
+def matrix_lines(terms: Terms, names: dict[str, str], reader: Reader) -> tuple[v.Fact, ...]:
+    """The matrix as facts, beside a request; empty where none is asked for, or nobody has laid it down."""
+    if terms.category == 1 or not terms.matrix.whole:
         return ()
-    return tuple(v.Fact(reader.say(*MATRIX[row]), _named(matrix.rows[row], names, reader)) for row in ROWS)
+    rows = terms.matrix.rows
+    return tuple(v.Fact(reader.say(*MATRIX[row]), _named(rows[row], names, reader)) for row in ROWS)
 
 
 def _named(people: Sequence[str], names: dict[str, str], reader: Reader) -> str:
@@ -164,7 +169,7 @@ def page(
     return d.Duties(
         title=say(f"Adempimenti di {customer}", f"Duties of {customer}"),
         category=badge(view.category, reader),
-        lacks=tuple(lack(one, view.block, reader) for one in view.lacks),
+        lacks=notices(view.lacks, view.block, reader),
         day=_block(view, reader),
         filed=tuple(
             filed(one, view.today, reader, withdraw(base, one, reader) if files else None)

@@ -180,15 +180,20 @@ def _missing(view: RequestView, reader: Reader) -> _No | None:
                 ),
                 say("Si attiva quando l’agente risponde.", "It works once the agent answers."),
             )
-        case (why,) if why in papers.LACKS:
-            said = say(*sentences(Refused(why)))
-            blocked = say("Si attiva quando è agli atti.", "It works once it is on file.")
-            see = v.Act(
-                say("Vedi gli adempimenti", "See the duties"), href=f"/adempimenti/{view.line.line.tenant}"
-            )
-            return _No("no", say("Manca", "Missing:"), say(*papers.LACKS[why]), ". " + said, blocked, see)
         case _:
-            return None
+            return _paper_missing(view, reader)
+
+
+def _paper_missing(view: RequestView, reader: Reader) -> _No | None:
+    """The first paper whose lack blocks; None where nothing is missing."""
+    why = next(iter(view.line.line.lacks), None)
+    if why is None or why not in papers.LACKS:
+        return None
+    say = reader.say
+    said = say(*sentences(Refused(why)))
+    blocked = say("Si attiva quando è agli atti.", "It works once it is on file.")
+    see = v.Act(say("Vedi gli adempimenti", "See the duties"), href=f"/adempimenti/{view.line.line.tenant}")
+    return _No("no", say("Manca", "Missing:"), say(*papers.LACKS[why]), ". " + said, blocked, see)
 
 
 def _turn(view: RequestView, reader: Reader) -> _No | None:
@@ -275,7 +280,7 @@ def _paper_check(name: str, view: RequestView, codes: tuple[Why, ...], reader: R
     said = papers.short(lacks, reader)
     if any(one.blocks for one in lacks):
         return v.Check(name, "stop", say(f"manca {said}", f"{said} is missing"))
-    since = f"{view.block:%d/%m/%Y}"
+    since = f"{view.terms.block:%d/%m/%Y}"
     return v.Check(
         name, "wait", say(f"manca {said}: blocca dal {since}", f"{said} is missing: blocks from {since}")
     )
@@ -315,7 +320,7 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         heard=say(f"chiesta {asked}", f"asked {asked}"),
         title=title_of(line, reader),
         text=written(line, reader),
-        badges=(*kinds, v.Badge(state_of(line, reader).word)),
+        badges=(papers.badge(view.terms.category, reader), *kinds, v.Badge(state_of(line, reader).word)),
         may=may(view, who, reader),
         feed=facts.feed(view.feed, view.names, reader, view.warrants, view.paths | view.said),
         roles=_roles(view, reader),
@@ -343,8 +348,7 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
         v.Fact(say("Sessione", "Session"), say(f"al massimo {lasts}", f"at most {lasts}")),
         v.Fact(say("Attività", "Activities"), words.both(codes, reader)),
     ]
-    if view.category == 2:
-        found += papers.matrix_lines(view.matrix, view.names, reader)
+    found += papers.matrix_lines(view.terms, view.names, reader)
     if view.note:
         found.append(v.Fact(say("Motivo", "Reason"), words.clean(view.note)))
     if line.session is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from broker.cases.see_incidents import Seen
+from broker.cases.seen_incident import Seen
 from broker.domain.incident import Closed, Contact
 from broker.domain.plans import PLANS
 from web import views as v

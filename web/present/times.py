@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from audit.periods import family, session_of
 from web.present.reader import Pair, Reader
 
 ROME = ZoneInfo("Europe/Rome")
@@ -133,6 +134,20 @@ def month_name(period: str, reader: Reader) -> str:
     """``2026-11`` → ``novembre 2026``"""
     year, _, month = period.partition("-")
     return f"{reader.say(*MONTHS[int(month) - 1])} {year}"
+
+
+def period_name(period: str, reader: Reader) -> str:
+    """Of a month as `month_name`; ``2026-W48`` → ``settimana 48, 2026``, ``2026-Q4`` → ``4º trimestre 2026``."""
+    session, (year, number) = session_of(period), (period[:4], period[6:])
+    match family(period):
+        case "month":
+            return month_name(period, reader)
+        case "week":
+            return reader.say(f"settimana {int(number)}, {year}", f"week {int(number)}, {year}")
+        case "quarter":
+            return reader.say(f"{number}º trimestre {year}", f"quarter {number}, {year}")
+        case "intervention":
+            return reader.say(f"intervento {session}", f"session {session}")
 
 
 class WrongHour(ValueError):

@@ -17,12 +17,12 @@ from broker.cases.see_sessions import SessionLine
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import erasing, facts, recording_rules, words
+from web.present import contests, erasing, facts, recording_rules, words
 from web.present.duties import todos
 from web.present.estate import confirmed
 from web.present.reader import Pair, Reader
 from web.present.rules import TERM_WORDS
-from web.present.times import ago, date_of, day_of, length, month_name
+from web.present.times import ago, date_of, day_of, length, month_name, period_name
 from web.present.watching import other
 from web.views import Mark
 
@@ -56,6 +56,7 @@ def page(
         erased=erasing.lines(view.erasures, who, reader),
         erased_next=erasing.next_line(view.erasures, reader),
         change_rules=who.role == "titolare",
+        cadences=contests.cadences(view.cadence, reader),
     )
 
 
@@ -146,7 +147,13 @@ def _exceptions(view: CustomerView, reader: Reader) -> tuple[e.Deviation, ...]:
 def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
     rows = []
     for one in view.reports:
-        month, day = month_name(one.period, reader), date_of(one.issued, reader)
+        month, day = period_name(one.period, reader), date_of(one.issued, reader)
+        sent = view.delivered.get(one.number)
+        brought = (
+            ""
+            if sent is None
+            else reader.say(f", spedito il {date_of(sent, reader)}", f", sent on {date_of(sent, reader)}")
+        )
         his = view.policy is not None and view.policy.recipient is not None
         sealed = f"/rapporti/{one.number}.sealed.zip" if his else ""
         if one.erased:
@@ -159,7 +166,8 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
             e.ReportRow(
                 month=month + (reader.say(", parziale", ", partial") if one.partial else ""),
                 verdict=v.State(
-                    "off" if one.partial else "ok", reader.say(f"Firmato il {day}", f"Signed on {day}")
+                    "off" if one.partial else "ok",
+                    reader.say(f"Firmato il {day}", f"Signed on {day}") + brought,
                 ),
                 pdf=f"/rapporti/{one.number}.pdf",
                 bundle=f"/rapporti/{one.number}.zip",

@@ -7,7 +7,7 @@ from typing import Literal
 from audit.records import StopExplained, StopOrdered
 from broker.cases.see_sessions import SessionLine, SessionView
 from broker.domain.people import APPROVING_ROLES, Who
-from broker.domain.session import Active, Granted, Live, Ordered, Paused, Running, Stoppable
+from broker.domain.session import Active, AnySession, Granted, Live, Ordered, Paused, Running, Stoppable
 from web import views as v
 from web import views_session as vs
 from web.present import facts, words
@@ -56,6 +56,7 @@ def live(
         recordings=v.Act(say("Registrazioni di sessione", "Recordings"), href=f"{base}/registrazioni")
         if recorded(view)
         else None,
+        contest=_contest(found, reader),
         left=left(found, reader),
         presence=_presence(view, who, reader),
         facts=_card(view, reader),
@@ -144,6 +145,14 @@ def _may_take_over(view: SessionView, who: Who) -> bool:
 def _entries(size: int, reader: Reader) -> str:
     number = words.thousands(size, reader)
     return reader.say(f"{number} voci", f"{number} records")
+
+
+def _contest(found: AnySession, reader: Reader) -> v.Act | None:
+    """Of a session that is over."""
+    if isinstance(found, Granted | Ordered | Active):
+        return None
+    label = reader.say("Contesto questa sessione", "I contest this session")
+    return v.Act(label, href=f"/contestazioni?sessione={found.permit.id}")
 
 
 def _presence(view: SessionView, who: Who, reader: Reader) -> vs.Presence:

@@ -41,6 +41,25 @@ function dayStart(clock, midnight) {
   return found.length ? Math.min(...found) : midnight - offsets[0]; // a midnight that was skipped
 }
 
+const dayStartOf = (clock, iso) => dayStart(clock, Date.parse(`${iso}T00:00:00.000Z`));
+
+/** First instant of an ISO week or a quarter and the first after it; null for a week that its year does not have. */
+function stretch(clock, period) {
+  const [year, number] = [Number(period.slice(0, 4)), Number(period.slice(6))];
+  if (period[5] === "Q") {
+    const last = `${period.slice(0, 4)}-${pad(number * 3)}`;
+    return [monthStart(clock, `${period.slice(0, 4)}-${pad(number * 3 - 2)}`), monthStart(clock, following(last))];
+  }
+  const weekOne = (of) => {
+    const fourth = Date.UTC(of, 0, 4); // always in the first week
+    return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY;
+  };
+  const monday = weekOne(year) + (number - 1) * 7 * DAY;
+  if (monday >= weekOne(year + 1)) return null;
+  const day = (at) => dayStartOf(clock, new Date(at).toISOString().slice(0, 10));
+  return [day(monday), day(monday + 7 * DAY)];
+}
+
 /** The instant at which so many months after `at` have passed, their last day whole (FORMAT.md §12). */
 export function termEnd(clock, at, months) {
   const day = new Date(wall(clock, at));
@@ -61,6 +80,8 @@ const spelled = (at) => new Date(at).toISOString();
 export class Periods {
   #clock = null;
   #due = null; // the month that must be closed next
+  #told = { W: "", Q: "" }; // the latest week, and quarter, told of
+  #interventions = new Set();
   #say;
 
   constructor(say) {
@@ -89,6 +110,26 @@ export class Periods {
     if (this.#clock === null) return;
     const [start, end] = this.#bounds(period);
     if (first !== spelled(start) || !(start <= until && until < end)) this.#say("period_bounds");
+  }
+
+  told({ period, first, until }, at) {
+    if (at < Date.parse(until)) this.#say("period_early");
+    if (period.startsWith("INT-")) {
+      if (this.#interventions.has(period)) this.#say("period_order", { expected: "INT-…", found: period });
+      this.#interventions.add(period);
+      if (Date.parse(until) < Date.parse(first)) this.#say("period_bounds");
+      return;
+    }
+    const last = this.#told[period[5]];
+    if (last === undefined) { // a month: those are closed
+      this.#say("period_bounds");
+      return;
+    }
+    if (period <= last) this.#say("period_order", { expected: `> ${last}`, found: period });
+    else this.#told[period[5]] = period;
+    if (this.#clock === null) return;
+    const found = stretch(this.#clock, period);
+    if (found === null || first !== spelled(found[0]) || until !== spelled(found[1])) this.#say("period_bounds");
   }
 
   #bounds(period) {

@@ -66,6 +66,7 @@ export const FORMS = {
   instant: judged(instant),
   day,
   period: pattern(/^2[0-8][0-9]{2}-(?:0[1-9]|1[0-2])$/),
+  reported: pattern(/^(?:2[0-8][0-9]{2}-(?:0[1-9]|1[0-2]|Q[1-4]|W(?:0[1-9]|[1-4][0-9]|5[0-3]))|INT-[A-Za-z0-9][A-Za-z0-9._-]{0,39})$/),
   zone: pattern(/^(?=.{1,64}$)[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/),
   activity: pattern(/^[A-Z]{1,16}(?:\/FOR)?$/),
   severity: pattern(/^[ABC]$/),

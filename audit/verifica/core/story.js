@@ -8,6 +8,7 @@ import { Letters } from "./letters.js";
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
 export const GRANT_MOVES = FORMAT.moves.grant;
+const CONTEST_MOVES = FORMAT.moves.contest;
 
 // Refused at the door a channel may name no session; a desk may speak of its machine alone.
 const OF_ANY_OR_NONE = new Set(["channel.refused", "desk.reported"]);
@@ -28,6 +29,7 @@ export class Story {
   #torn = new Set(); // hosts whose next note may come after some that are lost
   #prepared = new Map();
   #admitted = new Set();
+  #contests = new Map();
   #appointed = new Map(); // appointment -> whose; "" once it was ended
   #numbers = new Map();
   #judge;
@@ -55,6 +57,7 @@ export class Story {
     if (leaf.hostN !== undefined || leaf.type === "host.prepared" || leaf.type === "host.enrolled") this.#countHost(leaf);
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
+    if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
     this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
@@ -83,6 +86,7 @@ export class Story {
       case "host.silent": this.silent.push({ host: host ?? "?", since: body.since, until: body.until }); break;
       case "period.closed": this.#periods.closed(body, time); break;
       case "period.snapshot": this.#periods.snapshot(body, time); break;
+      case "period.told": this.#periods.told(body, time); break;
       case "tool.seen_outside_grant": this.outside += 1; break;
       case "shard.opened":
         if (body.cosigned > n) this.#torn = new Set(this.#hosts.keys());
@@ -133,6 +137,13 @@ export class Story {
       if (after !== null) this.requests.set(body.request, after);
     } else if (state === "new") this.#say("unknown_request");
     else this.#order(type, state);
+  }
+
+  #moveContest({ type, body }) {
+    const { from, after } = CONTEST_MOVES[type];
+    const state = this.#contests.get(body.contest) ?? "new";
+    if (!from.includes(state)) this.#order(type, state);
+    else if (after !== null) this.#contests.set(body.contest, after);
   }
 
   #moveGrant({ type, body }) {
