@@ -12,12 +12,10 @@ Messages both ways: 4 bytes length, big endian, then JSON; descriptors by SCM_RI
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import json
 import os
-import pty
 import selectors
 import signal
 import socket
@@ -56,6 +54,8 @@ class Process(NamedTuple):
 
 
 if sys.platform == "darwin":
+    import ctypes
+
     _libproc = ctypes.CDLL("/usr/lib/libproc.dylib", use_errno=True)
     # struct proc_bsdinfo of <sys/proc_info.h>: of its fields only status, pid, parent and start are named.
     _BSDINFO = struct.Struct("@IIIII" + "I" * 7 + "16s32s" + "IIIIIi" + "QQ")
@@ -84,8 +84,6 @@ if sys.platform == "darwin":
             if (found := process(pid)) is not None:
                 yield found
 else:
-    _prctl = ctypes.CDLL(None, use_errno=True).prctl
-    _prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 
     def process(pid: int) -> Process | None:
         """What /proc says about `pid`; None when there is none."""
@@ -185,10 +183,20 @@ class Started(NamedTuple):
     tty: str | None
 
 
+def _prctl(option: int) -> None:
+    """Switch it on for this process; OSError where the kernel says no."""
+    import ctypes  # not above: the agent, which reads its list of processes here, would carry it at rest
+
+    call = ctypes.CDLL(None, use_errno=True).prctl
+    call.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    if call(option, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
 def _keep_privileges() -> None:
     """Who is not root cannot kill what a setuid program has made root: no such program takes effect."""
-    if sys.platform == "linux" and _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "no_new_privs")
+    if sys.platform == "linux":
+        _prctl(_PR_SET_NO_NEW_PRIVS)
 
 
 def _become(order: dict[str, Any], stdio: tuple[int, int, int], errors: int) -> None:
@@ -224,7 +232,7 @@ def start(order: dict[str, Any]) -> Started:
     tty: str | None = None
     match order["streams"]:
         case "pty":
-            ours_fd, theirs = pty.openpty()
+            ours_fd, theirs = os.openpty()
             tty = os.ttyname(theirs)
             ours, stdio = [ours_fd], (theirs, theirs, theirs)
             modes = termios.tcgetattr(theirs)
@@ -446,8 +454,11 @@ class Guardian:
 
 def main() -> None:
     os.set_inheritable(0, False)
-    if sys.platform == "linux" and _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-        sys.exit("the guardian could not become a child subreaper")
+    if sys.platform == "linux":
+        try:
+            _prctl(_PR_SET_CHILD_SUBREAPER)
+        except OSError as no:
+            sys.exit(f"the guardian could not become a child subreaper: {no}")
     link = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1):

@@ -21,7 +21,7 @@ from agent import earlier_life
 from agent.accounts import LocalAccount, NoAccount, local_account
 from agent.bars import CODE as BARRED
 from agent.bars import NOTHING_BARRED, Bars
-from agent.channels import ChannelSocket, Params, screen
+from agent.channels import ChannelSocket, Params, screen_folder
 from agent.clocks import Clocks
 from agent.conductor import STOP_REASONS
 from agent.desk import Desk, Orders
@@ -110,7 +110,7 @@ class Sessions:
             dial_channel,
             self.desk,
             sign_segment,
-            state_dir / screen.FOLDER,
+            state_dir / screen_folder.FOLDER,
             self.held,
         )
         self._pace = pace
@@ -132,7 +132,7 @@ class Sessions:
             earlier_life.tell(self._ledger, remains, self._report)
             self.desk.forget(remains.line.session)
             self._gone.add(remains.line.session)
-        await asyncio.to_thread(screen.clear, self._state_dir / screen.FOLDER)
+        await asyncio.to_thread(screen_folder.clear, self._state_dir / screen_folder.FOLDER)
         await self._group.__aenter__()
         self._listener = self._door.listen()
         self._serving = self._group.create_task(self._door.serve(self._listener))

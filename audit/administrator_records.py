@@ -12,7 +12,7 @@ from audit.forms import Activity, Code, Day, Id
 from audit.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AdministratorAppointed(Record):
     """One natural person, appointed by the actor. `first` and `last` are local days, both counted.
 
@@ -33,7 +33,7 @@ class AdministratorAppointed(Record):
     evaluated: Day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AdministratorEnded(Record):
     """Before its last day; from this record's time on it counts no more."""
 
@@ -45,7 +45,7 @@ class AdministratorEnded(Record):
     reason: Code  # revoked | left | changed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NoticeChanged(Record):
     """What the notice for the people at work says of the administrators from here on (L-04)."""
 

@@ -11,7 +11,7 @@ from audit.forms import Code, Day, Id, Instant, Line, Severity
 from audit.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContractAgreed(Record):
     """Numbered from 1. On a day counts the last one agreed whose days it is among; without one, no plan.
 
@@ -33,7 +33,7 @@ class ContractAgreed(Record):
     products: tuple[Id, ...] | None = None  # those it covers; absent: every one of the vendor's
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContactLogged(Record):
     """Case 1: somebody without the right to authorise rang. Nothing may be asked for, and no clock runs, until
     a titolare or ADS reports it in writing (`incident.opened` of the same incident)."""
@@ -44,7 +44,7 @@ class ContactLogged(Record):
     incident: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentOpened(Record):
     """The valid report. `reported` is when it reached the vendor: the clock of the first answer runs from then.
 
@@ -63,7 +63,7 @@ class IncidentOpened(Record):
     product: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SeveritySet(Record):
     """By a technician. `plan` and `due` are what counts from here on, by the contract, always from `reported`;
     absent where no time of answer is promised. `reason`: worsened | eased | misjudged; the first has none."""
@@ -77,7 +77,7 @@ class SeveritySet(Record):
     due: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentWorkable(Record):
     """Its place in the queue is the time of this record. `reason`: authorised | reported (category 1)."""
 
@@ -86,7 +86,7 @@ class IncidentWorkable(Record):
     reason: Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentUnworkable(Record):
     """Out of the queue again: its authorisation ended before anybody took it."""
 
@@ -95,7 +95,7 @@ class IncidentUnworkable(Record):
     incident: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentTaken(Record):
     """By the actor, a technician. `ahead`: how many incidents of all customers stood before it in the queue."""
 
@@ -104,7 +104,7 @@ class IncidentTaken(Record):
     ahead: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentReleased(Record):
     """Back in the queue, at the place it had."""
 
@@ -112,7 +112,7 @@ class IncidentReleased(Record):
     incident: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentAnswered(Record):
     """The first answer by a person, which stops the clock. `how`: call | message | session."""
 
@@ -121,7 +121,7 @@ class IncidentAnswered(Record):
     how: Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class QueueJumped(Record):
     """`taken` was handed out before `passed`, which had waited for longer.
 
@@ -136,7 +136,7 @@ class QueueJumped(Record):
     taken: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IncidentClosed(Record):
     """`outcome`: solved | not_solved | solved_by_customer | duplicate | withdrawn."""
 
@@ -146,7 +146,7 @@ class IncidentClosed(Record):
     outcome: Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProductListed(Record):
     """In the vendor's own log: a program he made and gives support on."""
 
@@ -155,7 +155,7 @@ class ProductListed(Record):
     name: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProductDropped(Record):
     """Nothing new is reported on it; what was keeps its name."""
 

@@ -8,7 +8,7 @@ from audit.forms import Code, Digest, Id, Instant
 from audit.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MailReceived(Record):
     """A mail came, and what it proves by itself. `came` is when; the leaf's `time` is when it was recorded.
 

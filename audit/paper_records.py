@@ -12,7 +12,7 @@ from audit.forms import Code, Day, Digest, Id, Instant, Reference
 from audit.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CategorySet(Record):
     """The customer's macro-category from `since` up to `until` (exclusive; absent: until the next one).
 
@@ -31,7 +31,7 @@ class CategorySet(Record):
     file: Digest | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PaperFiled(Record):
     """A paper is on file: in a customer's log its data processing agreement, in the vendor's a `person`'s
     confidentiality agreement or training. Days are local; it holds from `dated` to `until`, both included."""
@@ -47,7 +47,7 @@ class PaperFiled(Record):
     file: Digest | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PaperWithdrawn(Record):
     """That filing counts no longer: it was wrong, or its paper has ended before its day."""
 
@@ -56,7 +56,7 @@ class PaperWithdrawn(Record):
     filing: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MatrixSet(Record):
     """Who must do what at a customer of category 2, as its titolare laid down; the last one counts.
 
@@ -71,7 +71,7 @@ class MatrixSet(Record):
     credentials: tuple[Id, ...]  # who keeps them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SubprocessorListed(Record):
     """In the vendor's log: a company whose people work for it. The opening holds `name` and `place`."""
 
@@ -80,7 +80,7 @@ class SubprocessorListed(Record):
     subprocessor: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SubprocessorAnnounced(Record):
     """In the customer's log. With a `general` authorisation it counts after the day `notice`, unless the
     titolare objects; with a `specific` one once he has agreed. The opening holds `name` and `place`."""
@@ -93,7 +93,7 @@ class SubprocessorAnnounced(Record):
     notice: Day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SubprocessorAnswered(Record):
     """The titolare's word on one that was announced; the last one counts."""
 
@@ -104,7 +104,7 @@ class SubprocessorAnswered(Record):
     answer: Code  # agreed | objected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PersonEmployed(Record):
     """In the vendor's log: for whom that person works, a sub-processor or (absent) the vendor itself."""
 
@@ -114,7 +114,7 @@ class PersonEmployed(Record):
     subprocessor: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DutiesDated(Record):
     """From this local day on what lacks of papers keeps a session from being opened; before, it is told."""
 
@@ -123,7 +123,7 @@ class DutiesDated(Record):
     block: Day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DutiesLacking(Record):
     """The session of this request was opened while these papers lacked: it was before the day `block`."""
 

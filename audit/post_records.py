@@ -8,7 +8,7 @@ from audit.forms import Code, Digest, Id
 from audit.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LetterSent(Record):
     """A letter was handed to a channel that gives receipts. `uncertain`: the line broke, and it may have been taken.
 
@@ -24,7 +24,7 @@ class LetterSent(Record):
     message: Digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LetterReceipted(Record):
     """A receipt of the channel came for it; `refs` names the mail that brought it."""
 
@@ -33,7 +33,7 @@ class LetterReceipted(Record):
     receipt: Code  # accepted | refused | late | undelivered | delivered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LetterOverdue(Record):
     """A day after it was handed over nobody knows how it ended; it is not sent again by itself."""
 
@@ -41,7 +41,7 @@ class LetterOverdue(Record):
     letter: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MailBound(Record):
     """A mail that came, which `refs` names, is about this request. It authorises nothing: that takes a passkey."""
 
@@ -52,7 +52,7 @@ class MailBound(Record):
     state: Code  # awaiting_approval (under the customer's least level) | accepted (as evidence)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MailRulesChanged(Record):
     """The titolare said what mail must prove at least to count as his word, and who may forward it."""
 
@@ -60,7 +60,7 @@ class MailRulesChanged(Record):
     least: Code  # e1 … e4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MailReported(Record):
     """A mail that came, which `refs` names, is the written report of this incident: its clock runs from `came`."""
 

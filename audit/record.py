@@ -49,6 +49,11 @@ class Record:
     EVIDENCE: ClassVar[tuple[EvidenceKind, ...]] = ()
     SEALED: ClassVar[Sealing] = "never"
 
+    def __repr__(self) -> str:
+        """One for all kinds: a method made for each would be half a megabyte of an agent at rest."""
+        said = (f"{name}={getattr(self, name)!r}" for name in _shape(type(self)).names)
+        return f"{type(self).__name__}({', '.join(said)})"
+
     def body(self) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name in _shape(type(self)).names:

@@ -48,7 +48,7 @@ Channel = Annotated[str, CHANNEL]
 # --------------------------------------------------------------------------- people and the estate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TenantOpened(Record):
     """`zone` is the tenant's: days and months of this log are local to it."""
 
@@ -58,7 +58,7 @@ class TenantOpened(Record):
     zone: Zone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PersonAdmitted(Record):
     """`sealed` commits the pseudonym to name, function and e-mail, so it cannot be re-pointed."""
 
@@ -69,7 +69,7 @@ class PersonAdmitted(Record):
     organisation: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CredentialAdded(Record):
     KIND, CODE, IT, EN = "credential.added", "R012", "Credenziale aggiunta", "Credential added"
     person: Id
@@ -78,7 +78,7 @@ class CredentialAdded(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CredentialRemoved(Record):
     KIND, CODE, IT, EN = "credential.removed", "R013", "Credenziale tolta", "Credential removed"
     person: Id
@@ -86,7 +86,7 @@ class CredentialRemoved(Record):
     fingerprint: Digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PersonInvited(Record):
     """A one-time link was given out, in the place of an earlier one: its holder can become that person."""
 
@@ -95,7 +95,7 @@ class PersonInvited(Record):
     not_after: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PersonLeft(Record):
     """He comes in no more: his logins, links and keys count no longer. His name goes with its last term."""
 
@@ -104,7 +104,7 @@ class PersonLeft(Record):
     person: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
@@ -114,7 +114,7 @@ class LoginSucceeded(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LoginFailed(Record):
     KIND, CODE, IT, EN = "login.failed", "R021", "Accesso al portale fallito", "Sign-in failed"
     RETAIN = "access"
@@ -124,7 +124,7 @@ class LoginFailed(Record):
     terminal: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LoginEnded(Record):
     KIND, CODE, IT, EN = "login.ended", "R022", "Uscita dal portale", "Signed out"
     RETAIN = "access"
@@ -132,7 +132,7 @@ class LoginEnded(Record):
     terminal: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AccessDenied(Record):
     """Somebody asked for what is not his to have; `reason` is a refusal code."""
 
@@ -146,7 +146,7 @@ class AccessDenied(Record):
     terminal: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordRead(Record):
     KIND, CODE, IT, EN = "record.read", "R024", "Lettura del registro", "Log read"
     RETAIN = "access"
@@ -160,7 +160,7 @@ class RecordRead(Record):
     subject: Id | None = None  # the request, session or contest whose records are looked at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApproversChanged(Record):
     """`statement` is the digest of an `approvers` statement, kept with its assertion as evidence."""
 
@@ -173,7 +173,7 @@ class ApproversChanged(Record):
     demo_software: bool  # of the key that signed it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PolicyChanged(Record):
     KIND, CODE, IT, EN = "policy.changed", "R031", "Regole cambiate", "Policy changed"
     RETAIN = "authorisation"
@@ -183,7 +183,7 @@ class PolicyChanged(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DelegationGiven(Record):
     """`statement` is the digest of a `delegation`, which names whom, what and until when."""
 
@@ -196,7 +196,7 @@ class DelegationGiven(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MandateGiven(Record):
     """`statement` is the digest of a `mandate`, which names whom, what and until when."""
 
@@ -209,7 +209,7 @@ class MandateGiven(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WarrantEnded(Record):
     """A titolare ended a delegation or mandate before its day; `statement` is its digest."""
 
@@ -218,7 +218,7 @@ class WarrantEnded(Record):
     statement: Digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApproversAnnounced(Record):
     """The key on paper signed the next set: it counts after `audit.paper_key.WAIT`, if nobody objects."""
 
@@ -231,7 +231,7 @@ class ApproversAnnounced(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApproversObjected(Record):
     """Somebody of the set in force keeps it; `announced` is the digest of the set that never counts."""
 
@@ -243,7 +243,7 @@ class ApproversObjected(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HostPrepared(Record):
     """The titolare signed an enrolment; `statement` is its digest, whose head is the root."""
 
@@ -255,7 +255,7 @@ class HostPrepared(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HostEnrolled(Record):
     """`confirmed`: a person of the customer typed the root at the host."""
 
@@ -271,7 +271,7 @@ class HostEnrolled(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HostRevoked(Record):
     """`received` where the host itself said so, at its own machine."""
 
@@ -283,7 +283,7 @@ class HostRevoked(Record):
     received: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HostBarred(Record):
     """Somebody with administrator rights revoked a key or a grant at the host: there it counts no more.
 
@@ -300,7 +300,7 @@ class HostBarred(Record):
 # ------------------------------------------------------------------------- request, answer, grant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RequestOpened(Record):
     """`statement` is the request's digest; the texts are the opening `sealed` commits to."""
 
@@ -317,7 +317,7 @@ class RequestOpened(Record):
     longest_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RequestWithdrawn(Record):
     KIND, CODE, IT, EN = "request.withdrawn", "R111", "Richiesta ritirata", "Request withdrawn"
     RETAIN = "authorisation"
@@ -325,14 +325,14 @@ class RequestWithdrawn(Record):
     request: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RequestLapsed(Record):
     KIND, CODE, IT, EN = "request.lapsed", "R112", "Richiesta scaduta", "Request lapsed"
     RETAIN = "authorisation"
     request: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApprovalGiven(Record):
     """`statement` is the approval's digest; statement and assertion are the leaf's evidence."""
 
@@ -349,14 +349,14 @@ class ApprovalGiven(Record):
     warrant: Digest | None = None  # of the delegation or mandate he signed under
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApprovalRefused(Record):
     KIND, CODE, IT, EN = "approval.refused", "R121", "Autorizzazione rifiutata", "Approval refused"
     RETAIN = "authorisation"
     request: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApprovalRefusalExplained(Record):
     """The reason, given after the refusal; its text is sealed."""
 
@@ -366,14 +366,14 @@ class ApprovalRefusalExplained(Record):
     request: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ApprovalWithdrawn(Record):
     KIND, CODE, IT, EN = "approval.withdrawn", "R123", "Autorizzazione revocata", "Approval withdrawn"
     RETAIN = "authorisation"
     request: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RequestSolved(Record):
     """The customer's own ADS solved it (S-33): no session, nothing to pay."""
 
@@ -382,7 +382,7 @@ class RequestSolved(Record):
     request: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GrantIssued(Record):
     KIND, CODE, IT, EN = "grant.issued", "R130", "Permesso emesso", "Grant issued"
     RETAIN = "authorisation"
@@ -393,7 +393,7 @@ class GrantIssued(Record):
     not_after: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GrantRevoked(Record):
     KIND, CODE, IT, EN = "grant.revoked", "R131", "Permesso revocato", "Grant revoked"
     RETAIN = "authorisation"
@@ -401,14 +401,14 @@ class GrantRevoked(Record):
     reason: Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GrantExpired(Record):
     KIND, CODE, IT, EN = "grant.expired", "R132", "Permesso scaduto senza uso", "Grant expired unused"
     RETAIN = "authorisation"
     grant: Digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SupervisionTaken(Record):
     """`statement` is the digest of a `supervision` statement. Again for each page the watcher watches with."""
 
@@ -426,7 +426,7 @@ class SupervisionTaken(Record):
 # ------------------------------------------------------------------------------------ the session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionOpened(Record):
     """The broker's order; the technician's activation is evidence. The agent may still refuse."""
 
@@ -439,7 +439,7 @@ class SessionOpened(Record):
     demo_software: bool  # of the passkey that activated it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionStarted(Record):
     """From the agent's start note (evidence). `confirmed` repeats whether its pins are."""
 
@@ -453,7 +453,7 @@ class SessionStarted(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionRefused(Record):
     """The agent's signed no. `reason` is a refusal code."""
 
@@ -465,7 +465,7 @@ class SessionRefused(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionPaused(Record):
     """The agent holds input and output. `reason`: supervision_lost, or paused_by_watcher, which `by` ordered."""
 
@@ -477,7 +477,7 @@ class SessionPaused(Record):
     by: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionResumed(Record):
     """The watcher's page answers, and nobody wants it held: `statement` is the digest of the check-in that
     endorses the page. `by`: who ordered the end of a pause he or another had ordered."""
@@ -491,7 +491,7 @@ class SessionResumed(Record):
     by: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionEnded(Record):
     """`reason`: closed_by_technician, stopped_by_ads, stopped_by_desk, expired, revoked,
     broker_gone, agent_restarted, agent_stopping, clock_moved, host_revoked, recording_lost,
@@ -510,7 +510,7 @@ class SessionEnded(Record):
     order: Digest | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionPresumedEnded(Record):
     """The agent is silent: last sign of life, never an invented stop time."""
 
@@ -519,7 +519,7 @@ class SessionPresumedEnded(Record):
     last_seen: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionClosed(Record):
     """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled."""
 
@@ -528,7 +528,7 @@ class SessionClosed(Record):
     outcome: Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StopOrdered(Record):
     """Somebody pressed stop; the end itself is the agent's note. With `statement`, the digest of a `stop`
     statement, he signed it, and statement and assertion are the leaf's evidence. `given`: when, where the
@@ -544,7 +544,7 @@ class StopOrdered(Record):
     given: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StopExplained(Record):
     """Why somebody stopped the session, said afterwards and only if he likes: `by` him with *Termina*, else,
     with the agent's note, from the desk. `text` commits to the sentence."""
@@ -556,7 +556,7 @@ class StopExplained(Record):
     received: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DeskReported(Record):
     """Whoever sits at the machine says that something is odd, of a session or of none; he is not named.
     `text` commits to his sentence, if he wrote one."""
@@ -568,7 +568,7 @@ class DeskReported(Record):
     text: Digest | None = None  # commitment, equal to `sealed`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WatchJoined(Record):
     KIND, CODE, IT, EN = "watch.joined", "R230", "Supervisione: entrata", "Watcher joined"
     RETAIN = "access"
@@ -576,14 +576,14 @@ class WatchJoined(Record):
     terminal: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WatchLeft(Record):
     KIND, CODE, IT, EN = "watch.left", "R231", "Supervisione: uscita", "Watcher left"
     RETAIN = "access"
     watcher: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChannelOpened(Record):
     """`port` and `number` of a forward: which of the policy's, and its TCP port. `control` of a desktop: whether
     its mouse and keyboard may be used; false for whoever only watches."""
@@ -601,7 +601,7 @@ class ChannelOpened(Record):
     control: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChannelRefused(Record):
     """`received` where the agent refused it; the broker refuses some at its own door."""
 
@@ -614,7 +614,7 @@ class ChannelRefused(Record):
     received: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChannelClosed(Record):
     """Byte counts and salted digests of what crossed, counted by the agent; `agrees` says whether
     the broker counted the same, and is absent where it could not count to the end (it restarted).
@@ -633,7 +633,7 @@ class ChannelClosed(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CommandExecuted(Record):
     """An exec request's command line: its text is sealed, the commitment is the agent's too."""
 
@@ -644,7 +644,7 @@ class CommandExecuted(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FileTransferred(Record):
     """A file that went through a channel, or was refused. Its path and SHA-256 are sealed; the commitment is
     the agent's too. Counted where it crossed: `bytes` from `offset` of the file on. `agrees` says whether the
@@ -664,7 +664,7 @@ class FileTransferred(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ClipboardCopied(Record):
     """Text that crossed with a desktop, whose channel may have that. The text itself is kept nowhere:
     `text` is SHA-256 (hex) of the session's salt and its UTF-8 bytes, as `out_digest` is of the stream."""
@@ -678,7 +678,7 @@ class ClipboardCopied(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ToolStarted(Record):
     """`program` commits to the path of the executable and its publisher, which may name people."""
 
@@ -692,7 +692,7 @@ class ToolStarted(Record):
     program: Digest | None = None  # commitment, equal to `sealed`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ToolStopped(Record):
     """`log`: what was read of its own log: read | skipped (not every line) | missing, absent where none is
     known. `still`: processes of its names that live on, whoever started them; absent for none."""
@@ -709,7 +709,7 @@ class ToolStopped(Record):
     still: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ToolTold(Record):
     """The tool's own word, from its log, on a connection through it: `event` is began | ended | whole.
 
@@ -727,7 +727,7 @@ class ToolTold(Record):
     peer: Digest | None = None  # commitment, equal to `sealed`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ToolSeen(Record):
     """A licensed tool ran, or by its own log took a connection, with no session that allowed it.
 
@@ -750,7 +750,7 @@ class ToolSeen(Record):
 # -------------------------------------------------------------------------------------- recordings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordingOpened(Record):
     """Before the channel of that id: its masked output is kept from here on, in a log of its own."""
 
@@ -760,7 +760,7 @@ class RecordingOpened(Record):
     kind: Channel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordingCheckpoint(Record):
     """Where the recording's own log stood."""
 
@@ -770,7 +770,7 @@ class RecordingCheckpoint(Record):
     root: Digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordingClosed(Record):
     """`outcome`: complete | cut (the channel broke off) | aborted (the broker began again since)."""
 
@@ -783,7 +783,7 @@ class RecordingClosed(Record):
     outcome: Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlaybackAsked(Record):
     """Somebody of the vendor asks to play a session's recordings (`incident`), or the titolare notes that a
     person whom the session concerns asked for what is kept of it (`access_request`, art. 15)."""
@@ -801,7 +801,7 @@ class PlaybackAsked(Record):
     received: Day | None = None  # when that person asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlaybackAllowed(Record):
     """`person` may play the recordings of `session` until then: the titolare's leave for an ADS, or a second
     person of the vendor's for the one who asked."""
@@ -820,7 +820,7 @@ class PlaybackAllowed(Record):
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlaybackEnded(Record):
     """Turned down, withdrawn before its end, or the request of the person concerned was answered."""
 
@@ -832,7 +832,7 @@ class PlaybackEnded(Record):
 # ------------------------------------------------------------------------------- the log's own life
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HostHeartbeat(Record):
     KIND, CODE, IT, EN = "host.heartbeat", "R300", "Segnale di vita della macchina", "Host heartbeat"
     EVIDENCE = ("note",)
@@ -841,27 +841,27 @@ class HostHeartbeat(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HostSilent(Record):
     KIND, CODE, IT, EN = "host.silent", "R301", "Postazione silenziosa", "Host silent"
     since: Instant
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LogHeartbeat(Record):
     KIND, CODE, IT, EN = "log.heartbeat", "R302", "Segnale di vita del registro", "Log heartbeat"
     day: Day  # YYYY-MM-DD in the tenant's zone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LogGap(Record):
     KIND, CODE, IT, EN = "log.gap", "R303", "Registro fermo", "Log gap"
     first: Day
     last: Day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ClockStatus(Record):
     """The host's clock is off the broker's by at least so much (ahead: more than 0), over a second; 0: right again."""
 
@@ -869,7 +869,7 @@ class ClockStatus(Record):
     host_offset_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HeadStamped(Record):
     """A timestamp authority outside stamped this log's head; the token is ``heads/<size>.tsr``."""
 
@@ -878,7 +878,7 @@ class HeadStamped(Record):
     token: Digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HeadSent(Record):
     """A mail server took the letter with this head for the titolare, who keeps it."""
 
@@ -887,7 +887,7 @@ class HeadSent(Record):
     person: Id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SessionsListed(Record):
     """Every session that began, ended or was refused at the host since its last list; none, for an idle month.
 
@@ -908,7 +908,7 @@ class SessionsListed(Record):
     received: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ListsMissing(Record):
     """The month is about to be closed, and these hosts have not told their sessions up to its end."""
 
@@ -917,7 +917,7 @@ class ListsMissing(Record):
     hosts: tuple[Id, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PeriodSnapshot(Record):
     """A report of a month that has not ended; the demo alone may ask for one."""
 
@@ -928,7 +928,7 @@ class PeriodSnapshot(Record):
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PeriodClosed(Record):
     KIND, CODE, IT, EN = "period.closed", "R311", "Periodo chiuso", "Period closed"
     RETAIN = "report"
@@ -937,7 +937,7 @@ class PeriodClosed(Record):
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PeriodFigures(Record):
     """`sealed` commits to the commercial part of the report: names, contract, legal texts."""
 
@@ -952,7 +952,7 @@ class PeriodFigures(Record):
     period: Reported
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ReportIssued(Record):
     KIND, CODE, IT, EN = "report.issued", "R320", "Rapporto emesso", "Report issued"
     RETAIN = "report"
@@ -966,7 +966,7 @@ class ReportIssued(Record):
 # ------------------------------------------------------------------------------- erasure and its stay
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ErasureDecided(Record):
     """The titolare had texts erased before their term; `statement` is the digest of his `erasure`."""
 
@@ -977,7 +977,7 @@ class ErasureDecided(Record):
     demo_software: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ErasureExecuted(Record):
     """What `refs` name is destroyed from here on: the openings of those records, the files of those reports.
 
@@ -990,7 +990,7 @@ class ErasureExecuted(Record):
     decision: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HoldPlaced(Record):
     """Nothing of `request` (without it: nothing at all) is erased until lifted. reason: contest | claim |
     authority. It is looked at again by `review`."""
@@ -1003,7 +1003,7 @@ class HoldPlaced(Record):
     review: Day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HoldLifted(Record):
     KIND, CODE, IT, EN = "hold.lifted", "R333", "Sospensione tolta", "Hold lifted"
     RETAIN = "authorisation"
@@ -1013,7 +1013,7 @@ class HoldLifted(Record):
 # ------------------------------------------------------------------------- one log after the other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class KeyRotated(Record):
     """The next log's vkey, said in the log before it: whoever holds a head of this one can follow it there."""
 
@@ -1022,7 +1022,7 @@ class KeyRotated(Record):
     reason: Code  # year | key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ShardOpened(Record):
     """The first record of a log that goes on with the tree of another, whose last head is evidence (`head`).
 
@@ -1039,7 +1039,7 @@ class ShardOpened(Record):
     reason: Code  # year | key | lost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LogRecovered(Record):
     """The titolare signed that records are lost and that this log goes on; `statement` is his `recovery`'s digest."""
 

@@ -8,7 +8,7 @@ from audit.forms import Code, Day, Id, Instant, Line, Reported
 from audit.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CadenceAgreed(Record):
     """How often the customer is reported to, from the local day `since` on. Months are closed all the same."""
 
@@ -23,7 +23,7 @@ class CadenceAgreed(Record):
     since: Day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PeriodTold(Record):
     """A report of a week, a quarter or one intervention is made of the log up to here (FORMAT.md §11)."""
 
@@ -34,7 +34,7 @@ class PeriodTold(Record):
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ReportDelivered(Record):
     """A server took the letter with the report for `person`: that is what is known of its way."""
 
@@ -46,7 +46,7 @@ class ReportDelivered(Record):
     attached: bool  # the PDF itself; else where to fetch it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContestOpened(Record):
     """*Contesto questa voce*: of a request's session, or of a row of a report; why is sealed.
 
@@ -62,7 +62,7 @@ class ContestOpened(Record):
     row: Line | None  # as the report numbers it: 12 of its sessions, E3 of its exceptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContestAnswered(Record):
     """The next word in the thread, the vendor's or the customer's; sealed."""
 
@@ -73,7 +73,7 @@ class ContestAnswered(Record):
     request: Id | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContestClosed(Record):
     """By the customer alone. outcome: explained | corrected | withdrawn."""
 

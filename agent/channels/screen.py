@@ -11,11 +11,9 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shutil
 import socket
 import string
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -23,6 +21,7 @@ from pathlib import Path
 
 from agent.accounts import LocalAccount
 from agent.channels import vnc_secret, vnc_servers
+from agent.channels.screen_folder import remove
 from agent.channels.vnc_server import LOOPBACK, SOCKET, Show, VncServer
 from agent.system.here import files, screens, table
 from agent.system.interface import Child, NotStarted, ProcessOrder, Warden
@@ -30,8 +29,6 @@ from agent.system.screens import Address
 
 LISTENS_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.05
-_PAUSES_S = (0.05, 0.2, 1.0)  # for a folder to be let go
-FOLDER = "screens"  # in the agent's state
 _NAME = "screen-server"  # to the guardian; no channel is called so
 _SIGNS = string.ascii_letters + string.digits
 
@@ -187,7 +184,7 @@ class Screen:
             with contextlib.suppress(OSError):
                 screens.registry.put_back(self._account.uid, self._lent)
             self._lent = None
-        _remove(self._folder)
+        remove(self._folder)
 
 
 class _Exposed(Exception):
@@ -197,25 +194,6 @@ class _Exposed(Exception):
 def exposed(heard: Iterable[Address], port: int) -> bool:
     """Whether any of these addresses is more than that port of this machine's own; a port 0 is none at all."""
     return any(found != port or not ip_address(host.partition("%")[0]).is_loopback for host, found in heard)
-
-
-def clear(folder: Path) -> None:
-    """Of what an earlier life of the agent has left: in all sessions' folder, and lent to anybody."""
-    if screens.registry is not None:
-        for key in sorted({server.lent.key for server in vnc_servers.SERVERS if server.lent is not None}):
-            screens.registry.put_all_back(key)
-    _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    """On Windows a process that is dying holds the folder it was started in a moment longer. Blocks."""
-    with contextlib.suppress(FileNotFoundError):
-        for pause_s in _PAUSES_S:
-            with contextlib.suppress(PermissionError):
-                shutil.rmtree(folder)
-                return
-            time.sleep(pause_s)
-        shutil.rmtree(folder)
 
 
 def _free_port() -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from audit import bundle
+from audit import bundle, checkpoint
 from audit.errors import Malformed
 from audit.note import parse_note
+from audit.records import ApproversChanged, PolicyChanged
 from broker.cases.gather_bundle import gather, packed, packed_sealed
 from broker.parts import Parts
 from broker.store import estate, log, reports, stamps, statements
 from broker.store.database import Work
 
+_RULES = (ApproversChanged.KIND, PolicyChanged.KIND)
 COSIGN_WAIT_S = 3.0  # who is there cosigns within a second or two; others are not waited for
 
 
@@ -23,9 +25,10 @@ async def export_bundle(parts: Parts, tenant: str, number: str) -> bytes:
 
 async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
     """The kept bundle, or one made anew where the kept one lacks witnesses or the timestamp of its month's
-    end that can be had now.
+    end that can be had now, or what the titolare signed of approvers and rules since.
 
-    Hosts sleep at six in the morning, when months are closed: their signatures come later.
+    Hosts sleep at six in the morning, when months are closed: their signatures come later. A trust file that was
+    fetched today pins today's rules, and a bundle that ends before them would not fit it.
     """
     async with parts.turns.of(f"bundle/{tenant}"):
         async with parts.store.read() as work:
@@ -33,12 +36,14 @@ async def bundle_of(parts: Parts, tenant: str, number: str) -> bytes:
             policy = await statements.policy(work, tenant)
             most = await _most_witnesses(parts, work, tenant)
             stamped = await _stamped(work, tenant, number)
+            ruled = await log.select_leaves(work, tenant, kinds=_RULES, limit=1)
         assert files is not None  # a report has its files from its own commit on
-        held, names = (
-            (-1, frozenset()) if files.bundle is None else await asyncio.to_thread(_kept, files.bundle)
-        )
+        if files.bundle is None:
+            return await _export(parts, tenant, number)
+        held, size, names = await asyncio.to_thread(_kept, files.bundle)
         needed = 0 if policy is None else policy.witnesses
-        if files.bundle is not None and held >= min(needed, most) and stamped <= names:
+        newer = any(leaf.n >= size for leaf in ruled) and most >= needed
+        if held >= min(needed, most) and stamped <= names and not newer:
             return files.bundle
         return await _export(parts, tenant, number)
 
@@ -75,13 +80,15 @@ async def _stamped(work: Work, tenant: str, number: str) -> frozenset[str]:
     return frozenset(f"heads/{s.size}.tsr" for s in await stamps.every(work, tenant) if s.size in cited)
 
 
-def _kept(kept: bytes) -> tuple[int, frozenset[str]]:
-    """How many signed the bundle's head besides the log itself (-1 for a copy that was damaged), and its files."""
+def _kept(kept: bytes) -> tuple[int, int, frozenset[str]]:
+    """How many signed the bundle's head besides the log itself (-1 for a copy that was damaged), that head's size,
+    and its files."""
     try:
         files = bundle.unpack(kept)
-        return len(parse_note(files["checkpoint"]).signatures) - 1, frozenset(files)
+        head = parse_note(files["checkpoint"])
+        return len(head.signatures) - 1, checkpoint.parse(head.text).size, frozenset(files)
     except (Malformed, KeyError):
-        return -1, frozenset()
+        return -1, 0, frozenset()
 
 
 async def _cosigned(parts: Parts, tenant: str) -> None:

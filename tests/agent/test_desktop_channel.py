@@ -16,7 +16,7 @@ import pytest
 
 from agent import desktop
 from agent.channels import desktop as desktop_channel
-from agent.channels import screen, vnc_servers
+from agent.channels import screen, screen_folder, vnc_servers
 from agent.channels.rfb import TIGHT, ZRLE
 from agent.channels.vnc_server import SECRET, Lent, VncServer
 from agent.channels.vnc_servers import SERVERS
@@ -51,7 +51,7 @@ def only(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def folder_of(h: House, session: str) -> Path:
-    return h.state_dir / screen.FOLDER / session
+    return h.state_dir / screen_folder.FOLDER / session
 
 
 async def picture(line: Line) -> tuple[int, int]:
@@ -426,7 +426,7 @@ async def test_a_page_that_goes_ends_it_and_leaves_no_key_down(tmp_path: Path, d
 
 
 async def test_what_an_earlier_life_left_is_cleared_away(tmp_path: Path) -> None:
-    left = tmp_path / screen.FOLDER / "s-old"
+    left = tmp_path / screen_folder.FOLDER / "s-old"
     left.mkdir(parents=True)
     (left / "secret").write_bytes(b"12345678")
     async with house(tmp_path):

@@ -274,7 +274,7 @@ async def test_privileges_are_dropped(warden: Warden) -> None:
 
 AS_NOBODY = textwrap.dedent(
     """
-    import importlib.util, os, select, sys
+    import ctypes, importlib.util, os, select, sys  # ctypes: as its main has it by then, who may not read us later
     spec = importlib.util.spec_from_loader("guardian", None)
     guardian = importlib.util.module_from_spec(spec)
     exec(compile(sys.stdin.read(), "guardian.py", "exec"), guardian.__dict__)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent import desktop
-from agent.channels import screen
+from agent.channels import screen_folder
 from agent.channels.rfb import TIGHT
 from audit.canonical import b64
 from audit.statement import Channel
@@ -44,7 +44,7 @@ async def _spent(h: House, *, recorded: bool) -> tuple[float, float, float]:
     salt = {"recording_salt": b64(RECORDING_SALT)} if recorded else {}
     line = await h.channel(session, "desktop", **salt)
     size = await viewer.greeted(line)
-    (pid,) = viewer.servers_of(h.state_dir / screen.FOLDER / session)
+    (pid,) = viewer.servers_of(h.state_dir / screen_folder.FOLDER / session)
     asking = None if recorded else asyncio.create_task(_page(line, size))  # noqa: TID251 - ends below
     began, server_s = time.process_time(), _server_s(pid)
     with contextlib.suppress(TimeoutError):

@@ -7,25 +7,20 @@ with titolare and ADS (login and signing passkeys, both approvers), a policy and
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
-from audit.canonical import b64, unb64
-from audit.host_note import HostNote
+from audit.canonical import unb64
 from audit.keys import SigningKey
 from audit.leaf import Leaf
-from audit.passkey import Assertion
 from audit.records import AnyRecord
-from audit.statement import Account, Enrolment, digest
+from audit.statement import Account
 from broker.cases.add_ssh_key import add_ssh_key
 from broker.cases.admit_person import admit_person
 from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.enrol_host import enrol_host
 from broker.cases.file_paper import PaperDraft, file_paper
-from broker.cases.finish_signing import finish_signing
 from broker.cases.open_tenant import open_tenant
 from broker.cases.prepare_host import prepare_host
 from broker.cases.register_passkey import begin_by_invitation, finish_by_invitation
@@ -33,15 +28,17 @@ from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.set_matrix import set_matrix
 from broker.cases.setup import make_setup_secret, setup
 from broker.cases.sign_enrolment import begin_enrolment
-from broker.cases.signing import Finished, NewKey
 from broker.domain.appointing import PolicyDraft
 from broker.domain.estate import EnrolledHost
-from broker.domain.people import Role, Who
+from broker.domain.people import Role
 from broker.domain.register import Matrix
 from broker.parts import Parts
 from broker.store import estate, log, statements
 from tests.broker import ready
 from web.demo.authenticator import SoftwareAuthenticator
+from web.demo.seed.someone import AgentKeys, Someone, enrolled_note, link_of
+
+__all__ = ["AgentKeys", "Someone", "World", "enrolled_note", "link_of"]
 
 HERE = "192.0.2.10"
 ACCOUNT = Account("assistenza", administrator=False)
@@ -59,61 +56,10 @@ DRAFT = PolicyDraft(
 )
 
 
-def link_of(url: str) -> dict[str, Any]:
-    """What the broker put into the fragment for the signing page."""
-    found: dict[str, Any] = json.loads(unb64(url.partition("#")[2], max_bytes=512 * 1024))
-    return found
-
-
 def ssh_line(seed: bytes) -> str:
     raw = SigningKey(seed.ljust(32, b".")).public.raw
     blob = b"".join(len(part).to_bytes(4, "big") + part for part in (b"ssh-ed25519", raw))
     return f"ssh-ed25519 {base64.b64encode(blob).decode()} test"
-
-
-@dataclass
-class Someone:
-    """A person with his passkeys, and the signing page in his hand."""
-
-    parts: Parts
-    who: Who
-    token: str
-    login: SoftwareAuthenticator
-    signing: SoftwareAuthenticator
-    ssh_fingerprint: str = ""
-
-    @property
-    def id(self) -> str:
-        return self.who.person
-
-    def answer(self, url: str) -> tuple[str, Assertion | NewKey]:
-        """What the signing page would send back: he reads and signs, or makes his passkey."""
-        link = link_of(url)
-        if link["op"] == "register":
-            made = self.signing.registration(unb64(link["challenge"]))["response"]
-            return link["state"], NewKey(
-                b64(self.signing.credential),
-                self.signing.public_key,
-                made["clientDataJSON"],
-                made["attestationObject"],
-            )
-        statement = unb64(link["statement"], max_bytes=64 * 1024)
-        return link["state"], self.signing.assertion(digest(json.loads(statement)["type"], statement))
-
-    async def sign(self, url: str) -> Finished:
-        state, answer = self.answer(url)
-        return await finish_signing(self.parts, self.who, state, answer)
-
-
-@dataclass
-class AgentKeys:
-    identity: SigningKey
-    witness: SigningKey
-    recorder: SigningKey
-
-    @classmethod
-    def make(cls, seed: bytes) -> AgentKeys:
-        return cls(*(SigningKey((seed + name).ljust(32, b"k")[:32]) for name in (b"-id", b"-wit", b"-rec")))
 
 
 @dataclass
@@ -236,24 +182,3 @@ async def new_host(parts: Parts, titolare: Someone, label: str) -> tuple[Enrolle
         host = await estate.host(work, tenant, prepared.id)
     assert isinstance(host, EnrolledHost)
     return host, keys
-
-
-async def enrolled_note(
-    parts: Parts, tenant: str, host: str, keys: AgentKeys, *, confirmed: bool = True, **other: Any
-) -> bytes:
-    """The agent's first note, as `verbale-agent enroll` writes it."""
-    async with parts.store.read() as work:
-        found = await estate.host(work, tenant, host)
-        assert found is not None
-        signed = await statements.by_digest(work, tenant, found.enrolment)  # type: ignore[union-attr]
-    assert signed is not None
-    enrolment = Enrolment.parse(signed.statement)
-    body = {
-        "agent_key": keys.identity.public.text,
-        "witness_key": keys.witness.public.text,
-        "recorder_key": keys.recorder.public.text,
-        "statement": enrolment.digest.hex(),
-        "confirmed": confirmed,
-    }
-    note = HostNote(tenant, host, 0, parts.clock.now(), "host.enrolled", None, {**body, **other})
-    return note.sign(keys.identity, enrolment.log_origin)

@@ -1,7 +1,7 @@
 """A session taken out of a broker's database by somebody who holds its files and every key in them.
 
 What he leaves is a log that its own checks accept: entries counted anew, texts sealed anew, the tree and
-its head signed with the log's own key; no row is left that speaks of the session or of its request.
+its head signed with the log's own key; no row is left that speaks of the session, its request or its incident.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from audit.checkpoint import Checkpoint, sign
 from audit.leaf import Leaf
 from audit.merkle import Tree, leaf_hash, node_hash
+from audit.records import RequestOpened
 from broker.out.clock import SystemChance
 from broker.out.key_file import KeyFiles
 
@@ -34,11 +35,17 @@ def leave_out(state: Path, tenant: str, session: str) -> None:
         request = next(
             x.record.request for x in leaves if x.session == session and hasattr(x.record, "request")
         )
+        incident = next(
+            x.record.incident
+            for x in leaves
+            if isinstance(x.record, RequestOpened) and x.record.request == request
+        )
         kept = [
             leaf
             for leaf in leaves
             if leaf.session != session
             and getattr(leaf.record, "request", None) != request
+            and getattr(leaf.record, "incident", None) != incident
             and leaf.record.KIND not in REPORTS
         ]
         place = {leaf.n: n for n, leaf in enumerate(kept)}
@@ -57,6 +64,7 @@ def leave_out(state: Path, tenant: str, session: str) -> None:
             store.execute(f"DELETE FROM {table} WHERE tenant = ?", (tenant,))
         store.execute("DELETE FROM sessions WHERE tenant = ? AND id = ?", (tenant, session))
         store.execute("DELETE FROM requests WHERE tenant = ? AND id = ?", (tenant, request))
+        store.execute("DELETE FROM incidents WHERE tenant = ? AND id = ?", (tenant, incident))
 
 
 def _texts(store: sqlite3.Connection, tenant: str, place: dict[int, int], wrapping: bytes) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Expect, Page
 
-from agent.channels.screen import FOLDER
+from agent.channels.screen_folder import FOLDER
 from tests.agent import viewer
 from tests.e2e.kit import Demo, started, until
 from tests.web.browser import chromium

@@ -120,6 +120,8 @@ async def test_ctrl_c_ends_all_it_started_and_the_second_start_is_quick(place: P
             watch.end()
             session = await session_of(place)
             assert of_session(session)
+            assert "Quel mese è simulato" in demo.said
+            assert demo.said.count("/invito/") == 6  # of four roles, and of the two other customers' titolari
             assert len(demo.started) >= 6  # demo, lifeline, signing site, mailbox, broker, agent
             demo.process.send_signal(signal.SIGINT)
             assert await demo.ends() == 0

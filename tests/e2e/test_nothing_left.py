@@ -18,7 +18,7 @@ import psutil
 import pytest
 from websockets.asyncio.client import connect
 
-from agent.channels.screen import FOLDER
+from agent.channels.screen_folder import FOLDER
 from agent.wire.sftp import CREAT, WRITE, Op, packet, string
 from tests.agent import viewer
 from tests.e2e.kit import Demo, Opened, gone, of_session, running_ssh, screen, started, until

@@ -17,6 +17,7 @@ from audit.month import evidence_part
 from audit.month_report import merge
 from audit.verifica.page import page
 from audit.verify import Verified, verify
+from broker.cases.change_policy import begin_policy
 from broker.cases.close_month import close_month
 from broker.cases.export_trust import export_trust, tenant_trust
 from broker.cases.open_tenant import open_tenant
@@ -29,6 +30,7 @@ from broker.store import estate, reports
 from broker.store.reports import Files, Issued
 from broker.store.tx import Announcement
 from tests.audit import second_verifier
+from tests.broker.world import ACCOUNT, DRAFT
 from tests.stories.telling import Story
 
 DECEMBER = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
@@ -90,6 +92,19 @@ async def test_a_month_is_closed_and_checks_out(story: Story) -> None:
     assert kinds == ["period.closed", "period.figures", "report.issued"]
     record = (await story.last("report.issued")).record
     assert record.pdf_sha256 == hashlib.sha256(files.pdf).hexdigest()
+
+
+async def test_a_bundle_ends_no_earlier_than_the_rules_that_a_trust_file_of_today_pins(story: Story) -> None:
+    await days_pass(story, DECEMBER)
+    await story.agent.cut()
+    issued = await close_month(story.parts, story.world.tenant, "2026-11")
+    await story.agent.dial()
+    assert (await judged(story, issued.number)).verdict.to_value()["verdict"] == "sound"
+    titolare = story.world.titolare
+    rules = replace(DRAFT, accounts=((story.world.host.id, ACCOUNT),), longest_s=1800)
+    await titolare.sign(await begin_policy(story.parts, titolare.who, rules))
+    await story.agent.obey()
+    assert (await judged(story, issued.number)).verdict.to_value()["verdict"] == "sound"
 
 
 async def test_the_next_month_cites_this_one_and_an_idle_month_is_reported_too(story: Story) -> None:

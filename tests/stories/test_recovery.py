@@ -58,7 +58,7 @@ class Copy:
         store = Store(self.database, old.keys, old.chance)
         parts = replace(old, store=store, hub=Hub(old.chance))
         world = self.story.world
-        world.parts = parts
+        world.parts = self.story.agent.parts = parts
         for person in (world.owner, world.technician, world.titolare, world.ads):
             person.parts = parts
 

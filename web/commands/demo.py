@@ -26,6 +26,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="with --headless: where report, bundle and transcript go")
     parser.add_argument("--json", action="store_true", help="print the running demo's addresses and files")
     parser.add_argument("--channels", default="terminal,exec", help="with session: which, by commas")
+    parser.add_argument(
+        "--month",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="a new demo begins with three customers and the month before, simulated",
+    )
     parser.add_argument("--port", type=port, default=8700, help="0: any free one")
     parser.add_argument("--signing-port", type=port, default=8701, help="0: any free one")
     parser.add_argument("--ssh-port", type=port, default=2222, help="0: any free one")
@@ -52,4 +58,4 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         return hands.addresses(state)
     ports = Ports(args.port, args.signing_port, args.ssh_port, args.smtp_port)
-    return hands.run(state, ports, usual=state == DEFAULT_STATE)
+    return hands.run(state, ports, usual=state == DEFAULT_STATE, month=args.month)

@@ -25,11 +25,12 @@ ITALIAN = {"owner": "gestione", "technician": "tecnico", "titolare": "titolare",
 NONE_RUNS = "Nessuna demo in funzione: la avvii con «make demo»."
 
 
-def run(state: Path, ports: Ports, *, usual: bool = True) -> int:
-    """`usual`: this is where everybody looks for the demo, so what is printed need not say it."""
+def run(state: Path, ports: Ports, *, usual: bool = True, month: bool = False) -> int:
+    """`usual`: this is where everybody looks for the demo, so what is printed need not say it. `month`: a new one
+    begins with the month before."""
     try:
         with door.sole_owner(state, LOCK):
-            asyncio.run(_run(state, machine.settle(ports, load(state)), usual=usual))
+            asyncio.run(_run(state, machine.settle(ports, load(state)), usual=usual, month=month))
     except door.AlreadyRunning:
         print(f"Una demo è già in funzione in {state}: la fermi, o scelga un’altra cartella con --state.")
         return 1
@@ -39,11 +40,11 @@ def run(state: Path, ports: Ports, *, usual: bool = True) -> int:
     return 0
 
 
-async def _run(state: Path, ports: Ports, *, usual: bool) -> None:
+async def _run(state: Path, ports: Ports, *, usual: bool, month: bool) -> None:
     stop = _told_to_stop()
     try:
         with Processes(state / "logs") as processes:
-            running = await machine.start(state, ports, processes)
+            running = await machine.start(state, ports, processes, month=month)
             machine.tell(running, ports)
             async with running.stage.logged_in("titolare") as titolare:
                 print(await _welcome(running, titolare, usual=usual), flush=True)
@@ -76,6 +77,7 @@ async def _welcome(running: Running, titolare: Browser, *, usual: bool) -> str:
         for role in ("technician", "ads", "titolare", "owner"):
             by = titolare if role in ("ads", "titolare") else owner
             lines.append(f"  {ITALIAN[role]:9} {await _invitation(running, by, role)}")
+    lines += await _before(running)
     elsewhere = "" if usual else f" --state {shlex.quote(str(running.state))}"
     lines += [
         "",
@@ -87,6 +89,26 @@ async def _welcome(running: Running, titolare: Browser, *, usual: bool) -> str:
         "Ctrl-C ferma tutto; «make demo-reset» dimentica.",
     ]
     return "\n".join(lines)
+
+
+async def _before(running: Running) -> list[str]:
+    """What of this demo was simulated, and how to see the other customers."""
+    stage = running.stage
+    if not stage.month:
+        return []
+    lines = [
+        "",
+        f"I titolari degli altri due clienti, che hanno come il primo un mese già chiuso ({stage.month}):",
+    ]
+    for role, tenant in stage.others.items():
+        async with stage.logged_in(role) as titolare:
+            said = await titolare.post(f"/api/tenants/{tenant}/people/{stage.people[role]}/invitation")
+        lines.append(f"  {role.partition('@')[2]:9} {said['link']}")
+    return [
+        *lines,
+        "Quel mese è simulato: orologio, persone e macchine SRV-…, che non esistono e quindi non rispondono.",
+        "Registrazioni, firme, rapporti e pacchetti sono veri, e verbale-verify li controlla.",
+    ]
 
 
 async def _invitation(running: Running, by: Browser, role: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import errno
 import json
@@ -13,6 +14,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,16 +82,19 @@ def settle(ports: Ports, stage: Stage | None) -> Ports:
 
 async def start(
     state: Path, ports: Ports, processes: Processes, *, tools: Sequence[Any] = (), mail: bool = True,
-    watch_lost_s: int = WATCH_LOST_S, channels: Sequence[str] = (),
+    watch_lost_s: int = WATCH_LOST_S, channels: Sequence[str] = (), month: bool = False,
 ) -> Running:  # fmt: skip
     """Everything up, the agent linked. The first time the customer is brought into being.
 
+    `month`: with two others and the month before, which are made before the broker starts.
     `channels`: kinds that his rules allow besides the usual ones.
     `watch_lost_s`: after how long without a sign of the watcher the agent pauses a session.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     origin, signing = f"http://localhost:{ports.broker}", f"http://firma.localhost:{ports.signing}"
     _require_free([ports.broker, ports.signing, ports.ssh, *([ports.smtp] if mail else [])])
+    if month and staging.load(state) is None:
+        await _seed(state, ports, origin, signing, mail=mail)
     processes.start(
         "firma",
         [*program("web.signing_site"), "--port", str(ports.signing), "--origin", signing, "--broker", origin],
@@ -104,7 +109,7 @@ async def start(
             f"Questa demo è nata su {stage.origin}: usi le stesse porte, o la dimentichi con «make demo-reset»."
         )
     if stage is None or not stage.ready:
-        stage = await _bring_about(state, origin, signing, list(tools), channels)
+        stage = await _bring_about(state, stage or staging.new_stage(origin, signing), list(tools), channels)
     start_agent(state, processes, watch_lost_s)
     await _linked(stage, processes)
     return Running(state, stage, said["ssh_port"], said["ssh_fingerprint"])
@@ -115,17 +120,22 @@ def start_broker(
 ) -> None:
     """`module`: a program with the options of `verbale serve` to run in the broker's place."""
     (state / "broker" / door.READY).unlink(missing_ok=True)
-    command = [
-        *([*program("web.site"), "serve"] if module is None else program(module)),
+    serving = [*program("web.site"), "serve"] if module is None else program(module)
+    processes.start("broker", [*serving, *_options(state, ports, mail=mail)])
+
+
+def _options(state: Path, ports: Ports, *, mail: bool) -> list[str]:
+    """Of `verbale serve`."""
+    options = [
         "--state", str(state / "broker"), "--port", str(ports.broker),
         "--ssh-port", str(ports.ssh), "--signing-origin", f"http://firma.localhost:{ports.signing}",
         "--vendor", staging.HOUSE, "--demo",
     ]  # fmt: skip
     if AGENTS.is_dir():
-        command += ["--agents", str(AGENTS)]
+        options += ["--agents", str(AGENTS)]
     if mail:
-        command += ["--smtp", f"127.0.0.1:{ports.smtp}"]
-    processes.start("broker", command)
+        options += ["--smtp", f"127.0.0.1:{ports.smtp}"]
+    return options
 
 
 async def change_broker(
@@ -168,15 +178,31 @@ async def command(state: Path, name: str, **asked: Any) -> dict[str, Any]:
         raise Failed(f"Il broker non risponde al comando {name}: {gone}.") from gone
 
 
-async def _bring_about(
-    state: Path, origin: str, signing: str, tools: list[Any], channels: Sequence[str]
-) -> Stage:
+async def _seed(state: Path, ports: Ports, origin: str, signing: str, *, mail: bool) -> None:
+    """Three customers and the month before this one, by a broker of this process that serves nobody."""
+    from web.commands import run_broker, serve  # every later start is to be quick
+    from web.demo.seed.start import before
+
+    parser = argparse.ArgumentParser()
+    serve.add_options(parser)
+    settings = run_broker.settings_of(
+        parser.parse_args(_options(state, ports, mail=mail)), ports.broker, ports.ssh
+    )
     stage = staging.new_stage(origin, signing)
     key = staging.make_ssh_key(state).with_suffix(".pub").read_text().strip()
-    secret = (await command(state, "setup_secret"))["secret"]
-    if secret is None:
-        raise Failed("La demo si era fermata a metà: la dimentichi con «make demo-reset» e ricominci.")
-    enrolling = await staging.build(state, stage, secret, key, tools, channels)
+    await before(settings, stage, key, datetime.now(UTC))
+    stage.save(state)
+
+
+async def _bring_about(state: Path, stage: Stage, tools: list[Any], channels: Sequence[str]) -> Stage:
+    if stage.month:
+        enrolling = await staging.enrol(state, stage, tools, channels)
+    else:
+        key = staging.make_ssh_key(state).with_suffix(".pub").read_text().strip()
+        secret = (await command(state, "setup_secret"))["secret"]
+        if secret is None:
+            raise Failed(staging.HALFWAY)
+        enrolling = await staging.build(state, stage, secret, key, tools, channels)
     await asyncio.to_thread(_enrol, state, enrolling)
     stage.ready = True
     stage.save(state)

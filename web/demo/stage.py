@@ -34,6 +34,7 @@ DETAILS = {
 }
 HOST_LABEL = "QUESTA-MACCHINA"
 TERM = timedelta(days=360)
+HALFWAY = "La demo si era fermata a metà: la dimentichi con «make demo-reset» e ricominci."
 ROLES = {
     "owner": ("Olga Esempio", "Responsabile del servizio"),
     "technician": ("Ettore Modello", "Tecnico di assistenza"),
@@ -44,7 +45,10 @@ ROLES = {
 
 @dataclass(slots=True)
 class Stage:
-    """Where everything is and who is who; kept in `people.json` (0600), for it holds the seed."""
+    """Where everything is and who is who; kept in `people.json` (0600), for it holds the seed.
+
+    `month` is the one that was seeded, `others` the tenants of the titolari it has besides the demo's own.
+    """
 
     origin: str
     signing_origin: str
@@ -54,6 +58,8 @@ class Stage:
     host: str = ""
     people: dict[str, str] = field(default_factory=dict)
     ready: bool = False
+    month: str = ""
+    others: dict[str, str] = field(default_factory=dict)
 
     def authenticator(self, role: str, *, signing: bool) -> SoftwareAuthenticator:
         use = "signing" if signing else "login"
@@ -127,6 +133,12 @@ async def build(
         await titolare.post(
             "/api/matrix", authorise=here, supervise=[stage.people["ads"]], train=here, credentials=here
         )
+        return await _pin(folder, stage, titolare, tools, channels)
+
+
+async def enrol(folder: Path, stage: Stage, tools: list[Any], channels: Sequence[str]) -> Enrolling:
+    """Rules, and the enrolment of this machine, of a customer whose people are there."""
+    async with stage.logged_in("titolare") as titolare:
         return await _pin(folder, stage, titolare, tools, channels)
 
 
