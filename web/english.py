@@ -86,6 +86,7 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "Cliente": "Customer",
     "Coda": "Queue",
+    "Richieste di accesso": "Requests for access",
     "Coda vuota. Nessuno aspetta.": "The queue is empty. Nobody is waiting.",
     "Codice a sei cifre": "Six-digit code",
     "Codice, vale una volta:": "Code, good for one use:",

@@ -94,7 +94,7 @@ async def _queue(parts: Parts, who: Who, chosen: str | None, reader: Reader) -> 
     open_ = {line.line.id for line in (*mine, *others)}
     over = [line for line in await see_requests(parts, who) if line.line.id not in open_]
     groups = (
-        (reader.say("In mano a me", "In my hands"), mine[::-1], False),
+        (reader.say("Le mie richieste", "My requests"), mine[::-1], False),
         (reader.say("In coda, dal più vecchio", "In the queue, oldest first"), others, True),
         (reader.say("Chiuse di recente", "Closed lately"), over[:_CLOSED_SHOWN], False),
     )
