@@ -18,7 +18,7 @@ from audit.records import CredentialAdded, SessionEnded
 from audit.verify import verify
 from broker.cases.export_trust import tenant_trust
 from broker.parts import Parts
-from broker.store import log, reports
+from broker.store import estate, log, reports
 from broker.store.reports import Files
 from tests.audit import second_verifier
 from tests.broker.world import ssh_line
@@ -114,6 +114,10 @@ async def test_three_customers_have_a_month_that_was_closed_and_is_sound(demo: M
     ]
     assert reasons.count("stopped_by_ads") == 1
     await apart(demo)
+    async with demo.parts.store.read() as work:
+        hosts = [one for t in demo.seeded.tenants.values() for one in await estate.enrolled_hosts(work, t)]
+    # Else the broker that serves would wait, at its start, for what they hold.
+    assert [one.silent_since is not None for one in hosts] == [True] * 3
 
 
 async def apart(demo: Made) -> None:
@@ -143,7 +147,9 @@ def test_the_same_seed_draws_the_same_chance_and_a_clock_never_goes_back() -> No
 
 
 def test_the_month_before_january_is_december_by_the_wall_clock_there() -> None:
-    found = Month(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "Europe/Rome")  # half past midnight in Rome
+    found = Month(datetime(2027, 1, 1, 0, 30, tzinfo=UTC), "Europe/Rome")  # half past one in Rome
     assert found.period == "2026-12"
     assert found.at(found.workdays()[0], 8) == datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
     assert len(found.workdays()) == 23
+    fresh = Month(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "Europe/Rome")
+    assert fresh.period == "2026-11"  # December has not been over for an hour

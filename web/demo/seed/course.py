@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from audit.periods import month_bounds
 
 DAY = timedelta(days=1)
+SETTLES = timedelta(hours=1)  # after its end a month can be closed, and its hosts be silent
 
 
 class SeedClock:
@@ -40,11 +41,11 @@ class SeedChance:
 
 
 class Month:
-    """The calendar month before the one of `now`, in that zone."""
+    """The calendar month before the one of `now`, in that zone; in a month's first hour, the one before that."""
 
     def __init__(self, now: datetime, zone: str) -> None:
         self._zone = ZoneInfo(zone)
-        first = now.astimezone(self._zone).date().replace(day=1)
+        first = (now - SETTLES).astimezone(self._zone).date().replace(day=1)
         self.period = f"{first - DAY:%Y-%m}"
         self.begun, self.ended = month_bounds(self.period, zone)
 

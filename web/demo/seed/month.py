@@ -18,6 +18,9 @@ from web.demo.seed.story import days_of, waiting
 
 MORNING = timedelta(hours=6, minutes=30)  # of the first: when a broker closes the month by itself
 
+# Before the broker that serves begins: of a host that was there a moment ago it would wait to hear what it holds.
+SILENT = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
@@ -42,17 +45,19 @@ async def month(house: House, course: Course, calendar: Month, now: datetime) ->
     stage.tenant, stage.month = places[HOTEL.key].tenant, calendar.period
     stage.others = {one.role("titolare"): places[one.key].tenant for one in (FIRM, SCHOOL)}
     reports = await _closed(places, course, calendar, now)
-    await waiting(desks[HOTEL.key], desks[SCHOOL.key], now)
-    await course.until(now)
+    await course.until(now - SILENT)
     for place in places.values():
         place.agent.heard()
         await place.agent.cut()  # for good: no such machine exists
+    await waiting(desks[HOTEL.key], desks[SCHOOL.key], now)
+    await course.until(now)
+    await course.tick()
     return Seeded(calendar.period, {key: place.tenant for key, place in places.items()}, reports)
 
 
 async def _closed(places: dict[str, Place], course: Course, calendar: Month, now: datetime) -> dict[str, str]:
     """Each host lists its sessions, each month is closed, each host cosigns what the bundle ends with."""
-    span = min(now - calendar.ended, MORNING)
+    span = min(now - calendar.ended - SILENT, MORNING)
     await course.until(calendar.ended + span / 2)
     await course.tick()
     for place in places.values():

@@ -212,8 +212,6 @@ async def watched(desk: Desk) -> None:
 async def waiting(hotel: Desk, school: Desk, now: datetime) -> None:
     """What nobody has dealt with at `now`: a report that waits for its authorisation, a call for its confirmation."""
     began = now - timedelta(minutes=25)
-    if began < hotel.course.now():
-        return  # the month has only just ended
     await hotel.course.until(began)
     place, me = hotel.place, hotel.technician
     await at_work(place.ads)
