@@ -25,6 +25,7 @@ from broker.api import (
     erasures,
     estate,
     events,
+    imports,
     incidents,
     login,
     people,
@@ -69,6 +70,7 @@ ROUTERS = (
     post.router,
     accesses.router,
     administrators.router,
+    imports.router,
 )
 
 

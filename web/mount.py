@@ -26,6 +26,7 @@ from web.pages import (
     errors,
     first_run,
     hosts,
+    imports,
     incidents,
     invitation,
     leaving,
@@ -79,6 +80,7 @@ ROUTERS = (
     post.router,
     accesses.router,
     administrators.router,
+    imports.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

@@ -178,6 +178,7 @@ PAGE_ONLY = {
     "POST /api/login/code": "`verbale login` asks for it",
     "POST /api/login/code/begin": "the browser shows the code, once logged in there",
     "POST /api/logout": "`verbale logout` does it",
+    "POST /api/imports": "`verbale import` reads the files",
     "POST /api/password/begin": "the secret of the codes goes into a telephone, from its page",
     "POST /api/password/finish": "the secret of the codes goes into a telephone, from its page",
     "GET /api/invitations/{token}": _FIRST,
