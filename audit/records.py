@@ -35,6 +35,7 @@ from audit.post_records import (
     MailBound,
     MailReported,
     MailRulesChanged,
+    MailSenderChanged,
 )
 from audit.record import Record
 from audit.report_records import ReportRecord
@@ -1076,6 +1077,7 @@ AnyRecord = (
     | PaperRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
+    | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
 )  # fmt: skip
 

@@ -386,6 +386,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "mail_person": (
         "il mittente riconosciuto non è ammesso in quel ruolo: {person}",
         "the sender it is taken for is not admitted in that role: {person}"),
+    "mail_sender": (
+        "del mittente si sapeva altro da ciò che il titolare ha detto: {person}",
+        "of the sender something was known that the titolare had not said: {person}"),
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {

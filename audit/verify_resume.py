@@ -57,7 +57,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "timestamps": ("_stamped", "_months", "cited"),
     "lists": ("_hosts", "_coverage", "_said", "_missed", "count"),
     "shards": ("_links", "_announced"),
-    "mails": ("_roles", "_came", "_bytes", "received", "unopened"),
+    "mails": ("_roles", "_senders", "_came", "_bytes", "received", "unopened"),
     "months": ("month",),
 }  # fmt: skip
 
