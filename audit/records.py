@@ -36,6 +36,7 @@ from audit.post_records import (
     MailReported,
     MailRulesChanged,
 )
+from audit.program_records import ProgramRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -1074,6 +1075,7 @@ AnyRecord = (
     | IncidentRecord
     | ReportRecord
     | PaperRecord
+    | ProgramRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
