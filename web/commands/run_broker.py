@@ -164,7 +164,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
         jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
         if lmtp_sockets:
             take = partial(take_mail, parts)
-            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES))
+            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES, parts.clock))
         await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
 
 
