@@ -25,6 +25,7 @@ from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
 from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
 from audit.month_frame import period_value
 from audit.month_lists import MonthLists
+from audit.month_protection import MonthProtection
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
@@ -129,6 +130,7 @@ class Month:
     reading: _Reading
     accesses: Accesses
     lists: MonthLists
+    protection: MonthProtection
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
@@ -137,7 +139,7 @@ class Month:
     def of(cls, period: str, zone: str) -> Month:
         """Nothing read yet."""
         start, end = bounds(period, zone)
-        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), end)
+        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), MonthProtection(start), end)
 
     def feed(self, leaf: Leaf) -> None:
         """Every leaf of the log, in order."""
@@ -153,6 +155,7 @@ class Month:
         _read(reading, leaf)
         self.accesses.feed(leaf, _session_of(reading, leaf))
         self.lists.feed(leaf)
+        self.protection.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -168,7 +171,7 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, end)
+        found = Month(period, self.zone, reading, accesses, lists, self.protection.following(start), end)
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -189,6 +192,7 @@ class Month:
         found = self._made(opening_of, listed, accesses, (self.accesses.start, self.end))
         found["hosts"] = [{"id": h} for h in sorted(_hosts(listed, accesses) | told)]
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
+        found["protection"] = self.protection.value(end)
         if end < self.end:
             found["partial"] = True  # its hosts have still to tell it
         elif family(self.period) == "month":

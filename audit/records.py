@@ -36,6 +36,7 @@ from audit.post_records import (
     MailReported,
     MailRulesChanged,
 )
+from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -1077,6 +1078,7 @@ AnyRecord = (
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
+    | ProtectionRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -19,6 +19,7 @@ from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
+from audit.protection_order import PROTECTION, Protection
 from audit.report_records import PeriodTold
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -100,7 +101,7 @@ _LIFE = frozenset({
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
-    *OF_INCIDENTS,
+    *OF_INCIDENTS, *PROTECTION,
 })  # fmt: skip
 
 
@@ -138,6 +139,7 @@ class Story:
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
+    protection: Protection = field(default_factory=Protection)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -169,6 +171,8 @@ class Story:
             self._judge(self.incidents.feed(leaf, incident))
         if kind in LETTER_MOVES:
             self._judge(self.letters.feed(leaf))
+        if kind in PROTECTION:
+            self._judge(self.protection.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:
