@@ -26,6 +26,7 @@ from audit.month_exceptions import ORDER, denied, outside, papers_missing, repor
 from audit.month_frame import activity_value, period_value
 from audit.month_lists import MonthLists
 from audit.month_programs import MonthPrograms
+from audit.month_protection import MonthProtection
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
@@ -129,6 +130,7 @@ class Month:
     reading: _Reading
     accesses: Accesses
     lists: MonthLists
+    protection: MonthProtection
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
@@ -138,7 +140,7 @@ class Month:
     def of(cls, period: str, zone: str) -> Month:
         """Nothing read yet."""
         start, end = bounds(period, zone)
-        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), end)
+        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), MonthProtection(start), end)
 
     def feed(self, leaf: Leaf) -> None:
         """Every leaf of the log, in order."""
@@ -155,6 +157,7 @@ class Month:
         self.accesses.feed(leaf, _session_of(reading, leaf))
         self.lists.feed(leaf)
         self.programs.feed(leaf)
+        self.protection.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -170,7 +173,16 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, end, programs=self.programs)
+        found = Month(
+            period,
+            self.zone,
+            reading,
+            accesses,
+            lists,
+            self.protection.following(start),
+            end,
+            programs=self.programs,
+        )
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -193,6 +205,7 @@ class Month:
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
         numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
         found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
+        found["protection"] = self.protection.value(end)
         if end < self.end:
             found["partial"] = True  # its hosts have still to tell it
         elif family(self.period) == "month":

@@ -38,6 +38,7 @@ from audit.post_records import (
     MailSenderChanged,
 )
 from audit.program_records import ProgramRecord
+from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -1081,6 +1082,7 @@ AnyRecord = (
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
+    | ProtectionRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -27,7 +27,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "channels": ("i canali", "the channels"),
     "code": ("il codice", "the code"),
     "fiscal_code": ("il codice fiscale", "the codice fiscale"),
-    "vat": ("la partita IVA", "the VAT number"),
     "box": ("la casella PEC", "the certified box"),
     "domain": ("il dominio", "the domain"),
     "email": ("l’indirizzo di posta", "the e-mail address"),
