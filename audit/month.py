@@ -14,13 +14,16 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit import records as r
+from audit.activity_text import activity_value
 from audit.canonical import Value
+from audit.charging import minutes_between
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
+from audit.month_charges import Charges, Sat
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
 from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
 from audit.month_frame import period_value
@@ -28,7 +31,6 @@ from audit.month_lists import MonthLists
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
-from audit.statement import Activity
 
 OpeningOf = Callable[[int], Opening | None]
 """The opening of a leaf by its index; None where there is none, or none any more."""
@@ -129,6 +131,7 @@ class Month:
     reading: _Reading
     accesses: Accesses
     lists: MonthLists
+    charges: Charges
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
@@ -137,7 +140,7 @@ class Month:
     def of(cls, period: str, zone: str) -> Month:
         """Nothing read yet."""
         start, end = bounds(period, zone)
-        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), end)
+        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), Charges(zone), end)
 
     def feed(self, leaf: Leaf) -> None:
         """Every leaf of the log, in order."""
@@ -151,7 +154,9 @@ class Month:
         else:
             self._begins(leaf.n, leaf.time)
         _read(reading, leaf)
-        self.accesses.feed(leaf, _session_of(reading, leaf))
+        sitting = _session_of(reading, leaf)
+        self.accesses.feed(leaf, sitting)
+        self.charges.feed(leaf, own=sitting is not None)
         self.lists.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
@@ -168,7 +173,7 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, end)
+        found = Month(period, self.zone, reading, accesses, lists, self.charges, end)
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -188,6 +193,8 @@ class Month:
         first_n = self.firsts[0][0] if self.firsts else reading.size
         found = self._made(opening_of, listed, accesses, (self.accesses.start, self.end))
         found["hosts"] = [{"id": h} for h in sorted(_hosts(listed, accesses) | told)]
+        numbers = {s.id: n for n, s in enumerate(listed, 1)}
+        found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
         if end < self.end:
             found["partial"] = True  # its hosts have still to tell it
@@ -242,6 +249,14 @@ class Month:
             "gaps": gaps,
             **({"lost": [{"first": a, "last": b} for a, b in reading.lost]} if reading.lost else {}),
         }
+
+
+def _sat(reading: _Reading) -> list[Sat]:
+    return [
+        Sat(s.id, s.start, s.end, s.request.incident, s.request.activities)
+        for s in reading.sessions.values()
+        if s.start is not None and s.end is not None
+    ]
 
 
 def _hosts(listed: list[_Session], accesses: Accesses) -> set[str]:
@@ -331,11 +346,6 @@ def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]
     return sorted(found, key=lambda s: (s.start, s.opened_n))
 
 
-def minutes_between(start: datetime, end: datetime) -> int:
-    """Whole minutes between the two instants, each floored to its minute: printed clock times add up."""
-    return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
-
-
 def _sessions(reading: _Reading, listed: list[_Session], opening_of: OpeningOf) -> list[Value]:
     found, room = [], MONTH_LINES
     for n, session in enumerate(listed, 1):
@@ -365,7 +375,7 @@ def _session_value(
         "technician": request.technician,
         "channels": sorted(session.channels),
         "incident": _incident(request, opening_of),
-        "activities": [_activity(code) for code in request.activities],
+        "activities": [activity_value(code) for code in request.activities],
         "supervision": _supervision(session),
         "outcome": session.outcome,
         "recorded": session.recorded,
@@ -400,17 +410,6 @@ def _authorisation(
     if given.demo_software:
         value["demo_software"] = True
     return value
-
-
-def activity_text(activity: Activity) -> str:
-    """How `request.opened` spells an activity: ``GEST``, and ``GEST/FOR`` for training (FORMAT.md §3)."""
-    return activity.code if activity.type == "ASS" else f"{activity.code}/{activity.type}"
-
-
-def _activity(code: str) -> Value:
-    """What `activity_text` wrote."""
-    name, _, kind = code.partition("/")
-    return {"code": name, "type": kind or "ASS"}
 
 
 def _incident(request: _Request, opening_of: OpeningOf) -> Value:

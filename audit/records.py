@@ -39,6 +39,7 @@ from audit.post_records import (
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
+from audit.work_records import WorkRecord
 
 # `other`: somebody asked for what no session knows.
 CHANNEL = Form("channel", frozenset((*CHANNEL_KINDS, "other")).__contains__)
@@ -521,11 +522,13 @@ class SessionPresumedEnded(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SessionClosed(Record):
-    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled."""
+    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled. `activities`
+    are the codes of what was done."""
 
     KIND, CODE, IT, EN = "session.closed", "R222", "Esito scritto", "Outcome written"
     SEALED = "must"
     outcome: Code
+    activities: tuple[Activity, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -1077,6 +1080,7 @@ AnyRecord = (
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
+    | WorkRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}
