@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit import records as r
-from audit.activity_text import activity_value
 from audit.canonical import Value
 from audit.charging import minutes_between
 from audit.commitment import Opening
@@ -26,8 +25,9 @@ from audit.month_access import Accesses, Sitting
 from audit.month_charges import Charges, Sat
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
 from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
-from audit.month_frame import period_value
+from audit.month_frame import activity_value, period_value
 from audit.month_lists import MonthLists
+from audit.month_programs import MonthPrograms
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
@@ -135,6 +135,7 @@ class Month:
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
+    programs: MonthPrograms = field(default_factory=MonthPrograms)
 
     @classmethod
     def of(cls, period: str, zone: str) -> Month:
@@ -158,6 +159,7 @@ class Month:
         self.accesses.feed(leaf, sitting)
         self.charges.feed(leaf, own=sitting is not None)
         self.lists.feed(leaf)
+        self.programs.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -173,7 +175,7 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, self.charges, end)
+        found = Month(period, self.zone, reading, accesses, lists, self.charges, end, programs=self.programs)
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -193,9 +195,11 @@ class Month:
         first_n = self.firsts[0][0] if self.firsts else reading.size
         found = self._made(opening_of, listed, accesses, (self.accesses.start, self.end))
         found["hosts"] = [{"id": h} for h in sorted(_hosts(listed, accesses) | told)]
-        numbers = {s.id: n for n, s in enumerate(listed, 1)}
-        found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
+        numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
+        found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
+        numbers = {session: n for n, session, _ in numbered}
+        found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         if end < self.end:
             found["partial"] = True  # its hosts have still to tell it
         elif family(self.period) == "month":
@@ -252,11 +256,8 @@ class Month:
 
 
 def _sat(reading: _Reading) -> list[Sat]:
-    return [
-        Sat(s.id, s.start, s.end, s.request.incident, s.request.activities)
-        for s in reading.sessions.values()
-        if s.start is not None and s.end is not None
-    ]
+    every = reading.sessions.values()
+    return [Sat(s.id, s.start, s.end, s.request.incident, s.request.activities) for s in every if s.start and s.end]  # fmt: skip
 
 
 def _hosts(listed: list[_Session], accesses: Accesses) -> set[str]:

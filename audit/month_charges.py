@@ -13,17 +13,22 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit import records as r
-from audit.activity_text import activity_value, all_training
 from audit.billing import Charged, Entry, Paid, charge, opened, stretches
 from audit.canonical import Value
 from audit.charging import Account, Piece, Rounding, Stretch, minutes_between
 from audit.incident_records import ContractAgreed, IncidentOpened
 from audit.leaf import Leaf
+from audit.month_frame import activity_value
 from audit.rates import Tariff, Terms
 from audit.work_records import TariffSet, WorkTyped, WorkWithdrawn
 
 MOST_TYPED = 16 * 60  # minutes: longer is a typing error
 LINES = ("contract", "extra", "reseller", "training")
+
+
+def all_training(codes: Sequence[str]) -> bool:
+    """Nothing but training; with one code of assistance among them it is assistance."""
+    return bool(codes) and all(one.endswith("/FOR") for one in codes)
 
 
 @dataclass(frozen=True, slots=True)

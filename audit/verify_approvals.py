@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from audit import admission, instant, records, statement
-from audit.activity_text import activity_text
 from audit.admission import Breach
 from audit.canonical import decode
 from audit.errors import BadSignature, Malformed
@@ -19,6 +18,7 @@ from audit.findings import Judgement
 from audit.grant import Grant, SignedGrant
 from audit.keys import PublicKey
 from audit.leaf import Leaf
+from audit.month_frame import activity_text
 from audit.record import Actor
 from audit.statement import Approval, Approver, CheckIn, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from audit import instant, month
-from audit.activity_text import activity_text
 from audit.canonical import encode
 from audit.charging import minutes_between
 from audit.commitment import Opening
@@ -20,6 +19,7 @@ from audit.leaf import Leaf
 from audit.month import evidence_part
 from audit.month_access import Accesses
 from audit.month_doings import SORTS
+from audit.month_frame import activity_text
 from audit.month_report import merge, split, ties
 from audit.paper_records import DutiesLacking
 from audit.periods import month_bounds
