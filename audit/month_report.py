@@ -7,8 +7,8 @@ from typing import Any
 
 from audit import instant
 from audit.canonical import Value
+from audit.charging import minutes_between
 from audit.errors import Malformed
-from audit.month import minutes_between
 from audit.month_access import COUNTED, PORTAL, UNKNOWN
 
 # What the commercial opening may bring. Everything else of the report comes from the log.
@@ -129,7 +129,9 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return found + _programs(report) + _levels(report) + _protection(report) + _names(report)
+    return (
+        found + _programs(report) + _levels(report) + _protection(report) + _charges(report) + _names(report)
+    )
 
 
 def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -205,6 +207,25 @@ def _protection(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             len({one["id"] for one in log["subprocessors"]}),
         ),
     ]
+
+
+def _charges(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Section 7, where there is one."""
+    if "charges" not in report:
+        return []
+    told = report["charges"]
+    rows = told["rows"]
+    found = [
+        (f"sezione 7, {key}, {part}", told[key], sum(one[key] for one in told[part]))
+        for key in ("minutes", "billed_minutes", "cents")
+        for part in ("rows", "lines")
+    ]
+    worked = sum(row["minutes"] for row in rows if row["origin"] == "session")
+    found.append(("ore della sezione 7", worked + told["paused_minutes"], report["totals"]["minutes"]))
+    for hours in told.get("hours", []):
+        used = hours["used_before_minutes"] + hours["used_now_minutes"]
+        found.append(("monte ore", hours["left_minutes"], hours["included_minutes"] - used))
+    return found
 
 
 def _count(sessions: list[Any], state: str) -> int:

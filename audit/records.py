@@ -42,6 +42,7 @@ from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
+from audit.work_records import WorkRecord
 
 # `other`: somebody asked for what no session knows.
 CHANNEL = Form("channel", frozenset((*CHANNEL_KINDS, "other")).__contains__)
@@ -524,11 +525,13 @@ class SessionPresumedEnded(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SessionClosed(Record):
-    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled."""
+    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled. `activities`
+    are the codes of what was done."""
 
     KIND, CODE, IT, EN = "session.closed", "R222", "Esito scritto", "Outcome written"
     SEALED = "must"
     outcome: Code
+    activities: tuple[Activity, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -1083,6 +1086,7 @@ AnyRecord = (
     | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
     | ProtectionRecord
+    | WorkRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

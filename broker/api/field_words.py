@@ -16,7 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "version": ("la sigla del tariffario, con una cifra", "the tariff’s name, with a digit"),
     "assistance": ("la tariffa dell’assistenza", "the rate of assistance"),
     "training": ("la tariffa della formazione", "the rate of training"),
-    "vat": ("l’IVA", "the VAT"),
+    "vat_percent": ("l’IVA", "the VAT"),
     "minutes": ("i minuti", "the minutes"),
     "began": ("l’ora d’inizio", "the time it began"),
     "roles": ("le firme necessarie di ogni ruolo", "the signatures needed of each role"),
