@@ -113,7 +113,7 @@ class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
     person: Id
-    method: Code  # passkey | password_totp
+    method: Code  # passkey | password_totp | command_line
     terminal: Line  # source address
     demo_software: bool
 

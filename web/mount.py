@@ -18,6 +18,7 @@ from web.pages import (
     accesses,
     administrators,
     approvals,
+    command_line,
     contests,
     contracts,
     duties,
@@ -50,6 +51,7 @@ from web.templating import STATIC, Templates
 
 ROUTERS = (
     login.router,
+    command_line.router,
     preferences.router,
     first_run.router,
     invitation.router,

@@ -84,6 +84,11 @@ ANSWERS: dict[Why, Answer] = {
         "Credenziali non riconosciute. Riprovi; se non riesce, chieda un nuovo invito a chi l’ha ammessa.",
         "Credentials not recognised. Try again; if it fails, ask whoever admitted you for a new invitation.",
     ),
+    Why.BROWSER_NEEDED: Answer(
+        403,
+        "Un codice per la riga di comando si chiede dal browser, dopo esservi entrati.",
+        "A code for the command line is asked for in the browser, once logged in there.",
+    ),
     Why.TOO_MANY_TRIES: Answer(
         429,
         "Troppi tentativi falliti da qui. Aspetti quindici minuti, oppure entri in un altro modo o da un altro luogo.",

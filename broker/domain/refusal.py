@@ -19,6 +19,7 @@ class Why(StrEnum):
     WRONG_ADDRESS = "wrong_address"
     LOGIN_NEEDED = "login_needed"
     NOT_RECOGNISED = "not_recognised"
+    BROWSER_NEEDED = "browser_needed"
     TOO_MANY_TRIES = "too_many_tries"
     BAD_INPUT = "bad_input"
     TOO_LARGE = "too_large"

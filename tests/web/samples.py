@@ -751,6 +751,18 @@ def doors() -> tuple[Sample, ...]:
             "entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY
         ),
         Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno"), LETTER),
+        Sample(
+            "riga-di-comando",
+            "command_line.html",
+            v.CommandLine("/riga-di-comando", "verbale login https://v.example"),
+            LETTER,
+        ),
+        Sample(
+            "riga-di-comando-codice",
+            "command_line.html",
+            v.CommandLine("/riga-di-comando", "verbale login https://v.example", "AbC" * 7, "10:47", "22:10"),
+            LETTER,
+        ),
         Sample("preferenze", "preferences.html", PREFERENCES, NOBODY),
         Sample("invia-di-nuovo", "again.html", AGAIN, NOBODY),
         Sample(

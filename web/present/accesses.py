@@ -56,6 +56,7 @@ _DUTIES: dict[str, Pair] = {
 _AUTH: dict[str, Pair] = {
     "passkey": ("passkey", "passkey"),
     "password_totp": ("password e codice", "password and code"),
+    "command_line": ("codice per la riga di comando", "code for the command line"),
     "ssh_key": ("chiave ssh", "ssh key"),
     "demo_software": ("passkey dimostrativa", "demo passkey"),
 }

@@ -13,6 +13,8 @@ from broker.domain.people import Who
 from broker.domain.plans import Severity
 from broker.domain.product import Product
 from broker.domain.refusal import Why
+from broker.domain.request import Opened
+from broker.domain.session import phase
 from web import views as v
 from web import views_incidents as i
 from web.present import facts, response_clock, words
@@ -253,9 +255,11 @@ def _facts(view: IncidentView, reader: Reader) -> tuple[v.Fact, ...]:
         waited = length((reader.now - found.known.logged).total_seconds())
         lines.append(v.Fact(say("Aspetta da", "Waiting for"), waited))
     for line in view.lines:
-        state = line.request.STATE if line.session is None else "opened"
-        word = words.state(words.REQUEST_STATES, state, reader).word
-        lines.append(v.Fact(say("Richiesta", "Request"), f"{line.id}: {word.lower()}"))
+        if isinstance(line.request, Opened) and line.session is not None:
+            state = words.state(words.SESSION_STATES, phase(line.session), reader)
+        else:
+            state = words.state(words.REQUEST_STATES, line.request.STATE, reader)
+        lines.append(v.Fact(say("Richiesta", "Request"), f"{line.id}: {state.word.lower()}"))
     return tuple(lines)
 
 
