@@ -8,6 +8,7 @@ from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
 from broker.cases.see_duties import see_duties, see_technicians
 from broker.cases.see_estate import see_hosts, see_tenants
+from broker.cases.see_programs import see_house_programs
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.see_standing import see_standing
@@ -31,7 +32,19 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     successors = await see_successors(parts, who)
     files = [await see_duties(parts, who, one.id) for one in tenants]
     technicians = await see_technicians(parts, who)
+    programs = await see_house_programs(parts, who)
     view = say.overview(
-        who, waiting, running, hosts, len(tenants), stopped, reader, successors, files, technicians, tenants
+        who,
+        waiting,
+        running,
+        hosts,
+        len(tenants),
+        stopped,
+        reader,
+        successors,
+        files,
+        technicians,
+        tenants,
+        programs,
     )
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

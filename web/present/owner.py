@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from broker.cases.see_duties import DutiesView, TechnicianView
 from broker.cases.see_estate import HostView
+from broker.cases.see_programs import HousePrograms
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
@@ -14,7 +15,7 @@ from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import estate, next_log, papers, requests, sessions, words
+from web.present import estate, next_log, papers, programs, requests, sessions, words
 from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
@@ -31,6 +32,7 @@ def overview(
     files: Sequence[DutiesView] = (),
     technicians: Sequence[TechnicianView] = (),
     tenants: Sequence[Tenant] = (),
+    of_programs: HousePrograms | None = None,
 ) -> e.Owner:
     """`waiting`: requests no session has come of yet, oldest first. `files`: what is on file of each customer."""
     return e.Owner(
@@ -42,6 +44,7 @@ def overview(
             *_stopped(stopped, reader),
             *next_log.duties(successors, reader),
             *_duties(hosts, reader),
+            *(() if of_programs is None else programs.owed(of_programs, reader)),
             *papers.owed(files, technicians, reader),
         ),
         confirmed=estate.confirmed(hosts, reader),
