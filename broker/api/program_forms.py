@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import Field
 
-from broker.api.forms import Id
+from broker.api.forms import Id, Instant
 from broker.api.request_forms import Form, Text
 from broker.cases.accept_release import Malfunction
 from broker.cases.publish_release import ReleaseDraft
 from broker.cases.receive_release import Receipt
-from broker.domain.instants import chosen
 from broker.domain.programs import Component, Decision, DefectKind, Reason
 
 _LINE = Field(default="", max_length=2000)
@@ -48,12 +45,12 @@ class ReceiptForm(Form):
     """How the vendor proves that the customer has it: ``pec`` or ``note``."""
 
     how: str = Field(max_length=2000)
-    received: datetime
+    received: Instant
     reference: str = _LINE
     file: str = _LINE
 
     def receipt(self) -> Receipt:
-        return Receipt(self.how, chosen(self.received, "received"), self.reference, self.file)
+        return Receipt(self.how, self.received, self.reference, self.file)
 
 
 class InstalledForm(Form):
@@ -86,7 +83,7 @@ class DefectForm(Form):
 
 class LinkForm(Form):
     tenant: Id
-    incident: Id
+    incident: str = Field(max_length=64)
     session: Id | None = None
 
 

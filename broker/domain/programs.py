@@ -5,10 +5,10 @@ The vendor's log has all of it, a customer's what touches him; there is no table
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from audit import instant
 from audit import program_records as r
@@ -259,3 +259,21 @@ def tested(release: Release, at: datetime) -> Window:
 def lacking(parts: dict[str, str]) -> tuple[str, ...]:
     """What a report of a malfunction leaves empty."""
     return tuple(name for name in PARTS if not parts.get(name))
+
+
+def in_words(
+    known: Programs, texts: Mapping[int, str], listed: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """What was said of the defects a report lists: of remedy and solution only where its line has them."""
+    found = []
+    for line in listed:
+        one = known.defects[line["id"]]
+        parts = {"text": one.opened, "remedy": one.remedy, "solution": one.solution}
+        said = {
+            name: texts[part.n]
+            for name, part in parts.items()
+            if part is not None and part.n in texts and (name == "text" or name in line)
+        }
+        if said:
+            found.append({"id": one.id, **said})
+    return found

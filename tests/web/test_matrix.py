@@ -79,9 +79,9 @@ _ADMINISTRATOR = {"tenant": "{tenant}", "areas": ["GEST"]} | {
 }
 _HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
 
-_VERSION: dict[str, Any] = {"product": "g", "version": "1", "dated": "2026-11-20"}
-_INSTALLED = {"product": "g", "version": "1"}
-_DEFECT = {"kind": "anomaly", "product": "g", "text": "x"}
+_VERSION: dict[str, Any] = {"product": "g-00000000", "version": "1", "dated": "2026-11-20"}
+_INSTALLED = {"product": "g-00000000", "version": "1"}
+_DEFECT = {"kind": "anomaly", "product": "g-00000000", "text": "x"}
 _RECEIPT = {"how": "pec", "received": "2026-11-10T09:00:00Z", "reference": "Prot. 1"}
 _NO_SUCH = {TECH: "not_found", OWNER: "not_found"}
 _NOT_HERE = {TITOLARE: "not_found", ADS: "not_found"}
@@ -144,7 +144,7 @@ TABLE: dict[str, Row | str] = {
         HOUSE | CUSTOMER, form=_RECEIPT | {"received": "2026-11-10T09:00"}, code=_NO_SUCH
     ),
     "POST /programmi/{tenant}/versioni/{release}/decisione": Row(
-        frozenset({OWNER}), form={"decision": "agreed"}, code=_NO_SUCH
+        frozenset({OWNER}), form={"decision": "agreed"}, code={OWNER: "not_found"}
     ),
     "POST /programmi/versioni/{release}/scarico": own(TECH, OWNER, *CUSTOMER, code=_NOT_HERE),
     "POST /programmi/versioni/{release}/collaudo": own(*CUSTOMER, code=_NOT_HERE),
@@ -407,18 +407,18 @@ TABLE: dict[str, Row | str] = {
         HOUSE | CUSTOMER, body=_RECEIPT, code=_NO_SUCH
     ),
     "POST /api/tenants/{tenant}/releases/{release}/decision": Row(
-        frozenset({OWNER}), body={"decision": "agreed"}, code=_NO_SUCH
+        frozenset({OWNER}), body={"decision": "agreed"}, code={OWNER: "not_found"}
     ),
     "POST /api/releases/{release}/fetched": own(TECH, OWNER, *CUSTOMER, code=_NOT_HERE),
     "POST /api/releases/{release}/acceptance": own(*CUSTOMER, code=_NOT_HERE),
     "POST /api/releases/{release}/malfunctions": own(*CUSTOMER, body={"actual": "x"}, code=_NOT_HERE),
     "POST /api/defects": own(TECH, OWNER, body=_DEFECT),
-    "POST /api/defects/{defect}/links": own(
-        TECH, OWNER, body={"tenant": "{tenant}", "incident": "I-1"}, code=_NO_SUCH
+    "POST /api/defects/{defect}/links": Row(
+        HOUSE, body={"tenant": "{tenant}", "incident": "I-1"}, code=_NO_SUCH
     ),
     "POST /api/defects/{defect}/remedy": own(TECH, OWNER, body={"text": "x"}, code=_NO_SUCH),
     "POST /api/defects/{defect}/solution": own(
-        TECH, OWNER, body={"release": "v", "text": "x"}, code=_NO_SUCH
+        TECH, OWNER, body={"release": "v-00000000", "text": "x"}, code=_NO_SUCH
     ),
     "GET /api/products": own(),
     "POST /api/products": own(OWNER, body={"name": "Presenze"}),
