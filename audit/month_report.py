@@ -147,7 +147,11 @@ def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
         ("criticità risolte senza versione", sum("solution" not in d for d in solved), 0),
         ("versioni rilasciate", totals["releases"], len(report["releases"])),
         ("collaudi aperti", totals["tests_open"], sum(t["state"] == "open" for t in report["tests"])),
-        ("parole di criticità non elencate", sorted(report.get("defect_words", {}).keys() - known), []),
+        (
+            "parole di criticità non elencate",
+            sorted({w["id"] for w in report.get("defect_words", [])} - known),
+            [],
+        ),
         (
             "interventi di criticità",
             sorted({n for d in defects for n in d["sessions"]} - {s["n"] for s in report["sessions"]}),

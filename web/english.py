@@ -8,11 +8,13 @@ from web.english_access import ACCESS
 from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_incidents import INCIDENTS
+from web.english_programs import PROGRAMS
 from web.english_reports import REPORTS
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
     **DUTIES,
+    **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
     **REPORTS,

@@ -342,6 +342,11 @@ ANSWERS: dict[Why, Answer] = {
         "La coda è vuota: non c’è niente da prendere in carico.",
         "The queue is empty: there is nothing to take.",
     ),
+    Why.HALF_YEARLY_THIRD: Answer(
+        409,
+        "Nel {year} questo programma ha già due aggiornamenti semestrali. Chi guida il fornitore scelga il motivo del terzo.",
+        "In {year} this program has two half-yearly updates already. The vendor's owner chooses the reason for a third.",
+    ),
     Why.OUT_OF_TURN: Answer(
         409,
         "Non è il prossimo della coda, o è in mano a un altro tecnico. Lo prenda in carico dalla coda, con un motivo.",

@@ -87,6 +87,7 @@ class Why(StrEnum):
     TRAINING_MISSING = "training_missing"
     SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
     EVALUATION_MISSING = "evaluation_missing"
+    HALF_YEARLY_THIRD = "half_yearly_third"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

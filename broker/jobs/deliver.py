@@ -17,6 +17,7 @@ from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
 from broker.cases.write_paper_letter import write_paper_letter
 from broker.cases.write_post_letter import write_post_letter
+from broker.cases.write_program_letter import record_told, write_program_letter
 from broker.cases.write_tool_letter import write_tool_letter
 from broker.jobs.each import each
 from broker.parts import Parts
@@ -41,6 +42,7 @@ _WRITE = {
     outbox.DUTY: write_duty_letter,
     outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
+    outbox.PROGRAM: write_program_letter,
 }
 
 
@@ -95,6 +97,8 @@ async def _settle(parts: Parts, one: Due, at: datetime, *, sent: bool = False) -
             await record_sent(tx, one)
         if sent and one.kind == outbox.REPORT:
             await record_delivered(tx, one)
+        if sent and one.kind == outbox.PROGRAM:
+            await record_told(tx, one)
         await outbox.done(tx, one.id)
 
 

@@ -25,6 +25,7 @@ CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced
 POST = "post"  # a mail came
+PROGRAM = "program"  # a version, a defect, a customisation on test
 
 
 @dataclass(frozen=True, slots=True)

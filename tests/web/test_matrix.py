@@ -79,6 +79,13 @@ _ADMINISTRATOR = {"tenant": "{tenant}", "areas": ["GEST"]} | {
 }
 _HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
 
+_VERSION: dict[str, Any] = {"product": "g-00000000", "version": "1", "dated": "2026-11-20"}
+_INSTALLED = {"product": "g-00000000", "version": "1"}
+_DEFECT = {"kind": "anomaly", "product": "g-00000000", "text": "x"}
+_RECEIPT = {"how": "pec", "received": "2026-11-10T09:00:00Z", "reference": "Prot. 1"}
+_NO_SUCH = {TECH: "not_found", OWNER: "not_found"}
+_NOT_HERE = {TITOLARE: "not_found", ADS: "not_found"}
+
 TABLE: dict[str, Row | str] = {
     # ---- pages
     "GET /": PUBLIC,
@@ -128,6 +135,25 @@ TABLE: dict[str, Row | str] = {
     "GET /prodotti": own(OWNER),
     "POST /prodotti": own(OWNER, form={"name": "Gestionale"}),
     "POST /prodotti/{product}/togli": own(OWNER, code={OWNER: "not_found"}),
+    "GET /programmi": own(),
+    "GET /programmi/{tenant}": Row(),
+    "POST /programmi/versioni": own(OWNER, form=_VERSION),
+    "POST /programmi/criticita": own(TECH, OWNER, form=_DEFECT),
+    "POST /programmi/criticita/{defect}/rimedio": own(TECH, OWNER, form={"text": "x"}, code=_NO_SUCH),
+    "POST /programmi/criticita/{defect}/soluzione": own(TECH, OWNER, form={"text": "x"}, code=_NO_SUCH),
+    "POST /programmi/{tenant}/installata": Row(HOUSE, form=_INSTALLED),
+    "POST /programmi/{tenant}/versioni/{release}/ricevuta": Row(
+        HOUSE | CUSTOMER, form=_RECEIPT | {"received": "2026-11-10T09:00"}, code=_NO_SUCH
+    ),
+    "POST /programmi/{tenant}/versioni/{release}/decisione": Row(
+        frozenset({OWNER}), form={"decision": "agreed"}, code={OWNER: "not_found"}
+    ),
+    "POST /programmi/versioni/{release}/scarico": own(TECH, OWNER, *CUSTOMER, code=_NOT_HERE),
+    "POST /programmi/versioni/{release}/collaudo": own(*CUSTOMER, code=_NOT_HERE),
+    "POST /programmi/versioni/{release}/malfunzionamento": own(
+        *CUSTOMER, form={"actual": "x"}, code=_NOT_HERE
+    ),
+    "POST /incidenti/{tenant}/{incident}/criticita": Row(HOUSE, form={"defect": "C-1"}, code=_NO_SUCH),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
@@ -380,6 +406,27 @@ TABLE: dict[str, Row | str] = {
     "POST /api/tenants/{tenant}/incidents/{incident}/solution": Row(CUSTOMER),
     "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
         frozenset({TECH}), body={"outcome": "solved"}
+    ),
+    "GET /api/programs": own(TECH, OWNER),
+    "GET /api/tenants/{tenant}/programs": Row(),
+    "POST /api/releases": own(OWNER, body=_VERSION | {"components": ["program"]}),
+    "POST /api/tenants/{tenant}/versions": Row(HOUSE, body=_INSTALLED),
+    "POST /api/tenants/{tenant}/releases/{release}/receipt": Row(
+        HOUSE | CUSTOMER, body=_RECEIPT, code=_NO_SUCH
+    ),
+    "POST /api/tenants/{tenant}/releases/{release}/decision": Row(
+        frozenset({OWNER}), body={"decision": "agreed"}, code={OWNER: "not_found"}
+    ),
+    "POST /api/releases/{release}/fetched": own(TECH, OWNER, *CUSTOMER, code=_NOT_HERE),
+    "POST /api/releases/{release}/acceptance": own(*CUSTOMER, code=_NOT_HERE),
+    "POST /api/releases/{release}/malfunctions": own(*CUSTOMER, body={"actual": "x"}, code=_NOT_HERE),
+    "POST /api/defects": own(TECH, OWNER, body=_DEFECT),
+    "POST /api/defects/{defect}/links": Row(
+        HOUSE, body={"tenant": "{tenant}", "incident": "I-1"}, code=_NO_SUCH
+    ),
+    "POST /api/defects/{defect}/remedy": own(TECH, OWNER, body={"text": "x"}, code=_NO_SUCH),
+    "POST /api/defects/{defect}/solution": own(
+        TECH, OWNER, body={"release": "v-00000000", "text": "x"}, code=_NO_SUCH
     ),
     "GET /api/products": own(),
     "POST /api/products": own(OWNER, body={"name": "Presenze"}),

@@ -21,6 +21,7 @@ from web.present import facts, response_clock, words
 from web.present import incident_words as w
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span
+from web.views_programs import Met
 
 _ORIGINS = w.ORIGINS
 
@@ -171,7 +172,9 @@ def _next_line(found: Desk, reader: Reader) -> str:
 # ------------------------------------------------------------------------------------ one incident
 
 
-def incident(view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None = None) -> i.Incident:
+def incident(
+    view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None = None, met: Met | None = None
+) -> i.Incident:
     seen, say = view.seen, reader.say
     found, base = seen.found, address(seen)
     text = words.fault("" if seen.told is None else seen.told.incident_text, reader, erased=seen.told is None)
@@ -200,6 +203,7 @@ def incident(view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None =
         notice=_to_come(view, reader) if not who.house else None,
         read_aloud=say(*w.READ_ALOUD) if isinstance(found, Contact) and who.house else "",
         slip=slip,
+        met=met,
     )
 
 
