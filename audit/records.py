@@ -37,6 +37,7 @@ from audit.post_records import (
     MailRulesChanged,
     MailSenderChanged,
 )
+from audit.program_records import ProgramRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -1075,6 +1076,7 @@ AnyRecord = (
     | IncidentRecord
     | ReportRecord
     | PaperRecord
+    | ProgramRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | MailSenderChanged

@@ -176,6 +176,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "gravità attribuita da chi non è un tecnico: {role}",
         "severity set by somebody who is no technician: {role}",
     ),
+    "acceptance_window": (
+        "la finestra di collaudo di {release} non è quella dei quindici giorni dal ricevimento",
+        "the acceptance window of {release} is not that of the fifteen days from receipt",
+    ),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
     "unknown_letter": ("lettera che il registro non conosce", "a letter the log does not know"),

@@ -68,7 +68,7 @@ _CODEC = Codec(
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
             "heartbeats", "periods", "incident_order", "letter_order", "session_list", "story", "verify_approvals", "verify_sessions",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
-            "month_lists", "month_doings", "paper_records",
+            "month_lists", "month_doings", "paper_records", "program_order", "program_records", "month_programs",
         )
     ],
     {
