@@ -60,6 +60,10 @@ ENGLISH: Final[dict[str, str]] = {
     "Mostra i file": "Show the files",
     "Trascini qui i file da inviare in questa cartella, o li scelga": "Drop files here to send them to this folder, or choose them",
     "Fatto": "Done",
+    "Se il tempo non basta": "If the time is too short",
+    "Parte una richiesta nuova per le stesse cose: questa sessione finisce quando era firmato, e chi autorizza firma di nuovo.": (
+        "A new request for the same things goes out: this session ends when it was signed to, and an approver signs again."
+    ),
     "File": "Files",
     "Nome": "Name",
     "Dimensione": "Size",

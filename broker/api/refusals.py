@@ -194,6 +194,11 @@ ANSWERS: dict[Why, Answer] = {
         "È già stato usato una volta e non vale una seconda. Ricominci da capo.",
         "This was used once already and does not count twice. Begin again.",
     ),
+    Why.TOLD_ALREADY: Answer(
+        409,
+        "È già stato scritto meno di un’ora fa. Se serve prima, telefoni; oppure riprovi più tardi.",
+        "They were written to less than an hour ago. If it is needed sooner, ring; or try again later.",
+    ),
     Why.DUPLICATE: Answer(
         409,
         "Esiste già. Usi quello che c’è, oppure ne scelga un altro.",

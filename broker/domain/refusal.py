@@ -42,6 +42,7 @@ class Why(StrEnum):
     POLICY_MISSING = "policy_missing"
     REPLAYED = "replayed"
     DUPLICATE = "duplicate"
+    TOLD_ALREADY = "told_already"
     HOST_DIFFERS = "host_differs"
     HOST_UNREACHABLE = "host_unreachable"
     HOST_NOT_ENROLLED = "host_not_enrolled"

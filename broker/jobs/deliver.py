@@ -15,6 +15,7 @@ from broker.cases.write_desk_letter import write_desk_letter
 from broker.cases.write_duty_letter import write_duty_letter
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
+from broker.cases.write_page_letter import write_page_letter
 from broker.cases.write_paper_letter import write_paper_letter
 from broker.cases.write_post_letter import write_post_letter
 from broker.cases.write_program_letter import record_told, write_program_letter
@@ -43,6 +44,7 @@ _WRITE = {
     outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
     outbox.PROGRAM: write_program_letter,
+    outbox.PAGE: write_page_letter,
 }
 
 
