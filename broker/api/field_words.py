@@ -100,7 +100,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "vendor": ("il documento del fornitore sulla registrazione", "the vendor’s paper on recording"),
     "reference": ("il riferimento del documento", "the paper’s reference"),
     "external": ("gli altri testimoni", "the other witnesses"),
-    "version": ("la versione", "the version"),
     "components": ("che cosa aggiorna", "what it updates"),
     "os": ("il sistema operativo di riferimento", "the operating system it follows"),
     "customer": ("il cliente della personalizzazione", "the customisation’s customer"),

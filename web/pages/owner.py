@@ -9,8 +9,8 @@ from broker.cases.deny import allow
 from broker.cases.see_contests import see_contests
 from broker.cases.see_duties import see_duties, see_technicians
 from broker.cases.see_estate import see_hosts, see_tenants
-from broker.cases.see_incidentssee_programs import see_house_programs
-from broker.cases.see_requests import see_queue
+from broker.cases.see_incidents import see_queue
+from broker.cases.see_programs import see_house_programs
 from broker.cases.see_sessions import see_sessions
 from broker.cases.see_standing import see_standing
 from broker.cases.see_successors import see_successors
@@ -37,8 +37,7 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     view = say.overview(
         who,
         desk,
-        contested
-        waiting,
+        contested,
         running,
         hosts,
         len(tenants),
@@ -47,7 +46,7 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
         successors,
         files,
         technicians,
-        tenants,,
+        tenants,
         programs,
     )
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

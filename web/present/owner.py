@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from broker.cases.see_duties import DutiesView, TechnicianView
 from broker.cases.see_estate import HostView
-from broker.cases.see_incidentssee_programs import HousePrograms
-from broker.cases.see_requests import Desk
+from broker.cases.see_incidents import Desk
+from broker.cases.see_programs import HousePrograms
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
@@ -16,7 +16,7 @@ from broker.domain.incident import Contact, Open, Workable
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import estate, incidents, next_log, sessions, words
+from web.present import estate, incidents, next_log, papers, programs, sessions, words
 from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
