@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "the confirmation that the backup is not of the business software’s data: for those there is GEST",
     ),
     "apps": ("gli applicativi Office", "the Office applications"),
-    "version": ("la sigla del tariffario, con una cifra", "the tariff’s name, with a digit"),
+    "version": ("la versione", "the version"),
     "assistance": ("la tariffa dell’assistenza", "the rate of assistance"),
     "training": ("la tariffa della formazione", "the rate of training"),
     "vat_percent": ("l’IVA", "the VAT"),
