@@ -29,6 +29,7 @@ from broker.api import (
     login,
     people,
     post,
+    protection,
     published,
     recordings,
     requests,
@@ -67,6 +68,7 @@ ROUTERS = (
     contests.router,
     incidents.router,
     post.router,
+    protection.router,
     accesses.router,
     administrators.router,
 )

@@ -84,6 +84,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "vendor": ("il documento del fornitore sulla registrazione", "the vendor’s paper on recording"),
     "reference": ("il riferimento del documento", "the paper’s reference"),
     "external": ("gli altri testimoni", "the other witnesses"),
+    "aware": ("quando lo si è saputo", "when it became known"),
+    "hours": ("le ore", "the hours"),
+    "nature": ("che cosa è accaduto", "what happened"),
+    "subjects": ("quali dati e quante persone", "which data and how many people"),
+    "consequences": ("le conseguenze probabili", "the likely consequences"),
+    "measures": ("le misure prese", "the measures taken"),
+    "contact": ("a chi rivolgersi", "whom to ask"),
+    "people": ("che cosa dire agli interessati", "what to tell the people concerned"),
+    "sessions": (
+        "le sessioni toccate: scelga un tempo più breve",
+        "the sessions touched: choose a shorter time",
+    ),
+    "relay": ("dove sta il relay", "where the relay sits"),
+    "dpia": ("la valutazione d’impatto", "the impact assessment"),
     "zone": ("il fuso orario", "the time zone"),
 }
 

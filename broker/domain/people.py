@@ -137,6 +137,11 @@ class Action(StrEnum):
     READ_OWN_ACCESSES = "read_own_accesses"
     COUNT_ACCESSES = "count_accesses"
     SEE_STAFF = "see_staff"
+    KEEP_BREACHES = "keep_breaches"
+    SEE_BREACHES = "see_breaches"
+    NOTE_RELAY = "note_relay"
+    RECTIFY = "rectify"
+    QUESTION = "question"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -221,6 +226,11 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.READ_OWN_ACCESSES: ALL_ROLES,  # §3.5: his own, and no more for who works for the vendor
     Action.COUNT_ACCESSES: _OWNER,
     Action.SEE_STAFF: _OWNER,
+    Action.KEEP_BREACHES: _OWNER,
+    Action.SEE_BREACHES: _OWNER | _TITOLARE | frozenset({"auditor"}),
+    Action.NOTE_RELAY: _OWNER,
+    Action.RECTIFY: _OWNER | _TITOLARE,
+    Action.QUESTION: HOUSE_ROLES,
 }
 
 

@@ -25,6 +25,8 @@ CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced
 POST = "post"  # a mail came
+BREACH = "breach"  # the titolare is told of a breach
+QUESTION = "question"  # the vendor holds an instruction unlawful
 
 
 @dataclass(frozen=True, slots=True)
