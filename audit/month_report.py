@@ -181,6 +181,8 @@ def _levels(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             sum(e["kind"] == "queue_jump" for e in report["exceptions"]),
         ),
     ]
+    if "reported" in sla:
+        found.append(("richieste ricevute", sla["reported"], len(tickets) + len(sla["others"])))
     for row in sla["summary"]:
         ours = [t for t in tickets if t["severity"] == row["severity"]]
         what = f"richieste di gravità {row['severity']}"
@@ -205,6 +207,7 @@ def _protection(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             [one["leaf"] for one in told["settings"]],
             [one["leaf"] for one in log["settings"]],
         ),
+        ("rettifiche", len(told["rectified"]), log["rectified"]),
         (
             "sub-responsabili cambiati",
             sum(one["change"] != "none" for one in told["subprocessors"]),

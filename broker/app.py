@@ -30,6 +30,7 @@ from broker.api import (
     people,
     post,
     programs,
+    protection,
     published,
     recordings,
     requests,
@@ -69,6 +70,7 @@ ROUTERS = (
     incidents.router,
     post.router,
     programs.router,
+    protection.router,
     accesses.router,
     administrators.router,
 )

@@ -9,6 +9,7 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_incidents import INCIDENTS
 from web.english_programs import PROGRAMS
+from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
 
 ENGLISH: Final[dict[str, str]] = {
@@ -17,6 +18,7 @@ ENGLISH: Final[dict[str, str]] = {
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
+    **PROTECTION,
     **REPORTS,
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",

@@ -115,6 +115,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "actual": ("il risultato ottenuto", "the actual result"),
     "sample": ("i dati di esempio", "the data sample"),
     "build": ("il numero di build", "the build number"),
+    "aware": ("quando lo si è saputo", "when it became known"),
+    "hours": ("le ore", "the hours"),
+    "nature": ("che cosa è accaduto", "what happened"),
+    "subjects": ("quali dati e quante persone", "which data and how many people"),
+    "consequences": ("le conseguenze probabili", "the likely consequences"),
+    "measures": ("le misure prese", "the measures taken"),
+    "contact": ("a chi rivolgersi", "whom to ask"),
+    "people": ("che cosa dire agli interessati", "what to tell the people concerned"),
+    "sessions": (
+        "le sessioni toccate: scelga un tempo più breve",
+        "the sessions touched: choose a shorter time",
+    ),
+    "relay": ("dove sta il relay", "where the relay sits"),
+    "dpia": ("la valutazione d’impatto", "the impact assessment"),
     "zone": ("il fuso orario", "the time zone"),
 }
 

@@ -145,6 +145,11 @@ class Action(StrEnum):
     TEST_RELEASE = "test_release"
     DECIDE_ACCEPTANCE = "decide_acceptance"
     WORK_DEFECT = "work_defect"
+    KEEP_BREACHES = "keep_breaches"
+    SEE_BREACHES = "see_breaches"
+    NOTE_RELAY = "note_relay"
+    RECTIFY = "rectify"
+    QUESTION = "question"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -237,6 +242,11 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.TEST_RELEASE: _APPROVERS,
     Action.DECIDE_ACCEPTANCE: _OWNER,
     Action.WORK_DEFECT: HOUSE_ROLES,
+    Action.KEEP_BREACHES: _OWNER,
+    Action.SEE_BREACHES: _OWNER | _TITOLARE | frozenset({"auditor"}),
+    Action.NOTE_RELAY: _OWNER,
+    Action.RECTIFY: _OWNER | _TITOLARE,
+    Action.QUESTION: HOUSE_ROLES,
 }
 
 

@@ -27,6 +27,8 @@ DUTY = "duty"  # a sub-processor was announced
 POST = "post"  # a mail came
 PROGRAM = "program"  # a version, a defect, a customisation on test
 PAGE = "page"  # something stands on a page
+BREACH = "breach"  # the titolare is told of a breach
+QUESTION = "question"  # the vendor holds an instruction unlawful
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,13 @@ def with_services(month: Json) -> Json:
                    "left_minutes": 3600 - 1510 - minutes}],
     }  # fmt: skip
     month["data_protection"] = {
-        "recordings": {"enabled": False, "made": 0, "deleted": 0, "kept": 0}, "requests": [], "breaches": [],
+        "recordings": {"enabled": False, "made": 0, "deleted": 0, "kept": 0}, "requests": [],
         "retention": [{"name": "Registro degli accessi", "keep": "12 mesi", "minimum": "6 mesi", "deleted": 0}],
-        "subprocessors": [], "settings": [], "training": [],
+        "subprocessors": [], "settings": [], "rectified": [], "technicians": [], "tools": [],
+    }  # fmt: skip
+    month["protection"] = {
+        "recordings": {"made": 0, "deleted": 0}, "requests": {"open": 0, "answered": 0}, "breaches": [], "settings": [],
+        "subprocessors": [], "rectified": 0, "questioned": 0,
     }  # fmt: skip
     month["legal"] = [{"id": "natura", "title": "Natura del documento", "version": "2026-1", "valid_from": "2026-01-01",
                        "text": "Rendiconto del fornitore al titolare del trattamento."}]  # fmt: skip

@@ -77,6 +77,11 @@ _APPOINT = {
 _ADMINISTRATOR = {"tenant": "{tenant}", "areas": ["GEST"]} | {
     k: v for k, v in _APPOINT.items() if k != "area"
 }
+_BREACH_TEXTS = {"nature": "x", "measures": "y", "contact": "z"}
+_BREACH = {
+    "aware": "2026-11-01T09:00:00Z", "first": "2026-10-01T09:00:00Z", "until": "2026-11-01T09:00:00Z",
+    "texts": _BREACH_TEXTS,
+}  # fmt: skip
 _HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
 
 _VERSION: dict[str, Any] = {"product": "g-00000000", "version": "1", "dated": "2026-11-20"}
@@ -214,6 +219,23 @@ TABLE: dict[str, Row | str] = {
         CUSTOMER, form={"outcome": "explained"}, code=dict.fromkeys(CUSTOMER, "not_found")
     ),
     "POST /titolare/monitor": own(TITOLARE),
+    "GET /protezione": own(OWNER, *CUSTOMER, AUDITOR),
+    "GET /protezione/{tenant}": Row(),
+    "POST /protezione/{tenant}/violazioni": Row(frozenset({OWNER}), form={"aware": "x"}),
+    "POST /protezione/{tenant}/termine": own(OWNER, form={"hours": "24"}),
+    "POST /protezione/{tenant}/relay": Row(frozenset({OWNER}), form={"tool": "x", "relay": "Italia"}),
+    "POST /protezione/{tenant}/valutazione": Row(MASTERS, form={"reference": "1", "dated": "2026-11-01"}),
+    "GET /protezione/{tenant}/violazioni/{breach}": Row(
+        MASTERS | {AUDITOR}, code=dict.fromkeys(MASTERS | {AUDITOR}, "not_found")
+    ),
+    "POST /protezione/{tenant}/violazioni/{breach}/comunicazioni": Row(
+        frozenset({OWNER}), form=_BREACH_TEXTS, code={OWNER: "not_found"}
+    ),
+    "POST /protezione/{tenant}/violazioni/{breach}/fine": Row(
+        frozenset({OWNER}), form={"outcome": "contained"}, code={OWNER: "not_found"}
+    ),
+    "POST /richieste/{request_id}/segnalazione": Row(HOUSE, form={"text": "x"}),
+    "POST /richieste/{request_id}/rettifica": Row(MASTERS, form={"what": "request", "text": "x"}),
     "POST /titolare/ripresa": own(TITOLARE),
     "GET /postazioni": own(),
     "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
@@ -381,6 +403,24 @@ TABLE: dict[str, Row | str] = {
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "GET /api/tenants/{tenant}/breaches": Row(MASTERS | {AUDITOR}),
+    "POST /api/tenants/{tenant}/breaches": Row(frozenset({OWNER}), body=_BREACH),
+    "GET /api/tenants/{tenant}/breaches/{breach}": Row(
+        MASTERS | {AUDITOR}, code=dict.fromkeys(MASTERS | {AUDITOR}, "not_found")
+    ),
+    "POST /api/tenants/{tenant}/breaches/{breach}/notices": Row(
+        frozenset({OWNER}), body={"texts": _BREACH_TEXTS}, code={OWNER: "not_found"}
+    ),
+    "POST /api/tenants/{tenant}/breaches/{breach}/closure": Row(
+        frozenset({OWNER}), body={"outcome": "contained"}, code={OWNER: "not_found"}
+    ),
+    "POST /api/breach-term": own(OWNER, body={"hours": 24}),
+    "POST /api/tenants/{tenant}/relays": Row(
+        frozenset({OWNER}), body={"tool": "x", "relay": "Italia"}, code={OWNER: "bad_input"}
+    ),
+    "GET /api/tenants/{tenant}/measures": Row(),
+    "POST /api/requests/{request_id}/question": Row(HOUSE, body={"text": "x"}),
+    "POST /api/requests/{request_id}/rectifications": Row(MASTERS, body={"what": "request", "text": "x"}),
     "GET /api/contests": own(),
     "POST /api/contests": Row(CUSTOMER, body={"session": "{session}", "text": "x"}),
     "GET /api/contests/{tenant}/{contest}": Row(code=dict.fromkeys(ALL, "not_found")),
@@ -552,7 +592,7 @@ async def cast(story: Story) -> Cast:
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1",
+        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
         "appointment": "n-1", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip

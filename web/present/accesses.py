@@ -66,6 +66,7 @@ _WHAT: dict[str, Pair] = {
     "approval": ("autorizzazione", "authorisation"),
     "approvers": ("elenco di chi autorizza", "list of who authorises"),
     "bundle": ("pacchetto delle prove", "bundle of proofs"),
+    "breach": ("violazione dei dati", "data breach"),
     "contest": ("contestazione", "contested item"),
     "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
     "extract": ("estratto di una sessione", "extract of a session"),
