@@ -84,6 +84,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "vendor": ("il documento del fornitore sulla registrazione", "the vendor’s paper on recording"),
     "reference": ("il riferimento del documento", "the paper’s reference"),
     "external": ("gli altri testimoni", "the other witnesses"),
+    "bare_hosts": ("le macchine senza agente", "the hosts without an agent"),
     "zone": ("il fuso orario", "the time zone"),
 }
 

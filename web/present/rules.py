@@ -108,7 +108,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
         policy.retention, policy.recipient, policy.roles, policy.recording,
-        policy.folders, policy.ports, policy.environment,
+        policy.folders, policy.ports, policy.environment, policy.bare_hosts,
     )  # fmt: skip
 
 
