@@ -20,6 +20,8 @@ from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
+from audit.program_order import HEARD as OF_PROGRAMS
+from audit.program_order import Programs
 from audit.report_records import PeriodTold
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -109,6 +111,7 @@ HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
     *OF_INCIDENTS,
+    *OF_PROGRAMS,
 })  # fmt: skip
 
 
@@ -151,6 +154,7 @@ class Story:
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
+    programs: Programs = field(default_factory=Programs)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -183,6 +187,8 @@ class Story:
             self._judge(self.incidents.feed(leaf, incident))
         if kind in LETTER_MOVES:
             self._judge(self.letters.feed(leaf))
+        if kind in OF_PROGRAMS:
+            self._judge(self.programs.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:

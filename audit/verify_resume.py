@@ -59,7 +59,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "timestamps": ("_stamped", "_months", "cited"),
     "lists": ("_hosts", "_coverage", "_said", "_missed", "count"),
     "shards": ("_links", "_announced"),
-    "mails": ("_roles", "_came", "_bytes", "received", "unopened"),
+    "mails": ("_roles", "_senders", "_came", "_bytes", "received", "unopened"),
     "months": ("month",),
 }  # fmt: skip
 
@@ -71,7 +71,7 @@ _CODEC = Codec(
             "heartbeats", "periods", "incident_order", "letter_order", "session_list", "story", "verify_approvals", "verify_sessions",
             "bare_host", "declared", "verify_declared",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
-            "month_lists", "month_doings", "paper_records",
+            "month_lists", "month_doings", "paper_records", "program_order", "program_records", "month_programs",
         )
     ],
     {

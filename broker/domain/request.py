@@ -12,7 +12,7 @@ from typing import ClassVar, NoReturn
 
 from audit import instant
 from audit.declared import DeclaredRequest
-from audit.month import activity_text
+from audit.month_frame import activity_text
 from audit.records import (
     ApprovalGiven,
     ApprovalRefusalExplained,

@@ -4,6 +4,7 @@ import { Heartbeats, Periods } from "./calendar.js";
 import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
+import { Programs } from "./programs.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -40,6 +41,7 @@ export class Story {
   #n = 0;
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #letters = new Letters((code, facts) => this.#say(code, facts));
+  #programs = new Programs((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -64,6 +66,7 @@ export class Story {
     if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
     this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
+    this.#programs.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
