@@ -401,6 +401,8 @@ TABLE: dict[str, Row | str] = {
         frozenset({TECH}), body={"outcome": "solved", "activities": [{"code": "GEST"}], "note": ""}
     ),
     "POST /api/sessions/{session}/tool/stop": Row(frozenset({TECH})),
+    "GET /richieste/{bare}/esito": Row(frozenset({TECH})),
+    "POST /richieste/{bare}/esito": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),
     "POST /sessioni/{session}/pausa": Row(CUSTOMER),
     "POST /sessioni/{session}/riprendi": Row(CUSTOMER),
     "POST /api/sessions/{session}/pause": Row(CUSTOMER),
@@ -469,7 +471,7 @@ async def cast(story: Story) -> Cast:
     world, parts = story.world, story.parts
     session = await story.running()
     request = (await story.session(session)).permit.request
-    _, declared = await allowed(story)
+    bare, declared = await allowed(story)
     other = await open_tenant(parts, world.owner.who, name="Hotel Modello", details={})
     titolare = await newcomer(parts, world.owner, other.id, "titolare", "Tina Terza")
     ads = await newcomer(parts, titolare, other.id, "ads", "Ada Terza")
@@ -504,7 +506,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "what": "began", "appointment": "n-1", "form": "csv", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 
