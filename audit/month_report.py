@@ -93,6 +93,13 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             kinds["self_approved"],
             sum(bool(s.get("authorisation", {}).get("self_approved")) for s in sessions),
         ),
+        ("dichiarati dal tecnico", totals.get("declared", 0), kinds["declared"]),
+        ("interventi dichiarati", totals.get("declared", 0), sum("declared" in s for s in sessions)),
+        (
+            "durata dei dichiarati",
+            totals.get("declared_minutes", 0),
+            sum(s["minutes"] for s in sessions if "declared" in s),
+        ),
         ("fini presunte", kinds["presumed_end"], sum(s["end_kind"] == "presumed" for s in sessions)),
         (
             "programmi fuori autorizzazione",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
+from audit.declared_records import DeclaredRecord
 from audit.forms import (
     Activity,
     Code,
@@ -306,7 +307,8 @@ class HostBarred(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RequestOpened(Record):
-    """`statement` is the request's digest; the texts are the opening `sealed` commits to."""
+    """`statement` is the request's digest; the texts are the opening `sealed` commits to. `declared`: it is a
+    `declared_request`, of a host without an agent."""
 
     KIND, CODE, IT, EN = "request.opened", "R110", "Richiesta aperta", "Request opened"
     RETAIN = "authorisation"
@@ -319,6 +321,7 @@ class RequestOpened(Record):
     not_before: Instant
     not_after: Instant
     longest_s: int
+    declared: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -1077,6 +1080,7 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | DeclaredRecord
     | IncidentRecord
     | ReportRecord
     | PaperRecord

@@ -269,6 +269,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "grant_differs": (
         "permesso, richiesta e registrazione non dicono lo stesso: {what}",
         "grant, request and record do not say the same: {what}"),
+    "declared_differs": (
+        "intervento senza agente: richiesta, dichiarazione e registrazione non dicono lo stesso: {what}",
+        "session without an agent: request, declaration and record do not say the same: {what}"),
+    "host_has_agent": (
+        "la macchina {host} ha un agente e risulta fra quelle senza",
+        "host {host} has an agent and stands among those without"),
     "grant_forged": ("la firma sul permesso non vale", "the signature on the grant is not valid"),
     "activation": ("l’attivazione del tecnico non vale", "the technician's activation is not valid: {why}"),
     "outside_window": ("fuori dalla finestra autorizzata", "outside the approved window"),
@@ -535,6 +541,15 @@ NOTES: dict[str, tuple[str, str]] = {
     "licensed_tool": (
         "Programma con licenza: inizio e fine sono provati, il contenuto non è stato visto.",
         "Licensed tool: start and stop are proven, its content was not seen."),
+    "declared": (
+        "Interventi dichiarati dal tecnico, non attestati: {count}. Inizio e fine sono parola sua; nessun agente li ha visti.",
+        "Sessions declared by the technician, not attested: {count}. Start and end are his word; no agent saw them."),
+    "declared_presumed": (
+        "Della sessione {session} il tecnico non ha dichiarato la fine: era permessa fino a {until}.",
+        "Of session {session} the technician declared no end: it was allowed until {until}."),
+    "declared_late_end": (
+        "Della sessione {session} il tecnico ha dichiarato la fine {seconds} secondi dopo la revoca: nessun agente poteva fermarla.",
+        "Of session {session} the technician declared the end {seconds} seconds after it was revoked: no agent could stop it."),
     "tool_outside": (
         "{count} volte un programma con licenza è stato visto fuori da ogni autorizzazione.",
         "{count} times a licensed tool was seen outside any authorisation."),

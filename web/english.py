@@ -20,6 +20,8 @@ ENGLISH: Final[dict[str, str]] = {
     **ACCESS,
     **PROTECTION,
     **REPORTS,
+    "Dichiarazione del tecnico": "The technician’s declaration",
+    "Per firmare con passkey serve JavaScript.": "Signing by passkey takes JavaScript.",
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",

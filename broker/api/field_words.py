@@ -129,6 +129,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "relay": ("dove sta il relay", "where the relay sits"),
     "dpia": ("la valutazione d’impatto", "the impact assessment"),
+    "bare_hosts": ("le macchine senza agente", "the hosts without an agent"),
     "zone": ("il fuso orario", "the time zone"),
 }
 

@@ -46,7 +46,16 @@ _RULES = {
     "longest_s": ("durata: al massimo {limit} secondi", "length: at most {limit} seconds"),
     "window": ("finestra: al massimo {limit_hours} ore", "window: at most {limit_hours} hours"),
     "supervision": ("qualcuno deve guardare", "somebody must watch"),
-}
+    "bare_host": ("non nominano questa macchina senza agente", "they name no such host without an agent"),
+    "bare_tool": ("su questa macchina solo lo strumento {tool}", "on this host the tool {tool} alone"),
+    "bare_supervision": (
+        "qualcuno deve guardare, e senza agente nessuno può", "somebody must watch, and without an agent nobody can"),
+    "bare_desk": (
+        "chi è alla postazione deve dire sì, e senza agente nessuno lo chiede",
+        "whoever is at the desk must say yes, and without an agent nobody asks"),
+    "bare_recording": (
+        "si registra, e senza agente nessuno registra", "sessions are recorded, and without an agent none is"),
+}  # fmt: skip
 
 ANSWERS: dict[Why, Answer] = {
     Why.NOT_FOUND: Answer(

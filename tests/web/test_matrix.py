@@ -29,6 +29,7 @@ from tests.broker.mail_sample import mail as written
 from tests.broker.mail_sample import received
 from tests.broker.world import Someone, newcomer, ssh_line
 from tests.stories.telling import Story
+from tests.stories.test_declared import allowed
 from web import mount
 
 TECH, OWNER, TITOLARE, ADS, AUDITOR = "technician", "owner", "titolare", "ads", "auditor"
@@ -491,7 +492,14 @@ TABLE: dict[str, Row | str] = {
     "POST /api/sessions/{session}/activation/begin": Row(frozenset({TECH})),
     "POST /api/sessions/{session}/activation/finish": Row(frozenset({TECH}), body={"answer": _ASSERTION}),
     "POST /api/sessions/{session}/tool": Row(frozenset({TECH}), body={"tool": "x"}),
+    "POST /api/declared/{declared}/{what}/begin": Row(frozenset({TECH})),
+    "POST /api/declared/{declared}/finish": Row(frozenset({TECH}), body={"state": "x", "answer": _ASSERTION}),
+    "POST /api/declared/{declared}/close": Row(
+        frozenset({TECH}), body={"outcome": "solved", "activities": [{"code": "GEST"}], "note": ""}
+    ),
     "POST /api/sessions/{session}/tool/stop": Row(frozenset({TECH})),
+    "GET /richieste/{bare}/esito": Row(frozenset({TECH})),
+    "POST /richieste/{bare}/esito": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),
     "POST /sessioni/{session}/pausa": Row(CUSTOMER),
     "POST /sessioni/{session}/riprendi": Row(CUSTOMER),
     "POST /api/sessions/{session}/pause": Row(CUSTOMER),
@@ -560,6 +568,7 @@ async def cast(story: Story) -> Cast:
     world, parts = story.world, story.parts
     session = await story.running()
     request = (await story.session(session)).permit.request
+    bare, declared = await allowed(story)
     other = await open_tenant(parts, world.owner.who, name="Hotel Modello", details={})
     titolare = await newcomer(parts, world.owner, other.id, "titolare", "Tina Terza")
     ads = await newcomer(parts, titolare, other.id, "ads", "Ada Terza")
@@ -594,7 +603,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "appointment": "n-1", "form": "csv", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

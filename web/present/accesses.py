@@ -44,6 +44,7 @@ STATES: dict[str, tuple[v.Mark, Pair]] = {
     "denied": ("stop", ("Negato", "Denied")),
     "failed": ("stop", ("Fallito", "Failed")),
     "presumed": ("wait", ("Presunto", "Presumed")),
+    "declared": ("wait", ("Dichiarato, non attestato", "Declared, not attested")),
     "outside": ("stop", ("Fuori autorizzazione", "Outside any authorisation")),
 }
 _DUTIES: dict[str, Pair] = {
