@@ -9,15 +9,21 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_programs import PROGRAMS
+from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
     **DUTIES,
     **IMPORT,
+    **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
+    **PROTECTION,
     **REPORTS,
+    "Dichiarazione del tecnico": "The technician’s declaration",
+    "Per firmare con passkey serve JavaScript.": "Signing by passkey takes JavaScript.",
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",
@@ -60,6 +66,10 @@ ENGLISH: Final[dict[str, str]] = {
     "Mostra i file": "Show the files",
     "Trascini qui i file da inviare in questa cartella, o li scelga": "Drop files here to send them to this folder, or choose them",
     "Fatto": "Done",
+    "Se il tempo non basta": "If the time is too short",
+    "Parte una richiesta nuova per le stesse cose: questa sessione finisce quando era firmato, e chi autorizza firma di nuovo.": (
+        "A new request for the same things goes out: this session ends when it was signed to, and an approver signs again."
+    ),
     "File": "Files",
     "Nome": "Name",
     "Dimensione": "Size",

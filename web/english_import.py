@@ -6,6 +6,7 @@ from typing import Final
 
 IMPORT: Final[dict[str, str]] = {
     "Importazione": "Import",
+    "Contratti": "Contracts",
     "Importa da file": "Import from files",
     "Clienti, persone, macchine, prodotti e contratti da file CSV. Prima si guarda, poi si conferma.": (
         "Customers, people, hosts, products and contracts from CSV files. Look first, then confirm."

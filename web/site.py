@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("connect", connect, "a port of a running session, on this computer"),
         ("mail", mail, "what a mail proves"),
         ("queue", queue, "what waits, in the order in which it is handed out"),
-        ("sla", sla, "by when an incident's first answer is due"),
+        ("sla", sla, "by when a first answer is due, and when the days of acceptance end"),
         ("login", login, "come in to a broker, for the commands below that name things of it"),
         ("import", import_files, "customers, people, hosts, products and contracts from CSV files"),
         ("logout", logout, "end that"),

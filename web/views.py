@@ -252,6 +252,17 @@ class May:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclareStep:
+    """What a technician declares by passkey on a host without an agent, or afterwards the way to its outcome."""
+
+    begin: str = ""
+    finish: str = ""
+    label: str = ""
+    note: str = ""
+    close: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     code: str
     tenant: str
@@ -264,6 +275,8 @@ class Incident:
     roles: tuple[Fact, ...]
     acts: tuple[Act, ...]
     digest: Digest | None = None
+    warning: Notice | None = None  # of a host without an agent
+    step: DeclareStep | None = None
 
 
 @dataclass(frozen=True, slots=True)

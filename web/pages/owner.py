@@ -10,6 +10,7 @@ from broker.cases.see_contests import see_contests
 from broker.cases.see_duties import see_duties, see_technicians
 from broker.cases.see_estate import see_hosts, see_tenants
 from broker.cases.see_incidents import see_queue
+from broker.cases.see_programs import see_house_programs
 from broker.cases.see_sessions import see_sessions
 from broker.cases.see_standing import see_standing
 from broker.cases.see_successors import see_successors
@@ -32,6 +33,7 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
     successors = await see_successors(parts, who)
     files = [await see_duties(parts, who, one.id) for one in tenants]
     technicians = await see_technicians(parts, who)
+    programs = await see_house_programs(parts, who)
     view = say.overview(
         who,
         desk,
@@ -45,5 +47,6 @@ async def overview(request: Request, reader: Reading, who: Caller, parts: PartsO
         files,
         technicians,
         tenants,
+        programs,
     )
     return await show(request, parts, who, "owner.html", view, nav="owner", live=True)

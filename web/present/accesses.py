@@ -44,6 +44,7 @@ STATES: dict[str, tuple[v.Mark, Pair]] = {
     "denied": ("stop", ("Negato", "Denied")),
     "failed": ("stop", ("Fallito", "Failed")),
     "presumed": ("wait", ("Presunto", "Presumed")),
+    "declared": ("wait", ("Dichiarato, non attestato", "Declared, not attested")),
     "outside": ("stop", ("Fuori autorizzazione", "Outside any authorisation")),
 }
 _DUTIES: dict[str, Pair] = {
@@ -66,6 +67,7 @@ _WHAT: dict[str, Pair] = {
     "approval": ("autorizzazione", "authorisation"),
     "approvers": ("elenco di chi autorizza", "list of who authorises"),
     "bundle": ("pacchetto delle prove", "bundle of proofs"),
+    "breach": ("violazione dei dati", "data breach"),
     "contest": ("contestazione", "contested item"),
     "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
     "extract": ("estratto di una sessione", "extract of a session"),

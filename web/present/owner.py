@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from broker.cases.see_duties import DutiesView, TechnicianView
 from broker.cases.see_estate import HostView
 from broker.cases.see_incidents import Desk
+from broker.cases.see_programs import HousePrograms
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
@@ -15,7 +16,7 @@ from broker.domain.incident import Contact, Open, Workable
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import estate, incidents, next_log, papers, sessions, words
+from web.present import estate, incidents, next_log, papers, programs, sessions, words
 from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
@@ -33,6 +34,7 @@ def overview(
     files: Sequence[DutiesView] = (),
     technicians: Sequence[TechnicianView] = (),
     tenants: Sequence[Tenant] = (),
+    of_programs: HousePrograms | None = None,
 ) -> e.Owner:
     """`contested`: contests that are not closed. `files`: what is on file of each customer."""
     queue = sorted((one for one in desk.incidents if one.place), key=lambda one: one.place or 0)
@@ -45,6 +47,7 @@ def overview(
             *_stopped(stopped, reader),
             *next_log.duties(successors, reader),
             *_duties(hosts, reader),
+            *(() if of_programs is None else programs.owed(of_programs, reader)),
             *papers.owed(files, technicians, reader),
         ),
         confirmed=estate.confirmed(hosts, reader),
