@@ -14,7 +14,7 @@ from typing import Literal
 
 from audit.visible import visible
 from broker.domain.email_address import read_email
-from broker.domain.italian_codes import is_tax_code, is_vat_number
+from broker.domain.fiscal_code import body_number, person_number
 from broker.domain.plans import PLANS
 from broker.domain.refusal import Refused
 
@@ -230,8 +230,10 @@ def _bounds(column: Column, text: str) -> str | None:
 def _value(column: Column, text: str) -> str | None:
     match column.form:
         case "code":
-            code = text.upper().removeprefix("IT") if text[:2].upper() == "IT" else text.upper()
-            return code if is_vat_number(code) or is_tax_code(code) else None
+            try:
+                return person_number(text) if len(text) == 16 else body_number(text)
+            except Refused:
+                return None
         case "email":
             try:
                 return read_email(text)
