@@ -28,7 +28,7 @@ IMPORT: Final[dict[str, str]] = {
     "Posta": "Post",
     "Invito": "Invitation",
     "File CSV in UTF-8": "CSV files in UTF-8",
-    "Anche più d’uno: clienti prima, poi ciò che li nomina.": "Several at once: customers first, then what names them.",
+    "Anche più d’uno insieme, in qualunque ordine.": "Several at once, in any order.",
     "Guarda che cosa farebbe": "See what it would do",
     "Intestazioni": "Headings",
     "Un file per tipo; date gg/mm/aaaa; separatore punto e virgola o virgola. «cliente» è la partita IVA o il codice fiscale. Le persone ricevono un invito e si iscrivono da sole; le macchine le iscrive il titolare con la sua firma.": (

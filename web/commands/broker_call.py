@@ -19,6 +19,7 @@ TIMEOUT_S = 120.0
 MAX_ANSWER_BYTES = 512 * 1024 * 1024
 UNREACHED = "Il broker {origin} non risponde: {why}. Controlli l’indirizzo, o chieda a chi lo amministra."
 NOT_OURS = "{origin} non risponde come un broker di Verbale. Controlli l’indirizzo."
+ELSEWHERE = "Il broker ha un altro indirizzo: scriva quello che mostra il browser."
 PLAIN = "Senza TLS solo verso questa macchina: scriva https://…"
 ADDRESS = "{text} non è l’indirizzo di un broker, come https://verbale.example."
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -115,6 +116,8 @@ def said(answer: Answer) -> str:
         found = answer.value()
     except Unanswered:
         found = None
+    if 300 <= answer.status < 400:
+        return ELSEWHERE
     if not isinstance(found, dict) or not isinstance(found.get("it"), str):
         return f"Il broker ha risposto {answer.status}. Riprovi; se continua, lo dica a chi lo amministra."
     return str(found["it"])

@@ -139,7 +139,10 @@ def _in_query(value: Any) -> str:
 
 
 def _description(call: Call) -> dict[str, Any]:
-    found: dict[str, Any] = call("GET", DESCRIPTION, None).value()
+    answer = call("GET", DESCRIPTION, None)
+    if answer.status != 200:
+        raise Unanswered(said(answer))
+    found: dict[str, Any] = answer.value()
     return found
 
 
