@@ -155,6 +155,15 @@ EXPECTED = (
     ("il registro dice che una testa è marcata", detected("TIME")),
     ("l’ultimo accesso cambiato sotto una testa", detected("TIME")),
     ("lo stesso, in un registro senza marche", f"{SOUND}, passo 13 «non si può sapere»"),
+    # what the service desk wrote
+    ("un incidente trovato dal fornitore", detected("REPORT", "REWRITTEN")),
+    ("testo di un incidente sostituito", detected("ALTERED")),
+    ("una richiesta appesa a un altro incidente", detected("REPORT", "REWRITTEN", "UNAPPROVED")),
+    ("un incidente mai segnalato", SOUND),
+    ("una mail senza firma in nome", detected("MAIL")),
+    ("la stessa, firmata con una chiave", SOUND),
+    ("un accordo sul trattamento", SOUND),
+    ("il tecnico nominato amministratore", SOUND),
 )
 
 
