@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
+from audit.duty_records import DutyRecord
 from audit.forms import (
     Activity,
     Code,
@@ -1077,6 +1078,7 @@ AnyRecord = (
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
+    | DutyRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from audit import incident_records
 from audit import records as r
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded
+from audit.duty_order import OF_DUTIES, DutyOrder
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
@@ -100,6 +101,7 @@ _LIFE = frozenset({
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
+    *OF_DUTIES,
     *OF_INCIDENTS,
 })  # fmt: skip
 
@@ -138,6 +140,7 @@ class Story:
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
+    duties: DutyOrder = field(default_factory=DutyOrder)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -169,6 +172,8 @@ class Story:
             self._judge(self.incidents.feed(leaf, incident))
         if kind in LETTER_MOVES:
             self._judge(self.letters.feed(leaf))
+        if kind in OF_DUTIES:
+            self._judge(self.duties.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:
