@@ -23,12 +23,12 @@ from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
 from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
-from audit.month_frame import period_value
+from audit.month_frame import activity_value, period_value
 from audit.month_lists import MonthLists
+from audit.month_programs import MonthPrograms
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
-from audit.statement import Activity
 
 OpeningOf = Callable[[int], Opening | None]
 """The opening of a leaf by its index; None where there is none, or none any more."""
@@ -132,6 +132,7 @@ class Month:
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
+    programs: MonthPrograms = field(default_factory=MonthPrograms)
 
     @classmethod
     def of(cls, period: str, zone: str) -> Month:
@@ -153,6 +154,7 @@ class Month:
         _read(reading, leaf)
         self.accesses.feed(leaf, _session_of(reading, leaf))
         self.lists.feed(leaf)
+        self.programs.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -168,7 +170,7 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, end)
+        found = Month(period, self.zone, reading, accesses, lists, end, programs=self.programs)
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -189,6 +191,8 @@ class Month:
         found = self._made(opening_of, listed, accesses, (self.accesses.start, self.end))
         found["hosts"] = [{"id": h} for h in sorted(_hosts(listed, accesses) | told)]
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
+        numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
+        found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
         if end < self.end:
             found["partial"] = True  # its hosts have still to tell it
         elif family(self.period) == "month":
@@ -365,7 +369,7 @@ def _session_value(
         "technician": request.technician,
         "channels": sorted(session.channels),
         "incident": _incident(request, opening_of),
-        "activities": [_activity(code) for code in request.activities],
+        "activities": [activity_value(code) for code in request.activities],
         "supervision": _supervision(session),
         "outcome": session.outcome,
         "recorded": session.recorded,
@@ -400,17 +404,6 @@ def _authorisation(
     if given.demo_software:
         value["demo_software"] = True
     return value
-
-
-def activity_text(activity: Activity) -> str:
-    """How `request.opened` spells an activity: ``GEST``, and ``GEST/FOR`` for training (FORMAT.md §3)."""
-    return activity.code if activity.type == "ASS" else f"{activity.code}/{activity.type}"
-
-
-def _activity(code: str) -> Value:
-    """What `activity_text` wrote."""
-    name, _, kind = code.partition("/")
-    return {"code": name, "type": kind or "ASS"}
 
 
 def _incident(request: _Request, opening_of: OpeningOf) -> Value:

@@ -15,7 +15,7 @@ from audit.month_access import COUNTED, PORTAL, UNKNOWN
 COMMERCIAL = frozenset({
     "specimen", "report", "tenant", "category", "client", "vendor", "contract", "contest", "legal",
     "administrators", "yearly_check", "actions", "attachments", "people", "hosts", "data_protection",
-    "noted", "sla", "contests",
+    "noted", "sla", "contests", "defect_words",
 })  # fmt: skip
 # What the broker says about the head beside size and root; each is checked for itself.
 HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "quorum", "findings"})
@@ -127,7 +127,34 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return found + _levels(report) + _names(report)
+    return found + _programs(report) + _levels(report) + _names(report)
+
+
+def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Section 5, where there is one."""
+    if "defects" not in report:
+        return []
+    totals, defects = report["totals"], report["defects"]
+    known, solved = {d["id"] for d in defects}, [d for d in defects if d["state"] == "solved"]
+    released = {(r["product"], r["version"]): r["defects"] for r in report["releases"]}
+    return [
+        ("criticità", totals["defects"], len(defects)),
+        ("criticità aperte", totals["defects_open"], len(defects) - len(solved)),
+        ("criticità risolte senza versione", sum("solution" not in d for d in solved), 0),
+        ("versioni rilasciate", totals["releases"], len(report["releases"])),
+        ("collaudi aperti", totals["tests_open"], sum(t["state"] == "open" for t in report["tests"])),
+        ("parole di criticità non elencate", sorted(report.get("defect_words", {}).keys() - known), []),
+        (
+            "interventi di criticità",
+            sorted({n for d in defects for n in d["sessions"]} - {s["n"] for s in report["sessions"]}),
+            [],
+        ),
+        (
+            "criticità per versione",
+            sorted(d["id"] for d in solved if (d["product"], d["solution"]["release"]) in released),
+            sorted(i for solves in released.values() for i in solves if i in known),
+        ),
+    ]
 
 
 def _levels(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:

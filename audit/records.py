@@ -36,7 +36,9 @@ from audit.post_records import (
     MailBound,
     MailReported,
     MailRulesChanged,
+    MailSenderChanged,
 )
+from audit.program_records import ProgramRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -1075,8 +1077,10 @@ AnyRecord = (
     | IncidentRecord
     | ReportRecord
     | PaperRecord
+    | ProgramRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
+    | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
     | DutyRecord
 )  # fmt: skip

@@ -176,6 +176,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "gravità attribuita da chi non è un tecnico: {role}",
         "severity set by somebody who is no technician: {role}",
     ),
+    "acceptance_window": (
+        "la finestra di collaudo di {release} non è quella dei quindici giorni dal ricevimento",
+        "the acceptance window of {release} is not that of the fifteen days from receipt",
+    ),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
     "unknown_letter": ("lettera che il registro non conosce", "a letter the log does not know"),
@@ -400,6 +404,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "mail_person": (
         "il mittente riconosciuto non è ammesso in quel ruolo: {person}",
         "the sender it is taken for is not admitted in that role: {person}"),
+    "mail_sender": (
+        "del mittente si sapeva altro da ciò che il titolare ha detto: {person}",
+        "of the sender something was known that the titolare had not said: {person}"),
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {

@@ -20,6 +20,8 @@ from audit.incident_order import Incidents
 from audit.leaf import Leaf
 from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
+from audit.program_order import HEARD as OF_PROGRAMS
+from audit.program_order import Programs
 from audit.report_records import PeriodTold
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -103,6 +105,7 @@ HEARD = frozenset({
     *CONTEST_MOVES,
     *OF_DUTIES,
     *OF_INCIDENTS,
+    *OF_PROGRAMS,
 })  # fmt: skip
 
 
@@ -141,6 +144,7 @@ class Story:
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
     duties: DutyOrder = field(default_factory=DutyOrder)
+    programs: Programs = field(default_factory=Programs)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -174,6 +178,8 @@ class Story:
             self._judge(self.letters.feed(leaf))
         if kind in OF_DUTIES:
             self._judge(self.duties.feed(leaf))
+        if kind in OF_PROGRAMS:
+            self._judge(self.programs.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:

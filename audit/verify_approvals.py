@@ -18,7 +18,7 @@ from audit.findings import Judgement
 from audit.grant import Grant, SignedGrant
 from audit.keys import PublicKey
 from audit.leaf import Leaf
-from audit.month import activity_text
+from audit.month_frame import activity_text
 from audit.record import Actor
 from audit.statement import Approval, Approver, CheckIn, Request
 from audit.verify_chain import Chain, EvidenceOf, credential_digest

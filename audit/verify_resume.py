@@ -57,7 +57,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "timestamps": ("_stamped", "_months", "cited"),
     "lists": ("_hosts", "_coverage", "_said", "_missed", "count"),
     "shards": ("_links", "_announced"),
-    "mails": ("_roles", "_came", "_bytes", "received", "unopened"),
+    "mails": ("_roles", "_senders", "_came", "_bytes", "received", "unopened"),
     "samples": ("_accesses", "_left", "_drawn", "_roots"),
     "months": ("month",),
 }  # fmt: skip
@@ -69,7 +69,7 @@ _CODEC = Codec(
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
             "heartbeats", "periods", "incident_order", "letter_order", "duty_order", "yearly_sample", "session_list", "story", "verify_approvals", "verify_sessions",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
-            "month_lists", "month_doings", "paper_records",
+            "month_lists", "month_doings", "paper_records", "program_order", "program_records", "month_programs",
         )
     ],
     {

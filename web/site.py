@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("connect", connect, "a port of a running session, on this computer"),
         ("mail", mail, "what a mail proves"),
         ("queue", queue, "what waits, in the order in which it is handed out"),
-        ("sla", sla, "by when an incident's first answer is due"),
+        ("sla", sla, "by when a first answer is due, and when the days of acceptance end"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):
         one = commands.add_parser(name, help=words, description=module.__doc__)

@@ -59,6 +59,11 @@ ANSWERS: dict[Why, Answer] = {
         "Il suo ruolo non permette questa operazione. La chieda a chi ne ha il compito.",
         "Your role does not allow this. Ask somebody whose task it is.",
     ),
+    Why.NOT_SAME_DAY: Answer(
+        409,
+        "Il lavoro senza collegamento si scrive nel giorno in cui finisce: per un giorno passato non si può più.",
+        "Work outside a session is typed on the day on which it ends: for a day that is past it no longer can be.",
+    ),
     Why.FOREIGN_PAGE: Answer(
         403,
         "La richiesta non viene da una pagina di questo sito, perciò nulla è cambiato. La ripeta da qui.",

@@ -62,6 +62,8 @@ async def _keep(
     async with parts.store.tx(tenant, at) as tx:
         if await mails.seen(tx.work, tenant, replay) != seen:
             raise Refused(Why.LOG_UNAVAILABLE)  # another broker had its copy meanwhile: again, as the second
+        if await known_now(desk, tx.work, tenant, at) != known:
+            raise Refused(Why.LOG_UNAVAILABLE)  # it was judged by what no longer holds
         one = await record_mail(tx, reading, arrived, envelope, known, judged)
         assert one.n is not None
         if place is not None:

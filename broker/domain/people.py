@@ -130,6 +130,7 @@ class Action(StrEnum):
     SEE_POST = "see_post"
     HANDLE_MAIL = "handle_mail"
     SET_MAIL_RULES = "set_mail_rules"
+    KNOW_SENDERS = "know_senders"
     APPOINT_ADMINISTRATOR = "appoint_administrator"
     CHANGE_NOTICE = "change_notice"
     SEE_ADMINISTRATORS = "see_administrators"
@@ -214,6 +215,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_POST: HOUSE_ROLES | APPROVING_ROLES,
     Action.HANDLE_MAIL: _TECHNICIAN,
     Action.SET_MAIL_RULES: _TITOLARE,
+    Action.KNOW_SENDERS: _TITOLARE,
     Action.APPOINT_ADMINISTRATOR: _OWNER | _TITOLARE,
     Action.CHANGE_NOTICE: _TITOLARE,
     Action.SEE_ADMINISTRATORS: _OWNER | _READERS,

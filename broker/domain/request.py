@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar, NoReturn
 
 from audit import instant
-from audit.month import activity_text
+from audit.month_frame import activity_text
 from audit.records import (
     ApprovalGiven,
     ApprovalRefusalExplained,

@@ -5,6 +5,7 @@ import { Duties } from "./duties.js";
 import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
+import { Programs } from "./programs.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -38,6 +39,7 @@ export class Story {
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #letters = new Letters((code, facts) => this.#say(code, facts));
   #duties = new Duties((code, facts) => this.#say(code, facts));
+  #programs = new Programs((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -63,6 +65,7 @@ export class Story {
     this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
     this.#duties.feed(leaf);
+    this.#programs.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
