@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from audit.instant import whole_ms
 from broker.cases.deliver_report import record_delivered, write_report_letter
 from broker.cases.remind_holds import write_hold_letter
+from broker.cases.remind_verification import write_yearly_letter
 from broker.cases.send_heads import record_sent
 from broker.cases.write_call_letter import write_call_letter
 from broker.cases.write_desk_letter import write_desk_letter
@@ -41,6 +42,7 @@ _WRITE = {
     outbox.DUTY: write_duty_letter,
     outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
+    outbox.YEARLY: write_yearly_letter,
 }
 
 

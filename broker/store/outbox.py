@@ -25,6 +25,7 @@ CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced
 POST = "post"  # a mail came
+YEARLY = "yearly"  # nobody has verified the administrators’ work for a year
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def test_l06_a_closed_one_takes_no_more_words() -> None:
 
 def test_l27_a_request_is_answered_once_and_put_off_once() -> None:
     w = busy_month()
-    asked = {"person": "Ugo", "contact": "", "words": ""}
+    asked = {"person": "Ugo", "subject": "", "words": ""}
     w.append(RightAsked("d-1", "access", "2026-01-31", "2026-02-28"), actor=HIS, opening=asked)
     w.append(RightExtended("d-1", "2026-04-30"), actor=HIS, opening={"reason": "Molte."})
     w.append(RightAnswered("d-1", "granted"), actor=HIS, opening={"text": "Ecco."})
