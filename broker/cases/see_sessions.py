@@ -89,9 +89,7 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
     )
 
 
-async def _line(
-    work: Work, line: reading.RequestLine, found: AnySession | AnyDeclared
-) -> SessionLine:
+async def _line(work: Work, line: reading.RequestLine, found: AnySession | AnyDeclared) -> SessionLine:
     if isinstance(found, AnyDeclared):
         return SessionLine(line, found, ())
     looked = await log.select_leaves(
