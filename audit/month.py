@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from audit import instant
 from audit import records as r
 from audit.canonical import Value
+from audit.charging import minutes_between
 from audit.commitment import Opening
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import Malformed
@@ -22,11 +23,13 @@ from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
 from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
+from audit.month_charges import Charges, Sat
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
 from audit.month_exceptions import ORDER, declared, denied, outside, papers_missing, presumed, reported
 from audit.month_frame import activity_value, period_value
 from audit.month_lists import MonthLists
 from audit.month_programs import MonthPrograms
+from audit.month_protection import MonthProtection
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
@@ -132,6 +135,8 @@ class Month:
     reading: _Reading
     accesses: Accesses
     lists: MonthLists
+    protection: MonthProtection
+    charges: Charges
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
@@ -141,7 +146,16 @@ class Month:
     def of(cls, period: str, zone: str) -> Month:
         """Nothing read yet."""
         start, end = bounds(period, zone)
-        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), end)
+        return cls(
+            period,
+            zone,
+            _Reading(),
+            Accesses(start),
+            MonthLists(start),
+            MonthProtection(start),
+            Charges(zone),
+            end,
+        )
 
     def feed(self, leaf: Leaf) -> None:
         """Every leaf of the log, in order."""
@@ -155,9 +169,12 @@ class Month:
         else:
             self._begins(leaf.n, leaf.time)
         _read(reading, leaf)
-        self.accesses.feed(leaf, _session_of(reading, leaf))
+        sitting = _session_of(reading, leaf)
+        self.accesses.feed(leaf, sitting)
+        self.charges.feed(leaf, own=sitting is not None)
         self.lists.feed(leaf)
         self.programs.feed(leaf)
+        self.protection.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -173,7 +190,17 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, end, programs=self.programs)
+        found = Month(
+            period,
+            self.zone,
+            reading,
+            accesses,
+            lists,
+            self.protection.following(start),
+            self.charges,
+            end,
+            programs=self.programs,
+        )
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -196,6 +223,9 @@ class Month:
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
         numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
         found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
+        found["protection"] = self.protection.value(end)
+        numbers = {session: n for n, session, _ in numbered}
+        found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         if end < self.end:
             found["partial"] = True  # its hosts have still to tell it
         elif family(self.period) == "month":
@@ -249,6 +279,11 @@ class Month:
             "gaps": gaps,
             **({"lost": [{"first": a, "last": b} for a, b in reading.lost]} if reading.lost else {}),
         }
+
+
+def _sat(reading: _Reading) -> list[Sat]:
+    every = reading.sessions.values()
+    return [Sat(s.id, s.start, s.end, s.request.incident, s.request.activities) for s in every if s.start and s.end]  # fmt: skip
 
 
 def _hosts(listed: list[_Session], accesses: Accesses) -> set[str]:
@@ -363,11 +398,6 @@ def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]
         if session.start >= start or session.told_n > reading.closed_before >= 0:
             found.append(session)
     return sorted(found, key=lambda s: (s.start, s.opened_n))
-
-
-def minutes_between(start: datetime, end: datetime) -> int:
-    """Whole minutes between the two instants, each floored to its minute: printed clock times add up."""
-    return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
 
 
 def _sessions(reading: _Reading, listed: list[_Session], opening_of: OpeningOf) -> list[Value]:

@@ -39,9 +39,11 @@ from audit.post_records import (
     MailSenderChanged,
 )
 from audit.program_records import ProgramRecord
+from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
+from audit.work_records import WorkRecord
 
 # `other`: somebody asked for what no session knows.
 CHANNEL = Form("channel", frozenset((*CHANNEL_KINDS, "other")).__contains__)
@@ -112,7 +114,7 @@ class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
     person: Id
-    method: Code  # passkey | password_totp
+    method: Code  # passkey | password_totp | command_line
     terminal: Line  # source address
     demo_software: bool
 
@@ -526,11 +528,13 @@ class SessionPresumedEnded(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SessionClosed(Record):
-    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled."""
+    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled. `activities`
+    are the codes of what was done."""
 
     KIND, CODE, IT, EN = "session.closed", "R222", "Esito scritto", "Outcome written"
     SEALED = "must"
     outcome: Code
+    activities: tuple[Activity, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -1085,6 +1089,8 @@ AnyRecord = (
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
+    | ProtectionRecord
+    | WorkRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

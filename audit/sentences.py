@@ -182,6 +182,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
+    "unknown_breach": ("violazione che il registro non conosce", "a breach the log does not know"),
+    "breach_due": (
+        "il termine di una violazione non è 72 ore dopo che la si è conosciuta",
+        "a breach’s term is not 72 hours after somebody became aware of it",
+    ),
+    "rectified_unknown": (
+        "rettifica di una registrazione che non la precede",
+        "a rectification of a record that is not before it",
+    ),
     "unknown_letter": ("lettera che il registro non conosce", "a letter the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
     "unknown_host": ("macchina che il registro non conosce", "a host the log does not know"),

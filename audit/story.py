@@ -22,6 +22,7 @@ from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
 from audit.program_order import HEARD as OF_PROGRAMS
 from audit.program_order import Programs
+from audit.protection_order import PROTECTION, Protection
 from audit.report_records import PeriodTold
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -110,7 +111,7 @@ _LIFE = frozenset({
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
-    *OF_INCIDENTS,
+    *OF_INCIDENTS, *PROTECTION,
     *OF_PROGRAMS,
 })  # fmt: skip
 
@@ -155,6 +156,7 @@ class Story:
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
     programs: Programs = field(default_factory=Programs)
+    protection: Protection = field(default_factory=Protection)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -189,6 +191,8 @@ class Story:
             self._judge(self.letters.feed(leaf))
         if kind in OF_PROGRAMS:
             self._judge(self.programs.feed(leaf))
+        if kind in PROTECTION:
+            self._judge(self.protection.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:

@@ -36,7 +36,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
-        "heartbeats", "periods", "incidents", "letters", "silent", "opened", "tools", "outside",
+        "heartbeats", "periods", "incidents", "letters", "protection", "silent", "opened", "tools", "outside",
         "declared",
     ),
     "chain": (
@@ -68,10 +68,11 @@ _CODEC = Codec(
         f"audit.{name}"
         for name in (
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
-            "heartbeats", "periods", "incident_order", "letter_order", "session_list", "story", "verify_approvals", "verify_sessions",
+            "heartbeats", "periods", "incident_order", "letter_order", "protection_order", "session_list", "story", "verify_approvals", "verify_sessions",
             "bare_host", "declared", "verify_declared",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
-            "month_lists", "month_doings", "paper_records", "program_order", "program_records", "month_programs",
+            "month_lists", "month_protection", "month_doings", "month_charges", "paper_records", "work_records", "incident_records",
+            "program_order", "program_records", "month_programs",
         )
     ],
     {

@@ -30,6 +30,8 @@ from broker.api import (
     login,
     people,
     post,
+    programs,
+    protection,
     published,
     recordings,
     requests,
@@ -69,6 +71,8 @@ ROUTERS = (
     contests.router,
     incidents.router,
     post.router,
+    programs.router,
+    protection.router,
     accesses.router,
     administrators.router,
 )

@@ -453,6 +453,17 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandLine:
+    """How `verbale login` gets in; `code` once it was asked for."""
+
+    post: str
+    command: str
+    code: str = ""
+    expires: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """What is wrong, who can mend it, the code in small after it."""
 

@@ -22,6 +22,7 @@ from audit.letter_order import LETTER_MOVES
 from audit.named_ports import NamedPort
 from audit.paper_key import Objection
 from audit.program_order import DEFECT_MOVES, RELEASE_MOVES
+from audit.protection_order import BREACH_MOVES
 from audit.record import form_of
 from audit.recording import SegmentLeaf
 from audit.recording_rules import Ground, RecordingRules
@@ -88,6 +89,7 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
         "letter": LETTER_MOVES,
         "release": RELEASE_MOVES,
         "defect": DEFECT_MOVES,
+        "breach": BREACH_MOVES,
     }
     for what, moves in every.items():
         assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves

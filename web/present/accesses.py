@@ -57,6 +57,7 @@ _DUTIES: dict[str, Pair] = {
 _AUTH: dict[str, Pair] = {
     "passkey": ("passkey", "passkey"),
     "password_totp": ("password e codice", "password and code"),
+    "command_line": ("codice per la riga di comando", "code for the command line"),
     "ssh_key": ("chiave ssh", "ssh key"),
     "demo_software": ("passkey dimostrativa", "demo passkey"),
 }
@@ -66,6 +67,7 @@ _WHAT: dict[str, Pair] = {
     "approval": ("autorizzazione", "authorisation"),
     "approvers": ("elenco di chi autorizza", "list of who authorises"),
     "bundle": ("pacchetto delle prove", "bundle of proofs"),
+    "breach": ("violazione dei dati", "data breach"),
     "contest": ("contestazione", "contested item"),
     "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
     "extract": ("estratto di una sessione", "extract of a session"),

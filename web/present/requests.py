@@ -417,6 +417,9 @@ def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     if isinstance(line.found, AwaitingApproval) and mandated(view, who):
         word = say("Autorizza in mandato", "Authorise under the mandate")
         acts.append(v.Act(word, href=f"/richieste/{line.found.asked.id}/approva", icon="pen"))
+    if isinstance(line.found, AwaitingApproval) and who.role == "technician":
+        word = say("Chiedi di nuovo l’autorizzazione", "Ask for the authorisation again")
+        acts.append(v.Act(word, post=f"/richieste/{line.found.asked.id}/sollecito", icon="mail"))
     if waits(line) and who.role == "technician":
         mine = line.found.asked.technician == who.person
         blocked = say("La ritira solo chi l’ha chiesta.", "Only whoever asked can withdraw it.")

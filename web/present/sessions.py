@@ -292,6 +292,21 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         )
         if recorded(view) and who.role != "technician"
         else None,
+        extend=v.Act(
+            reader.say("Chiedi estensione", "Ask for more time"),
+            post=f"/sessioni/{permit.id}/estensione",
+            icon="pen",
+        )
+        if running
+        else None,
+    )
+
+
+def extension_reason(session: str, reader: Reader) -> str:
+    """What the approver reads of why it is asked for anew."""
+    return reader.say(
+        f"Serve altro tempo: continua il lavoro della sessione {session}.",
+        f"More time is needed: the work of session {session} goes on.",
     )
 
 

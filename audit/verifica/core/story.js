@@ -5,6 +5,7 @@ import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 import { Programs } from "./programs.js";
+import { Protection } from "./protection.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -42,6 +43,7 @@ export class Story {
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #letters = new Letters((code, facts) => this.#say(code, facts));
   #programs = new Programs((code, facts) => this.#say(code, facts));
+  #protection = new Protection((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -67,6 +69,7 @@ export class Story {
     this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
     this.#programs.feed(leaf);
+    this.#protection.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
