@@ -184,6 +184,7 @@ class TermLine:
     label: str
     months: str
     least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,13 @@ class Action(StrEnum):
     NOTE_RELAY = "note_relay"
     RECTIFY = "rectify"
     QUESTION = "question"
+    SEE_DOSSIER = "see_dossier"
+    VERIFY_YEAR = "verify_year"
+    SEE_SAMPLE = "see_sample"
+    ISSUE_DOCUMENT = "issue_document"
+    ANSWER_RIGHT = "answer_right"
+    LET_GO = "let_go"
+    REVIEW_ACCOUNTS = "review_accounts"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -247,6 +254,13 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.NOTE_RELAY: _OWNER,
     Action.RECTIFY: _OWNER | _TITOLARE,
     Action.QUESTION: HOUSE_ROLES,
+    Action.SEE_DOSSIER: _OWNER | _READERS,
+    Action.VERIFY_YEAR: _TITOLARE,  # L-14: who checks is not who is checked
+    Action.SEE_SAMPLE: _TITOLARE | frozenset[Role]({"auditor"}),
+    Action.ISSUE_DOCUMENT: _OWNER | _TITOLARE,
+    Action.ANSWER_RIGHT: _TITOLARE,
+    Action.LET_GO: _OWNER | _TITOLARE,
+    Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
 }
 
 

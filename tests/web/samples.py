@@ -519,7 +519,10 @@ RULES = e.RulesForm(
     ads="0",
     witnesses="1",
     external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
-    terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),
+    terms=(
+        e.TermLine("access", "Nomi negli accessi", "12", 6, 24),
+        e.TermLine("log", "Note finali", "24", 1, 60),
+    ),
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",

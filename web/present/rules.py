@@ -23,7 +23,7 @@ from audit.statement import (
     Tool,
     short_digest,
 )
-from audit.terms import LONGEST, TERMS, months
+from audit.terms import TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
 from broker.cases.see_estate import HostView
@@ -154,7 +154,11 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
         terms=tuple(
             e.TermLine(
-                name, say(*TERM_WORDS[name]), str(months(name, dict(now.retention))), TERMS[name].shortest
+                name,
+                say(*TERM_WORDS[name]),
+                str(months(name, dict(now.retention))),
+                TERMS[name].shortest,
+                TERMS[name].longest,
             )
             for name in TERMS
         ),
@@ -285,7 +289,7 @@ def _environment(typed: str) -> tuple[str, ...]:
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:
     """Those that are not the usual: what nobody chose may change with the law."""
     for name, term in TERMS.items():
-        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, LONGEST)
+        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, term.longest)
         if chosen != term.usual:
             yield name, chosen
 
