@@ -29,7 +29,7 @@ from tests.broker.mail_sample import mail as written
 from tests.broker.mail_sample import received
 from tests.broker.world import Someone, newcomer, ssh_line
 from tests.stories.telling import Story
-from tests.stories.test_declared import allowed
+from tests.stories.test_declared import allowed, declare
 from web import mount
 
 TECH, OWNER, TITOLARE, ADS, AUDITOR = "technician", "owner", "titolare", "ads", "auditor"
@@ -569,6 +569,7 @@ async def cast(story: Story) -> Cast:
     session = await story.running()
     request = (await story.session(session)).permit.request
     bare, declared = await allowed(story)
+    await declare(story, declared, "began")  # else it would wait in the queue
     other = await open_tenant(parts, world.owner.who, name="Hotel Modello", details={})
     titolare = await newcomer(parts, world.owner, other.id, "titolare", "Tina Terza")
     ads = await newcomer(parts, titolare, other.id, "ads", "Ada Terza")

@@ -35,6 +35,15 @@ EVENTS: dict[str, Pair] = {
     "channel.opened": ("Canale aperto", "Channel opened"),
     "channel.refused": ("Canale rifiutato", "Channel refused"),
     "channel.closed": ("Canale chiuso", "Channel closed"),
+    "declared.began": (
+        "Inizio dichiarato dal tecnico, non attestato",
+        "Start declared by the technician, not attested",
+    ),
+    "declared.ended": (
+        "Fine dichiarata dal tecnico, non attestata",
+        "End declared by the technician, not attested",
+    ),
+    "declared.presumed_ended": ("Fine non dichiarata, presunta", "No end declared: presumed"),
     "tool.started": ("Programma con licenza avviato", "Licensed tool started"),
     "tool.stopped": ("Programma con licenza fermato", "Licensed tool stopped"),
     "tool.outside": ("Programma con licenza senza autorizzazione", "Licensed tool without authorisation"),
