@@ -26,6 +26,7 @@ from broker.api import (
     erasures,
     estate,
     events,
+    imports,
     incidents,
     login,
     people,
@@ -75,6 +76,7 @@ ROUTERS = (
     protection.router,
     accesses.router,
     administrators.router,
+    imports.router,
 )
 
 

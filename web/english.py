@@ -7,6 +7,7 @@ from typing import Final
 from web.english_access import ACCESS
 from web.english_duties import DUTIES
 from web.english_estate import ESTATE
+from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
 from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
@@ -15,6 +16,7 @@ from web.english_reports import REPORTS
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
     **DUTIES,
+    **IMPORT,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,

@@ -27,6 +27,7 @@ from web.pages import (
     errors,
     first_run,
     hosts,
+    imports,
     incidents,
     invitation,
     leaving,
@@ -85,6 +86,7 @@ ROUTERS = (
     post.router,
     accesses.router,
     administrators.router,
+    imports.router,
     agent_pages.router,
 )
 _FOREVER = "public, max-age=31536000, immutable"

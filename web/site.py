@@ -15,6 +15,7 @@ from web.commands import (
     demo,
     doctor,
     erase,
+    import_files,
     login,
     logout,
     mail,
@@ -50,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("queue", queue, "what waits, in the order in which it is handed out"),
         ("sla", sla, "by when a first answer is due, and when the days of acceptance end"),
         ("login", login, "come in to a broker, for the commands below that name things of it"),
+        ("import", import_files, "customers, people, hosts, products and contracts from CSV files"),
         ("logout", logout, "end that"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):

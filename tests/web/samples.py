@@ -9,6 +9,7 @@ from web import views as v
 from web import views_contest as vc
 from web import views_duties as d
 from web import views_estate as e
+from web import views_import as vim
 from web import views_incidents as vi
 from web import views_playback as vp
 from web import views_post as vpost
@@ -750,6 +751,55 @@ PEOPLE = e.People(
     link_until="Scade tra 24 ore.",
     new_tenant=v.Act("Crea il cliente", post="/clienti"),
 )
+IMPORT_COLUMNS = (
+    (
+        "Clienti",
+        "partita_iva;nome;indirizzo;comune;email;pec;telefono",
+        "indirizzo, comune, email, pec, telefono",
+    ),
+    ("Prodotti", "prodotto", ""),
+)
+_LOOKED_AT = vim.ImportTable(
+    "clienti.csv",
+    "Clienti",
+    v.State("ok", "In ordine"),
+    "200 da creare · 0 già presenti",
+    (),
+    "prodotto\nx\n",
+)
+IMPORT_LOOKED_AT = vim.Import(
+    "/importazione",
+    IMPORT_COLUMNS,
+    (_LOOKED_AT,),
+    "/importazione/conferma",
+    "Nulla è ancora cambiato. Controlli, poi confermi.",
+)
+IMPORT_WRONG = vim.Import(
+    "/importazione",
+    IMPORT_COLUMNS,
+    (
+        replace(
+            _LOOKED_AT,
+            state=v.State("stop", "Da correggere"),
+            wrong=(
+                vim.WrongRow(
+                    "2", "partita_iva", "12345678901", "Non è una partita IVA né un codice fiscale."
+                ),
+                vim.WrongRow("", "", "", "È troppo grande: al massimo 192 KiB."),
+            ),
+        ),
+    ),
+    sentence="Non è stato importato nulla: corregga le righe indicate e ricarichi i file.",
+)
+IMPORT_DONE = vim.Import(
+    "/importazione",
+    IMPORT_COLUMNS,
+    (replace(_LOOKED_AT, line="200 create", text=""),),
+    sentence="Importato.",
+    stopped="C’è già.",
+    links=(vim.ImportLink("Anna Rossi", "anna@uno.example", "https://v.example/invito#" + "x" * 43),),
+    links_until="domenica alle 10:00",
+)
 OWNER = e.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
@@ -1047,6 +1097,15 @@ def owner() -> tuple[Sample, ...]:
         ),
         Sample("persone-chiave", "people.html", replace(PEOPLE, mine=MINE_KEYS, slip=key_slip), SHELL),
         Sample("persone-errore", "people.html", replace(PEOPLE, link="", slip=invite_slip), SHELL),
+        Sample(
+            "importazione",
+            "import.html",
+            vim.Import("/importazione", IMPORT_COLUMNS),
+            replace(SHELL, nav="owner"),
+        ),
+        Sample("importazione-prova", "import.html", IMPORT_LOOKED_AT, replace(SHELL, nav="owner")),
+        Sample("importazione-errori", "import.html", IMPORT_WRONG, replace(SHELL, nav="owner")),
+        Sample("importazione-fatta", "import.html", IMPORT_DONE, replace(SHELL, nav="owner")),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
     )
 

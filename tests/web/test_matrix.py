@@ -398,6 +398,10 @@ TABLE: dict[str, Row | str] = {
         TITOLARE, body={"answer": "agreed"}, code={TITOLARE: "not_found"}
     ),
     "POST /api/tenants": own(OWNER, body={"name": "Quarto"}),
+    "POST /api/imports": own(OWNER, body={"tables": [{"name": "x.csv", "text": "prodotto\nPaghe {n}\n"}]}),
+    "GET /importazione": own(OWNER),
+    "POST /importazione": own(OWNER, form={"name": "x.csv", "text": "prodotto\nPaghe {n}\n"}),
+    "POST /importazione/conferma": own(OWNER, form={"name": "x.csv", "text": "prodotto\nPaghe {n}\n"}),
     "GET /api/hosts": Row(query="tenant={tenant}"),
     "POST /api/hosts": Row(MASTERS, body=_HOST),
     "GET /api/hosts/{host}/enrolment": Row(MASTERS),

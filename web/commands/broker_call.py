@@ -79,7 +79,7 @@ def caller(origin: str, login: str = "") -> Call:
         headers = {"Accept": "application/json", "Origin": origin}
         if login:
             headers["Cookie"] = f"{COOKIE}={login}"
-        data = None if body is None else json.dumps(body).encode()
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
         # The scheme is http or https: `read_origin` saw to it.
