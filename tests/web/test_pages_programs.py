@@ -112,7 +112,7 @@ async def test_s40_s41_s42_a_customisation_on_its_pages(story: Story, browse: Br
     assert "segue l’ordine di arrivo: mancano passi per riprodurre" in shown
     whole = {
         "steps": "1. Apra.",
-        "expected": "Il totale.",
+        "expected": "Totale 10.",
         "actual": "Zero.",
         "sample": "1;2",
         "build": "b77",
