@@ -31,6 +31,9 @@ class ContractAgreed(Record):
     closures: tuple[Day, ...]
     half_shifts: bool
     products: tuple[Id, ...] | None = None  # those it covers; absent: every one of the vendor's
+    included: int | None = None  # minutes of work in each of its years; absent: without end
+    step: int | None = None  # of rounding, in minutes; absent: to the minute
+    least: int | None = None  # minutes that are charged of an entry at least
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -213,10 +213,17 @@ def _sla(
         ticket = _ticket(name, one, one.due, until, calendar)
         tickets.append(ticket | ({"session": numbers[name]} if name in numbers else {}))
     tickets.sort(key=lambda t: (t["received"], t["incident"]))
+    others = [
+        _other(name, one)
+        for name, one in told.incidents.items()
+        if one.due is None and _of_period(one, first)
+    ]
     waits = [_wait(one, until) for one in told.incidents.values() if _queued(one, first)]
     found: dict[str, Value] = {
         "summary": [_summary(severity, tickets, in_force(contracts, first, zone)) for severity in Severity],
         "tickets": tickets,
+        "reported": len(tickets) + len(others),
+        "others": others,
         "queue": {
             "longest_wait_minutes": max(waits, default=0),
             "jumps": sum(1 for at, jump in told.jumps if at >= first and jump.passed),
@@ -224,6 +231,12 @@ def _sla(
     }
     example = _half_day(_calendar(in_force(contracts, first, zone), zone), first, zone)
     return found if example is None else found | {"example": example}
+
+
+def _other(name: str, one: _Incident) -> Value:
+    """An incident without a time of answer: nobody set its severity, or no plan promises one."""
+    why = "unpromised" if one.ratings else "unrated"
+    return {"incident": name, "received": instant.to_text(one.reported), "why": why}
 
 
 def _of_period(one: _Incident, first: datetime) -> bool:

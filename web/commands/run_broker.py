@@ -42,6 +42,7 @@ from broker.domain.refusal import Refused, Why
 from broker.jobs import (
     cadence,
     deliver,
+    duties,
     erase,
     fetch_mail,
     head_letters,
@@ -165,7 +166,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
         jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
         if lmtp_sockets:
             take = partial(take_mail, parts)
-            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES))
+            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES, parts.clock))
         await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
 
 
@@ -281,6 +282,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("clock", 10, moved_clock.moved_clock(parts.clock.now())),
         Job("recordings", recordings.EVERY_S, recordings.tick),
         Job("erasure", 86_400, erase.tick),
+        Job("duties", duties.EVERY_S, duties.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.channels:

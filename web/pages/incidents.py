@@ -11,6 +11,7 @@ from broker.cases.deny import allow
 from broker.cases.list_products import see_products
 from broker.cases.log_call import Call, log_call
 from broker.cases.open_incident import Report, report_incident
+from broker.cases.remind import explain_why_not
 from broker.cases.see_estate import see_own, see_tenants
 from broker.cases.see_incidents import see_incident, see_incidents, see_queue
 from broker.cases.see_programs import see_met
@@ -197,6 +198,12 @@ async def close(
 @router.post(f"{_ONE}/avvisa")
 async def ask_again(tenant: str, incident: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await write_again(parts, who, tenant, incident)
+    return lead(request, f"/incidenti/{tenant}/{incident}")
+
+
+@router.post(f"{_ONE}/spiega")
+async def explain(tenant: str, incident: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await explain_why_not(parts, who, tenant, incident)
     return lead(request, f"/incidenti/{tenant}/{incident}")
 
 
