@@ -13,6 +13,7 @@ from web import views_import as vim
 from web import views_incidents as vi
 from web import views_playback as vp
 from web import views_post as vpost
+from web import views_programs as vprog
 from web import views_protection as vprot
 from web import views_session as vs
 
@@ -1209,6 +1210,47 @@ CONTRACT = vi.Contract(
 )  # fmt: skip
 
 
+_CARD = vprog.DefectCard(
+    "C-118", "Gestionale 8: esportazione incoerente", "Ripete l’ultima giornata.", v.State("wait", "rimedio indicato"),
+    "aperta il 02/11/2026 · incidenti: 2", vprog.Said("Un giorno alla volta.", "dal 02/11/2026"), None,
+    "/programmi/criticita/C-118/rimedio", "/programmi/criticita/C-118/soluzione", (v.Option("v-1", "26.2"),),
+)  # fmt: skip
+_SOLVED = replace(
+    _CARD, id="C-121", solution=vprog.Said("Corretta.", "nella versione 26.2, dal 12/11/2026"), remedy_post="", solve_post="",
+    state=v.State("ok", "risolta"),
+)  # fmt: skip
+_KINDS = (v.Option("anomaly", "Anomalia"), v.Option("malfunction", "Malfunzionamento"))
+_DECISIONS = (v.Option("more_time", "Altro tempo al cliente"),)
+HOUSE_PROGRAMS = vprog.House(
+    "/programmi/versioni", "/programmi/criticita", (v.Option("g-1", "Gestionale 8"),),
+    (v.Option("", "Per tutti i clienti"), v.Option("t-1", "Albergo Esempio")), (v.Option("", "Nessuno"), v.Option("law", "cambio di legge")),
+    _KINDS, _DECISIONS,
+    (vprog.Line("Gestionale 8 26.2", "01/09/2026 · programma e archivio · aggiornamento semestrale"),),
+    (vprog.Line("Albergo Esempio · Gestionale 8", "è alla 26.1, c’è la 26.2", v.State("wait", "da consegnare"), href="/programmi/t-1"),),
+    (vprog.Line("Albergo Esempio · Gestionale 8 26.2-P1", "fino alle 24 del 18/11/2026", v.State("stop", "scaduto, da decidere"),
+                decide="/programmi/t-1/versioni/v-1/decisione"),),
+    (_CARD, _SOLVED), (v.Act("Albergo Esempio", href="/programmi/t-1"),),
+)  # fmt: skip
+OWN_PROGRAMS = vprog.Own(
+    "Programmi di Albergo Esempio", "", (), (vprog.Line("Gestionale 8", "versione 26.1", v.State("wait", "c’è la 26.2")),),
+    (vprog.Line("Gestionale 8 26.2", "01/09/2026", v.State("wait", "non ancora ricevuta"),
+                (v.Act("Confermo il ricevimento", post="/programmi/versioni/v-2/scarico", icon="check"),)),),
+    (vprog.Line("Gestionale 8 26.2-P1", "fino alle 24 del 18/11/2026", v.State("wait", "giorni rimasti: 6"),
+                (v.Act("Collaudo superato", post="/programmi/versioni/v-1/collaudo", icon="check"),),
+                report="/programmi/versioni/v-1/malfunzionamento"),),
+    (replace(_SOLVED, small="aperta il 02/11/2026"),), _DECISIONS, (),
+    slip=v.Slip("v-1", "Un dato manca: il risultato ottenuto.", (("steps", "1. Apra."),)),
+)  # fmt: skip
+HOUSE_OWN = replace(
+    OWN_PROGRAMS, install="/programmi/t-1/installata", products=(v.Option("g-1", "Gestionale 8"),), slip=None,
+    receipts=(v.Option("pec", "avvenuta consegna PEC"),), back=v.Act("Tutti i programmi", href="/programmi"),
+    releases=(vprog.Line("Gestionale 8 26.2", "01/09/2026", v.State("wait", "non ancora ricevuta"), receipt="/programmi/t-1/versioni/v-2/ricevuta"),),
+    tests=(vprog.Line("Gestionale 8 26.2-P1", "fino al 18/11", v.State("stop", "scaduto"), decide="/programmi/t-1/versioni/v-1/decisione"),),
+)  # fmt: skip
+MET = vprog.Met(
+    (_SOLVED,), "/incidenti/t-1/I-2026-0051/criticita", (v.Option("", "Una nuova"), v.Option("C-118", "C-118 · Ripete")), _KINDS,
+    (v.Option("g-1", "Gestionale 8"),), (v.Fact("Passi per riprodurre", "1. Apra la cassa."),), "Rapporto completo: passa davanti alla coda.",
+)  # fmt: skip
 PRODUCTS = vi.Products(
     "/prodotti", (("Gestionale 8", v.Act("Togli", post="/prodotti/g-1/togli")),), v.Act("Torna indietro", href="/gestione"),
 )  # fmt: skip
@@ -1227,6 +1269,16 @@ def service_desk() -> tuple[Sample, ...]:
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
         Sample("contratto", "contract.html", CONTRACT, DESK_SHELL),
         Sample("prodotti", "products.html", PRODUCTS, DESK_SHELL),
+        Sample("programmi", "programs.html", HOUSE_PROGRAMS, DESK_SHELL),
+        Sample(
+            "programmi-niente",
+            "programs.html",
+            replace(HOUSE_PROGRAMS, products=(), releases=(), behind=(), tests=(), defects=()),
+            DESK_SHELL,
+        ),
+        Sample("programmi-suoi", "own_programs.html", OWN_PROGRAMS, TITOLARE_SHELL),
+        Sample("programmi-cliente", "own_programs.html", HOUSE_OWN, DESK_SHELL),
+        Sample("incidente-criticita", "incident.html", replace(REPORTED, met=MET), DESK_SHELL),
     )
 
 

@@ -68,6 +68,8 @@ def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
     )
     if proposed is not None:
         first.append(v.Badge(reader.say(f"Proposta {proposed}", f"Proposed {proposed}")))
+    if course is not None and course.testing is not None:
+        first.append(v.Badge(reader.say("Collaudo", "Acceptance"), "sign"))
     about = [] if seen.product is None else [v.Badge(_product(seen.product, reader))]
     if seen.outside:
         about.append(v.Badge(reader.say("Fuori contratto", "Outside the contract"), "wait"))
