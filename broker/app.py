@@ -26,6 +26,7 @@ from broker.api import (
     estate,
     events,
     incidents,
+    leads,
     login,
     people,
     post,
@@ -67,6 +68,7 @@ ROUTERS = (
     contests.router,
     incidents.router,
     post.router,
+    leads.router,
     accesses.router,
     administrators.router,
 )
