@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import instant
 from audit.incident_records import ContractAgreed
+from audit.periods import bounds
 from audit.spreadsheet import table
+from broker.domain.cadence import period_of
 from broker.domain.refusal import Refused
 from broker.domain.tariff import cents
 from tests.stories.telling import Story
 from web.present import words
 from web.present.reader import Reader
-from web.present.times import WrongHour, date_of, in_full, typed
+from web.present.times import ROME, WrongHour, date_of, in_full, typed
 from web.present.typed_days import iso_day, patron_words, read_day, read_days, read_patron
 
 Browse = Any
@@ -100,10 +103,9 @@ def test_c27_numbers_and_amounts() -> None:
 
 def test_c27_a_table_for_an_italian_spreadsheet() -> None:
     """C-27: semicolons, and the byte order mark as an option."""
-    assert (
-        table(["a", "b"], [["è", 1]])
-        == "\ufeffa;b\r\n".encode().replace(b"a;b", b'"a";"b"') + '"è";"1"\r\n'.encode()
-    )
+    whole = table(["a", "b"], [["è", 1]])
+    assert whole.startswith(b"\xef\xbb\xbf")
+    assert whole.decode("utf-8-sig") == '"a";"b"\r\n"è";"1"\r\n'
     assert not table(["a"], [], bom=False).startswith(b"\xef\xbb\xbf")
 
 
@@ -130,3 +132,15 @@ async def test_c27_a_contract_is_entered_as_it_is_written(story: Story, browse: 
     assert "03/11" in page
     assert "24/12/2026, 31/12/2026" in page
     assert "11-03" not in page
+
+
+def test_c27_a_week_begins_on_monday_and_machines_get_iso_8601() -> None:
+    """C-27: Sunday is a week's last day, over a year's end too; what machines read is UTC, of one width."""
+    assert period_of("week", date(2026, 2, 1)) == "2026-W05"
+    assert period_of("week", date(2026, 2, 2)) == "2026-W06"
+    since, until = bounds("2026-W53", "Europe/Rome")
+    assert (since.astimezone(ROME).date(), until.astimezone(ROME).date()) == (
+        date(2026, 12, 28),
+        date(2027, 1, 4),
+    )
+    assert instant.to_text(typed("01/02/2026 15:30")) == "2026-02-01T14:30:00.000Z"
