@@ -28,7 +28,9 @@ from broker.store.tx import Tx
 
 MAX_REFS = 1000  # of one record: it has to fit into 16 KiB
 _OWED = "scrub_owed"
-_SCRUBBED = ("openings", "subject_keys", "reports", "channels", "recordings", "people", "evidence")
+_SCRUBBED = (
+    "openings", "subject_keys", "reports", "channels", "recordings", "people", "evidence", "dispatches", "leads",
+)  # fmt: skip
 
 
 async def erase_due(parts: Parts, tenant: Tenant) -> Erased:
@@ -96,6 +98,11 @@ async def say(tx: Tx, what: Erased, decision: int | None = None) -> None:
         await tx.append(
             ErasureExecuted(reason, decision), actor=BROKER, refs=what.refs[start : start + MAX_REFS]
         )
+    await owe(tx)
+
+
+async def owe(tx: Tx) -> None:
+    """Something was destroyed whose bytes the database may still hold: the next run leaves no trace of it."""
     await estate.set_fact(tx, _OWED, instant.to_text(tx.at))
 
 

@@ -131,6 +131,7 @@ class Action(StrEnum):
     HANDLE_MAIL = "handle_mail"
     SET_MAIL_RULES = "set_mail_rules"
     KNOW_SENDERS = "know_senders"
+    HANDLE_LEADS = "handle_leads"
     APPOINT_ADMINISTRATOR = "appoint_administrator"
     CHANGE_NOTICE = "change_notice"
     SEE_ADMINISTRATORS = "see_administrators"
@@ -235,6 +236,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HANDLE_MAIL: _TECHNICIAN,
     Action.SET_MAIL_RULES: _TITOLARE,
     Action.KNOW_SENDERS: _TITOLARE,
+    Action.HANDLE_LEADS: _OWNER,
     Action.APPOINT_ADMINISTRATOR: _OWNER | _TITOLARE,
     Action.CHANGE_NOTICE: _TITOLARE,
     Action.SEE_ADMINISTRATORS: _OWNER | _READERS,

@@ -11,6 +11,7 @@ from web import views_duties as d
 from web import views_estate as e
 from web import views_import as vim
 from web import views_incidents as vi
+from web import views_leads as vlead
 from web import views_playback as vp
 from web import views_post as vpost
 from web import views_programs as vprog
@@ -1296,6 +1297,24 @@ POST = vpost.Post(
                       v.State("stop", "senza esito da più di un giorno")),
     ),
     vpost.MailRules((v.Option("e2", "E2: confermata con passkey", chosen=True), v.Option("e3", "E3: PEC registrata")), v.Act("Salva", post="/posta/regole")),
+    (
+        vpost.SenderRow("Teresa Titolare", "teresa@albergo.example", "", v.Act("Cambia", href="/posta/mittenti/p-1")),
+        vpost.SenderRow(EVIL, f"aldo@albergo.example · firma anche {EVIL} · PEC aldo@pec.example", "CF RSSMRA…",
+                        v.Act("Cambia", href="/posta/mittenti/p-2")),
+    ),
+)  # fmt: skip
+SENDER = vpost.SenderForm(
+    EVIL, "aldo@albergo.example", "provider.example", "aldo@pec.example", "RSSMRA80A01H501U", v.Act("Salva", post="/x"),
+    v.Slip("mittente", "Un dato manca.", (("box", EVIL),)),
+)  # fmt: skip
+CONTACT = vlead.Contact(
+    "Fornitore Alfa", (v.Option("", "Non so ancora"), v.Option("basic", "Basic", chosen=True)), ("Titolare del trattamento: Alfa.", "Si cancellano dopo un anno."),
+    slip=v.Slip("contatto", "Un dato manca.", (("name", EVIL), ("text", EVIL))),
+)  # fmt: skip
+LEADS = vlead.Leads(
+    "https://verbale.example/contatti", "Chi ha chiesto di essere ricontattato.",
+    (vlead.LeadRow(EVIL, f"{EVIL} · 040 123 · Basic · fino al 26/11/2027", "nadia@nuova.example", EVIL, "oggi alle 09:00",
+                   v.State("wait", "da rispondere"), (v.Act("Ho risposto", post="/x", kind="act"), v.Act("Cancella", post="/x"))),),
 )  # fmt: skip
 MAIL = vpost.Letter(
     "Mittente sconosciuto", v.State("wait", "da leggere"),
@@ -1314,6 +1333,11 @@ def post() -> tuple[Sample, ...]:
     return (
         Sample("posta", "post.html", POST, TITOLARE_SHELL),
         Sample("posta-niente", "post.html", vpost.Post((), (), (), None), SHELL),
+        Sample("posta-mittente", "sender.html", SENDER, TITOLARE_SHELL),
+        Sample("contatti", "contact.html", CONTACT, replace(LETTER, who=None)),
+        Sample("contatti-inviati", "contact.html", replace(CONTACT, sent=True), replace(LETTER, who=None)),
+        Sample("contatti-elenco", "leads.html", LEADS, SHELL),
+        Sample("contatti-nessuno", "leads.html", replace(LEADS, rows=()), SHELL),
         Sample("mail", "mail.html", MAIL, SHELL),
         Sample(
             "mail-legata", "mail.html", replace(MAIL, binding=None, reporting=None, attachments=()), SHELL

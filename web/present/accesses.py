@@ -17,6 +17,7 @@ from web import views as v
 from web import views_access as a
 from web.present import words
 from web.present.reader import Pair, Reader
+from web.present.typed_days import read_day
 
 EVENTS: dict[str, Pair] = {
     "access.succeeded": ("Accesso al portale", "Signed in"),
@@ -117,12 +118,7 @@ def read(values: Mapping[str, str]) -> Asked:
 
 def _day(values: Mapping[str, str], name: str) -> date | None:
     text = values.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=name) from wrong
+    return read_day(text, name) if text else None
 
 
 def page(view: AccessesView, asked: Asked, reader: Reader) -> a.Accesses:

@@ -15,6 +15,7 @@ from web.present import incident_words as w
 from web.present import words
 from web.present.reader import Reader
 from web.present.times import length
+from web.present.typed_days import patron_words
 
 
 def page(
@@ -89,7 +90,7 @@ def _facts(one: Contract, products: Sequence[Product], reader: Reader) -> tuple[
         paid = say("non ancora", "not yet") if one.paid is None else f"{one.paid:%d/%m/%Y}"
         found.append(v.Fact(say("Pagato in anticipo", "Paid in advance"), paid))
     if one.patron is not None:
-        found.append(v.Fact(say("Santo patrono", "Patron saint’s day"), one.patron, mono=True))
+        found.append(v.Fact(say("Santo patrono", "Patron saint’s day"), patron_words(one.patron, reader)))
     if one.closures:
         days = ", ".join(f"{day:%d/%m/%Y}" for day in sorted(one.closures))
         found.append(v.Fact(say("Chiusure", "Days closed"), days))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from audit.bare_host import MAX_BARE_HOSTS, BareHost
 from audit.canonical import Value, unb64
@@ -36,6 +36,7 @@ from web.present import folders, recording_rules, words
 from web.present.asking import OFFERED
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
+from web.present.typed_days import read_day
 
 DEFAULT = PolicyDraft(
     channels=("terminal", "exec"),
@@ -403,10 +404,7 @@ def appointments(
     """Until the end of the day that was typed, Italian time; a year from now is the longest."""
     found = []
     for person in dict.fromkeys(chosen):
-        try:
-            day = datetime.strptime(until.get(person, ""), "%Y-%m-%d").replace(tzinfo=ROME)
-        except ValueError as wrong:
-            raise Refused(Why.BAD_INPUT, field="until") from wrong
+        day = datetime.combine(read_day(until.get(person, ""), "until"), time(), ROME)
         last = min(day + timedelta(days=1) - timedelta(seconds=1), now + MAX_APPOINTMENT)
         found.append(Appointment(person, last, person in delegated))
     return found
