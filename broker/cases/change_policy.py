@@ -10,11 +10,13 @@ from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import PolicyDraft, next_policy, succeeds
+from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, openings, statements
+from broker.store import duties, estate, openings, statements
 from broker.store.ceremonies import Ceremony
+from broker.store.tx import Tx
 
 PURPOSE = "policy"
 
@@ -31,6 +33,9 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
             raise Refused(Why.AUTHORISATION_MISSING)
         labels = estate.labels(await estate.tenant_hosts(tx.work, who.tenant))
         current = await statements.policy(tx.work, who.tenant)
+        switched_on = draft.recording is not None and (current is None or current.recording is None)
+        if switched_on and not await _assessed(tx, who.tenant):
+            raise Refused(Why.DPIA_MISSING)
         new = next_policy(who.tenant, current, draft, hosts=frozenset(labels), approvers=approvers)
         place = await estate.tenant(tx.work, who.tenant)
         assert place is not None
@@ -44,6 +49,13 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
             shown={who.tenant: place.name, **named},
             departure=departure,
         )
+
+
+async def _assessed(tx: Tx, tenant: str) -> bool:
+    """Whether an impact assessment is on file: systematic monitoring of workers needs one (art. 35 GDPR, L-39)."""
+    place = await estate.tenant(tx.work, tenant)
+    assert place is not None
+    return (await duties.register(tx.work, tenant)).has("dpia", day_of(tx.at, place.zone))
 
 
 async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:

@@ -85,6 +85,7 @@ class Why(StrEnum):
     TRAINING_MISSING = "training_missing"
     SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
     EVALUATION_MISSING = "evaluation_missing"
+    DPIA_MISSING = "dpia_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.
