@@ -69,8 +69,8 @@ def test_u08_recordings_requests_companies_and_corrections_are_counted() -> None
     log = Log()
     made = [log.tell(day, r.RecordingOpened(f"c-{day}", "exec")) for day in (-1, 2, 3)]
     log.tell(4, r.ErasureExecuted("term"), refs=(made[0], made[1]))
-    log.tell(5, r.PlaybackAsked("v-1", "access_request", "2026-11-04"))
-    log.tell(6, r.PlaybackAsked("v-2", "access_request", "2026-11-04"))
+    log.tell(5, r.PlaybackAsked("v-1", "s-1", "access_request", "2026-11-04"))
+    log.tell(6, r.PlaybackAsked("v-2", "s-1", "access_request", "2026-11-04"))
     log.tell(7, r.PlaybackEnded("v-1"))
     log.tell(8, SubprocessorAnnounced("c-1", "specific", "2026-12-08"), sealed="ab" * 32)
     log.tell(9, SubprocessorAnswered("c-1", "agreed"))

@@ -108,3 +108,12 @@ def test_l30_by_default_nothing_of_content_is_kept() -> None:
     assert not demanded(DEFAULT.recording, ("terminal", "exec", "desktop"), administrator=True)
     assert set(DEFAULT.channels) <= {"terminal", "exec"}
     assert (DEFAULT.tools, DEFAULT.folders, DEFAULT.ports, DEFAULT.environment) == ((), (), (), ())
+
+
+async def test_l21_no_session_without_its_incident(story: Story) -> None:
+    """L-21: the purpose is one anomaly, written down; without it nothing is asked for, and so nothing opens."""
+    for text in ("", "  "):
+        with pytest.raises(Refused) as no:
+            await story.ask(text=text)
+        assert no.value.why is Why.BAD_INPUT
+    assert await story.kinds("request.opened") == []

@@ -11,8 +11,8 @@ from tests.web.test_english import wrong_on
 from web.present.times import field_value
 
 Browse = Any
-MARKER = "Un portatile del tecnico è stato smarrito."
-TEXTS = {"nature": MARKER, "measures": "Chiavi revocate.", "contact": "privacy@vendor.example"}
+MARKER = "Laptop lost."
+TEXTS = {"nature": MARKER, "measures": "Keys revoked.", "contact": "privacy@vendor.example"}
 
 
 async def test_l37_the_owner_opens_tells_and_closes_and_the_titolare_reads(
@@ -68,9 +68,9 @@ async def test_l29_l31_corrections_and_reports_stand_beside_a_request(story: Sto
     request = (await story.session(await worked(story))).permit.request
     titolare, technician = browse(story.world.titolare), browse(story.world.technician)
     assert f"/richieste/{request}/rettifiche" in (await technician.get(f"/richieste/{request}")).text
-    await titolare.post(f"/richieste/{request}/rettifica", what="request", text="Era il server.")
-    await technician.post(f"/richieste/{request}/segnalazione", text="Non serve all’anomalia.")
+    await titolare.post(f"/richieste/{request}/rettifica", what="request", text="Server, not PC.")
+    await technician.post(f"/richieste/{request}/segnalazione", text="Not needed.")
     page = (await titolare.get(f"/richieste/{request}/rettifiche")).text
-    assert "Era il server." in page
-    assert "Non serve all’anomalia." in page
+    assert "Server, not PC." in page
+    assert "Not needed." in page
     assert await wrong_on(titolare.speak("en"), f"/richieste/{request}/rettifiche") == {}
