@@ -89,6 +89,7 @@ class Why(StrEnum):
     SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
     EVALUATION_MISSING = "evaluation_missing"
     HALF_YEARLY_THIRD = "half_yearly_third"
+    DPIA_MISSING = "dpia_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

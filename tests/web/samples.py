@@ -672,6 +672,21 @@ BREACH = vprot.Breach(
     close=v.Act("Chiudi la violazione", post="/protezione/t-1/violazioni/v-1/fine"),
     back=v.Act("Protezione dei dati", href="/protezione/t-1"),
 )
+BESIDE = vprot.Beside(
+    "Richiesta r-1a2b3c4d",
+    (
+        vprot.BesideLine(
+            "mar 2/12 09:12",
+            "Rettifica della registrazione n. 41:",
+            "Era il server, non il PC.",
+            "Titolare, n. 77",
+        ),
+    ),
+    "Nulla è stato rettificato o segnalato.",
+    v.Act("Registra la rettifica", post="/richieste/r-1/rettifica"),
+    v.Act("Segnala al titolare", post="/richieste/r-1/segnalazione"),
+    v.Act("Torna alla richiesta", href="/richieste/r-1"),
+)
 DUTY_LIST = d.DutyList(
     customers=(
         d.Customer(
@@ -1041,6 +1056,13 @@ def customer() -> tuple[Sample, ...]:
             "protection_list.html",
             vprot.ProtectionList((d.Line("Albergo Esempio", "Nessuna violazione aperta"),)),
             SHELL,
+        ),
+        Sample("rettifiche", "beside.html", BESIDE, SHELL),
+        Sample(
+            "rettifiche nessuna",
+            "beside.html",
+            replace(BESIDE, lines=(), rectify=None, question=None),
+            LETTER,
         ),
         Sample("violazione", "breach.html", BREACH, SHELL),
         Sample(

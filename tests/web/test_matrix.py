@@ -243,6 +243,7 @@ TABLE: dict[str, Row | str] = {
     "POST /protezione/{tenant}/violazioni/{breach}/fine": Row(
         frozenset({OWNER}), form={"outcome": "contained"}, code={OWNER: "not_found"}
     ),
+    "GET /richieste/{request_id}/rettifiche": Row(),
     "POST /richieste/{request_id}/segnalazione": Row(HOUSE, form={"text": "x"}),
     "POST /richieste/{request_id}/rettifica": Row(MASTERS, form={"what": "request", "text": "x"}),
     "POST /titolare/ripresa": own(TITOLARE),
