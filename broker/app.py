@@ -37,6 +37,7 @@ from broker.api import (
     setup,
     signing,
     tools,
+    work,
 )
 from broker.api.refusals import bad_form_answer, refusal_answer, router_answer
 from broker.domain.refusal import Refused, Why
@@ -66,6 +67,7 @@ ROUTERS = (
     duties.router,
     contests.router,
     incidents.router,
+    work.router,
     post.router,
     accesses.router,
     administrators.router,
