@@ -9,6 +9,7 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_incidents import INCIDENTS
 from web.english_reports import REPORTS
+from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
@@ -16,6 +17,7 @@ ENGLISH: Final[dict[str, str]] = {
     **INCIDENTS,
     **ACCESS,
     **REPORTS,
+    **WORK,
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",

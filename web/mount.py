@@ -44,6 +44,7 @@ from web.pages import (
     signing_return,
     titolare,
     warrants,
+    work,
 )
 from web.pages import agents as agent_pages
 from web.templating import STATIC, Templates
@@ -60,6 +61,7 @@ ROUTERS = (
     incidents.router,
     contracts.router,
     products.router,
+    work.router,
     live.router,
     recordings.router,
     sessions.router,

@@ -73,6 +73,17 @@ _WORK = {
     "began": "2026-11-22T09:00:00Z", "minutes": 10, "asker": "staff", "means": "mail", "description": "x",
     "activities": [{"code": "GEST"}],
 }  # fmt: skip
+_RATES = {
+    "version": "2027/{n}",
+    "first": "2026-12-01",
+    "assistance": "60",
+    "training": "50",
+    "vat_percent": "22",
+}
+_TYPED = {
+    "day": "2026-11-22", "time": "09:00", "minutes": "10", "asker": "staff", "means": "mail", "description": "x",
+    "activity": "GEST",
+}  # fmt: skip
 _CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
 _PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
 _APPOINT = {
@@ -131,6 +142,13 @@ TABLE: dict[str, Row | str] = {
     "GET /prodotti": own(OWNER),
     "POST /prodotti": own(OWNER, form={"name": "Gestionale"}),
     "POST /prodotti/{product}/togli": own(OWNER, code={OWNER: "not_found"}),
+    "GET /ore": own(OWNER),
+    "POST /ore/tariffario": own(OWNER, form=_RATES),
+    "POST /ore/office": own(OWNER, form={"apps": "Word"}),
+    "GET /clienti/{tenant}/ore": Row(MASTERS),
+    "GET /clienti/{tenant}/lavori": Row(frozenset({TECH})),
+    "POST /clienti/{tenant}/lavori": Row(frozenset({TECH}), form=_TYPED),
+    "POST /clienti/{tenant}/lavori/{work}/ritira": Row(frozenset({TECH}), code={TECH: "not_found"}),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
