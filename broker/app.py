@@ -42,6 +42,7 @@ from broker.api import (
     setup,
     signing,
     tools,
+    work,
 )
 from broker.api.refusals import bad_form_answer, refusal_answer, router_answer
 from broker.domain.refusal import Refused, Why
@@ -72,6 +73,7 @@ ROUTERS = (
     duties.router,
     contests.router,
     incidents.router,
+    work.router,
     post.router,
     programs.router,
     protection.router,

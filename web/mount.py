@@ -50,6 +50,7 @@ from web.pages import (
     signing_return,
     titolare,
     warrants,
+    work,
 )
 from web.pages import agents as agent_pages
 from web.templating import STATIC, Templates
@@ -68,6 +69,7 @@ ROUTERS = (
     contracts.router,
     products.router,
     programs.router,
+    work.router,
     live.router,
     recordings.router,
     declared.router,

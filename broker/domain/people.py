@@ -91,6 +91,10 @@ class Action(StrEnum):
     WORK_INCIDENT = "work_incident"
     SEE_CONTRACT = "see_contract"
     AGREE_CONTRACT = "agree_contract"
+    SET_TARIFF = "set_tariff"
+    SEE_TARIFF = "see_tariff"
+    TYPE_WORK = "type_work"
+    SEE_HOURS = "see_hours"
     SEE_PRODUCTS = "see_products"
     KEEP_PRODUCTS = "keep_products"
     APPROVE = "approve"
@@ -196,6 +200,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
     Action.SEE_CONTRACT: ALL_ROLES,
     Action.AGREE_CONTRACT: _OWNER,
+    Action.SET_TARIFF: _OWNER,
+    Action.SEE_TARIFF: _OWNER | _TITOLARE,
+    Action.TYPE_WORK: _TECHNICIAN,
+    Action.SEE_HOURS: _OWNER | _TITOLARE,  # per contract and row, never per person (L-43)
     Action.SEE_PRODUCTS: ALL_ROLES,
     Action.KEEP_PRODUCTS: _OWNER,
     Action.APPROVE: _APPROVERS,

@@ -14,6 +14,7 @@ class Why(StrEnum):
 
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    ACTIVITY_NOT_APPROVED = "activity_not_approved"
     NOT_SAME_DAY = "not_same_day"
     FOREIGN_PAGE = "foreign_page"
     WRONG_ADDRESS = "wrong_address"

@@ -17,6 +17,7 @@ from web import views_post as vpost
 from web import views_programs as vprog
 from web import views_protection as vprot
 from web import views_session as vs
+from web import views_work as vw
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
@@ -284,12 +285,18 @@ TERMINAL_TABS = (
     vs.Tab("terminal", "Terminale", "terminal", allowed=True, current=True),
     vs.Tab("desktop", "Desktop", "screen", allowed=False),
 )
+DOING = v.Doing(
+    (v.Option("GEST", "Gestionale", chosen=True), v.Option("RST", "Ripristino"), v.Option("POL", "Regole")),
+    (v.Option("GEST/FOR", "Gestionale"), v.Option("RST/FOR", "Ripristino")),
+    (v.Option("Word", "Word"), v.Option("Excel", "Excel")),
+    target=True, change=True, other_data=True, typed=(("topic", "Gruppi e caparre"),),
+)  # fmt: skip
 CLOSING = v.Closing(
     "/sessioni/s-1/chiudi",
     "/sessioni/s-1/chiudi",
     "Aperta 1 h 02 min. Dopo la chiusura serve una nuova firma per rientrare.",
     (v.Option("resolved", "Risolto", chosen=True), v.Option("unresolved", "Non risolto")),
-    (v.Option("GEST", "Gestionale", chosen=True), v.Option("SERV", "Servizi")),
+    DOING,
     "Già contate dall’agente: 1 terminale, 212 kB.",
 )
 SCREEN_TABS = (
@@ -1279,6 +1286,28 @@ PRODUCTS = vi.Products(
 )  # fmt: skip
 
 
+_BACK = v.Act("Torna indietro", href="/gestione")
+WORKS = vw.Works(
+    "Lavori senza collegamento per Albergo Esempio", "/clienti/t-1/lavori", "2026-11-22", "Europe/Rome",
+    (v.Option("staff", "Il personale"),), (v.Option("mail", "Posta"),), (v.Option("g-1", "Gestionale 8"),), DOING,
+    (vw.WorkLine("oggi alle 10:12", "0:20", "Come si stampa il listino.", "GEST", v.Act("Ritira", post="/w/ritira")),), _BACK,
+)  # fmt: skip
+_HOURS_ROW = vw.HoursRow(
+    "03/11/2026", "Intervento n. 1 · GEST", "/sessioni/s-1", "Fuori contratto", "0:17", "0:30", "60,00 € (2026/1)", "30,00 €",
+)  # fmt: skip
+HOURS = vw.Hours(
+    "Ore e costi di Albergo Esempio", "/clienti/t-1/ore", (v.Option("2026-11", "novembre 2026", chosen=True),),
+    (replace(_HOURS_ROW, when="1", what="voci", href=""),), ("0:17", "0:30", "30,00 €"), (_HOURS_ROW,),
+    (v.Fact("Monte ore dal 01/01/2026", "11:20 usate, 8:40 restano", strong=True),),
+    (v.Notice("wait", "Nessuna formazione da un anno.", "Lo chieda al fornitore."),),
+    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (vw.WorkLine("02/11/2026", "2", "Gruppi e caparre", "Anna Prova, Bruno Prova"),), _BACK,
+)  # fmt: skip
+TARIFFS = vw.Tariffs(
+    (vw.StandingRow("Albergo Esempio", "/clienti/t-1/ore", "11:20", "8:40", 56, "30,00 €", (v.State("wait", "rinnovo entro il 31/12/2026"),)),),
+    ((v.State("ok", "in vigore"), "2026/1, dal 01/01/2026: assistenza 60,00 €"),), (v.Option("", "Tutti i clienti"),), "Word\nExcel", _BACK,
+)  # fmt: skip
+
+
 def service_desk() -> tuple[Sample, ...]:
     """Queue, incident, call, contract."""
     slip = v.Slip("telefonata", "Un dato manca: chi chiama.", (("caller", ""), ("anomaly", "Non stampa.")))
@@ -1302,6 +1331,12 @@ def service_desk() -> tuple[Sample, ...]:
         Sample("programmi-suoi", "own_programs.html", OWN_PROGRAMS, TITOLARE_SHELL),
         Sample("programmi-cliente", "own_programs.html", HOUSE_OWN, DESK_SHELL),
         Sample("incidente-criticita", "incident.html", replace(REPORTED, met=MET), DESK_SHELL),
+        Sample("lavori", "works.html", WORKS, DESK_SHELL),
+        Sample("ore", "hours.html", HOURS, TITOLARE_SHELL),
+        Sample(
+            "ore-vuote", "hours.html", replace(HOURS, lines=(), rows=(), tariffs=(), training=()), DESK_SHELL
+        ),
+        Sample("tariffe", "tariffs.html", TARIFFS, DESK_SHELL),
     )
 
 

@@ -69,6 +69,22 @@ SOCKET = "socket"
 _NO_PASSWORD = {TECH: "password_not_for_technicians"}
 _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
 _ASSERTION: dict[str, Any] = {"response": {}}
+_TARIFF = {"version": "2026/{n}", "first": "2026-12-01", "assistance": 6000, "training": 5000}
+_WORK = {
+    "began": "2026-11-22T09:00:00Z", "minutes": 10, "asker": "staff", "means": "mail", "description": "x",
+    "activities": [{"code": "GEST"}],
+}  # fmt: skip
+_RATES = {
+    "version": "2027/{n}",
+    "first": "2026-12-01",
+    "assistance": "60",
+    "training": "50",
+    "vat_percent": "22",
+}
+_TYPED = {
+    "day": "2026-11-22", "time": "09:00", "minutes": "10", "asker": "staff", "means": "mail", "description": "x",
+    "activity": "GEST",
+}  # fmt: skip
 _CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
 _PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
 _APPOINT = {
@@ -174,6 +190,13 @@ TABLE: dict[str, Row | str] = {
         *CUSTOMER, form={"actual": "x"}, code=_NOT_HERE
     ),
     "POST /incidenti/{tenant}/{incident}/criticita": Row(HOUSE, form={"defect": "C-1"}, code=_NO_SUCH),
+    "GET /ore": own(OWNER),
+    "POST /ore/tariffario": own(OWNER, form=_RATES),
+    "POST /ore/office": own(OWNER, form={"apps": "Word"}),
+    "GET /clienti/{tenant}/ore": Row(MASTERS),
+    "GET /clienti/{tenant}/lavori": Row(frozenset({TECH})),
+    "POST /clienti/{tenant}/lavori": Row(frozenset({TECH}), form=_TYPED),
+    "POST /clienti/{tenant}/lavori/{work}/ritira": Row(frozenset({TECH}), code={TECH: "not_found"}),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
@@ -491,6 +514,16 @@ TABLE: dict[str, Row | str] = {
     "GET /api/products": own(),
     "POST /api/products": own(OWNER, body={"name": "Presenze"}),
     "DELETE /api/products/{product}": own(OWNER, code={OWNER: "not_found"}),
+    "GET /api/tariffs": own(OWNER, TITOLARE),
+    "POST /api/tariffs": own(OWNER, body=_TARIFF),
+    "GET /api/tenants/{tenant}/tariffs": Row(MASTERS),
+    "POST /api/tenants/{tenant}/tariffs": Row(frozenset({OWNER}), body=_TARIFF),
+    "GET /api/office-apps": own(),
+    "PUT /api/office-apps": own(OWNER, body={"apps": ["Word"]}),
+    "GET /api/tenants/{tenant}/work": Row(frozenset({TECH})),
+    "POST /api/tenants/{tenant}/work": Row(frozenset({TECH}), body=_WORK),
+    "DELETE /api/tenants/{tenant}/work/{work}": Row(frozenset({TECH}), code={TECH: "not_found"}),
+    "GET /api/tenants/{tenant}/hours/{period}": Row(MASTERS),
     "GET /api/tenants/{tenant}/contracts": Row(),
     "POST /api/tenants/{tenant}/contracts": Row(
         frozenset({OWNER}), body={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31"}
@@ -617,7 +650,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "form": "csv", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

@@ -16,7 +16,7 @@ from web.present import contracts as say
 from web.present.typed_days import read_day, read_days, read_patron
 
 router = APIRouter(prefix="/clienti")
-_TYPED = ("plan", "first", "last", "paid", "patron", "closures")
+_TYPED = ("plan", "first", "last", "paid", "patron", "closures", "included", "step", "least")
 
 
 @router.get("/{tenant}/contratto")
@@ -57,4 +57,23 @@ def _terms(form: Fields) -> Terms:
         closures=read_days(form.one("closures"), "closures"),
         half_shifts=form.one("half_shifts") == "yes",
         products=frozenset(form.many("product")) if form.one("some_products") == "yes" else None,
+        included=_minutes(form.one("included"), "included", 60),
+        step=_minutes(form.one("step"), "step"),
+        least=_minutes(form.one("least"), "least"),
     )
+
+
+def _minutes(text: str, field: str, each: int = 1) -> int | None:
+    """None where nothing was typed; `each`: minutes of the unit it is typed in."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 5:
+        raise Refused(Why.BAD_INPUT, field=field)
+    return int(text) * each
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refused(Why.BAD_INPUT, field=field) from wrong

@@ -97,6 +97,13 @@ def _facts(one: Contract, products: Sequence[Product], reader: Reader) -> tuple[
     if one.half_shifts:
         half = say("per semiturni interi", "by whole half shifts")
         found.append(v.Fact(say("Lettura dei tempi", "Reading of the times"), half))
+    if one.included is not None:
+        year = say(f"{one.included // 60} l’anno", f"{one.included // 60} a year")
+        found.append(v.Fact(say("Ore comprese", "Hours included"), year))
+    if one.step is not None or one.least is not None:
+        step, least = one.step or 1, one.least or 0
+        rule = say(f"a scatti di {step} min, minimo {least}", f"by steps of {step} min, {least} at least")
+        found.append(v.Fact(say("Come si conta", "How it is counted"), rule))
     if one.products is not None:
         covered = ", ".join(sorted(names.get(each, each) for each in one.products))
         found.append(v.Fact(say("Prodotti", "Products"), covered or say("nessuno", "none")))

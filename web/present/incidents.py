@@ -273,6 +273,8 @@ def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     say, found = reader.say, view.seen.found
     base, tenant = address(view.seen), found.known.tenant
     acts = [v.Act(say(f"Vai alla richiesta {one.id}", f"Go to request {one.id}"), href=f"/richieste/{one.id}", icon="link") for one in view.lines[:5]]  # fmt: skip
+    if who.role == "technician":
+        acts.append(v.Act(say("Scrivi un lavoro", "Type work"), href=f"/clienti/{tenant}/lavori", icon="pen"))
     if isinstance(found, Contact):
         if who.role == "technician":
             ask = say("Chiedi l’autorizzazione", "Ask for authorisation")
