@@ -27,6 +27,7 @@ from audit.trust_file import SeenHeads, Trust
 from audit.verify_ahead import EVERY, Hearing, ReadAhead, Told, alone
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
+from audit.verify_declared import DeclaredSessions
 from audit.verify_erasures import Erasures
 from audit.verify_files import check_chain, check_files, check_leftovers
 from audit.verify_lists import Lists
@@ -183,6 +184,7 @@ class _Reader:
         self._recordings = Recordings(self._chain, self._approvals, judge)
         self._playbacks = Playbacks(judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
+        self._declared = DeclaredSessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
@@ -197,7 +199,8 @@ class _Reader:
         self._saved: tuple[bytes, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         self._steps = (
-            self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions, self._notes,
+            self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions,
+            self._declared, self._notes,
             self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
             self._mails, self._samples,
         )  # fmt: skip
@@ -217,7 +220,7 @@ class _Reader:
             "records": self._records, "years": self._records.years, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
             "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
             "playbacks": self._playbacks,
-            "sessions": self._sessions, "notes": self._notes, "openings": self._openings, "reports": self._reports,
+            "sessions": self._sessions, "declared": self._declared, "notes": self._notes, "openings": self._openings, "reports": self._reports,
             "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards, "mails": self._mails,
             "samples": self._samples, "months": self._months,
         }  # fmt: skip
@@ -451,11 +454,14 @@ class _Reader:
             judge.note("licensed_tool")
         if story.outside:
             judge.note("tool_outside", count=story.outside)
+        if story.declared:
+            judge.note("declared", count=story.declared)
         self._lists.close()
         self._mails.close(self._erasures.lawful)
         judge.counts.update(
             requests=len(story.requests),
-            sessions=sum(one.state != "new" for one in story.sessions.values()),
+            sessions=sum(one.attested for one in story.sessions.values()),
+            declared=story.declared,
             approvals=self._approvals.checked,
             notes=self._notes.checked,
             lists=self._lists.count,

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from audit import duty_records, instant, records, statement
+from audit.declared_records import DeclaredAllowed
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
@@ -48,6 +49,7 @@ _TOLD = frozenset(
         records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
         records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
         duty_records.LeavingConfirmed, duty_records.CustomerLeft,
+        DeclaredAllowed,
     )
 )  # fmt: skip
 
@@ -114,7 +116,7 @@ class Erasures:
         match leaf.record:
             case records.TenantOpened(zone=zone):
                 self._zone = zone
-            case records.SessionOpened(request=request) if leaf.session is not None:
+            case records.SessionOpened(request=request) | DeclaredAllowed(request=request) if leaf.session:
                 self._request_of.setdefault(leaf.session, request)
             case records.ReportIssued(number=number):
                 self._kept[leaf.n] = Erasable("report", leaf.time, report=number)

@@ -135,6 +135,7 @@ class Enrol:
     name_account: Act | None = None
     rules: Act | None = None
     once: str = ""
+    bare: Notice | None = None  # it has no agent: what that means
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ class RulesForm:
     sign: Act
     ports: str = ""
     environment: str = ""
+    bare_hosts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

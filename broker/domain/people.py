@@ -145,6 +145,18 @@ class Action(StrEnum):
     ANSWER_RIGHT = "answer_right"
     LET_GO = "let_go"
     REVIEW_ACCOUNTS = "review_accounts"
+    SEE_PROGRAMS = "see_programs"
+    PUBLISH_RELEASE = "publish_release"
+    RECORD_VERSION = "record_version"
+    RECEIVE_RELEASE = "receive_release"
+    TEST_RELEASE = "test_release"
+    DECIDE_ACCEPTANCE = "decide_acceptance"
+    WORK_DEFECT = "work_defect"
+    KEEP_BREACHES = "keep_breaches"
+    SEE_BREACHES = "see_breaches"
+    NOTE_RELAY = "note_relay"
+    RECTIFY = "rectify"
+    QUESTION = "question"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -237,6 +249,18 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ANSWER_RIGHT: _TITOLARE,
     Action.LET_GO: _OWNER | _TITOLARE,
     Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
+    Action.SEE_PROGRAMS: ALL_ROLES,
+    Action.PUBLISH_RELEASE: _OWNER,
+    Action.RECORD_VERSION: HOUSE_ROLES,
+    Action.RECEIVE_RELEASE: HOUSE_ROLES | APPROVING_ROLES,  # each with what proves it
+    Action.TEST_RELEASE: _APPROVERS,
+    Action.DECIDE_ACCEPTANCE: _OWNER,
+    Action.WORK_DEFECT: HOUSE_ROLES,
+    Action.KEEP_BREACHES: _OWNER,
+    Action.SEE_BREACHES: _OWNER | _TITOLARE | frozenset({"auditor"}),
+    Action.NOTE_RELAY: _OWNER,
+    Action.RECTIFY: _OWNER | _TITOLARE,
+    Action.QUESTION: HOUSE_ROLES,
 }
 
 

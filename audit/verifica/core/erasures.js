@@ -51,6 +51,7 @@ export class Erasures {
     const { type, body, n, time, session } = leaf;
     switch (type) {
       case "tenant.opened": this.#clock = clockOf(body.zone); break;
+      case "declared.allowed":
       case "session.opened":
         if (session !== undefined && !this.#requestOf.has(session)) this.#requestOf.set(session, body.request);
         break;

@@ -3,6 +3,7 @@
 import { Approvals } from "./approvals.js";
 import { Malformed, same } from "./bytes.js";
 import { Chain } from "./chain.js";
+import { DeclaredSessions } from "./declared.js";
 import { Erasures } from "./erasures.js";
 import { checkFiles, checkLeftovers } from "./files.js";
 import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
@@ -79,6 +80,7 @@ class Reading {
     this.recordings = new Recordings(this.chain, this.approvals, judge);
     this.playbacks = new Playbacks(judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
+    this.declared = new DeclaredSessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
@@ -105,7 +107,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards, this.samples];
+    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.declared, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards, this.samples];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -177,16 +179,18 @@ class Reading {
       const missing = story.heartbeats.missing(new Date(records.last).toISOString().slice(0, 10));
       if (missing.count > 0) judge.note("heartbeats", missing);
     }
-    for (const [session] of story.standing("opened", "active")) judge.note("unended", { session });
+    for (const [session] of story.standing("opened", "active", "declared")) judge.note("unended", { session });
     for (const [session, { lastSeen }] of story.standing("presumed_ended")) judge.note("presumed", { session, last_seen: lastSeen });
     if (records.lateNotes > 0) judge.note("late_note", { count: records.lateNotes });
     if (notes.uncounted > 0) judge.note("uncounted", { count: notes.uncounted });
     if (story.tools) judge.note("licensed_tool");
     if (story.outside > 0) judge.note("tool_outside", { count: story.outside });
+    if (story.declared > 0) judge.note("declared", { count: story.declared });
     this.lists.close();
     Object.assign(judge.counts, {
       requests: story.requests.size,
-      sessions: [...story.sessions.values()].filter(({ state }) => state !== "new").length,
+      sessions: story.attested(),
+      declared: story.declared,
       approvals: this.approvals.checked,
       notes: notes.checked,
       lists: this.lists.count,
