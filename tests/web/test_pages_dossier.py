@@ -52,7 +52,16 @@ async def test_l22_l50_terms_bounds_holds_and_what_went(story: Story, browse: Br
         story.parts, story.world.titolare.who, story.world.tenant, request=None, reason="claim", review=review
     )
     page = (await owner.get(f"/fascicolo/{story.world.tenant}")).text
-    for said in ("12 mesi", "6–24", "2 mesi", "1–6", "pretesa in corso", "del titolare", "Ancora nessuna."):
+    for said in (
+        "12 mesi",
+        "6–24",
+        "2 mesi",
+        "1–6",
+        "pretesa in corso",
+        "del titolare",
+        "PCI DSS 10.5.1",
+        "rispettato",
+    ):
         assert said in page
     assert await wrong_on(owner.speak("en"), f"/fascicolo/{story.world.tenant}", "/utenze") == {}
     assert await wrong_on(titolare.speak("en"), f"/fascicolo/{story.world.tenant}", "/utenze") == {}

@@ -26,6 +26,7 @@ KINDS: dict[Kind, Pair] = {
     "suppliers_people": ("Persone del fornitore", "The vendor’s people"),
     "closing_certificate": ("Certificato di fine contratto", "Certificate of the contract’s end"),
 }
+PCI_MONTHS = 12
 BY_HAND: tuple[Kind, ...] = ("dpa_annex", "processing_register", "measures", "suppliers_people")
 RIGHTS: dict[str, Pair] = {
     "access": ("accesso ai dati (art. 15)", "access to data (art. 15)"),
@@ -131,7 +132,7 @@ def _retention(view: DossierView, reader: Reader) -> d.Section:
         say("Che cosa", "What"), say("Termine", "Term"), say("Predefinito", "Default"),
         say("Limiti in mesi", "Bounds in months"), say("Presenti", "Held"), say("Primo a scadere", "First to go"),
     )  # fmt: skip
-    lines = [hold_line(one, reader) for one in view.holds]
+    lines = [_profile(view, reader), *(hold_line(one, reader) for one in view.holds)]
     return d.Section(
         "conservazione",
         say("Conservazione e cancellazioni", "Retention and erasures"),
@@ -143,7 +144,22 @@ def _retention(view: DossierView, reader: Reader) -> d.Section:
         ),
         table=d.Table(head, rows),
         lines=(*lines, *(_run(one, reader) for one in view.runs)),
-        nothing=say("Ancora nessuna cancellazione.", "Nothing erased yet."),
+    )
+
+
+def _profile(view: DossierView, reader: Reader) -> Line:
+    """Whether the term of accesses is what PCI DSS asks for; the Garante's six months nobody can go below."""
+    say = reader.say
+    enough = next(one.months for one in view.retention if one.retain == "access") >= PCI_MONTHS
+    state = (
+        v.State("ok", say("rispettato", "met"))
+        if enough
+        else v.State("wait", say("non rispettato", "not met"))
+    )
+    return Line(
+        say("Profilo PCI DSS 10.5.1", "Profile PCI DSS 10.5.1"),
+        say("accessi conservati almeno 12 mesi", "accesses kept for twelve months at least"),
+        state=state,
     )
 
 
