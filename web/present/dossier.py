@@ -281,7 +281,7 @@ def _leaving(view: DossierView, who: Who, reader: Reader) -> d.Section:
         lines = (Line(say("Uscita del cliente", "Off-boarding"), said, date_of(found.at, reader)),)
         own = who.person == found.by
         acts = {
-            "begun": (stop,) if own else (confirm, stop),
+            "begun": (stop,) if own or "titolare" not in (found.side, who.role) else (confirm, stop),
             "confirmed": (stop,),
             "left": (),
         }[found.state]
@@ -289,10 +289,10 @@ def _leaving(view: DossierView, who: Who, reader: Reader) -> d.Section:
         "uscita",
         say("Fine del contratto", "End of the contract"),
         say(
-            f"Due persone la avviano e la confermano; poi {GRACE.days} giorni per scaricare i pacchetti e ripensarci. Dopo "
+            f"La avvia una persona e la conferma un’altra, il titolare tra le due; poi {GRACE.days} giorni per scaricare i pacchetti e ripensarci. Dopo "
             "si cancella tutto, distruggendo le chiavi, tranne ciò che la legge conserva: accessi sei mesi, "
             "autorizzazioni e rapporti dodici. Il certificato lo elenca.",
-            f"Two people begin and confirm it; then {GRACE.days} days to take the bundles and think again. After that "
+            f"One person begins it and another confirms it, the titolare one of the two; then {GRACE.days} days to take the bundles and think again. After that "
             "everything is erased by destroying keys, but for what the law keeps: accesses six months, authorisations "
             "and reports twelve. The certificate lists it.",
         ),
