@@ -1090,9 +1090,9 @@ AnyRecord = (
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
-    | DutyRecord
     | ProtectionRecord
     | WorkRecord
+    | DutyRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -48,8 +48,8 @@ _TOLD = frozenset(
     for kind in (
         records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
         records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
-        duty_records.LeavingConfirmed, duty_records.CustomerLeft,
         DeclaredAllowed,
+        duty_records.LeavingConfirmed, duty_records.CustomerLeft,
     )
 )  # fmt: skip
 

@@ -46,11 +46,11 @@ _WRITE = {
     outbox.DUTY: write_duty_letter,
     outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
-    outbox.YEARLY: write_yearly_letter,
     outbox.PROGRAM: write_program_letter,
     outbox.PAGE: write_page_letter,
     outbox.BREACH: write_breach_letter,
     outbox.QUESTION: write_question_letter,
+    outbox.YEARLY: write_yearly_letter,
 }
 
 
