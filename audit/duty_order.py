@@ -41,6 +41,7 @@ class DutyOrder:
 
     states: dict[str, str] = field(default_factory=dict)
     leaving: str = ""  # who began it
+    side: str = ""  # and in which role
 
     def feed(self, leaf: Leaf) -> Iterator[tuple[str, dict[str, str]]]:
         """A record of a kind in `OF_DUTIES`."""
@@ -54,6 +55,8 @@ class DutyOrder:
             return
         self.states[name] = after or state
         if kind == "leaving.begun":
-            self.leaving = leaf.actor.id
-        elif kind == "leaving.confirmed" and leaf.actor.id == self.leaving:
-            yield "leaving_alone", {}
+            self.leaving, self.side = leaf.actor.id, leaf.actor.role
+        elif kind == "leaving.confirmed":
+            alone = leaf.actor.id == self.leaving
+            if alone or "titolare" not in (self.side, leaf.actor.role):
+                yield "leaving_alone", {}

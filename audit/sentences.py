@@ -197,8 +197,8 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),
     "order": ("«{kind}» non può seguire lo stato «{state}»", "“{kind}” cannot follow the state “{state}”"),
     "leaving_alone": (
-        "l’uscita del cliente è confermata da chi l’ha avviata",
-        "the off-boarding was confirmed by whoever began it"),
+        "l’uscita del cliente non è di due persone, il titolare tra loro",
+        "the off-boarding is not that of two people, a titolare among them"),
     "sample_differs": (
         "verifica annuale {verification}: il campione scritto non è quello che il registro dà",
         "yearly verification {verification}: the sample written is not the one the log gives"),

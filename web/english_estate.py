@@ -131,6 +131,8 @@ ESTATE: Final[dict[str, str]] = {
     "Sigillato": "Sealed",
     "Accetta e crea la passkey": "Accept and create the passkey",
     "Adempimenti": "Duties",
+    "Fascicolo": "Dossier",
+    "Riesame delle utenze": "Review of accounts",
     "Agente": "Agent",
     "Aggiungi una passkey per entrare": "Add a passkey to log in with",
     "Ancora nessun mese chiuso. Il primo rapporto arriva all’inizio del mese prossimo.": (

@@ -17,7 +17,7 @@ from broker.domain.people import Action, Who
 from broker.domain.processing_facts import ProcessingFacts
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import documents
+from broker.store import documents, duty_log
 
 OF_FACTS: dict[Kind, Callable[[ProcessingFacts, int], dict[str, Value]]] = {
     "dpa_annex": annexes.annex,
@@ -38,6 +38,8 @@ async def issue_document(parts: Parts, who: Who, tenant: str, kind: str) -> int 
 async def renew_documents(parts: Parts, tenant: str) -> None:
     """Those that were issued once and say something else today: a new version, the old one is kept."""
     async with parts.store.read() as work:
+        if await duty_log.has_left(work, tenant):
+            return  # nothing is processed there any more
         kinds = {one.kind for one in await documents.every(work, tenant)}
     for kind in OF_FACTS:
         if kind in kinds:

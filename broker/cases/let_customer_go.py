@@ -39,11 +39,10 @@ async def confirm_leaving(parts: Parts, who: Who, tenant: str) -> str:
     await allow(parts, who, Action.LET_GO, tenant, "tenant")
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "tenant", tenant), parts.store.tx(tenant, at) as tx:
-        place, house = await estate.tenant(tx.work, tenant), await estate.house(tx.work)
-        if place is None or house is None:
+        place = await estate.tenant(tx.work, tenant)
+        if place is None:
             raise Refused(Why.NOT_FOUND)
-        owners = [one for one in await people.tenant_people(tx.work, house.id, role="owner") if one.active]
-        found = may_confirm(await duty_log.leaving(tx.work, tenant), who, others=len(owners) > 1)
+        found = may_confirm(await duty_log.leaving(tx.work, tenant), who)
         last = (day_of(at, place.zone) + GRACE).isoformat()
         await tx.append(LeavingConfirmed(found.id, last), actor=who.actor)
         tx.announce("people", tenant)

@@ -10,7 +10,7 @@ from broker.cases.write_letter import Letter
 from broker.domain import yearly_letter
 from broker.domain.estate import Tenant
 from broker.parts import Parts
-from broker.store import outbox, people
+from broker.store import duty_log, outbox, people
 from broker.store.database import Work
 from broker.store.outbox import Due
 
@@ -26,8 +26,11 @@ async def remind_verification(parts: Parts, customer: Tenant, at: datetime) -> N
 
 
 async def _owed(parts: Parts, work: Work, customer: Tenant, at: datetime) -> bool:
-    """Overdue, and not told this year."""
-    if not (await verifications_of(parts, work, customer)).overdue:
+    """Overdue, not told this year, and still a customer."""
+    if (
+        await duty_log.has_left(work, customer.id)
+        or not (await verifications_of(parts, work, customer)).overdue
+    ):
         return False
     told = await outbox.every(work, customer.id, outbox.YEARLY)
     return all(one.payload["year"] != at.year for one in told)

@@ -65,7 +65,7 @@ async def take_person_extract(parts: Parts, who: Who, tenant: str, name: str) ->
         house = await estate.house(work)
     own = {} if admitted is None else {key: str(value) for key, value in admitted.data.items()}
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
-        record = RecordRead(who.person, "extract", who.terminal, subject=name)
+        record = RecordRead(who.person, "person", who.terminal, subject=name)
         await tx.append(record, actor=who.actor)
     rows = lines(about, subject)
     vendor = "" if house is None else house.name

@@ -41,14 +41,11 @@ def may_begin(found: Leaving | None) -> None:
         raise Refused(Why.WRONG_STATE)
 
 
-def may_confirm(found: Leaving | None, who: Who, *, others: bool) -> Leaving:
-    """By another person; the titolare has the last word on what the vendor began. `others`: the vendor has a second
-    owner, who then must confirm what the titolare began no less."""
+def may_confirm(found: Leaving | None, who: Who) -> Leaving:
+    """By another person, the titolare one of the two: the vendor alone lets nobody go."""
     if found is None or found.state != "begun":
         raise Refused(Why.WRONG_STATE)
-    if who.person == found.by:
-        raise Refused(Why.NOT_ALLOWED)
-    if found.side == "owner" and who.role != "titolare" and not others:
+    if who.person == found.by or "titolare" not in (found.side, who.role):
         raise Refused(Why.NOT_ALLOWED)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from web import views as v
 from web import views_contest as vc
+from web import views_dossier as vd
 from web import views_duties as d
 from web import views_estate as e
 from web import views_import as vim
@@ -34,6 +35,54 @@ NOBODY = replace(LETTER, who=None)
 CEREMONY = v.Ceremony("/passkey/inizio", "/passkey/fine")
 TAKE = v.Act("Prendo in carico la supervisione", post="/s", kind="act", icon="eye")
 
+DOSSIER = vd.Dossier(
+    "Fascicolo",
+    "Albergo Esempio",
+    (
+        vd.Section(
+            "verifiche",
+            "Verifica annuale degli amministratori",
+            "Il campione è estratto a sorte con la radice del registro.",
+            (
+                v.Notice(
+                    "stop", "La verifica annuale manca da più di un anno.", "La fa il titolare.", "alert"
+                ),
+            ),
+            lines=(
+                d.Line(
+                    "Dal 01/01/2026 al 12/11/2026",
+                    "aperta il 12/11/2026",
+                    acts=(v.Act("Apri", href="/fascicolo/t-1/verifiche/y-1"),),
+                    state=v.State("wait", "giudicate 3 su 22"),
+                ),
+            ),
+            forms=(
+                vd.Form(
+                    "verification",
+                    v.Act("Estrai il campione", post="/fascicolo/t-1/verifiche"),
+                    (
+                        vd.Field("first", "Dal", "day", value="2026-01-01"),
+                        vd.Field("kind", "Documento", "choice", options=(v.Option("a", "Allegato"),)),
+                        vd.Field("note", "Nota", "text", "Resta sigillata.", needed=False),
+                        vd.Field("place", "Luogo"),
+                    ),
+                    (("kept", "p-1"),),
+                ),
+            ),
+        ),
+        vd.Section(
+            "conservazione",
+            "Conservazione e cancellazioni",
+            table=vd.Table(
+                ("Che cosa", "Termine", "Limiti in mesi"),
+                (("Nomi negli accessi", "12 mesi", "6–24"), ("Registrazioni di sessione", "2 mesi", "1–6")),
+            ),
+            nothing="Ancora nessuna cancellazione.",
+            acts=(v.Act("Avvia l’uscita", post="/fascicolo/t-1/uscita/avvia", kind="stop-line"),),
+        ),
+    ),
+    v.Act("Torna all’inizio", href="/titolare"),
+)
 CONTEST_SLIP = v.Slip("contest", "Quella voce non c’è.", (("row", "E9"), ("text", "Non era così.")))
 CONTESTS = vc.Contests(
     (
@@ -1041,6 +1090,13 @@ def customer() -> tuple[Sample, ...]:
         Sample("contestazione", "contest.html", CONTEST, TITOLARE_SHELL),
         Sample("contestazione chiusa", "contest.html", replace(CONTEST, answer="", ends=()), SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
+        Sample("fascicolo", "dossier.html", DOSSIER, TITOLARE_SHELL),
+        Sample(
+            "fascicolo da correggere",
+            "dossier.html",
+            replace(DOSSIER, slip=v.Slip("verification", "Quei giorni non ci sono.", (("place", "Trento"),))),
+            TITOLARE_SHELL,
+        ),
         Sample("adempimenti", "duties.html", DUTIES, TITOLARE_SHELL),
         Sample("protezione dei dati", "protection.html", PROTECTION, SHELL),
         Sample(

@@ -16,12 +16,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent.task_group import TaskGroup
+from broker.cases.answer_right import RightDraft, note_right
 from broker.cases.contest import contest_session
 from broker.cases.defects import give_remedy, link_defect, open_defect
 from broker.cases.list_products import list_product
 from broker.cases.open_incident import Report, report_incident
 from broker.cases.publish_release import ReleaseDraft, publish_release
 from broker.cases.receive_release import install_version, receive_release
+from broker.cases.verify_year import open_verification
 from broker.domain.received_mail import Mail
 from broker.parts import Parts
 from broker.settings import Settings
@@ -215,6 +217,7 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
     auditor = await newcomer(story.parts, world.titolare, world.tenant, "auditor", "Dora Dpo")
     await hostile.rename(story)
     session = await hostile.attacked(story)
+    today = story.clock.now().date().isoformat()
     roles = {"titolare": world.titolare, "technician": world.technician, "ads": world.ads, "owner": world.owner, "auditor": auditor}  # fmt: skip
     things = {
         "request": "", "request_id": (await story.session(session)).permit.request, "session": session,
@@ -222,6 +225,9 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
         "rest:path": "/", "mail": (await attacking_mail(story)).id,
         "incident": (await report_incident(story.parts, world.titolare.who, world.tenant, Report(hostile.MARKUP[1], "portal"))).incident,
         "contest": await contest_session(story.parts, world.titolare.who, session, f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]),
+        "verification": await open_verification(story.parts, world.titolare.who, world.tenant, today, today),
+        "right": await note_right(story.parts, world.titolare.who, world.tenant, RightDraft("access", today, hostile.MARKUP[0], world.technician.id, hostile.TURNED[0])),
+        "record": "0",
     }  # fmt: skip
     await hostile_program(story, str(things["incident"]))
     tokens = {role: one.token for role, one in roles.items()}

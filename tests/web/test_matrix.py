@@ -241,6 +241,40 @@ TABLE: dict[str, Row | str] = {
     "POST /titolare/cadenza": own(
         OWNER, TITOLARE, form={"cadence": "monthly"}, code={TITOLARE: "duplicate", OWNER: "not_found"}
     ),
+    "GET /fascicolo": own(),
+    "GET /fascicolo/{tenant}": Row(ALL - {TECH}),
+    "POST /fascicolo/{tenant}/verifiche": Row(
+        frozenset({TITOLARE}), form={"first": "2026-11-10", "until": "2026-11-10"}
+    ),
+    "GET /fascicolo/{tenant}/verifiche/{verification}": Row(
+        frozenset({TITOLARE, AUDITOR}), code=dict.fromkeys((TITOLARE, AUDITOR), "not_found")
+    ),
+    "POST /fascicolo/{tenant}/verifiche/{verification}": Row(
+        frozenset({TITOLARE}), form={"item": "n=0", "outcome": "regular"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/verifiche/{verification}/fine": Row(
+        frozenset({TITOLARE}), form={"conclusion": "compliant", "place": "x"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/documenti": Row(MASTERS, form={"kind": "dpa_annex"}),
+    "GET /fascicolo/{tenant}/documenti/{record}.pdf": Row(
+        ALL - {TECH}, code=dict.fromkeys(ALL - {TECH}, "not_found")
+    ),
+    "POST /fascicolo/{tenant}/diritti": Row(
+        frozenset({TITOLARE}), form={"asked": "access", "received": "2026-11-10", "person": "x"}
+    ),
+    "GET /fascicolo/{tenant}/diritti/{right}": Row(frozenset({TITOLARE}), code={TITOLARE: "not_found"}),
+    "GET /fascicolo/{tenant}/diritti/{right}/estratto.zip": Row(
+        frozenset({TITOLARE}), code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/diritti/{right}/proroga": Row(
+        frozenset({TITOLARE}), form={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/diritti/{right}/risposta": Row(
+        frozenset({TITOLARE}), form={"outcome": "granted"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/uscita/{step}": Row(MASTERS),
+    "GET /utenze": own(OWNER, TITOLARE),
+    "POST /utenze": own(OWNER, TITOLARE, code={OWNER: "wrong_state", TITOLARE: "wrong_state"}),
     "GET /contestazioni": own(),
     "POST /contestazioni": Row(CUSTOMER, form={"session": "{session}", "text": "x"}),
     "GET /contestazioni/{tenant}/{contest}": Row(code=dict.fromkeys(ALL, "not_found")),
@@ -650,7 +684,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

@@ -208,6 +208,9 @@ def page(
             f"Tecnici del fornitore con riservatezza e formazione agli atti: {whole} di {every}.",
             f"Technicians of the vendor with confidentiality and training on file: {whole} of {every}.",
         ),
+        dossier=v.Act(say("Fascicolo", "Dossier"), href=f"/fascicolo/{view.customer.id}")
+        if who.role in MAY[Action.SEE_DOSSIER]
+        else None,
         slip=slip,
     )
 

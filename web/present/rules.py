@@ -153,16 +153,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         ads=str(dict(now.roles).get("ads", 0)),
         witnesses=str(now.witnesses),
         external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
-        terms=tuple(
-            e.TermLine(
-                name,
-                say(*TERM_WORDS[name]),
-                str(months(name, dict(now.retention))),
-                TERMS[name].shortest,
-                TERMS[name].longest,
-            )
-            for name in TERMS
-        ),
+        terms=_term_lines(now, reader),
         recipient=now.recipient or "",
         recipient_label=say(
             "La sua chiave age, per aprire i testi anche senza di noi",
@@ -285,6 +276,16 @@ def _environment(typed: str) -> tuple[str, ...]:
         return read_environment(names or None)
     except Malformed as wrong:
         raise Refused(Why.BAD_INPUT, field="environment") from wrong
+
+
+def _term_lines(now: PolicyDraft, reader: Reader) -> tuple[e.TermLine, ...]:
+    chosen = dict(now.retention)
+    return tuple(
+        e.TermLine(
+            name, reader.say(*TERM_WORDS[name]), str(months(name, chosen)), term.shortest, term.longest
+        )
+        for name, term in TERMS.items()
+    )
 
 
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ const NAMES = ["verification", "right", "leaving"];
 
 export class Duties {
   #states = new Map();
-  #leaving = "";
+  #leaving = null; // who began it
   #say;
 
   constructor(say) {
@@ -25,7 +25,10 @@ export class Duties {
       return;
     }
     this.#states.set(name, after ?? state);
-    if (type === "leaving.begun") this.#leaving = actor.id;
-    else if (type === "leaving.confirmed" && actor.id === this.#leaving) this.#say("leaving_alone", {});
+    if (type === "leaving.begun") this.#leaving = actor;
+    else if (type === "leaving.confirmed") {
+      const two = actor.id !== this.#leaving.id && [actor.role, this.#leaving.role].includes("titolare");
+      if (!two) this.#say("leaving_alone", {});
+    }
   }
 }
