@@ -11,6 +11,7 @@ from typing import Annotated, get_args
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
 from audit.declared_records import DeclaredRecord
+from audit.duty_records import DutyRecord
 from audit.forms import (
     Activity,
     Code,
@@ -1091,6 +1092,7 @@ AnyRecord = (
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
     | ProtectionRecord
     | WorkRecord
+    | DutyRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

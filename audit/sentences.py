@@ -196,6 +196,20 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "unknown_host": ("macchina che il registro non conosce", "a host the log does not know"),
     "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),
     "order": ("«{kind}» non può seguire lo stato «{state}»", "“{kind}” cannot follow the state “{state}”"),
+    "leaving_alone": (
+        "l’uscita del cliente non è di due persone, il titolare tra loro",
+        "the off-boarding is not that of two people, a titolare among them"),
+    "sample_differs": (
+        "verifica annuale {verification}: il campione scritto non è quello che il registro dà",
+        "yearly verification {verification}: the sample written is not the one the log gives"),
+    "sample_lot": (
+        "verifica annuale: la sorte del campione non è la radice del registro in quel momento",
+        "yearly verification: the lot of the sample is not the log’s root of that moment"),
+    "sample_stranger": (
+        "verifica annuale: «{item}» non è nel campione", "yearly verification: “{item}” is not in the sample"),
+    "sample_open": (
+        "verifica annuale conclusa con {count} voci del campione senza giudizio",
+        "yearly verification closed with {count} sampled items not judged"),
     "session_gap": (
         "nella sessione manca la registrazione {expected} (trovata {found})",
         "record {expected} of the session is missing (found {found})"),

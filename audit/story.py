@@ -13,6 +13,7 @@ from audit import incident_records
 from audit import records as r
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded
 from audit.declared_records import DeclaredAllowed, DeclaredBegan
+from audit.duty_order import OF_DUTIES, DutyOrder
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
@@ -111,6 +112,7 @@ _LIFE = frozenset({
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
+    *OF_DUTIES,
     *OF_INCIDENTS, *PROTECTION,
     *OF_PROGRAMS,
 })  # fmt: skip
@@ -155,6 +157,7 @@ class Story:
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
+    duties: DutyOrder = field(default_factory=DutyOrder)
     programs: Programs = field(default_factory=Programs)
     protection: Protection = field(default_factory=Protection)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
@@ -189,6 +192,8 @@ class Story:
             self._judge(self.incidents.feed(leaf, incident))
         if kind in LETTER_MOVES:
             self._judge(self.letters.feed(leaf))
+        if kind in OF_DUTIES:
+            self._judge(self.duties.feed(leaf))
         if kind in OF_PROGRAMS:
             self._judge(self.programs.feed(leaf))
         if kind in PROTECTION:

@@ -51,6 +51,7 @@ from audit.verify_recordings import Recordings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_resume import Snapshot, files_digest, saved, shards_below, trust_digest
+from audit.verify_samples import Samples
 from audit.verify_sessions import Sessions
 from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
@@ -191,6 +192,7 @@ class _Reader:
         self._timestamps = Timestamps()
         self._lists = Lists(judge)
         self._mails = Mails(files, judge)
+        self._samples = Samples(judge)
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         self._months = Months(files, self._story.periods)
         self._since = 0  # what was judged before this run
@@ -200,7 +202,7 @@ class _Reader:
             self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions,
             self._declared, self._notes,
             self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
-            self._mails,
+            self._mails, self._samples,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in self._steps if kind in s.KINDS] for kind in KINDS}
 
@@ -220,7 +222,7 @@ class _Reader:
             "playbacks": self._playbacks,
             "sessions": self._sessions, "declared": self._declared, "notes": self._notes, "openings": self._openings, "reports": self._reports,
             "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards, "mails": self._mails,
-            "months": self._months,
+            "samples": self._samples, "months": self._months,
         }  # fmt: skip
 
     def resume(self, since: Snapshot) -> None:
@@ -337,6 +339,8 @@ class _Reader:
         heads = Heads(self._signed, read, self._judge, self._shards.shards)
         self._shards.close(heads)
         self._shards.check_years(self._records.years.turns)
+        if read is not None:
+            self._samples.close(heads.root_of)
         heads.check_kept(self._files)
         heads.check_seen(self._before.seen)
         for text, (n, where) in self._cited_heads.items():

@@ -11,17 +11,17 @@ from dataclasses import fields
 from datetime import datetime
 from typing import NamedTuple
 
-from audit import instant, records, statement
+from audit import duty_records, instant, records, statement
 from audit.declared_records import DeclaredAllowed
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.periods import NoZones
+from audit.periods import NoZones, knows_zone, zone_of
 from audit.record import RetainClass
 from audit.records import KINDS
 from audit.retention import ends
 from audit.statement import Erasure
-from audit.terms import months
+from audit.terms import months, shortest
 from audit.verify_approvals import READING, SKEW
 from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_openings import Openings
@@ -49,6 +49,7 @@ _TOLD = frozenset(
         records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
         records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
         DeclaredAllowed,
+        duty_records.LeavingConfirmed, duty_records.CustomerLeft,
     )
 )  # fmt: skip
 
@@ -87,6 +88,8 @@ class Erasures:
         self._holds: dict[str, tuple[str | None, str]] = {}  # hold -> (request, role of who placed it)
         self._decisions: dict[int, Erasure] = {}
         self._last: datetime | None = None
+        self._leaves = ""  # the last day of a customer that leaves
+        self._left = False  # that customer is gone: the shortest terms count
         self.erased: set[int] = set()
         self.lawful: set[int] = set()
         self.unjudged = False  # this machine knows no zones
@@ -124,12 +127,23 @@ class Erasures:
                 self._holds[hold] = request, leaf.actor.role
             case records.HoldLifted(hold=hold):
                 self._lift(leaf, hold)
+            case duty_records.LeavingConfirmed(last=last):
+                self._leaves = last
+            case duty_records.CustomerLeft():
+                self._left = self._over(leaf.time)
             case records.ErasureDecided() as decided:
                 self._decided(leaf, decided)
             case records.ErasureExecuted() as executed:
                 self._executed(leaf, executed)
             case _:
                 pass
+
+    def _over(self, at: datetime) -> bool:
+        """Whether the last day of a customer that leaves is behind."""
+        return (
+            knows_zone(self._zone)
+            and "" < self._leaves < at.astimezone(zone_of(self._zone)).date().isoformat()
+        )
 
     def passed(self, accessed: Mapping[str, datetime]) -> None:
         """Accesses in records that were not fed."""
@@ -215,6 +229,8 @@ class Erasures:
         """Everything that must have ended. A name outlives the last access and authorisation under it (L-11)."""
         policy = self._chain.policy
         chosen = {} if policy is None else dict(policy.retention)
+        if self._left:
+            chosen = dict(shortest())
         yield ends(kept.since, months(kept.retain, chosen), self._zone)
         if kept.person is not None and kept.person in self._accessed:
             yield ends(self._accessed[kept.person], months("access", chosen), self._zone)

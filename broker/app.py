@@ -28,6 +28,7 @@ from broker.api import (
     events,
     imports,
     incidents,
+    leads,
     login,
     people,
     post,
@@ -41,6 +42,7 @@ from broker.api import (
     setup,
     signing,
     tools,
+    work,
 )
 from broker.api.refusals import bad_form_answer, refusal_answer, router_answer
 from broker.domain.refusal import Refused, Why
@@ -71,9 +73,11 @@ ROUTERS = (
     duties.router,
     contests.router,
     incidents.router,
+    work.router,
     post.router,
     programs.router,
     protection.router,
+    leads.router,
     accesses.router,
     administrators.router,
     imports.router,

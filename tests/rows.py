@@ -38,7 +38,13 @@ ALONE = (STACKS, *THIRD_ROW)
 # What takes a minute or more begins before the rest, so that nobody waits for it in the end.
 LONG = tuple(
     f"tests/{name}.py::"
-    for name in ("stories/test_erasure", "stories/test_months", "web/test_signing_site", "web/test_matrix")
+    for name in (
+        "stories/test_erasure",
+        "stories/test_months",
+        "web/test_signing_site",
+        "web/test_matrix",
+        "web/test_hostile_host",
+    )
 )
 
 

@@ -42,6 +42,25 @@ ESTATE: Final[dict[str, str]] = {
     "Allegati": "Attachments",
     "Torna alla posta": "Back to the post",
     "Chi scrive per lei": "Who writes for you",
+    "Contattateci senza impegno": "Contact us without obligation",
+    "Ricevuto, grazie.": "Received, thank you.",
+    "Le rispondiamo all’indirizzo che ha scritto. Non è una segnalazione di guasto: per quella entri, o telefoni.": (
+        "We answer to the address you wrote. This is no report of a fault: for that sign in, or ring."
+    ),
+    "Per sapere dei piani di assistenza. Non è una segnalazione di guasto e non la impegna a nulla.": (
+        "To learn about the assistance plans. It is no report of a fault and commits you to nothing."
+    ),
+    "Azienda o ente, se vuole": "Company or body, if you like",
+    "Telefono, se vuole": "Telephone, if you like",
+    "Che cosa vuole sapere": "What you would like to know",
+    "Lasci vuoto questo campo": "Leave this field empty",
+    "Che cosa facciamo dei suoi dati": "What we do with your data",
+    "Invia": "Send",
+    "Richieste di contatto": "Requests for contact",
+    "La pagina per tutti:": "The page for everybody:",
+    "Nessuno ha chiesto.": "Nobody asked.",
+    "Torna alla gestione": "Back to management",
+    "Piani di assistenza: contattateci": "Assistance plans: contact us",
     "Da questi indirizzi una mail può provare chi l’ha scritta. Un altro dominio, una casella PEC o il codice fiscale di una firma qualificata si aggiungono qui.": (
         "From these addresses a mail can prove who wrote it. Another domain, a certified box or the codice fiscale of a qualified signature are added here."
     ),
@@ -112,6 +131,8 @@ ESTATE: Final[dict[str, str]] = {
     "Sigillato": "Sealed",
     "Accetta e crea la passkey": "Accept and create the passkey",
     "Adempimenti": "Duties",
+    "Fascicolo": "Dossier",
+    "Riesame delle utenze": "Review of accounts",
     "Agente": "Agent",
     "Aggiungi una passkey per entrare": "Add a passkey to log in with",
     "Ancora nessun mese chiuso. Il primo rapporto arriva all’inizio del mese prossimo.": (

@@ -21,13 +21,13 @@ INCIDENTS: Final[dict[str, str]] = {
     ),
     "Da leggere a chi chiama": "To be read to whoever called",
     "Da leggere a chi chiama, se il cliente è di categoria 2": "To be read to whoever calls, if the customer is of category 2",
-    "Date come 2026-12-24, separate da spazi.": "Dates like 2026-12-24, with blanks between them.",
+    "Date come 24/12/2026, separate da spazi.": "Dates like 24/12/2026, day first, with blanks between them.",
     "Dove richiamare": "Where to call back",
     "Giorni di chiusura": "Days closed",
     "Gravità": "Severity",
     "Incidenti": "Incidents",
-    "Mese e giorno, 11-03, o easter+50. Vuoto: quello della sede del fornitore.": (
-        "Month and day, 11-03, or easter+50. Empty: that of the vendor’s seat."
+    "Giorno e mese, 03/11, o Pasqua+50. Vuoto: quello della sede del fornitore.": (
+        "Day and month, 03/11, or easter+50. Empty: that of the vendor’s seat."
     ),
     "Motivo": "Reason",
     "Nessun incidente": "No incidents",

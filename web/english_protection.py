@@ -35,6 +35,5 @@ PROTECTION: Final[dict[str, str]] = {
     "I testi della richiesta": "The request’s texts",
     "La nota e le attività della sessione": "The session’s note and activities",
     "Ciò che era scritto resta, e accanto si legge la rettifica.": "What was written stays, and is read with the correction.",
-    "Registra la rettifica": "Record the correction",
     "Che cosa è giusto": "What is right",
 }

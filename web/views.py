@@ -406,6 +406,22 @@ class Approve:
 
 
 @dataclass(frozen=True, slots=True)
+class Doing:
+    """What was done: codes as assistance and as training, and what some of them ask for beside."""
+
+    assistance: tuple[Option, ...]
+    training: tuple[Option, ...]
+    apps: tuple[Option, ...]
+    target: bool = False  # whether a code is among them that asks for it
+    change: bool = False
+    other_data: bool = False
+    typed: tuple[tuple[str, str], ...] = ()
+
+    def value(self, field: str) -> str:
+        return dict(self.typed).get(field, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """The dialog that closes a session, and the plain page it becomes without script."""
 
@@ -413,7 +429,7 @@ class Closing:
     page: str
     opened: str
     outcomes: tuple[Option, ...]
-    activities: tuple[Option, ...]
+    doing: Doing
     counted: str
     note: str = ""
     error: str = ""

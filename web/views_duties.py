@@ -58,6 +58,7 @@ class Duties:
     set_day: Act | None
     block: str
     technicians: str
+    dossier: Act | None = None
     slip: Slip | None = None
 
 

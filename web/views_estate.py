@@ -92,6 +92,7 @@ class Titolare:
     erased_next: str
     change_rules: bool = True
     cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
+    hours: str = ""  # page of hours and charges
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner
@@ -184,6 +185,7 @@ class TermLine:
     label: str
     months: str
     least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

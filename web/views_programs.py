@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.views import Act, Option, Slip, State
+from web.views import Act, Fact, Option, Slip, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,14 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """On an incident's page: the defects met in it, and the form that links another; `post` empty: only read."""
+    """On an incident's page: the defects met in it, and the form that links another; `post` empty: only read.
+
+    `report` and `ahead`, whether it goes ahead of the queue, where it came with a *Rapporto di malfunzionamento*."""
 
     defects: tuple[DefectCard, ...]
     post: str = ""
     known: tuple[Option, ...] = ()
     kinds: tuple[Option, ...] = ()
     products: tuple[Option, ...] = ()
+    report: tuple[Fact, ...] = ()
+    ahead: str = ""

@@ -71,6 +71,26 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideLine:
+    when: str
+    what: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Corrections of a request's texts and what the vendor said of it."""
+
+    about: str
+    lines: tuple[BesideLine, ...]
+    none: str
+    rectify: Act | None
+    question: Act | None
+    back: Act
+
+
+@dataclass(frozen=True, slots=True)
 class ProtectionList:
     """The vendor's customers, each with its breaches that are not closed."""
 

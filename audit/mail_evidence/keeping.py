@@ -11,6 +11,7 @@ from audit.mail_evidence.dns import DnsSnapshot
 from audit.mail_evidence.judgement import Envelope, Judgement
 from audit.mail_evidence.known import Known
 from audit.mail_record import MailReceived
+from audit.record import EvidenceKind
 
 MAX_SHOWN = 1000  # signs of a header that is kept beside the mail; all of it is in the mail
 
@@ -21,7 +22,7 @@ class Kept:
 
     record: MailReceived
     opening: dict[str, Value]
-    evidence: tuple[tuple[str, bytes], ...]
+    evidence: tuple[tuple[EvidenceKind, bytes], ...]
 
 
 def kept(

@@ -15,6 +15,11 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
         "Manca l’accordo sul trattamento dei dati (art. 28 GDPR). Lo firmano titolare e fornitore, che lo mette agli atti.",
         "The data processing agreement (art. 28 GDPR) is missing. Titolare and vendor sign it, and the vendor files it.",
     ),
+    Why.DPIA_MISSING: (
+        409,
+        "Manca la valutazione d’impatto (art. 35 GDPR): il titolare ne indichi gli estremi, alla pagina Protezione dei dati.",
+        "The impact assessment (art. 35 GDPR) is missing: the titolare gives its reference, on the page Data protection.",
+    ),
     Why.MATRIX_MISSING: (
         403,
         "Manca la matrice delle responsabilità: il titolare dica chi autorizza, sorveglia, forma e custodisce le credenziali.",

@@ -76,9 +76,13 @@ class ContractForm(Form):
     closures: list[date] = Field(default_factory=list, max_length=MAX_CLOSURES)
     half_shifts: bool = False
     products: list[Id] | None = Field(default=None, max_length=MAX_PRODUCTS)
+    included: int | None = Field(default=None, ge=0, le=10**9)
+    step: int | None = Field(default=None, ge=0, le=10**9)
+    least: int | None = Field(default=None, ge=0, le=10**9)
 
     def terms(self) -> Terms:
         return Terms(
             self.plan, self.first, self.last, self.prepaid, self.paid, self.patron, frozenset(self.closures),
             self.half_shifts, None if self.products is None else frozenset(self.products),
+            self.included, self.step, self.least,
         )  # fmt: skip

@@ -68,6 +68,11 @@ ANSWERS: dict[Why, Answer] = {
         "Il suo ruolo non permette questa operazione. La chieda a chi ne ha il compito.",
         "Your role does not allow this. Ask somebody whose task it is.",
     ),
+    Why.ACTIVITY_NOT_APPROVED: Answer(
+        403,
+        "Un’attività non era fra quelle autorizzate. Il tecnico chieda una nuova autorizzazione che la comprenda.",
+        "An activity was not among those approved. The technician should ask for a new authorisation that includes it.",
+    ),
     Why.NOT_SAME_DAY: Answer(
         409,
         "Il lavoro senza collegamento si scrive nel giorno in cui finisce: per un giorno passato non si può più.",

@@ -11,6 +11,8 @@ from audit.forms import FOLDER
 from audit.statement import Activity, Channel, ChannelKind
 from broker.api.forms import Id, Instant, PortForm
 from broker.cases.ask import Draft
+from broker.cases.close_session import Beside
+from broker.domain.activity import MAX_APPS
 from broker.domain.grants import MAX_ACTIVITIES, MAX_CHANNELS, Wish
 from broker.domain.refusal import Refused, Why
 
@@ -121,7 +123,21 @@ class DeclarationForm(Form):
     answer: dict[str, Any]
 
 
-class CloseForm(Form):
+class CloseFormBesideForm(Form):
+    """What some codes ask for beside themselves. `people`: who was trained, one name a line."""
+
+    target: str = Text
+    change: str = Text
+    other_data: bool = False
+    apps: list[str] = Field(default_factory=list, max_length=MAX_APPS)
+    topic: str = Text
+    people: str = Field(default="", max_length=4000)
+
+    def beside(self) -> Beside:
+        return Beside(self.target, self.change, self.other_data, tuple(self.apps), self.topic, self.people)
+
+
+class CloseForm(BesideForm):
     outcome: str = Field(max_length=16)
     activities: list[ActivityForm] = Field(max_length=MAX_ACTIVITIES)
     note: str = Text

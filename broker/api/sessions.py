@@ -35,7 +35,7 @@ async def finish(session: str, form: ActivationForm, who: Caller, parts: PartsOf
 async def close(session: str, form: CloseForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
     activities = [a.activity() for a in form.activities]
     covered = await close_session(
-        parts, who, session, outcome=form.outcome, activities=activities, note=form.note
+        parts, who, session, outcome=form.outcome, activities=activities, note=form.note, beside=form.beside()
     )
     return {"next": f"/sessioni/{session}", "covered": covered}
 

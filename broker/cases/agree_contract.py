@@ -17,7 +17,7 @@ from broker.store import contracts, estate, products
 @dataclass(frozen=True, slots=True)
 class Terms:
     """As entered. `plan` None: *Senza piano*. `patron` None: that of the vendor's seat, if it has one.
-    `products` None: all of the vendor's."""
+    `products` None: all of the vendor's. `included`, `step`, `least`: minutes (`domain.contract.Contract`)."""
 
     plan: str | None
     first: date
@@ -28,6 +28,9 @@ class Terms:
     closures: frozenset[date] = frozenset()
     half_shifts: bool = False
     products: frozenset[str] | None = None
+    included: int | None = None
+    step: int | None = None
+    least: int | None = None
 
 
 async def agree_contract(parts: Parts, who: Who, tenant: str, terms: Terms) -> Contract:
@@ -48,6 +51,9 @@ async def agree_contract(parts: Parts, who: Who, tenant: str, terms: Terms) -> C
             closures=terms.closures,
             half_shifts=terms.half_shifts,
             products=terms.products,
+            included=terms.included,
+            step=terms.step,
+            least=terms.least,
         )
         known = {one.id for one in await products.every(tx)}
         if terms.products is not None and not terms.products <= known:

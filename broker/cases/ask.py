@@ -23,7 +23,7 @@ from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, incidents, people, requests, statements
+from broker.store import duty_log, estate, incidents, people, requests, statements
 from broker.store.tx import Tx
 
 
@@ -60,6 +60,8 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         policy = await statements.policy(tx.work, host.tenant)
         if policy is None:
             raise Refused(Why.POLICY_MISSING)
+        if await duty_log.has_left(tx.work, host.tenant):
+            raise Refused(Why.WRONG_STATE)  # the contract is over: nothing new begins
         texts, covered = await _texts(tx, who, draft, host)
         opening = Opening(parts.chance.octets(SALT_BYTES), texts.to_value())
         allowed = _allowed(draft.wish, policy, host, tx)

@@ -15,12 +15,14 @@ from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import PolicyDraft, next_policy, succeeds
 from broker.domain.estate import Host, HostWithoutAgent, RevokedHost
+from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, openings, statements
+from broker.store import duties, estate, openings, statements
 from broker.store.ceremonies import Ceremony
+from broker.store.tx import Tx
 
 PURPOSE = "policy"
 
@@ -39,6 +41,9 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
         current = await statements.policy(tx.work, who.tenant)
         hosts = await estate.tenant_hosts(tx.work, who.tenant)
         draft = replace(draft, bare_hosts=_named(parts, draft.bare_hosts, hosts))
+        switched_on = draft.recording is not None and (current is None or current.recording is None)
+        if switched_on and not await _assessed(tx, who.tenant):
+            raise Refused(Why.DPIA_MISSING)
         new = next_policy(who.tenant, current, draft, hosts=frozenset(labels), approvers=approvers)
         place = await estate.tenant(tx.work, who.tenant)
         assert place is not None
@@ -52,6 +57,13 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
             shown={who.tenant: place.name, **named},
             departure=departure,
         )
+
+
+async def _assessed(tx: Tx, tenant: str) -> bool:
+    """Whether an impact assessment is on file: systematic monitoring of workers needs one (art. 35 GDPR, L-39)."""
+    place = await estate.tenant(tx.work, tenant)
+    assert place is not None
+    return (await duties.register(tx.work, tenant)).has("dpia", day_of(tx.at, place.zone))
 
 
 async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: SigningAnswer) -> Finished:

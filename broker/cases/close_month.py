@@ -21,7 +21,7 @@ from broker.cases.missing_lists import say_missing
 from broker.domain.months import may_close, may_tell_so_far
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, log, reports
+from broker.store import estate, log, reports, work
 from broker.store.reports import Issued
 from broker.store.tx import Tx
 
@@ -56,6 +56,7 @@ async def _fix(parts: Parts, tenant: str, period: str, *, partial: bool, actor: 
         n = None if partial else await _begun(tx, period)
         if n is None:
             await introduce(parts, tx)
+            await work.tell_tariffs(tx)
             if not partial:
                 await say_missing(tx, period, first, end)
             kind = PeriodSnapshot if partial else PeriodClosed

@@ -11,6 +11,7 @@ from audit.record import BROKER, Actor
 from audit.records import TenantOpened
 from broker.cases.deny import allow
 from broker.domain.estate import Tenant
+from broker.domain.fiscal_code import body_number
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -25,6 +26,8 @@ async def open_tenant(
 ) -> Tenant:
     """`details`: street, town, vat, email, pec, phone, contract … as the reports print them."""
     await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
+    if details.get("vat"):
+        details = {**details, "vat": body_number(str(details["vat"]))}
     at = whole_ms(parts.clock.now())
     new = Tenant(
         id=opaque_id(parts.chance, "t"),

@@ -9,10 +9,10 @@ from broker.cases.deny import allow
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.product import Product
-from broker.domain.programs import Defect, Programs
+from broker.domain.programs import Defect, Programs, Reported
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, products, programs
+from broker.store import estate, openings, products, programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,15 @@ async def see_house_programs(parts: Parts, who: Who) -> HousePrograms:
 
 @dataclass(frozen=True, slots=True)
 class MetDefects:
-    """The defects met in one incident; for the house all `known` ones and the catalogue, to link another."""
+    """The defects met in one incident; for the house all `known` ones and the catalogue, to link another. `report`
+    and its `parts` where it came with a *Rapporto di malfunzionamento*."""
 
     defects: list[Defect]
     known: Programs
     words: dict[int, str]
     products: list[Product]
+    report: Reported | None
+    parts: dict[str, str]
 
 
 async def see_met(parts: Parts, who: Who, tenant: str, incident: str) -> MetDefects:
@@ -79,4 +82,15 @@ async def see_met(parts: Parts, who: Who, tenant: str, incident: str) -> MetDefe
         known = await programs.of(work, who.tenant)
         said = await programs.words(work, who.tenant, known, parts.keys.wrapping_key())
         place = f"{tenant}.{incident}" if who.house else incident
-        return MetDefects(known.met_in(place), known, said, await products.every(work) if who.house else [])
+        report = (await programs.of(work, tenant)).reports.get(incident)
+        kept = (
+            None if report is None else await openings.get(work, tenant, report.n, parts.keys.wrapping_key())
+        )
+        return MetDefects(
+            known.met_in(place),
+            known,
+            said,
+            await products.every(work) if who.house else [],
+            report,
+            {} if kept is None else {name: str(text) for name, text in kept.data.items()},
+        )

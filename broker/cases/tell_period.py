@@ -18,7 +18,7 @@ from broker.cases.gather_month import Month
 from broker.cases.issue_report import issue_report
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import estate, told
+from broker.store import estate, told, work
 from broker.store.database import Work
 from broker.store.reports import Issued
 
@@ -50,6 +50,7 @@ async def _fix(parts: Parts, tenant: str, period: str) -> Month:
         if family(period) != "intervention" and period < last:
             raise Refused(Why.MONTH_OUT_OF_TURN, period=period, next=last)
         await introduce(parts, tx)
+        await work.tell_tariffs(tx)
         n = await tx.append(PeriodTold(period, instant.to_text(first), instant.to_text(until)), actor=BROKER)
     return Month(customer, period, False, first, until, n)
 

@@ -11,7 +11,7 @@ from broker.domain.incident import Contact, Open
 from broker.domain.page_letter import PageFacts
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
-from broker.store import incidents, mails, people, requests
+from broker.store import incidents, leads, mails, people, requests
 from broker.store.database import Work
 from broker.store.outbox import Due
 
@@ -23,7 +23,7 @@ async def write_page_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
         to = await addressed(parts, work, due, at)
         by = due.payload.get("by")
         writer = None if by is None else await people.find_person(work, str(by))
-        count = await mails.unread(work) if kind == "mail_unread" else 0
+        count = await _count(work, kind)
         if to is None or not await _still(work, due.tenant, kind, about, count):
             return None
     facts = PageFacts(to.customer.name, "" if writer is None else writer.name, about, count)
@@ -31,9 +31,19 @@ async def write_page_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
     return Letter(to.mailbox, page_letter.compose(kind, facts, to.envelope, link))
 
 
-async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> bool:
+async def _count(work: Work, kind: str) -> int:
     match kind:
         case "mail_unread":
+            return await mails.unread(work)
+        case "lead_came":
+            return await leads.count(work, open_only=True)
+        case _:
+            return 0
+
+
+async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> bool:
+    match kind:
+        case "mail_unread" | "lead_came":
             return count > 0
         case "cannot_intervene":
             return isinstance(await incidents.find(work, tenant, about), Contact | Open)
@@ -47,6 +57,8 @@ def _page(kind: str, tenant: str, about: str) -> str:
     match kind:
         case "mail_unread":
             return "/posta"
+        case "lead_came":
+            return "/gestione/contatti"
         case "cannot_intervene":
             return f"/incidenti/{tenant}/{about}"
         case "asked_again":

@@ -19,6 +19,8 @@ from broker.domain.service_time import Calendar
 
 MAX_CLOSURES = 60
 MAX_PRODUCTS = 200
+MAX_INCLUDED = 10_000 * 60  # minutes: more than a year has
+MAX_STEP = 480
 OTHER = "other"  # a program that somebody else made
 LATEST = date(2899, 12, 31)
 # How many half shifts a promise is, read *per semiturno*; other promises have no such reading.
@@ -42,6 +44,9 @@ class Contract:
     closures: frozenset[date]
     half_shifts: bool
     products: frozenset[str] | None = None  # ids; None: every one of the vendor's
+    included: int | None = None  # minutes of work in each of its years; None: without end
+    step: int | None = None  # minutes; None: what is charged is charged to the minute
+    least: int | None = None  # minutes charged of an entry at least
 
     def includes(self, product: str) -> bool:
         """Whether support on it is in the contract (S-02). What the vendor did not make never is."""
@@ -92,6 +97,9 @@ def agree(
     closures: frozenset[date],
     half_shifts: bool,
     products: frozenset[str] | None = None,
+    included: int | None = None,
+    step: int | None = None,
+    least: int | None = None,
 ) -> Contract:
     """A contract as the vendor's owner enters it, or `Refused` naming the field."""
     if plan is not None and plan not in PLANS:
@@ -109,8 +117,15 @@ def agree(
             raise Refused(Why.BAD_INPUT, field="patron") from None
     if half_shifts and (plan is None or PLANS[plan].hours.continuous):
         raise Refused(Why.BAD_INPUT, field="half_shifts")
+    for field, minutes, most in (
+        ("included", included, MAX_INCLUDED), ("step", step, MAX_STEP), ("least", least, MAX_STEP),
+    ):  # fmt: skip
+        if minutes is not None and not 1 <= minutes <= most:
+            raise Refused(Why.BAD_INPUT, field=field)
     chosen = None if plan is None else PLANS[plan]
-    return Contract(number, chosen, first, last, prepaid, paid, patron, closures, half_shifts, products)
+    return Contract(
+        number, chosen, first, last, prepaid, paid, patron, closures, half_shifts, products, included, step, least
+    )  # fmt: skip
 
 
 def record(contract: Contract) -> ContractAgreed:
@@ -125,6 +140,9 @@ def record(contract: Contract) -> ContractAgreed:
         closures=tuple(day.isoformat() for day in sorted(contract.closures)),
         half_shifts=contract.half_shifts,
         products=None if contract.products is None else tuple(sorted(contract.products)),
+        included=contract.included,
+        step=contract.step,
+        least=contract.least,
     )
 
 

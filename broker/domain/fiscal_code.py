@@ -34,7 +34,7 @@ def person_number(text: str, field: str = "fiscal_code") -> str:
     return found
 
 
-def body_number(text: str, field: str = "vat") -> str:
+def body_number(text: str, field: str = "vat_number") -> str:
     """A body's codice fiscale or anybody's partita IVA: eleven digits; `IT` before it is left out."""
     found = "".join(text.split()).upper().removeprefix("IT")
     if not re.fullmatch(r"[0-9]{11}", found) or found == "0" * 11 or not _luhn(found):

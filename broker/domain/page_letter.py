@@ -1,5 +1,5 @@
 """Letters that lead to a page and say nothing of what stands there: a word in a contest, mail to be read, why
-nobody can intervene yet, that the approvers are asked once more."""
+nobody can intervene yet, that the approvers are asked once more, that somebody asked about a plan."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "Mail came that no code binds to a request: {count} to be read. Whoever reads it says which request it is "
             "about, opens the incident it reports, or sets it aside."
         ),
+    ),
+    "lead_came": (
+        "Richieste di contatto da leggere: {count}",
+        "Qualcuno che non è ancora cliente ha chiesto di essere ricontattato: {count} in attesa di risposta.",
+        "Requests for contact to be read: {count}",
+        "Somebody who is no customer yet asked to be contacted: {count} awaiting an answer.",
     ),
     "cannot_intervene": (
         "Incidente {about}: perché il fornitore non può ancora intervenire",

@@ -91,6 +91,10 @@ class Action(StrEnum):
     WORK_INCIDENT = "work_incident"
     SEE_CONTRACT = "see_contract"
     AGREE_CONTRACT = "agree_contract"
+    SET_TARIFF = "set_tariff"
+    SEE_TARIFF = "see_tariff"
+    TYPE_WORK = "type_work"
+    SEE_HOURS = "see_hours"
     SEE_PRODUCTS = "see_products"
     KEEP_PRODUCTS = "keep_products"
     APPROVE = "approve"
@@ -131,6 +135,7 @@ class Action(StrEnum):
     HANDLE_MAIL = "handle_mail"
     SET_MAIL_RULES = "set_mail_rules"
     KNOW_SENDERS = "know_senders"
+    HANDLE_LEADS = "handle_leads"
     APPOINT_ADMINISTRATOR = "appoint_administrator"
     CHANGE_NOTICE = "change_notice"
     SEE_ADMINISTRATORS = "see_administrators"
@@ -150,6 +155,13 @@ class Action(StrEnum):
     NOTE_RELAY = "note_relay"
     RECTIFY = "rectify"
     QUESTION = "question"
+    SEE_DOSSIER = "see_dossier"
+    VERIFY_YEAR = "verify_year"
+    SEE_SAMPLE = "see_sample"
+    ISSUE_DOCUMENT = "issue_document"
+    ANSWER_RIGHT = "answer_right"
+    LET_GO = "let_go"
+    REVIEW_ACCOUNTS = "review_accounts"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -188,6 +200,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.WORK_INCIDENT: _TECHNICIAN,  # take it, set its severity, answer, close
     Action.SEE_CONTRACT: ALL_ROLES,
     Action.AGREE_CONTRACT: _OWNER,
+    Action.SET_TARIFF: _OWNER,
+    Action.SEE_TARIFF: _OWNER | _TITOLARE,
+    Action.TYPE_WORK: _TECHNICIAN,
+    Action.SEE_HOURS: _OWNER | _TITOLARE,  # per contract and row, never per person (L-43)
     Action.SEE_PRODUCTS: ALL_ROLES,
     Action.KEEP_PRODUCTS: _OWNER,
     Action.APPROVE: _APPROVERS,
@@ -228,6 +244,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.HANDLE_MAIL: _TECHNICIAN,
     Action.SET_MAIL_RULES: _TITOLARE,
     Action.KNOW_SENDERS: _TITOLARE,
+    Action.HANDLE_LEADS: _OWNER,
     Action.APPOINT_ADMINISTRATOR: _OWNER | _TITOLARE,
     Action.CHANGE_NOTICE: _TITOLARE,
     Action.SEE_ADMINISTRATORS: _OWNER | _READERS,
@@ -247,6 +264,13 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.NOTE_RELAY: _OWNER,
     Action.RECTIFY: _OWNER | _TITOLARE,
     Action.QUESTION: HOUSE_ROLES,
+    Action.SEE_DOSSIER: _OWNER | _READERS,
+    Action.VERIFY_YEAR: _TITOLARE,  # L-14: who checks is not who is checked
+    Action.SEE_SAMPLE: _TITOLARE | frozenset[Role]({"auditor"}),
+    Action.ISSUE_DOCUMENT: _OWNER | _TITOLARE,
+    Action.ANSWER_RIGHT: _TITOLARE,
+    Action.LET_GO: _OWNER | _TITOLARE,
+    Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
 }
 
 

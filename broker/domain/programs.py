@@ -106,12 +106,20 @@ class Installed:
     since: datetime  # the first version of that program here
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A *Rapporto di malfunzionamento*; the opening of record `n` has its parts."""
+
+    told: r.MalfunctionReported
+    n: int
+
+
 @dataclass(slots=True)
 class Programs:
     releases: dict[str, Release] = field(default_factory=dict)
     defects: dict[str, Defect] = field(default_factory=dict)
     installed: dict[str, Installed] = field(default_factory=dict)  # by product
-    reports: dict[str, r.MalfunctionReported] = field(default_factory=dict)  # by incident
+    reports: dict[str, Reported] = field(default_factory=dict)  # by incident
 
     @classmethod
     def of(cls, leaves: Iterable[Leaf]) -> Programs:
@@ -164,7 +172,7 @@ class Programs:
                 before = self.installed.get(told.product)
                 self.installed[told.product] = Installed(told, at, at if before is None else before.since)
             case r.MalfunctionReported():
-                self.reports[told.incident] = told
+                self.reports[told.incident] = Reported(told, leaf.n)
             case r.DefectOpened():
                 self.defects[told.defect] = Defect(told, Said(leaf.n, at))
             case r.ReleaseReceived() | r.AcceptanceOpened() | r.AcceptancePassed() | r.AcceptanceExpired():

@@ -14,6 +14,7 @@ class Why(StrEnum):
 
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    ACTIVITY_NOT_APPROVED = "activity_not_approved"
     NOT_SAME_DAY = "not_same_day"
     FOREIGN_PAGE = "foreign_page"
     WRONG_ADDRESS = "wrong_address"
@@ -89,6 +90,7 @@ class Why(StrEnum):
     SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
     EVALUATION_MISSING = "evaluation_missing"
     HALF_YEARLY_THIRD = "half_yearly_third"
+    DPIA_MISSING = "dpia_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

@@ -305,15 +305,17 @@ def presume_ended(found: Live, last_seen: datetime) -> tuple[PresumedEnded, Sess
     return PresumedEnded(found.permit, found.opened, started, last_seen, found.stop, outcome), record
 
 
-def close(found: AnySession, outcome: str) -> tuple[Active | Paused | Ended | PresumedEnded, SessionClosed]:
-    """The technician writes the outcome, once, at the end or after it."""
+def close(
+    found: AnySession, outcome: str, activities: tuple[str, ...] | None = None
+) -> tuple[Active | Paused | Ended | PresumedEnded, SessionClosed]:
+    """The technician writes outcome and codes of what was done, once, at the end or after it."""
     if outcome not in OUTCOMES:
         raise Refused(Why.BAD_INPUT, field="outcome")
     if not isinstance(found, Running | Ended | PresumedEnded):
         _wrong(found)
     if found.outcome is not None:
         raise Refused(Why.DUPLICATE)
-    return replace(found, outcome=outcome), SessionClosed(outcome)
+    return replace(found, outcome=outcome), SessionClosed(outcome, activities)
 
 
 # ------------------------------------------------------------------------ what the agent tells

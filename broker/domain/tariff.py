@@ -19,7 +19,7 @@ MAX_RATE = 100_000  # cents an hour: whoever asks for more than 1,000 euro misto
 MAX_VAT = 100
 MAX_TARIFFS = 200
 VERSION = re.compile(r"(?=.*[0-9])[A-Za-z0-9](?:[A-Za-z0-9 ./_-]{0,18}[A-Za-z0-9])?")
-_EURO = re.compile(r"(0|[1-9][0-9]{0,5})(?:,([0-9]{2}))?")
+_EURO = re.compile(r"(0|[1-9][0-9]{0,5}|[1-9][0-9]{0,2}\.[0-9]{3})(?:,([0-9]{2}))?(?: ?€)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ def enter(rates: Rates, told: Sequence[Tariff], today: date, *, own: bool) -> Ta
 
 
 def cents(euro: str, field: str) -> int:
-    """``65`` and ``65,50`` as cents; one spelling, the Italian one."""
+    """``65``, ``65,50`` and ``1.000,00 €`` as cents: written the Italian way (C-27), a point is never a decimal one."""
     found = _EURO.fullmatch(euro.strip())
     if found is None:
         raise Refused(Why.BAD_INPUT, field=field)
-    return int(found[1]) * 100 + int(found[2] or 0)
+    return int(found[1].replace(".", "")) * 100 + int(found[2] or 0)
 
 
 def euro(amount: int) -> Decimal:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from audit.instant import whole_ms
 from broker.cases.deliver_report import record_delivered, write_report_letter
 from broker.cases.remind_holds import write_hold_letter
+from broker.cases.remind_verification import write_yearly_letter
 from broker.cases.send_heads import record_sent
 from broker.cases.write_breach_letter import write_breach_letter
 from broker.cases.write_call_letter import write_call_letter
@@ -49,6 +50,7 @@ _WRITE = {
     outbox.PAGE: write_page_letter,
     outbox.BREACH: write_breach_letter,
     outbox.QUESTION: write_question_letter,
+    outbox.YEARLY: write_yearly_letter,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.cases.erase import erase_due
+from broker.cases.handle_leads import forget_leads
 from broker.domain.estate import Tenant
 from broker.jobs.tenants import everybody
 from broker.parts import Parts
@@ -12,4 +13,5 @@ async def tick(parts: Parts) -> None:
     async def erase(tenant: Tenant) -> None:
         await erase_due(parts, tenant)
 
+    await forget_leads(parts)
     await everybody(parts, "the erasure", erase)

@@ -26,6 +26,9 @@ def _contract(row: Row[Any]) -> Contract:
         closures=frozenset(date.fromisoformat(day) for day in row.closures.split()),
         half_shifts=row.half_shifts,
         products=None if row.products is None else frozenset(row.products.split()),
+        included=row.included,
+        step=row.step,
+        least=row.least,
     )
 
 
@@ -54,5 +57,8 @@ async def add(tx: Tx, new: Contract) -> None:
             closures=" ".join(day.isoformat() for day in sorted(new.closures)),
             half_shifts=new.half_shifts,
             products=None if new.products is None else " ".join(sorted(new.products)),
+            included=new.included,
+            step=new.step,
+            least=new.least,
         )
     )

@@ -28,6 +28,7 @@ contracts = Table(
     _code("patron"), Column("closures", String, nullable=False),  # days, a blank between them
     Column("half_shifts", Boolean, nullable=False),
     Column("products", String, nullable=True),  # ids, a blank between them; all where there is none
+    *(Column(name, Integer, nullable=True) for name in ("included", "step", "least")),  # minutes
     PrimaryKeyConstraint("tenant", "number"),
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ PROGRAM = "program"  # a version, a defect, a customisation on test
 PAGE = "page"  # something stands on a page
 BREACH = "breach"  # the titolare is told of a breach
 QUESTION = "question"  # the vendor holds an instruction unlawful
+YEARLY = "yearly"  # nobody has verified the administrators’ work for a year
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,11 @@ mail_senders = Table(
     _id("tenant"), _id("person"), _text("domain"), _text("box"), _text("fiscal_code"),
     PrimaryKeyConstraint("tenant", "person"),
 )  # fmt: skip
+
+# Who asked about a plan, and is no customer: the vendor's own list, bounded, until its time is over.
+leads = Table(
+    "leads", metadata,
+    _id("id"), _at("came"), _text("name"), _text("email"), _text("company"), _text("phone"), _text("plan"),
+    _text("text"), _at("answered", nullable=True),
+    PrimaryKeyConstraint("id"),
+)  # fmt: skip

@@ -20,6 +20,7 @@ AT = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
 
 
 def test_it_says_who_what_why_how_long_and_where_to_complain() -> None:
+    """L-26: before anybody connects, with the version of its text; the rules' number binds it to the session."""
     found = admitted(session="s-1", begin=AT, channels=(Channel("desktop", control=True),), recording=True)
     notice = replace(Notice.read(found, AT), customer="Albergo Esempio")
     policy = replace(found.policy, retention=(("access", 9), ("recording", 2)))
@@ -38,7 +39,7 @@ def test_it_says_who_what_why_how_long_and_where_to_complain() -> None:
         "registrazioni, se ce ne sono: 2 mesi",
         "Garante per la protezione dei dati personali",
         "A Albergo Esempio, o a chi ha autorizzato: Anna Bianchi (ADS).",
-        f"Regole del titolare n. {policy.number},",
+        f"Regole del titolare n. {policy.number}, testo {information.VERSION}.",
     ):
         assert words.lower() in text.lower()
 
@@ -56,6 +57,16 @@ def test_what_the_customer_adds_is_bounded_and_harmless() -> None:
     assert len(lines) < information.MAX_OWN_LINES
     found = admitted(session="s-1", begin=AT)
     assert "- Scriva a dpo@example.com [2J" in information.text(Notice.read(found, AT), found.policy, lines)
+
+
+def test_l25_nobody_at_a_desk_is_asked_for_consent_to_processing() -> None:
+    """L-25: *Consenti collegamento* is about the connection, and is no legal basis; no text says otherwise."""
+    package = Path(information.__file__).parent
+    said = [path for path in package.rglob("*.py") if "consenso" in path.read_text(encoding="utf-8").lower()]
+    assert said == []
+    found = admitted(session="s-1", begin=AT, channels=(Channel("terminal"),))
+    text = information.text(Notice.read(found, AT), found.policy)
+    assert "non è la base del trattamento" in text
 
 
 async def test_at_the_desk_s_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import audit
 from audit import forms, statement, trust_file
 from audit.bare_host import BareHost
 from audit.declared import Declaration, DeclaredRequest
+from audit.duty_order import LEAVING_MOVES, RIGHT_MOVES, VERIFICATION_MOVES
 from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.folders import FolderLine
@@ -87,6 +88,9 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
         "contest": CONTEST_MOVES,
         "incident": INCIDENT_MOVES,
         "letter": LETTER_MOVES,
+        "verification": VERIFICATION_MOVES,
+        "right": RIGHT_MOVES,
+        "leaving": LEAVING_MOVES,
         "release": RELEASE_MOVES,
         "defect": DEFECT_MOVES,
         "breach": BREACH_MOVES,
@@ -133,7 +137,10 @@ def test_the_objects_are_those_of_the_code() -> None:
 
 def test_the_terms_are_those_of_the_code() -> None:
     found = tables.read()["terms"]
-    assert found == {name: {"shortest": term.shortest, "usual": term.usual} for name, term in TERMS.items()}
+    assert found == {
+        name: {"shortest": term.shortest, "usual": term.usual, "longest": term.longest}
+        for name, term in TERMS.items()
+    }
 
 
 def test_examples_run() -> None:

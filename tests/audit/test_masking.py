@@ -79,6 +79,7 @@ def test_frozen_output_and_counts() -> None:
 
 
 def test_two_pieces_cut_at_every_byte() -> None:
+    """L-48: a secret cut anywhere is in nothing that is kept or shown."""
     whole, one = run(STREAM)
     for at in range(len(STREAM)):
         out, masker = run(STREAM[:at], STREAM[at:])
@@ -87,6 +88,7 @@ def test_two_pieces_cut_at_every_byte() -> None:
 
 
 def test_a_pause_at_every_byte_shows_no_secret() -> None:
+    """L-48: nor where the output rests."""
     for at in range(len(STREAM)):
         out, _ = run(STREAM[:at], STREAM[at:], idle=True)
         assert not [s for s in SECRETS if s.encode() in out]
@@ -227,6 +229,7 @@ def test_many_lines_at_once_come_out_as_line_by_line(colour: bytes) -> None:
 
 
 def test_ten_megabytes_of_output_in_a_few_seconds() -> None:
+    """L-48: within its time."""
     masker = Masker()
     start = time.process_time()
     size = sum(len(masker.feed(b"y\n" * 32_768)) for _ in range(160))

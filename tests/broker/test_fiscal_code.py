@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.cases.open_tenant import open_tenant
 from broker.domain.fiscal_code import body_number, masked, person_number
 from broker.domain.mail_sender import MailSender, chosen
 from broker.domain.refusal import Refused
+from broker.parts import Parts
+from broker.store import estate
+from tests.broker.world import World
 
 # The second and third bear letters for digits (omocodia), with the check sign that they make.
 PEOPLE = ["RSSMRA80A01H501U", "RSSMRA80A01H50MM", "RSSMRAULALMHRLMD", "RCCMNL83S18D969H", "MRTMTT91D08F205J"]
@@ -83,3 +87,15 @@ def test_c05_what_is_no_domain_and_no_box(domain: str, box: str, field: str) -> 
     with pytest.raises(Refused) as no:
         chosen(domain, box, "", "a@studio.it")
     assert no.value.facts == {"field": field}
+
+
+async def test_c26_a_customer_s_partita_iva_has_its_form(parts: Parts) -> None:
+    """C-26: where one is given it is eleven digits that check; `IT` before it is left out."""
+    world = await World.make(parts)
+    owner = world.owner.who
+    with pytest.raises(Refused) as no:
+        await open_tenant(world.parts, owner, name="Terzo", details={"vat": "01234567890"})
+    assert no.value.facts == {"field": "vat_number"}
+    new = await open_tenant(world.parts, owner, name="Terzo", details={"vat": "IT 01234567897"})
+    async with world.parts.store.read() as work:
+        assert (await estate.details(work, new.id))["vat"] == "01234567897"

@@ -22,7 +22,7 @@ AROUND = Envelope(
 def test_u20_each_leads_to_a_page(kind: str) -> None:
     letter = read(compose(kind, FACTS, AROUND, "http://localhost:8700/pagina"))
     assert letter["Bcc"] is None
-    assert (" 3" if kind == "mail_unread" else "c-1234") in str(letter["Subject"])
+    assert (" 3" if kind in {"mail_unread", "lead_came"} else "c-1234") in str(letter["Subject"])
     text = said(letter)
     assert text.count("http://localhost:8700/pagina") == 2
     assert "da solo non autorizza nulla" in text

@@ -17,7 +17,7 @@ from web.demo.attack import tricks
 from web.demo.processes import program
 
 ROOT = Path(__file__).resolve().parents[2]
-WHOLE_S = 900.0  # a bound for a busy machine: alone it takes some three minutes
+WHOLE_S = 840.0  # a bound for a busy machine, under that of any test: alone it takes some three minutes
 AGENT, WITNESS = "l’agente / the agent, ", "il testimone / the witness, "
 BROWSER, PAGE = "il browser / the browser, ", "la pagina di firma / the signing page, "
 
@@ -155,6 +155,15 @@ EXPECTED = (
     ("il registro dice che una testa è marcata", detected("TIME")),
     ("l’ultimo accesso cambiato sotto una testa", detected("TIME")),
     ("lo stesso, in un registro senza marche", f"{SOUND}, passo 13 «non si può sapere»"),
+    # what the service desk wrote
+    ("un incidente trovato dal fornitore", detected("REPORT", "REWRITTEN")),
+    ("testo di un incidente sostituito", detected("ALTERED")),
+    ("una richiesta appesa a un altro incidente", detected("REPORT", "REWRITTEN", "UNAPPROVED")),
+    ("un incidente mai segnalato", SOUND),
+    ("una mail senza firma in nome", detected("MAIL")),
+    ("la stessa, firmata con una chiave", SOUND),
+    ("un accordo sul trattamento", SOUND),
+    ("il tecnico nominato amministratore", SOUND),
 )
 
 

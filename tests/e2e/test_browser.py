@@ -117,6 +117,12 @@ def approved(demo: Demo, ads: Page, request: str) -> None:
     expect(ads.get_by_text("Firmata").first).to_be_visible()
 
 
+async def taken(demo: Demo, session: str) -> None:
+    """Its incident into the technician's hands, whatever others have left in the queue before it."""
+    async with demo.stage.logged_in("technician") as technician:
+        await technician.take(session)
+
+
 def test_from_request_to_stop(demo_stack: Demo, people: tuple[Person, Person]) -> None:
     demo, (technician, ads) = demo_stack, people
     t, a = technician.page, ads.page
@@ -130,6 +136,7 @@ def test_from_request_to_stop(demo_stack: Demo, people: tuple[Person, Person]) -
     a.wait_for_url(f"{demo.stage.signing_origin}/**")
     a.get_by_role("button", name="Prendo in carico con passkey").click()
     a.wait_for_url(re.compile(r"/sessioni/s-[0-9a-f]{10}/diretta"))
+    aside(taken(demo, a.url.rsplit("/", 2)[1]))
     expect(t.locator("[data-may=yes]")).to_be_visible()
     t.get_by_text("Avvia sessione").first.click()
     t.wait_for_url(re.compile(r"/sessioni/s-[0-9a-f]{10}"))

@@ -27,12 +27,14 @@ from tests.audit.recorded import KEY_PICTURE
 from tests.broker.test_hub import Socket
 from tests.broker.world import ACCOUNT, DRAFT
 from tests.stories.telling import Story, wish
-from tests.stories.test_recordings import RULES
+from tests.stories.test_recordings import RULES, assess
 
 USED = Channel("desktop", control=True, clipboard=True)
 
 
 async def rule(story: Story, **more: Any) -> None:
+    if more.get("recording"):
+        await assess(story)
     changed = {"channels": ("terminal", "desktop"), "witnesses": 0, **more}
     draft = replace(DRAFT, accounts=((story.world.host.id, ACCOUNT),), **changed)
     await story.world.titolare.sign(await begin_policy(story.parts, story.world.titolare.who, draft))

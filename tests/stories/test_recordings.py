@@ -27,6 +27,7 @@ from broker.cases.close_recordings import close_recordings
 from broker.cases.close_session import close_session
 from broker.cases.erase import erase_due
 from broker.cases.export_trust import tenant_trust
+from broker.cases.file_paper import PaperDraft, file_paper
 from broker.cases.gather_bundle import gather, packed
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
@@ -46,7 +47,16 @@ RULES = RecordingRules(
 )  # fmt: skip
 
 
+async def assess(story: Story) -> None:
+    """The impact assessment that recording asks for is on file (L-39)."""
+    dated = f"{story.clock.now():%Y-%m-%d}"
+    paper = PaperDraft("dpia", "DPIA 1", dated)
+    await file_paper(story.parts, story.world.titolare.who, story.world.tenant, paper)
+
+
 async def demand_recording(story: Story, rules: RecordingRules | None = RULES, **more: Any) -> None:
+    if rules is not None:
+        await assess(story)
     draft = replace(DRAFT, accounts=((story.world.host.id, ACCOUNT),), recording=rules, witnesses=0, **more)
     await story.world.titolare.sign(await begin_policy(story.parts, story.world.titolare.who, draft))
     await story.agent.obey()

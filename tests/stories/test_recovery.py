@@ -173,6 +173,28 @@ async def test_a_host_that_holds_less_comes_along_without_losing_anything(
     await worked(story)
 
 
+async def test_l23_a_copy_restored_on_an_empty_machine_verifies(
+    story: Story, copy: Copy, tmp_path: Path
+) -> None:
+    """L-23: database and keys alone, in a folder where there was nothing: the log goes on and its month verifies."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    restored = empty / "verbale.db"
+    restored.write_bytes(copy.path.read_bytes())
+    database = open_database(f"sqlite:///{restored}")
+    try:
+        copy.database, before = database, copy.database
+        await before.close()
+        await copy.begin()
+        await story.agent.dial()
+        await worked(story)
+        await days_pass(story, DECEMBER)
+        number = (await close_month(story.parts, story.world.tenant, "2026-11")).number
+        assert (await judged(story, number)).verdict.sound
+    finally:
+        await database.close()
+
+
 async def test_nothing_lost_nothing_to_recover(story: Story) -> None:
     with pytest.raises(Refused) as no:
         await recover_log(story.parts, story.world.tenant)

@@ -7,14 +7,18 @@ from typing import Any
 
 from web import views as v
 from web import views_contest as vc
+from web import views_dossier as vd
 from web import views_duties as d
 from web import views_estate as e
 from web import views_import as vim
 from web import views_incidents as vi
+from web import views_leads as vlead
 from web import views_playback as vp
 from web import views_post as vpost
+from web import views_programs as vprog
 from web import views_protection as vprot
 from web import views_session as vs
+from web import views_work as vw
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
 SHELL = v.Shell(
@@ -31,6 +35,54 @@ NOBODY = replace(LETTER, who=None)
 CEREMONY = v.Ceremony("/passkey/inizio", "/passkey/fine")
 TAKE = v.Act("Prendo in carico la supervisione", post="/s", kind="act", icon="eye")
 
+DOSSIER = vd.Dossier(
+    "Fascicolo",
+    "Albergo Esempio",
+    (
+        vd.Section(
+            "verifiche",
+            "Verifica annuale degli amministratori",
+            "Il campione è estratto a sorte con la radice del registro.",
+            (
+                v.Notice(
+                    "stop", "La verifica annuale manca da più di un anno.", "La fa il titolare.", "alert"
+                ),
+            ),
+            lines=(
+                d.Line(
+                    "Dal 01/01/2026 al 12/11/2026",
+                    "aperta il 12/11/2026",
+                    acts=(v.Act("Apri", href="/fascicolo/t-1/verifiche/y-1"),),
+                    state=v.State("wait", "giudicate 3 su 22"),
+                ),
+            ),
+            forms=(
+                vd.Form(
+                    "verification",
+                    v.Act("Estrai il campione", post="/fascicolo/t-1/verifiche"),
+                    (
+                        vd.Field("first", "Dal", "day", value="2026-01-01"),
+                        vd.Field("kind", "Documento", "choice", options=(v.Option("a", "Allegato"),)),
+                        vd.Field("note", "Nota", "text", "Resta sigillata.", needed=False),
+                        vd.Field("place", "Luogo"),
+                    ),
+                    (("kept", "p-1"),),
+                ),
+            ),
+        ),
+        vd.Section(
+            "conservazione",
+            "Conservazione e cancellazioni",
+            table=vd.Table(
+                ("Che cosa", "Termine", "Limiti in mesi"),
+                (("Nomi negli accessi", "12 mesi", "6–24"), ("Registrazioni di sessione", "2 mesi", "1–6")),
+            ),
+            nothing="Ancora nessuna cancellazione.",
+            acts=(v.Act("Avvia l’uscita", post="/fascicolo/t-1/uscita/avvia", kind="stop-line"),),
+        ),
+    ),
+    v.Act("Torna all’inizio", href="/titolare"),
+)
 CONTEST_SLIP = v.Slip("contest", "Quella voce non c’è.", (("row", "E9"), ("text", "Non era così.")))
 CONTESTS = vc.Contests(
     (
@@ -282,12 +334,18 @@ TERMINAL_TABS = (
     vs.Tab("terminal", "Terminale", "terminal", allowed=True, current=True),
     vs.Tab("desktop", "Desktop", "screen", allowed=False),
 )
+DOING = v.Doing(
+    (v.Option("GEST", "Gestionale", chosen=True), v.Option("RST", "Ripristino"), v.Option("POL", "Regole")),
+    (v.Option("GEST/FOR", "Gestionale"), v.Option("RST/FOR", "Ripristino")),
+    (v.Option("Word", "Word"), v.Option("Excel", "Excel")),
+    target=True, change=True, other_data=True, typed=(("topic", "Gruppi e caparre"),),
+)  # fmt: skip
 CLOSING = v.Closing(
     "/sessioni/s-1/chiudi",
     "/sessioni/s-1/chiudi",
     "Aperta 1 h 02 min. Dopo la chiusura serve una nuova firma per rientrare.",
     (v.Option("resolved", "Risolto", chosen=True), v.Option("unresolved", "Non risolto")),
-    (v.Option("GEST", "Gestionale", chosen=True), v.Option("SERV", "Servizi")),
+    DOING,
     "Già contate dall’agente: 1 terminale, 212 kB.",
 )
 SCREEN_TABS = (
@@ -520,7 +578,10 @@ RULES = e.RulesForm(
     ads="0",
     witnesses="1",
     external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
-    terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),
+    terms=(
+        e.TermLine("access", "Nomi negli accessi", "12", 6, 24),
+        e.TermLine("log", "Note finali", "24", 1, 60),
+    ),
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",
@@ -666,6 +727,21 @@ BREACH = vprot.Breach(
     ends=(v.Option("contained", "È contenuta"),),
     close=v.Act("Chiudi la violazione", post="/protezione/t-1/violazioni/v-1/fine"),
     back=v.Act("Protezione dei dati", href="/protezione/t-1"),
+)
+BESIDE = vprot.Beside(
+    "Richiesta r-1a2b3c4d",
+    (
+        vprot.BesideLine(
+            "mar 2/12 09:12",
+            "Rettifica della registrazione n. 41:",
+            "Era il server, non il PC.",
+            "Titolare, n. 77",
+        ),
+    ),
+    "Nulla è stato rettificato o segnalato.",
+    v.Act("Registra la rettifica", post="/richieste/r-1/rettifica"),
+    v.Act("Segnala al titolare", post="/richieste/r-1/segnalazione"),
+    v.Act("Torna alla richiesta", href="/richieste/r-1"),
 )
 DUTY_LIST = d.DutyList(
     customers=(
@@ -1014,6 +1090,13 @@ def customer() -> tuple[Sample, ...]:
         Sample("contestazione", "contest.html", CONTEST, TITOLARE_SHELL),
         Sample("contestazione chiusa", "contest.html", replace(CONTEST, answer="", ends=()), SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
+        Sample("fascicolo", "dossier.html", DOSSIER, TITOLARE_SHELL),
+        Sample(
+            "fascicolo da correggere",
+            "dossier.html",
+            replace(DOSSIER, slip=v.Slip("verification", "Quei giorni non ci sono.", (("place", "Trento"),))),
+            TITOLARE_SHELL,
+        ),
         Sample("adempimenti", "duties.html", DUTIES, TITOLARE_SHELL),
         Sample("protezione dei dati", "protection.html", PROTECTION, SHELL),
         Sample(
@@ -1036,6 +1119,13 @@ def customer() -> tuple[Sample, ...]:
             "protection_list.html",
             vprot.ProtectionList((d.Line("Albergo Esempio", "Nessuna violazione aperta"),)),
             SHELL,
+        ),
+        Sample("rettifiche", "beside.html", BESIDE, SHELL),
+        Sample(
+            "rettifiche nessuna",
+            "beside.html",
+            replace(BESIDE, lines=(), rectify=None, question=None),
+            LETTER,
         ),
         Sample("violazione", "breach.html", BREACH, SHELL),
         Sample(
@@ -1206,8 +1296,71 @@ CONTRACT = vi.Contract(
 )  # fmt: skip
 
 
+_CARD = vprog.DefectCard(
+    "C-118", "Gestionale 8: esportazione incoerente", "Ripete l’ultima giornata.", v.State("wait", "rimedio indicato"),
+    "aperta il 02/11/2026 · incidenti: 2", vprog.Said("Un giorno alla volta.", "dal 02/11/2026"), None,
+    "/programmi/criticita/C-118/rimedio", "/programmi/criticita/C-118/soluzione", (v.Option("v-1", "26.2"),),
+)  # fmt: skip
+_SOLVED = replace(
+    _CARD, id="C-121", solution=vprog.Said("Corretta.", "nella versione 26.2, dal 12/11/2026"), remedy_post="", solve_post="",
+    state=v.State("ok", "risolta"),
+)  # fmt: skip
+_KINDS = (v.Option("anomaly", "Anomalia"), v.Option("malfunction", "Malfunzionamento"))
+_DECISIONS = (v.Option("more_time", "Altro tempo al cliente"),)
+HOUSE_PROGRAMS = vprog.House(
+    "/programmi/versioni", "/programmi/criticita", (v.Option("g-1", "Gestionale 8"),),
+    (v.Option("", "Per tutti i clienti"), v.Option("t-1", "Albergo Esempio")), (v.Option("", "Nessuno"), v.Option("law", "cambio di legge")),
+    _KINDS, _DECISIONS,
+    (vprog.Line("Gestionale 8 26.2", "01/09/2026 · programma e archivio · aggiornamento semestrale"),),
+    (vprog.Line("Albergo Esempio · Gestionale 8", "è alla 26.1, c’è la 26.2", v.State("wait", "da consegnare"), href="/programmi/t-1"),),
+    (vprog.Line("Albergo Esempio · Gestionale 8 26.2-P1", "fino alle 24 del 18/11/2026", v.State("stop", "scaduto, da decidere"),
+                decide="/programmi/t-1/versioni/v-1/decisione"),),
+    (_CARD, _SOLVED), (v.Act("Albergo Esempio", href="/programmi/t-1"),),
+)  # fmt: skip
+OWN_PROGRAMS = vprog.Own(
+    "Programmi di Albergo Esempio", "", (), (vprog.Line("Gestionale 8", "versione 26.1", v.State("wait", "c’è la 26.2")),),
+    (vprog.Line("Gestionale 8 26.2", "01/09/2026", v.State("wait", "non ancora ricevuta"),
+                (v.Act("Confermo il ricevimento", post="/programmi/versioni/v-2/scarico", icon="check"),)),),
+    (vprog.Line("Gestionale 8 26.2-P1", "fino alle 24 del 18/11/2026", v.State("wait", "giorni rimasti: 6"),
+                (v.Act("Collaudo superato", post="/programmi/versioni/v-1/collaudo", icon="check"),),
+                report="/programmi/versioni/v-1/malfunzionamento"),),
+    (replace(_SOLVED, small="aperta il 02/11/2026"),), _DECISIONS, (),
+    slip=v.Slip("v-1", "Un dato manca: il risultato ottenuto.", (("steps", "1. Apra."),)),
+)  # fmt: skip
+HOUSE_OWN = replace(
+    OWN_PROGRAMS, install="/programmi/t-1/installata", products=(v.Option("g-1", "Gestionale 8"),), slip=None,
+    receipts=(v.Option("pec", "avvenuta consegna PEC"),), back=v.Act("Tutti i programmi", href="/programmi"),
+    releases=(vprog.Line("Gestionale 8 26.2", "01/09/2026", v.State("wait", "non ancora ricevuta"), receipt="/programmi/t-1/versioni/v-2/ricevuta"),),
+    tests=(vprog.Line("Gestionale 8 26.2-P1", "fino al 18/11", v.State("stop", "scaduto"), decide="/programmi/t-1/versioni/v-1/decisione"),),
+)  # fmt: skip
+MET = vprog.Met(
+    (_SOLVED,), "/incidenti/t-1/I-2026-0051/criticita", (v.Option("", "Una nuova"), v.Option("C-118", "C-118 · Ripete")), _KINDS,
+    (v.Option("g-1", "Gestionale 8"),), (v.Fact("Passi per riprodurre", "1. Apra la cassa."),), "Rapporto completo: passa davanti alla coda.",
+)  # fmt: skip
 PRODUCTS = vi.Products(
     "/prodotti", (("Gestionale 8", v.Act("Togli", post="/prodotti/g-1/togli")),), v.Act("Torna indietro", href="/gestione"),
+)  # fmt: skip
+
+
+_BACK = v.Act("Torna indietro", href="/gestione")
+WORKS = vw.Works(
+    "Lavori senza collegamento per Albergo Esempio", "/clienti/t-1/lavori", "2026-11-22", "Europe/Rome",
+    (v.Option("staff", "Il personale"),), (v.Option("mail", "Posta"),), (v.Option("g-1", "Gestionale 8"),), DOING,
+    (vw.WorkLine("oggi alle 10:12", "0:20", "Come si stampa il listino.", "GEST", v.Act("Ritira", post="/w/ritira")),), _BACK,
+)  # fmt: skip
+_HOURS_ROW = vw.HoursRow(
+    "03/11/2026", "Intervento n. 1 · GEST", "/sessioni/s-1", "Fuori contratto", "0:17", "0:30", "60,00 € (2026/1)", "30,00 €",
+)  # fmt: skip
+HOURS = vw.Hours(
+    "Ore e costi di Albergo Esempio", "/clienti/t-1/ore", (v.Option("2026-11", "novembre 2026", chosen=True),),
+    (replace(_HOURS_ROW, when="1", what="voci", href=""),), ("0:17", "0:30", "30,00 €"), (_HOURS_ROW,),
+    (v.Fact("Monte ore dal 01/01/2026", "11:20 usate, 8:40 restano", strong=True),),
+    (v.Notice("wait", "Nessuna formazione da un anno.", "Lo chieda al fornitore."),),
+    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (vw.WorkLine("02/11/2026", "2", "Gruppi e caparre", "Anna Prova, Bruno Prova"),), _BACK,
+)  # fmt: skip
+TARIFFS = vw.Tariffs(
+    (vw.StandingRow("Albergo Esempio", "/clienti/t-1/ore", "11:20", "8:40", 56, "30,00 €", (v.State("wait", "rinnovo entro il 31/12/2026"),)),),
+    ((v.State("ok", "in vigore"), "2026/1, dal 01/01/2026: assistenza 60,00 €"),), (v.Option("", "Tutti i clienti"),), "Word\nExcel", _BACK,
 )  # fmt: skip
 
 
@@ -1224,6 +1377,22 @@ def service_desk() -> tuple[Sample, ...]:
         Sample("incidenti", "incidents.html", OWN, TITOLARE_SHELL),
         Sample("contratto", "contract.html", CONTRACT, DESK_SHELL),
         Sample("prodotti", "products.html", PRODUCTS, DESK_SHELL),
+        Sample("programmi", "programs.html", HOUSE_PROGRAMS, DESK_SHELL),
+        Sample(
+            "programmi-niente",
+            "programs.html",
+            replace(HOUSE_PROGRAMS, products=(), releases=(), behind=(), tests=(), defects=()),
+            DESK_SHELL,
+        ),
+        Sample("programmi-suoi", "own_programs.html", OWN_PROGRAMS, TITOLARE_SHELL),
+        Sample("programmi-cliente", "own_programs.html", HOUSE_OWN, DESK_SHELL),
+        Sample("incidente-criticita", "incident.html", replace(REPORTED, met=MET), DESK_SHELL),
+        Sample("lavori", "works.html", WORKS, DESK_SHELL),
+        Sample("ore", "hours.html", HOURS, TITOLARE_SHELL),
+        Sample(
+            "ore-vuote", "hours.html", replace(HOURS, lines=(), rows=(), tariffs=(), training=()), DESK_SHELL
+        ),
+        Sample("tariffe", "tariffs.html", TARIFFS, DESK_SHELL),
     )
 
 
@@ -1241,6 +1410,24 @@ POST = vpost.Post(
                       v.State("stop", "senza esito da più di un giorno")),
     ),
     vpost.MailRules((v.Option("e2", "E2: confermata con passkey", chosen=True), v.Option("e3", "E3: PEC registrata")), v.Act("Salva", post="/posta/regole")),
+    (
+        vpost.SenderRow("Teresa Titolare", "teresa@albergo.example", "", v.Act("Cambia", href="/posta/mittenti/p-1")),
+        vpost.SenderRow(EVIL, f"aldo@albergo.example · firma anche {EVIL} · PEC aldo@pec.example", "CF RSSMRA…",
+                        v.Act("Cambia", href="/posta/mittenti/p-2")),
+    ),
+)  # fmt: skip
+SENDER = vpost.SenderForm(
+    EVIL, "aldo@albergo.example", "provider.example", "aldo@pec.example", "RSSMRA80A01H501U", v.Act("Salva", post="/x"),
+    v.Slip("mittente", "Un dato manca.", (("box", EVIL),)),
+)  # fmt: skip
+CONTACT = vlead.Contact(
+    "Fornitore Alfa", (v.Option("", "Non so ancora"), v.Option("basic", "Basic", chosen=True)), ("Titolare del trattamento: Alfa.", "Si cancellano dopo un anno."),
+    slip=v.Slip("contatto", "Un dato manca.", (("name", EVIL), ("text", EVIL))),
+)  # fmt: skip
+LEADS = vlead.Leads(
+    "https://verbale.example/contatti", "Chi ha chiesto di essere ricontattato.",
+    (vlead.LeadRow(EVIL, f"{EVIL} · 040 123 · Basic · fino al 26/11/2027", "nadia@nuova.example", EVIL, "oggi alle 09:00",
+                   v.State("wait", "da rispondere"), (v.Act("Ho risposto", post="/x", kind="act"), v.Act("Cancella", post="/x"))),),
 )  # fmt: skip
 MAIL = vpost.Letter(
     "Mittente sconosciuto", v.State("wait", "da leggere"),
@@ -1259,6 +1446,11 @@ def post() -> tuple[Sample, ...]:
     return (
         Sample("posta", "post.html", POST, TITOLARE_SHELL),
         Sample("posta-niente", "post.html", vpost.Post((), (), (), None), SHELL),
+        Sample("posta-mittente", "sender.html", SENDER, TITOLARE_SHELL),
+        Sample("contatti", "contact.html", CONTACT, replace(LETTER, who=None)),
+        Sample("contatti-inviati", "contact.html", replace(CONTACT, sent=True), replace(LETTER, who=None)),
+        Sample("contatti-elenco", "leads.html", LEADS, SHELL),
+        Sample("contatti-nessuno", "leads.html", replace(LEADS, rows=()), SHELL),
         Sample("mail", "mail.html", MAIL, SHELL),
         Sample(
             "mail-legata", "mail.html", replace(MAIL, binding=None, reporting=None, attachments=()), SHELL

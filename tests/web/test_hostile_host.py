@@ -16,8 +16,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent.task_group import TaskGroup
+from broker.cases.answer_right import RightDraft, note_right
 from broker.cases.contest import contest_session
+from broker.cases.defects import give_remedy, link_defect, open_defect
+from broker.cases.list_products import list_product
 from broker.cases.open_incident import Report, report_incident
+from broker.cases.publish_release import ReleaseDraft, publish_release
+from broker.cases.receive_release import install_version, receive_release
+from broker.cases.verify_year import open_verification
 from broker.domain.received_mail import Mail
 from broker.parts import Parts
 from broker.settings import Settings
@@ -176,6 +182,22 @@ def visit(origin: str, people_: dict[str, str], things: dict[str, str]) -> list[
     return wrong
 
 
+async def hostile_program(story: Story, incident: str) -> None:
+    """A program, a customisation on test and a defect whose every word attacks."""
+    owner, tenant = story.world.owner.who, story.world.tenant
+    text = f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]
+    product = (await list_product(story.parts, owner, hostile.MARKUP[1][:80])).id
+    draft = ReleaseDraft(
+        product, hostile.MARKUP[0][:40], "2026-11-01", ("program",), os=hostile.FORMULAS[0], customer=tenant
+    )
+    release = (await publish_release(story.parts, owner, draft)).release
+    await receive_release(story.parts, story.world.titolare.who, tenant, release, None)
+    await install_version(story.parts, owner, tenant, product, hostile.MARKUP[2][:40])
+    defect = await open_defect(story.parts, owner, "anomaly", product, text)
+    await link_defect(story.parts, owner, tenant, defect, incident)
+    await give_remedy(story.parts, owner, defect, text)
+
+
 async def attacking_mail(story: Story) -> Mail:
     """Every header and the text attack, and the file in it; of somebody known, so that his customer sees it too."""
     raw = written("x@y.example", number=1)
@@ -195,6 +217,7 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
     auditor = await newcomer(story.parts, world.titolare, world.tenant, "auditor", "Dora Dpo")
     await hostile.rename(story)
     session = await hostile.attacked(story)
+    today = story.clock.now().date().isoformat()
     roles = {"titolare": world.titolare, "technician": world.technician, "ads": world.ads, "owner": world.owner, "auditor": auditor}  # fmt: skip
     things = {
         "request": "", "request_id": (await story.session(session)).permit.request, "session": session,
@@ -202,7 +225,11 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
         "rest:path": "/", "mail": (await attacking_mail(story)).id,
         "incident": (await report_incident(story.parts, world.titolare.who, world.tenant, Report(hostile.MARKUP[1], "portal"))).incident,
         "contest": await contest_session(story.parts, world.titolare.who, session, f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]),
+        "verification": await open_verification(story.parts, world.titolare.who, world.tenant, today, today),
+        "right": await note_right(story.parts, world.titolare.who, world.tenant, RightDraft("access", today, hostile.MARKUP[0], world.technician.id, hostile.TURNED[0])),
+        "record": "0",
     }  # fmt: skip
+    await hostile_program(story, str(things["incident"]))
     tokens = {role: one.token for role, one in roles.items()}
     wrong = await asyncio.to_thread(visit, served, tokens, things)
     assert "\n".join(wrong) == ""

@@ -29,7 +29,7 @@ from tests.broker.mail_sample import mail as written
 from tests.broker.mail_sample import received
 from tests.broker.world import Someone, newcomer, ssh_line
 from tests.stories.telling import Story
-from tests.stories.test_declared import allowed
+from tests.stories.test_declared import allowed, declare
 from web import mount
 
 TECH, OWNER, TITOLARE, ADS, AUDITOR = "technician", "owner", "titolare", "ads", "auditor"
@@ -69,6 +69,22 @@ SOCKET = "socket"
 _NO_PASSWORD = {TECH: "password_not_for_technicians"}
 _TITOLARE_ADMITS = {OWNER: "titolare_admits"}
 _ASSERTION: dict[str, Any] = {"response": {}}
+_TARIFF = {"version": "2026/{n}", "first": "2026-12-01", "assistance": 6000, "training": 5000}
+_WORK = {
+    "began": "2026-11-22T09:00:00Z", "minutes": 10, "asker": "staff", "means": "mail", "description": "x",
+    "activities": [{"code": "GEST"}],
+}  # fmt: skip
+_RATES = {
+    "version": "2027/{n}",
+    "first": "2026-12-01",
+    "assistance": "60",
+    "training": "50",
+    "vat_percent": "22",
+}
+_TYPED = {
+    "day": "2026-11-22", "time": "09:00", "minutes": "10", "asker": "staff", "means": "mail", "description": "x",
+    "activity": "GEST",
+}  # fmt: skip
 _CLOSE = {"outcome": "solved", "activities": [{"code": "GEST"}]}
 _PERSON = {"tenant": "{tenant}", "role": "ads", "name": "N", "function": "f", "email": "n{n}@b.example"}
 _APPOINT = {
@@ -100,6 +116,14 @@ TABLE: dict[str, Row | str] = {
     "POST /esci": LEAVES,
     "GET /agente": PUBLIC,
     "GET /agente/{name}": PUBLIC,
+    "GET /contatti": PUBLIC,
+    "POST /contatti": PUBLIC,
+    "GET /gestione/contatti": own(OWNER),
+    "POST /gestione/contatti/{lead_id}/risposto": own(OWNER, code={OWNER: "not_found"}),
+    "POST /gestione/contatti/{lead_id}/cancella": own(OWNER, code={OWNER: "not_found"}),
+    "GET /api/leads": own(OWNER),
+    "POST /api/leads/{lead}/answer": own(OWNER, code={OWNER: "not_found"}),
+    "DELETE /api/leads/{lead}": own(OWNER, code={OWNER: "not_found"}),
     "GET /preferenze": PUBLIC,
     "POST /preferenze": PUBLIC,
     "GET /riga-di-comando": own(),
@@ -166,6 +190,13 @@ TABLE: dict[str, Row | str] = {
         *CUSTOMER, form={"actual": "x"}, code=_NOT_HERE
     ),
     "POST /incidenti/{tenant}/{incident}/criticita": Row(HOUSE, form={"defect": "C-1"}, code=_NO_SUCH),
+    "GET /ore": own(OWNER),
+    "POST /ore/tariffario": own(OWNER, form=_RATES),
+    "POST /ore/office": own(OWNER, form={"apps": "Word"}),
+    "GET /clienti/{tenant}/ore": Row(MASTERS),
+    "GET /clienti/{tenant}/lavori": Row(frozenset({TECH})),
+    "POST /clienti/{tenant}/lavori": Row(frozenset({TECH}), form=_TYPED),
+    "POST /clienti/{tenant}/lavori/{work}/ritira": Row(frozenset({TECH}), code={TECH: "not_found"}),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
@@ -210,6 +241,40 @@ TABLE: dict[str, Row | str] = {
     "POST /titolare/cadenza": own(
         OWNER, TITOLARE, form={"cadence": "monthly"}, code={TITOLARE: "duplicate", OWNER: "not_found"}
     ),
+    "GET /fascicolo": own(),
+    "GET /fascicolo/{tenant}": Row(ALL - {TECH}),
+    "POST /fascicolo/{tenant}/verifiche": Row(
+        frozenset({TITOLARE}), form={"first": "2026-11-10", "until": "2026-11-10"}
+    ),
+    "GET /fascicolo/{tenant}/verifiche/{verification}": Row(
+        frozenset({TITOLARE, AUDITOR}), code=dict.fromkeys((TITOLARE, AUDITOR), "not_found")
+    ),
+    "POST /fascicolo/{tenant}/verifiche/{verification}": Row(
+        frozenset({TITOLARE}), form={"item": "n=0", "outcome": "regular"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/verifiche/{verification}/fine": Row(
+        frozenset({TITOLARE}), form={"conclusion": "compliant", "place": "x"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/documenti": Row(MASTERS, form={"kind": "dpa_annex"}),
+    "GET /fascicolo/{tenant}/documenti/{record}.pdf": Row(
+        ALL - {TECH}, code=dict.fromkeys(ALL - {TECH}, "not_found")
+    ),
+    "POST /fascicolo/{tenant}/diritti": Row(
+        frozenset({TITOLARE}), form={"asked": "access", "received": "2026-11-10", "person": "x"}
+    ),
+    "GET /fascicolo/{tenant}/diritti/{right}": Row(frozenset({TITOLARE}), code={TITOLARE: "not_found"}),
+    "GET /fascicolo/{tenant}/diritti/{right}/estratto.zip": Row(
+        frozenset({TITOLARE}), code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/diritti/{right}/proroga": Row(
+        frozenset({TITOLARE}), form={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/diritti/{right}/risposta": Row(
+        frozenset({TITOLARE}), form={"outcome": "granted"}, code={TITOLARE: "not_found"}
+    ),
+    "POST /fascicolo/{tenant}/uscita/{step}": Row(MASTERS),
+    "GET /utenze": own(OWNER, TITOLARE),
+    "POST /utenze": own(OWNER, TITOLARE, code={OWNER: "wrong_state", TITOLARE: "wrong_state"}),
     "GET /contestazioni": own(),
     "POST /contestazioni": Row(CUSTOMER, form={"session": "{session}", "text": "x"}),
     "GET /contestazioni/{tenant}/{contest}": Row(code=dict.fromkeys(ALL, "not_found")),
@@ -235,6 +300,7 @@ TABLE: dict[str, Row | str] = {
     "POST /protezione/{tenant}/violazioni/{breach}/fine": Row(
         frozenset({OWNER}), form={"outcome": "contained"}, code={OWNER: "not_found"}
     ),
+    "GET /richieste/{request_id}/rettifiche": Row(),
     "POST /richieste/{request_id}/segnalazione": Row(HOUSE, form={"text": "x"}),
     "POST /richieste/{request_id}/rettifica": Row(MASTERS, form={"what": "request", "text": "x"}),
     "POST /titolare/ripresa": own(TITOLARE),
@@ -482,6 +548,16 @@ TABLE: dict[str, Row | str] = {
     "GET /api/products": own(),
     "POST /api/products": own(OWNER, body={"name": "Presenze"}),
     "DELETE /api/products/{product}": own(OWNER, code={OWNER: "not_found"}),
+    "GET /api/tariffs": own(OWNER, TITOLARE),
+    "POST /api/tariffs": own(OWNER, body=_TARIFF),
+    "GET /api/tenants/{tenant}/tariffs": Row(MASTERS),
+    "POST /api/tenants/{tenant}/tariffs": Row(frozenset({OWNER}), body=_TARIFF),
+    "GET /api/office-apps": own(),
+    "PUT /api/office-apps": own(OWNER, body={"apps": ["Word"]}),
+    "GET /api/tenants/{tenant}/work": Row(frozenset({TECH})),
+    "POST /api/tenants/{tenant}/work": Row(frozenset({TECH}), body=_WORK),
+    "DELETE /api/tenants/{tenant}/work/{work}": Row(frozenset({TECH}), code={TECH: "not_found"}),
+    "GET /api/tenants/{tenant}/hours/{period}": Row(MASTERS),
     "GET /api/tenants/{tenant}/contracts": Row(),
     "POST /api/tenants/{tenant}/contracts": Row(
         frozenset({OWNER}), body={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31"}
@@ -573,6 +649,7 @@ async def cast(story: Story) -> Cast:
     session = await story.running()
     request = (await story.session(session)).permit.request
     bare, declared = await allowed(story)
+    await declare(story, declared, "began")  # else it would wait in the queue
     other = await open_tenant(parts, world.owner.who, name="Hotel Modello", details={})
     titolare = await newcomer(parts, world.owner, other.id, "titolare", "Tina Terza")
     ads = await newcomer(parts, titolare, other.id, "ads", "Ada Terza")
@@ -607,7 +684,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "form": "csv", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

@@ -100,3 +100,14 @@ async def test_s43_the_rules_form_names_them(story: Story, browse: Browse) -> No
     titolare = browse(story.world.titolare)
     page = (await titolare.get("/regole")).text
     assert f"{LAB.label} | {LAB.place} | {LAB.os} | {LAB.tool}" in page
+
+
+async def test_s43_the_access_list_says_declared(story: Story, browse: Browse) -> None:
+    _, session = await allowed(story)
+    await declare(story, session, "began")
+    story.clock.advance(minutes=9)
+    await declare(story, session, "ended")
+    page = (await browse(story.world.titolare).get("/accessi")).text
+    assert "Inizio dichiarato dal tecnico, non attestato" in page
+    assert "Dichiarato, non attestato" in page
+    assert LAB.label in page

@@ -22,8 +22,10 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from audit import paper_key, passkey, statement
+from audit.bare_host import BareHost
 from audit.canonical import b64, encode, unb64
 from audit.commitment import Opening
+from audit.declared import DeclaredRequest
 from audit.external_witness import ExternalWitness
 from audit.keys import SigningKey
 from audit.named_ports import NamedPort
@@ -169,6 +171,7 @@ RECOVERY = statement.Recovery(
     ENROLMENT.log_vkey.replace("2026", "2026b"),
     AT,
 )
+BARE = BareHost("h-00000009", "laboratorio-07", "Aula 2", "Windows 7", "assistente")
 LASTING = replace(
     POLICY,
     retention=(("access", 18), ("log", 6)),
@@ -176,6 +179,7 @@ LASTING = replace(
     recording=RULES,
     ports=(NamedPort("rdp", "localhost", 3389), NamedPort("nas", "fd00::40", 443)),
     environment=("LANG", "LC_ALL"),
+    bare_hosts=(BARE,),
 )
 
 
@@ -254,6 +258,18 @@ def ask(
         "shown": {"p-0000000c": "ADS"},
         "credentials": [],
     } | changes
+
+
+def declared(**changes: Any) -> dict[str, Any]:
+    """An approval of what a technician is to declare on a host without an agent."""
+    like = request()
+    asked = DeclaredRequest(
+        like.tenant, like.request, like.created, BARE, like.technician,
+        statement.Origin("localhost", "http://localhost:8700"), like.incident, like.texts, like.activities,
+        like.not_before, like.not_after, like.longest_s, like.policy, like.head, like.nonce,
+    )  # fmt: skip
+    yes = replace(approval(like, supervision="waived", watcher=None), request=asked.digest.hex(), **changes)
+    return ask(yes=yes, attached={"request": b64(asked.encode())})
 
 
 def under(given: Warrant, **changes: Any) -> dict[str, Any]:
@@ -407,6 +423,7 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         sign_of(DELEGATION),
         sign_of(MANDATE),
         under(DELEGATION),
+        declared(),
     ],
     ids=[
         "approval",
@@ -419,6 +436,7 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         "delegation",
         "mandate",
         "approval under a delegation",
+        "approval of a declared session",
     ],
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
@@ -681,6 +699,7 @@ ITALIAN = re.compile(
         "delegation",
         "mandate",
         "under",
+        "declared",
     ],
 )
 def test_the_page_speaks_english_throughout(site: Site, name: str) -> None:
@@ -796,6 +815,38 @@ def test_rules_say_of_whom_signatures_are_asked(site: Site) -> None:
     assert "almeno un titolare, almeno 2 ADS" in said
 
 
+def test_s43_whoever_signs_reads_that_nobody_attests_it(site: Site) -> None:
+    said = site.open(declared()).locator("main").inner_text()
+    for line in (
+        "Dichiarata dal tecnico, non attestata.",
+        "nessuno attesta l’intervento, e inizio e fine sono parola del tecnico",
+        "solo con lo strumento assistente",
+        "Nessuno può.",
+    ):
+        assert line in said
+    for promise in ("Non potrà", "si chiude da sola", "amministratore", "Registrata?"):
+        assert promise not in said.split("Tutti i campi")[0]
+
+
+def test_s43_rules_name_hosts_without_an_agent_and_what_that_means(site: Site) -> None:
+    said = site.open(sign_of(LASTING)).locator("main").inner_text()
+    assert "Interventi dichiarati dal tecnico, non attestati." in said
+    assert "Aula 2, Windows 7" in said
+
+
+def test_s43_nobody_signs_that_he_watches_such_a_host(site: Site) -> None:
+    site.open(declared(supervision="self", watcher="p-0000000c"), state="refused")
+
+
+@pytest.mark.parametrize(
+    "lines", [(replace(BARE, tool="altro"),), (BARE, BARE), (BARE, replace(BARE, id="h-2")), (replace(BARE, label=" a"),) * 65]
+)  # fmt: skip
+def test_hosts_without_an_agent_in_another_spelling_are_not_signed(
+    site: Site, lines: tuple[BareHost, ...]
+) -> None:
+    site.open(sign_of(replace(LASTING, bare_hosts=lines)), state="refused")
+
+
 PAYLOADS = {
     "approval": ask(),
     "supervision": of_session(statement.CheckIn),
@@ -810,6 +861,7 @@ PAYLOADS = {
     "objection": sign_of(OBJECTION, announced=APPROVERS),
     "paper key": {"op": "paper-key", "return": BACK, "state": "carta"},
     "under": under(MANDATE, approver="p-0000000b", supervision="waived", watcher=None),
+    "declared": declared(),
     "enrolment": sign_of(ENROLMENT, approvers=APPROVERS, policy=POLICY),
     "refused": ask(attached={}),
     "register": REGISTER,

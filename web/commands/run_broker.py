@@ -42,6 +42,7 @@ from broker.domain.refusal import Refused, Why
 from broker.jobs import (
     cadence,
     deliver,
+    duties,
     erase,
     fetch_mail,
     head_letters,
@@ -281,6 +282,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("clock", 10, moved_clock.moved_clock(parts.clock.now())),
         Job("recordings", recordings.EVERY_S, recordings.tick),
         Job("erasure", 86_400, erase.tick),
+        Job("duties", duties.EVERY_S, duties.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.channels:

@@ -155,7 +155,8 @@ async def _admit(stage: Stage, owner: Browser, role: str) -> str:
 async def _file(stage: Stage, owner: Browser) -> None:
     """What has to be on file before anybody may intervene."""
     paper = {"reference": "Demo 1", "dated": f"{datetime.now(UTC):%Y-%m-%d}"}
-    await owner.post(f"/api/tenants/{stage.tenant}/papers", kind="dpa", **paper)
+    for kind in ("dpa", "dpia"):
+        await owner.post(f"/api/tenants/{stage.tenant}/papers", kind=kind, **paper)
     for kind in ("confidentiality", "training"):
         address = f"/api/tenants/{stage.house}/papers"
         await owner.post(address, kind=kind, person=stage.people["technician"], **paper)

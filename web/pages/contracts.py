@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences
@@ -15,9 +13,10 @@ from broker.domain.people import Action
 from broker.domain.refusal import Refused, Why
 from web.pages.page import Fields, FormFields, Reading, lead, show
 from web.present import contracts as say
+from web.present.typed_days import read_day, read_days, read_patron
 
 router = APIRouter(prefix="/clienti")
-_TYPED = ("plan", "first", "last", "paid", "patron", "closures")
+_TYPED = ("plan", "first", "last", "paid", "patron", "closures", "included", "step", "least")
 
 
 @router.get("/{tenant}/contratto")
@@ -47,19 +46,30 @@ async def agree(
 
 def _terms(form: Fields) -> Terms:
     """What was typed; `bad_input` naming a field whose day is none."""
-    closures = form.one("closures").replace(",", " ").split()
     paid, patron = form.one("paid"), form.one("patron")
     return Terms(
         plan=form.one("plan") or None,
-        first=_day(form.one("first"), "first"),
-        last=_day(form.one("last"), "last"),
+        first=read_day(form.one("first"), "first"),
+        last=read_day(form.one("last"), "last"),
         prepaid=form.one("prepaid") == "yes",
-        paid=_day(paid, "paid") if paid else None,
-        patron=patron or None,
-        closures=frozenset(_day(one, "closures") for one in closures),
+        paid=read_day(paid, "paid") if paid else None,
+        patron=read_patron(patron) or None,
+        closures=read_days(form.one("closures"), "closures"),
         half_shifts=form.one("half_shifts") == "yes",
         products=frozenset(form.many("product")) if form.one("some_products") == "yes" else None,
+        included=_minutes(form.one("included"), "included", 60),
+        step=_minutes(form.one("step"), "step"),
+        least=_minutes(form.one("least"), "least"),
     )
+
+
+def _minutes(text: str, field: str, each: int = 1) -> int | None:
+    """None where nothing was typed; `each`: minutes of the unit it is typed in."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 5:
+        raise Refused(Why.BAD_INPUT, field=field)
+    return int(text) * each
 
 
 def _day(text: str, field: str) -> date:

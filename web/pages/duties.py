@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import datetime, time
 from typing import cast
 
 from fastapi import APIRouter, Request, Response
@@ -27,6 +27,7 @@ from web.pages.page import FormFields, Reading, lead, show
 from web.present import duty_list, papers
 from web.present.reader import Reader
 from web.present.times import ROME, local
+from web.present.typed_days import iso_day, read_day
 
 router = APIRouter(prefix="/adempimenti")
 _SLIPS = (Why.BAD_INPUT, Why.DUPLICATE, Why.TOO_LARGE, Why.APPOINTMENT_MISSING)
@@ -59,7 +60,7 @@ async def matrix(
 
 @router.post("/giorno")
 async def day(request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    slip = await _tried(date_duties(parts, who, form.one("block")), form, reader, "day")
+    slip = await _tried(date_duties(parts, who, iso_day(form.one("block"))), form, reader, "day")
     return await _shown(request, parts, who, reader, who.tenant, slip)
 
 
@@ -101,7 +102,7 @@ async def category(
         since=_midnight(form.one("since"), reader),
         paper=form.one("kind"),
         reference=form.one("reference") if one_ else "",
-        dated=form.one("dated"),
+        dated=iso_day(form.one("dated")),
         file=form.one("file"),
     )
     slip = await _tried(
@@ -154,18 +155,21 @@ async def drop(tenant: str, filing: str, request: Request, who: Caller, parts: P
 
 def _draft(form: FormFields, kind: str, person: str | None = None) -> PaperDraft:
     return PaperDraft(
-        kind, form.one("reference"), form.one("dated"), form.one("until"), form.one("file"), person
+        kind,
+        form.one("reference"),
+        iso_day(form.one("dated")),
+        iso_day(form.one("until")),
+        form.one("file"),
+        person,
     )
 
 
 def _midnight(text: str, reader: Reader) -> datetime | None:
     """The beginning of that local day; None, which is now, for today and for a field left empty."""
-    if text in ("", f"{local(reader.now):%Y-%m-%d}"):
+    day = read_day(text, "since") if text else None
+    if day is None or day == local(reader.now).date():
         return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ROME)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field="since") from wrong
+    return datetime.combine(day, time(), ROME)
 
 
 async def _tried(

@@ -15,6 +15,7 @@ from broker.cases.note_relay import note_relay
 from broker.cases.processing_facts import see_processing
 from broker.cases.question_instruction import question_instruction
 from broker.cases.rectify import rectify
+from broker.cases.see_beside import see_beside
 from broker.cases.see_breaches import see_breach, see_breaches
 from broker.cases.see_estate import see_hosts, see_tenants
 from broker.domain.breach import FIELDS, BreachDraft, Chosen, stretch
@@ -23,7 +24,7 @@ from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
 from web.pages.page import Fields, FormFields, Reading, lead, show
-from web.present import breaches, protection
+from web.present import beside, breaches, protection
 from web.present.reader import Reader
 from web.present.times import WrongHour, typed
 
@@ -133,12 +134,20 @@ async def closed(
 # ------------------------------------------------------------------------- beside a request
 
 
+@router.get("/richieste/{request_id}/rettifiche")
+async def written_beside(
+    request_id: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
+    view = beside.page(await see_beside(parts, who, request_id), reader)
+    return await show(request, parts, who, "beside.html", view, nav="queue")
+
+
 @router.post("/richieste/{request_id}/segnalazione")
 async def question(
     request_id: str, request: Request, form: FormFields, who: Caller, parts: PartsOf
 ) -> Response:
     covered = await question_instruction(parts, who, request_id, form.one("text"))
-    return lead(request, f"/richieste/{request_id}", covered=covered)
+    return lead(request, f"/richieste/{request_id}/rettifiche", covered=covered)
 
 
 @router.post("/richieste/{request_id}/rettifica")
@@ -146,7 +155,7 @@ async def rectification(
     request_id: str, request: Request, form: FormFields, who: Caller, parts: PartsOf
 ) -> Response:
     covered = await rectify(parts, who, request_id, form.one("what"), form.one("text"))
-    return lead(request, f"/richieste/{request_id}", covered=covered)
+    return lead(request, f"/richieste/{request_id}/rettifiche", covered=covered)
 
 
 # ------------------------------------------------------------------------------------ showing

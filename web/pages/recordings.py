@@ -15,6 +15,7 @@ from web.pages.page import FormFields, Reading, lead, show
 from web.pages.reports import download
 from web.present import playbacks
 from web.present import recordings as say
+from web.present.typed_days import read_day
 
 router = APIRouter(prefix="/sessioni/{session}/registrazioni")
 
@@ -43,7 +44,7 @@ async def ask(session: str, request: Request, who: Caller, parts: PartsOf) -> Re
 
 @router.post("/interessato")
 async def note(session: str, request: Request, form: FormFields, who: Caller, parts: PartsOf) -> Response:
-    await note_access_request(parts, who, session, playbacks.day_of(form.one("received"), "received"))
+    await note_access_request(parts, who, session, read_day(form.one("received"), "received"))
     return _back(request, session)
 
 

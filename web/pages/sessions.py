@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from audit.statement import Activity
 from broker.api import tools
 from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
@@ -15,12 +14,14 @@ from broker.cases.ask_extension import ask_extension
 from broker.cases.close_session import close_session
 from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
+from broker.cases.set_tariff import see_office_apps
 from broker.domain.people import APPROVING_ROLES, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
 from web import views_estate as e
 from web.pages.page import FormFields, Reading, lead, show
+from web.pages.work import BESIDE, done
 from web.present import sessions as say
 from web.present.asking import too_long
 from web.present.reader import Reader
@@ -47,6 +48,7 @@ async def one(session: str, request: Request, reader: Reading, who: Caller, part
         reader,
         ssh=f"ssh -p {port} {session}@{host}",
         host_key=getattr(state, "ssh_fingerprint", ""),
+        apps=await see_office_apps(parts, who),
     )
     return await show(request, parts, who, "session.html", view, nav="sessions", live=True)
 
@@ -77,7 +79,7 @@ async def _closing(
 ) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.CLOSE_SESSION, found.found.permit.tenant, "session")
-    closing = say.closing(found, reader, wrote)
+    closing = say.closing(found, reader, wrote, apps=await see_office_apps(parts, who))
     back = v.Act(reader.say("Torna alla sessione", "Back to the session"), href=f"/sessioni/{session}")
     title = reader.say("Chiudi la sessione", "Close the session")
     view = v.Confirm(title, "", v.Act("", post=closing.post), back, closing)
@@ -88,18 +90,18 @@ async def _closing(
 async def close(
     session: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    codes = form.many("activity")
     try:
-        if not set(codes) <= set(Activity.CODES):
-            raise Refused(Why.BAD_INPUT, field="activities")
-        activities = [Activity(code, "ASS") for code in codes]
+        activities, beside = done(form)
+        outcome, note = form.one("outcome"), form.one("note")
         covered = await close_session(
-            parts, who, session, outcome=form.one("outcome"), activities=activities, note=form.one("note")
+            parts, who, session, outcome=outcome, activities=activities, note=note, beside=beside
         )
     except Refused as no:
         if no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
             raise
-        wrote = say.Wrote(form.one("outcome"), tuple(codes), form.one("note"), _slip(no, reader))
+        typed = tuple((name, form.one(name)) for name in BESIDE)
+        codes, apps = tuple(form.many("activity")), tuple(form.many("app"))
+        wrote = say.Wrote(form.one("outcome"), codes, form.one("note"), _slip(no, reader), typed, apps)
         return await _closing(request, session, who, parts, reader, wrote, status(no))
     return lead(request, f"/sessioni/{session}", covered=covered)
 

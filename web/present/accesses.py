@@ -17,6 +17,7 @@ from web import views as v
 from web import views_access as a
 from web.present import words
 from web.present.reader import Pair, Reader
+from web.present.typed_days import read_day
 
 EVENTS: dict[str, Pair] = {
     "access.succeeded": ("Accesso al portale", "Signed in"),
@@ -35,6 +36,15 @@ EVENTS: dict[str, Pair] = {
     "channel.opened": ("Canale aperto", "Channel opened"),
     "channel.refused": ("Canale rifiutato", "Channel refused"),
     "channel.closed": ("Canale chiuso", "Channel closed"),
+    "declared.began": (
+        "Inizio dichiarato dal tecnico, non attestato",
+        "Start declared by the technician, not attested",
+    ),
+    "declared.ended": (
+        "Fine dichiarata dal tecnico, non attestata",
+        "End declared by the technician, not attested",
+    ),
+    "declared.presumed_ended": ("Fine non dichiarata, presunta", "No end declared: presumed"),
     "tool.started": ("Programma con licenza avviato", "Licensed tool started"),
     "tool.stopped": ("Programma con licenza fermato", "Licensed tool stopped"),
     "tool.outside": ("Programma con licenza senza autorizzazione", "Licensed tool without authorisation"),
@@ -108,12 +118,7 @@ def read(values: Mapping[str, str]) -> Asked:
 
 def _day(values: Mapping[str, str], name: str) -> date | None:
     text = values.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=name) from wrong
+    return read_day(text, name) if text else None
 
 
 def page(view: AccessesView, asked: Asked, reader: Reader) -> a.Accesses:

@@ -17,6 +17,7 @@ from web import views as v
 from web import views_access as a
 from web.present import words
 from web.present.reader import Pair, Reader
+from web.present.typed_days import read_day
 
 USUAL = timedelta(days=364)
 _SHOWS: dict[Shows, Pair] = {
@@ -32,12 +33,7 @@ _SOURCES: dict[str, Pair] = {
 
 def day(values: Mapping[str, str]) -> date | None:
     text = values.get("giorno", "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field="giorno") from wrong
+    return read_day(text, "giorno") if text else None
 
 
 def page(
@@ -129,10 +125,7 @@ def read(values: Mapping[str, Sequence[str]]) -> AppointmentDraft:
         return "".join(values.get(name, [""])[-1:]).strip()
 
     def typed(name: str) -> date:
-        try:
-            return date.fromisoformat(one(name))
-        except ValueError as wrong:
-            raise Refused(Why.BAD_INPUT, field=name) from wrong
+        return read_day(one(name), name)
 
     return AppointmentDraft(
         person=one("person"),

@@ -15,6 +15,7 @@ from web.present import incident_words as w
 from web.present import words
 from web.present.reader import Reader
 from web.present.times import length
+from web.present.typed_days import patron_words
 
 
 def page(
@@ -89,13 +90,20 @@ def _facts(one: Contract, products: Sequence[Product], reader: Reader) -> tuple[
         paid = say("non ancora", "not yet") if one.paid is None else f"{one.paid:%d/%m/%Y}"
         found.append(v.Fact(say("Pagato in anticipo", "Paid in advance"), paid))
     if one.patron is not None:
-        found.append(v.Fact(say("Santo patrono", "Patron saint’s day"), one.patron, mono=True))
+        found.append(v.Fact(say("Santo patrono", "Patron saint’s day"), patron_words(one.patron, reader)))
     if one.closures:
         days = ", ".join(f"{day:%d/%m/%Y}" for day in sorted(one.closures))
         found.append(v.Fact(say("Chiusure", "Days closed"), days))
     if one.half_shifts:
         half = say("per semiturni interi", "by whole half shifts")
         found.append(v.Fact(say("Lettura dei tempi", "Reading of the times"), half))
+    if one.included is not None:
+        year = say(f"{one.included // 60} l’anno", f"{one.included // 60} a year")
+        found.append(v.Fact(say("Ore comprese", "Hours included"), year))
+    if one.step is not None or one.least is not None:
+        step, least = one.step or 1, one.least or 0
+        rule = say(f"a scatti di {step} min, minimo {least}", f"by steps of {step} min, {least} at least")
+        found.append(v.Fact(say("Come si conta", "How it is counted"), rule))
     if one.products is not None:
         covered = ", ".join(sorted(names.get(each, each) for each in one.products))
         found.append(v.Fact(say("Prodotti", "Products"), covered or say("nessuno", "none")))

@@ -12,6 +12,7 @@ from web import views as v
 from web import views_estate as e
 from web.present.reader import Pair, Reader
 from web.present.times import date_of, local
+from web.views_duties import Line
 
 _REASONS: dict[str, Pair] = {
     "contest": ("contestazione aperta", "an item is contested"),
@@ -36,6 +37,27 @@ def _done(one: Done, reader: Reader) -> e.Person:
         say("1 elemento", "1 item") if one.count == 1 else say(f"{one.count} elementi", f"{one.count} items")
     )
     return e.Person(say("Cancellati", "Erased"), f"{count}, {why}", date_of(one.at, reader))
+
+
+def hold_line(one: Hold, reader: Reader) -> Line:
+    """In a dossier: what is held, why, by whom and by when it is looked at again."""
+    say = reader.say
+    review = date_of(datetime.combine(one.review, time(12), UTC), reader)
+    what = (
+        say("tutto è tenuto", "everything is kept")
+        if one.request is None
+        else say(f"richiesta {one.request}", f"request {one.request}")
+    )
+    whose = (
+        say("del titolare", "the titolare’s")
+        if one.role == "titolare"
+        else say("del fornitore", "the vendor’s")
+    )
+    return Line(
+        say("Cancellazione sospesa", "Erasure on hold"),
+        f"{what}, {say(*_REASONS[one.reason])}, {whose}",
+        say(f"da rivedere entro il {review}", f"to be reviewed by {review}"),
+    )
 
 
 def _hold(one: Hold, who: Who, reader: Reader) -> e.Person:

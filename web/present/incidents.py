@@ -68,6 +68,8 @@ def badges(seen: Seen, reader: Reader) -> tuple[v.Badge, ...]:
     )
     if proposed is not None:
         first.append(v.Badge(reader.say(f"Proposta {proposed}", f"Proposed {proposed}")))
+    if course is not None and course.testing is not None:
+        first.append(v.Badge(reader.say("Collaudo", "Acceptance"), "sign"))
     about = [] if seen.product is None else [v.Badge(_product(seen.product, reader))]
     if seen.outside:
         about.append(v.Badge(reader.say("Fuori contratto", "Outside the contract"), "wait"))
@@ -271,6 +273,8 @@ def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     say, found = reader.say, view.seen.found
     base, tenant = address(view.seen), found.known.tenant
     acts = [v.Act(say(f"Vai alla richiesta {one.id}", f"Go to request {one.id}"), href=f"/richieste/{one.id}", icon="link") for one in view.lines[:5]]  # fmt: skip
+    if who.role == "technician":
+        acts.append(v.Act(say("Scrivi un lavoro", "Type work"), href=f"/clienti/{tenant}/lavori", icon="pen"))
     if isinstance(found, Contact):
         if who.role == "technician":
             ask = say("Chiedi l’autorizzazione", "Ask for authorisation")

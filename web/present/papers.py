@@ -21,6 +21,7 @@ from web.present.reader import Pair, Reader
 from web.present.times import date_of
 
 KINDS: dict[str, Pair] = {
+    "dpia": ("Valutazione d’impatto (art. 35)", "Impact assessment (art. 35)"),
     "dpa": ("Accordo sul trattamento dei dati (art. 28)", "Data processing agreement (art. 28)"),
     "confidentiality": ("Impegno alla riservatezza", "Confidentiality agreement"),
     "training": ("Formazione sulla protezione dei dati", "Training on data protection"),
@@ -207,6 +208,9 @@ def page(
             f"Tecnici del fornitore con riservatezza e formazione agli atti: {whole} di {every}.",
             f"Technicians of the vendor with confidentiality and training on file: {whole} of {every}.",
         ),
+        dossier=v.Act(say("Fascicolo", "Dossier"), href=f"/fascicolo/{view.customer.id}")
+        if who.role in MAY[Action.SEE_DOSSIER]
+        else None,
         slip=slip,
     )
 

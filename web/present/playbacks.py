@@ -18,13 +18,13 @@ from broker.domain.playing import (
     answer_by,
     of_vendor,
 )
-from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
 from web import views_playback as vp
 from web.present import words
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, local, moment
+from web.present.typed_days import read_day
 
 REASONS: dict[str, Pair] = {
     "incident": ("Incidente di sicurezza", "Security incident"),
@@ -172,14 +172,7 @@ def _ask(view: RecordingsView, base: str, who: Who, reader: Reader) -> v.Act | N
 
 def until(text: str) -> datetime:
     """The end of that day, where the customer is. `Refused` for what is no day."""
-    return datetime.combine(day_of(text, "until"), time(23, 59, 59), ROME)
-
-
-def day_of(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=field) from wrong
+    return datetime.combine(read_day(text, "until"), time(23, 59, 59), ROME)
 
 
 # ---------------------------------------------------------------------- on the pages of the month

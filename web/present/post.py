@@ -32,7 +32,8 @@ _STATES: dict[str, tuple[v.Mark, Pair]] = {
     "bound": ("ok", ("legata", "bound")),
     "open": ("wait", ("da leggere", "to be read")),
     "set_aside": ("off", ("messa da parte", "set aside")),
-    "nothing": ("off", ("niente da fare", "nothing to do")),
+    "duplicate": ("off", ("copia di una già arrivata", "copy of one that came")),
+    "receipt": ("off", ("ricevuta di una lettera", "receipt for a letter")),
 }
 _LETTERS: dict[str, tuple[v.Mark, Pair]] = {
     "waiting": ("wait", ("da inviare", "to be sent")),
@@ -130,9 +131,9 @@ def one(view: MailView, who: Who, reader: Reader) -> p.Letter:
     handles = who.role == "technician" and mail.state in {"open", "set_aside"}
     return p.Letter(
         title=title,
-        state=words.state(_STATES, mail.state, reader),
+        state=words.state(_STATES, _state(mail), reader),
         reasons=tuple(say(*CODES[code]) for code in mail.reasons if code in CODES),
-        facts=tuple(facts),
+        facts=tuple(fact for fact in facts if fact.answer),
         text_title=_text_title(view, reader),
         text=words.clean(text.text),
         attachments=tuple(_attachment(each, reader) for each in text.attachments),
@@ -140,6 +141,13 @@ def one(view: MailView, who: Who, reader: Reader) -> p.Letter:
         binding=_binding(view, reader) if handles else None,
         reporting=_reporting(view, reader) if handles else None,
     )  # fmt: skip
+
+
+def _state(one: Mail) -> str:
+    """Of one about which nothing is to be done, why."""
+    if one.state != "nothing":
+        return one.state
+    return "duplicate" if one.code == "duplicate" else "receipt"
 
 
 def _level(one: Mail) -> str:
@@ -209,7 +217,7 @@ def _mail(one: Mail, view: PostView, who: Who, reader: Reader) -> p.PostRow:
     where = [words.clean(view.customers.get(one.tenant, ""))] if who.house else []
     return p.PostRow(
         f"/posta/{one.id}", title, " · ".join([*where, _line(one.subject)]), moment(one.came, reader),
-        words.state(_STATES, one.state, reader),
+        words.state(_STATES, _state(one), reader),
         v.Badge(_level(one).upper(), "ok" if _level(one) in {"e2", "e3", "e4"} else ""),
     )  # fmt: skip
 

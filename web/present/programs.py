@@ -318,18 +318,43 @@ def todos(view: CustomerPrograms, who: Who, reader: Reader) -> list[e.Todo]:
 
 def met(view: MetDefects, who: Who, post: str, reader: Reader) -> p.Met:
     cards = tuple(card(one, view.known, view.words, reader, works=False) for one in view.defects)
+    report, ahead = _reported(view, reader)
     if not who.house:
-        return p.Met(cards)
+        return p.Met(cards, report=report, ahead=ahead)
     mine = {one.id for one in view.defects}
-    say = reader.say
+    others = [one for one in reversed(view.known.defects.values()) if one.id not in mine]
     return p.Met(
         cards,
         post,
-        (
-            v.Option("", say("Una nuova", "A new one")),
-            *(v.Option(one.id, f"{one.id} · {words.first_line(words.clean(view.words.get(one.opened.n, one.told.name)), 60)}")
-              for one in reversed(view.known.defects.values()) if one.id not in mine),
-        ),
+        (v.Option("", reader.say("Una nuova", "A new one")), *(_known(one, view) for one in others)),
         options(KINDS, DEFECT_KINDS, reader),
         tuple(v.Option(one.id, words.clean(one.name)) for one in view.products if one.listed),
-    )  # fmt: skip
+        report,
+        ahead,
+    )
+
+
+def _known(one: Defect, view: MetDefects) -> v.Option:
+    text = words.clean(view.words.get(one.opened.n, one.told.name))
+    return v.Option(one.id, f"{one.id} · {words.first_line(text, 60)}")
+
+
+def _reported(view: MetDefects, reader: Reader) -> tuple[tuple[v.Fact, ...], str]:
+    """The parts of a *Rapporto di malfunzionamento*, and what became of it in the queue."""
+    if view.report is None:
+        return (), ""
+    say, lacks = reader.say, view.report.told.lacks
+    parts = tuple(
+        v.Fact(words.capital(say(*word)), words.clean(view.parts[name]))
+        for name, word in LACKS.items()
+        if name in view.parts
+    )
+    if not lacks:
+        return parts, say(
+            "Rapporto completo: passa davanti alla coda.", "A whole report: it goes ahead of the queue."
+        )
+    missing = words.both([say(*LACKS[one]) if one in LACKS else one for one in lacks], reader)
+    return parts, say(
+        f"Rapporto incompleto, segue l’ordine di arrivo: mancano {missing}.",
+        f"An incomplete report, it waits its turn: {missing} lacks.",
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from audit.recording_rules import GROUND_KINDS, RECORDED_SESSIONS, Ground, RecordingRules
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
 from web.present.reader import Pair, Reader
+from web.present.typed_days import read_day
 
 _SESSIONS: Mapping[str, Pair] = {
     "none": ("Nessuna sessione", "No session"),
@@ -96,8 +96,4 @@ def _read_ground(one: Callable[[str], str], name: str) -> Ground:
     reference = one(f"{name}-ref").strip()
     if kind is None or not 0 < len(reference) <= MAX_REFERENCE or not reference.isprintable():
         raise Refused(Why.BAD_INPUT, field=name)
-    try:
-        day = date.fromisoformat(one(f"{name}-day")).isoformat()
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=name) from wrong
-    return Ground(kind, reference, day)
+    return Ground(kind, reference, read_day(one(f"{name}-day"), name).isoformat())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from audit.bare_host import MAX_BARE_HOSTS, BareHost
 from audit.canonical import Value, unb64
@@ -23,7 +23,7 @@ from audit.statement import (
     Tool,
     short_digest,
 )
-from audit.terms import LONGEST, TERMS, months
+from audit.terms import TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
 from broker.cases.see_estate import HostView
@@ -36,6 +36,7 @@ from web.present import folders, recording_rules, words
 from web.present.asking import OFFERED
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
+from web.present.typed_days import read_day
 
 DEFAULT = PolicyDraft(
     channels=("terminal", "exec"),
@@ -152,12 +153,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         ads=str(dict(now.roles).get("ads", 0)),
         witnesses=str(now.witnesses),
         external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
-        terms=tuple(
-            e.TermLine(
-                name, say(*TERM_WORDS[name]), str(months(name, dict(now.retention))), TERMS[name].shortest
-            )
-            for name in TERMS
-        ),
+        terms=_term_lines(now, reader),
         recipient=now.recipient or "",
         recipient_label=say(
             "La sua chiave age, per aprire i testi anche senza di noi",
@@ -282,10 +278,20 @@ def _environment(typed: str) -> tuple[str, ...]:
         raise Refused(Why.BAD_INPUT, field="environment") from wrong
 
 
+def _term_lines(now: PolicyDraft, reader: Reader) -> tuple[e.TermLine, ...]:
+    chosen = dict(now.retention)
+    return tuple(
+        e.TermLine(
+            name, reader.say(*TERM_WORDS[name]), str(months(name, chosen)), term.shortest, term.longest
+        )
+        for name, term in TERMS.items()
+    )
+
+
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:
     """Those that are not the usual: what nobody chose may change with the law."""
     for name, term in TERMS.items():
-        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, LONGEST)
+        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, term.longest)
         if chosen != term.usual:
             yield name, chosen
 
@@ -399,10 +405,7 @@ def appointments(
     """Until the end of the day that was typed, Italian time; a year from now is the longest."""
     found = []
     for person in dict.fromkeys(chosen):
-        try:
-            day = datetime.strptime(until.get(person, ""), "%Y-%m-%d").replace(tzinfo=ROME)
-        except ValueError as wrong:
-            raise Refused(Why.BAD_INPUT, field="until") from wrong
+        day = datetime.combine(read_day(until.get(person, ""), "until"), time(), ROME)
         last = min(day + timedelta(days=1) - timedelta(seconds=1), now + MAX_APPOINTMENT)
         found.append(Appointment(person, last, person in delegated))
     return found

@@ -32,6 +32,7 @@ from web.present.approving import entered
 from web.present.reader import Pair, Reader
 from web.present.times import clock_time, figure, length, moment, zone_of
 from web.present.times import until as until_moment
+from web.present.work import doing
 
 _SHOWN_KINDS = ("terminal", "exec", "tool", "files", "desktop")
 _PANELS = {"terminal": "pannello-terminale", "desktop": "pannello-schermo", "files": "file"}
@@ -253,7 +254,9 @@ def screen(view: SessionView, path: str) -> vs.ScreenView | None:
 # -------------------------------------------------------------------------- the technician's page
 
 
-def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_key: str) -> vs.Session:
+def technician(
+    view: SessionView, who: Who, reader: Reader, *, ssh: str, host_key: str, apps: tuple[str, ...] = ()
+) -> vs.Session:
     found, permit = view.found, view.found.permit
     mine, kinds = permit.technician == who.person, {c.kind for c in permit.grant.channels}
     running = mine and isinstance(found, Running) and found.stop is None
@@ -281,7 +284,7 @@ def technician(view: SessionView, who: Who, reader: Reader, *, ssh: str, host_ke
         files=files.panel(view, f"{api}/files" if running else "", reader),
         socket=f"{api}/terminal" if running and "terminal" in kinds else "",
         screen=screen(view, "desktop") if running else None,
-        closing=closing(view, reader) if mine and _can_close(found) else None,
+        closing=closing(view, reader, apps=apps) if mine and _can_close(found) else None,
         tools=tuple(_tool(view, tool, reader, running=running) for tool in _tools(view)),
         notice=notice(view, reader),
         receipt=_receipt(view, reader),
@@ -432,9 +435,13 @@ class Wrote:
     activities: tuple[str, ...]
     note: str
     error: str
+    beside: tuple[tuple[str, str], ...] = ()
+    apps: tuple[str, ...] = ()
 
 
-def closing(view: SessionView, reader: Reader, wrote: Wrote | None = None) -> v.Closing:
+def closing(
+    view: SessionView, reader: Reader, wrote: Wrote | None = None, *, apps: tuple[str, ...] = ()
+) -> v.Closing:
     found, base, say = view.found, f"/sessioni/{view.found.permit.id}/chiudi", reader.say
     asked = {a.code for a in view.request.line.found.asked.statement.activities}
     done = asked if wrote is None else set(wrote.activities)
@@ -453,10 +460,13 @@ def closing(view: SessionView, reader: Reader, wrote: Wrote | None = None) -> v.
             v.Option(code, say(*pair), chosen=wrote is not None and wrote.outcome == code)
             for code, pair in words.OUTCOMES.items()
         ),
-        activities=tuple(
-            v.Option(code, say(*pair), chosen=code in done)
-            for code, pair in words.ACTIVITIES.items()
-            if code in asked
+        doing=doing(
+            asked,
+            apps,
+            reader,
+            done,
+            () if wrote is None else wrote.beside,
+            () if wrote is None else wrote.apps,
         ),
         counted=say("Solo le attività autorizzate.", "Authorised activities only."),
         note="" if wrote is None else wrote.note,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ MONTHS: tuple[Pair, ...] = (
     ("maggio", "May"), ("giugno", "June"), ("luglio", "July"), ("agosto", "August"),
     ("settembre", "September"), ("ottobre", "October"), ("novembre", "November"), ("dicembre", "December"),
 )  # fmt: skip
+_TYPED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}),? ([0-9]{1,2})[:.]([0-9]{2})", re.ASCII)
 _NEAR: dict[int, Pair] = {0: ("oggi", "today"), 1: ("domani", "tomorrow"), -1: ("ieri", "yesterday")}
 
 
@@ -176,7 +178,7 @@ def typed(text: str, choice: str = "") -> datetime:
     An hour that exists twice needs `choice` CEST or CET; one that was skipped is refused.
     """
     try:
-        wall = datetime.fromisoformat(text)
+        wall = _wall(text.strip())
     except ValueError as wrong:
         raise WrongHour(_NO_HOUR) from wrong
     if wall.tzinfo is not None or not 1970 < wall.year < 9999:
@@ -189,6 +191,15 @@ def typed(text: str, choice: str = "") -> datetime:
     if choice not in ("CEST", "CET"):
         raise WrongHour(_TWICE, twice=True)
     return first if first.tzname() == choice else second
+
+
+def _wall(text: str) -> datetime:
+    """As such a field sends it, or as people here type it: ``01/02/2026 09:30`` (C-27)."""
+    typed = _TYPED.fullmatch(text)
+    if typed is None:
+        return datetime.fromisoformat(text)
+    day, month, year, hour, minute = map(int, typed.groups())
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - whose zone it is, the caller finds
 
 
 def field_value(at: datetime) -> str:

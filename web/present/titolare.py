@@ -60,6 +60,7 @@ def page(
         erased=erasing.lines(view.erasures, who, reader),
         erased_next=erasing.next_line(view.erasures, reader),
         change_rules=who.role == "titolare",
+        hours=f"/clienti/{who.tenant}/ore" if who.role == "titolare" else "",
         cadences=contests.cadences(view.cadence, reader),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from audit.statement import CHANNEL_KINDS, Activity
 from audit.warrant import Mandate
@@ -16,6 +16,7 @@ from web import views_estate as e
 from web.present import words
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, local
+from web.present.typed_days import read_day
 
 USUAL = timedelta(days=180)
 LONGEST = timedelta(days=365)
@@ -115,10 +116,7 @@ def read(kind: str, values: Mapping[str, Sequence[str]], now: datetime) -> Warra
     if kind not in KINDS:
         raise Refused(Why.NOT_FOUND)
     channels = [one for one in values.get("channel", ()) if one in CHANNEL_KINDS]
-    try:
-        day = datetime.strptime("".join(values.get("until", [""])[-1:]), "%Y-%m-%d").replace(tzinfo=ROME)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field="until") from wrong
+    day = datetime.combine(read_day("".join(values.get("until", [""])[-1:]), "until"), time(), ROME)
     return WarrantDraft(
         kind,
         tuple(dict.fromkeys(values.get("person", ()))),

@@ -96,10 +96,10 @@ const year = 366 * 24 * 3600;
 
 const host = object({ id: text, agent_key: bytes });
 const ofSession = { tenant: text, session: text, request: hex64, grant: hex64, host };
-// audit/terms.py: the shortest of each class, in months.
-const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1, recording: 1 };
+// audit/terms.py: the shortest and the longest of each class, in months.
+const TERMS = { access: [6, 24], authorisation: [12, 600], report: [12, 600], log: [1, 60], recording: [1, 6] };
 const terms = (value, name) => {
-  object(Object.fromEntries(Object.entries(SHORTEST).map(([kind, least]) => [kind, maybe(whole(least, 600))])))(value, name);
+  object(Object.fromEntries(Object.entries(TERMS).map(([kind, [least, most]]) => [kind, maybe(whole(least, most))])))(value, name);
   if (!Object.keys(value).length) wrong(name);
 };
 const ground = object({ kind: oneOf("agreement", "authorisation", "no_employees"), reference: text, day: text });

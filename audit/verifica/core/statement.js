@@ -144,7 +144,7 @@ const RULES = {
   },
   segment_seen: ({ n, out_bytes: count }) => demand(n >= 0 && count >= 0, "what a host says of a segment cannot be"),
   retention: (chosen) => {
-    const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= 600;
+    const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= FORMAT.terms[name].longest;
     demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");
   },
   approver: ({ role, delegated }) => demand(!delegated || role === "ads", "only an ADS is appointed under delegations"),

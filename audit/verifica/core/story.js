@@ -1,6 +1,7 @@
 // Step 8: the lawful order of records, by the tables of FORMAT.md §3.
 
 import { Heartbeats, Periods } from "./calendar.js";
+import { Duties } from "./duties.js";
 import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
@@ -42,6 +43,7 @@ export class Story {
   #n = 0;
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #letters = new Letters((code, facts) => this.#say(code, facts));
+  #duties = new Duties((code, facts) => this.#say(code, facts));
   #programs = new Programs((code, facts) => this.#say(code, facts));
   #protection = new Protection((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
@@ -68,6 +70,7 @@ export class Story {
     if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
     this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
+    this.#duties.feed(leaf);
     this.#programs.feed(leaf);
     this.#protection.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);

@@ -10,11 +10,13 @@ import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
 import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
 import { Lists } from "./lists.js";
+import { root } from "./merkle.js";
 import { Openings } from "./openings.js";
 import { Playbacks } from "./playbacks.js";
 import { Recordings } from "./recordings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
+import { Samples } from "./samples.js";
 import { Sessions } from "./sessions.js";
 import { Shards } from "./shards.js";
 import { Story } from "./story.js";
@@ -85,6 +87,7 @@ class Reading {
     this.lists = new Lists(judge);
     this.erasures = new Erasures(this.chain, judge);
     this.shards = new Shards(this.chain, signed, judge);
+    this.samples = new Samples(judge);
   }
 
   #cite(said, n, where) {
@@ -104,7 +107,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.declared, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
+    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.declared, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards, this.samples];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -132,6 +135,7 @@ class Reading {
     const heads = new Heads(this.signed, read, judge, this.shards.shards);
     this.shards.close(heads);
     this.shards.checkYears(this.records.turns);
+    if (read !== null) this.samples.close((size) => root(size, read));
     await heads.checkKept(this.files);
     for (const [said, { n, where }] of this.#citedHeads) await heads.checkCited(said, n, where);
     judge.state(5, ...(read === null ? ["unknown", "not_reached"] : ["ok", "checked"]));

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from audit import bundle, checkpoint, merkle, tiles
@@ -22,8 +23,8 @@ from audit.keys import SigningKey
 from audit.leaf import Evidence, Leaf
 from audit.note import VerifierKey, parse_note
 from audit.passkey import Assertion
-from audit.record import EvidenceKind
-from audit.records import RecordingOpened
+from audit.record import BROKER, Actor, EvidenceKind
+from audit.records import AnyRecord, RecordingOpened
 from audit.signed import SignedStatement
 from broker.cases.gather_bundle import gather, packed
 from broker.parts import Parts
@@ -74,6 +75,31 @@ class Books:
         digest = hashlib.sha256(data).hexdigest()
         lines = tuple(Evidence(kind, digest) if e.kind == kind else e for e in leaf.evidence)
         return replace(self.put(leaf._replace(evidence=lines)), evidence={**self.evidence, digest: data})
+
+    def more(
+        self,
+        record: AnyRecord,
+        *,
+        actor: Actor = BROKER,
+        refs: tuple[int, ...] = (),
+        proof: Iterable[tuple[EvidenceKind, bytes]] = (),
+        opening: Opening | None = None,
+    ) -> Books:
+        """One more record at the end, with what lies behind it and what it seals."""
+        last = self.leaves[-1]
+        n, at = last.n + 1, last.time + timedelta(milliseconds=1)
+        behind = [(kind, hashlib.sha256(data).hexdigest(), data) for kind, data in proof]
+        leaf = Leaf(
+            last.tenant, n, at, actor, record, refs=refs,
+            evidence=tuple(Evidence(kind, digest) for kind, digest, _ in behind),
+            sealed=None if opening is None else opening.commitment,
+        )  # fmt: skip
+        return replace(
+            self,
+            leaves=(*self.leaves, leaf),
+            evidence={**self.evidence, **{digest: data for _, digest, data in behind}},
+            openings=self.openings if opening is None else {**self.openings, n: opening},
+        )
 
     def arrange(self, order: Sequence[Leaf | int]) -> Books:
         """The log anew: old places as numbers, new records as leaves; everything is renumbered to fit."""

@@ -12,19 +12,11 @@ from datetime import timedelta
 from audit import recording as rec
 from audit.leaf import Leaf
 from audit.passkey import Assertion
-from audit.record import BROKER, Actor
-from audit.records import AnyRecord, ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
+from audit.records import ErasureDecided, ErasureExecuted, HoldLifted, HoldPlaced
 from audit.statement import Erasure
 from web.demo.attack.books import Books
 from web.demo.attack.forgeries import Desk
 from web.demo.attack.tapes import recordings_of
-
-
-def _appended(books: Books, record: AnyRecord, *, actor: Actor = BROKER, refs: tuple[int, ...] = ()) -> Books:
-    """One more record at the end."""
-    last = books.leaves[-1]
-    n, at = last.n + 1, last.time + timedelta(milliseconds=1)
-    return replace(books, leaves=(*books.leaves, Leaf(last.tenant, n, at, actor, record, refs=refs)))
 
 
 def _executed(books: Books, refs: Iterable[int], *, decision: int | None = None) -> Books:
@@ -32,7 +24,7 @@ def _executed(books: Books, refs: Iterable[int], *, decision: int | None = None)
     gone = tuple(sorted(refs))
     record = ErasureExecuted("term" if decision is None else "decision", decision)
     books = replace(books, openings={n: text for n, text in books.openings.items() if n not in gone})
-    return _appended(books, record, refs=gone)
+    return books.more(record, refs=gone)
 
 
 def _held(books: Books) -> str:
@@ -87,7 +79,7 @@ def undecided(desk: Desk) -> Books:
     )  # fmt: skip
     false = replace(desk.loot.pen.assertion(order.digest), credential=titolare.credential)
     record = ErasureDecided(order.digest.hex(), demo_software=True)
-    books = _appended(desk.true, record, actor=changed.actor)
+    books = desk.true.more(record, actor=changed.actor)
     decided = books.leaves[-1]._replace(evidence=changed.evidence)
     books = books.put(decided).prove(decided, "statement", order.encode())
     books = books.prove(books.leaves[decided.n], "assertion", false.encode())
@@ -97,13 +89,13 @@ def undecided(desk: Desk) -> Books:
 def lifted_by_vendor(desk: Desk) -> Books:
     """The customer's hold, lifted by the vendor; the texts go nowhere yet."""
     placed = desk.true.find("hold.placed")[-1]
-    return _appended(desk.true, _lift(placed), actor=replace(placed.actor, role="owner"))
+    return desk.true.more(_lift(placed), actor=replace(placed.actor, role="owner"))
 
 
 def lifted_in_his_name(desk: Desk) -> Books:
     """The same, under the name of the titolare who placed it."""
     placed = desk.true.find("hold.placed")[-1]
-    return _appended(desk.true, _lift(placed), actor=placed.actor)
+    return desk.true.more(_lift(placed), actor=placed.actor)
 
 
 def _lift(placed: Leaf) -> HoldLifted:

@@ -18,7 +18,14 @@ from audit.keys import SigningKey
 from audit.leaf import Leaf
 from audit.note import VerifierKey
 from audit.passkey import Assertion
-from audit.records import ApproversChanged, LoginSucceeded, PolicyChanged, SessionEnded, SessionsListed
+from audit.records import (
+    ApproversChanged,
+    LoginSucceeded,
+    PolicyChanged,
+    RequestOpened,
+    SessionEnded,
+    SessionsListed,
+)
 from audit.statement import Approvers, Policy
 from web.demo.attack.books import Books
 from web.demo.attack.loot import Loot
@@ -120,7 +127,8 @@ def other_key(desk: Desk) -> Books:
 
 
 def session_omitted(desk: Desk) -> Books:
-    """A whole intervention disappears: request, approval, session, outcome, and every note of the host."""
+    """A whole intervention disappears: request, approval, session, outcome, every note of the host, and the
+    incident, where nothing else hangs on it."""
     session = desk.true.find("session.started", below=desk.before)[0].session
     gone = {leaf.n for leaf in desk.true.leaves if leaf.session == session}
     request = next(
@@ -129,7 +137,21 @@ def session_omitted(desk: Desk) -> Books:
         if leaf.session == session and leaf.record.KIND == "session.opened"
     )
     gone |= {leaf.n for leaf in desk.true.leaves if getattr(leaf.record, "request", None) == request}
+    gone |= _incident_of(desk.true, request)
     return unreported(desk.true.without(gone))
+
+
+def _incident_of(books: Books, request: str | None) -> set[int]:
+    """Its records, unless another request is about it: a case without its work would be asked about."""
+    asked = {
+        leaf.record.request: leaf.record.incident
+        for leaf in books.find("request.opened")
+        if isinstance(leaf.record, RequestOpened)
+    }
+    incident = asked.pop(request or "", None)
+    if incident is None or incident in asked.values():
+        return set()
+    return {leaf.n for leaf in books.leaves if getattr(leaf.record, "incident", None) == incident}
 
 
 def unreported(books: Books) -> Books:

@@ -18,6 +18,7 @@ from broker import door
 from web.demo import machine
 from web.demo.attack import (
     on_browser,
+    on_desk,
     on_enrolment,
     on_erasures,
     on_hosts,
@@ -99,6 +100,10 @@ CHAPTERS = (
     ),
     Chapter(Words("Cancellazioni", "Erasures"), on_erasures.all_erasures),
     Chapter(Words("Marche temporali", "Timestamps"), on_stamps.all_stamps),
+    Chapter(
+        Words("Incidenti, posta, documenti e nomine", "Incidents, mail, papers and appointments"),
+        on_desk.all_desk_work,
+    ),
 )
 
 

@@ -1,0 +1,34 @@
+// The lawful order of the records of yearly verifications, of people's requests and of a customer's leaving, by the
+// tables of FORMAT.md §3: a part of step 8.
+
+import { FORMAT } from "./format.js";
+
+const NAMES = ["verification", "right", "leaving"];
+
+export class Duties {
+  #states = new Map();
+  #leaving = null; // who began it
+  #say;
+
+  constructor(say) {
+    this.#say = say;
+  }
+
+  feed({ type, body, actor }) {
+    const what = NAMES.find((name) => type in FORMAT.moves[name]);
+    if (what === undefined) return;
+    const { from, after } = FORMAT.moves[what][type];
+    const name = `${what} ${body[what]}`;
+    const state = this.#states.get(name) ?? "new";
+    if (!from.includes(state)) {
+      this.#say("order", { kind: type, state });
+      return;
+    }
+    this.#states.set(name, after ?? state);
+    if (type === "leaving.begun") this.#leaving = actor;
+    else if (type === "leaving.confirmed") {
+      const two = actor.id !== this.#leaving.id && [actor.role, this.#leaving.role].includes("titolare");
+      if (!two) this.#say("leaving_alone", {});
+    }
+  }
+}

@@ -1,0 +1,112 @@
+"""Tariffs, work that was typed, training: as the logs tell them, there is no table that could say otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audit import records as r
+from audit.canonical import Value
+from audit.leaf import Leaf
+from audit.month import Month
+from audit.month_charges import Charges, tariff
+from audit.rates import Tariff
+from audit.record import BROKER
+from audit.report_records import PeriodTold
+from audit.work_records import OfficeAppsSet, TariffSet, TrainingGiven, WorkTyped, WorkWithdrawn
+from broker.domain.activity import OFFICE_APPS
+from broker.store import estate, log, openings
+from broker.store.database import Work
+from broker.store.tx import Tx
+
+# What the report's hours and charges are made of (audit.month, audit.month_charges).
+_CHARGED = (
+    *Charges.KINDS,
+    *(
+        kind.KIND
+        for kind in (
+            r.RequestOpened, r.SessionOpened, r.SessionStarted, r.SessionEnded, r.SessionPresumedEnded,
+            r.PeriodClosed, PeriodTold,
+        )
+    ),
+)  # fmt: skip
+
+
+async def tariffs(work: Work, tenant: str) -> list[Tariff]:
+    """In the order in which this log was told of them."""
+    leaves = await log.select_leaves(work, tenant, kinds=(TariffSet.KIND,), limit=log.ALL)
+    return [tariff(leaf.record) for leaf in leaves if isinstance(leaf.record, TariffSet)]
+
+
+async def untold(work: Work, tenant: str) -> list[TariffSet]:
+    """Versions of the house's tariff that this customer's log has not yet."""
+    house = await estate.house(work)
+    assert house is not None  # a customer was opened by somebody of the house
+    known = {one.version for one in await tariffs(work, tenant)}
+    leaves = await log.select_leaves(work, house.id, kinds=(TariffSet.KIND,), limit=log.ALL)
+    said = [leaf.record for leaf in leaves if isinstance(leaf.record, TariffSet)]
+    return [one for one in said if one.version not in known]
+
+
+async def office_apps(work: Work) -> tuple[str, ...]:
+    """The applications OFFICE stands for: the owner's list, else the usual."""
+    house = await estate.house(work)
+    if house is None:
+        return OFFICE_APPS
+    leaves = await log.select_leaves(work, house.id, kinds=(OfficeAppsSet.KIND,), limit=1)
+    record = leaves[-1].record if leaves else None
+    return record.apps if isinstance(record, OfficeAppsSet) else OFFICE_APPS
+
+
+async def typed(work: Work, tenant: str) -> dict[str, Leaf]:
+    """Work that was typed and not withdrawn, by its id, oldest first."""
+    found: dict[str, Leaf] = {}
+    kinds = (WorkTyped.KIND, WorkWithdrawn.KIND)
+    for leaf in await log.select_leaves(work, tenant, kinds=kinds, limit=log.ALL):
+        match leaf.record:
+            case WorkTyped(work=id):
+                found[id] = leaf
+            case WorkWithdrawn(work=id):
+                found.pop(id, None)
+            case _:
+                pass
+    return found
+
+
+async def trainings(work: Work, tenant: str) -> list[Leaf]:
+    """Of the training register, oldest first."""
+    return await log.select_leaves(work, tenant, kinds=(TrainingGiven.KIND,), limit=log.ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """Section 7 of a period as its report has it, or would have it now; empty where nothing is charged yet."""
+
+    charges: dict[str, Value]
+    sessions: list[dict[str, Any]]
+    minutes: int
+
+
+async def charged(work: Work, tenant: str, zone: str, period: str, until: datetime) -> Charged:
+    """By the function that the report's evidence is made with, so both come to the same."""
+    month = Month.of(period, zone)
+    for leaf in await log.select_leaves(work, tenant, kinds=_CHARGED, limit=log.ALL):
+        ended = leaf.record
+        if isinstance(ended, r.PeriodClosed) and ended.period == period:
+            break  # what came later is another period's
+        month.feed(leaf)
+    found = month.evidence(lambda _: None, until, origin="", root=b"")
+    return Charged(found.get("charges", {}), found["sessions"], found["totals"]["minutes"])
+
+
+async def words(work: Work, tenant: str, leaf: Leaf, wrapping: bytes) -> dict[str, Value]:
+    """What is sealed beside such a record, as long as it is kept."""
+    opening = await openings.get(work, tenant, leaf.n, wrapping)
+    return opening.data if opening is not None and isinstance(opening.data, dict) else {}
+
+
+async def tell_tariffs(tx: Tx) -> None:
+    """Into a customer's log whatever it lacks of the house's tariff."""
+    for one in await untold(tx.work, tx.tenant):
+        await tx.append(one, actor=BROKER)
