@@ -6,7 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "account": ("l’utente locale", "the local account"),
     "accounts": ("gli utenti locali", "the local accounts"),
     "activities": ("le attività", "the activities"),
-    "people": ("chi ha partecipato, un nome per riga", "who took part, one name a line"),
+    "people": ("le persone", "the people"),
     "topic": ("l’argomento", "the topic"),
     "asker": ("chi ha chiesto", "who asked"),
     "means": ("come", "by which means"),
@@ -133,7 +133,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "consequences": ("le conseguenze probabili", "the likely consequences"),
     "measures": ("le misure prese", "the measures taken"),
     "contact": ("a chi rivolgersi", "whom to ask"),
-    "people": ("che cosa dire agli interessati", "what to tell the people concerned"),
     "sessions": (
         "le sessioni toccate: scelga un tempo più breve",
         "the sessions touched: choose a shorter time",

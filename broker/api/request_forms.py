@@ -123,7 +123,7 @@ class DeclarationForm(Form):
     answer: dict[str, Any]
 
 
-class CloseFormBesideForm(Form):
+class BesideForm(Form):
     """What some codes ask for beside themselves. `people`: who was trained, one name a line."""
 
     target: str = Text

@@ -70,10 +70,3 @@ def _minutes(text: str, field: str, each: int = 1) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 5:
         raise Refused(Why.BAD_INPUT, field=field)
     return int(text) * each
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=field) from wrong
