@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 COOKIE = "verbale_session"
-TIMEOUT_S = 120.0
+TIMEOUT_S = 600.0
 MAX_ANSWER_BYTES = 512 * 1024 * 1024
 UNREACHED = "Il broker {origin} non risponde: {why}. Controlli l’indirizzo, o chieda a chi lo amministra."
 NOT_OURS = "{origin} non risponde come un broker di Verbale. Controlli l’indirizzo."
