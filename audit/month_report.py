@@ -136,9 +136,12 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return (
-        found + _programs(report) + _levels(report) + _protection(report) + _charges(report) + _names(report)
-    )
+    return found + _sections(report) + _names(report)
+
+
+def _sections(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Sections 5 to 8, each where there is one."""
+    return _programs(report) + _levels(report) + _protection(report) + _charges(report)
 
 
 def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
