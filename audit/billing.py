@@ -7,7 +7,7 @@ last sign of life, never further.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -68,19 +68,28 @@ class Charged:
         return sum(one.cents for one in self.pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a customer's work costs: his contracts in the order agreed, tariffs in the order told, his zone."""
+
+    contracts: Sequence[Terms]
+    tariffs: Sequence[Tariff]
+    zone: str
+
+
 def charge(
-    entries: Sequence[Entry], contracts: Sequence[Terms], tariffs: Sequence[Tariff], zone: str
+    entries: Sequence[Entry], paid: Paid, accounts: Mapping[str, Account]
 ) -> tuple[list[Charged], dict[str, Account]]:
-    """In the order of their begin, for hours of a contract are used up by whoever comes first; with what is used
-    of the accounts that anything was set against."""
-    accounts = opened(contracts)
+    """In the order of their begin, for hours of a contract are used up by whoever comes first; with the accounts
+    (`opened`) afterwards."""
+    after = dict(accounts)
     found: list[Charged] = []
     for entry in sorted(entries, key=lambda one: (one.begun, one.id)):
-        on = conditions(contracts, tariffs, entry.product, training=entry.training)
-        rounding = rounding_on(contracts, _day(entry.begun, zone))
-        pieces, accounts = spend(cut(entry.worked, zone, on, rounding), accounts)
+        on = conditions(paid.contracts, paid.tariffs, entry.product, training=entry.training)
+        rounding = rounding_on(paid.contracts, _day(entry.begun, paid.zone))
+        pieces, after = spend(cut(entry.worked, paid.zone, on, rounding), after)
         found.append(Charged(entry, price(pieces)))
-    return found, accounts
+    return found, after
 
 
 def opened(contracts: Sequence[Terms]) -> dict[str, Account]:

@@ -13,13 +13,16 @@ from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from audit.month import minutes_between
-
 Kind = Literal["contract", "extra", "reseller", "training"]
 Stretch = tuple[datetime, datetime]
 """Worked from the one instant to the other, both aware."""
 
 FREE = 0
+
+
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Whole minutes between the two instants, each floored to its minute: printed clock times add up."""
+    return max(0, int(end.timestamp()) // 60 - int(start.timestamp()) // 60)
 
 
 @dataclass(frozen=True, slots=True)

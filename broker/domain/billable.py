@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from audit.charging import Stretch
+from audit.month_charges import MOST_TYPED
 from broker.domain.instants import day_of
 from broker.domain.refusal import Refused, Why
 
@@ -18,13 +19,12 @@ Means = Literal["mail", "phone", "visit", "other"]
 ASKERS: tuple[Asker, ...] = get_args(Asker)
 MEANS: tuple[Means, ...] = get_args(Means)
 
-MAX_TYPED_MIN = 16 * 60  # longer is a typing error: a day of two shifts
 MAX_DESCRIPTION = 500
 
 
 def typed(began: datetime, minutes: int, at: datetime, zone: str) -> Stretch:
     """Work outside a session, typed on the local day on which it ended: later nobody remembers (S-45)."""
-    if not 0 < minutes <= MAX_TYPED_MIN:
+    if not 0 < minutes <= MOST_TYPED:
         raise Refused(Why.BAD_INPUT, field="minutes")
     ended = began + timedelta(minutes=minutes)
     if ended > at:

@@ -37,7 +37,7 @@ class Rates:
 def enter(rates: Rates, told: Sequence[Tariff], today: date, *, own: bool) -> Tariff:
     """A version that may be published: none of the past, because what was done was done at the tariff of then.
 
-    Raises `Refused` naming the field: `version`, `first`, `until`, `assistance`, `training`, `vat`.
+    Raises `Refused` naming the field: `version`, `first`, `until`, `assistance`, `training`, `vat_percent`.
     """
     if not VERSION.fullmatch(rates.version):
         raise Refused(Why.BAD_INPUT, field="version")
@@ -54,7 +54,7 @@ def enter(rates: Rates, told: Sequence[Tariff], today: date, *, own: bool) -> Ta
         if not 0 <= rate <= MAX_RATE:
             raise Refused(Why.BAD_INPUT, field=field)
     if not 0 <= rates.vat <= MAX_VAT:
-        raise Refused(Why.BAD_INPUT, field="vat")
+        raise Refused(Why.BAD_INPUT, field="vat_percent")
     if len(told) >= MAX_TARIFFS:
         raise Refused(Why.TOO_LARGE, field="version", limit=str(MAX_TARIFFS))
     return Tariff(rates.version, rates.first, rates.assistance, rates.training, rates.vat, own, rates.last)

@@ -16,6 +16,7 @@ from audit.incident_records import ContactLogged, IncidentOpened
 from audit.leaf import Leaf
 from audit.mail_record import MailReceived
 from audit.post_records import LetterSent
+from audit.program_records import MalfunctionReported
 from audit.records import (
     KINDS,
     ErasureExecuted,
@@ -45,7 +46,7 @@ from broker.store.tables import (
 )
 from broker.store.tx import Tx
 
-_OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND})
+_OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND, MalfunctionReported.KIND})
 _PART = 500  # parameters of one statement
 _MANY = 1_000_000
 T = TypeVar("T")

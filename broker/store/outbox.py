@@ -25,7 +25,11 @@ CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced
 POST = "post"  # a mail came
+PROGRAM = "program"  # a version, a defect, a customisation on test
 PAGE = "page"  # something stands on a page
+BREACH = "breach"  # the titolare is told of a breach
+QUESTION = "question"  # the vendor holds an instruction unlawful
+YEARLY = "yearly"  # nobody has verified the administrators’ work for a year
 
 
 @dataclass(frozen=True, slots=True)

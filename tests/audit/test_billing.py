@@ -7,14 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.billing import Entry, charge, opened, stretches
-from audit.charging import Account, Rounding
-from audit.month import minutes_between
+from audit.billing import Charged, Entry, Paid, charge, opened, stretches
+from audit.charging import Account, Rounding, minutes_between
 from audit.rates import Tariff, Terms
 
 ROME = "Europe/Rome"
 TARIFFS = (Tariff("2026/1", date(2025, 1, 1), 6000, 4800),)
 T0 = datetime(2026, 11, 3, 9, tzinfo=UTC)
+
+
+def charged(entries: list[Entry], contracts: list[Terms]) -> tuple[list[Charged], dict[str, Account]]:
+    return charge(entries, Paid(contracts, TARIFFS, ROME), opened(contracts))
 
 
 def at(minutes: float) -> datetime:
@@ -51,7 +54,7 @@ def test_worked_and_paused_come_to_the_whole(length, marks):
 
 def test_hours_of_a_contract_go_to_whoever_comes_first():
     terms = Terms(date(2026, 1, 1), date(2026, 12, 31), included=50)
-    found, accounts = charge([entry("b", 60, 40), entry("a", 0, 40)], [terms], TARIFFS, ROME)
+    found, accounts = charged([entry("b", 60, 40), entry("a", 0, 40)], [terms])
     assert [(one.entry.id, one.minutes, one.cents) for one in found] == [("a", 40, 0), ("b", 40, 3000)]
     assert accounts == {"2026-01-01": Account(50, 50)}
 
@@ -64,7 +67,7 @@ def test_every_year_of_a_contract_has_its_hours():
         "s",
         ((datetime(2027, 1, 31, 22, 30, tzinfo=UTC), datetime(2027, 1, 31, 23, 30, tzinfo=UTC)),),
     )
-    _, accounts = charge([night], [terms], TARIFFS, ROME)
+    _, accounts = charged([night], [terms])
     assert [one.used for one in accounts.values()] == [30, 30]
 
 
@@ -75,7 +78,7 @@ def test_a_correction_of_a_contract_keeps_what_was_used():
 
 
 def test_training_outside_the_contract_has_its_own_rate():
-    found, _ = charge([entry("a", 0, 60, training=True)], [], TARIFFS, ROME)
+    found, _ = charged([entry("a", 0, 60, training=True)], [])
     assert [(one.billed, one.cents, one.pieces[0].condition.kind) for one in found] == [
         (60, 4800, "training")
     ]
@@ -111,7 +114,7 @@ contracts = st.lists(
 
 @given(entries, contracts)
 def test_the_sum_of_the_entries_is_the_total_to_the_cent(entries, contracts):
-    found, accounts = charge(entries, contracts, TARIFFS, ROME)
+    found, accounts = charged(entries, contracts)
     assert sum(one.minutes for one in found) == sum(minutes_between(*one.worked[0]) for one in entries)
     for one in found:
         exact = sum(p.billed * p.condition.rate for p in one.pieces)

@@ -17,11 +17,11 @@ from audit.charging import (
     anniversary,
     by_day,
     cut,
+    minutes_between,
     price,
     spend,
     year_of,
 )
-from audit.month import minutes_between
 
 ROME = "Europe/Rome"
 OLD, NEW = Condition("extra", 6000, "2026/1"), Condition("extra", 6600, "2027/1")

@@ -40,8 +40,8 @@ def test_the_first_one_may_speak_of_the_month_that_runs():
         ({"assistance": -1}, "assistance"),
         ({"assistance": 100_001}, "assistance"),
         ({"training": 100_001}, "training"),
-        ({"vat": 101}, "vat"),
-        ({"vat": -1}, "vat"),
+        ({"vat": 101}, "vat_percent"),
+        ({"vat": -1}, "vat_percent"),
     ],
 )
 def test_what_nobody_means_is_refused(change, field):
