@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from audit.duty_records import CustomerLeft, LeavingBegun, LeavingConfirmed, LeavingStopped
 from audit.instant import whole_ms
-from audit.leaf import Leaf
-from audit.record import BROKER, RetainClass
-from audit.records import ErasureExecuted, PersonAdmitted
+from audit.record import BROKER
+from audit.records import KINDS, ErasureExecuted, PersonAdmitted
 from audit.terms import TERMS
 from broker.cases.deny import allow, attempt
 from broker.cases.erase import as_now, erase_due
@@ -114,8 +113,8 @@ async def _remains(work: Work, tenant: Tenant) -> list[Remains]:
     )
     erased = dict.fromkeys(TERMS, 0)
     for leaf in await log.select_leaves(work, tenant.id, kinds=(ErasureExecuted.KIND,), limit=log.ALL):
-        for n in leaf.refs:
-            erased[_class(await log.leaf(work, tenant.id, n))] += 1
+        for kind in (await log.kinds_of(work, tenant.id, leaf.refs)).values():
+            erased["access" if kind == PersonAdmitted.KIND else KINDS[kind].RETAIN] += 1
     found = []
     for retain in TERMS:
         left = [kept.free(one) for one in kept.texts if one.retain == retain]
@@ -124,7 +123,3 @@ async def _remains(work: Work, tenant: Tenant) -> list[Remains]:
         until = None if kept.holds or not left else day_of(max(left), tenant.zone)
         found.append(Remains(retain, erased[retain], len(left) + len(names), until))
     return found
-
-
-def _class(leaf: Leaf) -> RetainClass:
-    return "access" if isinstance(leaf.record, PersonAdmitted) else leaf.record.RETAIN

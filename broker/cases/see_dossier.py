@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from audit.record import RetainClass
-from audit.records import ErasureExecuted
+from audit.records import KINDS, ErasureExecuted
 from audit.terms import TERMS, Term, months
 from broker.cases.deny import allow
 from broker.cases.erase import as_now
@@ -122,8 +122,8 @@ async def _runs(work: Work, tenant: str) -> tuple[Run, ...]:
     for leaf in await log.select_leaves(work, tenant, kinds=(ErasureExecuted.KIND,), limit=SHOWN):
         if isinstance(leaf.record, ErasureExecuted):
             classes: dict[RetainClass, int] = {}
-            for n in leaf.refs:
-                retain = (await log.leaf(work, tenant, n)).record.RETAIN
+            for kind in (await log.kinds_of(work, tenant, leaf.refs)).values():
+                retain = KINDS[kind].RETAIN
                 classes[retain] = classes.get(retain, 0) + 1
             found.append(Run(leaf.n, leaf.time, leaf.record.reason, classes))
     return tuple(reversed(found))

@@ -141,6 +141,7 @@ async def level(work: Work, tenant: str, height: int, first: int, after: int) ->
     return [bytes(row.hash) for row in rows]
 
 
+_AT_ONCE = 500  # parameters of one statement
 ALL = 2**31 - 1  # as a limit: every record that matches
 
 
@@ -165,6 +166,18 @@ async def select_leaves(
         select(entries.c.leaf).where(and_(*wanted)).order_by(entries.c.n.desc()).limit(limit)
     )
     return [Leaf.parse(bytes(row.leaf)) for row in reversed(rows)]
+
+
+async def kinds_of(work: Work, tenant: str, numbers: Sequence[int]) -> dict[int, str]:
+    """The kind of each of these records."""
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        rows = await work.run(
+            select(entries.c.n, entries.c.kind).where(entries.c.tenant == tenant, entries.c.n.in_(part))
+        )
+        found |= {row.n: row.kind for row in rows}
+    return found
 
 
 def signed_head(origin: str, size: int, root: bytes, key: SigningKey) -> Head:
