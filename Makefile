@@ -35,10 +35,10 @@ test: environment ## check, then all tests
 
 bench: environment assets ## the figures, each beside its peer; ONLY=ssh_path: those of tests/bench/test_ssh_path.py
 	@tools/system-packages bench
-	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -s -p no:xdist tests/bench$(if $(ONLY),/test_$(ONLY).py) $(ARGS)
+	@unset PYTHONDONTWRITEBYTECODE; $(PYTEST) -q -s -p no:xdist -o faulthandler_timeout=0 tests/bench$(if $(ONLY),/test_$(ONLY).py) $(ARGS)
 
 soak: environment assets ## the tests with rounds, a hundred each
-	@VERBALE_ROUNDS=$${VERBALE_ROUNDS:-100} $(PYTEST) -q -m rounds $(ARGS)
+	@VERBALE_ROUNDS=$${VERBALE_ROUNDS:-100} $(PYTEST) -q -m rounds -o faulthandler_timeout=0 $(ARGS)
 
 wheel: environment assets ## sdist and wheel in dist/
 	@.venv/bin/hatchling build -t sdist -t wheel

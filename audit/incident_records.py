@@ -31,6 +31,9 @@ class ContractAgreed(Record):
     closures: tuple[Day, ...]
     half_shifts: bool
     products: tuple[Id, ...] | None = None  # those it covers; absent: every one of the vendor's
+    included: int | None = None  # minutes of work in each of its years; absent: without end
+    step: int | None = None  # of rounding, in minutes; absent: to the minute
+    least: int | None = None  # minutes that are charged of an entry at least
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,8 +129,8 @@ class QueueJumped(Record):
     """`taken` was handed out before `passed`, which had waited for longer.
 
     In a customer's log both name his own incidents alone: of another customer's, `taken` is absent or `passed`
-    empty. In the vendor's own log all are named, as ``<tenant>.<incident>``. `reason`: deadline_near (by the
-    queue itself) | work_stopped | appointment | same_customer | expertise.
+    empty. In the vendor's own log all are named, as ``<tenant>.<incident>``. `reason`: deadline_near and
+    acceptance_customisation (by the queue itself) | work_stopped | appointment | same_customer | expertise.
     """
 
     KIND, CODE, IT, EN = "queue.jumped", "R409", "Salto della coda", "Queue jumped"

@@ -1,4 +1,4 @@
-"""The frame of a report: the days it is of, and which offsets from UTC were in force around them."""
+"""The frame of a report: the days it is of, which offsets from UTC were in force around them, its spellings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from audit import instant
 from audit.canonical import Value
 from audit.periods import family
+from audit.statement import Activity
 
 
 def period_value(period: str, zone: str, start: datetime, end: datetime) -> Value:
@@ -40,3 +41,14 @@ def _spans(here: ZoneInfo, first: datetime, last: datetime) -> list[Value]:
             )
         at += timedelta(hours=1)
     return found
+
+
+def activity_text(activity: Activity) -> str:
+    """How `request.opened` spells an activity: ``GEST``, and ``GEST/FOR`` for training (FORMAT.md §3)."""
+    return activity.code if activity.type == "ASS" else f"{activity.code}/{activity.type}"
+
+
+def activity_value(code: str) -> Value:
+    """What `activity_text` wrote."""
+    name, _, kind = code.partition("/")
+    return {"code": name, "type": kind or "ASS"}

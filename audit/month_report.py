@@ -7,15 +7,15 @@ from typing import Any
 
 from audit import instant
 from audit.canonical import Value
+from audit.charging import minutes_between
 from audit.errors import Malformed
-from audit.month import minutes_between
 from audit.month_access import COUNTED, PORTAL, UNKNOWN
 
 # What the commercial opening may bring. Everything else of the report comes from the log.
 COMMERCIAL = frozenset({
     "specimen", "report", "tenant", "category", "client", "vendor", "contract", "contest", "legal",
     "administrators", "yearly_check", "actions", "attachments", "people", "hosts", "data_protection",
-    "noted", "sla", "contests", "protection",
+    "noted", "sla", "contests", "defect_words", "protection",
 })  # fmt: skip
 # What the broker says about the head beside size and root; each is checked for itself.
 HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "quorum", "findings"})
@@ -93,6 +93,13 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             kinds["self_approved"],
             sum(bool(s.get("authorisation", {}).get("self_approved")) for s in sessions),
         ),
+        ("dichiarati dal tecnico", totals.get("declared", 0), kinds["declared"]),
+        ("interventi dichiarati", totals.get("declared", 0), sum("declared" in s for s in sessions)),
+        (
+            "durata dei dichiarati",
+            totals.get("declared_minutes", 0),
+            sum(s["minutes"] for s in sessions if "declared" in s),
+        ),
         ("fini presunte", kinds["presumed_end"], sum(s["end_kind"] == "presumed" for s in sessions)),
         (
             "programmi fuori autorizzazione",
@@ -129,7 +136,40 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return found + _levels(report) + _protection(report) + _names(report)
+    return (
+        found + _programs(report) + _levels(report) + _protection(report) + _charges(report) + _names(report)
+    )
+
+
+def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Section 5, where there is one."""
+    if "defects" not in report:
+        return []
+    totals, defects = report["totals"], report["defects"]
+    known, solved = {d["id"] for d in defects}, [d for d in defects if d["state"] == "solved"]
+    released = {(r["product"], r["version"]): r["defects"] for r in report["releases"]}
+    return [
+        ("criticità", totals["defects"], len(defects)),
+        ("criticità aperte", totals["defects_open"], len(defects) - len(solved)),
+        ("criticità risolte senza versione", sum("solution" not in d for d in solved), 0),
+        ("versioni rilasciate", totals["releases"], len(report["releases"])),
+        ("collaudi aperti", totals["tests_open"], sum(t["state"] == "open" for t in report["tests"])),
+        (
+            "parole di criticità non elencate",
+            sorted({w["id"] for w in report.get("defect_words", [])} - known),
+            [],
+        ),
+        (
+            "interventi di criticità",
+            sorted({n for d in defects for n in d["sessions"]} - {s["n"] for s in report["sessions"]}),
+            [],
+        ),
+        (
+            "criticità per versione",
+            sorted(d["id"] for d in solved if (d["product"], d["solution"]["release"]) in released),
+            sorted(i for solves in released.values() for i in solves if i in known),
+        ),
+    ]
 
 
 def _levels(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -181,6 +221,25 @@ def _protection(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             len({one["id"] for one in log["subprocessors"]}),
         ),
     ]
+
+
+def _charges(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Section 7, where there is one."""
+    if "charges" not in report:
+        return []
+    told = report["charges"]
+    rows = told["rows"]
+    found = [
+        (f"sezione 7, {key}, {part}", told[key], sum(one[key] for one in told[part]))
+        for key in ("minutes", "billed_minutes", "cents")
+        for part in ("rows", "lines")
+    ]
+    worked = sum(row["minutes"] for row in rows if row["origin"] == "session")
+    found.append(("ore della sezione 7", worked + told["paused_minutes"], report["totals"]["minutes"]))
+    for hours in told.get("hours", []):
+        used = hours["used_before_minutes"] + hours["used_now_minutes"]
+        found.append(("monte ore", hours["left_minutes"], hours["included_minutes"] - used))
+    return found
 
 
 def _count(sessions: list[Any], state: str) -> int:

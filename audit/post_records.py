@@ -1,4 +1,5 @@
-"""Records of letters whose arrival somebody certifies, and of what mail that came is about (R460–R469)."""
+"""Records of letters whose arrival somebody certifies, and of what mail that came is about (R460–R469), and by what
+somebody's mail is known (R510)."""
 
 from __future__ import annotations
 
@@ -72,3 +73,18 @@ class MailReported(Record):
     )
     RETAIN = "authorisation"
     incident: Id
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MailSenderChanged(Record):
+    """The titolare said by what mail of this person is known from here on, beside the address of his admission.
+
+    The opening holds `domain`, whose DKIM signature counts instead of the address's own, `box`, a certified box,
+    and `fiscal_code`, which his qualified signature bears; each is empty where there is none.
+    """
+
+    KIND, CODE = "mail.sender_changed", "R510"
+    IT, EN = "Mittente di posta cambiato", "Sender of mail changed"
+    RETAIN = "authorisation"
+    SEALED = "must"
+    person: Id

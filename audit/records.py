@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
+from audit.declared_records import DeclaredRecord
+from audit.duty_records import DutyRecord
 from audit.forms import (
     Activity,
     Code,
@@ -35,11 +37,14 @@ from audit.post_records import (
     MailBound,
     MailReported,
     MailRulesChanged,
+    MailSenderChanged,
 )
+from audit.program_records import ProgramRecord
 from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
+from audit.work_records import WorkRecord
 
 # `other`: somebody asked for what no session knows.
 CHANNEL = Form("channel", frozenset((*CHANNEL_KINDS, "other")).__contains__)
@@ -110,7 +115,7 @@ class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
     person: Id
-    method: Code  # passkey | password_totp
+    method: Code  # passkey | password_totp | command_line
     terminal: Line  # source address
     demo_software: bool
 
@@ -303,7 +308,8 @@ class HostBarred(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RequestOpened(Record):
-    """`statement` is the request's digest; the texts are the opening `sealed` commits to."""
+    """`statement` is the request's digest; the texts are the opening `sealed` commits to. `declared`: it is a
+    `declared_request`, of a host without an agent."""
 
     KIND, CODE, IT, EN = "request.opened", "R110", "Richiesta aperta", "Request opened"
     RETAIN = "authorisation"
@@ -316,6 +322,7 @@ class RequestOpened(Record):
     not_before: Instant
     not_after: Instant
     longest_s: int
+    declared: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -522,11 +529,13 @@ class SessionPresumedEnded(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SessionClosed(Record):
-    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled."""
+    """The technician's outcome at close; his note is sealed. outcome: solved|remedy|open|cancelled. `activities`
+    are the codes of what was done."""
 
     KIND, CODE, IT, EN = "session.closed", "R222", "Esito scritto", "Outcome written"
     SEALED = "must"
     outcome: Code
+    activities: tuple[Activity, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -1072,13 +1081,18 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | DeclaredRecord
     | IncidentRecord
     | ReportRecord
     | PaperRecord
+    | ProgramRecord
     | MailReceived
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
+    | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
     | ProtectionRecord
+    | WorkRecord
+    | DutyRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

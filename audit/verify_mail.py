@@ -6,9 +6,11 @@ Needs the extra `[mail]`; without it the step is unknown, as that of a report's 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 
 from audit import instant
-from audit.commitment import Opening
+from audit.canonical import Value, encode
+from audit.commitment import MAX_OPENING_BYTES, Opening
 from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
@@ -18,6 +20,7 @@ from audit.mail_evidence.judgement import Envelope
 from audit.mail_evidence.judging import available, judge
 from audit.mail_evidence.known import Known
 from audit.mail_record import MailReceived
+from audit.post_records import MailSenderChanged
 from audit.records import PersonAdmitted
 from audit.verify_openings import opening_name, read_opening
 
@@ -26,12 +29,14 @@ class Mails:
     """Feed every leaf in order, then `close`. `received` counts the mails, `unopened` are those whose opening is
     not here: erased, or sealed for the titolare."""
 
-    KINDS = frozenset({PersonAdmitted.KIND, MailReceived.KIND})
+    KINDS = frozenset({PersonAdmitted.KIND, MailSenderChanged.KIND, MailReceived.KIND})
 
     def __init__(self, files: Mapping[str, bytes], judge: Judgement) -> None:
         self._files = files
         self._judge = judge
         self._roles: dict[str, str] = {}  # of everybody admitted
+        # By person, what the titolare said of his mail, as a digest; None where that opening is not here.
+        self._senders: dict[str, str | None] = {}
         self._came: set[str] = set()  # what made each mail itself: a second one is a duplicate
         self.received = 0
         self.unopened: set[int] = set()
@@ -41,6 +46,8 @@ class Mails:
         match leaf.record:
             case PersonAdmitted(person=person, role=role):
                 self._roles.setdefault(person, role)
+            case MailSenderChanged(person=person):
+                self._senders[person] = self._said(leaf)
             case record:
                 assert isinstance(record, MailReceived)
                 self.received += 1
@@ -85,6 +92,20 @@ class Mails:
             self._find("mail_judged", leaf, said=f"{said[1]} {said[2]}", found=f"{ours[1]} {ours[2]}")
         elif found.sender is not None and self._roles.get(found.sender.person) != found.sender.role:
             self._find("mail_person", leaf, person=found.sender.person)
+        elif found.sender is not None and not self._as_said(known, found.sender.person):
+            self._find("mail_sender", leaf, person=found.sender.person)
+
+    def _said(self, leaf: Leaf) -> str | None:
+        opening = self._opening(leaf)
+        data = None if opening is None else opening.data
+        return _digest(data.get("domain"), data.get("fiscal_code")) if isinstance(data, dict) else None
+
+    def _as_said(self, known: Known, person: str) -> bool:
+        """Whether nothing was known of the sender that the titolare had not said: by what his people's mail is
+        known is his to say."""
+        said = self._senders.get(person, _digest("", ""))
+        lines = [one for one in known.registered if one.person == person]
+        return said is None or all(_digest(one.organisation, one.fiscal_code) == said for one in lines)
 
     def _opening(self, leaf: Leaf) -> Opening | None:
         """What was sealed beside the record; None where it is not here, or another step says what is wrong."""
@@ -113,3 +134,8 @@ class Mails:
         else:
             left = any(n not in lawful for n in self.unopened)
             judge.state(15, *(("unknown", "mail_unopened") if left else ("ok", "checked")))
+
+
+def _digest(domain: Value, number: Value) -> str:
+    """Both together: what is kept of a run holds no number of anybody."""
+    return sha256(encode([domain, number], max_bytes=MAX_OPENING_BYTES)).hexdigest()

@@ -11,8 +11,10 @@ from audit.errors import Malformed
 from audit.findings import Judgement
 from audit.incident_records import IncidentOpened
 from audit.leaf import Leaf
+from audit.month_charges import MOST_TYPED
 from audit.records import HostSilent, LogGap, LogHeartbeat, SessionPresumedEnded, StopOrdered
 from audit.verify_years import Years
+from audit.work_records import WorkTyped
 
 BACKWARDS = timedelta(seconds=60)  # clocks of two brokers, one after the other, under one log
 AHEAD = timedelta(minutes=5)  # an agent's clock before its host is told to mend it
@@ -49,6 +51,15 @@ def _reported(record: IncidentOpened, time: datetime) -> bool:
     return instant.parse(record.reported) <= time + BACKWARDS
 
 
+def _typed(record: WorkTyped, time: datetime) -> bool:
+    if not 0 < record.minutes <= MOST_TYPED:
+        return False
+    ended = instant.parse(record.began) + timedelta(minutes=record.minutes)
+    return (
+        time - timedelta(days=1, hours=1) <= ended <= time + BACKWARDS
+    )  # the longest local day has 25 hours
+
+
 # What a body says of times must be possible when it was written.
 _POSSIBLE: dict[str, Callable[[Any, datetime], bool]] = {
     LogHeartbeat.KIND: _heartbeat,
@@ -57,6 +68,7 @@ _POSSIBLE: dict[str, Callable[[Any, datetime], bool]] = {
     SessionPresumedEnded.KIND: _presumed,
     StopOrdered.KIND: _ordered,
     IncidentOpened.KIND: _reported,
+    WorkTyped.KIND: _typed,
 }
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling
 
 from tests.at_once import AtOnce
+from tests.deaths import Deaths
 from tests.postgres import Postgres
+from tests.rows import ALONE, LONG, Rows
 from tests.told import told
 
 if TYPE_CHECKING:
@@ -36,65 +37,16 @@ if _TOLD not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_TOLD, os.environ.get("PYTHONPATH"))))
 told.to_this_run()
 
-# Brokers, agents and browsers in full: they mostly wait, and so make three rows, of about the same length. In
-# each one worker runs one test after the other.
-STACKS = "tests/e2e/"
-SECOND_ROW = frozenset(
-    f"{STACKS}test_{name}.py"
-    for name in (
-        "browser",
-        "desk_window",
-        "desktop",
-        "disks",
-        "files",
-        "lists",
-        "mail",
-        "month_report",
-        "paper_key",
-        "post",
-        "silence",
-        "stolen_broker",
-        "tool",
-        "warrants",
-    )
-)
-# The rest that is long, and what looks at a terminal's every byte.
-THIRD_ROW = (
-    *(f"{STACKS}test_{name}.py::" for name in ("attack", "hands", "headless", "nothing_left", "packages", "ports", "recorded_screen")),
-    "tests/agent/test_terminal.py::", "tests/agent/test_guardian.py::", "tests/agent/test_desk.py::",
-)  # fmt: skip
-ALONE = (STACKS, *THIRD_ROW)
-# What takes a minute or more begins before the rest, so that nobody waits for it in the end.
-LONG = tuple(
-    f"tests/{name}.py::"
-    for name in ("stories/test_erasure", "stories/test_months", "web/test_signing_site", "web/test_matrix")
-)
-
-
-class _StacksTogether(LoadScopeScheduling):
-    """Each file goes to whichever worker is free, but for those that start whole stacks.
-
-    By path and not by mark: with this pytest, xdist's own `loadgroup` no longer sees the groups. Whole files:
-    what is made once for one is made once.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        if nodeid.startswith(THIRD_ROW):
-            return "third row"
-        if file in SECOND_ROW:
-            return "second row"
-        return STACKS if nodeid.startswith(STACKS) else file
-
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # workers only tell the one that prints
         config.pluginmanager.register(AtOnce(config))
+        config.pluginmanager.register(Deaths(config))
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    return _StacksTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Rows:
+    return Rows(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

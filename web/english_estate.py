@@ -5,6 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
+    "Macchine senza agente": "Hosts without an agent",
+    "Senza agente": "Without an agent",
+    "Su questa macchina non c’è un agente di Verbale, e nulla vi è attestato. La nominano le regole del titolare, con il "
+    "solo strumento con licenza da cui si può passare.": (
+        "There is no agent of Verbale on this host, and nothing on it is attested. The titolare’s rules name it, with the "
+        "one licensed tool that may be used."
+    ),
+    "Una per riga: nome | sede | sistema | strumento con licenza. Lì gli interventi sono dichiarati dal tecnico, non "
+    "attestati: nessuno li vede, li registra o li ferma, e stanno sempre fra le eccezioni del rapporto. Vuoto: non si "
+    "ammettono.": (
+        "One on each line: name | place | system | licensed tool. Sessions there are declared by the technician, not "
+        "attested: nobody sees, records or stops them, and they always stand among the report’s exceptions. Empty: none "
+        "is allowed."
+    ),
     "Posta": "Post",
     "Una mail è una prova e non apre nulla: chi autorizza firma sempre con la sua passkey.": (
         "A mail is evidence and opens nothing: whoever authorises always signs with a passkey."
@@ -27,6 +41,26 @@ ESTATE: Final[dict[str, str]] = {
     ),
     "Allegati": "Attachments",
     "Torna alla posta": "Back to the post",
+    "Chi scrive per lei": "Who writes for you",
+    "Da questi indirizzi una mail può provare chi l’ha scritta. Un altro dominio, una casella PEC o il codice fiscale di una firma qualificata si aggiungono qui.": (
+        "From these addresses a mail can prove who wrote it. Another domain, a certified box or the codice fiscale of a qualified signature are added here."
+    ),
+    "Indirizzo con cui è stato ammesso:": "Address of the admission:",
+    "Un altro dominio che può firmare": "Another domain that may sign",
+    "Quello del gestore della posta, se firma con il suo. Chiunque possa far firmare una mail da quel dominio scrive come questa persona: di solito si lascia vuoto.": (
+        "That of the mail provider, if it signs with its own. Whoever can have a mail signed by that domain writes as this person: usually it is left empty."
+    ),
+    "Casella PEC": "Certified box (PEC)",
+    "La sua, certificata. Una PEC che parte da lì, firmata dal gestore, vale E3.": (
+        "This person’s own, certified. A PEC sent from there, signed by its provider, counts as E3."
+    ),
+    "Codice fiscale": "Codice fiscale",
+    "Un allegato con la sua firma qualificata, che lo porta, vale E4. Negli elenchi se ne vede solo l’inizio; nel registro è sigillato e si cancella alla scadenza.": (
+        "An attachment with this person’s qualified signature, which bears it, counts as E4. Lists show its beginning alone; in the log it is sealed, and erased at its term."
+    ),
+    "Vale dalla prossima mail. Quelle già arrivate restano giudicate com’erano.": (
+        "It counts from the next mail on. Those that came stay judged as they were."
+    ),
     "Segnala un incidente": "Reports an incident",
     "L’anomalia, con le parole del cliente": "The anomaly, in the customer’s words",
     "Il tempo di risposta corre da quando la mail è arrivata. Nessuno può intervenire finché chi autorizza non firma.": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.views import Act, Badge, Fact, Notice, Option, State
+from web.views import Act, Badge, Fact, Notice, Option, Slip, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,35 @@ class MailRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderRow:
+    """By what mail of one person is known; `number` is masked."""
+
+    name: str
+    line: str
+    number: str
+    change: Act
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     notices: tuple[Notice, ...]
     mails: tuple[PostRow, ...]
     letters: tuple[PostRow, ...]
     rules: MailRules | None
+    senders: tuple[SenderRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SenderForm:
+    """The form by which the titolare says it; `number` is whole here, and nowhere else."""
+
+    title: str
+    email: str
+    domain: str
+    box: str
+    number: str
+    save: Act
+    slip: Slip | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,11 @@ from audit.mail_evidence.codes import CODES
 from broker.api.forms import Form, Id
 from broker.api.who import Caller, PartsOf
 from broker.cases.handle_mail import bind_by_hand, report_by_mail, set_mail_aside, set_mail_rules
+from broker.cases.know_sender import Known, know_sender, see_senders
 from broker.cases.see_post import raw_mail, see_mail, see_post
 from broker.domain.dispatch import Dispatch
+from broker.domain.fiscal_code import masked
+from broker.domain.mail_sender import MailSender
 from broker.domain.received_mail import Mail
 
 router = APIRouter(prefix="/api/post")
@@ -25,6 +28,14 @@ class BindForm(Form):
 
 class ReportForm(Form):
     text: Annotated[str, StringConstraints(max_length=8000)]
+
+
+class SenderForm(Form):
+    """Empty: nothing of that kind."""
+
+    domain: Annotated[str, StringConstraints(max_length=254)] = ""
+    box: Annotated[str, StringConstraints(max_length=254)] = ""
+    fiscal_code: Annotated[str, StringConstraints(max_length=32)] = ""
 
 
 class RulesForm(Form):
@@ -48,6 +59,21 @@ async def listed(who: Caller, parts: PartsOf) -> dict[str, Any]:
 async def rules(form: RulesForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
     await set_mail_rules(parts, who, form.least)
     return {"least": form.least}
+
+
+@router.get("/senders")
+async def senders(who: Caller, parts: PartsOf) -> list[dict[str, Any]]:
+    """The caller's customer's people who may write. Of a codice fiscale its beginning alone comes back."""
+    return [_sender(one) for one in await see_senders(parts, who)]
+
+
+@router.put("/senders/{person}")
+async def know(person: str, form: SenderForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """By what that person's mail is known from the next one on, beside the address of the admission."""
+    new = await know_sender(
+        parts, who, person, domain=form.domain, box=form.box, fiscal_code=form.fiscal_code
+    )
+    return {"person": person} | _said(new)
 
 
 @router.get("/mails/{mail}")
@@ -100,6 +126,20 @@ async def report(mail: str, form: ReportForm, who: Caller, parts: PartsOf) -> di
 async def aside(mail: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
     await set_mail_aside(parts, who, mail)
     return {"mail": mail}
+
+
+def _sender(one: Known) -> dict[str, Any]:
+    person = one.person
+    return {
+        "person": person.id,
+        "name": person.name,
+        "role": person.role,
+        "email": person.email,
+    } | _said(one.sender)
+
+
+def _said(sender: MailSender) -> dict[str, Any]:
+    return sender.texts() | {"fiscal_code": masked(sender.fiscal_code)}
 
 
 def _mail(one: Mail) -> dict[str, Any]:

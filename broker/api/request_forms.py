@@ -114,6 +114,13 @@ class ActivationForm(Form):
     answer: dict[str, Any]
 
 
+class DeclarationForm(Form):
+    """The same, with the state that came with the question."""
+
+    state: str = Field(max_length=128)
+    answer: dict[str, Any]
+
+
 class CloseForm(Form):
     outcome: str = Field(max_length=16)
     activities: list[ActivityForm] = Field(max_length=MAX_ACTIVITIES)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from audit.bare_host import BareHost
 from audit.instant import whole_ms
 from audit.records import PolicyChanged
 from audit.statement import Policy
@@ -10,10 +14,12 @@ from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import PolicyDraft, next_policy, succeeds
+from broker.domain.estate import Host, HostWithoutAgent, RevokedHost
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
+from broker.ports import opaque_id
 from broker.store import duties, estate, openings, statements
 from broker.store.ceremonies import Ceremony
 from broker.store.tx import Tx
@@ -36,6 +42,8 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
         switched_on = draft.recording is not None and (current is None or current.recording is None)
         if switched_on and not await _assessed(tx, who.tenant):
             raise Refused(Why.DPIA_MISSING)
+        hosts = await estate.tenant_hosts(tx.work, who.tenant)
+        draft = replace(draft, bare_hosts=_named(parts, draft.bare_hosts, hosts))
         new = next_policy(who.tenant, current, draft, hosts=frozenset(labels), approvers=approvers)
         place = await estate.tenant(tx.work, who.tenant)
         assert place is not None
@@ -70,9 +78,27 @@ async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
         succeeds(new, await statements.policy(tx.work, who.tenant))
         by = signed_by(answer.signed, approvers, tx, who, parts.settings.signing, titolare=True)
         await statements.keep(tx, who.tenant, new, answer.signed)
+        _apart(new.bare_hosts, await estate.tenant_hosts(tx.work, who.tenant))
+        await estate.name_bare_hosts(tx, new.bare_hosts)
         record = PolicyChanged(new.number, new.digest.hex(), by.demo_software)
         await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
         await openings.reseal(tx.work, who.tenant, parts.keys.wrapping_key())
         tx.announce("host", who.tenant)
     await push_pins(parts, who.tenant)
     return Finished("/postazioni")
+
+
+def _named(parts: Parts, lines: Sequence[BareHost], hosts: Sequence[Host]) -> tuple[BareHost, ...]:
+    """Hosts without an agent under the ids they had, by their names, or new ones."""
+    _apart(lines, hosts)
+    known = {one.label.casefold(): one.id for one in hosts if isinstance(one, HostWithoutAgent)}
+    return tuple(
+        replace(one, id=known.get(one.label.casefold()) or opaque_id(parts.chance, "h")) for one in lines
+    )
+
+
+def _apart(lines: Sequence[BareHost], hosts: Sequence[Host]) -> None:
+    """Return, or refuse: a host with an agent is never declared to be without."""
+    taken = {one.label.casefold() for one in hosts if not isinstance(one, RevokedHost | HostWithoutAgent)}
+    if any(one.label.casefold() in taken for one in lines):
+        raise Refused(Why.BAD_INPUT, field="bare_hosts")

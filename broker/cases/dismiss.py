@@ -12,7 +12,7 @@ from broker.domain import request as asking
 from broker.domain.people import Action, Person, Who, lets_in
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
-from broker.store import appointments, estate, logins, people, requests, sessions, statements
+from broker.store import addresses, appointments, estate, logins, people, requests, sessions, statements
 from broker.store.database import Work
 from broker.store.tx import Tx
 
@@ -40,6 +40,7 @@ async def dismiss(parts: Parts, who: Who, tenant: str, person_id: str) -> None:
         for customer in customers:
             await _not_appointed(tx, customer.id, found)
         await people.leave(tx, found.id)
+        await addresses.forget(tx, found.id)
         for login in await logins.sessions_of(tx.work, found.id):
             if await logins.end_session(tx, login.token):
                 await tx.append(LoginEnded(found.id, login.terminal), actor=who.actor)

@@ -120,6 +120,8 @@ async def _given(parts: Parts, who: Who, mail: Mail, tenant: str, request: str) 
         async with parts.store.tx(tenant, at) as tx:
             if await mails.seen(tx.work, tenant, mail.replay):
                 raise Refused(Why.DUPLICATE)
+            if await known_now(desk, tx.work, tenant, at) != known:
+                raise Refused(Why.LOG_UNAVAILABLE)
             recorded = await record_mail(tx, reading, arrived, envelope, known, judged)
             await mails.drop(tx, mail.id)
             return await _bound(tx, who, recorded, request, accepted=judged.accepted)

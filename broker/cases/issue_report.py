@@ -26,9 +26,10 @@ from broker.domain.contest import in_report, line
 from broker.domain.data_protection import protection
 from broker.domain.figures import commercial, number_of
 from broker.domain.legal import in_force
+from broker.domain.programs import in_words
 from broker.domain.service_levels import levels
 from broker.parts import Parts
-from broker.store import legal_file, outbox, people, reports, told
+from broker.store import legal_file, outbox, people, programs, reports, told
 from broker.store.reports import Files, Issued
 
 
@@ -67,12 +68,22 @@ async def _commit_figures(
     if not alone:  # of one session there is nothing to count
         figures["protection"] = True
         figures["data_protection"] = await asyncio.to_thread(_protection, month, material, evidence)
+        if "defects" in evidence:
+            figures["defect_words"] = await _defect_words(parts, month, evidence)
         told_of = in_report(material.contests, month.first, month.until)
         figures["contests"] = [line(one, evidence["sessions"], month.until) for one in told_of]
     async with parts.store.tx(month.customer.id, at) as tx:
         opening = Opening(parts.chance.octets(32), figures)
         await tx.append(PeriodFigures(month.period), actor=BROKER, opening=opening)
     return figures
+
+
+async def _defect_words(parts: Parts, month: Month, evidence: dict[str, Value]) -> list[Value]:
+    """What was said of the defects that the month lists, up to its end."""
+    async with parts.store.read() as work:
+        known = await programs.of(work, month.customer.id)
+        said = await programs.words(work, month.customer.id, known, parts.keys.wrapping_key())
+    return in_words(known, said, evidence["defects"])
 
 
 def _desk(month: Month, material: Material, evidence: dict[str, Value], *, alone: bool) -> dict[str, Value]:

@@ -14,10 +14,12 @@ class Why(StrEnum):
 
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    NOT_SAME_DAY = "not_same_day"
     FOREIGN_PAGE = "foreign_page"
     WRONG_ADDRESS = "wrong_address"
     LOGIN_NEEDED = "login_needed"
     NOT_RECOGNISED = "not_recognised"
+    BROWSER_NEEDED = "browser_needed"
     TOO_MANY_TRIES = "too_many_tries"
     BAD_INPUT = "bad_input"
     TOO_LARGE = "too_large"
@@ -40,6 +42,7 @@ class Why(StrEnum):
     POLICY_MISSING = "policy_missing"
     REPLAYED = "replayed"
     DUPLICATE = "duplicate"
+    TOLD_ALREADY = "told_already"
     HOST_DIFFERS = "host_differs"
     HOST_UNREACHABLE = "host_unreachable"
     HOST_NOT_ENROLLED = "host_not_enrolled"
@@ -86,6 +89,7 @@ class Why(StrEnum):
     SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
     EVALUATION_MISSING = "evaluation_missing"
     DPIA_MISSING = "dpia_missing"
+    HALF_YEARLY_THIRD = "half_yearly_third"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

@@ -38,6 +38,7 @@ WITHOUT_PLAN = Hours(OFFICE, WORKING_WEEK, on_holidays=False)
 _EXAMPLE = timedelta(hours=16, minutes=30)  # an afternoon from which half a day reaches into the next morning
 _WHY_JUMPED = {
     "deadline_near": "La scadenza dell’altra era vicina: l’ordine lo cambia la coda stessa.",
+    "acceptance_customisation": "L’altra era un rapporto completo su una personalizzazione in collaudo.",
     "work_stopped": "Nell’altra il lavoro era fermo.",
     "appointment": "Per l’altra c’era un appuntamento.",
     "same_customer": "Era già al lavoro per lo stesso cliente.",

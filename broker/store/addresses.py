@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from audit.mail_evidence.known import Registered, Term
 from audit.statement import Approver
 from audit.warrant import Delegation
 from broker.domain.email_address import read_email
+from broker.domain.mail_sender import MailSender
 from broker.domain.people import APPROVING_ROLES
 from broker.domain.refusal import Refused
 from broker.store import statements, warrants
 from broker.store.database import Work
+from broker.store.post_tables import mail_senders
 from broker.store.tables import people, tenants
+from broker.store.tx import Tx
 
 
 async def everybodys(work: Work) -> dict[str, list[Registered]]:
@@ -26,16 +30,48 @@ async def everybodys(work: Work) -> dict[str, list[Registered]]:
         .where(people.c.role.in_(sorted(APPROVING_ROLES)), people.c.active.is_(True), people.c.email != "")
         .order_by(people.c.tenant, people.c.role.desc(), people.c.admitted)
     )
+    known = await _senders(work)
     for row in rows:
+        sender = known.get((row.tenant, row.id), MailSender())
+        lines = found.setdefault(row.tenant, [])
+        one = Registered(
+            row.id, row.role, row.email, organisation=sender.domain, fiscal_code=sender.fiscal_code
+        )
         # The same address may be an ordinary box or a certified one: which, its mail's signature tells.
-        for pec in (False, True):
-            found.setdefault(row.tenant, []).append(Registered(row.id, row.role, row.email, pec=pec))
+        lines += [one, replace(one, pec=True)]
+        if sender.box and sender.box != row.email:
+            lines.append(replace(one, address=sender.box, pec=True))
     for tenant, box in (await _certified_boxes(work)).items():
         lines = found.get(tenant, [])
         titolare = next((one for one in lines if one.role == "titolare"), None)
         if titolare is not None and not any(one.pec and one.address == box for one in lines):
-            lines.append(Registered(titolare.person, "titolare", box, pec=True))
+            lines.append(replace(titolare, address=box, pec=True))
     return found
+
+
+async def senders(work: Work, tenant: str) -> dict[str, MailSender]:
+    """By person, of those of whom anything was said."""
+    return {person: one for (place, person), one in (await _senders(work)).items() if place == tenant}
+
+
+async def know(tx: Tx, person: str, sender: MailSender) -> None:
+    await tx.change(delete(mail_senders).where(*_his(tx, person)))
+    if sender != MailSender():
+        await tx.change(insert(mail_senders).values(tenant=tx.tenant, person=person, **sender.texts()))
+
+
+async def forget(tx: Tx, person: str) -> None:
+    """Of somebody who leaves."""
+    await tx.change(delete(mail_senders).where(*_his(tx, person)))
+
+
+def _his(tx: Tx, person: str) -> tuple[ColumnElement[bool], ...]:
+    return mail_senders.c.tenant == tx.tenant, mail_senders.c.person == person
+
+
+async def _senders(work: Work) -> dict[tuple[str, str], MailSender]:
+    rows = await work.run(select(mail_senders))
+    return {(row.tenant, row.person): MailSender(row.domain, row.box, row.fiscal_code) for row in rows}
 
 
 async def certified_box(work: Work, tenant: str) -> str | None:
@@ -53,7 +89,7 @@ async def of_tenant(work: Work, tenant: str, at: datetime) -> list[Registered]:
         if one.role == "ads":
             own = [line for line in lines if line.person == one.person]
             term = _term(own, [kept for kept in given if one.person in kept.warrant.persons], at)
-            one = Registered(one.person, one.role, one.address, one.pec, one.organisation, term)  # noqa: PLW2901
+            one = replace(one, delegation=term)  # noqa: PLW2901
         found.append(one)
     return found
 

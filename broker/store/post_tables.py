@@ -87,3 +87,10 @@ mail_rules = Table(
     "mail_rules", metadata,
     Column("tenant", String(64), primary_key=True), _text("least"),
 )  # fmt: skip
+
+# By what mail of a person is known beside his address: as he is admitted, in clear, until he leaves.
+mail_senders = Table(
+    "mail_senders", metadata,
+    _id("tenant"), _id("person"), _text("domain"), _text("box"), _text("fiscal_code"),
+    PrimaryKeyConstraint("tenant", "person"),
+)  # fmt: skip

@@ -11,13 +11,15 @@ import pytest
 
 from audit import instant, month
 from audit.canonical import encode
+from audit.charging import minutes_between
 from audit.commitment import Opening
 from audit.errors import Malformed
 from audit.instant import parse
 from audit.leaf import Leaf
-from audit.month import activity_text, evidence_part, minutes_between
+from audit.month import evidence_part
 from audit.month_access import Accesses
 from audit.month_doings import SORTS
+from audit.month_frame import activity_text
 from audit.month_report import merge, split, ties
 from audit.paper_records import DutiesLacking
 from audit.periods import month_bounds

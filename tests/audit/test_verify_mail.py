@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from audit import verify_mail
+from audit import instant, verify_mail
 from audit.findings import Judgement, Verdict
 from audit.leaf import Leaf
 from audit.mail_evidence.keeping import Kept
-from audit.mail_evidence.known import Registered
+from audit.mail_evidence.known import Known, Registered
+from audit.post_records import MailSenderChanged
+from audit.record import Actor
 from tests.audit.mail_evidence import provider
-from tests.audit.mail_evidence.mails import published, signed
+from tests.audit.mail_evidence.mails import mail, published, signed
 from tests.audit.mail_months import begun, known, mailed, opened, receive, said, written
 from tests.audit.verdicts import alone, judge, sound, without
-from tests.audit.world import TECHNICIAN, TITOLARE, Twist
+from tests.audit.world import TECHNICIAN, TITOLARE, Twist, World
 
 
 def step(verdict: Verdict) -> tuple[str, str]:
@@ -203,3 +206,47 @@ def test_mails_of_nobody_admitted() -> None:
     w = begun(Twist(leaf=without("person.admitted")))
     receive(w, signed(written(w)))
     assert "mail_person" in {f.code for f in judge(w).findings}
+
+
+def said_of_the_titolare(w: World, domain: str = "", fiscal_code: str = "") -> int:
+    opening = {"domain": domain, "box": "", "fiscal_code": fiscal_code}
+    return w.append(MailSenderChanged(TITOLARE), actor=Actor(TITOLARE, "titolare"), opening=opening)
+
+
+def bearing(w: World, **more: str) -> Known:
+    """What was known, with more of the titolare than his address."""
+    one, ads = known(w).registered
+    return replace(known(w), registered=(replace(one, **more), ads))
+
+
+@pytest.mark.parametrize("said", ["", "provider.example", "altro.example"])
+def test_c05_a_domain_that_the_titolare_said(said: str) -> None:
+    """C-05: another domain signs for an address where the log says that it may, and only there."""
+    w = begun()
+    at = instant.whole_ms(w.now) - timedelta(minutes=1)
+    raw = signed(
+        mail("titolare@studio.it", written=at.replace(microsecond=0), message_id="<1@studio.it>"),
+        domain="provider.example",
+    )
+    said_of_the_titolare(w, said)
+    receive(w, raw, dns=published("provider.example"), whom=bearing(w, organisation="provider.example"))
+    if said == "provider.example":
+        sound(judge(w))
+    else:
+        alone(judge(w), "MAIL", "mail_sender")
+
+
+def test_c26_a_number_that_the_titolare_said() -> None:
+    """C-26: from the record on, until another one; and where its opening is not here nothing can be compared."""
+    w = begun()
+    number = "RSSMRA80A01H501U"
+    n = said_of_the_titolare(w, fiscal_code=number)
+    receive(w, written(w), whom=bearing(w, fiscal_code=number))
+    sound(judge(w))
+    said_of_the_titolare(w)
+    receive(w, written(w, number=2), whom=bearing(w, fiscal_code=number))
+    alone(judge(w), "MAIL", "mail_sender")
+    files = w.entries()
+    assert n in w.openings
+    del files[f"openings/{n + 2}.json"]
+    assert "mail_sender" not in {f.code for f in judge(w, files).findings}

@@ -23,6 +23,7 @@ from audit.records import (
     StopOrdered,
 )
 from audit.verify_records import AHEAD, BACKWARDS, LATE, Records
+from audit.work_records import WorkTyped
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -46,9 +47,20 @@ def text(delta: timedelta) -> str:
     return instant.to_text(NOW + delta)
 
 
+def typed(began: int, minutes: int) -> WorkTyped:
+    """Work that began so many minutes from now."""
+    return WorkTyped("w-1", text(timedelta(minutes=began)), minutes, "staff", "mail", ("GEST",))
+
+
 @pytest.mark.parametrize(
     ("record", "possible"),
     [
+        (typed(-30, 30), True),
+        (typed(-30, 32), False),
+        (typed(-30, 0), False),
+        (typed(-990, 961), False),
+        (typed(-960, 960), True),
+        (typed(-25 * 60 - 40, 30), False),
         (LogHeartbeat("2026-11-22"), True),
         (LogHeartbeat("2026-11-24"), True),
         (LogHeartbeat("2026-11-19"), False),

@@ -165,15 +165,6 @@ def encode(month: Json) -> bytes:
 def with_services(month: Json) -> Json:
     """The same month with sections 5–8 and annex C; needs at least one session."""
     first, period = month["sessions"][0], month["period"]["from"][:7]
-    for s in month["sessions"]:
-        s["charge"] = {"kind": "contract", "minutes": s["minutes"], "cents": 0}
-    off = {
-        "date": f"{period}-06",
-        "kind": "extra",
-        "minutes": 25,
-        "cents": 3000,
-        "text": "Risposta scritta a un quesito.",
-    }
     minutes = sum(s["minutes"] for s in month["sessions"])
     ticket = {
         "incident": first["incident"]["id"], "session": 1, "severity": "B", "severity_was": ["A"],
@@ -181,17 +172,25 @@ def with_services(month: Json) -> Json:
         "answered": first["start"], "used_minutes": 10, "limit_minutes": 240, "state": "in_time", "late_minutes": 0,
     }  # fmt: skip
     month["contract"] |= {"plan": "professional", "valid_to": "2026-12-31", "days": 7, "half_day_minutes": 240,
-                          "windows": ["09:00–13:00", "14:00–18:00"], "billing_step_minutes": 1}  # fmt: skip
+                          "windows": ["09:00–13:00", "14:00–18:00"]}  # fmt: skip
     month["defects"] = [{
         "id": "C-118", "kind": "incoherent_export", "product": "Gestionale", "opened": f"{period}-02", "sessions": [1],
-        "text": "L’esportazione ripete l’ultima giornata.", "state": "solved",
-        "remedy": {"date": f"{period}-02", "text": "Esportare un giorno alla volta."},
-        "solution": {"date": f"{period}-24", "release": "26.2.0", "text": "La giornata è ora quella di apertura."},
+        "state": "solved", "remedy": {"date": f"{period}-02"}, "told": f"{period}-25",
+        "solution": {"date": f"{period}-24", "release": "26.2.0"},
+    }, {
+        "id": "C-121", "kind": "not_persisted", "product": "Gestionale", "opened": f"{period}-20", "sessions": [],
+        "state": "open",
     }]  # fmt: skip
+    month["defect_words"] = [{
+        "id": "C-118",
+        "text": "L’esportazione ripete l’ultima giornata.", "remedy": "Esportare un giorno alla volta.",
+        "solution": "La giornata è ora quella di apertura.",
+    }]  # fmt: skip
+    month["totals"] |= {"defects": 2, "defects_open": 1, "releases": 1, "tests_open": 1}
     month["releases"] = [{"version": "26.2.0", "product": "Gestionale", "date": f"{period}-24", "kind": "half_yearly",
                           "components": ["program", "database"], "defects": ["C-118"]}]  # fmt: skip
     month["tests"] = [{"version": "26.2.1-P1", "product": "Personalizzazione", "received": f"{period}-22",
-                       "until": f"{period}-28", "days_left": 5}]  # fmt: skip
+                       "until": f"{period}-28", "days_left": 5, "state": "open"}]  # fmt: skip
     month["sla"] = {
         "summary": [{"severity": x, "limits": [240] if x == "B" else [], "received": int(x == "B"), "in_time": int(x == "B"),
                      "pending": 0, "late": 0, "worst_late_minutes": 0} for x in "ABC"],
@@ -199,14 +198,27 @@ def with_services(month: Json) -> Json:
         "example": {"received": first["start"], "due": first["end"],
                     "parts": [{"from": first["start"], "to": first["end"], "minutes": 240}]},
     }  # fmt: skip
-    rates = {"contract": (len(month["sessions"]), 0, minutes, 0, 0), "extra": (0, 1, 25, 7200, 3000),
-             "reseller": (0, 0, 0, 0, 0), "training": (0, 0, 0, 6000, 0)}  # fmt: skip
-    keys = ("sessions", "off_session", "minutes", "rate_cents_hour", "cents")
+    plain = {
+        "kind": "contract",
+        "rate_cents_hour": 0,
+        "cents": 0,
+        "activities": [{"code": "GEST", "type": "ASS"}],
+    }
+    rows = [{"origin": "session", "n": s["n"], "day": f"{period}-06", "minutes": s["minutes"], "billed_minutes": s["minutes"]} | plain
+            for s in month["sessions"]]  # fmt: skip
+    rows.append({"origin": "off_session", "work": "w-5f3a9c01", "day": f"{period}-06", "kind": "extra", "minutes": 25, "billed_minutes": 30,
+                 "rate_cents_hour": 7200, "cents": 3600, "tariff": "2026/1", "activities": [{"code": "GEST", "type": "FOR"}]})  # fmt: skip
     month["charges"] = {
-        "lines": [{"kind": kind, **dict(zip(keys, row, strict=True))} for kind, row in rates.items()],
-        "off_session": [off], "tariff": {"version": "T-2026/1", "valid_from": "2026-01-01"}, "vat_percent": 22,
-        "bundle": {"included_minutes": 3600, "used_before_minutes": 1510, "used_now_minutes": minutes,
-                   "left_minutes": 3600 - 1510 - minutes},
+        "rows": rows,
+        "lines": [
+            {"kind": "contract", "rate_cents_hour": 0, "entries": len(rows) - 1, "minutes": minutes, "billed_minutes": minutes, "cents": 0},
+            {"kind": "extra", "rate_cents_hour": 7200, "tariff": "2026/1", "entries": 1, "minutes": 25, "billed_minutes": 30, "cents": 3600},
+        ],
+        "paused_minutes": 0, "minutes": minutes + 25, "billed_minutes": minutes + 30, "cents": 3600, "codes_missing": 1,
+        "tariffs": [{"version": "2026/1", "from": "2026-01-01", "assistance_cents_hour": 7200, "training_cents_hour": 6000,
+                     "vat_percent": 22, "own": False}],
+        "hours": [{"from": "2026-01-01", "included_minutes": 3600, "used_before_minutes": 1510, "used_now_minutes": minutes,
+                   "left_minutes": 3600 - 1510 - minutes}],
     }  # fmt: skip
     month["data_protection"] = {
         "recordings": {"enabled": False, "made": 0, "deleted": 0, "kept": 0}, "requests": [],

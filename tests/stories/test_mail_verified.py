@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from audit.mail_evidence.dns import Answer
+from audit.mail_evidence.known import Service, TrustedList
 from audit.mail_record import MailReceived
-from audit.post_records import MailBound
+from audit.post_records import MailBound, MailSenderChanged
 from broker.cases.close_month import close_month
+from broker.cases.know_sender import know_sender
 from broker.cases.post_letter import post_letter
 from broker.cases.receive_mail import receive_mail
 from broker.domain.arrived import Arrived
@@ -20,7 +22,8 @@ from broker.domain.request_code import request_code
 from broker.jobs.letters_with_receipts import tick
 from broker.live.mail_desk import MailDesk
 from broker.parts import Parts
-from tests.audit.mail_evidence import provider
+from broker.store import log
+from tests.audit.mail_evidence import papers, provider
 from tests.audit.mail_evidence.mails import NOW, mail, published, signed
 from tests.broker.world import World
 from tests.doubles import ListChannel
@@ -31,8 +34,8 @@ from tests.stories.test_months import DECEMBER, days_pass, judged
 class Dns:
     name = "dns of the tests"
 
-    def __init__(self, domain: str) -> None:
-        self.answers = published(domain)
+    def __init__(self, *domains: str) -> None:
+        self.answers = published(*domains)
 
     def txt(self, name: str) -> Answer | None:
         return self.answers.txt(name)
@@ -142,3 +145,50 @@ async def test_c08_what_was_written_a_day_before_is_not_accepted(story: Story) -
     assert [code for _, _, code in await received(story)] == ["pec_valid", "too_old"]
     bound = [one.state for one in await story.world.records() if isinstance(one, MailBound)]
     assert bound == ["accepted", "awaiting_approval"]
+
+
+async def test_c26_c07_a_qualified_signature_by_whoever_the_titolare_said(parts: Parts) -> None:
+    """C-26, C-07, C-18: once his codice fiscale is registered, a signed paper of his makes a mail E4, also where his
+    provider's domain signs the mail; each mail is judged again by what was said when it came, and the number is in no
+    record, no list and no state of it."""
+    world = await World.make(parts)
+    listed = TrustedList(
+        NOW - timedelta(days=1), (Service(papers.authority().der, NOW - timedelta(days=300)),)
+    )
+    resolver = Dns(f"{world.tenant}.example", "provider.example")
+    desk = MailDesk(resolver, authorities=(papers.authority().der,), trusted_list=listed)
+    story = await Story.begin(world.of(replace(parts, mail=desk)))
+    titolare = world.titolare
+    story.clock.at = NOW
+
+    def paper(number: int, domain: str) -> bytes:
+        p7m = provider.cms_signed(papers.BODY, papers.titolare(), NOW - timedelta(minutes=5))
+        raw = papers.carrying("autorizzo.p7m", p7m, author=address(story))
+        return signed(raw.replace(b"<a1@", b"<a%d@" % number), domain=domain)
+
+    await come(story, paper(1, f"{story.world.tenant}.example"), paper(2, "provider.example"))
+    said = await know_sender(
+        story.parts,
+        titolare.who,
+        titolare.id,
+        domain="provider.example",
+        box="",
+        fiscal_code="rssmra80a01h501u",
+    )
+    await come(story, paper(3, "provider.example"))
+    await know_sender(story.parts, titolare.who, titolare.id, domain="", box="", fiscal_code="")
+    await come(story, paper(4, f"{story.world.tenant}.example"))
+    assert [(level, code) for _, level, code in await received(story)] == [
+        ("e1", "dkim_aligned"), ("e0", "dkim_unaligned"), ("e4", "qualified_signature"), ("e1", "dkim_aligned"),
+    ]  # fmt: skip
+    assert said.fiscal_code == "RSSMRA80A01H501U"
+    changes = [one for one in await story.world.records() if isinstance(one, MailSenderChanged)]
+    assert [one.person for one in changes] == [titolare.id] * 2
+    async with story.parts.store.read() as work:
+        leaves = await log.leaves(work, story.world.tenant, 0, 10_000)
+    assert not any(b"RSSMRA80" in leaf for leaf in leaves)
+    await days_pass(story, DECEMBER)
+    issued = await close_month(story.parts, story.world.tenant, "2026-11")
+    verdict = (await judged(story, issued.number)).verdict
+    assert verdict.findings == ()
+    assert next(step.state for step in verdict.steps if step.n == 15) == "ok"

@@ -519,7 +519,10 @@ RULES = e.RulesForm(
     ads="0",
     witnesses="1",
     external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
-    terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),
+    terms=(
+        e.TermLine("access", "Nomi negli accessi", "12", 6, 24),
+        e.TermLine("log", "Note finali", "24", 1, 60),
+    ),
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",
@@ -813,6 +816,18 @@ def doors() -> tuple[Sample, ...]:
             "entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY
         ),
         Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno"), LETTER),
+        Sample(
+            "riga-di-comando",
+            "command_line.html",
+            v.CommandLine("/riga-di-comando", "verbale login https://v.example"),
+            LETTER,
+        ),
+        Sample(
+            "riga-di-comando-codice",
+            "command_line.html",
+            v.CommandLine("/riga-di-comando", "verbale login https://v.example", "AbC" * 7, "10:47", "22:10"),
+            LETTER,
+        ),
         Sample("preferenze", "preferences.html", PREFERENCES, NOBODY),
         Sample("invia-di-nuovo", "again.html", AGAIN, NOBODY),
         Sample(

@@ -232,3 +232,34 @@ async def test_c07_e2_is_the_mail_and_its_sender_s_passkey(story: Story, browse:
         assert level in page, level
         told = (await technician.get(f"/api/post/mails/{one.id}")).json()
         assert (told["level"], told["confirmed"]) == ("e1", by is story.world.ads)
+
+
+async def test_c26_by_what_mail_of_a_person_is_known(story: Story, browse: Browse) -> None:
+    """C-26, C-05: the titolare alone says it; lists show the beginning of a number; what is wrong comes back with its
+    reason; who leaves takes it with him."""
+    page, ads = browse(story.world.titolare), story.world.ads
+    address = f"/posta/mittenti/{ads.id}"
+    assert "Chi scrive per lei" in (await page.get("/posta")).text
+    assert "Chi scrive per lei" not in (await browse(ads).get("/posta")).text
+    wrong = await page.post(address, fiscal_code="RSSMRA80A01H501V", domain="provider.example")
+    assert wrong.status_code == 422
+    assert "il codice fiscale" in wrong.text
+    assert 'value="provider.example"' in wrong.text
+    said = {"domain": "provider.example", "box": "ads@pec.example", "fiscal_code": "RSSMRA80A01H501U"}
+    assert (await page.post(address, **said)).status_code == 303
+    assert (await page.post(address, **said)).status_code == 409
+    listed = (await page.get("/posta")).text
+    assert "firma anche provider.example · PEC ads@pec.example" in listed
+    assert "RSSMRA…" in listed
+    assert "RSSMRA80" not in listed + (await page.get("/api/post/senders")).text
+    assert (
+        await page.post(f"/posta/mittenti/{story.world.titolare.id}", box="ads@pec.example")
+    ).status_code == 422
+    certified = await received(story.parts, mail("ads@pec.example", "Help", level=3))
+    assert (certified.tenant, certified.person) == (story.world.tenant, ads.id)
+    for nobody in (ads, story.world.technician):
+        assert (await browse(nobody).post(address, **said)).status_code == 403
+    other = browse(await story.stranger())
+    assert (await other.post(address, **said)).status_code == 404
+    assert await wrong_on(page.speak("en"), "/posta", address) == {}
+    assert await story.findings() == []

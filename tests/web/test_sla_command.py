@@ -1,4 +1,4 @@
-"""`verbale sla deadline`, as it is typed."""
+"""`verbale sla deadline` and `verbale sla acceptance`, as they are typed."""
 
 from __future__ import annotations
 
@@ -44,3 +44,17 @@ def test_what_is_mistyped_is_said_in_words(more, said, capsys):
         main([*ASK, *more])
     assert misuse.value.code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "instant", "said"),
+    [
+        (("2026-03-20T10:00",), "2026-04-04T23:59:59+02:00", "sabato 4 aprile 2026 alle 23:59 CEST"),
+        (("2026-03-21T10:00",), "2026-04-07T23:59:59+02:00", "martedì 7 aprile 2026 alle 23:59 CEST"),
+        (("2026-12-10T09:00", "--peremptory"), "2026-12-25T23:59:59+01:00", "venerdì 25 dicembre 2026 alle 23:59 CET"),
+        (("2026-10-19T09:00", "--patron", "11-03"), "2026-11-04T23:59:59+01:00", "mercoledì 4 novembre 2026 alle 23:59 CET"),
+    ],
+)  # fmt: skip
+def test_s40_the_last_instant_of_acceptance(more, instant, said, capsys):
+    assert main(["sla", "acceptance", "--received", *more]) == 0
+    assert capsys.readouterr().out == f"{instant}\n{said}\n"

@@ -1,6 +1,7 @@
-"""`verbale sla deadline`: by when an incident's first answer is due, under a plan.
+"""`verbale sla deadline`: by when an incident's first answer is due, under a plan; `verbale sla acceptance`: the
+last instant at which a customisation may be tested.
 
-Prints the instant as ISO 8601 with its offset, and in Italian words. Reads no customer's data.
+Each prints the instant as ISO 8601 with its offset, and in Italian words. Reads no customer's data.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from audit.errors import Malformed
+from broker.domain.acceptance import last_instant
 from broker.domain.instants import chosen
 from broker.domain.plans import PLANS, Severity, response_due
 from broker.domain.public_holidays import Patron, parse_patron
@@ -31,28 +33,55 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--received", required=True, metavar="WHEN", type=_received,
         help="when the report came: 2026-03-20T16:30 in Italy, or with an offset, 2026-10-25T02:30+01:00",
     )  # fmt: skip
-    deadline.add_argument(
-        "--patron", metavar="DAY", type=_patron,
-        help="the patron saint's day, where it is kept: 11-03, or easter+50 where it moves",
-    )  # fmt: skip
+    _patron_option(deadline)
     deadline.add_argument(
         "--closed", metavar="DATE", type=_day, action="append", default=[],
         help="a day closed by contract: 2026-12-24; may be given more than once",
+    )  # fmt: skip
+    deadline.set_defaults(answer=_deadline)
+    acceptance = questions.add_parser("acceptance", help="when the fifteen days of acceptance end")
+    acceptance.add_argument(
+        "--received", required=True, metavar="WHEN", type=_received,
+        help="when the customer received it: 2026-03-20T10:00 in Italy, or with an offset",
+    )  # fmt: skip
+    _patron_option(acceptance)
+    acceptance.add_argument(
+        "--peremptory", action="store_true", help="the contract says perentorio: no day is added"
+    )
+    acceptance.set_defaults(answer=_acceptance)
+
+
+def _patron_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--patron", metavar="DAY", type=_patron,
+        help="the patron saint's day, where it is kept: 11-03, or easter+50 where it moves",
     )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """0: printed; 1: these closures leave no service time at all. Misuse ends in argparse, with 2."""
-    plan = PLANS[args.plan]
-    calendar = plan.calendar(zone=ROME, patron=args.patron, closures=frozenset(args.closed))
     try:
-        due = response_due(plan, Severity(args.severity), args.received, calendar)
+        found: datetime = args.answer(args)
     except NeverOpen:
         sys.stderr.write("Con queste chiusure il servizio non apre per più di un anno: ne tolga.\n")
         return 1
-    print(due.astimezone(ZoneInfo(ROME)).isoformat(timespec="milliseconds" if due.microsecond else "seconds"))
-    print(in_full(due, Reader("it", args.received)))
+    print(
+        found.astimezone(ZoneInfo(ROME)).isoformat(
+            timespec="milliseconds" if found.microsecond else "seconds"
+        )
+    )
+    print(in_full(found, Reader("it", args.received)))
     return 0
+
+
+def _deadline(args: argparse.Namespace) -> datetime:
+    plan = PLANS[args.plan]
+    calendar = plan.calendar(zone=ROME, patron=args.patron, closures=frozenset(args.closed))
+    return response_due(plan, Severity(args.severity), args.received, calendar)
+
+
+def _acceptance(args: argparse.Namespace) -> datetime:
+    return last_instant(args.received, ROME, args.patron, peremptory=args.peremptory)
 
 
 def _received(text: str) -> datetime:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from audit.mail_evidence.codes import CODES, Level
+from broker.cases.know_sender import Known
 from broker.cases.see_post import MailView, PostView
 from broker.domain.arrived import Left
 from broker.domain.dispatch import Dispatch
+from broker.domain.fiscal_code import masked
 from broker.domain.mail_text import Attachment
 from broker.domain.people import Who
 from broker.domain.received_mail import Mail
@@ -60,12 +64,41 @@ _LEFT: dict[str, Pair] = {
 }  # fmt: skip
 
 
-def page(view: PostView, who: Who, reader: Reader) -> p.Post:
+def page(view: PostView, who: Who, reader: Reader, senders: Sequence[Known] = ()) -> p.Post:
+    """`senders`: for the titolare, his own."""
     return p.Post(
         notices=tuple(_notices(view, who, reader)),
         mails=tuple(_mail(one, view, who, reader) for one in view.mails),
         letters=tuple(_letter(one, view, who, reader) for one in view.letters),
         rules=_rules(view.least, reader) if who.role == "titolare" and view.least is not None else None,
+        senders=tuple(_sender(one, reader) for one in senders),
+    )
+
+
+def sender_form(one: Known, reader: Reader, slip: v.Slip | None = None) -> p.SenderForm:
+    return p.SenderForm(
+        title=words.name(one.person.name, reader),
+        email=_line(one.person.email),
+        domain=one.sender.domain if slip is None else slip.value("domain"),
+        box=one.sender.box if slip is None else slip.value("box"),
+        number=one.sender.fiscal_code if slip is None else slip.value("fiscal_code"),
+        save=v.Act(reader.say("Salva", "Save"), post=f"/posta/mittenti/{one.person.id}"),
+        slip=slip,
+    )
+
+
+def _sender(one: Known, reader: Reader) -> p.SenderRow:
+    say, sender = reader.say, one.sender
+    known = [_line(one.person.email)]
+    if sender.domain:
+        known.append(say(f"firma anche {sender.domain}", f"{sender.domain} may sign too"))
+    if sender.box:
+        known.append(f"PEC {_line(sender.box)}")
+    return p.SenderRow(
+        words.name(one.person.name, reader),
+        " · ".join(known),
+        f"CF {masked(sender.fiscal_code)}" if sender.fiscal_code else "",
+        v.Act(say("Cambia", "Change"), href=f"/posta/mittenti/{one.person.id}"),
     )
 
 
@@ -192,8 +225,12 @@ def _letter(one: Dispatch, view: PostView, who: Who, reader: Reader) -> p.PostRo
     if one.about is not None:
         purpose = f"{purpose} {words.clean(one.about)}"
     return p.PostRow(
-        "", f"{purpose} · {one.channel.upper()}", " · ".join([*where, _line(one.recipient)]), moment(one.made, reader), state
+        "", f"{purpose} · {one.channel.upper()}", " · ".join([*where, _recipient(one, reader)]), moment(one.made, reader), state
     )  # fmt: skip
+
+
+def _recipient(one: Dispatch, reader: Reader) -> str:
+    return _line(one.recipient) or reader.say("cancellata alla scadenza", "erased at its term")
 
 
 def _rules(least: Level, reader: Reader) -> p.MailRules:

@@ -9,6 +9,7 @@ const BACKWARDS = 60_000;
 const AHEAD = 300_000;
 const LATE = 600_000;
 const DAY = 86_400_000;
+const MOST_TYPED = 960;
 
 const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
 const midnight = (day) => Date.parse(`${day}T00:00:00.000Z`);
@@ -19,6 +20,10 @@ const POSSIBLE = {
   "host.silent": ({ since, until }, time) => since <= until && instant(until) <= time + BACKWARDS,
   "session.presumed_ended": ({ last_seen: seen }, time) => instant(seen) <= time + BACKWARDS,
   "session.stop_ordered": ({ given }, time) => given === undefined || instant(given) <= time + BACKWARDS,
+  "work.typed": ({ began, minutes }, time) => {
+    const ended = instant(began) + minutes * 60_000;
+    return minutes > 0 && minutes <= MOST_TYPED && ended >= time - 25 * 3_600_000 && ended <= time + BACKWARDS;
+  },
   "incident.opened": ({ reported }, time) => instant(reported) <= time + BACKWARDS,
 };
 

@@ -1,0 +1,112 @@
+"""What can be charged, and what it comes to: entries in the order of their begin, set against tariffs and contracts.
+
+Pure, and shared by broker and verifier. A pause is not charged: while nobody watched the host held everything,
+so no question was being answered. Time is the agent's; of a session whose agent fell silent it goes up to its
+last sign of life, never further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from audit.charging import Account, Piece, Stretch, anniversary, cut, price, spend
+from audit.rates import Tariff, Terms, conditions, rounding_on
+
+Origin = Literal["session", "off_session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of them. `worked` without pauses, oldest first, never empty; `product` None where none was named."""
+
+    origin: Origin
+    id: str
+    worked: tuple[Stretch, ...]
+    product: str | None = None
+    training: bool = False
+
+    @property
+    def begun(self) -> datetime:
+        return self.worked[0][0]
+
+
+def stretches(start: datetime, end: datetime, pauses: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """Between start and end without the pauses, which come in order and may reach beyond the end."""
+    found: list[Stretch] = []
+    at = start
+    for held, resumed in pauses:
+        since, until = min(max(held, at), end), min(max(resumed, at), end)
+        if since > at:
+            found.append((at, since))
+        at = max(at, until)
+    if at < end or not found:
+        found.append((at, max(at, end)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """An entry with what it costs, piece by piece."""
+
+    entry: Entry
+    pieces: tuple[Piece, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(one.minutes for one in self.pieces)
+
+    @property
+    def billed(self) -> int:
+        return sum(one.billed for one in self.pieces)
+
+    @property
+    def cents(self) -> int:
+        return sum(one.cents for one in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a customer's work costs: his contracts in the order agreed, tariffs in the order told, his zone."""
+
+    contracts: Sequence[Terms]
+    tariffs: Sequence[Tariff]
+    zone: str
+
+
+def charge(
+    entries: Sequence[Entry], paid: Paid, accounts: Mapping[str, Account]
+) -> tuple[list[Charged], dict[str, Account]]:
+    """In the order of their begin, for hours of a contract are used up by whoever comes first; with the accounts
+    (`opened`) afterwards."""
+    after = dict(accounts)
+    found: list[Charged] = []
+    for entry in sorted(entries, key=lambda one: (one.begun, one.id)):
+        on = conditions(paid.contracts, paid.tariffs, entry.product, training=entry.training)
+        rounding = rounding_on(paid.contracts, _day(entry.begun, paid.zone))
+        pieces, after = spend(cut(entry.worked, paid.zone, on, rounding), after)
+        found.append(Charged(entry, price(pieces)))
+    return found, after
+
+
+def opened(contracts: Sequence[Terms]) -> dict[str, Account]:
+    """Hours of every year of every contract that has a number of them, unused; the last agreed counts."""
+    return {
+        first.isoformat(): Account(terms.included)
+        for terms in contracts
+        if terms.included is not None
+        for first in _years(terms)
+    }
+
+
+def _years(terms: Terms) -> Iterator[date]:
+    for years in range(terms.last.year - terms.first.year + 1):
+        if (first := anniversary(terms.first, years)) <= terms.last:
+            yield first
+
+
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
