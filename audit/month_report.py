@@ -130,15 +130,8 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return (
-        found
-        + _numbers(report)
-        + _programs(report)
-        + _levels(report)
-        + _protection(report)
-        + _charges(report)
-        + _names(report)
-    )
+    others = (_numbers, _programs, _levels, _protection, _charges, _names)
+    return found + [pair for part in others for pair in part(report)]
 
 
 def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
