@@ -244,8 +244,8 @@ SENTENCES: dict[str, Sentence] = {
         "anew in another one, under a new name.",
     ),
     "once_serves": Sentence(
-        "Questa macchina aspetta una sola sessione. Chi chiede di collegarsi lo si legge qui: se serve un "
-        "consenso, scriva «sì» o «no» e Invio. Ctrl-C interrompe tutto.",
+        "Questa macchina aspetta una sola sessione. Chi chiede di collegarsi lo si legge qui: se serve il suo "
+        "sì, scriva «sì» o «no» e Invio. Ctrl-C interrompe tutto.",
         "This host waits for one session. Who asks to come in is told here: where consent is needed, type "
         "“yes” or “no” and Enter. Ctrl-C ends everything.",
     ),

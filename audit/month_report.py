@@ -119,12 +119,6 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
                 {e["session"] for e in exceptions if e["kind"] == "out_of_hours"} & {s["n"] for s in sessions}
             ),
         ),
-        ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),
-        (
-            "numeri delle eccezioni",
-            [e["id"] for e in exceptions],
-            [f"E{n + 1}" for n in range(len(exceptions))],
-        ),
     ]
     for s in sessions:
         real = minutes_between(instant.parse(s["start"]), instant.parse(s["end"]))
@@ -136,12 +130,8 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return found + _sections(report) + _names(report)
-
-
-def _sections(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Sections 5 to 8, each where there is one."""
-    return _programs(report) + _levels(report) + _protection(report) + _charges(report)
+    others = (_numbers, _programs, _levels, _protection, _charges, _names)
+    return found + [pair for part in others for pair in part(report)]
 
 
 def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -171,6 +161,18 @@ def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             "criticità per versione",
             sorted(d["id"] for d in solved if (d["product"], d["solution"]["release"]) in released),
             sorted(i for solves in released.values() for i in solves if i in known),
+        ),
+    ]
+
+
+def _numbers(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    sessions, exceptions = report["sessions"], report["exceptions"]
+    return [
+        ("numeri degli interventi", [s["n"] for s in sessions], list(range(1, len(sessions) + 1))),
+        (
+            "numeri delle eccezioni",
+            [e["id"] for e in exceptions],
+            [f"E{n + 1}" for n in range(len(exceptions))],
         ),
     ]
 

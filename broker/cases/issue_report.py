@@ -97,14 +97,15 @@ def _protection(month: Month, material: Material, evidence: dict[str, Value]) ->
     leaves, zone, policy = material.leaves, month.customer.zone, material.policy
     found = protection(leaves, month.first, month.until, zone, policy)
     found |= protection_told.told(
-        leaves, evidence["protection"], month.until, zone, material.rules, material.companies
+        leaves, evidence["protection"], month.until, zone, material.beside.rules, material.beside.companies
     )
     worked = {one["technician"] for one in evidence["sessions"]}
     tools = () if policy is None else policy.tools
     return found | {
-        "technicians": protection_told.trained(worked, material.papers),
+        "technicians": protection_told.trained(worked, material.beside.papers),
         "tools": [
-            {"tool": one.id} | ({"relay": material.relays[one.id]} if one.id in material.relays else {})
+            {"tool": one.id}
+            | ({"relay": material.beside.relays[one.id]} if one.id in material.beside.relays else {})
             for one in tools
         ],
     }

@@ -32,7 +32,7 @@ async def test_u08_a_month_s_section_eight_is_recounted_by_the_verifier(story: S
     world, parts, owner = story.world, story.parts, story.world.owner.who
     session = await worked(story)
     request = (await story.session(session)).permit.request
-    rules = replace(DRAFT, accounts=((world.host.id, ACCOUNT),), retention=(("recording", 2),))
+    rules = replace(DRAFT, accounts=((world.host.id, ACCOUNT),), retention=(("access", 9),))
     await world.titolare.sign(await begin_policy(parts, world.titolare.who, rules))
     await agree_cadence(parts, world.titolare.who, world.tenant, "weekly")
     company = await subprocessors.list_subprocessor(parts, owner, "Nord Assistenza", "IT")
@@ -56,7 +56,7 @@ async def test_u08_a_month_s_section_eight_is_recounted_by_the_verifier(story: S
     assert (known["id"], known["sessions"], "told" in known) == (breach, 1, True)
     assert log["rectified"] == 1
     said = " / ".join(one["what"] for one in told["settings"])
-    assert "conservazione di registrazioni da «6 mesi» a «2 mesi»" in said
+    assert "conservazione di nomi negli accessi da «12 mesi» a «9 mesi»" in said
     assert "Cadenza dei rapporti: ogni settimana" in said
     [one] = told["subprocessors"]
     assert (one["name"], one["counts"], one["change"]) == ("Nord Assistenza", False, "announced")
