@@ -58,7 +58,9 @@ class Spool:
             sync_folder(path.parent)
 
     def close(self) -> None:
-        os.close(self._handle)
+        held, self._handle = self._handle, -1
+        if held >= 0:
+            os.close(held)
 
     # ------------------------------------------------------------------------------------- writing
 
@@ -117,7 +119,7 @@ class Spool:
     def _rewrite(self) -> None:
         lines = [_line({"acked": self.acked})]
         lines += [_line(one.to_value()) for one in self._pending.values()]
-        os.close(self._handle)  # Windows replaces no file that is open
+        self.close()  # Windows replaces no file that is open
         try:
             write_file(self._path, b"".join(lines))
         finally:

@@ -17,13 +17,15 @@ from audit import records as r
 from audit.access_words import EVENTS, sentence
 from audit.canonical import Value
 from audit.commitment import Opening
+from audit.declared import DeclaredRequest
+from audit.declared_records import DeclaredBegan, DeclaredEnded
 from audit.leaf import Leaf
 from audit.statement import Enrolment, Request
 from audit.verify_records import appended
 
 # Of these the other entries take who worked, why, where and as what.
 EXPLAINING = administrators.KINDS | {
-    kind.KIND for kind in (r.PersonAdmitted, r.HostPrepared, r.RequestOpened, r.SessionOpened, r.SessionStarted)
+    kind.KIND for kind in (r.PersonAdmitted, r.HostPrepared, r.RequestOpened, r.SessionOpened, r.SessionStarted, DeclaredBegan)
 }  # fmt: skip
 # Of these the statement is read as well.
 STATED = frozenset(kind.KIND for kind in (r.ApproversChanged, r.RequestOpened, r.HostPrepared))
@@ -131,7 +133,12 @@ class Book:
                 if statement is not None:
                     self.labels[host] = Enrolment.parse(statement).label
             case r.RequestOpened() as asked:
-                account = None if statement is None else Request.parse(statement).account
+                account = None
+                if statement is not None and asked.declared:  # nobody can say as whom he works there
+                    bare = DeclaredRequest.parse(statement).host
+                    self.labels[bare.id] = bare.label
+                elif statement is not None:
+                    account = Request.parse(statement).account
                 self._asked[asked.request] = _Asked(
                     asked.incident,
                     "" if account is None else account.name,
@@ -140,6 +147,10 @@ class Book:
             case r.SessionOpened() as opened if leaf.session is not None:
                 self._sittings[leaf.session] = _Sitting(
                     leaf.actor.id, opened.terminal, opened.request, opened.grant, opened.demo_software
+                )
+            case DeclaredBegan() as began if leaf.session is not None:
+                self._sittings[leaf.session] = _Sitting(
+                    leaf.actor.id, began.terminal, began.request, "", began.demo_software
                 )
             case _:
                 self.register.feed(leaf, statement)
@@ -212,7 +223,7 @@ def _auth(leaf: Leaf, sitting: _Sitting | None) -> str:
     record: Any = leaf.record
     if isinstance(record, r.ChannelOpened):
         return "ssh_key" if record.via == "ssh" else ""
-    if isinstance(record, r.SupervisionTaken | r.SessionOpened):
+    if isinstance(record, r.SupervisionTaken | r.SessionOpened | DeclaredBegan | DeclaredEnded):
         return "demo_software" if record.demo_software else "passkey"
     if isinstance(record, r.SessionStarted) and sitting is not None:
         return "demo_software" if sitting.demo_software else "passkey"

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 
 class Event(NamedTuple):
-    """`outcome`: ok | denied | failed | presumed | outside (no authorisation allowed it)."""
+    """`outcome`: ok | denied | failed | presumed | outside (no authorisation allowed it) | declared (nobody attests
+    it)."""
 
     code: str
     outcome: str
@@ -31,6 +32,15 @@ EVENTS: Mapping[str, Event] = {
     "session.ended": Event("session.ended", "ok", "Fine intervento: {who}, macchina {host}."),
     "session.presumed_ended": Event(
         "session.presumed_ended", "presumed", "Fine presunta: {who}, la macchina {host} tace."
+    ),
+    "declared.began": Event(
+        "declared.began", "declared", "Inizio dichiarato dal tecnico, non attestato: {who}, macchina {host}."
+    ),
+    "declared.ended": Event(
+        "declared.ended", "declared", "Fine dichiarata dal tecnico, non attestata: {who}, macchina {host}."
+    ),
+    "declared.presumed_ended": Event(
+        "declared.presumed_ended", "presumed", "Fine non dichiarata, presunta: {who}, macchina {host}."
     ),
     "supervision.taken": Event("supervision.taken", "ok", "Supervisione presa in carico: {who}."),
     "watch.joined": Event("supervision.joined", "ok", "Supervisione, ingresso: {who}."),

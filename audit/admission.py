@@ -28,7 +28,7 @@ from audit.statement import (
     Request,
     SignedStop,
 )
-from audit.warrant import Warrant
+from audit.warrant import Approvable, Warrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Authority:
 def by_approver(
     approval: Approval,
     approver: Approver,
-    request: Request,
+    request: Approvable,
     at: datetime,
     *,
     demo: bool,
@@ -115,7 +115,7 @@ def by_approver(
 
 
 def _not_his_own(
-    approval: Approval, approver: Approver, request: Request, authority: Authority | None
+    approval: Approval, approver: Approver, request: Approvable, authority: Authority | None
 ) -> Iterator[Breach]:
     """The requester neither approves nor watches, under no name and with no key of his: save that a mandate
     may let him approve. Nobody of the vendor watches."""
@@ -132,7 +132,7 @@ def _not_his_own(
 
 
 def _under_warrant(
-    approval: Approval, approver: Approver, request: Request, authority: Authority | None, at: datetime
+    approval: Approval, approver: Approver, request: Approvable, authority: Authority | None, at: datetime
 ) -> Iterator[Breach]:
     """Who needs a warrant cites one that names him, reaches this request and outlasts it; nobody else does."""
     if approver.needs is None:

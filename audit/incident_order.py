@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from audit import incident_records as r
+from audit import protection_records as p
 from audit.leaf import Leaf
 
 _LIVE = frozenset({"open", "workable", "taken"})
@@ -21,6 +22,8 @@ INCIDENT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "incident.released": (frozenset({"taken"}), "workable"),
     "incident.answered": (_LIVE, None),
     "incident.closed": (_LIVE | {"contact"}, "closed"),
+    "incident.waiting_began": (_LIVE, None),
+    "incident.waiting_ended": (_LIVE, None),
     "mail.reported": (_LIVE, None),
 }
 ASKS = "request.opened"
@@ -39,6 +42,7 @@ class Incidents:
     states: dict[str, str] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
 
     def feed(self, leaf: Leaf, incident: str) -> Iterator[Wrong]:
         """A record of a kind in `HEARD`."""
@@ -72,5 +76,13 @@ class Incidents:
                 if incident in self.answered:
                     yield "order", {"kind": leaf.record.KIND, "state": "answered"}
                 self.answered.add(incident)
+            case p.IncidentWaitingBegan():
+                if incident in self.waiting:
+                    yield "order", {"kind": leaf.record.KIND, "state": "waiting"}
+                self.waiting.add(incident)
+            case p.IncidentWaitingEnded():
+                if incident not in self.waiting:
+                    yield "order", {"kind": leaf.record.KIND, "state": "not_waiting"}
+                self.waiting.discard(incident)
             case _:
                 pass

@@ -129,8 +129,8 @@ class QueueJumped(Record):
     """`taken` was handed out before `passed`, which had waited for longer.
 
     In a customer's log both name his own incidents alone: of another customer's, `taken` is absent or `passed`
-    empty. In the vendor's own log all are named, as ``<tenant>.<incident>``. `reason`: deadline_near (by the
-    queue itself) | work_stopped | appointment | same_customer | expertise.
+    empty. In the vendor's own log all are named, as ``<tenant>.<incident>``. `reason`: deadline_near and
+    acceptance_customisation (by the queue itself) | work_stopped | appointment | same_customer | expertise.
     """
 
     KIND, CODE, IT, EN = "queue.jumped", "R409", "Salto della coda", "Queue jumped"

@@ -17,6 +17,7 @@ from audit import records as r
 from audit.canonical import Value
 from audit.charging import minutes_between
 from audit.commitment import Opening
+from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import Malformed
 from audit.heartbeats import Heartbeats
 from audit.leaf import Leaf
@@ -24,10 +25,11 @@ from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_charges import Charges, Sat
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
-from audit.month_exceptions import ORDER, denied, outside, papers_missing, reported
+from audit.month_exceptions import ORDER, declared, denied, outside, papers_missing, presumed, reported
 from audit.month_frame import activity_value, period_value
 from audit.month_lists import MonthLists
 from audit.month_programs import MonthPrograms
+from audit.month_protection import MonthProtection
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
@@ -58,8 +60,10 @@ class _Session:
     id: str
     host: str
     request: _Request
-    opened: r.SessionOpened
+    terminal: str
+    demo_software: bool  # of the passkey it was opened with
     opened_n: int
+    declared: bool = False  # by the technician alone, at a host without an agent
     start: datetime | None = None
     end: datetime | None = None
     told_n: int = -1  # the record with which start and end were both known: decides who lists it
@@ -131,6 +135,7 @@ class Month:
     reading: _Reading
     accesses: Accesses
     lists: MonthLists
+    protection: MonthProtection
     charges: Charges
     end: datetime  # the first instant of the next month
     # (n, time) of the month's first record, and of those after its end that are later than all before them
@@ -141,7 +146,16 @@ class Month:
     def of(cls, period: str, zone: str) -> Month:
         """Nothing read yet."""
         start, end = bounds(period, zone)
-        return cls(period, zone, _Reading(), Accesses(start), MonthLists(start), Charges(zone), end)
+        return cls(
+            period,
+            zone,
+            _Reading(),
+            Accesses(start),
+            MonthLists(start),
+            MonthProtection(start),
+            Charges(zone),
+            end,
+        )
 
     def feed(self, leaf: Leaf) -> None:
         """Every leaf of the log, in order."""
@@ -160,6 +174,7 @@ class Month:
         self.charges.feed(leaf, own=sitting is not None)
         self.lists.feed(leaf)
         self.programs.feed(leaf)
+        self.protection.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -175,7 +190,17 @@ class Month:
         reading.closed_before = reading.size - 1
         reading.forget(ended)
         accesses, lists = self.accesses.following(start), self.lists.following(start)
-        found = Month(period, self.zone, reading, accesses, lists, self.charges, end, programs=self.programs)
+        found = Month(
+            period,
+            self.zone,
+            reading,
+            accesses,
+            lists,
+            self.protection.following(start),
+            self.charges,
+            end,
+            programs=self.programs,
+        )
         for n, time in self.firsts:
             if n != reading.closed_before:
                 found._begins(n, time)
@@ -198,6 +223,7 @@ class Month:
         found["log"] = self._log(first_n, (self.accesses.start, end), origin, root)
         numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
         found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
+        found["protection"] = self.protection.value(end)
         numbers = {session: n for n, session, _ in numbered}
         found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         if end < self.end:
@@ -268,7 +294,7 @@ def _session_of(reading: _Reading, leaf: Leaf) -> Sitting | None:
     known = reading.sessions.get(leaf.session or "")
     if known is None or leaf.host != known.host:
         return None  # another host's word on it moves nothing
-    return Sitting(known.request.technician, known.opened.terminal, known.opened.demo_software)
+    return Sitting(known.request.technician, known.terminal, known.demo_software)
 
 
 def _read(reading: _Reading, leaf: Leaf) -> None:
@@ -287,14 +313,21 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             request.by_himself |= given.approver == request.technician
             if request.approval is None:
                 request.approval, request.given = given, instant.to_text(leaf.time)
-        case r.GrantIssued() as grant if grant.request in reading.requests:
+        case r.GrantIssued() | DeclaredAllowed() as grant if grant.request in reading.requests:
             reading.requests[grant.request].window = (grant.not_before, grant.not_after)
         case r.SupervisionTaken() as taken if taken.request in reading.requests:
             reading.requests[taken.request].taken_by.add(taken.watcher)
         case r.SessionOpened() as opened if opened.request in reading.requests and leaf.session:
             reading.sessions[leaf.session] = _Session(
-                leaf.session, leaf.host or "", reading.requests[opened.request], opened, leaf.n
+                leaf.session,
+                leaf.host or "",
+                reading.requests[opened.request],
+                opened.terminal,
+                opened.demo_software,
+                leaf.n,
             )
+        case DeclaredBegan() as began if began.request in reading.requests and leaf.session:
+            reading.sessions[leaf.session] = _declared(leaf, began, reading.requests[began.request])
         case DutiesLacking(request=asked_for) as lacking if asked_for in reading.requests:
             reading.requests[asked_for].lacking = lacking
         case r.LogHeartbeat(day=day):
@@ -312,8 +345,28 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             pass
 
 
+def _declared(leaf: Leaf, began: DeclaredBegan, request: _Request) -> _Session:
+    """What the technician says he began: nobody else saw it, so it used what was asked for."""
+    return _Session(
+        leaf.session or "",
+        leaf.host or "",
+        request,
+        began.terminal,
+        began.demo_software,
+        leaf.n,
+        declared=True,
+        start=leaf.time,
+        channels={"tool"},
+        tools={began.tool},
+    )
+
+
 def _read_session(session: _Session, leaf: Leaf) -> None:
     match leaf.record:
+        case DeclaredEnded():
+            session.end = leaf.time
+        case DeclaredPresumedEnded(until=until):
+            session.end, session.presumed = instant.parse(until), True
         case r.SessionStarted():
             session.start = leaf.time
         case r.SessionEnded():
@@ -382,6 +435,8 @@ def _session_value(
         "recorded": session.recorded,
         "leaf": session.opened_n,
     }
+    if session.declared:
+        value["declared"] = True
     if session.tools:
         value["tools"] = sorted(session.tools)
     if request.approval is not None:
@@ -470,14 +525,10 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
             })  # fmt: skip
         if session.request.lacking is not None:
             found.append(papers_missing(session.request.lacking, session.start) | about)
+        if session.declared:
+            found.append(declared(session.start) | about)
         if session.presumed:
-            found.append({
-                "kind": "presumed_end", "time": instant.to_text(session.end), "state": "documented",
-                "what": "La macchina non ha più risposto.",
-                "why": "L’orario di fine è quello dell’ultimo segnale ricevuto; non è stato stimato "
-                "né completato a mano.",
-                **about,
-            })  # fmt: skip
+            found.append(presumed(session.end, declared=session.declared) | about)
     found += [denied(event) for event in accesses.denied(numbers)]
     found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
     found += [reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
@@ -486,9 +537,11 @@ def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str
 
 
 def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) -> Value:
+    alone = [s for s in sessions if "declared" in s]
     return {
         "sessions": len(sessions),
         "minutes": sum(s["minutes"] for s in sessions),
+        **({"declared": len(alone), "declared_minutes": sum(s["minutes"] for s in alone)} if alone else {}),
         "authorised": sum("authorisation" in s for s in sessions),
         "to_ratify": 0,  # ratification follows weak evidence only, and this version takes none
         "supervised": sum(s["supervision"]["state"] == "present" for s in sessions),

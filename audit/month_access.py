@@ -21,6 +21,7 @@ _OUTCOMES = {
     "access.denied": "denied",
     "record.read": "ok",
     "session.started": "ok",
+    "declared.began": "ok",
     "session.refused": "denied",
     "watch.joined": "ok",
     "channel.refused": "denied",
@@ -158,5 +159,7 @@ def _auth(leaf: Leaf, session: Sitting | None) -> str | None:
         return "demo_software" if session is not None and session.demo_software else "passkey"
     if getattr(leaf.record, "demo_software", False):
         return "demo_software"
+    if leaf.record.KIND in ("declared.began", "declared.ended"):
+        return "passkey"
     found = getattr(leaf.record, "method", None)
     return found if isinstance(found, str) else None

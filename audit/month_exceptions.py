@@ -9,9 +9,39 @@ from audit.canonical import Value
 from audit.paper_records import DutiesLacking
 
 ORDER = (
-    "tool_outside", "desk_reported", "self_approved", "no_supervision", "denied_attempt", "presumed_end",
+    "declared", "tool_outside", "desk_reported", "self_approved", "no_supervision", "denied_attempt", "presumed_end",
     "papers_missing",
 )  # fmt: skip
+
+
+def declared(start: datetime) -> dict[str, Value]:
+    """Always an exception: that it was so, nobody but the technician says."""
+    return {
+        "kind": "declared",
+        "time": instant.to_text(start),
+        "state": "documented",
+        "what": "Intervento su una macchina senza agente: dichiarato dal tecnico, non attestato.",
+        "why": "Lo ammettono le regole firmate dal titolare. Inizio e fine sono parola del tecnico.",
+    }
+
+
+def presumed(end: datetime, *, declared: bool) -> dict[str, Value]:
+    if declared:
+        what = "Il tecnico non ha dichiarato la fine."
+        why = "L’orario di fine è quello fino a cui era autorizzato; quando ha smesso non si sa."
+    else:
+        what = "La macchina non ha più risposto."
+        why = (
+            "L’orario di fine è quello dell’ultimo segnale ricevuto; non è stato stimato "
+            "né completato a mano."
+        )
+    return {
+        "kind": "presumed_end",
+        "time": instant.to_text(end),
+        "state": "documented",
+        "what": what,
+        "why": why,
+    }
 
 
 def outside(event: dict[str, Value]) -> dict[str, Value]:

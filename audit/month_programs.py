@@ -212,7 +212,7 @@ def _test(one: _Release, end: datetime, here: ZoneInfo) -> Value:
         "received": _day(one.received, here),
         "until": last.isoformat(),
         "days_left": 0 if ended else max(0, (last - today).days),
-        "state": one.state if ended else "open",
+        "state": one.state if ended else "expired" if one.until < end else "open",
     }
 
 

@@ -15,7 +15,7 @@ from audit.month_access import COUNTED, PORTAL, UNKNOWN
 COMMERCIAL = frozenset({
     "specimen", "report", "tenant", "category", "client", "vendor", "contract", "contest", "legal",
     "administrators", "yearly_check", "actions", "attachments", "people", "hosts", "data_protection",
-    "noted", "sla", "contests", "defect_words",
+    "noted", "sla", "contests", "defect_words", "protection",
 })  # fmt: skip
 # What the broker says about the head beside size and root; each is checked for itself.
 HEAD = frozenset({"state", "key_id", "vkey", "checkpoint", "checked", "witnesses", "quorum", "findings"})
@@ -28,14 +28,16 @@ def merge(
 
     `people` and `hosts` of the commercial part give names to the ids of the evidence part; lines
     for ids that no fact of the month names stay too (the titolare, an appointed administrator). `noted` are
-    exceptions that hang on the contract, numbered after those of the log.
+    exceptions that hang on the contract, numbered after those of the log; its `protection` asks for what the log says
+    of section 8, which reports before it did not have.
     """
     if unknown := commercial.keys() - COMMERCIAL:
         raise Malformed(f"the commercial part may not bring {', '.join(sorted(unknown))}")
     if unknown := (head or {}).keys() - HEAD:
         raise Malformed(f"the head may not bring {', '.join(sorted(unknown))}")
-    own = {k: v for k, v in commercial.items() if k not in ("people", "hosts", "noted")}
-    found = {**evidence, **own, **_noted(evidence, commercial)}
+    own = {k: v for k, v in commercial.items() if k not in ("people", "hosts", "noted", "protection")}
+    said = {k: v for k, v in evidence.items() if k != "protection" or "protection" in commercial}
+    found = {**said, **own, **_noted(evidence, commercial)}
     for name in ("people", "hosts"):
         named = {line["id"]: line for line in commercial.get(name, [])}
         found[name] = [
@@ -91,6 +93,13 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             kinds["self_approved"],
             sum(bool(s.get("authorisation", {}).get("self_approved")) for s in sessions),
         ),
+        ("dichiarati dal tecnico", totals.get("declared", 0), kinds["declared"]),
+        ("interventi dichiarati", totals.get("declared", 0), sum("declared" in s for s in sessions)),
+        (
+            "durata dei dichiarati",
+            totals.get("declared_minutes", 0),
+            sum(s["minutes"] for s in sessions if "declared" in s),
+        ),
         ("fini presunte", kinds["presumed_end"], sum(s["end_kind"] == "presumed" for s in sessions)),
         (
             "programmi fuori autorizzazione",
@@ -127,7 +136,9 @@ def _pairs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             (f"accessi per persona, {outcome}", total, sum(p[outcome] for p in access["by_person"])),
             (f"accessi per sistema, {outcome}", total, sum(p[outcome] for p in access["by_system"])),
         ]
-    return found + _programs(report) + _levels(report) + _charges(report) + _names(report)
+    return (
+        found + _programs(report) + _levels(report) + _protection(report) + _charges(report) + _names(report)
+    )
 
 
 def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -143,7 +154,11 @@ def _programs(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
         ("criticità risolte senza versione", sum("solution" not in d for d in solved), 0),
         ("versioni rilasciate", totals["releases"], len(report["releases"])),
         ("collaudi aperti", totals["tests_open"], sum(t["state"] == "open" for t in report["tests"])),
-        ("parole di criticità non elencate", sorted(report.get("defect_words", {}).keys() - known), []),
+        (
+            "parole di criticità non elencate",
+            sorted({w["id"] for w in report.get("defect_words", [])} - known),
+            [],
+        ),
         (
             "interventi di criticità",
             sorted({n for d in defects for n in d["sessions"]} - {s["n"] for s in report["sessions"]}),
@@ -173,12 +188,39 @@ def _levels(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
             sum(e["kind"] == "queue_jump" for e in report["exceptions"]),
         ),
     ]
+    if "reported" in sla:
+        found.append(("richieste ricevute", sla["reported"], len(tickets) + len(sla["others"])))
     for row in sla["summary"]:
         ours = [t for t in tickets if t["severity"] == row["severity"]]
         what = f"richieste di gravità {row['severity']}"
         found.append((what, row["received"], len(ours)))
         found += [(f"{what}, {s}", row[s], sum(t["state"] == s for t in ours)) for s in states]
     return found
+
+
+def _protection(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Section 8: what is told beside the log's own figures has the same sums."""
+    if "protection" not in report:
+        return []
+    log, told = report["protection"], report["data_protection"]
+    requests = [one["state"] for one in told["requests"]]
+    return [
+        ("registrazioni fatte", told["recordings"]["made"], log["recordings"]["made"]),
+        ("registrazioni cancellate", told["recordings"]["deleted"], log["recordings"]["deleted"]),
+        ("richieste di interessati aperte", requests.count("open"), log["requests"]["open"]),
+        ("richieste di interessati evase", requests.count("answered"), log["requests"]["answered"]),
+        (
+            "impostazioni cambiate",
+            [one["leaf"] for one in told["settings"]],
+            [one["leaf"] for one in log["settings"]],
+        ),
+        ("rettifiche", len(told["rectified"]), log["rectified"]),
+        (
+            "sub-responsabili cambiati",
+            sum(one["change"] != "none" for one in told["subprocessors"]),
+            len({one["id"] for one in log["subprocessors"]}),
+        ),
+    ]
 
 
 def _charges(report: dict[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -46,7 +46,6 @@ class VersionInstalled(Record):
     product: Id
     name: Line
     version: Line
-    release: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

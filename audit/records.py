@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Annotated, get_args
 
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded, NoticeChanged
+from audit.declared_records import DeclaredRecord
+from audit.duty_records import DutyRecord
 from audit.forms import (
     Activity,
     Code,
@@ -38,6 +40,7 @@ from audit.post_records import (
     MailSenderChanged,
 )
 from audit.program_records import ProgramRecord
+from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.statement import CHANNEL_KINDS
@@ -112,7 +115,7 @@ class LoginSucceeded(Record):
     KIND, CODE, IT, EN = "login.succeeded", "R020", "Accesso al portale", "Signed in"
     RETAIN = "access"
     person: Id
-    method: Code  # passkey | password_totp
+    method: Code  # passkey | password_totp | command_line
     terminal: Line  # source address
     demo_software: bool
 
@@ -305,7 +308,8 @@ class HostBarred(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RequestOpened(Record):
-    """`statement` is the request's digest; the texts are the opening `sealed` commits to."""
+    """`statement` is the request's digest; the texts are the opening `sealed` commits to. `declared`: it is a
+    `declared_request`, of a host without an agent."""
 
     KIND, CODE, IT, EN = "request.opened", "R110", "Richiesta aperta", "Request opened"
     RETAIN = "authorisation"
@@ -318,6 +322,7 @@ class RequestOpened(Record):
     not_before: Instant
     not_after: Instant
     longest_s: int
+    declared: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -1076,6 +1081,7 @@ AnyRecord = (
     | PeriodSnapshot | PeriodClosed | PeriodFigures | ReportIssued
     | ErasureDecided | ErasureExecuted | HoldPlaced | HoldLifted
     | KeyRotated | ShardOpened | LogRecovered
+    | DeclaredRecord
     | IncidentRecord
     | ReportRecord
     | PaperRecord
@@ -1084,7 +1090,9 @@ AnyRecord = (
     | LetterSent | LetterReceipted | LetterOverdue | MailBound | MailRulesChanged | MailReported
     | MailSenderChanged
     | AdministratorAppointed | AdministratorEnded | NoticeChanged
+    | ProtectionRecord
     | WorkRecord
+    | DutyRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

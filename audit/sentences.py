@@ -182,11 +182,34 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "unknown_request": ("richiesta che il registro non conosce", "a request the log does not know"),
     "unknown_session": ("sessione che il registro non conosce", "a session the log does not know"),
+    "unknown_breach": ("violazione che il registro non conosce", "a breach the log does not know"),
+    "breach_due": (
+        "il termine di una violazione non è 72 ore dopo che la si è conosciuta",
+        "a breach’s term is not 72 hours after somebody became aware of it",
+    ),
+    "rectified_unknown": (
+        "rettifica di una registrazione che non la precede",
+        "a rectification of a record that is not before it",
+    ),
     "unknown_letter": ("lettera che il registro non conosce", "a letter the log does not know"),
     "unknown_grant": ("permesso che il registro non conosce", "a grant the log does not know"),
     "unknown_host": ("macchina che il registro non conosce", "a host the log does not know"),
     "unknown_channel": ("canale che il registro non conosce", "a channel the log does not know"),
     "order": ("«{kind}» non può seguire lo stato «{state}»", "“{kind}” cannot follow the state “{state}”"),
+    "leaving_alone": (
+        "l’uscita del cliente è confermata da chi l’ha avviata",
+        "the off-boarding was confirmed by whoever began it"),
+    "sample_differs": (
+        "verifica annuale {verification}: il campione scritto non è quello che il registro dà",
+        "yearly verification {verification}: the sample written is not the one the log gives"),
+    "sample_lot": (
+        "verifica annuale: la sorte del campione non è la radice del registro in quel momento",
+        "yearly verification: the lot of the sample is not the log’s root of that moment"),
+    "sample_stranger": (
+        "verifica annuale: «{item}» non è nel campione", "yearly verification: “{item}” is not in the sample"),
+    "sample_open": (
+        "verifica annuale conclusa con {count} voci del campione senza giudizio",
+        "yearly verification closed with {count} sampled items not judged"),
     "session_gap": (
         "nella sessione manca la registrazione {expected} (trovata {found})",
         "record {expected} of the session is missing (found {found})"),
@@ -260,6 +283,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "grant_differs": (
         "permesso, richiesta e registrazione non dicono lo stesso: {what}",
         "grant, request and record do not say the same: {what}"),
+    "declared_differs": (
+        "intervento senza agente: richiesta, dichiarazione e registrazione non dicono lo stesso: {what}",
+        "session without an agent: request, declaration and record do not say the same: {what}"),
+    "host_has_agent": (
+        "la macchina {host} ha un agente e risulta fra quelle senza",
+        "host {host} has an agent and stands among those without"),
     "grant_forged": ("la firma sul permesso non vale", "the signature on the grant is not valid"),
     "activation": ("l’attivazione del tecnico non vale", "the technician's activation is not valid: {why}"),
     "outside_window": ("fuori dalla finestra autorizzata", "outside the approved window"),
@@ -526,6 +555,15 @@ NOTES: dict[str, tuple[str, str]] = {
     "licensed_tool": (
         "Programma con licenza: inizio e fine sono provati, il contenuto non è stato visto.",
         "Licensed tool: start and stop are proven, its content was not seen."),
+    "declared": (
+        "Interventi dichiarati dal tecnico, non attestati: {count}. Inizio e fine sono parola sua; nessun agente li ha visti.",
+        "Sessions declared by the technician, not attested: {count}. Start and end are his word; no agent saw them."),
+    "declared_presumed": (
+        "Della sessione {session} il tecnico non ha dichiarato la fine: era permessa fino a {until}.",
+        "Of session {session} the technician declared no end: it was allowed until {until}."),
+    "declared_late_end": (
+        "Della sessione {session} il tecnico ha dichiarato la fine {seconds} secondi dopo la revoca: nessun agente poteva fermarla.",
+        "Of session {session} the technician declared the end {seconds} seconds after it was revoked: no agent could stop it."),
     "tool_outside": (
         "{count} volte un programma con licenza è stato visto fuori da ogni autorizzazione.",
         "{count} times a licensed tool was seen outside any authorisation."),

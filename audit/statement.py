@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, Self, cast
 
 from audit import instant, terms
+from audit.bare_host import BareHost, read_bare_hosts
 from audit.canonical import Fields, Value, b64, decode, encode
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness, read_external
@@ -559,6 +560,7 @@ class Policy(Statement):
     folders: tuple[FolderLine, ...] = ()  # where files of a session may be, at most
     ports: tuple[NamedPort, ...] = ()
     environment: tuple[str, ...] = ()  # variables that a technician's ssh may send
+    bare_hosts: tuple[BareHost, ...] = ()  # without an agent: sessions there are declared only
 
     def to_value(self) -> Value:
         return _without_none(
@@ -586,6 +588,7 @@ class Policy(Statement):
                 "folders": [line.to_value() for line in self.folders] or None,
                 "ports": [p.to_value() for p in self.ports] or None,
                 "environment": list(self.environment) or None,
+                "bare_hosts": [one.to_value() for one in self.bare_hosts] or None,
             }
         )
 
@@ -602,8 +605,12 @@ class Policy(Statement):
     def port(self, port_id: str) -> NamedPort | None:
         return next((p for p in self.ports if p.id == port_id), None)
 
+    def bare_host(self, host: str) -> BareHost | None:
+        return next((one for one in self.bare_hosts if one.id == host), None)
+
     @classmethod
     def from_fields(cls, f: Fields) -> Policy:
+        tools = tuple(Tool.from_value(t) for t in f.items("tools"))
         found = cls(
             tenant=f.formed("tenant", ID),
             number=f.integer("number"),
@@ -611,7 +618,7 @@ class Policy(Statement):
             channels=tuple(
                 cast(ChannelKind, one_of(c, CHANNEL_KINDS, "a channel")) for c in f.texts("channels")
             ),
-            tools=tuple(Tool.from_value(t) for t in f.items("tools")),
+            tools=tools,
             accounts=tuple(_account_line(line) for line in f.items("accounts")),
             supervision=cast(
                 Literal["required", "waivable"],
@@ -633,6 +640,7 @@ class Policy(Statement):
             folders=read_folders(f.opt_items("folders")),
             ports=read_ports(f.opt_items("ports")),
             environment=read_environment(f.opt_items("environment")),
+            bare_hosts=read_bare_hosts(f.opt_items("bare_hosts"), {one.id for one in tools}),
         )
         found._check()
         return found

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from audit import incident_records
 from audit import records as r
 from audit.administrator_records import AdministratorAppointed, AdministratorEnded
+from audit.declared_records import DeclaredAllowed, DeclaredBegan
+from audit.duty_order import OF_DUTIES, DutyOrder
 from audit.findings import Finding, finding
 from audit.heartbeats import Heartbeats
 from audit.incident_order import HEARD as OF_INCIDENTS
@@ -21,6 +23,7 @@ from audit.letter_order import LETTER_MOVES, Letters
 from audit.periods import Periods
 from audit.program_order import HEARD as OF_PROGRAMS
 from audit.program_order import Programs
+from audit.protection_order import PROTECTION, Protection
 from audit.report_records import PeriodTold
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
@@ -38,6 +41,8 @@ REQUEST_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "approval.withdrawn": (frozenset({"awaiting_approval", "approved", "opened"}), "revoked"),
     "supervision.taken": (frozenset({"approved", "opened"}), None),
     "session.opened": (frozenset({"approved"}), "opened"),
+    "declared.allowed": (frozenset({"awaiting_approval"}), "approved"),
+    "declared.began": (frozenset({"approved"}), "opened"),
     "mail.bound": (
         frozenset({
             "awaiting_approval", "rejected", "withdrawn", "lapsed", "approved", "solved_by_customer", "revoked", "opened",
@@ -53,7 +58,8 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "session.resumed": (frozenset({"active", "presumed_ended"}), None),
     "session.ended": (frozenset({"opened", "active", "presumed_ended"}), "ended"),
     "session.presumed_ended": (frozenset({"opened", "active"}), "presumed_ended"),
-    "session.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
+    "session.closed": (
+        frozenset({"active", "ended", "presumed_ended", "declared", "declared_ended", "declared_presumed"}), None),
     "session.stop_ordered": (frozenset({"opened", "active", "presumed_ended"}), None),
     "session.stop_explained": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
     "desk.reported": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
@@ -71,6 +77,10 @@ SESSION_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "recording.closed": (frozenset({"active", "ended", "presumed_ended"}), None),
     "watch.joined": (frozenset({"opened", "active", "presumed_ended"}), None),
     "watch.left": (frozenset({"opened", "active", "presumed_ended", "ended", "refused"}), None),
+    "declared.allowed": (frozenset({"new"}), "allowed"),
+    "declared.began": (frozenset({"allowed"}), "declared"),
+    "declared.ended": (frozenset({"declared"}), "declared_ended"),
+    "declared.presumed_ended": (frozenset({"declared"}), "declared_presumed"),
 }  # fmt: skip
 
 # And for a grant. A revoked grant may be revoked again: two people press at once.
@@ -102,7 +112,8 @@ _LIFE = frozenset({
 HEARD = frozenset({
     r.TenantOpened.KIND, *_HOSTS, *_LIFE, *REQUEST_MOVES, *GRANT_MOVES, *SESSION_MOVES, *LETTER_MOVES,
     *CONTEST_MOVES,
-    *OF_INCIDENTS,
+    *OF_DUTIES,
+    *OF_INCIDENTS, *PROTECTION,
     *OF_PROGRAMS,
 })  # fmt: skip
 
@@ -118,6 +129,11 @@ class _Session:
     started: bool = False
     paused: bool = False
     closed: bool = False
+
+    @property
+    def attested(self) -> bool:
+        """Opened, and at a host with an agent."""
+        return self.state not in ("new", "allowed", "declared", "declared_ended", "declared_presumed")
 
 
 @dataclass(slots=True)
@@ -141,11 +157,14 @@ class Story:
     periods: Periods = field(default_factory=Periods)
     incidents: Incidents = field(default_factory=Incidents)
     letters: Letters = field(default_factory=Letters)
+    duties: DutyOrder = field(default_factory=DutyOrder)
     programs: Programs = field(default_factory=Programs)
+    protection: Protection = field(default_factory=Protection)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
     outside: int = 0  # times that one ran, or took a connection, outside any grant
+    declared: int = 0  # sessions that nobody attests
     _found: list[Finding] = field(default_factory=list)
     _n: int = 0
 
@@ -173,8 +192,12 @@ class Story:
             self._judge(self.incidents.feed(leaf, incident))
         if kind in LETTER_MOVES:
             self._judge(self.letters.feed(leaf))
+        if kind in OF_DUTIES:
+            self._judge(self.duties.feed(leaf))
         if kind in OF_PROGRAMS:
             self._judge(self.programs.feed(leaf))
+        if kind in PROTECTION:
+            self._judge(self.protection.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:
@@ -357,8 +380,10 @@ class Story:
         """Order within a session: channels, watchers, the one outcome."""
         kind = leaf.record.KIND
         match leaf.record:
-            case r.SessionOpened():
+            case r.SessionOpened() | DeclaredAllowed():
                 known.host = leaf.host
+            case DeclaredBegan():
+                self.declared += 1
             case r.SessionStarted():
                 if known.started:
                     self._order(kind, known.state)
@@ -405,7 +430,9 @@ class Story:
     # ---- what was silent
 
     def unended(self) -> list[str]:
-        return sorted(s for s, known in self.sessions.items() if known.state in ("opened", "active"))
+        return sorted(
+            s for s, known in self.sessions.items() if known.state in ("opened", "active", "declared")
+        )
 
     def presumed(self) -> list[tuple[str, str]]:
         return sorted((s, k.last_seen) for s, k in self.sessions.items() if k.state == "presumed_ended")

@@ -27,6 +27,7 @@ from audit.trust_file import SeenHeads, Trust
 from audit.verify_ahead import EVERY, Hearing, ReadAhead, Told, alone
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
+from audit.verify_declared import DeclaredSessions
 from audit.verify_erasures import Erasures
 from audit.verify_files import check_chain, check_files, check_leftovers
 from audit.verify_lists import Lists
@@ -50,6 +51,7 @@ from audit.verify_recordings import Recordings
 from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_resume import Snapshot, files_digest, saved, shards_below, trust_digest
+from audit.verify_samples import Samples
 from audit.verify_sessions import Sessions
 from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
@@ -182,6 +184,7 @@ class _Reader:
         self._recordings = Recordings(self._chain, self._approvals, judge)
         self._playbacks = Playbacks(judge)
         self._sessions = Sessions(self._chain, self._approvals, judge)
+        self._declared = DeclaredSessions(self._chain, self._approvals, judge)
         self._notes = HostNotes(self._note, self._chain.log_origin, trust, judge)
         self._openings = Openings(files, self._chain.label_of, judge)
         self._reports = Reports(self._chain.label_of, self._quorum, judge)
@@ -189,15 +192,17 @@ class _Reader:
         self._timestamps = Timestamps()
         self._lists = Lists(judge)
         self._mails = Mails(files, judge)
+        self._samples = Samples(judge)
         self._shards = Shards(self._chain, self._evidence, signed, judge)
         self._months = Months(files, self._story.periods)
         self._since = 0  # what was judged before this run
         self._saved: tuple[bytes, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         self._steps = (
-            self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions, self._notes,
+            self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions,
+            self._declared, self._notes,
             self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
-            self._mails,
+            self._mails, self._samples,
         )  # fmt: skip
         self._listening = {kind: [s.feed for s in self._steps if kind in s.KINDS] for kind in KINDS}
 
@@ -215,9 +220,9 @@ class _Reader:
             "records": self._records, "years": self._records.years, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
             "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
             "playbacks": self._playbacks,
-            "sessions": self._sessions, "notes": self._notes, "openings": self._openings, "reports": self._reports,
+            "sessions": self._sessions, "declared": self._declared, "notes": self._notes, "openings": self._openings, "reports": self._reports,
             "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards, "mails": self._mails,
-            "months": self._months,
+            "samples": self._samples, "months": self._months,
         }  # fmt: skip
 
     def resume(self, since: Snapshot) -> None:
@@ -334,6 +339,8 @@ class _Reader:
         heads = Heads(self._signed, read, self._judge, self._shards.shards)
         self._shards.close(heads)
         self._shards.check_years(self._records.years.turns)
+        if read is not None:
+            self._samples.close(heads.root_of)
         heads.check_kept(self._files)
         heads.check_seen(self._before.seen)
         for text, (n, where) in self._cited_heads.items():
@@ -447,11 +454,14 @@ class _Reader:
             judge.note("licensed_tool")
         if story.outside:
             judge.note("tool_outside", count=story.outside)
+        if story.declared:
+            judge.note("declared", count=story.declared)
         self._lists.close()
         self._mails.close(self._erasures.lawful)
         judge.counts.update(
             requests=len(story.requests),
-            sessions=sum(one.state != "new" for one in story.sessions.values()),
+            sessions=sum(one.attested for one in story.sessions.values()),
+            declared=story.declared,
             approvals=self._approvals.checked,
             notes=self._notes.checked,
             lists=self._lists.count,

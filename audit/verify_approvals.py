@@ -6,13 +6,14 @@ belongs to and with what was in force there. `verify_sessions` takes the grants 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from audit import admission, instant, records, statement
-from audit.admission import Breach
+from audit import admission, declared_rules, instant, records, statement
+from audit.admission import Authority, Breach
 from audit.canonical import decode
+from audit.declared import DeclaredRequest
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.grant import Grant, SignedGrant
@@ -43,6 +44,7 @@ _CODES = {
     "activation_missing": "activation",
     "check_in_differs": "check_in",
     "stop_differs": "signed_stop",
+    "declared_differs": "declared_differs",
 }
 
 
@@ -68,7 +70,7 @@ def differing(judge: Judgement, code: str, where: str, **pairs: tuple[object, ob
 class Asked:
     """A request that is not over, and what has come of it. `n` is its record's."""
 
-    statement: Request
+    statement: Request | DeclaredRequest
     digest: str
     n: int
     approvals: dict[str, tuple[Approval, Approver]] = field(default_factory=dict)  # by digest; who signed
@@ -148,20 +150,21 @@ class Approvals:
         data = self.need(leaf, "statement", where)
         if data is None:
             return
-        asked = Request.parse(data)
-        digest = statement.digest(Request.TYPE, data).hex()
+        kind = DeclaredRequest if record.declared else Request
+        asked = kind.parse(data)
+        digest = statement.digest(kind.TYPE, data).hex()
         self.asked[record.request] = Asked(asked, digest, leaf.n)
-        agent = self._chain.agents.get(asked.host.id)
         differing(
             self._judge,
             "statement_differs",
             where,
+            declared=(record.declared, True if isinstance(asked, DeclaredRequest) else None),
             statement=(record.statement, digest),
             tenant=(leaf.tenant, asked.tenant),
             request=(record.request, asked.request),
             technician=(leaf.actor, Actor(asked.technician.id, "technician")),
             host=(leaf.host, asked.host.id),
-            agent_key=(None if agent is None else agent.agent_key, asked.host.agent_key),
+            agent_key=self._agent_key(asked),
             incident=(record.incident, asked.incident),
             texts=(leaf.sealed, asked.texts),
             channels=(record.channels, tuple(c.kind for c in asked.channels)),
@@ -172,8 +175,16 @@ class Approvals:
         )
         if self._chain.policy is None:
             self._judge.find("UNAPPROVED", "chain", where, what="policy")
+        elif isinstance(asked, DeclaredRequest):
+            breached(self._judge, declared_rules.under_policy(asked, self._chain.policy), where)
         else:
             breached(self._judge, admission.under_policy(asked, self._chain.policy), where)
+
+    def _agent_key(self, asked: Request | DeclaredRequest) -> tuple[str | None, str | None]:
+        """The host's, and as the request names it: none, where the host has no agent."""
+        agent = self._chain.agents.get(asked.host.id)
+        named = asked.host.agent_key if isinstance(asked, Request) else None
+        return None if agent is None else agent.agent_key, named
 
     # ---- approval
 
@@ -187,8 +198,6 @@ class Approvals:
         by = self._chain.signer(leaf, self._chain.approvers, Approval.TYPE, data, titolare=False)
         if by is None:
             return
-        enrolment = self._chain.enrolments.get(asked.statement.host.id)
-        demo = enrolment is not None and enrolment.demo
         wrong = differing(
             self._judge,
             "statement_differs",
@@ -204,14 +213,27 @@ class Approvals:
         if not leaf.time - READING <= given.given <= leaf.time + SKEW:
             self._judge.find("UNAPPROVED", "late_approval", where)
         authority = self.warrants.authority(given.warrant)
-        breaches = admission.by_approver(
-            given, by, asked.statement, leaf.time, demo=demo, authority=authority
-        )
+        breaches = self._by_approver(given, by, asked.statement, leaf.time, authority)
         if breached(self._judge, breaches, where) or wrong:
             return
         self._check_head(asked.statement.head, asked.n, where)
         asked.approvals[digest] = given, by
         self.checked += 1
+
+    def _by_approver(
+        self,
+        given: Approval,
+        by: Approver,
+        asked: Request | DeclaredRequest,
+        at: datetime,
+        authority: Authority | None,
+    ) -> Iterator[Breach]:
+        if isinstance(asked, DeclaredRequest):
+            demo = self._chain.demo
+            return declared_rules.by_approver(given, by, asked, at, demo=demo, authority=authority)
+        enrolment = self._chain.enrolments.get(asked.host.id)
+        demo = enrolment is not None and enrolment.demo
+        return admission.by_approver(given, by, asked, at, demo=demo, authority=authority)
 
     def _watcher(self, leaf: Leaf, record: records.SupervisionTaken, where: str) -> None:
         """The check-in, judged with what is in force at its record: it may come again while it runs."""
@@ -251,9 +273,15 @@ class Approvals:
     def _grant(self, leaf: Leaf, record: records.GrantIssued, where: str) -> None:
         data = self.need(leaf, "grant", where)
         asked = self.asked.get(record.request)
-        enrolment = None if asked is None else self._chain.enrolments.get(asked.statement.host.id)
-        if data is None or asked is None or enrolment is None or self._chain.policy is None:
-            return  # an unknown request or host is step 8's finding, a missing policy the request's
+        request = None if asked is None else asked.statement
+        if isinstance(request, DeclaredRequest):
+            self._judge.find("UNAPPROVED", "declared_differs", where, what="grant")
+            return
+        enrolment = None if request is None else self._chain.enrolments.get(request.host.id)
+        if data is None or asked is None or request is None or enrolment is None:
+            return  # an unknown request or host is step 8's finding
+        if self._chain.policy is None:
+            return  # a missing policy is the request's
         try:
             grant = SignedGrant.from_value(decode(data)).check(PublicKey.parse(enrolment.grant_key))
         except BadSignature:
@@ -272,7 +300,7 @@ class Approvals:
                 (instant.to_text(grant.not_before), instant.to_text(grant.not_after)),
             ),
         )
-        breached(self._judge, admission.same_matter(grant, asked.statement), where)
+        breached(self._judge, admission.same_matter(grant, request), where)
         used = [asked.approvals[d] for d in grant.approvals if d in asked.approvals]
         breached(self._judge, admission.as_chosen(grant, [a for a, _ in used], self._chain.policy), where)
         breached(self._judge, admission.by_roles([by.role for _, by in used], self._chain.policy), where)

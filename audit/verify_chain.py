@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 from audit import passkey, statement
+from audit.bare_host import BareHost
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
@@ -78,9 +79,15 @@ class Chain:
         self.enrolments: dict[str, Enrolment] = {}  # what each host pins
         self._prepared: dict[str, Enrolment] = {}  # signed, and not yet used
         self.agents: dict[str, HostEnrolled] = {}  # hosts in use
+        self.bare: dict[str, BareHost] = {}  # hosts without an agent, that any policy named
         self.logs: list[tuple[str, str]] = []  # what enrolments name as the log's key, and where
         self.barred: dict[str, set[str]] = {}  # by host: digests of keys and grants revoked there
         self.software = 0  # signatures by a demo's software authenticator
+
+    @property
+    def demo(self) -> bool:
+        """The log's first record says that it is a demo's."""
+        return self._demo
 
     def log_origin(self, host: str) -> str | None:
         found = self.enrolments.get(host)
@@ -88,7 +95,7 @@ class Chain:
 
     def label_of(self, host: str) -> str | None:
         """The name the titolare signed for this host."""
-        found = self.enrolments.get(host) or self._prepared.get(host)
+        found = self.enrolments.get(host) or self._prepared.get(host) or self.bare.get(host)
         return None if found is None else found.label
 
     def witnesses(self) -> tuple[VerifierKey, ...]:
@@ -213,6 +220,17 @@ class Chain:
             self._judge.find("UNAPPROVED", "chain", where, what="approvers")
         else:
             self.signer(leaf, self.approvers, Policy.TYPE, data, titolare=True)
+        self.bare |= {one.id: one for one in new.bare_hosts}
+        in_use = {host: self.label_of(host) for host in self.agents}
+        for one in new.bare_hosts:
+            if one.id in self.enrolments or one.id in self._prepared or one.label in in_use.values():
+                self._judge.find("UNAPPROVED", "host_has_agent", where, host=one.id)
+
+    def _apart_from_bare(self, host: str, label: str, where: str) -> None:
+        """A host with an agent is none without, by its id ever, by its name while the rules name that."""
+        rules = () if self.policy is None else self.policy.bare_hosts
+        if host in self.bare or any(one.label == label for one in rules):
+            self._judge.find("UNAPPROVED", "host_has_agent", where, host=host)
 
     def _enrolment(self, leaf: Leaf, record: HostPrepared, where: str) -> None:
         data = self.statement(leaf, Enrolment.TYPE, record.statement, where)
@@ -220,6 +238,7 @@ class Chain:
             return
         new = Enrolment.parse(data)
         self._prepared[record.host] = new
+        self._apart_from_bare(record.host, new.label, where)
         self._equal_host(leaf, record.host, where)
         if new.tenant != self._tenant or new.host != record.host:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="host")
@@ -248,6 +267,7 @@ class Chain:
         if signed is None:
             return  # step 8 says that this host was never prepared
         self.enrolments[record.host] = signed
+        self._apart_from_bare(record.host, signed.label, where)
         if signed.digest.hex() != record.statement:
             self._judge.find("UNAPPROVED", "statement_differs", where, what="statement")
         if not signed.issued - CLOCK_SKEW <= leaf.time <= signed.expires + CLOCK_SKEW:

@@ -11,16 +11,17 @@ from dataclasses import fields
 from datetime import datetime
 from typing import NamedTuple
 
-from audit import instant, records, statement
+from audit import duty_records, instant, records, statement
+from audit.declared_records import DeclaredAllowed
 from audit.errors import BadSignature, Malformed
 from audit.findings import Judgement
 from audit.leaf import Leaf
-from audit.periods import NoZones
+from audit.periods import NoZones, knows_zone, zone_of
 from audit.record import RetainClass
 from audit.records import KINDS
 from audit.retention import ends
 from audit.statement import Erasure
-from audit.terms import months
+from audit.terms import months, shortest
 from audit.verify_approvals import READING, SKEW
 from audit.verify_chain import Chain, EvidenceOf
 from audit.verify_openings import Openings
@@ -47,6 +48,8 @@ _TOLD = frozenset(
     for kind in (
         records.TenantOpened, records.SessionOpened, records.ReportIssued, records.ErasureDecided,
         records.ErasureExecuted, records.HoldPlaced, records.HoldLifted, records.RecordingOpened,
+        DeclaredAllowed,
+        duty_records.LeavingConfirmed, duty_records.CustomerLeft,
     )
 )  # fmt: skip
 
@@ -85,6 +88,8 @@ class Erasures:
         self._holds: dict[str, tuple[str | None, str]] = {}  # hold -> (request, role of who placed it)
         self._decisions: dict[int, Erasure] = {}
         self._last: datetime | None = None
+        self._leaves = ""  # the last day of a customer that leaves
+        self._left = False  # that customer is gone: the shortest terms count
         self.erased: set[int] = set()
         self.lawful: set[int] = set()
         self.unjudged = False  # this machine knows no zones
@@ -111,7 +116,7 @@ class Erasures:
         match leaf.record:
             case records.TenantOpened(zone=zone):
                 self._zone = zone
-            case records.SessionOpened(request=request) if leaf.session is not None:
+            case records.SessionOpened(request=request) | DeclaredAllowed(request=request) if leaf.session:
                 self._request_of.setdefault(leaf.session, request)
             case records.ReportIssued(number=number):
                 self._kept[leaf.n] = Erasable("report", leaf.time, report=number)
@@ -122,12 +127,23 @@ class Erasures:
                 self._holds[hold] = request, leaf.actor.role
             case records.HoldLifted(hold=hold):
                 self._lift(leaf, hold)
+            case duty_records.LeavingConfirmed(last=last):
+                self._leaves = last
+            case duty_records.CustomerLeft():
+                self._left = self._over(leaf.time)
             case records.ErasureDecided() as decided:
                 self._decided(leaf, decided)
             case records.ErasureExecuted() as executed:
                 self._executed(leaf, executed)
             case _:
                 pass
+
+    def _over(self, at: datetime) -> bool:
+        """Whether the last day of a customer that leaves is behind."""
+        return (
+            knows_zone(self._zone)
+            and "" < self._leaves < at.astimezone(zone_of(self._zone)).date().isoformat()
+        )
 
     def passed(self, accessed: Mapping[str, datetime]) -> None:
         """Accesses in records that were not fed."""
@@ -213,6 +229,8 @@ class Erasures:
         """Everything that must have ended. A name outlives the last access and authorisation under it (L-11)."""
         policy = self._chain.policy
         chosen = {} if policy is None else dict(policy.retention)
+        if self._left:
+            chosen = dict(shortest())
         yield ends(kept.since, months(kept.retain, chosen), self._zone)
         if kept.person is not None and kept.person in self._accessed:
             yield ends(self._accessed[kept.person], months("access", chosen), self._zone)

@@ -36,10 +36,11 @@ STATE: dict[str, tuple[str, ...]] = {
     "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
-        "heartbeats", "periods", "incidents", "letters", "silent", "opened", "tools", "outside",
+        "heartbeats", "periods", "incidents", "letters", "protection", "duties", "silent", "opened", "tools", "outside",
+        "declared",
     ),
     "chain": (
-        "_demo", "approvers", "policy", "policy_bytes", "sets", "policies", "enrolments", "_prepared", "agents", "logs",
+        "_demo", "approvers", "policy", "policy_bytes", "sets", "policies", "enrolments", "_prepared", "agents", "bare", "logs",
         "barred", "software",
     ),
     "paper": ("_announced",),
@@ -48,16 +49,18 @@ STATE: dict[str, tuple[str, ...]] = {
     "recordings": ("_asked", "_known"),
     "playbacks": ("_held", "_session_of"),
     "sessions": ("_sessions", "_of_grant", "_of_request"),
+    "declared": ("_sessions",),
     "notes": ("_keys", "checked", "uncounted", "confirmed"),
     "openings": ("checked", "cited", "sealed", "found", "missing", "admitted", "_names"),
     "reports": ("issued", "cited", "_told", "_figures", "_months", "_hosts"),
     "erasures": (
-        "_zone", "_kept", "_request_of", "_accessed", "_authorised", "_holds", "_decisions", "_last", "erased", "lawful", "unjudged",
+        "_zone", "_kept", "_request_of", "_accessed", "_authorised", "_holds", "_decisions", "_last", "_leaves", "_left", "erased", "lawful", "unjudged",
     ),
     "timestamps": ("_stamped", "_months", "cited"),
     "lists": ("_hosts", "_coverage", "_said", "_missed", "count"),
     "shards": ("_links", "_announced"),
     "mails": ("_roles", "_senders", "_came", "_bytes", "received", "unopened"),
+    "samples": ("_accesses", "_left", "_drawn", "_roots"),
     "months": ("month",),
 }  # fmt: skip
 
@@ -66,9 +69,10 @@ _CODEC = Codec(
         f"audit.{name}"
         for name in (
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
-            "heartbeats", "periods", "incident_order", "letter_order", "session_list", "story", "verify_approvals", "verify_sessions",
+            "heartbeats", "periods", "incident_order", "letter_order", "protection_order", "duty_order", "yearly_sample", "session_list", "story", "verify_approvals", "verify_sessions",
+            "bare_host", "declared", "verify_declared",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
-            "month_lists", "month_doings", "month_charges", "paper_records", "work_records", "incident_records",
+            "month_lists", "month_protection", "month_doings", "month_charges", "paper_records", "work_records", "incident_records",
             "program_order", "program_records", "month_programs",
         )
     ],

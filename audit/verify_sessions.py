@@ -14,7 +14,7 @@ from audit.leaf import Leaf
 from audit.passkey import Assertion
 from audit.pins import apart
 from audit.record import BROKER, Actor
-from audit.statement import Channel, Enrolment, SignedStop
+from audit.statement import Channel, Enrolment, Request, SignedStop
 from audit.story import GRANT_MOVES, SESSION_MOVES
 from audit.verify_approvals import SKEW, Approvals, Asked, breached, differing
 from audit.verify_chain import Chain, credential_digest
@@ -119,7 +119,7 @@ class Sessions:
         data = self._approvals.need(leaf, "assertion", where)
         grant = self._approvals.grants.pop(record.grant, None)
         asked = self._approvals.asked.pop(record.request, None)
-        if data is None or grant is None or asked is None:
+        if data is None or grant is None or asked is None or not isinstance(asked.statement, Request):
             return  # what is unknown is step 8's finding, or was this step's where it came
         self._sessions[grant.session] = _Session.of(grant, record.grant)
         self._rests(self._sessions[grant.session], grant, asked)

@@ -9,17 +9,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Protocol, Self, cast
 
 from audit import instant
 from audit.canonical import Fields, Value
 from audit.errors import Malformed
 from audit.forms import ID
-from audit.statement import CHANNEL_KINDS, Activity, ChannelKind, Request, Statement, one_of
+from audit.statement import (
+    CHANNEL_KINDS,
+    Account,
+    Activity,
+    Channel,
+    ChannelKind,
+    Statement,
+    Technician,
+    one_of,
+)
 
 MAX_TERM = timedelta(days=366)
 MAX_PERSONS = 16
 MAX_HOSTS = 200  # what somebody can read before he signs
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class Approvable(Protocol):
+    """What an approval can be of: a request to a host with an agent, or to one without."""
+
+    @property
+    def tenant(self) -> str: ...
+    @property
+    def digest(self) -> bytes: ...
+    @property
+    def host(self) -> Named: ...
+    @property
+    def technician(self) -> Technician: ...
+    @property
+    def activities(self) -> tuple[Activity, ...]: ...
+    @property
+    def channels(self) -> tuple[Channel, ...]: ...
+    @property
+    def account(self) -> Account: ...
+    @property
+    def not_after(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +119,7 @@ class Warrant(Statement):
             raise Malformed("only a mandate lets somebody sign what he asked for")
         return found
 
-    def outside(self, request: Request) -> Iterator[str]:
+    def outside(self, request: Approvable) -> Iterator[str]:
         """What of the request it does not reach."""
         if self.hosts is not None and request.host.id not in self.hosts:
             yield "host"

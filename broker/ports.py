@@ -74,6 +74,10 @@ class Reporter(Protocol):
         """A list or a letter (`domain.sheets`) as a PDF, not sealed; `Refused` (report_failed)."""
         ...
 
+    async def sealed_sheet(self, sheet_json: bytes, at: datetime) -> bytes:
+        """The same, sealed as reports are."""
+        ...
+
     async def twin(self, pdf: bytes, at: datetime) -> bytes:
         """The sealed PDF inside a CAdES signature, for tools that know no other."""
         ...

@@ -217,7 +217,8 @@ class MailServers:
     def kill(self, name: str) -> None:
         """At once, with all it began."""
         process = self.processes.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        if process.returncode is None:  # else its number is nobody's, or somebody else's
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self) -> None:

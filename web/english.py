@@ -8,21 +8,38 @@ from web.english_access import ACCESS
 from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_incidents import INCIDENTS
+from web.english_programs import PROGRAMS
+from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
 from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
     **DUTIES,
+    **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
+    **PROTECTION,
     **REPORTS,
     **WORK,
+    "Dichiarazione del tecnico": "The technician’s declaration",
+    "Per firmare con passkey serve JavaScript.": "Signing by passkey takes JavaScript.",
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",
     "4. Attività previste": "4. Expected activities",
     "5. Chi approva": "5. Who approves",
+    "Riga di comando": "Command line",
+    "Con questo comando entra da un terminale, con il suo nome e i suoi permessi. Firmare resta nel browser.": (
+        "With this command you come in from a terminal, under your name and with your rights. Signing stays in the browser."
+    ),
+    "Il codice da scrivere quando lo chiede": "The code to type when it asks",
+    "Vale una volta, fino alle {expires}. Non lo dia a nessuno: chi lo usa entra come lei, fino alle {until}.": (
+        "It counts once, until {expires}. Give it to nobody: whoever uses it comes in as you, until {until}."
+    ),
+    "Mostra un altro codice": "Show another code",
+    "Mostra un codice": "Show a code",
+    "Entrare da un terminale": "Come in from a terminal",
     "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> esce dal terminale.": (
         "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> leaves the terminal."
     ),
@@ -49,6 +66,10 @@ ENGLISH: Final[dict[str, str]] = {
     "Mostra i file": "Show the files",
     "Trascini qui i file da inviare in questa cartella, o li scelga": "Drop files here to send them to this folder, or choose them",
     "Fatto": "Done",
+    "Se il tempo non basta": "If the time is too short",
+    "Parte una richiesta nuova per le stesse cose: questa sessione finisce quando era firmato, e chi autorizza firma di nuovo.": (
+        "A new request for the same things goes out: this session ends when it was signed to, and an approver signs again."
+    ),
     "File": "Files",
     "Nome": "Name",
     "Dimensione": "Size",

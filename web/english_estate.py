@@ -5,6 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
+    "Macchine senza agente": "Hosts without an agent",
+    "Senza agente": "Without an agent",
+    "Su questa macchina non c’è un agente di Verbale, e nulla vi è attestato. La nominano le regole del titolare, con il "
+    "solo strumento con licenza da cui si può passare.": (
+        "There is no agent of Verbale on this host, and nothing on it is attested. The titolare’s rules name it, with the "
+        "one licensed tool that may be used."
+    ),
+    "Una per riga: nome | sede | sistema | strumento con licenza. Lì gli interventi sono dichiarati dal tecnico, non "
+    "attestati: nessuno li vede, li registra o li ferma, e stanno sempre fra le eccezioni del rapporto. Vuoto: non si "
+    "ammettono.": (
+        "One on each line: name | place | system | licensed tool. Sessions there are declared by the technician, not "
+        "attested: nobody sees, records or stops them, and they always stand among the report’s exceptions. Empty: none "
+        "is allowed."
+    ),
     "Posta": "Post",
     "Una mail è una prova e non apre nulla: chi autorizza firma sempre con la sua passkey.": (
         "A mail is evidence and opens nothing: whoever authorises always signs with a passkey."

@@ -15,13 +15,17 @@ from web.commands import (
     demo,
     doctor,
     erase,
+    login,
+    logout,
     mail,
+    over_api,
     queue,
     recover,
     rotate_log_key,
     serve,
     sla,
 )
+from web.commands.operations import NOUNS
 
 # What the machine's administrator mends: anything else is a fault of ours, and is shown whole.
 SYSTEM_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM})
@@ -45,13 +49,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("mail", mail, "what a mail proves"),
         ("queue", queue, "what waits, in the order in which it is handed out"),
         ("sla", sla, "by when a first answer is due, and when the days of acceptance end"),
+        ("login", login, "come in to a broker, for the commands below that name things of it"),
+        ("logout", logout, "end that"),
         ("doctor", doctor, "check that this installation is what it should be"),
     ):
         one = commands.add_parser(name, help=words, description=module.__doc__)
         module.add_options(one)
         one.set_defaults(run=module.run)
-    args = parser.parse_args(argv)
+    for noun, words in NOUNS.items():
+        commands.add_parser(noun, help=f"{words}, over the broker's API", add_help=False)
+    given = list(sys.argv[1:] if argv is None else argv)
+    args = argparse.Namespace()
     try:
+        if given and given[0] in NOUNS:
+            return over_api.main(given)
+        args = parser.parse_args(given)
         return int(args.run(args))
     except OSError as wrong:
         if wrong.errno not in SYSTEM_REFUSES:

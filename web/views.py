@@ -252,6 +252,17 @@ class May:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclareStep:
+    """What a technician declares by passkey on a host without an agent, or afterwards the way to its outcome."""
+
+    begin: str = ""
+    finish: str = ""
+    label: str = ""
+    note: str = ""
+    close: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     code: str
     tenant: str
@@ -264,6 +275,8 @@ class Incident:
     roles: tuple[Fact, ...]
     acts: tuple[Act, ...]
     digest: Digest | None = None
+    warning: Notice | None = None  # of a host without an agent
+    step: DeclareStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +466,17 @@ class Preferences:
     languages: tuple[Option, ...]
     themes: tuple[Option, ...]
     keys: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """How `verbale login` gets in; `code` once it was asked for."""
+
+    post: str
+    command: str
+    code: str = ""
+    expires: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ class Enrol:
     name_account: Act | None = None
     rules: Act | None = None
     once: str = ""
+    bare: Notice | None = None  # it has no agent: what that means
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class TermLine:
     label: str
     months: str
     least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,7 @@ class RulesForm:
     sign: Act
     ports: str = ""
     environment: str = ""
+    bare_hosts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from web.views import (
     Slip,
     State,
 )
+from web.views_programs import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Incident:
     read_aloud: str = ""
     notice: Notice | None = None
     slip: Slip | None = None
+    met: Met | None = None
 
 
 @dataclass(frozen=True, slots=True)

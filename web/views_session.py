@@ -91,6 +91,7 @@ class Session:
     recordings: Act | None = None
     files: FilesView | None = None
     ports: tuple[PortLine, ...] = ()
+    extend: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)

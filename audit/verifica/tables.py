@@ -24,7 +24,8 @@ def read() -> dict[str, Value]:
         "moves": moves,
         "objects": {_name(name): _fields(line) for name, line in _rows(text, "objects")},
         "terms": {
-            _name(row[0]): {"shortest": int(row[1]), "usual": int(row[2])} for row in _rows(text, "terms")
+            _name(row[0]): {"shortest": int(row[1]), "usual": int(row[2]), "longest": int(row[3])}
+            for row in _rows(text, "terms")
         },
         "words": {name: [_name(word) for word in line.split(", ")] for name, line in _rows(text, "words")},
     }

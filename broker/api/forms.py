@@ -65,6 +65,10 @@ class PasswordLogin(Form):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
+class CodeLogin(Form):
+    code: Secret
+
+
 class NewPassword(Form):
     state: Secret
     password: Annotated[str, StringConstraints(min_length=1, max_length=256)]

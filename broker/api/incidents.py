@@ -22,6 +22,7 @@ from broker.cases.agree_contract import agree_contract, see_contracts
 from broker.cases.list_products import drop_product, list_product, see_products
 from broker.cases.log_call import log_call
 from broker.cases.open_incident import report_incident
+from broker.cases.remind import explain_why_not
 from broker.cases.see_incidents import see_incident, see_incidents, see_queue
 from broker.cases.seen_incident import Seen
 from broker.cases.take_incident import Handed, take_incident, take_next
@@ -112,6 +113,12 @@ async def close(tenant: str, incident: str, form: OutcomeForm, who: Caller, part
 async def ask_again(tenant: str, incident: str, who: Caller, parts: PartsOf) -> None:
     """Titolare and ADS are written to once more about a call."""
     await write_again(parts, who, tenant, incident)
+
+
+@router.post(f"{_ONE}/explanation", status_code=204)
+async def explain(tenant: str, incident: str, who: Caller, parts: PartsOf) -> None:
+    """Titolare and ADS are written to why nobody can intervene yet; at most once an hour."""
+    await explain_why_not(parts, who, tenant, incident)
 
 
 @router.post(f"{_ONE}/solution", status_code=204)

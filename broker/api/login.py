@@ -7,9 +7,10 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.forms import NewPassword, PasskeyAnswer, PasswordLogin
+from broker.api.forms import CodeLogin, NewPassword, PasskeyAnswer, PasswordLogin
 from broker.api.who import COOKIE, Caller, PartsOf, Terminal, remember
 from broker.cases.log_in import PasskeyAsked, begin_passkey_login, finish_passkey_login
+from broker.cases.log_in_by_code import CodeGiven, give_code, log_in_by_code
 from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.log_out import log_out
 from broker.cases.set_password import PasswordAsked, begin_password, set_password
@@ -52,6 +53,19 @@ async def with_password(
     form: PasswordLogin, response: Response, parts: PartsOf, terminal: Terminal
 ) -> Entered:
     entered = await log_in_with_password(parts, form.email, form.password, form.code, terminal)
+    remember(response, parts, entered)
+    return Entered.of(entered)
+
+
+@router.post("/api/login/code/begin")
+async def ask_code(request: Request, who: Caller, parts: PartsOf) -> CodeGiven:
+    """For a command line, which the code lets in once, as the caller, until his own login here ends."""
+    return await give_code(parts, who, request.cookies[COOKIE])
+
+
+@router.post("/api/login/code")
+async def with_code(form: CodeLogin, response: Response, parts: PartsOf, terminal: Terminal) -> Entered:
+    entered = await log_in_by_code(parts, form.code, terminal)
     remember(response, parts, entered)
     return Entered.of(entered)
 

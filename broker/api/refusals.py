@@ -46,7 +46,16 @@ _RULES = {
     "longest_s": ("durata: al massimo {limit} secondi", "length: at most {limit} seconds"),
     "window": ("finestra: al massimo {limit_hours} ore", "window: at most {limit_hours} hours"),
     "supervision": ("qualcuno deve guardare", "somebody must watch"),
-}
+    "bare_host": ("non nominano questa macchina senza agente", "they name no such host without an agent"),
+    "bare_tool": ("su questa macchina solo lo strumento {tool}", "on this host the tool {tool} alone"),
+    "bare_supervision": (
+        "qualcuno deve guardare, e senza agente nessuno può", "somebody must watch, and without an agent nobody can"),
+    "bare_desk": (
+        "chi è alla postazione deve dire sì, e senza agente nessuno lo chiede",
+        "whoever is at the desk must say yes, and without an agent nobody asks"),
+    "bare_recording": (
+        "si registra, e senza agente nessuno registra", "sessions are recorded, and without an agent none is"),
+}  # fmt: skip
 
 ANSWERS: dict[Why, Answer] = {
     Why.NOT_FOUND: Answer(
@@ -88,6 +97,11 @@ ANSWERS: dict[Why, Answer] = {
         401,
         "Credenziali non riconosciute. Riprovi; se non riesce, chieda un nuovo invito a chi l’ha ammessa.",
         "Credentials not recognised. Try again; if it fails, ask whoever admitted you for a new invitation.",
+    ),
+    Why.BROWSER_NEEDED: Answer(
+        403,
+        "Un codice per la riga di comando si chiede dal browser, dopo esservi entrati.",
+        "A code for the command line is asked for in the browser, once logged in there.",
     ),
     Why.TOO_MANY_TRIES: Answer(
         429,
@@ -193,6 +207,11 @@ ANSWERS: dict[Why, Answer] = {
         409,
         "È già stato usato una volta e non vale una seconda. Ricominci da capo.",
         "This was used once already and does not count twice. Begin again.",
+    ),
+    Why.TOLD_ALREADY: Answer(
+        409,
+        "È già stato scritto meno di un’ora fa. Se serve prima, telefoni; oppure riprovi più tardi.",
+        "They were written to less than an hour ago. If it is needed sooner, ring; or try again later.",
     ),
     Why.DUPLICATE: Answer(
         409,
@@ -341,6 +360,11 @@ ANSWERS: dict[Why, Answer] = {
         409,
         "La coda è vuota: non c’è niente da prendere in carico.",
         "The queue is empty: there is nothing to take.",
+    ),
+    Why.HALF_YEARLY_THIRD: Answer(
+        409,
+        "Nel {year} questo programma ha già due aggiornamenti semestrali. Chi guida il fornitore scelga il motivo del terzo.",
+        "In {year} this program has two half-yearly updates already. The vendor's owner chooses the reason for a third.",
     ),
     Why.OUT_OF_TURN: Answer(
         409,

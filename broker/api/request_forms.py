@@ -116,6 +116,13 @@ class ActivationForm(Form):
     answer: dict[str, Any]
 
 
+class DeclarationForm(Form):
+    """The same, with the state that came with the question."""
+
+    state: str = Field(max_length=128)
+    answer: dict[str, Any]
+
+
 class BesideForm(Form):
     """What some codes ask for beside themselves. `people`: who was trained, one name a line."""
 

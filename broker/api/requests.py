@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from broker.api.request_forms import AskForm, ReasonForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.ask import ask
+from broker.cases.remind import ask_again
 from broker.cases.see_progress import Progress, see_progress
 from broker.cases.withdraw import withdraw
 
@@ -32,6 +33,12 @@ async def ask_for_access(form: AskForm, who: Caller, parts: PartsOf) -> dict[str
 async def take_back(request: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
     covered = await withdraw(parts, who, request, form.reason)
     return {"next": f"/richieste/{request}", "covered": covered}
+
+
+@router.post("/{request}/letter", status_code=204)
+async def remind(request: str, who: Caller, parts: PartsOf) -> None:
+    """The approvers are written to once more; at most once an hour."""
+    await ask_again(parts, who, request)
 
 
 @router.get("/{request}")

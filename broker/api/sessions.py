@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from broker.api.request_forms import ActivationForm, CloseForm, SignedStopForm
+from broker.api.request_forms import ActivationForm, CloseForm, ReasonForm, SignedStopForm
 from broker.api.who import Caller, PartsOf
+from broker.cases.ask_extension import ask_extension
 from broker.cases.close_session import close_session
 from broker.cases.open_session import begin_activation, open_session
 from broker.cases.pause import pause
@@ -37,6 +38,13 @@ async def close(session: str, form: CloseForm, who: Caller, parts: PartsOf) -> d
         parts, who, session, outcome=form.outcome, activities=activities, note=form.note, beside=form.beside()
     )
     return {"next": f"/sessioni/{session}", "covered": covered}
+
+
+@router.post("/extension", status_code=201)
+async def ask_for_more(session: str, form: ReasonForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
+    """A new request for the same; the session that runs stays as it was signed."""
+    receipt = await ask_extension(parts, who, session, form.reason)
+    return {"request": receipt.request, "digest": receipt.digest, "covered": receipt.covered}
 
 
 @router.post("/pause")

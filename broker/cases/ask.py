@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from audit.commitment import SALT_BYTES, Opening
+from audit.declared import DeclaredRequest
 from audit.instant import whole_ms
 from audit.recording_rules import demanded
-from audit.statement import HostKey, Request, Technician
+from audit.statement import HostKey, Policy, Request, Technician
 from broker.cases.deny import attempt
 from broker.cases.open_incident import Report, opened
 from broker.cases.tell_request import tell_opened
 from broker.cases.workable_host import workable
-from broker.domain.estate import EnrolledHost
-from broker.domain.grants import Wish, scope
+from broker.domain.estate import EnrolledHost, HostWithoutAgent
+from broker.domain.grants import Scope, Wish, declared_scope, scope
 from broker.domain.incident import AnyIncident, live
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
@@ -21,7 +23,7 @@ from broker.domain.request import Asked, AwaitingApproval, opened_record
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, incidents, people, requests, statements
+from broker.store import duty_log, estate, incidents, people, requests, statements
 from broker.store.tx import Tx
 
 
@@ -58,34 +60,20 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         policy = await statements.policy(tx.work, host.tenant)
         if policy is None:
             raise Refused(Why.POLICY_MISSING)
+        if await duty_log.has_left(tx.work, host.tenant):
+            raise Refused(Why.WRONG_STATE)  # the contract is over: nothing new begins
         texts, covered = await _texts(tx, who, draft, host)
         opening = Opening(parts.chance.octets(SALT_BYTES), texts.to_value())
-        allowed = scope(draft.wish, policy, host.id, at)
-        incident = await _incident(tx, who, draft)
-        assert tx.head is not None  # a tenant with a policy has its log
-        statement = Request(
-            tenant=host.tenant,
-            request=await _unused_id(parts, tx),
-            created=at,
-            host=HostKey(host.id, host.agent_key),
-            technician=await _technician(tx, who),
-            incident=incident,
-            texts=opening.commitment,
-            activities=allowed.activities,
-            channels=allowed.channels,
-            account=allowed.account,
-            not_before=allowed.not_before,
-            not_after=allowed.not_after,
-            longest_s=allowed.longest_s,
-            recording=demanded(
-                policy.recording,
-                [c.kind for c in allowed.channels],
-                administrator=allowed.account.administrator,
-            ),
-            policy=policy.digest.hex(),
-            head=tx.head.note.decode(),
-            nonce=parts.chance.octets(32),
-        )
+        allowed = _allowed(draft.wish, policy, host, tx)
+        common: dict[str, Any] = {
+            "tenant": host.tenant,
+            "created": at,
+            "texts": opening.commitment,
+            "incident": await _incident(tx, who, draft),
+            "request": await _unused_id(parts, tx),
+            "technician": await _technician(tx, who),
+        }
+        statement = _statement(parts, tx, host, policy, allowed, common)
         n = await tx.append(
             opened_record(statement),
             actor=who.actor,
@@ -98,6 +86,50 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         await requests.add(tx, AwaitingApproval(asked))
         await tell_opened(tx, asked.id)
     return Receipt(host.tenant, asked.id, asked.digest, n, covered)
+
+
+def _allowed(wish: Wish, policy: Policy, host: EnrolledHost | HostWithoutAgent, tx: Tx) -> Scope:
+    if isinstance(host, HostWithoutAgent):
+        return declared_scope(wish, policy, host.id, tx.at)
+    return scope(wish, policy, host.id, tx.at)
+
+
+def _statement(
+    parts: Parts,
+    tx: Tx,
+    host: EnrolledHost | HostWithoutAgent,
+    policy: Policy,
+    allowed: Scope,
+    common: dict[str, Any],
+) -> Request | DeclaredRequest:
+    """What approvers sign; of a host without an agent it is another thing."""
+    assert tx.head is not None  # a tenant with a policy has its log
+    common |= {
+        "activities": allowed.activities,
+        "not_before": allowed.not_before,
+        "not_after": allowed.not_after,
+        "longest_s": allowed.longest_s,
+        "policy": policy.digest.hex(),
+        "head": tx.head.note.decode(),
+        "nonce": parts.chance.octets(32),
+    }
+    if isinstance(host, HostWithoutAgent):
+        line = policy.bare_host(host.id)
+        assert line is not None  # it was allowed
+        plain = replace(common.pop("technician"), ssh_keys=())  # nothing there is reached by ssh
+        return DeclaredRequest(host=line, technician=plain, login=parts.settings.login, **common)
+    recorded = demanded(
+        policy.recording,
+        [c.kind for c in allowed.channels],
+        administrator=allowed.account.administrator,
+    )
+    return Request(
+        host=HostKey(host.id, host.agent_key),
+        channels=allowed.channels,
+        account=allowed.account,
+        recording=recorded,
+        **common,
+    )
 
 
 def _live(found: AnyIncident | None) -> str:
@@ -113,7 +145,7 @@ async def _incident(tx: Tx, who: Who, draft: Draft) -> str:
     return (await opened(tx, who.actor, Report(draft.incident_text, "technician"))).incident
 
 
-async def _texts(tx: Tx, who: Who, draft: Draft, host: EnrolledHost) -> tuple[Texts, int]:
+async def _texts(tx: Tx, who: Who, draft: Draft, host: EnrolledHost | HostWithoutAgent) -> tuple[Texts, int]:
     incident_text, first = cover(written(draft.incident_text, "incident_text", MAX_INCIDENT, needed=True))
     reason, second = cover(written(draft.reason, "reason", MAX_REASON))
     customer = await estate.tenant(tx.work, host.tenant)

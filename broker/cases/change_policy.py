@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from audit.bare_host import BareHost
 from audit.instant import whole_ms
 from audit.records import PolicyChanged
 from audit.statement import Policy
@@ -10,9 +14,11 @@ from broker.cases.departure import UNSAID, Departure
 from broker.cases.push_pins import push_pins
 from broker.cases.signing import Finished, SigningAnswer, begin_signing, proof_of, signed_by
 from broker.domain.appointing import PolicyDraft, next_policy, succeeds
+from broker.domain.estate import Host, HostWithoutAgent, RevokedHost
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
+from broker.ports import opaque_id
 from broker.store import estate, openings, statements
 from broker.store.ceremonies import Ceremony
 
@@ -31,6 +37,8 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
             raise Refused(Why.AUTHORISATION_MISSING)
         labels = estate.labels(await estate.tenant_hosts(tx.work, who.tenant))
         current = await statements.policy(tx.work, who.tenant)
+        hosts = await estate.tenant_hosts(tx.work, who.tenant)
+        draft = replace(draft, bare_hosts=_named(parts, draft.bare_hosts, hosts))
         new = next_policy(who.tenant, current, draft, hosts=frozenset(labels), approvers=approvers)
         place = await estate.tenant(tx.work, who.tenant)
         assert place is not None
@@ -58,9 +66,27 @@ async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
         succeeds(new, await statements.policy(tx.work, who.tenant))
         by = signed_by(answer.signed, approvers, tx, who, parts.settings.signing, titolare=True)
         await statements.keep(tx, who.tenant, new, answer.signed)
+        _apart(new.bare_hosts, await estate.tenant_hosts(tx.work, who.tenant))
+        await estate.name_bare_hosts(tx, new.bare_hosts)
         record = PolicyChanged(new.number, new.digest.hex(), by.demo_software)
         await tx.append(record, actor=who.actor, proof=proof_of(answer.signed))
         await openings.reseal(tx.work, who.tenant, parts.keys.wrapping_key())
         tx.announce("host", who.tenant)
     await push_pins(parts, who.tenant)
     return Finished("/postazioni")
+
+
+def _named(parts: Parts, lines: Sequence[BareHost], hosts: Sequence[Host]) -> tuple[BareHost, ...]:
+    """Hosts without an agent under the ids they had, by their names, or new ones."""
+    _apart(lines, hosts)
+    known = {one.label.casefold(): one.id for one in hosts if isinstance(one, HostWithoutAgent)}
+    return tuple(
+        replace(one, id=known.get(one.label.casefold()) or opaque_id(parts.chance, "h")) for one in lines
+    )
+
+
+def _apart(lines: Sequence[BareHost], hosts: Sequence[Host]) -> None:
+    """Return, or refuse: a host with an agent is never declared to be without."""
+    taken = {one.label.casefold() for one in hosts if not isinstance(one, RevokedHost | HostWithoutAgent)}
+    if any(one.label.casefold() in taken for one in lines):
+        raise Refused(Why.BAD_INPUT, field="bare_hosts")

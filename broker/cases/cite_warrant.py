@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.admission import Authority, by_approver
-from audit.statement import Approval, Approver, Approvers, Request
+from audit.statement import Approval, Approver, Approvers
+from audit.warrant import Approvable
 from broker.domain.refusal import Refused
 from broker.domain.warranting import covered, why_of
 from broker.store import estate, warrants
@@ -26,7 +27,7 @@ class Warranted:
         found = self.standing.get(approval.warrant or "")
         return None if found is None else found.authority(self.approvers)
 
-    def covers(self, approval: Approval, by: Approver, request: Request, at: datetime) -> bool:
+    def covers(self, approval: Approval, by: Approver, request: Approvable, at: datetime) -> bool:
         """Whether what he needs, if he needs one, still holds."""
         if by.needs is None:
             return True
@@ -42,13 +43,13 @@ async def warranted(tx: Tx, approvers: Approvers) -> Warranted:
     return Warranted(await warrants.standing(tx.work, tx.tenant) if needed else {}, approvers, place.demo)
 
 
-def under_one(found: Warranted, approval: Approval, by: Approver, request: Request, tx: Tx) -> Approval:
+def under_one(found: Warranted, approval: Approval, by: Approver, request: Approvable, tx: Tx) -> Approval:
     """The approval with the warrant it needs, the newest that covers it; `Refused` where none does."""
     given = [one.authority(found.approvers) for one in reversed(found.standing.values())]
     return covered(approval, by, request, given, tx.at, demo=found.demo)
 
 
-def still_under(found: Warranted, approval: Approval, by: Approver, request: Request, tx: Tx) -> None:
+def still_under(found: Warranted, approval: Approval, by: Approver, request: Approvable, tx: Tx) -> None:
     """Return, or refuse an approval that cites what is not, or no more, what it needs."""
     if by.needs is None and approval.warrant is None:
         return

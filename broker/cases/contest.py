@@ -14,6 +14,7 @@ from audit.records import HoldLifted, HoldPlaced
 from audit.report_records import ContestAnswered, ContestClosed, ContestOpened
 from broker.cases.deny import allow, attempt, not_there
 from broker.cases.located import session_tenant
+from broker.cases.tell_contest import tell_contest
 from broker.domain.contest import About, may_close, may_speak, review, row_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
@@ -74,6 +75,7 @@ async def _open(parts: Parts, who: Who, tenant: str, about: About, text: str) ->
         await tx.append(record, actor=who.actor, opening=opening, subject=about.request)
         until = review(at.astimezone(ZoneInfo(customer.zone)).date())
         await tx.append(HoldPlaced(f"o-{mark}", about.request, "contest", until.isoformat()), actor=who.actor)
+        await tell_contest(tx, who, record.contest, None)
         tx.announce("report", record.contest)
     return record.contest
 
@@ -91,6 +93,7 @@ async def answer_contest(parts: Parts, who: Who, tenant: str, contest: str, text
         opening = Opening(parts.chance.octets(SALT_BYTES), {"text": said})
         record = ContestAnswered(contest, found.about.request)
         await tx.append(record, actor=who.actor, opening=opening, subject=found.about.request)
+        await tell_contest(tx, who, contest, found)
         tx.announce("report", contest)
     return covered
 
@@ -104,6 +107,7 @@ async def close_contest(parts: Parts, who: Who, tenant: str, contest: str, outco
             raise Refused(Why.NOT_FOUND)
         await tx.append(ContestClosed(contest, may_close(found, who, outcome)), actor=who.actor)
         await _let_go(tx, who, found.hold)
+        await tell_contest(tx, who, contest, found, closed=True)
         tx.announce("report", contest)
 
 

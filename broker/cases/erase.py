@@ -15,12 +15,13 @@ from audit import instant
 from audit.instant import whole_ms
 from audit.record import BROKER
 from audit.records import ErasureExecuted
+from audit.terms import shortest
 from broker.cases.names_left import names_left
 from broker.domain.erasing import Erased, Kept, Printed, printed_files, printed_people, printed_requests
 from broker.domain.erasing_names import due_with_names
 from broker.domain.estate import Tenant
 from broker.parts import Parts
-from broker.store import erasures, estate, reports, statements
+from broker.store import duty_log, erasures, estate, reports, statements
 from broker.store.database import Work
 from broker.store.recording_folder import RecordingFolder
 from broker.store.tx import Tx
@@ -70,6 +71,8 @@ async def as_now(work: Work, tenant: Tenant, before: Kept) -> Kept:
     """With the holds and terms of this moment: in the transaction that erases, nobody changes them."""
     policy = await statements.policy(work, tenant.id)
     chosen = {} if policy is None else dict(policy.retention)
+    if await duty_log.has_left(work, tenant.id):
+        chosen = dict(shortest())
     return replace(before, holds=await erasures.holds(work, tenant.id), chosen=chosen)
 
 

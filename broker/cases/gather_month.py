@@ -16,11 +16,14 @@ from broker.domain.contest import Contest
 from broker.domain.contract import Contract
 from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
+from broker.domain.papers import Filed
+from broker.domain.register import Subprocessor
 from broker.parts import Parts
 from broker.store import (
     categories,
     contests,
     contracts,
+    duties,
     estate,
     log,
     name_terms,
@@ -28,9 +31,11 @@ from broker.store import (
     reports,
     shards,
     statements,
+    subprocessors,
 )
 from broker.store.database import Work
 from broker.store.openings import Sealed, unsealed
+from broker.store.relays import noted
 from broker.store.witnesses import external_id
 
 
@@ -64,6 +69,10 @@ class Material:
     figures: dict[str, Value] | None  # committed before a crash
     contracts: list[Contract]
     contests: list[Contest]
+    rules: dict[int, Policy]  # every one that was signed, by its number
+    companies: dict[str, Subprocessor]
+    papers: list[Filed]  # of the vendor's technicians
+    relays: dict[str, str]
 
 
 async def gather(parts: Parts, work: Work, month: Month) -> Material:
@@ -107,6 +116,10 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
         figures=await _committed(parts, work, month),
         contracts=await contracts.every(work, tenant),
         contests=await contests.every(work, tenant),
+        rules={k.number: Policy.parse(k.signed.statement) for k in rules},
+        companies={one.id: one for one in await subprocessors.every(work)},
+        papers=(await duties.register(work, house.id)).filed,
+        relays=await noted(work, tenant),
     )
 
 

@@ -20,14 +20,16 @@ from audit.record import BROKER, Actor
 from audit.records import PeriodFigures, ReportIssued
 from broker.cases.gather_month import Material, Month, evidence_of, gather
 from broker.cases.print_head import printed_head
+from broker.domain import protection_told
 from broker.domain.cadence import delivered
 from broker.domain.contest import in_report, line
 from broker.domain.data_protection import protection
 from broker.domain.figures import commercial, number_of
 from broker.domain.legal import in_force
+from broker.domain.programs import in_words
 from broker.domain.service_levels import levels
 from broker.parts import Parts
-from broker.store import legal_file, outbox, people, reports, told
+from broker.store import legal_file, outbox, people, programs, reports, told
 from broker.store.reports import Files, Issued
 
 
@@ -64,9 +66,10 @@ async def _commit_figures(
     alone = family(month.period) == "intervention"
     figures |= await asyncio.to_thread(_desk, month, material, evidence, alone=alone)
     if not alone:  # of one session there is nothing to count
-        figures["data_protection"] = await asyncio.to_thread(
-            protection, material.leaves, month.first, month.until, month.customer.zone, material.policy
-        )
+        figures["protection"] = True
+        figures["data_protection"] = await asyncio.to_thread(_protection, month, material, evidence)
+        if "defects" in evidence:
+            figures["defect_words"] = await _defect_words(parts, month, evidence)
         told_of = in_report(material.contests, month.first, month.until)
         figures["contests"] = [line(one, evidence["sessions"], month.until) for one in told_of]
     async with parts.store.tx(month.customer.id, at) as tx:
@@ -75,11 +78,36 @@ async def _commit_figures(
     return figures
 
 
+async def _defect_words(parts: Parts, month: Month, evidence: dict[str, Value]) -> list[Value]:
+    """What was said of the defects that the month lists, up to its end."""
+    async with parts.store.read() as work:
+        known = await programs.of(work, month.customer.id)
+        said = await programs.words(work, month.customer.id, known, parts.keys.wrapping_key())
+    return in_words(known, said, evidence["defects"])
+
+
 def _desk(month: Month, material: Material, evidence: dict[str, Value], *, alone: bool) -> dict[str, Value]:
     zone, contracts = month.customer.zone, material.contracts
     return levels(
         material.leaves, month.first, month.until, zone, contracts, evidence["sessions"], alone=alone
     )
+
+
+def _protection(month: Month, material: Material, evidence: dict[str, Value]) -> dict[str, Value]:
+    leaves, zone, policy = material.leaves, month.customer.zone, material.policy
+    found = protection(leaves, month.first, month.until, zone, policy)
+    found |= protection_told.told(
+        leaves, evidence["protection"], month.until, zone, material.rules, material.companies
+    )
+    worked = {one["technician"] for one in evidence["sessions"]}
+    tools = () if policy is None else policy.tools
+    return found | {
+        "technicians": protection_told.trained(worked, material.papers),
+        "tools": [
+            {"tool": one.id} | ({"relay": material.relays[one.id]} if one.id in material.relays else {})
+            for one in tools
+        ],
+    }
 
 
 async def _issue(parts: Parts, month: Month, number: str, files: Files, actor: Actor) -> Issued:

@@ -8,6 +8,7 @@ from datetime import datetime
 from audit.mail_evidence.judgement import Judgement
 from audit.mail_evidence.keeping import MAX_SHOWN
 from broker.cases.record_mail import line
+from broker.cases.tell_unread import tell_unread
 from broker.domain.arrived import Arrived, Place
 from broker.domain.received_mail import MOST_STRANGERS, MOST_STRANGERS_BYTES, STRANGERS_STAY, Mail
 from broker.domain.refusal import Refused, Why
@@ -42,5 +43,7 @@ async def keep_stranger(
         await mails.add(tx, one, arrived.raw)
         if place is not None:
             await mailboxes.reached(tx, place)
+        if one.state == "open":
+            await tell_unread(tx, stranger=True)
         tx.announce("post", one.id)
     return one

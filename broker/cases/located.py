@@ -8,7 +8,7 @@ from __future__ import annotations
 from broker.cases.deny import allow, not_there
 from broker.domain.people import Action, Who
 from broker.parts import Parts
-from broker.store import requests, sessions, statements
+from broker.store import declared_sessions, requests, sessions, statements
 
 # What the record says was asked for, where it is narrower than the request or the session.
 _WHAT = {
@@ -47,6 +47,13 @@ async def session_tenant(parts: Parts, who: Who, action: Action, session: str) -
     async with parts.store.read() as work:
         found = await sessions.whereabouts(work, session)
     return await _his(parts, who, action, None if found is None else found.tenant, "session")
+
+
+async def declared_tenant(parts: Parts, who: Who, action: Action, session: str) -> str:
+    """And for one on a host without an agent."""
+    async with parts.store.read() as work:
+        tenant = await declared_sessions.tenant_of(work, session)
+    return await _his(parts, who, action, tenant, "session")
 
 
 async def _his(parts: Parts, who: Who, action: Action, tenant: str | None, thing: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from audit.commitment import Opening
+from audit.declared import DeclaredRequest
 from audit.statement import Request
 from broker.store import people
 from broker.store.tx import Tx
 
 
-async def session_names(tx: Tx, statement: Request, texts: Opening, *persons: str | None) -> dict[str, str]:
+async def session_names(
+    tx: Tx, statement: Request | DeclaredRequest, texts: Opening, *persons: str | None
+) -> dict[str, str]:
     """Of a request's technician, host and customer, and of these persons of the customer."""
     data: dict[str, Any] = texts.data
     shown = {

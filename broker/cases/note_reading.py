@@ -19,7 +19,7 @@ async def note_reading(
     parts: Parts,
     who: Who,
     tenant: str,
-    what: Literal["request", "session", "contest", "log", "mail", "accesses"],
+    what: Literal["request", "session", "contest", "log", "mail", "accesses", "breach"],
     subject: str = "",
 ) -> None:
     """Before he sees it. `subject` is the request's, the session's or the contest's id; the log as such has none.

@@ -26,7 +26,8 @@ _CLOCKS = 60  # seconds by which a mail server's clock may be ahead of ours
 @dataclass(frozen=True, slots=True)
 class Report:
     """`reported` None: now. `contact`: the phone call that this report confirms; then `text` may be empty, and
-    what was said on the phone stands. `product`: one of the catalogue, or ``other``."""
+    what was said on the phone stands. `product`: one of the catalogue, or ``other``; `testing`: the customisation on test that it
+    reports on in full."""
 
     text: str
     origin: Origin
@@ -36,6 +37,7 @@ class Report:
     proposed: Severity | None = None
     contact: str | None = None
     product: str | None = None
+    testing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ async def opened(tx: Tx, actor: Actor, report: Report) -> Reported:
         one.id for one in await products.every(tx) if one.listed
     }:
         raise Refused(Why.BAD_INPUT, field="product")
-    course = Course(report.origin, min(reported, tx.at), report.proposed, report.product)
+    course = Course(
+        report.origin, min(reported, tx.at), report.proposed, report.product, testing=report.testing
+    )
     if report.contact is None:
         said, covered = told(report.text, report.caller, report.callback)
         fresh = Open(await known(tx, course.reported), course)

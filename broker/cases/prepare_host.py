@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.forms import LINE
 from broker.cases.deny import allow
-from broker.domain.estate import PreparedHost, RevokedHost
+from broker.domain.estate import Host, HostWithoutAgent, PreparedHost, RevokedHost
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -24,7 +24,7 @@ async def prepare_host(parts: Parts, who: Who, tenant: str, *, label: str, place
         if owner is None or owner.kind != "customer":
             raise Refused(Why.NOT_FOUND)
         # One taken out of use keeps its place in the records, not its name.
-        others = [h for h in await estate.tenant_hosts(tx.work, tenant) if not isinstance(h, RevokedHost)]
+        others = [h for h in await estate.tenant_hosts(tx.work, tenant) if _in_use(h)]
         if len(others) >= MAX_HOSTS:
             raise Refused(Why.TOO_LARGE, field="hosts", limit=str(MAX_HOSTS))
         if label.casefold() in {one.label.casefold() for one in others}:
@@ -33,3 +33,8 @@ async def prepare_host(parts: Parts, who: Who, tenant: str, *, label: str, place
         await estate.add_host(tx, new)
         tx.announce("host", new.id)
         return new
+
+
+def _in_use(host: Host) -> bool:
+    """One without an agent too, while the rules name it: nobody gets an agent under its name meanwhile."""
+    return host.named if isinstance(host, HostWithoutAgent) else not isinstance(host, RevokedHost)

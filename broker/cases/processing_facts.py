@@ -11,9 +11,10 @@ from broker.domain.processing_facts import Company, HasAccess, ProcessingFacts, 
 from broker.domain.refusal import Refused, Why
 from broker.domain.register import Register, Subprocessor
 from broker.parts import Parts
-from broker.store import appointments, estate, people, statements, subprocessors
+from broker.store import appointments, breaches, estate, people, statements, subprocessors
 from broker.store.database import Work
 from broker.store.duties import Duties
+from broker.store.relays import noted
 
 _DETAILS = ("street", "town", "vat", "email", "pec", "phone")
 
@@ -36,6 +37,7 @@ async def processing_facts(parts: Parts, work: Work, tenant: str) -> ProcessingF
     today = day_of(at, customer.zone)
     policy = await statements.policy(work, tenant)
     companies = {one.id: one for one in await subprocessors.every(work)}
+    relays = await noted(work, tenant)
     return ProcessingFacts(
         customer=customer,
         details=_entered(await estate.details(work, tenant)),
@@ -53,10 +55,13 @@ async def processing_facts(parts: Parts, work: Work, tenant: str) -> ProcessingF
             for one, told in register.subprocessors.items()
             if one in companies
         ),
-        tools=tuple(ToolRelay(one.id, None) for one in (() if policy is None else policy.tools)),
+        tools=tuple(
+            ToolRelay(one.id, relays.get(one.id)) for one in (() if policy is None else policy.tools)
+        ),
         papers=tuple(one for one in register.filed if one.holds(today)),
         measures=measures(policy, secure=parts.settings.secure, stamped=parts.settings.tsa is not None),
         hosts=len(await estate.tenant_hosts(work, tenant)),
+        notify_hours=await breaches.hours(work),
     )
 
 
@@ -75,7 +80,7 @@ async def _access(
     """The customer's own people who come in, and the vendor's technicians: all may be assigned, and of those who are
     appointed its administrators the register says so."""
     found = [
-        HasAccess(one.name, one.function, one.role)
+        HasAccess(one.id, one.name, one.function, one.role)
         for one in await people.tenant_people(work, customer.id)
         if one.active
     ]
@@ -84,5 +89,7 @@ async def _access(
             employer = companies.get(of_house.employers.get(one.id) or "")
             appointed = await appointments.appointed(work, customer.id, one.id, parts.clock.now())
             role = "administrator" if appointed and one.role == "technician" else one.role
-            found.append(HasAccess(one.name, one.function, role, "" if employer is None else employer.name))
+            found.append(
+                HasAccess(one.id, one.name, one.function, role, "" if employer is None else employer.name)
+            )
     return tuple(found)

@@ -13,6 +13,7 @@ from broker.cases.bind_mail import tell_of_mail, write_bound
 from broker.cases.keep_stranger import keep_stranger
 from broker.cases.record_mail import known_now, record_mail
 from broker.cases.take_receipt import take_receipt
+from broker.cases.tell_unread import tell_unread
 from broker.cases.whose_mail import Whose, whose_mail
 from broker.domain.arrived import Arrived, Place
 from broker.domain.received_mail import MOST_UNPROVEN, UNPROVEN_IN, Mail
@@ -77,6 +78,8 @@ async def _keep(
             one = replace(one, request=bound)
             await write_bound(tx, one, bound, "code", BROKER, accepted=judged.accepted)
         await tell_of_mail(tx, one)
+        if one.state == "open":
+            await tell_unread(tx, stranger=one.person is None)
     return one
 
 

@@ -1,4 +1,5 @@
-"""An approver takes the customer's yes back; a session that runs under it is ended."""
+"""An approver takes the customer's yes back; a session that runs under it is ended. On a host without an agent
+nothing can be ended: its technician is told."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from audit.instant import whole_ms
 from broker.cases.kill_grant import kill_grant
 from broker.cases.located import request_tenant
 from broker.domain import request as asking
+from broker.domain.declared import Over, Presumed
 from broker.domain.people import Action, Who
 from broker.domain.session import Ended, NotAdmitted
 from broker.parts import Parts
-from broker.store import outbox, people, requests, sessions
+from broker.store import declared_sessions, outbox, people, requests, sessions
 
 
 async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
@@ -26,7 +28,8 @@ async def revoke(parts: Parts, who: Who, request: str) -> bool | None:
             given = await requests.approvals_of(tx, tenant, request)
             signed = any(g.approval.approver == who.person for g in given)
             session = await sessions.of_request(tx, tenant, request)
-            over = isinstance(session, Ended | NotAdmitted)
+            declared = await declared_sessions.of_request(tx, tenant, request)
+            over = isinstance(session, Ended | NotAdmitted) or isinstance(declared, Over | Presumed)
             after, record = asking.revoke(found, who.person, at, signed=signed, over=over)
             await requests.move(tx, found, after, record, actor=who.actor)
             order = await kill_grant(tx, request, who.actor, reason="revoked", terminal=who.terminal)

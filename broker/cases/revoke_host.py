@@ -6,7 +6,7 @@ from agent.wire.frames import CLOSE_RETIRED
 from audit.records import HostRevoked
 from broker.cases.deny import allow, not_there
 from broker.domain import session as sitting
-from broker.domain.estate import RevokedHost
+from broker.domain.estate import HostWithoutAgent, RevokedHost
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -30,7 +30,7 @@ async def revoke_host(parts: Parts, who: Who, host_id: str, reason: str) -> None
     await allow(parts, who, Action.REVOKE_HOST, found.tenant, "host")
     async with parts.store.tx(found.tenant, parts.clock.now()) as tx:
         host = await estate.host(tx.work, found.tenant, host_id)
-        if host is None or isinstance(host, RevokedHost):
+        if host is None or isinstance(host, RevokedHost | HostWithoutAgent):
             raise Refused(Why.WRONG_STATE)
         key = getattr(host, "agent_key", None)
         await estate.keep_host(tx, RevokedHost(host.tenant, host.id, host.label, host.place, key))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from audit.bare_host import BareHost
 from audit.statement import Account, Policy
 from broker.cases.deny import allow
 from broker.cases.person_view import PersonView
-from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
+from broker.domain.estate import (
+    EnrolledHost,
+    Host,
+    HostWithoutAgent,
+    PreparedHost,
+    RevokedHost,
+    SignedHost,
+    Tenant,
+)
 from broker.domain.months import begun
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
@@ -25,13 +34,14 @@ class HostView:
     tenant: str
     label: str
     place: str
-    state: Literal["prepared", "signed", "enrolled", "revoked"]
+    state: Literal["prepared", "signed", "enrolled", "revoked", "bare", "bare_gone"]
     confirmed: bool | None
     connected: bool
     last_seen: datetime | None
     account: str | None
     administrator: bool
     list: Literal["received", "missing"] | None
+    bare: BareHost | None = None  # as the rules in force name it: it has no agent
 
 
 async def see_tenants(parts: Parts, who: Who) -> list[Tenant]:
@@ -89,7 +99,10 @@ async def see_hosts(parts: Parts, who: Who, tenant: str) -> list[HostView]:
         policy = await statements.policy(work, tenant)
         hosts = await estate.tenant_hosts(work, tenant)
     accounts = {} if policy is None else dict(policy.accounts)
-    return [_view(parts, host, customer, accounts.get(host.id)) for host in hosts]
+    bare = {} if policy is None else {one.id: one for one in policy.bare_hosts}
+    return [
+        replace(_view(parts, host, customer, accounts.get(host.id)), bare=bare.get(host.id)) for host in hosts
+    ]
 
 
 def _view(parts: Parts, host: Host, customer: Tenant, account: Account | None) -> HostView:
@@ -109,8 +122,10 @@ def _view(parts: Parts, host: Host, customer: Tenant, account: Account | None) -
     )
 
 
-def _state(host: Host) -> Literal["prepared", "signed", "enrolled", "revoked"]:
+def _state(host: Host) -> Literal["prepared", "signed", "enrolled", "revoked", "bare", "bare_gone"]:
     match host:
+        case HostWithoutAgent(named=named):
+            return "bare" if named else "bare_gone"
         case PreparedHost():
             return "prepared"
         case SignedHost():

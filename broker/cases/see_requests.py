@@ -12,6 +12,7 @@ from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
 from broker.domain.approving import may_watch
+from broker.domain.declared import AnyDeclared
 from broker.domain.people import APPROVING_ROLES, Action, Person, Who, require
 from broker.domain.preconditions import Terms, terms
 from broker.domain.request import AnyRequest
@@ -41,6 +42,10 @@ class Listed:
     @property
     def session(self) -> AnySession | None:
         return self.line.session
+
+    @property
+    def declared(self) -> AnyDeclared | None:
+        return self.line.declared
 
     @property
     def customer(self) -> str:
@@ -103,8 +108,10 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
         needed = 1 if policy is None else policy.approvals
         whole = await reading.whole(work, tenant, request, parts.clock.now(), connected, wrapping, needed)
         asked, session = whole.line.request.asked, whole.line.session
-        opened = None if session is None else session.permit.id
-        feed = await about_request(work, tenant, request, asked.opened_n, opened)
+        opened = getattr(session or whole.line.declared, "permit", None)
+        feed = await about_request(
+            work, tenant, request, asked.opened_n, None if opened is None else opened.id
+        )
         everybody = await people.tenant_people(work, tenant)
         known = await reading.names(work, mentioned(feed), tenant)
         return RequestView(

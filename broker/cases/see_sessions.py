@@ -10,6 +10,7 @@ from audit.statement import CheckIn
 from broker.cases.located import session_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_requests import RequestView, request_view
+from broker.domain.declared import AnyDeclared
 from broker.domain.people import Action, Who, require
 from broker.domain.session import AnySession
 from broker.parts import Parts
@@ -22,7 +23,7 @@ class SessionLine:
     """A row of a list; `watching`: names of those who look now."""
 
     line: reading.RequestLine
-    found: AnySession
+    found: AnySession | AnyDeclared
     watching: tuple[str, ...]
 
 
@@ -53,7 +54,8 @@ async def see_sessions(parts: Parts, who: Who, *, live: bool = False) -> list[Se
             lines = await reading.live_sessions(work, scope, at, connected)
         else:
             lines = await reading.recent(work, scope, at, connected, limit=100)
-        return [await _line(work, one, one.session) for one in lines if one.session is not None]
+        found = [(one, one.session or one.declared) for one in lines]
+        return [await _line(work, one, both) for one, both in found if both is not None]
 
 
 async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
@@ -87,7 +89,9 @@ async def see_session(parts: Parts, who: Who, session: str) -> SessionView:
     )
 
 
-async def _line(work: Work, line: reading.RequestLine, found: AnySession) -> SessionLine:
+async def _line(work: Work, line: reading.RequestLine, found: AnySession | AnyDeclared) -> SessionLine:
+    if isinstance(found, AnyDeclared):
+        return SessionLine(line, found, ())
     looked = await log.select_leaves(
         work, line.tenant, session=found.permit.id, kinds=(WatchJoined.KIND, WatchLeft.KIND), limit=200
     )

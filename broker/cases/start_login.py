@@ -55,11 +55,18 @@ def as_email(email: str) -> Subject:
 
 
 async def start_login(
-    tx: Tx, parts: Parts, person: Person, method: str, terminal: str, *, demo_software: bool
+    tx: Tx,
+    parts: Parts,
+    person: Person,
+    method: str,
+    terminal: str,
+    *,
+    demo_software: bool,
+    until: datetime | None = None,
 ) -> LoggedIn:
-    """Inside a transaction of the person's own tenant."""
+    """Inside a transaction of the person's own tenant. `until`: it ends then, if not before."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
-    expires = tx.at + LOGIN_LASTS
+    expires = tx.at + LOGIN_LASTS if until is None else min(tx.at + LOGIN_LASTS, until)
     await logins.add_session(tx, WebSession(digest_of(token), person.id, method, terminal, expires))
     who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
     await tx.append(LoginSucceeded(person.id, method, terminal, demo_software), actor=who.actor)

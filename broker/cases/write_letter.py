@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import channel_words
+from audit.declared import DeclaredRequest
 from broker.cases.addressed import envelope
 from broker.domain import letters
 from broker.domain.letters import Facts
@@ -55,6 +56,7 @@ async def write_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
         answered_by="" if answered is None else answered.name,
         account=statement.account.name,
         may=channel_words.all_can(statement.channels),
+        declared=statement.host.tool if isinstance(statement, DeclaredRequest) else "",
     )
     around = envelope(parts, due, to.name, to.email, at)
     answers = to.role in APPROVING_ROLES and kind not in letters.OF_RECORDINGS

@@ -15,7 +15,7 @@ from broker.domain.refusal import Refused, Why
 LINES = 50
 MOST_LINES = 200
 AGGREGATE = 3  # people whose doings are added up, at the fewest: else a count would be of one of them (L-43)
-OUTCOMES = ("ok", "denied", "failed", "presumed", "outside")
+OUTCOMES = ("ok", "denied", "failed", "presumed", "outside", "declared")
 
 
 @dataclass(frozen=True, slots=True)

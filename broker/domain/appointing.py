@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from audit.age_keys import check_recipient
+from audit.bare_host import BareHost
 from audit.errors import Malformed
 from audit.external_witness import ExternalWitness
 from audit.folders import FolderLine
@@ -66,6 +67,7 @@ class PolicyDraft:
     folders: tuple[FolderLine, ...] = ()
     ports: tuple[NamedPort, ...] = ()
     environment: tuple[str, ...] = ()
+    bare_hosts: tuple[BareHost, ...] = ()
 
 
 def next_set(
@@ -164,6 +166,7 @@ def next_policy(
         folders=draft.folders,
         ports=draft.ports,
         environment=draft.environment,
+        bare_hosts=draft.bare_hosts,
     )
     try:
         if draft.recipient is not None:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from audit.admission import missing_roles, rests_until
 from audit.pins import in_force
-from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy, Request
+from audit.statement import Approval, Approver, ApproverRole, Approvers, Policy
+from audit.warrant import Approvable
 from broker.domain.people import APPROVING_ROLES, Person
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import AwaitingApproval
@@ -53,7 +54,7 @@ def may_watch(person: str, approvers: Approvers, at: datetime, until: datetime |
     )
 
 
-def outlasted(asked: Request, lines: Iterable[Approver]) -> None:
+def outlasted(asked: Approvable, lines: Iterable[Approver]) -> None:
     """Return, or refuse: the window reaches beyond an appointment that the session would rest on."""
     if rests_until(lines) < asked.not_after:
         raise Refused(Why.APPOINTMENT_ENDS)
@@ -79,6 +80,8 @@ def judge(
         asked.technician.id == approval.approver and not for_himself
     ):
         raise Refused(Why.OWN_REQUEST)
+    if found.asked.declared and approval.supervision != "waived":
+        raise Refused(Why.BAD_INPUT, field="supervision")  # nobody can watch a host without an agent
     if at >= asked.not_after:
         raise Refused(Why.WINDOW_CLOSED)
     if asked.policy != policy.digest.hex():

@@ -1,6 +1,6 @@
 """Section 8 of a report, as far as the log knows: recordings, who read them, requests under art. 15, erasures.
 
-Pure. What only people know (breaches, sub-processors, training) is left out: an absent key prints nothing.
+Pure. Settings, sub-processors and training are told beside it (`protection_told`): an absent key prints nothing.
 """
 
 from __future__ import annotations

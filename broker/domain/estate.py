@@ -92,4 +92,15 @@ class RevokedHost:
     agent_key: str | None
 
 
-Host: TypeAlias = PreparedHost | SignedHost | EnrolledHost | RevokedHost
+@dataclass(frozen=True, slots=True)
+class HostWithoutAgent:
+    """The customer's rules name it, or did (`named`): nothing of Verbale runs there."""
+
+    tenant: str
+    id: str
+    label: str
+    place: str
+    named: bool
+
+
+Host: TypeAlias = PreparedHost | SignedHost | EnrolledHost | RevokedHost | HostWithoutAgent

@@ -70,6 +70,9 @@ def commercial(
     administrators = in_month(estate.approvers, evidence["period"], zone)
     wanted = {line["id"] for line in evidence["people"]} | {line["person"] for line in administrators}
     wanted |= {p.id for p in estate.people if p.active}
+    wanted |= (
+        {line["by"] for line in evidence["protection"]["settings"]} if "protection" in evidence else set()
+    )
     people = [p for p in (*estate.people, *estate.house_people) if p.id in wanted]
     controller = next((p.id for p in estate.people if p.role == "titolare" and p.active), None)
     found: dict[str, Value] = {

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from audit import instant
+from audit.declared_rules import demands_agent
 from audit.grant import Grant
 from audit.records import GrantIssued
-from audit.statement import Account, Activity, Approval, Channel, Policy, Supervision
+from audit.statement import Account, Activity, Approval, Channel, Policy, Request, Supervision
 from broker.domain.instants import chosen
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked
@@ -47,12 +48,30 @@ class Scope:
 
 def scope(wish: Wish, policy: Policy, host: str, at: datetime) -> Scope:
     """The scope of a request made at `at`, or the first thing the customer's rules forbid."""
+    account = policy.account_of(host)
+    if account is None:
+        _check_channels(wish.channels, policy)
+        raise Refused(Why.POLICY_FORBIDS, what="account")
+    return _scope(wish, policy, account, at)
+
+
+def declared_scope(wish: Wish, policy: Policy, host: str, at: datetime) -> Scope:
+    """The same on a host without an agent: through its licensed tool alone, and only where nothing is demanded
+    that takes an agent."""
+    line = policy.bare_host(host)
+    if line is None:
+        raise Refused(Why.POLICY_FORBIDS, what="bare_host")
+    if wish.channels != (Channel("tool", line.tool),):
+        raise Refused(Why.POLICY_FORBIDS, what="bare_tool", tool=line.tool)
+    for what in demands_agent(policy):
+        raise Refused(Why.POLICY_FORBIDS, what=f"bare_{what}")
+    return _scope(wish, policy, Account("?", administrator=True), at)
+
+
+def _scope(wish: Wish, policy: Policy, account: Account, at: datetime) -> Scope:
     _check_channels(wish.channels, policy)
     if not 0 < len(wish.activities) <= MAX_ACTIVITIES or len(set(wish.activities)) != len(wish.activities):
         raise Refused(Why.BAD_INPUT, field="activities")
-    account = policy.account_of(host)
-    if account is None:
-        raise Refused(Why.POLICY_FORBIDS, what="account")
     begin, end = _window(wish, policy, at)
     longest_s = wish.longest_s
     if longest_s is None:
@@ -108,6 +127,7 @@ def issue(
 ) -> tuple[Grant, GrantIssued]:
     """The grant: the request word for word, so that an agent can compare the two."""
     request = asked.statement
+    assert isinstance(request, Request)  # of a host without an agent no grant is made
     supervision, watcher = choice(approvals)
     grant = Grant(
         tenant=request.tenant,

@@ -30,15 +30,20 @@ Origin = Literal["phone", "portal", "mail", "pec", "technician"]
 Change = Literal["worsened", "eased", "misjudged"]
 How = Literal["call", "message", "session"]
 Outcome = Literal["solved", "not_solved", "solved_by_customer", "duplicate", "withdrawn"]
-JumpReason = Literal["deadline_near", "work_stopped", "appointment", "same_customer", "expertise"]
+JumpReason = Literal[
+    "deadline_near", "acceptance_customisation", "work_stopped", "appointment", "same_customer", "expertise"
+]
 
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 CHANGES: tuple[Change, ...] = get_args(Change)
 HOWS: tuple[How, ...] = get_args(How)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 AUTOMATIC: JumpReason = "deadline_near"
-JUMP_REASONS: tuple[JumpReason, ...] = tuple(one for one in get_args(JumpReason) if one != AUTOMATIC)
-"""The closed list from which a person chooses; `AUTOMATIC` is the queue's own."""
+LANE: JumpReason = "acceptance_customisation"
+JUMP_REASONS: tuple[JumpReason, ...] = tuple(
+    one for one in get_args(JumpReason) if one not in (AUTOMATIC, LANE)
+)
+"""The closed list from which a person chooses; `AUTOMATIC` and `LANE` are the queue's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`reported` starts the clock. `proposed` is what the customer thinks, and counts for nothing."""
+    """`reported` starts the clock. `proposed` is what the customer thinks, and counts for nothing. `testing`: the
+    customisation on test that it reports on in full, so that it goes ahead (S-42)."""
 
     origin: Origin
     reported: datetime
@@ -80,6 +86,7 @@ class Course:
     product: str | None = None
     rated: Rated | None = None
     answered: Answered | None = None
+    testing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

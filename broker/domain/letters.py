@@ -36,6 +36,7 @@ class Facts:
     answered_by: str = ""
     account: str = ""
     may: tuple[Pair, ...] = ()  # what the request lets him do, in the words of the pages
+    declared: str = ""  # on a host without an agent: the licensed tool it goes through
 
 
 # Subject and sentence, Italian and English, of each letter.
@@ -221,12 +222,25 @@ _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
 _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
 
+_DECLARED_IT = (
+    "Intervento dichiarato dal tecnico, non attestato: su questa macchina non c’è un agente di Verbale. Passa solo "
+    "dallo strumento con licenza {tool}. Inizio e fine sono parola del tecnico; da qui nessuno può seguirlo né fermarlo."
+)
+_DECLARED_EN = (
+    "A session declared by the technician, not attested: there is no agent of Verbale on this host. It goes through "
+    "the licensed tool {tool} alone. Start and end are the technician’s word; from here nobody can watch or stop it."
+)
+
+
 def compose(kind: str, facts: Facts, envelope: Envelope, link: str, code: str = "") -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header. `code` names the
     request in an answer to it (`request_code.py`), where the reader may answer."""
     words = _words(facts)
     subject_it, text_it, subject_en, text_en = (part.format(**words) for part in _LETTERS[kind])
-    if kind in OF_POWERS and facts.may:
+    if facts.declared:
+        text_it += f"\n\n{_DECLARED_IT.format(tool=one_line(facts.declared))}"
+        text_en += f"\n\n{_DECLARED_EN.format(tool=one_line(facts.declared))}"
+    elif kind in OF_POWERS and facts.may:
         text_it += _listed(f"Può, come utente {words['account']}:", [italian for italian, _ in facts.may])
         text_en += _listed(f"May, as account {words['account']}:", [english for _, english in facts.may])
     text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from broker.domain.declared import AnyDeclared
+from broker.domain.declared import phase as declared_phase
 from broker.domain.preconditions import Lack
 from broker.domain.refusal import Why
 from broker.domain.request import AnyRequest, Approved, AwaitingApproval, Opened, Supervised
 from broker.domain.session import AnySession, phase
 
 
-def stands(request: AnyRequest, session: AnySession | None) -> str:
-    """One word of decisions §16 for both together; `opening` while the agent's answer is awaited."""
+def stands(request: AnyRequest, session: AnySession | None, declared: AnyDeclared | None = None) -> str:
+    """One word of decisions §16 for both together; `opening` while the agent's answer is awaited. Of a host
+    without an agent, what its technician declared."""
+    if isinstance(request, Opened) and declared is not None:
+        return declared_phase(declared)
     if isinstance(request, Opened) and session is not None:
         return phase(session)
     return request.STATE
@@ -42,6 +47,6 @@ def missing(
     if not statement.not_before <= at < statement.not_after:
         found.append(Why.WINDOW_CLOSED)
     found += [one.code for one in lacks if one.blocks]
-    if not connected:
+    if not connected and not request.asked.declared:
         found.append(Why.HOST_UNREACHABLE)
     return tuple(found)

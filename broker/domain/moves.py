@@ -45,6 +45,21 @@ REQUEST_MOVES: frozenset[Move] = frozenset(
         Move("supervised", "request.lapsed", "lapsed"),
         Move("supervised", "request.solved_by_customer", "solved_by_customer"),
         Move("opened", "approval.withdrawn", "revoked"),
+        # On a host without an agent.
+        Move("awaiting_approval", "declared.allowed", "approved"),
+        Move("approved", "declared.began", "opened"),
+    }
+)
+
+# Of a session that its technician declares.
+DECLARED_MOVES: frozenset[Move] = frozenset(
+    {
+        Move(NEW, "declared.allowed", "allowed"),
+        Move("allowed", "declared.began", "underway"),
+        Move("underway", "declared.ended", "ended"),
+        Move("underway", "declared.presumed_ended", "presumed_ended"),
+        Move("ended", "session.closed", "ended"),
+        Move("presumed_ended", "session.closed", "presumed_ended"),
     }
 )
 

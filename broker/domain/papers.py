@@ -13,8 +13,8 @@ from audit.forms import CODE, DAY, DIGEST, REFERENCE, Form
 from audit.paper_records import PaperFiled
 from broker.domain.refusal import Refused, Why
 
-PaperKind = Literal["dpa", "confidentiality", "training"]
-OF_CUSTOMERS: tuple[PaperKind, ...] = ("dpa",)
+PaperKind = Literal["dpa", "dpia", "confidentiality", "training"]
+OF_CUSTOMERS: tuple[PaperKind, ...] = ("dpa", "dpia")
 OF_PEOPLE: tuple[PaperKind, ...] = ("confidentiality", "training")  # of the vendor's technicians
 
 

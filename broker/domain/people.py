@@ -142,6 +142,25 @@ class Action(StrEnum):
     READ_OWN_ACCESSES = "read_own_accesses"
     COUNT_ACCESSES = "count_accesses"
     SEE_STAFF = "see_staff"
+    SEE_PROGRAMS = "see_programs"
+    PUBLISH_RELEASE = "publish_release"
+    RECORD_VERSION = "record_version"
+    RECEIVE_RELEASE = "receive_release"
+    TEST_RELEASE = "test_release"
+    DECIDE_ACCEPTANCE = "decide_acceptance"
+    WORK_DEFECT = "work_defect"
+    KEEP_BREACHES = "keep_breaches"
+    SEE_BREACHES = "see_breaches"
+    NOTE_RELAY = "note_relay"
+    RECTIFY = "rectify"
+    QUESTION = "question"
+    SEE_DOSSIER = "see_dossier"
+    VERIFY_YEAR = "verify_year"
+    SEE_SAMPLE = "see_sample"
+    ISSUE_DOCUMENT = "issue_document"
+    ANSWER_RIGHT = "answer_right"
+    LET_GO = "let_go"
+    REVIEW_ACCOUNTS = "review_accounts"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -231,6 +250,25 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.READ_OWN_ACCESSES: ALL_ROLES,  # §3.5: his own, and no more for who works for the vendor
     Action.COUNT_ACCESSES: _OWNER,
     Action.SEE_STAFF: _OWNER,
+    Action.SEE_PROGRAMS: ALL_ROLES,
+    Action.PUBLISH_RELEASE: _OWNER,
+    Action.RECORD_VERSION: HOUSE_ROLES,
+    Action.RECEIVE_RELEASE: HOUSE_ROLES | APPROVING_ROLES,  # each with what proves it
+    Action.TEST_RELEASE: _APPROVERS,
+    Action.DECIDE_ACCEPTANCE: _OWNER,
+    Action.WORK_DEFECT: HOUSE_ROLES,
+    Action.KEEP_BREACHES: _OWNER,
+    Action.SEE_BREACHES: _OWNER | _TITOLARE | frozenset({"auditor"}),
+    Action.NOTE_RELAY: _OWNER,
+    Action.RECTIFY: _OWNER | _TITOLARE,
+    Action.QUESTION: HOUSE_ROLES,
+    Action.SEE_DOSSIER: _OWNER | _READERS,
+    Action.VERIFY_YEAR: _TITOLARE,  # L-14: who checks is not who is checked
+    Action.SEE_SAMPLE: _TITOLARE | frozenset[Role]({"auditor"}),
+    Action.ISSUE_DOCUMENT: _OWNER | _TITOLARE,
+    Action.ANSWER_RIGHT: _TITOLARE,
+    Action.LET_GO: _OWNER | _TITOLARE,
+    Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
 }
 
 

@@ -37,8 +37,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class HasAccess:
-    """Somebody who may read or do something there. `side`: client | vendor, or the sub-processor he works for."""
+    """Somebody who may read or do something there. `role`: as he comes in, or ``administrator`` where appointed."""
 
+    id: str
     name: str
     function: str
     role: str

@@ -1,8 +1,9 @@
 """The one queue of all customers: who is next, and what may go before what (S-23, D-04).
 
-First in, first out by the instant of becoming workable. One goes to the head by itself only while its deadline
-would be missed within the next thirty minutes of service; anything else that goes before another has a reason
-from a closed list.
+First in, first out by the instant of becoming workable. Two kinds go ahead by themselves: one whose deadline would
+be missed within the next thirty minutes of service, and then, in their order, those of the lane *collaudo*: a whole
+report on a customisation that is being tested (S-42). Anything else that goes before another has a reason from a
+closed list.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.domain.incident import AUTOMATIC, JUMP_REASONS, JumpReason, Workable
+from broker.domain.incident import AUTOMATIC, JUMP_REASONS, LANE, JumpReason, Workable
 from broker.domain.refusal import Refused, Why
 from broker.domain.service_time import Calendar
 
@@ -35,6 +36,11 @@ class Waiting:
         """By when somebody has to answer; None where nothing was promised, or somebody has."""
         rated = self.found.course.rated
         return None if rated is None or self.found.course.answered is not None else rated.due
+
+    @property
+    def in_lane(self) -> bool:
+        """Whether it is of the lane *collaudo*."""
+        return self.found.course.testing is not None
 
     def left(self, at: datetime) -> timedelta | None:
         """The service time until then."""
@@ -83,6 +89,9 @@ def next_of(queue: Sequence[Waiting], at: datetime) -> Pick | None:
         return _pick(
             queue, min(pressing, key=lambda one: (one.due or at, one.found.since, one.id)), AUTOMATIC
         )
+    lane = next((one for one in queue if one.in_lane), None)
+    if lane is not None:
+        return _pick(queue, lane, LANE)
     return _pick(queue, queue[0], AUTOMATIC) if queue else None
 
 

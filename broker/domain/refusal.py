@@ -20,6 +20,7 @@ class Why(StrEnum):
     WRONG_ADDRESS = "wrong_address"
     LOGIN_NEEDED = "login_needed"
     NOT_RECOGNISED = "not_recognised"
+    BROWSER_NEEDED = "browser_needed"
     TOO_MANY_TRIES = "too_many_tries"
     BAD_INPUT = "bad_input"
     TOO_LARGE = "too_large"
@@ -42,6 +43,7 @@ class Why(StrEnum):
     POLICY_MISSING = "policy_missing"
     REPLAYED = "replayed"
     DUPLICATE = "duplicate"
+    TOLD_ALREADY = "told_already"
     HOST_DIFFERS = "host_differs"
     HOST_UNREACHABLE = "host_unreachable"
     HOST_NOT_ENROLLED = "host_not_enrolled"
@@ -87,6 +89,7 @@ class Why(StrEnum):
     TRAINING_MISSING = "training_missing"
     SUBPROCESSOR_NOT_LISTED = "subprocessor_not_listed"
     EVALUATION_MISSING = "evaluation_missing"
+    HALF_YEARLY_THIRD = "half_yearly_third"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

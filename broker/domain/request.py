@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar, NoReturn
 
 from audit import instant
+from audit.declared import DeclaredRequest
 from audit.month_frame import activity_text
 from audit.records import (
     ApprovalGiven,
@@ -31,8 +32,13 @@ from broker.domain.refusal import Refused, Why
 class Asked:
     """What never changes: the statement approvers sign, and the record whose opening holds its texts."""
 
-    statement: Request
+    statement: Request | DeclaredRequest
     opened_n: int
+
+    @property
+    def declared(self) -> bool:
+        """Of a host without an agent: nobody attests what comes of it."""
+        return isinstance(self.statement, DeclaredRequest)
 
     @property
     def id(self) -> str:
@@ -180,7 +186,7 @@ def rejected(found: AnyRequest) -> Rejected:
 # ------------------------------------------------------------------------------------- moves
 
 
-def opened_record(statement: Request) -> RequestOpened:
+def opened_record(statement: Request | DeclaredRequest) -> RequestOpened:
     """`request.opened`, which repeats of the statement what lists and reports need."""
     return RequestOpened(
         request=statement.request,
@@ -191,6 +197,7 @@ def opened_record(statement: Request) -> RequestOpened:
         not_before=instant.to_text(statement.not_before),
         not_after=instant.to_text(statement.not_after),
         longest_s=statement.longest_s,
+        declared=True if isinstance(statement, DeclaredRequest) else None,
     )
 
 
@@ -211,12 +218,14 @@ def given_record(approval: Approval, request: str, credential: str) -> ApprovalG
 def grant(
     found: AwaitingApproval, by: str, supervision: Supervision, watcher: str | None, at: datetime
 ) -> Approved:
-    """Enough approvals are in. The record of the move is `grant.issued`, made by `grants.issue`."""
+    """Enough approvals are in. The record of the move is `grant.issued`, made by `grants.issue`, or
+    `declared.allowed`."""
     return Approved(found.asked, Answer(by, at), supervision, watcher)
 
 
 def open_(found: Permitted) -> Opened:
-    """The technician activated the grant. The record of the move is `session.opened`."""
+    """The technician activated the grant, or declared his start. The record of the move is `session.opened`, or
+    `declared.began`."""
     return Opened(found.asked, found.answer, found.supervision, found.watcher)
 
 

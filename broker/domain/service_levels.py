@@ -38,6 +38,7 @@ WITHOUT_PLAN = Hours(OFFICE, WORKING_WEEK, on_holidays=False)
 _EXAMPLE = timedelta(hours=16, minutes=30)  # an afternoon from which half a day reaches into the next morning
 _WHY_JUMPED = {
     "deadline_near": "La scadenza dell’altra era vicina: l’ordine lo cambia la coda stessa.",
+    "acceptance_customisation": "L’altra era un rapporto completo su una personalizzazione in collaudo.",
     "work_stopped": "Nell’altra il lavoro era fermo.",
     "appointment": "Per l’altra c’era un appuntamento.",
     "same_customer": "Era già al lavoro per lo stesso cliente.",
@@ -212,10 +213,17 @@ def _sla(
         ticket = _ticket(name, one, one.due, until, calendar)
         tickets.append(ticket | ({"session": numbers[name]} if name in numbers else {}))
     tickets.sort(key=lambda t: (t["received"], t["incident"]))
+    others = [
+        _other(name, one)
+        for name, one in told.incidents.items()
+        if one.due is None and _of_period(one, first)
+    ]
     waits = [_wait(one, until) for one in told.incidents.values() if _queued(one, first)]
     found: dict[str, Value] = {
         "summary": [_summary(severity, tickets, in_force(contracts, first, zone)) for severity in Severity],
         "tickets": tickets,
+        "reported": len(tickets) + len(others),
+        "others": others,
         "queue": {
             "longest_wait_minutes": max(waits, default=0),
             "jumps": sum(1 for at, jump in told.jumps if at >= first and jump.passed),
@@ -223,6 +231,12 @@ def _sla(
     }
     example = _half_day(_calendar(in_force(contracts, first, zone), zone), first, zone)
     return found if example is None else found | {"example": example}
+
+
+def _other(name: str, one: _Incident) -> Value:
+    """An incident without a time of answer: nobody set its severity, or no plan promises one."""
+    why = "unpromised" if one.ratings else "unrated"
+    return {"incident": name, "received": instant.to_text(one.reported), "why": why}
 
 
 def _of_period(one: _Incident, first: datetime) -> bool:

@@ -10,8 +10,8 @@ from typing import Literal
 from audit.admission import Authority, Breach, by_approver
 from audit.errors import Malformed
 from audit.pins import in_force
-from audit.statement import CHANNEL_KINDS, Activity, Approval, Approver, Approvers, ChannelKind, Request
-from audit.warrant import Delegation, Mandate, Warrant
+from audit.statement import CHANNEL_KINDS, Activity, Approval, Approver, Approvers, ChannelKind
+from audit.warrant import Approvable, Delegation, Mandate, Warrant
 from broker.domain.refusal import Refused, Why
 
 Kind = Literal["delegation", "mandate"]
@@ -80,7 +80,7 @@ def in_order(channels: Sequence[ChannelKind]) -> tuple[ChannelKind, ...]:
 def covered(
     approval: Approval,
     by: Approver,
-    request: Request,
+    request: Approvable,
     given: Sequence[Authority],
     at: datetime,
     *,

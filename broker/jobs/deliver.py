@@ -9,14 +9,19 @@ from datetime import datetime, timedelta
 from audit.instant import whole_ms
 from broker.cases.deliver_report import record_delivered, write_report_letter
 from broker.cases.remind_holds import write_hold_letter
+from broker.cases.remind_verification import write_yearly_letter
 from broker.cases.send_heads import record_sent
+from broker.cases.write_breach_letter import write_breach_letter
 from broker.cases.write_call_letter import write_call_letter
 from broker.cases.write_desk_letter import write_desk_letter
 from broker.cases.write_duty_letter import write_duty_letter
 from broker.cases.write_head_letter import write_head_letter
 from broker.cases.write_letter import write_letter
+from broker.cases.write_page_letter import write_page_letter
 from broker.cases.write_paper_letter import write_paper_letter
 from broker.cases.write_post_letter import write_post_letter
+from broker.cases.write_program_letter import record_told, write_program_letter
+from broker.cases.write_question_letter import write_question_letter
 from broker.cases.write_tool_letter import write_tool_letter
 from broker.jobs.each import each
 from broker.parts import Parts
@@ -41,6 +46,11 @@ _WRITE = {
     outbox.DUTY: write_duty_letter,
     outbox.CALL: write_call_letter,
     outbox.POST: write_post_letter,
+    outbox.PROGRAM: write_program_letter,
+    outbox.PAGE: write_page_letter,
+    outbox.BREACH: write_breach_letter,
+    outbox.QUESTION: write_question_letter,
+    outbox.YEARLY: write_yearly_letter,
 }
 
 
@@ -95,6 +105,8 @@ async def _settle(parts: Parts, one: Due, at: datetime, *, sent: bool = False) -
             await record_sent(tx, one)
         if sent and one.kind == outbox.REPORT:
             await record_delivered(tx, one)
+        if sent and one.kind == outbox.PROGRAM:
+            await record_told(tx, one)
         await outbox.done(tx, one.id)
 
 

@@ -11,12 +11,12 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
 from broker.domain.arrived import Arrived
+from broker.ports import Clock
 
 _log = logging.getLogger("verbale.post")
 LINE_BYTES = (
@@ -36,8 +36,9 @@ def source(peer: object) -> str:
 
 
 class _Receiver:
-    def __init__(self, take: Take) -> None:
+    def __init__(self, take: Take, clock: Clock) -> None:
         self._take = take
+        self._clock = clock
 
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd looks for
         self, server: LMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -52,7 +53,7 @@ class _Receiver:
         raw = envelope.original_content or b""
         arrived = Arrived(
             raw=raw,
-            came=datetime.now(UTC),
+            came=self._clock.now(),
             way="lmtp",
             mail_from=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
@@ -74,14 +75,16 @@ class _Listener(LMTP):
 
 
 @asynccontextmanager
-async def listening(sockets: list[socket.socket], take: Take, most_bytes: int) -> AsyncIterator[None]:
+async def listening(
+    sockets: list[socket.socket], take: Take, most_bytes: int, clock: Clock
+) -> AsyncIterator[None]:
     """Until left. `most_bytes`: a longer mail is refused for good, as the sender is told."""
     loop = asyncio.get_running_loop()
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # the library's own, which writes addresses down
 
     def made() -> LMTP:
         return _Listener(
-            _Receiver(take),
+            _Receiver(take, clock),
             data_size_limit=most_bytes,
             enable_SMTPUTF8=True,
             hostname="localhost",

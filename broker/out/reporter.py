@@ -53,6 +53,11 @@ class SealedReports:
             _log.error("a sheet was not made: %s", wrong)
             raise Refused(Why.REPORT_FAILED, report="sheet") from wrong
 
+    async def sealed_sheet(self, sheet_json: bytes, at: datetime) -> bytes:
+        """A document of the vendor's, with its seal. `Refused` (report_failed)."""
+        pdf = await self.sheet(sheet_json)
+        return await asyncio.to_thread(_seal, pdf, await self._sealer(at), at, self._authority)
+
     async def twin(self, pdf: bytes, at: datetime) -> bytes:
         """The sealed PDF inside a CAdES signature (``.p7m``)."""
         return await asyncio.to_thread(_twin, pdf, await self._sealer(at), self._authority)

@@ -17,6 +17,7 @@ from audit.access_export import MAX_ENTRIES, Selection, Taken
 from audit.access_log import KINDS, PORTAL, STATED, Book, Entry
 from audit.administrators import Register
 from audit.commitment import Opening
+from audit.declared_records import DeclaredBegan
 from audit.leaf import Leaf
 from audit.merkle import leaf_hash
 from audit.records import HostPrepared, SessionOpened
@@ -160,6 +161,7 @@ async def _explained(work: Work, tenant: str, into: _Material) -> None:
     parsed = [Leaf.parse(data) for data in into.leaves.values()]
     sessions = sorted({leaf.session for leaf in parsed if leaf.session is not None})
     into.take(await _leaves(work, tenant, entries.c.session, sessions, SessionOpened.KIND))
+    into.take(await _leaves(work, tenant, entries.c.session, sessions, DeclaredBegan.KIND))
     asked = {getattr(Leaf.parse(data).record, "request", None) for data in into.leaves.values()}
     opened: list[int] = []
     for some in _parts(sorted(one for one in asked if one is not None)):
@@ -255,7 +257,7 @@ def _keep(chosen: _Material, some: _Material, told: dict[int, Entry]) -> None:
     for n, data in some.leaves.items():
         leaf = Leaf.parse(data)
         explains = leaf.record.KIND in STATED and getattr(leaf.record, "request", None) in asked
-        opens = isinstance(leaf.record, SessionOpened) and leaf.session in sessions
+        opens = isinstance(leaf.record, SessionOpened | DeclaredBegan) and leaf.session in sessions
         if n in told or explains or opens:
             chosen.leaves[n] = data
             if explains and (statement := some.statement(leaf)) is not None:

@@ -45,6 +45,13 @@ jumps_owed = Table(
     _id("tenant"), _id("actor"), Column("record", String, nullable=False),  # the body, as JSON
 )  # fmt: skip
 
+# A customer's log that has something to tell of versions or defects from then on.
+programs_due = Table(
+    "programs_due", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _id("tenant"), Column("due", String(24), nullable=False),
+)  # fmt: skip
+
 incidents = Table(
     "incidents", metadata,
     _id("tenant"), _id("id"),
@@ -57,6 +64,7 @@ incidents = Table(
     _code("how"), _id("answered_by", nullable=True), _at("answered"),
     _at("workable"), _id("taken_by", nullable=True),
     _code("outcome"), _at("closed"),
+    _id("testing", nullable=True),  # the customisation on test that it reports on in full
     PrimaryKeyConstraint("tenant", "id"),
     Index("incidents_state", "state", "workable"),
 )  # fmt: skip

@@ -15,6 +15,8 @@ from audit import instant
 from audit.incident_records import ContactLogged, IncidentOpened
 from audit.leaf import Leaf
 from audit.mail_record import MailReceived
+from audit.post_records import LetterSent
+from audit.program_records import MalfunctionReported
 from audit.records import (
     KINDS,
     ErasureExecuted,
@@ -29,6 +31,7 @@ from broker.domain.erasing import Erased, Hold, Text
 from broker.store import log
 from broker.store.database import Work
 from broker.store.name_terms import forget
+from broker.store.post_tables import dispatches
 from broker.store.recordings import destroy_keys
 from broker.store.tables import (
     channels,
@@ -43,7 +46,7 @@ from broker.store.tables import (
 )
 from broker.store.tx import Tx
 
-_OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND})
+_OF_INCIDENTS = frozenset({ContactLogged.KIND, IncidentOpened.KIND, MalfunctionReported.KIND})
 _PART = 500  # parameters of one statement
 _MANY = 1_000_000
 T = TypeVar("T")
@@ -179,6 +182,16 @@ async def _destroy_mails(tx: Tx, erased: list[int]) -> None:
         await tx.mark(delete(evidence).where(evidence.c.tenant == tx.tenant, evidence.c.sha256.in_(part)))
 
 
+async def _destroy_letters(tx: Tx, erased: list[int]) -> None:
+    """What letters with receipts said and to whom; how far each came stays, and its digest is in its record."""
+    sent = (entries.c.tenant == tx.tenant, entries.c.kind == LetterSent.KIND, entries.c.n.in_(erased))
+    for row in await tx.run(select(entries.c.leaf).where(*sent)):
+        record = Leaf.parse(bytes(row.leaf)).record
+        assert isinstance(record, LetterSent)
+        of = (dispatches.c.tenant == tx.tenant, dispatches.c.id == record.letter)
+        await tx.mark(update(dispatches).where(*of).values(message=b"", recipient="", person=None))
+
+
 async def destroy(tx: Tx, what: Erased) -> None:
     """The sealed texts and names, the keys of subjects that have none left, those of recordings, the reports' files; and
     every kept bundle, because any may hold a copy. The segments of recordings went before."""
@@ -190,6 +203,7 @@ async def destroy(tx: Tx, what: Erased) -> None:
         subjects |= {row.subject for row in await tx.run(select(openings.c.subject).where(*chosen))}
         await tx.mark(delete(openings).where(*chosen))
         await _destroy_mails(tx, part)
+        await _destroy_letters(tx, part)
     for subject in sorted(subjects):
         of = (openings.c.tenant == tx.tenant, openings.c.subject == subject)
         if not await tx.run(select(openings.c.n).where(*of).limit(1)):

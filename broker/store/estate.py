@@ -14,7 +14,16 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from audit import instant
-from broker.domain.estate import EnrolledHost, Host, PreparedHost, RevokedHost, SignedHost, Tenant
+from audit.bare_host import BareHost
+from broker.domain.estate import (
+    EnrolledHost,
+    Host,
+    HostWithoutAgent,
+    PreparedHost,
+    RevokedHost,
+    SignedHost,
+    Tenant,
+)
 from broker.store.database import Work
 from broker.store.tables import facts, hosts, tenants
 from broker.store.tx import Tx
@@ -121,6 +130,8 @@ def _host(row: Row[Any]) -> Host:
             )
         case "revoked":
             return RevokedHost(row.tenant, row.id, row.label, row.place, row.agent_key)
+        case "bare" | "bare_gone":
+            return HostWithoutAgent(row.tenant, row.id, row.label, row.place, row.state == "bare")
         case other:
             raise ValueError(f"a host in the state {other}, which nobody wrote")
 
@@ -201,6 +212,24 @@ async def keep_host(tx: Tx, changed: SignedHost | EnrolledHost | RevokedHost) ->
     await tx.change(
         update(hosts).where(hosts.c.tenant == changed.tenant, hosts.c.id == changed.id).values(**values)
     )
+
+
+async def name_bare_hosts(tx: Tx, lines: Sequence[BareHost]) -> None:
+    """Those that the rules just signed name, and no others. No record of their own: `policy.changed` is it."""
+    known = {one.id for one in await tenant_hosts(tx.work, tx.tenant) if isinstance(one, HostWithoutAgent)}
+    bare = (hosts.c.tenant == tx.tenant, hosts.c.state == "bare")
+    await tx.mark(update(hosts).where(*bare).values(state="bare_gone"))
+    for one in lines:
+        values = {"label": one.label, "place": one.place, "state": "bare"}
+        if one.id in known:
+            mine = (hosts.c.tenant == tx.tenant, hosts.c.id == one.id)
+            await tx.mark(update(hosts).where(*mine).values(**values))
+        else:
+            await tx.mark(
+                insert(hosts).values(
+                    id=one.id, tenant=tx.tenant, confirmed=False, next_host_n=0, witnessed=0, **values
+                )
+            )
 
 
 async def seen(tx: Tx, tenant_id: str, host_id: str, at: datetime) -> None:

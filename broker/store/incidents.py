@@ -50,7 +50,9 @@ def _course(row: Row[Any]) -> Course:
     if row.how is not None:
         answered = Answered(row.how, row.answered_by, instant.parse(row.answered))
     proposed = None if row.proposed is None else Severity(row.proposed)
-    return Course(row.origin, instant.parse(row.reported), proposed, row.product, rated, answered)
+    return Course(
+        row.origin, instant.parse(row.reported), proposed, row.product, rated, answered, row.testing
+    )
 
 
 def incident_of(row: Row[Any]) -> AnyIncident:
@@ -78,6 +80,7 @@ def _values(after: AnyIncident) -> dict[str, Any]:
     if course is not None:
         values |= {
             "origin": course.origin, "reported": _text(course.reported), "product": course.product,
+            "testing": course.testing,
             "proposed": None if course.proposed is None else course.proposed.value,
         }  # fmt: skip
         if (rated := course.rated) is not None:

@@ -85,6 +85,18 @@ async def unproven_since(work: Work, tenant: str, at: datetime) -> int:
     return int((await work.run(select(func.count().label("n")).select_from(mails).where(*where)))[0].n)
 
 
+async def unread(work: Work) -> int:
+    """Of every customer's and of strangers': how many nobody has said anything of (`Mail.state` is open)."""
+    where = (
+        mails.c.request.is_(None),
+        mails.c.incident.is_(None),
+        mails.c.done_by.is_(None),
+        mails.c.code != "duplicate",
+        mails.c.transport != "receipt",
+    )
+    return int((await work.run(select(func.count().label("n")).select_from(mails).where(*where)))[0].n)
+
+
 async def weight(work: Work, tenant: str) -> tuple[int, int]:
     """How many a list holds, and their bytes."""
     total = func.coalesce(func.sum(mails.c.size), 0).label("bytes")

@@ -25,6 +25,11 @@ CALL = "call"  # somebody rang who may not authorise
 DESK = "desk"  # something was reported at a machine
 DUTY = "duty"  # a sub-processor was announced
 POST = "post"  # a mail came
+PROGRAM = "program"  # a version, a defect, a customisation on test
+PAGE = "page"  # something stands on a page
+BREACH = "breach"  # the titolare is told of a breach
+QUESTION = "question"  # the vendor holds an instruction unlawful
+YEARLY = "yearly"  # nobody has verified the administrators’ work for a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,42 @@ async def post(
     about = {key: value for key, value in (("mail", mail), ("request", request)) if value is not None}
     for person in dict.fromkeys(to):
         await tx.tell(POST, {"letter": letter, "to": person, **about})
+
+
+async def page(
+    tx: Tx,
+    letter: str,
+    to: Iterable[str],
+    *,
+    about: str = "",
+    by: str | None = None,
+    due: datetime | None = None,
+) -> None:
+    """One mail to each of these people that leads to a page (`domain/page_letter.py`). `by`: whose act it tells of."""
+    told = {key: value for key, value in (("about", about), ("by", by)) if value}
+    for person in dict.fromkeys(to):
+        await tx.tell(PAGE, {"letter": letter, "to": person, **told}, due=due)
+
+
+async def paged_since(work: Work, tenant: str, letter: str, about: str, at: datetime) -> set[str]:
+    """To whom such a letter about that went, or goes, from `at` on."""
+    found = await since(work, tenant, PAGE, at)
+    return {
+        str(one.payload["to"])
+        for one in found
+        if (one.payload["letter"], one.payload.get("about", "")) == (letter, about)
+    }
+
+
+async def newest_page(work: Work, letter: str) -> datetime | None:
+    """When the last such letter of any tenant went, or goes."""
+    rows = await work.run(
+        select(outbox.c.due)
+        .where(outbox.c.kind == PAGE, outbox.c.payload.like(f'{{"letter": "{letter}"%'))
+        .order_by(outbox.c.due.desc())
+        .limit(1)
+    )
+    return instant.parse(rows[0].due) if rows else None
 
 
 async def due(work: Work, at: datetime, limit: int) -> list[Due]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from audit.statement import Supervision
+from broker.domain.declared import AnyDeclared, Underway
 from broker.domain.may import missing, stands
 from broker.domain.people import Who
 from broker.domain.preconditions import Lack
@@ -22,8 +23,9 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.request import AnyRequest, AwaitingApproval, Lapsed, Unfinished
 from broker.domain.session import AnySession, Live
 from broker.domain.texts import Texts
-from broker.store import name_terms, openings, requests, sessions
+from broker.store import declared_sessions, name_terms, openings, requests, sessions
 from broker.store.database import Work
+from broker.store.declared_tables import declared_sessions as declared_rows
 from broker.store.duties import Duties
 from broker.store.requests import Given
 from broker.store.tables import hosts, tenants
@@ -32,6 +34,7 @@ from broker.store.tables import requests as request_rows
 from broker.store.tables import sessions as session_rows
 
 Connected = Callable[[str], bool]
+_Sessions = tuple[AnySession | None, AnyDeclared | None]
 OPEN_STATES = ("awaiting_approval", "approved", "supervised", "opened")
 MAX_LINES = 500
 
@@ -61,6 +64,7 @@ class RequestLine:
     watcher: str
     connected: bool
     papers: tuple[Lack, ...] = ()  # that lack, whether they block or are only told
+    declared: AnyDeclared | None = None  # on a host without an agent
 
     @property
     def id(self) -> str:
@@ -124,7 +128,10 @@ async def queue(
     rows = await work.run(query.order_by(request_rows.c.asked, request_rows.c.id).limit(limit))
     lines = await _lines(work, rows, at, connected)
     over = {"opened"} if states is OPEN_STATES else set()
-    return [one for one in lines if one.request.STATE not in over or isinstance(one.session, Live)]
+    live = (Live, Underway)
+    return [
+        one for one in lines if one.request.STATE not in over or isinstance(one.session or one.declared, live)
+    ]
 
 
 async def recent(
@@ -151,7 +158,7 @@ async def _lines(
     loaded = []
     for row in rows:
         request = await requests.load(work, row.tenant, row.id)
-        loaded.append((request, await sessions.of_request(work, row.tenant, row.id)))
+        loaded.append((request, await _sessions(work, request)))
     wanted: defaultdict[str, set[str | None]] = defaultdict(set)
     for request, _ in loaded:
         statement = request.asked.statement
@@ -161,8 +168,8 @@ async def _lines(
     known = {tenant: await names(work, those, tenant) for tenant, those in wanted.items()}
     duties = Duties(work)
     return [
-        _line(one, session, at, connected, known[one.asked.tenant], await _papers(duties, one, at))
-        for one, session in loaded
+        _line(one, both, at, connected, known[one.asked.tenant], await _papers(duties, one, at))
+        for one, both in loaded
     ]
 
 
@@ -173,21 +180,29 @@ async def _papers(duties: Duties, request: AnyRequest, at: datetime) -> tuple[La
     return await duties.lacking(request.asked.tenant, request.asked.technician, at)
 
 
+async def _sessions(work: Work, request: AnyRequest) -> _Sessions:
+    """What came of it: of a host with an agent a session, of one without what was declared."""
+    tenant, number = request.asked.tenant, request.asked.id
+    if request.asked.declared:
+        return None, await declared_sessions.of_request(work, tenant, number)
+    return await sessions.of_request(work, tenant, number), None
+
+
 def _line(
     request: AnyRequest,
-    session: AnySession | None,
+    both: _Sessions,
     at: datetime,
     connected: Connected,
     known: Names,
     papers: tuple[Lack, ...],
 ) -> RequestLine:
     statement = request.asked.statement
-    here = connected(statement.host.id)
+    here, (session, declared) = connected(statement.host.id), both
     return RequestLine(
         tenant=statement.tenant,
         request=request,
         session=session,
-        stands=stands(request, session),
+        stands=stands(request, session, declared),
         lacks=missing(request, session, at, connected=here, lacks=papers),
         customer=known[statement.tenant],
         host=known[statement.host.id],
@@ -195,6 +210,7 @@ def _line(
         watcher=known[_watcher(request)],
         connected=here,
         papers=papers,
+        declared=declared,
     )
 
 
@@ -208,7 +224,7 @@ async def whole(
 ) -> WholeRequest:
     """One request with everything about it; `needed` is the number of approvals the policy asks for."""
     found = await requests.load(work, tenant, request)
-    session = await sessions.of_request(work, tenant, request)
+    both = await _sessions(work, found)
     given = tuple(await requests.approvals_of(work, tenant, request))
     answer = None if isinstance(found, AwaitingApproval | Lapsed) else found.answer
     texts = await openings.get(work, tenant, found.asked.opened_n, wrapping)
@@ -228,7 +244,7 @@ async def whole(
         tenant,
     )
     return WholeRequest(
-        line=_line(found, session, at, connected, known, await _papers(Duties(work), found, at)),
+        line=_line(found, both, at, connected, known, await _papers(Duties(work), found, at)),
         texts=None if texts is None else Texts.from_value(texts.data),
         given=given,
         needed=needed,
@@ -249,12 +265,13 @@ async def _place(work: Work, tenant: str, request: str, column: str) -> int | No
 
 
 async def _closed(work: Work, tenant: str, request: str) -> int | None:
-    rows = await work.run(
-        select(session_rows.c.closed_n).where(
-            session_rows.c.tenant == tenant, session_rows.c.request == request
+    for table in (session_rows, declared_rows):
+        rows = await work.run(
+            select(table.c.closed_n).where(table.c.tenant == tenant, table.c.request == request)
         )
-    )
-    return rows[0].closed_n if rows else None
+        if rows:
+            return int(rows[0].closed_n) if rows[0].closed_n is not None else None
+    return None
 
 
 async def _told(work: Work, tenant: str, n: int | None, wrapping: bytes, key: str) -> str:
@@ -269,13 +286,20 @@ async def _told(work: Work, tenant: str, n: int | None, wrapping: bytes, key: st
 async def live_sessions(
     work: Work, tenant: str | None, at: datetime, connected: Connected
 ) -> list[RequestLine]:
-    """What runs now, or has been ordered."""
+    """What runs now, or has been ordered; and what is said to be under way on a host without an agent."""
     query = select(session_rows.c.tenant, session_rows.c.request.label("id")).where(
         session_rows.c.state.in_(("opening", "active", "paused"))
     )
+    said = select(declared_rows.c.tenant, declared_rows.c.request.label("id")).where(
+        declared_rows.c.state == Underway.STATE
+    )
     if tenant is not None:
         query = query.where(session_rows.c.tenant == tenant)
-    rows = await work.run(query.order_by(session_rows.c.opened, session_rows.c.id).limit(MAX_LINES))
+        said = said.where(declared_rows.c.tenant == tenant)
+    rows = [
+        *await work.run(query.order_by(session_rows.c.opened, session_rows.c.id).limit(MAX_LINES)),
+        *await work.run(said.order_by(declared_rows.c.began, declared_rows.c.id).limit(MAX_LINES)),
+    ]
     return await _lines(work, rows, at, connected)
 
 
@@ -291,4 +315,4 @@ async def session_line(
     known = await names(
         work, [statement.tenant, statement.host.id, statement.technician.id, _watcher(request)], tenant
     )
-    return _line(request, found, at, connected, known, await _papers(Duties(work), request, at))
+    return _line(request, (found, None), at, connected, known, await _papers(Duties(work), request, at))

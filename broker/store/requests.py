@@ -15,6 +15,7 @@ from sqlalchemy import Row, insert, select, update
 
 from audit import instant
 from audit.commitment import Opening
+from audit.declared import DeclaredRequest
 from audit.passkey import Assertion
 from audit.record import Actor
 from audit.records import AnyRecord
@@ -42,6 +43,7 @@ from broker.store.incident_course import follow_request
 from broker.store.tables import approvals, requests
 from broker.store.tx import Tx
 
+_DECLARED = f'"type":"{DeclaredRequest.TYPE}"'.encode()
 _UNFINISHED = (AwaitingApproval.STATE, Approved.STATE, Supervised.STATE)
 # Records whose own place in the log the row remembers.
 _PLACES = {
@@ -60,8 +62,13 @@ class Given:
     n: int
 
 
+def _statement(data: bytes) -> Request | DeclaredRequest:
+    """Of whichever of the two types it says it is: inside a string of canonical JSON the quotes would be escaped."""
+    return (DeclaredRequest if _DECLARED in data else Request).parse(data)
+
+
 def _request(row: Row[Any]) -> AnyRequest:
-    asked = Asked(Request.parse(bytes(row.statement)), row.opened_n)
+    asked = Asked(_statement(bytes(row.statement)), row.opened_n)
     if row.state == AwaitingApproval.STATE:
         return AwaitingApproval(asked)
     if row.state == Lapsed.STATE:

@@ -74,6 +74,11 @@ class Scene:
     stdout: int
     ended: asyncio.Future[Exit]
     told: list[Fact]
+    open: set[int]  # the process's own ends
+
+    def close(self, fd: int) -> None:
+        self.open.discard(fd)
+        os.close(fd)
 
     async def heard(self) -> tuple[Tag, bytes]:
         return unpack(await asyncio.wait_for(self.socket.from_agent.get(), 60), "agent")
@@ -95,12 +100,10 @@ async def scene() -> AsyncIterator[Scene]:
     child = Child(1, None, (pipes[0][1], pipes[1][0], pipes[2][0]), ended)
     socket, told = Socket(), list[Fact]()
     files = Files(child, socket, Hold(ended), SALT, Watch(), told.append)
-    yield Scene(files, socket, pipes[0][0], pipes[1][1], ended, told)
-    for fd in (pipes[0][0], pipes[1][1], pipes[2][1]):
-        try:
-            os.close(fd)
-        except OSError:
-            continue
+    theirs = {pipes[0][0], pipes[1][1], pipes[2][1]}
+    yield Scene(files, socket, pipes[0][0], pipes[1][1], ended, told, theirs)
+    for fd in theirs:
+        os.close(fd)
 
 
 async def test_what_the_gate_holds_comes_when_it_opens(scene: Scene) -> None:
@@ -118,7 +121,7 @@ async def test_what_the_gate_holds_comes_when_it_opens(scene: Scene) -> None:
         assert await scene.read() == b"abc"
         await scene.socket.to_agent.put(pack(Tag.EOF))
         assert await scene.read() == b""
-        os.close(scene.stdout)
+        scene.close(scene.stdout)
         scene.ended.set_result(Exit(status=0))
         outcome = await asyncio.wait_for(running, 60)
         assert (outcome.in_bytes, outcome.out_bytes, outcome.exit) == (3, 3, Exit(status=0))

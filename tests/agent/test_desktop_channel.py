@@ -322,6 +322,7 @@ async def test_one_that_listens_to_more_than_this_machine_is_stopped_and_told(
         line = await h.channel(session, "desktop")
         await line.read_to_end()
         await eventually(lambda: h.broker.refused == [(session, "c-1", "desktop_server_exposed")])
+        assert (await h.broker.until("channel.refused"))["reason"] == "desktop_server_exposed"
         assert not folder_of(h, session).exists()
         assert not viewer.servers_of(folder_of(h, session))  # nor, then, its port
 

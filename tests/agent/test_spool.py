@@ -264,3 +264,23 @@ def test_what_a_note_commits_to_waits_beside_it(path: Path) -> None:
     spool.acknowledge(11)
     assert b"/opt/anydesk" not in path.read_bytes()
     spool.close()
+
+
+def test_one_that_cannot_be_opened_again_is_closed_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its descriptor's number is somebody else's by then."""
+    spool = Spool(path)
+    spool.append(0, "note")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(spool_module, "write_file", full)
+        patched.setattr(os, "open", full)
+        with pytest.raises(OSError, match="Too many open files"):
+            spool._rewrite()
+    others = [os.open(os.devnull, os.O_RDONLY) for _ in range(3)]
+    spool.close()
+    for one in others:
+        os.close(one)
+    assert pending(reopened(Spool(path), path)) == [(0, "note")]

@@ -39,6 +39,7 @@ from audit.merkle import leaf_hash
 from audit.record import BROKER, Actor, form_of
 from audit.records import KINDS, LogHeartbeat
 from tests.audit import people
+from tests.audit.declared_months import DECLARED_MONTHS
 from tests.audit.done_months import DONE_MONTHS
 from tests.audit.exported import export
 from tests.audit.mail_months import MAIL_MONTHS
@@ -315,7 +316,7 @@ def bundles() -> Iterable[tuple[str, Callable[[], bytes], str | None, str | None
     for name, (swapped, cls, code) in RECORDED.items():
         yield name, partial(recorded, swapped=swapped), cls, code
     yield "recorded-screen", partial(_packed, _screen), None, None
-    for name, (world, cls, code) in (OPEN_MONTHS | DONE_MONTHS | MAIL_MONTHS).items():
+    for name, (world, cls, code) in (OPEN_MONTHS | DONE_MONTHS | MAIL_MONTHS | DECLARED_MONTHS).items():
         yield name, partial(_packed, world), cls, code
 
 

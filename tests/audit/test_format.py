@@ -10,6 +10,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import audit
 from audit import forms, statement, trust_file
+from audit.bare_host import BareHost
+from audit.declared import Declaration, DeclaredRequest
+from audit.duty_order import LEAVING_MOVES, RIGHT_MOVES, VERIFICATION_MOVES
 from audit.external_witness import ExternalWitness
 from audit.findings import STEP_OF
 from audit.folders import FolderLine
@@ -20,6 +23,7 @@ from audit.letter_order import LETTER_MOVES
 from audit.named_ports import NamedPort
 from audit.paper_key import Objection
 from audit.program_order import DEFECT_MOVES, RELEASE_MOVES
+from audit.protection_order import BREACH_MOVES
 from audit.record import form_of
 from audit.recording import SegmentLeaf
 from audit.recording_rules import Ground, RecordingRules
@@ -84,8 +88,12 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
         "contest": CONTEST_MOVES,
         "incident": INCIDENT_MOVES,
         "letter": LETTER_MOVES,
+        "verification": VERIFICATION_MOVES,
+        "right": RIGHT_MOVES,
+        "leaving": LEAVING_MOVES,
         "release": RELEASE_MOVES,
         "defect": DEFECT_MOVES,
+        "breach": BREACH_MOVES,
     }
     for what, moves in every.items():
         assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves
@@ -101,8 +109,12 @@ OBJECTS: dict[str, Any] = {
     "port": NamedPort, "recording_rules": RecordingRules, "ground": Ground, "segment": SegmentLeaf, "segment_seen": Seen,
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "recovery": statement.Recovery, "head_line": statement.HeadLine,
+    "declared_request": DeclaredRequest, "declaration": Declaration, "bare_host": BareHost,
     "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
+
+
+ALWAYS = {"declared_request": ("attested", "times")}  # of one value only, so that no class keeps them
 
 
 def test_the_objects_are_those_of_the_code() -> None:
@@ -119,12 +131,16 @@ def test_the_objects_are_those_of_the_code() -> None:
         }
         spelled = {"external": "external_witnesses"} if name == "policy" else {}
         listed = {spelled.get(item.name, item.name): item.name in optional | flags for item in fields(kind)}
+        listed |= dict.fromkeys(ALWAYS.get(name, ()), False)
         assert {row["name"]: row["optional"] for row in found[name]} == listed, name
 
 
 def test_the_terms_are_those_of_the_code() -> None:
     found = tables.read()["terms"]
-    assert found == {name: {"shortest": term.shortest, "usual": term.usual} for name, term in TERMS.items()}
+    assert found == {
+        name: {"shortest": term.shortest, "usual": term.usual, "longest": term.longest}
+        for name, term in TERMS.items()
+    }
 
 
 def test_examples_run() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from audit import incident_records as i
 from audit import instant
+from audit import protection_records as p
 from audit import records as r
 from audit.incident_order import INCIDENT_MOVES
 from audit.leaf import Leaf
@@ -30,8 +31,11 @@ BACK = i.IncidentReleased(I)
 ANSWER = i.IncidentAnswered(I, "call")
 CLOSE = i.IncidentClosed(I, "solved")
 MAILED = MailReported(I)
+WAIT = p.IncidentWaitingBegan(I, "customer")
+GO_ON = p.IncidentWaitingEnded(I)
 OF_KIND: dict[str, AnyRecord] = {
-    one.KIND: one for one in (CALL, OPEN, RATE, READY, UNREADY, TAKE, BACK, ANSWER, CLOSE, MAILED)
+    one.KIND: one
+    for one in (CALL, OPEN, RATE, READY, UNREADY, TAKE, BACK, ANSWER, CLOSE, MAILED, WAIT, GO_ON)
 }
 REACH: dict[str, tuple[AnyRecord, ...]] = {
     "new": (),
@@ -68,7 +72,15 @@ def told(*records: AnyRecord) -> Desk:
 @pytest.mark.parametrize("kind", INCIDENT_MOVES)
 def test_every_record_in_every_state(state: str, kind: str) -> None:
     expected = [] if state in INCIDENT_MOVES[kind][0] else ["unknown_incident" if state == "new" else "order"]
-    assert told(*REACH[state]).tell(OF_KIND[kind]) == expected
+    before = (WAIT,) if kind == GO_ON.KIND and not expected else ()
+    assert told(*REACH[state], *before).tell(OF_KIND[kind]) == expected
+
+
+def test_an_incident_waits_once_and_goes_on_from_a_wait() -> None:
+    desk = told(OPEN, WAIT)
+    assert desk.tell(WAIT) == ["order"]
+    assert desk.tell(GO_ON) == []
+    assert desk.tell(GO_ON) == ["order"]
 
 
 @pytest.mark.parametrize(

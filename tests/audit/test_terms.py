@@ -13,7 +13,7 @@ from audit.terms import LONGEST, TERMS, check, months
 
 def test_every_class_has_its_term() -> None:
     assert set(TERMS) == set(get_args(RetainClass))
-    assert all(0 < term.shortest <= term.usual <= LONGEST for term in TERMS.values())
+    assert all(0 < term.shortest <= term.usual <= term.longest <= LONGEST for term in TERMS.values())
 
 
 def test_the_law_keeps_accesses_six_months() -> None:
@@ -29,7 +29,17 @@ def test_what_may_be_chosen(chosen: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "chosen", [{"access": 5}, {"access": LONGEST + 1}, {"mail": 12}, {"log": True}, {"log": "12"}, {"log": 0}]
+    "chosen",
+    [
+        {"access": 5},
+        {"access": 25},
+        {"recording": 7},
+        {"authorisation": LONGEST + 1},
+        {"mail": 12},
+        {"log": True},
+        {"log": "12"},
+        {"log": 0},
+    ],
 )
 def test_what_may_not(chosen: dict[str, Any]) -> None:
     with pytest.raises(Malformed):

@@ -10,6 +10,7 @@ import pytest
 
 from audit import periods, records, statement
 from audit.checkpoint import open_checkpoint
+from audit.duty_records import CustomerLeft, LeavingBegun, LeavingConfirmed
 from audit.incident_records import IncidentOpened
 from audit.instant import to_text
 from audit.leaf import Leaf
@@ -422,3 +423,20 @@ def test_an_incidents_text_goes_under_its_number() -> None:
             sound(verdict)
         else:
             alone(verdict, "WITHHELD", code)
+
+
+@pytest.mark.parametrize(("last", "code"), [("2026-12-31", None), ("2999-01-01", "erased_early")])
+def test_l35_once_a_customer_has_left_the_shortest_terms_count(last: str, code: str | None) -> None:
+    """L-35: not before the day he was told has passed, and never below what the law keeps."""
+    w = month()
+    n = w.sealed("request.opened")[1]
+    w.append(LeavingBegun("u-1"), actor=Actor(OWNER, "owner"))
+    w.append(LeavingConfirmed("u-1", last), actor=Actor(TITOLARE, "titolare"))
+    later(w, end_of(w, n, 12))
+    w.append(CustomerLeft("u-1"))
+    w.erase(n)
+    found = judge(w)
+    if code is None:
+        sound(found)
+    else:
+        alone(found, "WITHHELD", code)

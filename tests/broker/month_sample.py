@@ -175,14 +175,22 @@ def with_services(month: Json) -> Json:
                           "windows": ["09:00–13:00", "14:00–18:00"]}  # fmt: skip
     month["defects"] = [{
         "id": "C-118", "kind": "incoherent_export", "product": "Gestionale", "opened": f"{period}-02", "sessions": [1],
-        "text": "L’esportazione ripete l’ultima giornata.", "state": "solved",
-        "remedy": {"date": f"{period}-02", "text": "Esportare un giorno alla volta."},
-        "solution": {"date": f"{period}-24", "release": "26.2.0", "text": "La giornata è ora quella di apertura."},
+        "state": "solved", "remedy": {"date": f"{period}-02"}, "told": f"{period}-25",
+        "solution": {"date": f"{period}-24", "release": "26.2.0"},
+    }, {
+        "id": "C-121", "kind": "not_persisted", "product": "Gestionale", "opened": f"{period}-20", "sessions": [],
+        "state": "open",
     }]  # fmt: skip
+    month["defect_words"] = [{
+        "id": "C-118",
+        "text": "L’esportazione ripete l’ultima giornata.", "remedy": "Esportare un giorno alla volta.",
+        "solution": "La giornata è ora quella di apertura.",
+    }]  # fmt: skip
+    month["totals"] |= {"defects": 2, "defects_open": 1, "releases": 1, "tests_open": 1}
     month["releases"] = [{"version": "26.2.0", "product": "Gestionale", "date": f"{period}-24", "kind": "half_yearly",
                           "components": ["program", "database"], "defects": ["C-118"]}]  # fmt: skip
     month["tests"] = [{"version": "26.2.1-P1", "product": "Personalizzazione", "received": f"{period}-22",
-                       "until": f"{period}-28", "days_left": 5}]  # fmt: skip
+                       "until": f"{period}-28", "days_left": 5, "state": "open"}]  # fmt: skip
     month["sla"] = {
         "summary": [{"severity": x, "limits": [240] if x == "B" else [], "received": int(x == "B"), "in_time": int(x == "B"),
                      "pending": 0, "late": 0, "worst_late_minutes": 0} for x in "ABC"],
@@ -213,9 +221,13 @@ def with_services(month: Json) -> Json:
                    "left_minutes": 3600 - 1510 - minutes}],
     }  # fmt: skip
     month["data_protection"] = {
-        "recordings": {"enabled": False, "made": 0, "deleted": 0, "kept": 0}, "requests": [], "breaches": [],
+        "recordings": {"enabled": False, "made": 0, "deleted": 0, "kept": 0}, "requests": [],
         "retention": [{"name": "Registro degli accessi", "keep": "12 mesi", "minimum": "6 mesi", "deleted": 0}],
-        "subprocessors": [], "settings": [], "training": [],
+        "subprocessors": [], "settings": [], "rectified": [], "technicians": [], "tools": [],
+    }  # fmt: skip
+    month["protection"] = {
+        "recordings": {"made": 0, "deleted": 0}, "requests": {"open": 0, "answered": 0}, "breaches": [], "settings": [],
+        "subprocessors": [], "rectified": 0, "questioned": 0,
     }  # fmt: skip
     month["legal"] = [{"id": "natura", "title": "Natura del documento", "version": "2026-1", "valid_from": "2026-01-01",
                        "text": "Rendiconto del fornitore al titolare del trattamento."}]  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 
 from broker.domain.arrived import Arrived
 from broker.out import lmtp
+from tests.doubles import MORNING, FakeClock
 
 RAW = b"From: a@b.example\r\n\r\n" + b"x" * 5000 + b"\r\n.\r\n..\r\n\xff\x00fine\r\n"
 
@@ -33,7 +34,7 @@ class Take:
 @pytest.fixture
 async def take(door: socket.socket) -> AsyncIterator[Take]:
     found = Take()
-    async with lmtp.listening([door], found, 100_000):
+    async with lmtp.listening([door], found, 100_000, FakeClock()):
         yield found
 
 
@@ -68,7 +69,7 @@ async def test_the_bytes_and_how_they_came(take: Take, door: socket.socket) -> N
         "bounce@b.example",
         ("registro@alfa.example",),
     )
-    assert one.source == "127.0.0.1"
+    assert (one.source, one.came) == ("127.0.0.1", MORNING)
     assert lmtp.source("") == ""
 
 

@@ -9,7 +9,17 @@ import pytest
 
 from audit.month_report import ties
 from broker.out.pdf import ReportFailed, render
-from tests.broker.month_sample import ADS, TECHNICIAN, TITOLARE, Json, encode, event, sample, tie
+from tests.broker.month_sample import (
+    ADS,
+    TECHNICIAN,
+    TITOLARE,
+    Json,
+    encode,
+    event,
+    sample,
+    tie,
+    with_services,
+)
 from tests.broker.pdf_reading import flat, made, pages, text, words
 
 MM = 72 / 25.4
@@ -351,6 +361,60 @@ def test_what_the_log_knows_of_data_protection_stands_alone(tmp_path: Path) -> N
         assert words_ in read
     for unknown in ("Violazioni dei dati", "Sub-responsabili", "Formazione svolta"):
         assert unknown not in read
+
+
+def protected() -> Json:
+    """A month in which everything of section 8 happened, and two requests have no time of answer."""
+    month = with_services(sample(2))
+    month["data_protection"] |= {
+        "recordings": {"enabled": True, "made": 1, "deleted": 0, "kept": 1},
+        "settings": [{"leaf": 40, "what": "Regole n. 2: conservazione di registrazioni da «6 mesi» a «2 mesi»"}],
+        "subprocessors": [
+            {"name": "Rete srl", "place": "Italia", "since": "2026-11-03", "counts": True, "change": "agreed"}
+        ],
+        "rectified": [{"leaf": 77, "corrects": 55}],
+        "technicians": [{"person": TECHNICIAN, "dated": "2026-01-10"}],
+        "tools": [{"tool": "anydesk", "relay": "Germania"}, {"tool": "iperius"}],
+    }  # fmt: skip
+    change = {"leaf": 40, "time": "2026-11-10T09:00:00.000Z"}
+    month["protection"] |= {
+        "recordings": {"made": 1, "deleted": 0}, "rectified": 1, "questioned": 1,
+        "breaches": [{
+            "id": "v-1a2b3c4d", "aware": "2026-11-12T09:00:00.000Z", "due": "2026-11-15T09:00:00.000Z",
+            "tell_by": "2026-11-13T09:00:00.000Z", "sessions": 2, "high_risk": True, "told": "2026-11-12T15:00:00.000Z",
+            "closed": "2026-11-20T15:00:00.000Z", "outcome": "contained",
+        }],
+        "settings": [change | {"kind": "policy.changed", "by": TITOLARE, "role": "titolare"}],
+        "subprocessors": [change | {"id": "c-1", "change": "agreed"}],
+    }  # fmt: skip
+    others = [("I-2026-0009", "unrated"), ("I-2026-0010", "unpromised")]
+    month["sla"] |= {
+        "reported": 3,
+        "others": [{"incident": i, "received": change["time"], "why": why} for i, why in others],
+    }
+    return month
+
+
+def test_u08_section_eight_says_who_changed_what_and_which_breach_there_was(tmp_path: Path) -> None:
+    """U-08, L-24, L-37, L-38, L-40: printed whole, and its sums are those of the log."""
+    month = protected()
+    assert ties(month) == []
+    read = flat(made(month, tmp_path))
+    for words_ in ("v-1a2b3c4d, rischio elevato", "sessioni toccate: 2", "da «6 mesi» a «2 mesi»", "anydesk: Germania",
+                   "iperius: non annotato", "Rete srl", "la registrazione n. 55 è rettificata dalla n. 77",
+                   "Istruzioni segnalate a Lei"):  # fmt: skip
+        assert words_ in read
+    for name, wrong in (("settings", []), ("rectified", []), ("subprocessors", [])):
+        assert ties(month | {"data_protection": month["data_protection"] | {name: wrong}}) != []
+
+
+def test_u06_a_request_without_severity_stands_in_a_line_of_its_own(tmp_path: Path) -> None:
+    """U-06: three came in, and the lines of section 6 are three."""
+    month = protected()
+    read = flat(made(month, tmp_path))
+    assert "Senza gravità, non ancora attribuita" in read
+    assert "Senza tempo promesso" in read
+    assert ties(month | {"sla": month["sla"] | {"reported": 2}}) == ["richieste ricevute"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ FAULTS = {
     "line cut", "line slow", "line stalls", "line half open", "broker restarts in mid-session",
     "broker restarts in mid-transfer", "broker restarts with a port open", "broker restarts with a screen open",
     "agent dies", "host suspended", "host's clock", "broker's clock", "host's disk", "broker's disk",
-    "VNC server", "tool that will not stop",
+    "VNC server dies", "VNC server listens to more", "tool that will not stop",
 }  # fmt: skip
 
 

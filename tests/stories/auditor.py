@@ -9,6 +9,7 @@ from audit.findings import Judgement
 from audit.leaf import Leaf
 from audit.verify_approvals import Approvals
 from audit.verify_chain import Chain
+from audit.verify_declared import DeclaredSessions
 from audit.verify_lists import Lists
 from audit.verify_notes import HostNotes
 from audit.verify_playbacks import Playbacks
@@ -30,7 +31,8 @@ def findings(tenant: str, leaves: Sequence[Leaf], kept: Mapping[str, bytes]) -> 
     order = lawful.Story()
     warrants = Warrants(chain, judge)
     approvals = Approvals(chain, warrants, evidence_of, lambda _head, _n, _where: None, judge)
-    steps = (chain, warrants, approvals, Sessions(chain, approvals, judge), Playbacks(judge))
+    sittings = (Sessions(chain, approvals, judge), DeclaredSessions(chain, approvals, judge))
+    steps = (chain, warrants, approvals, *sittings, Playbacks(judge))
     notes = HostNotes(lambda leaf: evidence_of(leaf, "note"), chain.log_origin, None, judge)
     lists = Lists(judge)
     for n, leaf in enumerate(leaves):

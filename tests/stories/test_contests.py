@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 from datetime import UTC, datetime
 
@@ -10,9 +12,12 @@ import pytest
 from audit.records import HoldPlaced
 from audit.report_records import ContestOpened
 from broker.cases.close_month import close_month
-from broker.cases.contest import answer_contest, close_contest, contest_row
+from broker.cases.contest import answer_contest, close_contest, contest_row, contest_session
 from broker.domain.refusal import Refused, Why
 from broker.jobs import erase
+from broker.jobs.deliver import deliver
+from broker.store.people import everybody
+from tests.doubles import ListMailer
 from tests.stories.telling import Story
 from tests.stories.test_months import days_pass, files_of, judged, worked
 
@@ -54,3 +59,43 @@ async def test_u10_a_row_of_a_report_is_contested_and_what_it_is_about_is_kept(s
     await close_contest(parts, titolare, tenant, one, "corrected")
     await erase.tick(parts)
     assert (await files_of(story, number)).erased
+
+
+async def test_u10_each_side_hears_of_the_other_s_words(story: Story) -> None:
+    """U-10: the first word, an answer, the end: a letter to the other side that leads to the page and holds no text of
+    it; ten words within an hour are one letter, and nobody is told of his own."""
+    parts, tenant, world = story.parts, story.world.tenant, story.world
+    session = await worked(story)
+    await told(story)
+    one = await contest_session(parts, world.ads.who, session, MARKER)
+    assert await told(story) == {(world.owner.id, f"Contestazione {one}: una nuova parola")}
+    for _ in range(3):
+        await answer_contest(parts, world.technician.who, tenant, one, MARKER)
+    assert await told(story) == {
+        (world.titolare.id, f"Contestazione {one}: una nuova parola"),
+        (world.ads.id, f"Contestazione {one}: una nuova parola"),
+    }
+    story.clock.advance(hours=1, seconds=1)
+    await answer_contest(parts, world.titolare.who, tenant, one, MARKER)
+    assert {to for to, _ in await told(story)} == {world.owner.id, world.technician.id}
+    await close_contest(parts, world.ads.who, tenant, one, "explained")
+    assert await told(story) == {
+        (world.owner.id, f"Contestazione {one} chiusa"), (world.technician.id, f"Contestazione {one} chiusa"),
+    }  # fmt: skip
+    assert await story.findings() == []
+
+
+async def told(story: Story) -> set[tuple[str, str]]:
+    """To whom, by person, and the Italian subject; no letter holds what was written."""
+    mailer = ListMailer()
+    await deliver(story.parts, mailer)
+    async with story.parts.store.read() as work:
+        people = {
+            p.email: p.id for t in (story.world.tenant, story.world.house) for p in await everybody(work, t)
+        }
+    found = set()
+    for raw, _, to in mailer.sent:
+        letter = email.message_from_bytes(raw, policy=email.policy.default)
+        assert MARKER not in letter.get_content()
+        found.add((people[to], str(letter["Subject"]).split(" · ")[0]))
+    return found

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from audit.mail_record import MailReceived
 from audit.post_records import LetterReceipted, MailBound
+from broker.cases.handle_mail import set_mail_aside
 from broker.cases.post_letter import post_letter
 from broker.cases.receive_mail import receive_mail
 from broker.domain import received_mail
@@ -35,6 +36,8 @@ from tests.broker.mail_sample import NoDns, judge, mail, receipt
 from tests.broker.world import World
 from tests.doubles import ListChannel, ListMailer
 from tests.stories.telling import Story
+
+UNREAD = "Posta da leggere"
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def code(story: Story, request: str) -> str:
     return request_code(story.parts.keys.wrapping_key(), story.world.tenant, request)
 
 
-async def sent(story: Story) -> list[tuple[str, str]]:
+async def went(story: Story) -> list[tuple[str, str]]:
     """To whom, and the Italian subject."""
     mailer = ListMailer()
     await deliver(story.parts, mailer)
@@ -66,6 +69,11 @@ async def sent(story: Story) -> list[tuple[str, str]]:
         (to, str(email.message_from_bytes(raw, policy=email.policy.default)["Subject"]).split(" · ")[0])
         for raw, _, to in mailer.sent
     ]
+
+
+async def sent(story: Story) -> list[tuple[str, str]]:
+    """The same, but for what technicians hear of mail that is to be read."""
+    return [one for one in await went(story) if not one[1].startswith(UNREAD)]
 
 
 async def of(story: Story, kind: type) -> Sequence[Any]:
@@ -238,3 +246,44 @@ async def test_a_mail_that_cannot_be_recorded_leaves_nothing(
     async with story.parts.store.read() as work:
         assert await work.run(select(rows.c.id)) == []
     assert await of(story, MailReceived) == []
+
+
+async def test_c06_technicians_hear_of_mail_to_be_read(story: Story) -> None:
+    """C-06: of what no code bound they are written to, at most once an hour; what came meanwhile is told at its end, and
+    nothing where somebody has dealt with it."""
+    technician, titolare = address(story.world.technician), address(story.world.titolare)
+    asked = await story.ask()
+    story.clock.advance(minutes=40)
+    await went(story)
+    first = await come(story, mail(titolare, "Aiuto"))
+    assert await went(story) == [(technician, f"{UNREAD}: 1")]
+    for number in (2, 3):
+        await come(story, mail(titolare, "Ancora", number=number))
+    assert await went(story) == []
+    story.clock.advance(hours=1)
+    assert await went(story) == [(technician, f"{UNREAD}: 3")]
+    await come(story, mail(titolare, f"[{code(story, asked.request)}]", number=4))
+    assert UNREAD not in dict(await went(story))[technician]
+    fourth = await come(story, mail(titolare, "Quarta", number=5))
+    async with story.parts.store.read() as work:
+        waiting = [one for one in await mails.listed(work, [story.world.tenant], 9) if one.state == "open"]
+    assert {one.id for one in waiting} >= {first.id, fourth.id}
+    for one in waiting:
+        await set_mail_aside(story.parts, story.world.technician.who, one.id)
+    story.clock.advance(hours=1)
+    assert await went(story) == []
+    assert await story.findings() == []
+
+
+async def test_c06_strangers_make_one_letter_a_day(story: Story) -> None:
+    """Anybody can write: who does it all day makes one letter, and none at all of a copy."""
+    await went(story)
+    for number in range(5):
+        await come(story, mail("chiunque@altrove.example", number=number))
+        story.clock.advance(hours=2)
+    assert await went(story) == [(address(story.world.technician), f"{UNREAD}: 5")]
+    story.clock.advance(hours=15)
+    await come(story, mail("chiunque@altrove.example", number=0))
+    assert await went(story) == []
+    await come(story, mail("chiunque@altrove.example", number=9))
+    assert await went(story) == [(address(story.world.technician), f"{UNREAD}: 6")]

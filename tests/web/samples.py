@@ -12,6 +12,7 @@ from web import views_estate as e
 from web import views_incidents as vi
 from web import views_playback as vp
 from web import views_post as vpost
+from web import views_protection as vprot
 from web import views_session as vs
 from web import views_work as vw
 
@@ -525,7 +526,10 @@ RULES = e.RulesForm(
     ads="0",
     witnesses="1",
     external="https://testimone.esempio.it testimone.esempio.it+00000000+BA==",
-    terms=(e.TermLine("access", "Nomi negli accessi", "12", 6), e.TermLine("log", "Note finali", "24", 1)),
+    terms=(
+        e.TermLine("access", "Nomi negli accessi", "12", 6, 24),
+        e.TermLine("log", "Note finali", "24", 1, 60),
+    ),
     recipient="",
     recipient_label="La sua chiave age",
     recipient_hint="Facoltativa.",
@@ -625,6 +629,52 @@ DUTIES = d.Duties(
     block="2027-02-10",
     technicians="Tecnici del fornitore: 1 di 2.",
     slip=v.Slip("paper", "La data non va.", (("reference", "Prot. 12"),)),
+)
+BREACH_TEXTS = (
+    vprot.TextField(
+        "nature", "Che cosa è accaduto", "Natura della violazione.", "Un portatile smarrito.", needed=True
+    ),
+    vprot.TextField("people", "Che cosa dire agli interessati", "Se il rischio è elevato."),
+)
+PROTECTION = vprot.Protection(
+    title="Protezione dei dati: Albergo Esempio",
+    day="Ricavata dalle impostazioni in vigore il 12 novembre 2026, 10:49.",
+    warning=v.Notice("wait", "Valutazione d’impatto.", "La valuti prima di accendere la registrazione."),
+    facts=(
+        vprot.Section("Che cosa si registra", ("Nessuna registrazione di terminale o schermo.",)),
+        vprot.Section("Per quanto si conserva", ("Nomi negli accessi: 12 mesi (minimo 6)",)),
+    ),
+    breaches=(
+        d.Line("v-1a2b3c4d", "conosciuta ieri", acts=(v.Act("Apri", href="/protezione/t-1/violazioni/v-1"),)),
+    ),
+    term="Il fornitore avvisa il titolare entro 24 ore.",
+    open=v.Act("Apri la violazione", post="/protezione/t-1/violazioni"),
+    texts=BREACH_TEXTS,
+    hosts=(v.Option("", "Qualunque"),),
+    people=(v.Option("", "Qualunque"),),
+    now="2026-11-12T10:49",
+    relay=v.Act("Annota", post="/protezione/t-1/relay"),
+    tools=(v.Option("anydesk", "anydesk"),),
+    dpia=v.Act("Metti agli atti", post="/protezione/t-1/valutazione"),
+    set_term=v.Act("Cambia", post="/protezione/t-1/termine"),
+    hours="24",
+)
+BREACH = vprot.Breach(
+    title="Violazione dei dati v-1a2b3c4d",
+    customer="Albergo Esempio",
+    state=v.State("stop", "da comunicare al titolare"),
+    countdown=v.Notice(
+        "stop", "Restano 70 h 12 min.", "Il titolare può notificare al Garante fino al 15 novembre."
+    ),
+    facts=(("Conosciuta il", "12 novembre 2026, 10:49"),),
+    said=(vprot.Section("Che cosa è accaduto", ("Un portatile smarrito.",)),),
+    sessions=(v.Act("s-1a2b3c4d", href="/sessioni/s-1a2b3c4d/diretta"),),
+    tell=v.Act("Comunica al titolare", post="/protezione/t-1/violazioni/v-1/comunicazioni"),
+    fields=BREACH_TEXTS,
+    high_risk=True,
+    ends=(v.Option("contained", "È contenuta"),),
+    close=v.Act("Chiudi la violazione", post="/protezione/t-1/violazioni/v-1/fine"),
+    back=v.Act("Protezione dei dati", href="/protezione/t-1"),
 )
 DUTY_LIST = d.DutyList(
     customers=(
@@ -758,6 +808,18 @@ def doors() -> tuple[Sample, ...]:
             "entra-errore", "login.html", replace(login, error="Codice errato.", name="a@example.org"), NOBODY
         ),
         Sample("ritorno", "sign_return.html", v.SignReturn("/firma/ritorno"), LETTER),
+        Sample(
+            "riga-di-comando",
+            "command_line.html",
+            v.CommandLine("/riga-di-comando", "verbale login https://v.example"),
+            LETTER,
+        ),
+        Sample(
+            "riga-di-comando-codice",
+            "command_line.html",
+            v.CommandLine("/riga-di-comando", "verbale login https://v.example", "AbC" * 7, "10:47", "22:10"),
+            LETTER,
+        ),
         Sample("preferenze", "preferences.html", PREFERENCES, NOBODY),
         Sample("invia-di-nuovo", "again.html", AGAIN, NOBODY),
         Sample(
@@ -913,6 +975,35 @@ def customer() -> tuple[Sample, ...]:
         Sample("contestazione chiusa", "contest.html", replace(CONTEST, answer="", ends=()), SHELL),
         Sample("deleghe nessuna", "warrants.html", e.Warrants((), (), None), LETTER),
         Sample("adempimenti", "duties.html", DUTIES, TITOLARE_SHELL),
+        Sample("protezione dei dati", "protection.html", PROTECTION, SHELL),
+        Sample(
+            "protezione dei dati da correggere",
+            "protection.html",
+            replace(
+                PROTECTION,
+                slip=v.Slip("breach", "Manca che cosa è accaduto.", (("aware", "2026-11-12T09:00"),)),
+            ),
+            SHELL,
+        ),
+        Sample(
+            "protezione dei dati per chi legge",
+            "protection.html",
+            replace(PROTECTION, breaches=None, open=None, relay=None, dpia=None, set_term=None, tools=()),
+            TITOLARE_SHELL,
+        ),
+        Sample(
+            "protezione dei dati dei clienti",
+            "protection_list.html",
+            vprot.ProtectionList((d.Line("Albergo Esempio", "Nessuna violazione aperta"),)),
+            SHELL,
+        ),
+        Sample("violazione", "breach.html", BREACH, SHELL),
+        Sample(
+            "violazione chiusa",
+            "breach.html",
+            replace(BREACH, tell=None, close=None, sessions=()),
+            TITOLARE_SHELL,
+        ),
         Sample("adempimenti elenco", "duty_list.html", DUTY_LIST, SHELL),
         Sample("password", "password.html", PASSWORD, TITOLARE_SHELL),
         Sample("registro-pubblicato", "log_address.html", LOG_ADDRESS, TITOLARE_SHELL),

@@ -29,6 +29,7 @@ from tests.broker.mail_sample import mail as written
 from tests.broker.mail_sample import received
 from tests.broker.world import Someone, newcomer, ssh_line
 from tests.stories.telling import Story
+from tests.stories.test_declared import allowed
 from web import mount
 
 TECH, OWNER, TITOLARE, ADS, AUDITOR = "technician", "owner", "titolare", "ads", "auditor"
@@ -93,7 +94,19 @@ _APPOINT = {
 _ADMINISTRATOR = {"tenant": "{tenant}", "areas": ["GEST"]} | {
     k: v for k, v in _APPOINT.items() if k != "area"
 }
+_BREACH_TEXTS = {"nature": "x", "measures": "y", "contact": "z"}
+_BREACH = {
+    "aware": "2026-11-01T09:00:00Z", "first": "2026-10-01T09:00:00Z", "until": "2026-11-01T09:00:00Z",
+    "texts": _BREACH_TEXTS,
+}  # fmt: skip
 _HOST = {"tenant": "{tenant}", "label": "host-{n}", "place": "qui"}
+
+_VERSION: dict[str, Any] = {"product": "g-00000000", "version": "1", "dated": "2026-11-20"}
+_INSTALLED = {"product": "g-00000000", "version": "1"}
+_DEFECT = {"kind": "anomaly", "product": "g-00000000", "text": "x"}
+_RECEIPT = {"how": "pec", "received": "2026-11-10T09:00:00Z", "reference": "Prot. 1"}
+_NO_SUCH = {TECH: "not_found", OWNER: "not_found"}
+_NOT_HERE = {TITOLARE: "not_found", ADS: "not_found"}
 
 TABLE: dict[str, Row | str] = {
     # ---- pages
@@ -105,6 +118,8 @@ TABLE: dict[str, Row | str] = {
     "GET /agente/{name}": PUBLIC,
     "GET /preferenze": PUBLIC,
     "POST /preferenze": PUBLIC,
+    "GET /riga-di-comando": own(),
+    "POST /riga-di-comando": own(),
     "GET /avvio": GONE,
     "POST /avvio": GONE,
     "GET /avvio{rest:path}": GONE,
@@ -124,6 +139,12 @@ TABLE: dict[str, Row | str] = {
     "POST /richieste/{request_id}/supervisione": Row(CUSTOMER),
     "POST /sessioni/{session}/termina-firmando": Row(CUSTOMER),
     "POST /richieste/{request_id}/motivo": Row(CUSTOMER, form={"reason": "x"}),
+    "POST /richieste/{request_id}/sollecito": Row(frozenset({TECH})),
+    "POST /sessioni/{session}/estensione": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/spiega": Row(frozenset({TECH})),
+    "POST /api/requests/{request}/letter": Row(frozenset({TECH})),
+    "POST /api/sessions/{session}/extension": Row(frozenset({TECH}), body={"reason": "x"}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/explanation": Row(frozenset({TECH})),
     "GET /coda": own(*HOUSE),
     "POST /coda/prossimo": own(TECH, code={TECH: "queue_empty"}),
     "GET /telefonata": own(*HOUSE),
@@ -149,6 +170,25 @@ TABLE: dict[str, Row | str] = {
     "GET /clienti/{tenant}/lavori": Row(frozenset({TECH})),
     "POST /clienti/{tenant}/lavori": Row(frozenset({TECH}), form=_TYPED),
     "POST /clienti/{tenant}/lavori/{work}/ritira": Row(frozenset({TECH}), code={TECH: "not_found"}),
+    "GET /programmi": own(),
+    "GET /programmi/{tenant}": Row(),
+    "POST /programmi/versioni": own(OWNER, form=_VERSION),
+    "POST /programmi/criticita": own(TECH, OWNER, form=_DEFECT),
+    "POST /programmi/criticita/{defect}/rimedio": own(TECH, OWNER, form={"text": "x"}, code=_NO_SUCH),
+    "POST /programmi/criticita/{defect}/soluzione": own(TECH, OWNER, form={"text": "x"}, code=_NO_SUCH),
+    "POST /programmi/{tenant}/installata": Row(HOUSE, form=_INSTALLED),
+    "POST /programmi/{tenant}/versioni/{release}/ricevuta": Row(
+        HOUSE | CUSTOMER, form=_RECEIPT | {"received": "2026-11-10T09:00"}, code=_NO_SUCH
+    ),
+    "POST /programmi/{tenant}/versioni/{release}/decisione": Row(
+        frozenset({OWNER}), form={"decision": "agreed"}, code={OWNER: "not_found"}
+    ),
+    "POST /programmi/versioni/{release}/scarico": own(TECH, OWNER, *CUSTOMER, code=_NOT_HERE),
+    "POST /programmi/versioni/{release}/collaudo": own(*CUSTOMER, code=_NOT_HERE),
+    "POST /programmi/versioni/{release}/malfunzionamento": own(
+        *CUSTOMER, form={"actual": "x"}, code=_NOT_HERE
+    ),
+    "POST /incidenti/{tenant}/{incident}/criticita": Row(HOUSE, form={"defect": "C-1"}, code=_NO_SUCH),
     "GET /clienti/{tenant}/contratto": Row(),
     "POST /clienti/{tenant}/contratto": Row(
         frozenset({OWNER}),
@@ -203,6 +243,23 @@ TABLE: dict[str, Row | str] = {
         CUSTOMER, form={"outcome": "explained"}, code=dict.fromkeys(CUSTOMER, "not_found")
     ),
     "POST /titolare/monitor": own(TITOLARE),
+    "GET /protezione": own(OWNER, *CUSTOMER, AUDITOR),
+    "GET /protezione/{tenant}": Row(),
+    "POST /protezione/{tenant}/violazioni": Row(frozenset({OWNER}), form={"aware": "x"}),
+    "POST /protezione/{tenant}/termine": own(OWNER, form={"hours": "24"}),
+    "POST /protezione/{tenant}/relay": Row(frozenset({OWNER}), form={"tool": "x", "relay": "Italia"}),
+    "POST /protezione/{tenant}/valutazione": Row(MASTERS, form={"reference": "1", "dated": "2026-11-01"}),
+    "GET /protezione/{tenant}/violazioni/{breach}": Row(
+        MASTERS | {AUDITOR}, code=dict.fromkeys(MASTERS | {AUDITOR}, "not_found")
+    ),
+    "POST /protezione/{tenant}/violazioni/{breach}/comunicazioni": Row(
+        frozenset({OWNER}), form=_BREACH_TEXTS, code={OWNER: "not_found"}
+    ),
+    "POST /protezione/{tenant}/violazioni/{breach}/fine": Row(
+        frozenset({OWNER}), form={"outcome": "contained"}, code={OWNER: "not_found"}
+    ),
+    "POST /richieste/{request_id}/segnalazione": Row(HOUSE, form={"text": "x"}),
+    "POST /richieste/{request_id}/rettifica": Row(MASTERS, form={"what": "request", "text": "x"}),
     "POST /titolare/ripresa": own(TITOLARE),
     "GET /postazioni": own(),
     "POST /postazioni": Row(MASTERS, form={"tenant": "{tenant}", "label": "h-{n}", "place": "qui"}),
@@ -293,6 +350,8 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/passkey/begin": PUBLIC,
     "POST /api/login/passkey/finish": PUBLIC,
     "POST /api/login/password": PUBLIC,
+    "POST /api/login/code": PUBLIC,
+    "POST /api/login/code/begin": own(),
     "POST /api/logout": LEAVES,
     "GET /api/openapi.json": PUBLIC,
     "GET /api/invitations/{token}": GONE,
@@ -368,6 +427,24 @@ TABLE: dict[str, Row | str] = {
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "GET /api/tenants/{tenant}/breaches": Row(MASTERS | {AUDITOR}),
+    "POST /api/tenants/{tenant}/breaches": Row(frozenset({OWNER}), body=_BREACH),
+    "GET /api/tenants/{tenant}/breaches/{breach}": Row(
+        MASTERS | {AUDITOR}, code=dict.fromkeys(MASTERS | {AUDITOR}, "not_found")
+    ),
+    "POST /api/tenants/{tenant}/breaches/{breach}/notices": Row(
+        frozenset({OWNER}), body={"texts": _BREACH_TEXTS}, code={OWNER: "not_found"}
+    ),
+    "POST /api/tenants/{tenant}/breaches/{breach}/closure": Row(
+        frozenset({OWNER}), body={"outcome": "contained"}, code={OWNER: "not_found"}
+    ),
+    "POST /api/breach-term": own(OWNER, body={"hours": 24}),
+    "POST /api/tenants/{tenant}/relays": Row(
+        frozenset({OWNER}), body={"tool": "x", "relay": "Italia"}, code={OWNER: "bad_input"}
+    ),
+    "GET /api/tenants/{tenant}/measures": Row(),
+    "POST /api/requests/{request_id}/question": Row(HOUSE, body={"text": "x"}),
+    "POST /api/requests/{request_id}/rectifications": Row(MASTERS, body={"what": "request", "text": "x"}),
     "GET /api/contests": own(),
     "POST /api/contests": Row(CUSTOMER, body={"session": "{session}", "text": "x"}),
     "GET /api/contests/{tenant}/{contest}": Row(code=dict.fromkeys(ALL, "not_found")),
@@ -400,6 +477,27 @@ TABLE: dict[str, Row | str] = {
     "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
         frozenset({TECH}), body={"outcome": "solved"}
     ),
+    "GET /api/programs": own(TECH, OWNER),
+    "GET /api/tenants/{tenant}/programs": Row(),
+    "POST /api/releases": own(OWNER, body=_VERSION | {"components": ["program"]}),
+    "POST /api/tenants/{tenant}/versions": Row(HOUSE, body=_INSTALLED),
+    "POST /api/tenants/{tenant}/releases/{release}/receipt": Row(
+        HOUSE | CUSTOMER, body=_RECEIPT, code=_NO_SUCH
+    ),
+    "POST /api/tenants/{tenant}/releases/{release}/decision": Row(
+        frozenset({OWNER}), body={"decision": "agreed"}, code={OWNER: "not_found"}
+    ),
+    "POST /api/releases/{release}/fetched": own(TECH, OWNER, *CUSTOMER, code=_NOT_HERE),
+    "POST /api/releases/{release}/acceptance": own(*CUSTOMER, code=_NOT_HERE),
+    "POST /api/releases/{release}/malfunctions": own(*CUSTOMER, body={"actual": "x"}, code=_NOT_HERE),
+    "POST /api/defects": own(TECH, OWNER, body=_DEFECT),
+    "POST /api/defects/{defect}/links": Row(
+        HOUSE, body={"tenant": "{tenant}", "incident": "I-1"}, code=_NO_SUCH
+    ),
+    "POST /api/defects/{defect}/remedy": own(TECH, OWNER, body={"text": "x"}, code=_NO_SUCH),
+    "POST /api/defects/{defect}/solution": own(
+        TECH, OWNER, body={"release": "v-00000000", "text": "x"}, code=_NO_SUCH
+    ),
     "GET /api/products": own(),
     "POST /api/products": own(OWNER, body={"name": "Presenze"}),
     "DELETE /api/products/{product}": own(OWNER, code={OWNER: "not_found"}),
@@ -427,7 +525,14 @@ TABLE: dict[str, Row | str] = {
     "POST /api/sessions/{session}/activation/begin": Row(frozenset({TECH})),
     "POST /api/sessions/{session}/activation/finish": Row(frozenset({TECH}), body={"answer": _ASSERTION}),
     "POST /api/sessions/{session}/tool": Row(frozenset({TECH}), body={"tool": "x"}),
+    "POST /api/declared/{declared}/{what}/begin": Row(frozenset({TECH})),
+    "POST /api/declared/{declared}/finish": Row(frozenset({TECH}), body={"state": "x", "answer": _ASSERTION}),
+    "POST /api/declared/{declared}/close": Row(
+        frozenset({TECH}), body={"outcome": "solved", "activities": [{"code": "GEST"}], "note": ""}
+    ),
     "POST /api/sessions/{session}/tool/stop": Row(frozenset({TECH})),
+    "GET /richieste/{bare}/esito": Row(frozenset({TECH})),
+    "POST /richieste/{bare}/esito": Row(frozenset({TECH}), form={"outcome": "solved", "activity": "GEST"}),
     "POST /sessioni/{session}/pausa": Row(CUSTOMER),
     "POST /sessioni/{session}/riprendi": Row(CUSTOMER),
     "POST /api/sessions/{session}/pause": Row(CUSTOMER),
@@ -496,6 +601,7 @@ async def cast(story: Story) -> Cast:
     world, parts = story.world, story.parts
     session = await story.running()
     request = (await story.session(session)).permit.request
+    bare, declared = await allowed(story)
     other = await open_tenant(parts, world.owner.who, name="Hotel Modello", details={})
     titolare = await newcomer(parts, world.owner, other.id, "titolare", "Tina Terza")
     ads = await newcomer(parts, titolare, other.id, "ads", "Ada Terza")
@@ -528,9 +634,9 @@ async def cast(story: Story) -> Cast:
         "request": request, "request_id": request, "session": session, "host": world.host.id,
         "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
-        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1",
+        "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

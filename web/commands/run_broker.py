@@ -42,6 +42,7 @@ from broker.domain.refusal import Refused, Why
 from broker.jobs import (
     cadence,
     deliver,
+    duties,
     erase,
     fetch_mail,
     head_letters,
@@ -54,6 +55,7 @@ from broker.jobs import (
     months,
     moved_clock,
     paper_sets,
+    programs,
     publish,
     queue_jumps,
     recordings,
@@ -164,7 +166,7 @@ async def _serve(args: argparse.Namespace, make_hub: MakeHub, way: post.Way) -> 
         jobs += [Job("mailbox", MAILBOX_S, fetch_mail.fetching(box)) for box in way.boxes]
         if lmtp_sockets:
             take = partial(take_mail, parts)
-            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES))
+            await stack.enter_async_context(lmtp.listening(lmtp_sockets, take, MAX_MAIL_BYTES, parts.clock))
         await serve(parts, site, sockets, ssh_sockets, jobs, first=await _first(parts), ready=ready)
 
 
@@ -271,6 +273,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("lapse", 15, lapse.tick),
         Job("paper sets", 300, paper_sets.tick),
         Job("queue jumps", 2, queue_jumps.tick),
+        Job("programs", 5, programs.tick),
         Job("silence", 5, silence.silence(parts.clock.now())),
         Job("lists of sessions", 60, lists.asking()),
         Job("months", 600, months.tick),
@@ -279,6 +282,7 @@ def timetable(parts: Parts) -> list[Job]:
         Job("clock", 10, moved_clock.moved_clock(parts.clock.now())),
         Job("recordings", recordings.EVERY_S, recordings.tick),
         Job("erasure", 86_400, erase.tick),
+        Job("duties", duties.EVERY_S, duties.tick),
         Job("log tiles", 1, publish.publishing(parts.settings.state / FOLDER)),
     ]
     if parts.channels:

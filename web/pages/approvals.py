@@ -101,6 +101,13 @@ async def about_to_revoke(
         say(
             "Vale da subito, e chiude anche una sessione già aperta. Per riprendere serve una nuova richiesta.",
             "It counts at once, and also ends a session already open. Going on takes a new request.",
+        )
+        if not found.line.found.asked.declared
+        else say(
+            "Il tecnico viene avvisato e da qui in poi non può più dichiarare un inizio. Su questa macchina non c’è un "
+            "agente che possa chiudere: se sta lavorando, lo chiami.",
+            "The technician is told, and cannot declare a start from here on. No agent on this host could close "
+            "anything: if he is at work, call him.",
         ),
         v.Act(
             say("Revoca l’autorizzazione", "Revoke authorisation"),

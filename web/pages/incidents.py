@@ -11,8 +11,10 @@ from broker.cases.deny import allow
 from broker.cases.list_products import see_products
 from broker.cases.log_call import Call, log_call
 from broker.cases.open_incident import Report, report_incident
+from broker.cases.remind import explain_why_not
 from broker.cases.see_estate import see_own, see_tenants
 from broker.cases.see_incidents import see_incident, see_incidents, see_queue
+from broker.cases.see_programs import see_met
 from broker.cases.take_incident import take_incident, take_next
 from broker.cases.work_incident import (
     answer_incident,
@@ -32,7 +34,7 @@ from web import views_incidents as i
 from web.pages.page import FormFields, Reading, lead, show
 from web.present import incident_words as w
 from web.present import incidents as say
-from web.present import words
+from web.present import programs, words
 from web.present.reader import Reader
 
 router = APIRouter()
@@ -134,7 +136,11 @@ async def report(
 async def one(
     tenant: str, incident: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    view = say.incident(await see_incident(parts, who, tenant, incident), who, reader)
+    found = await see_incident(parts, who, tenant, incident)
+    met = programs.met(
+        await see_met(parts, who, tenant, incident), who, f"/incidenti/{tenant}/{incident}/criticita", reader
+    )
+    view = say.incident(found, who, reader, met=met)
     nav = "queue" if who.house else "incidents"
     return await show(request, parts, who, "incident.html", view, nav=nav, live=True)
 
@@ -192,6 +198,12 @@ async def close(
 @router.post(f"{_ONE}/avvisa")
 async def ask_again(tenant: str, incident: str, request: Request, who: Caller, parts: PartsOf) -> Response:
     await write_again(parts, who, tenant, incident)
+    return lead(request, f"/incidenti/{tenant}/{incident}")
+
+
+@router.post(f"{_ONE}/spiega")
+async def explain(tenant: str, incident: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await explain_why_not(parts, who, tenant, incident)
     return lead(request, f"/incidenti/{tenant}/{incident}")
 
 

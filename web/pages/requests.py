@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from broker.api.who import Caller, PartsOf
 from broker.cases.deny import allow
+from broker.cases.remind import ask_again
 from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_own
 from broker.cases.see_incidents import see_incidents
@@ -77,6 +78,12 @@ async def about_to_withdraw(
         v.Act(say_("Torna alla richiesta", "Back to the request"), href=base),
     )
     return await show(request, parts, who, "confirm.html", view)
+
+
+@router.post("/richieste/{request_id}/sollecito")
+async def remind(request_id: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+    await ask_again(parts, who, request_id)
+    return lead(request, f"/richieste/{request_id}")
 
 
 @router.post("/richieste/{request_id}/ritiro")

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from broker.api import tools
 from broker.api.refusals import sentences, status
 from broker.api.who import Caller, PartsOf
+from broker.cases.ask_extension import ask_extension
 from broker.cases.close_session import close_session
 from broker.cases.deny import allow
 from broker.cases.see_sessions import see_session, see_sessions
@@ -50,6 +51,14 @@ async def one(session: str, request: Request, reader: Reading, who: Caller, part
         apps=await see_office_apps(parts, who),
     )
     return await show(request, parts, who, "session.html", view, nav="sessions", live=True)
+
+
+@router.post("/{session}/estensione")
+async def ask_for_more(
+    session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+) -> Response:
+    receipt = await ask_extension(parts, who, session, say.extension_reason(session, reader))
+    return lead(request, f"/richieste/{receipt.request}")
 
 
 @router.get("/{session}/chiudi")

@@ -12,6 +12,7 @@ from broker.cases.note_reading import note_reading
 from broker.cases.see_customer import see_customer
 from broker.cases.see_estate import see_house
 from broker.cases.see_incidents import see_incidents
+from broker.cases.see_programs import see_customer_programs
 from broker.cases.see_requests import see_open_requests
 from broker.cases.see_sessions import see_sessions
 from broker.cases.sign_recovery import begin_recovery
@@ -31,7 +32,8 @@ async def month(request: Request, reader: Reading, who: Caller, parts: PartsOf) 
     running = await see_sessions(parts, who, live=True)
     house = await see_house(parts)
     vendor = parts.settings.vendor if house is None else house.name
-    page = say.page(view, who, waiting, incidents, running, vendor, reader)
+    programs = await see_customer_programs(parts, who, who.tenant)
+    page = say.page(view, who, waiting, incidents, running, vendor, reader, programs)
     return await show(request, parts, who, "titolare.html", page, nav="titolare", live=True)
 
 

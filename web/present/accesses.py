@@ -44,6 +44,7 @@ STATES: dict[str, tuple[v.Mark, Pair]] = {
     "denied": ("stop", ("Negato", "Denied")),
     "failed": ("stop", ("Fallito", "Failed")),
     "presumed": ("wait", ("Presunto", "Presumed")),
+    "declared": ("wait", ("Dichiarato, non attestato", "Declared, not attested")),
     "outside": ("stop", ("Fuori autorizzazione", "Outside any authorisation")),
 }
 _DUTIES: dict[str, Pair] = {
@@ -56,6 +57,7 @@ _DUTIES: dict[str, Pair] = {
 _AUTH: dict[str, Pair] = {
     "passkey": ("passkey", "passkey"),
     "password_totp": ("password e codice", "password and code"),
+    "command_line": ("codice per la riga di comando", "code for the command line"),
     "ssh_key": ("chiave ssh", "ssh key"),
     "demo_software": ("passkey dimostrativa", "demo passkey"),
 }
@@ -65,6 +67,7 @@ _WHAT: dict[str, Pair] = {
     "approval": ("autorizzazione", "authorisation"),
     "approvers": ("elenco di chi autorizza", "list of who authorises"),
     "bundle": ("pacchetto delle prove", "bundle of proofs"),
+    "breach": ("violazione dei dati", "data breach"),
     "contest": ("contestazione", "contested item"),
     "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
     "extract": ("estratto di una sessione", "extract of a session"),

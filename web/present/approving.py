@@ -6,11 +6,12 @@ from audit.pins import in_force
 from audit.records import ApprovalGiven
 from audit.statement import Approver
 from broker.cases.see_requests import RequestView
+from broker.domain.declared import Over, Presumed
 from broker.domain.people import Who
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Rejected, Supervised
 from broker.domain.session import Granted, Live
 from web import views as v
-from web.present import erasing, papers, signatures, words
+from web.present import bare, erasing, papers, signatures, words
 from web.present.declaring import activities, declaration, declared, last_hour, written
 from web.present.facts import label, under
 from web.present.reader import Reader
@@ -34,6 +35,7 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
     found, statement, texts = view.line.found, view.line.found.asked.statement, view.line.texts
     said, say = declared(view.line, reader), reader.say
     can, cannot = words.powers(statement.channels, last_hour(said, reader), reader)
+    without = said.bare is not None
     base = f"/richieste/{found.asked.id}"
     mine = any(g.approval.approver == who.person for g in view.given)
     waiting = isinstance(found, AwaitingApproval)
@@ -49,11 +51,11 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         asked=_asked(view, who, reader),
         facts=_facts(view, reader),
         can=can,
-        cannot=cannot,
+        cannot=() if without else cannot,  # nobody keeps him from anything there
         # What is signed are the exact bytes, shown again by the signing page.
         sheet=declaration(said, reader, right=statement.incident, digest=digest),
         digest=digest,
-        administrator=statement.account.administrator,
+        administrator=statement.account.administrator and not without,
         watch=_watch(view, who, reader) if waiting else (),
         approve=_approve(view, who, base, reader),
         refuse=None if who.house else v.Act(say("Rifiuta", "Refuse"), post=f"{base}/rifiuto"),
@@ -66,7 +68,10 @@ def approve(view: RequestView, who: Who, reader: Reader, slip: v.Slip | None = N
         revoke=_revoke(view, who, base, reader, mine=mine),
         next=_next(view, who, base, reader),
         missing=_missing(view, reader),
-        papers=papers.notices(view.line.line.papers, view.terms.block, reader) if waiting else (),
+        papers=(
+            *((bare.notice(reader),) if without else ()),
+            *(papers.notices(view.line.line.papers, view.terms.block, reader) if waiting else ()),
+        ),
         matrix=papers.matrix_lines(view.terms, view.names, reader),
         receipt=_receipt(view, reader),
         said=_said(view, reader),
@@ -163,16 +168,20 @@ def _title(view: RequestView, who: Who, reader: Reader) -> str:
 
 def _facts(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
     statement, say = view.line.found.asked.statement, reader.say
-    lasts = length(statement.longest_s)
+    lasts, host = length(statement.longest_s), bare.bare_of(view)
     facts = [
         v.Fact(say("Perché", "Why"), written(view.line, reader), statement.incident),
         v.Fact(
             say("Quando", "When"),
             words.capital(span(statement.not_before, statement.not_after, reader)) + ".",
-            say(f"Al massimo {lasts}, poi si chiude da sola.", f"At most {lasts}, then it closes by itself."),
+            say(f"Al massimo {lasts}, poi si chiude da sola.", f"At most {lasts}, then it closes by itself.")
+            if host is None
+            else say(f"Al massimo {lasts}. Nessuno la chiude.", f"At most {lasts}. Nobody closes it."),
             strong=True,
         ),
-        v.Fact(say("Utente", "Account"), statement.account.name, mono=True),
+        v.Fact(say("Utente", "Account"), statement.account.name, mono=True)
+        if host is None
+        else v.Fact(say("Macchina senza agente", "Host without an agent"), bare.place_of(host, reader)),
         v.Fact(say("Attività", "Activities"), activities(statement.activities, reader)),
         v.Fact(
             say("Registrata?", "Recorded?"),
@@ -180,6 +189,11 @@ def _facts(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
             say(
                 "Restano nel registro i fatti: inizio, fine, quantità.",
                 "The log keeps the facts: start, end, amounts.",
+            )
+            if host is None
+            else say(
+                "Resta nel registro ciò che il tecnico dichiara.",
+                "The log keeps what the technician declares.",
             ),
             strong=True,
         ),
@@ -197,6 +211,10 @@ def _facts(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
 
 def _watch(view: RequestView, who: Who, reader: Reader) -> tuple[v.Option, ...]:
     say = reader.say
+    if view.line.found.asked.declared:
+        required = view.policy is None or view.policy.supervision == "required"
+        nobody = say("Nessuno può guardare", "Nobody can watch")
+        return (v.Option("waived", nobody, chosen=not required, disabled=required),)
     options = [] if who.house else [v.Option("self", say("Guardo io", "I watch"), chosen=True)]
     for one in view.watchers:
         if one.id != who.person:
@@ -245,6 +263,7 @@ def _revoke(view: RequestView, who: Who, base: str, reader: Reader, *, mine: boo
         return None  # his to take back is the request
     found, session = view.line.found, view.line.session
     running = session is None or isinstance(session, Granted | Live)
+    running = running and not isinstance(view.line.declared, Over | Presumed)
     allowed = isinstance(found, Approved | Supervised) or (isinstance(found, AwaitingApproval) and mine)
     if allowed or (isinstance(found, Opened) and running):
         return revoke(base, reader)
@@ -314,6 +333,11 @@ def _missing(view: RequestView, reader: Reader) -> v.Notice | None:
             say(
                 "La sessione parte quando il tecnico la avvia.",
                 "The session starts when the technician starts it.",
+            )
+            if not found.asked.declared
+            else say(
+                "Il tecnico dichiara l’inizio quando comincia.",
+                "The technician declares the start when he begins.",
             ),
             "check",
         )
@@ -361,6 +385,11 @@ def _said(view: RequestView, reader: Reader) -> str:
             return say(
                 f"Se serve ancora, {house} può fare una richiesta nuova.",
                 f"If it is still needed, {house} can make a new request.",
+            )
+        case "revoked" if view.line.found.asked.declared:
+            return say(
+                f"{house} è stato avvisato. Su questa macchina non c’è un agente che possa chiudere: chiami il tecnico.",
+                f"{house} has been told. No agent on this host could close anything: call the technician.",
             )
         case "revoked":
             return say(

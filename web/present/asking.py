@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from audit.bare_host import BareHost
 from audit.named_ports import NamedPort
 from audit.recording_rules import demanded
 from audit.statement import CHANNEL_KINDS, Account, Activity, Channel, Policy
@@ -109,6 +110,9 @@ def read(form: Typed, scene: Scene) -> Read:
         found.errors["title"] = say("Scriva l’anomalia, in una riga.", "Write the fault, in one line.")
     if not form.reason:
         found.errors["reason"] = say("Scriva che cosa intende fare.", "Write what you intend to do.")
+    line = _bare(form, scene)
+    if line is not None:
+        form = replace(form, channels=("tool",), tool=line.tool)
     if form.host not in {h.id for h in scene.hosts}:
         found.errors["host"] = say("Scelga una macchina.", "Choose a host.")
     if not form.channels or not set(form.channels) <= set(CHANNEL_KINDS):
@@ -141,6 +145,11 @@ def read(form: Typed, scene: Scene) -> Read:
     )
     found.draft = Draft(form.host, form.title, form.reason, wish, form.incident or None)
     return found
+
+
+def _bare(form: Typed, scene: Scene) -> BareHost | None:
+    """The host chosen, as the rules name it, where it has no agent: then its tool is all that can be asked."""
+    return next((h.bare for h in scene.hosts if h.id == form.host), None)
 
 
 def _channels(form: Typed, policy: Policy | None) -> tuple[Channel, ...]:
@@ -235,7 +244,7 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
         preview="/richieste/anteprima",
         title=wrote.title,
         reason=wrote.reason,
-        hosts=tuple(_host(h, wrote.host, reader) for h in scene.hosts if h.state == "enrolled"),
+        hosts=tuple(_host(h, wrote.host, reader) for h in scene.hosts if h.state in ("enrolled", "bare")),
         channels=_choices(scene, wrote),
         not_before=wrote.not_before,
         not_after=wrote.not_after,
@@ -296,6 +305,10 @@ def _seasons(chosen: str, reader: Reader) -> tuple[v.Option, ...]:
 
 def _host(host: HostView, chosen: str, reader: Reader) -> v.Option:
     say, label = reader.say, words.clean(host.label)
+    if host.bare is not None:
+        tool = words.clean(host.bare.tool)
+        only = say(f"senza agente: non attestata, solo {tool}", f"no agent: not attested, {tool} alone")
+        return v.Option(host.id, f"{label} ({only})", chosen=host.id == chosen)
     if host.account is None:
         unruled = say("le regole non la nominano", "the rules do not name it")
         return v.Option(host.id, f"{label} ({unruled})", disabled=True)
@@ -449,7 +462,10 @@ def preview(scene: Scene, wrote: Typed) -> v.Sheet:
     if host is not None and host.account is not None:
         account = Account(host.account, host.administrator)
     kinds = tuple(kind for kind in wrote.channels if kind in CHANNEL_KINDS)
+    line = _bare(wrote, scene)
     told = replace(wrote, channels=kinds, tool=wrote.tool or "?")
+    if line is not None:
+        told = replace(wrote, channels=("tool",), tool=line.tool)
     channels = _channels(told, scene.policy)
     said = Declared(
         scene.technician, scene.house, "…" if host is None else host.label, scene.customer.name,
@@ -458,6 +474,7 @@ def preview(scene: Scene, wrote: Typed) -> v.Sheet:
         wrote.longest_s or int(DEFAULT_LENGTH.total_seconds()),
         scene.policy is not None
         and demanded(scene.policy.recording, [c.kind for c in channels], administrator=account.administrator),
+        line,
     )  # fmt: skip
     say = scene.reader.say
     note = say("cambia a ogni modifica", "changes with every edit")

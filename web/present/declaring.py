@@ -6,6 +6,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit.bare_host import BareHost
+from audit.declared import DeclaredRequest
 from audit.recording_rules import PICTURES, RECORDED_CHANNELS
 from audit.statement import Account, Activity, Channel
 from broker.cases.see_requests import Listed
@@ -31,6 +33,7 @@ class Declared:
     ends: datetime
     longest_s: int
     recorded: bool
+    bare: BareHost | None = None  # a host without an agent
 
 
 def declared(line: Listed, reader: Reader) -> Declared:
@@ -48,6 +51,7 @@ def declared(line: Listed, reader: Reader) -> Declared:
         statement.not_after,
         statement.longest_s,
         statement.recording,
+        statement.host if isinstance(statement, DeclaredRequest) else None,
     )
 
 
@@ -70,6 +74,8 @@ def declaration(
 ) -> v.Sheet:
     """A paragraph each: who where, why, what for, as whom, what he can and cannot, when, recorded, watched."""
     say = reader.say
+    if said.bare is not None:
+        return v.Sheet(say("Dichiarazione", "Statement"), right, _bare(said, said.bare, reader), digest, note)
     can, cannot = words.powers(said.channels, last_hour(said, reader), reader)
     lasts = length(said.longest_s)
     when = words.capital(span(said.begins, said.ends, reader))
@@ -88,6 +94,32 @@ def declaration(
         say("Chi guarda lo sceglie chi firma.", "Who watches is chosen by whoever signs."),
     )
     return v.Sheet(say("Dichiarazione", "Statement"), right, paragraphs, digest, note)
+
+
+def _bare(said: Declared, host: BareHost, reader: Reader) -> tuple[str, ...]:
+    """Of a host without an agent nothing is said that an agent would have to keep."""
+    say, lasts, tool = reader.say, length(said.longest_s), _plain(host.tool)
+    when = words.capital(span(said.begins, said.ends, reader))
+    return (
+        _who(said, reader),
+        say(
+            "*Dichiarata dal tecnico, non attestata*: su questa macchina non c’è un agente di Verbale. Nessuno attesta "
+            "l’intervento; inizio e fine sono parola del tecnico.",
+            "*Declared by the technician, not attested*: there is no agent of Verbale on this host. Nobody attests the "
+            "session; its start and end are the technician’s word.",
+        ),
+        say(f"Perché: {_plain(said.why)}", f"Why: {_plain(said.why)}"),
+        say("Attività: ", "Activities: ") + (activities(said.activities, reader) or "…") + ".",
+        say(f"Solo con lo strumento con licenza *{tool}*.", f"Through the licensed tool *{tool}* alone."),
+        say(
+            f"{when}, al massimo *{lasts}*. Nessuno la chiude: lo dichiara il tecnico.",
+            f"{when}, at most *{lasts}*. Nobody closes it: the technician declares it.",
+        ),
+        say(
+            "Nessuno può guardarla, registrarla o fermarla da qui.",
+            "Nobody can watch, record or stop it from here.",
+        ),
+    )
 
 
 def _listed(lines: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from audit.records import SessionRefused
 from broker.cases.see_customer import CustomerView
+from broker.cases.see_programs import CustomerPrograms
 from broker.cases.see_requests import Listed
 from broker.cases.seen_incident import Seen
 from broker.domain.incident import Contact
@@ -15,7 +16,7 @@ from broker.domain.people import Who
 from broker.domain.refusal import FORGED_ORDER, Why
 from web import views as v
 from web import views_estate as e
-from web.present import next_log, papers, playbacks, words
+from web.present import next_log, papers, playbacks, programs, words
 from web.present.approving import supervise
 from web.present.estate import signing_key
 from web.present.reader import Reader
@@ -26,7 +27,12 @@ RENEW_BEFORE = timedelta(days=30)
 
 
 def todos(
-    view: CustomerView, who: Who, open_requests: Sequence[Listed], incidents: Sequence[Seen], reader: Reader
+    view: CustomerView,
+    who: Who,
+    open_requests: Sequence[Listed],
+    incidents: Sequence[Seen],
+    reader: Reader,
+    of_programs: CustomerPrograms | None = None,
 ) -> tuple[e.Todo, ...]:
     if who.role == "auditor":
         return _to_check(view, reader)
@@ -40,6 +46,7 @@ def todos(
         *_to_ask(view, reader),
         *_to_renew(view, who, reader),
         *_to_file(view, who, reader),
+        *([] if of_programs is None else programs.todos(of_programs, who, reader)),
         *playbacks.told(view.playbacks, who, reader),
         *next_log.to_hand_on(view, who, reader),
     ]

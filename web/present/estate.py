@@ -12,7 +12,7 @@ from broker.domain.estate import Tenant
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import leaving, words
+from web.present import bare, leaving, words
 from web.present.reader import Reader
 from web.present.times import ago, date_of, moment
 from web.views import Mark
@@ -21,6 +21,8 @@ _STATES: dict[str, tuple[Mark, tuple[str, str]]] = {
     "prepared": ("wait", ("da iscrivere", "to be enrolled")),
     "signed": ("wait", ("aspetta l’agente", "awaiting its agent")),
     "revoked": ("off", ("tolta", "taken out")),
+    "bare": ("wait", ("senza agente", "without an agent")),
+    "bare_gone": ("off", ("tolta dalle regole", "out of the rules")),
 }
 
 
@@ -70,6 +72,8 @@ def enrol(host: HostView, tenant: Tenant, who: Who, reader: Reader, *, ruled: bo
         v.Fact(say("Dove sta", "Where it stands"), words.clean(host.place)),
         v.Fact(say("Stato", "State"), host_state(host, reader).word),
     ]
+    if host.bare is not None:
+        facts.append(v.Fact(say("Sistema e strumento", "System and tool"), bare.place_of(host.bare, reader)))
     if host.last_seen is not None:
         facts.append(v.Fact(say("Visto", "Seen"), ago(host.last_seen, reader)))
     named = v.Act(
@@ -90,6 +94,7 @@ def enrol(host: HostView, tenant: Tenant, who: Who, reader: Reader, *, ruled: bo
         connected=_connected(host, reader),
         confirmed=v.State(keys.mark, say(f"chiavi {keys.word}", f"keys {keys.word}")),
         facts=tuple(facts),
+        bare=bare.notice(reader) if host.state in ("bare", "bare_gone") else None,
         name_account=named if titolare and ruled else None,
         rules=first if titolare and not ruled else None,
         once=f"./verbale-agent once {host.id}.iscrizione --root IMPRONTA --code CODICE",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from audit import records as r
+from audit.declared_records import DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
 from audit.paper_records import DutiesLacking
@@ -63,7 +64,7 @@ _ALIVE: dict[str, Pair] = {
 }
 _OfIncident: TypeAlias = IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed
 Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
-_LEFT_OUT = ("grant.issued",)  # the approval says it to people
+_LEFT_OUT = ("grant.issued", "declared.allowed")  # the approval says it to people
 
 
 def feed(
@@ -176,6 +177,11 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return _name(who, names, reader), "", ""
         case r.SessionOpened() | r.SessionStarted() | r.SessionPaused() | r.SessionResumed():
             return (*_going(record, reader), "")
+        case DeclaredBegan() | DeclaredEnded():
+            demo = say("chiave dimostrativa", "demo key") if record.demo_software else ""
+            return say("parola sua, con passkey", "his own word, by passkey"), demo, ""
+        case DeclaredPresumedEnded():
+            return say("era autorizzato fino a lì", "he was authorised until then"), "", ""
         case r.SessionRefused(reason=reason) | r.ChannelRefused(reason=reason):
             return why(reason, reader), "", reason
         case r.SessionEnded():

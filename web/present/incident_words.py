@@ -52,6 +52,10 @@ ANSWERS: dict[str, Pair] = {
     "session": ("sessione avviata", "a session begun"),
 }
 JUMPS: dict[str, Pair] = {
+    "acceptance_customisation": (
+        "rapporto completo su una personalizzazione in collaudo",
+        "a whole report on a customisation on test",
+    ),
     "deadline_near": ("la scadenza era entro 30 minuti di servizio", "its deadline was within 30 minutes of service"),
     "work_stopped": ("Il lavoro del cliente è fermo", "The customer’s work has stopped"),
     "appointment": ("Appuntamento concordato", "An agreed appointment"),

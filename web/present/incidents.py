@@ -13,12 +13,15 @@ from broker.domain.people import Who
 from broker.domain.plans import Severity
 from broker.domain.product import Product
 from broker.domain.refusal import Why
+from broker.domain.request import Opened
+from broker.domain.session import phase
 from web import views as v
 from web import views_incidents as i
 from web.present import facts, response_clock, words
 from web.present import incident_words as w
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span
+from web.views_programs import Met
 
 _ORIGINS = w.ORIGINS
 
@@ -169,7 +172,9 @@ def _next_line(found: Desk, reader: Reader) -> str:
 # ------------------------------------------------------------------------------------ one incident
 
 
-def incident(view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None = None) -> i.Incident:
+def incident(
+    view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None = None, met: Met | None = None
+) -> i.Incident:
     seen, say = view.seen, reader.say
     found, base = seen.found, address(seen)
     text = words.fault("" if seen.told is None else seen.told.incident_text, reader, erased=seen.told is None)
@@ -198,6 +203,7 @@ def incident(view: IncidentView, who: Who, reader: Reader, slip: v.Slip | None =
         notice=_to_come(view, reader) if not who.house else None,
         read_aloud=say(*w.READ_ALOUD) if isinstance(found, Contact) and who.house else "",
         slip=slip,
+        met=met,
     )
 
 
@@ -253,9 +259,11 @@ def _facts(view: IncidentView, reader: Reader) -> tuple[v.Fact, ...]:
         waited = length((reader.now - found.known.logged).total_seconds())
         lines.append(v.Fact(say("Aspetta da", "Waiting for"), waited))
     for line in view.lines:
-        state = line.request.STATE if line.session is None else "opened"
-        word = words.state(words.REQUEST_STATES, state, reader).word
-        lines.append(v.Fact(say("Richiesta", "Request"), f"{line.id}: {word.lower()}"))
+        if isinstance(line.request, Opened) and line.session is not None:
+            state = words.state(words.SESSION_STATES, phase(line.session), reader)
+        else:
+            state = words.state(words.REQUEST_STATES, line.request.STATE, reader)
+        lines.append(v.Fact(say("Richiesta", "Request"), f"{line.id}: {state.word.lower()}"))
     return tuple(lines)
 
 
@@ -269,6 +277,7 @@ def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
         if who.role == "technician":
             ask = say("Chiedi l’autorizzazione", "Ask for authorisation")
             acts.append(v.Act(ask, post=f"{base}/avvisa", icon="mail"))
+            acts.append(_explain(base, reader))
         if who.role in ("titolare", "ads"):
             acts.append(v.Act(say("Autorizzo il fornitore", "I authorise the vendor"), post=f"{base}/segnala", kind="act", icon="pen"))  # fmt: skip
             acts.append(v.Act(say("Lo risolvo io", "I will solve it"), post=f"{base}/risolvo", icon="right"))
@@ -278,10 +287,18 @@ def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     if found.course.answered is None:
         acts.append(v.Act(say("Ho chiamato il cliente", "I called the customer"), post=f"{base}/risposta/chiamata", icon="phone"))  # fmt: skip
         acts.append(v.Act(say("Ho scritto al cliente", "I wrote to the customer"), post=f"{base}/risposta/messaggio", icon="mail"))  # fmt: skip
+    if isinstance(found, Open):
+        acts.append(_explain(base, reader))
     if isinstance(found, Taken) and found.by == who.person:
         acts.append(v.Act(say("Rimetti in coda", "Put back"), post=f"{base}/rilascia", icon="undo"))
     acts.append(v.Act(say("Chiedi l’accesso", "Ask for access"), href=f"/richieste/nuova?cliente={tenant}&incidente={found.known.id}", icon="pen"))  # fmt: skip
     return tuple(acts)
+
+
+def _explain(base: str, reader: Reader) -> v.Act:
+    return v.Act(
+        reader.say("Spiega perché non posso", "Explain why I cannot"), post=f"{base}/spiega", icon="mail"
+    )
 
 
 def _rating(view: IncidentView, reader: Reader, *, technician: bool) -> i.Rating:

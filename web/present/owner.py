@@ -6,22 +6,25 @@ from collections.abc import Sequence
 
 from broker.cases.see_duties import DutiesView, TechnicianView
 from broker.cases.see_estate import HostView
-from broker.cases.see_requests import Listed
+from broker.cases.see_incidents import Desk
+from broker.cases.see_programs import HousePrograms
 from broker.cases.see_sessions import SessionLine
 from broker.cases.see_standing import StoppedLog
 from broker.cases.see_successors import Successor
 from broker.domain.estate import Tenant
+from broker.domain.incident import Contact, Open, Workable
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
-from web.present import estate, next_log, papers, requests, sessions, words
+from web.present import estate, incidents, next_log, papers, programs, sessions, words
 from web.present.reader import Reader
 from web.present.times import clock_time, date_of, length, zone_of
 
 
 def overview(
     who: Who,
-    waiting: Sequence[Listed],
+    desk: Desk,
+    contested: int,
     running: Sequence[SessionLine],
     hosts: Sequence[HostView],
     customers: int,
@@ -31,17 +34,20 @@ def overview(
     files: Sequence[DutiesView] = (),
     technicians: Sequence[TechnicianView] = (),
     tenants: Sequence[Tenant] = (),
+    of_programs: HousePrograms | None = None,
 ) -> e.Owner:
-    """`waiting`: requests no session has come of yet, oldest first. `files`: what is on file of each customer."""
+    """`contested`: contests that are not closed. `files`: what is on file of each customer."""
+    queue = sorted((one for one in desk.incidents if one.place), key=lambda one: one.place or 0)
     return e.Owner(
         title=f"{date_of(reader.now, reader)}, {clock_time(reader.now)} {zone_of(reader.now)}",
-        figures=_figures(waiting, running, hosts, customers, reader),
-        waiting=tuple(requests.row(one, reader, place=str(place)) for place, one in enumerate(waiting, 1)),
+        figures=_figures(desk, contested, running, hosts, customers, reader),
+        waiting=tuple(incidents.row(one, reader) for one in queue),
         sessions=tuple(sessions.row(one, who, reader) for one in running),
         duties=(
             *_stopped(stopped, reader),
             *next_log.duties(successors, reader),
             *_duties(hosts, reader),
+            *(() if of_programs is None else programs.owed(of_programs, reader)),
             *papers.owed(files, technicians, reader),
         ),
         confirmed=estate.confirmed(hosts, reader),
@@ -56,22 +62,24 @@ def overview(
 
 
 def _figures(
-    waiting: Sequence[Listed],
+    desk: Desk,
+    contested: int,
     running: Sequence[SessionLine],
     hosts: Sequence[HostView],
     customers: int,
     reader: Reader,
 ) -> tuple[e.Figure, ...]:
     say = reader.say
-    blocked = sum(one.found.STATE == "awaiting_approval" for one in waiting)
+    queue = [one.found for one in desk.incidents if isinstance(one.found, Workable)]
+    blocked = sum(isinstance(one.found, Contact | Open) for one in desk.incidents)
     watched = sum(bool(one.watching) for one in running)
     silent = sum(h.state == "enrolled" and not h.connected for h in hosts)
     oldest = say("nessuno aspetta", "nobody is waiting")
-    if waiting:
-        passed = length((reader.now - waiting[0].found.asked.statement.created).total_seconds())
-        oldest = say(f"la più vecchia da {passed}", f"the oldest for {passed}")
+    if queue:
+        passed = length((reader.now - min(one.since for one in queue)).total_seconds())
+        oldest = say(f"il più vecchio da {passed}", f"the oldest for {passed}")
     return (
-        e.Figure(say("In coda", "In the queue"), str(len(waiting)), oldest, href="/richieste"),
+        e.Figure(say("In coda", "In the queue"), str(len(queue)), oldest, href="/coda"),
         e.Figure(
             say("Sessioni aperte", "Open sessions"),
             str(len(running)),
@@ -82,9 +90,16 @@ def _figures(
         e.Figure(
             say("Aspettano il cliente", "Awaiting the customer"),
             str(blocked),
-            say("autorizzazioni", "authorisations"),
+            say("non ancora lavorabili", "not workable yet") if blocked else say("nessuno", "none"),
             "wait" if blocked else None,
-            "/richieste",
+            "/coda",
+        ),
+        e.Figure(
+            say("Contestazioni", "Contests"),
+            str(contested),
+            say("aperte", "open") if contested else say("nessuna aperta", "none open"),
+            "wait" if contested else None,
+            "/contestazioni",
         ),
         e.Figure(
             say("Macchine", "Hosts"),

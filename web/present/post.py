@@ -225,8 +225,12 @@ def _letter(one: Dispatch, view: PostView, who: Who, reader: Reader) -> p.PostRo
     if one.about is not None:
         purpose = f"{purpose} {words.clean(one.about)}"
     return p.PostRow(
-        "", f"{purpose} · {one.channel.upper()}", " · ".join([*where, _line(one.recipient)]), moment(one.made, reader), state
+        "", f"{purpose} · {one.channel.upper()}", " · ".join([*where, _recipient(one, reader)]), moment(one.made, reader), state
     )  # fmt: skip
+
+
+def _recipient(one: Dispatch, reader: Reader) -> str:
+    return _line(one.recipient) or reader.say("cancellata alla scadenza", "erased at its term")
 
 
 def _rules(least: Level, reader: Reader) -> p.MailRules:

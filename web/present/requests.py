@@ -8,12 +8,13 @@ from typing import Literal
 
 from broker.api.refusals import sentences
 from broker.cases.see_requests import Listed, RequestView
+from broker.domain.declared import Underway
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Approved, AwaitingApproval, Lapsed, Opened, Supervised
 from broker.domain.session import Live, phase
 from web import views as v
-from web.present import facts, papers, signatures, words
+from web.present import bare, facts, papers, signatures, words
 from web.present.declaring import written
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span, until
@@ -24,6 +25,8 @@ NEAR = timedelta(minutes=60)
 def state_of(line: Listed, reader: Reader) -> v.State:
     """Of the request, or of its session once there is one."""
     session = line.session
+    if isinstance(line.found, Opened) and line.declared is not None:
+        return bare.state(line.declared, reader)
     if isinstance(line.found, Opened) and session is not None:
         return words.state(words.SESSION_STATES, phase(session), reader)
     if isinstance(line.found, Approved):
@@ -66,12 +69,18 @@ def row(line: Listed, reader: Reader, *, current: bool = False, place: str = "")
         title=title_of(line, reader),
         state=state_of(line, reader),
         clock=clock_of(line, reader),
-        badges=tuple(v.Badge(kind) for kind in kinds),
+        badges=(*(v.Badge(kind) for kind in kinds), *_unattested(line, reader)),
         place=place,
         since=clock_time(statement.created),
         current=current,
         icon="right" if current else "",
     )
+
+
+def _unattested(line: Listed, reader: Reader) -> tuple[v.Badge, ...]:
+    if not line.found.asked.declared:
+        return ()
+    return (v.Badge(reader.say("senza agente", "without an agent")),)
 
 
 # -------------------------------------------------------------------------- Posso intervenire?
@@ -82,6 +91,15 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
     line, say = view.line, reader.say
     statement, session = line.found.asked.statement, line.session
     checks = _checks(view, reader)
+    if isinstance(line.declared, Underway):
+        at = until(line.declared.ends, reader, zone=True)
+        done = v.Act(
+            say("Ho finito", "I have finished"), blocked=say("Lo dichiari qui sopra.", "Declare it above.")
+        )
+        return v.May(
+            "yes", say("Il tecnico dichiara di", "The technician declares to"), say("lavorare", "be at work"),
+            f" {at}.", None, done, checks,
+        )  # fmt: skip
     start = v.Act(
         say("Avvia sessione", "Start session"),
         href="" if session is None else f"/sessioni/{session.permit.id}",
@@ -107,9 +125,17 @@ def may(view: RequestView, who: Who, reader: Reader) -> v.May:
     if no is not None:
         off = v.Act(start.label, icon=start.icon, blocked=no.blocked)
         return v.May(no.answer, no.before, no.missing, no.after, no.main, off, checks)
+    if line.found.asked.declared:
+        start = v.Act(
+            start.label, icon=start.icon, blocked=say("Lo dichiari qui sopra.", "Declare it above.")
+        )
     end, lasts = until(statement.not_after, reader, zone=True), length(statement.longest_s)
     after = say(f" {end}, al massimo {lasts}.", f" {end}, at most {lasts}.")
-    go = v.Act(start.label, href=start.href, kind="act", icon="terminal")
+    go = (
+        start
+        if line.found.asked.declared
+        else v.Act(start.label, href=start.href, kind="act", icon="terminal")
+    )
     host = words.clean(line.texts.host_label)
     return v.May("yes", say("Può lavorare su", "You may work on"), host, after, None, go, checks)
 
@@ -239,6 +265,7 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
     answered = not isinstance(found, AwaitingApproval | Lapsed)
     authorised = found.STATE in ("approved", "supervised", "opened")
     inside = statement.not_before <= reader.now < statement.not_after
+    line = bare.bare_of(view)
     connected = view.host is not None and view.host.connected
     seen = say("collegato", "connected") if connected else say("non collegato", "not connected")
     if view.host is not None and view.host.confirmed is False:
@@ -265,7 +292,13 @@ def _checks(view: RequestView, reader: Reader) -> tuple[v.Check, ...]:
             (Why.CONFIDENTIALITY_MISSING, Why.TRAINING_MISSING),
             reader,
         ),
-        v.Check(say("Agente", "Agent"), "ok" if connected else "stop", f"{host}, {seen}"),
+        v.Check(say("Agente", "Agent"), "ok" if connected else "stop", f"{host}, {seen}")
+        if line is None
+        else v.Check(
+            say("Agente", "Agent"),
+            "off",
+            say("non c’è: nulla è attestato", "there is none: nothing is attested"),
+        ),
     )
 
 
@@ -289,6 +322,8 @@ def _paper_check(name: str, view: RequestView, codes: tuple[Why, ...], reader: R
 def _watch_check(view: RequestView, reader: Reader, *, authorised: bool) -> v.Check:
     found, say = view.line.found, reader.say
     name = say("Supervisione", "Supervision")
+    if found.asked.declared:
+        return v.Check(name, "off", say("nessuno può guardare", "nobody can watch"))
     watcher = words.name(view.names.get(getattr(found, "watcher", None) or "", ""), reader)
     if getattr(found, "supervision", None) == "waived":
         chosen = say("chi ha firmato ha scelto: nessuno guarda", "the signer’s choice: nobody watches")
@@ -326,6 +361,8 @@ def incident(view: RequestView, who: Who, reader: Reader) -> v.Incident:
         roles=_roles(view, reader),
         acts=_acts(view, who, reader),
         digest=words.digest(line.found.asked.digest),
+        warning=bare.notice(reader) if line.found.asked.declared else None,
+        step=bare.step(view, who, reader),
     )
 
 
@@ -335,7 +372,7 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
     if statement.account.administrator:
         account += say(" (amministratore)", " (administrator)")
     codes = [f"{a.code}" + ("/FOR" if a.type == "FOR" else "") for a in statement.activities]
-    lasts = length(statement.longest_s)
+    lasts, host = length(statement.longest_s), bare.bare_of(view)
     found = [
         v.Fact(
             say("Chiede", "Asks"),
@@ -343,7 +380,9 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
             words.clean(line.texts.organisation_name),
         ),
         v.Fact(say("Macchina", "Host"), words.clean(line.texts.host_label), mono=True),
-        v.Fact(say("Utente", "Account"), account, mono=True),
+        v.Fact(say("Utente", "Account"), account, mono=True)
+        if host is None
+        else v.Fact(say("Senza agente", "Without an agent"), bare.place_of(host, reader)),
         v.Fact(say("Finestra", "Window"), span(statement.not_before, statement.not_after, reader)),
         v.Fact(say("Sessione", "Session"), say(f"al massimo {lasts}", f"at most {lasts}")),
         v.Fact(say("Attività", "Activities"), words.both(codes, reader)),
@@ -351,14 +390,17 @@ def _roles(view: RequestView, reader: Reader) -> tuple[v.Fact, ...]:
     found += papers.matrix_lines(view.terms, view.names, reader)
     if view.note:
         found.append(v.Fact(say("Motivo", "Reason"), words.clean(view.note)))
-    if line.session is not None:
-        found.append(v.Fact(say("Sessione n.", "Session no."), line.session.permit.id, mono=True))
+    of = line.session or line.declared
+    if of is not None:
+        found.append(v.Fact(say("Sessione n.", "Session no."), of.permit.id, mono=True))
     return tuple(found)
 
 
 def mandated(view: RequestView, who: Who) -> bool:
     """Whether the customer appointed this technician for his mandates."""
     lines = () if view.approvers is None else view.approvers.approvers
+    if view.line.found.asked.declared:
+        return False  # under no mandate does the vendor allow what nobody attests
     return any(line.person == who.person and line.role == "vendor_ads" for line in lines)
 
 
@@ -375,6 +417,9 @@ def _acts(view: RequestView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
     if isinstance(line.found, AwaitingApproval) and mandated(view, who):
         word = say("Autorizza in mandato", "Authorise under the mandate")
         acts.append(v.Act(word, href=f"/richieste/{line.found.asked.id}/approva", icon="pen"))
+    if isinstance(line.found, AwaitingApproval) and who.role == "technician":
+        word = say("Chiedi di nuovo l’autorizzazione", "Ask for the authorisation again")
+        acts.append(v.Act(word, post=f"/richieste/{line.found.asked.id}/sollecito", icon="mail"))
     if waits(line) and who.role == "technician":
         mine = line.found.asked.technician == who.person
         blocked = say("La ritira solo chi l’ha chiesta.", "Only whoever asked can withdraw it.")

@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from audit.bare_host import MAX_BARE_HOSTS, BareHost
 from audit.canonical import Value, unb64
 from audit.errors import Malformed
 from audit.external_witness import MAX_EXTERNAL, ExternalWitness
 from audit.folders import MAX_FOLDERS, FolderLine
-from audit.forms import KEY
+from audit.forms import KEY, LINE
 from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.statement import (
     APPROVER_ROLES,
@@ -22,7 +23,7 @@ from audit.statement import (
     Tool,
     short_digest,
 )
-from audit.terms import LONGEST, TERMS, months
+from audit.terms import TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
 from broker.cases.see_estate import HostView
@@ -108,7 +109,7 @@ def draft_of(policy: Policy | None) -> PolicyDraft:
         policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
         policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
         policy.retention, policy.recipient, policy.roles, policy.recording,
-        policy.folders, policy.ports, policy.environment,
+        policy.folders, policy.ports, policy.environment, policy.bare_hosts,
     )  # fmt: skip
 
 
@@ -139,7 +140,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
                 h.id in named and named[h.id].administrator,
             )
             for h in hosts
-            if h.state != "revoked"
+            if h.state not in ("revoked", "bare", "bare_gone")
         ),
         supervision=_options(_SUPERVISION, now.supervision, reader),
         desk=_options(_DESK, now.desk, reader),
@@ -153,7 +154,11 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         external="\n".join(f"{w.url} {w.vkey}" for w in now.external),
         terms=tuple(
             e.TermLine(
-                name, say(*TERM_WORDS[name]), str(months(name, dict(now.retention))), TERMS[name].shortest
+                name,
+                say(*TERM_WORDS[name]),
+                str(months(name, dict(now.retention))),
+                TERMS[name].shortest,
+                TERMS[name].longest,
             )
             for name in TERMS
         ),
@@ -170,6 +175,7 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         folders=_folder_texts(now, reader),
         ports="\n".join(f"{p.id} {p.host} {p.port}" for p in now.ports),
         environment=" ".join(now.environment),
+        bare_hosts="\n".join(f"{b.label} | {b.place} | {b.os} | {b.tool}" for b in now.bare_hosts),
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
 
@@ -234,6 +240,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         folders=_folders(one("folders_from_host"), one("folders_to_host")),
         ports=_ports(one("ports")),
         environment=_environment(one("environment")),
+        bare_hosts=_bare_hosts(one("bare_hosts")),
     )
 
 
@@ -258,6 +265,19 @@ def _ports(typed: str) -> tuple[NamedPort, ...]:
         raise Refused(Why.BAD_INPUT, field="ports") from wrong
 
 
+def _bare_hosts(typed: str) -> tuple[BareHost, ...]:
+    """One on each line: name, place, system and tool. Which id it bears is not the form's to say."""
+    lines = [[part.strip() for part in line.split("|")] for line in typed.splitlines() if line.strip()]
+    if len(lines) > MAX_BARE_HOSTS or any(len(parts) != 4 for parts in lines):
+        raise Refused(Why.BAD_INPUT, field="bare_hosts")
+    if not all(LINE.fits(part) for parts in lines for part in parts):
+        raise Refused(Why.BAD_INPUT, field="bare_hosts")
+    try:
+        return tuple(BareHost(f"h-{n}", *parts) for n, parts in enumerate(lines))
+    except Malformed as wrong:
+        raise Refused(Why.BAD_INPUT, field="bare_hosts") from wrong
+
+
 def _environment(typed: str) -> tuple[str, ...]:
     names: list[Value] = sorted(set(typed.split()))
     try:
@@ -269,7 +289,7 @@ def _environment(typed: str) -> tuple[str, ...]:
 def _terms(one: Callable[[str], str]) -> Iterator[tuple[str, int]]:
     """Those that are not the usual: what nobody chose may change with the law."""
     for name, term in TERMS.items():
-        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, LONGEST)
+        chosen = whole(one(f"keep-{name}"), f"keep-{name}", term.shortest, term.longest)
         if chosen != term.usual:
             yield name, chosen
 

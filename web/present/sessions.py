@@ -9,6 +9,7 @@ from audit import instant
 from audit.records import SessionPaused, ToolStarted, ToolStopped
 from audit.statement import CHANNEL_KINDS
 from broker.cases.see_sessions import SessionLine, SessionView
+from broker.domain.declared import AnyDeclared
 from broker.domain.people import Who
 from broker.domain.session import (
     Active,
@@ -26,7 +27,7 @@ from broker.domain.session import (
 from web import views as v
 from web import views_estate as e
 from web import views_session as vs
-from web.present import facts, files, words
+from web.present import bare, facts, files, words
 from web.present.approving import entered
 from web.present.reader import Pair, Reader
 from web.present.times import clock_time, figure, length, moment, zone_of
@@ -45,6 +46,8 @@ _NOTHING_STARTED: Pair = ("Nessuna sessione è partita", "No session was started
 
 def row(one: SessionLine, who: Who, reader: Reader) -> e.SessionRow:
     found = one.found
+    if isinstance(found, AnyDeclared):
+        return _declared(one, found, reader)
     watches = who.role in ("ads", "titolare")
     return e.SessionRow(
         href=f"/sessioni/{found.permit.id}" + ("/diretta" if watches else ""),
@@ -56,6 +59,19 @@ def row(one: SessionLine, who: Who, reader: Reader) -> e.SessionRow:
         until=until(found, reader),
         watcher=words.both([words.clean(name) for name in one.watching], reader)
         or reader.say("nessuno", "nobody"),
+    )
+
+
+def _declared(one: SessionLine, found: AnyDeclared, reader: Reader) -> e.SessionRow:
+    return e.SessionRow(
+        href=f"/richieste/{found.permit.request}",
+        code=found.permit.id,
+        tenant=words.clean(one.line.customer),
+        host=words.clean(one.line.host),
+        technician=words.clean(one.line.technician),
+        state=bare.state(found, reader),
+        until=bare.ends(found, reader),
+        watcher=reader.say("nessuno può", "nobody can"),
     )
 
 
@@ -279,6 +295,21 @@ def technician(
         )
         if recorded(view) and who.role != "technician"
         else None,
+        extend=v.Act(
+            reader.say("Chiedi estensione", "Ask for more time"),
+            post=f"/sessioni/{permit.id}/estensione",
+            icon="pen",
+        )
+        if running
+        else None,
+    )
+
+
+def extension_reason(session: str, reader: Reader) -> str:
+    """What the approver reads of why it is asked for anew."""
+    return reader.say(
+        f"Serve altro tempo: continua il lavoro della sessione {session}.",
+        f"More time is needed: the work of session {session} goes on.",
     )
 
 

@@ -12,6 +12,7 @@ from audit.verifica.page import digest
 from broker.cases.person_view import PersonView
 from broker.cases.see_customer import CustomerView
 from broker.cases.see_estate import HostView
+from broker.cases.see_programs import CustomerPrograms
 from broker.cases.see_requests import Listed
 from broker.cases.see_sessions import SessionLine
 from broker.cases.seen_incident import Seen
@@ -36,13 +37,14 @@ def page(
     running: Sequence[SessionLine],
     vendor: str,
     reader: Reader,
+    programs: CustomerPrograms | None = None,
 ) -> e.Titolare:
     month = words.capital(month_name(view.period, reader))
     _, witnesses = witnessed(view, reader)
     return e.Titolare(
         vendor=words.clean(vendor),
         month=reader.say(f"{month}, in corso", f"{month}, so far"),
-        todos=todos(view, who, open_requests, incidents, reader),
+        todos=todos(view, who, open_requests, incidents, reader, programs),
         figures=_figures(view, reader),
         live=tuple(other(one, reader) for one in running) if who.role != "auditor" else (),
         exceptions=_exceptions(view, reader),

@@ -6,11 +6,12 @@ from typing import Literal
 
 from audit.records import StopExplained, StopOrdered
 from broker.cases.see_sessions import SessionLine, SessionView
+from broker.domain.declared import AnyDeclared
 from broker.domain.people import APPROVING_ROLES, Who
 from broker.domain.session import Active, AnySession, Granted, Live, Ordered, Paused, Running, Stoppable
 from web import views as v
 from web import views_session as vs
-from web.present import facts, words
+from web.present import bare, facts, words
 from web.present.approving import revoke, supervise
 from web.present.declaring import declared, last_hour, written
 from web.present.reader import Reader
@@ -222,6 +223,8 @@ def _card(view: SessionView, reader: Reader) -> tuple[v.Fact, ...]:
 
 
 def other(one: SessionLine, reader: Reader) -> vs.Other:
+    if isinstance(one.found, AnyDeclared):
+        return bare.other(one.found, one.line.host, one.line.technician, reader)
     state = (
         v.State("ok", reader.say("Guardata", "Watched"))
         if one.watching

@@ -96,10 +96,10 @@ const year = 366 * 24 * 3600;
 
 const host = object({ id: text, agent_key: bytes });
 const ofSession = { tenant: text, session: text, request: hex64, grant: hex64, host };
-// audit/terms.py: the shortest of each class, in months.
-const SHORTEST = { access: 6, authorisation: 12, report: 12, log: 1, recording: 1 };
+// audit/terms.py: the shortest and the longest of each class, in months.
+const TERMS = { access: [6, 24], authorisation: [12, 600], report: [12, 600], log: [1, 60], recording: [1, 6] };
 const terms = (value, name) => {
-  object(Object.fromEntries(Object.entries(SHORTEST).map(([kind, least]) => [kind, maybe(whole(least, 600))])))(value, name);
+  object(Object.fromEntries(Object.entries(TERMS).map(([kind, [least, most]]) => [kind, maybe(whole(least, most))])))(value, name);
   if (!Object.keys(value).length) wrong(name);
 };
 const ground = object({ kind: oneOf("agreement", "authorisation", "no_employees"), reference: text, day: text });
@@ -131,16 +131,46 @@ const warrant = {
   demo_software: maybe(onlyTrue),
 };
 
+// As in audit/bare_host.py.
+const filled = (value, name) => (text(value, name), (value.length <= 256 && value.trim() !== "") || wrong(name));
+const bareHost = object({ id: text, label: filled, place: written, os: filled, tool: filled });
+const bareHosts = (value, name) => {
+  list(bareHost, 1)(value, name);
+  for (const key of ["id", "label"]) if (new Set(value.map((one) => one[key])).size < value.length) wrong(name);
+  if (value.length > 64) wrong(name);
+};
+const technician = object({ id: text, organisation: text, login_credentials: list(login), ssh_keys: list(text) });
+const activities = list(object({ code: oneOf(...CODES), type: oneOf("ASS", "FOR") }), 1);
+
 const FIELDS = {
+  declared_request: {
+    tenant: text,
+    request: text,
+    created: instant,
+    host: bareHost,
+    attested: oneOf("no"),
+    times: oneOf("technician"),
+    technician,
+    login: origin,
+    incident: text,
+    texts: hex64,
+    activities,
+    not_before: instant,
+    not_after: instant,
+    longest_s: whole(1, year),
+    policy: hex64,
+    head: text,
+    nonce: (value) => unb64(value, 32),
+  },
   request: {
     tenant: text,
     request: text,
     created: instant,
     host,
-    technician: object({ id: text, organisation: text, login_credentials: list(login), ssh_keys: list(text) }),
+    technician,
     incident: text,
     texts: hex64,
-    activities: list(object({ code: oneOf(...CODES), type: oneOf("ASS", "FOR") }), 1),
+    activities,
     channels: (value, name) => {
       list(channel, 1)(value, name);
       if (value.filter(({ kind }) => kind === "desktop").length > 1) wrong(name);
@@ -190,6 +220,7 @@ const FIELDS = {
       list(spelled(/^[A-Z][A-Z0-9_]{0,63}$/), 1)(value, name);
       named(1)(value, name);
     }),
+    bare_hosts: maybe(bareHosts),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {
@@ -260,6 +291,8 @@ export const SIGNED = {
 
 /** Under which types a text may come attached, where its name is no type. */
 const TYPES = { warrant: ["delegation", "mandate"], announced: ["approvers"] };
+/** Only an approval can be of a host without an agent: nobody watches or stops there. */
+const OF_APPROVAL = { request: ["request", "declared_request"] };
 
 /** What a request's opening holds (broker/domain/texts.py writes it). */
 const texts = object({
@@ -280,8 +313,12 @@ function related(statement) {
     if (!(days > 0 && days <= 366)) wrong("not_after");
     if (statement.persons.length > 16) wrong("persons");
   }
-  if (["request", "supervision"].includes(statement.type) && statement.not_after <= statement.not_before) wrong("not_after");
+  if (["request", "declared_request", "supervision"].includes(statement.type) && statement.not_after <= statement.not_before) wrong("not_after");
   if (statement.type === "recovery" && statement.restored.size >= statement.cosigned.size) wrong("cosigned");
+  if (statement.type === "policy" && statement.bare_hosts) {
+    const tools = statement.tools.map((one) => one.id);
+    if (!statement.bare_hosts.every((one) => tools.includes(one.tool))) wrong("bare_hosts");
+  }
   if (statement.type === "policy" && statement.roles) {
     const roles = statement.roles.map((one) => one.role).join();
     if (!["titolare", "ads", "titolare,ads"].includes(roles)) wrong("roles");
@@ -326,7 +363,8 @@ async function attachedTo(statement, attached) {
   for (const name of wanted) {
     if (!Object.hasOwn(attached, name)) throw new Refused("Il collegamento non porta tutto ciò che firmerebbe.", "The link does not bring all that you would sign.");
     const one = await read(attached[name]);
-    if (!(TYPES[name] ?? [name]).includes(one.fields.type)) throw new Refused("Il collegamento porta un testo di un altro tipo.", "The link brings a text of another kind.");
+    const types = (statement.fields.type === "approval" ? OF_APPROVAL[name] : undefined) ?? TYPES[name] ?? [name];
+    if (!types.includes(one.fields.type)) throw new Refused("Il collegamento porta un testo di un altro tipo.", "The link brings a text of another kind.");
     if (hex(one.digest) !== statement.fields[name]) {
       throw new Refused("Il testo mostrato non è quello che firmerebbe: le impronte sono diverse.", "The text shown is not the one you would sign: the digests differ.");
     }
@@ -352,6 +390,7 @@ export async function wholeOf(payload) {
   }
   const attached = await attachedTo(statement, payload.attached ?? {});
   sameHost(statement.fields, attached.request?.fields);
+  if (attached.request?.fields.type === "declared_request" && statement.fields.supervision !== "waived") wrong("supervision");
   const openings = payload.openings ?? {};
   const named = attached.request ? ["texts"] : [];
   if (Object.keys(openings).sort().join() !== named.join()) {

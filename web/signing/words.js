@@ -243,9 +243,78 @@ function recorded(ask) {
   ];
 }
 
+/** A yes to what no agent attests: the words that say so come first, and none of those of an attested session. */
+function declaredApproval({ statement, attached, texts }) {
+  const yes = statement.fields;
+  const ask = attached.request.fields;
+  const nothing = say("Nessun testo.", "No text.");
+  return {
+    title: say(`${texts.technician_name} chiede di lavorare su ${texts.host_label}, senza agente`, `${texts.technician_name} asks to work on ${texts.host_label}, without an agent`),
+    lead: stop(say(`di ${texts.organisation_name}, per ${texts.customer_name}`, `of ${texts.organisation_name}, for ${texts.customer_name}`)),
+    act: say("Autorizza con passkey", "Authorise with passkey"),
+    body: [
+      note(
+        "wait",
+        h("b", {}, say("Dichiarata dal tecnico, non attestata.", "Declared by the technician, not attested.")),
+        say(
+          "Su questa macchina non c’è un agente di Verbale: nessuno attesta l’intervento, e inizio e fine sono parola del tecnico.",
+          "There is no agent of Verbale on this host: nobody attests the session, and its start and end are the technician’s word.",
+        ),
+        say(
+          "Verbale non lo mostra, non lo registra e non può fermarlo. Il rapporto lo elencherà sempre fra le eccezioni.",
+          "Verbale does not show it, does not record it and cannot stop it. The report will always list it among the exceptions.",
+        ),
+      ),
+      facts(
+        [say("Anomalia", "Fault"), texts.incident_text || nothing],
+        [
+          say("Che cosa farà", "What he will do"),
+          texts.reason || nothing,
+          h("small", {}, say("incidente ", "incident "), mono(ask.incident), say(`, chiesto ${moment(ask.created)}`, `, asked ${moment(ask.created)}`)),
+        ],
+        [say("Macchina senza agente", "Host without an agent"), ...bareLine(ask.host)],
+        [
+          say("Quando", "When"),
+          h("b", {}, span(ask.not_before, ask.not_after)),
+          h("small", {}, say(`Al massimo ${length(ask.longest_s)}. Nessuno la chiude: lo dichiara il tecnico.`, `At most ${length(ask.longest_s)}. Nobody closes it: the technician declares it.`)),
+        ],
+        [say("Chi guarda", "Who watches"), h("b", {}, say("Nessuno può.", "Nobody can."))],
+        [say("Attività", "Activities"), ask.activities.map(activity).join("; ")],
+        attached.warrant ? under(attached.warrant, ask, yes) : undefined,
+        [say("Richiesta", "Request"), say("con impronta ", "with digest "), mono(yes.request.slice(0, 16).match(/.{4}/g).join(" "))],
+      ),
+      demoOnly(yes),
+    ],
+  };
+}
+
+function bareLine({ label, place, os, tool }) {
+  return [
+    h("b", {}, label),
+    h("small", {}, [place, os].filter(Boolean).join(", ")),
+    h("small", {}, say("solo con lo strumento ", "through the tool "), mono(tool), say("", " alone")),
+  ];
+}
+
+function bareHostsOf(rules) {
+  if (!rules.bare_hosts) return undefined;
+  return h("section", {},
+    h("h2", {}, say("Macchine senza agente", "Hosts without an agent")),
+    note(
+      "wait",
+      h("b", {}, say("Interventi dichiarati dal tecnico, non attestati.", "Sessions declared by the technician, not attested.")),
+      say(
+        "Su queste macchine Verbale non vede, non registra e non ferma nulla: inizio e fine sono parola del tecnico. Ogni intervento chiede comunque una firma e sta fra le eccezioni del rapporto.",
+        "On these hosts Verbale sees, records and stops nothing: start and end are the technician’s word. Each session still takes a signature, and stands among the exceptions of the report.",
+      ),
+    ),
+    h("ul", { class: "lines" }, rules.bare_hosts.map((one) => h("li", {}, ...bareLine(one)))));
+}
+
 function approval({ statement, attached, texts }, shown) {
   const yes = statement.fields;
   const ask = attached.request.fields;
+  if (ask.type === "declared_request") return declaredApproval({ statement, attached, texts });
   const kinds = ask.channels.map((one) => one.kind);
   const absent = Object.keys(CANNOT).filter((kind) => !kinds.includes(kind) && !(kind === "exec" && kinds.includes("terminal")));
   const last = lastHour(ask.not_before, ask.not_after);
@@ -467,6 +536,7 @@ function policy({ statement }, shown) {
       portsOf(rules),
       environmentOf(rules),
       witnessesOf(rules),
+      bareHostsOf(rules),
     ],
   };
 }

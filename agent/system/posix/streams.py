@@ -110,8 +110,9 @@ def ends_of(descriptors: tuple[int, ...], *, on_terminal: bool) -> Ends:
         held.clear()
 
     def close_input() -> None:
-        held.discard(descriptors[0])
-        os.close(descriptors[0])
+        if descriptors[0] in held:  # once: its number may be somebody else's by now
+            held.discard(descriptors[0])
+            os.close(descriptors[0])
 
     if on_terminal:
         (fd,) = descriptors

@@ -119,6 +119,36 @@ function* outside({ hosts, channels, activities, administrator }, request) {
   if (request.account.administrator && !administrator) yield "administrator";
 }
 
+/** As `underPolicy`, for a host without an agent: nothing is demanded that only an agent can do. */
+export function* underPolicyBare(request, policy) {
+  const breached = (what, why) => breach("policy_breach", what, why);
+  if (request.policy !== policy.digest) yield breached("policy", "the request was made under another policy");
+  const line = (policy.bare_hosts ?? []).find(({ id }) => id === request.host.id);
+  if (!equal(line, request.host)) yield breached("host", "the policy names no such host without an agent");
+  if (!policy.channels.includes("tool")) yield breached("channels", "a licensed tool is not allowed by the policy");
+  const demanded = { supervision: policy.supervision === "required", desk: policy.desk === "consent", recording: policy.recording !== undefined };
+  for (const [what, is] of Object.entries(demanded)) if (is) yield breached(what, `the policy demands ${what}, which takes an agent`);
+  if (request.longest_s > policy.longest_s) yield breached("longest_s", "the session is longer than the policy allows");
+  const window = instant(request.not_after) - instant(request.not_before);
+  if (window > policy.window_s * 1000) yield breached("window_s", "the window is wider than the policy allows");
+}
+
+/** As `byApprover`, for a host without an agent; nobody of the vendor says this yes, nor can anybody watch. */
+export function* byApproverBare(approval, approver, request, at, demo, authority) {
+  const asked = { ...request, channels: [{ kind: "tool" }], account: { administrator: true } };
+  yield* byApprover(approval, approver, asked, at, demo, authority);
+  if (needs(approver) === "mandate") yield breach("undelegated", "mandate", "the vendor approved what nobody but the vendor tells of");
+  if (approval.supervision !== "waived") yield breach("grant_differs", "supervision", "nobody can watch a host without an agent");
+}
+
+/** Enough people said yes, and those are cited. */
+export function* allowed(cited, approvals, policy) {
+  const people = new Set(approvals.map(({ approver }) => approver));
+  if (people.size !== approvals.length) yield breach("too_few", "approver", "one person approved twice");
+  if (people.size < policy.approvals) yield breach("too_few", "approvals", "fewer people approved than the policy asks for");
+  if (!equal(cited, approvals.map(({ digest }) => digest))) yield breach("declared_differs", "approvals", "other approvals are cited");
+}
+
 /** Enough people said yes, and the grant cites them and the supervision they chose. */
 export function* asChosen(grant, approvals, policy) {
   const people = new Set(approvals.map(({ approver }) => approver));

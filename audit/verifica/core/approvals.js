@@ -1,7 +1,7 @@
 // Step 9, second part: requests, the approvals given to them, and the grants issued on those.
 
 import { BadSignature, Malformed, fromBase64url, hex, join, utf8 } from "./bytes.js";
-import { asChosen, byApprover, byRoles, checkIn, sameMatter, underPolicy } from "./admission.js";
+import { asChosen, byApprover, byApproverBare, byRoles, checkIn, sameMatter, underPolicy, underPolicyBare } from "./admission.js";
 import { decode, isObject } from "./canonical.js";
 import { actorIs, credentialDigest, differing, reading } from "./chain.js";
 import { instant } from "./forms.js";
@@ -69,10 +69,12 @@ export class Approvals {
     const data = await this.need(leaf, "statement", where);
     if (data === null) return;
     const { body } = leaf;
-    const asked = parseStatement("request", data);
+    const asked = parseStatement(body.declared ? "declared_request" : "request", data);
+    const bare = asked.type === "declared_request";
     this.asked.set(body.request, { statement: asked, n: leaf.n, approvals: new Map(), watchers: new Set(), watchedUnder: new Set(), checkIn: null });
     differing(this.judge, "statement_differs", where, {
       statement: [body.statement, asked.digest],
+      declared: [body.declared, bare ? true : undefined],
       tenant: [leaf.tenant, asked.tenant],
       request: [body.request, asked.request],
       technician: [actorIs(leaf.actor, asked.technician.id, "technician"), true],
@@ -80,14 +82,14 @@ export class Approvals {
       agent_key: [this.chain.agents.get(asked.host.id)?.agent_key, asked.host.agent_key],
       incident: [body.incident, asked.incident],
       texts: [leaf.sealed, asked.texts],
-      channels: [body.channels.join(), asked.channels.map(({ kind }) => kind).join()],
+      channels: [body.channels.join(), bare ? "tool" : asked.channels.map(({ kind }) => kind).join()],
       activities: [body.activities.join(), asked.activities.map(({ code, type }) => (type === "FOR" ? `${code}/FOR` : code)).join()],
       not_before: [body.not_before, asked.not_before],
       not_after: [body.not_after, asked.not_after],
       longest_s: [body.longest_s, asked.longest_s],
     });
     if (this.chain.policy === null) this.judge.find("UNAPPROVED", "chain", where, { what: "policy" });
-    else breached(this.judge, underPolicy(asked, this.chain.policy), where);
+    else breached(this.judge, (bare ? underPolicyBare : underPolicy)(asked, this.chain.policy), where);
   }
 
   async #approval(leaf, where) {
@@ -98,7 +100,8 @@ export class Approvals {
     const given = parseStatement("approval", data);
     const by = await this.chain.signer(leaf, this.chain.approvers, "approval", data, { titolare: false });
     if (by === null) return;
-    const demo = this.chain.enrolments.get(asked.statement.host.id)?.demo === true;
+    const bare = asked.statement.type === "declared_request";
+    const demo = bare ? this.chain.demo : this.chain.enrolments.get(asked.statement.host.id)?.demo === true;
     const wrong = differing(this.judge, "statement_differs", where, {
       statement: [body.statement, hex(statementDigest("approval", data))],
       approver: [body.approver, given.approver],
@@ -111,7 +114,7 @@ export class Approvals {
     const at = instant(given.given);
     if (!(leaf.time - READING <= at && at <= leaf.time + SKEW)) this.judge.find("UNAPPROVED", "late_approval", where);
     const authority = this.warrants.authority(given.warrant);
-    if (breached(this.judge, byApprover(given, by, asked.statement, leaf.time, demo, authority), where) || wrong) return;
+    if (breached(this.judge, (bare ? byApproverBare : byApprover)(given, by, asked.statement, leaf.time, demo, authority), where) || wrong) return;
     this.citeHead(asked.statement.head, asked.n, where);
     asked.approvals.set(given.digest, { given, by });
     this.checked += 1;
@@ -146,6 +149,10 @@ export class Approvals {
     const data = await this.need(leaf, "grant", where);
     const { body } = leaf;
     const asked = this.asked.get(body.request);
+    if (asked?.statement.type === "declared_request") {
+      this.judge.find("UNAPPROVED", "declared_differs", where, { what: "grant" });
+      return;
+    }
     const enrolment = this.chain.enrolments.get(asked?.statement.host.id);
     if (data === null || asked === undefined || enrolment === undefined || this.chain.policy === null) return;
     let grant;

@@ -24,6 +24,9 @@ function wall(clock, at) {
   return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
 }
 
+/** The same as a `Date` whose UTC fields are the local ones. */
+export const wallOf = (clock, at) => new Date(wall(clock, at));
+
 const monthOf = (at) => new Date(at).toISOString().slice(0, 7);
 
 /** The month after 2026-12: 2027-01. */
@@ -67,6 +70,9 @@ export function termEnd(clock, at, months) {
   const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   return dayStart(clock, Date.UTC(year, month, Math.min(day.getUTCDate(), last) + 1));
 }
+
+/** The local day of an instant: 2026-12-01. */
+export const dayOf = (clock, at) => new Date(wall(clock, at)).toISOString().slice(0, 10);
 
 /** The local year of an instant, and the instant at which it is over. */
 export function yearOf(clock, at) {

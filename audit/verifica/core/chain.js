@@ -42,6 +42,7 @@ export class Chain {
   policies = new Map();
   enrolments = new Map(); // what each host pins
   agents = new Map(); // hosts in use: body of their enrolment record
+  bare = new Map(); // hosts without an agent, that any policy named
   logs = []; // what enrolments name as their log, and where
   barred = new Map(); // by host: digests of keys and grants revoked there
   software = 0; // signatures by a demo's software authenticator
@@ -57,7 +58,12 @@ export class Chain {
   }
 
   labelOf(host) {
-    return (this.enrolments.get(host) ?? this.#prepared.get(host))?.label;
+    return (this.enrolments.get(host) ?? this.#prepared.get(host) ?? this.bare.get(host))?.label;
+  }
+
+  /** The log's first record says that it is a demo's. */
+  get demo() {
+    return this.#demo;
   }
 
   /** The witness keys of the hosts in use. */
@@ -169,6 +175,22 @@ export class Chain {
     for (const what of this.#follows(leaf, next, before, "policy")) this.#say(leaf, "chain", what);
     if (this.approvers === null) this.#say(leaf, "chain", "approvers");
     else await this.signer(leaf, this.approvers, "policy", data, { titolare: true });
+    const lines = next.bare_hosts ?? [];
+    for (const one of lines) this.bare.set(one.id, one);
+    const inUse = [...this.agents.keys()].map((host) => this.labelOf(host));
+    for (const { id, label } of lines) {
+      if (this.enrolments.has(id) || this.#prepared.has(id) || inUse.includes(label)) this.#hasAgent(leaf, id);
+    }
+  }
+
+  #hasAgent(leaf, host) {
+    this.judge.find("UNAPPROVED", "host_has_agent", `n=${leaf.n}`, { host });
+  }
+
+  /** A host with an agent is none without, by its id ever, by its name while the rules name that. */
+  #apartFromBare(leaf, host, label) {
+    const named = (this.policy?.bare_hosts ?? []).some((one) => one.label === label);
+    if (this.bare.has(host) || named) this.#hasAgent(leaf, host);
   }
 
   async #newEnrolment(leaf) {
@@ -177,6 +199,7 @@ export class Chain {
     const next = parseStatement("enrolment", data);
     const where = `n=${leaf.n}`;
     this.#prepared.set(leaf.body.host, next);
+    this.#apartFromBare(leaf, leaf.body.host, next.label);
     if (leaf.host !== leaf.body.host) this.#say(leaf, "statement_differs", "host");
     if (next.tenant !== this.tenant || next.host !== leaf.body.host) this.#say(leaf, "statement_differs", "host");
     if ((next.demo === true) !== this.#demo) this.#say(leaf, "statement_differs", "demo");
@@ -200,6 +223,7 @@ export class Chain {
     if (signed === undefined) return; // step 8 says that this host was never prepared
     this.#prepared.delete(host);
     this.enrolments.set(host, signed);
+    this.#apartFromBare(leaf, host, signed.label);
     if (signed.digest !== statement) this.#say(leaf, "statement_differs", "statement");
     if (!(instant(signed.issued) - SKEW <= leaf.time && leaf.time <= instant(signed.expires) + SKEW)) this.#say(leaf, "outside_window");
   }

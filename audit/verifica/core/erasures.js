@@ -1,6 +1,6 @@
 // Step 11, second half: what the log says was erased, and whether that was lawful then (FORMAT.md §12).
 
-import { clockOf, termEnd } from "./calendar.js";
+import { clockOf, dayOf, termEnd } from "./calendar.js";
 import { reading } from "./chain.js";
 import { FORMAT } from "./format.js";
 import { instant } from "./forms.js";
@@ -26,6 +26,8 @@ export class Erasures {
   #holds = new Map(); // hold -> {request, role of who placed it}
   #decisions = new Map(); // n -> order
   #lastErased = null;
+  #leaves = ""; // the last day of a customer that leaves
+  #left = false; // that customer is gone: the shortest terms count
 
   constructor(chain, judge) {
     this.chain = chain;
@@ -49,6 +51,7 @@ export class Erasures {
     const { type, body, n, time, session } = leaf;
     switch (type) {
       case "tenant.opened": this.#clock = clockOf(body.zone); break;
+      case "declared.allowed":
       case "session.opened":
         if (session !== undefined && !this.#requestOf.has(session)) this.#requestOf.set(session, body.request);
         break;
@@ -56,6 +59,10 @@ export class Erasures {
       case "recording.opened": this.#kept.set(n, { retain: "recording", since: time, request: this.#requestOf.get(session) }); break;
       case "hold.placed": this.#holds.set(body.hold, { request: body.request, role: leaf.actor.role }); break;
       case "hold.lifted": this.#lift(leaf); break;
+      case "leaving.confirmed": this.#leaves = body.last; break;
+      case "customer.left":
+        this.#left = this.#clock !== null && this.#leaves !== "" && this.#leaves < dayOf(this.#clock, time);
+        break;
       case "erasure.decided": await reading(this.judge, `n=${n}`, () => this.#decided(leaf)); break;
       case "erasure.executed": this.#executed(leaf); break;
       default:
@@ -114,7 +121,8 @@ export class Erasures {
 
   /** When everything has ended that must have. A name outlives the last access and authorisation under it. */
   #term({ retain, since, person }) {
-    const months = (name) => this.chain.policy?.retention?.[name] ?? FORMAT.terms[name].usual;
+    const chosen = (name) => this.chain.policy?.retention?.[name] ?? FORMAT.terms[name].usual;
+    const months = (name) => (this.#left ? FORMAT.terms[name].shortest : chosen(name));
     const ends = [termEnd(this.#clock, since, months(retain))];
     for (const [name, last] of Object.entries(this.#last)) {
       if (person !== undefined && last.has(person)) ends.push(termEnd(this.#clock, last.get(person), months(name)));

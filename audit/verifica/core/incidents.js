@@ -10,6 +10,7 @@ export class Incidents {
   #states = new Map();
   #severities = new Map();
   #answered = new Set();
+  #waiting = new Set();
   #say;
 
   constructor(say) {
@@ -34,6 +35,13 @@ export class Incidents {
     if (type === "incident.answered") {
       if (this.#answered.has(body.incident)) this.#say("order", { kind: type, state: "answered" });
       this.#answered.add(body.incident);
+    }
+    if (type === "incident.waiting_began") {
+      if (this.#waiting.has(body.incident)) this.#say("order", { kind: type, state: "waiting" });
+      this.#waiting.add(body.incident);
+    }
+    if (type === "incident.waiting_ended" && !this.#waiting.delete(body.incident)) {
+      this.#say("order", { kind: type, state: "not_waiting" });
     }
   }
 

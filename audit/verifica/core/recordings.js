@@ -72,7 +72,7 @@ export class Recordings {
     switch (type) {
       case "session.opened": {
         const asked = this.approvals.asked.get(body.request);
-        if (asked !== undefined) this.#asked.set(session, asked.statement.recording);
+        if (asked !== undefined) this.#asked.set(session, asked.statement.recording === true);
         break;
       }
       case "channel.opened": {

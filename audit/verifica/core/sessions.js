@@ -76,7 +76,7 @@ export class Sessions {
     const asked = this.approvals.asked.get(body.request);
     this.approvals.grants.delete(body.grant);
     this.approvals.asked.delete(body.request);
-    if (data === null || grant === undefined || asked === undefined) return; // said by step 8, or where it came
+    if (data === null || grant === undefined || asked?.statement.type !== "request") return; // said by step 8, or where it came
     const session = sessionOf(grant, body.grant);
     this.#rests(session, grant, asked);
     this.#sessions.set(grant.session, session);

@@ -74,6 +74,12 @@ function namedPorts(ports) {
   demand(different(ports.map(({ id }) => id)) && different(ports.map(({ host, port }) => `${host} ${port}`)), "a policy names a port twice");
 }
 
+function bareHosts({ bare_hosts: lines, tools }) {
+  demand(lines.length > 0 && lines.length <= 64, "a policy names 1 to 64 hosts without an agent, or leaves the list out");
+  demand(different(lines.map(({ id }) => id)) && different(lines.map(({ label }) => label)), "a policy names a host without an agent twice");
+  demand(lines.every(({ tool }) => tools.some(({ id }) => id === tool)), "a host without an agent is reached by a tool that the policy names");
+}
+
 const idList = (ids) => ids.length <= 200 && ids.every((id, i) => i === 0 || ids[i - 1] < id);
 
 const sorted = (ids, most) => ids.length > 0 && ids.length <= most && ids.every((id, i) => i === 0 || ids[i - 1] < id);
@@ -106,6 +112,11 @@ const RULES = {
     demand(request.activities.length > 0, "a request names at least one activity");
     demand(request.channels.filter(({ kind }) => kind === "desktop").length <= 1, "a request names the desktop once");
   },
+  declared_request: (request) => {
+    window({ ...request, channels: ["tool"] });
+    demand(request.activities.length > 0, "a request names at least one activity");
+  },
+  bare_host: ({ label, os, tool }) => demand([label, os, tool].every((one) => one.trim() !== ""), "a host without an agent has a name, a system and a tool"),
   grant: window,
   approval: ({ supervision, watcher }) => demand((supervision === "waived") === (watcher === undefined), "a watcher is named unless supervision is waived"),
   policy: (policy) => {
@@ -116,6 +127,7 @@ const RULES = {
     if (policy.roles !== undefined) roleLines(policy);
     if (policy.folders !== undefined) folderLines(policy.folders);
     if (policy.ports !== undefined) namedPorts(policy.ports);
+    if (policy.bare_hosts !== undefined) bareHosts(policy);
     if (policy.environment !== undefined) demand(sorted(policy.environment, 32), "a policy names 1 to 32 variables, in order and none twice");
   },
   ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
@@ -132,7 +144,7 @@ const RULES = {
   },
   segment_seen: ({ n, out_bytes: count }) => demand(n >= 0 && count >= 0, "what a host says of a segment cannot be"),
   retention: (chosen) => {
-    const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= 600;
+    const fits = ([name, count]) => count >= FORMAT.terms[name].shortest && count <= FORMAT.terms[name].longest;
     demand(Object.keys(chosen).length > 0 && Object.entries(chosen).every(fits), "terms out of bounds, or none chosen");
   },
   approver: ({ role, delegated }) => demand(!delegated || role === "ads", "only an ADS is appointed under delegations"),

@@ -1,10 +1,12 @@
 // Step 8: the lawful order of records, by the tables of FORMAT.md §3.
 
 import { Heartbeats, Periods } from "./calendar.js";
+import { Duties } from "./duties.js";
 import { FORMAT } from "./format.js";
 import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 import { Programs } from "./programs.js";
+import { Protection } from "./protection.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -13,6 +15,9 @@ const CONTEST_MOVES = FORMAT.moves.contest;
 
 // Refused at the door a channel may name no session; a desk may speak of its machine alone.
 const OF_ANY_OR_NONE = new Set(["channel.refused", "desk.reported"]);
+
+// Of a host without an agent.
+const DECLARED = ["allowed", "declared", "declared_ended", "declared_presumed"];
 
 const newSession = () => ({
   state: "new", host: undefined, next: 0, lastSeen: "", channels: new Set(), watchers: new Set(), started: false, paused: false, closed: false,
@@ -25,6 +30,7 @@ export class Story {
   silent = [];
   tools = false;
   outside = 0;
+  declared = 0; // sessions that nobody attests
   #grants = new Map(); // digest -> {state, request}
   #hosts = new Map(); // host -> its next host_n
   #torn = new Set(); // hosts whose next note may come after some that are lost
@@ -37,7 +43,9 @@ export class Story {
   #n = 0;
   #incidents = new Incidents((code, facts) => this.#say(code, facts));
   #letters = new Letters((code, facts) => this.#say(code, facts));
+  #duties = new Duties((code, facts) => this.#say(code, facts));
   #programs = new Programs((code, facts) => this.#say(code, facts));
+  #protection = new Protection((code, facts) => this.#say(code, facts));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -62,7 +70,9 @@ export class Story {
     if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
     this.#incidents.feed(leaf);
     this.#letters.feed(leaf);
+    this.#duties.feed(leaf);
     this.#programs.feed(leaf);
+    this.#protection.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
@@ -196,7 +206,9 @@ export class Story {
 
   #inside({ type, body, host }, known) {
     switch (type) {
-      case "session.opened": known.host = host; break;
+      case "session.opened":
+      case "declared.allowed": known.host = host; break;
+      case "declared.began": this.declared += 1; break;
       case "session.started":
         if (known.started) this.#order(type, known.state);
         known.started = true;
@@ -230,6 +242,11 @@ export class Story {
       case "watch.left": if (!known.watchers.has(body.watcher)) this.#order(type, "absent"); break;
       default:
     }
+  }
+
+  /** How many sessions were opened at a host with an agent. */
+  attested() {
+    return [...this.sessions.values()].filter(({ state }) => state !== "new" && !DECLARED.includes(state)).length;
   }
 
   /** Sessions in one of these states, by id. */

@@ -3,17 +3,20 @@
 import { Approvals } from "./approvals.js";
 import { Malformed, same } from "./bytes.js";
 import { Chain } from "./chain.js";
+import { DeclaredSessions } from "./declared.js";
 import { Erasures } from "./erasures.js";
 import { checkFiles, checkLeftovers } from "./files.js";
 import { Heads, TreeCheck, readEntries, readHead, readVkey } from "./heads.js";
 import { HostNotes } from "./host_notes.js";
 import { Judgement } from "./judgement.js";
 import { Lists } from "./lists.js";
+import { root } from "./merkle.js";
 import { Openings } from "./openings.js";
 import { Playbacks } from "./playbacks.js";
 import { Recordings } from "./recordings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
+import { Samples } from "./samples.js";
 import { Sessions } from "./sessions.js";
 import { Shards } from "./shards.js";
 import { Story } from "./story.js";
@@ -77,12 +80,14 @@ class Reading {
     this.recordings = new Recordings(this.chain, this.approvals, judge);
     this.playbacks = new Playbacks(judge);
     this.sessions = new Sessions(this.chain, this.approvals, judge);
+    this.declared = new DeclaredSessions(this.chain, this.approvals, judge);
     this.notes = new HostNotes(this.chain, judge);
     this.openings = new Openings(files, this.chain, judge);
     this.reports = new Reports();
     this.lists = new Lists(judge);
     this.erasures = new Erasures(this.chain, judge);
     this.shards = new Shards(this.chain, signed, judge);
+    this.samples = new Samples(judge);
   }
 
   #cite(said, n, where) {
@@ -102,7 +107,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards];
+    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.declared, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards, this.samples];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);
@@ -130,6 +135,7 @@ class Reading {
     const heads = new Heads(this.signed, read, judge, this.shards.shards);
     this.shards.close(heads);
     this.shards.checkYears(this.records.turns);
+    if (read !== null) this.samples.close((size) => root(size, read));
     await heads.checkKept(this.files);
     for (const [said, { n, where }] of this.#citedHeads) await heads.checkCited(said, n, where);
     judge.state(5, ...(read === null ? ["unknown", "not_reached"] : ["ok", "checked"]));
@@ -173,16 +179,18 @@ class Reading {
       const missing = story.heartbeats.missing(new Date(records.last).toISOString().slice(0, 10));
       if (missing.count > 0) judge.note("heartbeats", missing);
     }
-    for (const [session] of story.standing("opened", "active")) judge.note("unended", { session });
+    for (const [session] of story.standing("opened", "active", "declared")) judge.note("unended", { session });
     for (const [session, { lastSeen }] of story.standing("presumed_ended")) judge.note("presumed", { session, last_seen: lastSeen });
     if (records.lateNotes > 0) judge.note("late_note", { count: records.lateNotes });
     if (notes.uncounted > 0) judge.note("uncounted", { count: notes.uncounted });
     if (story.tools) judge.note("licensed_tool");
     if (story.outside > 0) judge.note("tool_outside", { count: story.outside });
+    if (story.declared > 0) judge.note("declared", { count: story.declared });
     this.lists.close();
     Object.assign(judge.counts, {
       requests: story.requests.size,
-      sessions: [...story.sessions.values()].filter(({ state }) => state !== "new").length,
+      sessions: story.attested(),
+      declared: story.declared,
       approvals: this.approvals.checked,
       notes: notes.checked,
       lists: this.lists.count,

@@ -1,0 +1,55 @@
+"""Write one letter that leads to a page, from what is so when it goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from broker.cases.addressed import addressed
+from broker.cases.write_letter import Letter
+from broker.domain import page_letter
+from broker.domain.incident import Contact, Open
+from broker.domain.page_letter import PageFacts
+from broker.domain.request import AwaitingApproval
+from broker.parts import Parts
+from broker.store import incidents, mails, people, requests
+from broker.store.database import Work
+from broker.store.outbox import Due
+
+
+async def write_page_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
+    """None where nobody is left to write to, or what it would tell of is no more."""
+    kind, about = str(due.payload["letter"]), str(due.payload.get("about", ""))
+    async with parts.store.read() as work:
+        to = await addressed(parts, work, due, at)
+        by = due.payload.get("by")
+        writer = None if by is None else await people.find_person(work, str(by))
+        count = await mails.unread(work) if kind == "mail_unread" else 0
+        if to is None or not await _still(work, due.tenant, kind, about, count):
+            return None
+    facts = PageFacts(to.customer.name, "" if writer is None else writer.name, about, count)
+    link = f"{parts.settings.origin}{_page(kind, due.tenant, about)}"
+    return Letter(to.mailbox, page_letter.compose(kind, facts, to.envelope, link))
+
+
+async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> bool:
+    match kind:
+        case "mail_unread":
+            return count > 0
+        case "cannot_intervene":
+            return isinstance(await incidents.find(work, tenant, about), Contact | Open)
+        case "asked_again":
+            return isinstance(await requests.load(work, tenant, about), AwaitingApproval)
+        case _:
+            return True
+
+
+def _page(kind: str, tenant: str, about: str) -> str:
+    match kind:
+        case "mail_unread":
+            return "/posta"
+        case "cannot_intervene":
+            return f"/incidenti/{tenant}/{about}"
+        case "asked_again":
+            return f"/richieste/{about}"
+        case _:
+            return f"/contestazioni/{tenant}/{about}"

@@ -1,0 +1,87 @@
+"""Letters that lead to a page and say nothing of what stands there: a word in a contest, mail to be read, why
+nobody can intervene yet, that the approvers are asked once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.domain.envelope import Envelope
+from broker.domain.letters import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """`writer` is whose act it tells of, `about` a number that names the thing, `count` how many wait."""
+
+    customer: str
+    writer: str
+    about: str
+    count: int
+
+
+# Subject and sentence, Italian and English. None of them asks for anything but to open a page and read.
+_LETTERS: dict[str, tuple[str, str, str, str]] = {
+    "contest_word": (
+        "Contestazione {about}: una nuova parola",
+        "{writer} ha scritto nella contestazione {about} di {customer}. Il testo si legge nella pagina; lì si risponde.",
+        "Contest {about}: a new word",
+        "{writer} wrote in contest {about} of {customer}. The text is on the page; one answers there.",
+    ),
+    "contest_closed": (
+        "Contestazione {about} chiusa",
+        "{writer} ha chiuso la contestazione {about} di {customer}. L’esito si legge nella pagina.",
+        "Contest {about} closed",
+        "{writer} closed contest {about} of {customer}. The outcome is on the page.",
+    ),
+    "mail_unread": (
+        "Posta da leggere: {count}",
+        (
+            "È arrivata posta che nessun codice lega a una richiesta: {count} da leggere. Chi la legge dice a quale "
+            "richiesta si riferisce, apre l’incidente che segnala, o la mette da parte."
+        ),
+        "Mail to be read: {count}",
+        (
+            "Mail came that no code binds to a request: {count} to be read. Whoever reads it says which request it is "
+            "about, opens the incident it reports, or sets it aside."
+        ),
+    ),
+    "cannot_intervene": (
+        "Incidente {about}: perché il fornitore non può ancora intervenire",
+        (
+            "Per l’incidente {about} di {customer} nessun tecnico può collegarsi finché il titolare o l’ADS non lo "
+            "autorizza per iscritto, con la sua firma: una telefonata o la richiesta di chi usa la macchina non bastano. "
+            "Lo scrive {writer}. Dalla pagina può dare il suo sì, oppure rispondere che lo risolve lei."
+        ),
+        "Incident {about}: why the vendor cannot intervene yet",
+        (
+            "For incident {about} of {customer} no technician can connect until the titolare or the ADS authorises it in "
+            "writing, with their signature: a call, or the wish of whoever uses the machine, does not suffice. {writer} "
+            "writes this. On the page you can give your yes, or answer that you will solve it."
+        ),
+    ),
+    "asked_again": (
+        "La richiesta {about} aspetta la sua decisione",
+        (
+            "{writer} le ricorda la richiesta {about} di {customer}: finché chi autorizza non firma, nessuno può "
+            "collegarsi. Dalla pagina può autorizzarla, rifiutarla o rispondere che la risolve lei."
+        ),
+        "Request {about} awaits your decision",
+        (
+            "{writer} reminds you of request {about} of {customer}: until an approver signs, nobody can connect. On the "
+            "page you can authorise it, refuse it, or say that you will solve it."
+        ),
+    ),
+}
+KINDS = tuple(_LETTERS)
+_FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
+_FOOT_EN = "This link opens the page; by itself it authorises nothing."
+
+
+def compose(kind: str, facts: PageFacts, envelope: Envelope, link: str) -> bytes:
+    """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
+    words = {name: one_line(getattr(facts, name)) for name in ("customer", "writer", "about")}
+    subject_it, text_it, subject_en, text_en = (
+        part.format(**words, count=facts.count) for part in _LETTERS[kind]
+    )
+    text = f"{text_it}\n\n{link}\n{_FOOT_IT}\n\n--\n\n{text_en}\n\n{link}\n{_FOOT_EN}\n"
+    return envelope.around(f"{subject_it} · {subject_en}", text).as_bytes()
