@@ -32,14 +32,14 @@ class Lesson:
 
 
 def lesson(doing: Doing, topic: str, people: str) -> Lesson | None:
-    """None where nobody was taught. `people`: one name a line. `bad_input` naming `topic` or `people`."""
+    """None where nobody was taught. `people`: one name a line. `bad_input` naming `topic` or `trained`."""
     if not doing.teaches:
         return None
     names = tuple(
-        dict.fromkeys(filter(None, (written(line, "people", MAX_NAME) for line in people.splitlines())))
+        dict.fromkeys(filter(None, (written(line, "trained", MAX_NAME) for line in people.splitlines())))
     )
     if not 0 < len(names) <= MAX_PEOPLE or not all(one.isprintable() for one in names):
-        raise Refused(Why.BAD_INPUT, field="people")
+        raise Refused(Why.BAD_INPUT, field="trained")
     return Lesson(written(topic, "topic", MAX_TOPIC, needed=True), names)
 
 

@@ -98,7 +98,7 @@ async def test_s29_a_training_session_fills_the_register(story: Story) -> None:
     assert (await see_hours(parts, world.titolare.who, world.tenant)).gap
     close = {"outcome": "solved", "activities": [TEACH], "note": ""}
     nobody = await refused(close_session(parts, world.technician.who, session, **close))
-    assert nobody.facts["field"] == "people"
+    assert nobody.facts["field"] == "trained"
     taught = Beside(topic="Gruppi e caparre", people="Anna Prova\nBruno Prova\n")
     await closed(story, session, TEACH, beside=taught)
     record = (await story.last(TrainingGiven.KIND)).record
