@@ -7,7 +7,7 @@ Schema: FORMAT.md §11. People and hosts are pseudonyms here; names come with th
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 from audit import instant
 from audit import records as r
 from audit.canonical import Value
-from audit.charging import minutes_between
-from audit.commitment import Opening
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import Malformed
 from audit.heartbeats import Heartbeats
@@ -25,65 +23,33 @@ from audit.merkle import Edge
 from audit.month_access import Accesses, Sitting
 from audit.month_charges import Charges, Sat
 from audit.month_doings import DOINGS, MONTH_LINES, Doings, lines_of
-from audit.month_exceptions import ORDER, declared, denied, outside, papers_missing, presumed, reported
-from audit.month_frame import activity_value, period_value
+from audit.month_frame import period_value
 from audit.month_lists import MonthLists
 from audit.month_programs import MonthPrograms
 from audit.month_protection import MonthProtection
+from audit.month_sessions import (
+    OpeningOf,
+    RequestRead,
+    SessionRead,
+    exceptions_of,
+    people_of,
+    session_value,
+    totals_of,
+)
 from audit.paper_records import DutiesLacking
 from audit.periods import bounds, earlier, family, following, session_of
 from audit.report_records import PeriodTold
-
-OpeningOf = Callable[[int], Opening | None]
-"""The opening of a leaf by its index; None where there is none, or none any more."""
-
-EVIDENCE_LEVEL = 2  # every approval of this version is a passkey's: requirements §5, level 2
-
-
-@dataclass(slots=True)
-class _Request:
-    id: str
-    technician: str
-    incident: str
-    activities: tuple[str, ...]
-    opened_n: int
-    approval: r.ApprovalGiven | None = None
-    by_himself: bool = False  # under a mandate, the technician's own yes is among the approvals
-    given: str = ""
-    window: tuple[str, str] = ("", "")
-    taken_by: set[str] = field(default_factory=set)
-    lacking: DutiesLacking | None = None
-
-
-@dataclass(slots=True)
-class _Session:
-    id: str
-    host: str
-    request: _Request
-    terminal: str
-    demo_software: bool  # of the passkey it was opened with
-    opened_n: int
-    declared: bool = False  # by the technician alone, at a host without an agent
-    start: datetime | None = None
-    end: datetime | None = None
-    told_n: int = -1  # the record with which start and end were both known: decides who lists it
-    presumed: bool = False
-    outcome: str = "open"
-    watchers: set[str] = field(default_factory=set)
-    channels: set[str] = field(default_factory=set)
-    tools: set[str] = field(default_factory=set)
-    recorded: bool = False
 
 
 @dataclass(slots=True)
 class _Reading:
     """Everything kept while reading the log once."""
 
-    requests: dict[str, _Request] = field(default_factory=dict)
+    requests: dict[str, RequestRead] = field(default_factory=dict)
     warrants: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # by digest: delegation | mandate, its id
-    sessions: dict[str, _Session] = field(default_factory=dict)
+    sessions: dict[str, SessionRead] = field(default_factory=dict)
     doings: dict[str, Doings] = field(default_factory=dict)  # of sessions that may still be told of
     size: int = 0
     closed_before: int = -1  # the period.closed of an earlier month
@@ -247,22 +213,22 @@ class Month:
     def _made(
         self,
         opening_of: OpeningOf,
-        listed: list[_Session],
+        listed: list[SessionRead],
         accesses: Accesses,
         days: tuple[datetime, datetime],
     ) -> dict[str, Value]:
         numbers = {s.id: n for n, s in enumerate(listed, 1)}
         sessions = _sessions(self.reading, listed, opening_of)
-        exceptions = _exceptions(listed, accesses, numbers)
+        exceptions = exceptions_of(listed, accesses, numbers)
         return {
             "v": 1,
             "kind": "monthly_report",
             "period": period_value(self.period, self.zone, *days),
-            "people": [{"id": p} for p in sorted(_people(listed) | accesses.people())],
+            "people": [{"id": p} for p in sorted(people_of(listed) | accesses.people())],
             "sessions": sessions,
             "exceptions": exceptions,
             "access": accesses.value(numbers),
-            "totals": _totals(sessions, exceptions, accesses),
+            "totals": totals_of(sessions, exceptions, accesses),
         }
 
     def _log(self, first_n: int, days: tuple[datetime, datetime], origin: str, root: bytes) -> Value:
@@ -286,7 +252,7 @@ def _sat(reading: _Reading) -> list[Sat]:
     return [Sat(s.id, s.start, s.end, s.request.incident, s.request.activities) for s in every if s.start and s.end]  # fmt: skip
 
 
-def _hosts(listed: list[_Session], accesses: Accesses) -> set[str]:
+def _hosts(listed: list[SessionRead], accesses: Accesses) -> set[str]:
     return {s.host for s in listed} | accesses.systems()
 
 
@@ -301,7 +267,7 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
     session = reading.sessions.get(leaf.session or "")
     match leaf.record:
         case r.RequestOpened() as asked:
-            reading.requests[asked.request] = _Request(
+            reading.requests[asked.request] = RequestRead(
                 asked.request, leaf.actor.id, asked.incident, asked.activities, leaf.n
             )
         case r.DelegationGiven(statement=digest, warrant=warrant):
@@ -318,7 +284,7 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
         case r.SupervisionTaken() as taken if taken.request in reading.requests:
             reading.requests[taken.request].taken_by.add(taken.watcher)
         case r.SessionOpened() as opened if opened.request in reading.requests and leaf.session:
-            reading.sessions[leaf.session] = _Session(
+            reading.sessions[leaf.session] = SessionRead(
                 leaf.session,
                 leaf.host or "",
                 reading.requests[opened.request],
@@ -345,9 +311,9 @@ def _read(reading: _Reading, leaf: Leaf) -> None:
             pass
 
 
-def _declared(leaf: Leaf, began: DeclaredBegan, request: _Request) -> _Session:
+def _declared(leaf: Leaf, began: DeclaredBegan, request: RequestRead) -> SessionRead:
     """What the technician says he began: nobody else saw it, so it used what was asked for."""
-    return _Session(
+    return SessionRead(
         leaf.session or "",
         leaf.host or "",
         request,
@@ -361,7 +327,7 @@ def _declared(leaf: Leaf, began: DeclaredBegan, request: _Request) -> _Session:
     )
 
 
-def _read_session(session: _Session, leaf: Leaf) -> None:
+def _read_session(session: SessionRead, leaf: Leaf) -> None:
     match leaf.record:
         case DeclaredEnded():
             session.end = leaf.time
@@ -389,7 +355,7 @@ def _read_session(session: _Session, leaf: Leaf) -> None:
         session.told_n = leaf.n
 
 
-def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]:
+def _listed(reading: _Reading, start: datetime, end: datetime) -> list[SessionRead]:
     """Sessions that started and ended, of this month or late from an earlier one, by start."""
     found = []
     for session in reading.sessions.values():
@@ -400,153 +366,13 @@ def _listed(reading: _Reading, start: datetime, end: datetime) -> list[_Session]
     return sorted(found, key=lambda s: (s.start, s.opened_n))
 
 
-def _sessions(reading: _Reading, listed: list[_Session], opening_of: OpeningOf) -> list[Value]:
+def _sessions(reading: _Reading, listed: list[SessionRead], opening_of: OpeningOf) -> list[Value]:
     found, room = [], MONTH_LINES
     for n, session in enumerate(listed, 1):
-        value = _session_value(n, session, reading.warrants, opening_of)
+        value = session_value(n, session, reading.warrants, opening_of)
         doings = reading.doings.get(session.id, Doings()).value(opening_of, room)
         if doings:
             value["doings"] = doings
             room -= lines_of(doings)
         found.append(value)
     return found
-
-
-def _session_value(
-    n: int, session: _Session, warrants: Mapping[str, tuple[str, str]], opening_of: OpeningOf
-) -> Value:
-    assert session.start is not None
-    assert session.end is not None
-    request = session.request
-    value: dict[str, Value] = {
-        "n": n,
-        "id": session.id,
-        "start": instant.to_text(session.start),
-        "end": instant.to_text(max(session.start, session.end)),
-        "minutes": minutes_between(session.start, session.end),
-        "end_kind": "presumed" if session.presumed else "normal",
-        "host": session.host,
-        "technician": request.technician,
-        "channels": sorted(session.channels),
-        "incident": _incident(request, opening_of),
-        "activities": [activity_value(code) for code in request.activities],
-        "supervision": _supervision(session),
-        "outcome": session.outcome,
-        "recorded": session.recorded,
-        "leaf": session.opened_n,
-    }
-    if session.declared:
-        value["declared"] = True
-    if session.tools:
-        value["tools"] = sorted(session.tools)
-    if request.approval is not None:
-        value["authorisation"] = _authorisation(request, request.approval, warrants)
-    return value
-
-
-def _authorisation(
-    request: _Request, given: r.ApprovalGiven, warrants: Mapping[str, tuple[str, str]]
-) -> Value:
-    """The first approval. Under a warrant its `kind` names which, with the number it bears."""
-    kind, number = warrants.get(given.warrant or "", ("temporary", ""))
-    value: dict[str, Value] = {
-        "id": request.id,
-        "kind": kind,
-        "by": given.approver,
-        "channel": "passkey",
-        "level": EVIDENCE_LEVEL,
-        "given": request.given,
-        "from": request.window[0],
-        "until": request.window[1],
-    }
-    if number:
-        value[kind] = number
-    if request.by_himself:
-        value["self_approved"] = True
-    if given.demo_software:
-        value["demo_software"] = True
-    return value
-
-
-def _incident(request: _Request, opening_of: OpeningOf) -> Value:
-    value: dict[str, Value] = {"id": request.incident}
-    opening = opening_of(request.opened_n)
-    if opening is not None and isinstance(opening.data, dict):
-        text = opening.data.get("incident_text")
-        if isinstance(text, str):
-            value["text"] = text
-    return value
-
-
-def _supervision(session: _Session) -> Value:
-    approval = session.request.approval
-    if approval is None or approval.watcher is None:
-        # Nobody had to watch; somebody may have come all the same.
-        if session.watchers:
-            return {"state": "present", "by": min(session.watchers)}
-        return {"state": "waived"}
-    if approval.watcher in session.request.taken_by | session.watchers:
-        return {"state": "present", "by": approval.watcher}
-    return {"state": "absent"}
-
-
-def _people(listed: list[_Session]) -> set[str]:
-    found = set()
-    for session in listed:
-        found.add(session.request.technician)
-        if session.request.approval is not None:
-            found.add(session.request.approval.approver)
-        found |= session.watchers
-        found |= session.request.taken_by
-    return found
-
-
-def _exceptions(listed: list[_Session], accesses: Accesses, numbers: Mapping[str, int]) -> list[Value]:
-    found: list[dict[str, Value]] = []
-    for session in listed:
-        assert session.start is not None
-        assert session.end is not None
-        about = {"session": numbers[session.id], "host": session.host}
-        supervision = _supervision(session)["state"]
-        if session.request.by_himself:
-            found.append({
-                "kind": "self_approved", "time": instant.to_text(session.start), "state": "documented",
-                "what": "Il tecnico ha autorizzato una richiesta propria.",
-                "why": "Lo ammette il mandato firmato dal titolare.",
-                **about,
-            })  # fmt: skip
-        if supervision != "present":
-            found.append({
-                "kind": "no_supervision", "time": instant.to_text(session.start), "state": "documented",
-                "what": "Nessuno del cliente seguiva l’intervento.",
-                "why": "Rinuncia firmata prima dell’avvio da chi ha autorizzato."
-                if supervision == "waived" else "Chi doveva seguirlo non risulta entrato.",
-                **about,
-            })  # fmt: skip
-        if session.request.lacking is not None:
-            found.append(papers_missing(session.request.lacking, session.start) | about)
-        if session.declared:
-            found.append(declared(session.start) | about)
-        if session.presumed:
-            found.append(presumed(session.end, declared=session.declared) | about)
-    found += [denied(event) for event in accesses.denied(numbers)]
-    found += [outside(event) for event in accesses.of_kind(r.ToolSeen.KIND)]
-    found += [reported(event) for event in accesses.numbered(r.DeskReported.KIND, numbers)]
-    found.sort(key=lambda e: (ORDER.index(e["kind"]), e["time"], e.get("leaf", -1), e.get("session", -1)))
-    return [{"id": f"E{n}", **event} for n, event in enumerate(found, 1)]
-
-
-def _totals(sessions: list[Value], exceptions: list[Value], accesses: Accesses) -> Value:
-    alone = [s for s in sessions if "declared" in s]
-    return {
-        "sessions": len(sessions),
-        "minutes": sum(s["minutes"] for s in sessions),
-        **({"declared": len(alone), "declared_minutes": sum(s["minutes"] for s in alone)} if alone else {}),
-        "authorised": sum("authorisation" in s for s in sessions),
-        "to_ratify": 0,  # ratification follows weak evidence only, and this version takes none
-        "supervised": sum(s["supervision"]["state"] == "present" for s in sessions),
-        "exceptions": len(exceptions),
-        "access_ok": accesses.total("ok"),
-        "access_denied": accesses.total("denied"),
-        "access_failed": accesses.total("failed"),
-    }

@@ -71,7 +71,7 @@ _CODEC = Codec(
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
             "heartbeats", "periods", "incident_order", "letter_order", "protection_order", "duty_order", "yearly_sample", "session_list", "story", "verify_approvals", "verify_sessions",
             "bare_host", "declared", "verify_declared",
-            "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_access",
+            "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_sessions", "month_access",
             "month_lists", "month_protection", "month_doings", "month_charges", "paper_records", "work_records", "incident_records",
             "program_order", "program_records", "month_programs",
         )

@@ -10,7 +10,8 @@ from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
 from audit.leaf import Leaf
-from audit.month import Month, OpeningOf
+from audit.month import Month
+from audit.month_sessions import OpeningOf
 from audit.periods import Family, family, session_of
 from audit.report_records import PeriodTold
 

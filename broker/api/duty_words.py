@@ -5,6 +5,44 @@ from __future__ import annotations
 from broker.domain.refusal import Why
 
 DUTIES: dict[Why, tuple[int, str, str]] = {
+    Why.ADS_DELEGATION_MISSING: (
+        403,
+        "Manca la nomina di chi deve firmare, o la delega o il mandato per questa richiesta. Firma il titolare.",
+        (
+            "The appointment of whoever is to sign is missing, or the delegation or mandate for this request. "
+            "The titolare signs it."
+        ),
+    ),
+    Why.DELEGATION_EXPIRED: (
+        403,
+        "La delega o il mandato di chi deve firmare è finito, o finisce prima della richiesta. Lo rinnovi il titolare.",
+        (
+            "The delegation or mandate of whoever is to sign has ended, or ends before the request does. "
+            "The titolare can renew it."
+        ),
+    ),
+    Why.EVALUATION_MISSING: (
+        422,
+        (
+            "Manca la valutazione di esperienza, capacità e affidabilità, con autore e data. Chi nomina la aggiunga: "
+            "senza, la nomina non vale."
+        ),
+        (
+            "The evaluation of experience, ability and reliability is missing, with author and date. Whoever appoints "
+            "can add it."
+        ),
+    ),
+    Why.APPOINTMENT_ENDS: (
+        403,
+        (
+            "L’incarico di chi firma o sorveglia finisce prima della finestra chiesta. Il titolare lo rinnovi, "
+            "o il tecnico chieda meno tempo."
+        ),
+        (
+            "The appointment of whoever signs or watches ends before the window asked for. The titolare can renew it, "
+            "or the technician ask for less time."
+        ),
+    ),
     Why.APPOINTMENT_MISSING: (
         409,
         "Manca la nomina ad amministratore di sistema: la firma il titolare, e chi la riceve ne indica gli estremi.",

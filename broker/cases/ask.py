@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from audit.commitment import SALT_BYTES, Opening
-from audit.declared import DeclaredRequest
 from audit.instant import whole_ms
-from audit.recording_rules import demanded
-from audit.statement import HostKey, Policy, Request, Technician
+from audit.statement import Technician
+from broker.cases.asked_statement import allowed_scope, asked_statement
 from broker.cases.deny import attempt
 from broker.cases.open_incident import Report, opened
 from broker.cases.tell_request import tell_opened
 from broker.cases.workable_host import workable
 from broker.domain.estate import EnrolledHost, HostWithoutAgent
-from broker.domain.grants import Scope, Wish, declared_scope, scope
+from broker.domain.grants import Wish
 from broker.domain.incident import AnyIncident, live
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
@@ -64,7 +63,7 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
             raise Refused(Why.WRONG_STATE)  # the contract is over: nothing new begins
         texts, covered = await _texts(tx, who, draft, host)
         opening = Opening(parts.chance.octets(SALT_BYTES), texts.to_value())
-        allowed = _allowed(draft.wish, policy, host, tx)
+        allowed = allowed_scope(draft.wish, policy, host, tx)
         common: dict[str, Any] = {
             "tenant": host.tenant,
             "created": at,
@@ -73,7 +72,7 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
             "request": await _unused_id(parts, tx),
             "technician": await _technician(tx, who),
         }
-        statement = _statement(parts, tx, host, policy, allowed, common)
+        statement = asked_statement(parts, tx, host, policy, allowed, common)
         n = await tx.append(
             opened_record(statement),
             actor=who.actor,
@@ -86,50 +85,6 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         await requests.add(tx, AwaitingApproval(asked))
         await tell_opened(tx, asked.id)
     return Receipt(host.tenant, asked.id, asked.digest, n, covered)
-
-
-def _allowed(wish: Wish, policy: Policy, host: EnrolledHost | HostWithoutAgent, tx: Tx) -> Scope:
-    if isinstance(host, HostWithoutAgent):
-        return declared_scope(wish, policy, host.id, tx.at)
-    return scope(wish, policy, host.id, tx.at)
-
-
-def _statement(
-    parts: Parts,
-    tx: Tx,
-    host: EnrolledHost | HostWithoutAgent,
-    policy: Policy,
-    allowed: Scope,
-    common: dict[str, Any],
-) -> Request | DeclaredRequest:
-    """What approvers sign; of a host without an agent it is another thing."""
-    assert tx.head is not None  # a tenant with a policy has its log
-    common |= {
-        "activities": allowed.activities,
-        "not_before": allowed.not_before,
-        "not_after": allowed.not_after,
-        "longest_s": allowed.longest_s,
-        "policy": policy.digest.hex(),
-        "head": tx.head.note.decode(),
-        "nonce": parts.chance.octets(32),
-    }
-    if isinstance(host, HostWithoutAgent):
-        line = policy.bare_host(host.id)
-        assert line is not None  # it was allowed
-        plain = replace(common.pop("technician"), ssh_keys=())  # nothing there is reached by ssh
-        return DeclaredRequest(host=line, technician=plain, login=parts.settings.login, **common)
-    recorded = demanded(
-        policy.recording,
-        [c.kind for c in allowed.channels],
-        administrator=allowed.account.administrator,
-    )
-    return Request(
-        host=HostKey(host.id, host.agent_key),
-        channels=allowed.channels,
-        account=allowed.account,
-        recording=recorded,
-        **common,
-    )
 
 
 def _live(found: AnyIncident | None) -> str:

@@ -11,9 +11,9 @@ from audit.warrant import Warrant
 from broker.cases.located import request_tenant
 from broker.cases.note_reading import note_reading
 from broker.cases.see_estate import HostView, see_hosts
-from broker.domain.approving import may_watch
+from broker.domain.approving import watchers_of
 from broker.domain.declared import AnyDeclared
-from broker.domain.people import APPROVING_ROLES, Action, Person, Who, require
+from broker.domain.people import Action, Person, Who, require
 from broker.domain.preconditions import Terms, terms
 from broker.domain.request import AnyRequest
 from broker.domain.session import AnySession
@@ -123,7 +123,7 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             feed=feed,
             policy=policy,
             approvers=approvers,
-            watchers=_watchers(everybody, approvers, parts.clock.now(), asked.statement.not_after),
+            watchers=watchers_of(everybody, approvers, parts.clock.now(), asked.statement.not_after),
             warrants={one.warrant.digest.hex(): one.warrant for one in await warrants.every(work, tenant)},
             paths=await paths(work, tenant, feed, wrapping),
             said=await said(work, tenant, feed, wrapping) if who.tenant == tenant else {},
@@ -131,15 +131,6 @@ async def request_view(parts: Parts, who: Who, tenant: str, request: str) -> Req
             turn=not who.house
             or await his_turn(work, tenant, asked.statement.incident, asked.technician, parts.clock.now()),
         )
-
-
-def _watchers(
-    everybody: list[Person], approvers: Approvers | None, at: datetime, until: datetime
-) -> list[Person]:
-    """Whom an approver may name to watch."""
-    if approvers is None:
-        return []
-    return [p for p in everybody if p.role in APPROVING_ROLES and may_watch(p.id, approvers, at, until)]
 
 
 async def _listed(parts: Parts, work: Work, line: reading.RequestLine) -> Listed:

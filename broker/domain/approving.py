@@ -54,6 +54,15 @@ def may_watch(person: str, approvers: Approvers, at: datetime, until: datetime |
     )
 
 
+def watchers_of(
+    everybody: Iterable[Person], approvers: Approvers | None, at: datetime, until: datetime
+) -> list[Person]:
+    """Whom an approver may name to watch."""
+    if approvers is None:
+        return []
+    return [p for p in everybody if p.role in APPROVING_ROLES and may_watch(p.id, approvers, at, until)]
+
+
 def outlasted(asked: Approvable, lines: Iterable[Approver]) -> None:
     """Return, or refuse: the window reaches beyond an appointment that the session would rest on."""
     if rests_until(lines) < asked.not_after:

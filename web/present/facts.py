@@ -195,15 +195,11 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
         case r.SessionClosed():
             return words.coded(words.OUTCOMES, record.outcome, reader), "", ""
         case r.StopOrdered():
-            signed = say("con passkey", "by passkey") if record.statement else ""
-            late = say("annotata più tardi", "recorded later") if record.given else ""
-            return by(record.by), ", ".join(filter(None, (signed, late))), ""
-        case r.StopExplained(by=None):
+            return by(record.by), _ordered(record, reader), ""
+        case r.StopExplained(by=None) | r.DeskReported():
             return say("da chi sta alla macchina", "by whoever is at the host"), "", ""
         case r.StopExplained(by=who):
             return by(who), "", ""
-        case r.DeskReported():
-            return say("da chi sta alla macchina", "by whoever is at the host"), "", ""
         case r.ChannelOpened():
             via = reader.say(*_VIA[record.via]) if record.via in _VIA else ""
             named = f" «{words.clean(record.port)}»" if record.port is not None else ""
@@ -223,6 +219,12 @@ def _detail(record: r.AnyRecord, names: Mapping[str, str], reader: Reader) -> tu
             return _first(brokers_sentences(reason), reader), "", ""
         case _:
             return "", "", ""
+
+
+def _ordered(record: r.StopOrdered, reader: Reader) -> str:
+    signed = reader.say("con passkey", "by passkey") if record.statement else ""
+    late = reader.say("annotata più tardi", "recorded later") if record.given else ""
+    return ", ".join(filter(None, (signed, late)))
 
 
 def _stopped(record: r.ToolStopped, reader: Reader) -> str:
