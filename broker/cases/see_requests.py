@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from audit.leaf import Leaf
 from audit.statement import Approvers, Policy
