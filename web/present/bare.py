@@ -124,10 +124,14 @@ def closing(view: RequestView, reader: Reader, wrote: v.Slip | None = None) -> v
         outcomes=tuple(
             v.Option(code, say(*pair), chosen=outcome == code) for code, pair in words.OUTCOMES.items()
         ),
-        activities=tuple(
-            v.Option(code, say(*pair), chosen=code in chosen)
-            for code, pair in words.ACTIVITIES.items()
-            if code in asked
+        doing=v.Doing(
+            tuple(
+                v.Option(code, say(*pair), chosen=code in chosen)
+                for code, pair in words.ACTIVITIES.items()
+                if code in asked
+            ),
+            (),
+            (),
         ),
         counted=say("Solo le attività autorizzate.", "Authorised activities only."),
         note="" if wrote is None else wrote.value("note"),
