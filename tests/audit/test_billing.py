@@ -114,6 +114,7 @@ contracts = st.lists(
 
 @given(entries, contracts)
 def test_the_sum_of_the_entries_is_the_total_to_the_cent(entries, contracts):
+    """S-45: whatever was typed and whichever contract it was of."""
     found, accounts = charged(entries, contracts)
     assert sum(one.minutes for one in found) == sum(minutes_between(*one.worked[0]) for one in entries)
     for one in found:

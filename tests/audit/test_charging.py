@@ -171,7 +171,7 @@ def test_minutes_are_conserved_on_every_cut(begin, length, changes, rounding, cu
     st.integers(0, 7),
 )
 def test_money_is_conserved_on_every_cut(billed, rates, at):
-    """Cutting a piece in two on one condition moves no cent of the entry, and pieces come to its exact sum."""
+    """S-44: cutting a piece in two on one condition moves no cent of the entry, and pieces come to its exact sum."""
     day = date(2026, 11, 3)
     pieces = [
         Piece(day, Condition("extra", rates[n % len(rates)], str(n % len(rates))), one, one)

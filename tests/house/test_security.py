@@ -102,4 +102,8 @@ def test_one_place_writes_for_spreadsheets() -> None:
         for path in SOURCES
         if re.search(r"^(import csv|from csv )", path.read_text("utf-8"), re.MULTILINE)
     ]
-    assert [path.name for path in found] == ["spreadsheet.py"]
+    assert sorted(path.name for path in found) == ["import_table.py", "spreadsheet.py"]
+    reader = next(path for path in found if path.name == "import_table.py").read_text("utf-8")
+    assert "csv.reader(" in reader
+    assert "csv.writer(" not in reader
+    assert "csv.DictWriter(" not in reader
