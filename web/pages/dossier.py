@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from fastapi import APIRouter, Request, Response
 
 from broker.api.administrators import download
-from broker.api.refusals import sentences
 from broker.api.who import Caller, PartsOf
 from broker.cases.answer_right import RightDraft, answer_right, extend_right, note_right
 from broker.cases.issue_document import issue_document, print_document
@@ -22,7 +19,7 @@ from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
-from web.pages.page import FormFields, Reading, lead, show
+from web.pages.page import FormFields, Reading, lead, show, tried
 from web.present import dossier, samples
 from web.present.reader import Reader
 
@@ -50,7 +47,7 @@ async def draw(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = open_verification(parts, who, tenant, form.one("first"), form.one("until"))
-    slip = await _tried(doing, form, reader, "verification", "first", "until")
+    slip = await tried(_SLIPS, doing, form, reader, "verification", "first", "until")
     return (
         await _shown(request, parts, who, reader, tenant, slip)
         if slip
@@ -72,7 +69,7 @@ async def judge(
     doing = judge_item(
         parts, who, tenant, verification, form.one("item"), form.one("outcome"), form.one("note")
     )
-    slip = await _tried(doing, form, reader, "item", "note")
+    slip = await tried(_SLIPS, doing, form, reader, "item", "note")
     return await _sample(request, parts, who, reader, tenant, verification, slip)
 
 
@@ -84,7 +81,7 @@ async def close(
         parts, who, tenant, verification,
         conclusion=form.one("conclusion"), place=form.one("place"), remarks=form.one("remarks"),
     )  # fmt: skip
-    slip = await _tried(doing, form, reader, "end", "place", "remarks")
+    slip = await tried(_SLIPS, doing, form, reader, "end", "place", "remarks")
     return await _sample(request, parts, who, reader, tenant, verification, slip)
 
 
@@ -95,7 +92,7 @@ async def close(
 async def issue(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    slip = await _tried(issue_document(parts, who, tenant, form.one("kind")), form, reader, "document")
+    slip = await tried(_SLIPS, issue_document(parts, who, tenant, form.one("kind")), form, reader, "document")
     return (
         await _shown(request, parts, who, reader, tenant, slip)
         if slip
@@ -117,7 +114,7 @@ async def asked(
 ) -> Response:
     names = ("asked", "received", "person", "subject", "words")
     draft = RightDraft(*(form.one(name) for name in names))
-    slip = await _tried(note_right(parts, who, tenant, draft), form, reader, "right", *names)
+    slip = await tried(_SLIPS, note_right(parts, who, tenant, draft), form, reader, "right", *names)
     return (
         await _shown(request, parts, who, reader, tenant, slip)
         if slip
@@ -143,7 +140,7 @@ async def extend(
     tenant: str, right: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:  # fmt: skip
     doing = extend_right(parts, who, tenant, right, form.one("reason"))
-    slip = await _tried(doing, form, reader, "extend", "reason")
+    slip = await tried(_SLIPS, doing, form, reader, "extend", "reason")
     return await _right(request, parts, who, reader, tenant, right, slip)
 
 
@@ -152,7 +149,7 @@ async def answer(
     tenant: str, right: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:  # fmt: skip
     doing = answer_right(parts, who, tenant, right, form.one("outcome"), form.one("text"))
-    slip = await _tried(doing, form, reader, "answer", "text")
+    slip = await tried(_SLIPS, doing, form, reader, "answer", "text")
     return await _right(request, parts, who, reader, tenant, right, slip)
 
 
@@ -180,19 +177,6 @@ async def review(request: Request, form: FormFields, who: Caller, parts: PartsOf
 
 
 # ---------------------------------------------------------------------------------------- showing
-
-
-async def _tried(
-    doing: Awaitable[object], form: FormFields, reader: Reader, name: str, *fields: str
-) -> v.Slip | None:
-    """The slip to show beside the form; None where it was done. Anything else is a refusal still."""
-    try:
-        await doing
-    except Refused as no:
-        if no.why not in _SLIPS:
-            raise
-        return form.slip(name, reader.say(*sentences(no)), *fields)
-    return None
 
 
 async def _shown(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import datetime, time
 from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.refusals import sentences
 from broker.api.who import Caller, PartsOf
 from broker.cases import subprocessors
 from broker.cases.deny import allow
@@ -23,7 +21,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.register import ROWS, Answer, Matrix
 from broker.parts import Parts
 from web import views as v
-from web.pages.page import FormFields, Reading, lead, show
+from web.pages.page import FormFields, Reading, lead, show, tried
 from web.present import duty_list, papers
 from web.present.reader import Reader
 from web.present.times import ROME, local
@@ -54,13 +52,13 @@ async def matrix(
     request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     rows = Matrix(*(tuple(form.many(row)) for row in ROWS))
-    slip = await _tried(set_matrix(parts, who, rows), form, reader, "matrix")
+    slip = await tried(_SLIPS, set_matrix(parts, who, rows), form, reader, "matrix")
     return await _shown(request, parts, who, reader, who.tenant, slip)
 
 
 @router.post("/giorno")
 async def day(request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    slip = await _tried(date_duties(parts, who, iso_day(form.one("block"))), form, reader, "day")
+    slip = await tried(_SLIPS, date_duties(parts, who, iso_day(form.one("block"))), form, reader, "day")
     return await _shown(request, parts, who, reader, who.tenant, slip)
 
 
@@ -69,7 +67,7 @@ async def company(
     request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = subprocessors.list_subprocessor(parts, who, form.one("name"), form.one("place"))
-    slip = await _tried(doing, form, reader, "company", "name", "place")
+    slip = await tried(_SLIPS, doing, form, reader, "company", "name", "place")
     return await _list(request, parts, who, reader, slip) if slip else lead(request, "/adempimenti")
 
 
@@ -79,7 +77,7 @@ async def technician(
 ) -> Response:
     await allow(parts, who, Action.LIST_SUBPROCESSOR, who.tenant, "tenant")
     draft = _draft(form, form.one("kind"), form.one("person"))
-    slip = await _tried(file_paper(parts, who, who.tenant, draft), form, reader, "technician", *_PAPER)
+    slip = await tried(_SLIPS, file_paper(parts, who, who.tenant, draft), form, reader, "technician", *_PAPER)
     return await _list(request, parts, who, reader, slip) if slip else lead(request, "/adempimenti")
 
 
@@ -88,7 +86,7 @@ async def agreement(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = file_paper(parts, who, tenant, _draft(form, "dpa"))
-    slip = await _tried(doing, form, reader, "paper", *_PAPER)
+    slip = await tried(_SLIPS, doing, form, reader, "paper", *_PAPER)
     return await _shown(request, parts, who, reader, tenant, slip)
 
 
@@ -105,8 +103,15 @@ async def category(
         dated=iso_day(form.one("dated")),
         file=form.one("file"),
     )
-    slip = await _tried(
-        set_category(parts, who, tenant, draft), form, reader, "category", *_PAPER, "since", "category"
+    slip = await tried(
+        _SLIPS,
+        set_category(parts, who, tenant, draft),
+        form,
+        reader,
+        "category",
+        *_PAPER,
+        "since",
+        "category",
     )
     return await _shown(request, parts, who, reader, tenant, slip)
 
@@ -119,7 +124,7 @@ async def announce(
     doing = subprocessors.announce_subprocessor(
         parts, who, tenant, form.one("company"), general=general, days=form.whole("days", 0)
     )
-    slip = await _tried(doing, form, reader, "announce", "days")
+    slip = await tried(_SLIPS, doing, form, reader, "announce", "days")
     return await _shown(request, parts, who, reader, tenant, slip)
 
 
@@ -170,19 +175,6 @@ def _midnight(text: str, reader: Reader) -> datetime | None:
     if day is None or day == local(reader.now).date():
         return None
     return datetime.combine(day, time(), ROME)
-
-
-async def _tried(
-    doing: Awaitable[object], form: FormFields, reader: Reader, name: str, *fields: str
-) -> v.Slip | None:
-    """The slip to show beside the form; None where it was done. Anything else is a refusal still."""
-    try:
-        await doing
-    except Refused as no:
-        if no.why not in _SLIPS:
-            raise
-        return form.slip(name, reader.say(*sentences(no)), *fields)
-    return None
 
 
 async def _shown(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from audit import instant
+from broker.api.refusals import sentences
 from broker.api.who import COOKIE, parts_of, terminal_of
 from broker.cases.departure import Departure
 from broker.cases.see_estate import see_own
@@ -106,6 +107,20 @@ async def fields(request: Request) -> Fields:
 
 
 FormFields = Annotated[Fields, Depends(fields)]
+
+
+async def tried(
+    slips: Collection[Why], doing: Awaitable[object], form: Fields, reader: Reader, name: str, *names: str
+) -> views.Slip | None:
+    """The slip to show beside the form, for a refusal that is one of `slips`; None where it was done."""
+    try:
+        await doing
+    except Refused as no:
+        if no.why not in slips:
+            raise
+        return form.slip(name, reader.say(*sentences(no)), *names)
+    return None
+
 
 # ---------------------------------------------------------------------------------------- answers
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -20,7 +19,7 @@ from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
-from web.pages.page import FormFields, Reading, lead, show
+from web.pages.page import FormFields, Reading, lead, show, tried
 from web.present import programs as say
 from web.present import words
 from web.present.reader import Reader
@@ -62,7 +61,7 @@ async def publish(
         form.one("peremptory") == "1",
         form.one("reason"),
     )
-    slip = await _tried(publish_release(parts, who, draft), form, reader, "release", *_RELEASE)
+    slip = await tried(_SLIPS, publish_release(parts, who, draft), form, reader, "release", *_RELEASE)
     return await _house(request, parts, who, reader, slip) if slip else lead(request, "/programmi")
 
 
@@ -71,7 +70,7 @@ async def new_defect(
     request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = open_defect(parts, who, form.one("kind"), form.one("product"), form.one("text"))
-    slip = await _tried(doing, form, reader, "defect", "text")
+    slip = await tried(_SLIPS, doing, form, reader, "defect", "text")
     return await _house(request, parts, who, reader, slip) if slip else lead(request, "/programmi")
 
 
@@ -79,7 +78,7 @@ async def new_defect(
 async def remedy(
     defect: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    slip = await _tried(give_remedy(parts, who, defect, form.one("text")), form, reader, defect)
+    slip = await tried(_SLIPS, give_remedy(parts, who, defect, form.one("text")), form, reader, defect)
     return await _house(request, parts, who, reader, slip) if slip else lead(request, "/programmi")
 
 
@@ -88,7 +87,7 @@ async def solution(
     defect: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = solve_defect(parts, who, defect, form.one("release"), form.one("text"))
-    slip = await _tried(doing, form, reader, defect)
+    slip = await tried(_SLIPS, doing, form, reader, defect)
     return await _house(request, parts, who, reader, slip) if slip else lead(request, "/programmi")
 
 
@@ -109,7 +108,7 @@ async def installed(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = install_version(parts, who, tenant, form.one("product"), form.one("version"))
-    slip = await _tried(doing, form, reader, "installed", "version")
+    slip = await tried(_SLIPS, doing, form, reader, "installed", "version")
     return await _shown(request, parts, who, reader, tenant, slip)
 
 
@@ -123,8 +122,8 @@ async def receipt(
     who: Caller,
     parts: PartsOf,
 ) -> Response:
-    slip = await _tried(
-        _receive(parts, who, tenant, release, form), form, reader, release, "reference", "file"
+    slip = await tried(
+        _SLIPS, _receive(parts, who, tenant, release, form), form, reader, release, "reference", "file"
     )
     return await _shown(request, parts, who, reader, tenant, slip)
 
@@ -178,18 +177,6 @@ async def malfunction(
 
 
 # --------------------------------------------------------------------------------- shown
-
-
-async def _tried(doing: Awaitable[Any], form: Any, reader: Reader, name: str, *fields: str) -> v.Slip | None:
-    """What was wrong with the form, where something was."""
-    try:
-        await doing
-    except Refused as no:
-        if no.why not in _SLIPS:
-            raise
-        slip: v.Slip = form.slip(name, reader.say(*sentences(no)), *fields)
-        return slip
-    return None
 
 
 async def _house(

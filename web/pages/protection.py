@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences
@@ -23,7 +21,7 @@ from broker.domain.people import MAY, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from web import views as v
-from web.pages.page import Fields, FormFields, Reading, lead, show
+from web.pages.page import Fields, FormFields, Reading, lead, show, tried
 from web.present import beside, breaches, protection
 from web.present.reader import Reader
 from web.present.times import WrongHour, typed
@@ -78,7 +76,7 @@ def _draft(form: Fields) -> BreachDraft:
 async def term(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    slip = await _tried(set_breach_term(parts, who, form.whole("hours", 0)), form, reader, "term")
+    slip = await tried(_SLIPS, set_breach_term(parts, who, form.whole("hours", 0)), form, reader, "term")
     return await _shown(request, parts, who, reader, tenant, slip)
 
 
@@ -87,7 +85,7 @@ async def relay(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     doing = note_relay(parts, who, tenant, form.one("tool"), form.one("relay"))
-    slip = await _tried(doing, form, reader, "relay", "relay")
+    slip = await tried(_SLIPS, doing, form, reader, "relay", "relay")
     return await _shown(request, parts, who, reader, tenant, slip)
 
 
@@ -97,7 +95,7 @@ async def assessment(
 ) -> Response:
     paper = [form.one(name) for name in ("reference", "dated", "until", "file")]
     doing = file_paper(parts, who, tenant, PaperDraft("dpia", *paper))
-    slip = await _tried(doing, form, reader, "dpia", "reference", "dated", "until", "file")
+    slip = await tried(_SLIPS, doing, form, reader, "dpia", "reference", "dated", "until", "file")
     return await _shown(request, parts, who, reader, tenant, slip)
 
 
@@ -117,7 +115,7 @@ async def told(
 ) -> Response:
     said = {name: form.one(name) for name in FIELDS}
     doing = tell_breach(parts, who, tenant, breach, said, high_risk=form.one("high_risk") == "yes")
-    slip = await _tried(doing, form, reader, "tell", *FIELDS)
+    slip = await tried(_SLIPS, doing, form, reader, "tell", *FIELDS)
     if slip is not None:
         return await _breach(request, parts, who, reader, tenant, breach, slip)
     return lead(request, f"/protezione/{tenant}/violazioni/{breach}")
@@ -159,19 +157,6 @@ async def rectification(
 
 
 # ------------------------------------------------------------------------------------ showing
-
-
-async def _tried(
-    doing: Awaitable[object], form: Fields, reader: Reader, name: str, *names: str
-) -> v.Slip | None:
-    """The slip to show beside the form; None where it was done. Anything else is a refusal still."""
-    try:
-        await doing
-    except Refused as no:
-        if no.why not in _SLIPS:
-            raise
-        return form.slip(name, reader.say(*sentences(no)), *names)
-    return None
 
 
 async def _shown(
