@@ -164,6 +164,7 @@ TABLE: dict[str, Row | str] = {
     "POST /incidenti/{tenant}/{incident}/rilascia": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/gravita": Row(frozenset({TECH}), form={"severity": "A"}),
     "POST /incidenti/{tenant}/{incident}/risposta/{how}": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/attesa/{awaited}": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/avvisa": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/segnala": Row(CUSTOMER),
     "POST /incidenti/{tenant}/{incident}/risolvo": Row(CUSTOMER),
@@ -519,6 +520,10 @@ TABLE: dict[str, Row | str] = {
         frozenset({TECH}), body={"severity": "A"}
     ),
     "POST /api/tenants/{tenant}/incidents/{incident}/answer": Row(frozenset({TECH}), body={"how": "call"}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/waiting": Row(
+        frozenset({TECH}), body={"awaited": "customer"}
+    ),
+    "DELETE /api/tenants/{tenant}/incidents/{incident}/waiting": Row(frozenset({TECH})),
     "POST /api/tenants/{tenant}/incidents/{incident}/letter": Row(frozenset({TECH})),
     "POST /api/tenants/{tenant}/incidents/{incident}/solution": Row(CUSTOMER),
     "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
