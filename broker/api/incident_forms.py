@@ -13,7 +13,7 @@ from broker.cases.agree_contract import Terms
 from broker.cases.log_call import Call
 from broker.cases.open_incident import Report
 from broker.domain.contract import MAX_CLOSURES, MAX_PRODUCTS
-from broker.domain.incident import Change, JumpReason, Outcome
+from broker.domain.incident import Awaited, Change, JumpReason, Outcome
 from broker.domain.plans import Severity
 
 
@@ -58,6 +58,10 @@ class TakeForm(Form):
     """`reason` where it is not the next one."""
 
     reason: JumpReason | None = None
+
+
+class WaitForm(Form):
+    awaited: Awaited
 
 
 class OutcomeForm(Form):

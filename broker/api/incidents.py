@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from broker.api.incident_forms import (
     ReportForm,
     SeverityForm,
     TakeForm,
+    WaitForm,
 )
 from broker.api.who import Caller, PartsOf
 from broker.cases.agree_contract import agree_contract, see_contracts
@@ -26,6 +28,7 @@ from broker.cases.remind import explain_why_not
 from broker.cases.see_incidents import see_incident, see_incidents, see_queue
 from broker.cases.seen_incident import Seen
 from broker.cases.take_incident import Handed, take_incident, take_next
+from broker.cases.wait_for_customer import begin_waiting, end_waiting
 from broker.cases.work_incident import (
     answer_incident,
     close_incident,
@@ -102,6 +105,18 @@ async def rate(tenant: str, incident: str, form: SeverityForm, who: Caller, part
 @router.post(f"{_ONE}/answer", status_code=204)
 async def answer(tenant: str, incident: str, form: AnswerForm, who: Caller, parts: PartsOf) -> None:
     await answer_incident(parts, who, tenant, incident, form.how)
+
+
+@router.post(f"{_ONE}/waiting", status_code=204)
+async def wait(tenant: str, incident: str, form: WaitForm, who: Caller, parts: PartsOf) -> None:
+    """It waits for the customer, or for his authorisation: no time of answer stops, the minutes are kept."""
+    await begin_waiting(parts, who, tenant, incident, form.awaited)
+
+
+@router.delete(f"{_ONE}/waiting", status_code=204)
+async def go_on(tenant: str, incident: str, who: Caller, parts: PartsOf) -> None:
+    """It ends by itself at the closing, at the customer's answer to a request on it, and when a session begins."""
+    await end_waiting(parts, who, tenant, incident)
 
 
 @router.post(f"{_ONE}/closing", status_code=204)
@@ -187,5 +202,8 @@ def _value(seen: Seen) -> dict[str, Any]:
             "severity": None if rated is None else rated.severity,
             "due": None if rated is None or rated.due is None else instant.to_text(rated.due),
             "answered": None if answered is None else {"how": answered.how, "at": instant.to_text(answered.at)},
+            "awaited": None if course.wait is None else course.wait.awaited,
+            "waits_since": None if course.wait is None else instant.to_text(course.wait.since),
+            "waited_seconds": course.waited // timedelta(seconds=1),
         }  # fmt: skip
     return value

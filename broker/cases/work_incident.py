@@ -27,6 +27,7 @@ from broker.domain.plans import Severity
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.store import contracts, estate, incidents
+from broker.store.incident_course import wait_over
 from broker.store.tx import Tx
 
 
@@ -34,7 +35,7 @@ async def rate_incident(
     parts: Parts, who: Who, tenant: str, incident: str, severity: Severity, reason: Change | None = None
 ) -> None:
     """By a technician alone (S-20). The deadline is reckoned from the report, whatever it was before."""
-    await _his(parts, who, tenant, incident)
+    await his_incident(parts, who, tenant, incident)
     at = whole_ms(parts.clock.now())
     async with attempt(parts, who, "request", tenant), parts.store.tx(tenant, at) as tx:
         found = live(await incidents.load(tx, tenant, incident))
@@ -56,7 +57,7 @@ async def _rated(tx: Tx, severity: Severity, by: str, reported: datetime) -> Rat
 
 async def answer_incident(parts: Parts, who: Who, tenant: str, incident: str, how: How) -> None:
     """The first answer by a person: a call, or a message. It stops the clock (D-10)."""
-    await _his(parts, who, tenant, incident)
+    await his_incident(parts, who, tenant, incident)
     if how == "session":
         raise Refused(Why.BAD_INPUT, field="how")  # that is the agent's word
     at = whole_ms(parts.clock.now())
@@ -68,7 +69,7 @@ async def answer_incident(parts: Parts, who: Who, tenant: str, incident: str, ho
 
 async def release_incident(parts: Parts, who: Who, tenant: str, incident: str) -> None:
     """Back into the queue, at the place it had."""
-    await _his(parts, who, tenant, incident)
+    await his_incident(parts, who, tenant, incident)
     async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
         found = taken(await incidents.load(tx, tenant, incident), who.person)
         after, record = release(found)
@@ -76,20 +77,21 @@ async def release_incident(parts: Parts, who: Who, tenant: str, incident: str) -
 
 
 async def close_incident(parts: Parts, who: Who, tenant: str, incident: str, outcome: Outcome) -> None:
-    """By a technician; one that is in another's hands is his to close."""
-    await _his(parts, who, tenant, incident)
+    """By a technician; one that is in another's hands is his to close. If it waits, that ends first."""
+    await his_incident(parts, who, tenant, incident)
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(tenant, at) as tx:
         found = await incidents.load(tx, tenant, incident)
         if getattr(found, "by", who.person) != who.person:
             raise Refused(Why.NOT_ALLOWED)
+        found = await wait_over(tx, found, who.actor)
         after, record = close(found, outcome, at)
         await incidents.move(tx, found, after, record, actor=who.actor)
 
 
 async def write_again(parts: Parts, who: Who, tenant: str, incident: str) -> None:
     """*Chiedi l’autorizzazione*: titolare and ADS are written to once more about a call."""
-    await _his(parts, who, tenant, incident)
+    await his_incident(parts, who, tenant, incident)
     async with parts.store.tx(tenant, whole_ms(parts.clock.now()), records=False) as tx:
         contact(await incidents.load(tx, tenant, incident))
         await tell_of_call(tx, incident)
@@ -105,7 +107,7 @@ async def solve_incident(parts: Parts, who: Who, tenant: str, incident: str) -> 
         await incidents.move(tx, found, after, record, actor=who.actor)
 
 
-async def _his(parts: Parts, who: Who, tenant: str, incident: str) -> None:
+async def his_incident(parts: Parts, who: Who, tenant: str, incident: str) -> None:
     """That the incident exists for him, and his role may work on it."""
     await allow(parts, who, Action.WORK_INCIDENT, tenant, "request")
     async with parts.store.read() as work:

@@ -7,7 +7,7 @@ stand beside the state, in its `Course`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, NoReturn, get_args
 
 from audit import instant
@@ -22,6 +22,7 @@ from audit.incident_records import (
     IncidentWorkable,
     SeveritySet,
 )
+from audit.protection_records import IncidentWaitingBegan, IncidentWaitingEnded
 from broker.domain.plans import Severity
 from broker.domain.refusal import Refused, Why
 
@@ -29,6 +30,7 @@ Category = Literal[1, 2]
 Origin = Literal["phone", "portal", "mail", "pec", "technician"]
 Change = Literal["worsened", "eased", "misjudged"]
 How = Literal["call", "message", "session"]
+Awaited = Literal["customer", "authorisation"]
 Outcome = Literal["solved", "not_solved", "solved_by_customer", "duplicate", "withdrawn"]
 JumpReason = Literal[
     "deadline_near", "acceptance_customisation", "work_stopped", "appointment", "same_customer", "expertise"
@@ -37,6 +39,7 @@ JumpReason = Literal[
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 CHANGES: tuple[Change, ...] = get_args(Change)
 HOWS: tuple[How, ...] = get_args(How)
+AWAITED: tuple[Awaited, ...] = get_args(Awaited)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 AUTOMATIC: JumpReason = "deadline_near"
 LANE: JumpReason = "acceptance_customisation"
@@ -76,9 +79,18 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """It waits for somebody else since then; no time of answer stops for it."""
+
+    awaited: Awaited
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """`reported` starts the clock. `proposed` is what the customer thinks, and counts for nothing. `testing`: the
-    customisation on test that it reports on in full, so that it goes ahead (S-42)."""
+    customisation on test that it reports on in full, so that it goes ahead (S-42). `waited`: its waits that are
+    over, in whole seconds."""
 
     origin: Origin
     reported: datetime
@@ -87,6 +99,8 @@ class Course:
     rated: Rated | None = None
     answered: Answered | None = None
     testing: str | None = None
+    wait: Wait | None = None
+    waited: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +254,24 @@ def answer(found: Live, answered: Answered) -> tuple[Live, IncidentAnswered]:
         raise Refused(Why.DUPLICATE)
     record = IncidentAnswered(found.known.id, answered.how)
     return replace(found, course=replace(found.course, answered=answered)), record
+
+
+def begin_wait(found: Live, awaited: Awaited, at: datetime) -> tuple[Live, IncidentWaitingBegan]:
+    """One at a time; a second is a `duplicate`."""
+    if found.course.wait is not None:
+        raise Refused(Why.DUPLICATE)
+    after = replace(found, course=replace(found.course, wait=Wait(awaited, at)))
+    return after, IncidentWaitingBegan(found.known.id, awaited)
+
+
+def end_wait(found: Live, at: datetime) -> tuple[Live, IncidentWaitingEnded]:
+    course = found.course
+    if course.wait is None:
+        _wrong(found)
+    waited = course.waited + timedelta(seconds=(at - course.wait.since) // timedelta(seconds=1))
+    return replace(found, course=replace(course, wait=None, waited=waited)), IncidentWaitingEnded(
+        found.known.id
+    )
 
 
 def close(found: AnyIncident, outcome: Outcome, at: datetime) -> tuple[Closed, IncidentClosed]:

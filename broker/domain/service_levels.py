@@ -26,12 +26,14 @@ from audit.incident_records import (
     SeveritySet,
 )
 from audit.leaf import Leaf
+from audit.protection_records import IncidentWaitingBegan, IncidentWaitingEnded
 from broker.domain.contract import Contract, in_force
 from broker.domain.plans import HALF_DAY, OFFICE, WORKING_WEEK, Severity
 from broker.domain.service_time import Calendar, Hours
 
 _KINDS = (
     IncidentOpened, SeveritySet, IncidentWorkable, IncidentTaken, IncidentAnswered, IncidentClosed, QueueJumped,
+    IncidentWaitingBegan, IncidentWaitingEnded,
 )  # fmt: skip
 _MARKS = tuple(f'"type":"{kind.KIND}"'.encode() for kind in _KINDS)
 WITHOUT_PLAN = Hours(OFFICE, WORKING_WEEK, on_holidays=False)
@@ -54,6 +56,8 @@ class _Incident:
     answered: datetime | None = None
     ended: datetime | None = None
     ratings: list[SeveritySet] = field(default_factory=list)
+    waits: list[tuple[str, datetime, datetime | None]] = field(default_factory=list)
+    """For whom, from when, until when."""
 
     @property
     def due(self) -> datetime | None:
@@ -86,6 +90,11 @@ class _Told:
                 one.answered = leaf.time
             case IncidentClosed():
                 one.ended = leaf.time
+            case IncidentWaitingBegan(reason=awaited):
+                one.waits.append((awaited, leaf.time, None))
+            case IncidentWaitingEnded() if one.waits:
+                awaited, began, _ = one.waits.pop()
+                one.waits.append((awaited, began, leaf.time))
             case _:
                 pass
 
@@ -229,6 +238,8 @@ def _sla(
             "jumps": sum(1 for at, jump in told.jumps if at >= first and jump.passed),
         },
     }
+    if waited := _waited(told, first, until):
+        found["waited"] = waited
     example = _half_day(_calendar(in_force(contracts, first, zone), zone), first, zone)
     return found if example is None else found | {"example": example}
 
@@ -237,6 +248,22 @@ def _other(name: str, one: _Incident) -> Value:
     """An incident without a time of answer: nobody set its severity, or no plan promises one."""
     why = "unpromised" if one.ratings else "unrated"
     return {"incident": name, "received": instant.to_text(one.reported), "why": why}
+
+
+def _waited(told: _Told, first: datetime, until: datetime) -> list[Value]:
+    """How long which incident waited for whom in the period, on the clock: nobody worked then."""
+    found: list[Value] = []
+    for name, one in told.incidents.items():
+        lengths: dict[str, timedelta] = {}
+        for awaited, began, ended in one.waits:
+            length = min(ended or until, until) - max(began, first)
+            lengths[awaited] = lengths.get(awaited, timedelta()) + max(length, timedelta())
+        found += [
+            {"incident": name, "awaited": awaited, "minutes": _minutes(length)}
+            for awaited, length in lengths.items()
+            if length
+        ]
+    return found
 
 
 def _of_period(one: _Incident, first: datetime) -> bool:

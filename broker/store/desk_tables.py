@@ -64,6 +64,7 @@ incidents = Table(
     _code("how"), _id("answered_by", nullable=True), _at("answered"),
     _at("workable"), _id("taken_by", nullable=True),
     _code("outcome"), _at("closed"),
+    _code("awaited"), _at("waits_since"), Column("waited_s", Integer, nullable=True),  # seconds, of waits that are over
     _id("testing", nullable=True),  # the customisation on test that it reports on in full
     PrimaryKeyConstraint("tenant", "id"),
     Index("incidents_state", "state", "workable"),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from audit.record import BROKER, Actor
 from broker.domain.incident import (
     Answered,
+    AnyIncident,
     Closed,
     Live,
     Open,
@@ -16,6 +17,7 @@ from broker.domain.incident import (
     Workable,
     answer,
     close,
+    end_wait,
     ready,
     take,
     unready,
@@ -48,8 +50,11 @@ async def follow_request(tx: Tx, after: AnyRequest) -> None:
 
     Authorised, it enters the queue (D-04); when its last authorisation ends before anybody took it, it leaves
     it. One that the customer's own ADS solved is closed (S-33). A category 1 incident waits for nobody's yes.
+    What waited for somebody else waits no longer once the customer answers, be it yes or no.
     """
     found = await incidents.find(tx, tx.tenant, after.asked.statement.incident)
+    if found is not None and isinstance(after, Approved | Rejected | SolvedByCustomer):
+        found = await wait_over(tx, found, BROKER)
     match after, found:
         case Approved() | Supervised() | Opened(), Open():
             queued, record = ready(found, tx.at, "authorised")
@@ -64,6 +69,15 @@ async def follow_request(tx: Tx, after: AnyRequest) -> None:
             await incidents.move(tx, found, left, leaving, actor=BROKER)
         case _:
             pass
+
+
+async def wait_over(tx: Tx, found: AnyIncident, actor: Actor) -> AnyIncident:
+    """As it stands once its wait, if there is one, has ended."""
+    if not isinstance(found, Live) or found.course.wait is None:
+        return found
+    after, record = end_wait(found, tx.at)
+    await incidents.move(tx, found, after, record, actor=actor)
+    return after
 
 
 async def _others(tx: Tx, request: AnyRequest, states: tuple[str, ...]) -> bool:
@@ -82,11 +96,14 @@ async def _others(tx: Tx, request: AnyRequest, states: tuple[str, ...]) -> bool:
 
 
 async def follow_start(tx: Tx, request: str, technician: str) -> None:
-    """A session began at the host: where nobody had answered yet, that is the first answer (D-10)."""
+    """A session began at the host: where nobody had answered yet, that is the first answer (D-10). Nor does it
+    wait for anybody any longer."""
     rows = await tx.run(
         select(requests.c.incident).where(requests.c.tenant == tx.tenant, requests.c.id == request)
     )
     found = await incidents.find(tx, tx.tenant, rows[0].incident)
+    if found is not None:
+        found = await wait_over(tx, found, BROKER)
     if isinstance(found, Live) and found.course.answered is None:
         after, record = answer(found, Answered("session", technician, tx.at))
         await incidents.move(tx, found, after, record, actor=Actor(technician, "technician"))
@@ -104,8 +121,10 @@ async def follow_closing(tx: Tx, request: str, technician: str, outcome: str) ->
         requests.c.state.in_((AwaitingApproval.STATE, Approved.STATE, Supervised.STATE)),
     )
     if outcome == "solved" and isinstance(found, Taken) and not await tx.run(waiting_too.limit(1)):
-        after, record = close(found, "solved", tx.at)
-        await incidents.move(tx, found, after, record, actor=Actor(technician, "technician"))
+        his = Actor(technician, "technician")
+        idle = await wait_over(tx, found, his)
+        after, record = close(idle, "solved", tx.at)
+        await incidents.move(tx, idle, after, record, actor=his)
 
 
 async def require_turn(tx: Tx, incident: str, technician: str) -> Pick | None:

@@ -7,7 +7,7 @@ longer the row's does not commit.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Row, func, insert, select, update
@@ -27,6 +27,7 @@ from broker.domain.incident import (
     Open,
     Rated,
     Taken,
+    Wait,
     Workable,
 )
 from broker.domain.plans import Severity
@@ -50,9 +51,11 @@ def _course(row: Row[Any]) -> Course:
     if row.how is not None:
         answered = Answered(row.how, row.answered_by, instant.parse(row.answered))
     proposed = None if row.proposed is None else Severity(row.proposed)
+    wait = None if row.awaited is None else Wait(row.awaited, instant.parse(row.waits_since))
     return Course(
-        row.origin, instant.parse(row.reported), proposed, row.product, rated, answered, row.testing
-    )
+        row.origin, instant.parse(row.reported), proposed, row.product, rated, answered, row.testing,
+        wait, timedelta(seconds=row.waited_s or 0),
+    )  # fmt: skip
 
 
 def incident_of(row: Row[Any]) -> AnyIncident:
@@ -80,7 +83,9 @@ def _values(after: AnyIncident) -> dict[str, Any]:
     if course is not None:
         values |= {
             "origin": course.origin, "reported": _text(course.reported), "product": course.product,
-            "testing": course.testing,
+            "testing": course.testing, "waited_s": course.waited // timedelta(seconds=1),
+            "awaited": None if course.wait is None else course.wait.awaited,
+            "waits_since": None if course.wait is None else _text(course.wait.since),
             "proposed": None if course.proposed is None else course.proposed.value,
         }  # fmt: skip
         if (rated := course.rated) is not None:

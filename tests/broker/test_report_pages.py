@@ -417,6 +417,17 @@ def test_u06_a_request_without_severity_stands_in_a_line_of_its_own(tmp_path: Pa
     assert ties(month | {"sla": month["sla"] | {"reported": 2}}) == ["richieste ricevute"]
 
 
+def test_u06_what_waited_for_the_customer_is_told_with_its_minutes(tmp_path: Path) -> None:
+    month = protected()
+    month["sla"]["waited"] = [
+        {"incident": "I-2026-0009", "awaited": "customer", "minutes": 65},
+        {"incident": "I-2026-0010", "awaited": "authorisation", "minutes": 5},
+    ]
+    assert ties(month) == []
+    read = flat(made(month, tmp_path))
+    assert "I-2026-0009, del cliente 1 h 05 min; I-2026-0010, di autorizzazione 5 min" in read
+
+
 @pytest.mark.parametrize(
     ("of", "cadence", "title", "sentence"),
     [

@@ -19,6 +19,7 @@ from audit.incident_records import (
 )
 from audit.leaf import Leaf
 from audit.month_report import merge, ties
+from audit.protection_records import IncidentWaitingBegan, IncidentWaitingEnded
 from audit.record import BROKER, Actor
 from audit.records import AnyRecord, LogHeartbeat
 from broker.domain.contract import Contract
@@ -241,3 +242,20 @@ def test_u06_what_does_not_tie_is_found(bend: Any, what: str) -> None:
     found = report()
     bend(found)
     assert what in ties(found)
+
+
+def test_minutes_waited_in_the_period_are_told_by_incident_and_for_whom() -> None:
+    """Each wait cut at the period's bounds; of an incident that never waited nothing."""
+    desk = Desk()
+    desk.report("I-1", FIRST - timedelta(hours=1), "B")
+    desk.tell(IncidentWaitingBegan("I-1", "customer"), FIRST - timedelta(minutes=30), TECH)
+    desk.tell(IncidentWaitingEnded("I-1"), FIRST + timedelta(minutes=10), TECH)
+    desk.report("I-2", rome(10, 9), "B")
+    desk.tell(IncidentWaitingBegan("I-1", "customer"), rome(10, 10), TECH)
+    desk.tell(IncidentWaitingEnded("I-1"), rome(10, 10, 5), TECH)
+    desk.tell(IncidentWaitingBegan("I-1", "authorisation"), UNTIL - timedelta(minutes=7), TECH)
+    assert desk.levels()["sla"]["waited"] == [
+        {"incident": "I-1", "awaited": "customer", "minutes": 15},
+        {"incident": "I-1", "awaited": "authorisation", "minutes": 7},
+    ]
+    assert "waited" not in Desk().levels()["sla"]

@@ -19,6 +19,7 @@ from broker.cases.open_tenant import open_tenant
 from broker.cases.set_category import CategoryDraft, set_category
 from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.take_incident import take_incident, take_next
+from broker.cases.wait_for_customer import begin_waiting, end_waiting
 from broker.cases.withdraw import withdraw
 from broker.cases.work_incident import (
     answer_incident,
@@ -417,3 +418,62 @@ async def test_s19_contracts_are_numbered_and_the_owners(story: Story) -> None:
     assert seen.now is not None
     assert seen.now.plan is None
     assert await story.findings() == []
+
+
+# ------------------------------------------------------------------------------ in attesa del cliente
+
+
+async def test_d10_what_waits_for_the_customer_keeps_its_minutes_and_no_clock_stops(story: Story) -> None:
+    """D-10: before the first answer and after it; one wait at a time, ended by whoever may say so."""
+    world = story.world
+    me, other = (
+        world.technician.who,
+        await newcomer(story.parts, world.owner, world.house, "technician", "Carla Tecnica"),
+    )
+    await category_one(story)
+    await agree_contract(story.parts, world.owner.who, world.tenant, TERMS)
+    incident = await reported(story)
+    its = (story.parts, me, world.tenant, incident)
+    await rate_incident(*its, Severity.B)
+    due = _course(await stands(story, incident)).rated.due
+    assert await refused(end_waiting(*its)) is Why.WRONG_STATE
+    await begin_waiting(*its, "authorisation")
+    assert await refused(begin_waiting(*its, "customer")) is Why.DUPLICATE
+    story.clock.advance(minutes=20)
+    await end_waiting(*its)
+    await answer_incident(*its, "call")
+    await take_incident(*its, None)
+    hers = (story.parts, other.who, world.tenant, incident)
+    assert await refused(begin_waiting(*hers, "customer")) is Why.NOT_ALLOWED
+    await begin_waiting(*its, "customer")
+    assert await refused(end_waiting(*hers)) is Why.NOT_ALLOWED
+    story.clock.advance(minutes=15)
+    await close_incident(*its, "solved")
+    found = _course(await stands(story, incident))
+    assert (found.wait, found.waited, found.rated.due) == (None, timedelta(minutes=35), due)
+    kinds = await story.kinds("incident.waiting_began", "incident.waiting_ended", "incident.closed")
+    assert kinds == [*("incident.waiting_began", "incident.waiting_ended") * 2, "incident.closed"]
+    assert await refused(begin_waiting(*its, "customer")) is Why.WRONG_STATE
+    assert await story.findings() == []
+
+
+async def test_a_wait_ends_with_the_customers_answer_and_with_a_session(story: Story) -> None:
+    """His yes to a request on it ends it; a session that begins does too."""
+    me = story.world.technician.who
+    receipt = await story.ask()
+    its = (story.parts, me, story.world.tenant, "I-2026-0001")
+    await begin_waiting(*its, "authorisation")
+    await story.approve(receipt.request)
+    assert (await story.last("incident.waiting_ended")).actor == BROKER
+    await begin_waiting(*its, "customer")
+    await story.supervise(receipt.request)
+    await story.activate((await story.session_of(receipt.request)).permit.id)
+    await story.agent.obey()
+    assert _course(await stands(story, "I-2026-0001")).wait is None
+    assert len(await story.kinds("incident.waiting_ended")) == 2
+    assert await story.findings() == []
+
+
+def _course(found: AnyIncident) -> Any:
+    assert not isinstance(found, Contact)
+    return found.course

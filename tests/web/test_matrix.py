@@ -164,6 +164,7 @@ TABLE: dict[str, Row | str] = {
     "POST /incidenti/{tenant}/{incident}/rilascia": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/gravita": Row(frozenset({TECH}), form={"severity": "A"}),
     "POST /incidenti/{tenant}/{incident}/risposta/{how}": Row(frozenset({TECH})),
+    "POST /incidenti/{tenant}/{incident}/attesa/{awaited}": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/avvisa": Row(frozenset({TECH})),
     "POST /incidenti/{tenant}/{incident}/segnala": Row(CUSTOMER),
     "POST /incidenti/{tenant}/{incident}/risolvo": Row(CUSTOMER),
@@ -519,6 +520,10 @@ TABLE: dict[str, Row | str] = {
         frozenset({TECH}), body={"severity": "A"}
     ),
     "POST /api/tenants/{tenant}/incidents/{incident}/answer": Row(frozenset({TECH}), body={"how": "call"}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/waiting": Row(
+        frozenset({TECH}), body={"awaited": "customer"}
+    ),
+    "DELETE /api/tenants/{tenant}/incidents/{incident}/waiting": Row(frozenset({TECH})),
     "POST /api/tenants/{tenant}/incidents/{incident}/letter": Row(frozenset({TECH})),
     "POST /api/tenants/{tenant}/incidents/{incident}/solution": Row(CUSTOMER),
     "POST /api/tenants/{tenant}/incidents/{incident}/closing": Row(
@@ -680,7 +685,7 @@ async def cast(story: Story) -> Cast:
     }
     things = {
         "request": request, "request_id": request, "session": session, "host": world.host.id,
-        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "product": "g-1",
+        "tenant": world.tenant, "person": fresh.person, "number": issued.number, "token": "nope", "tool": "x", "incident": "I-2026-0001", "how": "chiamata", "awaited": "cliente", "product": "g-1",
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",

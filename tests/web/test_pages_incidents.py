@@ -415,3 +415,29 @@ async def test_s23_the_request_says_that_it_is_not_its_turn(story: Story, browse
     assert f'href="{page_of(story, "I-2026-0002")}"' in page
     await technician.post(f"{page_of(story, 'I-2026-0002')}/prendi", reason="expertise")
     assert "prossimo della coda" not in (await technician.get(f"/richieste/{receipt.request}")).text
+
+
+async def test_u19_in_attesa_del_cliente_by_one_button(story: Story, browse: Browse) -> None:
+    """U-19: the state on *Coda*, the minutes beside the clock, in both languages; over the API as well."""
+    await category_one(story)
+    sent = await browse(story.world.ads).post("/incidenti", incident_text="La stampa si ferma.")
+    page = sent.headers["location"]
+    technician = browse(story.world.technician)
+    shown = (await technician.get(page)).text
+    assert f'action="{page}/attesa/cliente"' in shown
+    assert f'action="{page}/attesa/autorizzazione"' in shown
+    assert (await technician.post(f"{page}/attesa/altro")).status_code == 404
+    assert (await technician.post(f"{page}/attesa/cliente")).status_code == 303
+    story.clock.advance(minutes=25)
+    assert "In attesa del cliente" in (await technician.get("/coda")).text
+    shown = (await technician.get(page)).text
+    assert "in tutto 25 min. Il tempo di risposta non si ferma." in shown
+    assert f'action="{page}/attesa/fine"' in shown
+    english = (await browse(story.world.technician).speak("en").get(page)).text
+    assert "Waiting for the customer since" in english
+    assert "The wait is over" in english
+    assert "attesa/" not in (await browse(story.world.ads).get(page)).text
+    assert (await technician.post(f"{page}/attesa/fine")).status_code == 303
+    assert "Attesa di altri, in tutto: 25 min." in (await technician.get(page)).text
+    assert "Attesa iniziata" in (await technician.get(page)).text
+    assert await story.findings() == []

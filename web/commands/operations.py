@@ -115,6 +115,8 @@ OPERATIONS = (
     Operation("incidents release", "give it back to the queue", "POST", f"{_INCIDENT}/release"),
     Operation("incidents rate", "set its severity", "POST", f"{_INCIDENT}/severity"),
     Operation("incidents answer", "the customer was answered", "POST", f"{_INCIDENT}/answer"),
+    Operation("incidents wait", "it waits for the customer, or for authorisation", "POST", f"{_INCIDENT}/waiting"),
+    Operation("incidents go-on", "it waits no longer", "DELETE", f"{_INCIDENT}/waiting"),
     Operation("incidents close", "close it with its outcome", "POST", f"{_INCIDENT}/closing"),
     Operation("incidents write-again", "write to titolare and ADS about a call once more", "POST", f"{_INCIDENT}/letter"),
     Operation("incidents explain", "write to titolare and ADS why nobody can intervene yet", "POST",

@@ -16,6 +16,7 @@ from broker.cases.see_estate import see_own, see_tenants
 from broker.cases.see_incidents import see_incident, see_incidents, see_queue
 from broker.cases.see_programs import see_met
 from broker.cases.take_incident import take_incident, take_next
+from broker.cases.wait_for_customer import begin_waiting, end_waiting
 from broker.cases.work_incident import (
     answer_incident,
     close_incident,
@@ -24,7 +25,7 @@ from broker.cases.work_incident import (
     solve_incident,
     write_again,
 )
-from broker.domain.incident import CHANGES, OUTCOMES, How
+from broker.domain.incident import CHANGES, OUTCOMES, Awaited, How
 from broker.domain.people import Action, Who
 from broker.domain.plans import Severity
 from broker.domain.refusal import Refused, Why
@@ -40,6 +41,7 @@ from web.present.reader import Reader
 router = APIRouter()
 _ONE = "/incidenti/{tenant}/{incident}"
 _HOW: dict[str, How] = {"chiamata": "call", "messaggio": "message"}
+_AWAITED: dict[str, Awaited] = {"cliente": "customer", "autorizzazione": "authorisation"}
 
 
 @router.get("/coda")
@@ -180,6 +182,21 @@ async def answer(
     if how not in _HOW:
         raise Refused(Why.NOT_FOUND)
     await answer_incident(parts, who, tenant, incident, _HOW[how])
+    return lead(request, f"/incidenti/{tenant}/{incident}")
+
+
+@router.post(f"{_ONE}/attesa/{{awaited}}")
+async def wait(
+    tenant: str, incident: str, awaited: str, request: Request, who: Caller, parts: PartsOf
+) -> Response:
+    """*In attesa del cliente*, or *di autorizzazione*; ``fine`` ends it."""
+    await allow(parts, who, Action.WORK_INCIDENT, tenant, "request")
+    if awaited == "fine":
+        await end_waiting(parts, who, tenant, incident)
+    elif awaited in _AWAITED:
+        await begin_waiting(parts, who, tenant, incident, _AWAITED[awaited])
+    else:
+        raise Refused(Why.NOT_FOUND)
     return lead(request, f"/incidenti/{tenant}/{incident}")
 
 

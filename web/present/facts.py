@@ -10,6 +10,7 @@ from audit.declared_records import DeclaredBegan, DeclaredEnded, DeclaredPresume
 from audit.incident_records import IncidentAnswered, IncidentClosed, IncidentOpened, QueueJumped, SeveritySet
 from audit.leaf import Leaf
 from audit.paper_records import DutiesLacking
+from audit.protection_records import IncidentWaitingBegan
 from audit.warrant import Mandate, Warrant
 from broker.api.refusals import agents_sentences, brokers_sentences
 from web.present import files, papers, words
@@ -62,7 +63,9 @@ _ALIVE: dict[str, Pair] = {
         "; nobody knows whether every program of the session is closed",
     ),
 }
-_OfIncident: TypeAlias = IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed
+_OfIncident: TypeAlias = (
+    IncidentOpened | SeveritySet | IncidentAnswered | QueueJumped | IncidentClosed | IncidentWaitingBegan
+)
 Warrants: TypeAlias = Mapping[str, Warrant]  # by digest
 _LEFT_OUT = ("grant.issued", "declared.allowed")  # the approval says it to people
 
@@ -153,6 +156,8 @@ def _desk(record: _OfIncident, reader: Reader) -> str:
             return f"{before} → {new}{why}" if before else new
         case IncidentAnswered(how=how):
             return words.coded(desk_words.ANSWERS, how, reader)
+        case IncidentWaitingBegan(reason=reason):
+            return words.lower(words.coded(desk_words.AWAITED, reason, reader))
         case QueueJumped(reason=reason):
             return words.lower(words.coded(desk_words.JUMPS, reason, reader))
         case IncidentClosed(outcome=outcome):

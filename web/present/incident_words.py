@@ -46,6 +46,10 @@ CHANGES: dict[str, Pair] = {
     "eased": ("È migliorato", "It got better"),
     "misjudged": ("Era stata valutata male", "It had been misjudged"),
 }
+AWAITED: dict[str, Pair] = {
+    "customer": ("In attesa del cliente", "Waiting for the customer"),
+    "authorisation": ("In attesa di autorizzazione", "Waiting for authorisation"),
+}
 ANSWERS: dict[str, Pair] = {
     "call": ("chiamata", "a call"),
     "message": ("messaggio", "a message"),

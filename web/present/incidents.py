@@ -38,7 +38,9 @@ def title_of(seen: Seen, reader: Reader) -> str:
 
 
 def state_of(seen: Seen, reader: Reader) -> v.State:
-    """Of what is missing, where something is; of the incident else."""
+    """Whom it waits for, by the technician's word; else of what is missing, where something is, or of the incident."""
+    if isinstance(seen.found, Open | Workable | Taken) and (wait := seen.found.course.wait) is not None:
+        return v.State("wait", words.coded(w.AWAITED, wait.awaited, reader))
     if isinstance(seen.found, Workable | Taken) and seen.line is not None and seen.line.lacks:
         return v.State("wait", reader.say(*_LACKS.get(seen.line.lacks[0], _LACKS[Why.WRONG_STATE])))
     if isinstance(seen.found, Workable | Taken) and seen.line is not None:
@@ -293,8 +295,20 @@ def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
         acts.append(_explain(base, reader))
     if isinstance(found, Taken) and found.by == who.person:
         acts.append(v.Act(say("Rimetti in coda", "Put back"), post=f"{base}/rilascia", icon="undo"))
+    if getattr(found, "by", who.person) == who.person:
+        acts += _waits(found, base, reader)
     acts.append(v.Act(say("Chiedi l’accesso", "Ask for access"), href=f"/richieste/nuova?cliente={tenant}&incidente={found.known.id}", icon="pen"))  # fmt: skip
     return tuple(acts)
+
+
+def _waits(found: Open | Workable | Taken, base: str, reader: Reader) -> list[v.Act]:
+    if found.course.wait is not None:
+        over = reader.say("L’attesa è finita", "The wait is over")
+        return [v.Act(over, post=f"{base}/attesa/fine", icon="right")]
+    return [
+        v.Act(reader.say(*w.AWAITED["customer"]), post=f"{base}/attesa/cliente", icon="pause"),
+        v.Act(reader.say(*w.AWAITED["authorisation"]), post=f"{base}/attesa/autorizzazione", icon="pause"),
+    ]
 
 
 def _explain(base: str, reader: Reader) -> v.Act:

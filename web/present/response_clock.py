@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from broker.cases.seen_incident import Seen
@@ -26,7 +27,32 @@ def small(seen: Seen, reader: Reader) -> v.Clock:
 
 
 def of(seen: Seen, reader: Reader) -> i.BigClock:
-    """`aside` is the deadline as short as it goes, `line` a sentence."""
+    """`aside` is the deadline as short as it goes, `line` a sentence or two."""
+    clock = _clock(seen, reader)
+    return replace(clock, line=f"{clock.line} {waited(seen, reader)}".strip())
+
+
+def waited(seen: Seen, reader: Reader) -> str:
+    """Whom it waits for, since when, and how long it waited in all; nothing of one that never did."""
+    say = reader.say
+    course = None if isinstance(seen.found, Contact) else seen.found.course
+    if course is None:
+        return ""
+    wait, total = course.wait, course.waited
+    if wait is None:
+        length_ = length(total.total_seconds())
+        return "" if not total else say(
+            f"Attesa di altri, in tutto: {length_}.", f"Waited for others, in all: {length_}."
+        )  # fmt: skip
+    whom, since = words.coded(w.AWAITED, wait.awaited, reader), short(wait.since, reader)
+    passed = length((total + (reader.now - wait.since)).total_seconds())
+    return say(
+        f"{whom} da {since}, in tutto {passed}. Il tempo di risposta non si ferma.",
+        f"{whom} since {since}, {passed} in all. The response time does not stop.",
+    )
+
+
+def _clock(seen: Seen, reader: Reader) -> i.BigClock:
     say, found = reader.say, seen.found
     waiting = seen.waiting
     if isinstance(found, Contact) or waiting is None:
