@@ -102,3 +102,5 @@ async def install_version(parts: Parts, who: Who, tenant: str, product: str, ver
         if found is None:
             raise Refused(Why.BAD_INPUT, field="product")
         await tx.append(VersionInstalled(found.id, found.name, kept), actor=who.actor)
+        await programs.owe(tx, tenant, at)
+    await settled(parts, tenant)

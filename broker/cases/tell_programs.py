@@ -54,12 +54,16 @@ async def announced(tx: Tx, release: str) -> Release:
     return Release(found.told, tx.at)
 
 
-def _concerns(release: Release, mine: Programs, tenant: str) -> bool:
-    """Made for him; or for everybody, of a program that he had when it came out."""
-    if release.told.customer is not None:
-        return release.told.customer == tenant
-    had = mine.installed.get(release.told.product)
-    return had is not None and had.since < release.published
+def _concerns(release: Release, house: Programs, mine: Programs, tenant: str) -> bool:
+    """Made for him; or for everybody, of a program that he had when it came out, or came to at an older version."""
+    told = release.told
+    if told.customer is not None:
+        return told.customer == tenant
+    has = mine.installed.get(told.product)
+    if has is None:
+        return False
+    late = has.told.version != told.version and house.latest(told.product) == release
+    return has.since < release.published or late
 
 
 async def _house(tx: Tx) -> Programs:
@@ -77,7 +81,7 @@ class _Telling:
 
     async def releases(self) -> None:
         for one in self.house.releases.values():
-            if _concerns(one, self.mine, self.tx.tenant):
+            if _concerns(one, self.house, self.mine, self.tx.tenant):
                 await self._release(one)
 
     async def defects(self) -> None:

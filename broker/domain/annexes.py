@@ -128,7 +128,7 @@ def _made(
 
 
 _ROLES = {
-    "technician": "tecnico", "administrator": "tecnico, amministratore nominato", "owner": "titolare dello studio",
+    "technician": "tecnico", "administrator": "tecnico, amministratore nominato", "owner": "responsabile",
 }  # fmt: skip
 
 

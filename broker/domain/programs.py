@@ -225,7 +225,7 @@ class Programs:
 
 def may_publish(house: Programs, new: r.ReleasePublished) -> None:
     """Return, or raise: the same version again is a `duplicate`; a third half-yearly one of a program in a year
-    takes a reason (S-37)."""
+    takes a reason, and no other one has any (S-37)."""
     mine = [one.told for one in house.releases.values() if one.told.product == new.product]
     for one in mine:
         apart = one.customer != new.customer and None not in (one.customer, new.customer)
@@ -233,8 +233,11 @@ def may_publish(house: Programs, new: r.ReleasePublished) -> None:
             raise Refused(Why.DUPLICATE)
     year = date.fromisoformat(new.dated).year
     planned = [one for one in mine if one.half_yearly and date.fromisoformat(one.dated).year == year]
-    if new.half_yearly and len(planned) >= HALF_YEARLY and new.reason is None:
+    third = new.half_yearly and len(planned) >= HALF_YEARLY
+    if third and new.reason is None:
         raise Refused(Why.HALF_YEARLY_THIRD, year=str(year))
+    if new.reason is not None and not third:
+        raise Refused(Why.BAD_INPUT, field="reason")
 
 
 def may_remedy(defect: Defect) -> None:

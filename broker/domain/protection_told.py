@@ -40,7 +40,7 @@ _CHOICES = {
 # Fields of the rules whose change is told by name alone: what they say is long, and stands in the rules.
 _NAMED = {
     "channels": "canali", "tools": "programmi esterni", "accounts": "utenti locali", "folders": "cartelle",
-    "ports": "porte di rete", "environment": "variabili d’ambiente", "external": "testimoni esterni",
+    "ports": "porte di rete", "bare_hosts": "macchine senza agente", "environment": "variabili d’ambiente", "external": "testimoni esterni",
     "roles": "firme per ruolo", "recipient": "chiave del titolare per i file sigillati",
 }  # fmt: skip
 _VALUED = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from audit import records as r
 from audit.canonical import Value
+from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.leaf import Leaf
 from audit.month import Month
 from audit.month_charges import Charges, tariff
@@ -27,7 +28,7 @@ _CHARGED = (
         kind.KIND
         for kind in (
             r.RequestOpened, r.SessionOpened, r.SessionStarted, r.SessionEnded, r.SessionPresumedEnded,
-            r.PeriodClosed, PeriodTold,
+            DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded, r.PeriodClosed, PeriodTold,
         )
     ),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from broker.cases.prepare_host import prepare_host
 from broker.cases.presume_declared import presume_declared
 from broker.cases.revoke import revoke
 from broker.cases.revoke_host import revoke_host
+from broker.cases.see_hours import see_hours
 from broker.cases.see_requests import see_open_requests, see_request
 from broker.domain.appointing import PolicyDraft
 from broker.domain.grants import Wish
@@ -102,6 +103,15 @@ async def test_s43_the_whole_of_it(story: Story) -> None:
     assert not await story.findings()
     view = await see_request(story.parts, story.world.ads.who, request)
     assert (view.line.line.stands, view.line.session) == ("declared_ended", None)
+
+
+async def test_u07_its_hours_are_on_the_page_as_in_the_report(story: Story) -> None:
+    _, session = await allowed(story)
+    await declare(story, session, "began")
+    story.clock.advance(minutes=20)
+    await declare(story, session, "ended")
+    found = (await see_hours(story.parts, story.world.titolare.who, story.world.tenant)).found
+    assert (len(found.sessions), found.minutes) == (1, 20)
 
 
 async def test_s43_no_agent_hears_of_it(story: Story) -> None:

@@ -113,6 +113,27 @@ async def test_s37_who_has_a_program_hears_of_its_versions_and_stands_behind_unt
     assert await story.findings() == []
 
 
+async def test_s37_a_program_noted_at_an_older_version_stands_behind_at_once(story: Story) -> None:
+    """Whoever comes to it when the newest is out already is not up to date, and has that one to fetch."""
+    product = await program(story)
+    await published(story, product, "26.1", dated="2026-03-02")
+    newest = await published(story, product, "26.2")
+    story.clock.advance(minutes=1)
+    await install_version(story.parts, story.world.technician.who, story.world.tenant, product, "26.1")
+    mine = await known(story)
+    pending = mine.pending(product)
+    assert pending is not None
+    assert (pending.id, list(mine.releases)) == (newest, [newest])
+    assert await story.findings() == []
+
+
+async def test_s37_a_reason_is_of_a_third_half_yearly_update_only(story: Story) -> None:
+    product = await program(story)
+    for half_yearly in (False, True):
+        no = await refused(published(story, product, "26.1", half_yearly=half_yearly, reason="defects"))
+        assert (no.why, no.facts["field"]) == (Why.BAD_INPUT, "reason")
+
+
 async def test_s40_a_receipt_is_the_customers_never_the_vendors_upload(story: Story) -> None:
     world, now = story.world, story.clock.now()
     product = await program(story)

@@ -34,9 +34,9 @@ def page(
         countdown=_countdown(found, view.now, reader),
         facts=_facts(found, hosts, reader),
         said=tuple(
-            p.Section(say(*protection.FIELD_WORDS[name][0]), tuple(words.clean(text).split("\n")))
-            for name, text in view.texts.items()
-            if name in protection.FIELD_WORDS
+            p.Section(say(*protection.FIELD_WORDS[name][0]), tuple(words.clean(view.texts[name]).split("\n")))
+            for name in protection.FIELD_WORDS
+            if name in view.texts
         ),
         sessions=tuple(v.Act(one, href=f"/sessioni/{one}/diretta") for one in found.sessions),
         tell=v.Act(again if found.told else told, post=f"{base}/comunicazioni")

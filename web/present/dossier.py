@@ -328,12 +328,11 @@ def accounts(view: Accounts, reader: Reader, slip: v.Slip | None = None) -> d.Do
         (late,) if view.late else (),
         lines=tuple(Line(one.name, one.function) for one in view.people),
         forms=(form,),
-        acts=(v.Act(say("Persone", "People"), href="/persone"),),
     )
     last = (
-        say("mai riesaminate", "never reviewed")
+        say("Mai riesaminate", "Never reviewed")
         if view.last is None
-        else say(f"riesaminate il {on(view.last, reader)}", f"reviewed on {on(view.last, reader)}")
+        else say(f"Riesaminate il {on(view.last, reader)}", f"Reviewed on {on(view.last, reader)}")
     )
     sub = f"{last}; {say(f'prossimo entro il {due}', f'next by {due}')}"
     return d.Dossier(say("Riesame delle utenze", "Review of accounts"), sub, (section,), v.Act(say("Torna alle persone", "Back to people"), href="/persone"), slip)  # fmt: skip

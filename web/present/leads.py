@@ -14,7 +14,7 @@ from web.present.times import date_of, moment
 
 
 def contact(vendor: str, reader: Reader, *, sent: bool = False, slip: v.Slip | None = None) -> w.Contact:
-    say, name = reader.say, words.clean(vendor)
+    say, name = reader.say, words.clean(vendor).rstrip(".")
     chosen = "" if slip is None else slip.value("plan")
     plans = (
         v.Option("", say("Non so ancora", "I do not know yet")),

@@ -179,7 +179,7 @@ def _behind(one: CustomerPrograms, house: Programs, reader: Reader) -> list[p.Li
     found, say = [], reader.say
     for here in one.known.installed.values():
         newest = house.latest(here.told.product)
-        if newest is None or newest.told.version == here.told.version or newest.published < here.since:
+        if newest is None or newest.told.version == here.told.version:
             continue
         old, new = words.clean(here.told.version), words.clean(newest.told.version)
         told = one.known.releases.get(newest.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from audit.record import RetainClass
 from broker.domain.breach import FIELDS, Breach
@@ -287,7 +288,7 @@ def _papers(facts: ProcessingFacts, reader: Reader) -> tuple[str, ...]:
         "dpia": ("Valutazione d’impatto (art. 35)", "Impact assessment (art. 35)"),
     }
     return tuple(
-        f"{reader.say(*names[one.paper.kind])}: {words.clean(one.paper.reference)}, {one.paper.dated}"
+        f"{reader.say(*names[one.paper.kind])}: {words.clean(one.paper.reference)}, {date.fromisoformat(one.paper.dated):%d/%m/%Y}"
         for one in facts.papers
         if one.paper.kind in names
     )

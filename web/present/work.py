@@ -148,7 +148,7 @@ def hours(found: Hours, reader: Reader, *, house: bool) -> w.Hours:
         ),
         rows=tuple(_row(one, found, reader) for one in told.get("rows", [])),
         facts=_facts(found, reader),
-        notices=_notices(found, reader),
+        notices=_notices(found, reader, house=house),
         tariffs=tuple(_version(one, reader) for one in told.get("tariffs", [])),
         training=tuple(
             w.WorkLine(
@@ -231,7 +231,7 @@ def _facts(found: Hours, reader: Reader) -> tuple[v.Fact, ...]:
     return tuple(facts)
 
 
-def _notices(found: Hours, reader: Reader) -> tuple[v.Notice, ...]:
+def _notices(found: Hours, reader: Reader, *, house: bool) -> tuple[v.Notice, ...]:
     say, notices = reader.say, list[v.Notice]()
     if not found.found.charges:
         notices.append(
@@ -263,6 +263,11 @@ def _notices(found: Hours, reader: Reader) -> tuple[v.Notice, ...]:
                 "wait",
                 say("Nessuna formazione da un anno.", "No training for a year."),
                 say(
+                    "Chi usa il programma va formato: lo proponga al cliente.",
+                    "Whoever uses the program has to be trained: propose it to the customer.",
+                )
+                if house
+                else say(
                     "Chi usa il programma va formato: lo chieda al fornitore.",
                     "Whoever uses the program has to be trained: ask the vendor for it.",
                 ),
