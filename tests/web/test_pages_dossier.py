@@ -126,4 +126,4 @@ async def test_l72_the_owner_reviews_accounts_by_the_page(story: Story, browse: 
     assert (
         await owner.client.post("/utenze", data={"kept": kept}, headers={"origin": owner.origin})
     ).status_code == 303
-    assert "riesaminate il" in (await owner.get("/utenze")).text
+    assert "Riesaminate il" in (await owner.get("/utenze")).text

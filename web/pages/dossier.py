@@ -82,7 +82,11 @@ async def close(
         conclusion=form.one("conclusion"), place=form.one("place"), remarks=form.one("remarks"),
     )  # fmt: skip
     slip = await tried(_SLIPS, doing, form, reader, "end", "place", "remarks")
-    return await _sample(request, parts, who, reader, tenant, verification, slip)
+    return (
+        await _sample(request, parts, who, reader, tenant, verification, slip)
+        if slip
+        else lead(request, f"/fascicolo/{tenant}")
+    )
 
 
 # -------------------------------------------------------------------------------------- documents
