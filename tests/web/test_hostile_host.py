@@ -8,6 +8,7 @@ import email.policy
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import playwright.sync_api as playwright
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 
 from agent.task_group import TaskGroup
 from broker.cases.answer_right import RightDraft, note_right
+from broker.cases.breach import open_breach
 from broker.cases.contest import contest_session
 from broker.cases.defects import give_remedy, link_defect, open_defect
 from broker.cases.list_products import list_product
@@ -24,6 +26,7 @@ from broker.cases.open_incident import Report, report_incident
 from broker.cases.publish_release import ReleaseDraft, publish_release
 from broker.cases.receive_release import install_version, receive_release
 from broker.cases.verify_year import open_verification
+from broker.domain.breach import FIELDS, BreachDraft, Chosen
 from broker.domain.received_mail import Mail
 from broker.parts import Parts
 from broker.settings import Settings
@@ -32,6 +35,7 @@ from tests.broker.mail_sample import mail as written
 from tests.broker.mail_sample import received
 from tests.broker.world import World, newcomer
 from tests.stories.telling import Story
+from tests.stories.test_declared import allowed, declare
 from tests.web.browser import PATIENT_MS, chromium
 from tests.web.test_matrix import TABLE, Row, filled
 
@@ -182,6 +186,21 @@ def visit(origin: str, people_: dict[str, str], things: dict[str, str]) -> list[
     return wrong
 
 
+async def hostile_breach(story: Story) -> str:
+    at = story.parts.clock.now()
+    text = f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]
+    draft = BreachDraft(at, Chosen(at - timedelta(days=1), at), True, dict.fromkeys(FIELDS, text))
+    return (await open_breach(story.parts, story.world.owner.who, story.world.tenant, draft))[0]
+
+
+async def declared_over(story: Story) -> str:
+    """The request of a session on a host without an agent, which waits for its outcome."""
+    request, session = await allowed(story)
+    await declare(story, session, "began")
+    await declare(story, session, "ended")
+    return request
+
+
 async def hostile_program(story: Story, incident: str) -> None:
     """A program, a customisation on test and a defect whose every word attacks."""
     owner, tenant = story.world.owner.who, story.world.tenant
@@ -227,7 +246,7 @@ async def test_every_page_of_every_role_stays_harmless(story: Story, served: str
         "contest": await contest_session(story.parts, world.titolare.who, session, f"{hostile.MARKUP[0]} {hostile.TURNED[0]} {hostile.LONG}"[:400]),
         "verification": await open_verification(story.parts, world.titolare.who, world.tenant, today, today),
         "right": await note_right(story.parts, world.titolare.who, world.tenant, RightDraft("access", today, hostile.MARKUP[0], world.technician.id, hostile.TURNED[0])),
-        "record": "0",
+        "record": "0", "breach": await hostile_breach(story), "bare": await declared_over(story),
     }  # fmt: skip
     await hostile_program(story, str(things["incident"]))
     tokens = {role: one.token for role, one in roles.items()}
