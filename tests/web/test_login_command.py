@@ -26,17 +26,19 @@ from web.mount import mount
 
 @pytest.fixture
 async def origin(parts: Parts) -> AsyncIterator[str]:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    address = f"http://localhost:{listening.getsockname()[1]}"
-    mine = replace(parts, settings=replace(parts.settings, origin=address))
-    built = app.build(mine)
-    mount(built, mine)
-    server = uvicorn.Server(uvicorn.Config(built, log_level="error", lifespan="off"))
-    async with TaskGroup() as serving:
-        serving.create_task(server.serve(sockets=[listening]))
-        yield address
-        server.should_exit = True
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        address = f"http://localhost:{listening.getsockname()[1]}"
+        mine = replace(parts, settings=replace(parts.settings, origin=address))
+        built = app.build(mine)
+        mount(built, mine)
+        server = uvicorn.Server(uvicorn.Config(built, log_level="error", lifespan="off"))
+        async with TaskGroup() as serving, asyncio.timeout(60):
+            serving.create_task(server.serve(sockets=[listening]))
+            while not server.started:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.02)
+            yield address
+            server.should_exit = True
 
 
 async def test_in_a_command_and_out(

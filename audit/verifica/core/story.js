@@ -41,11 +41,7 @@ export class Story {
   #numbers = new Map();
   #judge;
   #n = 0;
-  #incidents = new Incidents((code, facts) => this.#say(code, facts));
-  #letters = new Letters((code, facts) => this.#say(code, facts));
-  #duties = new Duties((code, facts) => this.#say(code, facts));
-  #programs = new Programs((code, facts) => this.#say(code, facts));
-  #protection = new Protection((code, facts) => this.#say(code, facts));
+  #others = [Incidents, Letters, Duties, Programs, Protection].map((Part) => new Part((code, facts) => this.#say(code, facts)));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
@@ -68,11 +64,7 @@ export class Story {
     if (leaf.type in REQUEST_MOVES) this.#moveRequest(leaf);
     if (leaf.type in GRANT_MOVES) this.#moveGrant(leaf);
     if (leaf.type in CONTEST_MOVES) this.#moveContest(leaf);
-    this.#incidents.feed(leaf);
-    this.#letters.feed(leaf);
-    this.#duties.feed(leaf);
-    this.#programs.feed(leaf);
-    this.#protection.feed(leaf);
+    for (const part of this.#others) part.feed(leaf);
     if (leaf.type in SESSION_MOVES) this.#moveSession(leaf);
     else this.#logLife(leaf);
   }
