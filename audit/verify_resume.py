@@ -36,7 +36,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
-        "heartbeats", "periods", "incidents", "letters", "protection", "duties", "silent", "opened", "tools", "outside",
+        "heartbeats", "periods", "incidents", "letters", "programs", "protection", "duties", "silent", "opened", "tools", "outside",
         "declared",
     ),
     "chain": (

@@ -98,7 +98,7 @@ async def finish_declaration(
                 await hand_out(tx, pick, who.actor)
             begun, began = sitting.begin(found, said, who.terminal, at, demo_software=demo)
             n = await declared_sessions.move(tx, found, begun, began, actor=who.actor, proof=proof)
-            request = asking.permitted(await requests.load(tx, tenant, asked.request))
+            request = asking.declarable(await requests.load(tx, tenant, asked.request))
             await requests.settle(tx, request, asking.open_(request), began, n)
             papers = await Duties(tx.work).facts(tenant, asked.technician.id, at)
             lacks = told_record(asked.request, papers)
@@ -116,7 +116,7 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str, what: Declared) -
         return sitting.underway(found, tx.at)
     allowed = sitting.allowed(found)
     asked = allowed.permit.asked
-    asking.permitted(await requests.load(tx, tx.tenant, asked.request))
+    asking.declarable(await requests.load(tx, tx.tenant, asked.request))
     sitting.in_window(asked, tx.at)
     await require_turn(tx, asked.incident, who.person)
     demand(lacking(await Duties(tx.work).facts(tx.tenant, who.person, tx.at)))

@@ -174,6 +174,12 @@ def permitted(found: AnyRequest) -> Permitted:
     return found if isinstance(found, Permitted) else _wrong(found)
 
 
+def declarable(found: AnyRequest) -> Approved:
+    """As `permitted`, of a session that its technician declares: nobody has to watch it, for nobody can."""
+    given = permitted(found)
+    return given if isinstance(given, Approved) else _wrong(given)
+
+
 def unfinished(found: AnyRequest) -> Unfinished:
     """Before any session."""
     return found if isinstance(found, Unfinished) else _wrong(found)

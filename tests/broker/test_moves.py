@@ -61,6 +61,8 @@ REQUEST_ACTS: dict[str, Callable[[AnyRequest], AnyRequest]] = {
         r.take_supervision(r.watchable(q, "p-ads"), CHECK_IN, "cc" * 32, "here")
     ),
     "session.opened": lambda q: r.open_(r.permitted(q)),
+    "declared.allowed": lambda q: r.grant(r.awaiting(q), "p-ads", "waived", None, NOW),
+    "declared.began": lambda q: r.open_(r.declarable(q)),
 }
 _made: dict[int, str] = {}
 

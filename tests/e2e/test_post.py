@@ -178,7 +178,7 @@ async def test_c06_by_lmtp_and_what_is_not_kept_stays(
         tries += 1
         return False if refusing else await take_mail(story.parts, arrived)
 
-    async with lmtp.listening([door.dup()], take, MOST):
+    async with lmtp.listening([door.dup()], take, MOST, story.clock):
         await asyncio.to_thread(
             servers.submit, written(story, 1, f"Re: [{code}]", "ads"), "registro@fornitore.it"
         )

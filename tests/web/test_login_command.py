@@ -33,10 +33,11 @@ async def origin(parts: Parts) -> AsyncIterator[str]:
         built = app.build(mine)
         mount(built, mine)
         server = uvicorn.Server(uvicorn.Config(built, log_level="error", lifespan="off"))
-        async with TaskGroup() as serving, asyncio.timeout(60):
+        async with TaskGroup() as serving:
             serving.create_task(server.serve(sockets=[listening]))
-            while not server.started:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(60):
+                while not server.started:  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(0.02)
             yield address
             server.should_exit = True
 
