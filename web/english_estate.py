@@ -6,7 +6,6 @@ from typing import Final
 
 ESTATE: Final[dict[str, str]] = {
     "Macchine senza agente": "Hosts without an agent",
-    "Senza agente": "Without an agent",
     "Su questa macchina non c’è un agente di Verbale, e nulla vi è attestato. La nominano le regole del titolare, con il "
     "solo strumento con licenza da cui si può passare.": (
         "There is no agent of Verbale on this host, and nothing on it is attested. The titolare’s rules name it, with the "

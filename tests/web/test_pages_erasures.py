@@ -62,7 +62,7 @@ async def test_he_puts_it_on_hold_and_lifts_it(story: Story, browse: Browse) -> 
 async def test_his_rules_say_how_long_and_for_whom(story: Story, browse: Browse) -> None:
     titolare = browse(story.world.titolare)
     page = (await titolare.get("/regole")).text
-    assert 'name="keep-access" type="number" min="6" max="600" value="12"' in page
+    assert 'name="keep-access" type="number" min="6" max="24" value="12"' in page
     fields = {
         "channel": ["terminal", "exec"], "supervision": "waivable", "desk": "inform", "offline": "end",
         "longest_s": "3600", "window_s": "28800", "approvals": "1", "witnesses": "1",
