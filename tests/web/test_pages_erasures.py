@@ -68,7 +68,7 @@ async def test_his_rules_say_how_long_and_for_whom(story: Story, browse: Browse)
         "longest_s": "3600", "window_s": "28800", "approvals": "1", "witnesses": "1",
         f"account-{story.world.host.id}": "assistenza",
         "keep-access": "18", "keep-authorisation": "120", "keep-report": "120", "keep-log": "24",
-        "keep-recording": "6",
+        "keep-recording": "2",
     }  # fmt: skip
     short = await titolare.post("/regole", script=True, **fields | {"keep-access": "5"})
     assert short.status_code == 422
