@@ -43,6 +43,7 @@ from audit.program_records import ProgramRecord
 from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
+from audit.session_list import LISTED
 from audit.statement import CHANNEL_KINDS
 from audit.work_records import WorkRecord
 
@@ -906,7 +907,7 @@ class SessionsListed(Record):
     """
 
     KIND, CODE, IT, EN = (
-        "sessions.listed",
+        LISTED,
         "R307",
         "Elenco delle sessioni della macchina",
         "Host's list of sessions",
