@@ -162,6 +162,12 @@ class Action(StrEnum):
     ANSWER_RIGHT = "answer_right"
     LET_GO = "let_go"
     REVIEW_ACCOUNTS = "review_accounts"
+    SEE_SCHOOL = "see_school"
+    SEE_SCHOOLS = "see_schools"
+    KEEP_SCHOOL = "keep_school"
+    DELEGATE_ARCHIVES = "delegate_archives"
+    INSTRUCT_CLEAN_UP = "instruct_clean_up"
+    CLEAN_ARCHIVES = "clean_archives"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -271,6 +277,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ANSWER_RIGHT: _TITOLARE,
     Action.LET_GO: _OWNER | _TITOLARE,
     Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
+    Action.SEE_SCHOOL: ALL_ROLES,
+    Action.SEE_SCHOOLS: HOUSE_ROLES,
+    Action.KEEP_SCHOOL: _OWNER,
+    Action.DELEGATE_ARCHIVES: _TITOLARE,
+    Action.INSTRUCT_CLEAN_UP: _TITOLARE,  # it erases personal data: his explicit word
+    Action.CLEAN_ARCHIVES: _TECHNICIAN,
 }
 
 
