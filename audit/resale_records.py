@@ -97,9 +97,10 @@ class IncidentRouted(Record):
 class IncidentPassed(Record):
     """To the vendor. `how`: passed (by the reseller, to whom it had been routed) | reported (he reported it himself) |
     taken_over (by the vendor, with a `reason`: no_answer | urgent | asked | relation_over). The first two are on the
-    reseller's account."""
+    reseller's account; the opening has what he tried."""
 
     KIND, CODE, IT, EN = "incident.passed", "R579", "Incidente passato al fornitore", "Incident passed on"
+    SEALED = "may"
     incident: Id
     product: Id
     reseller: Id
