@@ -43,6 +43,7 @@ from audit.program_records import ProgramRecord
 from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
+from audit.resale_records import ResaleRecord
 from audit.school_records import SchoolRecord
 from audit.session_list import LISTED
 from audit.statement import CHANNEL_KINDS
@@ -1096,6 +1097,7 @@ AnyRecord = (
     | WorkRecord
     | DutyRecord
     | SchoolRecord
+    | ResaleRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -95,6 +95,10 @@ class Why(StrEnum):
     ARCHIVES_DELEGATION_MISSING = "archives_delegation_missing"
     STUDY_OPEN = "study_open"
     CLEAN_UP_UNCOUNTED = "clean_up_uncounted"
+    WITH_RESELLER = "with_reseller"
+    CHARGE_NOT_ACCEPTED = "charge_not_accepted"
+    RESALE_RATE_MISSING = "resale_rate_missing"
+    TOPICS_MISSING = "topics_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.
