@@ -94,6 +94,11 @@ ANSWERS: dict[Why, Answer] = {
         "L’accesso è scaduto o manca. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.",
         "You are not logged in, or no longer. Log in again in another tab: what you wrote stays here.",
     ),
+    Why.AT_REST: Answer(
+        401,
+        "Qui nessuno fa nulla da troppo tempo, perciò l’accesso è bloccato. Si faccia riconoscere di nuovo: ciò che ha scritto resta qui.",
+        "Nobody has done anything here for too long, so the log-in is locked. Show who you are again: what you wrote stays here.",
+    ),
     Why.NOT_RECOGNISED: Answer(
         401,
         "Credenziali non riconosciute. Riprovi; se non riesce, chieda un nuovo invito a chi l’ha ammessa.",

@@ -19,6 +19,7 @@ class Why(StrEnum):
     FOREIGN_PAGE = "foreign_page"
     WRONG_ADDRESS = "wrong_address"
     LOGIN_NEEDED = "login_needed"
+    AT_REST = "at_rest"
     NOT_RECOGNISED = "not_recognised"
     BROWSER_NEEDED = "browser_needed"
     TOO_MANY_TRIES = "too_many_tries"
