@@ -168,15 +168,15 @@ def _rates(form: Fields) -> Rates:
     until = form.one("until")
     return Rates(
         form.one("version"),
-        _day(form.one("first"), "first"),
+        day_typed(form.one("first"), "first"),
         cents(form.one("assistance"), "assistance"),
         cents(form.one("training"), "training"),
         int(vat),
-        _day(until, "until") if until else None,
+        day_typed(until, "until") if until else None,
     )
 
 
-def _day(text: str, field: str) -> date:
+def day_typed(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:
