@@ -122,9 +122,6 @@ class Own:
     severities: tuple[Option, ...]
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
-    prepaid: bool = True
-    half_shifts: bool = False
-    some_products: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +148,6 @@ class Contract:
     back: Act
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
+    prepaid: bool = True
+    half_shifts: bool = False
+    some_products: bool = False
