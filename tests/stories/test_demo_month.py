@@ -105,9 +105,12 @@ async def test_three_customers_have_a_month_that_was_closed_and_is_sound(demo: M
         assert {kind: counted[kind] for kind in HAPPENED[customer]} == HAPPENED[customer], customer
         assert late(leaves) == LATE[customer], customer
         report = json.loads(files.json)
-        began = {leaf.session for leaf in leaves if leaf.record.KIND == "session.started"}
+        began = {leaf.session for leaf in leaves if leaf.record.KIND in ("session.started", "declared.began")}
         assert {one["id"] for one in report["sessions"]} == began
         assert report["totals"]["sessions"] == len(began)
+        assert report["totals"].get("declared", 0) == HAPPENED[customer].get("declared.began", 0)
+        assert report["totals"]["minutes"] <= report["charges"]["minutes"]
+        assert report["charges"]["hours"][0]["included_minutes"] == 20 * 60
         said = [leaf.record.demo_software for leaf in leaves if isinstance(leaf.record, CredentialAdded)]
         assert said == [True] * 4
     reasons = [

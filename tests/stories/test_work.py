@@ -126,6 +126,7 @@ async def test_s45_nobodys_hour_is_charged_twice(story: Story) -> None:
     """Work typed for the time of one's own session is refused by the session's name; before and after it may be."""
     world, parts, technician = story.world, story.parts, story.world.technician.who
     session = await story.running()
+    story.clock.advance(minutes=3)
     while_it_runs = await refused(type_work(parts, technician, world.tenant, draft(story, 5)))
     assert (while_it_runs.why, while_it_runs.facts) == (Why.IN_SESSION, {"session": session})
     story.clock.advance(minutes=30)
@@ -168,6 +169,7 @@ async def test_s44_the_month_says_what_is_to_be_paid_and_anybody_can_reckon_it_a
     session = await story.running()
     story.clock.advance(minutes=17)
     await closed(story, session)
+    story.clock.advance(minutes=20)
     await type_work(parts, technician, world.tenant, draft(story, minutes=20))
     await type_work(parts, technician, world.tenant, draft(story, minutes=10, product="other"))
     taught = draft(
