@@ -156,3 +156,6 @@ class Contract:
     back: Act
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
+    prepaid: bool = True
+    half_shifts: bool = False
+    some_products: bool = False

@@ -79,6 +79,11 @@ ANSWERS: dict[Why, Answer] = {
         "Il lavoro senza collegamento si scrive nel giorno in cui finisce: per un giorno passato non si può più.",
         "Work outside a session is typed on the day on which it ends: for a day that is past it no longer can be.",
     ),
+    Why.IN_SESSION: Answer(
+        409,
+        "In quel tempo era in corso la sua sessione {session}, che si conta da sola: scriva il lavoro prima o dopo.",
+        "Your session {session} ran in that time, and is counted by itself: type the work before or after it.",
+    ),
     Why.FOREIGN_PAGE: Answer(
         403,
         "La richiesta non viene da una pagina di questo sito, perciò nulla è cambiato. La ripeta da qui.",

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from audit.duty_records import CustomerLeft, RightAsked, VerificationClosed
+from audit.protection_records import BreachOpened
+from audit.records import ErasureExecuted
 from audit.statement import Approvers
 from broker.cases.deny import allow
 from broker.cases.see_hours import RENEWAL
-from broker.cases.see_verifications import verifications_of
 from broker.domain.breach import Breach
 from broker.domain.contract import Contract, in_force
+from broker.domain.erasing import Erased
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
@@ -26,14 +29,19 @@ from broker.store import (
     erasures,
     estate,
     leads,
+    log,
     mails,
     people,
     reading,
     statements,
+    verifications,
 )
 from broker.store.database import Work
 
 AHEAD = timedelta(days=60)
+_LOOKED_FOR = tuple(
+    one.KIND for one in (CustomerLeft, VerificationClosed, ErasureExecuted, BreachOpened, RightAsked)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,6 @@ class Owed:
     today: date
     untold: tuple[Breach, ...]
     verify_by: date
-    verified_late: bool
     ending: tuple[Ending, ...]
     rights: tuple[Right, ...]
     left_over: int
@@ -80,29 +87,31 @@ async def see_owed(parts: Parts, who: Who) -> HouseOwed:
     await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     at = parts.clock.now()
     async with parts.store.read() as work:
-        found = [
-            await _of(parts, work, one, at)
-            for one in await estate.customers(work)
-            if not await duty_log.has_left(work, one.id)
-        ]
-        return HouseOwed(found, await leads.count(work, open_only=True), await mails.unread(work), at)
+        found = [await _of(parts, work, one, at) for one in await estate.customers(work)]
+        here = [one for one in found if one is not None]
+        return HouseOwed(here, await leads.count(work, open_only=True), await mails.unread(work), at)
 
 
-async def _of(parts: Parts, work: Work, customer: Tenant, at: datetime) -> Owed:
+async def _of(parts: Parts, work: Work, customer: Tenant, at: datetime) -> Owed | None:
+    """None of one that has left. Most have none of the records that are looked for: then nothing more is read."""
+    said = await log.kinds_among(work, customer.id, _LOOKED_FOR)
+    if CustomerLeft.KIND in said:
+        return None
     today = day_of(at, customer.zone)
-    verified = await verifications_of(parts, work, customer)
-    closed = [day_of(one.closed, customer.zone) for one in verified.found if one.closed is not None]
+    verified = await verifications.every(work, customer.id) if VerificationClosed.KIND in said else []
+    closed = [day_of(one.closed, customer.zone) for one in verified if one.closed is not None]
     since = max(closed, default=day_of(customer.opened, customer.zone))
-    gone = await erasures.unfinished(work, customer.id)
+    gone = await erasures.unfinished(work, customer.id) if ErasureExecuted.KIND in said else Erased()
+    broken = await breaches.every(work, customer.id) if BreachOpened.KIND in said else []
+    asked = await duty_log.rights(work, customer.id) if RightAsked.KIND in said else []
     agreed = in_force(await contracts.every(work, customer.id), at, customer.zone)
     return Owed(
         customer=customer,
         today=today,
-        untold=tuple(one for one in await breaches.every(work, customer.id) if one.state == "open"),
+        untold=tuple(one for one in broken if one.state == "open"),
         verify_by=since + YEAR,
-        verified_late=verified.overdue,
         ending=await _ending(work, customer, today),
-        rights=tuple(one for one in await duty_log.rights(work, customer.id) if one.answered is None),
+        rights=tuple(one for one in asked if one.answered is None),
         left_over=len(gone.texts) + len(gone.reports),
         closed=parts.store.is_closed(customer.id),
         contract=agreed,

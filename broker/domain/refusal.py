@@ -72,6 +72,7 @@ class Why(StrEnum):
     RECORDING_DAMAGED = "recording_damaged"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_ENDED = "month_ended"
+    IN_SESSION = "in_session"
     MONTH_CLOSED = "month_closed"
     MONTH_BEFORE_CUSTOMER = "month_before_customer"
     MONTH_OUT_OF_TURN = "month_out_of_turn"

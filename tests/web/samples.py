@@ -896,7 +896,7 @@ OWNER = vo.Owner(
     (
         e.Figure("In coda", "4", "il più vecchio da 9 min", href="/coda"),
         e.Figure("Scadono entro 2 h di servizio", "1", "Hotel Modello, 11:20", "wait", "#scadenze"),
-        e.Figure("Sessioni aperte", "1", "1 guardate", href="/sessioni"),
+        e.Figure("Sessioni aperte", "1", "1 guardata", href="/sessioni"),
         e.Figure("Fermi per il cliente", "1", "1 telefonata", "wait", "#fermi"),
         e.Figure("Adempimenti da fare", "10", "5 urgenti", "stop", "#adempimenti"),
     ),

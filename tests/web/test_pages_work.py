@@ -97,11 +97,13 @@ async def test_u26_the_owner_sees_hours_that_drill_down_to_their_rows(story: Sto
     story.clock.advance(minutes=17)
     await stop(story.parts, world.ads.who, session)
     await story.agent.obey()
-    assert (
-        await browse(world.technician).post(
-            f"/clienti/{world.tenant}/lavori", **typed(story, product="other")
-        )
-    ).status_code == 303
+    mine, works = browse(world.technician), f"/clienti/{world.tenant}/lavori"
+    over = await mine.post(works, **typed(story, product="other"))
+    assert over.status_code == 409
+    assert f"In quel tempo era in corso la sua sessione {session}" in over.text
+    assert "Come si stampa il listino." in over.text
+    story.clock.advance(minutes=20)
+    assert (await mine.post(works, **typed(story, product="other"))).status_code == 303
     page = (await owner.get("/ore")).text
     assert f"/clienti/{world.tenant}/ore" in page
     assert "in attesa di pagamento" in page

@@ -35,7 +35,7 @@ from web.present.reader import Reader
 from web.present.typed_days import read_day
 
 router = APIRouter()
-SLIPS = frozenset({Why.BAD_INPUT, Why.TOO_LARGE, Why.NOT_SAME_DAY, Why.DUPLICATE})
+SLIPS = frozenset({Why.BAD_INPUT, Why.TOO_LARGE, Why.NOT_SAME_DAY, Why.DUPLICATE, Why.IN_SESSION})
 BESIDE = ("target", "change", "topic", "people")
 _TYPED = ("day", "time", "minutes", "asker", "means", "product", "description")
 _RATES = ("version", "first", "until", "assistance", "training", "vat_percent", "tenant", "apps")

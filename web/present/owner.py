@@ -22,7 +22,7 @@ from web.present import estate, incidents, owner_duties, papers, response_clock,
 from web.present.owner_duties import Around
 from web.present.programs import version_of
 from web.present.reader import Pair, Reader
-from web.present.times import clock_time, date_of, length, moment, short, zone_of
+from web.present.times import date_of, in_full, length, moment, short
 
 NEAR = timedelta(hours=2)  # of service time
 
@@ -40,7 +40,7 @@ def overview(
     duties = owner_duties.duties(found, reader)
     updates = _updates(found.programs)
     return o.Owner(
-        title=f"{date_of(reader.now, reader)}, {clock_time(reader.now)} {zone_of(reader.now)}",
+        title=words.capital(in_full(reader.now, reader)),
         figures=(
             _queue(desk, reader),
             _near(deadlines, reader),
@@ -95,7 +95,9 @@ def _near(rows: Sequence[o.DeadlineRow], reader: Reader) -> e.Figure:
 
 def _running(running: Sequence[SessionLine], reader: Reader) -> e.Figure:
     say, watched = reader.say, sum(bool(one.watching) for one in running)
-    line = say(f"{watched} guardate", f"{watched} watched") if running else say("nessuna", "none")
+    line = say("nessuna", "none")
+    if running:
+        line = say("1 guardata" if watched == 1 else f"{watched} guardate", f"{watched} watched")
     return e.Figure(say("Sessioni aperte", "Open sessions"), str(len(running)), line, None, "/sessioni")
 
 
