@@ -169,19 +169,12 @@ def _rates(form: Fields) -> Rates:
     until = form.one("until")
     return Rates(
         form.one("version"),
-        read_dayday_typed(form.one("first"), "first"),
+        read_day(form.one("first"), "first"),
         cents(form.one("assistance"), "assistance"),
         cents(form.one("training"), "training"),
         int(vat),
-        read_dayday_typed(until, "until") if until else None,
+        read_day(until, "until") if until else None,
     )
-
-
-def day_typed(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=field) from wrong
 
 
 @router.post("/ore/office")
