@@ -7,6 +7,7 @@ from typing import Final
 RESALE: Final[dict[str, str]] = {
     "Addebito, senza IVA": "Charge, without VAT",
     "Aggiungi una tariffa": "Add a rate",
+    "Apri": "Open",
     "Argomento svolto": "Topic taught",
     "Assistenza gratuita del primo anno:": "Free help of the first year:",
     "Attiva un programma": "Activate a program",
