@@ -33,6 +33,7 @@ RESALE: Final[dict[str, str]] = {
     "Passa al fornitore": "Pass to the vendor",
     "Piano di formazione": "Training plan",
     "Prima attivazione": "First activation",
+    "Registra": "Record",
     "Riga del registro della formazione": "Line of the training register",
     "Risolto da noi": "Solved by us",
     "Rivenditore": "Reseller",
