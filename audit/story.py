@@ -25,6 +25,7 @@ from audit.program_order import HEARD as OF_PROGRAMS
 from audit.program_order import Programs
 from audit.protection_order import PROTECTION, Protection
 from audit.report_records import PeriodTold
+from audit.resale_order import OF_RESALE, ResaleOrder
 from audit.school_order import HEARD as OF_SCHOOLS
 from audit.school_order import Schools
 
@@ -116,7 +117,7 @@ HEARD = frozenset({
     *CONTEST_MOVES,
     *OF_DUTIES,
     *OF_INCIDENTS, *PROTECTION,
-    *OF_PROGRAMS, *OF_SCHOOLS,
+    *OF_PROGRAMS, *OF_SCHOOLS, *OF_RESALE,
 })  # fmt: skip
 
 
@@ -163,6 +164,7 @@ class Story:
     programs: Programs = field(default_factory=Programs)
     protection: Protection = field(default_factory=Protection)
     schools: Schools = field(default_factory=Schools)
+    resale: ResaleOrder = field(default_factory=ResaleOrder)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
     tools: bool = False  # a licensed tool ran
@@ -203,6 +205,8 @@ class Story:
             self._judge(self.protection.feed(leaf))
         if kind in OF_SCHOOLS:
             self._judge(self.schools.feed(leaf))
+        if kind in OF_RESALE:
+            self._judge(self.resale.feed(leaf))
         if kind in SESSION_MOVES:
             self._move_session(leaf)
         elif kind in _LIFE:

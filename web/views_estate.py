@@ -361,14 +361,3 @@ class SessionRow:
 @dataclass(frozen=True, slots=True)
 class Sessions:
     rows: tuple[SessionRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    title: str
-    figures: tuple[Figure, ...]
-    waiting: tuple[QueueRow, ...]
-    sessions: tuple[SessionRow, ...]
-    duties: tuple[tuple[State, str, str], ...]
-    confirmed: str
-    contracts: tuple[Act, ...] = ()

@@ -23,6 +23,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "apps": ("gli applicativi Office", "the Office applications"),
     "version": ("la versione", "the version"),
+    "tried": ("che cosa avete già tentato", "what you tried already"),
+    "reseller": (
+        "il rivenditore: deve aver attivato il programma",
+        "the reseller: he must have activated the program",
+    ),
     "assistance": ("la tariffa dell’assistenza", "the rate of assistance"),
     "training": ("la tariffa della formazione", "the rate of training"),
     "vat_percent": ("l’IVA", "the VAT"),
@@ -36,6 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "channels": ("i canali", "the channels"),
     "code": ("il codice", "the code"),
     "company": ("l’azienda o l’ente", "the company or body"),
+    "policy": (
+        "le regole: un valore non è fra quelli ammessi",
+        "the rules: a value is none of those allowed",
+    ),
     "phone": ("il telefono", "the telephone"),
     "fiscal_code": ("il codice fiscale", "the codice fiscale"),
     "vat_number": ("la partita IVA", "the VAT number"),
@@ -140,6 +149,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "relay": ("dove sta il relay", "where the relay sits"),
     "dpia": ("la valutazione d’impatto", "the impact assessment"),
+    "bare_tool": (
+        "lo strumento di una macchina senza agente: è il nome breve di uno di quelli elencati sopra",
+        "the tool of a host without an agent: it is the short name of one of those listed above",
+    ),
     "bare_hosts": ("le macchine senza agente", "the hosts without an agent"),
     "zone": ("il fuso orario", "the time zone"),
 }

@@ -168,6 +168,9 @@ class Action(StrEnum):
     DELEGATE_ARCHIVES = "delegate_archives"
     INSTRUCT_CLEAN_UP = "instruct_clean_up"
     CLEAN_ARCHIVES = "clean_archives"
+    KEEP_RESALE = "keep_resale"
+    SEE_RESALE = "see_resale"
+    SERVE_CUSTOMERS = "serve_customers"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -283,6 +286,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.DELEGATE_ARCHIVES: _TITOLARE,
     Action.INSTRUCT_CLEAN_UP: _TITOLARE,  # it erases personal data: his explicit word
     Action.CLEAN_ARCHIVES: _TECHNICIAN,
+    Action.KEEP_RESALE: _OWNER,
+    Action.SEE_RESALE: _OWNER | _APPROVERS,
+    Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 
 

@@ -19,6 +19,7 @@ class Why(StrEnum):
     FOREIGN_PAGE = "foreign_page"
     WRONG_ADDRESS = "wrong_address"
     LOGIN_NEEDED = "login_needed"
+    AT_REST = "at_rest"
     NOT_RECOGNISED = "not_recognised"
     BROWSER_NEEDED = "browser_needed"
     TOO_MANY_TRIES = "too_many_tries"
@@ -71,6 +72,7 @@ class Why(StrEnum):
     RECORDING_DAMAGED = "recording_damaged"
     MONTH_NOT_ENDED = "month_not_ended"
     MONTH_ENDED = "month_ended"
+    IN_SESSION = "in_session"
     MONTH_CLOSED = "month_closed"
     MONTH_BEFORE_CUSTOMER = "month_before_customer"
     MONTH_OUT_OF_TURN = "month_out_of_turn"
@@ -95,6 +97,10 @@ class Why(StrEnum):
     ARCHIVES_DELEGATION_MISSING = "archives_delegation_missing"
     STUDY_OPEN = "study_open"
     CLEAN_UP_UNCOUNTED = "clean_up_uncounted"
+    WITH_RESELLER = "with_reseller"
+    CHARGE_NOT_ACCEPTED = "charge_not_accepted"
+    RESALE_RATE_MISSING = "resale_rate_missing"
+    TOPICS_MISSING = "topics_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.
