@@ -36,10 +36,10 @@ async def begin_instruction(
     await allow(parts, who, Action.INSTRUCT_CLEAN_UP, who.tenant, "approvers")
     at = whole_ms(parts.clock.now())
     async with parts.store.tx(who.tenant, at) as tx:
+        found = (await schools.school(tx.work, who.tenant)).one(clean_up)
         approvers = await statements.approvers(tx.work, who.tenant)
         if approvers is None:
             raise Refused(Why.AUTHORISATION_MISSING)
-        found = (await schools.school(tx.work, who.tenant)).one(clean_up)
         own = own_line(approvers, who, tx, demo_software=demo_software)
         made = schooling.instruction(who.tenant, found, archives, at, demo=own.demo_software)
         place = await estate.tenant(tx.work, who.tenant)

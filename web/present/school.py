@@ -62,6 +62,7 @@ def page(view: SchoolView, who: Who, reader: Reader, slip: v.Slip | None = None)
 
 def _type(view: SchoolView, who: Who, reader: Reader) -> d.Section:
     say, found = reader.say, view.school
+    lines: tuple[Line, ...] = ()
     if found.is_school:
         state = (
             v.State("wait", say("non ancora in esercizio", "not in service yet"))
@@ -73,8 +74,6 @@ def _type(view: SchoolView, who: Who, reader: Reader) -> d.Section:
             f"clean-up of archives by {_yearly(found.clean_up)} of each year",
         )
         lines = (Line(say("Cliente di tipo scuola", "A customer that is a school"), small, state=state),)
-    else:
-        lines = ()
     options = (
         v.Option("school", say("Scuola", "School"), chosen=True),
         v.Option("other", say("Altro cliente", "Another customer")),
