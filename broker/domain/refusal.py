@@ -91,6 +91,7 @@ class Why(StrEnum):
     EVALUATION_MISSING = "evaluation_missing"
     HALF_YEARLY_THIRD = "half_yearly_third"
     DPIA_MISSING = "dpia_missing"
+    INVOICE_DATA_MISSING = "invoice_data_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

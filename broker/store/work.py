@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from audit import records as r
 from audit.canonical import Value
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
+from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
 from audit.month import Month
 from audit.month_charges import Charges, tariff
@@ -82,23 +84,42 @@ async def trainings(work: Work, tenant: str) -> list[Leaf]:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Section 7 of a period as its report has it, or would have it now; empty where nothing is charged yet."""
+    """Section 7 of a period as its report has it, or would have it now; empty where nothing is charged yet.
+
+    Beside it what its rows are about: the product of each incident, work that was typed, contracts as agreed."""
 
     charges: dict[str, Value]
     sessions: list[dict[str, Any]]
     minutes: int
+    products: dict[str, str | None] = field(default_factory=dict)
+    typed: dict[str, WorkTyped] = field(default_factory=dict)
+    contracts: list[ContractAgreed] = field(default_factory=list)
 
 
 async def charged(work: Work, tenant: str, zone: str, period: str, until: datetime) -> Charged:
     """By the function that the report's evidence is made with, so both come to the same."""
+    return charged_by(await charged_leaves(work, tenant), zone, period, until)
+
+
+async def charged_leaves(work: Work, tenant: str) -> list[Leaf]:
+    """What any period of this customer is charged by."""
+    return await log.select_leaves(work, tenant, kinds=_CHARGED, limit=log.ALL)
+
+
+def charged_by(leaves: Sequence[Leaf], zone: str, period: str, until: datetime) -> Charged:
+    """Of one period. Takes long for a big log."""
     month = Month.of(period, zone)
-    for leaf in await log.select_leaves(work, tenant, kinds=_CHARGED, limit=log.ALL):
+    for leaf in leaves:
         ended = leaf.record
         if isinstance(ended, r.PeriodClosed) and ended.period == period:
             break  # what came later is another period's
         month.feed(leaf)
     found = month.evidence(lambda _: None, until, origin="", root=b"")
-    return Charged(found.get("charges", {}), found["sessions"], found["totals"]["minutes"])
+    told = month.charges
+    return Charged(
+        found.get("charges", {}), found["sessions"], found["totals"]["minutes"], dict(told.products),
+        {id: one.record for id, one in told.typed.items()}, list(told.contracts),
+    )  # fmt: skip
 
 
 async def words(work: Work, tenant: str, leaf: Leaf, wrapping: bytes) -> dict[str, Value]:

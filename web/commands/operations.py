@@ -46,6 +46,7 @@ NOUNS = {
     "programs": "versions of programs, and where each customer stands",
     "defects": "defects of programs",
     "work": "work beside sessions, hours, tariffs, office programs",
+    "invoices": "statements of charges, draft invoices, whom they are made out to",
     "leads": "who asked about a plan",
     "breaches": "breaches of personal data, measures, relays",
     "declared": "sessions on hosts without an agent",
@@ -57,6 +58,7 @@ NOUNS = {
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
 }
+_TENANT = "/api/tenants/{tenant}"
 _INCIDENT = "/api/tenants/{tenant}/incidents/{incident}"
 _REQUEST = "/api/requests/{request}"
 _SESSION = "/api/sessions/{session}"
@@ -196,6 +198,14 @@ OPERATIONS = (
     Operation("work add-customer-tariff", "a tariff of one customer's", "POST", "/api/tenants/{tenant}/tariffs"),
     Operation("work office-apps", "what OFFICE stands for", "GET", "/api/office-apps"),
     Operation("work set-office-apps", "set what OFFICE stands for", "PUT", "/api/office-apps"),
+    Operation("invoices statement", "what a customer owes, line by line", "GET", f"{_TENANT}/statement"),
+    Operation("invoices statement-file", "the same as csv, xlsx or pdf", "GET", f"{_TENANT}/statement.{{form}}", file=True),
+    Operation("invoices drafts", "draft invoices of a month", "GET", "/api/invoices/{period}"),
+    Operation("invoices lines", "their lines as csv or xlsx", "GET", "/api/invoices/{period}/lines.{form}", file=True),
+    Operation("invoices fattura", "one as FatturaPA; nothing is sent", "GET", "/api/invoices/{period}/{tenant}.xml", file=True),
+    Operation("invoices billing", "whom invoices are made out to", "GET", f"{_TENANT}/billing"),
+    Operation("invoices set-billing", "enter it, all of it at once", "PUT", f"{_TENANT}/billing"),
+    Operation("invoices set-order", "CIG and CUP of a contract", "PUT", f"{_TENANT}/billing/order"),
     Operation("leads list", "who asked about a plan, those nobody answered first", "GET", "/api/leads"),
     Operation("leads answer", "say that somebody answered", "POST", "/api/leads/{lead}/answer"),
     Operation("leads drop", "erase one", "DELETE", "/api/leads/{lead}"),
