@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit import records as r
+from audit.billing import Charged
 from audit.canonical import Value
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import Malformed
@@ -197,6 +198,12 @@ class Month:
         elif family(self.period) == "month":
             found["lists"] = self.lists.value(self.end)
         return found
+
+    def charged(self, until: datetime) -> list[Charged]:
+        """What the entries of the period up to `until` cost: those that `evidence` sums up."""
+        start, end = self.accesses.start, min(until, self.end)
+        listed = {one.id for one in _listed(self.reading, start, end)}
+        return self.charges.charged(_sat(self.reading), listed, start, end)[0]
 
     def _intervention(
         self, session: str, opening_of: OpeningOf, origin: str, root: bytes

@@ -43,6 +43,7 @@ from audit.program_records import ProgramRecord
 from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
+from audit.resale_records import ResaleRecord
 from audit.statement import CHANNEL_KINDS
 from audit.work_records import WorkRecord
 
@@ -1093,6 +1094,7 @@ AnyRecord = (
     | ProtectionRecord
     | WorkRecord
     | DutyRecord
+    | ResaleRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

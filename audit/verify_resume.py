@@ -36,7 +36,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
-        "heartbeats", "periods", "incidents", "letters", "programs", "protection", "duties", "silent", "opened", "tools", "outside",
+        "heartbeats", "periods", "incidents", "letters", "programs", "protection", "resale", "duties", "silent", "opened", "tools", "outside",
         "declared",
     ),
     "chain": (
@@ -73,7 +73,7 @@ _CODEC = Codec(
             "bare_host", "declared", "verify_declared",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_sessions", "month_access",
             "month_lists", "month_protection", "month_doings", "month_charges", "paper_records", "work_records", "incident_records",
-            "program_order", "program_records", "month_programs",
+            "program_order", "resale_order", "resale_records", "program_records", "month_programs",
         )
     ],
     {

@@ -8,7 +8,7 @@ from typing import Literal
 from audit.forms import PERIOD
 from audit.instant import whole_ms
 from broker.cases.deny import allow, attempt
-from broker.cases.see_hours import months_since
+from broker.cases.see_hours import months_of
 from broker.cases.see_tally import TallyFile, tallied
 from broker.domain import invoice_files
 from broker.domain.estate import Tenant
@@ -43,7 +43,7 @@ async def see_drafts(parts: Parts, who: Who, period: str = "") -> Drafts:
     async with parts.store.read() as work:
         house, customers = await estate.house(work), await estate.customers(work)
         assert house is not None  # somebody of it asks
-        choice = months_since(day_of(house.opened, house.zone), day_of(parts.clock.now(), house.zone))
+        choice = months_of(day_of(house.opened, house.zone), day_of(parts.clock.now(), house.zone))
         wanted = period or choice[min(1, len(choice) - 1)]
         if not PERIOD.fits(wanted) or wanted not in choice:
             raise Refused(Why.BAD_INPUT, field="period")

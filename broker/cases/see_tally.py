@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from audit.forms import PERIOD
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
+from audit.month import Month as Read
 from audit.periods import family, month_bounds
 from audit.records import ReportIssued
 from broker.cases.deny import allow
-from broker.cases.see_hours import NOW_TOO, months_since
+from broker.cases.see_hours import NOW_TOO, months_of
 from broker.domain import tally_files
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
-from broker.domain.tally import Source, Tally, Told, month, months_between, of_contract
+from broker.domain.tally import Source, Tally, Told, month, months_between, of_contract, on_account
 from broker.domain.workbook import MEDIA
 from broker.parts import Parts
-from broker.store import contests, estate, log, products, reports, work
+from broker.store import contests, estate, log, products, reports, resale, work
 from broker.store.database import Work
 
 Form = Literal["csv", "xlsx", "pdf"]
@@ -61,23 +63,41 @@ async def tallied(
 ) -> TallyView:
     """Of a customer that whoever asks may see."""
     at = parts.clock.now()
-    choice = months_since(day_of(customer.opened, customer.zone), day_of(at, customer.zone))
+    choice = months_of(day_of(customer.opened, customer.zone), day_of(at, customer.zone))
     wanted = _wanted(first or last or choice[0], last or first or choice[0], choice)
     leaves = await work.charged_leaves(reading, customer.id)
     sources = await _sources(reading, customer.id)
     disputed = await contests.every(reading, customer.id)
+    others = [
+        (one, await work.charged_leaves(reading, one.id), await _sources(reading, one.id))
+        for one in await resale.on_account(reading, customer.id)
+    ]
     found, agreed = [], list[ContractAgreed]()
     for period in wanted:
-        until = min(at + NOW_TOO, month_bounds(period, customer.zone)[1])
-        told = await asyncio.to_thread(work.charged_by, leaves, customer.zone, period, until)
-        agreed = told.contracts
-        made = Told(told.charges, told.sessions, told.products, told.typed, told.contracts)
-        found.append(month(period, sources.get(period), made, disputed))
+        mine, told = await asyncio.to_thread(_read, leaves, customer, period, at)
+        agreed = list(told.contracts)
+        made = month(period, sources.get(period), told, disputed)
+        for other, theirs, reports_of in others:
+            read, said = await asyncio.to_thread(_read, theirs, other, period, at)
+            until = min(at + NOW_TOO, month_bounds(period, other.zone)[1])
+            owed = [one for one in read.charged(until) if one.entry.reseller == customer.id]
+            lines = on_account(period, owed, other.name, said, told, mine.charges.paid())
+            closed = made.source if not lines or period in reports_of else None
+            made = replace(made, source=closed, beside=(*made.beside, *lines))
+        found.append(made)
     names = {one.id: one.name for one in await products.every(reading)}
     tally = Tally(customer.name, customer.id, tuple(found), names)
     if contract is not None:
         tally = of_contract(tally, contract, agreed)
     return TallyView(tally, choice, tuple(agreed))
+
+
+def _read(leaves: list[Leaf], of: Tenant, period: str, at: datetime) -> tuple[Read, Told]:
+    """A month of a log, and what a statement needs of it."""
+    until = min(at + NOW_TOO, month_bounds(period, of.zone)[1])
+    read = work.month_by(leaves, of.zone, period)
+    told = work.charged_in(read, until)
+    return read, Told(told.charges, told.sessions, told.products, told.typed, told.contracts, told.resellers)
 
 
 def _wanted(first: str, last: str, choice: tuple[str, ...]) -> tuple[str, ...]:

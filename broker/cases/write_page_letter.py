@@ -7,7 +7,7 @@ from datetime import datetime
 from broker.cases.addressed import addressed
 from broker.cases.write_letter import Letter
 from broker.domain import page_letter
-from broker.domain.incident import Contact, Open
+from broker.domain.incident import Contact, Open, Routed
 from broker.domain.page_letter import PageFacts
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
@@ -47,6 +47,9 @@ async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> 
             return count > 0
         case "cannot_intervene":
             return isinstance(await incidents.find(work, tenant, about), Contact | Open)
+        case "routed":
+            customer, _, incident = about.partition(".")
+            return isinstance(await incidents.find(work, customer, incident), Routed)
         case "asked_again":
             return isinstance(await requests.load(work, tenant, about), AwaitingApproval)
         case _:
@@ -59,6 +62,8 @@ def _page(kind: str, tenant: str, about: str) -> str:
             return "/posta"
         case "lead_came":
             return "/gestione/contatti"
+        case "routed":
+            return "/rivendita"
         case "cannot_intervene":
             return f"/incidenti/{tenant}/{about}"
         case "asked_again":

@@ -97,7 +97,7 @@ class Draft:
 def draft(tally: Tally, customer: Party, vendor: Party) -> Draft | None:
     """Of a statement of one month; None where there is nothing to be asked for."""
     [month] = tally.months
-    charged = [one for one in month.lines if one.cents]
+    charged = [one for one in month.every if one.cents]
     if not charged:
         return None
     lines = _lines(charged)

@@ -65,6 +65,18 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "writes this. On the page you can give your yes, or answer that you will solve it."
         ),
     ),
+    "routed": (
+        "Incidente {about}: tocca prima a voi",
+        (
+            "Un vostro cliente ha segnalato un incidente su un programma che ha da voi: {about}. Dalla pagina potete "
+            "dire che lo avete risolto, o passarlo al fornitore, che ve lo addebita."
+        ),
+        "Incident {about}: it is yours first",
+        (
+            "A customer of yours reported an incident on a program that he has from you: {about}. On the page you can "
+            "say that you solved it, or pass it to the vendor, who charges you for it."
+        ),
+    ),
     "asked_again": (
         "La richiesta {about} aspetta la sua decisione",
         (

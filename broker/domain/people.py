@@ -163,6 +163,9 @@ class Action(StrEnum):
     ANSWER_RIGHT = "answer_right"
     LET_GO = "let_go"
     REVIEW_ACCOUNTS = "review_accounts"
+    KEEP_RESALE = "keep_resale"
+    SEE_RESALE = "see_resale"
+    SERVE_CUSTOMERS = "serve_customers"
 
 
 _TECHNICIAN: frozenset[Role] = frozenset({"technician"})
@@ -273,6 +276,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ANSWER_RIGHT: _TITOLARE,
     Action.LET_GO: _OWNER | _TITOLARE,
     Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
+    Action.KEEP_RESALE: _OWNER,
+    Action.SEE_RESALE: _OWNER | _APPROVERS,
+    Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)
 }
 
 

@@ -92,6 +92,10 @@ class Why(StrEnum):
     HALF_YEARLY_THIRD = "half_yearly_third"
     DPIA_MISSING = "dpia_missing"
     INVOICE_DATA_MISSING = "invoice_data_missing"
+    WITH_RESELLER = "with_reseller"
+    CHARGE_NOT_ACCEPTED = "charge_not_accepted"
+    RESALE_RATE_MISSING = "resale_rate_missing"
+    TOPICS_MISSING = "topics_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from audit.billing import Charged, Paid, charge
 from audit.charging import Kind
 from audit.incident_records import ContractAgreed
 from audit.work_records import WorkTyped
@@ -21,9 +22,10 @@ MAX_MONTHS = 12
 NO_CONTRACT = 0
 KINDS: tuple[Kind, ...] = ("contract", "extra", "reseller", "training")
 
-Free = Literal["contract", "first_year", "no_tariff", "no_minute"]
-"""Why nothing is asked for it: the contract has it; a reseller's first year of a program; no tariff was in force;
-it took no whole minute."""
+Free = Literal["contract", "first_year", "on_reseller", "no_tariff", "no_minute"]
+"""Why nothing is asked for it: the contract has it; a reseller's first year of a program; his reseller asked for it,
+and pays; no tariff was in force; it took no whole minute."""
+VAT = 22  # percent, where no tariff of the customer's log says another
 Disputed = Literal["open", "explained", "corrected", "withdrawn"]
 
 
@@ -57,6 +59,7 @@ class Line:
     vat: int
     free: Free | None = None
     disputed: Disputed | None = None
+    customer: str = ""  # of a reseller: for which of his customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,19 @@ class Prepaid:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """`source` None: the month is not closed, and what is said of it may change."""
+    """`source` None: the month is not closed, and what is said of it may change. `beside`: a reseller's hours in the
+    logs of his customers, which his own report's section 7 does not have."""
 
     period: str
     source: Source | None
     lines: tuple[Line, ...]
     prepaid: tuple[Prepaid, ...] = ()
     paused: int = 0  # minutes of sessions in which the host held everything: not charged
+    beside: tuple[Line, ...] = ()
+
+    @property
+    def every(self) -> tuple[Line, ...]:
+        return (*self.lines, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ class Tally:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        return tuple(line for month in self.months for line in month.lines)
+        return tuple(line for month in self.months for line in month.every)
 
     @property
     def provisional(self) -> bool:
@@ -157,6 +166,7 @@ def of_contract(tally: Tally, number: int, contracts: Sequence[ContractAgreed]) 
         replace(
             one,
             lines=tuple(line for line in one.lines if line.contract == number),
+            beside=tuple(line for line in one.beside if line.contract == number),
             prepaid=tuple(
                 each
                 for each in one.prepaid
@@ -171,13 +181,15 @@ def of_contract(tally: Tally, number: int, contracts: Sequence[ContractAgreed]) 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a month's lines are made of: section 7 (`charges`) and sessions as its report has them, and beside them
-    the product of each incident, work that was typed, contracts in the order agreed."""
+    the product of each incident, work that was typed, contracts in the order agreed, and who pays for an incident that a
+    reseller passed on."""
 
     charges: Mapping[str, Any]
     sessions: Sequence[Mapping[str, Any]]
     products: Mapping[str, str | None]
     typed: Mapping[str, WorkTyped]
     contracts: Sequence[ContractAgreed]
+    resellers: Mapping[str, str] = field(default_factory=dict)
 
 
 def month(period: str, source: Source | None, told: Told, contests: Sequence[Contest] = ()) -> Month:
@@ -186,10 +198,11 @@ def month(period: str, source: Source | None, told: Told, contests: Sequence[Con
     vat = {one["version"]: one["vat_percent"] for one in charges.get("tariffs", [])}
     sessions = {one["n"]: one for one in told.sessions}
     disputed = _disputed(contests, source)
+    other = vat_of(charges)
     return Month(
         period,
         source,
-        tuple(_line(period, row, told, sessions, vat, disputed) for row in charges.get("rows", [])),
+        tuple(_line(period, row, told, sessions, vat, other, disputed) for row in charges.get("rows", [])),
         tuple(
             Prepaid(
                 period,
@@ -211,6 +224,7 @@ def _line(
     told: Told,
     sessions: Mapping[int, Mapping[str, Any]],
     vat: Mapping[str, int],
+    other: int,
     disputed: Callable[[int, str], Disputed | None],
 ) -> Line:
     day, tariff = date.fromisoformat(row["day"]), row.get("tariff", "")
@@ -238,17 +252,67 @@ def _line(
         rate=row["rate_cents_hour"],
         tariff=tariff,
         cents=row["cents"],
-        vat=vat.get(tariff, 0),
-        free=free_of(row["kind"], row["rate_cents_hour"], tariff, row["billed_minutes"]),
+        vat=vat.get(tariff, other),
+        free="on_reseller"
+        if incident in told.resellers
+        else free_of(row["kind"], row["rate_cents_hour"], tariff, row["billed_minutes"]),
         disputed=said,
     )
+
+
+def vat_of(charges: Mapping[str, Any]) -> int:
+    """Of the tariff told last: a resale contract's table says none of its own."""
+    told = charges.get("tariffs", [])
+    return int(told[-1]["vat_percent"]) if told else VAT
+
+
+def on_account(
+    period: str, theirs: Sequence[Charged], customer: str, told: Told, own: Told, paid: Paid
+) -> tuple[Line, ...]:
+    """What a reseller pays for one of his customers: entries of that one's log, priced by his own table as
+    `audit.billing.resold_parts` does. `told` is the customer's, `own` and `paid` the reseller's."""
+    incidents = {one["id"]: str(one["incident"]["id"]) for one in told.sessions}
+    codes = {one["id"]: one for one in told.sessions}
+    found = []
+    for one in theirs:
+        entry = one.entry
+        work = told.typed.get(entry.id)
+        said = work.activities if work is not None else ()
+        if work is None:
+            listed = codes.get(entry.id, {}).get("activities", [])
+            said = tuple(each["code"] + ("/FOR" if each["type"] == "FOR" else "") for each in listed)
+        [again], _ = charge([replace(entry, reseller="")], paid, {})
+        found += [
+            Line(
+                month=period,
+                day=piece.day,
+                incident=incidents.get(entry.id, "") if work is None else work.incident or "",
+                session="" if work is not None else entry.id,
+                work="" if work is None else entry.id,
+                activities=said,
+                program=entry.product,
+                contract=_contract_on(own.contracts, piece.day),
+                kind="reseller",
+                minutes=piece.minutes,
+                billed=piece.billed,
+                rate=piece.condition.rate,
+                tariff=piece.condition.tariff,
+                cents=piece.cents,
+                vat=vat_of(own.charges),
+                free=free_of("reseller", piece.condition.rate, piece.condition.tariff, piece.billed),
+                customer=customer,
+            )
+            for piece in again.pieces
+            if piece.condition.kind == "reseller"
+        ]
+    return tuple(found)
 
 
 def free_of(kind: Kind, rate: int, tariff: str, billed: int) -> Free | None:
     """Why nothing is asked for a line; None where something is, or where the rate itself is nothing."""
     if kind == "contract":
         return "contract"
-    if kind == "reseller" and not rate:
+    if kind == "reseller" and not rate and not tariff:
         return "first_year"
     if not tariff and not rate:
         return "no_tariff"

@@ -20,6 +20,7 @@ KIND_WORDS = dict(zip(KINDS, ("In contratto", "Fuori contratto", "Rivenditore", 
 FREE_WORDS: dict[Free, str] = {
     "contract": "compreso nel contratto",
     "first_year": "primo anno di gestione del programma",
+    "on_reseller": "a carico del rivenditore",
     "no_tariff": "nessuna tariffa in vigore quel giorno",
     "no_minute": "meno di un minuto",
 }
@@ -33,9 +34,9 @@ PROVISIONAL = "provvisorio"
 _HEAD = (
     "Mese", "Giorno", "Incidente", "Intervento o lavoro", "Attività", "Programma", "Contratto", "Voce",
     "Minuti lavorati", "Minuti contati", "Tariffario", "Tariffa oraria", "Importo senza IVA", "IVA %",
-    "Perché non si paga", "Contestazione", "Rapporto", "SHA-256 del PDF",
+    "Per il cliente", "Perché non si paga", "Contestazione", "Rapporto", "SHA-256 del PDF",
 )  # fmt: skip
-_WIDTHS = (9, 11, 14, 20, 18, 22, 10, 16, 9, 9, 12, 12, 14, 7, 28, 20, 24, 66)
+_WIDTHS = (9, 11, 14, 20, 18, 22, 10, 16, 9, 9, 12, 12, 14, 7, 26, 28, 20, 24, 66)
 _SUM_HEAD = ("Voce", "Tariffario", "Tariffa oraria", "IVA %", "Righe", "Minuti lavorati", "Minuti contati", "Importo senza IVA")  # fmt: skip
 _SUM_WIDTHS = (18, 14, 14, 7, 8, 10, 10, 16)
 _HOURS_HEAD = ("Mese", "Anno di contratto dal", "Minuti compresi", "Usati prima", "Usati nel mese", "Restano")
@@ -60,13 +61,13 @@ def _cells(tally: Tally) -> list[list[Cell]]:
         [
             month.period, one.day, one.incident, one.session or one.work, ", ".join(one.activities), program(tally, one),
             str(one.contract) if one.contract != NO_CONTRACT else "", KIND_WORDS[one.kind], one.minutes, one.billed,
-            one.tariff, euro(one.rate), euro(one.cents), one.vat, "" if one.free is None else FREE_WORDS[one.free],
+            one.tariff, euro(one.rate), euro(one.cents), one.vat, one.customer, "" if one.free is None else FREE_WORDS[one.free],
             "" if one.disputed is None else DISPUTED_WORDS[one.disputed],
             PROVISIONAL if month.source is None else month.source.number,
             "" if month.source is None else month.source.pdf_sha256,
         ]
         for month in tally.months
-        for one in month.lines
+        for one in month.every
     ]  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def _rate(one: Sum) -> str:
 
 
 def _what(tally: Tally, line: Line) -> str:
-    return " · ".join(filter(None, (", ".join(line.activities), program(tally, line))))
+    return " · ".join(filter(None, (", ".join(line.activities), program(tally, line), line.customer)))
 
 
 def _charged_as(line: Line) -> str:

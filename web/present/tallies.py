@@ -21,6 +21,7 @@ from web.present.work import KINDS, Pair, amount, hours_of
 FREE: dict[Free, Pair] = {
     "contract": ("compreso nel contratto", "included in the contract"),
     "first_year": ("primo anno di gestione del programma", "first year of managing the program"),
+    "on_reseller": ("a carico del rivenditore", "on the reseller’s account"),
     "no_tariff": ("nessuna tariffa in vigore quel giorno", "no tariff in force that day"),
     "no_minute": ("meno di un minuto", "less than a minute"),
 }
@@ -168,8 +169,8 @@ def _line(one: Line, tally: Tally, reader: Reader) -> t.TallyLine:
     return t.TallyLine(
         when=f"{one.day:%d/%m/%Y}",
         incident=one.incident or one.work,
-        href=f"/sessioni/{one.session}" if one.session else "",
-        what=" · ".join(filter(None, (", ".join(one.activities), program, off))),
+        href=f"/sessioni/{one.session}" if one.session and not one.customer else "",
+        what=" · ".join(filter(None, (", ".join(one.activities), program, words.clean(one.customer), off))),
         kind=", ".join(filter(None, (reader.say(*KINDS[one.kind]), rate))),
         worked=hours_of(one.minutes),
         billed=hours_of(one.billed),
