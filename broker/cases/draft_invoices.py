@@ -121,7 +121,10 @@ async def set_party(parts: Parts, who: Who, tenant: str, entered: dict[str, str]
         found = await estate.tenant(tx.work, tenant)
         if found is None:
             raise Refused(Why.NOT_FOUND)
-        await estate.set_details(tx, tenant, read(entered, house=found.kind == "house"))
+        told = read(entered, house=found.kind == "house")
+        if not told["vat"] and len(str((await estate.details(tx.work, tenant)).get("vat", ""))) == 16:
+            del told["vat"]  # a person's codice fiscale, which imports know him by
+        await estate.set_details(tx, tenant, told)
     return await see_party(parts, who, tenant)
 
 

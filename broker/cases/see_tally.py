@@ -97,7 +97,9 @@ def _read(leaves: list[Leaf], of: Tenant, period: str, at: datetime) -> tuple[Re
     until = min(at + NOW_TOO, month_bounds(period, of.zone)[1])
     read = work.month_by(leaves, of.zone, period)
     told = work.charged_in(read, until)
-    return read, Told(told.charges, told.sessions, told.products, told.typed, told.contracts, told.resellers)
+    return read, Told(
+        told.charges, told.sessions, told.products, told.typed, told.contracts, told.resellers, told.requests
+    )
 
 
 def _wanted(first: str, last: str, choice: tuple[str, ...]) -> tuple[str, ...]:

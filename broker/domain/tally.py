@@ -181,8 +181,8 @@ def of_contract(tally: Tally, number: int, contracts: Sequence[ContractAgreed]) 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a month's lines are made of: section 7 (`charges`) and sessions as its report has them, and beside them
-    the product of each incident, work that was typed, contracts in the order agreed, and who pays for an incident that a
-    reseller passed on."""
+    the product of each incident, work that was typed, contracts in the order agreed, who pays for an incident that a
+    reseller passed on, and the request of each session."""
 
     charges: Mapping[str, Any]
     sessions: Sequence[Mapping[str, Any]]
@@ -190,6 +190,7 @@ class Told:
     typed: Mapping[str, WorkTyped]
     contracts: Sequence[ContractAgreed]
     resellers: Mapping[str, str] = field(default_factory=dict)
+    requests: Mapping[str, str] = field(default_factory=dict)
 
 
 def month(period: str, source: Source | None, told: Told, contests: Sequence[Contest] = ()) -> Month:
@@ -236,7 +237,7 @@ def _line(
         sat = sessions[row["n"]]
         incident, session = sat["incident"]["id"], sat["id"]
         program = told.products.get(incident)
-        said = disputed(row["n"], sat.get("authorisation", {}).get("id", ""))
+        said = disputed(row["n"], told.requests.get(session, ""))
     return Line(
         month=period,
         day=day,

@@ -96,6 +96,7 @@ class Charged:
     typed: dict[str, WorkTyped] = field(default_factory=dict)
     contracts: list[ContractAgreed] = field(default_factory=list)
     resellers: dict[str, str] = field(default_factory=dict)  # of incidents, who pays for them
+    requests: dict[str, str] = field(default_factory=dict)  # by session
 
 
 async def charged(work: Work, tenant: str, zone: str, period: str, until: datetime) -> Charged:
@@ -131,6 +132,7 @@ def charged_in(month: Month, until: datetime) -> Charged:
     return Charged(
         found.get("charges", {}), found["sessions"], found["totals"]["minutes"], dict(told.products),
         {id: one.record for id, one in told.typed.items()}, list(told.contracts), dict(told.resellers),
+        {one.id: one.request.id for one in month.reading.sessions.values()},
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class Account:
         numbers = {id: n for n, id in enumerate(self.of_month[period], 1)}
         value = self.charges.value(self.sats, numbers, start, end).get("charges", {})
         sessions = [
-            {"n": n, "id": id, "incident": {"id": f"I-{id}"}, "activities": [], "authorisation": {"id": f"r-{id}"}}
+            {"n": n, "id": id, "incident": {"id": f"I-{id}"}, "activities": []}
             for id, n in numbers.items()
         ]  # fmt: skip
         typed = {id: one.record for id, one in self.charges.typed.items()}

@@ -161,8 +161,16 @@ def told_once(**row: Any) -> Told:
         "rate_cents_hour": 6000, "cents": 3000, "tariff": "2026/1", "activities": [{"code": "GEST", "type": "ASS"}],
     } | row  # fmt: skip
     charges = {"rows": [base], "tariffs": [{"version": "2026/1", "vat_percent": 22}], "paused_minutes": 5}
-    sessions = [{"n": 1, "id": "s-1", "incident": {"id": "I-1"}, "authorisation": {"id": "r-1"}}]
-    return Told(charges, sessions, {"I-1": "g-1"}, {}, [contract(), contract(2, first="2026-06-01")])
+    sessions = [{"n": 1, "id": "s-1", "incident": {"id": "I-1"}}]
+    return Told(
+        charges,
+        sessions,
+        {"I-1": "g-1"},
+        {},
+        [contract(), contract(2, first="2026-06-01")],
+        {},
+        {"s-1": "r-1"},
+    )
 
 
 def tally(told: Told, **more: Any) -> Tally:

@@ -290,7 +290,8 @@ def party(view: PartyView, reader: Reader, slip: v.Slip | None = None) -> t.Part
     say, one, house = reader.say, view.party, view.tenant.kind == "house"
     typed = dict(() if slip is None or slip.form != "dati" else slip.typed)
     name = words.clean(view.tenant.name)
-    values = {key: typed.get(key, str(getattr(one, key))) for key in FIELDS}
+    shown = {key: one.name if key == "legal_name" else str(getattr(one, key)) for key in FIELDS}
+    values = shown | typed
     hints = {
         "vat": "",
         "recipient": say(
