@@ -248,7 +248,7 @@ def test_c27_a_workbook_has_numbers_and_no_formula() -> None:
     assert '<c s="2"><v>30.00</v></c>' in sums
 
 
-def test_the_paper_says_from_which_report_or_that_it_may_change() -> None:
+def test_s45_the_paper_says_from_which_report_or_that_it_may_change() -> None:
     said = json.loads(
         tally_files.paper(tally(told_once()), "Software House", date(2026, 11, 20), ("al minuto",))
     )
