@@ -11,7 +11,7 @@ from audit.forms import PERIOD
 from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
 from audit.month import Month as Read
-from audit.periods import family, month_bounds
+from audit.periods import month_bounds
 from audit.records import ReportIssued
 from broker.cases.deny import allow
 from broker.cases.see_hours import NOW_TOO, months_of
@@ -66,10 +66,10 @@ async def tallied(
     choice = months_of(day_of(customer.opened, customer.zone), day_of(at, customer.zone))
     wanted = _wanted(first or last or choice[0], last or first or choice[0], choice)
     leaves = await work.charged_leaves(reading, customer.id)
-    sources = await _sources(reading, customer.id)
+    sources = await _sources(reading, customer.id, wanted)
     disputed = await contests.every(reading, customer.id)
     others = [
-        (one, await work.charged_leaves(reading, one.id), await _sources(reading, one.id))
+        (one, await work.charged_leaves(reading, one.id), await _sources(reading, one.id, wanted))
         for one in await resale.on_account(reading, customer.id)
     ]
     found, agreed = [], list[ContractAgreed]()
@@ -109,11 +109,11 @@ def _wanted(first: str, last: str, choice: tuple[str, ...]) -> tuple[str, ...]:
     return months_between(first, last)
 
 
-async def _sources(reading: Work, tenant: str) -> dict[str, Source]:
-    """By month, of those whose report was issued; its record stays where its files are erased."""
+async def _sources(reading: Work, tenant: str, wanted: tuple[str, ...]) -> dict[str, Source]:
+    """By month, of those wanted whose report was issued; its record stays where its files are erased."""
     found = {}
     for one in await reports.every(reading, tenant):
-        if one.partial or family(one.period) != "month":
+        if one.partial or one.period not in wanted:
             continue
         data = await log.leaf_bytes(reading, tenant, one.n)
         record = None if data is None else Leaf.parse(data).record
