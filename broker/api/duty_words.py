@@ -58,6 +58,11 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
         "Manca la valutazione d’impatto (art. 35 GDPR): il titolare ne indichi gli estremi, alla pagina Protezione dei dati.",
         "The impact assessment (art. 35 GDPR) is missing: the titolare gives its reference, on the page Data protection.",
     ),
+    Why.INVOICE_DATA_MISSING: (
+        409,
+        "A questa bozza mancano dati di fatturazione{detail}. La direzione li completa alla pagina Dati di fatturazione.",
+        "This draft lacks billing data{detail}. The owner completes them on the page Billing data.",
+    ),
     Why.MATRIX_MISSING: (
         403,
         "Manca la matrice delle responsabilità: il titolare dica chi autorizza, sorveglia, forma e custodisce le credenziali.",

@@ -95,6 +95,7 @@ class Action(StrEnum):
     SEE_TARIFF = "see_tariff"
     TYPE_WORK = "type_work"
     SEE_HOURS = "see_hours"
+    DRAFT_INVOICES = "draft_invoices"
     SEE_PRODUCTS = "see_products"
     KEEP_PRODUCTS = "keep_products"
     APPROVE = "approve"
@@ -213,6 +214,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_TARIFF: _OWNER | _TITOLARE,
     Action.TYPE_WORK: _TECHNICIAN,
     Action.SEE_HOURS: _OWNER | _TITOLARE,  # per contract and row, never per person (L-43)
+    Action.DRAFT_INVOICES: _OWNER,  # and whom they are made out to
     Action.SEE_PRODUCTS: ALL_ROLES,
     Action.KEEP_PRODUCTS: _OWNER,
     Action.APPROVE: _APPROVERS,

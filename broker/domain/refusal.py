@@ -97,6 +97,7 @@ class Why(StrEnum):
     ARCHIVES_DELEGATION_MISSING = "archives_delegation_missing"
     STUDY_OPEN = "study_open"
     CLEAN_UP_UNCOUNTED = "clean_up_uncounted"
+    INVOICE_DATA_MISSING = "invoice_data_missing"
     WITH_RESELLER = "with_reseller"
     CHARGE_NOT_ACCEPTED = "charge_not_accepted"
     RESALE_RATE_MISSING = "resale_rate_missing"

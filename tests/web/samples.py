@@ -20,6 +20,7 @@ from web import views_programs as vprog
 from web import views_protection as vprot
 from web import views_resale as vresale
 from web import views_session as vs
+from web import views_tally as vt
 from web import views_work as vw
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
@@ -1384,11 +1385,41 @@ HOURS = vw.Hours(
     (replace(_HOURS_ROW, when="1", what="voci", href=""),), ("0:17", "0:30", "30,00 €"), (_HOURS_ROW,),
     (v.Fact("Monte ore dal 01/01/2026", "11:20 usate, 8:40 restano", strong=True),),
     (v.Notice("wait", "Nessuna formazione da un anno.", "Lo chieda al fornitore."),),
-    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (vw.WorkLine("02/11/2026", "2", "Gruppi e caparre", "Anna Prova, Bruno Prova"),), _BACK,
+    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (vw.WorkLine("02/11/2026", "2", "Gruppi e caparre", "Anna Prova, Bruno Prova"),),
+    v.Act("Rendiconto, da scaricare", href="/clienti/t-1/rendiconto"), _BACK,
 )  # fmt: skip
 TARIFFS = vw.Tariffs(
     (vw.StandingRow("Albergo Esempio", "/clienti/t-1/ore", "11:20", "8:40", 56, "30,00 €", (v.State("wait", "rinnovo entro il 31/12/2026"),)),),
     ((v.State("ok", "in vigore"), "2026/1, dal 01/01/2026: assistenza 60,00 €"),), (v.Option("", "Tutti i clienti"),), "Word\nExcel", _BACK,
+)  # fmt: skip
+
+
+STATEMENT = vt.Statement(
+    "Rendiconto di Albergo Esempio", v.State("wait", "provvisorio"), "/clienti/t-1/rendiconto",
+    (v.Option("2026-11", "novembre 2026", chosen=True),), (v.Option("2026-11", "novembre 2026", chosen=True),),
+    (v.Option("", "Tutti i contratti", chosen=True), v.Option("1", "Contratto n. 1")),
+    (v.Fact("Novembre 2026", "rapporto VB-1-2026-11", strong=True),),
+    (v.Notice("wait", "Righe contestate e ancora aperte: 1.", "Il rendiconto non cambia con la contestazione."),),
+    (vt.TallySum("Fuori contratto", "60,00 € (2026/1)", "1", "0:17", "0:30", "30,00 €"),),
+    vt.TallySum("Totale", "", "1", "0:17", "0:30", "30,00 €"),
+    (vt.TallyLine("03/11/2026", "I-2026-0001", "/sessioni/s-1", "GEST · Gestionale 8", "Fuori contratto", "0:17", "0:30", "30,00 €", "contestata, aperta"),),
+    (("PDF, da stampare", "/api/tenants/t-1/statement.pdf"),), v.Act("Torna a ore e costi", href="/clienti/t-1/ore"),
+)  # fmt: skip
+INVOICES = vt.Invoices(
+    "Bozze di fattura, novembre 2026", "/gestione/fatture", (v.Option("2026-11", "novembre 2026", chosen=True),),
+    (vt.DraftRow("Albergo Esempio", "/clienti/t-1/rendiconto", "/clienti/t-1/fatturazione", "0:30", "2026/1", "30,00 €", "6,60 €",
+                 "36,60 €", "36,60 €", (v.State("ok", "dal rapporto"),), "del cliente: CAP", ""),
+     vt.DraftRow("Scuola Esempio", "/clienti/t-2/rendiconto", "/clienti/t-2/fatturazione", "1:00", "2026/1", "60,00 €", "13,20 €",
+                 "73,20 €", "60,00 €", (v.State("wait", "provvisoria"), v.State("off", "scissione dei pagamenti")), "", "/api/invoices/2026-11/t-2.xml")),
+    ("1:30", "90,00 €", "19,80 €", "109,80 €", "96,60 €"), "3 clienti non hanno nulla da pagare per questo mese.",
+    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (("Righe per Excel (CSV)", "/api/invoices/2026-11/lines.csv"),),
+    (v.Act("Albergo Esempio", href="/clienti/t-1/fatturazione"),), v.Act("Torna alla gestione", href="/gestione"),
+)  # fmt: skip
+PARTY = vt.Party(
+    "Dati di fatturazione di Software House Esempio", "/clienti/t-0/fatturazione",
+    (vt.Field("legal_name", "Denominazione", "Software House Esempio"), vt.Field("province", "Provincia", "RM", "Due lettere, come RM.", 4)),
+    True, (v.Option("RF01", "RF01", chosen=True),), (v.Option("", "nessuna", chosen=True),), (v.Option("1", "Contratto n. 1"),),
+    (("Contratto n. 1", "Z123456789", ""),), v.Act("Torna alle bozze di fattura", href="/gestione/fatture"),
 )  # fmt: skip
 
 
@@ -1421,6 +1452,22 @@ def service_desk() -> tuple[Sample, ...]:
             "ore-vuote", "hours.html", replace(HOURS, lines=(), rows=(), tariffs=(), training=()), DESK_SHELL
         ),
         Sample("tariffe", "tariffs.html", TARIFFS, DESK_SHELL),
+        Sample("rendiconto", "statement.html", STATEMENT, TITOLARE_SHELL),
+        Sample(
+            "rendiconto-vuoto",
+            "statement.html",
+            replace(STATEMENT, lines=(), sums=(), notices=()),
+            DESK_SHELL,
+        ),
+        Sample("fatture", "invoices.html", INVOICES, DESK_SHELL),
+        Sample("fatture-nessuna", "invoices.html", replace(INVOICES, rows=(), files=()), DESK_SHELL),
+        Sample("fatturazione", "party.html", PARTY, DESK_SHELL),
+        Sample(
+            "fatturazione-cliente",
+            "party.html",
+            replace(PARTY, regimes=(), natures=(), slip=v.Slip("dati", "Un dato manca: il CAP.", ())),
+            DESK_SHELL,
+        ),
     )
 
 

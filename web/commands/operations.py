@@ -46,6 +46,7 @@ NOUNS = {
     "programs": "versions of programs, and where each customer stands",
     "defects": "defects of programs",
     "work": "work beside sessions, hours, tariffs, office programs",
+    "invoices": "statements of charges, draft invoices, whom they are made out to",
     "leads": "who asked about a plan",
     "resellers": "resellers, their rates, programs, hours and customers",
     "breaches": "breaches of personal data, measures, relays",
@@ -59,6 +60,7 @@ NOUNS = {
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
 }
+_TENANT = "/api/tenants/{tenant}"
 _INCIDENT = "/api/tenants/{tenant}/incidents/{incident}"
 _REQUEST = "/api/requests/{request}"
 _RESALE = "/api/tenants/{tenant}/resale"
@@ -214,6 +216,14 @@ OPERATIONS = (
     Operation("resellers ask", "ask the vendor for help for a customer", "POST", "/api/served"),
     Operation("resellers pass", "pass an incident to the vendor", "POST", "/api/served/{tenant}/{incident}/passing"),
     Operation("resellers solve", "you solved it", "POST", "/api/served/{tenant}/{incident}/solution"),
+    Operation("invoices statement", "what a customer owes, line by line", "GET", f"{_TENANT}/statement"),
+    Operation("invoices statement-file", "the same as csv, xlsx or pdf", "GET", f"{_TENANT}/statement.{{form}}", file=True),
+    Operation("invoices drafts", "draft invoices of a month", "GET", "/api/invoices/{period}"),
+    Operation("invoices lines", "their lines as csv or xlsx", "GET", "/api/invoices/{period}/lines.{form}", file=True),
+    Operation("invoices fattura", "one as FatturaPA; nothing is sent", "GET", "/api/invoices/{period}/{tenant}.xml", file=True),
+    Operation("invoices billing", "whom invoices are made out to", "GET", f"{_TENANT}/billing"),
+    Operation("invoices set-billing", "enter it, all of it at once", "PUT", f"{_TENANT}/billing"),
+    Operation("invoices set-order", "CIG and CUP of a contract", "PUT", f"{_TENANT}/billing/order"),
     Operation("leads list", "who asked about a plan, those nobody answered first", "GET", "/api/leads"),
     Operation("leads answer", "say that somebody answered", "POST", "/api/leads/{lead}/answer"),
     Operation("leads drop", "erase one", "DELETE", "/api/leads/{lead}"),

@@ -159,6 +159,10 @@ def hours(found: Hours, reader: Reader, *, house: bool) -> w.Hours:
             )
             for one in found.lessons
         ),
+        statement=v.Act(
+            say("Rendiconto, da scaricare", "Statement of charges, to download"),
+            href=f"/clienti/{found.tenant}/rendiconto?dal={found.period}&al={found.period}",
+        ),
         back=v.Act(say("Torna indietro", "Go back"), href="/ore" if house else "/"),
     )
 
@@ -327,6 +331,14 @@ def tariffs(
         back=v.Act(say("Torna indietro", "Go back"), href="/gestione"),
         slip=slip,
     )
+
+
+def in_force(told: Sequence[Tariff], day: date, reader: Reader) -> tuple[str, ...]:
+    """The house's tariff on that day, in words; none where there was none."""
+    one = tariff_on(told, day)
+    if one is None:
+        return ()
+    return (_told(one.version, _day(one.first), one.assistance, one.training, one.vat, reader),)
 
 
 def _standing(one: Standing, reader: Reader) -> w.StandingRow:
