@@ -44,6 +44,12 @@ ENGLISH: Final[dict[str, str]] = {
     "Mostra un altro codice": "Show another code",
     "Mostra un codice": "Show a code",
     "Entrare da un terminale": "Come in from a terminal",
+    "Qui nessuno fa nulla da un po’": "Nobody has done anything here for a while",
+    "Perciò la pagina è coperta. Ciò che ha scritto è ancora qui sotto, e le sessioni aperte continuano: si faccia riconoscere di nuovo.": (
+        "So the page is covered. What you wrote is still under it, and open sessions go on: show again who you are."
+    ),
+    "Sono io: uso la passkey": "It is me: use the passkey",
+    "Entra in un altro modo, in una nuova scheda": "Log in another way, in a new tab",
     "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> esce dal terminale.": (
         "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> leaves the terminal."
     ),

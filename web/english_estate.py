@@ -131,6 +131,8 @@ ESTATE: Final[dict[str, str]] = {
     "Accetta e crea la passkey": "Accept and create the passkey",
     "Adempimenti": "Duties",
     "Fascicolo": "Dossier",
+    "Scuola": "School",
+    "Scuole": "Schools",
     "Riesame delle utenze": "Review of accounts",
     "Agente": "Agent",
     "Aggiungi una passkey per entrare": "Add a passkey to log in with",

@@ -93,6 +93,7 @@ class Titolare:
     change_rules: bool = True
     cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
     hours: str = ""  # page of hours and charges
+    school: bool = False
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner

@@ -17,6 +17,7 @@ from agent.wire.refusals import REFUSALS
 from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
+from broker.api.resale_words import RESALE
 from broker.domain.refusal import Refused, Why
 
 
@@ -97,6 +98,11 @@ ANSWERS: dict[Why, Answer] = {
         401,
         "L’accesso è scaduto o manca. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.",
         "You are not logged in, or no longer. Log in again in another tab: what you wrote stays here.",
+    ),
+    Why.AT_REST: Answer(
+        401,
+        "Qui nessuno fa nulla da troppo tempo, perciò l’accesso è bloccato. Si faccia riconoscere di nuovo: ciò che ha scritto resta qui.",
+        "Nobody has done anything here for too long, so the log-in is locked. Show who you are again: what you wrote stays here.",
     ),
     Why.NOT_RECOGNISED: Answer(
         401,
@@ -411,7 +417,7 @@ ANSWERS: dict[Why, Answer] = {
         "Questo nome non si cancella adesso{detail}.",
         "This name is not erased now{detail}.",
     ),
-    **{why: Answer(*said) for why, said in DUTIES.items()},
+    **{why: Answer(*said) for why, said in (DUTIES | RESALE).items()},
 }
 
 

@@ -60,7 +60,7 @@ async def see_hours(parts: Parts, who: Who, tenant: str, period: str = "") -> Ho
         if customer is None or customer.kind != "customer":
             raise Refused(Why.NOT_FOUND)
         today, since = day_of(at, customer.zone), day_of(customer.opened, customer.zone)
-        months = _months(since, today)
+        months = months_of(since, today)
         wanted = period or months[0]
         if not PERIOD.fits(wanted) or wanted not in months:
             raise Refused(Why.BAD_INPUT, field="period")
@@ -91,7 +91,7 @@ def _rows(found: Charged) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], found.charges.get("rows", []))
 
 
-def _months(since: date, today: date) -> tuple[str, ...]:
+def months_of(since: date, today: date) -> tuple[str, ...]:
     """From this one back to the first, a hundred and twenty at most."""
     first, last = since.year * 12 + since.month - 1, today.year * 12 + today.month - 1
     return tuple(f"{n // 12}-{n % 12 + 1:02d}" for n in range(last, max(first, last - 119) - 1, -1))

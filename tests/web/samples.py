@@ -69,6 +69,19 @@ DOSSIER = vd.Dossier(
                     ),
                     (("kept", "p-1"),),
                 ),
+                vd.Form(
+                    "delegation",
+                    v.Act("Leggi e firma la delega", post="/scuola/deleghe", kind="sign", sign=True),
+                    (
+                        vd.Field(
+                            "person",
+                            "A quali tecnici del fornitore",
+                            "checks",
+                            options=(v.Option("p-1", "Tiziana Tecnica", chosen=True),),
+                        ),
+                        vd.Field("until", "Fino al", "day", value="2027-05-31"),
+                    ),
+                ),
             ),
         ),
         vd.Section(
