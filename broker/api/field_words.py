@@ -23,6 +23,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "apps": ("gli applicativi Office", "the Office applications"),
     "version": ("la versione", "the version"),
+    "tried": ("che cosa avete già tentato", "what you tried already"),
+    "reseller": (
+        "il rivenditore: deve aver attivato il programma",
+        "the reseller: he must have activated the program",
+    ),
     "assistance": ("la tariffa dell’assistenza", "the rate of assistance"),
     "training": ("la tariffa della formazione", "the rate of training"),
     "vat_percent": ("l’IVA", "the VAT"),

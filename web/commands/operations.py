@@ -47,6 +47,7 @@ NOUNS = {
     "defects": "defects of programs",
     "work": "work beside sessions, hours, tariffs, office programs",
     "leads": "who asked about a plan",
+    "resellers": "resellers, their rates, programs, hours and customers",
     "breaches": "breaches of personal data, measures, relays",
     "schools": "schools: feasibility study, delegation for archives, yearly clean-up",
     "declared": "sessions on hosts without an agent",
@@ -60,6 +61,7 @@ NOUNS = {
 }
 _INCIDENT = "/api/tenants/{tenant}/incidents/{incident}"
 _REQUEST = "/api/requests/{request}"
+_RESALE = "/api/tenants/{tenant}/resale"
 _SESSION = "/api/sessions/{session}"
 _PERSON = "/api/tenants/{tenant}/people/{person}"
 _SCHOOL = "/api/tenants/{tenant}/school"
@@ -200,6 +202,18 @@ OPERATIONS = (
     Operation("work add-customer-tariff", "a tariff of one customer's", "POST", "/api/tenants/{tenant}/tariffs"),
     Operation("work office-apps", "what OFFICE stands for", "GET", "/api/office-apps"),
     Operation("work set-office-apps", "set what OFFICE stands for", "PUT", "/api/office-apps"),
+    Operation("resellers list", "resellers with this month's hours", "GET", "/api/resellers"),
+    Operation("resellers show", "one, with a month's hours", "GET", f"{_RESALE}/{{period}}"),
+    Operation("resellers add-rate", "a line of his table; with the first he is one", "POST", f"{_RESALE}/rates"),
+    Operation("resellers activate", "first activation of a program", "POST", f"{_RESALE}/programs"),
+    Operation("resellers teach", "a topic of the plan", "POST", f"{_RESALE}/programs/{{product}}/topics"),
+    Operation("resellers autonomous", "all topics are taught", "POST", f"{_RESALE}/programs/{{product}}/autonomy"),
+    Operation("resellers supply", "from whom a customer has it", "PUT", "/api/tenants/{tenant}/suppliers/{product}"),
+    Operation("resellers take-over", "what is with a reseller", "POST", f"{_INCIDENT}/takeover"),
+    Operation("resellers served", "incidents of your customers", "GET", "/api/served"),
+    Operation("resellers ask", "ask the vendor for help for a customer", "POST", "/api/served"),
+    Operation("resellers pass", "pass an incident to the vendor", "POST", "/api/served/{tenant}/{incident}/passing"),
+    Operation("resellers solve", "you solved it", "POST", "/api/served/{tenant}/{incident}/solution"),
     Operation("leads list", "who asked about a plan, those nobody answered first", "GET", "/api/leads"),
     Operation("leads answer", "say that somebody answered", "POST", "/api/leads/{lead}/answer"),
     Operation("leads drop", "erase one", "DELETE", "/api/leads/{lead}"),

@@ -384,9 +384,12 @@ def _hours(hours: Sequence[Hours], reader: Reader) -> d.Table:
     for one in hours:
         charges = one.found.charges
         year = charges.get("hours", [])
+        told = (
+            hours_of(charges["minutes"]) if "minutes" in charges else "–"
+        )  # nothing is counted without a tariff
         used = "–" if not year else hours_of(year[-1]["used_before_minutes"] + year[-1]["used_now_minutes"])
         left = "–" if not year else hours_of(year[-1]["left_minutes"])
-        rows.append((words.clean(one.customer), hours_of(charges.get("minutes", 0)), used, left))
+        rows.append((words.clean(one.customer), told, used, left))
     return d.Table(head, tuple(rows))
 
 
