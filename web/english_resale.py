@@ -7,6 +7,7 @@ from typing import Final
 RESALE: Final[dict[str, str]] = {
     "Addebito, senza IVA": "Charge, without VAT",
     "Aggiungi una tariffa": "Add a rate",
+    "Apri": "Open",
     "Argomento svolto": "Topic taught",
     "Assistenza gratuita del primo anno:": "Free help of the first year:",
     "Attiva un programma": "Activate a program",
@@ -32,6 +33,7 @@ RESALE: Final[dict[str, str]] = {
     "Passa al fornitore": "Pass to the vendor",
     "Piano di formazione": "Training plan",
     "Prima attivazione": "First activation",
+    "Registra": "Record",
     "Riga del registro della formazione": "Line of the training register",
     "Risolto da noi": "Solved by us",
     "Rivenditore": "Reseller",

@@ -125,9 +125,6 @@ class Own:
     severities: tuple[Option, ...]
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
-    prepaid: bool = True
-    half_shifts: bool = False
-    some_products: bool = False
     charged: Notice | None = None
     served: Act | None = None
 

@@ -18,6 +18,7 @@ from web import views_playback as vp
 from web import views_post as vpost
 from web import views_programs as vprog
 from web import views_protection as vprot
+from web import views_resale as vresale
 from web import views_session as vs
 from web import views_work as vw
 
@@ -1468,6 +1469,66 @@ MAIL = vpost.Letter(
 )  # fmt: skip
 
 
+_ROW = vresale.ResaleRow(
+    EVIL,
+    "/rivenditori/t-beta",
+    EVIL,
+    "1:05",
+    v.State("wait", "gratuito fino al 30/11/2026, ancora 18 giorni"),
+    "59,58 €",
+)
+RESELLER = vresale.Reseller(
+    f"Rivenditore {EVIL}", "Novembre 2026", (v.Option("2026-11", "Novembre 2026", chosen=True),), "/rivenditori/t-beta",
+    (
+        vresale.ProgramCard(EVIL, "10/11/2025", v.State("ok", "a pagamento"), (v.State("ok", "Installazione"), v.State("wait", "Uso completo")),
+                            v.State("wait", "Non ancora autonomo: mancano argomenti")),
+        vresale.ProgramCard(EVIL, "", v.State("off", "non attivato"), (), v.Act("Dichiara autonomo", post="/x", kind="act")),
+    ),
+    (_ROW,), ("1:05", "59,58 €"), (f"R 2026, {EVIL}, dal 01/11/2026",), (f"{EVIL} · Gestionale",), v.State("ok", "09–13 e 14–18: aperta ora"),
+    v.Act("Torna indietro", href="/rivenditori"), "/rivenditori/t-beta", (v.Option("g-1", EVIL),), (v.Option("", "Tutti"), v.Option("g-1", EVIL)),
+    (v.Option("g-1 f-1", EVIL),), (v.Option("installation", "Installazione"),), (v.Option("t-1", EVIL),),
+    v.Slip("tariffa", "Un dato manca.", (("version", EVIL),)),
+)  # fmt: skip
+SERVED = vresale.Served(
+    replace(RESELLER, post="", slip=None),
+    (
+        vresale.ServedRow(EVIL, "I-2026-0001", EVIL, "oggi alle 09:00", v.State("wait", "Se ne occupa il rivenditore"), "/rivendita/t-1/I-2026-0001", f"{EVIL}: 55,00 € l’ora"),
+        vresale.ServedRow(EVIL, "I-2026-0002", EVIL, "ieri", v.State("off", "Chiuso"), "", ""),
+    ),
+    (v.Option("t-1 g-1", EVIL),), v.Notice("wait", "Per questi programmi il primo anno è finito.", EVIL),
+    v.Slip("I-2026-0001", "Un dato manca.", (("tried", EVIL),)),
+)  # fmt: skip
+
+
+def resellers() -> tuple[Sample, ...]:
+    """The vendor's list, one, and what a reseller has before him."""
+    found = vresale.Resellers(
+        "Novembre 2026",
+        (_ROW,),
+        ("1:05", "59,58 €"),
+        (v.Option("t-1", EVIL),),
+        v.Act("Torna indietro", href="/gestione"),
+    )
+    return (
+        Sample("rivenditori", "resellers.html", found, SHELL),
+        Sample("rivenditori-nessuno", "resellers.html", replace(found, rows=(), month=""), SHELL),
+        Sample("rivenditore", "reseller.html", RESELLER, SHELL),
+        Sample(
+            "rivenditore-nuovo",
+            "reseller.html",
+            replace(RESELLER, programs=(), rows=(), register=(), rates=(), customers=()),
+            SHELL,
+        ),
+        Sample("rivendita", "resold.html", SERVED, TITOLARE_SHELL),
+        Sample(
+            "rivendita-niente",
+            "resold.html",
+            replace(SERVED, rows=(), report=(), charged=None),
+            TITOLARE_SHELL,
+        ),
+    )
+
+
 def post() -> tuple[Sample, ...]:
     """What came and what went; one mail."""
     return (
@@ -1491,4 +1552,13 @@ def samples() -> tuple[Sample, ...]:
         Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
         Sample("registrazioni-chiedere", "recordings.html", replace(RECORDINGS, playbacks=ASKING), SHELL),
     )
-    return (*doors(), *technician(), *customer(), *owner(), *service_desk(), *recordings, *post())
+    return (
+        *doors(),
+        *technician(),
+        *customer(),
+        *owner(),
+        *service_desk(),
+        *recordings,
+        *post(),
+        *resellers(),
+    )

@@ -540,6 +540,53 @@ TABLE: dict[str, Row | str] = {
         MASTERS, body={"tenant": "{tenant}", "cadence": "monthly"}, code=dict.fromkeys(MASTERS, "duplicate")
     ),
     "POST /api/signing/finish": own(body={"state": "x", "cancelled": True}),
+    # ---- resellers (S-47 to S-50)
+    "GET /rivenditori": own(OWNER),
+    "GET /rivenditori/{tenant}": Row(frozenset({OWNER})),
+    "POST /rivenditori/{tenant}/{what}": Row(frozenset({OWNER}), code={OWNER: "not_found"}),
+    "POST /rivenditori/{tenant}/autonomo/{product}": Row(frozenset({OWNER}), code={OWNER: "topics_missing"}),
+    "POST /incidenti/{tenant}/{incident}/subentra": Row(
+        frozenset({TECH}), form={"reason": "urgent"}, code={TECH: "wrong_state"}
+    ),
+    "GET /rivendita": own(*CUSTOMER),
+    "POST /rivendita": own(
+        *CUSTOMER, form={"for": "t-x g-1", "text": "x"}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "POST /rivendita/{tenant}/{incident}/passa": own(
+        *CUSTOMER, form={}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "POST /rivendita/{tenant}/{incident}/risolto": own(*CUSTOMER, code=dict.fromkeys(CUSTOMER, "not_found")),
+    "GET /api/resellers": own(OWNER),
+    "GET /api/tenants/{tenant}/resale/{period}": Row(frozenset({OWNER}) | CUSTOMER),
+    "POST /api/tenants/{tenant}/resale/rates": Row(
+        frozenset({OWNER}),
+        body={"version": "R {n}", "first": "2026-12-01", "assistance": 5500, "training": 4000},
+    ),
+    "POST /api/tenants/{tenant}/resale/programs": Row(
+        frozenset({OWNER}), body={"product": "g-00000000", "first": "2026-11-20"}
+    ),
+    "POST /api/tenants/{tenant}/resale/programs/{product}/topics": Row(
+        frozenset({OWNER}), body={"topic": "installation", "training": "f-1"}
+    ),
+    "POST /api/tenants/{tenant}/resale/programs/{product}/autonomy": Row(
+        frozenset({OWNER}), code={OWNER: "topics_missing"}
+    ),
+    "PUT /api/tenants/{tenant}/suppliers/{product}": Row(frozenset({OWNER}), body={"reseller": None}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/takeover": Row(
+        frozenset({TECH}), body={"reason": "urgent"}, code={TECH: "wrong_state"}
+    ),
+    "GET /api/served": own(*CUSTOMER),
+    "POST /api/served": own(
+        *CUSTOMER,
+        body={"tenant": "t-x", "product": "g-1", "text": "x"},
+        code=dict.fromkeys(CUSTOMER, "not_found"),
+    ),
+    "POST /api/served/{tenant}/{incident}/passing": own(
+        *CUSTOMER, body={}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "POST /api/served/{tenant}/{incident}/solution": own(
+        *CUSTOMER, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
     # ---- the service desk
     "GET /api/queue": own(*HOUSE),
     "POST /api/queue/next": own(TECH, code={TECH: "queue_empty"}),

@@ -81,6 +81,11 @@ def free(program: Program, today: date, reader: Reader) -> v.State:
             "ok", say(f"a pagamento, gratuito fino al {_day(last)}", f"billed, was free until {_day(last)}")
         )
     left = (last - today).days + 1
+    if left == 1:
+        return v.State(
+            "wait",
+            say(f"gratuito fino al {_day(last)}, ultimo giorno", f"free until {_day(last)}, the last day"),
+        )
     if left <= _SOON:
         return v.State(
             "wait",
