@@ -18,6 +18,7 @@ from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
 from broker.api.resale_words import RESALE
+from broker.api.work_words import WORK
 from broker.domain.refusal import Refused, Why
 
 
@@ -73,16 +74,6 @@ ANSWERS: dict[Why, Answer] = {
         403,
         "Un’attività non era fra quelle autorizzate. Il tecnico chieda una nuova autorizzazione che la comprenda.",
         "An activity was not among those approved. The technician should ask for a new authorisation that includes it.",
-    ),
-    Why.NOT_SAME_DAY: Answer(
-        409,
-        "Il lavoro senza collegamento si scrive nel giorno in cui finisce: per un giorno passato non si può più.",
-        "Work outside a session is typed on the day on which it ends: for a day that is past it no longer can be.",
-    ),
-    Why.IN_SESSION: Answer(
-        409,
-        "In quel tempo era in corso la sua sessione {session}, che si conta da sola: scriva il lavoro prima o dopo.",
-        "Your session {session} ran in that time, and is counted by itself: type the work before or after it.",
     ),
     Why.FOREIGN_PAGE: Answer(
         403,
@@ -417,7 +408,7 @@ ANSWERS: dict[Why, Answer] = {
         "Questo nome non si cancella adesso{detail}.",
         "This name is not erased now{detail}.",
     ),
-    **{why: Answer(*said) for why, said in (DUTIES | RESALE).items()},
+    **{why: Answer(*said) for why, said in (DUTIES | RESALE | WORK).items()},
 }
 
 

@@ -79,8 +79,8 @@ async def type_work(parts: Parts, who: Who, tenant: str, draft: Draft) -> str:
 
 async def _apart(tx: Tx, who: Who, began: datetime, ended: datetime) -> None:
     """Nobody's hour is charged twice: his own sessions at this customer are counted by themselves."""
-    for kept in (sessions, declared_sessions):
-        session = await kept.during(tx, tx.tenant, who.person, began, ended)
+    for during in (sessions.during, declared_sessions.during):
+        session = await during(tx, tx.tenant, who.person, began, ended)
         if session is not None:
             raise Refused(Why.IN_SESSION, session=session)
 
