@@ -240,6 +240,8 @@ class RulesForm:
     ports: str = ""
     environment: str = ""
     bare_hosts: str = ""
+    presets: tuple[Option, ...] = ()
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,6 +364,7 @@ TABLE: dict[str, Row | str] = {
         MASTERS, code=dict.fromkeys(MASTERS, "not_found")
     ),
     "GET /regole": own(TITOLARE),
+    "GET /regole/profili": own(),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
     "POST /persone": Row(MASTERS, form=_PERSON),
@@ -447,6 +448,7 @@ TABLE: dict[str, Row | str] = {
     "POST /adempimenti/{tenant}/documenti/{filing}/togli": Row(
         MASTERS, code=dict.fromkeys(MASTERS, "not_found")
     ),
+    "GET /api/tenants/{tenant}/presets": Row(),
     "GET /api/tenants/{tenant}/category": Row(),
     "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
     "GET /api/tenants/{tenant}/duties": Row(),
