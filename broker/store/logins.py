@@ -134,7 +134,8 @@ async def spend_invitation(tx: Tx, token: str) -> bool:
 # -------------------------------------------------------------------------------------- web sessions
 
 
-async def add_session(tx: Tx, new: WebSession) -> None:
+async def add_session(tx: Tx, new: WebSession, *, house: bool) -> None:
+    """With the rest that holds for a person of this tenant from now on."""
     await tx.mark(
         insert(web_sessions).values(
             token=new.token,
@@ -144,7 +145,7 @@ async def add_session(tx: Tx, new: WebSession) -> None:
             created=instant.to_text(tx.at),
             expires=instant.to_text(new.expires),
             proved=instant.to_text(new.proved),
-            rest_s=new.rest_s,
+            rest_s=await rest_of(tx.work, tx.tenant, house=house),
         )
     )
 

@@ -116,13 +116,10 @@ def form(
 ) -> e.RulesForm:
     """`proposed`: as this preset would have them; nothing is changed but what it asks."""
     now, say = draft_of(policy), reader.say
-    if proposed is not None:
-        now = propose(now, proposed)
+    now = now if proposed is None else propose(now, proposed)
     named = dict(now.accounts)
     tools = [_tool_line(one, reader) for one in (*now.tools, *(None,) * SPARE_TOOLS)]
-    number = say("Non ancora firmate", "Not signed yet")
-    if policy is not None:
-        number = say(f"In vigore: versione {policy.number}", f"In force: version {policy.number}")
+    number = _number(policy, reader)
     return e.RulesForm(
         number=number,
         channels=tuple(
@@ -174,6 +171,12 @@ def form(
         proposed="" if proposed is None else PRESET_NAMES[proposed],
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
+
+
+def _number(policy: Policy | None, reader: Reader) -> str:
+    if policy is None:
+        return reader.say("Non ancora firmate", "Not signed yet")
+    return reader.say(f"In vigore: versione {policy.number}", f"In force: version {policy.number}")
 
 
 def _folder_texts(now: PolicyDraft, reader: Reader) -> tuple[v.FolderText, ...]:
