@@ -8,26 +8,29 @@ last sign of life, never further.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from audit.charging import Account, Piece, Stretch, anniversary, cut, price, spend
-from audit.rates import Tariff, Terms, conditions, rounding_on
+from audit.charging import Account, ConditionOn, Piece, Stretch, anniversary, cut, price, spend
+from audit.rates import Tariff, Terms, beside, conditions, rounding_on
+from audit.resale import NO_RESALE, OTHERS, Part, Resale, resale_conditions
 
 Origin = Literal["session", "off_session"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One of them. `worked` without pauses, oldest first, never empty; `product` None where none was named."""
+    """One of them. `worked` without pauses, oldest first, never empty; `product` None where none was named.
+    `reseller`: who asked for it for his customer, in whose log it stands, and pays."""
 
     origin: Origin
     id: str
     worked: tuple[Stretch, ...]
     product: str | None = None
     training: bool = False
+    reseller: str = ""
 
     @property
     def begun(self) -> datetime:
@@ -70,11 +73,24 @@ class Charged:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What a customer's work costs: his contracts in the order agreed, tariffs in the order told, his zone."""
+    """What a customer's work costs: his contracts in the order agreed, tariffs in the order told, his zone; of a
+    reseller what he agreed as one."""
 
     contracts: Sequence[Terms]
     tariffs: Sequence[Tariff]
     zone: str
+    resale: Resale = NO_RESALE
+
+    def on(self, entry: Entry) -> ConditionOn:
+        if entry.reseller:
+            return lambda _: OTHERS
+        usual = conditions(self.contracts, self.tariffs, entry.product, training=entry.training)
+        return resale_conditions(
+            self.resale, entry.product, usual, self._outside(entry), training=entry.training
+        )
+
+    def _outside(self, entry: Entry) -> ConditionOn:
+        return lambda day: beside(self.tariffs, day, training=entry.training)
 
 
 def charge(
@@ -85,11 +101,25 @@ def charge(
     after = dict(accounts)
     found: list[Charged] = []
     for entry in sorted(entries, key=lambda one: (one.begun, one.id)):
-        on = conditions(paid.contracts, paid.tariffs, entry.product, training=entry.training)
         rounding = rounding_on(paid.contracts, _day(entry.begun, paid.zone))
-        pieces, after = spend(cut(entry.worked, paid.zone, on, rounding), after)
+        pieces, after = spend(cut(entry.worked, paid.zone, paid.on(entry), rounding), after)
         found.append(Charged(entry, price(pieces)))
     return found, after
+
+
+def resold_parts(own: Sequence[Charged], others: Sequence[Entry], paid: Paid) -> list[Part]:
+    """All that one reseller is charged: of what his own log charged, and of `others`, the entries in his customers'
+    logs that are on his account, cut by his own days and priced by his own table."""
+    theirs, _ = charge([replace(one, reseller="") for one in others], paid, {})
+    return [
+        Part(
+            one.entry.product or "", piece.day, piece.condition.rate, piece.condition.tariff,
+            piece.minutes, piece.billed, piece.cents,
+        )
+        for one in (*own, *theirs)
+        for piece in one.pieces
+        if piece.condition.kind == "reseller"
+    ]  # fmt: skip
 
 
 def opened(contracts: Sequence[Terms]) -> dict[str, Account]:

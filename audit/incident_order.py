@@ -21,15 +21,17 @@ INCIDENT_MOVES: dict[str, tuple[frozenset[str], str | None]] = {
     "incident.taken": (frozenset({"workable"}), "taken"),
     "incident.released": (frozenset({"taken"}), "workable"),
     "incident.answered": (_LIVE, None),
-    "incident.closed": (_LIVE | {"contact"}, "closed"),
+    "incident.routed": (frozenset({"open"}), "routed"),
+    "incident.passed": (frozenset({"open", "routed"}), "open"),
+    "incident.closed": (_LIVE | {"contact", "routed"}, "closed"),
     "incident.waiting_began": (_LIVE, None),
     "incident.waiting_ended": (_LIVE, None),
-    "mail.reported": (_LIVE, None),
+    "mail.reported": (_LIVE | {"routed"}, None),
 }
 ASKS = "request.opened"
 """Names an incident too: none on which nothing may be asked for. One that no record opened is an older log's."""
 
-_NOTHING_ASKED = frozenset({"contact", "closed"})
+_NOTHING_ASKED = frozenset({"contact", "closed", "routed"})
 HEARD = frozenset({*INCIDENT_MOVES, ASKS})
 
 Wrong = tuple[str, dict[str, object]]

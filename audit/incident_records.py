@@ -51,7 +51,7 @@ class ContactLogged(Record):
 class IncidentOpened(Record):
     """The valid report. `reported` is when it reached the vendor: the clock of the first answer runs from then.
 
-    `origin`: phone | portal | mail | pec | technician. `category` is the customer's, 1 or 2, at that time.
+    `origin`: phone | portal | mail | pec | technician | reseller. `category` is the customer's, 1 or 2, at that time.
     `proposed` is what the customer thinks of its severity, `product` one of the vendor's, or ``other``.
     """
 
@@ -141,7 +141,7 @@ class QueueJumped(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IncidentClosed(Record):
-    """`outcome`: solved | not_solved | solved_by_customer | duplicate | withdrawn."""
+    """`outcome`: solved | not_solved | solved_by_customer | solved_by_reseller | duplicate | withdrawn."""
 
     KIND, CODE, IT, EN = "incident.closed", "R410", "Incidente chiuso", "Incident closed"
     SEALED = "may"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from audit import instant
 from audit import records as r
+from audit.billing import Charged
 from audit.canonical import Value
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
 from audit.errors import Malformed
@@ -27,6 +28,7 @@ from audit.month_frame import period_value
 from audit.month_lists import MonthLists
 from audit.month_programs import MonthPrograms
 from audit.month_protection import MonthProtection
+from audit.month_schools import MonthSchools
 from audit.month_sessions import (
     OpeningOf,
     RequestRead,
@@ -107,6 +109,7 @@ class Month:
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
     programs: MonthPrograms = field(default_factory=MonthPrograms)
+    schools: MonthSchools = field(default_factory=MonthSchools)
 
     @classmethod
     def of(cls, period: str, zone: str) -> Month:
@@ -141,6 +144,7 @@ class Month:
         self.lists.feed(leaf)
         self.programs.feed(leaf)
         self.protection.feed(leaf)
+        self.schools.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -166,6 +170,7 @@ class Month:
             self.charges,
             end,
             programs=self.programs,
+            schools=self.schools,
         )
         for n, time in self.firsts:
             if n != reading.closed_before:
@@ -190,6 +195,7 @@ class Month:
         numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
         found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
         found["protection"] = self.protection.value(end)
+        found |= self.schools.part(self.accesses.start, end)
         numbers = {session: n for n, session, _ in numbered}
         found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         if end < self.end:
@@ -197,6 +203,12 @@ class Month:
         elif family(self.period) == "month":
             found["lists"] = self.lists.value(self.end)
         return found
+
+    def charged(self, until: datetime) -> list[Charged]:
+        """What the entries of the period up to `until` cost: those that `evidence` sums up."""
+        start, end = self.accesses.start, min(until, self.end)
+        listed = {one.id for one in _listed(self.reading, start, end)}
+        return self.charges.charged(_sat(self.reading), listed, start, end)[0]
 
     def _intervention(
         self, session: str, opening_of: OpeningOf, origin: str, root: bytes

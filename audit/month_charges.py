@@ -20,9 +20,12 @@ from audit.incident_records import ContractAgreed, IncidentOpened
 from audit.leaf import Leaf
 from audit.month_frame import activity_value
 from audit.rates import Tariff, Terms
+from audit.resale import Resale, ResaleRate
+from audit.resale_records import IncidentPassed, ResaleActivated, ResaleRateSet
 from audit.work_records import TariffSet, WorkTyped, WorkWithdrawn
 
 MOST_TYPED = 16 * 60  # minutes: longer is a typing error
+ON_RESELLERS_ACCOUNT = frozenset({"passed", "reported"})  # how an incident came to the vendor
 LINES = ("contract", "extra", "reseller", "training")
 
 
@@ -72,6 +75,11 @@ def terms(record: ContractAgreed) -> Terms:
     )
 
 
+def resale_rate(record: ResaleRateSet) -> ResaleRate:
+    first = date.fromisoformat(record.first)
+    return ResaleRate(record.version, first, record.assistance, record.training, record.product)
+
+
 @dataclass(slots=True)
 class Charges:
     """Feed every leaf in order; `own` False: a word on a session by another host than its own."""
@@ -87,12 +95,15 @@ class Charges:
     closed: set[str] = field(default_factory=set)
     pauses: dict[str, list[Stretch]] = field(default_factory=dict)
     held: dict[str, datetime] = field(default_factory=dict)
+    resale_rates: list[ResaleRateSet] = field(default_factory=list)
+    activated: dict[str, str] = field(default_factory=dict)  # program -> day; the last told counts
+    resellers: dict[str, str] = field(default_factory=dict)  # of incidents, who pays for them
 
     KINDS = frozenset(
         kind.KIND
         for kind in (
             TariffSet, ContractAgreed, IncidentOpened, WorkTyped, WorkWithdrawn, r.SessionClosed, r.SessionPaused,
-            r.SessionResumed,
+            r.SessionResumed, ResaleRateSet, ResaleActivated, IncidentPassed,
         )
     )  # fmt: skip
 
@@ -108,6 +119,13 @@ class Charges:
                 self.typed[record.work] = Typed(record, leaf.time, leaf.actor.id)
             case WorkWithdrawn(work=work):
                 self.typed.pop(work, None)
+            case ResaleRateSet() as record:
+                self.resale_rates.append(record)
+            case ResaleActivated(product=product, first=first):
+                self.activated[product] = first
+            case IncidentPassed(incident=incident, how=how, reseller=reseller):
+                if how in ON_RESELLERS_ACCOUNT:
+                    self.resellers[incident] = reseller
             case r.SessionClosed(activities=activities) if leaf.session is not None:
                 self.closed.add(leaf.session)
                 if activities:
@@ -130,24 +148,40 @@ class Charges:
     def entry(self, session: Sat) -> Entry:
         codes = self.done.get(session.id, session.asked)
         worked = stretches(session.start, max(session.start, session.end), self.paused(session))
-        return Entry("session", session.id, worked, self.products.get(session.incident), all_training(codes))
+        return Entry(
+            "session",
+            session.id,
+            worked,
+            self.products.get(session.incident),
+            all_training(codes),
+            self.resellers.get(session.incident, ""),
+        )
 
     def off_session(self, start: datetime, end: datetime) -> list[Entry]:
         """Of a period is the work that was typed in it."""
-        return [
-            Entry(
-                "off_session",
-                one.record.work,
-                (one.worked,),
-                one.record.product,
-                all_training(one.record.activities),
-            )
-            for one in self.typed.values()
-            if start <= one.at < end
-        ]
+        return [self._typed(one.record, one.worked) for one in self.typed.values() if start <= one.at < end]
+
+    def _typed(self, record: WorkTyped, worked: Stretch) -> Entry:
+        incident = record.incident or ""
+        reseller, product = self.resellers.get(incident, ""), record.product
+        about = self.products.get(incident)
+        if product is None and (reseller or about in self.activated):
+            product = about  # else nobody pays for what was not said
+        training = all_training(record.activities)
+        return Entry("off_session", record.work, (worked,), product, training, reseller)
 
     def paid(self) -> Paid:
-        return Paid([terms(one) for one in self.contracts], [tariff(one) for one in self.tariffs], self.zone)
+        return Paid(
+            [terms(one) for one in self.contracts],
+            [tariff(one) for one in self.tariffs],
+            self.zone,
+            self.resale(),
+        )
+
+    def resale(self) -> Resale:
+        """What this log says of its customer as a reseller."""
+        activated = {product: date.fromisoformat(first) for product, first in self.activated.items()}
+        return Resale(activated, [resale_rate(one) for one in self.resale_rates])
 
     def charged(
         self, sessions: Iterable[Sat], listed: Collection[str], start: datetime, end: datetime
@@ -169,7 +203,7 @@ class Charges:
         self, sessions: Sequence[Sat], numbers: Mapping[str, int], start: datetime, end: datetime
     ) -> dict[str, Value]:
         """The report's `charges`. `numbers` of the sessions it lists; `end` is the first instant after it."""
-        if not self.tariffs and not self.typed:
+        if not self.tariffs and not self.typed and not self.activated:
             return {}
         found, before, after = self.charged(sessions, numbers, start, end)
         rows = [self._row(one, piece, numbers) for one in found for piece in one.pieces]

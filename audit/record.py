@@ -15,7 +15,9 @@ from audit.canonical import MAX_INT, Value
 from audit.errors import Malformed
 from audit.forms import Form
 
-Role = Literal["technician", "ads", "titolare", "auditor", "owner", "agent", "broker", "desk", "nobody"]
+Role = Literal[
+    "technician", "ads", "titolare", "auditor", "owner", "reseller", "agent", "broker", "desk", "nobody"
+]  # fmt: skip
 ROLES: frozenset[str] = frozenset(get_args(Role))
 RetainClass = Literal["access", "authorisation", "report", "log", "recording"]
 EvidenceKind = Literal["statement", "assertion", "note", "grant", "head", "cosigned", "paper", "mail", "dns"]

@@ -43,6 +43,9 @@ from audit.program_records import ProgramRecord
 from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
+from audit.resale_records import ResaleRecord
+from audit.school_records import SchoolRecord
+from audit.session_list import LISTED
 from audit.statement import CHANNEL_KINDS
 from audit.work_records import WorkRecord
 
@@ -906,7 +909,7 @@ class SessionsListed(Record):
     """
 
     KIND, CODE, IT, EN = (
-        "sessions.listed",
+        LISTED,
         "R307",
         "Elenco delle sessioni della macchina",
         "Host's list of sessions",
@@ -1093,6 +1096,8 @@ AnyRecord = (
     | ProtectionRecord
     | WorkRecord
     | DutyRecord
+    | SchoolRecord
+    | ResaleRecord
 )  # fmt: skip
 
 KINDS: dict[str, type[AnyRecord]] = {kind.KIND: kind for kind in get_args(AnyRecord)}

@@ -9,6 +9,7 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_owner import OWNER
 from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
@@ -18,6 +19,7 @@ ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
     **DUTIES,
     **IMPORT,
+    **OWNER,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
@@ -56,6 +58,7 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "Aggiornata alle {time}.": "As of {time}.",
     "Al": "To",
+    "Senza agente, alla scadenza chiude chi è collegato.": "Without an agent, whoever is connected closes when it ends.",
     "Alla scadenza l’agente chiude tutto da solo, anche se il nostro server non risponde.": (
         "At the end the agent closes everything by itself, even if our server does not answer."
     ),

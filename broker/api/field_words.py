@@ -40,6 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "channels": ("i canali", "the channels"),
     "code": ("il codice", "the code"),
     "company": ("l’azienda o l’ente", "the company or body"),
+    "policy": (
+        "le regole: un valore non è fra quelli ammessi",
+        "the rules: a value is none of those allowed",
+    ),
     "phone": ("il telefono", "the telephone"),
     "fiscal_code": ("il codice fiscale", "the codice fiscale"),
     "vat_number": ("la partita IVA", "the VAT number"),
@@ -144,6 +148,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "relay": ("dove sta il relay", "where the relay sits"),
     "dpia": ("la valutazione d’impatto", "the impact assessment"),
+    "bare_tool": (
+        "lo strumento di una macchina senza agente: è il nome breve di uno di quelli elencati sopra",
+        "the tool of a host without an agent: it is the short name of one of those listed above",
+    ),
     "bare_hosts": ("le macchine senza agente", "the hosts without an agent"),
     "zone": ("il fuso orario", "the time zone"),
 }

@@ -17,6 +17,7 @@ from agent.wire.refusals import REFUSALS
 from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
+from broker.api.resale_words import RESALE
 from broker.domain.refusal import Refused, Why
 
 
@@ -411,7 +412,7 @@ ANSWERS: dict[Why, Answer] = {
         "Questo nome non si cancella adesso{detail}.",
         "This name is not erased now{detail}.",
     ),
-    **{why: Answer(*said) for why, said in DUTIES.items()},
+    **{why: Answer(*said) for why, said in (DUTIES | RESALE).items()},
 }
 
 

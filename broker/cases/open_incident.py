@@ -10,6 +10,14 @@ from audit.commitment import SALT_BYTES, Opening
 from audit.instant import whole_ms
 from audit.record import BROKER, Actor
 from broker.cases.deny import allow, attempt
+from broker.cases.route_incident import (
+    accept_charge,
+    confirmed,
+    from_reseller,
+    tell_reseller,
+    to_reseller,
+    treats_first,
+)
 from broker.domain.contract import OTHER
 from broker.domain.incident import Contact, Course, Known, Open, Origin, contact, open_, ready
 from broker.domain.people import Action, Who
@@ -27,7 +35,8 @@ _CLOCKS = 60  # seconds by which a mail server's clock may be ahead of ours
 class Report:
     """`reported` None: now. `contact`: the phone call that this report confirms; then `text` may be empty, and
     what was said on the phone stands. `product`: one of the catalogue, or ``other``; `testing`: the customisation on test that it
-    reports on in full."""
+    reports on in full. `reseller`: whoever reports is the customer's, with what he `tried`; a reseller that
+    reports for himself accepts a charge by `tried`."""
 
     text: str
     origin: Origin
@@ -38,14 +47,18 @@ class Report:
     contact: str | None = None
     product: str | None = None
     testing: str | None = None
+    reseller: str | None = None
+    tried: str = ""
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """`covered`: pieces that looked like a password and are kept as █ only."""
+    """`covered`: pieces that looked like a password and are kept as █ only. `routed`: to which reseller."""
 
     incident: str
     covered: int
+    routed: str | None = None
 
 
 async def open_incident(parts: Parts, tenant: str, actor: Actor, report: Report) -> Reported:
@@ -68,7 +81,16 @@ async def report_incident(parts: Parts, who: Who, tenant: str, report: Report) -
         mine = Report(
             report.text, origin, proposed=report.proposed, contact=report.contact, product=report.product
         )
-        return await open_incident(parts, tenant, who.actor, mine)
+        async with parts.store.tx(tenant, whole_ms(parts.clock.now())) as tx:
+            said = "" if who.house else report.tried
+            product = None if who.house else report.product
+            tried = await confirmed(tx, product, said, accepted=report.accepted)
+            done = await opened(tx, who.actor, mine)
+            if product is not None and tried:
+                await accept_charge(tx, product, done.incident, tried, who.actor)
+    if done.routed is not None:
+        await tell_reseller(parts, done.routed, tenant, done.incident)
+    return done
 
 
 async def opened(tx: Tx, actor: Actor, report: Report) -> Reported:
@@ -93,7 +115,13 @@ async def opened(tx: Tx, actor: Actor, report: Report) -> Reported:
         after, record = open_(before.known, course)
         await incidents.move(tx, before, after, record, actor=actor, opening=_opening(tx, said), texts=True)
         found = await incidents.load(tx, tx.tenant, report.contact)
-    if isinstance(found, Open) and found.known.category == 1:
+    assert isinstance(found, Open)  # as it was written just now
+    if (first := await treats_first(tx, report.origin, report.product)) is not None:
+        await to_reseller(tx, found, first, BROKER)
+        return Reported(found.known.id, covered, first)
+    if report.reseller is not None:
+        found = await from_reseller(tx, found, actor, report.reseller, report.tried)
+    if found.known.category == 1:
         queued, ready_record = ready(found, tx.at, "reported")
         await incidents.move(tx, found, queued, ready_record, actor=BROKER)
     return Reported(found.known.id, covered)

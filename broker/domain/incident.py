@@ -23,15 +23,18 @@ from audit.incident_records import (
     SeveritySet,
 )
 from audit.protection_records import IncidentWaitingBegan, IncidentWaitingEnded
+from audit.resale_records import IncidentPassed, IncidentRouted
 from broker.domain.plans import Severity
 from broker.domain.refusal import Refused, Why
 
 Category = Literal[1, 2]
-Origin = Literal["phone", "portal", "mail", "pec", "technician"]
+Origin = Literal["phone", "portal", "mail", "pec", "technician", "reseller"]
 Change = Literal["worsened", "eased", "misjudged"]
 How = Literal["call", "message", "session"]
 Awaited = Literal["customer", "authorisation"]
-Outcome = Literal["solved", "not_solved", "solved_by_customer", "duplicate", "withdrawn"]
+Outcome = Literal[
+    "solved", "not_solved", "solved_by_customer", "solved_by_reseller", "duplicate", "withdrawn"
+]  # fmt: skip
 JumpReason = Literal[
     "deadline_near", "acceptance_customisation", "work_stopped", "appointment", "same_customer", "expertise"
 ]
@@ -40,7 +43,8 @@ ORIGINS: tuple[Origin, ...] = get_args(Origin)
 CHANGES: tuple[Change, ...] = get_args(Change)
 HOWS: tuple[How, ...] = get_args(How)
 AWAITED: tuple[Awaited, ...] = get_args(Awaited)
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+OUTCOMES: tuple[Outcome, ...] = tuple(one for one in get_args(Outcome) if one != "solved_by_reseller")
+"""Which a technician chooses from; how his reseller solved it, that one says."""
 AUTOMATIC: JumpReason = "deadline_near"
 LANE: JumpReason = "acceptance_customisation"
 JUMP_REASONS: tuple[JumpReason, ...] = tuple(
@@ -90,7 +94,8 @@ class Wait:
 class Course:
     """`reported` starts the clock. `proposed` is what the customer thinks, and counts for nothing. `testing`: the
     customisation on test that it reports on in full, so that it goes ahead (S-42). `waited`: its waits that are
-    over, in whole seconds."""
+    over, in whole seconds. `reseller`: who treated it, or
+    asked the vendor for it, on whose account it then is."""
 
     origin: Origin
     reported: datetime
@@ -101,6 +106,7 @@ class Course:
     testing: str | None = None
     wait: Wait | None = None
     waited: timedelta = timedelta()
+    reseller: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,16 @@ class Open:
     STATE: ClassVar[str] = "open"
     known: Known
     course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Its customer's reseller treats it first; the vendor asks for nothing (S-49)."""
+
+    STATE: ClassVar[str] = "routed"
+    known: Known
+    course: Course
+    reseller: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,7 @@ class Closed:
 
 
 Live = Open | Workable | Taken
-AnyIncident = Contact | Live | Closed
+AnyIncident = Contact | Routed | Live | Closed
 
 
 # --------------------------------------------------------------------------------- narrowing
@@ -165,6 +181,8 @@ def live(found: AnyIncident) -> Live:
     """Reported and not closed; `authorisation_missing` of a mere phone call."""
     if isinstance(found, Contact):
         raise Refused(Why.AUTHORISATION_MISSING)
+    if isinstance(found, Routed):
+        raise Refused(Why.WITH_RESELLER)
     return found if isinstance(found, Live) else _wrong(found)
 
 
@@ -174,9 +192,15 @@ def contact(found: AnyIncident) -> Contact:
 
 def workable(found: AnyIncident) -> Workable:
     """In the queue, and nobody's."""
+    if isinstance(found, Routed):
+        raise Refused(Why.WITH_RESELLER)
     if isinstance(found, Contact | Open):
         raise Refused(Why.AUTHORISATION_MISSING)
     return found if isinstance(found, Workable) else _wrong(found)
+
+
+def routed(found: AnyIncident) -> Routed:
+    return found if isinstance(found, Routed) else _wrong(found)
 
 
 def taken(found: AnyIncident, by: str) -> Taken:
@@ -206,6 +230,26 @@ def open_(known: Known, course: Course) -> tuple[Open, IncidentOpened]:
         product=course.product,
     )
     return Open(known, course), record
+
+
+def route(found: Open, reseller: str) -> tuple[Routed, IncidentRouted]:
+    """To whom its customer has the program from: he treats it first."""
+    assert found.course.product is not None  # whose reseller that is
+    record = IncidentRouted(found.known.id, found.course.product, reseller)
+    return Routed(found.known, found.course, reseller), record
+
+
+def pass_on(
+    found: Open | Routed,
+    reseller: str,
+    how: Literal["passed", "reported", "taken_over"],
+    reason: str | None = None,
+) -> tuple[Open, IncidentPassed]:
+    """To the vendor: by the reseller, who then pays for it, or taken over with a reason."""
+    assert found.course.product is not None  # whose reseller that is
+    record = IncidentPassed(found.known.id, found.course.product, reseller, how, reason)
+    pays = None if how == "taken_over" else reseller
+    return Open(found.known, replace(found.course, reseller=pays)), record
 
 
 def rate(found: Live, rated: Rated, reason: Change | None) -> tuple[Live, SeveritySet]:
@@ -278,4 +322,6 @@ def close(found: AnyIncident, outcome: Outcome, at: datetime) -> tuple[Closed, I
     if isinstance(found, Closed):
         _wrong(found)
     course = None if isinstance(found, Contact) else found.course
+    if isinstance(found, Routed):
+        course = replace(found.course, reseller=found.reseller)  # he treated it
     return Closed(found.known, course, outcome, at), IncidentClosed(found.known.id, outcome)

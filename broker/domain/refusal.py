@@ -92,6 +92,14 @@ class Why(StrEnum):
     EVALUATION_MISSING = "evaluation_missing"
     HALF_YEARLY_THIRD = "half_yearly_third"
     DPIA_MISSING = "dpia_missing"
+    SCHOOL_NOT_IN_SERVICE = "school_not_in_service"
+    ARCHIVES_DELEGATION_MISSING = "archives_delegation_missing"
+    STUDY_OPEN = "study_open"
+    CLEAN_UP_UNCOUNTED = "clean_up_uncounted"
+    WITH_RESELLER = "with_reseller"
+    CHARGE_NOT_ACCEPTED = "charge_not_accepted"
+    RESALE_RATE_MISSING = "resale_rate_missing"
+    TOPICS_MISSING = "topics_missing"
 
 
 # The log takes nothing down now. What ends or shows a session must not wait for it.

@@ -38,6 +38,13 @@ products = Table(
     Column("name", String(120), nullable=False), Column("listed", Boolean, nullable=False),
 )  # fmt: skip
 
+# From which reseller a customer has which of the vendor's programs; as the customer's log says last.
+resold = Table(
+    "resold", metadata,
+    _id("tenant"), _id("product"), _id("reseller"),
+    PrimaryKeyConstraint("tenant", "product"),
+)  # fmt: skip
+
 # A jump in the queue that the log of this customer, or of the vendor, has still to tell of.
 jumps_owed = Table(
     "jumps_owed", metadata,
@@ -55,7 +62,7 @@ programs_due = Table(
 incidents = Table(
     "incidents", metadata,
     _id("tenant"), _id("id"),
-    _code("state", nullable=False),  # contact | open | workable | taken | closed
+    _code("state", nullable=False),  # contact | routed | open | workable | taken | closed
     Column("category", Integer, nullable=False),
     Column("logged", String(24), nullable=False),
     Column("n", Integer, nullable=False),  # leaf whose opening holds the texts
@@ -66,6 +73,7 @@ incidents = Table(
     _code("outcome"), _at("closed"),
     _code("awaited"), _at("waits_since"), Column("waited_s", Integer, nullable=True),  # seconds, of waits that are over
     _id("testing", nullable=True),  # the customisation on test that it reports on in full
+    _id("reseller", nullable=True),  # who treats it first while it is routed, and on whose account it is later
     PrimaryKeyConstraint("tenant", "id"),
     Index("incidents_state", "state", "workable"),
 )  # fmt: skip

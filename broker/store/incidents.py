@@ -26,6 +26,7 @@ from broker.domain.incident import (
     Known,
     Open,
     Rated,
+    Routed,
     Taken,
     Wait,
     Workable,
@@ -54,7 +55,7 @@ def _course(row: Row[Any]) -> Course:
     wait = None if row.awaited is None else Wait(row.awaited, instant.parse(row.waits_since))
     return Course(
         row.origin, instant.parse(row.reported), proposed, row.product, rated, answered, row.testing,
-        wait, timedelta(seconds=row.waited_s or 0),
+        wait, timedelta(seconds=row.waited_s or 0), None if row.state == Routed.STATE else row.reseller,
     )  # fmt: skip
 
 
@@ -65,6 +66,8 @@ def incident_of(row: Row[Any]) -> AnyIncident:
             return Contact(known)
         case Open.STATE:
             return Open(known, _course(row))
+        case Routed.STATE:
+            return Routed(known, _course(row), row.reseller)
         case Workable.STATE:
             return Workable(known, _course(row), instant.parse(row.workable))
         case Taken.STATE:
@@ -87,6 +90,7 @@ def _values(after: AnyIncident) -> dict[str, Any]:
             "awaited": None if course.wait is None else course.wait.awaited,
             "waits_since": None if course.wait is None else _text(course.wait.since),
             "proposed": None if course.proposed is None else course.proposed.value,
+            "reseller": course.reseller,
         }  # fmt: skip
         if (rated := course.rated) is not None:
             values |= {
@@ -98,6 +102,8 @@ def _values(after: AnyIncident) -> dict[str, Any]:
     match after:
         case Contact() | Open():
             return values | {"workable": None, "taken_by": None}
+        case Routed(reseller=reseller):
+            return values | {"workable": None, "taken_by": None, "reseller": reseller}
         case Workable(since=since):
             return values | {"workable": _text(since), "taken_by": None}
         case Taken(since=since, by=by):
@@ -137,6 +143,17 @@ async def unclosed(work: Work | Tx, tenant: str | None = None) -> list[AnyIncide
         chosen = chosen.where(incidents.c.tenant == tenant)
     order = (incidents.c.workable, incidents.c.logged, incidents.c.tenant, incidents.c.id)
     return [incident_of(row) for row in await work.run(chosen.order_by(*order))]
+
+
+async def of_reseller(work: Work | Tx, reseller: str, limit: int) -> list[AnyIncident]:
+    """Of his customers, what was routed to him or is on his account, newest first."""
+    rows = await work.run(
+        select(incidents)
+        .where(incidents.c.reseller == reseller)
+        .order_by(incidents.c.logged.desc(), incidents.c.tenant, incidents.c.id.desc())
+        .limit(limit)
+    )
+    return [incident_of(row) for row in rows]
 
 
 async def next_id(work: Work | Tx, tenant: str, year: int) -> str:

@@ -91,14 +91,20 @@ class Charged:
 
 async def charged(work: Work, tenant: str, zone: str, period: str, until: datetime) -> Charged:
     """By the function that the report's evidence is made with, so both come to the same."""
+    month = await month_of(work, tenant, zone, period)
+    found = month.evidence(lambda _: None, until, origin="", root=b"")
+    return Charged(found.get("charges", {}), found["sessions"], found["totals"]["minutes"])
+
+
+async def month_of(work: Work, tenant: str, zone: str, period: str) -> Month:
+    """What a log says of a month as far as its charges need it; up to its own closing."""
     month = Month.of(period, zone)
     for leaf in await log.select_leaves(work, tenant, kinds=_CHARGED, limit=log.ALL):
         ended = leaf.record
         if isinstance(ended, r.PeriodClosed) and ended.period == period:
             break  # what came later is another period's
         month.feed(leaf)
-    found = month.evidence(lambda _: None, until, origin="", root=b"")
-    return Charged(found.get("charges", {}), found["sessions"], found["totals"]["minutes"])
+    return month
 
 
 async def words(work: Work, tenant: str, leaf: Leaf, wrapping: bytes) -> dict[str, Value]:

@@ -14,6 +14,7 @@ from web import views_estate as e
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
+from web import views_owner as vo
 from web import views_playback as vp
 from web import views_post as vpost
 from web import views_programs as vprog
@@ -68,6 +69,19 @@ DOSSIER = vd.Dossier(
                         vd.Field("place", "Luogo"),
                     ),
                     (("kept", "p-1"),),
+                ),
+                vd.Form(
+                    "delegation",
+                    v.Act("Leggi e firma la delega", post="/scuola/deleghe", kind="sign", sign=True),
+                    (
+                        vd.Field(
+                            "person",
+                            "A quali tecnici del fornitore",
+                            "checks",
+                            options=(v.Option("p-1", "Tiziana Tecnica", chosen=True),),
+                        ),
+                        vd.Field("until", "Fino al", "day", value="2027-05-31"),
+                    ),
                 ),
             ),
         ),
@@ -891,25 +905,37 @@ IMPORT_DONE = vim.Import(
     links=(vim.ImportLink("Anna Rossi", "anna@uno.example", "https://v.example/invito#" + "x" * 43),),
     links_until="domenica alle 10:00",
 )
-OWNER = e.Owner(
+_DUTIES = (
+    vo.Duty(v.State("stop", "scaduto il 09/11/2026"), "Verifica annuale degli ADS, Istituto Campione", "La compie il titolare.", "/fascicolo/t-1"),
+    vo.Duty(v.State("wait", "manca"), "Chiavi non confermate su contabile-02", "Una persona del cliente digiti l’impronta."),
+)  # fmt: skip
+OWNER = vo.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
-        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/richieste"),
-        e.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
-        e.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/richieste"),
-        e.Figure("Macchine", "5", "1 non risponde", "stop", "/postazioni"),
-        e.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
+        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/coda"),
+        e.Figure("Scadono entro 2 h di servizio", "1", "Hotel Modello, 11:20", "wait", "#scadenze"),
+        e.Figure("Sessioni aperte", "1", "1 guardate", href="/sessioni"),
+        e.Figure("Fermi per il cliente", "1", "1 telefonata", "wait", "#fermi"),
+        e.Figure("Adempimenti da fare", "10", "5 urgenti", "stop", "#adempimenti"),
     ),
+    (
+        vo.DeadlineRow("Istituto Campione", "/incidenti/t-2/I-1", "B", "Basic", "in ritardo di 20 min", "stop", "10:20", v.State("stop", "l’accordo sul trattamento")),
+        vo.DeadlineRow("Hotel Modello", "/incidenti/t-1/I-2", "A", "Enterprise", "38 min", "wait", "11:20", v.State("ok", "nessuno"), near=True),
+        vo.DeadlineRow("Albergo Esempio", "/incidenti/t-3/I-3", "A", "Professional", "2 h 08 min", None, "12:50", v.State("wait", "supervisione")),
+    ),
+    (vo.StillRow("Hotel Modello", "/incidenti/t-1/I-4", "Non stampa.", v.State("wait", "telefonata"), "oggi alle 10:01"),),
     ROWS,
     SESSION_ROWS,
-    (
-        (
-            v.State("wait", "Manca"),
-            "Conferma delle chiavi, contabile-02",
-            "La compie il titolare alla macchina.",
-        ),
-    ),
+    _DUTIES * 5,
+    vo.Duty(v.State("ok", "in regola"), "Registri e cancellazioni", "6 su 6 accettano registrazioni."),
+    (vo.RenewalRow("Albergo Bozza", "pagamento anticipato", "dal 01/11/2026", v.State("wait", "non arrivato"), "/clienti/t-4/contratto"),),
+    (4, 6),
+    "Mancano: Studio Prova e Pensione Campione.",
     "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
+    (v.Act("Contratto: Albergo Bozza", href="/clienti/t-4/contratto"),),
+)  # fmt: skip
+OWNER_IDLE = replace(
+    OWNER, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
 )
 
 
@@ -1213,6 +1239,7 @@ def owner() -> tuple[Sample, ...]:
         Sample("importazione-errori", "import.html", IMPORT_WRONG, replace(SHELL, nav="owner")),
         Sample("importazione-fatta", "import.html", IMPORT_DONE, replace(SHELL, nav="owner")),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
+        Sample("gestione-vuota", "owner.html", OWNER_IDLE, replace(SHELL, nav="owner")),
     )
 
 

@@ -274,6 +274,21 @@ TABLE: dict[str, Row | str] = {
         frozenset({TITOLARE}), form={"outcome": "granted"}, code={TITOLARE: "not_found"}
     ),
     "POST /fascicolo/{tenant}/uscita/{step}": Row(MASTERS),
+    "GET /scuola": own(),
+    "GET /scuola/{tenant}": Row(),
+    "POST /scuola/{tenant}/tipo": Row(frozenset({OWNER}), form={"type": "other"}),
+    "POST /scuola/{tenant}/studio": Row(frozenset({OWNER}), form={"row": "server", "answer": "x"}),
+    "POST /scuola/{tenant}/esercizio": Row(frozenset({OWNER})),
+    "POST /scuola/{tenant}/pulizie/{clean_up}/conteggi": Row(
+        frozenset({TECH}), form={"archive": "1", "phase": "before", "rows": "1"}, code={TECH: "not_found"}
+    ),
+    "POST /scuola/{tenant}/pulizie/{clean_up}/fine": Row(frozenset({TECH}), code={TECH: "not_found"}),
+    "POST /scuola/deleghe": own(TITOLARE, form={"until": "2027-01-01"}),
+    "POST /scuola/deleghe/{delegation}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /scuola/pulizie/{clean_up}": own(TITOLARE, form={"archives": "x"}, code={TITOLARE: "not_found"}),
+    "POST /scuola/pulizie/{clean_up}/rifiuto": own(
+        TITOLARE, form={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
     "GET /utenze": own(OWNER, TITOLARE),
     "POST /utenze": own(OWNER, TITOLARE, code={OWNER: "wrong_state", TITOLARE: "wrong_state"}),
     "GET /contestazioni": own(),
@@ -481,6 +496,20 @@ TABLE: dict[str, Row | str] = {
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "GET /api/tenants/{tenant}/school": Row(),
+    "POST /api/tenants/{tenant}/school": Row(frozenset({OWNER}), body={"type": "other"}),
+    "POST /api/tenants/{tenant}/school/study": Row(frozenset({OWNER}), body={"row": "server", "answer": "x"}),
+    "POST /api/tenants/{tenant}/school/service": Row(frozenset({OWNER})),
+    "DELETE /api/archives-delegations/{delegation}": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /api/tenants/{tenant}/clean-ups/{clean_up}/counts": Row(
+        frozenset({TECH}), body={"archive": 1, "phase": "before", "rows": 1}, code={TECH: "not_found"}
+    ),
+    "POST /api/tenants/{tenant}/clean-ups/{clean_up}/closure": Row(
+        frozenset({TECH}), code={TECH: "not_found"}
+    ),
+    "POST /api/clean-ups/{clean_up}/refusal": own(
+        TITOLARE, body={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
     "GET /api/tenants/{tenant}/breaches": Row(MASTERS | {AUDITOR}),
     "POST /api/tenants/{tenant}/breaches": Row(frozenset({OWNER}), body=_BREACH),
     "GET /api/tenants/{tenant}/breaches/{breach}": Row(
@@ -695,7 +724,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "delegation": "a-1", "clean_up": "u-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

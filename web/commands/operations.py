@@ -49,6 +49,7 @@ NOUNS = {
     "work": "work beside sessions, hours, tariffs, office programs",
     "leads": "who asked about a plan",
     "breaches": "breaches of personal data, measures, relays",
+    "schools": "schools: feasibility study, delegation for archives, yearly clean-up",
     "declared": "sessions on hosts without an agent",
     "reports": "how often reports are made",
     "post": "mails that came, and letters with receipts",
@@ -62,6 +63,8 @@ _INCIDENT = "/api/tenants/{tenant}/incidents/{incident}"
 _REQUEST = "/api/requests/{request}"
 _SESSION = "/api/sessions/{session}"
 _PERSON = "/api/tenants/{tenant}/people/{person}"
+_SCHOOL = "/api/tenants/{tenant}/school"
+_CLEAN_UP = "/api/tenants/{tenant}/clean-ups/{clean_up}"
 _SIGN = "/api/signing/begin"
 
 OPERATIONS = (
@@ -209,6 +212,14 @@ OPERATIONS = (
     Operation("breaches close", "close it with its outcome", "POST", "/api/tenants/{tenant}/breaches/{breach}/closure"),
     Operation("breaches term", "within how many hours the vendor tells of one", "POST", "/api/breach-term"),
     Operation("breaches measures", "security measures in force at a customer", "GET", "/api/tenants/{tenant}/measures"),
+    Operation("schools show", "study, delegations and clean-ups of a customer", "GET", _SCHOOL),
+    Operation("schools type", "the customer is a school, or none", "POST", _SCHOOL),
+    Operation("schools answer", "settle a row of the feasibility study", "POST", f"{_SCHOOL}/study"),
+    Operation("schools service", "in service, once no row is open", "POST", f"{_SCHOOL}/service"),
+    Operation("schools end-delegation", "end a delegation for archives", "DELETE", "/api/archives-delegations/{delegation}"),
+    Operation("schools count", "rows of an archive, before or after the clean-up", "POST", f"{_CLEAN_UP}/counts"),
+    Operation("schools close", "close a clean-up; prints the record of its minute", "POST", f"{_CLEAN_UP}/closure"),
+    Operation("schools decline", "no clean-up this year", "POST", "/api/clean-ups/{clean_up}/refusal"),
     Operation("breaches relay", "through which server a licensed tool goes", "POST", "/api/tenants/{tenant}/relays"),
     Operation("declared close", "outcome and activities", "POST", "/api/declared/{declared}/close"),
     Operation("holds set", "hold the erasure of what a dispute needs", "POST", "/api/holds"),
@@ -217,6 +228,8 @@ OPERATIONS = (
     Operation("log fetch", "a file of a log: checkpoint, tile/…", "GET", "/api/log/{tenant}/{year}/{path}", file=True),
     Operation("signing approvers", "the page where the titolare signs who authorises", "POST", _SIGN, page="/persone/elenco"),
     Operation("signing rules", "the page where the titolare signs the rules", "POST", _SIGN, page="/regole"),
+    Operation("signing archives", "the page where a school's delegation is signed", "POST", _SIGN, page="/scuola"),
+    Operation("signing clean-up", "the page where a school's clean-up is instructed", "POST", _SIGN, page="/scuola"),
     Operation("signing warrants", "the page where mandates and delegations are signed", "POST", _SIGN, page="/deleghe"),
     Operation("signing hosts", "the page where a host's enrolment is signed", "POST", _SIGN, page="/postazioni"),
     Operation("signing erasures", "the page where an early erasure is signed", "POST", _SIGN,

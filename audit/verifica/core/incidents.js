@@ -4,7 +4,7 @@ import { FORMAT } from "./format.js";
 
 const MOVES = FORMAT.moves.incident;
 const ASKS = "request.opened"; // an incident that no record opened is an older log's
-const NOTHING_ASKED = ["contact", "closed"];
+const NOTHING_ASKED = ["contact", "closed", "routed"];
 
 export class Incidents {
   #states = new Map();

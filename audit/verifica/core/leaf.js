@@ -5,7 +5,7 @@ import { decode, isObject } from "./canonical.js";
 import { FORMAT } from "./format.js";
 import { FORMS, instant } from "./forms.js";
 
-const ROLES = new Set(["technician", "ads", "titolare", "auditor", "owner", "agent", "broker", "desk", "nobody"]);
+const ROLES = new Set(["technician", "ads", "titolare", "auditor", "owner", "reseller", "agent", "broker", "desk", "nobody"]);
 const ALWAYS = ["v", "type", "tenant", "n", "time", "actor", "body", "retain"];
 const LEFT_OUT = ["session", "session_n", "host", "host_n", "refs", "evidence", "sealed"];
 

@@ -7,6 +7,8 @@ import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 import { Programs } from "./programs.js";
 import { Protection } from "./protection.js";
+import { Schools } from "./schools.js";
+import { Resale } from "./resale.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
 export const SESSION_MOVES = FORMAT.moves.session;
@@ -41,7 +43,7 @@ export class Story {
   #numbers = new Map();
   #judge;
   #n = 0;
-  #others = [Incidents, Letters, Duties, Programs, Protection].map((Part) => new Part((code, facts) => this.#say(code, facts)));
+  #others = [Incidents, Letters, Duties, Programs, Protection, Schools, Resale].map((Part) => new Part((code, facts) => this.#say(code, facts)));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {
