@@ -209,6 +209,11 @@ TABLE: dict[str, Row | str] = {
     "GET /sessioni/{session}/termina": Row(CUSTOMER),
     "GET /sessioni/{session}/registrazioni": Row(ALL - {TECH}),
     # The others only by a leave that stands: test_pages_playbacks.py.
+    "POST /api/sessions/{session}/recordings/{recording}/clear": Row(
+        frozenset({TITOLARE, AUDITOR}),
+        body={"reason": "incident"},
+        code=dict.fromkeys((TITOLARE, AUDITOR), "not_found"),
+    ),
     "POST /api/sessions/{session}/recordings/{recording}": Row(
         frozenset({TITOLARE, AUDITOR}),
         body={"reason": "incident"},

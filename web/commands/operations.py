@@ -107,6 +107,8 @@ OPERATIONS = (
               page="/sessioni/{session}/diretta"),
     Operation("sessions tool", "start a licensed tool", "POST", f"{_SESSION}/tool"),
     Operation("sessions tool-stop", "end the licensed tool", "POST", f"{_SESSION}/tool/stop"),
+    Operation("recordings clear", "note, with the reason, that a screen is seen as it was", "POST",
+              f"{_SESSION}/recordings/{{recording}}/clear"),
     Operation("recordings read", "a recording, with the reason for reading it", "POST",
               f"{_SESSION}/recordings/{{recording}}", file=True),
     Operation("incidents list", "incidents of a customer", "GET", "/api/tenants/{tenant}/incidents"),

@@ -90,6 +90,7 @@ _WHAT: dict[str, Pair] = {
     "person": ("persona", "person"),
     "policy": ("regole", "rules"),
     "recording": ("registrazione di sessione", "recording of a session"),
+    "recording_clear": ("registrazione di schermo, non sfocata", "recording of a screen, not blurred"),
     "records": ("registro", "log"),
     "report": ("rapporto", "report"),
     "request": ("richiesta o incidente", "request or incident"),
