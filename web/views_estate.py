@@ -61,6 +61,7 @@ class ReportRow:
     sealed: str = ""
     twin: str = ""
     csv: str = ""
+    preserved: str = ""  # the package for a conservatore
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ async def recorded(story: Story) -> tuple[Socket, Pipe, frames.OpenChannel]:
 
 
 async def test_where_it_has_to_be_recorded_it_is(story: Story) -> None:
-    """One segment, signed by the host; who plays it sees the host's pictures, and the bundle is sound."""
+    """L-49. One segment, signed by the host; who plays it sees the host's pictures, and the bundle is sound."""
     await rule(story, recording=RULES)
     session = await story.running(asked=wish(USED))
     joined = await join_session(

@@ -403,6 +403,8 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.csv": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.versamento.zip": Row(ALL - {TECH}),
+    "GET /api/reports/{number}/preservation.zip": Row(ALL - {TECH}),
     "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *READERS),
     "GET /verifica.html": own(),

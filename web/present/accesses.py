@@ -89,6 +89,7 @@ _WHAT: dict[str, Pair] = {
     "password": ("password", "password"),
     "person": ("persona", "person"),
     "policy": ("regole", "rules"),
+    "preservation": ("pacchetto di versamento", "package for preservation"),
     "recording": ("registrazione di sessione", "recording of a session"),
     "recording_clear": ("registrazione di schermo, non sfocata", "recording of a screen, not blurred"),
     "records": ("registro", "log"),
