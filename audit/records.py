@@ -161,7 +161,7 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | contest | log | mail | accesses | incident_evidence
+    # | preservation | request | session | contest | log | mail | accesses | incident_evidence | recording_clear (a screen, not blurred)
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request

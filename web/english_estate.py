@@ -128,6 +128,8 @@ ESTATE: Final[dict[str, str]] = {
     "Cancellazioni": "Erasures",
     "Pacchetto sigillato di {month}": "Sealed bundle of {month}",
     "Sigillato": "Sealed",
+    "Pacchetto di versamento di {month}": "Package for preservation of {month}",
+    "Versamento": "Preservation",
     "Accetta e crea la passkey": "Accept and create the passkey",
     "Adempimenti": "Duties",
     "Fascicolo": "Dossier",

@@ -108,3 +108,19 @@ class Notice:
     day: str
     lines: tuple[tuple[str, str], ...]
     back: Act
+
+
+@dataclass(frozen=True, slots=True)
+class PresetPane:
+    """`lines`: what is asked, its line in controls.toml, how it stands."""
+
+    name: str
+    title: str
+    state: State
+    lines: tuple[tuple[str, str, State], ...]
+    propose: Act | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    panes: tuple[PresetPane, ...]

@@ -61,6 +61,7 @@ class ReportRow:
     sealed: str = ""
     twin: str = ""
     csv: str = ""
+    preserved: str = ""  # the package for a conservatore
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,8 @@ class RulesForm:
     ports: str = ""
     environment: str = ""
     bare_hosts: str = ""
+    presets: tuple[Option, ...] = ()
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

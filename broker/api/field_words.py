@@ -6,6 +6,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "account": ("l’utente locale", "the local account"),
     "accounts": ("gli utenti locali", "the local accounts"),
     "activities": ("le attività", "the activities"),
+    "presets": (
+        "un profilo scelto, che chiede altro in un punto delle regole",
+        "a chosen preset, which asks otherwise of the rules",
+    ),
     "people": ("che cosa dire agli interessati", "what to tell the people concerned"),
     "trained": ("chi ha partecipato, un nome per riga", "who took part, one name a line"),
     "topic": ("l’argomento", "the topic"),

@@ -16,7 +16,7 @@ from audit.named_ports import NamedPort
 from audit.passkey import Assertion
 from audit.record import RetainClass
 from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
-from audit.statement import Account, ApproverRole, ChannelKind, Tool
+from audit.statement import PRESETS, Account, ApproverRole, ChannelKind, Preset, Tool
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey
@@ -229,6 +229,7 @@ class PolicyForm(Form):
     folders: tuple[FolderForm, ...] = Field(default=(), max_length=MAX_FOLDERS)
     ports: tuple[PortForm, ...] = Field(default=(), max_length=16)
     environment: tuple[Variable, ...] = Field(default=(), max_length=32)
+    presets: tuple[Preset, ...] = Field(default=(), max_length=2)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -250,6 +251,7 @@ class PolicyForm(Form):
             folders=tuple(sorted((one.read() for one in self.folders), key=lambda line: line.folder)),
             ports=tuple(one.read() for one in self.ports),
             environment=tuple(sorted(set(self.environment))),
+            presets=tuple(one for one in PRESETS if one in self.presets),
         )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from audit.record import NOBODY
 from audit.records import LoginFailed, LoginSucceeded
 from broker.cases.see_rest import rest_left
-from broker.domain.people import LOGIN_LASTS, Person, Who
+from broker.domain.people import HOUSE_ROLES, LOGIN_LASTS, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
@@ -68,7 +68,8 @@ async def start_login(
     """Inside a transaction of the person's own tenant. `until`: it ends then, if not before."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + LOGIN_LASTS if until is None else min(tx.at + LOGIN_LASTS, until)
-    await logins.add_session(tx, WebSession(digest_of(token), person.id, method, terminal, expires, tx.at))
+    kept = WebSession(digest_of(token), person.id, method, terminal, expires, tx.at)
+    await logins.add_session(tx, kept, house=person.role in HOUSE_ROLES)
     who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
     await tx.append(LoginSucceeded(person.id, method, terminal, demo_software), actor=who.actor)
     return LoggedIn(who, token, expires)
@@ -105,8 +106,7 @@ async def forgive(parts: Parts, subject: Subject) -> None:
 async def turned_away(parts: Parts, tried: Try, person: Person | None, reason: Why) -> Refused:
     """Record the failed login, in the person's own log or, for a stranger, the house's.
 
-    The refusal to raise is the same for everybody: it tells nobody who exists. `reason` is for the
-    log alone.
+    The refusal to raise is the same for everybody: it tells nobody who exists. `reason` is for the log alone.
     """
     at = parts.clock.now()
     async with parts.store.read() as work:

@@ -65,6 +65,7 @@ tenants = Table(
     _text("zone"),
     _flag("demo"),
     _at("opened"),
+    Column("rest_s", Integer, nullable=True),  # that its signed rules allow at most (broker.domain.presets)
 )  # fmt: skip
 
 people = Table(

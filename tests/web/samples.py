@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from web import views as v
+from web import views_access as va
 from web import views_contest as vc
 from web import views_dossier as vd
 from web import views_duties as d
@@ -564,6 +565,23 @@ INBOX = e.Inbox(
         ),
     ),
 )
+PRESETS = va.Presets(
+    (
+        va.PresetPane(
+            "pci_dss",
+            "PCI DSS",
+            v.State("wait", "Non scelto"),
+            (
+                ("Qualcuno guarda ogni sessione", "L-69", v.State("ok", "In regola")),
+                ("Nessuna sessione oltre otto ore", "L-74", v.State("wait", "Diverso da quanto chiede")),
+                ("I registri dei sistemi che raggiunge sono suoi", "L-76", v.State("off", "A suo carico")),
+            ),
+            v.Act("Proponi nelle regole", href="/regole?profilo=pci_dss"),
+        ),
+    )
+)
+
+
 RULES = e.RulesForm(
     number="In vigore: versione 1",
     channels=(v.Option("terminal", "Terminale", chosen=True), v.Option("desktop", "Desktop", disabled=True)),
@@ -1094,6 +1112,7 @@ def customer() -> tuple[Sample, ...]:
         Sample("posta", "inbox.html", INBOX, LETTER),
         Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
+        Sample("profili", "presets.html", PRESETS, TITOLARE_SHELL),
         Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
         Sample(
             "elenco con carta nuova",

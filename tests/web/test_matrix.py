@@ -214,6 +214,11 @@ TABLE: dict[str, Row | str] = {
     "GET /sessioni/{session}/termina": Row(CUSTOMER),
     "GET /sessioni/{session}/registrazioni": Row(ALL - {TECH}),
     # The others only by a leave that stands: test_pages_playbacks.py.
+    "POST /api/sessions/{session}/recordings/{recording}/clear": Row(
+        frozenset({TITOLARE, AUDITOR}),
+        body={"reason": "incident"},
+        code=dict.fromkeys((TITOLARE, AUDITOR), "not_found"),
+    ),
     "POST /api/sessions/{session}/recordings/{recording}": Row(
         frozenset({TITOLARE, AUDITOR}),
         body={"reason": "incident"},
@@ -384,6 +389,7 @@ TABLE: dict[str, Row | str] = {
         MASTERS, code=dict.fromkeys(MASTERS, "not_found")
     ),
     "GET /regole": own(TITOLARE),
+    "GET /regole/profili": own(),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
     "POST /persone": Row(MASTERS, form=_PERSON),
@@ -402,6 +408,8 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.csv": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.versamento.zip": Row(ALL - {TECH}),
+    "GET /api/reports/{number}/preservation.zip": Row(ALL - {TECH}),
     "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *READERS),
     "GET /verifica.html": own(),
@@ -467,6 +475,7 @@ TABLE: dict[str, Row | str] = {
     "POST /adempimenti/{tenant}/documenti/{filing}/togli": Row(
         MASTERS, code=dict.fromkeys(MASTERS, "not_found")
     ),
+    "GET /api/tenants/{tenant}/presets": Row(),
     "GET /api/tenants/{tenant}/category": Row(),
     "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
     "GET /api/tenants/{tenant}/duties": Row(),

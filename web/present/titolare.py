@@ -181,6 +181,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 csv=f"/rapporti/{one.number}.csv",
                 sealed=sealed,
                 twin=f"/rapporti/{one.number}.pdf.p7m",
+                preserved=f"/rapporti/{one.number}.versamento.zip",
             )
         )
     return tuple(rows)

@@ -226,6 +226,10 @@ const FIELDS = {
       named(1)(value, name);
     }),
     bare_hosts: maybe(bareHosts),
+    presets: maybe((value, name) => {
+      list(oneOf("nis2", "pci_dss"), 1)(value, name);
+      if (!["nis2", "pci_dss", "nis2,pci_dss"].includes(value.join())) wrong(name);
+    }),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {

@@ -393,6 +393,8 @@ function byRole(rules) {
   return lines.length ? h("small", {}, lines.join(", ")) : undefined;
 }
 
+const PRESETS = { nis2: "NIS2", pci_dss: "PCI DSS" };
+
 function ruleFacts(rules) {
   const [longest, window] = [length(rules.longest_s), length(rules.window_s)];
   return facts(
@@ -430,6 +432,7 @@ function ruleFacts(rules) {
           h("li", {}, say(...KEPT[kind]), say(`: ${months} mesi`, `: ${months} months`))))]
       : undefined,
     [say("Registrazione", "Recording"), ...recordingRules(rules.recording)],
+    rules.presets ? [say("Profili", "Presets"), rules.presets.map((one) => PRESETS[one]).join(", ")] : undefined,
     rules.recipient ? [say("Testi apribili anche da", "Texts can be opened also by"), mono(rules.recipient)] : undefined,
     rules.previous
       ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]

@@ -128,6 +128,7 @@ const RULES = {
     if (policy.folders !== undefined) folderLines(policy.folders);
     if (policy.ports !== undefined) namedPorts(policy.ports);
     if (policy.bare_hosts !== undefined) bareHosts(policy);
+    if (policy.presets !== undefined) demand(["nis2", "nis2,pci_dss", "pci_dss"].includes(policy.presets.join()), "a policy names each preset it keeps once, nis2 before pci_dss");
     if (policy.environment !== undefined) demand(sorted(policy.environment, 32), "a policy names 1 to 32 variables, in order and none twice");
   },
   ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
