@@ -31,6 +31,7 @@ from audit.verifica import page as verifica
 from audit.verify import Verified, verify
 from audit.verify_ahead import alone
 from audit.verify_export import is_export, verify_export
+from audit.verify_incident import is_incident, verify_incident
 from audit.verify_resume import MAX_SNAPSHOT_BYTES
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
@@ -106,6 +107,8 @@ def _verified(
     with _mapped(asked.bundle) as data:
         if is_export(data):
             found = Verified(verify_export(data, trust=trust, seen=seen, kept=kept), None)
+        elif is_incident(data):
+            found = Verified(verify_incident(data, trust=trust, seen=seen, kept=kept), None)
         else:
             found = verify(
                 data,

@@ -26,9 +26,16 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "dalle registrazioni estratte la tabella non si può rifare", "the table cannot be made from these records: {why}"),
     "export_differs": (
         "la tabella non dice ciò che dicono le registrazioni", "the table does not say what the records say"),
+    "incident_unfounded": (
+        "la registrazione {n} non è del periodo né di una sua sessione", "record {n} is neither of the time nor of a session of it"),
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
+    "incident": (
+        ("Evidenze di incidente: {count} registrazioni, da {since} a {until}. Che non ne manchi nessuna lo dichiara e lo "
+         "firma il fornitore; lo mostra solo il pacchetto, che ha il registro intero."),
+        ("Evidence of an incident: {count} records, {since} to {until}. That none is missing the vendor declares and signs; "
+         "only a bundle, which has the whole log, shows it.")),
     "export": (
         ("Accessi estratti: {count}, fra le registrazioni da {first} a {last}. Che non ne manchi nessuno lo dichiara e lo "
          "firma il fornitore; lo mostra solo il pacchetto, che ha il registro intero."),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from audit.visible import visible
 
 BOM = b"\xef\xbb\xbf"
-_FORMULA = "=+-@|%＝＋－＠"  # what a spreadsheet may take for the beginning of a formula or of a command
+FORMULA = "=+-@|%＝＋－＠"  # what a spreadsheet may take for the beginning of a formula or of a command
 
 
 def cell(value: object) -> str:
@@ -18,7 +18,7 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     shown = visible(unicodedata.normalize("NFC", str(value)), instead=" ").strip()
-    return f"'{shown}" if shown[:1] and shown[0] in _FORMULA else shown
+    return f"'{shown}" if shown[:1] and shown[0] in FORMULA else shown
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = True) -> bytes:

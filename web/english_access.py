@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 ACCESS: Final[dict[str, str]] = {
+    "Esporta evidenze incidente": "Export evidence of an incident",
+    "Per chi deve notificare un incidente (24 ore, 72 ore, un mese): sessioni, tentativi negati, ciò che è avvenuto fuori da ogni autorizzazione, contestazioni, violazioni e cambi di chiavi e regole, con le prove e un riepilogo in italiano e in inglese. Senza nomi né testi.": (
+        "For whoever must notify an incident (24 hours, 72 hours, one month): sessions, denied attempts, what happened outside any authorisation, contested items, breaches and changes of keys and rules, with proofs and a summary in Italian and English. Without names or texts."
+    ),
+    "Termini e forma della notifica sono suoi. Che si esporti è registrato.": (
+        "Terms and form of the notification are yours. That it is exported is recorded."
+    ),
     "Accessi precedenti": "Earlier accesses",
     "Accessi, conteggi": "Accesses, counted",
     "Accessi, dal più recente": "Accesses, the latest first",

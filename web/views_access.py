@@ -39,6 +39,7 @@ class Accesses:
     may_filter: bool
     older: str
     files: tuple[tuple[str, str], ...]  # (what, address)
+    evidence: str = ""  # address of what an authority is told of an incident
 
 
 @dataclass(frozen=True, slots=True)

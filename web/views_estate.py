@@ -93,6 +93,7 @@ class Titolare:
     change_rules: bool = True
     cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
     hours: str = ""  # page of hours and charges
+    school: bool = False
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner
@@ -360,14 +361,3 @@ class SessionRow:
 @dataclass(frozen=True, slots=True)
 class Sessions:
     rows: tuple[SessionRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    title: str
-    figures: tuple[Figure, ...]
-    waiting: tuple[QueueRow, ...]
-    sessions: tuple[SessionRow, ...]
-    duties: tuple[tuple[State, str, str], ...]
-    confirmed: str
-    contracts: tuple[Act, ...] = ()

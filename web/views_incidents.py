@@ -141,7 +141,7 @@ class Products:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What is agreed; without `post` it can only be read here."""
+    """What is agreed; without `post` it can only be read here. The three signs are as they were left on the form."""
 
     title: str
     state: State
@@ -153,3 +153,6 @@ class Contract:
     back: Act
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
+    prepaid: bool = True
+    half_shifts: bool = False
+    some_products: bool = False

@@ -63,6 +63,7 @@ class Hours:
     notices: tuple[Notice, ...]
     tariffs: tuple[str, ...]
     training: tuple[WorkLine, ...]
+    statement: Act
     back: Act
 
 

@@ -58,6 +58,11 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
         "Manca la valutazione d’impatto (art. 35 GDPR): il titolare ne indichi gli estremi, alla pagina Protezione dei dati.",
         "The impact assessment (art. 35 GDPR) is missing: the titolare gives its reference, on the page Data protection.",
     ),
+    Why.INVOICE_DATA_MISSING: (
+        409,
+        "A questa bozza mancano dati di fatturazione{detail}. La direzione li completa alla pagina Dati di fatturazione.",
+        "This draft lacks billing data{detail}. The owner completes them on the page Billing data.",
+    ),
     Why.MATRIX_MISSING: (
         403,
         "Manca la matrice delle responsabilità: il titolare dica chi autorizza, sorveglia, forma e custodisce le credenziali.",
@@ -72,6 +77,38 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
         403,
         "Manca la formazione del tecnico sulla protezione dei dati. La cura il fornitore, che la mette agli atti.",
         "The technician’s training on data protection is missing. The vendor sees to it and files it.",
+    ),
+    Why.SCHOOL_NOT_IN_SERVICE: (
+        403,
+        (
+            "La scuola non è ancora in esercizio: fino ad allora si lavora solo su rete, cloud, servizi e credenziali. "
+            "La gestione completa lo studio di fattibilità e la mette in esercizio."
+        ),
+        (
+            "The school is not in service yet: until then work is on network, cloud, services and credentials alone. "
+            "The owner completes the feasibility study and puts it in service."
+        ),
+    ),
+    Why.ARCHIVES_DELEGATION_MISSING: (
+        403,
+        (
+            "Manca la delega per archivi e database della scuola che nomini il tecnico e duri quanto la finestra. "
+            "La firma il titolare, alla pagina Scuola."
+        ),
+        (
+            "The delegation for the school’s archives and database, naming the technician and lasting as long as the "
+            "window, is missing. The titolare signs it, on the page School."
+        ),
+    ),
+    Why.STUDY_OPEN: (
+        409,
+        "Lo studio di fattibilità ha voci aperte. La gestione le completa, poi la scuola va in esercizio.",
+        "The feasibility study has open rows. The owner completes them, then the school goes in service.",
+    ),
+    Why.CLEAN_UP_UNCOUNTED: (
+        409,
+        "Mancano conteggi prima o dopo: il tecnico conti ogni archivio dell’istruzione, poi chiuda la pulizia.",
+        "Counts before or after are missing: the technician counts every archive instructed, then closes the clean-up.",
     ),
     Why.SUBPROCESSOR_NOT_LISTED: (
         403,

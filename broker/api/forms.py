@@ -280,11 +280,36 @@ class WarrantForm(Form):
         )
 
 
+class ArchivesForm(Form):
+    """A delegation for a school's archives, to technicians of the vendor."""
+
+    persons: tuple[Id, ...] = Field(min_length=1, max_length=16)
+    until: Instant
+
+
+class CleanUpForm(Form):
+    """An instruction: which archives of a school are cleaned."""
+
+    clean_up: Annotated[str, StringConstraints(max_length=64)]
+    archives: tuple[Annotated[str, StringConstraints(min_length=1, max_length=120)], ...] = Field(
+        min_length=1, max_length=40
+    )
+
+
 class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
     purpose: Literal[
-        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery", "warrant"
+        "first-signing-key",
+        "approvers",
+        "policy",
+        "enrolment",
+        "approval",
+        "erasure",
+        "recovery",
+        "warrant",
+        "archives",
+        "clean_up",
     ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
@@ -292,6 +317,8 @@ class SigningForm(Form):
     by_paper: bool = False
     policy: PolicyForm | None = None
     warrant: WarrantForm | None = None
+    archives: ArchivesForm | None = None
+    clean_up: CleanUpForm | None = None
     host: Id | None = None
     request: Id | None = None
     supervision: Literal["self", "named", "waived"] | None = None

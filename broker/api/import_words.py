@@ -71,6 +71,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "day": ("Una data è gg/mm/aaaa, come 01/03/2026.", "A date is dd/mm/yyyy, as 01/03/2026."),
     "patron": ("Il patrono è gg/mm, come 03/11.", "The patron saint’s day is dd/mm, as 03/11."),
     "yes": ("Qui si scrive «sì» o «no».", "Write “sì” or “no” here."),
+    "postal_code": ("Un CAP ha cinque cifre. Lo corregga.", "A postal code has five digits. Mend it."),
+    "province": ("La provincia è di due lettere, come RM.", "A province is two letters, as RM."),
+    "recipient": (
+        "Il codice destinatario ha sette segni, quello di un ufficio pubblico sei. Lo chieda al cliente.",
+        "A recipient’s code has seven signs, a public office’s six. Ask the customer.",
+    ),
+    "cig": ("Un CIG ha dieci lettere o cifre. Lo corregga.", "A CIG has ten letters or digits. Mend it."),
+    "cup": (
+        "Un CUP ha quindici lettere e cifre. Lo corregga.",
+        "A CUP has fifteen letters and digits. Mend it.",
+    ),
     "names": (
         "I nomi si dividono con «|», senza ripeterli.",
         "Names are divided by “|”, and none comes twice.",

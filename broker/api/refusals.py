@@ -79,6 +79,11 @@ ANSWERS: dict[Why, Answer] = {
         "Il lavoro senza collegamento si scrive nel giorno in cui finisce: per un giorno passato non si può più.",
         "Work outside a session is typed on the day on which it ends: for a day that is past it no longer can be.",
     ),
+    Why.IN_SESSION: Answer(
+        409,
+        "In quel tempo era in corso la sua sessione {session}, che si conta da sola: scriva il lavoro prima o dopo.",
+        "Your session {session} ran in that time, and is counted by itself: type the work before or after it.",
+    ),
     Why.FOREIGN_PAGE: Answer(
         403,
         "La richiesta non viene da una pagina di questo sito, perciò nulla è cambiato. La ripeta da qui.",
@@ -93,6 +98,11 @@ ANSWERS: dict[Why, Answer] = {
         401,
         "L’accesso è scaduto o manca. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.",
         "You are not logged in, or no longer. Log in again in another tab: what you wrote stays here.",
+    ),
+    Why.AT_REST: Answer(
+        401,
+        "Qui nessuno fa nulla da troppo tempo, perciò l’accesso è bloccato. Si faccia riconoscere di nuovo: ciò che ha scritto resta qui.",
+        "Nobody has done anything here for too long, so the log-in is locked. Show who you are again: what you wrote stays here.",
     ),
     Why.NOT_RECOGNISED: Answer(
         401,

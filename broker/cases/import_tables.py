@@ -13,6 +13,7 @@ from datetime import datetime
 from broker.cases.admit_person import admit_person
 from broker.cases.agree_contract import Terms, agree_contract
 from broker.cases.deny import allow
+from broker.cases.draft_invoices import set_order
 from broker.cases.list_products import list_product
 from broker.cases.open_tenant import open_tenant
 from broker.cases.prepare_host import MAX_HOSTS, prepare_host
@@ -105,7 +106,10 @@ async def _make(parts: Parts, who: Who, kind: Kind, row: Row, known: Known) -> l
         await prepare_host(parts, who, tenant, label=cells["macchina"], place=cells["luogo"])
         return []
     if kind == "contracts":
-        await agree_contract(parts, who, tenant, _terms(row, known))
+        agreed = await agree_contract(parts, who, tenant, _terms(row, known))
+        if "cig" in cells or "cup" in cells:
+            codes = cells.get("cig", ""), cells.get("cup", "")
+            await set_order(parts, who, tenant, agreed.number, codes)
         return []
     role: Role = "titolare" if cells["ruolo"] == "titolare" else "ads"
     name, email = cells["persona"], cells["email"]

@@ -11,7 +11,7 @@ from audit.record import BROKER, Actor
 from audit.records import TenantOpened
 from broker.cases.deny import allow
 from broker.domain.estate import Tenant
-from broker.domain.fiscal_code import body_number
+from broker.domain.invoice_party import at_opening, known_by
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
@@ -27,7 +27,8 @@ async def open_tenant(
     """`details`: street, town, vat, email, pec, phone, contract … as the reports print them."""
     await allow(parts, who, Action.OPEN_TENANT, who.tenant, "tenant")
     if details.get("vat"):
-        details = {**details, "vat": body_number(str(details["vat"]))}
+        details = {**details, "vat": known_by(str(details["vat"]))}
+    details = at_opening(details)
     at = whole_ms(parts.clock.now())
     new = Tenant(
         id=opaque_id(parts.chance, "t"),

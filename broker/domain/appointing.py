@@ -143,6 +143,8 @@ def next_policy(
         raise Refused(Why.BAD_INPUT, field="accounts")
     if len({tool.id for tool in draft.tools}) != len(draft.tools):
         raise Refused(Why.BAD_INPUT, field="tools")
+    if not {one.tool for one in draft.bare_hosts} <= {tool.id for tool in draft.tools}:
+        raise Refused(Why.BAD_INPUT, field="bare_tool")
     number, previous = (1, None) if current is None else (current.number + 1, current.digest.hex())
     new = Policy(
         tenant=tenant,

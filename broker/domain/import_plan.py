@@ -11,9 +11,14 @@ from datetime import date
 
 from broker.domain.contract import MAX_PRODUCTS, Contract, agree
 from broker.domain.import_table import BETWEEN, MAX_WRONG, NO_PLAN, Row, Sheet, Wrong
+from broker.domain.invoice_party import order_keys
 from broker.domain.refusal import Refused
 
-DETAILS = {"indirizzo": "street", "comune": "town", "email": "email", "pec": "pec", "telefono": "phone"}
+DETAILS = {
+    "indirizzo": "street", "comune": "town", "email": "email", "pec": "pec", "telefono": "phone",
+    "codice_fiscale": "fiscal_code", "cap": "postal_code", "provincia": "province",
+    "codice_destinatario": "recipient", "scissione": "split",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,15 @@ def _customer(row: Row, known: Known) -> bool:
     if found is None:
         return True
     there = {"nome": found.name} | {column: found.details.get(name, "") for column, name in DETAILS.items()}
+    there["scissione"] = there["scissione"] or "no"
     return not _same(row, there, {name: value for name, value in row.cells.items() if name != "partita_iva"})
 
 
 def details_of(row: Row) -> dict[str, str]:
     """As the customer's sheet keeps them."""
     kept = {name: row.cells[column] for column, name in DETAILS.items() if column in row.cells}
+    if kept.get("split") == "no":
+        del kept["split"]
     return {"vat": row.cells["partita_iva"], **kept}
 
 
@@ -192,6 +200,9 @@ def _contract(row: Row, known: Known) -> bool:
         ("prodotti", wanted.products, last.products),
     ):  # fmt: skip
         if mine != theirs:
+            raise _No(row, column, "contract_differs")
+    for column, key in zip(("cig", "cup"), order_keys(last.number), strict=True):
+        if row.cells.get(column, "") not in ("", customer.details.get(key, "")):
             raise _No(row, column, "contract_differs")
     return False
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from audit.visible import visible
+from broker.domain import invoice_party
 from broker.domain.email_address import read_email
 from broker.domain.fiscal_code import body_number, person_number
 from broker.domain.plans import PLANS
@@ -27,7 +29,9 @@ NO_PLAN = "senza piano"
 BETWEEN = "|"  # several values in one cell
 
 Kind = Literal["customers", "people", "hosts", "contracts", "products"]
-Form = Literal["line", "code", "email", "role", "plan", "day", "patron", "yes", "names"]
+Form = Literal[
+    "line", "code", "email", "role", "plan", "day", "patron", "yes", "names", "postal_code", "province", "recipient", "cig", "cup"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ SHEETS: dict[Kind, tuple[Column, ...]] = {
         Column("email", "email", needed=False),
         Column("pec", "email", needed=False),
         Column("telefono", most=40, needed=False),
+        Column("codice_fiscale", "code", needed=False),
+        Column("cap", "postal_code", needed=False),
+        Column("provincia", "province", needed=False),
+        Column("codice_destinatario", "recipient", needed=False),
+        Column("scissione", "yes", needed=False),
     ),
     "people": (
         Column("cliente", "code", key=True),
@@ -72,12 +81,21 @@ SHEETS: dict[Kind, tuple[Column, ...]] = {
         Column("pagato", "day", needed=False),
         Column("patrono", "patron", needed=False),
         Column("prodotti", "names", most=2000, needed=False),
+        Column("cig", "cig", needed=False),
+        Column("cup", "cup", needed=False),
     ),
     "products": (Column("prodotto", most=80, key=True),),
 }
 """Kinds in the order in which one rests on those before it, but products, which contracts name."""
 ORDER: tuple[Kind, ...] = ("customers", "people", "hosts", "products", "contracts")
 ROLES = {"titolare": "titolare", "ads": "ads"}
+_OF_INVOICES: dict[str, Callable[[str], str]] = {
+    "postal_code": invoice_party.postal_code,
+    "province": invoice_party.province,
+    "recipient": invoice_party.recipient,
+    "cig": invoice_party.cig,
+    "cup": invoice_party.cup,
+}
 YES = {"sì": "yes", "no": "no"}
 
 
@@ -255,6 +273,11 @@ def _value(column: Column, text: str) -> str | None:
         case "names":
             names = [one.strip() for one in text.split(BETWEEN)]
             return BETWEEN.join(names) if all(names) and len(set(names)) == len(names) else None
+        case "postal_code" | "province" | "recipient" | "cig" | "cup":
+            try:
+                return _OF_INVOICES[column.form](text)
+            except Refused:
+                return None
         case _:
             return text
 

@@ -95,6 +95,7 @@ class Action(StrEnum):
     SEE_TARIFF = "see_tariff"
     TYPE_WORK = "type_work"
     SEE_HOURS = "see_hours"
+    DRAFT_INVOICES = "draft_invoices"
     SEE_PRODUCTS = "see_products"
     KEEP_PRODUCTS = "keep_products"
     APPROVE = "approve"
@@ -162,6 +163,12 @@ class Action(StrEnum):
     ANSWER_RIGHT = "answer_right"
     LET_GO = "let_go"
     REVIEW_ACCOUNTS = "review_accounts"
+    SEE_SCHOOL = "see_school"
+    SEE_SCHOOLS = "see_schools"
+    KEEP_SCHOOL = "keep_school"
+    DELEGATE_ARCHIVES = "delegate_archives"
+    INSTRUCT_CLEAN_UP = "instruct_clean_up"
+    CLEAN_ARCHIVES = "clean_archives"
     KEEP_RESALE = "keep_resale"
     SEE_RESALE = "see_resale"
     SERVE_CUSTOMERS = "serve_customers"
@@ -207,6 +214,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_TARIFF: _OWNER | _TITOLARE,
     Action.TYPE_WORK: _TECHNICIAN,
     Action.SEE_HOURS: _OWNER | _TITOLARE,  # per contract and row, never per person (L-43)
+    Action.DRAFT_INVOICES: _OWNER,  # and whom they are made out to
     Action.SEE_PRODUCTS: ALL_ROLES,
     Action.KEEP_PRODUCTS: _OWNER,
     Action.APPROVE: _APPROVERS,
@@ -274,6 +282,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ANSWER_RIGHT: _TITOLARE,
     Action.LET_GO: _OWNER | _TITOLARE,
     Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
+    Action.SEE_SCHOOL: ALL_ROLES,
+    Action.SEE_SCHOOLS: HOUSE_ROLES,
+    Action.KEEP_SCHOOL: _OWNER,
+    Action.DELEGATE_ARCHIVES: _TITOLARE,
+    Action.INSTRUCT_CLEAN_UP: _TITOLARE,  # it erases personal data: his explicit word
+    Action.CLEAN_ARCHIVES: _TECHNICIAN,
     Action.KEEP_RESALE: _OWNER,
     Action.SEE_RESALE: _OWNER | _APPROVERS,
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)

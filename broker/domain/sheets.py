@@ -7,7 +7,7 @@ a table of `head`, `widths` (shares of the page) and `rows`, and `signatures`, a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from broker.domain.appointments import Appointment, Listed
@@ -35,7 +35,7 @@ def register(lines: Sequence[Listed], customer: str, vendor: str, day: date) -> 
         if lines
         else "In questo giorno nessuna persona era amministratore di sistema."
     )
-    return _sheet(
+    return sheet(
         title="Elenco amministratori di sistema",
         customer=customer,
         vendor=vendor,
@@ -58,7 +58,7 @@ def letter(
     """An appointment to be signed by who appoints and who is appointed. `names` of people and hosts by id, and of who
     appointed (`by`); `texts` is its opening, `evaluated` the day of the evaluation in it."""
     person = names[one.person]
-    return _sheet(
+    return sheet(
         title="Nomina ad amministratore di sistema",
         customer=customer,
         vendor=vendor,
@@ -78,11 +78,13 @@ def letter(
     )  # fmt: skip
 
 
-def _sheet(*, title: str, customer: str, vendor: str, on: date, foot: str, facts: Sequence[tuple[str, str]], text: Sequence[str],
-           head: Sequence[str] = (), widths: Sequence[int] = (), rows: Sequence[Sequence[str]] = (), signatures: Sequence[str] = ()) -> bytes:  # fmt: skip
+def sheet(*, title: str, customer: str, vendor: str, on: date, foot: str, facts: Sequence[tuple[str, str]], text: Sequence[str],
+           head: Sequence[str] = (), widths: Sequence[int] = (), rows: Sequence[Sequence[str]] = (), signatures: Sequence[str] = (),
+          parts: Sequence[Mapping[str, object]] = ()) -> bytes:  # fmt: skip
+    """`parts`: each with a `title`, and tables or paragraphs of its own."""
     value = {
         "title": title, "vendor": vendor, "customer": customer, "date": on.isoformat(), "foot": foot, "facts": facts, "text": text,
-        "head": head, "widths": widths, "rows": rows, "signatures": signatures,
+        "head": head, "widths": widths, "rows": rows, "signatures": signatures, "parts": parts,
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False).encode()
 

@@ -44,6 +44,8 @@ class WebSession:
     method: str
     terminal: str
     expires: datetime
+    proved: datetime
+    rest_s: int | None = None
 
 
 # ----------------------------------------------------------------------------------------- passwords
@@ -140,7 +142,15 @@ async def add_session(tx: Tx, new: WebSession) -> None:
             terminal=new.terminal,
             created=instant.to_text(tx.at),
             expires=instant.to_text(new.expires),
+            proved=instant.to_text(new.proved),
+            rest_s=new.rest_s,
         )
+    )
+
+
+async def prove_again(tx: Tx, token: str) -> None:
+    await tx.mark(
+        update(web_sessions).where(web_sessions.c.token == token).values(proved=instant.to_text(tx.at))
     )
 
 
@@ -159,7 +169,15 @@ async def expired_sessions(work: Work, at: datetime) -> list[WebSession]:
 
 
 def _session(row: Row[Any]) -> WebSession:
-    return WebSession(row.token, row.person, row.method, row.terminal, instant.parse(row.expires))
+    return WebSession(
+        row.token,
+        row.person,
+        row.method,
+        row.terminal,
+        instant.parse(row.expires),
+        instant.parse(row.proved),
+        row.rest_s,
+    )
 
 
 async def find_invitation(work: Work, token: str) -> Invitation | None:

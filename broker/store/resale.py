@@ -13,6 +13,7 @@ from audit.leaf import Leaf
 from audit.month_charges import resale_rate
 from audit.record import Actor
 from audit.resale import Resale, ResaleRate, ResoldLine, resold_lines
+from broker.domain.estate import Tenant
 from broker.domain.reseller import Program, Reseller
 from broker.store import estate, log, work
 from broker.store.database import Work
@@ -101,21 +102,24 @@ async def supply(tx: Tx, record: r.CustomerResold, actor: Actor) -> None:
         )
 
 
-async def hours(where: Work, reseller: str, zone: str, period: str, until: datetime) -> list[ResoldLine]:
-    """Of a month, all that a reseller was given: in his own log, and in his customers' on his account."""
-    mine = await work.month_of(where, reseller, zone, period)
+async def on_account(where: Work, reseller: str) -> list[Tenant]:
+    """Customers in whose logs something is on this reseller's account."""
     rows = await where.run(
         select(incidents.c.tenant)
         .where(incidents.c.reseller == reseller)
         .distinct()
         .order_by(incidents.c.tenant)
     )
+    found = [await estate.tenant(where, row.tenant) for row in rows]
+    return [one for one in found if one is not None]
+
+
+async def hours(where: Work, reseller: str, zone: str, period: str, until: datetime) -> list[ResoldLine]:
+    """Of a month, all that a reseller was given: in his own log, and in his customers' on his account."""
+    mine = await work.month_of(where, reseller, zone, period)
     others: list[Entry] = []
-    for row in rows:
-        customer = await estate.tenant(where, row.tenant)
-        if customer is None:
-            continue
-        month = await work.month_of(where, row.tenant, customer.zone, period)
+    for customer in await on_account(where, reseller):
+        month = await work.month_of(where, customer.id, customer.zone, period)
         others += [one.entry for one in month.charged(until) if one.entry.reseller == reseller]
     paid = mine.charges.paid()
     resale: Resale = paid.resale

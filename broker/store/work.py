@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from audit import records as r
 from audit.canonical import Value
 from audit.declared_records import DeclaredAllowed, DeclaredBegan, DeclaredEnded, DeclaredPresumedEnded
+from audit.incident_records import ContractAgreed
 from audit.leaf import Leaf
 from audit.month import Month
 from audit.month_charges import Charges, tariff
@@ -82,29 +84,56 @@ async def trainings(work: Work, tenant: str) -> list[Leaf]:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Section 7 of a period as its report has it, or would have it now; empty where nothing is charged yet."""
+    """Section 7 of a period as its report has it, or would have it now; empty where nothing is charged yet.
+
+    Beside it what its rows are about: the product of each incident, work that was typed, contracts as agreed.
+    """
 
     charges: dict[str, Value]
     sessions: list[dict[str, Any]]
     minutes: int
+    products: dict[str, str | None] = field(default_factory=dict)
+    typed: dict[str, WorkTyped] = field(default_factory=dict)
+    contracts: list[ContractAgreed] = field(default_factory=list)
+    resellers: dict[str, str] = field(default_factory=dict)  # of incidents, who pays for them
+    requests: dict[str, str] = field(default_factory=dict)  # by session
 
 
 async def charged(work: Work, tenant: str, zone: str, period: str, until: datetime) -> Charged:
     """By the function that the report's evidence is made with, so both come to the same."""
-    month = await month_of(work, tenant, zone, period)
-    found = month.evidence(lambda _: None, until, origin="", root=b"")
-    return Charged(found.get("charges", {}), found["sessions"], found["totals"]["minutes"])
+    return charged_in(await month_of(work, tenant, zone, period), until)
 
 
 async def month_of(work: Work, tenant: str, zone: str, period: str) -> Month:
     """What a log says of a month as far as its charges need it; up to its own closing."""
+    return month_by(await charged_leaves(work, tenant), zone, period)
+
+
+async def charged_leaves(work: Work, tenant: str) -> list[Leaf]:
+    """What any period of this customer is charged by."""
+    return await log.select_leaves(work, tenant, kinds=_CHARGED, limit=log.ALL)
+
+
+def month_by(leaves: Sequence[Leaf], zone: str, period: str) -> Month:
+    """Takes long for a big log."""
     month = Month.of(period, zone)
-    for leaf in await log.select_leaves(work, tenant, kinds=_CHARGED, limit=log.ALL):
+    for leaf in leaves:
         ended = leaf.record
         if isinstance(ended, r.PeriodClosed) and ended.period == period:
             break  # what came later is another period's
         month.feed(leaf)
     return month
+
+
+def charged_in(month: Month, until: datetime) -> Charged:
+    """Section 7 of a month that was read."""
+    found = month.evidence(lambda _: None, until, origin="", root=b"")
+    told = month.charges
+    return Charged(
+        found.get("charges", {}), found["sessions"], found["totals"]["minutes"], dict(told.products),
+        {id: one.record for id, one in told.typed.items()}, list(told.contracts), dict(told.resellers),
+        {one.id: one.request.id for one in month.reading.sessions.values()},
+    )  # fmt: skip
 
 
 async def words(work: Work, tenant: str, leaf: Leaf, wrapping: bytes) -> dict[str, Value]:

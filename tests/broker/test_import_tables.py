@@ -301,3 +301,26 @@ async def test_the_plan_of_two_hundred_is_quick(parts: Parts) -> None:
     dry = await ran(parts, world, tables, dry_run=True)
     assert [one.made for one in dry.tables] == [200, 2, 400, 400, 200]
     assert time.perf_counter() - begun < 20
+
+
+async def test_c29_tables_bring_what_invoices_ask_for(parts: Parts) -> None:
+    """Billing data with the customer, CIG and CUP with his contract; the same table again changes nothing."""
+    owner = (await World.make(parts)).owner
+    head = "partita_iva;nome;codice_fiscale;cap;provincia;codice_destinatario;scissione"
+    customers = Table("c.csv", f"{head}\r\n{VAT};Istituto;{VAT};00184;rm;uf1234;sì\r\n")
+    agreed = Table(
+        "k.csv", f"cliente;piano;dal;al;cig;cup\r\n{VAT};basic;01/01/2026;31/12/2026;Z123456789;\r\n"
+    )
+    found = await import_tables(parts, owner.who, [customers, agreed], dry_run=False)
+    assert found.done, found.tables
+    again = await import_tables(parts, owner.who, [customers, agreed], dry_run=False)
+    assert [one.unchanged for one in again.tables] == [1, 1]
+    async with parts.store.read() as work:
+        details = [await estate.details(work, one.id) for one in await estate.customers(work)]
+    [details] = [one for one in details if one.get("vat") == VAT]
+    assert {k: details[k] for k in ("province", "recipient", "split", "cig.1")} == {
+        "province": "RM", "recipient": "UF1234", "split": "yes", "cig.1": "Z123456789",
+    }  # fmt: skip
+    wrong = Table("c.csv", f"{head}\r\n{VAT};Istituto;{VAT};184;Roma;X;forse\r\n")
+    told = await import_tables(parts, owner.who, [wrong], dry_run=True)
+    assert {one.code for one in told.tables[0].wrong} == {"postal_code", "province", "recipient", "yes"}

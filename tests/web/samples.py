@@ -13,12 +13,14 @@ from web import views_estate as e
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
+from web import views_owner as vo
 from web import views_playback as vp
 from web import views_post as vpost
 from web import views_programs as vprog
 from web import views_protection as vprot
 from web import views_resale as vresale
 from web import views_session as vs
+from web import views_tally as vt
 from web import views_work as vw
 
 DIGEST = v.Digest("9c41 e07b 83d2 52fa", "9c41e07b83d252fa" * 4)
@@ -68,6 +70,19 @@ DOSSIER = vd.Dossier(
                         vd.Field("place", "Luogo"),
                     ),
                     (("kept", "p-1"),),
+                ),
+                vd.Form(
+                    "delegation",
+                    v.Act("Leggi e firma la delega", post="/scuola/deleghe", kind="sign", sign=True),
+                    (
+                        vd.Field(
+                            "person",
+                            "A quali tecnici del fornitore",
+                            "checks",
+                            options=(v.Option("p-1", "Tiziana Tecnica", chosen=True),),
+                        ),
+                        vd.Field("until", "Fino al", "day", value="2027-05-31"),
+                    ),
                 ),
             ),
         ),
@@ -874,25 +889,37 @@ IMPORT_DONE = vim.Import(
     links=(vim.ImportLink("Anna Rossi", "anna@uno.example", "https://v.example/invito#" + "x" * 43),),
     links_until="domenica alle 10:00",
 )
-OWNER = e.Owner(
+_DUTIES = (
+    vo.Duty(v.State("stop", "scaduto il 09/11/2026"), "Verifica annuale degli ADS, Istituto Campione", "La compie il titolare.", "/fascicolo/t-1"),
+    vo.Duty(v.State("wait", "manca"), "Chiavi non confermate su contabile-02", "Una persona del cliente digiti l’impronta."),
+)  # fmt: skip
+OWNER = vo.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
-        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/richieste"),
-        e.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
-        e.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/richieste"),
-        e.Figure("Macchine", "5", "1 non risponde", "stop", "/postazioni"),
-        e.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
+        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/coda"),
+        e.Figure("Scadono entro 2 h di servizio", "1", "Hotel Modello, 11:20", "wait", "#scadenze"),
+        e.Figure("Sessioni aperte", "1", "1 guardata", href="/sessioni"),
+        e.Figure("Fermi per il cliente", "1", "1 telefonata", "wait", "#fermi"),
+        e.Figure("Adempimenti da fare", "10", "5 urgenti", "stop", "#adempimenti"),
     ),
+    (
+        vo.DeadlineRow("Istituto Campione", "/incidenti/t-2/I-1", "B", "Basic", "in ritardo di 20 min", "stop", "10:20", v.State("stop", "l’accordo sul trattamento")),
+        vo.DeadlineRow("Hotel Modello", "/incidenti/t-1/I-2", "A", "Enterprise", "38 min", "wait", "11:20", v.State("ok", "nessuno"), near=True),
+        vo.DeadlineRow("Albergo Esempio", "/incidenti/t-3/I-3", "A", "Professional", "2 h 08 min", None, "12:50", v.State("wait", "supervisione")),
+    ),
+    (vo.StillRow("Hotel Modello", "/incidenti/t-1/I-4", "Non stampa.", v.State("wait", "telefonata"), "oggi alle 10:01"),),
     ROWS,
     SESSION_ROWS,
-    (
-        (
-            v.State("wait", "Manca"),
-            "Conferma delle chiavi, contabile-02",
-            "La compie il titolare alla macchina.",
-        ),
-    ),
+    _DUTIES * 5,
+    vo.Duty(v.State("ok", "in regola"), "Registri e cancellazioni", "6 su 6 accettano registrazioni."),
+    (vo.RenewalRow("Albergo Bozza", "pagamento anticipato", "dal 01/11/2026", v.State("wait", "non arrivato"), "/clienti/t-4/contratto"),),
+    (4, 6),
+    "Mancano: Studio Prova e Pensione Campione.",
     "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
+    (v.Act("Contratto: Albergo Bozza", href="/clienti/t-4/contratto"),),
+)  # fmt: skip
+OWNER_IDLE = replace(
+    OWNER, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
 )
 
 
@@ -1195,6 +1222,7 @@ def owner() -> tuple[Sample, ...]:
         Sample("importazione-errori", "import.html", IMPORT_WRONG, replace(SHELL, nav="owner")),
         Sample("importazione-fatta", "import.html", IMPORT_DONE, replace(SHELL, nav="owner")),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
+        Sample("gestione-vuota", "owner.html", OWNER_IDLE, replace(SHELL, nav="owner")),
     )
 
 
@@ -1357,11 +1385,41 @@ HOURS = vw.Hours(
     (replace(_HOURS_ROW, when="1", what="voci", href=""),), ("0:17", "0:30", "30,00 €"), (_HOURS_ROW,),
     (v.Fact("Monte ore dal 01/01/2026", "11:20 usate, 8:40 restano", strong=True),),
     (v.Notice("wait", "Nessuna formazione da un anno.", "Lo chieda al fornitore."),),
-    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (vw.WorkLine("02/11/2026", "2", "Gruppi e caparre", "Anna Prova, Bruno Prova"),), _BACK,
+    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (vw.WorkLine("02/11/2026", "2", "Gruppi e caparre", "Anna Prova, Bruno Prova"),),
+    v.Act("Rendiconto, da scaricare", href="/clienti/t-1/rendiconto"), _BACK,
 )  # fmt: skip
 TARIFFS = vw.Tariffs(
     (vw.StandingRow("Albergo Esempio", "/clienti/t-1/ore", "11:20", "8:40", 56, "30,00 €", (v.State("wait", "rinnovo entro il 31/12/2026"),)),),
     ((v.State("ok", "in vigore"), "2026/1, dal 01/01/2026: assistenza 60,00 €"),), (v.Option("", "Tutti i clienti"),), "Word\nExcel", _BACK,
+)  # fmt: skip
+
+
+STATEMENT = vt.Statement(
+    "Rendiconto di Albergo Esempio", v.State("wait", "provvisorio"), "/clienti/t-1/rendiconto",
+    (v.Option("2026-11", "novembre 2026", chosen=True),), (v.Option("2026-11", "novembre 2026", chosen=True),),
+    (v.Option("", "Tutti i contratti", chosen=True), v.Option("1", "Contratto n. 1")),
+    (v.Fact("Novembre 2026", "rapporto VB-1-2026-11", strong=True),),
+    (v.Notice("wait", "Righe contestate e ancora aperte: 1.", "Il rendiconto non cambia con la contestazione."),),
+    (vt.TallySum("Fuori contratto", "60,00 € (2026/1)", "1", "0:17", "0:30", "30,00 €"),),
+    vt.TallySum("Totale", "", "1", "0:17", "0:30", "30,00 €"),
+    (vt.TallyLine("03/11/2026", "I-2026-0001", "/sessioni/s-1", "GEST · Gestionale 8", "Fuori contratto", "0:17", "0:30", "30,00 €", "contestata, aperta"),),
+    (("PDF, da stampare", "/api/tenants/t-1/statement.pdf"),), v.Act("Torna a ore e costi", href="/clienti/t-1/ore"),
+)  # fmt: skip
+INVOICES = vt.Invoices(
+    "Bozze di fattura, novembre 2026", "/gestione/fatture", (v.Option("2026-11", "novembre 2026", chosen=True),),
+    (vt.DraftRow("Albergo Esempio", "/clienti/t-1/rendiconto", "/clienti/t-1/fatturazione", "0:30", "2026/1", "30,00 €", "6,60 €",
+                 "36,60 €", "36,60 €", (v.State("ok", "dal rapporto"),), "del cliente: CAP", ""),
+     vt.DraftRow("Scuola Esempio", "/clienti/t-2/rendiconto", "/clienti/t-2/fatturazione", "1:00", "2026/1", "60,00 €", "13,20 €",
+                 "73,20 €", "60,00 €", (v.State("wait", "provvisoria"), v.State("off", "scissione dei pagamenti")), "", "/api/invoices/2026-11/t-2.xml")),
+    ("1:30", "90,00 €", "19,80 €", "109,80 €", "96,60 €"), "3 clienti non hanno nulla da pagare per questo mese.",
+    ("2026/1, dal 01/01/2026: assistenza 60,00 €",), (("Righe per Excel (CSV)", "/api/invoices/2026-11/lines.csv"),),
+    (v.Act("Albergo Esempio", href="/clienti/t-1/fatturazione"),), v.Act("Torna alla gestione", href="/gestione"),
+)  # fmt: skip
+PARTY = vt.Party(
+    "Dati di fatturazione di Software House Esempio", "/clienti/t-0/fatturazione",
+    (vt.Field("legal_name", "Denominazione", "Software House Esempio"), vt.Field("province", "Provincia", "RM", "Due lettere, come RM.", 4)),
+    True, (v.Option("RF01", "RF01", chosen=True),), (v.Option("", "nessuna", chosen=True),), (v.Option("1", "Contratto n. 1"),),
+    (("Contratto n. 1", "Z123456789", ""),), v.Act("Torna alle bozze di fattura", href="/gestione/fatture"),
 )  # fmt: skip
 
 
@@ -1394,6 +1452,22 @@ def service_desk() -> tuple[Sample, ...]:
             "ore-vuote", "hours.html", replace(HOURS, lines=(), rows=(), tariffs=(), training=()), DESK_SHELL
         ),
         Sample("tariffe", "tariffs.html", TARIFFS, DESK_SHELL),
+        Sample("rendiconto", "statement.html", STATEMENT, TITOLARE_SHELL),
+        Sample(
+            "rendiconto-vuoto",
+            "statement.html",
+            replace(STATEMENT, lines=(), sums=(), notices=()),
+            DESK_SHELL,
+        ),
+        Sample("fatture", "invoices.html", INVOICES, DESK_SHELL),
+        Sample("fatture-nessuna", "invoices.html", replace(INVOICES, rows=(), files=()), DESK_SHELL),
+        Sample("fatturazione", "party.html", PARTY, DESK_SHELL),
+        Sample(
+            "fatturazione-cliente",
+            "party.html",
+            replace(PARTY, regimes=(), natures=(), slip=v.Slip("dati", "Un dato manca: il CAP.", ())),
+            DESK_SHELL,
+        ),
     )
 
 

@@ -176,6 +176,11 @@ TABLE: dict[str, Row | str] = {
     "POST /ore/tariffario": own(OWNER, form=_RATES),
     "POST /ore/office": own(OWNER, form={"apps": "Word"}),
     "GET /clienti/{tenant}/ore": Row(MASTERS),
+    "GET /clienti/{tenant}/rendiconto": Row(MASTERS),
+    "GET /gestione/fatture": own(OWNER),
+    "GET /clienti/{tenant}/fatturazione": Row(frozenset({OWNER})),
+    "POST /clienti/{tenant}/fatturazione": Row(frozenset({OWNER}), form={"town": "Roma"}),
+    "POST /clienti/{tenant}/fatturazione/contratto": Row(frozenset({OWNER}), form={"contract": "1"}),
     "GET /clienti/{tenant}/lavori": Row(frozenset({TECH})),
     "POST /clienti/{tenant}/lavori": Row(frozenset({TECH}), form=_TYPED),
     "POST /clienti/{tenant}/lavori/{work}/ritira": Row(frozenset({TECH}), code={TECH: "not_found"}),
@@ -274,6 +279,21 @@ TABLE: dict[str, Row | str] = {
         frozenset({TITOLARE}), form={"outcome": "granted"}, code={TITOLARE: "not_found"}
     ),
     "POST /fascicolo/{tenant}/uscita/{step}": Row(MASTERS),
+    "GET /scuola": own(),
+    "GET /scuola/{tenant}": Row(),
+    "POST /scuola/{tenant}/tipo": Row(frozenset({OWNER}), form={"type": "other"}),
+    "POST /scuola/{tenant}/studio": Row(frozenset({OWNER}), form={"row": "server", "answer": "x"}),
+    "POST /scuola/{tenant}/esercizio": Row(frozenset({OWNER})),
+    "POST /scuola/{tenant}/pulizie/{clean_up}/conteggi": Row(
+        frozenset({TECH}), form={"archive": "1", "phase": "before", "rows": "1"}, code={TECH: "not_found"}
+    ),
+    "POST /scuola/{tenant}/pulizie/{clean_up}/fine": Row(frozenset({TECH}), code={TECH: "not_found"}),
+    "POST /scuola/deleghe": own(TITOLARE, form={"until": "2027-01-01"}),
+    "POST /scuola/deleghe/{delegation}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /scuola/pulizie/{clean_up}": own(TITOLARE, form={"archives": "x"}, code={TITOLARE: "not_found"}),
+    "POST /scuola/pulizie/{clean_up}/rifiuto": own(
+        TITOLARE, form={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
     "GET /utenze": own(OWNER, TITOLARE),
     "POST /utenze": own(OWNER, TITOLARE, code={OWNER: "wrong_state", TITOLARE: "wrong_state"}),
     "GET /contestazioni": own(),
@@ -334,6 +354,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/post/mails/{mail}/binding": Row(frozenset({TECH}), body={"request": "{request}"}),
     # ---- the access log, and the register of administrators
     "GET /accessi": own(*READERS),
+    "GET /accessi/evidenze": own(*READERS, query="dal=2026-11-01&al=2026-11-30"),
     "GET /accessi/miei": Row(query="cliente={tenant}"),
     "GET /accessi/conteggi": own(OWNER),
     "GET /amministratori": Row(ALL - {TECH}, query="cliente={tenant}"),
@@ -348,6 +369,7 @@ TABLE: dict[str, Row | str] = {
     "GET /api/accesses/own": Row(query="tenant={tenant}"),
     "GET /api/accesses/counts": own(OWNER),
     "GET /api/accesses/export.{form}": Row(READERS, query="tenant={tenant}"),
+    "GET /api/accesses/incident.zip": Row(READERS, query="tenant={tenant}&since=2026-11-01&until=2026-11-30"),
     "GET /api/accesses/own.{form}": Row(query="tenant={tenant}"),
     "GET /api/administrators": Row(ALL - {TECH}, query="tenant={tenant}"),
     "POST /api/administrators": Row(MASTERS, body=_ADMINISTRATOR),
@@ -396,6 +418,8 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/password": PUBLIC,
     "POST /api/login/code": PUBLIC,
     "POST /api/login/code/begin": own(),
+    "GET /api/login/rest": own(),
+    "POST /api/login/act": own(),
     "POST /api/logout": LEAVES,
     "GET /api/openapi.json": PUBLIC,
     "GET /api/invitations/{token}": GONE,
@@ -475,6 +499,20 @@ TABLE: dict[str, Row | str] = {
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "GET /api/tenants/{tenant}/school": Row(),
+    "POST /api/tenants/{tenant}/school": Row(frozenset({OWNER}), body={"type": "other"}),
+    "POST /api/tenants/{tenant}/school/study": Row(frozenset({OWNER}), body={"row": "server", "answer": "x"}),
+    "POST /api/tenants/{tenant}/school/service": Row(frozenset({OWNER})),
+    "DELETE /api/archives-delegations/{delegation}": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /api/tenants/{tenant}/clean-ups/{clean_up}/counts": Row(
+        frozenset({TECH}), body={"archive": 1, "phase": "before", "rows": 1}, code={TECH: "not_found"}
+    ),
+    "POST /api/tenants/{tenant}/clean-ups/{clean_up}/closure": Row(
+        frozenset({TECH}), code={TECH: "not_found"}
+    ),
+    "POST /api/clean-ups/{clean_up}/refusal": own(
+        TITOLARE, body={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
     "GET /api/tenants/{tenant}/breaches": Row(MASTERS | {AUDITOR}),
     "POST /api/tenants/{tenant}/breaches": Row(frozenset({OWNER}), body=_BREACH),
     "GET /api/tenants/{tenant}/breaches/{breach}": Row(
@@ -610,6 +648,14 @@ TABLE: dict[str, Row | str] = {
     "POST /api/tenants/{tenant}/work": Row(frozenset({TECH}), body=_WORK),
     "DELETE /api/tenants/{tenant}/work/{work}": Row(frozenset({TECH}), code={TECH: "not_found"}),
     "GET /api/tenants/{tenant}/hours/{period}": Row(MASTERS),
+    "GET /api/tenants/{tenant}/statement": Row(MASTERS),
+    "GET /api/tenants/{tenant}/statement.{form}": Row(MASTERS),
+    "GET /api/invoices/{period}": own(OWNER),
+    "GET /api/invoices/{period}/lines.{form}": own(OWNER),
+    "GET /api/invoices/{period}/{tenant}.xml": Row(frozenset({OWNER}), code={OWNER: "not_found"}),
+    "GET /api/tenants/{tenant}/billing": Row(frozenset({OWNER})),
+    "PUT /api/tenants/{tenant}/billing": Row(frozenset({OWNER}), body={"town": "Roma"}),
+    "PUT /api/tenants/{tenant}/billing/order": Row(frozenset({OWNER}), body={"contract": 1}),
     "GET /api/tenants/{tenant}/contracts": Row(),
     "POST /api/tenants/{tenant}/contracts": Row(
         frozenset({OWNER}), body={"plan": "basic", "first": "2026-01-01", "last": "2026-12-31"}
@@ -736,7 +782,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "delegation": "a-1", "clean_up": "u-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

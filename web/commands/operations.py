@@ -46,9 +46,11 @@ NOUNS = {
     "programs": "versions of programs, and where each customer stands",
     "defects": "defects of programs",
     "work": "work beside sessions, hours, tariffs, office programs",
+    "invoices": "statements of charges, draft invoices, whom they are made out to",
     "leads": "who asked about a plan",
     "resellers": "resellers, their rates, programs, hours and customers",
     "breaches": "breaches of personal data, measures, relays",
+    "schools": "schools: feasibility study, delegation for archives, yearly clean-up",
     "declared": "sessions on hosts without an agent",
     "reports": "how often reports are made",
     "post": "mails that came, and letters with receipts",
@@ -58,11 +60,14 @@ NOUNS = {
     "log": "the log's files",
     "signing": "addresses of the pages that sign",
 }
+_TENANT = "/api/tenants/{tenant}"
 _INCIDENT = "/api/tenants/{tenant}/incidents/{incident}"
 _REQUEST = "/api/requests/{request}"
 _RESALE = "/api/tenants/{tenant}/resale"
 _SESSION = "/api/sessions/{session}"
 _PERSON = "/api/tenants/{tenant}/people/{person}"
+_SCHOOL = "/api/tenants/{tenant}/school"
+_CLEAN_UP = "/api/tenants/{tenant}/clean-ups/{clean_up}"
 _SIGN = "/api/signing/begin"
 
 OPERATIONS = (
@@ -163,6 +168,7 @@ OPERATIONS = (
     Operation("accesses own", "your own accesses", "GET", "/api/accesses/own"),
     Operation("accesses count", "how many, by customer", "GET", "/api/accesses/counts"),
     Operation("accesses export", "the access log as a file", "GET", "/api/accesses/export.{form}", file=True),
+    Operation("accesses incident", "evidence of an incident, with proofs, for an authority", "GET", "/api/accesses/incident.zip", file=True),
     Operation("accesses export-own", "your own accesses as a file", "GET", "/api/accesses/own.{form}", file=True),
     Operation("administrators list", "who was administrator on a day", "GET", "/api/administrators"),
     Operation("administrators appoint", "appoint one, with his evaluation", "POST", "/api/administrators"),
@@ -210,6 +216,14 @@ OPERATIONS = (
     Operation("resellers ask", "ask the vendor for help for a customer", "POST", "/api/served"),
     Operation("resellers pass", "pass an incident to the vendor", "POST", "/api/served/{tenant}/{incident}/passing"),
     Operation("resellers solve", "you solved it", "POST", "/api/served/{tenant}/{incident}/solution"),
+    Operation("invoices statement", "what a customer owes, line by line", "GET", f"{_TENANT}/statement"),
+    Operation("invoices statement-file", "the same as csv, xlsx or pdf", "GET", f"{_TENANT}/statement.{{form}}", file=True),
+    Operation("invoices drafts", "draft invoices of a month", "GET", "/api/invoices/{period}"),
+    Operation("invoices lines", "their lines as csv or xlsx", "GET", "/api/invoices/{period}/lines.{form}", file=True),
+    Operation("invoices fattura", "one as FatturaPA; nothing is sent", "GET", "/api/invoices/{period}/{tenant}.xml", file=True),
+    Operation("invoices billing", "whom invoices are made out to", "GET", f"{_TENANT}/billing"),
+    Operation("invoices set-billing", "enter it, all of it at once", "PUT", f"{_TENANT}/billing"),
+    Operation("invoices set-order", "CIG and CUP of a contract", "PUT", f"{_TENANT}/billing/order"),
     Operation("leads list", "who asked about a plan, those nobody answered first", "GET", "/api/leads"),
     Operation("leads answer", "say that somebody answered", "POST", "/api/leads/{lead}/answer"),
     Operation("leads drop", "erase one", "DELETE", "/api/leads/{lead}"),
@@ -220,6 +234,14 @@ OPERATIONS = (
     Operation("breaches close", "close it with its outcome", "POST", "/api/tenants/{tenant}/breaches/{breach}/closure"),
     Operation("breaches term", "within how many hours the vendor tells of one", "POST", "/api/breach-term"),
     Operation("breaches measures", "security measures in force at a customer", "GET", "/api/tenants/{tenant}/measures"),
+    Operation("schools show", "study, delegations and clean-ups of a customer", "GET", _SCHOOL),
+    Operation("schools type", "the customer is a school, or none", "POST", _SCHOOL),
+    Operation("schools answer", "settle a row of the feasibility study", "POST", f"{_SCHOOL}/study"),
+    Operation("schools service", "in service, once no row is open", "POST", f"{_SCHOOL}/service"),
+    Operation("schools end-delegation", "end a delegation for archives", "DELETE", "/api/archives-delegations/{delegation}"),
+    Operation("schools count", "rows of an archive, before or after the clean-up", "POST", f"{_CLEAN_UP}/counts"),
+    Operation("schools close", "close a clean-up; prints the record of its minute", "POST", f"{_CLEAN_UP}/closure"),
+    Operation("schools decline", "no clean-up this year", "POST", "/api/clean-ups/{clean_up}/refusal"),
     Operation("breaches relay", "through which server a licensed tool goes", "POST", "/api/tenants/{tenant}/relays"),
     Operation("declared close", "outcome and activities", "POST", "/api/declared/{declared}/close"),
     Operation("holds set", "hold the erasure of what a dispute needs", "POST", "/api/holds"),
@@ -228,6 +250,8 @@ OPERATIONS = (
     Operation("log fetch", "a file of a log: checkpoint, tile/…", "GET", "/api/log/{tenant}/{year}/{path}", file=True),
     Operation("signing approvers", "the page where the titolare signs who authorises", "POST", _SIGN, page="/persone/elenco"),
     Operation("signing rules", "the page where the titolare signs the rules", "POST", _SIGN, page="/regole"),
+    Operation("signing archives", "the page where a school's delegation is signed", "POST", _SIGN, page="/scuola"),
+    Operation("signing clean-up", "the page where a school's clean-up is instructed", "POST", _SIGN, page="/scuola"),
     Operation("signing warrants", "the page where mandates and delegations are signed", "POST", _SIGN, page="/deleghe"),
     Operation("signing hosts", "the page where a host's enrolment is signed", "POST", _SIGN, page="/postazioni"),
     Operation("signing erasures", "the page where an early erasure is signed", "POST", _SIGN,
@@ -244,6 +268,8 @@ PAGE_ONLY = {
     "POST /api/login/password": "`verbale login` asks for it",
     "POST /api/login/code": "`verbale login` asks for it",
     "POST /api/login/code/begin": "the browser shows the code, once logged in there",
+    "GET /api/login/rest": "a page asks when it must cover itself",
+    "POST /api/login/act": "a page says that somebody types there",
     "POST /api/logout": "`verbale logout` does it",
     "POST /api/imports": "`verbale import` reads the files",
     "POST /api/password/begin": "the secret of the codes goes into a telephone, from its page",

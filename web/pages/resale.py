@@ -20,9 +20,9 @@ from broker.domain.tariff import Rates, cents
 from broker.parts import Parts
 from web import views as v
 from web.pages.page import Fields, FormFields, Reading, lead, show
-from web.pages.work import day_typed
 from web.present import resale as say
 from web.present.reader import Reader
+from web.present.typed_days import read_day
 
 router = APIRouter()
 _ONE = "/rivenditori/{tenant}"
@@ -82,12 +82,12 @@ async def _entered(tenant: str, what: str, form: Fields, who: Who, parts: Parts)
     match what:
         case "tariffa":
             rates = Rates(
-                form.one("version"), day_typed(form.one("first"), "first"),
+                form.one("version"), read_day(form.one("first"), "first"),
                 cents(form.one("assistance"), "assistance"), cents(form.one("training"), "training"),
             )  # fmt: skip
             await set_resale_rate(parts, who, tenant, rates, product or None)
         case "attivazione":
-            first = day_typed(form.one("first"), "first")
+            first = read_day(form.one("first"), "first")
             await activate_program(parts, who, tenant, product, first)
         case "argomento":
             product, _, training = form.one("line").partition(" ")

@@ -82,6 +82,7 @@ _WHAT: dict[str, Pair] = {
     "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
     "extract": ("estratto di una sessione", "extract of a session"),
     "host": ("macchina", "host"),
+    "incident_evidence": ("evidenze di un incidente", "evidence of an incident"),
     "link": ("collegamento di una macchina", "link of a host"),
     "log": ("registro", "log"),
     "mail": ("posta", "mail"),
@@ -157,6 +158,7 @@ def page(view: AccessesView, asked: Asked, reader: Reader) -> a.Accesses:
                 (say("Dati (JSONL)", "Data (JSONL)"), "jsonl"),
             )
         ),
+        evidence="/accessi/evidenze",
     )
 
 

@@ -56,6 +56,10 @@ ANSWERS: dict[str, Pair] = {
     "call": ("chiamata", "a call"),
     "message": ("messaggio", "a message"),
     "session": ("sessione avviata", "a session begun"),
+    "declared": (
+        "sessione che il tecnico dichiara di avere iniziato",
+        "a session that the technician declares begun",
+    ),
 }
 JUMPS: dict[str, Pair] = {
     "acceptance_customisation": (

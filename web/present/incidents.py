@@ -8,6 +8,7 @@ from broker.cases.agree_contract import Agreed
 from broker.cases.see_incidents import IncidentView
 from broker.cases.seen_incident import Line, Seen
 from broker.domain.contract import OTHER
+from broker.domain.declared import AnyDeclared, Over, Presumed, Underway
 from broker.domain.incident import (
     CHANGES,
     JUMP_REASONS,
@@ -28,7 +29,7 @@ from broker.domain.reseller import TAKE_OVERS
 from broker.domain.session import phase
 from web import views as v
 from web import views_incidents as i
-from web.present import facts, response_clock, words
+from web.present import bare, facts, response_clock, words
 from web.present import incident_words as w
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span
@@ -145,7 +146,7 @@ def incident(
         badges=badges(seen, reader),
         state=state_of(seen, reader),
         clock=response_clock.of(seen, reader),
-        feed=facts.feed(view.feed, view.names, reader),
+        feed=facts.feed(view.feed, view.names, reader, declared=seen.declared),
         facts=_facts(view, reader),
         back=v.Act(say("Torna all’elenco", "Back to the list"), href="/coda" if who.house else "/incidenti"),
         may=None if isinstance(found, Closed | Routed) or not who.house else may(view, who, reader),
@@ -253,7 +254,9 @@ def _facts(view: IncidentView, reader: Reader) -> tuple[v.Fact, ...]:
         waited = length((reader.now - found.known.logged).total_seconds())
         lines.append(v.Fact(say("Aspetta da", "Waiting for"), waited))
     for line in view.lines:
-        if isinstance(line.request, Opened) and line.session is not None:
+        if isinstance(line.request, Opened) and line.declared is not None:
+            state = bare.state(line.declared, reader)
+        elif isinstance(line.request, Opened) and line.session is not None:
             state = words.state(words.SESSION_STATES, phase(line.session), reader)
         else:
             state = words.state(words.REQUEST_STATES, line.request.STATE, reader)
@@ -400,13 +403,15 @@ def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
     if (
         line is None
         or isinstance(found, Contact)
-        or (line.lacks == (Why.WRONG_STATE,) and line.session is None)
+        or (line.lacks == (Why.WRONG_STATE,) and line.session is None and not _begun(line))
     ):
         rang = say(
             ". Ha telefonato chi non può darla: serve il sì del titolare o dell’ADS, scritto e per questa anomalia.",
             ". Whoever called cannot give it: it takes the titolare’s or the ADS’s written yes, for this fault.",
         )
         never = say(": nessuna richiesta di accesso è stata fatta.", ": no request for access was made.")
+        if line is not None:
+            never = say(": l’ultima richiesta di accesso è finita.", ": the last request for access is over.")
         off = v.Act(label, icon="terminal", blocked=say("Si attiva dopo la firma dell’ADS o del titolare.", "It works after the ADS or the titolare has signed."))  # fmt: skip
         after = rang if isinstance(found, Contact) else never
         blocked = (
@@ -417,6 +422,8 @@ def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
         return v.May("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
     checks = _checks(line, reader)
     page = f"/richieste/{line.id}"
+    if line.declared is not None and _begun(line):
+        return _declared(line.declared, page, reader)
     if line.session is not None and line.lacks == (Why.WRONG_STATE,):
         go = v.Act(say("Vai alla sessione", "Go to the session"), href=f"/sessioni/{line.session.permit.id}", kind="act", icon="terminal")  # fmt: skip
         return v.May("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
@@ -435,6 +442,20 @@ def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
     host = words.clean(line.host)
     go = v.Act(label, href=page, kind="act", icon="terminal")
     return v.May("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
+
+
+def _begun(line: Line) -> bool:
+    """Whether its technician has declared a session of it."""
+    return isinstance(line.declared, Underway | Over | Presumed)
+
+
+def _declared(found: AnyDeclared, page: str, reader: Reader) -> v.May:
+    """What he declared, as his word: no check of ours stands behind it."""
+    say, state = reader.say, words.lower(bare.state(found, reader).word)
+    see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
+    after = say(". Non attestata: la macchina non ha un agente.", ". Not attested: the host has no agent.")
+    answer = "yes" if isinstance(found, Underway) else "no"
+    return v.May(answer, say("Sessione dichiarata:", "Declared session:"), state, after, None, see, ())  # type: ignore[arg-type]
 
 
 def _not_next(view: IncidentView) -> bool:

@@ -61,6 +61,7 @@ def page(
         erased_next=erasing.next_line(view.erasures, reader),
         change_rules=who.role == "titolare",
         hours=f"/clienti/{who.tenant}/ore" if who.role == "titolare" else "",
+        school=view.school is not None and view.school.is_school,
         cadences=contests.cadences(view.cadence, reader),
     )
 

@@ -159,6 +159,10 @@ def hours(found: Hours, reader: Reader, *, house: bool) -> w.Hours:
             )
             for one in found.lessons
         ),
+        statement=v.Act(
+            say("Rendiconto, da scaricare", "Statement of charges, to download"),
+            href=f"/clienti/{found.tenant}/rendiconto?dal={found.period}&al={found.period}",
+        ),
         back=v.Act(say("Torna indietro", "Go back"), href="/ore" if house else "/"),
     )
 
@@ -329,9 +333,21 @@ def tariffs(
     )
 
 
+def in_force(told: Sequence[Tariff], day: date, reader: Reader) -> tuple[str, ...]:
+    """The house's tariff on that day, in words; none where there was none."""
+    one = tariff_on(told, day)
+    if one is None:
+        return ()
+    return (_told(one.version, _day(one.first), one.assistance, one.training, one.vat, reader),)
+
+
 def _standing(one: Standing, reader: Reader) -> w.StandingRow:
     say, states = reader.say, list[v.State]()
-    if one.contract is None:
+    if one.contract is None and one.begins is not None:
+        states.append(
+            v.State("wait", say(f"contratto dal {_day(one.begins)}", f"contract from {_day(one.begins)}"))
+        )
+    elif one.contract is None:
         states.append(v.State("off", say("nessun contratto", "no contract")))
     if one.unpaid:
         states.append(v.State("wait", say("in attesa di pagamento", "payment awaited")))
@@ -346,6 +362,8 @@ def _standing(one: Standing, reader: Reader) -> w.StandingRow:
         used=hours_of(used) if counted else "–",
         left=hours_of(one.hours["left_minutes"])
         if one.hours is not None
+        else "–"
+        if one.contract is None
         else say("senza limite", "no limit"),
         share=None if one.hours is None else min(100, 100 * used // max(1, one.hours["included_minutes"])),
         amount=amount(one.cents, reader),
