@@ -8,23 +8,14 @@ and pseudonym remain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from agent.admitted import ApprovedBy
 from agent.log_proof import leaf
 from agent.order import NameProof
 from agent.refusal import No
 from audit.records import PersonAdmitted
-from audit.statement import Approver, ApproverRole
+from audit.statement import Approver
 from audit.witness import Head
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovedBy:
-    """`name` is None where nobody proved one."""
-
-    person: str
-    role: ApproverRole
-    name: str | None
 
 
 def approved_by(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from agent.admitted import Admitted
 from agent.events import ChannelAsked
-from agent.policy import Admitted
 from agent.wire.file_watch import is_served
 from audit.recording_rules import RECORDED_CHANNELS, WATCHED
 from audit.statement import CHANNEL_KINDS, Channel

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Literal, assert_never, cast
 
 from agent import channel_facts
+from agent.admitted import Admitted
 from agent.channel_admission import granted_to, why_not
 from agent.commands import (
     CallWatcher,
@@ -54,7 +55,6 @@ from agent.events import (
     ToolTold,
     WatcherAnswered,
 )
-from agent.policy import Admitted
 from agent.vigil import Pace, Vigil
 from agent.wire.channel import DESKTOP_BREACH
 from audit import instant

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent import earlier_life
+from agent.admitted import Admitted, HostIdentity
 from agent.bars import Bars
 from agent.clocks import SystemClocks
 from agent.desk import forget
@@ -35,7 +36,6 @@ from agent.pins_store import (
     mark_revoked,
     revoked_at,
 )
-from agent.policy import Admitted, HostIdentity
 from agent.report import Reporter
 from agent.sentences import MISUSE, Failure
 from agent.service import Service, SessionsSeam

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from agent.approved_by import ApprovedBy
+from agent.admitted import Admitted, ApprovedBy
 from agent.events import Left
-from agent.policy import Admitted
 from audit import channel_words, instant
 from audit.statement import Channel
 from audit.visible import visible

@@ -16,15 +16,13 @@ from audit import instant
 from audit.canonical import Value
 from audit.errors import Malformed
 from audit.forms import ID
-from audit.records import SessionsListed
-from audit.session_list import BEGUN, ENDED, Told
+from audit.session_list import BEGUN, ENDED, LISTED, Told
 
 FILE = "own_list.json"
 MAX_BYTES = 1024 * 1024
 MAX_SESSIONS = 64  # in one list: its note and its record stay below 16 KiB
 EVERY = timedelta(days=35)  # a broker that never asks hides no month
-LIST = SessionsListed.KIND
-KINDS = frozenset({LIST, BEGUN, *ENDED})
+KINDS = frozenset({LISTED, BEGUN, *ENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class OwnList:
         """Note `n` is about to be written. On disk when this returns."""
         stale = self._settle(n)
         fact = _Fact(n, kind, session or "", instant.to_text(at), str(body.get("reason", "")))
-        if kind in KINDS and (kind == LIST or self._is_new(fact)):
+        if kind in KINDS and (kind == LISTED or self._is_new(fact)):
             self._facts.append(fact)
         elif not stale:
             return
@@ -82,7 +80,7 @@ class OwnList:
 
     def is_due(self, at: datetime) -> bool:
         """Whether the last list was made so long ago that nobody need ask."""
-        last = next((fact.time for fact in self._facts if fact.kind == LIST), self._base.since)
+        last = next((fact.time for fact in self._facts if fact.kind == LISTED), self._base.since)
         return at >= instant.parse(last) + EVERY
 
     # ------------------------------------------------------------------------------------------
@@ -107,7 +105,7 @@ class OwnList:
         kept = [fact for fact in self._facts if fact.n < next_n]
         dropped = len(kept) < len(self._facts)
         self._facts = kept
-        made = next((place for place, fact in enumerate(kept) if fact.kind == LIST), None)
+        made = next((place for place, fact in enumerate(kept) if fact.kind == LISTED), None)
         if made is not None:
             self._facts = kept[: made + 1]
             running = self._told().running
@@ -117,7 +115,7 @@ class OwnList:
 
 
 def _hear(told: Told, fact: _Fact) -> None:
-    if fact.kind == LIST:
+    if fact.kind == LISTED:
         told.listed()
     else:
         told.hear(fact.kind, fact.session, fact.time, fact.reason)

@@ -9,11 +9,11 @@ agent are `audit.admission`'s: the verifier asks them again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from agent.approved_by import ApprovedBy, approved_by
-from agent.bars import CODE, NOTHING_BARRED, Bars, fingerprint
+from agent.admitted import Admitted, HostIdentity, Refusal, Seen
+from agent.approved_by import approved_by
+from agent.bars import CODE, Bars, fingerprint
 from agent.log_proof import leaf, order_head
 from agent.order import OpenOrder, grant_digest
 from agent.refusal import No
@@ -21,75 +21,12 @@ from agent.signed_orders import check, check_signature, read_check_in
 from audit import admission, warrant, witness
 from audit.admission import Authority
 from audit.canonical import b64
-from audit.commitment import Opening
 from audit.errors import BadSignature, Malformed
 from audit.grant import Grant
-from audit.note import VerifierKey
 from audit.pins import Pins
 from audit.records import SessionOpened, SupervisionTaken
 from audit.signed import SignedStatement
-from audit.statement import Approval, Approver, CheckIn, HostKey, Policy, Request, Tool
-
-
-@dataclass(frozen=True, slots=True)
-class HostIdentity:
-    """Who this agent is. `only_account`: the one account it can work as; None when it runs as root."""
-
-    tenant: str
-    host: str
-    agent_key: str
-    only_account: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the agent remembers through restarts.
-
-    `marks` are the sessions and nonces it admitted before, `floor` the latest time it cosigned a head
-    at, `forked` that the log once showed it two histories, `log` the key of the log it follows where that
-    is not the pinned one any more, `bars` what was revoked at this host.
-    """
-
-    marks: frozenset[str] = frozenset()
-    head: witness.Head | None = None
-    floor: datetime | None = None
-    forked: bool = False
-    log: VerifierKey | None = None
-    bars: Bars = NOTHING_BARRED
-
-    def no_earlier(self, at: datetime) -> datetime:
-        """A clock that was set back does not bring a closed window back."""
-        return at if self.floor is None else max(at, self.floor)
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The session may begin. `ends` is its last instant by the wall clock; `texts` was checked
-    against the request; `tools` are those of the granted channels; `marks` go into `Seen`; `keys` are
-    the fingerprints of the passkeys it rests on."""
-
-    grant: Grant
-    request: Request
-    approvals: tuple[Approval, ...]
-    approved_by: tuple[ApprovedBy, ...]
-    ends: datetime
-    texts: Opening
-    tools: tuple[Tool, ...]
-    policy: Policy
-    head: witness.Head
-    marks: frozenset[str]
-    check_in: CheckIn | None = None  # None: the approvers waived supervision
-    keys: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The typed no. `code` is a key of `agent.wire.refusals`, `why` one sentence for our own log,
-    `grant` the digest that `session.refused` cites."""
-
-    code: str
-    why: str
-    grant: str
+from audit.statement import Approval, Approver, CheckIn, HostKey, Request
 
 
 def decide(pins: Pins, me: HostIdentity, order: OpenOrder, seen: Seen, at: datetime) -> Admitted | Refusal:

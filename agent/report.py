@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from agent.own_list import LIST, OwnList
+from agent.own_list import OwnList
 from agent.spool import Spool
 from agent.wire import frames
 from audit.canonical import Value
 from audit.commitment import Opening
 from audit.host_note import HostNote
 from audit.keys import SigningKey
+from audit.session_list import LISTED
 
 MAX_IN_FLIGHT = 256  # notes sent and not yet acknowledged; after an outage the rest waits its turn
 # A broker that orders and never acknowledges must not fill disk and memory: each order leaves a note.
@@ -82,7 +83,7 @@ class Reporter:
 
     def list_sessions(self) -> None:
         """Sign the list of what happened since the last one; none, if nothing did."""
-        self._note(LIST, None, self._own_list.body(self._spool.next_n))
+        self._note(LISTED, None, self._own_list.body(self._spool.next_n))
 
     def list_if_due(self) -> None:
         """A broker that never asks for a list gets one all the same."""

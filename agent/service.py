@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agent import bars, paper_desk, setback
+from agent.admitted import Admitted, HostIdentity, Refusal, Seen
 from agent.order import OpenOrder, grant_digest
 from agent.paper_wait import PaperWait
 from agent.pins_store import Enrolled, HostKeys, SeenStore, save_enrolled
-from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
 from agent.refusal import No
 from agent.report import Reporter
 from agent.signed_orders import read_check_in, read_objection, read_stop
@@ -385,6 +385,8 @@ class Service:
             # Not even a signed no: it would be one more note on the heap.
             self._log(f"order to open passed over: {self._reporter.waiting} notes wait to be acknowledged")
             return
+        from agent.policy import decide  # with every kind of record: an agent at rest carries none
+
         try:
             order = OpenOrder.read(frame)
         except Malformed as wrong:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 
 from agent.accounts import LocalAccount
+from agent.admitted import Admitted
 from agent.clocks import Clocks
 from agent.commands import Command, Ending
 from agent.conductor import Conductor
@@ -14,7 +15,6 @@ from agent.events import ChannelEnded, ChannelFailed, Event, GuardianDone, HostS
 from agent.ledger import Ledger
 from agent.notice import Notice
 from agent.outside import Outside
-from agent.policy import Admitted
 from agent.system.interface import Warden
 from agent.task_group import TaskGroup
 from agent.vigil import Pace

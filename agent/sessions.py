@@ -19,6 +19,7 @@ from typing import Self
 
 from agent import earlier_life
 from agent.accounts import LocalAccount, NoAccount, local_account
+from agent.admitted import Admitted
 from agent.bars import CODE as BARRED
 from agent.bars import NOTHING_BARRED, Bars
 from agent.channels import ChannelSocket, Params, screen_folder
@@ -42,7 +43,6 @@ from agent.events import (
 )
 from agent.ledger import Ledger, Unfinished, boot_id
 from agent.outside import Outside
-from agent.policy import Admitted
 from agent.refusal import No
 from agent.report import Reports
 from agent.session import Session

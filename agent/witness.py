@@ -107,6 +107,8 @@ class Witness(HeldHead):
         Only what was announced since this log began counts: a key announced in an earlier one and never
         used may be known to whoever had that one's.
         """
+        from audit.key_announcement import announced  # with every kind of record: once a year
+
         now, to = self.log_vkey(pins), self._followed(pins)
         head = self.head
         if head is None or moved.index < (0 if to is None else to.since):
@@ -114,7 +116,7 @@ class Witness(HeldHead):
         proof = [bytes.fromhex(h) for h in moved.proof]
         leaf = unb64(moved.leaf)
         tenant = pins.enrolment.tenant
-        vkey = succession.announced(leaf, moved.index, proof, size=head.size, root=head.root, tenant=tenant)
+        vkey = announced(leaf, moved.index, proof, size=head.size, root=head.root, tenant=tenant)
         if not succession.follows(vkey.name, now.name):
             raise Malformed("the log announced is none that can follow")
         return Followed(vkey, head.size, pins.enrolment.log_vkey, -1 if to is None else to.lost)

@@ -19,7 +19,7 @@ from typing import Literal
 
 import orjson
 
-from audit import checkpoint, open_cli
+from audit import checkpoint, open_cli, preservation
 from audit.bundle import Buffer
 from audit.errors import Malformed
 from audit.findings import STEPS, Verdict
@@ -30,7 +30,8 @@ from audit.trust_file import MAX_TRUST_BYTES, SeenHeads, Trust
 from audit.verifica import page as verifica
 from audit.verify import Verified, verify
 from audit.verify_ahead import alone
-from audit.verify_export import is_export, verify_export
+from audit.verify_export import begins_with, is_export, verify_export
+from audit.verify_incident import is_incident, verify_incident
 from audit.verify_resume import MAX_SNAPSHOT_BYTES
 
 SOUND, FINDINGS, MISUSE = 0, 1, 2
@@ -106,6 +107,10 @@ def _verified(
     with _mapped(asked.bundle) as data:
         if is_export(data):
             found = Verified(verify_export(data, trust=trust, seen=seen, kept=kept), None)
+        elif begins_with(data, preservation.README_NAME):
+            found = Verified(preservation.verify_preservation(data), None)
+        elif is_incident(data):
+            found = Verified(verify_incident(data, trust=trust, seen=seen, kept=kept), None)
         else:
             found = verify(
                 data,

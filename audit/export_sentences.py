@@ -26,9 +26,23 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "dalle registrazioni estratte la tabella non si può rifare", "the table cannot be made from these records: {why}"),
     "export_differs": (
         "la tabella non dice ciò che dicono le registrazioni", "the table does not say what the records say"),
+    "metadata_missing": (
+        "al documento manca il metadato {key}, che il profilo chiede", "the document lacks the metadata {key}, which the profile demands"),
+    "incident_unfounded": (
+        "la registrazione {n} non è del periodo né di una sua sessione", "record {n} is neither of the time nor of a session of it"),
 }  # fmt: skip
 
 NOTES: dict[str, tuple[str, str]] = {
+    "preservation": (
+        ("Pacchetto di versamento, profilo {profile}: {count} documenti con le impronte dell’indice. Che il registro sia integro "
+         "lo dice il pacchetto di verifica."),
+        ("Package for preservation, profile {profile}: {count} documents with the digests of the index. That the log is intact "
+         "a bundle shows.")),
+    "incident": (
+        ("Evidenze di incidente: {count} registrazioni, da {since} a {until}. Che non ne manchi nessuna lo dichiara e lo "
+         "firma il fornitore; lo mostra solo il pacchetto, che ha il registro intero."),
+        ("Evidence of an incident: {count} records, {since} to {until}. That none is missing the vendor declares and signs; "
+         "only a bundle, which has the whole log, shows it.")),
     "export": (
         ("Accessi estratti: {count}, fra le registrazioni da {first} a {last}. Che non ne manchi nessuno lo dichiara e lo "
          "firma il fornitore; lo mostra solo il pacchetto, che ha il registro intero."),

@@ -28,6 +28,7 @@ from audit.month_frame import period_value
 from audit.month_lists import MonthLists
 from audit.month_programs import MonthPrograms
 from audit.month_protection import MonthProtection
+from audit.month_schools import MonthSchools
 from audit.month_sessions import (
     OpeningOf,
     RequestRead,
@@ -108,6 +109,7 @@ class Month:
     # (n, time) of the month's first record, and of those after its end that are later than all before them
     firsts: list[tuple[int, datetime]] = field(default_factory=list)
     programs: MonthPrograms = field(default_factory=MonthPrograms)
+    schools: MonthSchools = field(default_factory=MonthSchools)
 
     @classmethod
     def of(cls, period: str, zone: str) -> Month:
@@ -142,6 +144,7 @@ class Month:
         self.lists.feed(leaf)
         self.programs.feed(leaf)
         self.protection.feed(leaf)
+        self.schools.feed(leaf)
 
     def _begins(self, n: int, time: datetime) -> None:
         """The first record of this month or of a later one is among those kept."""
@@ -167,6 +170,7 @@ class Month:
             self.charges,
             end,
             programs=self.programs,
+            schools=self.schools,
         )
         for n, time in self.firsts:
             if n != reading.closed_before:
@@ -191,6 +195,7 @@ class Month:
         numbered = [(n, s.id, s.request.incident) for n, s in enumerate(listed, 1)]
         found |= self.programs.part((self.accesses.start, end), self.zone, numbered, found["totals"])
         found["protection"] = self.protection.value(end)
+        found |= self.schools.part(self.accesses.start, end)
         numbers = {session: n for n, session, _ in numbered}
         found |= self.charges.value(_sat(reading), numbers, self.accesses.start, end)
         if end < self.end:

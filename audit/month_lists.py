@@ -8,8 +8,9 @@ from datetime import datetime
 from audit import instant
 from audit.canonical import Value
 from audit.leaf import Leaf
+from audit.list_coverage import Coverage
 from audit.records import SessionsListed
-from audit.session_list import Coverage, Line
+from audit.session_list import Line
 
 
 @dataclass(slots=True)

@@ -44,6 +44,8 @@ from audit.protection_records import ProtectionRecord
 from audit.record import Record
 from audit.report_records import ReportRecord
 from audit.resale_records import ResaleRecord
+from audit.school_records import SchoolRecord
+from audit.session_list import LISTED
 from audit.statement import CHANNEL_KINDS
 from audit.work_records import WorkRecord
 
@@ -159,7 +161,7 @@ class RecordRead(Record):
     RETAIN = "access"
     person: Id
     what: Code  # report | bundle | recording | extract (of a session, for somebody whom it concerns)
-    # | request | session | contest | log | mail | accesses
+    # | preservation | request | session | contest | log | mail | accesses | incident_evidence | recording_clear (a screen, not blurred)
     terminal: Line
     recording: Id | None = None
     reason: Code | None = None  # why a recording is looked at: incident | dispute | control | access_request
@@ -907,7 +909,7 @@ class SessionsListed(Record):
     """
 
     KIND, CODE, IT, EN = (
-        "sessions.listed",
+        LISTED,
         "R307",
         "Elenco delle sessioni della macchina",
         "Host's list of sessions",
@@ -1094,6 +1096,7 @@ AnyRecord = (
     | ProtectionRecord
     | WorkRecord
     | DutyRecord
+    | SchoolRecord
     | ResaleRecord
 )  # fmt: skip
 

@@ -199,6 +199,18 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "leaving_alone": (
         "l’uscita del cliente non è di due persone, il titolare tra loro",
         "the off-boarding is not that of two people, a titolare among them"),
+    "study_open": (
+        "scuola in esercizio con voci aperte dello studio di fattibilità: {rows}",
+        "a school in service with open rows of its feasibility study: {rows}"),
+    "school_not_in_service": (
+        "intervento aperto su una scuola non ancora in esercizio, oltre ciò che la prepara",
+        "a session opened at a school not yet in service, beyond what prepares it"),
+    "clean_up_count": (
+        "pulizia archivi {clean_up}: un conteggio che non può stare lì",
+        "archive clean-up {clean_up}: a count that cannot stand there"),
+    "clean_up_open": (
+        "pulizia archivi {clean_up} conclusa senza i conteggi prima e dopo di ogni archivio",
+        "archive clean-up {clean_up} closed without counts before and after of every archive"),
     "sample_differs": (
         "verifica annuale {verification}: il campione scritto non è quello che il registro dà",
         "yearly verification {verification}: the sample written is not the one the log gives"),
@@ -262,6 +274,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "undelegated": (
         "ha firmato chi può solo con una delega o un mandato, e non ne aveva uno che bastasse ({what})",
         "signed by somebody who may under a delegation or mandate only, without one that reaches this ({what})"),
+    "archives_undelegated": (
+        "intervento su archivi o database di una scuola senza una delega che lo copra",
+        "a session on a school’s archives or database without a delegation that covers it"),
     "warrant_expired": (
         "la delega o il mandato di chi ha firmato non valeva, o finiva prima",
         "the signer's delegation or mandate was not in force, or ended before"),

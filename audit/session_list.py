@@ -1,20 +1,16 @@
-"""A host's own list of its sessions (FORMAT.md §6): its lines, and which hosts have told a month.
+"""The lines of a host's own list of its sessions (FORMAT.md §6).
 
-Agent and verifier make the lines by the same rule from the same notes, so that both can be compared.
+Agent and verifier make them by the same rule from the same notes, so that both can be compared. Which hosts
+have told a month: `audit.list_coverage`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
-from audit import instant
-from audit.leaf import Leaf
-from audit.records import HostEnrolled, HostRevoked, SessionsListed
-
 RUNNING = "running"
+LISTED = "sessions.listed"
 BEGUN, ENDED = "session.started", frozenset({"session.ended", "session.refused"})
 
 
@@ -57,58 +53,3 @@ class Told:
     def listed(self) -> None:
         """A list was made of it; what runs on is told of when it ends."""
         self.lines.clear()
-
-
-@dataclass(slots=True)
-class _Host:
-    enrolled: datetime
-    revoked: datetime | None = None
-    list_n: int = -1  # host_n of its last list
-    listed: datetime | None = None  # when that was made, by its own clock or by the broker's
-    final: bool = False  # its last words: a list, and that it was revoked there
-
-
-class Coverage:
-    """Up to when each host has told its sessions. Feed it the leaves of `KINDS` in order."""
-
-    KINDS = (HostEnrolled.KIND, HostRevoked.KIND, SessionsListed.KIND)
-
-    def __init__(self, leaves: Iterable[Leaf] = ()) -> None:
-        self._hosts: dict[str, _Host] = {}
-        for leaf in leaves:
-            self.feed(leaf)
-
-    def feed(self, leaf: Leaf) -> None:
-        if isinstance(leaf.record, HostEnrolled):
-            self._hosts[leaf.host or ""] = _Host(leaf.time)
-            return
-        host = self._hosts.get(leaf.host or "")
-        if host is None:
-            return  # step 8 has said so
-        match leaf.record:
-            case HostRevoked():
-                host.revoked = host.revoked or leaf.time
-                host.final = leaf.host_n is not None and leaf.host_n == host.list_n + 1
-            case SessionsListed(received=received) if leaf.host_n is not None:
-                # A clock that runs ahead tells nothing of what is still to come.
-                host.list_n, host.listed = leaf.host_n, min(leaf.time, instant.parse(received))
-            case _:
-                pass
-
-    def in_use(self, first: datetime, until: datetime) -> list[str]:
-        """Hosts that were enrolled at any time of a month; `until` is the first instant of the next."""
-        return sorted(
-            name
-            for name, host in self._hosts.items()
-            if host.enrolled < until and (host.revoked is None or host.revoked > first)
-        )
-
-    def missing(self, first: datetime, until: datetime) -> list[str]:
-        """Those among them whose lists do not reach the month's end."""
-        return [name for name in self.in_use(first, until) if self.told(name, until) is None]
-
-    def told(self, host: str, until: datetime) -> datetime | None:
-        """When the list was made that reaches to `until` or beyond; None where there is none."""
-        found = self._hosts[host]
-        reaches = found.listed is not None and (found.final or found.listed >= until)
-        return found.listed if reaches else None

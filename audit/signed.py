@@ -10,7 +10,7 @@ from audit.canonical import Fields, Value, b64, decode, encode, unb64
 from audit.errors import Malformed
 from audit.paper_key import Objection
 from audit.passkey import Assertion
-from audit.statement import MAX_STATEMENT_BYTES, AnyStatement, Origin
+from audit.statement import MAX_STATEMENT_BYTES, AnyStatement, Origin, Statement
 from audit.warrant import Delegation, Mandate, Warrant
 
 MAX_FILE_BYTES = 1024 * 1024  # years of approver sets and policies; a usual file is 10 KiB
@@ -53,9 +53,10 @@ class SignedStatement:
         """The credential id as approver sets spell it (base64url): who says he signed."""
         return b64(self.assertion.credential)
 
-    def check(self, site: Origin, public_key: str) -> AnyStatement | Warrant | Objection:
-        """The statement, if this passkey signed it on this page; `BadSignature` or `Malformed`."""
-        found = self.read()
+    def check(self, site: Origin, public_key: str, kind: type[Statement] | None = None) -> Statement:
+        """The statement, if this passkey signed it on this page; `BadSignature` or `Malformed`. `kind` is the
+        class of one that no agent reads."""
+        found = self.read() if kind is None else kind.parse(self.statement)
         challenge = statement.digest(found.TYPE, self.statement)
         passkey.check(self.assertion, challenge=challenge, site=site, public_key=public_key)
         return found

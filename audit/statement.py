@@ -29,6 +29,8 @@ ApproverRole = Literal["titolare", "ads", "vendor_ads"]
 APPROVER_ROLES: tuple[ApproverRole, ...] = ("titolare", "ads")  # whom a policy may ask for by role
 LINE_ROLES: tuple[ApproverRole, ...] = (*APPROVER_ROLES, "vendor_ads")
 Supervision = Literal["self", "named", "waived"]
+Preset = Literal["nis2", "pci_dss"]
+PRESETS: tuple[Preset, ...] = ("nis2", "pci_dss")  # whose demands the rules keep
 MAX_LENGTH_S = 366 * 86_400  # no session or window is longer than a year; sums with it stay in the calendar
 ERASURE_REASONS = ("asked_by_person", "no_longer_needed")
 MAX_ERASED = 200  # requests one order names: what somebody can read before he signs
@@ -561,6 +563,7 @@ class Policy(Statement):
     ports: tuple[NamedPort, ...] = ()
     environment: tuple[str, ...] = ()  # variables that a technician's ssh may send
     bare_hosts: tuple[BareHost, ...] = ()  # without an agent: sessions there are declared only
+    presets: tuple[Preset, ...] = ()
 
     def to_value(self) -> Value:
         return _without_none(
@@ -589,6 +592,7 @@ class Policy(Statement):
                 "ports": [p.to_value() for p in self.ports] or None,
                 "environment": list(self.environment) or None,
                 "bare_hosts": [one.to_value() for one in self.bare_hosts] or None,
+                "presets": list(self.presets) or None,
             }
         )
 
@@ -641,6 +645,7 @@ class Policy(Statement):
             ports=read_ports(f.opt_items("ports")),
             environment=read_environment(f.opt_items("environment")),
             bare_hosts=read_bare_hosts(f.opt_items("bare_hosts"), {one.id for one in tools}),
+            presets=_presets(f.opt_items("presets")),
         )
         found._check()
         return found
@@ -679,6 +684,16 @@ def _roles(f: Fields) -> tuple[tuple[ApproverRole, int], ...]:
     if not found or [role for role, _ in found] != order or any(not 1 <= count <= 8 for _, count in found):
         raise Malformed("a policy names each role once, titolare before ads, for 1 to 8 people")
     return tuple(found)
+
+
+def _presets(named: list[Value] | None) -> tuple[Preset, ...]:
+    """Absent where there are none; else each once, in the one order."""
+    if named is None:
+        return ()
+    found = tuple(one for one in PRESETS if one in named)
+    if not found or list(found) != named:
+        raise Malformed("a policy names each preset it keeps once, nis2 before pci_dss")
+    return found
 
 
 def _account_line(value: Value) -> tuple[str, Account]:

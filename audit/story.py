@@ -26,6 +26,8 @@ from audit.program_order import Programs
 from audit.protection_order import PROTECTION, Protection
 from audit.report_records import PeriodTold
 from audit.resale_order import OF_RESALE, ResaleOrder
+from audit.school_order import HEARD as OF_SCHOOLS
+from audit.school_order import Schools
 
 # From which states of its request a record may come, and the state it leaves behind. None: unchanged.
 # `approved` covers what screens call supervised: who watches is a fact beside the state.
@@ -115,7 +117,7 @@ HEARD = frozenset({
     *CONTEST_MOVES,
     *OF_DUTIES,
     *OF_INCIDENTS, *PROTECTION,
-    *OF_PROGRAMS, *OF_RESALE,
+    *OF_PROGRAMS, *OF_SCHOOLS, *OF_RESALE,
 })  # fmt: skip
 
 
@@ -161,6 +163,7 @@ class Story:
     duties: DutyOrder = field(default_factory=DutyOrder)
     programs: Programs = field(default_factory=Programs)
     protection: Protection = field(default_factory=Protection)
+    schools: Schools = field(default_factory=Schools)
     resale: ResaleOrder = field(default_factory=ResaleOrder)
     silent: list[tuple[str, str, str]] = field(default_factory=list)
     opened: bool = False
@@ -200,6 +203,8 @@ class Story:
             self._judge(self.programs.feed(leaf))
         if kind in PROTECTION:
             self._judge(self.protection.feed(leaf))
+        if kind in OF_SCHOOLS:
+            self._judge(self.schools.feed(leaf))
         if kind in OF_RESALE:
             self._judge(self.resale.feed(leaf))
         if kind in SESSION_MOVES:

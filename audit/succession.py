@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from audit import merkle
 from audit.errors import Malformed
-from audit.leaf import Leaf
 from audit.note import ED25519, VerifierKey
-from audit.records import KeyRotated
 
 
 def log_key(text: str) -> VerifierKey:
@@ -24,15 +19,3 @@ def follows(after: str, before: str) -> bool:
     where, _, label = before.rpartition("/")
     place, _, later = after.rpartition("/")
     return place == where and later > label
-
-
-def announced(
-    leaf: bytes, index: int, proof: Sequence[bytes], *, size: int, root: bytes, tenant: str
-) -> VerifierKey:
-    """The key that this leaf announces, after a look that it lies in the tree of that head; `Malformed` if not."""
-    if not merkle.check_inclusion(merkle.leaf_hash(leaf), index, size, proof, root):
-        raise Malformed("the announcement is not in the tree of the head held")
-    found = Leaf.parse(leaf)
-    if found.tenant != tenant or found.n != index or not isinstance(found.record, KeyRotated):
-        raise Malformed("the leaf announces no key")
-    return log_key(found.record.key)

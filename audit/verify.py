@@ -52,6 +52,7 @@ from audit.verify_records import Records, appended
 from audit.verify_report import Material, Reports
 from audit.verify_resume import Snapshot, files_digest, saved, shards_below, trust_digest
 from audit.verify_samples import Samples
+from audit.verify_schools import Schools
 from audit.verify_sessions import Sessions
 from audit.verify_shards import Shards
 from audit.verify_time import TimeMaterial, Timestamps
@@ -180,6 +181,7 @@ class _Reader:
         self._story = Story()
         self._chain = Chain(self._evidence, signed.tenant, trust, judge)
         self._warrants = Warrants(self._chain, judge)
+        self._schools = Schools(self._chain, judge)
         self._approvals = Approvals(self._chain, self._warrants, self._evidence, self._cite_head, judge)
         self._recordings = Recordings(self._chain, self._approvals, judge)
         self._playbacks = Playbacks(judge)
@@ -199,7 +201,7 @@ class _Reader:
         self._saved: tuple[bytes, tuple[Note, ...]] | None = None
         # Who listens to which kind, in this order: later steps ask earlier ones what is in force.
         self._steps = (
-            self._chain, self._warrants, self._approvals, self._recordings, self._playbacks, self._sessions,
+            self._chain, self._warrants, self._schools, self._approvals, self._recordings, self._playbacks, self._sessions,
             self._declared, self._notes,
             self._openings, self._reports, self._erasures, self._timestamps, self._lists, self._shards,
             self._mails, self._samples,
@@ -218,7 +220,7 @@ class _Reader:
         """Whoever keeps something from record to record, by the names of `verify_resume.STATE`."""
         return {
             "records": self._records, "years": self._records.years, "story": self._story, "chain": self._chain, "paper": self._chain.paper,
-            "warrants": self._warrants, "approvals": self._approvals, "recordings": self._recordings,
+            "warrants": self._warrants, "schools": self._schools, "approvals": self._approvals, "recordings": self._recordings,
             "playbacks": self._playbacks,
             "sessions": self._sessions, "declared": self._declared, "notes": self._notes, "openings": self._openings, "reports": self._reports,
             "erasures": self._erasures, "timestamps": self._timestamps, "lists": self._lists, "shards": self._shards, "mails": self._mails,

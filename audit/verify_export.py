@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from audit import checkpoint
 from audit.access_export import CLAIM, CSV, JSONL, README_NAME, Claim, chosen, key_name
@@ -37,25 +38,51 @@ _FIRST = b"PK\x03\x04"
 _NAME_AT = 30  # in a ZIP's first header, without extra field (FORMAT.md §8)
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Names that such a file must have, and the form of all others: leaf, proof, opening, digest are its groups."""
+
+    needed: tuple[str, ...]
+    piece: re.Pattern[str]
+
+
+_ACCESSES = Shape(_NEEDED, _PIECE)
+
+
+def begins_with(data: Buffer, name: str) -> bool:
+    """Whether the ZIP's first file is this one."""
+    return bytes(data[:4]) == _FIRST and bytes(data[_NAME_AT : _NAME_AT + len(name)]) == name.encode()
+
+
 def is_export(data: Buffer) -> bool:
     """Whether this file says of itself that it is one."""
-    return (
-        bytes(data[:4]) == _FIRST
-        and bytes(data[_NAME_AT : _NAME_AT + len(README_NAME)]) == README_NAME.encode()
-    )
+    return begins_with(data, README_NAME)
 
 
 def verify_export(
     data: Buffer, *, trust: Trust | None = None, seen: SeenHeads | None = None, kept: Sequence[Note] = ()
 ) -> Verdict:
     """Judge the bytes. Never raises on what they hold. Heads the reader had before count where they are of this size."""
+    return judged(data, _ACCESSES, _Accesses, trust=trust, seen=seen, kept=kept)
+
+
+def judged(
+    data: Buffer,
+    shape: Shape,
+    reading: type[Reading],
+    *,
+    trust: Trust | None,
+    seen: SeenHeads | None,
+    kept: Sequence[Note],
+) -> Verdict:
+    """A part of a log with its proofs: what every such file has, and what `reading` asks of this one."""
     judge = Judgement("none" if trust is None else "pinned")
     try:
         files = unpack(data)
     except Malformed as wrong:
         judge.find("DAMAGED", "zip", "", why=wrong)
         return judge.verdict()
-    _check_names(files, judge)
+    _check_names(files, shape, judge)
     judge.state(1, "ok", "checked")
     for step in _NOT_ASKED:
         judge.state(step, "unknown", "export_part")
@@ -64,19 +91,19 @@ def verify_export(
     if vkey is not None and signed is not None:
         _check_keys(signed, trust, judge)
         _check_heads(signed, seen or SeenHeads(), kept, judge)
-        _Reading(files, signed, judge).run()
+        reading(files, signed, judge).run()
     return judge.verdict()
 
 
-def _check_names(files: Entries, judge: Judgement) -> None:
+def _check_names(files: Entries, shape: Shape, judge: Judgement) -> None:
     """Every file has its place, every record its proof, and what stands beside a record has that record."""
-    for name in _NEEDED:
+    for name in shape.needed:
         if name not in files:
             judge.find("DAMAGED", "file_missing", name)
     for name in files:
-        piece = _PIECE.fullmatch(name)
+        piece = shape.piece.fullmatch(name)
         if piece is None:
-            if name not in _NEEDED:
+            if name not in shape.needed:
                 judge.find("DAMAGED", "file_extra", name)
             continue
         leaf, proof, opening, digest = piece.groups()
@@ -121,36 +148,34 @@ def _signed(note: Note, vkey: VerifierKey) -> bool:
     return True
 
 
-class _Reading:
-    """The records, one by one, and then the table that they make."""
+class Reading:
+    """The records, one by one, and then what they make: `conclude`."""
 
     def __init__(self, files: Entries, signed: SignedHead, judge: Judgement) -> None:
-        self._files = files
-        self._signed = signed
-        self._judge = judge
-        self._leaves: dict[int, bytes] = {}
-        self._openings: dict[int, Opening] = {}
-        self._cited: set[str] = set()
+        self.files = files
+        self.signed = signed
+        self.judge = judge
+        self.leaves: dict[int, bytes] = {}
+        self.openings: dict[int, Opening] = {}
+        self.cited: set[str] = set()
 
     def run(self) -> None:
-        judge = self._judge
-        for n in sorted(int(name[7:-5]) for name in self._files if name.startswith("leaves/")):
-            self._record(n, self._files[f"leaves/{n}.json"])
-        for name in self._files:
-            if name.startswith("evidence/") and name not in self._cited:
+        judge = self.judge
+        for n in sorted(int(name[7:-5]) for name in self.files if name.startswith("leaves/")):
+            self._record(n, self.files[f"leaves/{n}.json"])
+        for name in self.files:
+            if name.startswith("evidence/") and name not in self.cited:
                 judge.find("DAMAGED", "file_extra", name)
         for step in (6, 7, 11):
             judge.state(step, "ok", "checked")
-        claim = self._claim()
-        if claim is None or judge.failed(6) or judge.failed(7):
-            judge.state(14, "unknown", "not_reached")
-            return
-        judge.state(14, "ok", "checked")
-        self._table(claim)
+        self.conclude()
+
+    def conclude(self) -> None:
+        raise NotImplementedError
 
     def _record(self, n: int, data: bytes) -> None:
         """Steps 6, 7 and 11 of one."""
-        judge, where = self._judge, f"n={n}"
+        judge, where = self.judge, f"n={n}"
         if not self._lies(n, data):
             judge.find("TAMPERED", "inclusion", where, n=n)
         try:
@@ -160,40 +185,53 @@ class _Reading:
             return
         if leaf.n != n:
             judge.find("MALFORMED", "record_place", where, n=leaf.n)
-        if leaf.tenant != self._signed.tenant:
+        if leaf.tenant != self.signed.tenant:
             judge.find("MALFORMED", "record_tenant", where)
-        self._leaves[n] = data
-        self._cited.update(f"evidence/{e.sha256}" for e in leaf.evidence)
+        self.leaves[n] = data
+        self.cited.update(f"evidence/{e.sha256}" for e in leaf.evidence)
         name = opening_name(n)
-        if name in self._files:
+        if name in self.files:
             self._opened(leaf, name)
 
     def _lies(self, n: int, data: bytes) -> bool:
         """Whether its proof leads from this record to the one head."""
-        head = self._signed.head
+        head = self.signed.head
         try:
-            proof = TlogProof.parse(self._files[f"proofs/{n}.tlog-proof"])
+            proof = TlogProof.parse(self.files[f"proofs/{n}.tlog-proof"])
         except Malformed:
             return False
-        return (proof.index, proof.checkpoint) == (n, self._files["checkpoint"]) and check_inclusion(
+        return (proof.index, proof.checkpoint) == (n, self.files["checkpoint"]) and check_inclusion(
             leaf_hash(data), n, head.size, proof.hashes, head.root
         )
 
     def _opened(self, leaf: Leaf, name: str) -> None:
         try:
-            opening = Opening.from_value(decode(self._files[name], max_bytes=MAX_OPENING_FILE))
+            opening = Opening.from_value(decode(self.files[name], max_bytes=MAX_OPENING_FILE))
         except Malformed:
             opening = None
         if opening is None or leaf.sealed is None or not opening.opens(leaf.sealed):
-            self._judge.find("ALTERED", "opening_differs", name)
+            self.judge.find("ALTERED", "opening_differs", name)
         else:
-            self._openings[leaf.n] = opening
+            self.openings[leaf.n] = opening
+
+
+class _Accesses(Reading):
+    """And the table that they make."""
+
+    def conclude(self) -> None:
+        judge = self.judge
+        claim = self._claim()
+        if claim is None or judge.failed(6) or judge.failed(7):
+            judge.state(14, "unknown", "not_reached")
+            return
+        judge.state(14, "ok", "checked")
+        self._table(claim)
 
     def _claim(self) -> Claim | None:
         """What the log's key said of this file; None where that cannot be read."""
-        judge, signed = self._judge, self._signed
+        judge, signed = self.judge, self.signed
         try:
-            note = parse_note(self._files[CLAIM])
+            note = parse_note(self.files[CLAIM])
             note.check(VerifierKey.log(key_name(signed.head.origin), signed.vkey.public))
             claim = Claim.parse(note.text)
         except (BadSignature, Malformed) as wrong:
@@ -210,12 +248,12 @@ class _Reading:
 
     def _table(self, claim: Claim) -> None:
         """What was printed is what the records say, and what was claimed."""
-        judge, files = self._judge, self._files
+        judge, files = self.judge, self.files
         for name, digest in ((CSV, claim.csv), (JSONL, claim.jsonl)):
             if files.sha256(name) != digest:
                 judge.find("REPORT", "export_claimed", name)
         try:
-            entries = chosen(self._leaves, claim.selection, self._statement, self._openings.get)
+            entries = chosen(self.leaves, claim.selection, self._statement, self.openings.get)
         except Malformed as wrong:
             judge.find("REPORT", "export_unread", "", why=wrong)
             return
@@ -225,10 +263,10 @@ class _Reading:
         for name, made in ((CSV, as_csv(entries)), (JSONL, as_jsonl(entries))):
             if hashlib.sha256(made).hexdigest() != files.sha256(name):
                 judge.find("REPORT", "export_differs", name)
-        judge.counts.update(accesses=len(entries), entries=len(self._leaves))
+        judge.counts.update(accesses=len(entries), entries=len(self.leaves))
         last = max(claim.selection.first, claim.selection.after - 1)
         judge.note("export", count=len(entries), first=claim.selection.first, last=last)
 
     def _statement(self, leaf: Leaf) -> bytes | None:
         name = next((f"evidence/{e.sha256}" for e in leaf.evidence if e.kind == "statement"), "")
-        return self._files.get(name)
+        return self.files.get(name)

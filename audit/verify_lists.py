@@ -8,8 +8,9 @@ from datetime import datetime
 from audit import instant
 from audit.findings import Judgement
 from audit.leaf import Leaf
+from audit.list_coverage import Coverage
 from audit.records import HostEnrolled, HostRevoked, ListsMissing, PeriodClosed, SessionsListed
-from audit.session_list import BEGUN, ENDED, Coverage, Line, Told
+from audit.session_list import BEGUN, ENDED, Line, Told
 
 
 @dataclass(slots=True)

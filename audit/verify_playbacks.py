@@ -16,7 +16,7 @@ _ASKING = frozenset({("owner", "incident"), ("titolare", "access_request")})
 # Whose leave is whose: the titolare's is for his ADS, the vendor's for his own people.
 _READER = {"titolare": "ads", "owner": "owner"}
 _FREE = frozenset({"titolare", "auditor"})  # play without anybody's leave
-PLAYED = ("recording", "extract")  # of what is read, that which takes a leave
+PLAYED = ("recording", "recording_clear", "extract")  # of what is read, that which takes a leave
 
 
 class _Asked(NamedTuple):
@@ -112,7 +112,7 @@ class Playbacks:
         if read.person != leaf.actor.id:
             return False
         held = self._held.get(read.playback or "")
-        if read.what == "recording" and role in _FREE and read.playback is None:
+        if read.what != "extract" and role in _FREE and read.playback is None:
             return True
         session = None if read.what == "extract" else self._session_of.get(read.recording or "", "")
         match held:

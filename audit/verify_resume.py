@@ -14,7 +14,7 @@ from importlib import resources
 from io import BytesIO
 from typing import Any
 
-from audit import merkle, session_list, verify_printed
+from audit import list_coverage, merkle, verify_printed
 from audit.bundle import Entries
 from audit.bundle_files import SUMS
 from audit.canonical import Fields, decode_typed, encode_typed
@@ -36,7 +36,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "years": ("until", "turns", "_zone"),
     "story": (
         "requests", "grants", "sessions", "hosts", "torn", "prepared", "admitted", "contests", "appointed", "numbers",
-        "heartbeats", "periods", "incidents", "letters", "programs", "protection", "resale", "duties", "silent", "opened", "tools", "outside",
+        "heartbeats", "periods", "incidents", "letters", "programs", "protection", "schools", "resale", "duties", "silent", "opened", "tools", "outside",
         "declared",
     ),
     "chain": (
@@ -45,6 +45,7 @@ STATE: dict[str, tuple[str, ...]] = {
     ),
     "paper": ("_announced",),
     "warrants": ("_given",),
+    "schools": ("_school", "_given", "_asked"),
     "approvals": ("asked", "grants", "watched", "checked"),
     "recordings": ("_asked", "_known"),
     "playbacks": ("_held", "_session_of"),
@@ -69,15 +70,15 @@ _CODEC = Codec(
         f"audit.{name}"
         for name in (
             "record", "records", "report_records", "recording_rules", "statement", "warrant", "grant", "keys", "note", "checkpoint", "external_witness", "named_ports", "folders",
-            "heartbeats", "periods", "incident_order", "letter_order", "protection_order", "duty_order", "yearly_sample", "session_list", "story", "verify_approvals", "verify_sessions",
+            "heartbeats", "periods", "incident_order", "letter_order", "protection_order", "duty_order", "yearly_sample", "list_coverage", "session_list", "story", "verify_approvals", "verify_sessions",
             "bare_host", "declared", "verify_declared",
             "verify_lists", "verify_recordings", "verify_playbacks", "verify_erasures", "verify_shards", "verify_report", "month", "month_sessions", "month_access",
             "month_lists", "month_protection", "month_doings", "month_charges", "paper_records", "work_records", "incident_records",
-            "program_order", "resale_order", "resale_records", "program_records", "month_programs",
+            "program_order", "resale_order", "resale_records", "program_records", "month_programs", "school_order", "school_records", "school_statements", "month_schools",
         )
     ],
     {
-        session_list.Coverage: ("_hosts",),
+        list_coverage.Coverage: ("_hosts",),
         verify_printed.PrintedHosts: ("_told",),
     },
 )  # fmt: skip

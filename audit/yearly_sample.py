@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from audit import declared_records as d
 from audit import records as r
 from audit.leaf import Leaf
 
@@ -39,7 +40,8 @@ class Item(NamedTuple):
 
 @dataclass(slots=True)
 class Access:
-    """A session that began, or an attempt that came to nothing; `person` is whose, empty where nobody knows."""
+    """A session that began or was declared begun, or an attempt that came to nothing; `person` is whose, empty where
+    nobody knows."""
 
     name: str
     person: str
@@ -61,7 +63,8 @@ class Accesses:
         kind.KIND
         for kind in (
             r.TenantOpened, r.RequestOpened, r.SupervisionTaken, r.SessionOpened, r.SessionStarted, r.SessionEnded,
-            r.SessionPresumedEnded, r.SessionRefused, r.LoginFailed, r.AccessDenied,
+            r.SessionPresumedEnded, r.SessionRefused, r.LoginFailed, r.AccessDenied, d.DeclaredBegan,
+            d.DeclaredPresumedEnded,
         )
     )  # fmt: skip
 
@@ -89,6 +92,12 @@ class Accesses:
                 self._started(leaf, session, account)
             case r.SessionEnded() | r.SessionPresumedEnded() if session in self.found:
                 self.found[session].presumed = isinstance(record, r.SessionPresumedEnded)
+            case d.DeclaredBegan(request=request):  # on a host without an agent: nobody can watch it
+                heavy, host = request in self.heavy, leaf.host or ""
+                one = Access(session, leaf.actor.id, leaf.time, host, request, leaf.n, privileged=heavy)
+                self.found[session] = one
+            case d.DeclaredPresumedEnded() if session in self.found:
+                self.found[session].presumed = True
             case r.SessionRefused():
                 self._denied(leaf, self.opened.get(session, ("", ""))[1])
             case r.LoginFailed(person=person) | r.AccessDenied(person=person):

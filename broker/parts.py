@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from broker.live.acts import Acts
 from broker.live.bus import Bus
 from broker.live.hub import Hub
 from broker.live.mail_desk import MailDesk
@@ -25,6 +26,7 @@ class Parts:
     bus: Bus
     settings: Settings
     reporter: Reporter
+    acts: Acts = field(default_factory=Acts)
     turns: Turns = field(default_factory=Turns)
     recordings: Recordings = field(default_factory=Recordings)
     chains: SignedChains = field(default_factory=SignedChains)

@@ -33,6 +33,7 @@ class Settings:
     report_certificate: str | None = None  # the vendor's own: files in PEM, or a PKCS#12 without a key file
     report_key: str | None = None
     report_password: str | None = None  # a file, never the password itself
+    rest_s: int = 15 * 60  # without an act of the person: then who he is is asked again (PCI DSS 8.2.8)
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, by commas
 
     @property

@@ -9,15 +9,18 @@ from web.english_duties import DUTIES
 from web.english_estate import ESTATE
 from web.english_import import IMPORT
 from web.english_incidents import INCIDENTS
+from web.english_owner import OWNER
 from web.english_programs import PROGRAMS
 from web.english_protection import PROTECTION
 from web.english_reports import REPORTS
+from web.english_resale import RESALE
 from web.english_work import WORK
 
 ENGLISH: Final[dict[str, str]] = {
     **ESTATE,
     **DUTIES,
     **IMPORT,
+    **OWNER,
     **PROGRAMS,
     **INCIDENTS,
     **ACCESS,
@@ -26,6 +29,7 @@ ENGLISH: Final[dict[str, str]] = {
     "Dichiarazione del tecnico": "The technician’s declaration",
     "Per firmare con passkey serve JavaScript.": "Signing by passkey takes JavaScript.",
     **WORK,
+    **RESALE,
     "1. Per quale anomalia, su quale macchina": "1. For which fault, on which host",
     "2. Che cosa le serve poter fare": "2. What you need to be able to do",
     "3. Quando e per quanto": "3. When and for how long",
@@ -42,6 +46,12 @@ ENGLISH: Final[dict[str, str]] = {
     "Mostra un altro codice": "Show another code",
     "Mostra un codice": "Show a code",
     "Entrare da un terminale": "Come in from a terminal",
+    "Qui nessuno fa nulla da un po’": "Nobody has done anything here for a while",
+    "Perciò la pagina è coperta. Ciò che ha scritto è ancora qui sotto, e le sessioni aperte continuano: si faccia riconoscere di nuovo.": (
+        "So the page is covered. What you wrote is still under it, and open sessions go on: show again who you are."
+    ),
+    "Sono io: uso la passkey": "It is me: use the passkey",
+    "Entra in un altro modo, in una nuova scheda": "Log in another way, in a new tab",
     "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> esce dal terminale.": (
         "<kbd>Ctrl</kbd> <kbd>Alt</kbd> <kbd>Esc</kbd> leaves the terminal."
     ),
@@ -50,6 +60,7 @@ ENGLISH: Final[dict[str, str]] = {
     ),
     "Aggiornata alle {time}.": "As of {time}.",
     "Al": "To",
+    "Senza agente, alla scadenza chiude chi è collegato.": "Without an agent, whoever is connected closes when it ends.",
     "Alla scadenza l’agente chiude tutto da solo, anche se il nostro server non risponde.": (
         "At the end the agent closes everything by itself, even if our server does not answer."
     ),

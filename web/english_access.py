@@ -5,6 +5,30 @@ from __future__ import annotations
 from typing import Final
 
 ACCESS: Final[dict[str, str]] = {
+    "Profili delle regole": "Presets of the rules",
+    "Che cosa NIS2 e PCI DSS chiedono all’assistenza remota, e che cosa lo soddisfa. Un profilo propone regole; valgono solo quando le firma, e finché il profilo vi è scritto nessuno può firmarne di diverse da quanto chiede.": (
+        "What NIS2 and PCI DSS ask of remote assistance, and what meets it. A preset proposes rules; they hold only once you sign them, and while the preset is named in them nobody can sign rules other than it asks."
+    ),
+    "Che cosa chiede": "What it asks",
+    "Controllo": "Control",
+    "Com’è": "How it stands",
+    "Non è una certificazione: dice che cosa fa questo prodotto nell’assistenza remota.": (
+        "This is no certification: it says what this product does in remote assistance."
+    ),
+    "Proposta secondo il profilo {name}.": "Proposed by the preset {name}.",
+    "Nulla è cambiato finché non firma.": "Nothing has changed until you sign.",
+    "Profili che queste regole rispettano": "Presets that these rules keep",
+    "Con un profilo scelto, regole diverse da quanto chiede non si possono firmare.": (
+        "With a preset chosen, rules other than it asks cannot be signed."
+    ),
+    "Che cosa chiedono, e come stiamo": "What they ask, and how we stand",
+    "Esporta evidenze incidente": "Export evidence of an incident",
+    "Per chi deve notificare un incidente (24 ore, 72 ore, un mese): sessioni, tentativi negati, ciò che è avvenuto fuori da ogni autorizzazione, contestazioni, violazioni e cambi di chiavi e regole, con le prove e un riepilogo in italiano e in inglese. Senza nomi né testi.": (
+        "For whoever must notify an incident (24 hours, 72 hours, one month): sessions, denied attempts, what happened outside any authorisation, contested items, breaches and changes of keys and rules, with proofs and a summary in Italian and English. Without names or texts."
+    ),
+    "Termini e forma della notifica sono suoi. Che si esporti è registrato.": (
+        "Terms and form of the notification are yours. That it is exported is recorded."
+    ),
     "Accessi precedenti": "Earlier accesses",
     "Accessi, conteggi": "Accesses, counted",
     "Accessi, dal più recente": "Accesses, the latest first",

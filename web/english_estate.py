@@ -11,10 +11,10 @@ ESTATE: Final[dict[str, str]] = {
         "There is no agent of Verbale on this host, and nothing on it is attested. The titolare’s rules name it, with the "
         "one licensed tool that may be used."
     ),
-    "Una per riga: nome | sede | sistema | strumento con licenza. Lì gli interventi sono dichiarati dal tecnico, non "
+    "Una per riga: nome | sede | sistema | nome breve di uno strumento elencato sopra. Lì gli interventi sono dichiarati dal tecnico, non "
     "attestati: nessuno li vede, li registra o li ferma, e stanno sempre fra le eccezioni del rapporto. Vuoto: non si "
     "ammettono.": (
-        "One on each line: name | place | system | licensed tool. Sessions there are declared by the technician, not "
+        "One on each line: name | place | system | short name of a tool listed above. Sessions there are declared by the technician, not "
         "attested: nobody sees, records or stops them, and they always stand among the report’s exceptions. Empty: none "
         "is allowed."
     ),
@@ -128,9 +128,13 @@ ESTATE: Final[dict[str, str]] = {
     "Cancellazioni": "Erasures",
     "Pacchetto sigillato di {month}": "Sealed bundle of {month}",
     "Sigillato": "Sealed",
+    "Pacchetto di versamento di {month}": "Package for preservation of {month}",
+    "Versamento": "Preservation",
     "Accetta e crea la passkey": "Accept and create the passkey",
     "Adempimenti": "Duties",
     "Fascicolo": "Dossier",
+    "Scuola": "School",
+    "Scuole": "Schools",
     "Riesame delle utenze": "Review of accounts",
     "Agente": "Agent",
     "Aggiungi una passkey per entrare": "Add a passkey to log in with",

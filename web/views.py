@@ -292,6 +292,7 @@ class Option:
     label: str
     disabled: bool = False
     chosen: bool = False
+    bare: bool = False  # of a host: without an agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,8 @@ class FolderText:
 @dataclass(frozen=True, slots=True)
 class RequestForm:
     """`errors` maps a field's id to its sentence; nothing typed is lost. `zones`: the choice between summer
-    and winter time, for a field whose hour happens twice."""
+    and winter time, for a field whose hour happens twice. `bare`: what can be asked of each host without an agent;
+    `channels` is empty where there are no others."""
 
     tenant: str
     post: str
@@ -344,6 +346,7 @@ class RequestForm:
     customer: str = ""
     incident: str = ""
     zones: tuple[tuple[str, tuple[Option, ...]], ...] = ()
+    bare: tuple[str, ...] = ()
 
     def error(self, field: str) -> str:
         return dict(self.errors).get(field, "")

@@ -39,6 +39,7 @@ class Accesses:
     may_filter: bool
     older: str
     files: tuple[tuple[str, str], ...]  # (what, address)
+    evidence: str = ""  # address of what an authority is told of an incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,19 @@ class Notice:
     day: str
     lines: tuple[tuple[str, str], ...]
     back: Act
+
+
+@dataclass(frozen=True, slots=True)
+class PresetPane:
+    """`lines`: what is asked, its line in controls.toml, how it stands."""
+
+    name: str
+    title: str
+    state: State
+    lines: tuple[tuple[str, str, State], ...]
+    propose: Act | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    panes: tuple[PresetPane, ...]

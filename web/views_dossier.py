@@ -11,11 +11,11 @@ from web.views_duties import Line
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Of a form. `kind` says which: a line, a text of several, a day, or one of `options`."""
+    """Of a form. `kind` says which: a line, a text of several, a day, one of `options`, or any of them."""
 
     name: str
     label: str
-    kind: Literal["line", "text", "day", "choice"] = "line"
+    kind: Literal["line", "text", "day", "choice", "checks"] = "line"
     hint: str = ""
     value: str = ""
     options: tuple[Option, ...] = ()

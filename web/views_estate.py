@@ -61,6 +61,7 @@ class ReportRow:
     sealed: str = ""
     twin: str = ""
     csv: str = ""
+    preserved: str = ""  # the package for a conservatore
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Titolare:
     change_rules: bool = True
     cadences: tuple[Option, ...] = ()  # how often reports come, the one in force chosen
     hours: str = ""  # page of hours and charges
+    school: bool = False
 
 
 # ---------------------------------------------------------------------------- hosts, people, owner
@@ -240,6 +242,8 @@ class RulesForm:
     ports: str = ""
     environment: str = ""
     bare_hosts: str = ""
+    presets: tuple[Option, ...] = ()
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,14 +364,3 @@ class SessionRow:
 @dataclass(frozen=True, slots=True)
 class Sessions:
     rows: tuple[SessionRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    title: str
-    figures: tuple[Figure, ...]
-    waiting: tuple[QueueRow, ...]
-    sessions: tuple[SessionRow, ...]
-    duties: tuple[tuple[State, str, str], ...]
-    confirmed: str
-    contracts: tuple[Act, ...] = ()

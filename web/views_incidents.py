@@ -77,7 +77,8 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident. `read_aloud`: what to say to whoever rang, where a call authorises nothing."""
+    """One incident. `read_aloud`: what to say to whoever rang, where a call authorises nothing. `takeover`:
+    it is with the customer's reseller."""
 
     code: str
     tenant: str
@@ -99,6 +100,7 @@ class Incident:
     notice: Notice | None = None
     slip: Slip | None = None
     met: Met | None = None
+    takeover: Pull | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A customer's own incidents, and the form with which he reports another; without `post` he may only read."""
+    """A customer's own incidents, and the form with which he reports another; without `post` he may only read.
+    Of a reseller `served` leads to his customers, `charged` says what is charged after the free year."""
 
     title: str
     rows: tuple[QueueRow, ...]
@@ -122,6 +125,8 @@ class Own:
     severities: tuple[Option, ...]
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
+    charged: Notice | None = None
+    served: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class Products:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What is agreed; without `post` it can only be read here."""
+    """What is agreed; without `post` it can only be read here. The three signs are as they were left on the form."""
 
     title: str
     state: State
@@ -148,3 +153,6 @@ class Contract:
     back: Act
     products: tuple[Option, ...] = ()
     slip: Slip | None = None
+    prepaid: bool = True
+    half_shifts: bool = False
+    some_products: bool = False

@@ -189,3 +189,5 @@ class Recordings:
     screen: str
     playbacks: Playbacks
     back: Act
+    blurred: str = ""  # why a screen is shown so, beside what takes the blur away
+    clear: str = ""

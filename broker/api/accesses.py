@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from audit.canonical import Value
 from broker.api.who import Caller, PartsOf
 from broker.cases.export_accesses import AccessFile, Form, export_accesses, export_own_accesses
+from broker.cases.export_incident import export_incident
 from broker.cases.see_accesses import (
     AccessesView,
     Counts,
@@ -81,6 +82,12 @@ async def export(
     form: Form, tenant: str, wanted: Wanted, who: Caller, parts: PartsOf, *, bom: bool = True
 ) -> Response:
     return download(await export_accesses(parts, who, tenant, wanted, form, bom=bom))
+
+
+@router.get("/incident.zip")
+async def incident(tenant: str, since: date, until: date, who: Caller, parts: PartsOf) -> Response:
+    """Evidence of an incident for an authority: both days counted, local to the log."""
+    return download(await export_incident(parts, who, tenant, since, until))
 
 
 @router.get("/own.{form}")

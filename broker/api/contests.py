@@ -1,13 +1,15 @@
-"""What a customer contests, over HTTP, and how often he is reported to."""
+"""What a customer contests, over HTTP, how often he is reported to, and his reports for a conservatore."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from broker.api.accesses import download
 from broker.api.contest_forms import AnswerForm, CadenceForm, ClosureForm, ContestForm
 from broker.api.who import Caller, PartsOf
 from broker.cases.agree_cadence import agree_cadence, see_cadence
 from broker.cases.contest import answer_contest, close_contest, contest_row, contest_session
+from broker.cases.hand_to_preservation import preservation_package
 from broker.cases.see_contests import Listed, Thread, see_contest, see_contests
 from broker.domain.cadence import Agreed
 
@@ -39,6 +41,12 @@ async def answer(tenant: str, contest: str, form: AnswerForm, who: Caller, parts
 @router.post("/contests/{tenant}/{contest}/closure", status_code=204)
 async def close(tenant: str, contest: str, form: ClosureForm, who: Caller, parts: PartsOf) -> None:
     await close_contest(parts, who, tenant, contest, form.outcome)
+
+
+@router.get("/reports/{number}/preservation.zip")
+async def preserved(number: str, who: Caller, parts: PartsOf, profile: str = "sincro") -> Response:
+    """The package of a report for a conservatore, with an index of that profile."""
+    return download(await preservation_package(parts, who, number[:64], profile[:16]))
 
 
 @router.get("/cadence")

@@ -20,12 +20,12 @@ from agent.wire.channel import DESKTOP_BREACH, DESKTOP_GONE, MAX_PAYLOAD_BYTES, 
 from agent.wire.frames import ProtocolError
 from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
-from broker.api.who import who_of_socket
+from broker.api.who import rest_of, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.watch_desktop import watch_desktop
 from broker.domain.people import Who
-from broker.domain.refusal import Refused
+from broker.domain.refusal import Refused, Why
 from broker.live.audience import Audience
 from broker.live.backlog import Backlog
 from broker.live.pipe import Pipe
@@ -70,7 +70,7 @@ async def desktop(socket: WebSocket, session: str) -> None:
     audience = parts.hub.audience(session)
     audience.screen(pipe.channel, shown=True)
     try:
-        await _carry(socket, pipe, until_logged_out(socket, who))
+        await _carry(socket, pipe, until_logged_out(socket, who), _until_at_rest(socket))
     finally:
         audience.screen(pipe.channel, shown=False)
 
@@ -79,16 +79,16 @@ async def desktop(socket: WebSocket, session: str) -> None:
 async def watched_desktop(socket: WebSocket, session: str) -> None:
     """That of whoever watches: the host lets no input of it through."""
     parts: Parts = socket.app.state.parts
-    who, pipe = await _entered(socket, lambda who: watch_desktop(parts, who, session))
+    who, pipe = await _entered(socket, lambda who: watch_desktop(parts, who, session), watched=session)
     if who is not None and pipe is not None:
         audience = parts.hub.audience(session)
         await _carry(socket, pipe, _until_he_looks_away(socket, who, audience), until_logged_out(socket, who))
 
 
 async def _entered(
-    socket: WebSocket, opened: Callable[[Who], Awaitable[Pipe]]
+    socket: WebSocket, opened: Callable[[Who], Awaitable[Pipe]], *, watched: str | None = None
 ) -> tuple[Who | None, Pipe | None]:
-    who = await who_of_socket(socket)
+    who = await who_of_socket(socket, watched=watched)
     if who is None:
         await socket.close(CLOSE_REFUSED)
         return None, None
@@ -99,6 +99,15 @@ async def _entered(
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
             await refuse_socket(socket, no)
         return who, None
+
+
+async def _until_at_rest(socket: WebSocket) -> None:
+    """Pictures and hands share one line here: at rest it is closed, and the page opens it again once he is back."""
+    rests = await rest_of(socket)
+    while not rests():  # noqa: ASYNC110 - it is time that changes it
+        await asyncio.sleep(LOOK_EVERY_S)
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page went in the same moment
+        await refuse_socket(socket, Refused(Why.AT_REST))
 
 
 async def _until_he_looks_away(socket: WebSocket, who: Who, audience: Audience) -> None:

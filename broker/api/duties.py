@@ -24,6 +24,7 @@ from broker.cases.see_duties import (
     see_subprocessors,
     see_technicians,
 )
+from broker.cases.see_presets import PresetView, see_presets
 from broker.cases.set_category import see_categories, set_category
 from broker.cases.set_matrix import date_duties, set_matrix
 from broker.domain.category import Validity
@@ -31,6 +32,12 @@ from broker.domain.papers import Filed
 from broker.domain.register import Subprocessor
 
 router = APIRouter()
+
+
+@router.get("/api/tenants/{tenant}/presets")
+async def list_presets(tenant: str, who: Caller, parts: PartsOf) -> list[PresetView]:
+    """What NIS2 and PCI DSS ask of the customer's rules, and how it stands."""
+    return await see_presets(parts, who, tenant)
 
 
 @router.get("/api/tenants/{tenant}/category")

@@ -78,6 +78,38 @@ DUTIES: dict[Why, tuple[int, str, str]] = {
         "Manca la formazione del tecnico sulla protezione dei dati. La cura il fornitore, che la mette agli atti.",
         "The technician’s training on data protection is missing. The vendor sees to it and files it.",
     ),
+    Why.SCHOOL_NOT_IN_SERVICE: (
+        403,
+        (
+            "La scuola non è ancora in esercizio: fino ad allora si lavora solo su rete, cloud, servizi e credenziali. "
+            "La gestione completa lo studio di fattibilità e la mette in esercizio."
+        ),
+        (
+            "The school is not in service yet: until then work is on network, cloud, services and credentials alone. "
+            "The owner completes the feasibility study and puts it in service."
+        ),
+    ),
+    Why.ARCHIVES_DELEGATION_MISSING: (
+        403,
+        (
+            "Manca la delega per archivi e database della scuola che nomini il tecnico e duri quanto la finestra. "
+            "La firma il titolare, alla pagina Scuola."
+        ),
+        (
+            "The delegation for the school’s archives and database, naming the technician and lasting as long as the "
+            "window, is missing. The titolare signs it, on the page School."
+        ),
+    ),
+    Why.STUDY_OPEN: (
+        409,
+        "Lo studio di fattibilità ha voci aperte. La gestione le completa, poi la scuola va in esercizio.",
+        "The feasibility study has open rows. The owner completes them, then the school goes in service.",
+    ),
+    Why.CLEAN_UP_UNCOUNTED: (
+        409,
+        "Mancano conteggi prima o dopo: il tecnico conti ogni archivio dell’istruzione, poi chiuda la pulizia.",
+        "Counts before or after are missing: the technician counts every archive instructed, then closes the clean-up.",
+    ),
     Why.SUBPROCESSOR_NOT_LISTED: (
         403,
         "Il tecnico lavora per un sub-responsabile che il titolare non ha ammesso. Il fornitore lo comunichi al titolare.",

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from audit import instant
-from broker.api.who import Caller, still_in
+from broker.api.who import RestedCaller, still_in
 from broker.domain.people import Who
 from broker.parts import Parts
 
@@ -20,7 +20,7 @@ BEAT_S = 15.0  # also how soon a dead page is noticed
 
 
 @router.get("/api/events")
-async def events(request: Request, who: Caller) -> StreamingResponse:
+async def events(request: Request, who: RestedCaller) -> StreamingResponse:
     parts: Parts = request.app.state.parts
     return StreamingResponse(
         _stream(parts, who, partial(still_in, request, who)),

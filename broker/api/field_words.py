@@ -6,6 +6,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "account": ("l’utente locale", "the local account"),
     "accounts": ("gli utenti locali", "the local accounts"),
     "activities": ("le attività", "the activities"),
+    "presets": (
+        "un profilo scelto, che chiede altro in un punto delle regole",
+        "a chosen preset, which asks otherwise of the rules",
+    ),
     "people": ("che cosa dire agli interessati", "what to tell the people concerned"),
     "trained": ("chi ha partecipato, un nome per riga", "who took part, one name a line"),
     "topic": ("l’argomento", "the topic"),
@@ -42,6 +46,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "apps": ("gli applicativi Office", "the Office applications"),
     "version": ("la versione", "the version"),
+    "tried": ("che cosa avete già tentato", "what you tried already"),
+    "reseller": (
+        "il rivenditore: deve aver attivato il programma",
+        "the reseller: he must have activated the program",
+    ),
     "assistance": ("la tariffa dell’assistenza", "the rate of assistance"),
     "training": ("la tariffa della formazione", "the rate of training"),
     "vat_percent": ("l’IVA", "the VAT"),
@@ -55,6 +64,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "channels": ("i canali", "the channels"),
     "code": ("il codice", "the code"),
     "company": ("l’azienda o l’ente", "the company or body"),
+    "policy": (
+        "le regole: un valore non è fra quelli ammessi",
+        "the rules: a value is none of those allowed",
+    ),
     "phone": ("il telefono", "the telephone"),
     "fiscal_code": ("il codice fiscale", "the codice fiscale"),
     "vat_number": ("la partita IVA", "the VAT number"),
@@ -159,6 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "relay": ("dove sta il relay", "where the relay sits"),
     "dpia": ("la valutazione d’impatto", "the impact assessment"),
+    "bare_tool": (
+        "lo strumento di una macchina senza agente: è il nome breve di uno di quelli elencati sopra",
+        "the tool of a host without an agent: it is the short name of one of those listed above",
+    ),
     "bare_hosts": ("le macchine senza agente", "the hosts without an agent"),
     "zone": ("il fuso orario", "the time zone"),
 }

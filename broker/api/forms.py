@@ -16,7 +16,7 @@ from audit.named_ports import NamedPort
 from audit.passkey import Assertion
 from audit.record import RetainClass
 from audit.recording_rules import Ground, GroundKind, RecordedSessions, RecordingRules
-from audit.statement import Account, ApproverRole, ChannelKind, Tool
+from audit.statement import PRESETS, Account, ApproverRole, ChannelKind, Preset, Tool
 from audit.terms import LONGEST
 from broker.cases.change_approvers import Appointment
 from broker.cases.signing import NewKey
@@ -229,6 +229,7 @@ class PolicyForm(Form):
     folders: tuple[FolderForm, ...] = Field(default=(), max_length=MAX_FOLDERS)
     ports: tuple[PortForm, ...] = Field(default=(), max_length=16)
     environment: tuple[Variable, ...] = Field(default=(), max_length=32)
+    presets: tuple[Preset, ...] = Field(default=(), max_length=2)
 
     def read(self) -> PolicyDraft:
         return PolicyDraft(
@@ -250,6 +251,7 @@ class PolicyForm(Form):
             folders=tuple(sorted((one.read() for one in self.folders), key=lambda line: line.folder)),
             ports=tuple(one.read() for one in self.ports),
             environment=tuple(sorted(set(self.environment))),
+            presets=tuple(one for one in PRESETS if one in self.presets),
         )
 
 
@@ -280,11 +282,36 @@ class WarrantForm(Form):
         )
 
 
+class ArchivesForm(Form):
+    """A delegation for a school's archives, to technicians of the vendor."""
+
+    persons: tuple[Id, ...] = Field(min_length=1, max_length=16)
+    until: Instant
+
+
+class CleanUpForm(Form):
+    """An instruction: which archives of a school are cleaned."""
+
+    clean_up: Annotated[str, StringConstraints(max_length=64)]
+    archives: tuple[Annotated[str, StringConstraints(min_length=1, max_length=120)], ...] = Field(
+        min_length=1, max_length=40
+    )
+
+
 class SigningForm(Form):
     """What to sign, and what that purpose needs."""
 
     purpose: Literal[
-        "first-signing-key", "approvers", "policy", "enrolment", "approval", "erasure", "recovery", "warrant"
+        "first-signing-key",
+        "approvers",
+        "policy",
+        "enrolment",
+        "approval",
+        "erasure",
+        "recovery",
+        "warrant",
+        "archives",
+        "clean_up",
     ]
     demo_software: bool | None = None
     appointments: tuple[AppointmentForm, ...] = Field(default=(), max_length=64)
@@ -292,6 +319,8 @@ class SigningForm(Form):
     by_paper: bool = False
     policy: PolicyForm | None = None
     warrant: WarrantForm | None = None
+    archives: ArchivesForm | None = None
+    clean_up: CleanUpForm | None = None
     host: Id | None = None
     request: Id | None = None
     supervision: Literal["self", "named", "waived"] | None = None

@@ -30,15 +30,21 @@ class CallForm(Form):
 
 
 class ReportForm(Form):
-    """`proposed` is what the customer thinks of its severity; `contact` the call that this report confirms."""
+    """`proposed` is what the customer thinks of its severity; `contact` the call that this report confirms. `tried`
+    and `charge_accepted`: of a reseller, after the free year of that program."""
 
     text: str = Text
     proposed: Severity | None = None
     contact: Id | None = None
     product: Id | None = None
+    tried: str = Field(default="", max_length=4000)
+    charge_accepted: bool = False
 
     def report(self) -> Report:
-        return Report(self.text, "portal", proposed=self.proposed, contact=self.contact, product=self.product)
+        return Report(
+            self.text, "portal", proposed=self.proposed, contact=self.contact, product=self.product,
+            tried=self.tried, accepted=self.charge_accepted,
+        )  # fmt: skip
 
 
 class ProductForm(Form):

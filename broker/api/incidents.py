@@ -38,7 +38,7 @@ from broker.cases.work_incident import (
     write_again,
 )
 from broker.domain.contract import Contract, record
-from broker.domain.incident import Closed, Contact, Taken, Workable
+from broker.domain.incident import Closed, Contact, Routed, Taken, Workable
 from broker.domain.product import Product
 
 router = APIRouter(prefix="/api")
@@ -58,7 +58,7 @@ async def call(form: CallForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
 @router.post("/tenants/{tenant}/incidents", status_code=201)
 async def report(tenant: str, form: ReportForm, who: Caller, parts: PartsOf) -> dict[str, Any]:
     done = await report_incident(parts, who, tenant, form.report())
-    return {"tenant": tenant, "incident": done.incident, "covered": done.covered}
+    return {"tenant": tenant, "incident": done.incident, "covered": done.covered, "reseller": done.routed}
 
 
 @router.get("/tenants/{tenant}/incidents")
@@ -190,6 +190,8 @@ def _value(seen: Seen) -> dict[str, Any]:
     }  # fmt: skip
     if isinstance(found, Workable | Taken):
         value["workable"] = instant.to_text(found.since)
+    if isinstance(found, Routed):
+        value["reseller"] = found.reseller
     if isinstance(found, Taken):
         value["taken_by"] = found.by
     if isinstance(found, Closed):

@@ -8,11 +8,12 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from broker.api.forms import CodeLogin, NewPassword, PasskeyAnswer, PasswordLogin
-from broker.api.who import COOKIE, Caller, PartsOf, Terminal, remember
+from broker.api.who import COOKIE, Caller, PartsOf, RestedCaller, Terminal, remember
 from broker.cases.log_in import PasskeyAsked, begin_passkey_login, finish_passkey_login
 from broker.cases.log_in_by_code import CodeGiven, give_code, log_in_by_code
 from broker.cases.log_in_with_password import log_in_with_password
 from broker.cases.log_out import log_out
+from broker.cases.see_rest import Rest, see_rest
 from broker.cases.set_password import PasswordAsked, begin_password, set_password
 from broker.cases.start_login import LoggedIn
 
@@ -42,19 +43,35 @@ async def begin(parts: PartsOf, terminal: Terminal) -> PasskeyAsked:
 
 
 @router.post("/api/login/passkey/finish")
-async def finish(form: PasskeyAnswer, response: Response, parts: PartsOf, terminal: Terminal) -> Entered:
-    entered = await finish_passkey_login(parts, form.state, form.answer, terminal)
+async def finish(
+    form: PasskeyAnswer, request: Request, response: Response, parts: PartsOf, terminal: Terminal
+) -> Entered:
+    token = request.cookies.get(COOKIE)
+    entered = await finish_passkey_login(parts, form.state, form.answer, terminal, token=token)
     remember(response, parts, entered)
     return Entered.of(entered)
 
 
 @router.post("/api/login/password")
 async def with_password(
-    form: PasswordLogin, response: Response, parts: PartsOf, terminal: Terminal
+    form: PasswordLogin, request: Request, response: Response, parts: PartsOf, terminal: Terminal
 ) -> Entered:
-    entered = await log_in_with_password(parts, form.email, form.password, form.code, terminal)
+    token = request.cookies.get(COOKIE)
+    entered = await log_in_with_password(parts, form.email, form.password, form.code, terminal, token=token)
     remember(response, parts, entered)
     return Entered.of(entered)
+
+
+@router.get("/api/login/rest")
+async def rest(request: Request, who: RestedCaller, parts: PartsOf) -> Rest:
+    """How long until this login is locked, if nobody does anything. To ask is no act."""
+    return await see_rest(parts, who, request.cookies[COOKIE])
+
+
+@router.post("/api/login/act")
+async def act(request: Request, who: Caller, parts: PartsOf) -> Rest:
+    """Somebody types or points in a page that asks the server nothing meanwhile."""
+    return await see_rest(parts, who, request.cookies[COOKIE])
 
 
 @router.post("/api/login/code/begin")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from audit.playable import CAST
 from broker.api.forms import ReadingForm
 from broker.api.who import Caller, PartsOf
-from broker.cases.read_recording import read_recording
+from broker.cases.read_recording import clear_screen, read_recording
 
 router = APIRouter(prefix="/api/sessions/{session}/recordings")
 
@@ -20,3 +20,12 @@ async def read(
     if found.suffix == CAST:
         return {"cast": found.data.decode()}
     return Response(found.data, media_type="application/octet-stream")
+
+
+@router.post("/{recording}/clear")
+async def clear(
+    session: str, recording: str, form: ReadingForm, who: Caller, parts: PartsOf
+) -> dict[str, bool]:
+    """A screen is to be seen as it was: recorded with its reason, before the page takes the blur away."""
+    await clear_screen(parts, who, session, recording, form.reason)
+    return {"clear": True}

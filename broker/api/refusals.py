@@ -18,6 +18,7 @@ from broker.api.duty_words import DUTIES
 from broker.api.field_words import field_words
 from broker.api.kept_words import KEPT
 from broker.api.resale_words import RESALE
+from broker.api.work_words import WORK
 from broker.domain.refusal import Refused, Why
 
 
@@ -74,11 +75,6 @@ ANSWERS: dict[Why, Answer] = {
         "Un’attività non era fra quelle autorizzate. Il tecnico chieda una nuova autorizzazione che la comprenda.",
         "An activity was not among those approved. The technician should ask for a new authorisation that includes it.",
     ),
-    Why.NOT_SAME_DAY: Answer(
-        409,
-        "Il lavoro senza collegamento si scrive nel giorno in cui finisce: per un giorno passato non si può più.",
-        "Work outside a session is typed on the day on which it ends: for a day that is past it no longer can be.",
-    ),
     Why.FOREIGN_PAGE: Answer(
         403,
         "La richiesta non viene da una pagina di questo sito, perciò nulla è cambiato. La ripeta da qui.",
@@ -93,6 +89,11 @@ ANSWERS: dict[Why, Answer] = {
         401,
         "L’accesso è scaduto o manca. Entri di nuovo in un’altra scheda: ciò che ha scritto resta qui.",
         "You are not logged in, or no longer. Log in again in another tab: what you wrote stays here.",
+    ),
+    Why.AT_REST: Answer(
+        401,
+        "Qui nessuno fa nulla da troppo tempo, perciò l’accesso è bloccato. Si faccia riconoscere di nuovo: ciò che ha scritto resta qui.",
+        "Nobody has done anything here for too long, so the log-in is locked. Show who you are again: what you wrote stays here.",
     ),
     Why.NOT_RECOGNISED: Answer(
         401,
@@ -407,7 +408,7 @@ ANSWERS: dict[Why, Answer] = {
         "Questo nome non si cancella adesso{detail}.",
         "This name is not erased now{detail}.",
     ),
-    **{why: Answer(*said) for why, said in (DUTIES | RESALE).items()},
+    **{why: Answer(*said) for why, said in (DUTIES | RESALE | WORK).items()},
 }
 
 

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
@@ -26,7 +26,7 @@ from agent.wire.frames import CLOSE_BREACH, Answer, ProtocolError, encode
 from audit.canonical import b64
 from broker.api.refusals import agents_sentences
 from broker.api.sockets import CLOSE_REFUSED, refuse_socket, until_logged_out
-from broker.api.who import COOKIE, who_of_socket
+from broker.api.who import COOKIE, rest_of, who_of_socket
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
 from broker.cases.relay_watch import take_answer
@@ -99,7 +99,7 @@ class Screen:
 async def terminal(
     socket: WebSocket, session: str, cols: int = 80, rows: int = 24, seat: str = "", at: int = -1
 ) -> None:
-    who = await who_of_socket(socket)
+    who = await who_of_socket(socket, rested=bool(seat))  # a seat is the same login's own
     if who is None:
         await socket.close(CLOSE_REFUSED)
         return
@@ -113,7 +113,7 @@ async def terminal(
         await _lost(socket)
         return
     try:
-        await _serve(socket, who, page, Screen())
+        await _serve(socket, who, page, Screen(), await rest_of(socket))
     finally:
         await page.hang_up()
 
@@ -137,13 +137,18 @@ async def files(socket: WebSocket, session: str) -> None:
         pipe.finish()
 
 
-async def _serve(socket: WebSocket, who: Who, pipe: Pipe | Page, screen: Screen) -> None:
-    """Until one end is gone; the session goes on until its own end."""
+async def _serve(
+    socket: WebSocket, who: Who, pipe: Pipe | Page, screen: Screen, rests: Callable[[], bool] = lambda: False
+) -> None:
+    """Until one end is gone; the session goes on until its own end.
+
+    `rests`: then nothing is typed any more, and what runs is still shown (152). Transfers ask for no hand.
+    """
     leave = pipe.leave if isinstance(pipe, Page) else None
     with _gone_is_no_fault():
         async with TaskGroup() as group:
             others = [
-                group.create_task(_to_host(socket, pipe, screen)),
+                group.create_task(_to_host(socket, pipe, screen, rests)),
                 group.create_task(until_logged_out(socket, who, leave)),
             ]
             await _to_browser(socket, pipe, screen)
@@ -203,12 +208,14 @@ async def _join_files(parts: Parts, who: Who, session: str) -> Pipe:
     return await open_channel(parts, joined, "files", {})
 
 
-async def _to_host(socket: WebSocket, pipe: Pipe | Page, screen: Screen) -> None:
+async def _to_host(
+    socket: WebSocket, pipe: Pipe | Page, screen: Screen, rests: Callable[[], bool] = lambda: False
+) -> None:
     """Until the page is gone: then what was typed and nobody took is void."""
     typed = Backlog()
     async with TaskGroup() as group:
         typing = group.create_task(_type(typed, pipe))
-        for_good = await _hear(socket, typed, screen)
+        for_good = await _hear(socket, typed, screen, rests)
         typing.cancel()
     screen.gone()
     if for_good and isinstance(pipe, Page):
@@ -217,7 +224,7 @@ async def _to_host(socket: WebSocket, pipe: Pipe | Page, screen: Screen) -> None
         await pipe.hang_up()
 
 
-async def _hear(socket: WebSocket, typed: Backlog, screen: Screen) -> bool:
+async def _hear(socket: WebSocket, typed: Backlog, screen: Screen, rests: Callable[[], bool]) -> bool:
     """What the page types and has drawn, read on while the host takes nothing: else nobody would see it go.
     Whether its technician has left for good."""
     while (message := await socket.receive())["type"] != "websocket.disconnect":
@@ -229,7 +236,7 @@ async def _hear(socket: WebSocket, typed: Backlog, screen: Screen) -> bool:
             return True
         if message.get("text") is not None:
             screen.drawn(message["text"])
-        else:
+        elif not rests():
             typed.put(message.get("bytes") or b"")
     return False
 
@@ -282,7 +289,7 @@ async def live(socket: WebSocket, session: str) -> None:
     the watcher's page answers by ``{"n": …, "signature": …}``; ``{"declined": code, "it", "en"}`` where the host
     says no to something signed. Binary: length-prefixed channel id, offset, bytes."""
     parts: Parts = socket.app.state.parts
-    who = await who_of_socket(socket)
+    who = await who_of_socket(socket, watched=session)
     if who is None:
         await socket.close(CLOSE_REFUSED)
         return

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from broker.api.request_forms import ActivationForm, CloseForm, ReasonForm, SignedStopForm
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, PartsOf, RestedCaller
 from broker.cases.ask_extension import ask_extension
 from broker.cases.close_session import close_session
 from broker.cases.open_session import begin_activation, open_session
@@ -48,7 +48,7 @@ async def ask_for_more(session: str, form: ReasonForm, who: Caller, parts: Parts
 
 
 @router.post("/pause")
-async def hold(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def hold(session: str, who: RestedCaller, parts: PartsOf) -> dict[str, Any]:
     """The host holds the session until somebody of the customer resumes it."""
     await pause(parts, who, session, hold=True)
     return {"sent": True}
@@ -67,6 +67,6 @@ async def begin_to_stop(session: str, form: SignedStopForm, who: Caller, parts: 
 
 
 @router.post("/stop")
-async def end_now(session: str, who: Caller, parts: PartsOf) -> dict[str, Any]:
+async def end_now(session: str, who: RestedCaller, parts: PartsOf) -> dict[str, Any]:
     """`sent` False: the host is out of reach; it ends by its own clock, or somebody at the desk ends it."""
     return {"next": f"/sessioni/{session}", "sent": await stop(parts, who, session)}

@@ -12,8 +12,10 @@ from broker.cases.begin_approval import begin_approval
 from broker.cases.change_approvers import begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.decide_erasure import begin_erasure
+from broker.cases.delegate_archives import begin_delegation
 from broker.cases.finish_signing import finish_signing
 from broker.cases.give_warrant import begin_warrant
+from broker.cases.instruct_clean_up import begin_instruction
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.cases.sign_recovery import begin_recovery
@@ -62,7 +64,17 @@ async def _address(parts: Parts, who: Who, form: SigningForm) -> str:
         case "warrant" if form.warrant is not None:
             draft = form.warrant.read()
             return await begin_warrant(parts, who, draft, demo_software=form.demo_software)
-        case "policy" | "enrolment" | "approval" | "erasure" | "warrant":
+        case "archives" if form.archives is not None:
+            said = form.archives
+            return await begin_delegation(
+                parts, who, said.persons, said.until, demo_software=form.demo_software
+            )
+        case "clean_up" if form.clean_up is not None:
+            told = form.clean_up
+            return await begin_instruction(
+                parts, who, told.clean_up, told.archives, demo_software=form.demo_software
+            )
+        case "policy" | "enrolment" | "approval" | "erasure" | "warrant" | "archives" | "clean_up":
             raise Refused(Why.BAD_INPUT, field=form.purpose)
         case _:
             assert_never(form.purpose)

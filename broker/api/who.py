@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response, WebSocket
 from starlette.requests import HTTPConnection
 
+from broker.cases.see_rest import rest_left
 from broker.cases.start_login import LoggedIn, recognise
 from broker.domain.people import LOGIN_LASTS, Who
 from broker.domain.refusal import Refused, Why
+from broker.domain.secrets import digest_of
 from broker.parts import Parts
+from broker.store import logins
 
 COOKIE = "verbale_session"
+# A page that asks by itself says so, and then it is no act of the person's. A page that lies by leaving it out keeps
+# open what its own person opened; one that lies by saying it can only shorten.
+ITSELF_HEADER = "verbale-itself"
+ITSELF_COOKIE = "verbale_itself"  # where a page loads itself anew, which bears no header
 
 
 def parts_of(request: Request) -> Parts:
@@ -25,24 +34,60 @@ def terminal_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client is not None else "local"
 
 
+def of_person(connection: HTTPConnection) -> bool:
+    """Whether this counts as an act of the person (L-75)."""
+    return ITSELF_HEADER not in connection.headers and ITSELF_COOKIE not in connection.cookies
+
+
 async def caller(request: Request) -> Who:
-    """Who is logged in, or `Refused` (login_needed)."""
-    return await recognise(parts_of(request), request.cookies.get(COOKIE), terminal_of(request))
+    """Who is logged in, or `Refused` (login_needed, at_rest)."""
+    token = request.cookies.get(COOKIE)
+    return await recognise(parts_of(request), token, terminal_of(request), act=of_person(request))
 
 
-async def who_of_socket(socket: WebSocket) -> Who | None:
-    """Who opened this WebSocket; None for a stranger and for a page that isn't ours."""
+async def rested_caller(request: Request) -> Who:
+    """As `caller`, also where he is at rest: for what must work then. It never counts as an act."""
+    return await recognise(parts_of(request), request.cookies.get(COOKIE), terminal_of(request), rested=True)
+
+
+async def watching_caller(session: str, request: Request) -> Who:
+    """For the pages of a live view: who began to watch this session goes on seeing it at rest."""
+    parts = parts_of(request)
+    token = request.cookies.get(COOKIE, "")
+    rested = parts.acts.watched(digest_of(token), session)
+    return await recognise(parts, token, terminal_of(request), act=of_person(request), rested=rested)
+
+
+async def who_of_socket(socket: WebSocket, *, watched: str | None = None, rested: bool = False) -> Who | None:
+    """Who opened this WebSocket; None for a stranger and for a page that isn't ours. That is no act of his.
+
+    `watched`: a session that he watches, which he then goes on seeing at rest. `rested`: at rest, too.
+    """
     parts: Parts = socket.app.state.parts
     if socket.headers.get("origin") != parts.settings.origin:
         return None
     try:
-        return await recognise(parts, socket.cookies.get(COOKIE), terminal_of(socket))
+        token = socket.cookies.get(COOKIE, "")
+        rested = rested or (watched is not None and parts.acts.watched(digest_of(token), watched))
+        found = await recognise(parts, token, terminal_of(socket), rested=rested)
     except Refused:
         return None
+    if watched is not None:
+        parts.acts.watches(digest_of(token), watched)
+    return found
+
+
+async def rest_of(socket: WebSocket) -> Callable[[], bool]:
+    """Says at any moment whether the person of this socket is at rest; it asks no database."""
+    parts: Parts = socket.app.state.parts
+    async with parts.store.read() as work:
+        session = await logins.find_session(work, digest_of(socket.cookies.get(COOKIE, "")))
+    return lambda: session is None or rest_left(parts, session) <= timedelta(0)
 
 
 async def still_in(connection: HTTPConnection, who: Who) -> bool:
-    """Whether he is still logged in, and still who he was. A log that does not answer throws nobody out."""
+    """Whether he is still logged in, and still who he was. A log that does not answer throws nobody out, nor does
+    rest: what runs is ended by its grant."""
     try:
         token = connection.cookies.get(COOKIE)
         now = await recognise(connection.app.state.parts, token, terminal_of(connection))
@@ -65,5 +110,7 @@ def remember(response: Response, parts: Parts, entered: LoggedIn) -> None:
 
 
 Caller = Annotated[Who, Depends(caller)]
+RestedCaller = Annotated[Who, Depends(rested_caller)]
+WatchingCaller = Annotated[Who, Depends(watching_caller)]
 PartsOf = Annotated[Parts, Depends(parts_of)]
 Terminal = Annotated[str, Depends(terminal_of)]

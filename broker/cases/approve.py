@@ -9,6 +9,7 @@ from broker.cases.cite_warrant import Warranted, still_under, warranted
 from broker.cases.deny import attempt
 from broker.cases.grant_access import granted
 from broker.cases.located import approval_tenant
+from broker.cases.school_gate import demand_school
 from broker.cases.signing import Finished, SigningAnswer, proof_of, signed_by
 from broker.domain import request as asking
 from broker.domain.approving import credential_digest, judge, lacking, line_of, outlasted
@@ -75,6 +76,7 @@ async def judge_now(
 ) -> None:
     """Everything that needs no signature, before it is asked for and again when it comes."""
     demand(await Duties(tx.work).lacking(found.asked.tenant, found.asked.technician, tx.at))
+    await demand_school(tx.work, found.asked, tx.at)
     if found.asked.declared and by.needs == "mandate":
         raise Refused(Why.ADS_DELEGATION_MISSING)  # only the customer himself allows what nobody attests
     given = await requests.approvals_of(tx, found.asked.tenant, found.asked.id)

@@ -19,10 +19,11 @@ from broker.domain.incident import AnyIncident, live
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.request import Asked, AwaitingApproval, opened_record
+from broker.domain.school import demand
 from broker.domain.texts import MAX_INCIDENT, MAX_REASON, Texts, cover, written
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import duty_log, estate, incidents, people, requests, statements
+from broker.store import duty_log, estate, incidents, people, requests, schools, statements
 from broker.store.tx import Tx
 
 
@@ -55,6 +56,9 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
     if draft.incident is not None:
         async with attempt(parts, who, "request", host.tenant), parts.store.read() as work:
             _live(await incidents.find(work, host.tenant, draft.incident))
+    async with attempt(parts, who, "request", host.tenant), parts.store.read() as work:
+        school, wish = await schools.school(work, host.tenant), draft.wish
+        demand(school, wish.activities, who.person, at, wish.not_after or wish.not_before or at)
     async with parts.store.tx(host.tenant, at) as tx:
         policy = await statements.policy(tx.work, host.tenant)
         if policy is None:
@@ -64,6 +68,7 @@ async def ask(parts: Parts, who: Who, draft: Draft) -> Receipt:
         texts, covered = await _texts(tx, who, draft, host)
         opening = Opening(parts.chance.octets(SALT_BYTES), texts.to_value())
         allowed = allowed_scope(draft.wish, policy, host, tx)
+        demand(school, allowed.activities, who.person, at, allowed.not_after)
         common: dict[str, Any] = {
             "tenant": host.tenant,
             "created": at,

@@ -17,10 +17,11 @@ from broker.domain.appointing import PolicyDraft, next_policy, succeeds
 from broker.domain.estate import Host, HostWithoutAgent, RevokedHost
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Who
+from broker.domain.presets import deviations, rest_of
 from broker.domain.refusal import Refused, Why
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import duties, estate, openings, statements
+from broker.store import duties, estate, logins, openings, statements
 from broker.store.ceremonies import Ceremony
 from broker.store.tx import Tx
 
@@ -44,6 +45,8 @@ async def begin_policy(parts: Parts, who: Who, draft: PolicyDraft, *, departure:
         switched_on = draft.recording is not None and (current is None or current.recording is None)
         if switched_on and not await _assessed(tx, who.tenant):
             raise Refused(Why.DPIA_MISSING)
+        if next(deviations(draft), None) is not None:
+            raise Refused(Why.BAD_INPUT, field="presets")
         new = next_policy(who.tenant, current, draft, hosts=frozenset(labels), approvers=approvers)
         place = await estate.tenant(tx.work, who.tenant)
         assert place is not None
@@ -78,6 +81,7 @@ async def policy_signed(parts: Parts, who: Who, ceremony: Ceremony, answer: Sign
         succeeds(new, await statements.policy(tx.work, who.tenant))
         by = signed_by(answer.signed, approvers, tx, who, parts.settings.signing, titolare=True)
         await statements.keep(tx, who.tenant, new, answer.signed)
+        await logins.allow_rest(tx, rest_of(new.presets))
         _apart(new.bare_hosts, await estate.tenant_hosts(tx.work, who.tenant))
         await estate.name_bare_hosts(tx, new.bare_hosts)
         record = PolicyChanged(new.number, new.digest.hex(), by.demo_software)

@@ -18,6 +18,7 @@ from broker.cases.cite_warrant import warranted
 from broker.cases.deny import attempt
 from broker.cases.located import declared_tenant
 from broker.cases.log_in import PasskeyAsked, spend_ceremony
+from broker.cases.school_gate import demand_school
 from broker.domain import activation
 from broker.domain import declared as sitting
 from broker.domain import request as asking
@@ -116,10 +117,11 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str, what: Declared) -
         return sitting.underway(found, tx.at)
     allowed = sitting.allowed(found)
     asked = allowed.permit.asked
-    asking.declarable(await requests.load(tx, tx.tenant, asked.request))
+    request = asking.declarable(await requests.load(tx, tx.tenant, asked.request))
     sitting.in_window(asked, tx.at)
     await require_turn(tx, asked.incident, who.person)
     demand(lacking(await Duties(tx.work).facts(tx.tenant, who.person, tx.at)))
+    await demand_school(tx.work, request.asked, tx.at)
     policy = await statements.policy(tx.work, tx.tenant)
     if policy is None or policy.digest.hex() != asked.policy:
         raise Refused(Why.POLICY_DIFFERS)

@@ -11,7 +11,9 @@ from broker.cases import (
     change_approvers,
     change_policy,
     decide_erasure,
+    delegate_archives,
     give_warrant,
+    instruct_clean_up,
     paper_key,
     register_signing_key,
     sign_enrolment,
@@ -36,6 +38,8 @@ HANDLERS: dict[str, Handler] = {
     paper_key.ANNOUNCE: paper_key.set_announced,
     paper_key.OBJECT: paper_key.objected,
     give_warrant.PURPOSE: give_warrant.warrant_signed,
+    delegate_archives.PURPOSE: delegate_archives.delegation_signed,
+    instruct_clean_up.PURPOSE: instruct_clean_up.instruction_signed,
     take_supervision.PURPOSE: take_supervision.supervision_signed,
 }
 

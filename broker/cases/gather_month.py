@@ -19,6 +19,7 @@ from broker.domain.estate import Tenant
 from broker.domain.figures import Estate, Previous
 from broker.parts import Parts
 from broker.store import (
+    appointments,
     categories,
     contests,
     contracts,
@@ -99,6 +100,7 @@ async def gather(parts: Parts, work: Work, month: Month) -> Material:
             hosts=await estate.tenant_hosts(work, tenant),
             category=await categories.at(work, tenant, month.first),
             approvers=[(k.at, Approvers.parse(k.signed.statement)) for k in sets],
+            appointed=[one for one in await appointments.every(work, tenant) if one.n < size],
         ),
         previous=previous,
         snapshots=sum(r.partial and r.period == month.period for r in issued),

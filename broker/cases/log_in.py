@@ -8,7 +8,8 @@ from typing import Any
 
 from audit.canonical import b64, unb64
 from audit.errors import BadSignature
-from broker.cases.start_login import NO_HOUSE, LoggedIn, Try, bear, from_terminal, start_login, turned_away
+from broker.cases.log_in_again import enter
+from broker.cases.start_login import NO_HOUSE, LoggedIn, Try, bear, from_terminal, turned_away
 from broker.domain.people import Person
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
@@ -44,7 +45,10 @@ async def begin_passkey_login(parts: Parts, terminal: str) -> PasskeyAsked:
     return PasskeyAsked(state, passkey_register.login_options(parts.settings.login, challenge))
 
 
-async def finish_passkey_login(parts: Parts, state: str, answer: dict[str, Any], terminal: str) -> LoggedIn:
+async def finish_passkey_login(
+    parts: Parts, state: str, answer: dict[str, Any], terminal: str, *, token: str | None = None
+) -> LoggedIn:
+    """`token`: what the browser bears already; a login of the same person that is at rest goes on."""
     tried = _tried(terminal)
     await bear(parts, tried)
     challenge = await _challenge(parts, state)
@@ -72,7 +76,8 @@ async def finish_passkey_login(parts: Parts, state: str, answer: dict[str, Any],
         raise await turned_away(parts, tried, None, reason) from wrong
     async with parts.store.tx(person.tenant, parts.clock.now()) as tx:
         await people.counted(tx, credential.id, count)
-        return await start_login(tx, parts, person, _METHOD, terminal, demo_software=credential.demo_software)
+        demo = credential.demo_software
+        return await enter(tx, parts, person, _METHOD, terminal, token, demo_software=demo)
 
 
 def _tried(terminal: str) -> Try:

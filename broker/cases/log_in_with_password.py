@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from broker.cases.log_in_again import enter
 from broker.cases.set_password import unsealed
 from broker.cases.start_login import (
     LoggedIn,
@@ -12,7 +13,6 @@ from broker.cases.start_login import (
     bear,
     forgive,
     from_terminal,
-    start_login,
     turned_away,
 )
 from broker.domain import totp
@@ -26,18 +26,23 @@ from broker.store.logins import Password
 METHOD = "password_totp"
 
 
-async def log_in_with_password(parts: Parts, email: str, password: str, code: str, terminal: str) -> LoggedIn:
-    """One answer for every way to fail, and the same work done for people who don't exist."""
+async def log_in_with_password(
+    parts: Parts, email: str, password: str, code: str, terminal: str, *, token: str | None = None
+) -> LoggedIn:
+    """One answer for every way to fail, and the same work done for people who don't exist. `token`: as by passkey."""
     address = email.strip().lower()
     tried = Try(METHOD, terminal, (from_terminal(METHOD, terminal), as_email(address)))
     await bear(parts, tried)  # who is over the limit already does not even queue
     # One at a time: a limit on guesses holds only if each is counted before the next.
     async with parts.turns.of("password"):
         await bear(parts, tried)
-        return await _log_in(parts, tried, address, password, code)
+        return await _log_in(parts, tried, address, (password, code), token)
 
 
-async def _log_in(parts: Parts, tried: Try, address: str, password: str, code: str) -> LoggedIn:
+async def _log_in(
+    parts: Parts, tried: Try, address: str, secrets: tuple[str, str], token: str | None
+) -> LoggedIn:
+    password, code = secrets
     at = parts.clock.now()
     async with parts.store.read() as work:
         named = await people.find_by_email(work, address)
@@ -51,7 +56,7 @@ async def _log_in(parts: Parts, tried: Try, address: str, password: str, code: s
         async with parts.store.tx(person.tenant, at) as tx:
             fresh = await logins.spend_code(tx, person.id, step)
             entered = (
-                await start_login(tx, parts, person, METHOD, tried.terminal, demo_software=False)
+                await enter(tx, parts, person, METHOD, tried.terminal, token, demo_software=False)
                 if fresh
                 else None
             )

@@ -16,6 +16,7 @@ from broker.cases.located import session_tenant
 from broker.cases.order_opening import order_opening
 from broker.cases.presume_ended import presume_ended
 from broker.cases.record_channel import require_recordable
+from broker.cases.school_gate import demand_school
 from broker.domain import activation
 from broker.domain import request as asking
 from broker.domain import session as sitting
@@ -94,6 +95,7 @@ async def _ready(parts: Parts, tx: Tx, who: Who, session: str) -> tuple[Granted,
     await require_turn(tx, request.asked.statement.incident, who.person)
     papers = await Duties(tx.work).facts(tx.tenant, found.permit.technician, tx.at)
     demand(lacking(papers))
+    await demand_school(tx.work, request.asked, tx.at)
     await _host_as_approved(parts, tx, found.permit)
     await _still_approved(tx, found.permit, request)
     if request.asked.statement.recording:

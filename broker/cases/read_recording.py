@@ -80,6 +80,27 @@ def seen(parts: Parts, one: Recorded) -> Seen:
 
 async def read_recording(parts: Parts, who: Who, session: str, recording: str, reason: str) -> Playable:
     """As players read it, each segment checked against its leaf on the way."""
+    told, identity = await _asked(parts, who, session, recording, reason)
+    if identity is None:
+        raise Refused(Why.RECORDING_ERASED)
+    if (await asyncio.to_thread(seen, parts, told)).out_bytes > MAX_SHOWN_BYTES:
+        raise Refused(Why.TOO_LARGE, field="recording", limit=f"{MAX_SHOWN_BYTES >> 20} MiB")
+    await _record(parts, who, told, reason, "recording")
+    return await asyncio.to_thread(opened, parts, told, identity)
+
+
+async def clear_screen(parts: Parts, who: Who, session: str, recording: str, reason: str) -> None:
+    """A screen is shown blurred; to see it as it was is an act of its own, with its own reason (L-49)."""
+    told, identity = await _asked(parts, who, session, recording, reason)
+    if identity is None:
+        raise Refused(Why.RECORDING_ERASED)
+    await _record(parts, who, told, reason, "recording_clear")
+
+
+async def _asked(
+    parts: Parts, who: Who, session: str, recording: str, reason: str
+) -> tuple[Recorded, str | None]:
+    """The recording and what opens it, for whoever may play it for this reason."""
     tenant = await session_tenant(parts, who, Action.READ_RECORDING, session)
     async with attempt(parts, who, "records", tenant):
         reason_of(who, reason)
@@ -89,22 +110,17 @@ async def read_recording(parts: Parts, who: Who, session: str, recording: str, r
             identity = await recordings.identity(work, tenant, recording, parts.keys.wrapping_key())
     if told is None or told.session != session:
         raise await not_there(parts, who, "records")
-    if identity is None:
-        raise Refused(Why.RECORDING_ERASED)
-    if (await asyncio.to_thread(seen, parts, told)).out_bytes > MAX_SHOWN_BYTES:
-        raise Refused(Why.TOO_LARGE, field="recording", limit=f"{MAX_SHOWN_BYTES >> 20} MiB")
-    await _record(parts, who, told, reason)
-    return await asyncio.to_thread(opened, parts, told, identity)
+    return told, identity
 
 
-async def _record(parts: Parts, who: Who, told: Recorded, reason: str) -> None:
+async def _record(parts: Parts, who: Who, told: Recorded, reason: str, what: str) -> None:
     """The leave is looked at once more where the record is written: it may have been withdrawn meanwhile."""
     async with (
         attempt(parts, who, "records", told.tenant),
         parts.store.tx(told.tenant, whole_ms(parts.clock.now())) as tx,
     ):
         leave = basis(await playbacks.every(tx.work, told.tenant), who, told.session, reason, tx.at)
-        record = RecordRead(who.person, "recording", who.terminal, told.id, reason, leave)
+        record = RecordRead(who.person, what, who.terminal, told.id, reason, leave)
         await tx.append(record, actor=who.actor, host=told.host)
 
 

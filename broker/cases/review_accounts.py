@@ -10,12 +10,11 @@ from audit.instant import whole_ms
 from broker.cases.deny import allow
 from broker.domain.instants import day_of
 from broker.domain.people import Action, Person, Who
+from broker.domain.presets import review_months
 from broker.domain.refusal import Refused, Why
 from broker.domain.right import months_later
 from broker.parts import Parts
-from broker.store import duty_log, estate, people
-
-HALF_YEAR = 6
+from broker.store import duty_log, estate, people, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,11 @@ async def see_accounts(parts: Parts, who: Who) -> Accounts:
         place = await estate.tenant(work, who.tenant)
         assert place is not None  # a person has a tenant
         review = await duty_log.last_review(work, who.tenant)
+        policy = await statements.policy(work, who.tenant)
         here = [one for one in await people.tenant_people(work, who.tenant) if one.active]
     last = None if review is None else day_of(review.at, place.zone)
-    due = months_later(last or day_of(place.opened, place.zone), HALF_YEAR)
+    every = review_months(() if policy is None else policy.presets)
+    due = months_later(last or day_of(place.opened, place.zone), every)
     return Accounts(tuple(here), last, due, day_of(parts.clock.now(), place.zone) > due)
 
 

@@ -22,8 +22,9 @@ from broker.domain.cadence import USUAL, Cadence, on
 from broker.domain.estate import Tenant
 from broker.domain.people import Action, Who
 from broker.domain.refusal import Refused, Why
+from broker.domain.school import School
 from broker.parts import Parts
-from broker.store import estate, feed, log, month_figures, reports, statements, told
+from broker.store import estate, feed, log, month_figures, reports, schools, statements, told
 from broker.store.about import said
 from broker.store.database import Work
 from broker.store.feed import Fact
@@ -68,6 +69,7 @@ class CustomerView:
     )  # when the letter with a report was last taken
     cadence: Cadence = USUAL
     duties: DutiesView | None = None
+    school: School | None = None
     loss: tuple[int, int] | None = None  # first and last record that are lost, and nobody signed for yet
 
 
@@ -113,6 +115,7 @@ async def see_customer(parts: Parts, who: Who) -> CustomerView:
             delivered=await told.delivered(work, who.tenant),
             cadence=on(await told.agreements(work, who.tenant), here.date()),
             duties=duties,
+            school=await schools.school(work, who.tenant),
         )
 
 

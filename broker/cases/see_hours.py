@@ -83,7 +83,7 @@ async def see_hours(parts: Parts, who: Who, tenant: str, period: str = "") -> Ho
         names = {one.id: one.name for one in await products.every(reading)}
         agreed = in_force(await contracts.every(reading, tenant), at, customer.zone)
     return Hours(
-        customer.name, tenant, customer.zone, wanted, months, found, said, told, training.gap(last, today), agreed, names
+        customer.name, tenant, customer.zone, wanted, months, found, said, told, training.gap(last or since, today), agreed, names
     )  # fmt: skip
 
 
@@ -99,7 +99,8 @@ def months_of(since: date, today: date) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A customer's contract now, with what is used of its hours: a row of the owner's page."""
+    """A customer's contract now, with what is used of its hours: a row of the owner's page. `begins`: where none
+    runs, the first day of the next one."""
 
     customer: str
     tenant: str
@@ -108,15 +109,16 @@ class Standing:
     cents: int
     renews: bool
     unpaid: bool
+    begins: date | None = None
 
 
 async def see_standings(parts: Parts, who: Who) -> list[Standing]:
     """Of every customer, this month: hours used and left, renewals within 60 days, payments awaited (U-26, U-27)."""
     await allow(parts, who, Action.SET_TARIFF, who.tenant, "tenant")
     async with parts.store.read() as reading:
-        customers = await estate.customers(reading)
+        customers = [(one, await contracts.every(reading, one.id)) for one in await estate.customers(reading)]
     found: list[Standing] = []
-    for one in customers:
+    for one, every in customers:
         hours = await see_hours(parts, who, one.id)
         told, agreed = hours.found.charges, hours.contract
         today = day_of(parts.clock.now(), one.zone)
@@ -130,6 +132,9 @@ async def see_standings(parts: Parts, who: Who) -> list[Standing]:
                 cents=told.get("cents", 0),
                 renews=agreed is not None and agreed.last - today <= RENEWAL,
                 unpaid=agreed is not None and agreed.prepaid and agreed.paid is None,
+                begins=min((each.first for each in every if each.first > today), default=None)
+                if agreed is None
+                else None,
             )
         )
     return found

@@ -14,7 +14,7 @@ from broker.cases.see_hours import NOW_TOO, months_of
 from broker.cases.seen_incident import Around, Seen, seen_incident
 from broker.domain.estate import Tenant
 from broker.domain.instants import day_of
-from broker.domain.people import Action, Who
+from broker.domain.people import MAY, Action, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.reseller import Reseller
 from broker.parts import Parts
@@ -79,10 +79,20 @@ async def see_reseller(parts: Parts, who: Who, tenant: str, period: str = "") ->
         return await _view(parts, reading, customer, period)
 
 
-async def see_served(parts: Parts, who: Who) -> Served:
+async def see_own_resale(parts: Parts, who: Who) -> ResellerView | None:
+    """What a customer is as a reseller; None of one that is none, or of whoever only reads."""
+    if who.role not in MAY[Action.SEE_RESALE]:
+        return None
+    async with parts.store.read() as reading:
+        if await resale.of(reading, who.tenant) is None:
+            return None
+    return await see_reseller(parts, who, who.tenant)
+
+
+async def see_served(parts: Parts, who: Who, period: str = "") -> Served:
     """Of a reseller for himself: nothing of another's customers, nor of what is not his."""
-    view = await see_reseller(parts, who, who.tenant)
     await allow(parts, who, Action.SERVE_CUSTOMERS, who.tenant, "tenant")
+    view = await see_reseller(parts, who, who.tenant, period)
     at = parts.clock.now()
     async with parts.store.read() as reading:
         around = Around(reading)

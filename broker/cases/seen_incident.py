@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from broker.domain.contract import Contract, in_force
+from broker.domain.declared import Over, Presumed, Underway
 from broker.domain.estate import Tenant
 from broker.domain.incident import AnyIncident, Contact, Workable
 from broker.domain.queue import Waiting
 from broker.domain.told import Told
 from broker.parts import Parts
-from broker.store import contracts, estate, openings, products, reading
+from broker.store import contracts, declared_sessions, estate, openings, products, reading
 from broker.store.about_incident import requests_on
 from broker.store.database import Work
 
@@ -24,7 +25,7 @@ Line: TypeAlias = reading.RequestLine
 class Seen:
     """One in a list. `told` None: its texts were erased. `contract` is that of the day of the report, `place`
     its position in the queue from 1, `jumps` when it will go to the head by itself, `product` the name of what it is
-    about."""
+    about. `declared`: its first answer was a session that its technician declared."""
 
     found: AnyIncident
     customer: str
@@ -35,6 +36,7 @@ class Seen:
     place: int | None = None
     jumps: datetime | None = None
     product: str | None = None
+    declared: bool = False
 
     @property
     def outside(self) -> bool:
@@ -99,7 +101,19 @@ async def seen_incident(
         place,
         None if mine is None else mine.presses_from(at),
         await around.product(found),
+        await _declared(work, found, on),
     )
+
+
+async def _declared(work: Work, found: AnyIncident, on: list[str]) -> bool:
+    course = None if isinstance(found, Contact) else found.course
+    if course is None or course.answered is None or course.answered.how != "session":
+        return False
+    for request in on:
+        one = await declared_sessions.of_request(work, found.known.tenant, request)
+        if isinstance(one, Underway | Over | Presumed) and one.began == course.answered.at:
+            return True
+    return False
 
 
 async def request_line(parts: Parts, work: Work, tenant: str, request: str) -> reading.RequestLine:

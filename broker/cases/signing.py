@@ -121,11 +121,19 @@ def signing_address(parts: Parts, payload: Mapping[str, Any]) -> str:
 
 
 def signed_by(
-    signed: SignedStatement, approvers: Approvers, tx: Tx, who: Who, site: Origin, *, titolare: bool = False
+    signed: SignedStatement,
+    approvers: Approvers,
+    tx: Tx,
+    who: Who,
+    site: Origin,
+    *,
+    titolare: bool = False,
+    kind: type[Statement] | None = None,
 ) -> Approver:
     """Whose signature it is, of the set in force; raises `Refused` for anybody and anything else.
 
-    The signature must be the caller's own: someone else's passkey on his page signs nothing.
+    The signature must be the caller's own: someone else's passkey on his page signs nothing. `kind` as in
+    `SignedStatement.check`.
     """
     if approvers.signing != site:
         raise Refused(Why.PINS_DIFFER)
@@ -135,7 +143,7 @@ def signed_by(
     if not in_force(by, tx.at):
         raise Refused(Why.ADS_DELEGATION_MISSING)
     try:
-        signed.check(site, by.public_key)
+        signed.check(site, by.public_key, kind)
     except (BadSignature, Malformed) as wrong:
         raise Refused(Why.ENVELOPE_INVALID) from wrong
     return by

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from audit.record import NOBODY
 from audit.records import LoginFailed, LoginSucceeded
-from broker.domain.people import LOGIN_LASTS, Person, Who
+from broker.cases.see_rest import rest_left
+from broker.domain.people import HOUSE_ROLES, LOGIN_LASTS, Person, Who
 from broker.domain.refusal import Refused, Why
 from broker.domain.secrets import SECRET_BYTES, digest_of, new_secret
 from broker.parts import Parts
@@ -67,7 +68,8 @@ async def start_login(
     """Inside a transaction of the person's own tenant. `until`: it ends then, if not before."""
     token = new_secret(parts.chance.octets(SECRET_BYTES))
     expires = tx.at + LOGIN_LASTS if until is None else min(tx.at + LOGIN_LASTS, until)
-    await logins.add_session(tx, WebSession(digest_of(token), person.id, method, terminal, expires))
+    kept = WebSession(digest_of(token), person.id, method, terminal, expires, tx.at)
+    await logins.add_session(tx, kept, house=person.role in HOUSE_ROLES)
     who = Who(person.id, person.tenant, person.role, person.name, terminal, method)
     await tx.append(LoginSucceeded(person.id, method, terminal, demo_software), actor=who.actor)
     return LoggedIn(who, token, expires)
@@ -104,8 +106,7 @@ async def forgive(parts: Parts, subject: Subject) -> None:
 async def turned_away(parts: Parts, tried: Try, person: Person | None, reason: Why) -> Refused:
     """Record the failed login, in the person's own log or, for a stranger, the house's.
 
-    The refusal to raise is the same for everybody: it tells nobody who exists. `reason` is for the
-    log alone.
+    The refusal to raise is the same for everybody: it tells nobody who exists. `reason` is for the log alone.
     """
     at = parts.clock.now()
     async with parts.store.read() as work:
@@ -128,8 +129,10 @@ async def _record(tx: Tx, person: Person | None, tried: Try, reason: Why) -> Non
     await tx.append(LoginFailed(name, tried.method, reason.value, tried.terminal), actor=NOBODY)
 
 
-async def recognise(parts: Parts, token: str | None, terminal: str) -> Who:
-    """The caller behind a cookie, or `Refused` (login_needed)."""
+async def recognise(
+    parts: Parts, token: str | None, terminal: str, *, act: bool = False, rested: bool = False
+) -> Who:
+    """The caller behind a cookie, or `Refused`: login_needed, and at_rest unless `rested`. `act`: rest begins anew."""
     if not token or len(token) > 64:
         raise Refused(Why.LOGIN_NEEDED)
     async with parts.store.read() as work:
@@ -139,4 +142,9 @@ async def recognise(parts: Parts, token: str | None, terminal: str) -> Who:
         person = await people.find_person(work, session.person)
     if person is None or not person.active:
         raise Refused(Why.LOGIN_NEEDED)
+    if rest_left(parts, session) <= timedelta(0):
+        if not rested:
+            raise Refused(Why.AT_REST)
+    elif act:
+        parts.acts.note(session.token, parts.clock.now())
     return Who(person.id, person.tenant, person.role, person.name, terminal, session.method)

@@ -27,7 +27,7 @@ from broker.domain.texts import cover, written
 from broker.domain.training import lesson
 from broker.parts import Parts
 from broker.ports import opaque_id
-from broker.store import estate, incidents, products, work
+from broker.store import declared_sessions, estate, incidents, products, sessions, work
 from broker.store.tx import Tx
 
 
@@ -55,7 +55,8 @@ async def type_work(parts: Parts, who: Who, tenant: str, draft: Draft) -> str:
         raise Refused(Why.BAD_INPUT, field="asker")
     async with attempt(parts, who, "tenant", tenant), parts.store.tx(tenant, at) as tx:
         zone = await customers_zone(tx)
-        began, _ended = typed(chosen(draft.began, "began"), draft.minutes, at, zone)
+        began, ended = typed(chosen(draft.began, "began"), draft.minutes, at, zone)
+        await _apart(tx, who, began, ended)
         beside = draft.beside
         said = Doing(draft.activities, beside.target, beside.change, beside.other_data, beside.apps)
         kept = done(said, await work.office_apps(tx.work))
@@ -74,6 +75,14 @@ async def type_work(parts: Parts, who: Who, tenant: str, draft: Draft) -> str:
             await tx.append(row, actor=who.actor, opening=words)
         tx.announce("report", record.work)
     return record.work
+
+
+async def _apart(tx: Tx, who: Who, began: datetime, ended: datetime) -> None:
+    """Nobody's hour is charged twice: his own sessions at this customer are counted by themselves."""
+    for during in (sessions.during, declared_sessions.during):
+        session = await during(tx, tx.tenant, who.person, began, ended)
+        if session is not None:
+            raise Refused(Why.IN_SESSION, session=session)
 
 
 async def _known(tx: Tx, draft: Draft) -> None:

@@ -11,9 +11,11 @@ from broker.domain.incident import Contact, Open, Routed
 from broker.domain.page_letter import PageFacts
 from broker.domain.request import AwaitingApproval
 from broker.parts import Parts
-from broker.store import incidents, leads, mails, people, requests
+from broker.store import incidents, leads, mails, people, requests, schools
 from broker.store.database import Work
 from broker.store.outbox import Due
+
+CLEAN_UP = ("clean_up_due", "clean_up_instructed", "clean_up_closed")
 
 
 async def write_page_letter(parts: Parts, due: Due, at: datetime) -> Letter | None:
@@ -26,9 +28,18 @@ async def write_page_letter(parts: Parts, due: Due, at: datetime) -> Letter | No
         count = await _count(work, kind)
         if to is None or not await _still(work, due.tenant, kind, about, count):
             return None
-    facts = PageFacts(to.customer.name, "" if writer is None else writer.name, about, count)
+        day = await _day(work, due.tenant, kind, about)
+    facts = PageFacts(to.customer.name, "" if writer is None else writer.name, about, count, day)
     link = f"{parts.settings.origin}{_page(kind, due.tenant, about)}"
     return Letter(to.mailbox, page_letter.compose(kind, facts, to.envelope, link))
+
+
+async def _day(work: Work, tenant: str, kind: str, about: str) -> str:
+    """By when a clean-up is due; `about` may name the reminder behind it."""
+    if kind not in CLEAN_UP:
+        return ""
+    found = await schools.school(work, tenant)
+    return f"{found.one(about.partition('/')[0]).due:%d/%m/%Y}"
 
 
 async def _count(work: Work, kind: str) -> int:
@@ -47,6 +58,8 @@ async def _still(work: Work, tenant: str, kind: str, about: str, count: int) -> 
             return count > 0
         case "cannot_intervene":
             return isinstance(await incidents.find(work, tenant, about), Contact | Open)
+        case "clean_up_due":
+            return (await schools.school(work, tenant)).one(about.partition("/")[0]).open
         case "routed":
             customer, _, incident = about.partition(".")
             return isinstance(await incidents.find(work, customer, incident), Routed)
@@ -68,5 +81,7 @@ def _page(kind: str, tenant: str, about: str) -> str:
             return f"/incidenti/{tenant}/{about}"
         case "asked_again":
             return f"/richieste/{about}"
+        case "clean_up_due" | "clean_up_instructed" | "clean_up_closed":
+            return f"/scuola/{tenant}"
         case _:
             return f"/contestazioni/{tenant}/{about}"

@@ -44,15 +44,15 @@ class Asked:
         return Selection(
             0,
             size if self.before is None else min(size, self.before),
-            None if self.since is None else _midnight(self.since, "since", zone),
-            None if self.until is None else _midnight(self.until, "until", zone, after=True),
+            None if self.since is None else midnight(self.since, "since", zone),
+            None if self.until is None else midnight(self.until, "until", zone, after=True),
             self.person,
             self.host,
             self.administrators,
         )
 
 
-def _midnight(day: date, field: str, zone: str, *, after: bool = False) -> datetime:
+def midnight(day: date, field: str, zone: str, *, after: bool = False) -> datetime:
     """Its beginning, or its end."""
     if not 1971 <= day.year <= 2998:  # what instants of the log can say (FORMAT.md §1)
         raise Refused(Why.BAD_INPUT, field=field)

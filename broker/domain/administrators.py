@@ -1,4 +1,4 @@
-"""Who could authorise as ADS in a month, with appointment and what changed in it. Pure (requirements L-03)."""
+"""Who was system administrator in a month, with appointment and what changed in it. Pure (requirements L-03)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from audit.canonical import Value
 from audit.statement import Approvers
+from broker.domain.appointments import Appointment
 
 InForce = tuple[datetime, Approvers]  # a signed set, and since when it is the one in force
 
@@ -29,15 +30,43 @@ class _Tenure:
         return self.until if self.removed is None else min(self.until, self.removed)
 
 
-def in_month(sets: Sequence[InForce], period: Mapping[str, Any], zone: ZoneInfo) -> list[Value]:
+def in_month(
+    sets: Sequence[InForce],
+    period: Mapping[str, Any],
+    zone: ZoneInfo,
+    appointed: Sequence[Appointment] = (),
+) -> list[Value]:
     """Lines of the report; `period` has its first and last local day as ``from`` and ``to``.
 
-    `sets` in the order they were signed. What came after the month is not told, though it is known.
+    `sets` in the order they were signed. What came after the month is not told, though it is known. Whoever has an
+    appointment in the register stands there by it, with its number; the others by the sets.
     """
-    lines = [_line(tenure, period, zone) for tenure in _tenures(sets)]
-    return [
-        line for line in lines if line["appointed"] <= period["to"] and line["valid_to"] >= period["from"]
-    ]
+    named = [_appointment(one, period, zone) for one in appointed]
+    register = [line for line in named if _touches(line, period)]
+    people = {line["person"] for line in register}
+    lines = [_line(tenure, period, zone) for tenure in _tenures(sets) if tenure.person not in people]
+    return [*register, *(line for line in lines if _touches(line, period))]
+
+
+def _touches(line: Mapping[str, Any], period: Mapping[str, Any]) -> bool:
+    return bool(line["appointed"] <= period["to"] and line["valid_to"] >= period["from"])
+
+
+def _appointment(one: Appointment, period: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Value]:
+    ended = None if one.ended is None else day(one.ended, zone)
+    if ended is not None and ended > period["to"]:
+        ended = None
+    line: dict[str, Value] = {
+        "person": one.person,
+        "areas": list(one.areas),
+        "appointed": one.first.isoformat(),
+        "valid_to": min(one.last.isoformat(), ended or one.last.isoformat()),
+        "note": f"nomina {one.id}, registrazione {one.n}",
+    }
+    for change, at in (("removed", ended), ("added", line["appointed"])):
+        if at is not None and period["from"] <= at <= period["to"]:
+            return {**line, "change": change, "changed": at}
+    return {**line, "change": "none"}
 
 
 def _tenures(sets: Sequence[InForce]) -> list[_Tenure]:

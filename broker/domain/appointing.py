@@ -14,7 +14,17 @@ from audit.external_witness import ExternalWitness
 from audit.folders import FolderLine
 from audit.named_ports import NamedPort
 from audit.recording_rules import RecordingRules
-from audit.statement import Account, Approver, ApproverRole, Approvers, ChannelKind, Origin, Policy, Tool
+from audit.statement import (
+    Account,
+    Approver,
+    ApproverRole,
+    Approvers,
+    ChannelKind,
+    Origin,
+    Policy,
+    Preset,
+    Tool,
+)
 from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT, Person
 from broker.domain.refusal import Refused, Why
 
@@ -68,6 +78,17 @@ class PolicyDraft:
     ports: tuple[NamedPort, ...] = ()
     environment: tuple[str, ...] = ()
     bare_hosts: tuple[BareHost, ...] = ()
+    presets: tuple[Preset, ...] = ()
+
+
+def in_force(policy: Policy) -> PolicyDraft:
+    """These rules, to be changed."""
+    return PolicyDraft(
+        policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
+        policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
+        policy.retention, policy.recipient, policy.roles, policy.recording,
+        policy.folders, policy.ports, policy.environment, policy.bare_hosts, policy.presets,
+    )  # fmt: skip
 
 
 def next_set(
@@ -143,6 +164,8 @@ def next_policy(
         raise Refused(Why.BAD_INPUT, field="accounts")
     if len({tool.id for tool in draft.tools}) != len(draft.tools):
         raise Refused(Why.BAD_INPUT, field="tools")
+    if not {one.tool for one in draft.bare_hosts} <= {tool.id for tool in draft.tools}:
+        raise Refused(Why.BAD_INPUT, field="bare_tool")
     number, previous = (1, None) if current is None else (current.number + 1, current.digest.hex())
     new = Policy(
         tenant=tenant,
@@ -167,6 +190,7 @@ def next_policy(
         ports=draft.ports,
         environment=draft.environment,
         bare_hosts=draft.bare_hosts,
+        presets=draft.presets,
     )
     try:
         if draft.recipient is not None:

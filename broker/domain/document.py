@@ -15,7 +15,8 @@ from typing import Literal
 from audit.canonical import Value
 
 Kind = Literal[
-    "minute", "dpa_annex", "processing_register", "measures", "suppliers_people", "closing_certificate"
+    "minute", "dpa_annex", "processing_register", "measures", "suppliers_people", "closing_certificate",
+    "clean_up_minute",
 ]  # fmt: skip
 TITLES: dict[Kind, str] = {
     "minute": "Verifica annuale sull’operato degli amministratori di sistema",
@@ -24,6 +25,7 @@ TITLES: dict[Kind, str] = {
     "measures": "Scheda delle misure minime (ABSC 5)",
     "suppliers_people": "Persone del fornitore e loro accessi",
     "closing_certificate": "Certificato di restituzione e cancellazione",
+    "clean_up_minute": "Pulizia degli archivi di fine anno scolastico",
 }
 MAX_ROWS = 600  # of one table: the text of a document lies in one opening
 

@@ -15,6 +15,7 @@ from audit import instant
 from audit.canonical import Value
 from audit.periods import family
 from broker.domain.administrators import InForce, day, in_month
+from broker.domain.appointments import Appointment
 from broker.domain.cadence import NAMES, USUAL, Cadence
 from broker.domain.estate import EnrolledHost, Host, Tenant
 from broker.domain.people import Person
@@ -50,6 +51,7 @@ class Estate:
     hosts: Sequence[Host]
     approvers: Sequence[InForce]  # every signed set, in order
     category: int = 2  # macro-category when the period began
+    appointed: Sequence[Appointment] = ()  # of administrators, in the order of the register
 
 
 def number_of(tenant: str, period: str, snapshot: int | None) -> str:
@@ -67,7 +69,7 @@ def commercial(
     """
     zone, of = ZoneInfo(estate.customer.zone), evidence["period"].get("of")
     cadence = USUAL if of is None else NAMES[family(of)]
-    administrators = in_month(estate.approvers, evidence["period"], zone)
+    administrators = in_month(estate.approvers, evidence["period"], zone, estate.appointed)
     wanted = {line["id"] for line in evidence["people"]} | {line["person"] for line in administrators}
     wanted |= {p.id for p in estate.people if p.active}
     wanted |= (

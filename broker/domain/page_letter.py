@@ -1,5 +1,6 @@
 """Letters that lead to a page and say nothing of what stands there: a word in a contest, mail to be read, why
-nobody can intervene yet, that the approvers are asked once more, that somebody asked about a plan."""
+nobody can intervene yet, that the approvers are asked once more, that somebody asked about a plan, the clean-up of a
+school year."""
 
 from __future__ import annotations
 
@@ -11,12 +12,14 @@ from broker.domain.letters import one_line
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """`writer` is whose act it tells of, `about` a number that names the thing, `count` how many wait."""
+    """`writer` is whose act it tells of, `about` a number that names the thing, `count` how many wait, `day` by
+    when it is due."""
 
     customer: str
     writer: str
     about: str
     count: int
+    day: str = ""
 
 
 # Subject and sentence, Italian and English. None of them asks for anything but to open a page and read.
@@ -89,6 +92,38 @@ _LETTERS: dict[str, tuple[str, str, str, str]] = {
             "page you can authorise it, refuse it, or say that you will solve it."
         ),
     ),
+    "clean_up_due": (
+        "{customer}: pulizia degli archivi di fine anno scolastico",
+        (
+            "A {customer} gli archivi dell’anno scolastico vanno puliti entro il {day}. È una cancellazione di dati "
+            "personali: si fa solo dopo che il titolare ha firmato quali archivi. Il tecnico conta le righe prima e dopo, e "
+            "chiude con il verbale."
+        ),
+        "{customer}: clean-up of the school year’s archives",
+        (
+            "At {customer} the archives of the school year are to be cleaned by {day}. It erases personal data: it is done "
+            "only once the titolare has signed which archives. The technician counts the rows before and after, and closes "
+            "with the minute."
+        ),
+    ),
+    "clean_up_instructed": (
+        "{customer}: il titolare ha firmato la pulizia degli archivi",
+        "{writer} ha firmato l’istruzione per pulire gli archivi di {customer}, entro il {day}. La pagina dice quali.",
+        "{customer}: the titolare signed the clean-up of archives",
+        "{writer} signed the instruction to clean archives of {customer}, by {day}. The page says which.",
+    ),
+    "clean_up_closed": (
+        "{customer}: pulizia degli archivi conclusa",
+        (
+            "{writer} ha concluso la pulizia degli archivi di {customer}. Il verbale, con i conteggi prima e dopo, si legge "
+            "nella pagina; il rapporto del mese riporta gli stessi numeri."
+        ),
+        "{customer}: clean-up of archives closed",
+        (
+            "{writer} closed the clean-up of archives of {customer}. The minute, with the counts before and after, is on the "
+            "page; the month’s report has the same numbers."
+        ),
+    ),
 }
 KINDS = tuple(_LETTERS)
 _FOOT_IT = "Questo collegamento apre la pagina; da solo non autorizza nulla."
@@ -97,7 +132,7 @@ _FOOT_EN = "This link opens the page; by itself it authorises nothing."
 
 def compose(kind: str, facts: PageFacts, envelope: Envelope, link: str) -> bytes:
     """The whole message (RFC 5322). Names come from people: nothing in them can begin a header."""
-    words = {name: one_line(getattr(facts, name)) for name in ("customer", "writer", "about")}
+    words = {name: one_line(getattr(facts, name)) for name in ("customer", "writer", "about", "day")}
     subject_it, text_it, subject_en, text_en = (
         part.format(**words, count=facts.count) for part in _LETTERS[kind]
     )

@@ -163,6 +163,12 @@ class Action(StrEnum):
     ANSWER_RIGHT = "answer_right"
     LET_GO = "let_go"
     REVIEW_ACCOUNTS = "review_accounts"
+    SEE_SCHOOL = "see_school"
+    SEE_SCHOOLS = "see_schools"
+    KEEP_SCHOOL = "keep_school"
+    DELEGATE_ARCHIVES = "delegate_archives"
+    INSTRUCT_CLEAN_UP = "instruct_clean_up"
+    CLEAN_ARCHIVES = "clean_archives"
     KEEP_RESALE = "keep_resale"
     SEE_RESALE = "see_resale"
     SERVE_CUSTOMERS = "serve_customers"
@@ -276,6 +282,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ANSWER_RIGHT: _TITOLARE,
     Action.LET_GO: _OWNER | _TITOLARE,
     Action.REVIEW_ACCOUNTS: _OWNER | _TITOLARE,
+    Action.SEE_SCHOOL: ALL_ROLES,
+    Action.SEE_SCHOOLS: HOUSE_ROLES,
+    Action.KEEP_SCHOOL: _OWNER,
+    Action.DELEGATE_ARCHIVES: _TITOLARE,
+    Action.INSTRUCT_CLEAN_UP: _TITOLARE,  # it erases personal data: his explicit word
+    Action.CLEAN_ARCHIVES: _TECHNICIAN,
     Action.KEEP_RESALE: _OWNER,
     Action.SEE_RESALE: _OWNER | _APPROVERS,
     Action.SERVE_CUSTOMERS: _APPROVERS,  # of a reseller: his own customers' incidents (broker/cases/serve_customers.py)

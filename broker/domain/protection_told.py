@@ -41,7 +41,7 @@ _CHOICES = {
 _NAMED = {
     "channels": "canali", "tools": "programmi esterni", "accounts": "utenti locali", "folders": "cartelle",
     "ports": "porte di rete", "bare_hosts": "macchine senza agente", "environment": "variabili d’ambiente", "external": "testimoni esterni",
-    "roles": "firme per ruolo", "recipient": "chiave del titolare per i file sigillati",
+    "presets": "profili", "roles": "firme per ruolo", "recipient": "chiave del titolare per i file sigillati",
 }  # fmt: skip
 _VALUED = {
     "supervision": "supervisione", "desk": "chi è alla postazione", "offline": "senza rete", "approvals": "firme necessarie",

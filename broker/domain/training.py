@@ -43,6 +43,6 @@ def lesson(doing: Doing, topic: str, people: str) -> Lesson | None:
     return Lesson(written(topic, "topic", MAX_TOPIC, needed=True), names)
 
 
-def gap(last: date | None, today: date) -> bool:
-    """Nobody was trained for a year, or ever, as far as this log says."""
-    return last is None or today - last > GAP
+def gap(last: date, today: date) -> bool:
+    """Nobody was trained for a year. `last`: of the last training, or of the day since which this log could say so."""
+    return today - last > GAP

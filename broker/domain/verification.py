@@ -203,9 +203,7 @@ def minute(
             part("Campione", facts=[("Voci", str(found.drawn)), ("Impronta del campione", found.sample)], text=[
                 ("Tutte le eccezioni (fine presunta, senza supervisione, fuori orario, privilegi elevati; oltre 200 a "
                 "sorte), fino a 20 tentativi negati, e degli altri accessi almeno 20 o uno su venti. La sorte è la "
-                "radice del registro qui sopra: chiunque abbia il registro estrae lo stesso campione. Gli interventi "
-                "dichiarati dal tecnico su macchine senza agente non sono fra questi: stanno nei rapporti, fra le "
-                "eccezioni.")]),
+                "radice del registro qui sopra: chiunque abbia il registro estrae lo stesso campione.")]),
             part("Voci esaminate", head=["Voce", "Motivo", "Quando", "Persona", "Autorizzazione", "Nomina", "Superv.", "Giudizio"],
                  widths=[3, 3, 3, 3, 3, 2, 2, 3], rows=[
                     [one.item.name, STRATUM_IT[one.item.stratum], f"{one.when.astimezone(zone):%d/%m/%Y %H:%M}", one.person,

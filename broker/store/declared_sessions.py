@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from audit import instant
 from audit.commitment import Opening
@@ -92,6 +92,18 @@ async def overdue(work: Work | Tx, tenant: str, at: datetime) -> list[Underway]:
         .order_by(rows_of.c.id)
     )
     return [one for one in map(_session, rows) if isinstance(one, Underway)]
+
+
+async def during(work: Work | Tx, tenant: str, technician: str, begin: datetime, end: datetime) -> str | None:
+    """One that he declared of that time; its end is the declared one, else the last instant of what was allowed."""
+    first, after = instant.to_text(begin), instant.to_text(end)
+    rows = await work.run(
+        _query()
+        .where(rows_of.c.tenant == tenant, rows_of.c.began < after)
+        .where(func.coalesce(rows_of.c.ended, rows_of.c.ends) > first)
+        .order_by(rows_of.c.began)
+    )
+    return next((one.permit.id for one in map(_session, rows) if one.permit.technician == technician), None)
 
 
 async def add(tx: Tx, new: Allowed) -> None:

@@ -168,6 +168,14 @@ async def select_leaves(
     return [Leaf.parse(bytes(row.leaf)) for row in reversed(rows)]
 
 
+async def kinds_among(work: Work, tenant: str, kinds: Sequence[str]) -> frozenset[str]:
+    """Which of these a log has any record of."""
+    rows = await work.run(
+        select(entries.c.kind).where(entries.c.tenant == tenant, entries.c.kind.in_(kinds)).distinct()
+    )
+    return frozenset(row.kind for row in rows)
+
+
 async def kinds_of(work: Work, tenant: str, numbers: Sequence[int]) -> dict[int, str]:
     """The kind of each of these records."""
     found: dict[int, str] = {}

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from audit import instant
+from broker.domain.people import HOUSE_ROLES
 from broker.store.database import Work
-from broker.store.tables import invitations, passwords, people, web_sessions
+from broker.store.tables import invitations, passwords, people, tenants, web_sessions
 from broker.store.tx import Tx
 
 
@@ -44,6 +45,8 @@ class WebSession:
     method: str
     terminal: str
     expires: datetime
+    proved: datetime
+    rest_s: int | None = None
 
 
 # ----------------------------------------------------------------------------------------- passwords
@@ -131,7 +134,8 @@ async def spend_invitation(tx: Tx, token: str) -> bool:
 # -------------------------------------------------------------------------------------- web sessions
 
 
-async def add_session(tx: Tx, new: WebSession) -> None:
+async def add_session(tx: Tx, new: WebSession, *, house: bool) -> None:
+    """With the rest that holds for a person of this tenant from now on."""
     await tx.mark(
         insert(web_sessions).values(
             token=new.token,
@@ -140,7 +144,36 @@ async def add_session(tx: Tx, new: WebSession) -> None:
             terminal=new.terminal,
             created=instant.to_text(tx.at),
             expires=instant.to_text(new.expires),
+            proved=instant.to_text(new.proved),
+            rest_s=await rest_of(tx.work, tx.tenant, house=house),
         )
+    )
+
+
+async def allow_rest(tx: Tx, seconds: int | None) -> None:
+    """What the signed rules of this tenant allow: at once where it is less, for its people and the house's."""
+    await tx.mark(update(tenants).where(tenants.c.id == tx.tenant).values(rest_s=seconds))
+    if seconds is None:
+        return
+    theirs = select(people.c.id).where(
+        or_(people.c.tenant == tx.tenant, people.c.role.in_(sorted(HOUSE_ROLES)))
+    )
+    longer = or_(web_sessions.c.rest_s.is_(None), web_sessions.c.rest_s > seconds)
+    await tx.mark(
+        update(web_sessions).where(web_sessions.c.person.in_(theirs), longer).values(rest_s=seconds)
+    )
+
+
+async def rest_of(work: Work, tenant: str, *, house: bool) -> int | None:
+    """The strictest that holds for a person of this tenant: who works for the vendor works for every customer."""
+    query = select(func.min(tenants.c.rest_s).label("rest_s"))
+    rows = await work.run(query if house else query.where(tenants.c.id == tenant))
+    return None if rows[0].rest_s is None else int(rows[0].rest_s)
+
+
+async def prove_again(tx: Tx, token: str) -> None:
+    await tx.mark(
+        update(web_sessions).where(web_sessions.c.token == token).values(proved=instant.to_text(tx.at))
     )
 
 
@@ -159,7 +192,15 @@ async def expired_sessions(work: Work, at: datetime) -> list[WebSession]:
 
 
 def _session(row: Row[Any]) -> WebSession:
-    return WebSession(row.token, row.person, row.method, row.terminal, instant.parse(row.expires))
+    return WebSession(
+        row.token,
+        row.person,
+        row.method,
+        row.terminal,
+        instant.parse(row.expires),
+        instant.parse(row.proved),
+        row.rest_s,
+    )
 
 
 async def find_invitation(work: Work, token: str) -> Invitation | None:

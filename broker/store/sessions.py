@@ -171,6 +171,20 @@ async def left_on(work: Work, tenant: str, host: str) -> list[AnySession]:
     return [_session(row) for row in rows]
 
 
+async def during(work: Work | Tx, tenant: str, technician: str, begin: datetime, end: datetime) -> str | None:
+    """One of his that ran in that time, as far as anybody knows."""
+    first, after = instant.to_text(begin), instant.to_text(end)
+    runs = sessions.c.ended.is_(None) & (sessions.c.state != PresumedEnded.STATE)
+    rows = await work.run(
+        select(sessions.c.id)
+        .where(sessions.c.tenant == tenant, sessions.c.technician == technician, sessions.c.started < after)
+        .where(or_(sessions.c.ended > first, sessions.c.last_seen > first, runs))
+        .order_by(sessions.c.started)
+        .limit(1)
+    )
+    return rows[0].id if rows else None
+
+
 async def presumed(work: Work | Tx, tenant: str) -> list[PresumedEnded]:
     """Sessions whose agent fell silent and has told no end since."""
     found = await _in_states(work, tenant, PresumedEnded.STATE)

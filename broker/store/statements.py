@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, insert, select
 
 from audit import instant
 from audit.passkey import Assertion
+from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.signed import SignedStatement
 from audit.statement import Approvers, CheckIn, Enrolment, Policy, Recovery
 from audit.warrant import Warrant
@@ -42,7 +43,14 @@ def _signed(row: Row[Any]) -> SignedStatement:
 async def keep(
     tx: Tx,
     tenant: str,
-    statement: Approvers | Policy | Enrolment | CheckIn | Recovery | Warrant,
+    statement: Approvers
+    | Policy
+    | Enrolment
+    | CheckIn
+    | Recovery
+    | Warrant
+    | ArchivesDelegation
+    | CleanUpInstruction,
     signed: SignedStatement,
 ) -> None:
     """Store what was signed, verbatim. What stands in no chain has the number 0."""

@@ -65,6 +65,7 @@ tenants = Table(
     _text("zone"),
     _flag("demo"),
     _at("opened"),
+    Column("rest_s", Integer, nullable=True),  # that its signed rules allow at most (broker.domain.presets)
 )  # fmt: skip
 
 people = Table(
@@ -144,6 +145,8 @@ web_sessions = Table(
     _text("terminal"),
     _at("created"),
     _at("expires"),
+    _at("proved"),  # when he last showed who he is; what he did since is in memory (broker.live.acts)
+    Column("rest_s", Integer, nullable=True),  # shorter than the house's own: a customer's rules ask for it
     Index("web_sessions_person", "person"),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from agent.policy import HostIdentity, Seen
+from agent.admitted import HostIdentity, Seen
 from agent.wire import frames
 from audit import checkpoint, merkle
 from audit.canonical import b64

@@ -13,10 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agent.approved_by import ApprovedBy
+from agent.admitted import Admitted, ApprovedBy
 from agent.channels import ChannelSocket
 from agent.clocks import SystemClocks
-from agent.policy import Admitted
 from agent.sessions import Sessions
 from agent.wire import channel as wire
 from agent.wire import frames

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent import bars
+from agent.admitted import Refusal
 from agent.bars import Bars
 from agent.pins_store import StateDamaged
-from agent.policy import Refusal
 from agent.refusal import No
 from audit.canonical import unb64
 from audit.errors import Malformed

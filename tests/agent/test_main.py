@@ -43,7 +43,9 @@ from tests.agent.relay import PATIENCE_S, Broker, serving
 from tests.audit import people
 
 HEAVY = ("fastapi", "starlette", "sqlalchemy", "jinja2", "pydantic", "asyncssh", "uvicorn", "broker", "web")
-LATER = ("agent.perform", "agent.channels.terminal", "audit.masking", "agent.witness_http")
+LATER = (
+    "agent.perform", "agent.policy", "audit.records", "agent.channels.terminal", "audit.masking", "agent.witness_http",
+)  # fmt: skip
 
 
 @dataclass

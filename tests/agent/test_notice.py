@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from agent.approved_by import ApprovedBy
+from agent.admitted import ApprovedBy
 from agent.notice import Notice, plain
 from audit.folders import DIRECTIONS
 from audit.named_ports import NamedPort

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from agent import own_list
-from agent.own_list import FILE, LIST, MAX_SESSIONS, OwnList
+from agent.own_list import FILE, MAX_SESSIONS, OwnList
 from agent.pins_store import StateDamaged
 from audit import instant
 from audit.records import SessionsListed
+from audit.session_list import LISTED
 from tests.agent.orders import AT
 
 SINCE = instant.to_text(AT)
@@ -78,7 +79,7 @@ def test_every_session_begun_ended_or_refused(host: Host) -> None:
 
 def test_the_next_list_begins_where_the_last_one_ended(host: Host) -> None:
     host.told("session.started", "s-1")
-    host.told(LIST)
+    host.told(LISTED)
     assert host.own.body(3) == {"first_n": 3, "since": minutes(2), "sessions": []}
     host.told("session.ended", "s-1", "expired")
     host.again()
@@ -102,7 +103,7 @@ def test_a_note_that_was_never_written_is_not_listed(host: Host) -> None:
 
 def test_a_list_that_was_never_written_has_not_been_made(host: Host) -> None:
     host.told("session.started", "s-1")
-    host.told(LIST)
+    host.told(LISTED)
     host.again(next_n=2)
     assert host.own.body(2)["first_n"] == 1
     assert host.sessions == [f"s-1 {minutes(1)} - running"]
@@ -122,7 +123,7 @@ def test_it_is_full_before_a_record_is(host: Host) -> None:
         assert not host.own.is_full
         host.told("session.refused", f"s-{n}", "authorisation_missing")
     assert host.own.is_full
-    host.told(LIST)
+    host.told(LISTED)
     assert not host.own.is_full
 
 
@@ -148,7 +149,7 @@ def test_orders_repeated_without_end_do_not_make_it_grow(host: Host) -> None:
 def test_it_is_due_after_five_weeks(host: Host) -> None:
     assert not host.own.is_due(AT + timedelta(days=34))
     assert host.own.is_due(AT + timedelta(days=35))
-    host.told(LIST)
+    host.told(LISTED)
     assert not host.own.is_due(AT + timedelta(days=35))
     assert host.own.is_due(AT + timedelta(days=35, minutes=1))
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.approved_by import ApprovedBy
+from agent.admitted import Admitted, ApprovedBy, Refusal, Seen
 from agent.bars import Bars, fingerprint
 from agent.order import OpenOrder
-from agent.policy import Admitted, Refusal, Seen, decide
+from agent.policy import decide
 from agent.wire import frames
 from agent.wire.refusals import REFUSALS
 from audit import witness

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from agent import bars, own_list, paper_wait, pins_store, report, setback
+from agent.admitted import Admitted
 from agent.own_list import OwnList
 from agent.pins_store import Enrolled, HostKeys, SeenStore
-from agent.policy import Admitted
 from agent.report import Reporter
 from agent.service import Service
 from agent.spool import Spool

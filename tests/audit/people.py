@@ -11,6 +11,7 @@ from audit.canonical import b64
 from audit.keys import SigningKey
 from audit.note import VerifierKey
 from audit.paper_key import Objection
+from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.signed import EnrolmentFile, SignedStatement
 from audit.statement import (
     Account,
@@ -136,6 +137,10 @@ MANDATE = Mandate(
     TENANT, "w-00000002", ("p-7", "p-9"), None, ("terminal", "exec", "tool"), None, False, NOW,
     NOW + timedelta(days=200), own_requests=True,
 )  # fmt: skip
+ARCHIVES = ArchivesDelegation(TENANT, "a-00000001", ("p-7", "p-9"), NOW, NOW + timedelta(days=200))
+CLEAN_UP = CleanUpInstruction(
+    TENANT, "u-2027", "2027-08-31", ("Registro elettronico 2020/21", "Prestiti della biblioteca"), NOW
+)
 OBJECTION = Objection(TENANT, "44" * 32, "p-2", NOW)
 STATEMENTS: tuple[Statement, ...] = (
     REQUEST, APPROVAL, POLICY, APPROVERS, ENROLMENT, ERASURE, CHECK_IN, SIGNED_STOP, DELEGATION, MANDATE, OBJECTION,

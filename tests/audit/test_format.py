@@ -29,6 +29,8 @@ from audit.recording import SegmentLeaf
 from audit.recording_rules import Ground, RecordingRules
 from audit.recording_stream import Seen
 from audit.records import CHANNEL, KINDS
+from audit.school_order import CLEAN_UP_MOVES
+from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.sentences import FINDINGS
 from audit.story import CONTEST_MOVES, GRANT_MOVES, REQUEST_MOVES, SESSION_MOVES
 from audit.terms import TERMS
@@ -94,6 +96,7 @@ def test_the_lawful_order_is_that_of_the_code() -> None:
         "release": RELEASE_MOVES,
         "defect": DEFECT_MOVES,
         "breach": BREACH_MOVES,
+        "clean_up": CLEAN_UP_MOVES,
     }
     for what, moves in every.items():
         assert {kind: (frozenset(row["from"]), row["after"]) for kind, row in found[what].items()} == moves
@@ -110,7 +113,7 @@ OBJECTS: dict[str, Any] = {
     "supervision": statement.CheckIn, "stop": statement.SignedStop,
     "recovery": statement.Recovery, "head_line": statement.HeadLine,
     "declared_request": DeclaredRequest, "declaration": Declaration, "bare_host": BareHost,
-    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
+    "objection": Objection, "delegation": Delegation, "mandate": Mandate, "archives_delegation": ArchivesDelegation, "clean_up": CleanUpInstruction, "erasure": statement.Erasure, "external_witness": ExternalWitness, "link": trust_file.Link, "pinned_approver": trust_file.PinnedApprover, "pinned_host": trust_file.PinnedHost,
 }  # fmt: skip
 
 

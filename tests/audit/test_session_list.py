@@ -10,9 +10,10 @@ import pytest
 from audit import instant
 from audit.forms import LISTED
 from audit.leaf import Leaf
+from audit.list_coverage import Coverage
 from audit.record import BROKER, Actor
 from audit.records import HostEnrolled, HostHeartbeat, HostRevoked, SessionsListed
-from audit.session_list import Coverage, Line, Told
+from audit.session_list import Line, Told
 
 T = [f"2026-11-03T09:0{n}:00.000Z" for n in range(6)]
 FIRST, UNTIL = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from audit.errors import Malformed
+from audit.key_announcement import announced
 from audit.keys import SigningKey
 from audit.merkle import inclusion_proof
 from audit.note import VerifierKey
 from audit.records import KeyRotated, LogHeartbeat
-from audit.succession import announced, follows, log_key
+from audit.succession import follows, log_key
 from tests.agent.orders import Log
 from tests.audit import people
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from audit import instant
 from audit.duty_records import (
     AccountsReviewed,
     CustomerLeft,
@@ -23,8 +25,9 @@ from audit.leaf import Leaf
 from audit.record import Actor
 from audit.records import LoginFailed
 from audit.yearly_sample import Accesses, Item, digest
+from tests.audit.declared_months import SESSION, Declared, declared
 from tests.audit.verdicts import alone, judge, sound
-from tests.audit.world import OWNER, TITOLARE, World, busy_month
+from tests.audit.world import OWNER, TITOLARE, Twist, World, busy_month
 
 HIS, OWNERS = Actor(TITOLARE, "titolare"), Actor(OWNER, "owner")
 FIRST, UNTIL = "2026-01-01", "2026-12-31"
@@ -128,3 +131,21 @@ def test_l35_two_people_are_needed_to_let_a_customer_go() -> None:
     early.append(LeavingBegun("u-1"), actor=OWNERS)
     early.append(CustomerLeft("u-1"))
     alone(judge(early), "INCOMPLETE", "order")
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_l06_a_declared_session_is_drawn_as_nobody_watched_it(*, ended: bool) -> None:
+    """L-06, S-43: both verifiers draw it, and one whose end nobody declared as such."""
+    w = Declared(Twist())
+    asked = w.begun()
+    w.let(asked, w.approve_declared(asked))
+    began = instant.whole_ms(w.now)
+    w.declare(asked, "began")
+    w.wait(hours=2)
+    if ended:
+        w = declared()
+    else:
+        w.presume(began + timedelta(seconds=asked.longest_s))
+    _, sample = opened(w)
+    assert Item("unwatched" if ended else "presumed", SESSION) in sample
+    sound(judge(verified(w)))

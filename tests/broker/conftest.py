@@ -97,6 +97,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         smtp_host=None,
         smtp_port=25,
         mail_from="verbale@localhost",
+        rest_s=12 * 3600,  # stories jump over hours; rest has tests of its own
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from audit.statement import Approver, ApproverRole, Approvers, Origin
 from broker.domain.administrators import in_month
+from broker.domain.appointments import Appointment
 
 ROME = ZoneInfo("Europe/Rome")
 NOVEMBER = {"from": "2026-11-01", "to": "2026-11-30"}
@@ -81,3 +83,20 @@ def test_who_comes_back_has_two_lines() -> None:
         signed(at(11, 25), line(2, at(11, 25), at(12, 31))),
     )
     assert [change for _, _, change, _ in found] == ["removed", "added"]
+
+
+def test_l03_whoever_is_in_the_register_stands_there_by_his_appointment() -> None:
+    """L-03: day, last day and number of the appointment; the others by the signed sets, and nobody twice."""
+    here = Appointment("A-1", "p-00000002", ("GEST",), (), date(2026, 11, 3), date(2027, 11, 2), 41)
+    over = replace(here, id="A-2", person="p-00000003", first=date(2026, 1, 1), n=7, ended=at(11, 20))
+    later = replace(here, id="A-3", person="p-00000004", first=date(2026, 12, 1), n=90)
+    sets = [signed(at(2, 1), line(1, at(2, 1), at(12, 20)), line(2, at(2, 1), at(12, 20)))]
+    found = in_month(sets, NOVEMBER, ROME, [here, over, later])
+    assert [
+        (one["person"][-1], one["appointed"], one["valid_to"], one["change"], one.get("note"))
+        for one in found
+    ] == [
+        ("2", "2026-11-03", "2027-11-02", "added", "nomina A-1, registrazione 41"),
+        ("3", "2026-01-01", "2026-11-20", "removed", "nomina A-2, registrazione 7"),
+        ("1", "2026-02-01", "2026-12-20", "none", None),
+    ]

@@ -22,12 +22,15 @@ from web.demo.authenticator import SoftwareAuthenticator
 ELSEWHERE = "198.51.100.7"
 
 
-async def log_in(parts: Parts, key: SoftwareAuthenticator, terminal: str = HERE, **wrong: Any) -> LoggedIn:
+async def log_in(
+    parts: Parts, key: SoftwareAuthenticator, terminal: str = HERE, *, token: str | None = None, **wrong: Any
+) -> LoggedIn:
     asked = await begin_passkey_login(parts, terminal)
     challenge = wrong.get("challenge", unb64(asked.options["challenge"]))
     answer = key.authentication(challenge)
     answer["response"].update(wrong.get("response", {}))
-    return await finish_passkey_login(parts, wrong.get("state", asked.state), answer, terminal)
+    state = wrong.get("state", asked.state)
+    return await finish_passkey_login(parts, state, answer, terminal, token=token)
 
 
 async def failed(parts: Parts, someone: Someone, tenant: str) -> list[LoginFailed]:

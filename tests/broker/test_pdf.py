@@ -198,6 +198,23 @@ def test_sections_keep_their_numbers(tmp_path: Path) -> None:
     assert "Livelli di servizio" not in short
 
 
+def test_s53_a_schools_clean_ups_are_printed(tmp_path: Path) -> None:
+    """S-53: what was there before and after, whose word it was, where the minute is; one that is open says so."""
+    closed = {
+        "id": "u-2026", "due": "2026-08-31", "state": "closed", "instructed": "2026-08-20T08:00:00.000Z",
+        "statement": "ab" * 32, "archives": [{"name": "Registro elettronico", "before": 1200, "after": 50}],
+        "ended": "2026-08-28T08:00:00.000Z", "minute": {"leaf": 4321, "commitment": "cd" * 32},
+    }  # fmt: skip
+    waiting = {"id": "u-2027", "due": "2027-08-31", "state": "open"}
+    read = flat(made(with_services(sample(1)) | {"clean_ups": [closed, waiting]}, tmp_path))
+    for said in (
+        "Pulizia degli archivi", "Registro elettronico", "1.200", "−1.150", "conclusa il 28/08/2026", "4.321",
+        "impegno cdcdcdcdcdcdcdcd", "Da concludere entro il 31/08/2027", "aperta",
+    ):  # fmt: skip
+        assert said in read, said
+    assert "Pulizia degli archivi" not in flat(made(with_services(sample(1)), tmp_path))
+
+
 def test_no_supervision_without_waiver_is_not_called_a_waiver(tmp_path: Path) -> None:
     month = sample(1)
     month["sessions"][0]["supervision"] = {"state": "absent"}

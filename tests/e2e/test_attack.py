@@ -35,9 +35,6 @@ UNTRIED = "NON PROVATO / not tried"
 ATTACK = [*program("web.site"), "demo", "--attack", "stolen-broker"]
 ALLOWED = "NON IMPEDITO / not prevented: "
 SOUND = f"{ALLOWED}verbale-verify: integro / sound"
-# The thief holds the order back for the head that the host has. A record that the broker's own jobs write in between
-# gives the host a newer head, and then it refuses: less than the claim allows him.
-ENDED_MANDATE = (f"{ALLOWED}session.started ", refused(AGENT, "log_unproven"))
 EXPECTED = (
     *((one.what.it, refused(AGENT, CODES[one.name])) for one in tricks.TRICKS),
     # sessions that the customer signed
@@ -88,7 +85,7 @@ EXPECTED = (
     ("un mandato vero, senza le richieste proprie", refused(AGENT, "own_request")),
     ("la delega di un ADS, citata da un altro", refused(AGENT, "ads_delegation_missing")),
     ("un ADS nominato «solo con delega»", refused(AGENT, "ads_delegation_missing")),
-    ("un mandato finito prima dell’ultimo giorno", ENDED_MANDATE),
+    ("un mandato finito prima dell’ultimo giorno", f"{ALLOWED}session.started "),
     # the key on paper
     ("il ladro come titolare, in un elenco", refused(AGENT, "pins_held 2/2, nulla attende")),
     ("un elenco vero, che il titolare firma", f"{ALLOWED}nulla attende"),
@@ -188,8 +185,7 @@ async def test_every_attempt_ends_as_the_claim_says() -> None:
     for (what, verdict), (begins, expected) in zip(found, EXPECTED, strict=True):
         assert what.startswith(begins)
         assert verdict.startswith(expected), (what, verdict)
-        exact = isinstance(expected, str) and expected.startswith("SCOPERTO")
-        assert verdict == expected or not exact, (what, verdict)
+        assert verdict == expected or not expected.startswith("SCOPERTO"), (what, verdict)
     allowed = sum(verdict.startswith((ALLOWED, UNTRIED)) for _, verdict in found)
     assert said.count("     Perché: ") == said.count("     Why: ") == allowed
     assert f"{len(EXPECTED)} tentativi" in said

@@ -24,7 +24,7 @@ def test_each_control_stands_once() -> None:
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda one: one["id"])
 def test_each_control_points_at_what_is_there(control: dict[str, Any]) -> None:
-    """L-60 L-61 L-62 L-63 L-64 L-65 L-66 L-67 L-68 L-69 L-70 L-71 L-72 L-73 L-74 L-76 L-77 L-78 L-79: a feature and a
+    """L-60 L-61 L-62 L-63 L-64 L-65 L-66 L-67 L-68 L-69 L-70 L-71 L-72 L-73 L-74 L-75 L-76 L-77 L-78 L-79: a feature and a
     test at least, unless nothing is claimed."""
     assert control["state"] in ("covered", "partly", "open")
     assert bool(control["features"]) == bool(control["tests"]) == (control["state"] != "open")

@@ -22,6 +22,10 @@ from broker.cases.revoke import revoke
 from broker.cases.revoke_host import revoke_host
 from broker.cases.see_hours import see_hours
 from broker.cases.see_requests import see_open_requests, see_request
+from broker.cases.see_verifications import see_sample
+from broker.cases.type_work import Draft as Typed
+from broker.cases.type_work import type_work
+from broker.cases.verify_year import open_verification
 from broker.domain.appointing import PolicyDraft
 from broker.domain.grants import Wish
 from broker.domain.refusal import Refused, Why
@@ -219,3 +223,35 @@ async def test_it_lapses_unused(story: Story) -> None:
         await why(begin_declaration(story.parts, story.world.technician.who, session, "began"))
         is Why.WRONG_STATE
     )
+
+
+async def test_s45_its_time_is_not_typed_again(story: Story) -> None:
+    _, session = await allowed(story)
+    await declare(story, session, "began")
+    story.clock.advance(minutes=9)
+    draft = Typed(story.clock.now() - timedelta(minutes=5), 5, "staff", "mail", "x", (GEST,))
+    with pytest.raises(Refused) as no:
+        await type_work(story.parts, story.world.technician.who, story.world.tenant, draft)
+    assert (no.value.why, no.value.facts) == (Why.IN_SESSION, {"session": session})
+
+
+async def test_l06_the_yearly_sample_has_it(story: Story) -> None:
+    """L-06: who signed it stands beside it, and that nobody could watch."""
+    _, session = await allowed(story)
+    await declare(story, session, "began")
+    story.clock.advance(minutes=20)
+    await declare(story, session, "ended")
+    world, parts, today = story.world, story.parts, story.clock.now().date().isoformat()
+    verification = await open_verification(parts, world.titolare.who, world.tenant, today, today)
+    (one,) = [
+        x
+        for x in (await see_sample(parts, world.titolare.who, world.tenant, verification)).looked
+        if x.item.name == session
+    ]
+    assert (one.item.stratum, one.supervised, bool(one.authorised), one.host) == (
+        "unwatched",
+        False,
+        True,
+        LAB.label,
+    )
+    assert not await story.findings()

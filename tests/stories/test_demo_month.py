@@ -71,15 +71,16 @@ def late(leaves: list[Leaf]) -> int:
 
 HAPPENED: dict[str, dict[str, int]] = {
     "albergo": {
-        "incident.opened": 5, "session.started": 3, "session.ended": 3, "approval.refused": 1, "queue.jumped": 1,
+        "incident.opened": 6, "work.typed": 1, "version.installed": 2, "defect.solved": 1, "declared.began": 0,
+        "session.started": 3, "session.ended": 3, "approval.refused": 1, "queue.jumped": 1,
         "supervision.taken": 3, "session.presumed_ended": 0, "duties.lacking": 0,
     },
     "studio": {
-        "incident.opened": 3, "session.started": 3, "session.ended": 3, "mandate.given": 1, "category.set": 1,
+        "incident.opened": 4, "declared.began": 1, "declared.ended": 1, "version.installed": 1, "session.started": 3, "session.ended": 3, "mandate.given": 1, "category.set": 1,
         "session.presumed_ended": 1, "supervision.taken": 1, "administrator.appointed": 2, "duties.lacking": 0,
     },
     "scuola": {
-        "incident.opened": 5, "session.started": 2, "session.ended": 2, "contact.logged": 2, "request.lapsed": 1,
+        "incident.opened": 5, "work.typed": 1, "training.given": 1, "session.started": 2, "session.ended": 2, "contact.logged": 2, "request.lapsed": 1,
         "request.solved_by_customer": 1, "queue.jumped": 1, "duties.lacking": 2, "paper.filed": 0,
     },
 }  # fmt: skip
@@ -104,9 +105,12 @@ async def test_three_customers_have_a_month_that_was_closed_and_is_sound(demo: M
         assert {kind: counted[kind] for kind in HAPPENED[customer]} == HAPPENED[customer], customer
         assert late(leaves) == LATE[customer], customer
         report = json.loads(files.json)
-        began = {leaf.session for leaf in leaves if leaf.record.KIND == "session.started"}
+        began = {leaf.session for leaf in leaves if leaf.record.KIND in ("session.started", "declared.began")}
         assert {one["id"] for one in report["sessions"]} == began
         assert report["totals"]["sessions"] == len(began)
+        assert report["totals"].get("declared", 0) == HAPPENED[customer].get("declared.began", 0)
+        assert report["totals"]["minutes"] <= report["charges"]["minutes"]
+        assert report["charges"]["hours"][0]["included_minutes"] == 20 * 60
         said = [leaf.record.demo_software for leaf in leaves if isinstance(leaf.record, CredentialAdded)]
         assert said == [True] * 4
     reasons = [

@@ -13,12 +13,12 @@ from agent.wire.channel import Exit, Tag, pack, pack_exit, pack_segment
 from audit.canonical import unb64
 from audit.playable import SCREEN
 from audit.recording_stream import stream_of
-from audit.records import ChannelOpened, ClipboardCopied, RecordingClosed
+from audit.records import ChannelOpened, ClipboardCopied, RecordingClosed, RecordRead
 from audit.statement import Channel
 from broker.cases.change_policy import begin_policy
 from broker.cases.join_session import join_session
 from broker.cases.open_channel import open_channel
-from broker.cases.read_recording import read_recording
+from broker.cases.read_recording import clear_screen, read_recording
 from broker.cases.watch_desktop import watch_desktop
 from broker.domain.refusal import Refused, Why
 from broker.live import recorder
@@ -143,7 +143,7 @@ async def recorded(story: Story) -> tuple[Socket, Pipe, frames.OpenChannel]:
 
 
 async def test_where_it_has_to_be_recorded_it_is(story: Story) -> None:
-    """One segment, signed by the host; who plays it sees the host's pictures, and the bundle is sound."""
+    """L-49. One segment, signed by the host; who plays it sees the host's pictures, and the bundle is sound."""
     await rule(story, recording=RULES)
     session = await story.running(asked=wish(USED))
     joined = await join_session(
@@ -187,6 +187,10 @@ async def test_where_it_has_to_be_recorded_it_is(story: Story) -> None:
     played = await read_recording(story.parts, story.world.titolare.who, session, pipe.channel, "control")
     assert played.suffix == SCREEN
     assert KEY_PICTURE in played.data
+    await clear_screen(story.parts, story.world.titolare.who, session, pipe.channel, "control")  # L-49
+    cleared = (await story.last("record.read")).record
+    assert isinstance(cleared, RecordRead)
+    assert (cleared.what, cleared.recording, cleared.reason) == ("recording_clear", pipe.channel, "control")
     assert b"the page's" not in played.data
     assert await story.findings() == []
 

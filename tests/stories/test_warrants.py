@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.policy import Admitted
+from agent.admitted import Admitted
 from audit.canonical import decode, unb64
 from audit.records import AccessDenied, ApprovalGiven, DelegationGiven, MandateGiven
 from audit.statement import Channel

@@ -95,7 +95,6 @@ async def test_s26_the_session_ends_whatever_is_said_of_it_and_its_codes_are_owe
 async def test_s29_a_training_session_fills_the_register(story: Story) -> None:
     world, parts = story.world, story.parts
     session = await story.running()
-    assert (await see_hours(parts, world.titolare.who, world.tenant)).gap
     close = {"outcome": "solved", "activities": [TEACH], "note": ""}
     nobody = await refused(close_session(parts, world.technician.who, session, **close))
     assert nobody.facts["field"] == "trained"
@@ -123,6 +122,28 @@ async def test_s46_a_question_of_the_staff_is_charged_without_a_token(story: Sto
     assert [one.record.work for one in own.lines] == [work]
 
 
+async def test_s45_nobodys_hour_is_charged_twice(story: Story) -> None:
+    """Work typed for the time of one's own session is refused by the session's name; before and after it may be."""
+    world, parts, technician = story.world, story.parts, story.world.technician.who
+    session = await story.running()
+    story.clock.advance(minutes=3)
+    while_it_runs = await refused(type_work(parts, technician, world.tenant, draft(story, 5)))
+    assert (while_it_runs.why, while_it_runs.facts) == (Why.IN_SESSION, {"session": session})
+    story.clock.advance(minutes=30)
+    await stop(parts, world.ads.who, session)
+    await story.agent.obey()
+    ended = story.clock.now()
+    assert (await refused(type_work(parts, technician, world.tenant, draft(story, 5)))).why is Why.IN_SESSION
+    story.clock.advance(minutes=20)
+    assert await type_work(parts, technician, world.tenant, draft(story, began=ended, minutes=20))
+    before = draft(story, began=ended - timedelta(minutes=45), minutes=10)
+    assert await type_work(parts, technician, world.tenant, before)
+    assert (
+        await refused(type_work(parts, technician, world.tenant, replace(before, minutes=20)))
+    ).why is Why.IN_SESSION
+    assert await story.findings() == []
+
+
 async def test_s45_work_is_typed_the_same_day_and_taken_back_in_its_month(story: Story) -> None:
     world, parts, technician = story.world, story.parts, story.world.technician.who
     late = draft(story, began=story.clock.now() - timedelta(days=1))
@@ -148,6 +169,7 @@ async def test_s44_the_month_says_what_is_to_be_paid_and_anybody_can_reckon_it_a
     session = await story.running()
     story.clock.advance(minutes=17)
     await closed(story, session)
+    story.clock.advance(minutes=20)
     await type_work(parts, technician, world.tenant, draft(story, minutes=20))
     await type_work(parts, technician, world.tenant, draft(story, minutes=10, product="other"))
     taught = draft(

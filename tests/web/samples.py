@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from web import views as v
+from web import views_access as va
 from web import views_contest as vc
 from web import views_dossier as vd
 from web import views_duties as d
@@ -13,10 +14,12 @@ from web import views_estate as e
 from web import views_import as vim
 from web import views_incidents as vi
 from web import views_leads as vlead
+from web import views_owner as vo
 from web import views_playback as vp
 from web import views_post as vpost
 from web import views_programs as vprog
 from web import views_protection as vprot
+from web import views_resale as vresale
 from web import views_session as vs
 from web import views_tally as vt
 from web import views_work as vw
@@ -68,6 +71,19 @@ DOSSIER = vd.Dossier(
                         vd.Field("place", "Luogo"),
                     ),
                     (("kept", "p-1"),),
+                ),
+                vd.Form(
+                    "delegation",
+                    v.Act("Leggi e firma la delega", post="/scuola/deleghe", kind="sign", sign=True),
+                    (
+                        vd.Field(
+                            "person",
+                            "A quali tecnici del fornitore",
+                            "checks",
+                            options=(v.Option("p-1", "Tiziana Tecnica", chosen=True),),
+                        ),
+                        vd.Field("until", "Fino al", "day", value="2027-05-31"),
+                    ),
                 ),
             ),
         ),
@@ -549,6 +565,23 @@ INBOX = e.Inbox(
         ),
     ),
 )
+PRESETS = va.Presets(
+    (
+        va.PresetPane(
+            "pci_dss",
+            "PCI DSS",
+            v.State("wait", "Non scelto"),
+            (
+                ("Qualcuno guarda ogni sessione", "L-69", v.State("ok", "In regola")),
+                ("Nessuna sessione oltre otto ore", "L-74", v.State("wait", "Diverso da quanto chiede")),
+                ("I registri dei sistemi che raggiunge sono suoi", "L-76", v.State("off", "A suo carico")),
+            ),
+            v.Act("Proponi nelle regole", href="/regole?profilo=pci_dss"),
+        ),
+    )
+)
+
+
 RULES = e.RulesForm(
     number="In vigore: versione 1",
     channels=(v.Option("terminal", "Terminale", chosen=True), v.Option("desktop", "Desktop", disabled=True)),
@@ -874,25 +907,37 @@ IMPORT_DONE = vim.Import(
     links=(vim.ImportLink("Anna Rossi", "anna@uno.example", "https://v.example/invito#" + "x" * 43),),
     links_until="domenica alle 10:00",
 )
-OWNER = e.Owner(
+_DUTIES = (
+    vo.Duty(v.State("stop", "scaduto il 09/11/2026"), "Verifica annuale degli ADS, Istituto Campione", "La compie il titolare.", "/fascicolo/t-1"),
+    vo.Duty(v.State("wait", "manca"), "Chiavi non confermate su contabile-02", "Una persona del cliente digiti l’impronta."),
+)  # fmt: skip
+OWNER = vo.Owner(
     "Giovedì 12 novembre 2026, 10:42",
     (
-        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/richieste"),
-        e.Figure("Sessioni aperte", "1", "supervisionata", "ok", "/sessioni"),
-        e.Figure("Ferme per il cliente", "3", "autorizzazioni", "wait", "/richieste"),
-        e.Figure("Macchine", "5", "1 non risponde", "stop", "/postazioni"),
-        e.Figure("Registri", "6 su 6", "integri", "ok", "/registri"),
+        e.Figure("In coda", "4", "il più vecchio da 9 min", href="/coda"),
+        e.Figure("Scadono entro 2 h di servizio", "1", "Hotel Modello, 11:20", "wait", "#scadenze"),
+        e.Figure("Sessioni aperte", "1", "1 guardata", href="/sessioni"),
+        e.Figure("Fermi per il cliente", "1", "1 telefonata", "wait", "#fermi"),
+        e.Figure("Adempimenti da fare", "10", "5 urgenti", "stop", "#adempimenti"),
     ),
+    (
+        vo.DeadlineRow("Istituto Campione", "/incidenti/t-2/I-1", "B", "Basic", "in ritardo di 20 min", "stop", "10:20", v.State("stop", "l’accordo sul trattamento")),
+        vo.DeadlineRow("Hotel Modello", "/incidenti/t-1/I-2", "A", "Enterprise", "38 min", "wait", "11:20", v.State("ok", "nessuno"), near=True),
+        vo.DeadlineRow("Albergo Esempio", "/incidenti/t-3/I-3", "A", "Professional", "2 h 08 min", None, "12:50", v.State("wait", "supervisione")),
+    ),
+    (vo.StillRow("Hotel Modello", "/incidenti/t-1/I-4", "Non stampa.", v.State("wait", "telefonata"), "oggi alle 10:01"),),
     ROWS,
     SESSION_ROWS,
-    (
-        (
-            v.State("wait", "Manca"),
-            "Conferma delle chiavi, contabile-02",
-            "La compie il titolare alla macchina.",
-        ),
-    ),
+    _DUTIES * 5,
+    vo.Duty(v.State("ok", "in regola"), "Registri e cancellazioni", "6 su 6 accettano registrazioni."),
+    (vo.RenewalRow("Albergo Bozza", "pagamento anticipato", "dal 01/11/2026", v.State("wait", "non arrivato"), "/clienti/t-4/contratto"),),
+    (4, 6),
+    "Mancano: Studio Prova e Pensione Campione.",
     "Macchine iscritte con chiavi confermate dal cliente: 4 di 5.",
+    (v.Act("Contratto: Albergo Bozza", href="/clienti/t-4/contratto"),),
+)  # fmt: skip
+OWNER_IDLE = replace(
+    OWNER, deadlines=(), still=(), waiting=(), sessions=(), duties=(), renewals=(), updates=None
 )
 
 
@@ -1067,6 +1112,7 @@ def customer() -> tuple[Sample, ...]:
         Sample("posta", "inbox.html", INBOX, LETTER),
         Sample("posta-vuota", "inbox.html", e.Inbox("Richieste di accesso", (), (), ()), LETTER),
         Sample("regole", "rules.html", RULES, TITOLARE_SHELL),
+        Sample("profili", "presets.html", PRESETS, TITOLARE_SHELL),
         Sample("elenco", "approver_list.html", APPROVERS, TITOLARE_SHELL),
         Sample(
             "elenco con carta nuova",
@@ -1195,6 +1241,7 @@ def owner() -> tuple[Sample, ...]:
         Sample("importazione-errori", "import.html", IMPORT_WRONG, replace(SHELL, nav="owner")),
         Sample("importazione-fatta", "import.html", IMPORT_DONE, replace(SHELL, nav="owner")),
         Sample("gestione", "owner.html", OWNER, replace(SHELL, nav="owner")),
+        Sample("gestione-vuota", "owner.html", OWNER_IDLE, replace(SHELL, nav="owner")),
     )
 
 
@@ -1488,6 +1535,66 @@ MAIL = vpost.Letter(
 )  # fmt: skip
 
 
+_ROW = vresale.ResaleRow(
+    EVIL,
+    "/rivenditori/t-beta",
+    EVIL,
+    "1:05",
+    v.State("wait", "gratuito fino al 30/11/2026, ancora 18 giorni"),
+    "59,58 €",
+)
+RESELLER = vresale.Reseller(
+    f"Rivenditore {EVIL}", "Novembre 2026", (v.Option("2026-11", "Novembre 2026", chosen=True),), "/rivenditori/t-beta",
+    (
+        vresale.ProgramCard(EVIL, "10/11/2025", v.State("ok", "a pagamento"), (v.State("ok", "Installazione"), v.State("wait", "Uso completo")),
+                            v.State("wait", "Non ancora autonomo: mancano argomenti")),
+        vresale.ProgramCard(EVIL, "", v.State("off", "non attivato"), (), v.Act("Dichiara autonomo", post="/x", kind="act")),
+    ),
+    (_ROW,), ("1:05", "59,58 €"), (f"R 2026, {EVIL}, dal 01/11/2026",), (f"{EVIL} · Gestionale",), v.State("ok", "09–13 e 14–18: aperta ora"),
+    v.Act("Torna indietro", href="/rivenditori"), "/rivenditori/t-beta", (v.Option("g-1", EVIL),), (v.Option("", "Tutti"), v.Option("g-1", EVIL)),
+    (v.Option("g-1 f-1", EVIL),), (v.Option("installation", "Installazione"),), (v.Option("t-1", EVIL),),
+    v.Slip("tariffa", "Un dato manca.", (("version", EVIL),)),
+)  # fmt: skip
+SERVED = vresale.Served(
+    replace(RESELLER, post="", slip=None),
+    (
+        vresale.ServedRow(EVIL, "I-2026-0001", EVIL, "oggi alle 09:00", v.State("wait", "Se ne occupa il rivenditore"), "/rivendita/t-1/I-2026-0001", f"{EVIL}: 55,00 € l’ora"),
+        vresale.ServedRow(EVIL, "I-2026-0002", EVIL, "ieri", v.State("off", "Chiuso"), "", ""),
+    ),
+    (v.Option("t-1 g-1", EVIL),), v.Notice("wait", "Per questi programmi il primo anno è finito.", EVIL),
+    v.Slip("I-2026-0001", "Un dato manca.", (("tried", EVIL),)),
+)  # fmt: skip
+
+
+def resellers() -> tuple[Sample, ...]:
+    """The vendor's list, one, and what a reseller has before him."""
+    found = vresale.Resellers(
+        "Novembre 2026",
+        (_ROW,),
+        ("1:05", "59,58 €"),
+        (v.Option("t-1", EVIL),),
+        v.Act("Torna indietro", href="/gestione"),
+    )
+    return (
+        Sample("rivenditori", "resellers.html", found, SHELL),
+        Sample("rivenditori-nessuno", "resellers.html", replace(found, rows=(), month=""), SHELL),
+        Sample("rivenditore", "reseller.html", RESELLER, SHELL),
+        Sample(
+            "rivenditore-nuovo",
+            "reseller.html",
+            replace(RESELLER, programs=(), rows=(), register=(), rates=(), customers=()),
+            SHELL,
+        ),
+        Sample("rivendita", "resold.html", SERVED, TITOLARE_SHELL),
+        Sample(
+            "rivendita-niente",
+            "resold.html",
+            replace(SERVED, rows=(), report=(), charged=None),
+            TITOLARE_SHELL,
+        ),
+    )
+
+
 def post() -> tuple[Sample, ...]:
     """What came and what went; one mail."""
     return (
@@ -1511,4 +1618,13 @@ def samples() -> tuple[Sample, ...]:
         Sample("registrazioni-nessuna", "recordings.html", replace(RECORDINGS, lines=()), SHELL),
         Sample("registrazioni-chiedere", "recordings.html", replace(RECORDINGS, playbacks=ASKING), SHELL),
     )
-    return (*doors(), *technician(), *customer(), *owner(), *service_desk(), *recordings, *post())
+    return (
+        *doors(),
+        *technician(),
+        *customer(),
+        *owner(),
+        *service_desk(),
+        *recordings,
+        *post(),
+        *resellers(),
+    )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.admitted import Admitted, Refusal, Seen
 from agent.order import OpenOrder
-from agent.policy import Admitted, Refusal, Seen, decide
+from agent.policy import decide
 from audit.keys import SigningKey
 from audit.witness import Head
 from broker.out.clock import SystemChance

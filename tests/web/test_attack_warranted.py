@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from agent.admitted import Admitted, Refusal, Seen
 from agent.order import OpenOrder
-from agent.policy import Admitted, Refusal, Seen, decide
+from agent.policy import decide
 from audit.pins import Pins
 from audit.signed import SignedStatement
 from audit.statement import Activity

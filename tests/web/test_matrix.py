@@ -214,6 +214,11 @@ TABLE: dict[str, Row | str] = {
     "GET /sessioni/{session}/termina": Row(CUSTOMER),
     "GET /sessioni/{session}/registrazioni": Row(ALL - {TECH}),
     # The others only by a leave that stands: test_pages_playbacks.py.
+    "POST /api/sessions/{session}/recordings/{recording}/clear": Row(
+        frozenset({TITOLARE, AUDITOR}),
+        body={"reason": "incident"},
+        code=dict.fromkeys((TITOLARE, AUDITOR), "not_found"),
+    ),
     "POST /api/sessions/{session}/recordings/{recording}": Row(
         frozenset({TITOLARE, AUDITOR}),
         body={"reason": "incident"},
@@ -279,6 +284,21 @@ TABLE: dict[str, Row | str] = {
         frozenset({TITOLARE}), form={"outcome": "granted"}, code={TITOLARE: "not_found"}
     ),
     "POST /fascicolo/{tenant}/uscita/{step}": Row(MASTERS),
+    "GET /scuola": own(),
+    "GET /scuola/{tenant}": Row(),
+    "POST /scuola/{tenant}/tipo": Row(frozenset({OWNER}), form={"type": "other"}),
+    "POST /scuola/{tenant}/studio": Row(frozenset({OWNER}), form={"row": "server", "answer": "x"}),
+    "POST /scuola/{tenant}/esercizio": Row(frozenset({OWNER})),
+    "POST /scuola/{tenant}/pulizie/{clean_up}/conteggi": Row(
+        frozenset({TECH}), form={"archive": "1", "phase": "before", "rows": "1"}, code={TECH: "not_found"}
+    ),
+    "POST /scuola/{tenant}/pulizie/{clean_up}/fine": Row(frozenset({TECH}), code={TECH: "not_found"}),
+    "POST /scuola/deleghe": own(TITOLARE, form={"until": "2027-01-01"}),
+    "POST /scuola/deleghe/{delegation}/fine": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /scuola/pulizie/{clean_up}": own(TITOLARE, form={"archives": "x"}, code={TITOLARE: "not_found"}),
+    "POST /scuola/pulizie/{clean_up}/rifiuto": own(
+        TITOLARE, form={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
     "GET /utenze": own(OWNER, TITOLARE),
     "POST /utenze": own(OWNER, TITOLARE, code={OWNER: "wrong_state", TITOLARE: "wrong_state"}),
     "GET /contestazioni": own(),
@@ -339,6 +359,7 @@ TABLE: dict[str, Row | str] = {
     "POST /api/post/mails/{mail}/binding": Row(frozenset({TECH}), body={"request": "{request}"}),
     # ---- the access log, and the register of administrators
     "GET /accessi": own(*READERS),
+    "GET /accessi/evidenze": own(*READERS, query="dal=2026-11-01&al=2026-11-30"),
     "GET /accessi/miei": Row(query="cliente={tenant}"),
     "GET /accessi/conteggi": own(OWNER),
     "GET /amministratori": Row(ALL - {TECH}, query="cliente={tenant}"),
@@ -353,6 +374,7 @@ TABLE: dict[str, Row | str] = {
     "GET /api/accesses/own": Row(query="tenant={tenant}"),
     "GET /api/accesses/counts": own(OWNER),
     "GET /api/accesses/export.{form}": Row(READERS, query="tenant={tenant}"),
+    "GET /api/accesses/incident.zip": Row(READERS, query="tenant={tenant}&since=2026-11-01&until=2026-11-30"),
     "GET /api/accesses/own.{form}": Row(query="tenant={tenant}"),
     "GET /api/administrators": Row(ALL - {TECH}, query="tenant={tenant}"),
     "POST /api/administrators": Row(MASTERS, body=_ADMINISTRATOR),
@@ -367,6 +389,7 @@ TABLE: dict[str, Row | str] = {
         MASTERS, code=dict.fromkeys(MASTERS, "not_found")
     ),
     "GET /regole": own(TITOLARE),
+    "GET /regole/profili": own(),
     "POST /regole": own(TITOLARE),
     "GET /persone": own(),
     "POST /persone": Row(MASTERS, form=_PERSON),
@@ -385,6 +408,8 @@ TABLE: dict[str, Row | str] = {
     "GET /rapporti/{number}.json": Row(ALL - {TECH}),
     "GET /rapporti/{number}.csv": Row(ALL - {TECH}),
     "GET /rapporti/{number}.zip": Row(ALL - {TECH}),
+    "GET /rapporti/{number}.versamento.zip": Row(ALL - {TECH}),
+    "GET /api/reports/{number}/preservation.zip": Row(ALL - {TECH}),
     "GET /rapporti/{number}.sealed.zip": Row(ALL - {TECH}),
     "GET /trust.json": own(OWNER, *READERS),
     "GET /verifica.html": own(),
@@ -401,6 +426,8 @@ TABLE: dict[str, Row | str] = {
     "POST /api/login/password": PUBLIC,
     "POST /api/login/code": PUBLIC,
     "POST /api/login/code/begin": own(),
+    "GET /api/login/rest": own(),
+    "POST /api/login/act": own(),
     "POST /api/logout": LEAVES,
     "GET /api/openapi.json": PUBLIC,
     "GET /api/invitations/{token}": GONE,
@@ -448,6 +475,7 @@ TABLE: dict[str, Row | str] = {
     "POST /adempimenti/{tenant}/documenti/{filing}/togli": Row(
         MASTERS, code=dict.fromkeys(MASTERS, "not_found")
     ),
+    "GET /api/tenants/{tenant}/presets": Row(),
     "GET /api/tenants/{tenant}/category": Row(),
     "POST /api/tenants/{tenant}/category": Row(MASTERS, body={"category": 2}),
     "GET /api/tenants/{tenant}/duties": Row(),
@@ -480,6 +508,20 @@ TABLE: dict[str, Row | str] = {
     "POST /api/signing/begin": Row(frozenset({TITOLARE}), body={"purpose": "enrolment", "host": "{host}"}),
     "POST /api/holds": Row(MASTERS, body={"tenant": "{tenant}", "reason": "claim", "review": "2026-12-01"}),
     "DELETE /api/holds/{tenant}/{hold}": Row(MASTERS, code=dict.fromkeys(MASTERS, "not_found")),
+    "GET /api/tenants/{tenant}/school": Row(),
+    "POST /api/tenants/{tenant}/school": Row(frozenset({OWNER}), body={"type": "other"}),
+    "POST /api/tenants/{tenant}/school/study": Row(frozenset({OWNER}), body={"row": "server", "answer": "x"}),
+    "POST /api/tenants/{tenant}/school/service": Row(frozenset({OWNER})),
+    "DELETE /api/archives-delegations/{delegation}": own(TITOLARE, code={TITOLARE: "not_found"}),
+    "POST /api/tenants/{tenant}/clean-ups/{clean_up}/counts": Row(
+        frozenset({TECH}), body={"archive": 1, "phase": "before", "rows": 1}, code={TECH: "not_found"}
+    ),
+    "POST /api/tenants/{tenant}/clean-ups/{clean_up}/closure": Row(
+        frozenset({TECH}), code={TECH: "not_found"}
+    ),
+    "POST /api/clean-ups/{clean_up}/refusal": own(
+        TITOLARE, body={"reason": "x"}, code={TITOLARE: "not_found"}
+    ),
     "GET /api/tenants/{tenant}/breaches": Row(MASTERS | {AUDITOR}),
     "POST /api/tenants/{tenant}/breaches": Row(frozenset({OWNER}), body=_BREACH),
     "GET /api/tenants/{tenant}/breaches/{breach}": Row(
@@ -512,6 +554,53 @@ TABLE: dict[str, Row | str] = {
         MASTERS, body={"tenant": "{tenant}", "cadence": "monthly"}, code=dict.fromkeys(MASTERS, "duplicate")
     ),
     "POST /api/signing/finish": own(body={"state": "x", "cancelled": True}),
+    # ---- resellers (S-47 to S-50)
+    "GET /rivenditori": own(OWNER),
+    "GET /rivenditori/{tenant}": Row(frozenset({OWNER})),
+    "POST /rivenditori/{tenant}/{what}": Row(frozenset({OWNER}), code={OWNER: "not_found"}),
+    "POST /rivenditori/{tenant}/autonomo/{product}": Row(frozenset({OWNER}), code={OWNER: "topics_missing"}),
+    "POST /incidenti/{tenant}/{incident}/subentra": Row(
+        frozenset({TECH}), form={"reason": "urgent"}, code={TECH: "wrong_state"}
+    ),
+    "GET /rivendita": own(*CUSTOMER),
+    "POST /rivendita": own(
+        *CUSTOMER, form={"for": "t-x g-1", "text": "x"}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "POST /rivendita/{tenant}/{incident}/passa": own(
+        *CUSTOMER, form={}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "POST /rivendita/{tenant}/{incident}/risolto": own(*CUSTOMER, code=dict.fromkeys(CUSTOMER, "not_found")),
+    "GET /api/resellers": own(OWNER),
+    "GET /api/tenants/{tenant}/resale/{period}": Row(frozenset({OWNER}) | CUSTOMER),
+    "POST /api/tenants/{tenant}/resale/rates": Row(
+        frozenset({OWNER}),
+        body={"version": "R {n}", "first": "2026-12-01", "assistance": 5500, "training": 4000},
+    ),
+    "POST /api/tenants/{tenant}/resale/programs": Row(
+        frozenset({OWNER}), body={"product": "g-00000000", "first": "2026-11-20"}
+    ),
+    "POST /api/tenants/{tenant}/resale/programs/{product}/topics": Row(
+        frozenset({OWNER}), body={"topic": "installation", "training": "f-1"}
+    ),
+    "POST /api/tenants/{tenant}/resale/programs/{product}/autonomy": Row(
+        frozenset({OWNER}), code={OWNER: "topics_missing"}
+    ),
+    "PUT /api/tenants/{tenant}/suppliers/{product}": Row(frozenset({OWNER}), body={"reseller": None}),
+    "POST /api/tenants/{tenant}/incidents/{incident}/takeover": Row(
+        frozenset({TECH}), body={"reason": "urgent"}, code={TECH: "wrong_state"}
+    ),
+    "GET /api/served": own(*CUSTOMER),
+    "POST /api/served": own(
+        *CUSTOMER,
+        body={"tenant": "t-x", "product": "g-1", "text": "x"},
+        code=dict.fromkeys(CUSTOMER, "not_found"),
+    ),
+    "POST /api/served/{tenant}/{incident}/passing": own(
+        *CUSTOMER, body={}, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
+    "POST /api/served/{tenant}/{incident}/solution": own(
+        *CUSTOMER, code=dict.fromkeys(CUSTOMER, "not_found")
+    ),
     # ---- the service desk
     "GET /api/queue": own(*HOUSE),
     "POST /api/queue/next": own(TECH, code={TECH: "queue_empty"}),
@@ -702,7 +791,7 @@ async def cast(story: Story) -> Cast:
         "credential": "AAAA", "fingerprint:path": world.technician.ssh_fingerprint, "rest:path": "/", "year": "2026", "path:path": "checkpoint",
         "mail": mail.id, "ssh": ssh_line(b"another"), "hold": "o-1", "playback": "v-1", "warrant": "w-1", "kind": "delegation", "contest": "c-1", "breach": "v-00000000",
         "filing": "f-00000000", "company": "c-00000000", "company_id": "c-00000000", "answer": "agreed",
-        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
+        "declared": declared, "bare": bare, "what": "began", "appointment": "n-1", "work": "w-1", "period": "2026-11", "form": "csv", "verification": "y-1", "delegation": "a-1", "clean_up": "u-1", "right": "d-1", "record": "0", "step": "avvia", "technician": world.technician.id,
     }  # fmt: skip
     return Cast(people, things)
 

@@ -285,3 +285,20 @@ def test_refused_signature_says_who_can_mend_it(stand_in: Broker) -> None:
     said = stand_in.page.locator("#ritorno [role=status]")
     expect(said).to_contain_text("La richiesta è cambiata. La rilegga.")
     expect(stand_in.page.get_by_role("button", name="Riprova")).to_be_hidden()
+
+
+def test_a_host_without_an_agent_is_asked_for_its_tool_alone(stand_in: Broker) -> None:
+    """S-43: the channels go away with the choice of the host, and come back."""
+    hosts = (*s.FORM.hosts, v.Option("h-3", "LABORATORIO-07 (senza agente)", bare=True))
+    page = stand_in.show(
+        "request.html", replace(s.FORM, hosts=hosts, bare=("LABORATORIO-07: solo Assistente.",))
+    )
+    told = page.get_by_text("LABORATORIO-07: solo Assistente.")
+    expect(told).to_be_hidden()
+    page.get_by_label("Macchina").select_option("h-3")
+    expect(told).to_be_visible()
+    expect(page.get_by_label("Aprire un terminale")).to_be_hidden()
+    expect(page.get_by_text("l’agente chiude tutto da solo")).to_be_hidden()
+    page.get_by_label("Macchina").select_option("h-1")
+    expect(page.get_by_label("Aprire un terminale")).to_be_visible()
+    expect(told).to_be_hidden()

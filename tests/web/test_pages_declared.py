@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from broker.api.refusals import sentences
+from broker.cases.revoke_host import revoke_host
+from broker.domain.refusal import Refused
+from broker.store import incidents
 from tests.stories.telling import Story
 from tests.stories.test_declared import LAB, allowed, asked, declare, lab, rules
 
@@ -102,6 +109,15 @@ async def test_s43_the_rules_form_names_them(story: Story, browse: Browse) -> No
     assert f"{LAB.label} | {LAB.place} | {LAB.os} | {LAB.tool}" in page
 
 
+async def test_s43_a_tool_that_is_not_listed_is_named(story: Story) -> None:
+    """The refusal says which field, and what is to stand in it."""
+    with pytest.raises(Refused) as no:
+        await rules(story, bare_hosts=(replace(LAB, tool="altro"),))
+    italian, english = sentences(no.value)
+    assert "il nome breve di uno di quelli elencati sopra" in italian
+    assert "the short name of one of those listed above" in english
+
+
 async def test_s43_the_access_list_says_declared(story: Story, browse: Browse) -> None:
     _, session = await allowed(story)
     await declare(story, session, "began")
@@ -111,3 +127,38 @@ async def test_s43_the_access_list_says_declared(story: Story, browse: Browse) -
     assert "Inizio dichiarato dal tecnico, non attestato" in page
     assert "Dichiarato, non attestato" in page
     assert LAB.label in page
+
+
+async def test_s43_an_incident_says_that_its_session_was_declared(story: Story, browse: Browse) -> None:
+    """S-43: its first answer and its state are what the technician declared, and no session that an agent attests."""
+    _, session = await allowed(story)
+    async with story.parts.store.read() as work:
+        (line,) = await incidents.of_tenant(work, story.world.tenant, 9)
+    technician, page = browse(story.world.technician), f"/incidenti/{story.world.tenant}/{line.known.id}"
+    await declare(story, session, "began")
+    seen = (await technician.get(page)).text
+    assert "sessione avviata" not in seen
+    assert seen.count("sessione che il tecnico dichiara di avere iniziato") == 2
+    assert "<b>in corso, dice il tecnico</b>. Non attestata" in seen
+    story.clock.advance(minutes=20)
+    await declare(story, session, "ended")
+    seen = (await technician.get(page)).text
+    assert "nessuna richiesta di accesso è stata fatta" not in seen
+    assert "Sessione dichiarata: <b>finita, dice il tecnico</b>" in seen
+    assert "Prima risposta" in seen
+
+
+async def test_s43_where_no_host_has_an_agent_the_tool_alone_is_offered(story: Story, browse: Browse) -> None:
+    """S-43: neither channels nor a promise that somebody closes."""
+    await rules(story)
+    technician = browse(story.world.technician)
+    both = (await technician.get("/richieste/nuova")).text
+    assert "data-bare" in both
+    assert 'class="bare-only"' in both
+    assert 'class="agent-only"' in both
+    await revoke_host(story.parts, story.world.titolare.who, story.world.host.id, "retired")
+    alone = (await technician.get("/richieste/nuova")).text
+    assert "LABORATORIO-07 non ha un agente: si può chiedere solo teleassistenza" in alone
+    assert 'name="channel"' not in alone
+    assert "l’agente chiude tutto da solo" not in alone
+    assert "alla scadenza chiude chi è collegato" in alone

@@ -308,6 +308,12 @@ async def test_s19_the_contract_page(story: Story, browse: Browse) -> None:
     assert short.status_code == 422
     assert "almeno un anno" in short.text
     assert 'value="2026-12-30"' in short.text
+    assert 'name="prepaid" value="yes" checked' in short.text
+    assert 'value="basic" checked' in short.text
+    unticked = {name: text for name, text in form.items() if name != "prepaid"} | {"half_shifts": "yes"}
+    left = (await owner.post(page, **unticked)).text
+    assert 'name="prepaid" value="yes">' in left
+    assert 'name="half_shifts" value="yes" checked' in left
     assert (await owner.post(page, **form | {"first": "ieri"})).status_code == 422
     assert (await owner.post(page, **form | {"last": "2027-01-31"})).status_code == 303
     seen = (await owner.get(page)).text

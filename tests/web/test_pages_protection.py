@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
+from broker.store.tables import people
 from tests.stories.telling import Story
 from tests.stories.test_months import worked
 from tests.web.test_english import wrong_on
@@ -74,3 +77,13 @@ async def test_l29_l31_corrections_and_reports_stand_beside_a_request(story: Sto
     assert "Server, not PC." in page
     assert "Not needed." in page
     assert await wrong_on(titolare.speak("en"), f"/richieste/{request}/rettifiche") == {}
+
+
+async def test_a_function_that_is_the_role_is_said_once(story: Story, browse: Browse) -> None:
+    """Who can come in, on the facts sheet: name, role, what else his function says."""
+    world = story.world
+    async with story.parts.store.tx(world.house, story.clock.now(), records=False) as tx:
+        await tx.mark(update(people).where(people.c.id == world.owner.id).values(function="Responsabile"))
+    shown = (await browse(world.titolare).get(f"/protezione/{world.tenant}")).text
+    assert "responsabile, Responsabile" not in shown
+    assert "Olga Owner, responsabile" in shown

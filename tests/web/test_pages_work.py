@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from broker.cases.stop import stop
 from tests.stories.telling import Story
 from tests.web.test_english import italian_in
+from tests.web.test_pages_owner import come_in_again
 
 Browse = Any
 RATES = {
@@ -76,8 +77,13 @@ async def test_u26_the_owner_sees_hours_that_drill_down_to_their_rows(story: Sto
     assert (await owner.post("/ore/tariffario", **RATES)).status_code == 409
     for wrong in ({"assistance": "60.50"}, {"vat_percent": "x"}, {"first": "oggi"}, {"version": "autunno"}):
         assert (await owner.post("/ore/tariffario", **(RATES | wrong))).status_code == 422
-    own = RATES | {"version": "P-1", "first": "2026-12-01", "until": "2026-12-31", "tenant": world.tenant}
+    own = RATES | {"version": "P-1", "first": "01/12/2026", "until": "2026-12-31", "tenant": world.tenant}
     assert (await owner.post("/ore/tariffario", **own)).status_code == 303
+    later = {"first": "01/12/2026", "last": "30/11/2027", "plan": "basic"}
+    assert (await owner.post(f"/clienti/{world.tenant}/contratto", **later)).status_code == 303
+    waiting = (await owner.get("/ore")).text
+    assert "contratto dal 01/12/2026" in waiting
+    assert "senza limite" not in waiting
     contract = {
         "first": "2026-01-01",
         "last": "2026-12-31",
@@ -91,11 +97,13 @@ async def test_u26_the_owner_sees_hours_that_drill_down_to_their_rows(story: Sto
     story.clock.advance(minutes=17)
     await stop(story.parts, world.ads.who, session)
     await story.agent.obey()
-    assert (
-        await browse(world.technician).post(
-            f"/clienti/{world.tenant}/lavori", **typed(story, product="other")
-        )
-    ).status_code == 303
+    mine, works = browse(world.technician), f"/clienti/{world.tenant}/lavori"
+    over = await mine.post(works, **typed(story, product="other"))
+    assert over.status_code == 409
+    assert f"In quel tempo era in corso la sua sessione {session}" in over.text
+    assert "Come si stampa il listino." in over.text
+    story.clock.advance(minutes=20)
+    assert (await mine.post(works, **typed(story, product="other"))).status_code == 303
     page = (await owner.get("/ore")).text
     assert f"/clienti/{world.tenant}/ore" in page
     assert "in attesa di pagamento" in page
@@ -115,7 +123,11 @@ async def test_the_titolare_sees_his_own_hours_and_what_they_cost(story: Story, 
     assert path in (await titolare.get("/titolare")).text
     shown = (await titolare.get(path)).text
     assert "Nessun tariffario" in shown
-    assert "Nessuna formazione da un anno" in shown
+    assert "Nessuna formazione da un anno" not in shown, "a customer of some days"
+    story.clock.advance(days=367)
+    late = browse(await come_in_again(story, "titolare"))
+    assert "Nessuna formazione da un anno" in (await late.get(path)).text
+    titolare = late
     assert (await titolare.get(f"{path}?mese=2025-01")).status_code == 422
 
 

@@ -115,6 +115,28 @@ def shows(page: Page, x: int, y: int, expected: str) -> None:
     page.wait_for_function(f"([at, expected]) => ({PIXEL})(at) === expected", arg=[[x, y], expected])
 
 
+def test_l49_a_screen_is_blurred_until_somebody_says_why(stand_in: Broker) -> None:
+    """And blurred again for whoever opens it anew."""
+    no = {"code": "not_allowed", "it": "Il permesso è finito.", "en": "The leave has ended."}
+    answers = [{"status": 403, "json": no}, {"json": {"clear": True}}]
+    stand_in.answers["/registrazione/clear"] = lambda route: route.fulfill(**answers.pop(0))
+    page = screen(stand_in, recorded())
+    place, asked = page.locator("#schermo"), page.locator("#sfocato")
+    expect(place).to_have_class("term-host blurred")
+    asked.get_by_role("button").click()
+    assert [path for path, _ in stand_in.posts] == ["/registrazione"]  # nothing without a reason
+    asked.locator("select").select_option("control")
+    asked.get_by_role("button").click()
+    expect(page.get_by_text("Il permesso è finito.")).to_be_visible()
+    expect(place).to_have_class("term-host blurred")
+    asked.get_by_role("button").click()
+    expect(place).to_have_class("term-host")
+    expect(asked).to_be_hidden()
+    assert json.loads(stand_in.posts[-1][1]) == {"reason": "control"}
+    page.get_by_role("button", name="Guarda").click()
+    expect(place).to_have_class("term-host blurred")
+
+
 def test_a_screen_is_drawn_at_any_of_its_seconds(stand_in: Broker) -> None:
     page = screen(stand_in, recorded())
     expect(page.locator("#lettore canvas")).to_be_visible()

@@ -31,6 +31,7 @@ from audit.keys import SigningKey
 from audit.named_ports import NamedPort
 from audit.note import VerifierKey
 from audit.paper_key import Objection
+from audit.school_statements import ArchivesDelegation, CleanUpInstruction
 from audit.signed import SignedStatement
 from audit.warrant import Delegation, Mandate, Warrant
 from broker.domain.texts import Texts
@@ -159,6 +160,10 @@ MANDATE = Mandate(
     "t-1a2b3c4d", "w-0000000002", ("p-0000000b", "p-0000000e"), None, ("terminal", "exec", "tool"), None, True,
     AT, AT.replace(year=2027), own_requests=True,
 )  # fmt: skip
+ARCHIVES = ArchivesDelegation(
+    "t-1a2b3c4d", "a-0000000001", ("p-0000000b",), AT, AT.replace(year=2027), demo_software=True
+)
+CLEAN_UP = CleanUpInstruction("t-1a2b3c4d", "u-2027", "2027-08-31", ("Registro 2020/21", "Prestiti"), AT)
 OBJECTION = Objection("t-1a2b3c4d", APPROVERS.digest.hex(), "p-0000000d", AT, demo_software=True)
 ERASURE = statement.Erasure(
     "t-1a2b3c4d", ("r-00000001", "r-00000002"), ("VB-1a2b-2026-10",), "asked_by_person", AT
@@ -424,6 +429,8 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         sign_of(MANDATE),
         under(DELEGATION),
         declared(),
+        sign_of(ARCHIVES),
+        sign_of(CLEAN_UP),
     ],
     ids=[
         "approval",
@@ -437,6 +444,8 @@ def test_approval_is_shown_in_plain_words(site: Site) -> None:
         "mandate",
         "approval under a delegation",
         "approval of a declared session",
+        "delegation for archives",
+        "clean-up",
     ],
 )
 def test_every_field_is_shown(site: Site, payload: dict[str, Any] | None) -> None:
@@ -461,6 +470,23 @@ def test_a_mandate_is_shown_in_plain_words(site: Site) -> None:
         "Guardare al suo posto", "Finisce da sé", "w-0000000002", "Vedere lo schermo di qualcuno",
     ):  # fmt: skip
         assert line in said, line
+
+
+def test_s52_s53_a_schools_statements_are_shown_in_plain_words(site: Site) -> None:
+    said = site.open(PAYLOADS["archives"]).locator("main").inner_text()
+    for line in ("Delega per archivi e database", "p-0000000b", "GEST", "BKP", "RST", "Non apre nulla"):
+        assert line in said, line
+    said = site.open(PAYLOADS["clean-up"]).locator("main").inner_text()
+    for line in ("Registro 2020/21", "Prestiti", "Cancella dati personali", "31/08/2027"):
+        assert line in said, line
+
+
+@pytest.mark.parametrize(
+    "bent", [{"archives": ("a", "a")}, {"archives": (" a",)}, {"archives": ("a" * 121,)}, {"due": "oggi"}]
+)
+def test_s53_what_no_titolare_of_a_school_signs_is_not_shown(site: Site, bent: dict[str, Any]) -> None:
+    page = site.open(sign_of(replace(CLEAN_UP, **bent)), state="refused")
+    assert next(iter(bent)) in refusal(page)
 
 
 def test_a_delegation_is_shown_in_plain_words(site: Site) -> None:
@@ -698,6 +724,8 @@ ITALIAN = re.compile(
         "refused",
         "delegation",
         "mandate",
+        "archives",
+        "clean-up",
         "under",
         "declared",
     ],
@@ -858,6 +886,8 @@ PAYLOADS = {
     "recovery": sign_of(RECOVERY),
     "delegation": sign_of(DELEGATION),
     "mandate": sign_of(MANDATE),
+    "archives": sign_of(ARCHIVES),
+    "clean-up": sign_of(CLEAN_UP),
     "objection": sign_of(OBJECTION, announced=APPROVERS),
     "paper key": {"op": "paper-key", "return": BACK, "state": "carta"},
     "under": under(MANDATE, approver="p-0000000b", supervision="waived", watcher=None),

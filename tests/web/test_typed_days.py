@@ -13,6 +13,7 @@ from audit import instant
 from audit.incident_records import ContractAgreed
 from audit.periods import bounds
 from audit.spreadsheet import table
+from broker.cases.list_products import list_product
 from broker.domain.cadence import period_of
 from broker.domain.refusal import Refused
 from broker.domain.tariff import cents
@@ -31,6 +32,29 @@ def test_c27_the_first_of_february() -> None:
     for text in ("01/02/2026", "1/2/2026", "01.02.2026", "2026-02-01", " 01/02/2026 "):
         assert read_day(text, "first") == date(2026, 2, 1)
         assert iso_day(text) == "2026-02-01"
+
+
+async def test_c27_every_form_takes_a_day_as_it_is_typed(story: Story, browse: Browse) -> None:
+    """C-27: where a field is no date field of the browser's, 24/12/2026 is that day, in every form."""
+    world, owner, titolare = story.world, browse(story.world.owner), browse(story.world.titolare)
+    paper = {"reference": "DPIA 3", "dated": "02/11/2026", "until": "24/12/2027", "file": ""}
+    assert (await titolare.post(f"/protezione/{world.tenant}/valutazione", **paper)).status_code == 303
+    product = await list_product(story.parts, world.owner.who, "Paghe")
+    release = {"product": product.id, "version": "8.2", "dated": "02/11/2026", "components": ["program"]}
+    assert (await owner.post("/programmi/versioni", **release)).status_code == 303
+    right = {
+        "asked": "access",
+        "received": "02/11/2026",
+        "person": "Anna",
+        "subject": "",
+        "words": "Che cosa avete?",
+    }
+    asked = await titolare.post(f"/fascicolo/{world.tenant}/diritti", **right)
+    assert asked.status_code == 303, asked.text
+    began = story.clock.now().astimezone(ROME)
+    work = {"day": f"{began:%d/%m/%Y}", "time": "08:00", "minutes": "20", "asker": "staff", "means": "mail",
+            "description": "x", "activity": "GEST"}  # fmt: skip
+    assert (await browse(world.technician).post(f"/clienti/{world.tenant}/lavori", **work)).status_code == 303
 
 
 @pytest.mark.parametrize(

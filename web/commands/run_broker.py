@@ -224,6 +224,7 @@ def settings_of(args: argparse.Namespace, port: int, ssh_port: int) -> Settings:
         patron=args.patron,
         demo=args.demo,
         **sealing.settings_of(args),
+        rest_s=60 * args.rest_minutes,
         trusted_proxies=args.trusted_proxy,
     )
 

@@ -50,6 +50,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--patron", metavar="DAY", type=_patron,
         help="the patron saint's day at the vendor's seat, for contracts that name none: 06-24, or easter+50",
     )  # fmt: skip
+    parser.add_argument(
+        "--rest-minutes", type=int, choices=range(1, 721), default=15, metavar="N",
+        help="without an act of the person for so long, pages ask who is there; 15, the most that PCI DSS lets, "
+        "unless a customer's rules ask for less",
+    )  # fmt: skip
     parser.add_argument("--trusted-proxy", default="", help="addresses of the reverse proxy, by commas")
     parser.add_argument(
         "--agents", type=Path, metavar="DIR", help="the agent's programs to give out; default STATE/agents"

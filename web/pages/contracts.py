@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from broker.api.refusals import sentences
@@ -16,7 +18,10 @@ from web.present import contracts as say
 from web.present.typed_days import read_day, read_days, read_patron
 
 router = APIRouter(prefix="/clienti")
-_TYPED = ("plan", "first", "last", "paid", "patron", "closures", "included", "step", "least")
+_TYPED = (
+    "plan", "first", "last", "prepaid", "paid", "patron", "closures", "half_shifts", "some_products", "included", "step",
+    "least",
+)  # fmt: skip
 
 
 @router.get("/{tenant}/contratto")
@@ -38,6 +43,7 @@ async def agree(
         if no.why is not Why.BAD_INPUT:
             raise
         slip = form.slip("contratto", reader.say(*sentences(no)), *_TYPED)
+        slip = replace(slip, typed=(*slip.typed, ("product", " ".join(form.many("product")))))
         agreed, products = await see_contracts(parts, who, tenant), await see_products(parts, who)
         view = say.page(agreed, tenant, who, reader, products, slip)
         return await show(request, parts, who, "contract.html", view, status=422)

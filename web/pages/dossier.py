@@ -22,6 +22,7 @@ from web import views as v
 from web.pages.page import FormFields, Reading, lead, show, tried
 from web.present import dossier, samples
 from web.present.reader import Reader
+from web.present.typed_days import iso_day
 
 router = APIRouter()
 _SLIPS = (Why.BAD_INPUT, Why.TOO_LARGE, Why.WRONG_STATE)
@@ -46,7 +47,7 @@ async def one(tenant: str, request: Request, reader: Reading, who: Caller, parts
 async def draw(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    doing = open_verification(parts, who, tenant, form.one("first"), form.one("until"))
+    doing = open_verification(parts, who, tenant, iso_day(form.one("first")), iso_day(form.one("until")))
     slip = await tried(_SLIPS, doing, form, reader, "verification", "first", "until")
     return (
         await _shown(request, parts, who, reader, tenant, slip)
@@ -117,7 +118,8 @@ async def asked(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
     names = ("asked", "received", "person", "subject", "words")
-    draft = RightDraft(*(form.one(name) for name in names))
+    given = {name: form.one(name) for name in names}
+    draft = RightDraft(*(given | {"received": iso_day(given["received"])}).values())
     slip = await tried(_SLIPS, note_right(parts, who, tenant, draft), form, reader, "right", *names)
     return (
         await _shown(request, parts, who, reader, tenant, slip)

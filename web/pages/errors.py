@@ -29,7 +29,7 @@ def for_machines(request: Request) -> bool:
 async def refused(request: Request, no: Refused) -> Response:
     if for_machines(request):
         return await refusal_answer(request, no)
-    if no.why is Why.LOGIN_NEEDED:
+    if no.why in (Why.LOGIN_NEEDED, Why.AT_REST):
         return await _login_first(request, no)
     code = Why.NOT_FOUND if no.why is Why.SETUP_DONE else no.why
     return await _page(request, sentences(no), code.value, status(no))

@@ -15,6 +15,7 @@ from broker.cases.remind import explain_why_not
 from broker.cases.see_estate import see_own, see_tenants
 from broker.cases.see_incidents import see_incident, see_incidents, see_queue
 from broker.cases.see_programs import see_met
+from broker.cases.see_resellers import see_own_resale
 from broker.cases.take_incident import take_incident, take_next
 from broker.cases.wait_for_customer import begin_waiting, end_waiting
 from broker.cases.work_incident import (
@@ -33,9 +34,9 @@ from broker.parts import Parts
 from web import views as v
 from web import views_incidents as i
 from web.pages.page import FormFields, Reading, lead, show
+from web.present import desk, programs, resale, words
 from web.present import incident_words as w
 from web.present import incidents as say
-from web.present import programs, words
 from web.present.reader import Reader
 
 router = APIRouter()
@@ -46,7 +47,7 @@ _AWAITED: dict[str, Awaited] = {"cliente": "customer", "autorizzazione": "author
 
 @router.get("/coda")
 async def queue(request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
-    view = say.desk(await see_queue(parts, who), who, reader)
+    view = desk.desk(await see_queue(parts, who), who, reader)
     return await show(request, parts, who, "desk.html", view, nav="queue", live=True)
 
 
@@ -101,6 +102,7 @@ async def own(request: Request, reader: Reading, who: Caller, parts: PartsOf) ->
 async def _own(request: Request, parts: Parts, who: Who, reader: Reader, slip: v.Slip | None) -> Response:
     found = await see_incidents(parts, who, who.tenant)
     customer = words.clean((await see_own(parts, who)).name)
+    sold = await see_own_resale(parts, who)
     view = i.Own(
         title=reader.say(f"Incidenti di {customer}", f"Incidents of {customer}"),
         rows=tuple(say.row(one, reader) for one in found),
@@ -110,6 +112,10 @@ async def _own(request: Request, parts: Parts, who: Who, reader: Reader, slip: v
             await see_products(parts, who), await see_contracts(parts, who, who.tenant), reader
         ),
         slip=slip,
+        charged=None if sold is None else resale.charged(sold, reader),
+        served=None
+        if sold is None
+        else v.Act(reader.say("I vostri clienti", "Your customers"), href="/rivendita"),
     )
     status = 200 if slip is None else 422
     return await show(request, parts, who, "incidents.html", view, nav="incidents", live=True, status=status)
@@ -123,13 +129,15 @@ async def report(
     try:
         severity = Severity(proposed) if proposed in [*Severity] else None
         mine = Report(
-            form.one("incident_text"), "portal", proposed=severity, product=form.one("product") or None
-        )
+            form.one("incident_text"), "portal", proposed=severity, product=form.one("product") or None,
+            tried=form.one("tried"), accepted=form.one("accepted") == "yes",
+        )  # fmt: skip
         done = await report_incident(parts, who, who.tenant, mine)
     except Refused as no:
-        if who.house or no.why not in (Why.BAD_INPUT, Why.TOO_LARGE):
+        if who.house or no.why not in (Why.BAD_INPUT, Why.TOO_LARGE, Why.CHARGE_NOT_ACCEPTED):
             raise
-        slip = form.slip("incidente", reader.say(*sentences(no)), "incident_text", "severity", "product")
+        kept = ("incident_text", "severity", "product", "tried")
+        slip = form.slip("incidente", reader.say(*sentences(no)), *kept)
         return await _own(request, parts, who, reader, slip)
     return lead(request, f"/incidenti/{who.tenant}/{done.incident}", covered=done.covered)
 

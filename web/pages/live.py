@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from broker.api.who import Caller, PartsOf
+from broker.api.who import Caller, PartsOf, RestedCaller, WatchingCaller
 from broker.cases.deny import allow
 from broker.cases.explain_stop import explain_stop
 from broker.cases.hand_over import hand_over
@@ -27,7 +27,9 @@ router = APIRouter(prefix="/sessioni/{session}")
 
 
 @router.get("/diretta")
-async def watch(session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf) -> Response:
+async def watch(
+    session: str, request: Request, reader: Reading, who: WatchingCaller, parts: PartsOf
+) -> Response:
     return await live_page(request, session, who, parts, reader)
 
 
@@ -52,7 +54,7 @@ async def live_page(
 
 @router.get("/termina")
 async def about_to_stop(
-    session: str, request: Request, reader: Reading, who: Caller, parts: PartsOf
+    session: str, request: Request, reader: Reading, who: RestedCaller, parts: PartsOf
 ) -> Response:
     found = await see_session(parts, who, session)
     await allow(parts, who, Action.STOP_SESSION, found.found.permit.tenant, "session")
@@ -73,7 +75,7 @@ async def about_to_stop(
 
 
 @router.post("/termina")
-async def end_now(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def end_now(session: str, request: Request, who: RestedCaller, parts: PartsOf) -> Response:
     await stop(parts, who, session)
     return lead(request, f"/sessioni/{session}/diretta")
 
@@ -90,7 +92,7 @@ async def say_why(
 
 
 @router.post("/pausa")
-async def hold(session: str, request: Request, who: Caller, parts: PartsOf) -> Response:
+async def hold(session: str, request: Request, who: RestedCaller, parts: PartsOf) -> Response:
     await pause(parts, who, session, hold=True)
     return lead(request, f"/sessioni/{session}/diretta")
 

@@ -33,11 +33,12 @@ async def door(request: Request, who: Visitor, parts: PartsOf, dopo: str = "/") 
 async def with_password(
     request: Request, form: FormFields, reader: Reading, parts: PartsOf, terminal: Terminal
 ) -> Response:
+    token = request.cookies.get(COOKIE)
     email, code = form.one("user"), form.one("totp").replace(" ", "")
     after = local(form.one("next") or "/")
     try:
         entered = await log_in_with_password(
-            parts, email[:254], form.raw("password")[:256], code[:6], terminal
+            parts, email[:254], form.raw("password")[:256], code[:6], terminal, token=token
         )
     except Refused as no:
         if no.why not in (Why.NOT_RECOGNISED, Why.TOO_MANY_TRIES, Why.PASSWORD_NOT_FOR_TECHNICIANS):

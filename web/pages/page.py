@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from audit import instant
 from broker.api.refusals import sentences
-from broker.api.who import COOKIE, parts_of, terminal_of
+from broker.api.who import COOKIE, of_person, parts_of, terminal_of
 from broker.cases.departure import Departure
 from broker.cases.see_estate import see_own
 from broker.cases.start_login import recognise
@@ -39,7 +39,7 @@ async def visitor(request: Request) -> Who | None:
     if token is None:
         return None
     try:
-        return await recognise(parts_of(request), token, terminal_of(request))
+        return await recognise(parts_of(request), token, terminal_of(request), act=of_person(request))
     except Refused as no:
         if no.why is Why.LOG_UNAVAILABLE:
             raise  # nobody is a stranger because the database is away

@@ -24,6 +24,7 @@ from web.present import programs as say
 from web.present import words
 from web.present.reader import Reader
 from web.present.times import WrongHour, typed
+from web.present.typed_days import iso_day
 
 router = APIRouter()
 _SLIPS = (Why.BAD_INPUT, Why.DUPLICATE, Why.TOO_LARGE, Why.HALF_YEARLY_THIRD)
@@ -53,7 +54,7 @@ async def publish(
     draft = ReleaseDraft(
         form.one("product"),
         form.one("version"),
-        form.one("dated"),
+        iso_day(form.one("dated")),
         tuple(form.many("components")),
         form.one("half_yearly") == "1",
         form.one("os"),

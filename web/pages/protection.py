@@ -25,6 +25,7 @@ from web.pages.page import Fields, FormFields, Reading, lead, show, tried
 from web.present import beside, breaches, protection
 from web.present.reader import Reader
 from web.present.times import WrongHour, typed
+from web.present.typed_days import iso_day
 
 router = APIRouter()
 _SLIPS = (Why.BAD_INPUT, Why.TOO_LARGE, Why.RECIPIENT_MISSING)
@@ -93,7 +94,8 @@ async def relay(
 async def assessment(
     tenant: str, request: Request, form: FormFields, reader: Reading, who: Caller, parts: PartsOf
 ) -> Response:
-    paper = [form.one(name) for name in ("reference", "dated", "until", "file")]
+    dated, until = iso_day(form.one("dated")), iso_day(form.one("until"))
+    paper = (form.one("reference"), dated, until, form.one("file"))
     doing = file_paper(parts, who, tenant, PaperDraft("dpia", *paper))
     slip = await tried(_SLIPS, doing, form, reader, "dpia", "reference", "dated", "until", "file")
     return await _shown(request, parts, who, reader, tenant, slip)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from audit.verifica.page import NAME, page
 from broker.api.who import Caller, PartsOf
 from broker.cases.export_trust import export_trust
+from broker.cases.hand_to_preservation import preservation_package
 from broker.cases.read_report import Form, read_report
 from broker.domain.people import Who
 from broker.domain.refusal import Refused, Why
@@ -39,6 +40,14 @@ async def rows(number: str, who: Caller, parts: PartsOf) -> Response:
 @router.get("/rapporti/{number}.sealed.zip")
 async def sealed(number: str, who: Caller, parts: PartsOf) -> Response:
     return await _file(parts, who, number, "sealed.zip")
+
+
+@router.get("/rapporti/{number}.versamento.zip")
+async def preserved(number: str, who: Caller, parts: PartsOf, profilo: str = "sincro") -> Response:
+    if len(number) > MAX_NUMBER:
+        raise Refused(Why.NOT_FOUND)
+    found = await preservation_package(parts, who, number, profilo)
+    return download(found.name, found.media, found.data)
 
 
 @router.get("/rapporti/{number}.zip")

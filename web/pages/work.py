@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -32,9 +32,10 @@ from web import views as v
 from web.pages.page import Fields, FormFields, Reading, lead, show
 from web.present import work as say
 from web.present.reader import Reader
+from web.present.typed_days import read_day
 
 router = APIRouter()
-SLIPS = frozenset({Why.BAD_INPUT, Why.TOO_LARGE, Why.NOT_SAME_DAY, Why.DUPLICATE})
+SLIPS = frozenset({Why.BAD_INPUT, Why.TOO_LARGE, Why.NOT_SAME_DAY, Why.DUPLICATE, Why.IN_SESSION})
 BESIDE = ("target", "change", "topic", "people")
 _TYPED = ("day", "time", "minutes", "asker", "means", "product", "description")
 _RATES = ("version", "first", "until", "assistance", "training", "vat_percent", "tenant", "apps")
@@ -102,7 +103,7 @@ async def type_(
 
 def _local(day: str, time: str, zone: str) -> datetime:
     try:
-        return datetime.fromisoformat(f"{date.fromisoformat(day)}T{time}").replace(tzinfo=ZoneInfo(zone))
+        return datetime.fromisoformat(f"{read_day(day, 'began')}T{time}").replace(tzinfo=ZoneInfo(zone))
     except ValueError as wrong:
         raise Refused(Why.BAD_INPUT, field="began") from wrong
 
@@ -168,19 +169,12 @@ def _rates(form: Fields) -> Rates:
     until = form.one("until")
     return Rates(
         form.one("version"),
-        _day(form.one("first"), "first"),
+        read_day(form.one("first"), "first"),
         cents(form.one("assistance"), "assistance"),
         cents(form.one("training"), "training"),
         int(vat),
-        _day(until, "until") if until else None,
+        read_day(until, "until") if until else None,
     )
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Refused(Why.BAD_INPUT, field=field) from wrong
 
 
 @router.post("/ore/office")

@@ -82,13 +82,16 @@ _WHAT: dict[str, Pair] = {
     "enrolment": ("iscrizione di una macchina", "enrolment of a host"),
     "extract": ("estratto di una sessione", "extract of a session"),
     "host": ("macchina", "host"),
+    "incident_evidence": ("evidenze di un incidente", "evidence of an incident"),
     "link": ("collegamento di una macchina", "link of a host"),
     "log": ("registro", "log"),
     "mail": ("posta", "mail"),
     "password": ("password", "password"),
     "person": ("persona", "person"),
     "policy": ("regole", "rules"),
+    "preservation": ("pacchetto di versamento", "package for preservation"),
     "recording": ("registrazione di sessione", "recording of a session"),
+    "recording_clear": ("registrazione di schermo, non sfocata", "recording of a screen, not blurred"),
     "records": ("registro", "log"),
     "report": ("rapporto", "report"),
     "request": ("richiesta o incidente", "request or incident"),
@@ -157,6 +160,7 @@ def page(view: AccessesView, asked: Asked, reader: Reader) -> a.Accesses:
                 (say("Dati (JSONL)", "Data (JSONL)"), "jsonl"),
             )
         ),
+        evidence="/accessi/evidenze",
     )
 
 

@@ -90,6 +90,8 @@ class Read:
 
 def blank(scene: Scene) -> Typed:
     first = next((h.id for h in scene.hosts if h.connected and h.account), "")
+    if not first and not any(h.state == "enrolled" for h in scene.hosts):
+        first = next((h.id for h in scene.hosts if h.bare is not None), "")
     now, policy = scene.reader.now, scene.policy
     widest = DEFAULT_WINDOW if policy is None else min(DEFAULT_WINDOW, timedelta(seconds=policy.window_s))
     longest = DEFAULT_LENGTH if policy is None else min(DEFAULT_LENGTH, timedelta(seconds=policy.longest_s))
@@ -238,14 +240,15 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
     reader, say, policy = scene.reader, scene.reader.say, scene.policy
     widest = WIDEST_WINDOW if policy is None else min(WIDEST_WINDOW, timedelta(seconds=policy.window_s))
     most = length(widest.total_seconds())
+    shown = [h for h in scene.hosts if h.state in ("enrolled", "bare")]
     return v.RequestForm(
         tenant=words.clean(scene.customer.name),
         post="/richieste",
         preview="/richieste/anteprima",
         title=wrote.title,
         reason=wrote.reason,
-        hosts=tuple(_host(h, wrote.host, reader) for h in scene.hosts if h.state in ("enrolled", "bare")),
-        channels=_choices(scene, wrote),
+        hosts=tuple(_host(h, wrote.host, reader) for h in shown),
+        channels=_choices(scene, wrote) if any(h.bare is None for h in shown) or not shown else (),
         not_before=wrote.not_before,
         not_after=wrote.not_after,
         longest=_longest(policy, wrote.longest_s),
@@ -268,6 +271,7 @@ def form(scene: Scene, wrote: Typed, errors: Sequence[tuple[str, str]] = ()) -> 
         customer=scene.customer.id,
         incident=wrote.incident,
         zones=_zones(wrote, reader),
+        bare=tuple(_alone(h.label, h.bare, reader) for h in shown if h.bare is not None),
     )
 
 
@@ -308,13 +312,21 @@ def _host(host: HostView, chosen: str, reader: Reader) -> v.Option:
     if host.bare is not None:
         tool = words.clean(host.bare.tool)
         only = say(f"senza agente: non attestata, solo {tool}", f"no agent: not attested, {tool} alone")
-        return v.Option(host.id, f"{label} ({only})", chosen=host.id == chosen)
+        return v.Option(host.id, f"{label} ({only})", chosen=host.id == chosen, bare=True)
     if host.account is None:
         unruled = say("le regole non la nominano", "the rules do not name it")
         return v.Option(host.id, f"{label} ({unruled})", disabled=True)
     seen = say("collegata", "connected") if host.connected else say("non collegata", "not connected")
     doubt = "" if host.confirmed else say(", chiavi non confermate", ", keys not confirmed")
     return v.Option(host.id, f"{label} ({seen}{doubt})", chosen=host.id == chosen)
+
+
+def _alone(label: str, line: BareHost, reader: Reader) -> str:
+    host, tool = words.clean(label), words.clean(line.tool)
+    return reader.say(
+        f"{host} non ha un agente: si può chiedere solo {tool}, lo strumento che le regole dichiarano.",
+        f"{host} has no agent: only {tool}, the tool that the rules declare, can be asked for.",
+    )
 
 
 def _choices(scene: Scene, wrote: Typed) -> tuple[v.ChannelChoice, ...]:

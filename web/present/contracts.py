@@ -30,6 +30,8 @@ def page(
     say, now = reader.say, agreed.now
     customer = words.clean(agreed.customer)
     owner = who.role == "owner"
+    wrote = None if slip is None else dict(slip.typed)
+    covered = () if wrote is None else wrote["product"].split()
     return i.Contract(
         title=say(f"Contratto di {customer}", f"Contract of {customer}"),
         state=_state(now, reader),
@@ -38,12 +40,26 @@ def page(
         earlier=tuple(_line(one, reader) for one in reversed(agreed.every) if one is not now),
         post=f"/clienti/{tenant}/contratto" if owner else "",
         plans=(
-            *(v.Option(one.id, _promise(one, reader)) for one in PLANS.values()),
-            v.Option("", say("Senza piano: nessun tempo di risposta", "No plan: no response time")),
+            *(
+                v.Option(one.id, _promise(one, reader), chosen=wrote is not None and wrote["plan"] == one.id)
+                for one in PLANS.values()
+            ),
+            v.Option(
+                "",
+                say("Senza piano: nessun tempo di risposta", "No plan: no response time"),
+                chosen=wrote is not None and not wrote["plan"],
+            ),
         ),
         back=v.Act(say("Torna indietro", "Go back"), href="/gestione" if owner else "/"),
-        products=tuple(v.Option(one.id, words.clean(one.name)) for one in products if one.listed),
+        products=tuple(
+            v.Option(one.id, words.clean(one.name), chosen=one.id in covered)
+            for one in products
+            if one.listed
+        ),
         slip=slip,
+        prepaid=wrote is None or wrote["prepaid"] == "yes",
+        half_shifts=wrote is not None and wrote["half_shifts"] == "yes",
+        some_products=wrote is not None and wrote["some_products"] == "yes",
     )
 
 

@@ -25,6 +25,7 @@ KINDS: dict[Kind, Pair] = {
     "measures": ("Scheda misure minime", "Sheet of minimum measures"),
     "suppliers_people": ("Persone del fornitore", "The vendor’s people"),
     "closing_certificate": ("Certificato di fine contratto", "Certificate of the contract’s end"),
+    "clean_up_minute": ("Verbale della pulizia degli archivi", "Minute of the archive clean-up"),
 }
 PCI_MONTHS = 12
 BY_HAND: tuple[Kind, ...] = ("dpa_annex", "processing_register", "measures", "suppliers_people")

@@ -16,7 +16,7 @@ from broker.domain.people import Who
 from broker.domain.refusal import FORGED_ORDER, Why
 from web import views as v
 from web import views_estate as e
-from web.present import next_log, papers, playbacks, programs, words
+from web.present import next_log, papers, playbacks, programs, school, words
 from web.present.approving import supervise
 from web.present.estate import signing_key
 from web.present.reader import Reader
@@ -46,6 +46,7 @@ def todos(
         *_to_ask(view, reader),
         *_to_renew(view, who, reader),
         *_to_file(view, who, reader),
+        *(school.todos(view.school, reader.now, reader) if who.role == "titolare" else ()),
         *([] if of_programs is None else programs.todos(of_programs, who, reader)),
         *playbacks.told(view.playbacks, who, reader),
         *next_log.to_hand_on(view, who, reader),

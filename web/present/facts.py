@@ -76,11 +76,14 @@ def feed(
     reader: Reader,
     warrants: Warrants | None = None,
     texts: Mapping[int, str] | None = None,
+    *,
+    declared: bool = False,
 ) -> tuple[FeedItem, ...]:
-    """Newest first. `texts`: which files were meant, or what was written, by the index of the leaf."""
+    """Newest first. `texts`: which files were meant, or what was written, by the index of the leaf. `declared`: the
+    session that answered an incident was declared by its technician."""
     beside = texts or {}
     return tuple(
-        item(leaf, names, reader, warrants, beside.get(leaf.n, ""))
+        item(leaf, names, reader, warrants, beside.get(leaf.n, ""), declared=declared)
         for leaf in reversed(leaves)
         if leaf.record.KIND not in _LEFT_OUT
     )
@@ -92,11 +95,12 @@ def item(
     reader: Reader,
     warrants: Warrants | None = None,
     beside: str = "",
+    *,
+    declared: bool = False,
 ) -> FeedItem:
     if isinstance(leaf.record, _OfIncident):
-        return FeedItem(
-            short(leaf.time, reader), severity(leaf), _desk(leaf.record, reader), strong=label(leaf, reader)
-        )
+        said = _desk(leaf.record, reader, declared=declared)
+        return FeedItem(short(leaf.time, reader), severity(leaf), said, strong=label(leaf, reader))
     text, small, code = _detail(leaf.record, names, reader)
     if isinstance(leaf.record, r.ClockStatus):
         text = _clock(leaf.record.host_offset_ms, reader)
@@ -144,7 +148,7 @@ def severity(leaf: Leaf) -> Severity:
     return "nota" if kind in _NOTED else "fatto"
 
 
-def _desk(record: _OfIncident, reader: Reader) -> str:
+def _desk(record: _OfIncident, reader: Reader, *, declared: bool) -> str:
     """Of an incident's life: what is not in the record's own name."""
     match record:
         case IncidentOpened(origin=origin):
@@ -155,7 +159,8 @@ def _desk(record: _OfIncident, reader: Reader) -> str:
             )
             return f"{before} → {new}{why}" if before else new
         case IncidentAnswered(how=how):
-            return words.coded(desk_words.ANSWERS, how, reader)
+            meant = "declared" if declared and how == "session" else how
+            return words.coded(desk_words.ANSWERS, meant, reader)
         case IncidentWaitingBegan(reason=reason):
             return words.lower(words.coded(desk_words.AWAITED, reason, reader))
         case QueueJumped(reason=reason):

@@ -30,6 +30,7 @@ HOURS: dict[str, Pair] = {
 STATES: dict[str, tuple[Mark, Pair]] = {
     "contact": ("stop", ("Serve il titolare", "It takes the titolare")),
     "open": ("stop", ("Manca l’autorizzazione", "Not authorised")),
+    "routed": ("wait", ("Se ne occupa il rivenditore", "With the reseller")),
     "workable": ("ok", ("In coda", "In the queue")),
     "taken": ("ok", ("Preso in carico", "Taken")),
     "closed": ("off", ("Chiuso", "Closed")),
@@ -40,6 +41,7 @@ ORIGINS: dict[str, Pair] = {
     "mail": ("per posta", "by mail"),
     "pec": ("per PEC", "by PEC"),
     "technician": ("aperto dal tecnico", "opened by the technician"),
+    "reseller": ("dal rivenditore", "by the reseller"),
 }
 CHANGES: dict[str, Pair] = {
     "worsened": ("È peggiorato", "It got worse"),
@@ -54,6 +56,10 @@ ANSWERS: dict[str, Pair] = {
     "call": ("chiamata", "a call"),
     "message": ("messaggio", "a message"),
     "session": ("sessione avviata", "a session begun"),
+    "declared": (
+        "sessione che il tecnico dichiara di avere iniziato",
+        "a session that the technician declares begun",
+    ),
 }
 JUMPS: dict[str, Pair] = {
     "acceptance_customisation": (
@@ -71,7 +77,14 @@ OUTCOMES: dict[str, Pair] = {
     "not_solved": ("Non risolto", "Not solved"),
     "solved_by_customer": ("Risolto dal cliente", "Solved by the customer"),
     "duplicate": ("Già segnalato", "Reported before"),
+    "solved_by_reseller": ("Risolto dal rivenditore", "Solved by the reseller"),
     "withdrawn": ("Ritirato dal cliente", "Withdrawn by the customer"),
+}
+TAKE_OVERS: dict[str, Pair] = {
+    "no_answer": ("Il rivenditore non risponde", "The reseller does not answer"),
+    "urgent": ("Non si può aspettare", "It cannot wait"),
+    "asked": ("Lo chiede il cliente", "The customer asks for it"),
+    "relation_over": ("Non è più il suo rivenditore", "He is no longer its reseller"),
 }
 READ_ALOUD: Pair = (
     (

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broker.cases.agree_contract import Agreed
-from broker.cases.see_incidents import Desk, IncidentView
+from broker.cases.see_incidents import IncidentView
 from broker.cases.seen_incident import Line, Seen
 from broker.domain.contract import OTHER
-from broker.domain.incident import CHANGES, JUMP_REASONS, OUTCOMES, Closed, Contact, Open, Taken, Workable
+from broker.domain.declared import AnyDeclared, Over, Presumed, Underway
+from broker.domain.incident import (
+    CHANGES,
+    JUMP_REASONS,
+    OUTCOMES,
+    Closed,
+    Contact,
+    Open,
+    Routed,
+    Taken,
+    Workable,
+)
 from broker.domain.people import Who
 from broker.domain.plans import Severity
 from broker.domain.product import Product
 from broker.domain.refusal import Why
 from broker.domain.request import Opened
+from broker.domain.reseller import TAKE_OVERS
 from broker.domain.session import phase
 from web import views as v
 from web import views_incidents as i
-from web.present import facts, response_clock, words
+from web.present import bare, facts, response_clock, words
 from web.present import incident_words as w
 from web.present.reader import Reader
 from web.present.times import clock_time, length, moment, short, span
@@ -115,64 +127,6 @@ def row(seen: Seen, reader: Reader) -> v.QueueRow:
     )
 
 
-def desk(found: Desk, who: Who, reader: Reader) -> i.Desk:
-    say = reader.say
-    mine = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by == who.person]
-    others = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by != who.person]
-    queue = sorted((one for one in found.incidents if one.place), key=lambda one: one.place or 0)
-    not_yet = [one for one in found.incidents if isinstance(one.found, Contact | Open)]
-    groups = (
-        (say("In mano a me", "In my hands"), mine, False),
-        (say("In coda, dal più vecchio", "In the queue, oldest first"), queue, True),
-        (say("Non ancora lavorabili", "Not workable yet"), not_yet, False),
-        (say("In mano ad altri", "In others’ hands"), others, False),
-    )
-    label = say("Prendi il prossimo", "Take the next one")
-    if found.next is None:
-        take = v.Act(label, icon="right", blocked=say("La coda è vuota.", "The queue is empty."))
-    elif who.role != "technician":
-        take = v.Act(label, icon="right", blocked=say("Lo prende un tecnico.", "A technician takes it."))
-    else:
-        take = v.Act(label, post="/coda/prossimo", kind="act", icon="right", key="p", leads=True)
-    return i.Desk(
-        take=take,
-        next_line=_next_line(found, reader),
-        call=call_act(reader),
-        groups=tuple(
-            v.QueueGroup(name, tuple(row(one, reader) for one in those), ordered)
-            for name, those, ordered in groups
-            if those
-        ),
-        requests=v.Act(say("Richieste di accesso", "Requests for access"), href="/richieste", icon="pen"),
-    )
-
-
-def call_act(reader: Reader) -> v.Act:
-    return v.Act(reader.say("Registra telefonata", "Log a call"), href="/telefonata", icon="phone")
-
-
-def _next_line(found: Desk, reader: Reader) -> str:
-    if found.next is None:
-        if any(isinstance(one.found, Contact | Open) for one in found.incidents):
-            return reader.say(
-                "Chi aspetta non ha ancora un’autorizzazione.", "Whoever waits has no authorisation yet."
-            )
-        return reader.say("Nessuno aspetta.", "Nobody waits.")
-    key = found.next.waiting.id
-    seen = next(one for one in found.incidents if (one.found.known.tenant, one.found.known.id) == key)
-    code, customer = key[1], words.clean(seen.customer)
-    since = short(found.next.waiting.found.since, reader)
-    if found.next.reason is not None:
-        return reader.say(
-            f"Le sarà affidato {code}, {customer}: la sua scadenza è entro 30 minuti di servizio.",
-            f"You will be given {code}, {customer}: its deadline is within 30 minutes of service.",
-        )
-    return reader.say(
-        f"Le sarà affidato {code}, {customer}: è lavorabile da {since}, prima degli altri.",
-        f"You will be given {code}, {customer}: workable since {since}, before the others.",
-    )
-
-
 # ------------------------------------------------------------------------------------ one incident
 
 
@@ -192,27 +146,55 @@ def incident(
         badges=badges(seen, reader),
         state=state_of(seen, reader),
         clock=response_clock.of(seen, reader),
-        feed=facts.feed(view.feed, view.names, reader),
+        feed=facts.feed(view.feed, view.names, reader, declared=seen.declared),
         facts=_facts(view, reader),
         back=v.Act(say("Torna all’elenco", "Back to the list"), href="/coda" if who.house else "/incidenti"),
-        may=None if isinstance(found, Closed) or not who.house else may(view, who, reader),
+        may=None if isinstance(found, Closed | Routed) or not who.house else may(view, who, reader),
         rating=_rating(view, reader, technician=technician)
         if isinstance(found, Open | Workable | Taken)
         else None,
         pull=_pull(view, reader) if technician and isinstance(found, Workable) else None,
         closing=i.Closing(f"{base}/chiudi", _options(w.OUTCOMES, OUTCOMES, reader))
-        if technician and not isinstance(found, Closed) and getattr(found, "by", who.person) == who.person
+        if technician
+        and not isinstance(found, Closed | Routed)
+        and getattr(found, "by", who.person) == who.person
         else None,
         acts=_acts(view, who, reader),
         notice=_to_come(view, reader) if not who.house else None,
         read_aloud=say(*w.READ_ALOUD) if isinstance(found, Contact) and who.house else "",
         slip=slip,
         met=met,
+        takeover=_takeover(base, reader) if technician and isinstance(found, Routed) else None,
+    )
+
+
+def _takeover(base: str, reader: Reader) -> i.Pull:
+    return i.Pull(
+        f"{base}/subentra",
+        reader.say("Subentra", "Take over"),
+        reader.say(
+            "Tocca prima a chi ha fornito il programma. Se subentra il fornitore, il motivo resta nel registro del "
+            "cliente e il lavoro non si addebita al rivenditore.",
+            "It is first the turn of whoever supplied the program. If the vendor takes over, the reason stays in the "
+            "customer’s log and the work is not charged to the reseller.",
+        ),
+        _options(w.TAKE_OVERS, TAKE_OVERS, reader),
     )
 
 
 def _to_come(view: IncidentView, reader: Reader) -> v.Notice | None:
     """To the customer's own people, before anything was asked of them: a report authorises nothing yet."""
+    if isinstance(view.seen.found, Routed):
+        firm = words.clean(view.names.get(view.seen.found.reseller, ""))
+        return v.Notice(
+            "",
+            reader.say(f"Se ne occupa prima {firm}.", f"{firm} treats it first."),
+            reader.say(
+                "Da lì avete il programma. Se serve il fornitore, lo chiede il rivenditore, o subentra il fornitore.",
+                "You have the program from there. Where the vendor is needed, the reseller asks, or the vendor takes over.",
+            ),
+            "info",
+        )
     if view.lines or not isinstance(view.seen.found, Open):
         return None
     return v.Notice(
@@ -259,11 +241,22 @@ def _facts(view: IncidentView, reader: Reader) -> tuple[v.Fact, ...]:
         )
     if isinstance(found, Closed):
         lines.append(v.Fact(say("Esito", "Outcome"), words.coded(w.OUTCOMES, found.outcome, reader)))
-    if isinstance(found, Contact | Open):
+    if view.tried:
+        lines.append(
+            v.Fact(
+                say("Il rivenditore ha già tentato", "The reseller tried already"), words.clean(view.tried)
+            )
+        )
+    if isinstance(found, Routed):
+        firm = words.clean(view.names.get(found.reseller, found.reseller))
+        lines.append(v.Fact(say("Rivenditore", "Reseller"), firm))
+    if isinstance(found, Contact | Open | Routed):
         waited = length((reader.now - found.known.logged).total_seconds())
         lines.append(v.Fact(say("Aspetta da", "Waiting for"), waited))
     for line in view.lines:
-        if isinstance(line.request, Opened) and line.session is not None:
+        if isinstance(line.request, Opened) and line.declared is not None:
+            state = bare.state(line.declared, reader)
+        elif isinstance(line.request, Opened) and line.session is not None:
             state = words.state(words.SESSION_STATES, phase(line.session), reader)
         else:
             state = words.state(words.REQUEST_STATES, line.request.STATE, reader)
@@ -286,7 +279,7 @@ def _acts(view: IncidentView, who: Who, reader: Reader) -> tuple[v.Act, ...]:
             acts.append(v.Act(say("Autorizzo il fornitore", "I authorise the vendor"), post=f"{base}/segnala", kind="act", icon="pen"))  # fmt: skip
             acts.append(v.Act(say("Lo risolvo io", "I will solve it"), post=f"{base}/risolvo", icon="right"))
         return tuple(acts)
-    if isinstance(found, Closed) or who.role != "technician":
+    if isinstance(found, Closed | Routed) or who.role != "technician":
         return tuple(acts)
     if found.course.answered is None:
         acts.append(v.Act(say("Ho chiamato il cliente", "I called the customer"), post=f"{base}/risposta/chiamata", icon="phone"))  # fmt: skip
@@ -410,13 +403,15 @@ def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
     if (
         line is None
         or isinstance(found, Contact)
-        or (line.lacks == (Why.WRONG_STATE,) and line.session is None)
+        or (line.lacks == (Why.WRONG_STATE,) and line.session is None and not _begun(line))
     ):
         rang = say(
             ". Ha telefonato chi non può darla: serve il sì del titolare o dell’ADS, scritto e per questa anomalia.",
             ". Whoever called cannot give it: it takes the titolare’s or the ADS’s written yes, for this fault.",
         )
         never = say(": nessuna richiesta di accesso è stata fatta.", ": no request for access was made.")
+        if line is not None:
+            never = say(": l’ultima richiesta di accesso è finita.", ": the last request for access is over.")
         off = v.Act(label, icon="terminal", blocked=say("Si attiva dopo la firma dell’ADS o del titolare.", "It works after the ADS or the titolare has signed."))  # fmt: skip
         after = rang if isinstance(found, Contact) else never
         blocked = (
@@ -427,6 +422,8 @@ def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
         return v.May("no", say("Manca", "There is no"), missing, after, main, off, _checks(None, reader))
     checks = _checks(line, reader)
     page = f"/richieste/{line.id}"
+    if line.declared is not None and _begun(line):
+        return _declared(line.declared, page, reader)
     if line.session is not None and line.lacks == (Why.WRONG_STATE,):
         go = v.Act(say("Vai alla sessione", "Go to the session"), href=f"/sessioni/{line.session.permit.id}", kind="act", icon="terminal")  # fmt: skip
         return v.May("yes", say("Una", "A"), say("sessione", "session"), say(" è stata avviata.", " was started."), None, go, checks)  # fmt: skip
@@ -445,6 +442,20 @@ def may(view: IncidentView, who: Who, reader: Reader) -> v.May:
     host = words.clean(line.host)
     go = v.Act(label, href=page, kind="act", icon="terminal")
     return v.May("yes", say("Può lavorare su", "You may work on"), host, ".", None, go, checks)
+
+
+def _begun(line: Line) -> bool:
+    """Whether its technician has declared a session of it."""
+    return isinstance(line.declared, Underway | Over | Presumed)
+
+
+def _declared(found: AnyDeclared, page: str, reader: Reader) -> v.May:
+    """What he declared, as his word: no check of ours stands behind it."""
+    say, state = reader.say, words.lower(bare.state(found, reader).word)
+    see = v.Act(say("Vai alla richiesta", "Go to the request"), href=page, kind="act", icon="right")
+    after = say(". Non attestata: la macchina non ha un agente.", ". Not attested: the host has no agent.")
+    answer = "yes" if isinstance(found, Underway) else "no"
+    return v.May(answer, say("Sessione dichiarata:", "Declared session:"), state, after, None, see, ())  # type: ignore[arg-type]
 
 
 def _not_next(view: IncidentView) -> bool:

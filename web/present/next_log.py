@@ -9,6 +9,7 @@ from broker.cases.see_successors import Successor, to_be_told
 from broker.domain.people import Who
 from web import views as v
 from web import views_estate as e
+from web import views_owner as o
 from web.present import words
 from web.present.reader import Reader
 from web.present.times import date_of
@@ -50,10 +51,10 @@ def to_hand_on(view: CustomerView, who: Who, reader: Reader) -> list[e.Todo]:
     return [e.Todo("wait", title, f"{_when(one, reader)} {_why(reader)}", (take,))]
 
 
-def duties(found: Sequence[Successor], reader: Reader) -> tuple[tuple[v.State, str, str], ...]:
+def duties(found: Sequence[Successor], reader: Reader) -> tuple[o.Duty, ...]:
     say = reader.say
     return tuple(
-        (
+        o.Duty(
             v.State("wait", say("manca", "missing")),
             say(
                 f"Testimoni esterni di {words.clean(one.customer)}",

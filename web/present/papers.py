@@ -16,6 +16,7 @@ from broker.domain.refusal import Refused, Why
 from broker.domain.register import ROWS, Subprocessor
 from web import views as v
 from web import views_duties as d
+from web import views_owner as o
 from web.present import words
 from web.present.reader import Pair, Reader
 from web.present.times import date_of
@@ -97,7 +98,7 @@ def state(lacks: Sequence[Lack], block: date, reader: Reader) -> v.State:
 
 def owed(
     files: Sequence[DutiesView], technicians: Sequence[TechnicianView], reader: Reader
-) -> tuple[tuple[v.State, str, str], ...]:
+) -> tuple[o.Duty, ...]:
     """What the vendor's owner has still to see to: of each customer, and of his own people."""
     say = reader.say
     found = []
@@ -105,12 +106,9 @@ def owed(
         if one.lacks:
             customer, said = words.clean(one.customer.name), short(one.lacks, reader)
             what = say(f"{customer}: manca {said}", f"{customer}: {said} missing")
+            small = say("Si mette agli atti da Adempimenti.", "Filed at Duties.")
             found.append(
-                (
-                    state(one.lacks, one.block, reader),
-                    what,
-                    say("Si mette agli atti da Adempimenti.", "Filed at Duties."),
-                )
+                o.Duty(state(one.lacks, one.block, reader), what, small, f"/adempimenti/{one.customer.id}")
             )
     for his in technicians:
         if his.lacks:
@@ -118,7 +116,7 @@ def owed(
             name = words.clean(his.name)
             what = say(f"{name}: manca {said}", f"{name}: {said} missing")
             mend = say("Blocca dal giorno di ogni cliente.", "It blocks from each customer’s day on.")
-            found.append((v.State("wait", say("manca", "missing")), what, mend))
+            found.append(o.Duty(v.State("wait", say("manca", "missing")), what, mend, "/adempimenti"))
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from broker.domain.programs import (
 )
 from web import views as v
 from web import views_estate as e
+from web import views_owner as o
 from web import views_programs as p
 from web.present import words
 from web.present.reader import Pair, Reader
@@ -203,20 +204,23 @@ def _tests(one: CustomerPrograms, *, owner: bool, reader: Reader) -> list[p.Line
     return found
 
 
-def owed(view: HousePrograms, reader: Reader) -> tuple[tuple[v.State, str, str], ...]:
+def owed(view: HousePrograms, reader: Reader) -> tuple[o.Duty, ...]:
     """On the owner's page: what waits for his decision, and who is behind."""
     say = reader.say
-    found: list[tuple[v.State, str, str]] = []
+    found: list[o.Duty] = []
     decide = say("Collaudo scaduto: decida che cosa ne è. Il contratto non cambia.", "Acceptance expired: decide what becomes of it. The contract stays.")  # fmt: skip
     expired = [
         one for each in view.customers for one in _tests(each, owner=True, reader=reader) if one.decide
     ]
-    found += [(v.State("stop", say("da decidere", "to decide")), one.name, decide) for one in expired]
+    found += [
+        o.Duty(v.State("stop", say("da decidere", "to decide")), one.name, decide, "/programmi")
+        for one in expired
+    ]
     behind = [line for one in view.customers for line in _behind(one, view.known, reader)]
     if behind:
         names = words.both([one.name for one in behind[:3]], reader)
         title = say(f"Programmi da aggiornare: {len(behind)}", f"Programs to update: {len(behind)}")
-        found.append((v.State("wait", say("indietro", "behind")), title, names))
+        found.append(o.Duty(v.State("wait", say("indietro", "behind")), title, names, "/programmi"))
     return tuple(found)
 
 

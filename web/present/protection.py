@@ -250,19 +250,14 @@ def _recorded(facts: ProcessingFacts, reader: Reader) -> tuple[str, ...]:
 
 def _access(facts: ProcessingFacts, reader: Reader) -> tuple[str, ...]:
     roles = {**words.ROLES, "administrator": ("amministratore di sistema", "system administrator")}
-    return tuple(
-        ", ".join(
-            part
-            for part in (
-                words.clean(one.name),
-                reader.say(*roles[one.role]),
-                words.clean(one.function),
-                words.clean(one.employer),
-            )
-            if part
-        )
-        for one in facts.access
-    )
+    found = []
+    for one in facts.access:
+        role, function = reader.say(*roles[one.role]), words.clean(one.function)
+        if function.casefold() == role.casefold():
+            function = ""  # it says the same
+        parts = (words.clean(one.name), role, function, words.clean(one.employer))
+        found.append(", ".join(part for part in parts if part))
+    return tuple(found)
 
 
 def _companies(facts: ProcessingFacts, reader: Reader) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ def page(view: RecordingsView, who: Who, reader: Reader) -> vs.Recordings:
         loading=say("Apro e controllo i segmenti…", "Opening and checking the segments…"),
         screen=say("Registrazione", "Recording"),
         playbacks=playbacks.section(view, who, reader),
+        blurred=say(
+            "Lo schermo è sfocato. Vederlo com’era è un atto a sé: resta scritto con il suo perché.",
+            "The screen is blurred. To see it as it was is an act of its own: it is recorded with its reason.",
+        ),
+        clear=say("Mostra com’era", "Show as it was"),
         back=v.Act(say("Torna alla sessione", "Back to the session"), href=f"/sessioni/{session}"),
     )
 

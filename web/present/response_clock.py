@@ -60,7 +60,7 @@ def _clock(seen: Seen, reader: Reader) -> i.BigClock:
     course = waiting.found.course
     title = say("Tempo di risposta", "Response time")
     if course.answered is not None:
-        how = words.coded(w.ANSWERS, course.answered.how, reader)
+        how = words.coded(w.ANSWERS, "declared" if seen.declared else course.answered.how, reader)
         when = short(course.answered.at, reader)
         return i.BigClock(
             title, say("fermo", "stopped"), say("Risposta data", "Answered"), when,

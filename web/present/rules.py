@@ -17,9 +17,11 @@ from audit.named_ports import NamedPort, read_environment, read_ports
 from audit.statement import (
     APPROVER_ROLES,
     CHANNEL_KINDS,
+    PRESETS,
     Account,
     Approvers,
     Policy,
+    Preset,
     Tool,
     short_digest,
 )
@@ -27,13 +29,15 @@ from audit.terms import TERMS, months
 from broker.cases.change_approvers import Appointment
 from broker.cases.person_view import PersonView
 from broker.cases.see_estate import HostView
-from broker.domain.appointing import PolicyDraft
+from broker.domain.appointing import PolicyDraft, in_force
 from broker.domain.people import APPROVING_ROLES, MAX_APPOINTMENT
+from broker.domain.presets import propose
 from broker.domain.refusal import Refused, Why
 from web import views as v
 from web import views_estate as e
 from web.present import folders, recording_rules, words
 from web.present.asking import OFFERED
+from web.present.presets import PRESET_NAMES
 from web.present.reader import Pair, Reader
 from web.present.times import ROME, date_of, length, local
 from web.present.typed_days import read_day
@@ -104,23 +108,18 @@ def _tool_line(tool: Tool | None, reader: Reader) -> e.ToolLine:
 
 def draft_of(policy: Policy | None) -> PolicyDraft:
     """The rules in force as a draft to be changed; without any, those we propose."""
-    if policy is None:
-        return DEFAULT
-    return PolicyDraft(
-        policy.channels, policy.tools, policy.accounts, policy.supervision, policy.desk, policy.offline,
-        policy.longest_s, policy.window_s, policy.approvals, policy.witnesses, policy.external,
-        policy.retention, policy.recipient, policy.roles, policy.recording,
-        policy.folders, policy.ports, policy.environment, policy.bare_hosts,
-    )  # fmt: skip
+    return DEFAULT if policy is None else in_force(policy)
 
 
-def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.RulesForm:
+def form(
+    policy: Policy | None, hosts: Sequence[HostView], reader: Reader, proposed: Preset | None = None
+) -> e.RulesForm:
+    """`proposed`: as this preset would have them; nothing is changed but what it asks."""
     now, say = draft_of(policy), reader.say
+    now = now if proposed is None else propose(now, proposed)
     named = dict(now.accounts)
     tools = [_tool_line(one, reader) for one in (*now.tools, *(None,) * SPARE_TOOLS)]
-    number = say("Non ancora firmate", "Not signed yet")
-    if policy is not None:
-        number = say(f"In vigore: versione {policy.number}", f"In force: version {policy.number}")
+    number = _number(policy, reader)
     return e.RulesForm(
         number=number,
         channels=tuple(
@@ -168,8 +167,16 @@ def form(policy: Policy | None, hosts: Sequence[HostView], reader: Reader) -> e.
         ports="\n".join(f"{p.id} {p.host} {p.port}" for p in now.ports),
         environment=" ".join(now.environment),
         bare_hosts="\n".join(f"{b.label} | {b.place} | {b.os} | {b.tool}" for b in now.bare_hosts),
+        presets=tuple(v.Option(one, PRESET_NAMES[one], chosen=one in now.presets) for one in PRESETS),
+        proposed="" if proposed is None else PRESET_NAMES[proposed],
         sign=v.Act(say("Firma le regole", "Sign the rules"), post="/regole", kind="sign", sign=True),
     )
+
+
+def _number(policy: Policy | None, reader: Reader) -> str:
+    if policy is None:
+        return reader.say("Non ancora firmate", "Not signed yet")
+    return reader.say(f"In vigore: versione {policy.number}", f"In force: version {policy.number}")
 
 
 def _folder_texts(now: PolicyDraft, reader: Reader) -> tuple[v.FolderText, ...]:
@@ -233,6 +240,7 @@ def read(values: Mapping[str, Sequence[str]]) -> PolicyDraft:
         ports=_ports(one("ports")),
         environment=_environment(one("environment")),
         bare_hosts=_bare_hosts(one("bare_hosts")),
+        presets=tuple(one for one in PRESETS if one in values.get("preset", ())),
     )
 
 

@@ -61,6 +61,7 @@ def page(
         erased_next=erasing.next_line(view.erasures, reader),
         change_rules=who.role == "titolare",
         hours=f"/clienti/{who.tenant}/ore" if who.role == "titolare" else "",
+        school=view.school is not None and view.school.is_school,
         cadences=contests.cadences(view.cadence, reader),
     )
 
@@ -180,6 +181,7 @@ def _reports(view: CustomerView, reader: Reader) -> tuple[e.ReportRow, ...]:
                 csv=f"/rapporti/{one.number}.csv",
                 sealed=sealed,
                 twin=f"/rapporti/{one.number}.pdf.p7m",
+                preserved=f"/rapporti/{one.number}.versamento.zip",
             )
         )
     return tuple(rows)

@@ -343,7 +343,11 @@ def in_force(told: Sequence[Tariff], day: date, reader: Reader) -> tuple[str, ..
 
 def _standing(one: Standing, reader: Reader) -> w.StandingRow:
     say, states = reader.say, list[v.State]()
-    if one.contract is None:
+    if one.contract is None and one.begins is not None:
+        states.append(
+            v.State("wait", say(f"contratto dal {_day(one.begins)}", f"contract from {_day(one.begins)}"))
+        )
+    elif one.contract is None:
         states.append(v.State("off", say("nessun contratto", "no contract")))
     if one.unpaid:
         states.append(v.State("wait", say("in attesa di pagamento", "payment awaited")))
@@ -358,6 +362,8 @@ def _standing(one: Standing, reader: Reader) -> w.StandingRow:
         used=hours_of(used) if counted else "–",
         left=hours_of(one.hours["left_minutes"])
         if one.hours is not None
+        else "–"
+        if one.contract is None
         else say("senza limite", "no limit"),
         share=None if one.hours is None else min(100, 100 * used // max(1, one.hours["included_minutes"])),
         amount=amount(one.cents, reader),

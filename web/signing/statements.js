@@ -51,6 +51,11 @@ const folder = (value, name) => {
   const named = value === "/" || value.slice(1).split("/").every((part) => !["", ".", ".."].includes(part));
   if (!value.startsWith("/") || !named || [...value].length > 200 || /[\p{C}\p{Zl}\p{Zp}]/u.test(value)) wrong(name);
 };
+// As in audit/school_statements.py.
+const archive = (value, name) => {
+  text(value, name);
+  if (value !== value.trim() || [...value].length > 120 || /[\p{C}\p{Zl}\p{Zp}]/u.test(value)) wrong(name);
+};
 const spelled = (form) => (value, name) => (typeof value === "string" && form.test(value)) || wrong(name);
 // As in audit/named_ports.py.
 const port = object({
@@ -221,6 +226,10 @@ const FIELDS = {
       named(1)(value, name);
     }),
     bare_hosts: maybe(bareHosts),
+    presets: maybe((value, name) => {
+      list(oneOf("nis2", "pci_dss"), 1)(value, name);
+      if (!["nis2", "pci_dss", "nis2,pci_dss"].includes(value.join())) wrong(name);
+    }),
     roles: maybe(list(object({ role: oneOf("titolare", "ads"), count: whole(1, 8) }), 1)),
   },
   approvers: {
@@ -230,6 +239,25 @@ const FIELDS = {
     signing: origin,
     approvers: list(approver, 1),
     paper_key: maybe((value) => unb64(value, 32)),
+  },
+  archives_delegation: {
+    tenant: text,
+    delegation: text,
+    persons: named(1),
+    not_before: instant,
+    not_after: instant,
+    demo_software: maybe(onlyTrue),
+  },
+  clean_up: {
+    tenant: text,
+    clean_up: text,
+    due: spelled(/^\d{4}-\d{2}-\d{2}$/),
+    archives: (value, name) => {
+      list(archive, 1)(value, name);
+      if (value.length > 40 || new Set(value).size !== value.length) wrong(name);
+    },
+    decided: instant,
+    demo_software: maybe(onlyTrue),
   },
   objection: { tenant: text, announced: hex64, by: text, given: instant, demo_software: maybe(onlyTrue) },
   erasure: {
@@ -279,6 +307,8 @@ export const SIGNED = {
   approval: ["request"],
   delegation: [],
   mandate: [],
+  archives_delegation: [],
+  clean_up: [],
   policy: [],
   approvers: [],
   erasure: [],
@@ -308,7 +338,7 @@ function related(statement) {
   if (statement.type === "approval" && (statement.supervision === "waived") === Object.hasOwn(statement, "watcher")) {
     wrong("watcher");
   }
-  if (["delegation", "mandate"].includes(statement.type)) {
+  if (["delegation", "mandate", "archives_delegation"].includes(statement.type)) {
     const days = (Date.parse(statement.not_after) - Date.parse(statement.not_before)) / 86_400_000;
     if (!(days > 0 && days <= 366)) wrong("not_after");
     if (statement.persons.length > 16) wrong("persons");

@@ -393,6 +393,8 @@ function byRole(rules) {
   return lines.length ? h("small", {}, lines.join(", ")) : undefined;
 }
 
+const PRESETS = { nis2: "NIS2", pci_dss: "PCI DSS" };
+
 function ruleFacts(rules) {
   const [longest, window] = [length(rules.longest_s), length(rules.window_s)];
   return facts(
@@ -430,6 +432,7 @@ function ruleFacts(rules) {
           h("li", {}, say(...KEPT[kind]), say(`: ${months} mesi`, `: ${months} months`))))]
       : undefined,
     [say("Registrazione", "Recording"), ...recordingRules(rules.recording)],
+    rules.presets ? [say("Profili", "Presets"), rules.presets.map((one) => PRESETS[one]).join(", ")] : undefined,
     rules.recipient ? [say("Testi apribili anche da", "Texts can be opened also by"), mono(rules.recipient)] : undefined,
     rules.previous
       ? [say("Sostituiscono", "They replace"), say("le regole con impronta ", "the rules with digest "), mono(rules.previous.slice(0, 16))]
@@ -733,6 +736,42 @@ function warrant({ statement }, shown) {
   };
 }
 
+function archivesDelegation({ statement }, shown) {
+  const given = statement.fields;
+  const customer = shown[given.tenant] ?? given.tenant;
+  return {
+    title: say("Delega per archivi e database", "Delegation for archives and database"),
+    lead: stop(say(`Come amministratori di sistema, trattano gli archivi e il database di ${customer}`, `As system administrators, they handle the archives and the database of ${customer}`)),
+    act: say("Firma la delega con passkey", "Sign the delegation with passkey"),
+    body: [
+      h("section", {}, h("h2", {}, say("A chi", "To whom")), h("ul", { class: "lines" }, given.persons.map((one) => h("li", {}, ...person(one, shown))))),
+      facts(
+        [say("Quando", "When"), h("b", {}, span(given.not_before, given.not_after)), h("small", {}, say("Finisce da sé; la può revocare prima.", "It ends by itself; you can end it earlier."))],
+        [say("Attività", "Activities"), ["GEST", "BKP", "RST"].map((code) => `${code}, ${say(...ACTIVITY[code])}`).join("; ")],
+        [say("Numero", "Number"), mono(given.delegation)],
+      ),
+      note("sign", say("Non apre nulla: ogni intervento chiede comunque la sua autorizzazione.", "It opens nothing: each session still asks for your authorisation.")),
+      demoOnly(given),
+    ],
+  };
+}
+
+function cleanUp({ statement }, shown) {
+  const said = statement.fields;
+  const customer = shown[said.tenant] ?? said.tenant;
+  return {
+    title: say("Ordina di pulire questi archivi", "You order these archives to be cleaned"),
+    lead: say(`Pulizia di fine anno scolastico di ${customer}, entro il ${day(`${said.due}T12:00:00.000Z`)}.`, `Clean-up of the school year of ${customer}, by ${day(`${said.due}T12:00:00.000Z`)}.`),
+    act: say("Firma l’istruzione con passkey", "Sign the instruction with passkey"),
+    body: [
+      h("section", {}, h("h2", {}, say("Archivi", "Archives")), h("ol", { class: "lines" }, said.archives.map((one) => h("li", {}, one)))),
+      facts([say("Deciso", "Decided"), moment(said.decided)], [say("Numero", "Number"), mono(said.clean_up)]),
+      note("wait", h("b", {}, say("Cancella dati personali.", "It erases personal data.")), say("Il tecnico conta le righe prima e dopo, e chiude con un verbale. Nessun altro archivio è compreso.", "The technician counts rows before and after, and closes with a minute. No other archive is included.")),
+      demoOnly(said),
+    ],
+  };
+}
+
 async function objection({ statement, attached }, shown) {
   const said = statement.fields;
   const customer = shown[said.tenant] ?? said.tenant;
@@ -819,7 +858,7 @@ function signedStop(checked, shown) {
   };
 }
 
-const PAGES = { approval, policy, approvers, erasure, recovery, enrolment, supervision, stop: signedStop, delegation: warrant, mandate: warrant, objection };
+const PAGES = { approval, policy, approvers, erasure, recovery, enrolment, supervision, stop: signedStop, delegation: warrant, mandate: warrant, objection, archives_delegation: archivesDelegation, clean_up: cleanUp };
 
 function fieldsOf(value) {
   if (Array.isArray(value)) {

@@ -25,7 +25,7 @@ export class Playbacks {
       case "playback.allowed": this.#lawful(leaf, this.#allow(leaf)); break;
       case "playback.ended": this.#lawful(leaf, this.#end(leaf)); break;
       case "record.read":
-        if (["recording", "extract"].includes(body.what) && !this.#may(leaf)) this.#find("played_without_leave", leaf);
+        if (["recording", "recording_clear", "extract"].includes(body.what) && !this.#may(leaf)) this.#find("played_without_leave", leaf);
         break;
       default:
     }
@@ -63,7 +63,7 @@ export class Playbacks {
 
   #may({ body, actor: { id, role }, time }) {
     if (body.person !== id) return false;
-    const free = body.what === "recording" && ["titolare", "auditor"].includes(role);
+    const free = body.what !== "extract" && ["titolare", "auditor"].includes(role);
     if (free && body.playback === undefined) return true;
     const held = this.#held.get(body.playback) ?? null;
     if (held === null) return false;

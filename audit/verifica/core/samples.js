@@ -50,6 +50,14 @@ export class Samples {
       case "session.presumed_ended":
         if (this.#found.has(session)) this.#found.get(session).presumed = type === "session.presumed_ended";
         break;
+      case "declared.began": // on a host without an agent: nobody can watch it
+        this.#found.set(session, {
+          name: session, at: time, request: body.request, watched: false, privileged: this.#heavy.has(body.request),
+        });
+        break;
+      case "declared.presumed_ended":
+        if (this.#found.has(session)) this.#found.get(session).presumed = true;
+        break;
       case "session.refused":
       case "login.failed":
       case "access.denied": this.#found.set(where, { name: where, at: time, denied: true }); break;

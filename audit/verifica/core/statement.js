@@ -128,6 +128,7 @@ const RULES = {
     if (policy.folders !== undefined) folderLines(policy.folders);
     if (policy.ports !== undefined) namedPorts(policy.ports);
     if (policy.bare_hosts !== undefined) bareHosts(policy);
+    if (policy.presets !== undefined) demand(["nis2", "nis2,pci_dss", "pci_dss"].includes(policy.presets.join()), "a policy names each preset it keeps once, nis2 before pci_dss");
     if (policy.environment !== undefined) demand(sorted(policy.environment, 32), "a policy names 1 to 32 variables, in order and none twice");
   },
   ground: ({ reference }) => demand(reference.trim() !== "", "a ground for recording names its paper"),
@@ -153,6 +154,15 @@ const RULES = {
     demand(!warrant.own_requests, "only a mandate lets somebody sign what he asked for");
   },
   mandate: (warrant) => warranted(warrant),
+  archives_delegation: ({ persons, not_before: from, not_after: until }) => {
+    const term = instant(until) - instant(from);
+    demand(sorted(persons, 16), "people of a delegation are none, too many, or not in order");
+    demand(term > 0 && term <= MAX_LENGTH_S * 1000, "a delegation lasts longer than twelve months, or not at all");
+  },
+  clean_up: ({ archives }) => {
+    const named = archives.every((one) => one.length > 0 && [...one].length <= 120 && one === one.trim());
+    demand(named && archives.length > 0 && archives.length <= 40 && different(archives), "archives of an instruction are none, too many, not named, or named twice");
+  },
   supervision: (taken) => demand(instant(taken.not_before) < instant(taken.not_after), "a check-in's time is empty"),
   erasure: ({ requests, reports }) => {
     demand(requests.length > 0 && idList(requests) && idList(reports), "an erasure names nothing, too many, or not in order");

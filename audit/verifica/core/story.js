@@ -7,6 +7,7 @@ import { Incidents } from "./incidents.js";
 import { Letters } from "./letters.js";
 import { Programs } from "./programs.js";
 import { Protection } from "./protection.js";
+import { Schools } from "./schools.js";
 import { Resale } from "./resale.js";
 
 const REQUEST_MOVES = FORMAT.moves.request;
@@ -42,7 +43,7 @@ export class Story {
   #numbers = new Map();
   #judge;
   #n = 0;
-  #others = [Incidents, Letters, Duties, Programs, Protection, Resale].map((Part) => new Part((code, facts) => this.#say(code, facts)));
+  #others = [Incidents, Letters, Duties, Programs, Protection, Schools, Resale].map((Part) => new Part((code, facts) => this.#say(code, facts)));
   #periods = new Periods((code, facts) => this.#say(code, facts));
 
   constructor(judge) {

@@ -17,6 +17,7 @@ import { Recordings } from "./recordings.js";
 import { Records } from "./records.js";
 import { Reports } from "./reports.js";
 import { Samples } from "./samples.js";
+import { SchoolPapers } from "./schools.js";
 import { Sessions } from "./sessions.js";
 import { Shards } from "./shards.js";
 import { Story } from "./story.js";
@@ -76,6 +77,7 @@ class Reading {
     const evidence = (leaf, kind) => this.#evidence(leaf, kind);
     this.chain = new Chain({ evidence, tenant, trust, judge });
     this.warrants = new Warrants(this.chain, judge);
+    this.schools = new SchoolPapers(this.chain, judge);
     this.approvals = new Approvals(this.chain, this.warrants, (said, n, where) => this.#cite(said, n, where), judge);
     this.recordings = new Recordings(this.chain, this.approvals, judge);
     this.playbacks = new Playbacks(judge);
@@ -107,7 +109,7 @@ class Reading {
   async run(progress) {
     const { size } = this.signed.head;
     // In this order: later steps ask earlier ones what is in force.
-    const steps = [this.story, this.chain, this.warrants, this.approvals, this.recordings, this.playbacks, this.sessions, this.declared, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards, this.samples];
+    const steps = [this.story, this.chain, this.warrants, this.schools, this.approvals, this.recordings, this.playbacks, this.sessions, this.declared, this.notes, this.openings, this.reports, this.erasures, this.lists, this.shards, this.samples];
     for await (const [n, entry] of readEntries(this.files, size)) {
       if (n % 256 === 0) progress("records", n, size);
       this.tree.tree.append(entry);

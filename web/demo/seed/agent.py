@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from agent.admitted import Admitted, HostIdentity, Refusal, Seen
 from agent.order import OpenOrder
-from agent.policy import Admitted, HostIdentity, Refusal, Seen, decide
+from agent.policy import decide
 from agent.signed_orders import read_check_in, read_stop
 from agent.wire import frames
 from agent.wire.link import Link

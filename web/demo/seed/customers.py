@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from audit.bare_host import BareHost
+from audit.statement import Tool
 from broker.domain.category import Category
 from web.demo.stage import CUSTOMER, DETAILS, ROLES
 
@@ -23,12 +25,14 @@ class Customer:
     plan: str
     category: Category = 2
     agreement: bool = True
+    bare: BareHost | None = None  # an old machine without an agent
 
     def role(self, role: str) -> str:
         """As the demo's stage calls that person."""
         return role if self.key == HOTEL.key else f"{role}@{self.key}"
 
 
+TOOL = Tool("teleassistenza", ("teleassistenza",), ("teleassistenza",), 5)
 HOTEL = Customer(
     "albergo", CUSTOMER, DETAILS, ROLES["titolare"], ROLES["ads"],
     "SRV-RECEPTION", "Reception (simulata)", "professional",
@@ -40,6 +44,7 @@ FIRM = Customer(
     ("Beatrice Saggio", "Legale rappresentante (titolare)"),
     ("Dario Esempio", "Referente informatico"),
     "SRV-CONTABILITA", "Armadio rete (simulato)", "enterprise", category=1,
+    bare=BareHost("h-new", "PC-ARCHIVIO", "Archivio (simulato)", "Windows 7", TOOL.id),
 )  # fmt: skip
 SCHOOL = Customer(
     "scuola",

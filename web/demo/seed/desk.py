@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from audit.canonical import unb64
 from audit.commitment import Opening
@@ -12,7 +12,9 @@ from audit.keys import SigningKey
 from audit.statement import Activity, Channel
 from broker.cases.ask import Draft, ask
 from broker.cases.begin_approval import begin_approval
-from broker.cases.close_session import close_session
+from broker.cases.close_declared import close_declared
+from broker.cases.close_session import NOTHING, Beside, close_session
+from broker.cases.declare import begin_declaration, finish_declaration
 from broker.cases.join_session import join_session
 from broker.cases.log_in import begin_passkey_login, finish_passkey_login
 from broker.cases.log_out import log_out
@@ -20,10 +22,12 @@ from broker.cases.open_incident import Report, report_incident
 from broker.cases.open_session import begin_activation, open_session
 from broker.cases.take_incident import take_incident
 from broker.cases.take_supervision import begin_supervision
+from broker.cases.type_work import Draft as Typed
+from broker.cases.type_work import type_work
 from broker.cases.work_incident import answer_incident, close_incident, rate_incident
 from broker.domain.grants import Wish
 from broker.domain.plans import Severity
-from broker.store import sessions
+from broker.store import declared_sessions, estate, sessions
 from web.demo.seed.place import OFFICE, Place
 from web.demo.seed.someone import Someone
 
@@ -100,6 +104,49 @@ class Desk:
         if found is None:
             raise ValueError("an approval makes a session")
         return found.permit.id
+
+    # ------------------------------------------------------- without an agent, or without access
+
+    async def declared(self, incident: str, reason: str, by: Someone, minutes: float, note: str) -> None:
+        """Asked and approved for the tool alone; start, end and outcome are the technician's word."""
+        bare, me, parts = self.place.customer.bare, self.technician, self.parts
+        if bare is None:
+            raise ValueError("the customer has no such host")
+        async with parts.store.read() as work:
+            hosts = await estate.tenant_hosts(work, self.place.tenant)
+        host = next(one.id for one in hosts if one.label == bare.label)
+        until = self.course.now() + timedelta(hours=4)
+        wish = Wish((Channel("tool", bare.tool),), (ACTIVITY,), None, until, None)
+        request = (await ask(parts, me.who, Draft(host, TEXT, reason, wish, incident))).request
+        await self.course.later(minutes=6)
+        await at_work(by)
+        await by.sign(await begin_approval(parts, by.who, request, supervision="waived", demo_software=True))
+        await gone(by)
+        async with parts.store.read() as work:
+            found = await declared_sessions.of_request(work, self.place.tenant, request)
+        if found is None:
+            raise ValueError("an approval makes a session")
+        session = found.permit.id
+        await self._declare(session, "began")
+        await self.course.later(minutes=minutes)
+        await self._declare(session, "ended")
+        await close_declared(parts, me.who, session, outcome="solved", activities=[ACTIVITY], note=note)
+
+    async def _declare(self, session: str, what: Literal["began", "ended"]) -> None:
+        me = self.technician
+        asked = await begin_declaration(self.parts, me.who, session, what)
+        answer = me.login.authentication(unb64(asked.options["challenge"]))
+        await finish_declaration(self.parts, me.who, session, asked.state, answer)
+
+    async def worked(
+        self, minutes: int, text: str, activity: Activity = ACTIVITY, beside: Beside = NOTHING
+    ) -> None:
+        """Work that needed no access, typed when it ends."""
+        await self.course.later(minutes=minutes)
+        began = self.course.now() - timedelta(minutes=minutes)
+        product = self.place.house.product
+        draft = Typed(began, minutes, "staff", "mail", text, (activity,), product, None, beside)
+        await type_work(self.parts, self.technician.who, self.place.tenant, draft)
 
     # ------------------------------------------------------------------------------- sessions
 

@@ -18,12 +18,15 @@ from broker.cases.change_approvers import Appointment, begin_approvers
 from broker.cases.change_policy import begin_policy
 from broker.cases.enrol_host import enrol_host
 from broker.cases.file_paper import PaperDraft, file_paper
+from broker.cases.list_products import list_product
 from broker.cases.open_tenant import open_tenant
 from broker.cases.prepare_host import prepare_host
+from broker.cases.receive_release import install_version
 from broker.cases.register_passkey import begin_by_invitation, finish_by_invitation
 from broker.cases.register_signing_key import begin_signing_key
 from broker.cases.set_category import CategoryDraft, set_category
 from broker.cases.set_matrix import set_matrix
+from broker.cases.set_tariff import set_tariff
 from broker.cases.setup import make_setup_secret, setup
 from broker.cases.sign_enrolment import begin_enrolment
 from broker.domain.appointing import PolicyDraft
@@ -31,12 +34,13 @@ from broker.domain.appointments import AppointmentDraft
 from broker.domain.estate import EnrolledHost
 from broker.domain.people import Role
 from broker.domain.register import Matrix
+from broker.domain.tariff import Rates
 from broker.parts import Parts
 from broker.store import estate
 from web.demo.processes import Failed
 from web.demo.seed.agent import MemoryAgent
 from web.demo.seed.course import Course
-from web.demo.seed.customers import Customer
+from web.demo.seed.customers import TOOL, Customer
 from web.demo.seed.someone import AgentKeys, Someone, enrolled_note
 from web.demo.stage import HALFWAY, HOUSE, ROLES, TERM, Stage
 
@@ -54,6 +58,7 @@ class House:
     folder: Path
     owner: Someone
     technician: Someone
+    product: str
 
     @classmethod
     async def open(cls, parts: Parts, course: Course, stage: Stage, ssh_key: str, folder: Path) -> House:
@@ -71,7 +76,10 @@ class House:
         for kind in ("confidentiality", "training"):
             draft = PaperDraft(kind, "Demo 2", dated, person=technician.id)
             await file_paper(parts, owner.who, stage.house, draft)
-        return cls(parts, course, stage, folder, owner, technician)
+        today = course.now().date()
+        await set_tariff(parts, owner.who, Rates(f"{today.year}/1", today.replace(day=1), 6500, 5000))
+        product = await list_product(parts, owner.who, "Gestionale Dimostrativo")
+        return cls(parts, course, stage, folder, owner, technician, product.id)
 
     @property
     def dated(self) -> str:
@@ -126,9 +134,11 @@ class Place:
 async def _papers(house: House, customer: Customer, tenant: str, titolare: Someone) -> None:
     """Contract, agreement on data, matrix and category; the one that lacks its agreement lacks it all month."""
     parts, owner, today = house.parts, house.owner, house.course.now().date()
-    await agree_contract(
-        parts, owner.who, tenant, Terms(customer.plan, today, today + timedelta(days=364), paid=today)
+    terms = Terms(
+        customer.plan, today, today + timedelta(days=364), paid=today, included=20 * 60, step=15, least=15
     )
+    await agree_contract(parts, owner.who, tenant, terms)
+    await install_version(parts, owner.who, tenant, house.product, "8.1")
     if customer.agreement:
         await file_paper(parts, owner.who, tenant, PaperDraft("dpa", "Demo 1", house.dated))
     await set_matrix(parts, titolare.who, Matrix(*[(titolare.id,)] * 4))
@@ -147,8 +157,10 @@ async def _enrolled(
     await titolare.sign(await begin_approvers(parts, titolare.who, approvers))
     tenant = titolare.who.tenant
     prepared = await prepare_host(parts, titolare.who, tenant, label=customer.label, place=customer.where)
+    bare = customer.bare
     rules = PolicyDraft(
-        channels=("terminal", "exec"), tools=(), accounts=((prepared.id, ACCOUNT),), supervision="waivable",
+        channels=("terminal", "exec") if bare is None else ("terminal", "exec", "tool"),
+        tools=() if bare is None else (TOOL,), bare_hosts=() if bare is None else (bare,), accounts=((prepared.id, ACCOUNT),), supervision="waivable",
         desk="inform", offline="end", longest_s=4 * 3600, window_s=8 * 3600, approvals=1, witnesses=1,
     )  # fmt: skip
     await titolare.sign(await begin_policy(parts, titolare.who, rules))

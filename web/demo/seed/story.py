@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
+from audit.statement import Activity
+from broker.cases.close_session import Beside
+from broker.cases.defects import give_remedy, link_defect, open_defect, solve_defect
 from broker.cases.give_warrant import begin_warrant
 from broker.cases.log_call import Call, log_call
 from broker.cases.open_incident import Report, report_incident
+from broker.cases.publish_release import ReleaseDraft, publish_release
+from broker.cases.receive_release import install_version, receive_release
 from broker.cases.refuse import explain_refusal, refuse
 from broker.cases.sign_stop import begin_signed_stop
 from broker.cases.solve_by_customer import solve_by_customer
 from broker.cases.work_incident import answer_incident, close_incident
 from broker.domain.plans import Severity
 from broker.domain.warranting import WarrantDraft
+from broker.jobs import programs
 from web.demo.seed.customers import FIRM, HOTEL, SCHOOL
 from web.demo.seed.desk import Desk, at_work, gone
 
@@ -34,8 +40,11 @@ def days_of(desks: dict[str, Desk]) -> Iterator[tuple[int, int, Happens]]:
     yield 6, 14, lambda: stopped(hotel)
     yield 7, 9, lambda: presumed(firm)
     yield 8, 9, lambda: two_in_the_queue(hotel, school)
+    yield 9, 11, lambda: by_mail(hotel, school)
     yield 10, 10, lambda: by_themselves(school)
-    yield 11, 9, lambda: advice_too_late(school)
+    yield 10, 14, lambda: release(hotel)
+    yield 11, 9, lambda: advice_too_late(school)  # until the next afternoon
+    yield 12, 16, lambda: without_an_agent(firm)
     yield 13, 15, lambda: watched(firm)
 
 
@@ -194,6 +203,40 @@ async def advice_too_late(desk: Desk) -> None:
     """Answered by telephone on the next day, past the deadline; no access was needed."""
     incident = await desk.reported("Come si esporta l’elenco degli alunni?", Severity.B, answer_h=30)
     await desk.solved(incident)
+
+
+async def by_mail(hotel: Desk, school: Desk) -> None:
+    """Work without access: an answer by mail, and a lesson for two."""
+    await hotel.worked(20, "Come si stampa il listino della bassa stagione.")
+    lesson = Beside(topic="Elenchi e stampe", people="Anna Modello\nBruno Modello")
+    await school.worked(45, "Lezione a distanza sugli elenchi.", Activity("GEST", "FOR"), lesson)
+
+
+async def release(desk: Desk) -> None:
+    """A new version for everybody, fetched and installed at one customer's; a defect that it solves."""
+    parts, place, house = desk.parts, desk.place, desk.place.house
+    owner, me = house.owner.who, desk.technician.who
+    incident = await desk.reported("Il riepilogo di ottobre non quadra di un centesimo.", Severity.C)
+    text = "Il riepilogo mensile arrotonda ogni riga invece del totale."
+    defect = await open_defect(parts, me, "anomaly", house.product, text)
+    await link_defect(parts, me, place.tenant, defect, incident)
+    await give_remedy(parts, me, defect, "Stampare il riepilogo per settimana.")
+    draft = ReleaseDraft(house.product, "8.2", house.dated, ("program", "database"), half_yearly=True)
+    published = await publish_release(parts, owner, draft)
+    await solve_defect(parts, me, defect, published.release, "Arrotonda il totale.")
+    await programs.tick(parts)
+    await at_work(place.ads)
+    await receive_release(parts, place.ads.who, place.tenant, published.release, None)
+    await gone(place.ads)
+    await install_version(parts, me, place.tenant, house.product, "8.2")
+    await desk.solved(incident)
+
+
+async def without_an_agent(desk: Desk) -> None:
+    """An old machine, by the licensed tool alone: declared, not attested."""
+    incident = await desk.reported("Il PC dell’archivio non apre le pratiche del 2009.", Severity.C)
+    reason = "Ripristinare il collegamento alla cartella delle pratiche."
+    await desk.declared(incident, reason, desk.place.ads, 18, "Collegamento ricreato.")
 
 
 async def watched(desk: Desk) -> None:

@@ -6,7 +6,8 @@
 // Rows never move under the pointer or the focus: then "2 novità" stands there until it may.
 
 import { differs, merge, remember } from "./merge.js";
-import { hearTime, hms, now, say } from "./page.js";
+import { hearTime, hms, now, reload, say } from "./page.js";
+import { rested } from "./rest.js";
 
 const body = document.body;
 const QUIET_MS = 5000; // without input for so long, a waiting change of order applies by itself
@@ -40,13 +41,14 @@ function typed() {
 
 function leave(sentence) {
   if (typed()) say(sentence);
-  else location.reload();
+  else reload();
 }
 
 async function fetched() {
-  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html", "Verbale-Itself": "1" } });
   if (!answer.ok) throw new Error(String(answer.status));
   if (answer.redirected) {
+    if (await rested()) return undefined;
     leave(body.dataset.login);
     return undefined;
   }

@@ -21,6 +21,12 @@ export function hms(at) {
   return new Date(at).toLocaleTimeString("it-IT", { timeZone: "Europe/Rome" });
 }
 
+/** Loaded anew by the page itself: no act of the person's, so rest goes on (who.py). */
+export function reload() {
+  document.cookie = "verbale_itself=1; path=/; max-age=5; samesite=strict";
+  location.reload();
+}
+
 /** One of the two sentences the server sends to scripts; undefined where it sent none. */
 export function sentenceOf(said) {
   return document.documentElement.lang === "en" ? said.en : said.it;
@@ -57,6 +63,7 @@ export async function post(address, init) {
   }
   if (answer.ok && found !== undefined) return found;
   const sentence = found && sentenceOf(found);
+  if (found?.code === "at_rest") dispatchEvent(new Event("verbale-rest"));
   throw Object.assign(new Error(`${answer.status}`), { sentence, refused: answer.status < 500 && sentence !== undefined });
 }
 
@@ -211,7 +218,7 @@ document.addEventListener("submit", async (event) => {
     try {
       await post(form.action, { body: fields });
       status.textContent = form.dataset.sent;
-      setTimeout(() => location.reload(), 1500);
+      setTimeout(reload, 1500);
       return;
     } catch (wrong) {
       if (wrong.refused) {

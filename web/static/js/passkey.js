@@ -9,7 +9,7 @@ import { postJson } from "./page.js";
 
 const words = document.body.dataset;
 
-function sentenceFor(wrong) {
+export function sentenceFor(wrong) {
   if (wrong.sentence) return wrong.sentence;
   if (wrong.name === "NotAllowedError") return words.cancelled;
   if (wrong.name === "InvalidStateError") return words.already;
@@ -17,7 +17,8 @@ function sentenceFor(wrong) {
   return words.unreachable;
 }
 
-async function ceremony(form) {
+/** Begin, ask the device, finish. */
+export async function ceremony(form) {
   const { state, options } = await postJson(form.dataset.begin, {});
   const publicKey = options.publicKey ?? options;
   const credential = form.dataset.passkey === "create"
@@ -27,7 +28,7 @@ async function ceremony(form) {
   return postJson(form.dataset.finish, state === undefined ? { answer } : { state, answer });
 }
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
+for (const form of document.querySelectorAll("form[data-passkey]:not(#riposo form)")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("button");

@@ -15,6 +15,7 @@ const time = document.getElementById("ora");
 const pause = document.getElementById("pausa");
 const speed = document.getElementById("velocita");
 const search = document.getElementById("cerca");
+const blurred = document.getElementById("sfocato");
 const SEQUENCES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-~]/g;
 
 
@@ -125,6 +126,10 @@ async function open(form) {
   place.replaceChildren();
   shown = made(answer);
   search.hidden = shown instanceof Screen; // nothing in a picture is text
+  blurred.hidden = !search.hidden; // a screen shows more than anybody looks for: seen as it was only by an act
+  place.classList.toggle("blurred", shown instanceof Screen);
+  blurred.dataset.recording = `${form.dataset.recording}/clear`;
+  blurred.reset();
   slider.max = String(shown.length);
   tape = new Tape(shown.length, (at) => shown.show(at), told);
   tape.speed = Number(speed.value);
@@ -140,8 +145,18 @@ function find(wanted) {
   return true;
 }
 
+async function clear() {
+  await postJson(blurred.dataset.recording, { reason: blurred.elements.reason.value });
+  place.classList.remove("blurred");
+  blurred.hidden = true;
+}
+
 function start() {
-  for (const form of document.querySelectorAll("form[data-recording]")) {
+  blurred.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clear().catch((wrong) => say(wrong.sentence ?? document.body.dataset.unreachable));
+  });
+  for (const form of document.querySelectorAll("form[data-recording]:not(#sfocato)")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       open(form).catch((wrong) => {

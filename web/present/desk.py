@@ -1,0 +1,72 @@
+"""The technicians' desk in words: the queue in groups, and what *Prendi il prossimo* gives."""
+
+from __future__ import annotations
+
+from broker.cases.see_incidents import Desk
+from broker.domain.incident import Contact, Open, Routed, Taken
+from broker.domain.people import Who
+from web import views as v
+from web import views_incidents as i
+from web.present import incidents, words
+from web.present.reader import Reader
+from web.present.times import short
+
+
+def desk(found: Desk, who: Who, reader: Reader) -> i.Desk:
+    say = reader.say
+    mine = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by == who.person]
+    others = [one for one in found.incidents if isinstance(one.found, Taken) and one.found.by != who.person]
+    queue = sorted((one for one in found.incidents if one.place), key=lambda one: one.place or 0)
+    not_yet = [one for one in found.incidents if isinstance(one.found, Contact | Open)]
+    routed = [one for one in found.incidents if isinstance(one.found, Routed)]
+    groups = (
+        (say("In mano a me", "In my hands"), mine, False),
+        (say("In coda, dal più vecchio", "In the queue, oldest first"), queue, True),
+        (say("Non ancora lavorabili", "Not workable yet"), not_yet, False),
+        (say("Dal rivenditore", "With the reseller"), routed, False),
+        (say("In mano ad altri", "In others’ hands"), others, False),
+    )
+    label = say("Prendi il prossimo", "Take the next one")
+    if found.next is None:
+        take = v.Act(label, icon="right", blocked=say("La coda è vuota.", "The queue is empty."))
+    elif who.role != "technician":
+        take = v.Act(label, icon="right", blocked=say("Lo prende un tecnico.", "A technician takes it."))
+    else:
+        take = v.Act(label, post="/coda/prossimo", kind="act", icon="right", key="p", leads=True)
+    return i.Desk(
+        take=take,
+        next_line=_next_line(found, reader),
+        call=call_act(reader),
+        groups=tuple(
+            v.QueueGroup(name, tuple(incidents.row(one, reader) for one in those), ordered)
+            for name, those, ordered in groups
+            if those
+        ),
+        requests=v.Act(say("Richieste di accesso", "Requests for access"), href="/richieste", icon="pen"),
+    )
+
+
+def call_act(reader: Reader) -> v.Act:
+    return v.Act(reader.say("Registra telefonata", "Log a call"), href="/telefonata", icon="phone")
+
+
+def _next_line(found: Desk, reader: Reader) -> str:
+    if found.next is None:
+        if any(isinstance(one.found, Contact | Open) for one in found.incidents):
+            return reader.say(
+                "Chi aspetta non ha ancora un’autorizzazione.", "Whoever waits has no authorisation yet."
+            )
+        return reader.say("Nessuno aspetta.", "Nobody waits.")
+    key = found.next.waiting.id
+    seen = next(one for one in found.incidents if (one.found.known.tenant, one.found.known.id) == key)
+    code, customer = key[1], words.clean(seen.customer)
+    since = short(found.next.waiting.found.since, reader)
+    if found.next.reason is not None:
+        return reader.say(
+            f"Le sarà affidato {code}, {customer}: la sua scadenza è entro 30 minuti di servizio.",
+            f"You will be given {code}, {customer}: its deadline is within 30 minutes of service.",
+        )
+    return reader.say(
+        f"Le sarà affidato {code}, {customer}: è lavorabile da {since}, prima degli altri.",
+        f"You will be given {code}, {customer}: workable since {since}, before the others.",
+    )
