@@ -48,7 +48,7 @@ class Document:
     media: str
     months: int
     sha256: str
-    bytes: int
+    octets: int
 
     @classmethod
     def of(
@@ -69,7 +69,7 @@ class Document:
     def metadata(self) -> dict[str, Value]:
         return {
             "id": self.path, "group": self.group, "date": self.date, "subject": self.subject, "author": self.author,
-            "media": self.media, "months": self.months, "sha256": self.sha256, "bytes": self.bytes,
+            "media": self.media, "months": self.months, "sha256": self.sha256, "bytes": self.octets,
         }  # fmt: skip
 
     @classmethod
