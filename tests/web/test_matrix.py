@@ -564,7 +564,9 @@ TABLE: dict[str, Row | str] = {
     ),
     "GET /rivendita": own(*CUSTOMER),
     "POST /rivendita": own(
-        *CUSTOMER, form={"for": "t-x g-1", "text": "x"}, code=dict.fromkeys(CUSTOMER, "not_found")
+        *CUSTOMER,
+        form={"for": "t-00000000 g-00000000", "text": "x"},
+        code=dict.fromkeys(CUSTOMER, "not_found"),
     ),
     "POST /rivendita/{tenant}/{incident}/passa": own(
         *CUSTOMER, form={}, code=dict.fromkeys(CUSTOMER, "not_found")
@@ -580,7 +582,7 @@ TABLE: dict[str, Row | str] = {
         frozenset({OWNER}), body={"product": "g-00000000", "first": "2026-11-20"}
     ),
     "POST /api/tenants/{tenant}/resale/programs/{product}/topics": Row(
-        frozenset({OWNER}), body={"topic": "installation", "training": "f-1"}
+        frozenset({OWNER}), body={"topic": "installation", "training": "f-00000000"}
     ),
     "POST /api/tenants/{tenant}/resale/programs/{product}/autonomy": Row(
         frozenset({OWNER}), code={OWNER: "topics_missing"}
@@ -592,7 +594,7 @@ TABLE: dict[str, Row | str] = {
     "GET /api/served": own(*CUSTOMER),
     "POST /api/served": own(
         *CUSTOMER,
-        body={"tenant": "t-x", "product": "g-1", "text": "x"},
+        body={"tenant": "t-00000000", "product": "g-00000000", "text": "x"},
         code=dict.fromkeys(CUSTOMER, "not_found"),
     ),
     "POST /api/served/{tenant}/{incident}/passing": own(
