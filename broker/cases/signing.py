@@ -121,19 +121,12 @@ def signing_address(parts: Parts, payload: Mapping[str, Any]) -> str:
 
 
 def signed_by(
-    signed: SignedStatement,
-    approvers: Approvers,
-    tx: Tx,
-    who: Who,
-    site: Origin,
-    *,
-    titolare: bool = False,
+    signed: SignedStatement, approvers: Approvers, tx: Tx, who: Who, site: Origin, *, titolare: bool = False,
     kind: type[Statement] | None = None,
-) -> Approver:
+) -> Approver:  # fmt: skip
     """Whose signature it is, of the set in force; raises `Refused` for anybody and anything else.
 
-    The signature must be the caller's own: someone else's passkey on his page signs nothing. `kind` as in
-    `SignedStatement.check`.
+    The signature must be the caller's own: someone else's passkey on his page signs nothing. `kind`: its class.
     """
     if approvers.signing != site:
         raise Refused(Why.PINS_DIFFER)
