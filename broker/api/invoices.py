@@ -21,7 +21,8 @@ from broker.cases.draft_invoices import (
     set_order,
     set_party,
 )
-from broker.cases.see_tally import Form, TallyFile, export_tally, see_tally
+from broker.cases.export_tally import Form, TallyFile, export_tally
+from broker.cases.see_tally import see_tally
 from broker.domain.fattura_pa import described
 from broker.domain.invoice import Draft
 from broker.domain.tally import Month, Tally

@@ -8,8 +8,9 @@ from typing import Literal
 from audit.forms import PERIOD
 from audit.instant import whole_ms
 from broker.cases.deny import allow, attempt
+from broker.cases.export_tally import TallyFile
 from broker.cases.see_hours import months_of
-from broker.cases.see_tally import TallyFile, tallied
+from broker.cases.see_tally import tallied
 from broker.domain import invoice_files
 from broker.domain.estate import Tenant
 from broker.domain.fattura_pa import fattura

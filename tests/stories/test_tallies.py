@@ -16,7 +16,8 @@ from broker.cases.draft_invoices import (
     set_order,
     set_party,
 )
-from broker.cases.see_tally import export_tally, see_tally
+from broker.cases.export_tally import export_tally
+from broker.cases.see_tally import see_tally
 from broker.cases.serve_customers import report_for_customer
 from broker.cases.set_tariff import set_tariff
 from broker.cases.type_work import type_work
